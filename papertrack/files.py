@@ -1,0 +1,151 @@
+"""The library's files as they are read: stock TinyDB JSON, checked, without TinyDB.
+
+Reading commands come through here when the index has something to catch up with; so nothing here
+imports TinyDB (`store` writes through it). A file that can't be read is told with its name and line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+from papertrack.errors import StoreError
+from papertrack.model import Mark, Record
+
+FORMAT = 1
+"""The version of the library's format; kept in the table `format` of each file."""
+
+MARKS, DESK, PAPERS = "marks.json", "desk.json", "papers"
+
+Stamp = tuple[int, int, int]
+"""(inode, mtime in ns, size): a file with another stamp has changed."""
+
+Tables = dict[str, dict[str, dict[str, Any]]]
+"""A TinyDB file: table name -> document id -> document."""
+
+
+def stamps(root: Path) -> dict[str, Stamp]:
+    """The stamp of each file that the index is made from, by its path below `root`."""
+    found: dict[str, Stamp] = {}
+    try:
+        with os.scandir(root / PAPERS) as entries:
+            for entry in entries:
+                if entry.name.endswith(".json") and not entry.name.startswith("."):
+                    found[f"{PAPERS}/{entry.name}"] = _stamp(entry.stat())
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        raise StoreError(f"{root / PAPERS}: {error.strerror}; check its permissions") from error
+    with contextlib.suppress(OSError):
+        found[MARKS] = _stamp((root / MARKS).stat())
+    return found
+
+
+def _stamp(stat: os.stat_result) -> Stamp:
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def read_tables(path: Path) -> Tables:
+    """The tables of a TinyDB file; {} where there is none.
+
+    Raises StoreError, naming file, line and column, for anything that TinyDB would misread or lose.
+    """
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
+    if not body.strip():
+        refuse(path, "is empty, as a full disk or a crash of another program leaves it")
+    try:
+        data = json.loads(body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        refuse(path, f"line {line} is not UTF-8")
+    except json.JSONDecodeError as error:
+        refuse(path, f"line {error.lineno} column {error.colno}: {error.msg}")
+    except (RecursionError, ValueError) as error:
+        refuse(path, str(error))
+    return _checked(path, data)
+
+
+def refuse(path: Path, why: str) -> NoReturn:
+    """Raise the StoreError that refuses a file: nothing is written until it is mended."""
+    raise StoreError(f"{path}: {why}; mend it or put back a copy, nothing was changed")
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f'the name "{twice}" stands twice in one object')
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _checked(path: Path, data: Any) -> Tables:
+    if not isinstance(data, dict) or not all(isinstance(table, dict) for table in data.values()):
+        refuse(path, "is not a TinyDB file (an object of tables)")
+    for table in data.values():
+        for number, document in table.items():
+            if not (number.isascii() and number.isdigit()) or not isinstance(document, dict):
+                refuse(path, f'document "{number}": ids are whole numbers, documents are objects')
+    stated: dict[str, Any] = next(iter(data.get("format", {}).values()), {})
+    version = stated.get("version", FORMAT)
+    if not isinstance(version, int) or version > FORMAT:
+        raise StoreError(f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it")
+    return data
+
+
+def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:
+    """(document id, record) for each document of a month's file. Raises StoreError for a malformed one."""
+    for number, document in tables.get("papers", {}).items():
+        try:
+            key, said = document["key"], document["said"]
+            keys = tuple(document.get("keys") or (key,))
+            if not isinstance(key, str) or not all(isinstance(facts, dict) for facts in dict(said).values()):
+                raise TypeError("key must be a string and said an object of objects")
+            yield int(number), Record(key, keys if key in keys else (key, *keys), str(document.get("added", "")), said)
+        except (KeyError, TypeError, ValueError) as error:
+            refuse(path, f'document "{number}": {f"no {error}" if isinstance(error, KeyError) else error}')
+
+
+def marks(path: Path, tables: Tables) -> Iterator[tuple[int, str, Mark]]:
+    """(document id, key, mark) for each document of marks.json. Raises StoreError for a malformed one."""
+    for number, document in tables.get("marks", {}).items():
+        key = document.get("key")
+        if not isinstance(key, str):
+            refuse(path, f'document "{number}" has no key')
+        yield int(number), key, mark_of(document)
+
+
+def mark_of(document: dict[str, Any]) -> Mark:
+    """The mark that a document states; what is missing is the default."""
+    return Mark(
+        tags=tuple(str(tag) for tag in document.get("tags") or ()),
+        status=str(document.get("status") or "unread"),
+        starred=bool(document.get("starred")),
+        note=document.get("note") or None,
+        marked=document.get("marked") or None,
+    )
+
+
+def mark_document(key: str, mark: Mark) -> dict[str, Any]:
+    """The document of marks.json that states `mark`; defaults are left out."""
+    said = {
+        "tags": list(mark.tags),
+        "status": mark.status if mark.status != "unread" else None,
+        "starred": mark.starred,
+        "note": mark.note,
+        "marked": mark.marked,
+    }
+    return {"key": key, **{name: value for name, value in said.items() if value}}

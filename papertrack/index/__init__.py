@@ -1,0 +1,275 @@
+"""The index: SQLite with FTS5 in the cache, derived from the library's files, answering all reads.
+
+It remembers each file's inode, mtime and size, and takes in what differs, by any means it changed.
+Missing, of another schema, foreign or corrupt, it is made anew; where the cache can't be written, one
+in memory serves. Deleting it loses nothing. Row ids are in the order of dates (`day << 16 | n`), so
+newest-first costs the same for rare and common words, and the newest matches of a word are a range.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from papertrack import files, paths
+from papertrack.errors import UsageError
+from papertrack.fields import FULL_TEXT
+from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
+from papertrack.index.schema import LATER_FIRST, fingerprint, full_text, holds, paper_of, schema_of, stamps_of
+from papertrack.model import Paper
+from papertrack.query import Clause, mentions_hidden
+
+RANKED = 5000
+"""Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
+
+WEIGHTS = ", ".join(str(f.weight) for f in FULL_TEXT)
+
+
+class Found(NamedTuple):
+    """What a search found: papers in order, how many match in all, how many matches are hidden ones."""
+
+    papers: tuple[Paper, ...]
+    total: int
+    hidden: int = 0
+
+
+class Tag(NamedTuple):
+    """A tag and its papers: how many, how many of them unread, the newest one's day."""
+
+    name: str
+    papers: int
+    unread: int
+    newest: str | None
+
+
+class Index:
+    """The index of the library at `root`, kept in the folder `cache`. Every read sees the files as they are."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root = root
+        self.cache = cache
+        self.path = cache / f"index-{paths.token(root)}.db"
+        self.db = self._opened()
+
+    # ------------------------------------------------------------------ opening
+
+    def _opened(self) -> sqlite3.Connection:
+        stamps = files.stamps(self.root)
+        with contextlib.suppress(sqlite3.Error, OSError):
+            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
+            if schema_of(db) == fingerprint() and stamps_of(db) == stamps:
+                return self._prepared(db)
+            db.close()
+        return self._brought_up_to_date()
+
+    def _brought_up_to_date(self) -> sqlite3.Connection:
+        from papertrack.index.intake import catch_up, write_completions  # and with it merge; 5 ms
+
+        for attempt in (1, 2):
+            try:
+                self.cache.mkdir(parents=True, exist_ok=True)
+                db = self._prepared(sqlite3.connect(self.path, isolation_level=None, timeout=20))
+                if catch_up(db, self.root):
+                    write_completions(db, self.cache)
+                return db
+            except (sqlite3.DatabaseError, OSError) as error:
+                locked = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+                if attempt == 2 or locked:
+                    break
+                with contextlib.suppress(OSError):
+                    self.path.unlink(missing_ok=True)
+        db = self._prepared(sqlite3.connect(":memory:", isolation_level=None))
+        catch_up(db, self.root)
+        return db
+
+    @staticmethod
+    def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+        db.create_function("holds", 4, holds, deterministic=True)
+        return db
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    # ------------------------------------------------------------------ catching up
+
+    def catch_up(self) -> None:
+        """See what changed on disk since the index was opened; call it after a write."""
+        self.db.close()
+        self.db = self._opened()
+
+    # ------------------------------------------------------------------ reading
+
+    def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
+        """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
+        try:
+            return self._search(clause, sort, reverse, limit)
+        except sqlite3.OperationalError as error:
+            if "user-defined function" not in str(error):
+                raise
+            raise UsageError("a regular expression takes too long on these papers; make it simpler") from error
+
+    def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
+        condition = where(clause)
+        shown = condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN)
+        total = self._count(shown)
+        hidden = 0 if total or shown is condition else self._count(condition)
+        if sort == "relevance" and (condition.match or any_match(clause)):
+            floor = self._floor(shown, RANKED, whole_day=False) if total > RANKED else -1
+            papers = self._ranked(clause, shown, limit, reverse, floor)
+        else:
+            papers = self._sorted(shown, sort, limit if limit and limit < total else None, reverse)
+        return Found(tuple(papers), total, hidden)
+
+    def _from(self, condition: Where) -> tuple[str, str, list[object]]:
+        """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""
+        if condition.match is None:
+            return "p.rid", f"FROM paper p WHERE {condition.condition}", list(condition.parameters)
+        matched = [condition.match, *condition.parameters]
+        if condition.condition == NOT_HIDDEN:
+            # No row of `paper` is needed, and looking up half a library's costs more than finding them.
+            return "rowid", f"FROM fts WHERE fts MATCH ? AND {NOT_HIDDEN.replace('p.rid', 'rowid', 1)}", matched
+        sql = f"FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
+        return "fts.rowid", sql, matched
+
+    def _count(self, condition: Where) -> int:
+        _, sql, parameters = self._from(condition)
+        return int(self.db.execute(f"SELECT count(*) {sql}", parameters).fetchone()[0])
+
+    def _floor(self, condition: Where, limit: int, whole_day: bool) -> int:
+        """The row id that the newest `limit` matches reach down to; the whole of the last day, if asked."""
+        rid, sql, parameters = self._from(condition)
+        query = f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT 1 OFFSET ?"
+        row = self.db.execute(query, [*parameters, limit - 1]).fetchone()
+        lowest = int(row[0]) if row else -1
+        return lowest >> 16 << 16 if whole_day and lowest > 0 else lowest
+
+    def _sorted(self, condition: Where, sort: str, limit: int | None, reverse: bool) -> Iterator[Paper]:
+        if sort in ("date", "relevance"):
+            order = LATER_FIRST
+            if limit and not reverse:
+                condition = _and(condition, f"p.rid >= {self._floor(condition, limit, whole_day=True)}")
+            if reverse:
+                order = "p.rid >> 16, p.upvotes DESC NULLS LAST, p.key"
+        else:
+            ascending = (sort == "title") != reverse
+            column = "p.title COLLATE NOCASE" if sort == "title" else f"p.{sort}"
+            order = f"{column} {'ASC' if ascending else 'DESC'} NULLS LAST, {LATER_FIRST}"
+        rid, sql, parameters = self._from(condition)
+        rows = self.db.execute(
+            f"SELECT p.rid, NULL FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {order} LIMIT ?",
+            [*parameters, limit or -1],
+        )
+        return self._papers(rows.fetchall())
+
+    def _papers(self, rows: Iterable[tuple[int, float | None]]) -> Iterator[Paper]:
+        """The papers with these row ids and scores. Bodies are read for what is shown, not for what is sorted."""
+        for rid, relevance in rows:
+            body = self.db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
+            yield paper_of(body, score=None if relevance is None else round(-relevance, 3))
+
+    def _ranked(
+        self, clause: Clause, condition: Where, limit: int | None, reverse: bool, floor: int
+    ) -> Iterator[Paper]:
+        """Best first: titles that hold all the words, then the rest, each by bm25, then newest.
+
+        Counted over the newest RANKED matches only, those from row id `floor` on. What matches without any
+        word (an id, a tag beside `or`) has no score and comes last. Each tier is asked for only where the
+        one before left room: bm25 over all matches of a common word costs three times its titles'.
+        """
+        match, title = condition.match or any_match(clause), title_match(clause)
+        found = f"SELECT rowid FROM fts WHERE fts MATCH ? AND rowid >= {floor}"
+        # The + keeps SQLite from looking each title up by row id: one pass over the matches is cheaper.
+        score = f"rowid AS rid, bm25(fts, {WEIGHTS}) AS relevance"
+        ranked = f"JOIN ({found.replace('rowid', score, 1)} {{}}) USING (rid)"
+        tiers: list[tuple[str, list[object]]] = [(ranked.format(""), [match])]
+        if title:
+            tiers = [
+                (ranked.format(f"AND +rowid IN ({found})"), [match, title]),
+                (ranked.format(f"AND +rowid NOT IN ({found})"), [match, title]),
+            ]
+        if condition.match is None:
+            unscored = f"JOIN (SELECT rid, NULL AS relevance FROM paper WHERE rid NOT IN ({found})) USING (rid)"
+            tiers.append((unscored, [match]))
+        room = -1 if limit is None else limit
+        for join, parameters in reversed(tiers) if reverse else tiers:
+            if room == 0:
+                return
+            order = "relevance DESC, p.rid" if reverse else "relevance, p.rid DESC"
+            rows = self.db.execute(
+                f"SELECT p.rid, relevance FROM paper p {join} "
+                f"WHERE p.rid >= {floor} AND {condition.condition} ORDER BY {order} LIMIT ?",
+                [*parameters, *condition.parameters, room],
+            ).fetchall()
+            room = max(room - len(rows), 0) if room >= 0 else room
+            yield from self._papers(rows)
+
+    def lookup(self, aliases: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Main key and file of the papers that have any of these aliases, by alias."""
+        query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
+        found = {alias: self.db.execute(query, (alias,)).fetchall() for alias in aliases}
+        return {alias: (row[0], row[1]) for alias, rows in found.items() for row in rows}
+
+    def holders(self, aliases: Iterable[str]) -> dict[str, str]:
+        """Main key -> file of every paper that has any of these aliases."""
+        query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
+        return {key: file for alias in aliases for key, file in self.db.execute(query, (alias,))}
+
+    def keys_of(self, key: str) -> list[str]:
+        """All keys of the paper with this main key, the main key first."""
+        query = "SELECT alias FROM alias JOIN paper USING (rid) WHERE key = ? AND alias NOT LIKE 'fold:%'"
+        return [key, *(alias for (alias,) in self.db.execute(query, (key,)) if alias != key)]
+
+    def keys_like(self, prefix: str, limit: int = 10) -> list[str]:
+        """Main keys of papers with an alias that begins with `prefix`."""
+        query = "SELECT DISTINCT key FROM alias JOIN paper USING (rid) WHERE alias >= ? AND alias < ? LIMIT ?"
+        return [row[0] for row in self.db.execute(query, (prefix, prefix + "\U0010ffff", limit))]
+
+    def papers(self, keys: Iterable[str]) -> list[Paper]:
+        """The papers with these main keys, in this order."""
+        query = "SELECT body FROM doc JOIN paper USING (rid) WHERE key = ?"
+        rows = (self.db.execute(query, (key,)).fetchone() for key in keys)
+        return [paper_of(row[0]) for row in rows if row]
+
+    def count(self) -> int:
+        """How many papers the library holds, hidden ones too."""
+        return int(self.db.execute("SELECT count(*) FROM paper").fetchone()[0])
+
+    def tags(self) -> list[Tag]:
+        """The tags by name, each with its counts; hidden papers are not counted."""
+        rows = self.db.execute(
+            "SELECT min(l.value), count(*), sum(p.status = 'unread'), max(coalesce(p.listed, p.published)) "
+            "FROM label l JOIN paper p ON p.rid = l.rid WHERE l.field = 'tags' AND p.status != 'hidden' "
+            "GROUP BY l.folded ORDER BY l.folded"
+        )
+        return [Tag(*row) for row in rows]
+
+    def snippets(self, clause: Clause, papers: Iterable[Paper], words: int = 24) -> dict[str, tuple[str, str]]:
+        """Title and the best piece of the abstract of each paper, what matches set between \\x02 and \\x03.
+
+        The index keeps no text that FTS5 could highlight, so the few papers on show are put into a table
+        of their own, where the same tokenizer finds the same matches.
+        """
+        match = any_match(clause)
+        if not match:
+            return {}
+        db = sqlite3.connect(":memory:")
+        names = ", ".join(f.name for f in FULL_TEXT)
+        db.execute(f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {names}, tokenize='porter unicode61')")
+        marks = ",".join("?" * (len(FULL_TEXT) + 1))
+        db.executemany(f"INSERT INTO s VALUES ({marks})", [(p.key, *full_text(p)) for p in papers])
+        abstract = 1 + [f.name for f in FULL_TEXT].index("abstract")
+        rows = db.execute(
+            f"SELECT key, highlight(s, 1, '\x02', '\x03'), snippet(s, {abstract}, '\x02', '\x03', '…', ?) "
+            "FROM s WHERE s MATCH ?",
+            (words, match),
+        )
+        return {key: (title, piece or "") for key, title, piece in rows}
+
+
+def _and(condition: Where, sql: str) -> Where:
+    both = sql if condition.condition == "1" else f"{condition.condition} AND {sql}"
+    return Where(condition.match, both, condition.parameters)

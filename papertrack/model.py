@@ -1,0 +1,87 @@
+"""The values that flow through papertrack: frozen, without behaviour that reaches outside.
+
+A `Record` is a paper as it is stored: the facts of every source (`facts.Facts`), apart. A `Mark` is what
+the reader said. A `Paper` is settled from a record and a mark: what is shown, searched and exported.
+Named tuples, since every command defines them at its start: as dataclasses they cost 4 ms more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+STATUSES = ("unread", "read", "later", "hidden")
+
+
+class Mark(NamedTuple):
+    """What the reader said of a paper. `marked` is when the status was last set, ISO 8601 in UTC."""
+
+    tags: tuple[str, ...] = ()
+    status: str = "unread"
+    starred: bool = False
+    note: str | None = None
+    marked: str | None = None
+
+
+class Record(NamedTuple):
+    """A paper as it is stored. `keys` are all keys it ever had, `said` maps a source to its facts as JSON.
+
+    `added` is when it was first taken in, ISO 8601 in UTC.
+    """
+
+    key: str
+    keys: tuple[str, ...]
+    added: str
+    said: Mapping[str, Mapping[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as a TinyDB document."""
+        said = {source: dict(facts) for source, facts in sorted(self.said.items())}
+        return {"key": self.key, "keys": list(self.keys), "added": self.added, "said": said}
+
+
+class Paper(NamedTuple):
+    """A paper as it is shown: the fields of the contract's `--json`, in its order."""
+
+    id: str
+    key: str
+    title: str
+    abstract: str | None = None
+    summary: str | None = None
+    authors: tuple[str, ...] = ()
+    author_count: int | None = None
+    organization: str | None = None
+    published: str | None = None
+    listed: str | None = None
+    updated: str | None = None
+    added: str | None = None
+    version: int | None = None
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    github: str | None = None
+    stars: int | None = None
+    project: str | None = None
+    doi: str | None = None
+    venue: str | None = None
+    url: str | None = None
+    pdf: str | None = None
+    tags: tuple[str, ...] = ()
+    status: str = "unread"
+    starred: bool = False
+    note: str | None = None
+    score: float | None = None
+
+    @property
+    def date(self) -> str | None:
+        """The day that places a paper in time: listed, else published, else added (ISO)."""
+        return self.listed or self.published or (self.added or "")[:10] or None
+
+    def as_json(self) -> dict[str, Any]:
+        """Every field, in the contract's order; null or [] where unknown."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()}
+
+
+PAPER_NAMES = Paper._fields

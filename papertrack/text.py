@@ -1,0 +1,61 @@
+"""Text from outside: cleaned at the door, folded for comparing, shortened for showing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Patterns are strings here and in the other modules that every command imports: `re` compiles and keeps
+# them on first use, where compiling them on import would cost each start some milliseconds.
+
+# What must never reach a terminal, a file name or a mail header: C0 and C1 controls, DEL, lone
+# surrogates, the bidi controls (which reorder what stands beside them), zero-width space, BOM,
+# interlinear marks and the invisible "tag" letters. Joiners stay: emoji and Persian need them.
+_UNWANTED = (
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
+)
+_SENTENCE = r"(?<=[.!?])\s+(?=[A-Z0-9\"'(\[])"
+
+
+def clean(text: str) -> str:
+    """One line of NFC text without control, bidi or invisible characters; white space is folded.
+
+    >>> clean(" Attention\\n  is \\x1b[31mall\\u202e ")
+    'Attention is [31mall'
+    """
+    if text.isascii() and text.isprintable():
+        return text if "  " not in text and text.strip(" ") == text else " ".join(text.split())
+    text = re.sub(_UNWANTED, "", re.sub(r"\s+", " ", text))
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold(text: str) -> str:
+    """Words of `text` in lower case, without accents or punctuation, joined by single spaces.
+
+    >>> fold("André's GPT-4: Über-Models")
+    'andre s gpt 4 uber models'
+    """
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` cut at a word to at most `width` characters, an ellipsis where it was cut."""
+    if len(text) <= width:
+        return text
+    cut = text[: max(width - 1, 0)]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > width // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def sentences(text: str, width: int) -> str:
+    """The first sentences of `text` that fit in `width` characters; at least part of the first."""
+    kept = ""
+    for sentence in re.split(_SENTENCE, text):
+        if kept and len(kept) + 1 + len(sentence) > width:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return shorten(kept, width)
