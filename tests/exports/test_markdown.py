@@ -1,0 +1,180 @@
+"""Markdown, judged by markdown-it's CommonMark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from papertrack.exports import export
+from papertrack.exports.grouping import GROUPED as GROUPS
+from papertrack.exports.markdown import escape
+from papertrack.model import Paper
+from papertrack.text import clean, sentences
+
+letters = st.characters(codec="utf-8") | st.sampled_from("[]()*_<>&#`\\|~!:-+=.1 \"'/aé@$")
+texts = st.text(letters, max_size=40).map(clean).filter(bool)
+notes = st.text(letters | st.just("\n"), max_size=60)
+
+
+def tokens(text: str) -> list[Token]:
+    return MarkdownIt("commonmark").parse(text)
+
+
+def flat(tree: list[Token]) -> Iterator[Token]:
+    for token in tree:
+        yield token
+        yield from flat(token.children or [])
+
+
+def shown(inline: Token) -> str:
+    """What a reader sees of a line of inline tokens; a hard break is a newline."""
+    breaks = {"softbreak": " ", "hardbreak": "\n"}
+    return "".join(breaks.get(token.type, token.content) for token in inline.children or [])
+
+
+def headings(text: str) -> list[str]:
+    tree = tokens(text)
+    return [shown(tree[at + 1]) for at, token in enumerate(tree) if token.type == "heading_open"]
+
+
+def links(text: str) -> list[tuple[str, str]]:
+    """Every link: its text and its address."""
+    found = []
+    for inline in tokens(text):
+        children = inline.children or []
+        for at, token in enumerate(children):
+            if token.type == "link_open":
+                end = next(i for i in range(at, len(children)) if children[i].type == "link_close")
+                label = "".join(child.content for child in children[at + 1 : end])
+                found.append((label, str(token.attrs["href"])))
+    return found
+
+
+def has_html(text: str) -> bool:
+    return any(token.type in ("html_inline", "html_block") for token in flat(tokens(text)))
+
+
+def paper(title: str, **given: Any) -> Paper:
+    return Paper(id="2511.00001", key="arxiv:2511.00001", title=title, **given)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_grouped_golden(group: str, papers: list[Paper], golden: Callable[[str, str], None]) -> None:
+    golden(f"{group}.markdown", export(papers, "markdown", group=group, title="Kites & co"))
+
+
+def test_long_golden(golden: Callable[[str, str], None]) -> None:
+    many = [paper(f"Kite {number % 12}: what’s [new]?", url="https://e.org") for number in range(21)]
+    golden("long.markdown", export(many, "markdown"))
+
+
+def test_hostile_titles_show_as_themselves(hostile: str) -> None:
+    linked = export([paper(hostile, url="https://e.org/x")], "markdown")
+    assert links(linked) == [(hostile, "https://e.org/x")]
+    bare = export([paper(hostile)], "markdown", title=hostile)
+    assert headings(bare) == [hostile, hostile]
+    assert links(bare) == []
+    assert not has_html(linked + bare)
+
+
+@given(title=texts, abstract=texts, author=texts, tag=texts, note=notes, url=texts)
+def test_whatever_comes_shows_as_itself(title: str, abstract: str, author: str, tag: str, note: str, url: str) -> None:
+    one = paper(title, abstract=abstract, authors=(author,), tags=(tag,), note=note, url=f"https://e.org/{url}")
+    text = export([one], "markdown", title=title)
+    assert not has_html(text)
+    assert headings(text) == [title, title]
+    tree = tokens(text)
+    inlines = [token for token in tree if token.type == "inline"]
+    assert shown(inlines[3]) == author
+    assert shown(inlines[4]) == sentences(abstract, 400)
+    assert shown(inlines[-1]) == f"#{tag}"
+    quoted = [line for inline in inlines[5:-1] for line in shown(inline).split("\n")]
+    assert quoted == [clean(line) for line in note.strip().splitlines() if clean(line)]
+    kinds = {token.type for token in flat(tree)} - {"text", "inline", "hardbreak", "code_inline"}
+    assert {kind.rpartition("_")[0] for kind in kinds} <= {"heading", "paragraph", "link", "blockquote"}
+    assert len(links(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a: b (c) 3.5", "a: b (c) 3.5"),
+        ("1. a", "1\\. a"),
+        ("2025 was", "2025 was"),
+        ("3.5 a", "3.5 a"),
+        ("12)", "12\\)"),
+        ("- a - b", "\\- a - b"),
+        ("+ a + b", "\\+ a + b"),
+        (":-- a", "\\:-- a"),
+        ("=== a = b", "\\=== a = b"),
+        (":fire: :a b:", "\\:fire: :a b:"),
+        ("see https://e.org/a_b", "see https\\://e.org/a\\_b"),
+        ("www.e.org", "www\\.e.org"),
+        ("a|b ~ $x$ <b> & # \\", "a\\|b \\~ \\$x\\$ \\<b\\> \\& \\# \\\\"),
+    ],
+)
+def test_escape(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+@pytest.mark.parametrize(
+    ("authors", "count", "line"),
+    [
+        (("A",), None, "A"),
+        (("A", "B", "C", "D", "E"), None, "A, B, C, D, E"),
+        (("A", "B", "C", "D", "E", "F"), None, "A, B, C, D, E and 1 other"),
+        (("A", "B", "C", "D", "E", "F"), 9, "A, B, C, D, E and 4 others"),
+        (("A",), 3, "A and 2 others"),
+        (("Tong, Ana", "B Li"), None, "Tong, Ana; B Li"),
+        ((), 1, "1 author"),
+        ((), 12, "12 authors"),
+    ],
+)
+def test_authors(authors: tuple[str, ...], count: int | None, line: str) -> None:
+    text = export([paper("T", authors=authors, author_count=count)], "markdown")
+    assert text == f"# Reading list\n\n1 paper\n\n## T\n\n{line}\n"
+
+
+def test_a_bad_address_is_no_link() -> None:
+    assert links(export([paper("T", url="javascript:x", pdf="https://e.org/a b.pdf")], "markdown")) == [
+        ("T", "https://e.org/a%20b.pdf"),
+        ("PDF", "https://e.org/a%20b.pdf"),
+    ]
+    assert links(export([paper("T", url="javascript:x", github="data:x")], "markdown")) == []
+
+
+def test_entities_in_an_address_are_no_entities() -> None:
+    assert links(export([paper("T", url="https://e.org/?a=1&copy;=2&amp=3")], "markdown")) == [
+        ("T", "https://e.org/?a=1&copy;=2&amp=3")
+    ]
+
+
+def test_groups_and_their_order() -> None:
+    drawn = [
+        paper("A", tags=("b", "a"), listed="2025-11-07"),
+        paper("B", tags=(), published="2025-12-01"),
+        paper("C", tags=("a",)),
+    ]
+    levels = headings(export(drawn, "markdown", group="tag"))
+    assert levels == ["Reading list", "a", "A", "C", "b", "A", "Untagged", "B"]
+    assert headings(export(drawn, "markdown", group="month"))[1:] == ["2025-12", "B", "2025-11", "A", "Undated", "C"]
+    assert links(export(drawn, "markdown", group="tag")) == [("a", "#a"), ("b", "#b"), ("Untagged", "#untagged")]
+
+
+def test_anchors_are_those_of_github() -> None:
+    titles = ["What’s new? (v2.0) – über_all", "Same", "Same", "Same-1", "Reading list", "!!!", "🔥 Hot"]
+    found = links(export([paper(title) for title in titles * 3], "markdown"))[:7]
+    assert [address for _, address in found] == [
+        "#whats-new-v20--%C3%BCber_all", "#same", "#same-1", "#same-1-1", "#reading-list-1", "#-hot",
+        "#whats-new-v20--%C3%BCber_all-1",
+    ]  # fmt: skip
+
+
+def test_a_paper_without_a_title_is_shown_by_its_id() -> None:
+    assert headings(export([paper("")], "markdown")) == ["Reading list", "2511.00001"]
