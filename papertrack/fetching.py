@@ -1,0 +1,175 @@
+"""Fetching: targets to listings to the library, one report a target.
+
+The network is outside the library's lock: pages are read and parsed by threads, and what came is taken
+in batches, in the order in which one reader would have read the pages. What came before a failure or an
+interruption is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from papertrack import sources, web
+from papertrack.crawl import crawl
+from papertrack.errors import FetchError, PapertrackError, UsageError
+from papertrack.facts import Facts, Listing
+from papertrack.library import Library, Taken
+
+BATCH = 1000
+"""Papers taken under one lock; the threads read on meanwhile."""
+
+STDIN_BYTES = 200_000_000
+
+
+@dataclass(slots=True)
+class Report:
+    """What fetching one target did. `errors` are one line each; `days` the listing days it saw (ISO)."""
+
+    target: str
+    taken: Taken = field(default_factory=Taken)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    errors: list[PapertrackError] = field(default_factory=list)
+    newest: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for `--json`."""
+        return {
+            "target": self.target,
+            "new": self.taken.new,
+            "updated": self.taken.updated,
+            "known": self.taken.known,
+            "problems": self.problems,
+            "notes": self.notes,
+            "errors": [str(error) for error in self.errors],
+        }
+
+
+class Intake:
+    """Collects the listings of one target and takes them into the library in batches."""
+
+    def __init__(self, library: Library, report: Report, *, limit: int | None, dry_run: bool) -> None:
+        self.library = library
+        self.report = report
+        self.room = limit
+        self.dry_run = dry_run
+        self.waiting: dict[str, list[Facts]] = {}
+
+    def add(self, listing: Listing) -> None:
+        """Keep a listing for the next batch."""
+        facts = listing.facts if self.room is None else listing.facts[: self.room]
+        if self.room is not None:
+            self.room -= len(facts)
+        self.waiting.setdefault(listing.source, []).extend(facts)
+        self.report.problems += listing.problems
+        self.report.notes += listing.notes
+        days = [said.listed for said in facts if said.listed]
+        self.report.newest = max([*days, self.report.newest or ""]) or None
+        if sum(map(len, self.waiting.values())) >= BATCH:
+            self.flush()
+
+    @property
+    def full(self) -> bool:
+        """Whether `limit` papers came."""
+        return self.room is not None and self.room <= 0
+
+    def flush(self) -> None:
+        """Take what waits."""
+        waiting, self.waiting = self.waiting, {}
+        for source, facts in waiting.items():
+            if facts:
+                taken = self.library.take(facts, source=source, dry_run=self.dry_run)
+                self.report.taken = self.report.taken.plus(taken)
+
+
+def fetch(
+    library: Library,
+    http: Callable[[], web.Http],
+    target: str,
+    context: sources.Context,
+    *,
+    limit: int | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Fetch one target that is named by its source (`hf`, `hf:2025-11`…). Errors are in the report.
+
+    Raises UsageError for a target that no source knows, StoreError where the library can't be written.
+    """
+    report = Report(target)
+    intake = Intake(library, report, limit=limit, dry_run=dry_run)
+    try:
+        requests = sources.find(target).start(target, context)
+        for fetched in crawl(http(), requests, on_done=progress):
+            if fetched.error is not None:
+                report.errors.append(fetched.error)
+            if fetched.listing is not None:
+                intake.add(fetched.listing)
+            if intake.full:
+                break
+    except UsageError:
+        raise
+    except FetchError as error:
+        report.errors.append(error)
+    finally:
+        # Ctrl-C comes through here too: what was read is kept.
+        intake.flush()
+    if target == "hf" and not report.errors and report.newest and not context.until and not dry_run and not limit:
+        library.remember({"targets": [report.as_json()]}, {"hf": max(report.newest, context.seen.get("hf", ""))})
+    return report
+
+
+def take_body(
+    library: Library,
+    target: str,
+    body: bytes,
+    *,
+    source: str | None = None,
+    date: str | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+) -> Report:
+    """Take in a saved page, the API's JSON or copied text, as `target` names it. Errors are in the report.
+
+    `source` is who says it, where that is not for the format to tell: the sample has Hugging Face's.
+    """
+    report = Report(target)
+    intake = Intake(library, report, limit=limit, dry_run=dry_run)
+    try:
+        listing = sources.read_file(body, name=target, date=date)
+        intake.add(replace(listing, source=source) if source else listing)
+    except FetchError as error:
+        report.errors.append(error)
+    intake.flush()
+    return report
+
+
+def read_path(path: Path) -> bytes:
+    """The bytes of a file. Raises FetchError naming it."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FetchError(f"{path}: {error.strerror}; check the name and its permissions") from error
+
+
+def total(reports: Iterable[Report]) -> Taken:
+    """What all targets gave together."""
+    result = Taken()
+    for report in reports:
+        result = result.plus(report.taken)
+    return result
+
+
+def all_failed(reports: Iterator[Report] | list[Report]) -> bool:
+    """Whether no target gave anything but errors."""
+    return all(report.errors and not any((report.taken.new, report.taken.updated, report.taken.known))
+               for report in reports)  # fmt: skip
+
+
+def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Base URLs of Hugging Face and arXiv, from the variables that override them."""
+    hf = environment.get("HF_ENDPOINT") or "https://huggingface.co"
+    return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip("/")

@@ -1,0 +1,549 @@
+"""Hugging Face: its bodies (small cases beside this file, recorded ones in ../shared), its plans, its paging."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from papertrack.crawl import crawl
+from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised, UsageError
+from papertrack.facts import Facts, Listing, Request
+from papertrack.sources import Context, find, huggingface_rows, read_file
+from papertrack.sources.huggingface import Step, plan
+from papertrack.text import clean
+from papertrack.web import Answer
+
+CASES = Path(__file__).parent / "huggingface"
+SHARED = Path(__file__).parents[3] / "shared" / "data"
+TODAY = dt.date(2025, 11, 12)
+HF = "https://hf.test"
+
+recorded = pytest.mark.skipif(not (SHARED / "hf-daily").is_dir(), reason=f"no recorded answers in {SHARED}")
+
+
+def case(name: str, date: str | None = None) -> Listing:
+    return read_file((CASES / name).read_bytes(), name=name, date=date)
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def test_every_field_of_a_row() -> None:
+    full, old, submitter, flat = case("rows.json", "2025-11-09").facts
+    assert full == Facts(
+        ids=("arxiv:2511.00101",),
+        title="Counting Sheep with Transformers",
+        abstract="We count. Then we sleep.",
+        summary="It counts sheep.",
+        authors=("Ada Birch", "Noor Lind"),
+        organization="The Meadow Lab",
+        published="2025-11-05",
+        listed="2025-11-07",
+        keywords=("sheep", "sleep"),
+        upvotes=0,
+        comments=3,
+        github="https://github.com/example/sheep",
+        stars=12,
+        project="https://sheep.example/",
+    )
+    assert (old.published, old.listed, old.upvotes, old.comments) == ("2024-10-01", "2025-11-09", 4, 1)
+    assert (submitter.organization, submitter.listed) == ("moss-works", "2025-10-01")
+    assert (flat.ids, flat.authors, flat.listed) == (("arxiv:2401.00009",), ("Di Fern",), "2025-11-09")
+
+
+def test_rows_that_cant_be_read_are_told_and_the_rest_is_kept() -> None:
+    got = case("odd-rows-2025-11-07.json")
+    assert [facts.title for facts in got.facts] == [
+        "Counting Sheep with Transformers", "Escapes [31mred and 😀", "The Row Has It", "More", "Last",
+    ]  # fmt: skip
+    assert got.facts[1].listed == "2025-11-07"
+    assert got.facts[3].authors == ("Ed Ash",)
+    assert got.problems == (
+        "row 2: githubRepo is not text",
+        "row 2: githubStars is not a count",
+        "row 2: organization is not an object",
+        "row 2: publishedAt is not a date",
+        "row 2: submittedOnDailyAt is not a date",
+        "row 2: numComments is not a count",
+        "row 2: ai_keywords is not a list of words",
+        "row 4: no id",
+        "row 5: '../../etc' is no arXiv id",
+        "row 6: not an object",
+        "row 7: no title",
+    )
+
+
+def test_a_flat_paper() -> None:
+    [facts] = case("paper.json").facts
+    assert (facts.ids, facts.comments, facts.listed) == (("arxiv:2511.00101",), None, "2025-11-07")
+
+
+@pytest.mark.parametrize("name", ["page.html", "page-new.html"])
+@pytest.mark.parametrize(
+    ("saved_as", "date", "listed"),
+    [
+        ("page.html", None, "2024-08-01"),
+        ("page 2024-08-02.html", None, "2024-08-02"),
+        ("page 2024-08-02.html", "2024-08-03", "2024-08-03"),
+        ("2024-99-99/page 2024-13-01.html", None, "2024-08-01"),
+    ],
+)
+def test_a_page_gives_what_its_props_give(name: str, saved_as: str, date: str | None, listed: str) -> None:
+    got = read_file((CASES / name).read_bytes(), name=saved_as, date=date)
+    assert [(f.title, f.upvotes, f.comments, f.abstract, f.listed) for f in got.facts] == [
+        ("Cards & Other Games", 17, 5, "Whole abstract.", listed),
+        ("One Author Only", 17, 5, "Whole abstract.", listed),
+    ]
+
+
+@pytest.mark.parametrize("name", ["cards.html", "cards-broken-props.html"])
+def test_a_page_without_props_gives_its_cards(name: str) -> None:
+    ids = [("arxiv:2408.00001",), ("arxiv:2408.00002",)]
+    assert case(name, "2024-08-01").facts == (
+        Facts(ids=ids[0], title="Cards & Other Games", author_count=533, upvotes=17, comments=5, listed="2024-08-01"),
+        Facts(ids=ids[1], title="One Author Only", author_count=1, upvotes=0, listed="2024-08-01"),
+    )
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "hex", "rot13", "idna", "nonsense", "zlib", "utf-8\x00", "undefined"])
+def test_a_strange_charset_is_read_as_utf8(charset: str) -> None:
+    http = Pages({f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()})
+    http.headers = {"content-type": f"text/html; charset={charset}"}
+    [got] = run("hf:2024-08-01", http)
+    assert got.error is None
+    assert got.listing is not None
+    assert len(got.listing.facts) == 2
+
+
+def unrecognised(body: bytes, name: str = "saved.json") -> str:
+    with pytest.raises(Unrecognised) as caught:
+        read_file(body, name=name, date=None)
+    message = str(caught.value)
+    assert message.startswith(f"{name}: ")
+    assert message.isprintable()
+    return message
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'[\n{"paper": }]', "line 2, column 11"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'[{"paper": {"id": ' + b"9" * 5000 + b"}}]", "not JSON that papertrack reads"),
+        (b'[{"paper": NaN}]', "NaN is no JSON number"),
+        (b'[{"paper": "\xff"}]', "not UTF-8"),
+        (b'[{"a": 1}, {"a": 2}, {"paper": {"id": "2511.00001", "title": "x"}}]', "the format has changed: 2 of 3"),
+        (b'{"error": "gone \\u001b[2J"}', "but 'gone [2J'"),
+        (b"{}", "no id"),
+        (b" \n", "the file is empty"),
+    ],
+)
+def test_json_that_is_no_listing(body: bytes, told: str) -> None:
+    assert told in unrecognised(body)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("changed.html", "the page has changed"),
+        ("moved.html", "the page has changed"),
+        ("portal.html", "a page titled 'Sign in to Café WiFi': is there a login page on this network?"),
+    ],
+)
+def test_pages_that_are_no_listing(name: str, told: str) -> None:
+    assert told in unrecognised((CASES / name).read_bytes(), name)
+
+
+def test_a_page_without_a_title_is_told_by_its_heading() -> None:
+    assert "a page titled 'Sign in'" in unrecognised(b"<html><body><h1 class=x>Sign in</h1></body></html>", "x.html")
+
+
+EVIL: dict[str, Callable[[int], bytes]] = {
+    "deep": lambda n: b"<div>" * n,
+    "deep with strays": lambda n: b"<div></b>" * n,
+    "crossed": lambda n: b"<span><div></span>" * n,
+    "lists": lambda n: b"<ul><li>" * n,
+    "an attribute storm": lambda n: b"<p " + b" ".join(b"a%d=1" % i for i in range(n)) + b">",
+    "attribute storms": lambda n: (b"<p " + b" ".join(b"a%d" % i for i in range(390)) + b">") * (n // 300),
+    "quoted attributes": lambda n: b"<p " + b"".join(b'a%d="x"' % i for i in range(n)) + b">",
+    "formatting": lambda n: b"".join(b"<font x=%d><p>x" % i for i in range(n)),
+    "a little formatting": lambda n: b"".join(b"<font x=%d>" % i for i in range(15)) + b"<p>x" * n,
+    "open tags": lambda n: b"<a " * n,
+    "quotes": lambda n: b"<a \"<a '" * n,
+    "no formatting end": lambda n: b"<b>" * 10 + b"</i>" * n,
+    "paragraph ends": lambda n: b"<div>" * 900 + b"</p>" * n,
+    "depth again and again": lambda n: (b"<div>" * 900 + b"</div>" * 900) * (n // 1800),
+    "flat": lambda n: b"<div></div>" * n,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EVIL)
+@pytest.mark.parametrize("count", [20_000, 150_000])
+def test_no_page_keeps_the_parser_busy(name: str, count: int) -> None:
+    begun = time.process_time()
+    unrecognised(b"<!doctype html><body>" + EVIL[name](count), "evil.html")
+    assert time.process_time() - begun < 5
+
+
+@recorded
+def test_every_recorded_day_gives_what_was_recorded() -> None:
+    files = sorted((SHARED / "hf-daily").glob("*.json.gz"))
+    assert files
+    for path in files:
+        rows = json.loads(gzip.decompress(path.read_bytes()))
+        got = huggingface_rows.rows(rows, where=path.name, day=path.name[:10])
+        assert not got.problems
+        assert [as_told(facts) for facts in got.facts] == [as_recorded(row, path.name[:10]) for row in rows], path.name
+
+
+def as_told(facts: Facts) -> dict[str, Any]:
+    return {name: value for name, value in facts.as_json().items() if value not in ("", [], None)}
+
+
+def as_recorded(row: dict[str, Any], day: str) -> dict[str, Any]:
+    """A recorded row, read a second way: straight from its keys."""
+    paper = row["paper"]
+    host = paper.get("organization") or row.get("organization") or row.get("submitterOrganization") or {}
+    values: dict[str, Any] = {
+        "title": paper["title"],
+        "ids": [f"arxiv:{paper['id']}"],
+        "abstract": paper["summary"],
+        "summary": paper.get("ai_summary"),
+        "authors": [author["name"] for author in paper["authors"]],
+        "organization": host.get("fullname") or host.get("name"),
+        "published": paper["publishedAt"][:10],
+        "listed": day,
+        "keywords": paper.get("ai_keywords"),
+        "upvotes": paper["upvotes"],
+        "comments": row["numComments"],
+        "github": paper.get("githubRepo"),
+        "stars": paper.get("githubStars"),
+        "project": paper.get("projectPage"),
+    }
+    for name, value in values.items():
+        if isinstance(value, str):
+            values[name] = clean(value)
+        elif isinstance(value, list):
+            values[name] = [clean(item) for item in value if clean(item)]
+    return {name: value for name, value in values.items() if value not in ("", [], None)}
+
+
+@recorded
+def test_the_recorded_page_gives_what_its_props_give_and_cards_agree() -> None:
+    body = gzip.decompress((SHARED / "hf-html" / "papers_2024-08-01.html.gz").read_bytes())
+    whole = read_file(body, name="saved.html", date=None)
+    assert len(whole.facts) == 13
+    assert {facts.listed for facts in whole.facts} == {"2024-08-01"}
+    assert all(facts.abstract and facts.authors for facts in whole.facts)
+    cards = read_file(body.replace(b"data-props", b"data-gone"), name="saved.html", date="2024-08-01")
+
+    def shared(facts: Facts) -> tuple[object, ...]:
+        count = facts.author_count or len(facts.authors)
+        return facts.ids, facts.title, facts.upvotes, facts.comments, facts.listed, count
+
+    assert [shared(facts) for facts in cards.facts] == [shared(facts) for facts in whole.facts]
+
+
+# ---------------------------------------------------------------- plans
+
+
+def steps(first: str, last: str, today: str = "2025-11-12") -> list[tuple[str, str]]:
+    parsed = (dt.date.fromisoformat(day) for day in (first, last, today))
+    first_day, last_day, now = parsed
+    return [(step.param, step.value) for step in plan(first_day, last_day, today=now)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        ("2025-11-07", "2025-11-07", ["2025-11-07"]),
+        ("2025-10-01", "2025-10-31", ["2025-10"]),
+        ("2025-11-03", "2025-11-09", ["2025-W45"]),
+        ("2025-11-01", "2025-11-30", ["2025-11"]),
+        ("2025-11-10", "2025-11-12", ["2025-W46"]),
+        ("2025-11-10", "2025-11-11", ["2025-11-10", "2025-11-11"]),
+        ("2025-10-31", "2025-11-09", ["2025-10-31", "2025-11-01", "2025-11-02", "2025-W45"]),
+        ("2025-03-10", "2025-03-23", [*(f"2025-03-{day}" for day in range(10, 17)), "2025-W12"]),
+        ("2025-03-01", "2025-03-02", ["2025-03-01", "2025-03-02"]),
+        ("2025-11-01", "2025-11-12", ["2025-11"]),
+        ("2025-11-12", "2025-11-13", ["2025-11-12"]),
+        ("2025-11-13", "2025-11-20", []),
+    ],
+)
+def test_plan(first: str, last: str, expected: list[str]) -> None:
+    assert [value for _, value in steps(first, last)] == expected
+
+
+def test_a_day_is_asked_as_a_day_though_a_month_or_week_begins() -> None:
+    assert steps("2025-09-01", "2025-09-01", "2025-09-01") == [("date", "2025-09-01")]
+
+
+def test_plan_never_asks_a_week_53() -> None:
+    values = [value for _, value in steps("2026-12-28", "2027-01-03", "2027-02-01")]
+    assert values == ["2026-12-28", "2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03"]
+
+
+def test_plan_covers_each_day_once() -> None:
+    first, today = dt.date(2025, 1, 29), dt.date(2027, 1, 30)
+    asked = plan(first, dt.date(2030, 1, 1), today=today)
+    days = [first + dt.timedelta(days=n) for n in range((today - first).days + 1)]
+    covered = [a + dt.timedelta(days=n) for _, _, (a, b) in asked for n in range((b - a).days + 1)]
+    assert covered == days
+    assert Step("month", "2025-09", (dt.date(2025, 9, 1), dt.date(2025, 9, 30))) in asked
+
+
+# ---------------------------------------------------------------- paging and targets
+
+
+class Pages:
+    """A site by URL: bodies, or errors. What is not there is refused with 500. `headers` go with all answers."""
+
+    def __init__(self, pages: dict[str, bytes | PapertrackError]) -> None:
+        self.pages = pages
+        self.headers: dict[str, str] = {}
+        self.asked: list[str] = []
+
+    def read(self, url: str, *, origin: str | None = None) -> Answer:
+        self.asked.append(url.removeprefix(HF))
+        found = self.pages.get(url, Refused(f"{url}: HTTP 500; try again later", 500))
+        if isinstance(found, PapertrackError):
+            raise found
+        return Answer(url, 200, self.headers, found)
+
+    def abort(self) -> None:
+        pass
+
+
+def run(target: str, http: Pages, **context: Any) -> list[Any]:
+    known = Context(**{"today": TODAY, "hf": HF, **context})
+    return list(crawl(http, find(target).start(target, known), at_once=1))
+
+
+def api(question: str, page: int = 0) -> str:
+    return f"{HF}/api/daily_papers?{question}&limit=100&p={page}".replace("?&", "?")
+
+
+def rows(*papers: tuple[str, str | None]) -> bytes:
+    told = [{"id": number, "title": f"T {number}", "submittedOnDailyAt": f"{day}T01:00:00Z" if day else None}
+            for number, day in papers]  # fmt: skip
+    return json.dumps([{"paper": paper} for paper in told]).encode()
+
+
+def listed(fetched: list[Any]) -> list[tuple[str, str | None]]:
+    assert [got.error for got in fetched if got.error] == []
+    return [(facts.ids[0].removeprefix("arxiv:"), facts.listed) for got in fetched for facts in got.listing.facts]
+
+
+def test_pages_are_read_until_one_is_empty() -> None:
+    day = "date=2025-11-07"
+    http = Pages({
+        api(day, 0): rows(("2511.00001", "2025-11-07"), ("2511.00002", None)),
+        api(day, 1): rows(("2511.00003", None)),
+        api(day, 2): b"[]",
+    })  # fmt: skip
+    numbers = ["2511.00001", "2511.00002", "2511.00003"]
+    assert listed(got := run("hf:2025-11-07", http)) == [(number, "2025-11-07") for number in numbers]
+    assert [note for fetched in got for note in fetched.listing.notes] == []
+    assert len(http.asked) == 3
+
+
+@pytest.mark.parametrize(("link", "asked"), [('</x>; rel="next"', 2), ('</x>; rel="prev"', 1)])
+def test_a_link_header_says_whether_there_is_more(link: str, asked: int) -> None:
+    day = "date=2025-11-07"
+    http = Pages({api(day, 0): rows(("2511.00001", None)), api(day, 1): b"[]"})
+    http.headers = {"link": link}
+    run("hf:2025-11-07", http)
+    assert len(http.asked) == asked
+
+
+def test_a_server_that_knows_no_pages_is_asked_twice() -> None:
+    page = rows(("2511.00001", None))
+    http = Pages({api("date=2025-11-07", number): page for number in range(60)})
+    assert len(listed(run("hf:2025-11-07", http))) == 1
+    assert len(http.asked) == 2
+
+
+def test_there_is_an_end_to_pages() -> None:
+    http = Pages({api("date=2025-11-07", n): rows((f"2511.{n:05}", None)) for n in range(60)})
+    got = run("hf:2025-11-07", http)
+    assert len(http.asked) == 50
+    assert "more than 50 pages" in got[-1].listing.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("target", "question"), [("hf:2025-W45", "week=2025-W45"), ("hf:2025-10", "month=2025-10")]
+)
+def test_rows_of_the_days_beside_a_span_are_dropped(target: str, question: str) -> None:
+    day = "2025-11-05" if "week" in question else "2025-10-15"
+    http = Pages({
+        api(question): rows(("2511.00001", "2025-09-30"), ("2511.00002", day), ("2511.00003", "2025-11-10")),
+        api(question, 1): b"[]",
+    })  # fmt: skip
+    assert listed(run(target, http)) == [("2511.00002", day)]
+
+
+@pytest.mark.parametrize(
+    ("day", "note"),
+    [
+        ("2025-11-08", "no papers were listed on Saturday 2025-11-08: Daily Papers rests on weekends"),
+        ("2025-11-06", "no papers were listed on Thursday 2025-11-06: perhaps a holiday"),
+        ("2025-11-12", "no papers were listed on Wednesday 2025-11-12: perhaps none yet, or a holiday"),
+    ],
+)
+def test_an_empty_day_is_told_why(day: str, note: str) -> None:
+    http = Pages({api(f"date={day}"): b"[]"})
+    [got] = run(f"hf:{day}", http)
+    assert got.listing.notes == (note,)
+    assert len(http.asked) == 1
+
+
+def test_the_empty_days_of_a_span_are_not_told() -> None:
+    http = Pages({api(f"date=2025-11-0{day}"): b"[]" for day in (7, 8)})
+    got = run("hf", http, since=dt.date(2025, 11, 7), until=dt.date(2025, 11, 8))
+    assert [fetched.listing.notes for fetched in got] == [(), ()]
+
+
+def newest(*papers: tuple[str, str | None], **pages: bytes) -> Pages:
+    http = Pages({f"{HF}/api/daily_papers?limit=100&p=0": rows(*papers), f"{HF}/api/daily_papers?limit=100&p=1": b"[]"})
+    http.pages.update({f"{HF}/api/daily_papers?{name.replace('_', '=', 1).replace('_', '-')}&limit=100&p=0": body
+                       for name, body in pages.items()})  # fmt: skip
+    return http
+
+
+def test_the_first_fetch_reads_the_newest_listing_only() -> None:
+    http = newest(("2511.00001", "2025-11-11"))
+    assert listed(run("hf", http)) == [("2511.00001", "2025-11-11")]
+    assert len(http.asked) == 2
+
+
+def test_a_later_fetch_reads_the_days_since_and_a_week_before() -> None:
+    week = rows(("2511.00002", "2025-11-05"))
+    http = newest(("2511.00001", "2025-11-12"), week_2025_W45=week, week_2025_W46=rows(("2511.00003", "2025-11-12")))
+    http.pages |= {api("week=2025-W45", 1): b"[]", api("week=2025-W46", 1): b"[]", api("date=2025-11-02"): b"[]"}
+    got = run("hf", http, seen={"hf": "2025-11-09"})
+    # The newest day has been read by itself: what the running week has of it is left out.
+    assert listed(got) == [("2511.00001", "2025-11-12"), ("2511.00002", "2025-11-05")]
+    questions = [asked.partition("?")[2].partition("&limit")[0] for asked in http.asked]
+    weeks = ["week=2025-W45", "week=2025-W45", "week=2025-W46", "week=2025-W46"]
+    assert sorted(questions) == sorted(["limit=100&p=0", "limit=100&p=1", "date=2025-11-02", *weeks])
+
+
+def test_a_newest_listing_that_runs_on_into_the_past_is_not_followed_there() -> None:
+    day = rows(("2511.00003", None))
+    http = newest(("2511.00001", "2025-11-11"), ("2511.00002", "2025-11-10"), date_2025_11_11=day)
+    http.pages[api("date=2025-11-11", 1)] = b"[]"
+    days = [("2511.00001", "2025-11-11"), ("2511.00002", "2025-11-10"), ("2511.00003", "2025-11-11")]
+    assert listed(run("hf", http)) == days
+    assert "/api/daily_papers?limit=100&p=1" not in http.asked
+
+
+def test_trending() -> None:
+    http = Pages({api("sort=trending"): rows(("2511.00001", "2025-11-01"), ("2511.00002", "2025-10-01"))})
+    http.pages[api("sort=trending", 1)] = b"[]"
+    assert listed(run("hf:trending", http)) == [("2511.00001", "2025-11-01"), ("2511.00002", "2025-10-01")]
+
+
+def test_one_paper() -> None:
+    http = Pages({f"{HF}/api/papers/2511.00101": (CASES / "paper.json").read_bytes()})
+    assert listed(run("hf:2511.00101v2", http)) == [("2511.00101", "2025-11-07")]
+
+
+def test_a_paper_that_hugging_face_does_not_know() -> None:
+    [got] = run("hf:2511.00101", Pages({f"{HF}/api/papers/2511.00101": Refused("x", 404)}))
+    assert str(got.error) == "hf:2511.00101: Hugging Face does not know this paper; try arxiv:2511.00101"
+
+
+def test_the_page_is_read_where_the_api_fails() -> None:
+    http = Pages({f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()})
+    assert listed(run("hf:2024-08-01", http)) == [("2408.00001", "2024-08-01"), ("2408.00002", "2024-08-01")]
+
+
+def test_the_page_of_another_day_is_not_taken() -> None:
+    http = Pages({f"{HF}/papers/date/2024-08-02": (CASES / "page-new.html").read_bytes()})
+    [got] = run("hf:2024-08-02", http)
+    assert "the page shows 2024-08-01 and not 2024-08-02" in str(got.error)
+
+
+def test_the_newest_page_leads_to_the_days_before_too() -> None:
+    http = Pages({f"{HF}/papers": (CASES / "page-new.html").read_bytes(), api("date=2024-07-31"): b"[]"})
+    run("hf", http, seen={"hf": "2024-08-07"})
+    assert http.asked[2:] == ["/api/daily_papers?date=2024-07-31&limit=100&p=0"]
+
+
+@pytest.mark.parametrize(("body", "told"), [(b"", "an empty answer"), (b"portal", "a login page"), (b"{}", "changed")])
+def test_what_is_no_answer_of_the_api(body: bytes, told: str) -> None:
+    page = (CASES / "portal.html").read_bytes()
+    [got] = run("hf:2025-11-07", Pages({api("date=2025-11-07"): page if body == b"portal" else body}))
+    assert told in str(got.error)
+    assert str(got.error).startswith(api("date=2025-11-07"))
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("hf:2027-01-01", "hf:2027-01-01 lies in the future: it is 2025-11-12 in UTC"),
+        ("hf:2025-W47", "hf:2025-W47 lies in the future: it is 2025-11-12 in UTC"),
+        ("hf:2025-12", "hf:2025-12 lies in the future: it is 2025-11-12 in UTC"),
+        ("hf:2022-01-01", "hf:2022-01-01: Daily Papers began in May 2023; ask for a later day"),
+    ],
+)
+def test_days_without_a_listing_are_not_asked_for(target: str, told: str) -> None:
+    http = Pages({})
+    with pytest.raises(FetchError) as caught:
+        run(target, http)
+    assert str(caught.value) == told
+    assert not http.asked
+
+
+@pytest.mark.parametrize("target", ["hf:", "hf:2025-13-01", "hf:2025-W54", "hf:trend", "hf:2025-02-30", "hf:\x1b[31m"])
+def test_a_malformed_target_is_wrong_usage(target: str) -> None:
+    with pytest.raises(UsageError, match="hf:2025-W45") as caught:
+        run(target, Pages({}))
+    assert str(caught.value).isprintable()
+
+
+def test_since_after_until_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="2025-11-07 is after 2025-11-01"):
+        run("hf", Pages({}), since=dt.date(2025, 11, 7), until=dt.date(2025, 11, 1))
+
+
+def test_since_before_the_beginning_asks_from_the_beginning() -> None:
+    start = find("hf").start("hf", Context(today=dt.date(2023, 5, 3), since=dt.date(1990, 1, 1)))
+    assert len(start) == 3
+
+
+def test_an_unknown_target_names_the_forms() -> None:
+    with pytest.raises(UsageError, match="nonsense:x; a target is one of: hf, "):
+        find("nonsense:x")
+
+
+def test_the_registry_loads_no_parser() -> None:
+    code = "import sys, papertrack.sources; print(sorted({'selectolax', 'feedparser', 'httpx'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout == "[]\n"
+
+
+def test_every_case_is_read() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+
+    def unread() -> Iterator[str]:
+        for path in CASES.iterdir():
+            if f'"{path.name}"' not in text:
+                yield path.name
+
+    assert list(unread()) == []
+
+
+def test_requests_are_frozen_values() -> None:
+    [request] = find("hf").start("hf", Context(today=TODAY))
+    assert isinstance(request, Request)
+    assert request.url == "https://huggingface.co/api/daily_papers?limit=100&p=0"
