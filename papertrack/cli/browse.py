@@ -1,0 +1,193 @@
+"""`list`, `search`, `show`: finding papers and showing them."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.select import clause, select
+from papertrack.cli.session import Session
+from papertrack.errors import NotFound
+from papertrack.index import Found
+from papertrack.model import PAPER_NAMES, Paper
+from papertrack.query import Clause
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+SHOWN = 30
+
+
+def list_command(
+    ctx: typer.Context,
+    query: opt.QueryWords = None,
+    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")] = opt.Sort.DATE,
+    reverse: opt.Reverse = False,
+    limit: opt.Limit = SHOWN,
+    all: opt.All = False,
+    since: opt.Since = None,
+    until: opt.Until = None,
+    group: opt.Grouping = None,
+    columns: opt.Columns = None,
+    format: opt.Format = None,
+    json: opt.Json = False,
+    fields: opt.Fields = None,
+) -> None:
+    """List papers, newest first.
+
+    papertrack list is:unread upvotes:50.. listed:7d..
+    """
+    _find(ctx.obj, query or [], sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
+          group=group, columns=columns, format=format, json=json, fields=fields)  # fmt: skip
+
+
+def search_command(
+    ctx: typer.Context,
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Words, phrases, field:value; see below.")],
+    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; best match first.")] = opt.Sort.RELEVANCE,
+    reverse: opt.Reverse = False,
+    limit: opt.Limit = SHOWN,
+    all: opt.All = False,
+    since: opt.Since = None,
+    until: opt.Until = None,
+    group: opt.Grouping = None,
+    columns: opt.Columns = None,
+    format: opt.Format = None,
+    json: opt.Json = False,
+    fields: opt.Fields = None,
+) -> None:
+    """Search papers, best match first, the matches shown.
+
+    papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
+
+    Words look in title, abstract, authors, tags and notes; titles come first. Relevance is counted over
+    the newest 5,000 matches.
+    """
+    _find(ctx.obj, query, sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
+          group=group, columns=columns, format=format, json=json, fields=fields, matches=True)  # fmt: skip
+
+
+def _find(
+    session: Session,
+    words: Sequence[str],
+    *,
+    sort: opt.Sort,
+    reverse: bool,
+    limit: int | None,
+    since: str | None,
+    until: str | None,
+    group: opt.Group | None,
+    columns: str | None,
+    format: str | None,
+    json: bool,
+    fields: str | None,
+    matches: bool = False,
+) -> None:
+    chosen = output.names(columns, output.COLUMNS, "column")
+    picked = output.names(fields, PAPER_NAMES, "field")
+    asked = clause(session, words, since=since, until=until)
+    found = session.library.search(asked, sort=sort.value, reverse=reverse, limit=limit)
+    if format and format != "table":
+        from papertrack import exports
+
+        output.write(session, exports.export(found.papers, format, group=group and group.value, fields=picked))
+    elif json or picked:
+        output.papers_json(session, found.papers, picked)
+    elif session.on_terminal or format == "table":
+        _table(session, found, asked, chosen, group, matches=matches)
+    else:
+        output.papers_piped(session, found.papers, chosen)
+    tell_count(session, found, words)
+
+
+def _table(
+    session: Session,
+    found: Found,
+    asked: Clause,
+    columns: Sequence[str] | None,
+    group: opt.Group | None,
+    *,
+    matches: bool,
+) -> None:
+    if not found.papers:
+        return
+    from rich.console import Group as Together
+    from rich.text import Text
+
+    from papertrack import render
+
+    papers = found.papers
+    snippets = session.library.index.snippets(asked, papers) if matches else None
+    wanted = columns or render.columns_for(session.width)
+    if group is None:
+        session.library.number(papers)
+        output.show(session, render.listing(papers, columns=wanted, today=session.today, snippets=snippets))
+        return
+    from papertrack.exports.grouping import sections
+
+    parts: list[RenderableType] = []
+    numbered: list[Paper] = []
+    for name, members in sections(papers, group.value):
+        parts += [Text(name, "bold"), render.listing(members, columns=wanted, today=session.today, snippets=snippets,
+                                                     first=len(numbered) + 1), Text("")]  # fmt: skip
+        numbered += members
+    session.library.number(numbered)
+    output.show(session, Together(*parts))
+
+
+def tell_count(session: Session, found: Found, words: Sequence[str]) -> None:
+    """How many of how many; and where there are none, why."""
+    shown = len(found.papers)
+    if found.total:
+        some = f"{shown} of {found.total}; -n N or --all shows more"
+        session.narrate(some if shown < found.total else f"{shown} paper{'s' * (shown != 1)}")
+        return
+    everything = session.library.count()
+    if not everything:
+        session.narrate("the library is empty; papertrack fetch fills it (or, offline: papertrack fetch sample)")
+    elif found.hidden:
+        session.narrate(f"no paper shown: all {found.hidden} that match are hidden; add is:hidden to see them")
+    else:
+        asked = " ".join(words)
+        session.narrate(f"no paper of {everything} matches{f' {asked}' if asked else ''}")
+
+
+def show_command(
+    ctx: typer.Context,
+    select_: opt.Select,
+    json: opt.Json = False,
+    fields: opt.Fields = None,
+) -> None:
+    """Show papers whole: every fact, the abstract, your marks, and which source said what."""
+    session: Session = ctx.obj
+    picked = output.names(fields, PAPER_NAMES, "field")
+    keys, _ = select(session, select_)
+    if not keys:
+        raise NotFound(f"no paper matches {' '.join(select_)}")
+    papers = [session.library.get(key) for key in keys]
+    if json or picked:
+        output.papers_json(session, papers, picked)
+    elif session.on_terminal:
+        _show_drawn(session, papers)
+    else:
+        for number, paper in enumerate(papers):
+            output.write(session, "\n" if number else "")
+            whole = {name: value for name, value in paper.as_json().items() if value not in (None, [])}
+            output.rows(session, ([name, getattr(paper, name)] for name in whole))
+
+
+def _show_drawn(session: Session, papers: Sequence[Paper]) -> None:
+    from rich.console import Group as Together
+    from rich.rule import Rule
+
+    from papertrack import render
+
+    parts: list[RenderableType] = []
+    for paper in papers:
+        parts += [Rule(style="dim")] if parts else []
+        parts.append(render.paper(paper, session.library.record(paper.key), today=session.today))
+    output.show(session, Together(*parts))
+
+

@@ -1,0 +1,62 @@
+"""`export`: papers as a reading list, a bibliography or data."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.select import clause, select
+from papertrack.cli.session import Session
+from papertrack.errors import UsageError
+from papertrack.model import PAPER_NAMES
+
+
+def export_command(
+    ctx: typer.Context,
+    select_: Annotated[
+        list[str] | None, typer.Argument(metavar="[SELECT]...", help="Ids, numbers, - or a query; all without one.")
+    ] = None,
+    format: opt.Format = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; its suffix tells the format.")
+    ] = None,
+    group: opt.Grouping = None,
+    title: Annotated[str, typer.Option("--title", help="The heading of a reading list.")] = "Reading list",
+    since: opt.Since = None,
+    until: opt.Until = None,
+    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")] = opt.Sort.DATE,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = None,
+    fields: opt.Fields = None,
+) -> None:
+    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids.
+
+    papertrack export tag:survey -o surveys.md --group month
+    """
+    from papertrack import exports
+
+    session: Session = ctx.obj
+    chosen = format or (exports.format_of(out) if out else "markdown")
+    picked = output.names(fields, PAPER_NAMES, "field")
+    words = select_ or []
+    keys, by_query = select(session, words) if words else ([], True)
+    if by_query:
+        asked = clause(session, [] if keys else words, since=since, until=until)
+        papers = session.library.search(asked, sort=sort.value, limit=None if keys else limit).papers
+        if keys:
+            wanted = set(keys)
+            papers = tuple(paper for paper in papers if paper.key in wanted)[:limit]
+    else:
+        if since or until:
+            raise UsageError("--since and --until go with a query, not with ids")
+        papers = tuple(session.library.get(key) for key in keys[:limit])
+    text = exports.export(papers, chosen, group=group and group.value, title=title, fields=picked)
+    if out is None:
+        output.write(session, text)
+    else:
+        from papertrack.store import write_atomically
+
+        write_atomically(out, text.encode("utf-8", "replace"))
+    count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
+    session.narrate(f"wrote {count} to {out}" if out else count)

@@ -1,0 +1,227 @@
+"""`fetch` and `import`: taking listings in, from the network, from files, from stdin."""
+
+import gc
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from papertrack import dates, fetching, sources
+from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.session import Session
+from papertrack.errors import FetchError, PapertrackError, SomeTargetsFailed, UsageError
+from papertrack.sources import sample
+from papertrack.text import clean, shorten
+
+if TYPE_CHECKING:
+    from papertrack.web import Http
+
+Day = Annotated[
+    str | None, typer.Option("--date", metavar="D", help="The day of a saved page or copied text: 2025-11-07.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be new; keep nothing.")]
+Report = Annotated[bool, typer.Option("--json", help="The reports as JSON.")]
+Many = Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many papers a target.")]
+
+
+def fetch_command(
+    ctx: typer.Context,
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="[TARGET]...", help="What to fetch; hf without one.")
+    ] = None,
+    since: opt.Since = None,
+    until: opt.Until = None,
+    date: Day = None,
+    limit: Many = None,
+    dry_run: DryRun = False,
+    json: Report = False,
+) -> None:
+    """Fetch listings into the library.
+
+    papertrack fetch                       the newest Daily Papers, and the days missed
+
+    papertrack fetch hf:2025-11-07         a day; hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570
+
+    papertrack fetch hf --since 2025-10    from October 2025 to today
+
+    papertrack fetch page.html copied.txt  saved pages, the API's JSON, text copied from a listing; - is stdin
+
+    papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
+    """
+    _take(ctx.obj, targets or ["hf"], since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
+          files_only=False)  # fmt: skip
+
+
+def import_command(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Saved pages, JSON, copied text; - is stdin.")],
+    date: Day = None,
+    limit: Many = None,
+    dry_run: DryRun = False,
+    json: Report = False,
+) -> None:
+    """Take files in: saved pages, Hugging Face's JSON, text copied from a listing page."""
+    _take(ctx.obj, files, since=None, until=None, date=date, limit=limit, dry_run=dry_run, json=json, files_only=True)
+
+
+def _take(
+    session: Session,
+    targets: list[str],
+    *,
+    since: str | None,
+    until: str | None,
+    date: str | None,
+    limit: int | None,
+    dry_run: bool,
+    json: bool,
+    files_only: bool,
+) -> None:
+    gc.enable()
+    context = _context(session, since, until)
+    day = _page_day(session, date)
+    for target in targets:
+        if not _is_file(target, files_only=files_only):
+            sources.find(target)  # a word that names nothing is told before anything is read
+    reports: list[fetching.Report] = []
+    http = _Opener(session)
+    try:
+        for target in dict.fromkeys(targets):
+            if _is_file(target, files_only=files_only):
+                report = _take_file(session, target, date=day, limit=limit, dry_run=dry_run)
+            else:
+                with _Progress(session, target) as progress:
+                    report = fetching.fetch(session.library, http, target, context, limit=limit, dry_run=dry_run,
+                                            progress=progress)  # fmt: skip
+            reports.append(report)
+            _tell(session, report, dry_run=dry_run)
+    finally:
+        http.close()
+    if json:
+        output.dump(session, [report.as_json() for report in reports])
+    _conclude(session, reports)
+
+
+def _is_file(target: str, *, files_only: bool) -> bool:
+    return files_only or target in ("-", "sample") or (":" not in target and Path(target).exists())
+
+
+def _take_file(
+    session: Session, target: str, *, date: str | None, limit: int | None, dry_run: bool
+) -> fetching.Report:
+    try:
+        if target == "sample":
+            body = sample.body()
+        else:
+            body = sys.stdin.buffer.read() if target == "-" else fetching.read_path(Path(target))
+    except FetchError as error:
+        return fetching.Report(target, errors=[error])
+    name = "standard input" if target == "-" else target
+    source = "sample" if target == "sample" else None
+    return fetching.take_body(session.library, name, body, source=source, date=date, limit=limit, dry_run=dry_run)
+
+
+def _context(session: Session, since: str | None, until: str | None) -> sources.Context:
+    today = session.utc_today
+    try:
+        first = dates.day(since.removesuffix(".."), today) if since else None
+        last = dates.last_day(until, today) if until else None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if first and last and first > last:
+        raise UsageError(f"--since {since} is later than --until {until}")
+    hf, arxiv = fetching.endpoints(session.environment)
+    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=session.library.seen())
+
+
+def _page_day(session: Session, date: str | None) -> str | None:
+    if date is None:
+        return None
+    try:
+        return dates.day(date, session.today).isoformat()
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+class _Opener:
+    """The run's one HTTP client, made when the first target needs it: httpx costs 115 ms to import."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.http: Http | None = None
+
+    def __call__(self) -> "Http":
+        if self.http is None:
+            from papertrack.web import Http
+
+            hf, _ = fetching.endpoints(self.session.environment)
+            self.http = Http(token=self.session.environment.get("HF_TOKEN"), token_host=hf)
+        return self.http
+
+    def close(self) -> None:
+        if self.http is not None:
+            self.http.close()
+
+
+class _Progress:
+    """A line on a terminal's stderr that tells how many pages were read, after half a second."""
+
+    def __init__(self, session: Session, target: str) -> None:
+        self.stream = session.stderr
+        self.target = clean(target)
+        self.shown = self.stream.isatty() and not session.quiet
+        self.width = session.width - 1 if self.shown else 0
+        self.begun = self.last = time.monotonic()
+        self.drawn = False
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self
+
+    def __call__(self, done: int, known: int) -> None:
+        now = time.monotonic()
+        if self.shown and now - self.begun > 0.5 and (now - self.last > 0.1 or done == known):
+            self.last, self.drawn = now, True
+            line = shorten(f"{self.target}: {done} of {known} pages", self.width)
+            self.stream.write(f"\r{line.ljust(self.width)}")
+            self.stream.flush()
+
+    def __exit__(self, *exception: object) -> None:
+        if self.drawn:
+            self.stream.write(f"\r{' ' * self.width}\r")
+            self.stream.flush()
+
+
+SHOWN_PROBLEMS = 5
+
+
+def _tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
+    """One line a target; its problems and notes below it."""
+    taken = report.taken
+    counts = f"{taken.new} new, {taken.updated} updated, {taken.known} known"
+    problems = f", {len(report.problems)} problem{'s' * (len(report.problems) != 1)}" if report.problems else ""
+    failed = f", {len(report.errors)} failed" if report.errors else ""
+    session.narrate(f"{clean(report.target)}: {counts}{problems}{failed}{' (dry run)' * dry_run}")
+    for note in report.notes:
+        session.narrate(f"  {clean(note)}")
+    shown = report.problems if session.verbose else report.problems[:SHOWN_PROBLEMS]
+    for problem in shown:
+        session.narrate(f"  {clean(problem)}")
+    if len(report.problems) > len(shown):
+        session.narrate(f"  and {len(report.problems) - len(shown)} more; -v shows all")
+
+
+def _conclude(session: Session, reports: list[fetching.Report]) -> None:
+    """Raise what failed: each failure in one line, exit 1 where all failed, 3 where something was kept."""
+    errors = [error for report in reports for error in report.errors]
+    if not errors:
+        if "sample" in {report.target for report in reports}:
+            session.narrate("papertrack list shows them; papertrack fetch brings today's papers")
+        return
+    for error in errors[:-1]:
+        print(f"papertrack: {clean(str(error))}", file=session.stderr)
+    if fetching.all_failed(reports):
+        raise PapertrackError(str(errors[-1]))
+    raise SomeTargetsFailed(str(errors[-1]))

@@ -1,0 +1,124 @@
+"""What commands put on stdout: tables and pages on a terminal, whole tab-separated values off it.
+
+Rich is imported on a terminal only; a listing into a pipe needs none of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from papertrack.cli.session import Session
+from papertrack.errors import UsageError
+from papertrack.fields import nearest
+from papertrack.model import PAPER_NAMES, Paper
+from papertrack.text import clean
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
+"""The columns of a listing off a terminal."""
+
+COLUMNS = (*PAPER_NAMES, "date")
+
+
+def names(text: str | None, known: Sequence[str], what: str) -> tuple[str, ...] | None:
+    """The comma-separated names of an option. Raises UsageError that names the nearest known one."""
+    if text is None:
+        return None
+    given = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not given:
+        raise UsageError(f"no {what} given; known: {', '.join(known)}")
+    for name in given:
+        if name not in known:
+            raise UsageError(f"unknown {what} {name}{nearest(name, list(known))}")
+    return given
+
+
+def write(session: Session, text: str) -> None:
+    """Text to stdout as it is."""
+    session.stdout.write(text)
+
+
+def rows(session: Session, values: Iterable[Sequence[object]]) -> None:
+    """Lines of tab-separated whole values; a tab or line break inside a value is a space."""
+    write(session, "".join("\t".join(map(cell, row)) + "\n" for row in values))
+
+
+def cell(value: object) -> str:
+    """One value off a terminal: ISO dates, lists joined with `; `, nothing where unknown."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "; ".join(clean(str(item)) for item in value)
+    return clean(str(value))
+
+
+def papers_piped(session: Session, papers: Iterable[Paper], columns: Sequence[str] | None) -> None:
+    """A listing off a terminal: no header, no truncation."""
+    rows(session, ([getattr(paper, name) for name in columns or PIPED] for paper in papers))
+
+
+def papers_json(session: Session, papers: Iterable[Paper], fields: Sequence[str] | None) -> None:
+    """The contract's array of objects, every field or those asked for."""
+    objects = [paper.as_json() for paper in papers]
+    chosen = [{name: one[name] for name in fields} for one in objects] if fields else objects
+    dump(session, chosen)
+
+
+def dump(session: Session, value: Any) -> None:
+    """JSON on stdout. Text was cleaned of control characters at the door; what a hand put in is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if not text.isprintable():
+        text = "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
+    write(session, text + "\n")
+
+
+def show(session: Session, renderable: RenderableType) -> None:
+    """Draw on the terminal, through a pager where it is longer than the screen."""
+    from rich.console import Console
+
+    colored = session.colored(session.stdout)
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=colored,
+        no_color=not colored,
+        color_system="auto" if colored else None,
+        width=session.width,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ=session.environment,
+    )
+    console.print(renderable)
+    text = "\n".join(line.rstrip() for line in console.file.getvalue().split("\n"))  # type: ignore[attr-defined]
+    if session.on_terminal and text.count("\n") >= session.height and _paged(session, text):
+        return
+    write(session, text)
+
+
+def _paged(session: Session, text: str) -> bool:
+    """Whether the reader's pager took it; quitting it early is no error."""
+    command = session.environment.get("PAPERTRACK_PAGER", session.environment.get("PAGER", "less -FRX"))
+    if not command.strip() or command.strip() == "cat":
+        return False
+    # -R lets colours and links through, -F returns at once from what fits after all, -X keeps it on screen.
+    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
+    try:
+        pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environment)
+    except OSError:
+        return False
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        pager.communicate(text.encode("utf-8", "replace"))
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return pager.wait() != 127

@@ -1,0 +1,229 @@
+"""Papers as Rich renderables, for a terminal. Nothing is printed here.
+
+Whatever came from outside goes into `Text`, never into a str that Rich reads as markup, and was cleaned
+of control characters when it was taken in; it is cleaned once more here, since the library's files may
+have been edited by hand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from papertrack.fields import BY_NAME
+from papertrack.index import Tag
+from papertrack.model import Paper, Record
+from papertrack.text import clean, shorten
+
+Snippets = Mapping[str, tuple[str, str]]
+"""Key -> title and piece of the abstract, matches between \\x02 and \\x03."""
+
+MARKS = {"unread": "•", "read": "✓", "later": "↻", "hidden": "×"}
+WIDE_COLUMNS = ((60, ("title", "upvotes", "date")), (80, ("id",)), (104, ("authors",)), (150, ("organization",)))
+"""From which width on which columns join; in a narrow window the least needed go first."""
+
+_ORDER = ("id", "title", "authors", "organization", "upvotes", "date")
+_RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "score")
+
+
+def columns_for(width: int) -> tuple[str, ...]:
+    """The columns that a table of this width has."""
+    wanted = {name for least, names in WIDE_COLUMNS if width >= least or least == 60 for name in names}
+    return tuple(name for name in _ORDER if name in wanted)
+
+
+def listing(
+    papers: Sequence[Paper],
+    *,
+    columns: Sequence[str],
+    today: dt.date,
+    snippets: Snippets | None = None,
+    first: int = 1,
+) -> Table:
+    """A table of papers, numbered from `first` so that the numbers can be typed where an id is wanted."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True, pad_edge=False)
+    table.add_column("#", justify="right", style="dim", no_wrap=True, width=len(str(first + len(papers) - 1)))
+    table.add_column("", no_wrap=True, width=2)
+    for name in columns:
+        _add_column(table, name)
+    for number, paper in enumerate(papers, first):
+        cells = [_cell(paper, name, today, (snippets or {}).get(paper.key)) for name in columns]
+        table.add_row(str(number), _marks(paper), *cells)
+    return table
+
+
+def _add_column(table: Table, name: str) -> None:
+    heading = "Date" if name == "date" else BY_NAME[name].heading
+    flexible = {"title": 4, "abstract": 6, "summary": 4, "authors": 1, "organization": 1, "note": 2, "keywords": 2}
+    if name in flexible:
+        table.add_column(heading, ratio=flexible[name], overflow="fold")
+    else:
+        right = name in _RIGHT
+        table.add_column(heading, justify="right" if right else "left", no_wrap=name != "id", overflow="fold",
+                         max_width=28 if name == "id" else None)  # fmt: skip
+
+
+def _marks(paper: Paper) -> Text:
+    star = Text("★" if paper.starred else " ", "yellow")
+    style = {"unread": "cyan", "later": "magenta"}.get(paper.status, "dim")
+    return star.append(MARKS.get(paper.status, "•"), style)
+
+
+def _cell(paper: Paper, name: str, today: dt.date, snippet: tuple[str, str] | None) -> RenderableType:
+    if name == "title":
+        return _title(paper, snippet)
+    if name == "date":
+        return Text(day(paper.date, today), "dim")
+    if name == "authors":
+        return Text(authors(paper, 2))
+    if name == "id":
+        return Text(_short_id(paper.id), "cyan", overflow="fold")
+    value = getattr(paper, name)
+    if isinstance(value, tuple):
+        return Text(", ".join(map(clean, value)))
+    return Text("" if value is None else clean(str(value)), "green" if name == "upvotes" else "")
+
+
+def _short_id(number: str) -> str:
+    return clean(number.removeprefix("https://").removeprefix("http://"))
+
+
+def _title(paper: Paper, snippet: tuple[str, str] | None) -> Text:
+    style = "bold" if paper.status in ("unread", "later") else ""
+    text = highlighted(snippet[0], style) if snippet else Text(clean(paper.title), style)
+    if link := _link(paper.url):
+        text.stylize(f"link {link}")
+    if paper.tags:
+        text.append("  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), "not bold cyan")
+    if snippet and "\x02" in snippet[1]:
+        text.append("\n").append_text(highlighted(snippet[1], "not bold dim"))
+    return text
+
+
+def highlighted(text: str, style: str) -> Text:
+    """Text with what stands between \\x02 and \\x03 set off."""
+    result = Text()
+    for number, piece in enumerate(text.replace("\x03", "\x02").split("\x02")):
+        # Cleaning folds white space; a piece's own edges are words' edges and stay.
+        edges = (" " if piece[:1] == " " else "", " " if piece[-1:] == " " and piece.strip() else "")
+        result.append(edges[0] + clean(piece) + edges[1], f"{style} not dim yellow" if number % 2 else style)
+    return result
+
+
+def _link(url: str | None) -> str | None:
+    """A URL that may stand in a terminal's link sequence: http(s), nothing but printable ASCII."""
+    usable = url and url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
+    return url if usable and " " not in (url or " ") else None
+
+
+def authors(paper: Paper, shown: int) -> str:
+    """The first authors' names and how many more there are; a bare count where only that is known."""
+    if not paper.authors:
+        return f"{paper.author_count} author{'s' * (paper.author_count != 1)}" if paper.author_count else ""
+    names = ", ".join(map(clean, paper.authors[:shown]))
+    more = max(paper.author_count or 0, len(paper.authors)) - shown
+    return f"{names} +{more}" if more > 0 else names
+
+
+def day(iso: str | None, today: dt.date) -> str:
+    """A day as it is best read: today, yesterday, `3 days ago`, `Nov 7`, `2024-11-07`."""
+    try:
+        date = dt.date.fromisoformat((iso or "")[:10])
+    except ValueError:
+        return clean(iso or "")
+    ago = (today - date).days
+    if 0 <= ago <= 1:
+        return "yesterday" if ago else "today"
+    if 1 < ago < 7:
+        return f"{ago} days ago"
+    return f"{date:%b} {date.day}" if date.year == today.year else date.isoformat()
+
+
+def paper(paper: Paper, record: Record, *, today: dt.date) -> Group:
+    """One paper whole: its facts, abstract, the reader's marks, and which source said what."""
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, value in _facts(paper, today):
+        facts.add_row(name, value)
+    parts: list[RenderableType] = [Text(clean(paper.title), "bold"), Text(""), facts]
+    if paper.abstract:
+        parts += [Text(""), Text(clean(paper.abstract))]
+    if paper.note:
+        parts += [Text(""), Text("Note", "dim"), *(Text(clean(line)) for line in paper.note.splitlines())]
+    parts += [Text(""), _sources(record)]
+    return Group(*parts)
+
+
+def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
+    marks = [paper.status, "starred" if paper.starred else "", *(f"#{tag}" for tag in paper.tags)]
+    rows = [
+        ("Id", paper.id),
+        ("Authors", ", ".join(paper.authors) or authors(paper, 0)),
+        ("Organisation", paper.organization),
+        ("Venue", paper.venue),
+        ("Published", paper.published),
+        ("Listed", paper.listed),
+        ("Version", f"{paper.version}, {paper.updated}" if paper.version and paper.updated else None),
+        ("Votes", _votes(paper)),
+        ("Categories", ", ".join(paper.categories)),
+        ("Keywords", ", ".join(paper.keywords)),
+        ("Code", f"{paper.github}{f'  ★ {paper.stars}' if paper.stars is not None else ''}" if paper.github else None),
+        ("Project", paper.project),
+        ("DOI", paper.doi),
+        ("Read", paper.url),
+        ("PDF", paper.pdf),
+        ("Summary", paper.summary),
+        ("Marked", " ".join(filter(None, marks))),
+    ]
+    for name, value in rows:
+        if value:
+            link = _link(value)
+            yield name, Text(clean(value), f"link {link}" if link else "")
+
+
+def _votes(paper: Paper) -> str | None:
+    if paper.upvotes is None:
+        return None
+    comments = paper.comments or 0
+    return f"▲ {paper.upvotes}, {comments} comment{'s' * (comments != 1)}"
+
+
+def _sources(record: Record) -> Table:
+    """Which source said what, by the names of the fields."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("Source", no_wrap=True)
+    table.add_column("said", overflow="fold")
+    for source, said in record.said.items():
+        table.add_row(Text(clean(source)), Text(", ".join(clean(name) for name in said if name != "ids"), "dim"))
+    return table
+
+
+def _with_parents(rows: Sequence[Tag]) -> list[Tag]:
+    """The tags, and a line for each tag that only its children carry."""
+    named = {row.name.casefold(): row for row in rows}
+    for row in rows:
+        parts = row.name.split("/")
+        for depth in range(1, len(parts)):
+            parent = "/".join(parts[:depth])
+            named.setdefault(parent.casefold(), Tag(parent, 0, 0, None))
+    return [named[name] for name in sorted(named)]
+
+
+def tags(rows: Sequence[Tag], *, today: dt.date, tree: bool = False) -> Table:
+    """The tag view: each tag with its counts and its newest paper's day."""
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
+    table.add_column("Tag", overflow="fold")
+    for heading in ("Papers", "Unread", "Newest"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for tag in _with_parents(rows) if tree else rows:
+        depth = tag.name.count("/") if tree else 0
+        name = "  " * depth + clean(tag.name.rpartition("/")[2] if tree else tag.name)
+        unread = Text(str(tag.unread), "cyan" if tag.unread else "dim")
+        table.add_row(Text(shorten(name, 60), "bold"), str(tag.papers), unread,
+                      Text(day(tag.newest, today), "dim"))  # fmt: skip
+    return table
