@@ -15,7 +15,7 @@ from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from papertrack.errors import FetchError, PapertrackError, Refused
+from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.text import clean, shorten
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
@@ -46,7 +46,7 @@ def decoded(raw: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str
         lacking = f"after {seen:,} of {int(told[:18]):,} bytes"
         raise CutShort(f"{shown(url)}: the answer broke off {lacking}; try again later")
     if unzip is not None and not unzip.whole:
-        raise FetchError(f"{shown(url)}: the compressed answer is cut short; try again later")
+        raise Unrecognised(f"{shown(url)}: the compressed answer is cut short; try again later")
 
 
 class _Gzip:
@@ -72,7 +72,7 @@ class _Gzip:
                 yield self._member.decompress(chunk, _STEP)
                 chunk = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
         except zlib.error as error:
-            raise FetchError(f"{shown(url)}: the compressed answer is damaged; try again later") from error
+            raise Unrecognised(f"{shown(url)}: the compressed answer is damaged; try again later") from error
 
 
 def own_words(body: bytes) -> str | None:

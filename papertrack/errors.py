@@ -28,6 +28,12 @@ class QueryError(UsageError):
         self.position = position
 
 
+class ReaderGone(PapertrackError):
+    """Whoever read standard output has enough: nothing more is said. Exit code 0."""
+
+    exit_code = 0
+
+
 class SomeTargetsFailed(PapertrackError):
     """Some targets failed, what the others gave is kept. Exit code 3."""
 

@@ -7,14 +7,16 @@ interruption is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from papertrack import sources, web
+from papertrack import manners, sources, web
 from papertrack.crawl import crawl
-from papertrack.errors import FetchError, PapertrackError, UsageError
+from papertrack.desk import Reading
+from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.facts import Facts, Listing
 from papertrack.library import Library, Taken
 
@@ -26,7 +28,8 @@ STDIN_BYTES = 200_000_000
 
 @dataclass(slots=True)
 class Report:
-    """What fetching one target did. `errors` are one line each; `days` the listing days it saw (ISO)."""
+    """What fetching one target did. `errors` are one line each; `newest` is
+    the newest listing day it saw, `day` the one up to which all was read where nothing failed (ISO)."""
 
     target: str
     taken: Taken = field(default_factory=Taken)
@@ -34,6 +37,7 @@ class Report:
     notes: list[str] = field(default_factory=list)
     errors: list[PapertrackError] = field(default_factory=list)
     newest: str | None = None
+    day: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
@@ -117,8 +121,8 @@ def fetch(
     finally:
         # Ctrl-C comes through here too: what was read is kept.
         intake.flush()
-    if target == "hf" and not report.errors and report.newest and not context.until and not dry_run and not limit:
-        library.remember({"targets": [report.as_json()]}, {"hf": max(report.newest, context.seen.get("hf", ""))})
+    if target == "hf" and not context.until and not limit:
+        report.day = report.newest
     return report
 
 
@@ -155,15 +159,22 @@ def read_path(path: Path) -> bytes:
         raise FetchError(f"{path}: {error.strerror}; check the name and its permissions") from error
 
 
-def total(reports: Iterable[Report]) -> Taken:
-    """What all targets gave together."""
-    result = Taken()
-    for report in reports:
-        result = result.plus(report.taken)
-    return result
+def remember(library: Library, reports: Sequence[Report]) -> None:
+    """Note on the desk how reading each source went. A source's day moves only past what was really read."""
+    before = library.desk.readings()
+    library.desk.note([_reading(before.get(report.target), report, library.now) for report in reports])
 
 
-def all_failed(reports: Iterator[Report] | list[Report]) -> bool:
+def _reading(before: Reading | None, report: Report, now: str) -> Reading:
+    held = before or Reading(report.target)
+    if report.errors:
+        return held._replace(tried=now, error=str(report.errors[-1]), since=held.since if held.error else now)
+    new, updated, known = report.taken
+    day = max(filter(None, (held.day, report.day)), default=None)
+    return Reading(report.target, now, now, new, updated, known, day)
+
+
+def all_failed(reports: Sequence[Report]) -> bool:
     """Whether no target gave anything but errors."""
     return all(report.errors and not any((report.taken.new, report.taken.updated, report.taken.known))
                for report in reports)  # fmt: skip
@@ -173,3 +184,22 @@ def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
     """Base URLs of Hugging Face and arXiv, from the variables that override them."""
     hf = environment.get("HF_ENDPOINT") or "https://huggingface.co"
     return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip("/")
+
+
+def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
+    """The run's HTTP client: at arXiv's pace where it is asked, with what was read before kept in `cache`."""
+    hf, arxiv = endpoints(environment)
+    try:
+        host = urlsplit(hf).netloc
+    except ValueError:
+        raise ConfigError(f"HF_ENDPOINT: {hf} is no web address; set it to one, or unset it") from None
+    bodies = manners.Bodies(cache / "http")
+    bodies.prune()
+    cache.mkdir(parents=True, exist_ok=True)
+    pace = manners.Pace(cache, "arxiv", manners.ARXIV_SECONDS)
+    return web.Http(
+        token=environment.get("HF_TOKEN"),
+        token_host=host,
+        bodies=bodies,
+        pace=lambda url: pace if manners.is_arxiv(url, arxiv) else None,
+    )

@@ -9,16 +9,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
 from papertrack.errors import StoreError
-from papertrack.model import Mark, Record
+from papertrack.model import FACT_COUNTS, FACT_LISTS, STATUSES, Mark, Record
+from papertrack.text import clean
 
 FORMAT = 1
 """The version of the library's format; kept in the table `format` of each file."""
 
+KINDS = ("arxiv", "doi", "url", "title")
 MARKS, DESK, PAPERS = "marks.json", "desk.json", "papers"
 
 Stamp = tuple[int, int, int]
@@ -36,10 +39,10 @@ def stamps(root: Path) -> dict[str, Stamp]:
             for entry in entries:
                 if entry.name.endswith(".json") and not entry.name.startswith("."):
                     found[f"{PAPERS}/{entry.name}"] = _stamp(entry.stat())
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         pass
     except OSError as error:
-        raise StoreError(f"{root / PAPERS}: {error.strerror}; check its permissions") from error
+        raise StoreError(f"{root / PAPERS}: {error.strerror}; check the library's folder") from error
     with contextlib.suppress(OSError):
         found[MARKS] = _stamp((root / MARKS).stat())
     return found
@@ -71,6 +74,11 @@ def read_tables(path: Path) -> Tables:
         refuse(path, f"line {error.lineno} column {error.colno}: {error.msg}")
     except (RecursionError, ValueError) as error:
         refuse(path, str(error))
+    if b"\\ud" in body or b"\\uD" in body:
+        try:
+            json.dumps(data, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            refuse(path, "holds half a character (a lone surrogate)")
     return _checked(path, data)
 
 
@@ -97,7 +105,7 @@ def _checked(path: Path, data: Any) -> Tables:
         refuse(path, "is not a TinyDB file (an object of tables)")
     for table in data.values():
         for number, document in table.items():
-            if not (number.isascii() and number.isdigit()) or not isinstance(document, dict):
+            if not re.fullmatch("0|[1-9][0-9]{0,17}", number) or not isinstance(document, dict):
                 refuse(path, f'document "{number}": ids are whole numbers, documents are objects')
     stated: dict[str, Any] = next(iter(data.get("format", {}).values()), {})
     version = stated.get("version", FORMAT)
@@ -109,30 +117,54 @@ def _checked(path: Path, data: Any) -> Tables:
 def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:
     """(document id, record) for each document of a month's file. Raises StoreError for a malformed one."""
     for number, document in tables.get("papers", {}).items():
-        try:
-            key, said = document["key"], document["said"]
-            keys = tuple(document.get("keys") or (key,))
-            if not isinstance(key, str) or not all(isinstance(facts, dict) for facts in dict(said).values()):
-                raise TypeError("key must be a string and said an object of objects")
-            yield int(number), Record(key, keys if key in keys else (key, *keys), str(document.get("added", "")), said)
-        except (KeyError, TypeError, ValueError) as error:
-            refuse(path, f'document "{number}": {f"no {error}" if isinstance(error, KeyError) else error}')
+        key, said = document.get("key"), document.get("said")
+        keys, added = document.get("keys") or [key], document.get("added", "")
+        if not (isinstance(key, str) and isinstance(said, dict) and isinstance(added, str) and _strings(keys)):
+            refuse(path, f'document "{number}": key must be a string, keys a list of them, said an object')
+        if wrong := [name for name in (key, *keys) if name.partition(":")[0] not in KINDS]:
+            refuse(path, f'document "{number}": "{clean(wrong[0])}" is no key (arxiv:…, doi:…, url:…, title:…)')
+        for source, facts in said.items():
+            if wrong_fact := _wrong_fact(facts):
+                refuse(path, f'document "{number}": {clean(source)} says no usable {wrong_fact}')
+        yield int(number), Record(key, tuple(keys) if key in keys else (key, *keys), added, said)
+
+
+def _strings(*lists: Any) -> bool:
+    return all(isinstance(one, list) and all(isinstance(item, str) for item in one) for one in lists)
+
+
+def _wrong_fact(facts: Any) -> str | None:
+    """The name of a fact of the wrong type; None where all are usable."""
+    if not isinstance(facts, dict):
+        return "facts"
+    for name, value in facts.items():
+        if name in FACT_LISTS:
+            right = _strings(value)
+        elif name in FACT_COUNTS:
+            right = isinstance(value, int) and abs(value) < 1 << 53
+        else:
+            right = isinstance(value, str)
+        if not right:
+            return clean(name)
+    return None
 
 
 def marks(path: Path, tables: Tables) -> Iterator[tuple[int, str, Mark]]:
     """(document id, key, mark) for each document of marks.json. Raises StoreError for a malformed one."""
     for number, document in tables.get("marks", {}).items():
-        key = document.get("key")
-        if not isinstance(key, str):
-            refuse(path, f'document "{number}" has no key')
+        key, tags, note = document.get("key"), document.get("tags") or [], document.get("note")
+        if not isinstance(key, str) or not _strings(tags, [note or "", document.get("marked") or ""]):
+            refuse(path, f'document "{number}": key, note and marked must be strings, tags a list of them')
+        if (document.get("status") or "unread") not in STATUSES:
+            refuse(path, f'document "{number}": status is one of {", ".join(STATUSES)}')
         yield int(number), key, mark_of(document)
 
 
 def mark_of(document: dict[str, Any]) -> Mark:
     """The mark that a document states; what is missing is the default."""
     return Mark(
-        tags=tuple(str(tag) for tag in document.get("tags") or ()),
-        status=str(document.get("status") or "unread"),
+        tags=tuple(document.get("tags") or ()),
+        status=document.get("status") or "unread",
         starred=bool(document.get("starred")),
         note=document.get("note") or None,
         marked=document.get("marked") or None,

@@ -52,6 +52,8 @@ def normalise(text: str) -> str | None:
         return text
     if re.fullmatch(rf"title:[0-9a-f]{{{HASH_LENGTH}}}", text):
         return text
+    if text.lower().removeprefix("www.").startswith(tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org"))):
+        text = f"https://{text}"
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
         return _url_key(text)
     return None

@@ -7,12 +7,14 @@ changed once, bring the index up to date. What came in is JSON on disk before th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack import files, identity, paths
+from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
 from papertrack.index import Found, Index, Tag
 from papertrack.model import Mark, Paper, Record
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 MONTH_BYTES = 4_000_000
 """A month's file that has outgrown this gets a second one beside it: each tag or merge writes a whole file."""
 
-UNDO_STEPS = 100
-HISTORY = 500
 
 
 class Taken(NamedTuple):
@@ -54,6 +54,11 @@ class Library:
         """The index, as up to date as the files were when it was first asked for."""
         return Index(self.root, self.cache)
 
+    @cached_property
+    def desk(self) -> Desk:
+        """What stands on the reader's desk: feeds, fetches, the undo log."""
+        return Desk(self.root, now=self.now)
+
     # ------------------------------------------------------------------ taking in
 
     def take(self, facts: Sequence[Facts], *, source: str, dry_run: bool = False) -> Taken:
@@ -64,21 +69,34 @@ class Library:
             self.index.catch_up()
             alone = (merge.record_of(said, source=source, now=self.now) for said in facts)
             aliases = {alias for record in alone for alias in merge.aliases(record)}
-            home = self.index.holders(aliases)
-            known = [record for record in self._records(set(home.values())) if record.key in home]
+            lying = self._lying(self.index.holders(aliases))
+            known = [merge.join([record for _, record in parts]) for parts in lying.values()]
             merged = merge.merge(known, facts, source=source, now=self.now)
             if merged.records and not dry_run:
-                self._write(merged, home)
+                self._write(merged, lying)
                 self.index.catch_up()
         return Taken(merged.new, merged.updated, merged.known)
 
-    def _records(self, names: Iterable[str]) -> Iterator[Record]:
-        """The records of these files; parts of one paper in two files are joined."""
-        for name in names:
-            path = self.root / name
-            yield from (record for _, record in files.records(path, files.read_tables(path)))
+    def _lying(self, home: Mapping[str, str]) -> dict[str, list[tuple[str, Record]]]:
+        """The records of papers by main key, each with the file it lies in, given the file that the index names.
 
-    def _write(self, merged: Merge, home: Mapping[str, str]) -> None:
+        A paper may lie in two files, where a process was killed between writing them, or git merged copies.
+        """
+        names = set(home.values())
+        twins = self.index.twins(names)
+        found: dict[str, list[tuple[str, Record]]] = {}
+        for name in sorted(names | twins):
+            path = self.root / name
+            for _, record in files.records(path, files.read_tables(path)):
+                main = record.key if record.key in home or not twins else self._main(record.key)
+                if main is not None and main in home:
+                    found.setdefault(main, []).append((name, record))
+        return found
+
+    def _main(self, key: str) -> str | None:
+        return next(iter(self.index.holders([key])), None)
+
+    def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> None:
         """Write what a merge changed. Where a paper moves between files, it is put before it is dropped:
         a process killed in between leaves it twice, which reads as once."""
         from papertrack import store
@@ -88,12 +106,13 @@ class Library:
         sizes: dict[str, int] = {}
         for key, record in merged.records.items():
             document = record.as_json()
-            lay = [old for old in (key, *merged.replaces[key]) if old in home]
-            name = home[lay[0]] if lay else self._month(record, document, sizes)
+            spots = [(name, part.key) for old in (key, *merged.replaces[key]) for name, part in lying.get(old, ())]
+            spots.sort(key=lambda spot: spot[1] != key)
+            name = spots[0][0] if spots else self._month(record, document, sizes)
             puts.setdefault(name, {})[key] = document
-            for old in lay:
-                if old != key:
-                    gone.setdefault(home[old], set()).add(old)
+            for spot in spots:
+                if spot != (name, key):
+                    gone.setdefault(spot[0], set()).add(spot[1])
         for name in [*puts, *(name for name in gone if name not in puts)]:
             with store.opened(self.root / name) as database:
                 store.put(database, "papers", puts.get(name, {}), gone=frozenset(gone.get(name, ())))
@@ -147,10 +166,13 @@ class Library:
         from papertrack import store
 
         def renamed(tag: str) -> str:
-            below = tag.casefold().startswith(f"{old.casefold()}/")
-            return new + tag[len(old) :] if below or tag.casefold() == old.casefold() else tag
+            parts = tag.split("/")
+            depth = old.count("/") + 1
+            same = "/".join(parts[:depth]).casefold() == old.casefold()
+            return "/".join([new, *parts[depth:]]) if same else tag
 
         with store.locked(self.root):
+            self.index.catch_up()
             documents = self._mark_documents()
             after: dict[str, dict[str, Any] | None] = {}
             for key, document in documents.items():
@@ -165,14 +187,12 @@ class Library:
         from papertrack import store
 
         with store.locked(self.root):
-            steps = files.read_tables(self.root / files.DESK).get("undo", {})
-            if not steps:
+            self.index.catch_up()
+            step = self.desk.last_step()
+            if step is None:
                 return None
-            step = steps[max(steps, key=int)]
-            before = {change["key"]: change["before"] for change in step["changes"]}
-            self._write_marks(before)
-            with store.opened(self.root / files.DESK) as database:
-                store.put(database, "undo", {}, gone=frozenset([step["key"]]))
+            self._write_marks({change["key"]: change["before"] for change in step["changes"]})
+            self.desk.drop_step(step)
             self.index.catch_up()
         return str(step["what"])
 
@@ -188,13 +208,8 @@ class Library:
 
         if not after:
             return
-        changes = [{"key": key, "before": before.get(key)} for key in after]
-        with store.opened(self.root / files.DESK) as database:
-            steps = store.table(database, "undo").all()
-            number = max((int(step["key"]) for step in steps), default=0) + 1
-            step: dict[str, Any] = {"key": str(number), "at": self.now, "what": what, "changes": changes}
-            oldest = sorted((str(s["key"]) for s in steps), key=int)[: max(len(steps) + 1 - UNDO_STEPS, 0)]
-            store.put(database, "undo", {str(number): step}, gone=frozenset(oldest))
+        store.check(list(after.values()))
+        self.desk.add_step(what, [{"key": key, "before": before.get(key)} for key in after])
         self._write_marks(after)
         self.index.catch_up()
 
@@ -205,25 +220,6 @@ class Library:
         gone = frozenset(key for key, document in documents.items() if document is None)
         with store.opened(self.root / files.MARKS) as database:
             store.put(database, "marks", puts, gone=gone)
-
-    # ------------------------------------------------------------------ the desk
-
-    def seen(self) -> dict[str, str]:
-        """The last day (ISO) that each followed source was read to."""
-        documents = files.read_tables(self.root / files.DESK).get("sources", {}).values()
-        return {document["key"]: document["day"] for document in documents if document.get("day")}
-
-    def remember(self, history: Mapping[str, Any], seen: Mapping[str, str]) -> None:
-        """Note a fetch in the history, and how far its sources were read."""
-        from papertrack import store
-
-        with store.locked(self.root), store.opened(self.root / files.DESK) as database:
-            fetches = store.table(database, "history").all()
-            number = max((int(entry["key"]) for entry in fetches), default=0) + 1
-            oldest = frozenset(str(entry["key"]) for entry in fetches[: max(len(fetches) + 1 - HISTORY, 0)])
-            entry = {"key": str(number), "at": self.now, **history}
-            store.put(database, "history", {entry["key"]: entry}, gone=oldest)
-            store.put(database, "sources", {k: {"key": k, "day": day, "at": self.now} for k, day in seen.items()})
 
     # ------------------------------------------------------------------ finding
 
@@ -250,11 +246,10 @@ class Library:
         """What each source said of the paper with this main key. Raises NotFound."""
         from papertrack import merge
 
-        homes = set(self.index.holders([key]).values())
-        parts = [record for record in self._records(homes) if key in record.keys]
+        parts = self._lying(self.index.holders([key])).get(key)
         if not parts:
             raise NotFound(f"no paper {identity.show(key)}")
-        return merge.join(parts)
+        return merge.join([record for _, record in parts])
 
     # ------------------------------------------------------------------ ids
 
@@ -264,7 +259,7 @@ class Library:
         None where it is no id at all. Raises NotFound for an id, prefix or number that nothing has.
         """
         first, dash, last = text.partition("-")
-        if first.isdigit() and len(first) <= 5 and (last.isdigit() or not dash):
+        if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?", text):
             return self._numbered(int(first), int(last) if dash else int(first))
         key = identity.normalise(text)
         if key is not None:
@@ -287,11 +282,14 @@ class Library:
         listed = self.last_listing()
         if not listed:
             raise NotFound(f"no paper {first}: numbers are those of the last listing, and none was shown yet")
+        asked = f"{first}" if first == last else f"{first}-{last}"
         if not 1 <= first <= last <= len(listed):
-            asked = f"{first}" if first == last else f"{first}-{last}"
             raise NotFound(f"no paper {asked}: the last listing has 1-{len(listed)}")
         keys = self.index.lookup(listed[first - 1 : last])
-        return list(dict.fromkeys(keys[key][0] for key in listed[first - 1 : last] if key in keys))
+        found = list(dict.fromkeys(keys[key][0] for key in listed[first - 1 : last] if key in keys))
+        if not found:
+            raise NotFound(f"no paper {asked}: it has left the library since the last listing")
+        return found
 
     @property
     def _listing_file(self) -> Path:

@@ -160,6 +160,22 @@ def _titled_alike(whole: Record, titled: Iterable[Record]) -> dict[str, Record]:
     return same
 
 
+def _by_id(records: Iterable[Record]) -> list[Record]:
+    """The records with those that share an id made one, in order; titles are for whole papers to join by."""
+    made: dict[str, Record] = {}
+    main: dict[str, str] = {}
+    titled: list[Record] = []
+    for record in records:
+        if not identity.has_id(record.keys):
+            titled.append(record)
+            continue
+        held = [made.pop(key) for key in dict.fromkeys(main[k] for k in record.keys if k in main)]
+        whole = _with(join(held), record) if held else record
+        made[whole.key] = whole
+        main.update(dict.fromkeys(whole.keys, whole.key))
+    return [*made.values(), *titled]
+
+
 def merge(known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: str) -> Merge:
     """Take `facts` of one source into the records that `known` holds of the same papers.
 
@@ -170,8 +186,7 @@ def merge(known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: 
     shelf = _Shelf(before.values())
     origin: dict[str, set[str]] = {key: {key} for key in before}
     touched: dict[str, Record] = {}
-    for said in facts:
-        record = record_of(said, source=source, now=now)
+    for record in _by_id(record_of(said, source=source, now=now) for said in facts):
         same = shelf.same(record)
         # The facts just read come last, whatever the keys: they are what the source says now.
         joined = _with(join(list(same.values())), record) if same else record

@@ -12,6 +12,10 @@ from typing import Any, NamedTuple
 
 STATUSES = ("unread", "read", "later", "hidden")
 
+FACT_LISTS = ("ids", "authors", "categories", "keywords")
+FACT_COUNTS = ("author_count", "version", "upvotes", "comments", "stars")
+"""How facts are stored: these as lists of strings, these as whole numbers, all others as strings."""
+
 
 class Mark(NamedTuple):
     """What the reader said of a paper. `marked` is when the status was last set, ISO 8601 in UTC."""

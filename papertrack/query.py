@@ -98,7 +98,8 @@ class Or(NamedTuple):
 Clause = Everything | Text | Number | Days | Flag | View | Not | And | Or
 
 MAX_LENGTH = 4000
-MAX_DEPTH = 50
+MAX_DEPTH = 10  # SQLite and FTS5 nest their own parentheses in ours, and stop at 100
+MAX_TERMS = 200
 
 
 class _Token(NamedTuple):
@@ -136,12 +137,16 @@ class _Parser:
     """Recursive descent over the tokens, one method a rule of the grammar."""
 
     def __init__(self, text: str, today: dt.date) -> None:
-        self.text = text
+        # What the shell could not decode is no word; the replacement keeps the caret's place.
+        self.text = text = text.encode("utf-8", "replace").decode("utf-8")
         self.today = today
         self.depth = 0
         if len(text) > MAX_LENGTH:
             self.fail(f"a query has at most {MAX_LENGTH} characters", MAX_LENGTH)
         self.tokens = list(self._scan())
+        terms = [token for token in self.tokens if token.kind == "term"]
+        if len(terms) + text.count(",") > MAX_TERMS:
+            self.fail(f"a query has at most {MAX_TERMS} terms", terms[-1].position if terms else 0)
         self.at = 0
 
     def fail(self, message: str, position: int) -> NoReturn:
@@ -260,9 +265,9 @@ class _Parser:
             return View(text[1:])
         # Every id has a digit or a colon; most words have neither and need no closer look.
         may_be_id = ":" in text or any(map(str.isdigit, text))
-        if may_be_id and '"' not in text.partition(":")[0] and (key := normalise(text)):
-            return Or((Text(key, How.EXACT, BY_ASK["id"]), Text(text, How.PHRASE)))
         name, colon, value = text.partition(":")
+        if may_be_id and '"' not in name and name.lower() not in BY_ASK and (key := normalise(text)):
+            return Or((Text(key, How.EXACT, BY_ASK["id"]), Text(text, How.PHRASE)))
         if not colon or '"' in name or not re.fullmatch(r"[a-z_]+", name.lower()):
             return self.bare(text, token)
         return self.field(name.lower(), value, token)

@@ -27,6 +27,7 @@ WIDE_COLUMNS = ((60, ("title", "upvotes", "date")), (80, ("id",)), (104, ("autho
 """From which width on which columns join; in a narrow window the least needed go first."""
 
 _ORDER = ("id", "title", "authors", "organization", "upvotes", "date")
+_FLEXIBLE = {"title": 4, "abstract": 6, "summary": 4, "authors": 1, "organization": 1, "note": 2, "keywords": 2}
 _RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "score")
 
 
@@ -45,7 +46,8 @@ def listing(
     first: int = 1,
 ) -> Table:
     """A table of papers, numbered from `first` so that the numbers can be typed where an id is wanted."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True, pad_edge=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.expand = any(name in _FLEXIBLE for name in columns)
     table.add_column("#", justify="right", style="dim", no_wrap=True, width=len(str(first + len(papers) - 1)))
     table.add_column("", no_wrap=True, width=2)
     for name in columns:
@@ -58,9 +60,8 @@ def listing(
 
 def _add_column(table: Table, name: str) -> None:
     heading = "Date" if name == "date" else BY_NAME[name].heading
-    flexible = {"title": 4, "abstract": 6, "summary": 4, "authors": 1, "organization": 1, "note": 2, "keywords": 2}
-    if name in flexible:
-        table.add_column(heading, ratio=flexible[name], overflow="fold")
+    if name in _FLEXIBLE:
+        table.add_column(heading, ratio=_FLEXIBLE[name], overflow="fold")
     else:
         right = name in _RIGHT
         table.add_column(heading, justify="right" if right else "left", no_wrap=name != "id", overflow="fold",

@@ -53,11 +53,23 @@ class AtomicStorage(Storage):
     def close(self) -> None:
         """Replace the file by what was written, wholly or not at all. Raises StoreError."""
         if self.changed:
-            try:
+            with _as_json(self.path.name):
                 body = _dump(self.tables).encode("utf-8")
-            except (UnicodeEncodeError, ValueError, TypeError) as error:
-                raise StoreError(f"{self.path}: can't be written as JSON: {error}; nothing was changed") from error
             write_atomically(self.path, body)
+
+
+@contextlib.contextmanager
+def _as_json(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (UnicodeEncodeError, ValueError, TypeError) as error:
+        raise StoreError(f"{what}: can't be written as JSON: {error}; nothing was changed") from error
+
+
+def check(documents: Any) -> None:
+    """Raise StoreError for what can't be written, before anything that belongs with it is."""
+    with _as_json("marks"):
+        json.dumps(documents, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
 def _dump(data: Mapping[str, Mapping[Any, Document_]]) -> str:
@@ -73,6 +85,10 @@ def write_atomically(path: Path, body: bytes) -> None:
     """Put `body` at `path` so that a reader, or a crash, meets the old file or the new one. Raises StoreError."""
     temporary = None
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(body)  # a device or a pipe can't be replaced
+            return
+        path = path.resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         temporary = Path(name)

@@ -24,7 +24,8 @@ import httpx
 
 from papertrack import __version__, answers
 from papertrack.crawl import Fetched, crawl
-from papertrack.errors import FetchError, PapertrackError, Refused
+from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.manners import Bodies, Pace
 from papertrack.sockets import Backend, PrivateAddress, is_private, resolve
 from papertrack.text import clean, shorten
 
@@ -67,7 +68,8 @@ class Http:
 
     `token` is sent as Bearer to `token_host` (a host, or host:port) alone. `deadline` is seconds for a
     whole request, `cap` decoded bytes of a body, `tries` attempts in all. `sleep` takes seconds; by
-    default it is a wait that `abort` ends. Proxies come from the environment.
+    default it is a wait that `abort` ends. `bodies` are answers to ask again for conditionally; `pace`
+    tells the pace that a URL's service wants. Proxies come from the environment.
     """
 
     def __init__(
@@ -79,11 +81,13 @@ class Http:
         deadline: float = 60.0,
         cap: int = 50_000_000,
         tries: int = 4,
+        bodies: Bodies | None = None,
+        pace: Callable[[str], Pace | None] = lambda url: None,
     ) -> None:
         self._token, self._token_host = token, (token_host or "").lower()
         self._deadline, self._cap, self._tries = deadline, cap, tries
         self._ended = threading.Event()
-        self._sleep = sleep
+        self._sleep, self._bodies, self._pace_of = sleep, bodies, pace
         self._quiet_until: dict[str, float] = {}
         self._lock = threading.Lock()
         self._backend = Backend(free=_proxy_hosts())
@@ -165,7 +169,7 @@ class Http:
                 terms.public_only = _public_only(url, origin)
                 if terms.public_only and not _public(url):
                     raise PrivateAddress(url)
-                answer = self._once(url, secret=self._may_see_token(first, url))
+                answer = self._in_turn(url, secret=self._may_see_token(first, url))
             except PapertrackError as error:
                 raise _Failed(error, again=isinstance(error, answers.CutShort)) from error
             except PrivateAddress as error:
@@ -183,18 +187,32 @@ class Http:
         known = self._token_host in (parts.netloc.lower(), (parts.hostname or "").lower())
         return bool(self._token) and known and (parts.scheme == "https" or urlsplit(first).scheme == parts.scheme)
 
+    def _in_turn(self, url: str, *, secret: bool) -> Answer | str:
+        """The answer to one GET, at the pace that the service wants; waiting for it is not part of the deadline."""
+        pace = self._pace_of(url)
+        if pace is None:
+            return self._once(url, secret=secret)
+        with pace.turn(self._wait):
+            self._backend.terms.until = time.monotonic() + self._deadline
+            return self._once(url, secret=secret)
+
     def _once(self, url: str, *, secret: bool) -> Answer | str:
         """The answer to one GET, or the URL that it redirects to."""
-        headers = {"Authorization": f"Bearer {self._token}"} if secret else {}
+        kept = self._bodies.find(url) if self._bodies else None
+        headers = {**(kept.ask if kept else {}), **({"Authorization": f"Bearer {self._token}"} if secret else {})}
         request = self._client.build_request("GET", url, headers=headers)
         response = self._client.send(request, stream=True)
         try:
             told = {name.lower(): clean(value) for name, value in response.headers.items()}
             if response.status_code in _MOVED and "location" in response.extensions:
                 return _target(url, clean(response.extensions["location"]))
+            if kept is not None and response.status_code == 304:
+                return Answer(url, 200, kept.headers, kept.body)
             if not 200 <= response.status_code < 300:
                 raise _refusal(url, response, told)
             body = b"".join(answers.decoded(response.iter_raw(), told, self._cap, url))
+            if self._bodies is not None:
+                self._bodies.keep(url, told, body)
             return Answer(url, response.status_code, told, body)
         finally:
             response.close()
@@ -260,7 +278,7 @@ def _target(url: str, location: str) -> str:
     target = urljoin(url, location)
     if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
         to = answers.shown(target)
-        raise FetchError(f"{answers.shown(url)}: redirects to {to}, which is no web address; not followed")
+        raise Unrecognised(f"{answers.shown(url)}: redirects to {to}, which is no web address; not followed")
     return target
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -55,8 +56,26 @@ anything = st.builds(
 )
 
 
+def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
+    """Sources and their listings. A paper with an id has one title throughout, which others may have too;
+    a source that tells the day of listing tells it of every paper."""
+    titles = draw(st.lists(st.sampled_from(["Zoku mibra", "zoku: MIBRA", "Takel"]), min_size=3, max_size=3))
+    papers = {"arxiv:2511.00001": 0, "doi:10.1234/a": 0, "arxiv:2511.00002": 1, "doi:10.1234/b": 1}
+    papers["url:https://e.org/a"] = 2
+    listings = []
+    for _ in range(draw(st.integers(1, 3))):
+        day = draw(st.none() | st.sampled_from(["2024-05-01", "2024-06-01", "2025-05-01"]))
+        listing = []
+        for said in draw(st.lists(anything, max_size=4)):
+            ids = tuple(key for key in said.ids if papers[key] == papers[said.ids[0]])
+            title = titles[papers[ids[0]]] if ids else said.title
+            listing.append(replace(said, ids=ids, title=title, listed=day and (said.listed or day)))
+        listings.append((draw(st.sampled_from(SOURCES)), listing))
+    return listings
+
+
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.sampled_from(SOURCES), st.lists(anything, max_size=4)), min_size=1, max_size=3))
+@given(st.composite(_listings)())
 def test_taking_a_listing_again_changes_nothing(listings: list[tuple[str, list[Facts]]]) -> None:
     records: dict[str, Record] = {}
     for source, facts in listings:
@@ -76,6 +95,16 @@ def test_no_key_is_on_two_records(facts: list[Facts]) -> None:
     assert len(keys) == len(set(keys))
     assert {key for said in facts for key in said.ids} <= set(keys)
     assert all(record.key in record.keys and key == record.key for key, record in records.items())
+
+
+def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(facts: Make) -> None:
+    """A title that it has only on the way to the other must not join a paper the second time."""
+    listing = [facts("2511.00001", title="Zoku"), facts("2511.00001", title="Takel"), facts(title="Zoku")]
+    records: dict[str, Record] = {}
+    take(records, listing, "hf")
+    before = dict(records)
+    assert take(records, listing, "hf") == (0, 0)
+    assert records == before
 
 
 def test_two_papers_of_one_title_are_not_bridged_by_it(facts: Make) -> None:

@@ -17,7 +17,6 @@ import pytest
 from papertrack import __version__, sockets
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.facts import Facts, Listing, Request
-from papertrack.facts import Request
 from papertrack.web import Answer, Http, crawl
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

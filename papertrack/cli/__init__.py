@@ -4,18 +4,20 @@ COMMANDS names every command and where it is defined; a module is imported when 
 that `papertrack list` pays for nothing that `fetch` or `export` need. Only `--help` imports all.
 """
 
+import contextlib
+import io
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
 
 from papertrack import __version__
 from papertrack.cli.session import Color, Session
-from papertrack.errors import PapertrackError, QueryError
+from papertrack.errors import PapertrackError, QueryError, ReaderGone
 from papertrack.text import clean
 
 COMMANDS = {
@@ -98,6 +100,7 @@ def papertrack(
     ctx.obj.set(library=library, quiet=quiet, verbose=verbose, color=color)
 
 
+INTERRUPTED = 130
 GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
 GLOBAL_OPTIONS = ("--library", "--color")
 
@@ -124,7 +127,12 @@ def run(arguments: list[str], session: Session) -> int:
     try:
         command = typer.main.get_command(app)
         result = command.main(hoisted(arguments), prog_name="papertrack", standalone_mode=False, obj=session)
+        if result == INTERRUPTED:
+            _tell(session, "interrupted")
         return result if isinstance(result, int) else 0
+    except ReaderGone as error:
+        _silence(sys.stdout)
+        return error.exit_code
     except PapertrackError as error:
         _tell(session, str(error), error if isinstance(error, QueryError) else None)
         return error.exit_code
@@ -132,11 +140,7 @@ def run(arguments: list[str], session: Session) -> int:
         return _usage(session, error)
     except (KeyboardInterrupt, typer.Abort):
         _tell(session, "interrupted")
-        return 130
-    except BrokenPipeError:
-        # Whoever read the output has enough. What is still buffered must not raise at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return INTERRUPTED
 
 
 def _usage(session: Session, error: typer.TyperException) -> int:
@@ -165,20 +169,33 @@ def _tell(session: Session, message: str, query: QueryError | None = None) -> No
         return
 
 
+def _silence(stream: TextIO) -> None:
+    """What is still buffered must not raise when Python flushes it at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def main() -> None:
-    """The entry point `papertrack`."""
+    """Run `papertrack` with the arguments of this process, and end it with the exit code."""
+    # A stream that was closed before we began is None here.
+    sys.stdout = sys.stdout or io.StringIO()
+    sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that can't show a character gets a replacement, never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+    if not 20 <= int(columns if (columns := os.environ.get("COLUMNS", "")).isdecimal() else 80) <= 1000:
+        del os.environ["COLUMNS"]  # Rich would print nothing, or raise, in a help of that width
     session = Session(os.environ)
     code = run(sys.argv[1:], session)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
     except OSError as error:
         _tell(session, f"standard output: {error.strerror}; nothing more can be written there")
+        _silence(sys.stdout)
         code = code or 1
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
     sys.exit(code)

@@ -13,6 +13,7 @@ from papertrack.errors import NotFound
 from papertrack.index import Found
 from papertrack.model import PAPER_NAMES, Paper
 from papertrack.query import Clause
+from papertrack.text import clean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -151,7 +152,7 @@ def tell_count(session: Session, found: Found, words: Sequence[str]) -> None:
         session.narrate(f"no paper shown: all {found.hidden} that match are hidden; add is:hidden to see them")
     else:
         asked = " ".join(words)
-        session.narrate(f"no paper of {everything} matches{f' {asked}' if asked else ''}")
+        session.narrate(f"no paper of {everything} matches{f' {clean(asked)}' if asked else ''}")
 
 
 def show_command(

@@ -7,7 +7,7 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.select import clause, select
+from papertrack.cli.select import clause, split
 from papertrack.cli.session import Session
 from papertrack.errors import UsageError
 from papertrack.model import PAPER_NAMES
@@ -39,18 +39,15 @@ def export_command(
     session: Session = ctx.obj
     chosen = format or (exports.format_of(out) if out else "markdown")
     picked = output.names(fields, PAPER_NAMES, "field")
-    words = select_ or []
-    keys, by_query = select(session, words) if words else ([], True)
-    if by_query:
-        asked = clause(session, [] if keys else words, since=since, until=until)
-        papers = session.library.search(asked, sort=sort.value, limit=None if keys else limit).papers
-        if keys:
-            wanted = set(keys)
-            papers = tuple(paper for paper in papers if paper.key in wanted)[:limit]
-    else:
-        if since or until:
-            raise UsageError("--since and --until go with a query, not with ids")
-        papers = tuple(session.library.get(key) for key in keys[:limit])
+    keys, words = split(session, select_ or [])
+    if keys and not words and (since or until):
+        raise UsageError("--since and --until go with a query, not with ids")
+    papers = [session.library.get(key) for key in keys]
+    if words or not keys:
+        asked = clause(session, words, since=since, until=until)
+        found = session.library.search(asked, sort=sort.value, limit=limit).papers
+        papers += [paper for paper in found if paper.key not in keys]
+    papers = papers[:limit]
     text = exports.export(papers, chosen, group=group and group.value, title=title, fields=picked)
     if out is None:
         output.write(session, text)

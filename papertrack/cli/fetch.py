@@ -1,5 +1,6 @@
 """`fetch` and `import`: taking listings in, from the network, from files, from stdin."""
 
+import contextlib
 import gc
 import sys
 import time
@@ -85,8 +86,11 @@ def _take(
     day = _page_day(session, date)
     for target in targets:
         if not _is_file(target, files_only=files_only):
-            sources.find(target)  # a word that names nothing is told before anything is read
+            # A word that names nothing is told before anything is read.
+            with contextlib.suppress(FetchError):
+                sources.find(target).start(target, context)
     reports: list[fetching.Report] = []
+    read: list[fetching.Report] = []
     http = _Opener(session)
     try:
         for target in dict.fromkeys(targets):
@@ -96,17 +100,24 @@ def _take(
                 with _Progress(session, target) as progress:
                     report = fetching.fetch(session.library, http, target, context, limit=limit, dry_run=dry_run,
                                             progress=progress)  # fmt: skip
+                read.append(report)
             reports.append(report)
             _tell(session, report, dry_run=dry_run)
     finally:
         http.close()
+        if not dry_run:
+            fetching.remember(session.library, read)
     if json:
         output.dump(session, [report.as_json() for report in reports])
-    _conclude(session, reports)
+    _conclude(session, reports, dry_run=dry_run)
 
 
 def _is_file(target: str, *, files_only: bool) -> bool:
-    return files_only or target in ("-", "sample") or (":" not in target and Path(target).exists())
+    """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
+    if files_only or target in ("-", "sample"):
+        return True
+    named = "/" in target or Path(target).suffix != ""
+    return bool(target) and ":" not in target and (named or Path(target).exists())
 
 
 def _take_file(
@@ -134,7 +145,7 @@ def _context(session: Session, since: str | None, until: str | None) -> sources.
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
     hf, arxiv = fetching.endpoints(session.environment)
-    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=session.library.seen())
+    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=session.library.desk.seen())
 
 
 def _page_day(session: Session, date: str | None) -> str | None:
@@ -155,10 +166,7 @@ class _Opener:
 
     def __call__(self) -> "Http":
         if self.http is None:
-            from papertrack.web import Http
-
-            hf, _ = fetching.endpoints(self.session.environment)
-            self.http = Http(token=self.session.environment.get("HF_TOKEN"), token_host=hf)
+            self.http = fetching.connect(self.session.environment, self.session.places.cache)
         return self.http
 
     def close(self) -> None:
@@ -213,11 +221,11 @@ def _tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
         session.narrate(f"  and {len(report.problems) - len(shown)} more; -v shows all")
 
 
-def _conclude(session: Session, reports: list[fetching.Report]) -> None:
+def _conclude(session: Session, reports: list[fetching.Report], *, dry_run: bool) -> None:
     """Raise what failed: each failure in one line, exit 1 where all failed, 3 where something was kept."""
     errors = [error for report in reports for error in report.errors]
     if not errors:
-        if "sample" in {report.target for report in reports}:
+        if "sample" in {report.target for report in reports} and not dry_run:
             session.narrate("papertrack list shows them; papertrack fetch brings today's papers")
         return
     for error in errors[:-1]:

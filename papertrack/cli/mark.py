@@ -97,7 +97,10 @@ def _edited(session: Session, paper: Paper) -> str:
             raise UsageError(f"the editor {command!r} can't be started: {error}; set EDITOR") from None
         if code:
             raise PapertrackError(f"the editor {command!r} ended with {code}; the note is as it was")
-        return path.read_text(encoding="utf-8", errors="replace").partition(cut)[0]
+        try:
+            return path.read_text(encoding="utf-8", errors="replace").partition(cut)[0]
+        except OSError as error:
+            raise PapertrackError(f"the editor's file is gone: {error.strerror}; the note is as it was") from None
 
 
 def undo_command(ctx: typer.Context) -> None:

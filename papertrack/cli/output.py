@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from papertrack.cli.session import Session
-from papertrack.errors import UsageError
+from papertrack.errors import PapertrackError, ReaderGone, UsageError
 from papertrack.fields import nearest
 from papertrack.model import PAPER_NAMES, Paper
 from papertrack.text import clean
@@ -42,8 +42,14 @@ def names(text: str | None, known: Sequence[str], what: str) -> tuple[str, ...] 
 
 
 def write(session: Session, text: str) -> None:
-    """Text to stdout as it is."""
-    session.stdout.write(text)
+    """Text to stdout as it is. Raises ReaderGone for a closed pipe, PapertrackError for a full disk."""
+    try:
+        session.stdout.write(text)
+        session.stdout.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
+    except OSError as error:
+        raise PapertrackError(f"standard output: {error.strerror}; nothing more can be written there") from None
 
 
 def rows(session: Session, values: Iterable[Sequence[object]]) -> None:
@@ -87,8 +93,9 @@ def show(session: Session, renderable: RenderableType) -> None:
     from rich.console import Console
 
     colored = session.colored(session.stdout)
+    drawn = io.StringIO()
     console = Console(
-        file=io.StringIO(),
+        file=drawn,
         force_terminal=colored,
         no_color=not colored,
         color_system="auto" if colored else None,
@@ -100,7 +107,7 @@ def show(session: Session, renderable: RenderableType) -> None:
         _environ=session.environment,
     )
     console.print(renderable)
-    text = "\n".join(line.rstrip() for line in console.file.getvalue().split("\n"))  # type: ignore[attr-defined]
+    text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
     if session.on_terminal and text.count("\n") >= session.height and _paged(session, text):
         return
     write(session, text)

@@ -40,11 +40,11 @@ def _days(session: Session, since: str | None, until: str | None) -> Clause:
     return Or((Days(listed, first, last), And((unlisted, Days(published, first, last)))))
 
 
-def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]:
-    """The main keys of the papers that SELECT names, in order, and whether a query was part of it.
+def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The main keys of the papers that SELECT names by id, and the words that are its query.
 
     Ids in any form, numbers of the last listing, `-` for ids on stdin; whatever else is there is one query.
-    Raises NotFound, QueryError, UsageError.
+    Raises NotFound, UsageError.
     """
     keys: list[str] = []
     words: list[str] = []
@@ -55,6 +55,15 @@ def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]
             keys += found
         else:
             words.append(argument)
+    return list(dict.fromkeys(keys)), words
+
+
+def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]:
+    """The main keys of the papers that SELECT names, in order, and whether a query was part of it.
+
+    Raises NotFound, QueryError, UsageError.
+    """
+    keys, words = split(session, arguments)
     if words:
         keys += [paper.key for paper in session.library.search(clause(session, words)).papers]
     return list(dict.fromkeys(keys)), bool(words)

@@ -112,7 +112,7 @@ class Session:
 
         told = self.environment.get("COLUMNS", "")
         columns, lines = shutil.get_terminal_size()
-        if told.isdigit() and int(told) >= 20:
+        if told.isdecimal() and 20 <= int(told) <= 1000:
             columns = int(told)
         return max(columns, 20), max(lines, 5)
 

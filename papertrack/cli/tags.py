@@ -41,8 +41,8 @@ def tags_command(
         output.show(session, render.tags(tags, today=session.today, tree=tree))
     else:
         output.rows(session, ([tag.name, tag.papers, tag.unread, tag.newest] for tag in tags))
-    if not tags:
-        session.narrate("no tags yet; papertrack tag add TAG ID sets one")
+    count = f"{len(tags)} tag{'s' * (len(tags) != 1)}"
+    session.narrate(count if tags else "no tags yet; papertrack tag add TAG ID sets one")
 
 
 def _as_json(tag: Tag) -> dict[str, object]:
@@ -64,6 +64,8 @@ def _papers(session: Session, names: list[str], *, json: bool) -> None:
         _drawn(session, found)
     else:
         output.rows(session, ([name, p.id, p.date, p.upvotes, p.title] for name, papers in found for p in papers))
+    count = len({paper.key for _, papers in found for paper in papers})
+    session.narrate(f"{count} paper{'s' * (count != 1)}")
 
 
 def _drawn(session: Session, found: list[tuple[str, tuple[Paper, ...]]]) -> None:

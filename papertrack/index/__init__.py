@@ -2,7 +2,7 @@
 
 It remembers each file's inode, mtime and size, and takes in what differs, by any means it changed.
 Missing, of another schema, foreign or corrupt, it is made anew; where the cache can't be written, one
-in memory serves. Deleting it loses nothing. Row ids are in the order of dates (`day << 16 | n`), so
+in memory serves. Deleting it loses nothing. Row ids are in the order of dates (`day << 24 | n`), so
 newest-first costs the same for rare and common words, and the newest matches of a word are a range.
 """
 
@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from papertrack import files, paths
 from papertrack.errors import UsageError
 from papertrack.fields import FULL_TEXT
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
-from papertrack.index.schema import LATER_FIRST, fingerprint, full_text, holds, paper_of, schema_of, stamps_of
+from papertrack.index.schema import (
+    EARLIER_FIRST,
+    LATER_FIRST,
+    fingerprint,
+    full_text,
+    holds,
+    paper_of,
+    schema_of,
+    stamps_of,
+)
 from papertrack.model import Paper
 from papertrack.query import Clause, mentions_hidden
 
@@ -43,6 +53,25 @@ class Tag(NamedTuple):
     papers: int
     unread: int
     newest: str | None
+
+
+Reads = TypeVar("Reads", bound=Callable[..., Any])
+
+
+def _mended(read: Reads) -> Reads:
+    """A read that makes the index anew where it turns out to be damaged in a place that opening it does not see."""
+
+    @wraps(read)
+    def mending(self: Index, *arguments: Any, **options: Any) -> Any:
+        try:
+            return read(self, *arguments, **options)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError):
+                raise
+            self.start_over()
+            return read(self, *arguments, **options)
+
+    return cast(Reads, mending)
 
 
 class Index:
@@ -90,6 +119,13 @@ class Index:
         db.create_function("holds", 4, holds, deterministic=True)
         return db
 
+    def start_over(self) -> None:
+        """Make the index anew from the files."""
+        self.db.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        self.db = self._brought_up_to_date()
+
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
@@ -98,16 +134,19 @@ class Index:
 
     def catch_up(self) -> None:
         """See what changed on disk since the index was opened; call it after a write."""
-        self.db.close()
-        self.db = self._opened()
+        stale, self.db = self.db, self._opened()
+        stale.close()
 
     # ------------------------------------------------------------------ reading
 
+    @_mended
     def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
         """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
         try:
             return self._search(clause, sort, reverse, limit)
         except sqlite3.OperationalError as error:
+            if "overflow" in str(error) or "too large" in str(error):
+                raise UsageError("the query is nested too deep; make it simpler") from error
             if "user-defined function" not in str(error):
                 raise
             raise UsageError("a regular expression takes too long on these papers; make it simpler") from error
@@ -118,7 +157,7 @@ class Index:
         total = self._count(shown)
         hidden = 0 if total or shown is condition else self._count(condition)
         if sort == "relevance" and (condition.match or any_match(clause)):
-            floor = self._floor(shown, RANKED, whole_day=False) if total > RANKED else -1
+            floor = self._floor(shown, RANKED) if total > RANKED else -1
             papers = self._ranked(clause, shown, limit, reverse, floor)
         else:
             papers = self._sorted(shown, sort, limit if limit and limit < total else None, reverse)
@@ -139,21 +178,21 @@ class Index:
         _, sql, parameters = self._from(condition)
         return int(self.db.execute(f"SELECT count(*) {sql}", parameters).fetchone()[0])
 
-    def _floor(self, condition: Where, limit: int, whole_day: bool) -> int:
-        """The row id that the newest `limit` matches reach down to; the whole of the last day, if asked."""
+    def _floor(self, condition: Where, limit: int) -> int:
+        """The row id that the newest `limit` matches reach down to, with the whole of the last day."""
         rid, sql, parameters = self._from(condition)
         query = f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT 1 OFFSET ?"
         row = self.db.execute(query, [*parameters, limit - 1]).fetchone()
         lowest = int(row[0]) if row else -1
-        return lowest >> 16 << 16 if whole_day and lowest > 0 else lowest
+        return lowest >> 24 << 24 if lowest > 0 else lowest
 
     def _sorted(self, condition: Where, sort: str, limit: int | None, reverse: bool) -> Iterator[Paper]:
         if sort in ("date", "relevance"):
             order = LATER_FIRST
             if limit and not reverse:
-                condition = _and(condition, f"p.rid >= {self._floor(condition, limit, whole_day=True)}")
+                condition = _and(condition, f"p.rid >= {self._floor(condition, limit)}")
             if reverse:
-                order = "p.rid >> 16, p.upvotes DESC NULLS LAST, p.key"
+                order = EARLIER_FIRST
         else:
             ascending = (sort == "title") != reverse
             column = "p.title COLLATE NOCASE" if sort == "title" else f"p.{sort}"
@@ -198,7 +237,7 @@ class Index:
         for join, parameters in reversed(tiers) if reverse else tiers:
             if room == 0:
                 return
-            order = "relevance DESC, p.rid" if reverse else "relevance, p.rid DESC"
+            order = f"relevance DESC, {EARLIER_FIRST}" if reverse else f"relevance, {LATER_FIRST}"
             rows = self.db.execute(
                 f"SELECT p.rid, relevance FROM paper p {join} "
                 f"WHERE p.rid >= {floor} AND {condition.condition} ORDER BY {order} LIMIT ?",
@@ -207,37 +246,49 @@ class Index:
             room = max(room - len(rows), 0) if room >= 0 else room
             yield from self._papers(rows)
 
+    @_mended
     def lookup(self, aliases: Iterable[str]) -> dict[str, tuple[str, str]]:
         """Main key and file of the papers that have any of these aliases, by alias."""
         query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
         found = {alias: self.db.execute(query, (alias,)).fetchall() for alias in aliases}
         return {alias: (row[0], row[1]) for alias, rows in found.items() for row in rows}
 
+    @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
         query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
         return {key: file for alias in aliases for key, file in self.db.execute(query, (alias,))}
 
+    def twins(self, names: Iterable[str]) -> set[str]:
+        """The files that hold parts of papers of these files."""
+        query = "SELECT other FROM twin WHERE name = ?"
+        return {other for name in names for (other,) in self.db.execute(query, (name,))}
+
+    @_mended
     def keys_of(self, key: str) -> list[str]:
         """All keys of the paper with this main key, the main key first."""
         query = "SELECT alias FROM alias JOIN paper USING (rid) WHERE key = ? AND alias NOT LIKE 'fold:%'"
         return [key, *(alias for (alias,) in self.db.execute(query, (key,)) if alias != key)]
 
+    @_mended
     def keys_like(self, prefix: str, limit: int = 10) -> list[str]:
         """Main keys of papers with an alias that begins with `prefix`."""
         query = "SELECT DISTINCT key FROM alias JOIN paper USING (rid) WHERE alias >= ? AND alias < ? LIMIT ?"
         return [row[0] for row in self.db.execute(query, (prefix, prefix + "\U0010ffff", limit))]
 
+    @_mended
     def papers(self, keys: Iterable[str]) -> list[Paper]:
         """The papers with these main keys, in this order."""
         query = "SELECT body FROM doc JOIN paper USING (rid) WHERE key = ?"
         rows = (self.db.execute(query, (key,)).fetchone() for key in keys)
         return [paper_of(row[0]) for row in rows if row]
 
+    @_mended
     def count(self) -> int:
         """How many papers the library holds, hidden ones too."""
         return int(self.db.execute("SELECT count(*) FROM paper").fetchone()[0])
 
+    @_mended
     def tags(self) -> list[Tag]:
         """The tags by name, each with its counts; hidden papers are not counted."""
         rows = self.db.execute(

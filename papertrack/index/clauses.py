@@ -14,7 +14,7 @@ from papertrack.errors import NotFound
 from papertrack.fields import BY_ASK, FULL_TEXT, Kind
 from papertrack.identity import HASH_LENGTH, normalise
 from papertrack.query import And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
-from papertrack.text import fold
+from papertrack.text import clean, fold
 
 BARE = "{" + " ".join(field.name for field in FULL_TEXT if field.bare) + "}"
 NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM paper WHERE status = 'hidden')"
@@ -56,8 +56,8 @@ def where(clause: Clause) -> Where:
         negated = [part for part in rest if isinstance(part, Not) and _match(part.clause)]
         rest = [part for part in rest if not any(part is other for other in negated)]
         match = " AND ".join(matches)
-        for part in negated:
-            match = f"({match}) NOT {_match(part.clause)}"
+        if negated:
+            match = f"({match}) NOT ({' OR '.join(str(_match(part.clause)) for part in negated)})"
     sql, parameters = _all([_sql(part) for part in rest])
     return Where(match if matches else None, sql, tuple(parameters))
 
@@ -77,13 +77,19 @@ def any_match(clause: Clause) -> str | None:
 
 # ------------------------------------------------------------------ full text
 
+_ENDINGS = ("e", "on", "ion", "ing", "ng", "ed", "es", "er", "ve", "ive", "al", "y", "ly", "ty", "ity", "ation")
+
 
 def _quoted(term: Text) -> str | None:
     """The term as an FTS5 string; None where it has no word in it."""
     if term.how not in (How.WORD, How.PHRASE, How.PREFIX) or not fold(term.text):
         return None
-    text = term.text.replace('"', '""').replace("\0", "")
-    return f'"{text}"' + (" *" if term.how is How.PREFIX else "")
+    text = term.text.casefold().replace('"', '""').replace("\0", "")
+    if term.how is not How.PREFIX:
+        return f'"{text}"'
+    # The index holds stems: `optimizat*` is longer than that of optimization, so its likely words are asked too.
+    likely = [f'"{text}{ending}"' for ending in _ENDINGS] if len(text) >= 5 else []
+    return "(" + " OR ".join([f'"{text}" *', *likely]) + ")"
 
 
 def _match(clause: Clause) -> str | None:
@@ -178,8 +184,8 @@ def _label(term: Text) -> _Sql:
 
 
 def fold_label(value: str) -> str:
-    """How a tag, category or source name is compared: without case."""
-    return value.casefold()
+    """How a tag, category or source name is compared: without case, or what no terminal would show."""
+    return clean(value).casefold()
 
 
 def _exact(term: Text) -> _Sql:

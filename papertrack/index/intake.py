@@ -145,10 +145,10 @@ def _numbered(
     for record in records:
         mark = merge.join_marks([marks[key] for key in record.keys if key in marks] or [Mark()])
         paper = merge.settle(record, mark)
-        first = _day_number(paper.date) << 16
+        first = _day_number(paper.date) << 24
         if first not in following:
             query = "SELECT max(rid) FROM paper WHERE rid >= ? AND rid < ?"
-            last = db.execute(query, (first, first + (1 << 16))).fetchone()[0]
+            last = db.execute(query, (first, first + (1 << 24))).fetchone()[0]
             following[first] = first if last is None else last + 1
         yield following[first], paper, sorted(merge.aliases(record)), mark
         following[first] += 1

@@ -19,11 +19,12 @@ from papertrack.text import fold
 if TYPE_CHECKING:
     import regex
 
-SETTLED = 1
+SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
 
-LATER_FIRST = "(p.rid >> 16) DESC, p.upvotes DESC NULLS LAST, p.key"
-"""The order of `date`: newest day first, most upvotes first within it; `p` is the table paper."""
+LATER_FIRST = "(p.rid >> 24) DESC, p.upvotes DESC NULLS LAST, p.key"
+EARLIER_FIRST = "(p.rid >> 24), p.upvotes DESC NULLS LAST, p.key"
+"""The order of `date`, and its reverse: newest day first, most upvotes first within it; `p` is the table paper."""
 
 REGEX_SECONDS = 0.3
 """What one regular expression may take on one text."""
@@ -81,6 +82,11 @@ def clear(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(),))
 
 
+def _indexed(paper: Paper) -> tuple[str, ...]:
+    """Full text as it is tokenized: case folded wholly, since unicode61 leaves ß and ligatures as they are."""
+    return tuple(text.casefold() for text in full_text(paper))
+
+
 def full_text(paper: Paper) -> tuple[str, ...]:
     values = (getattr(paper, f.name) for f in FULL_TEXT)
     return tuple("; ".join(value) if isinstance(value, tuple) else value or "" for value in values)
@@ -106,7 +112,7 @@ def insert(
         labels = [(n, fold_label(v), rid, v) for n in _LABELS for v in getattr(paper, n)]
         db.executemany("INSERT OR IGNORE INTO label VALUES (?, ?, ?, ?)", labels)
         db.execute(f"INSERT INTO fts (rowid, {', '.join(f.name for f in FULL_TEXT)}) VALUES ({places['f']})",
-                   (rid, *full_text(paper)))  # fmt: skip
+                   (rid, *_indexed(paper)))  # fmt: skip
 
 
 def remove(db: sqlite3.Connection, rids: Iterable[int]) -> None:
@@ -115,14 +121,17 @@ def remove(db: sqlite3.Connection, rids: Iterable[int]) -> None:
     names = ", ".join(f.name for f in FULL_TEXT)
     for rid in rids:
         body = db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
-        values = (rid, *full_text(paper_of(body)))
+        values = (rid, *_indexed(paper_of(body)))
         db.execute(f"INSERT INTO fts (fts, rowid, {names}) VALUES ('delete', {places})", values)
         for name in ("paper", "doc", "alias", "label"):
             db.execute(f"DELETE FROM {name} WHERE rid = ?", (rid,))
 
 
 def paper_of(body: bytes, **more: Any) -> Paper:
-    values = json.loads(zlib.decompress(body))
+    try:
+        values = json.loads(zlib.decompress(body))
+    except (zlib.error, ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"damaged: {error}") from error
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return Paper(**{**values, **lists, **more})
 

@@ -159,7 +159,9 @@ def _span(target: str, first: dt.date, last: dt.date, context: Context) -> tuple
 
 
 def _requests(asked: _Asked, steps: list[Step]) -> tuple[Request, ...]:
-    return tuple(_request(replace(asked, step=step, back_to=None)) for step in steps)
+    """A request a step; months and weeks first, since their pages can be read only one after another."""
+    ordered = sorted(steps, key=lambda step: step.param == "date")
+    return tuple(_request(replace(asked, step=step, back_to=None)) for step in ordered)
 
 
 def _request(asked: _Asked, page: int = 0, before: tuple[str, ...] = ()) -> Request:

@@ -1,0 +1,406 @@
+# fish completion of papertrack. Written by `papertrack completion fish`: don't edit.
+# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+
+function __papertrack_is_group -a path
+    contains -- "$path" '' 'tag'
+end
+
+function __papertrack_takes_value -a path option
+    contains -- "$option" --library --color; and return
+    switch "$path"
+        case 'fetch'
+            contains -- "$option" --since --until --date -n --limit; and return
+        case 'import'
+            contains -- "$option" --date -n --limit; and return
+        case 'list' 'ls'
+            contains -- "$option" -s --sort -n --limit --since --until --group --columns --format --fields; and return
+        case 'search'
+            contains -- "$option" -s --sort -n --limit --since --until --group --columns --format --fields; and return
+        case 'show'
+            contains -- "$option" --fields; and return
+        case 'export'
+            contains -- "$option" --format -o --output --group --title --since --until -s --sort -n --limit --fields; and return
+    end
+    return 1
+end
+
+# Whether the cursor stands after the command of one of the paths $argv[2..], at argument $argv[1]: N, N+ or any.
+function __papertrack_at
+    set -l tokens (commandline -opc)
+    set -l path ''
+    set -l count 1
+    set -l value 0
+    set -l rest 0
+    while string match -qr '^[A-Za-z_][A-Za-z0-9_]*=' -- "$tokens[1]"
+        set -e tokens[1]
+    end
+    set -e tokens[1]
+    for token in $tokens
+        if test $value = 1
+            set value 0
+        else if test $rest = 0; and string match -q -- -- $token
+            set rest 1
+        else if test $rest = 0; and string match -q -- '-?*' $token
+            __papertrack_takes_value "$path" $token; and set value 1
+        else if __papertrack_is_group "$path"
+            set path (string trim -- "$path $token")
+        else
+            set count (math $count + 1)
+        end
+    end
+    contains -- "$path" $argv[2..]; or return
+    switch $argv[1]
+        case any
+            return 0
+        case '*+'
+            test $count -ge (string trim -c + -- $argv[1])
+        case '*'
+            test $count -eq $argv[1]
+    end
+end
+
+# The word at the cursor, unquoted; of --option=value the value.
+function __papertrack_token
+    set -l raw (commandline -ct)
+    set -l token
+    for close in '' \' \"
+        set token (string unescape -- "$raw$close" 2>/dev/null); and break
+    end
+    string replace -r -- '^--[a-z-]+=' '' "$token"
+end
+
+# The lines of stdin, each behind $argv[1].
+function __papertrack_behind -a head
+    while read -l line
+        printf '%s%s\n' "$head" "$line"
+    end
+end
+
+# The ids or tags (the file $argv[1]) that begin with $argv[3], behind $argv[2], which is typed already.
+function __papertrack_cached -a kind head piece
+    set -l folder $PAPERTRACK_CACHE
+    test -n "$folder"; or set folder $XDG_CACHE_HOME/papertrack
+    test -n "$PAPERTRACK_CACHE$XDG_CACHE_HOME"; or set folder $HOME/.cache/papertrack
+    set -l file "$folder/complete/$kind.tsv"
+    test -f "$file"; and test -r "$file"; or return
+    PAPERTRACK_PIECE=$piece LC_ALL=C command awk -F '\t' '{ value = $1; note = $2 }
+    value == "" || value ~ /[\\001-\\037\\177]/ { next }
+    index(tolower(value), tolower(ENVIRON["PAPERTRACK_PIECE"])) != 1 { next }
+    { gsub(/[\\001-\\037\\177]/, " ", note); print value "\\t" note; if (++count == 200) exit }' 2>/dev/null <"$file" \
+        | __papertrack_behind "$head"
+end
+
+# The token in two, after the last of what the pattern $argv[1] matches: head and piece, a line each.
+function __papertrack_last -a pattern token
+    set -l piece (string replace -r -- "^.*$pattern" '' "$token")
+    string sub -l (math (string length -- "$token") - (string length -- "$piece")) -- "$token"
+    echo -- "$piece"
+end
+
+function __papertrack_ids
+    __papertrack_cached ids '' (__papertrack_token)
+end
+
+function __papertrack_tags
+    __papertrack_cached tags '' (__papertrack_token)
+end
+
+function __papertrack_taglist
+    set -l parts (__papertrack_last , (__papertrack_token))
+    __papertrack_cached tags "$parts[1]" "$parts[2]"
+end
+
+function __papertrack_query
+    set -l parts (__papertrack_last '[\s()^]' (__papertrack_token))
+    set -l head "$parts[1]"
+    set -l piece "$parts[2]"
+    if string match -q 'tag:*' -- $piece
+        set parts (__papertrack_last '[:,]' "$piece")
+        __papertrack_cached tags "$head$parts[1]" "$parts[2]"
+        return
+    end
+    printf '%s\t%s\n' \
+        'id:' 'arXiv id, DOI, URL or short hash, in any form' \
+        'title:' 'words of the title' \
+        'abstract:' 'words of the abstract' \
+        'author:' 'words of the authors\' names' \
+        'org:' 'words of the organisation' \
+        'published:' 'day of the first version' \
+        'listed:' 'day it was first listed (Daily Papers)' \
+        'updated:' 'day of the newest version' \
+        'added:' 'day it came into this library' \
+        'version:' 'number of the newest version' \
+        'source:' 'who told of it: hf, text, sample' \
+        'cat:' 'arXiv category: cs.CL' \
+        'keyword:' 'words of the keywords' \
+        'upvotes:' 'upvotes on Hugging Face' \
+        'comments:' 'comments on Hugging Face' \
+        'stars:' 'stars of the code on GitHub' \
+        'doi:' 'the DOI' \
+        'venue:' 'words of the journal or conference' \
+        'tag:' 'a tag of yours; nlp finds nlp/parsing too' \
+        'note:' 'words of your note' \
+        'score:' 'how well it matches' \
+        'is:unread' 'not marked yet' \
+        'is:read' 'marked as read' \
+        'is:later' 'kept for later' \
+        'is:hidden' 'hidden from every view' \
+        'is:starred' 'starred' \
+        'is:new' 'came with the last fetch that brought something new' \
+        'is:updated' 'has a newer version than when it was marked read' \
+        'has:code' 'a link to code' \
+        'has:pdf' 'a PDF' \
+        'has:note' 'a note of yours' \
+        'has:project' 'a project page' \
+        'has:doi' 'a DOI' \
+        'has:abstract' 'an abstract' \
+        'status:unread' 'not marked yet' \
+        'status:read' 'marked as read' \
+        'status:later' 'kept for later' \
+        'status:hidden' 'hidden from every view' \
+        | __papertrack_behind "$head"
+end
+
+function __papertrack_color
+    printf '%s\t%s\n' \
+        'auto' '' \
+        'always' '' \
+        'never' ''
+end
+
+function __papertrack_fetch_target
+    printf '%s\t%s\n' \
+        'hf' 'the newest Daily Papers, and the days missed' \
+        'hf:trending' 'what is trending on Hugging Face' \
+        'sample' 'the papers that come with papertrack, offline'
+end
+
+function __papertrack_list_sort
+    printf '%s\t%s\n' \
+        'date' '' \
+        'relevance' '' \
+        'title' '' \
+        'published' '' \
+        'listed' '' \
+        'updated' '' \
+        'added' '' \
+        'upvotes' '' \
+        'comments' '' \
+        'stars' '' \
+        'version' ''
+end
+
+function __papertrack_list_group
+    printf '%s\t%s\n' \
+        'tag' '' \
+        'day' '' \
+        'month' '' \
+        'source' ''
+end
+
+function __papertrack_list_columns
+    set -l parts (__papertrack_last , (__papertrack_token))
+    printf '%s\t%s\n' \
+        'id' 'arXiv id, DOI, URL or short hash, in any form' \
+        'key' 'the id with its kind: arxiv:…, doi:…, url:…, title:…' \
+        'title' 'words of the title' \
+        'abstract' 'words of the abstract' \
+        'summary' 'a one-sentence summary that a source made' \
+        'authors' 'words of the authors\' names' \
+        'author_count' 'how many authors' \
+        'organization' 'words of the organisation' \
+        'published' 'day of the first version' \
+        'listed' 'day it was first listed (Daily Papers)' \
+        'updated' 'day of the newest version' \
+        'added' 'day it came into this library' \
+        'version' 'number of the newest version' \
+        'sources' 'who told of it: hf, text, sample' \
+        'categories' 'arXiv category: cs.CL' \
+        'keywords' 'words of the keywords' \
+        'upvotes' 'upvotes on Hugging Face' \
+        'comments' 'comments on Hugging Face' \
+        'github' 'URL of the code' \
+        'stars' 'stars of the code on GitHub' \
+        'project' 'URL of the project page' \
+        'doi' 'the DOI' \
+        'venue' 'words of the journal or conference' \
+        'url' 'where to read of it' \
+        'pdf' 'where its PDF is' \
+        'tags' 'a tag of yours; nlp finds nlp/parsing too' \
+        'status' 'unread, read, later or hidden' \
+        'starred' 'whether you starred it' \
+        'note' 'words of your note' \
+        'score' 'how well it matches' \
+        'date' '' \
+        | __papertrack_behind "$parts[1]"
+end
+
+function __papertrack_list_format
+    printf '%s\t%s\n' \
+        'markdown' 'a reading list to publish' \
+        'bibtex' 'entries for LaTeX, with stable keys' \
+        'csv' 'a spreadsheet, safe to open' \
+        'tsv' 'a row a paper, tabs between its fields' \
+        'json' 'an array of papers' \
+        'jsonl' 'a line a paper, for jq and pipes' \
+        'ids' 'an id a line, for papertrack itself' \
+        'table' 'as on a terminal'
+end
+
+function __papertrack_list_fields
+    set -l parts (__papertrack_last , (__papertrack_token))
+    printf '%s\t%s\n' \
+        'id' 'arXiv id, DOI, URL or short hash, in any form' \
+        'key' 'the id with its kind: arxiv:…, doi:…, url:…, title:…' \
+        'title' 'words of the title' \
+        'abstract' 'words of the abstract' \
+        'summary' 'a one-sentence summary that a source made' \
+        'authors' 'words of the authors\' names' \
+        'author_count' 'how many authors' \
+        'organization' 'words of the organisation' \
+        'published' 'day of the first version' \
+        'listed' 'day it was first listed (Daily Papers)' \
+        'updated' 'day of the newest version' \
+        'added' 'day it came into this library' \
+        'version' 'number of the newest version' \
+        'sources' 'who told of it: hf, text, sample' \
+        'categories' 'arXiv category: cs.CL' \
+        'keywords' 'words of the keywords' \
+        'upvotes' 'upvotes on Hugging Face' \
+        'comments' 'comments on Hugging Face' \
+        'github' 'URL of the code' \
+        'stars' 'stars of the code on GitHub' \
+        'project' 'URL of the project page' \
+        'doi' 'the DOI' \
+        'venue' 'words of the journal or conference' \
+        'url' 'where to read of it' \
+        'pdf' 'where its PDF is' \
+        'tags' 'a tag of yours; nlp finds nlp/parsing too' \
+        'status' 'unread, read, later or hidden' \
+        'starred' 'whether you starred it' \
+        'note' 'words of your note' \
+        'score' 'how well it matches' \
+        | __papertrack_behind "$parts[1]"
+end
+
+function __papertrack_mark_status
+    printf '%s\t%s\n' \
+        'read' '' \
+        'unread' '' \
+        'later' '' \
+        'hidden' ''
+end
+
+function __papertrack_export_format
+    printf '%s\t%s\n' \
+        'markdown' 'a reading list to publish' \
+        'bibtex' 'entries for LaTeX, with stable keys' \
+        'csv' 'a spreadsheet, safe to open' \
+        'tsv' 'a row a paper, tabs between its fields' \
+        'json' 'an array of papers' \
+        'jsonl' 'a line a paper, for jq and pipes' \
+        'ids' 'an id a line, for papertrack itself'
+end
+
+function __papertrack_completion_shell
+    printf '%s\t%s\n' \
+        'bash' '' \
+        'zsh' '' \
+        'fish' ''
+end
+
+complete -c papertrack -f
+complete -c papertrack -l library -r -f -a '(__fish_complete_directories (__papertrack_token) "")' -d 'The library\'s folder, else $PAPERTRACK_LIBRARY'
+complete -c papertrack -s q -l quiet -d 'Say nothing on stderr but errors'
+complete -c papertrack -s v -l verbose -d 'Say more on stderr'
+complete -c papertrack -l color -r -k -f -a '(__papertrack_color)' -d 'When to colour'
+complete -c papertrack -l version -d 'Tell the version'
+complete -c papertrack -s h -l help -d 'Show the help'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'fetch' -d 'Fetch listings into the library'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: saved pages, Hugging Face\'s JSON, text copied from a listing page'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newest first'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole: every fact, the abstract, your marks, and which source said what'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: how many papers, how many unread, the newest; with names, each tag\'s papers'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as read, unread, for later, or hidden from every view'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note on a paper; an empty one removes it'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last marking; again for the one before'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l date -r -f -d 'The day of a saved page or copied text: 2025-11-07'
+complete -c papertrack -n '__papertrack_at any "fetch"' -s n -l limit -r -f -d 'At most so many papers a target'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l dry-run -d 'Tell what would be new; keep nothing'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l json -d 'The reports as JSON'
+complete -c papertrack -n '__papertrack_at 1+ "fetch"' -k -f -a '(__papertrack_fetch_target)'
+complete -c papertrack -n '__papertrack_at 1+ "fetch"; and not string match -q "*:*" -- (commandline -ct)' -F
+complete -c papertrack -n '__papertrack_at any "import"' -l date -r -f -d 'The day of a saved page or copied text: 2025-11-07'
+complete -c papertrack -n '__papertrack_at any "import"' -s n -l limit -r -f -d 'At most so many papers a target'
+complete -c papertrack -n '__papertrack_at any "import"' -l dry-run -d 'Tell what would be new; keep nothing'
+complete -c papertrack -n '__papertrack_at any "import"' -l json -d 'The reports as JSON'
+complete -c papertrack -n '__papertrack_at 1+ "import"' -F
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -s s -l sort -r -k -f -a '(__papertrack_list_sort)' -d 'By what; newest or most first'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -s r -l reverse -d 'The other way round'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -s n -l limit -r -f -d 'At most so many'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -s a -l all -d 'All that match, not the first 30 only'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l group -r -k -f -a '(__papertrack_list_group)' -d 'Divide by this'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l columns -r -k -f -a '(__papertrack_list_columns)' -d 'The columns to show, in this order'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l format -r -k -f -a '(__papertrack_list_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "list" "ls"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
+complete -c papertrack -n '__papertrack_at 1+ "list" "ls"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "search"' -s s -l sort -r -k -f -a '(__papertrack_list_sort)' -d 'By what; best match first'
+complete -c papertrack -n '__papertrack_at any "search"' -s r -l reverse -d 'The other way round'
+complete -c papertrack -n '__papertrack_at any "search"' -s n -l limit -r -f -d 'At most so many'
+complete -c papertrack -n '__papertrack_at any "search"' -s a -l all -d 'All that match, not the first 30 only'
+complete -c papertrack -n '__papertrack_at any "search"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "search"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "search"' -l group -r -k -f -a '(__papertrack_list_group)' -d 'Divide by this'
+complete -c papertrack -n '__papertrack_at any "search"' -l columns -r -k -f -a '(__papertrack_list_columns)' -d 'The columns to show, in this order'
+complete -c papertrack -n '__papertrack_at any "search"' -l format -r -k -f -a '(__papertrack_list_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
+complete -c papertrack -n '__papertrack_at any "search"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "search"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
+complete -c papertrack -n '__papertrack_at 1+ "search"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "show"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "show"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
+complete -c papertrack -n '__papertrack_at 1+ "show"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "tags"' -l tree -d 'Indent tags below their parents'
+complete -c papertrack -n '__papertrack_at any "tags"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1+ "tags"' -k -f -a '(__papertrack_tags)'
+complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'add' -d 'Tag papers'
+complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'remove' -d 'Take tags off papers'
+complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'rename' -d 'Rename a tag on all its papers, and the tags below it'
+complete -c papertrack -n '__papertrack_at any "tag add"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at 1 "tag add"' -k -f -a '(__papertrack_taglist)'
+complete -c papertrack -n '__papertrack_at 2+ "tag add"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "tag remove"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at 1 "tag remove"' -k -f -a '(__papertrack_taglist)'
+complete -c papertrack -n '__papertrack_at 2+ "tag remove"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at 1 "tag rename"' -k -f -a '(__papertrack_tags)'
+complete -c papertrack -n '__papertrack_at 2 "tag rename"' -k -f -a '(__papertrack_tags)'
+complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
+complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "star"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at 1+ "star"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "unstar"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at 1+ "unstar"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at 1 "note"' -k -f -a '(__papertrack_ids)'
+complete -c papertrack -n '__papertrack_at any "export"' -l format -r -k -f -a '(__papertrack_export_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
+complete -c papertrack -n '__papertrack_at any "export"' -s o -l output -r -F -d 'Write there; its suffix tells the format'
+complete -c papertrack -n '__papertrack_at any "export"' -l group -r -k -f -a '(__papertrack_list_group)' -d 'Divide by this'
+complete -c papertrack -n '__papertrack_at any "export"' -l title -r -f -d 'The heading of a reading list'
+complete -c papertrack -n '__papertrack_at any "export"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "export"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "export"' -s s -l sort -r -k -f -a '(__papertrack_list_sort)' -d 'By what; newest or most first'
+complete -c papertrack -n '__papertrack_at any "export"' -s n -l limit -r -f -d 'At most so many'
+complete -c papertrack -n '__papertrack_at any "export"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
+complete -c papertrack -n '__papertrack_at 1+ "export"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at 1 "completion"' -k -f -a '(__papertrack_completion_shell)'

@@ -1,0 +1,131 @@
+"""Manners towards the services, over all papertrack processes of a machine: a pace, and no page asked for twice.
+
+Both live in the cache: a clock under a lock, and the bodies of answers beside what validates them. Whatever
+can't be read or written there is passed by; the cache may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from filelock import FileLock
+
+ARXIV_SECONDS = 3.0
+"""arXiv's terms of use: one request each 3 seconds, one connection at a time
+(https://info.arxiv.org/help/api/tou.html)."""
+
+ARXIV_PATHS = ("/api/query", "/rss/", "/atom/", "/oai", "/list/", "/abs/", "/pdf/")
+KEPT_BYTES = 300_000_000
+_VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+
+
+def is_arxiv(url: str, endpoint: str) -> bool:
+    """Whether `url` is arXiv's: a host of arxiv.org, or a path of arXiv's at the `endpoint` that stands for it."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    stands_for = bool(endpoint) and url.startswith(tuple(endpoint + path for path in ARXIV_PATHS))
+    return stands_for or host == "arxiv.org" or host.endswith(".arxiv.org")
+
+
+class Pace:
+    """At most one request at a time, and `seconds` between the end of one and the start of the next.
+
+    Held over processes by a lock and a clock in `folder`. A clock that was set back does not hold anyone
+    for longer than `seconds`.
+    """
+
+    def __init__(self, folder: Path, name: str, seconds: float) -> None:
+        self._clock = folder / f"{name}.clock"
+        self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
+        self._seconds = seconds
+
+    @contextlib.contextmanager
+    def turn(self, wait: Callable[[float], object]) -> Iterator[None]:
+        """This process's turn. `wait` takes seconds and tells whether all is to be broken off.
+
+        Raises TimeoutError then.
+        """
+        while not self._lock.is_locked:
+            with contextlib.suppress(TimeoutError):
+                self._lock.acquire(timeout=0)
+                break
+            if wait(0.05):
+                raise TimeoutError("broken off while waiting for its turn")
+        try:
+            wait(min(max(self._last() + self._seconds - time.time(), 0.0), self._seconds))
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                self._clock.write_text(repr(time.time()), encoding="ascii")
+            self._lock.release()
+
+    def _last(self) -> float:
+        with contextlib.suppress(OSError, ValueError):
+            return float(self._clock.read_text(encoding="ascii"))
+        return 0.0
+
+
+class Kept(NamedTuple):
+    """A body that was read before, and the headers that ask whether it still stands."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    ask: Mapping[str, str]
+
+
+class Bodies:
+    """The answers that carry a validator (ETag, Last-Modified), kept in `folder`, so that they are asked for once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _path(self, url: str) -> Path:
+        return self._folder / hashlib.blake2b(url.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def find(self, url: str) -> Kept | None:
+        """What is kept of `url`; None for nothing, or for what can't be read whole."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
+            head, _, packed = self._path(url).read_bytes().partition(b"\n")
+            told = json.loads(head)
+            body = zlib.decompress(packed)
+            if told["url"] == url and told["crc"] == zlib.crc32(body):
+                headers = told["headers"]
+                ask = {asked: headers[name] for name, asked in _VALIDATORS.items() if name in headers}
+                return Kept(headers, body, ask)
+        return None
+
+    def keep(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Keep an answer that can be validated."""
+        if not any(name in headers for name in _VALIDATORS):
+            return
+        told = {"url": url, "headers": {k: headers[k] for k in (*_VALIDATORS, "content-type", "link") if k in headers}}
+        head = json.dumps({**told, "crc": zlib.crc32(body)}).encode()
+        path = self._path(url)
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary = path.with_suffix(f".{os.getpid()}.tmp")
+            temporary.write_bytes(head + b"\n" + zlib.compress(body, 1))
+            temporary.replace(path)
+
+    def prune(self, limit: int = KEPT_BYTES) -> None:
+        """Drop the oldest answers beyond `limit` bytes in all."""
+        with contextlib.suppress(OSError):
+            stats = [(entry.stat(), entry.path) for entry in os.scandir(self._folder)]
+            files = sorted((stat.st_mtime, stat.st_size, path) for stat, path in stats)
+            total = sum(size for _, size, _ in files)
+            for _, size, path in files:
+                if total <= limit:
+                    return
+                Path(path).unlink(missing_ok=True)
+                total -= size

@@ -1,0 +1,245 @@
+"""The command line as users run it: a real subprocess, a real terminal, a library in a folder of its own.
+
+Whatever tests here need comes as a fixture, so that no test module imports another.
+"""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pexpect
+import pyte
+import pytest
+from wcwidth import wcswidth
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDENS = Path(__file__).with_name("golden")
+START = "from papertrack.__main__ import main; main()"
+HOSTILE = r"[/red] \x1b]0;x\x07 :fire: =1+1 <script> \$(touch x)".replace(r"\x1b", "\x1b").replace(r"\x07", "\x07")
+CLEANED = r"[/red] ]0;x :fire: =1+1 <script> \$(touch x)"
+
+Env = Mapping[str, str]
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A reader's environment: nothing of the machine's own but where programs are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "PYTHONPATH": str(ROOT),
+        "PAPERTRACK_LIBRARY": str(folder / "library"),
+        "PAPERTRACK_CACHE": str(folder / "cache"),
+        # Whatever is fetched by mistake meets a closed port, never the real service.
+        "HF_ENDPOINT": "http://127.0.0.1:9",
+    }
+
+
+class Ran(NamedTuple):
+    """What a run left."""
+
+    code: int
+    out: str
+    err: str
+
+
+def _run(args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, **more: object) -> Ran:
+    words = shlex.split(args) if isinstance(args, str) else list(args)
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    done = subprocess.run(
+        [sys.executable, "-c", START, *words],
+        input=b"" if given is None else given,
+        env=dict(env),
+        cwd=env["HOME"],
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+
+class Screen(NamedTuple):
+    """What a terminal shows after a run: its text, the bytes that it was sent, the exit code."""
+
+    text: str
+    raw: bytes
+    code: int
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+def _screen(raw: bytes, columns: int, lines: int) -> str:
+    screen = pyte.Screen(columns, lines)
+    stream = pyte.ByteStream(screen)
+    stream.feed(raw)
+    return "\n".join(line.rstrip() for line in screen.display).rstrip("\n") + "\n"
+
+
+def _spawn(args: list[str] | str, *, env: Env, columns: int = 80, lines: int = 200) -> pexpect.spawn:
+    words = shlex.split(args) if isinstance(args, str) else list(args)
+    return pexpect.spawn(
+        sys.executable,
+        ["-c", START, *words],
+        env=dict(env),
+        cwd=env["HOME"],
+        dimensions=(lines, columns),
+        timeout=20,
+        echo=False,
+    )
+
+
+def _terminal(args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env) -> Screen:
+    child = _spawn(args, env=env, columns=columns, lines=lines)
+    raw = child.read()
+    child.close()
+    code = child.exitstatus if child.exitstatus is not None else 128 + (child.signalstatus or 0)
+    return Screen(_screen(raw, columns, lines), raw, code)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> dict[str, str]:
+    """The environment of a reader without a library."""
+    return _environment(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a reader whose library holds `fetch sample`. To be read only."""
+    env = _environment(tmp_path_factory.mktemp("sample"))
+    assert _run("fetch sample", env=env).code == 0
+    return env
+
+
+@pytest.fixture
+def papertrack(home: dict[str, str]) -> Callable[..., Ran]:
+    """Runs `papertrack ARGS` with its output into pipes; `env` is the empty home unless given."""
+
+    def run(args: list[str] | str, stdin: str | bytes | None = None, *, env: Env = home) -> Ran:
+        return _run(args, stdin, env=env)
+
+    return run
+
+
+@pytest.fixture
+def terminal(home: dict[str, str]) -> Callable[..., Screen]:
+    """Runs `papertrack ARGS` on a terminal of that size and gives what its screen shows."""
+
+    def run(args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env = home) -> Screen:
+        return _terminal(args, columns, lines, env=env)
+
+    return run
+
+
+@pytest.fixture
+def spawn(home: dict[str, str]) -> Callable[..., pexpect.spawn]:
+    """Starts `papertrack ARGS` on a terminal, to be talked with."""
+
+    def run(args: list[str] | str, *, env: Env = home, columns: int = 80, lines: int = 200) -> pexpect.spawn:
+        return _spawn(args, env=env, columns=columns, lines=lines)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def hostile() -> tuple[str, str]:
+    """A title that attacks whatever shows it, and what is left of it without its control characters."""
+    return HOSTILE, CLEANED
+
+
+@pytest.fixture(scope="session")
+def width() -> Callable[[str], int]:
+    """How many columns of a terminal a line takes."""
+    return wcswidth
+
+
+def _row(number: int, day: str, title: str, abstract: str, authors: list[str], **more: object) -> dict[str, object]:
+    row = {name: more.pop(name) for name in ("numComments", "organization") if name in more}
+    paper = {
+        "id": f"2306.{90000 + number}",
+        "title": title,
+        "summary": abstract,
+        "authors": [{"name": name, "hidden": False} for name in authors],
+        "publishedAt": f"{day}T00:00:00.000Z",
+        "submittedOnDailyAt": f"{day}T01:02:03.000Z",
+        **more,
+    }
+    return {"paper": paper, "title": title, "publishedAt": f"{day}T00:00:00.000Z", "numComments": 0, **row}
+
+
+@pytest.fixture(scope="session")
+def rows() -> list[dict[str, object]]:
+    """Six invented papers as Hugging Face's API gives them."""
+    return [
+        _row(1, "2023-06-05", "Teaching Kettles to Whistle in Tune", "We tune 40 kettles. Whistling kettles are "
+             "happier. A kettle that whistles in tune is heard from two rooms away, and the tea does not suffer.",
+             ["Ada Quill", "Bo Reed"], upvotes=120, numComments=3, githubRepo="https://github.com/invented/kettles",
+             githubStars=17, projectPage="https://kettles.example/", ai_summary="Kettles, in tune.",
+             ai_keywords=["kettles", "tuning"], organization={"name": "tea", "fullname": "Tea Institute"}),
+        _row(2, "2023-06-05", "A Paper Without Any Upvotes", "Nobody voted, and so it stays.", ["Cy Nobody"]),
+        _row(3, "2023-06-06", "Thirty Hands on One Whistle: A Collaboration of Unusual Breadth, Told at Full Length "
+             "So That No Table Can Show It on a Single Line", "Thirty people blew one whistle; kettles were jealous.",
+             [f"Hand Number{n:02}" for n in range(1, 31)], upvotes=7, numComments=1),
+        _row(4, "2023-06-07", "To Be Hidden", "The reader hides this one.", ["Dee Hidden"], upvotes=1),
+        _row(5, "2023-07-10", "日本語の題名と絵文字 🫖☕ 와 한국어", "Wide letters whistle too.",
+             ["山田 太郎", "Émile Çelik"], upvotes=42),
+        _row(6, "2023-07-11", HOSTILE, f"The abstract says {HOSTILE} as well.",
+             ["Eve <b>Hostile</b>", "=cmd|' /C calc'!A0"], upvotes=5,
+             organization={"name": "x", "fullname": "[bold]Org[/bold] \x1b[2J"}),
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def rows_file(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented papers in a file."""
+    path = tmp_path_factory.mktemp("rows") / "rows.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a reader who has worked: the invented papers, tagged, marked, starred, noted. Read only."""
+    env = _environment(tmp_path_factory.mktemp("desk"))
+    for command in (
+        ["fetch", str(rows_file)],
+        ["tag", "add", "tea/kettles,to-discuss", "2306.90001"],
+        ["tag", "add", "tea", "2306.90002", "2306.90003"],
+        ["tag", "add", "wide", "2306.90005"],
+        ["mark", "read", "2306.90002"],
+        ["mark", "later", "2306.90003"],
+        ["mark", "hidden", "2306.90004"],
+        ["star", "2306.90001"],
+        ["note", "2306.90001", "Compare with the samovar."],
+    ):
+        ran = _run(command, env=env)
+        assert ran.code == 0, ran.err
+    return env
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str, str], None]:
+    """Asserts that a text is what golden/NAME.txt holds; UPDATE_GOLDENS=1 writes it there instead."""
+
+    def check(name: str, text: str) -> None:
+        # When a paper was taken in is the one thing that differs from run to run.
+        text = re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<ADDED>", text)
+        path = GOLDENS / f"{name}.txt"
+        if os.environ.get("UPDATE_GOLDENS"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert path.exists(), f"{path} is missing; UPDATE_GOLDENS=1 writes it"
+        assert text == path.read_bytes().decode()
+
+    return check

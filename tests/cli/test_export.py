@@ -1,0 +1,190 @@
+"""Exporting: the suffix tells the format, the file is whole or as it was, ids go round."""
+
+import csv
+import io
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_string
+
+STARTS = {
+    ".md": "# Reading list\n\n5 papers\n",
+    ".markdown": "# Reading list\n",
+    ".bib": "@",
+    ".csv": "id,title,authors",
+    ".tsv": "id\ttitle\tauthors",
+    ".json": "[\n",
+    ".jsonl": '{"id"',
+    ".ndjson": '{"id"',
+    ".txt": "2306.90006\n",
+    ".MD": "# Reading list\n",
+}
+
+
+@pytest.mark.parametrize("suffix", STARTS)
+def test_the_suffix_tells_the_format(suffix, papertrack, desk, tmp_path):
+    path = tmp_path / f"out{suffix}"
+    ran = papertrack(["export", "-o", str(path)], env=desk)
+    assert ran == (0, "", f"wrote 5 papers to {path}\n")
+    assert path.read_text(encoding="utf-8").startswith(STARTS[suffix])
+
+
+def test_the_format_can_be_said(papertrack, desk, tmp_path):
+    path = tmp_path / "list.html.part"
+    assert papertrack(["export", "-o", str(path)], env=desk).code == 2
+    assert papertrack(["export", "-o", str(path), "--format", "ids"], env=desk).code == 0
+    assert path.read_text().splitlines()[0] == "2306.90006"
+
+
+@pytest.mark.parametrize("name", ["out.docx", "out", "out.md.gz", ".md"])
+def test_an_unknown_suffix(name, papertrack, desk, tmp_path):
+    ran = papertrack(["export", "-o", str(tmp_path / name)], env=desk)
+    assert ran.code == 2
+    assert ".md, .bib, .csv" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_every_format_holds_every_paper(papertrack, desk):
+    ids = papertrack("export --format ids", env=desk).out.split()
+    assert len(ids) == 5
+    assert [one["id"] for one in json.loads(papertrack("export --format json", env=desk).out)] == ids
+    lines = papertrack("export --format jsonl", env=desk).out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids
+    assert [row[0] for row in csv.reader(io.StringIO(papertrack("export --format csv", env=desk).out))][1:] == ids
+    assert [line.split("\t")[0] for line in papertrack("export --format tsv", env=desk).out.splitlines()][1:] == ids
+    markdown = papertrack("export", env=desk).out
+    assert all(f"(https://arxiv.org/abs/{number})" in markdown for number in ids)
+    assert len(parse_string(papertrack("export --format bibtex", env=desk).out, "bibtex").entries) == 5
+
+
+def test_json_and_list_json_are_the_same(papertrack, desk):
+    exported, listed = papertrack("export --format json", env=desk).out, papertrack("list --json", env=desk).out
+    assert json.loads(exported) == json.loads(listed)
+
+
+def test_a_broken_library_leaves_the_file(papertrack, home, rows_file, tmp_path):
+    papertrack(["fetch", str(rows_file)])
+    path = tmp_path / "list.md"
+    path.write_text("what was there\n")
+    month = Path(home["PAPERTRACK_LIBRARY"]) / "papers" / "2023-06.json"
+    month.write_bytes(month.read_bytes()[:100])
+    ran = papertrack(["export", "-o", str(path)])
+    assert ran.code == 1
+    assert str(month) in ran.err
+    assert path.read_text() == "what was there\n"
+    assert sorted(tmp_path.iterdir()) == sorted([path, tmp_path / "home"])
+
+
+def test_a_place_that_can_not_be_written(papertrack, desk, tmp_path):
+    blocker = tmp_path / "file"
+    blocker.write_text("")
+    for out in (f"{blocker}/list.md", f"{blocker}/below/list.md"):
+        ran = papertrack(["export", "-o", out], env=desk)
+        assert ran.code == 1
+        assert ran.err.startswith(f"papertrack: {out}: ")
+        assert "Traceback" not in ran.err
+
+
+def test_a_link_and_a_mode_are_kept(papertrack, desk, tmp_path):
+    real = tmp_path / "real.md"
+    real.write_text("old")
+    real.chmod(0o640)
+    (tmp_path / "link.md").symlink_to(real)
+    assert papertrack(["export", "-o", str(tmp_path / "link.md")], env=desk).code == 0
+    assert real.read_text().startswith("# Reading list")
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+def test_into_what_is_no_file(papertrack, desk, tmp_path):
+    """A pipe or device is written to, never replaced. With a pipe of our own: as root /dev/stdout would be lost."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        ran = papertrack(["export", "--format", "ids", "-o", str(pipe)], env=desk)
+        assert stat.S_ISFIFO(pipe.stat().st_mode), "the pipe was replaced by a file"
+        assert ran.code == 0, ran.err
+        assert os.read(reading, 11) == b"2306.90006\n"
+    finally:
+        os.close(reading)
+
+
+def test_to_standard_output_by_its_name(papertrack, desk, tmp_path):
+    """`-o /dev/stdout`, by a link of our own for the same reason."""
+    link = tmp_path / "stdout"
+    link.symlink_to("/proc/self/fd/1")
+    ran = papertrack(["export", "--format", "ids", "-o", str(link)], env=desk)
+    assert link.is_symlink(), "the link was replaced by a file"
+    assert (ran.code, ran.out.split()[:1]) == (0, ["2306.90006"]), ran.err
+
+
+@pytest.mark.parametrize(
+    ("group", "headings"),
+    [
+        ("month", ["2023-07", "2023-06"]),
+        ("day", ["2023-07-11", "2023-07-10", "2023-06-06", "2023-06-05"]),
+        ("tag", ["tea", "tea/kettles", "to-discuss", "wide", "Untagged"]),
+        ("source", ["hf"]),
+    ],
+)
+def test_group(group, headings, papertrack, desk):
+    ran = papertrack(f"export --group {group}", env=desk)
+    found = [line[3:].replace("\\", "") for line in ran.out.splitlines() if line.startswith("## ")]
+    assert found == headings
+
+
+def test_a_group_where_it_means_nothing(papertrack, desk):
+    ran = papertrack("export --group tag --format csv", env=desk)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--group means nothing in csv" in ran.err
+
+
+def test_how_many_and_which(papertrack, desk):
+    assert papertrack("export -n 2 --format ids", env=desk).out.split() == ["2306.90006", "2306.90005"]
+    assert papertrack("export -n 2 --format ids", env=desk).err == "2 papers\n"
+    assert papertrack("export tag:tea --sort upvotes --format ids -n 1", env=desk).out == "2306.90001\n"
+    assert papertrack("export 2306.90002 2306.90001 --format ids", env=desk).out.split() == ["2306.90002", "2306.90001"]
+    assert papertrack("export is:hidden --format ids", env=desk).out == "2306.90004\n"
+    assert papertrack("export --since 2023-07 --format ids", env=desk).out.split() == ["2306.90006", "2306.90005"]
+    assert papertrack("export - --format ids", "2306.90003\n", env=desk).out == "2306.90003\n"
+    assert papertrack("export 2306.99999", env=desk).code == 5
+
+
+def test_ids_and_a_query_together_are_both(papertrack, desk):
+    ran = papertrack("export 2306.90006 tag:tea --format ids", env=desk)
+    assert sorted(ran.out.split()) == ["2306.90001", "2306.90002", "2306.90003", "2306.90006"]
+
+
+def test_since_with_a_query_that_selects_nothing(papertrack, desk):
+    ran = papertrack("export xyzzy --format ids", env=desk)
+    assert (ran.code, ran.out, ran.err) == (0, "", "0 papers\n")
+
+
+def test_since_narrows_a_query(papertrack, desk):
+    ran = papertrack("export tag:tea --since 2023-06-06 --format ids", env=desk)
+    assert ran.out == "2306.90003\n"
+
+
+def test_the_note_and_tags_are_in_the_reading_list(papertrack, desk):
+    text = papertrack("export 2306.90001 --title Kettles", env=desk).out
+    assert text.startswith("# Kettles\n")
+    for part in ("[Teaching Kettles to Whistle in Tune](https://arxiv.org/abs/2306.90001)", "Ada Quill, Bo Reed",
+                 "2023-06-05", "Tea Institute", "▲ 120", "We tune 40 kettles.", "> Compare with the samovar.",
+                 "`#tea/kettles`"):  # fmt: skip
+        assert part in text
+
+
+def test_ids_go_round(papertrack, home, rows_file):
+    papertrack(["fetch", str(rows_file)])
+    ids = papertrack("list whistle* --format ids").out
+    assert len(ids.split()) > 1
+    assert papertrack("mark read -", ids).code == 0
+    assert papertrack("list is:read --format ids").out == ids
+
+
+def test_an_export_is_imported_again(papertrack, desk, tmp_path):
+    text = papertrack("export --format ids", env=desk).out
+    assert papertrack("export - --format ids", text, env=desk).out == text

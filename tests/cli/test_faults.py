@@ -1,0 +1,352 @@
+"""Every command, in every bad place: no traceback, the contract's exit code, one line that says what went wrong."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from papertrack import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+START = [sys.executable, "-c", "from papertrack.__main__ import main; main()"]
+ID = "2511.04570"
+# What each command can be run with on the sample's library: it succeeds.
+GOOD = {
+    "fetch": "sample",
+    "import": "{file}",
+    "list": "",
+    "ls": "--json",
+    "search": "video",
+    "show": ID,
+    "tags": "",
+    "tag add": f"nlp {ID}",
+    "tag remove": f"nlp {ID}",
+    "tag rename": "old new",
+    "mark": f"read {ID}",
+    "star": ID,
+    "unstar": ID,
+    "note": f"{ID} text",
+    "undo": "",
+    "export": "",
+    "completion": "bash",
+}
+NEEDS_A_PAPER = {"show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
+READS_NO_LIBRARY = {"completion"}
+
+
+def tree():
+    """The commands, those of groups with their group's name: `tag add`."""
+    names = []
+    for name in cli.COMMANDS:
+        try:
+            below = getattr(cli.Commands().get_command(None, name), "commands", None)
+        except AttributeError:
+            below = None
+        names += [f"{name} {sub}" for sub in below] if below else [name]
+    return names
+
+
+COMMANDS = tree()
+every_command = pytest.mark.parametrize("command", COMMANDS)
+
+
+def test_the_table_above_names_every_command():
+    assert sorted(GOOD) == sorted(COMMANDS)
+
+
+@pytest.fixture
+def filled(sample_home, home):
+    """A home with the sample and a tag `old`, to be written to."""
+    for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
+        shutil.copytree(sample_home[name], home[name])
+    key = "arxiv:2511.04460"
+    marks = {"marks": {"1": {"key": key, "tags": ["old"]}}, "format": {"1": {"version": 1}}}
+    (Path(home["PAPERTRACK_LIBRARY"]) / "marks.json").write_text(json.dumps(marks))
+    return home
+
+
+@pytest.fixture
+def words(rows_file):
+    """The words of a command that does something on the sample's library."""
+
+    def make(command):
+        return [*command.split(), *shlex.split(GOOD[command].format(file=rows_file))]
+
+    return make
+
+
+def no_traceback(err):
+    assert "Traceback" not in err
+    assert "Exception" not in err
+    assert "Error:" not in err
+
+
+def one_error(ran, *codes):
+    """One line `papertrack: …` is the error; narration may stand before it, a query and its caret after it."""
+    no_traceback(ran.err)
+    assert ran.code in codes, ran
+    lines = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
+    assert len(lines) == 1, ran.err
+    return lines[0]
+
+
+@every_command
+def test_on_an_empty_library(command, papertrack, home, words):
+    ran = papertrack(words(command))
+    if command in NEEDS_A_PAPER:
+        one_error(ran, 5)
+    else:
+        no_traceback(ran.err)
+        assert ran.code == 0, ran.err
+    if command not in ("fetch", "import"):
+        assert not list(Path(home["PAPERTRACK_LIBRARY"]).glob("**/*.json"))
+
+
+@every_command
+def test_an_unknown_option(command, papertrack, home):
+    told = one_error(papertrack([*command.split(), "--no-such-option"]), 2)
+    assert "--no-such-option" in told
+    assert f"papertrack {command} --help" in told
+
+
+@every_command
+def test_help(command, papertrack, home):
+    ran = papertrack([*command.split(), "-h"])
+    assert ran.code == 0
+    assert f"papertrack {command}" in ran.out
+    no_traceback(ran.err)
+
+
+@pytest.mark.parametrize(
+    "args", ["nosuch", "tag nosuch", "mark bogus 1", "mark", "show", "search", "tag add x", "tag rename x", "note",
+             "list -n 0", "list -n x", "list --sort x", "list --group x", "import", "--color maybe list",
+             "export --format x", "list --columns ,", "tag add 'a b' 1", "list 'is:nosuch'", "list 'upvotes:many'",
+             "list '(((('", "list 'title:/(/'", "completion tcsh", "fetch nosuch:target", "undo now"]
+)  # fmt: skip
+def test_wrong_usage(args, papertrack, filled):
+    ran = papertrack(args, env=filled)
+    one_error(ran, 2)
+    assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    "args",
+    [f"{command} 2511.99999" for command in ("show", "star", "mark read", "tag add x", "export", "note")]
+    + ["show 10.1234/none", "star 99999", "show hep-th/9901001", "show 1-5", "show https://arxiv.org/abs/2511.99999"],
+)
+def test_what_is_not_there(args, papertrack, filled):
+    one_error(papertrack(args, env=filled), 5)
+
+
+@pytest.mark.parametrize("args", ["list @nosuch", "tags nosuch", "tag rename nosuch new", "star tag:nosuch"])
+def test_no_such_tag_or_view(args, papertrack, filled):
+    assert "nosuch" in one_error(papertrack(args, env=filled), 5)
+
+
+@pytest.mark.parametrize("args", ["", "tag", "--help", "--version"])
+def test_without_a_command(args, papertrack, home):
+    ran = papertrack(args)
+    assert ran.code == (2 if args == "tag" else 0)
+    assert ran.out
+    assert ran.err == ""
+
+
+# ------------------------------------------------------------------ outputs that fail
+
+
+@every_command
+def test_into_a_closed_pipe(command, filled, words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run([*START, *words(command)], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
+                              stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False)  # fmt: skip
+    finally:
+        os.close(writing)
+    no_traceback(done.stderr)
+    assert done.returncode == 0
+    assert "papertrack: " not in done.stderr
+
+
+@pytest.mark.parametrize("args", ["list --all --json", "export --format jsonl", "list -n 1"])
+def test_head_takes_the_first_bytes_only(args, filled):
+    start = shlex.join(START)
+    done = subprocess.run(["sh", "-c", f"{start} {args} | head -c 1"], env=filled, cwd=filled["HOME"],
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    assert len(done.stdout) == 1
+    no_traceback(done.stderr)
+    assert "papertrack: " not in done.stderr
+
+
+@every_command
+def test_onto_a_full_disk(command, filled, words):
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*START, *words(command)], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
+                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)  # fmt: skip
+    no_traceback(done.stderr)
+    if any(line.startswith("papertrack: ") for line in done.stderr.splitlines()):
+        assert done.returncode == 1
+        assert "standard output: No space left on device" in done.stderr
+    else:
+        assert command in ("fetch", "import", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note",
+                           "undo")  # fmt: skip
+        assert done.returncode == 0
+
+
+@pytest.mark.parametrize("closing", [">&-", "2>&-", "<&-"])
+@pytest.mark.parametrize("command", ["fetch", "list", "ls", "show", "star"])
+def test_with_a_stream_closed(command, closing, filled, words):
+    line = f"{shlex.join([*START, *words(command)])} {closing}"
+    done = subprocess.run(["sh", "-c", line], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    no_traceback(done.stderr)
+    # Where data can't go anywhere, failing with one line is as good as silence.
+    assert done.returncode in ((0, 1) if closing == ">&-" else (0,))
+
+
+# ------------------------------------------------------------------ terminals and environments
+
+
+@every_command
+def test_in_a_small_terminal(command, terminal, filled, words, width):
+    filled["PAGER"] = ""
+    screen = terminal(words(command), 60, env=filled)
+    assert screen.code == 0
+    assert "Traceback" not in screen.text
+    assert all(width(line) <= 60 for line in screen.lines)
+
+
+@pytest.mark.parametrize("columns", [1, 20, 40])
+def test_in_a_tiny_terminal(columns, terminal, filled):
+    for args in ("list -n 2", f"show {ID}", "tags"):
+        screen = terminal(args, columns, env=filled)
+        assert screen.code == 0
+        assert "Traceback" not in screen.raw.decode()
+
+
+@pytest.mark.parametrize("columns", ["0", "wide", "99999999999999999999", "１２０"])
+@pytest.mark.parametrize("args", ["list -n 2", "--help"])
+def test_columns_that_are_no_width(columns, args, terminal, papertrack, filled):
+    env = {**filled, "COLUMNS": columns}
+    screen = terminal(args, 80, env=env)
+    assert screen.code == 0
+    assert "Traceback" not in screen.text
+    assert len(screen.text.strip()) > 30  # something is shown
+    ran = papertrack(args, env=env)
+    no_traceback(ran.err)
+    assert ran.code == 0
+    assert ran.out
+
+
+@pytest.mark.parametrize("command", ["list", "search", "show", "fetch", "note", "export"])
+def test_ascii_only(command, papertrack, terminal, filled, words, rows_file):
+    env = {**filled, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
+    assert papertrack(["import", str(rows_file)], env=env).code == 0
+    ran = papertrack(words(command), env=env)
+    no_traceback(ran.err)
+    assert ran.code == 0, ran.err
+    if command in ("list", "show"):
+        screen = terminal(words(command), env=env)
+        assert screen.code == 0
+        assert "Traceback" not in screen.text
+
+
+@pytest.mark.parametrize("args", ["search video", f"show {ID}", "tags old"])
+def test_colour_is_as_it_is_asked_for(args, terminal, papertrack, filled):
+    assert b"\x1b[" in terminal(args, env=filled).raw
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}):
+        screen = terminal(args, env={**filled, **env})
+        assert screen.code == 0
+        assert b"\x1b" not in screen.raw, env
+    assert b"\x1b" not in terminal(f"{args} --color never", env=filled).raw
+    plain = papertrack(args, env=filled)
+    forced = papertrack(args, env={**filled, "FORCE_COLOR": "1"})
+    # Off a terminal data stays data: whole values with tabs, whatever is forced.
+    assert (forced.code, forced.out) == (0, plain.out)
+    assert "\x1b" not in forced.out
+
+
+# ------------------------------------------------------------------ libraries that can't be read
+
+BROKEN = {
+    "marks.json": b"",
+    "papers/2025-11.json": b'{"format":{"1":{"version":1}},\n"papers":{\n"1":{"key":"arxiv:25',
+    "papers/2025-12.json": b'\xef\xbb\xbf[1, 2]',
+    "papers/2026-01.json": b'{"format":{"1":{"version":99}},"papers":{}}',
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [(name, command) for name in BROKEN for command in COMMANDS if "2025-11" in name or command in ("list", "star")]
+    + [("marks.json", command) for command in ("fetch", "tags", "tag rename", "note", "undo", "export")],
+)
+def test_a_file_that_can_not_be_read(name, command, papertrack, filled, words):
+    if command == "undo":
+        assert papertrack(f"star {ID}", env=filled).code == 0
+    path = Path(filled["PAPERTRACK_LIBRARY"]) / name
+    path.write_bytes(BROKEN[name])
+    before = contents(filled)
+    ran = papertrack(words(command), env=filled)
+    if command in READS_NO_LIBRARY:
+        assert ran.code == 0, ran.err
+    else:
+        told = one_error(ran, 1)
+        assert str(path) in told
+    assert contents(filled) == before
+
+
+def contents(env):
+    return {path: path.read_bytes() for path in Path(env["PAPERTRACK_LIBRARY"]).glob("**/*.json")}
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads and writes everything")
+def test_a_library_that_can_not_be_written(papertrack, filled):
+    root = Path(filled["PAPERTRACK_LIBRARY"])
+    root.chmod(0o500)
+    try:
+        assert papertrack("list", env=filled).code == 0
+        assert str(root) in one_error(papertrack(f"star {ID}", env=filled), 1)
+    finally:
+        root.chmod(0o700)
+
+
+@pytest.mark.parametrize("command", ["list", "tags", "fetch", "star"])
+def test_a_library_that_is_a_file(command, papertrack, home, words):
+    path = Path(home["PAPERTRACK_LIBRARY"])
+    path.write_text("not a folder")
+    ran = papertrack(words(command))
+    no_traceback(ran.err)
+    if command not in READS_NO_LIBRARY:
+        assert ran.code == 1, ran
+        assert str(path) in one_error(ran, 1)
+    assert path.read_text() == "not a folder"
+
+
+@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"", b"SQLite format 3\x00" + b"\x00" * 4000])
+def test_an_index_that_is_garbage(garbage, papertrack, filled):
+    whole = papertrack("list", env=filled)
+    cache = Path(filled["PAPERTRACK_CACHE"])
+    for path in cache.rglob("*"):
+        if path.is_file():
+            path.write_bytes(garbage)
+    assert papertrack("list", env=filled) == whole
+    shutil.rmtree(cache)
+    cache.write_text("a file where the folder should be")
+    assert papertrack("list", env=filled) == whole
+
+
+def test_interrupted_at_a_question(spawn, filled):
+    child = spawn("star video", env=filled)
+    child.expect_exact("[y/N]")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert b"Traceback" not in child.before

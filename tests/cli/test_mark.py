@@ -1,0 +1,246 @@
+"""Marking: tags, status, stars, notes; by ids, numbers, ranges, stdin and queries; and taking it all back."""
+
+import json
+
+import pexpect
+import pytest
+
+ONE, TWO, FIVE = "2306.90001", "2306.90002", "2306.90005"
+
+
+@pytest.fixture(autouse=True)
+def _filled(papertrack, rows_file):
+    """Each test has the invented papers in a library of its own."""
+    assert papertrack(["fetch", str(rows_file)]).code == 0
+
+
+@pytest.fixture
+def marks(papertrack):
+    """What the reader said of a paper: (tags, status, starred, note)."""
+
+    def read(number):
+        one = json.loads(papertrack(f"show {number} --json").out)[0]
+        return one["tags"], one["status"], one["starred"], one["note"]
+
+    return read
+
+
+CLEAR = ([], "unread", False, None)
+
+
+def test_tag_add_and_remove(papertrack, marks):
+    assert papertrack(f"tag add tea,to-discuss {ONE} {TWO}").err == (
+        "tagged 2 papers with tea, to-discuss (undo: papertrack undo)\n")  # fmt: skip
+    assert marks(ONE)[0] == ["tea", "to-discuss"]
+    assert papertrack(f"tag add TEA {ONE}").err == "nothing to change: it is so already\n"
+    assert papertrack(f"tag remove to-discuss,nosuch {ONE}").code == 0
+    assert (marks(ONE)[0], marks(TWO)[0]) == (["tea"], ["tea", "to-discuss"])
+    assert papertrack("tags").out.split()[:2] == ["tea", "2"]
+
+
+def test_tag_remove_of_a_tag_that_no_paper_has(papertrack):
+    ran = papertrack(f"tag remove nosuch {ONE}")
+    assert ran.err == "nothing to change: it is so already\n" or ran.code == 5
+
+
+def test_tag_rename(papertrack, marks):
+    papertrack(f"tag add tea,tea/kettles,teapots {ONE}")
+    assert papertrack("tag rename tea chai").err == "renamed tea to chai on 1 paper (undo: papertrack undo)\n"
+    assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
+    papertrack(f"tag add teapots {TWO}")
+    papertrack("tag rename chai teapots")  # joins: no tag stands twice
+    assert marks(ONE)[0] == ["teapots", "teapots/kettles"]
+    assert papertrack("undo").code == 0
+    assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
+    gone = papertrack("tag rename teapos x")
+    assert gone.code == 5
+    assert "did you mean teapots" in gone.err
+
+
+@pytest.mark.parametrize("status", ["read", "later", "hidden"])
+def test_mark(status, papertrack, marks):
+    assert papertrack(f"mark {status} {ONE} {FIVE}").err == f"marked 2 papers {status} (undo: papertrack undo)\n"
+    assert (marks(ONE)[1], marks(FIVE)[1], marks(TWO)[1]) == (status, status, "unread")
+    assert papertrack(f"list is:{status} --format ids").out.split() == [FIVE, ONE]
+    shown = papertrack("list --format ids").out.split()
+    assert (ONE in shown) == (status != "hidden")
+    assert papertrack(f"mark unread {ONE}").code == 0
+    assert marks(ONE) == CLEAR
+
+
+def test_star_and_unstar(papertrack, marks):
+    assert papertrack(f"star {ONE}").err == "starred 1 paper (undo: papertrack undo)\n"
+    assert marks(ONE)[2] is True
+    assert papertrack("list is:starred --format ids").out == f"{ONE}\n"
+    assert papertrack(f"unstar {ONE}").code == 0
+    assert marks(ONE) == CLEAR
+
+
+def test_note_by_text_and_stdin(papertrack, marks):
+    wrote = papertrack(["note", ONE, "Compare", "with the samovar."])
+    assert wrote.err == "wrote a note on 1 paper (undo: papertrack undo)\n"
+    assert marks(ONE)[3] == "Compare with the samovar."
+    assert papertrack(f"note {ONE} -", "First line\n\n  Second — ünïcode 🫖\n").code == 0
+    assert marks(ONE)[3] == "First line\n\nSecond — ünïcode 🫖"
+    assert papertrack("search samovar").out == ""
+    assert papertrack("list has:note note:second --format ids").out == f"{ONE}\n"
+    assert papertrack(["note", ONE, ""]).err == "removed the note of 1 paper (undo: papertrack undo)\n"
+    assert marks(ONE) == CLEAR
+    no_editor = papertrack(f"note {ONE}")
+    assert no_editor.code == 2
+    assert "no terminal" in no_editor.err
+    assert papertrack("note title:kettles text").code == 2
+
+
+def editor(tmp_path, script):
+    path = tmp_path / "an editor"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return f"'{path}' --wait"
+
+
+def edit(spawn, home, tmp_path, script):
+    child = spawn(f"note {ONE}", env={**home, "EDITOR": editor(tmp_path, script)})
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus, child.before.decode()
+
+
+def test_note_in_an_editor(spawn, home, tmp_path, marks, papertrack):
+    assert edit(spawn, home, tmp_path, 'cp "$2" seen; printf "From the editor\\nline two\\n" > "$2"')[0] == 0
+    assert marks(ONE)[3] == "From the editor\nline two"
+    seen = edit(spawn, home, tmp_path, f'cp "$2" {tmp_path}/seen')  # left as it is
+    assert seen[0] == 0
+    assert "nothing to change" in seen[1]
+    text = (tmp_path / "seen").read_text()
+    assert text.startswith("From the editor\nline two\n")
+    assert "Teaching Kettles" in text
+    assert edit(spawn, home, tmp_path, "exit 3")[0] == 1
+    assert marks(ONE)[3] == "From the editor\nline two"
+    assert edit(spawn, home, tmp_path, 'rm "$2"')[0] in (0, 1)
+    assert marks(ONE)[3] == "From the editor\nline two"
+    code, told = edit(spawn, {**home, "VISUAL": "/no/such/editor"}, tmp_path, "true")
+    assert code in (1, 2)
+    assert "/no/such/editor" in told
+    assert edit(spawn, home, tmp_path, ': > "$2"')[0] == 0
+    assert marks(ONE) == CLEAR
+
+
+def test_an_editor_that_removes_the_file_is_no_traceback(spawn, home, tmp_path):
+    code, told = edit(spawn, home, tmp_path, 'rm "$2"')
+    assert code in (0, 1)
+    assert "Traceback" not in told
+
+
+def test_undo_of_each(papertrack, marks):
+    papertrack(f"tag add start {ONE}")
+    before = marks(ONE)
+    for command in (f"tag add more {ONE}", f"tag remove start {ONE}", "tag rename start stop", f"mark later {ONE}",
+                    f"star {ONE}", f"note {ONE} hello"):  # fmt: skip
+        assert papertrack(command).code == 0
+        assert marks(ONE) != before
+        assert papertrack("undo").err.startswith("undone: ")
+        assert marks(ONE) == before
+    papertrack(f"star {ONE}")
+    papertrack(f"unstar {ONE}")
+    papertrack("undo")
+    assert marks(ONE)[2] is True
+    papertrack("undo")
+    papertrack("undo")
+    assert marks(ONE) == CLEAR
+    assert papertrack("undo") == (0, "", "nothing to undo\n")
+
+
+def test_numbers_and_ranges_of_the_last_table(papertrack, terminal, marks):
+    nothing = papertrack("star 1")
+    assert nothing.code == 5
+    assert "none was shown yet" in nothing.err
+    shown = terminal("list").lines
+    assert shown[2].split()[0] == "2"
+    assert papertrack("star 2").code == 0
+    assert marks(FIVE)[2] is True
+    papertrack("list -n 1")  # a pipe numbers nothing: the table's numbers stay
+    assert papertrack("tag add x 2-4 6").err.startswith("tagged 4 papers with x")
+    out = papertrack("star 7")
+    assert out.code == 5
+    assert "1-6" in out.err
+    assert papertrack("star 4-2").code == 5
+    terminal("search kettles")
+    papertrack("mark read 1")
+    assert marks(ONE)[1] == "read"
+
+
+def test_group_and_tag_tables_number_too(papertrack, terminal, marks):
+    papertrack(f"tag add x {TWO}")
+    terminal("tags x")
+    papertrack("star 1")
+    assert marks(TWO)[2] is True
+    screen = terminal("list --group month")
+    last = [line for line in screen.lines if line[:1].isdigit() and "2306." in line][-1]
+    papertrack(f"mark later {last.split()[0]}")
+    assert marks(last.split("2306.")[1].split()[0].join(["2306.", ""]))[1] == "later"
+
+
+@pytest.mark.parametrize("form", [f"{ONE}v2", f"arXiv:{ONE}", f"https://arxiv.org/abs/{ONE}", f"https://arxiv.org/pdf/{ONE}v1",
+                                  f"https://huggingface.co/papers/{ONE}", f"https://www.alphaxiv.org/abs/{ONE}",
+                                  f"https://doi.org/10.48550/arXiv.{ONE}"])  # fmt: skip
+def test_ids_in_all_their_forms(form, papertrack, home):
+    assert papertrack(["show", form, "--fields", "id"]).out == f'[\n  {{\n    "id": "{ONE}"\n  }}\n]\n'
+
+
+def test_ids_on_stdin(papertrack, marks):
+    assert papertrack("mark read -", f"{ONE}\n\n{TWO}\tsome title\n").err.startswith("marked 2 papers read")
+    piped = papertrack("list is:unread").out
+    assert papertrack("star -", piped).err.startswith("starred 4 papers")
+    before = marks(ONE)
+    wrong = papertrack("tag add x -", f"{ONE}\n2306.99999\n")
+    assert wrong.code == 5
+    assert "2306.99999" in wrong.err
+    assert marks(ONE) == before
+    assert papertrack("tag add x -", "not an id\n").code == 5
+    assert papertrack("tag add x -", "").code in (0, 5)
+
+
+def test_a_query_needs_agreement(papertrack, marks):
+    refused = papertrack("mark read title:whistle or title:kettles or upvotes:1..")
+    assert refused.code == 2
+    assert "would mark as read" in refused.err
+    assert "--yes" in refused.err
+    assert papertrack("list is:read").out == ""
+    assert papertrack("mark read upvotes:1.. --yes").code == 0
+    assert len(papertrack("list is:read").out.splitlines()) == 5
+    assert papertrack("star title:teaching").code == 0  # one paper needs no asking
+    assert marks(ONE)[2] is True
+
+
+@pytest.mark.parametrize(("answer", "done"), [("y", True), ("yes", True), ("n", False), ("", False), ("\x04", False)])
+def test_on_a_terminal_it_asks(answer, done, spawn, home, marks):
+    child = spawn("star upvotes:1..", env=home)
+    child.expect_exact("star 5 papers? [y/N]")
+    child.sendline(answer) if answer != "\x04" else child.sendeof()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert marks(ONE)[2] is done
+    assert (child.exitstatus == 0) is done
+    assert ("nothing was changed" in child.before.decode()) is not done
+
+
+def test_what_nothing_matches(papertrack):
+    for args in ("star 2306.99999", "mark read xyzzy", "tag add x tag:none", "note 2306.99999 x", "show nosuchword"):
+        ran = papertrack(args)
+        assert ran.code == 5
+        assert ran.err.startswith("papertrack: no paper")
+
+
+def test_a_dash_or_space_in_front_of_ids(papertrack, marks):
+    assert papertrack(f"star -- {ONE}").code == 0
+    assert papertrack(["star", f" {TWO} "]).code == 0
+    assert marks(TWO)[2] is True
+
+
+def test_marks_outlive_a_fetch(papertrack, rows_file, marks):
+    papertrack(f"tag add keep {ONE}")
+    papertrack(f"note {ONE} mine")
+    papertrack(["fetch", str(rows_file)])
+    papertrack(["fetch", "sample"])
+    assert marks(ONE) == (["keep"], "unread", False, "mine")

@@ -1,0 +1,45 @@
+"""What reads the library must start fast: none of the heavy libraries is imported, off a terminal no rich either."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("httpx", "feedparser", "selectolax", "tinydb", "pydantic", "filelock", "bibtexparser", "rich")
+PROBE = f"""
+import atexit, sys
+atexit.register(lambda: print("loaded:", *sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr))
+from papertrack.__main__ import main
+main()
+"""
+
+
+def loaded(args, env):
+    done = subprocess.run([sys.executable, "-c", PROBE, *args], env=env, cwd=env["HOME"], capture_output=True,
+                          text=True, timeout=60, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    return done.stderr.splitlines()[-1].partition("loaded:")[2].split()
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["list"],
+        ["list", "kettles upvotes:1..", "--sort", "upvotes"],
+        ["list", "--json"],
+        ["search", "whistle"],
+        ["search", "whistle", "--json"],
+        ["tags"],
+        ["tags", "--json"],
+        ["tags", "tea"],
+        ["show", "2306.90001"],
+    ],
+    ids=" ".join,
+)
+def test_reading_commands_import_nothing_heavy(args, desk):
+    assert loaded(args, desk) == []
+
+
+def test_the_probe_sees_what_is_loaded(home):
+    assert "tinydb" in loaded(["fetch", "sample", "--json"], home)
