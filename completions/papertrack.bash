@@ -15,7 +15,7 @@ _papertrack_commands() {
 _papertrack_options() {
     choices=(--library -q --quiet -v --verbose --color --version -h --help)
     case $1 in
-        'fetch') choices+=(--since --until --date -n --limit --dry-run --json) ;;
+        'fetch') choices+=(--since --until --date -n --limit --kind --dry-run --json) ;;
         'import') choices+=(--date -n --limit --dry-run --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
@@ -39,6 +39,7 @@ _papertrack_value() {
                 --until) kind=none ;;
                 --date) kind=none ;;
                 -n | --limit) kind=none ;;
+                --kind) kind=none ;;
             esac ;;
         'import')
             case $2 in

@@ -9,7 +9,7 @@ function __papertrack_takes_value -a path option
     contains -- "$option" --library --color; and return
     switch "$path"
         case 'fetch'
-            contains -- "$option" --since --until --date -n --limit; and return
+            contains -- "$option" --since --until --date -n --limit --kind; and return
         case 'import'
             contains -- "$option" --date -n --limit; and return
         case 'list' 'ls'
@@ -335,6 +335,7 @@ complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From 
 complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l date -r -f -d 'The day of a saved page or copied text: 2025-11-07'
 complete -c papertrack -n '__papertrack_at any "fetch"' -s n -l limit -r -f -d 'At most so many papers a target'
+complete -c papertrack -n '__papertrack_at any "fetch"' -l kind -r -f -d 'Of arXiv\'s announcements: new, cross, replace…'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l dry-run -d 'Tell what would be new; keep nothing'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l json -d 'The reports as JSON'
 complete -c papertrack -n '__papertrack_at 1+ "fetch"' -k -f -a '(__papertrack_fetch_target)'

@@ -1,4 +1,4 @@
-"""The reader's desk (desk.json): followed feeds, how far each source was read, the history, the undo log.
+"""The reader's desk (desk.json): how far each source was read, the history of fetching, the undo log.
 
 Steps of the undo log are written by `library`, which holds the lock; the rest takes it here.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack import files
-from papertrack.errors import NotFound, UsageError
 
 UNDO_STEPS = 100
 HISTORY = 500
@@ -18,16 +17,9 @@ HISTORY = 500
 Document = dict[str, Any]
 
 
-class Feed(NamedTuple):
-    """A target that a bare `fetch` takes, and the reader's name for it."""
-
-    target: str
-    name: str | None = None
-
-
 class Reading(NamedTuple):
     """How reading a source stands: when it was last read whole and last tried (ISO 8601 in UTC), what it gave then,
-    the day (ISO) it was read to, what is wrong with it and since when, and where to go on after an interruption."""
+    the day (ISO) it was read to, what is wrong with it and since when."""
 
     target: str
     read: str | None = None
@@ -38,7 +30,6 @@ class Reading(NamedTuple):
     day: str | None = None
     error: str | None = None
     since: str | None = None
-    resume: str | None = None
 
 
 class Desk:
@@ -103,33 +94,3 @@ class Desk:
             said = [{k: v for k, v in reading._asdict().items() if v is not None} for reading in readings]
             self._put("sources", {one["target"]: {"key": one.pop("target"), **one} for one in said})
             self._append("history", {"targets": [reading._asdict() for reading in readings]}, HISTORY)
-
-    # ------------------------------------------------------------------ feeds
-
-    def feeds(self) -> list[Feed]:
-        """The followed feeds, in the order in which they were added."""
-        return [Feed(document["key"], document.get("name")) for document in self._documents("feeds")]
-
-    def follow(self, feeds: Sequence[Feed]) -> int:
-        """Follow feeds; how many were not followed yet. Raises UsageError for a name that another has."""
-        from papertrack import store
-
-        with store.locked(self.root):
-            held = {feed.target: feed for feed in self.feeds()}
-            names = {feed.name: feed.target for feed in held.values() if feed.name}
-            for feed in feeds:
-                if feed.name and names.setdefault(feed.name, feed.target) != feed.target:
-                    raise UsageError(f"{feed.name} is the name of {names[feed.name]} already; give another --name")
-            self._put("feeds", {feed.target: {"key": feed.target, "name": feed.name} for feed in feeds})
-        return len({feed.target for feed in feeds} - held.keys())
-
-    def unfollow(self, name: str) -> Feed:
-        """Follow a feed no longer; `name` is its target or name. Raises NotFound."""
-        from papertrack import store
-
-        with store.locked(self.root):
-            found = next((feed for feed in self.feeds() if name in (feed.target, feed.name)), None)
-            if found is None:
-                raise NotFound(f"no feed {name}; papertrack feed list shows them")
-            self._put("feeds", {}, [found.target])
-        return found

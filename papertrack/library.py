@@ -56,7 +56,7 @@ class Library:
 
     @cached_property
     def desk(self) -> Desk:
-        """What stands on the reader's desk: feeds, fetches, the undo log."""
+        """What stands on the reader's desk: how reading went, the undo log."""
         return Desk(self.root, now=self.now)
 
     # ------------------------------------------------------------------ taking in

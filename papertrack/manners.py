@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +49,7 @@ class Pace:
     def __init__(self, folder: Path, name: str, seconds: float) -> None:
         self._clock = folder / f"{name}.clock"
         self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
+        self._thread = threading.Lock()  # a file lock does not part the threads of one process
         self._seconds = seconds
 
     @contextlib.contextmanager
@@ -56,10 +58,7 @@ class Pace:
 
         Raises TimeoutError then.
         """
-        while not self._lock.is_locked:
-            with contextlib.suppress(TimeoutError):
-                self._lock.acquire(timeout=0)
-                break
+        while not self._taken():
             if wait(0.05):
                 raise TimeoutError("broken off while waiting for its turn")
         try:
@@ -69,6 +68,21 @@ class Pace:
             with contextlib.suppress(OSError):
                 self._clock.write_text(repr(time.time()), encoding="ascii")
             self._lock.release()
+            self._thread.release()
+
+    def _taken(self) -> bool:
+        """Whether it is our turn now: among the threads of this process, then among processes."""
+        if not self._thread.acquire(blocking=False):
+            return False
+        try:
+            self._lock.acquire(timeout=0)
+        except TimeoutError:
+            self._thread.release()
+            return False
+        except BaseException:
+            self._thread.release()
+            raise
+        return True
 
     def _last(self) -> float:
         with contextlib.suppress(OSError, ValueError):

@@ -15,7 +15,7 @@ from papertrack import identity
 from papertrack.facts import FACT_NAMES, Facts
 from papertrack.model import Mark, Paper, Record
 
-TRUST = ("arxiv", "arxiv-oai", "arxiv-rss", "hf", "crossref", "feed", "bibliography", "sample", "text")
+TRUST = ("arxiv", "arxiv-oai", "arxiv-rss", "arxiv-list", "hf", "crossref", "feed", "bibliography", "sample", "text")
 """The sources, most trusted first; one that is not named here stands with `feed`."""
 
 _Said = Mapping[str, Any]

@@ -38,6 +38,9 @@ def fetch_command(
     until: opt.Until = None,
     date: Day = None,
     limit: Many = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="A,B", help="Of arXiv's announcements: new, cross, replace…")
+    ] = None,
     dry_run: DryRun = False,
     json: Report = False,
 ) -> None:
@@ -49,12 +52,16 @@ def fetch_command(
 
     papertrack fetch hf --since 2025-10    from October 2025 to today
 
+    papertrack fetch arxiv:cs.CL,cs.LG     what arXiv announced; arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL'
+
+    papertrack fetch arxiv-oai:cs --since 2025-11-01   a harvest in bulk
+
     papertrack fetch page.html copied.txt  saved pages, the API's JSON, text copied from a listing; - is stdin
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
     _take(ctx.obj, targets or ["hf"], since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
-          files_only=False)  # fmt: skip
+          kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
 
 
 def import_command(
@@ -80,9 +87,10 @@ def _take(
     dry_run: bool,
     json: bool,
     files_only: bool,
+    kinds: frozenset[str] | None = None,
 ) -> None:
     gc.enable()
-    context = _context(session, since, until)
+    context = _context(session, since, until, kinds)
     day = _page_day(session, date)
     for target in targets:
         if not _is_file(target, files_only=files_only):
@@ -135,7 +143,9 @@ def _take_file(
     return fetching.take_body(session.library, name, body, source=source, date=date, limit=limit, dry_run=dry_run)
 
 
-def _context(session: Session, since: str | None, until: str | None) -> sources.Context:
+def _context(
+    session: Session, since: str | None, until: str | None, kinds: frozenset[str] | None
+) -> sources.Context:
     today = session.utc_today
     try:
         first = dates.day(since.removesuffix(".."), today) if since else None
@@ -145,7 +155,8 @@ def _context(session: Session, since: str | None, until: str | None) -> sources.
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
     hf, arxiv = fetching.endpoints(session.environment)
-    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=session.library.desk.seen())
+    seen = session.library.desk.seen()
+    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=seen, kinds=kinds)
 
 
 def _page_day(session: Session, date: str | None) -> str | None:

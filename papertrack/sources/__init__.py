@@ -15,11 +15,14 @@ from typing import Protocol
 
 from papertrack.errors import Unrecognised, UsageError
 from papertrack.facts import Listing, Request
+from papertrack.sources.arxiv import Arxiv
 from papertrack.sources.huggingface import HuggingFace
+from papertrack.sources.oai import ArxivOai
 from papertrack.text import clean, shorten
 
 _FORMS = (
-    "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570, a file, -, sample"
+    "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570, "
+    "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, a file, -, sample"
 )
 _JSON = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
 _HTML = re.compile(rb"(?is)\s*<(?:!--.{0,200}?--\s*>\s*<)?(?:!doctype\s+html|html|head|body|main|div|article)\b")
@@ -31,7 +34,7 @@ class Context:
     """What a source may need to know of the world. Days are UTC's; base URLs end without a slash.
 
     `since` and `until` are the first and last day asked for; `seen` maps a target to the last listing
-    day (ISO) that was read of it.
+    day (ISO) that was read of it; `kinds` are the announcements wanted (arXiv's new, cross, replace…).
     """
 
     today: dt.date
@@ -40,6 +43,7 @@ class Context:
     since: dt.date | None = None
     until: dt.date | None = None
     seen: Mapping[str, str] = field(default_factory=dict)
+    kinds: frozenset[str] | None = None
 
 
 class Source(Protocol):
@@ -54,7 +58,7 @@ class Source(Protocol):
         """The first requests for a target. Raises UsageError for a malformed one, FetchError for an idle one."""
 
 
-REGISTRY: tuple[Source, ...] = (HuggingFace(),)
+REGISTRY: tuple[Source, ...] = (HuggingFace(), Arxiv(), ArxivOai())
 
 
 def find(target: str) -> Source:

@@ -1,0 +1,329 @@
+"""arXiv's API, feeds and pages: invented bodies beside their listings, requests, and the recorded answers."""
+
+import datetime as dt
+import gzip
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertrack.errors import FetchError, Unrecognised, UsageError
+from papertrack.facts import Listing, Request
+from papertrack.sources import Context
+from papertrack.sources.arxiv import Arxiv
+from papertrack.sources.arxiv import recognise as read
+from papertrack.sources.arxiv.announced import announce_type, parse_rss
+from papertrack.sources.arxiv.atom import parse_atom
+from papertrack.sources.arxiv.pages import parse_abs, parse_list
+from papertrack.sources.arxiv.xml import day
+
+HERE = Path(__file__).parent / "arxiv"
+CASES = sorted(path for path in HERE.iterdir() if not path.name.endswith(".expected.json"))
+CONTEXT = Context(today=dt.date(2025, 11, 7))
+LOCAL = replace(CONTEXT, arxiv="http://127.0.0.1:8077/")
+
+
+def as_json(listing: Listing) -> dict[str, object]:
+    facts = [said.as_json() for said in listing.facts]
+    return {
+        "source": listing.source, "facts": facts, "problems": [*listing.problems], "notes": [*listing.notes],
+    }  # fmt: skip
+
+
+def outcome(body: bytes, name: str) -> dict[str, object]:
+    try:
+        return as_json(read(body, {}, where=name))
+    except Unrecognised as error:
+        return {"error": str(error)}
+
+
+def entry(number: str, *, published: str = "2025-11-07") -> str:
+    return f"<entry><id>http://arxiv.org/abs/{number}v1</id><title>T</title><published>{published}</published></entry>"
+
+
+def feed(*entries: str, total: int | None) -> bytes:
+    told = "" if total is None else f"<o:totalResults>{total}</o:totalResults>"
+    head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
+    return f"{head}{told}{''.join(entries)}</feed>".encode()
+
+
+def query(request: Request) -> dict[str, str]:
+    return {name: values[-1] for name, values in parse_qs(urlsplit(request.url).query).items()}
+
+
+def search(target: str = "arxiv:ti:owl", context: Context = CONTEXT) -> Request:
+    (request,) = Arxiv().start(target, context)
+    return request
+
+
+# ------------------------------------------------------------------ bodies
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
+def test_a_body_gives_the_whole_listing(path: Path) -> None:
+    assert outcome(path.read_bytes(), path.name) == json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+
+
+def test_each_expected_listing_has_its_body() -> None:
+    assert {path.name.removesuffix(".expected.json") for path in HERE.glob("*.expected.json")} == {
+        path.stem for path in CASES
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "parse"),
+    [("atom-2026.xml", parse_atom), ("rss.xml", parse_rss), ("rdf.xml", parse_rss), ("announced.xml", parse_rss),
+     ("list-new.html", parse_list), ("abs.html", parse_abs)],
+)  # fmt: skip
+def test_what_is_recognised_is_what_its_own_parser_reads(name: str, parse: type) -> None:
+    body = (HERE / name).read_bytes()
+    assert parse(body, {}, where="x") == read(body, {}, where="x")
+
+
+@pytest.mark.parametrize("parse", [parse_atom, parse_rss, parse_list, parse_abs, read])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b" \n", b"Rate exceeded.", b'{"error": "no"}', b"<html><body><h1>Sign in</h1></body></html>", b"<a/>", b"<",
+     b"\x1f\x8b\x08", b"<feed", b"<html>", b"\xff\xfe<\x00f\x00"],
+)  # fmt: skip
+def test_another_thing_is_never_an_empty_listing(parse: type, body: bytes) -> None:
+    with pytest.raises(Unrecognised, match="URL: "):
+        parse(body, {}, where="URL")
+
+
+@pytest.mark.parametrize("parse", [parse_atom, parse_rss])
+def test_entities_are_refused_before_parsing(parse: type) -> None:
+    with pytest.raises(Unrecognised, match="entities"):
+        parse((HERE / "entities.xml").read_bytes(), {})
+    hidden = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a [<!ENTITY b 'c'>]>".encode("cp037")
+    with pytest.raises(Unrecognised, match="encoding"):
+        parse(hidden, {})
+
+
+def test_the_kinds_of_announcements_are_told_apart() -> None:
+    found = [announce_type(item) for item in ElementTree.parse(HERE / "rss.xml").iter("item")]
+    assert found == ["new", "cross", "replace", "replace-cross", None]
+    old = ElementTree.parse(HERE / "rdf.xml").iter("{http://purl.org/rss/1.0/}item")
+    assert [announce_type(item) for item in old] == ["new", "cross", "replace"]
+    without = ElementTree.fromstring("<item><description>arXiv:1 Announce Type: cross \nAbstract:</description></item>")
+    assert announce_type(without) == "cross"
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [("new", "New Owls & Lamps"), ("cross", "Crossed Owls"), ("replace", "Replaced Owls"),
+     ("replace-cross", "Replaced and Crossed")],
+)  # fmt: skip
+def test_announcements_are_filtered_by_kind_and_it_is_told(kind: str, title: str) -> None:
+    listing = parse_rss((HERE / "rss.xml").read_bytes(), {}, kinds=frozenset({kind}))
+    assert [said.title for said in listing.facts] == [title]
+    assert listing.notes == ("4 of 5 announcements are of another kind than asked for",)
+
+
+def test_a_feed_that_is_full_says_so() -> None:
+    items = "".join(f"<item><title>T</title><guid>oai:arXiv.org:2511.{n:05}v1</guid></item>" for n in range(2000))
+    (problem,) = parse_rss(f"<rss><channel>{items}</channel></rss>".encode(), {}).problems
+    assert "2000 announcements, the most" in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("2025-11-07T23:00:00-05:00", "2025-11-07"), ("2013/06/28", "2013-06-28"), ("2025-02-30", None), ("", None),
+     ("Fri, 07 Nov 2025 00:00:00 -0500", "2025-11-07"), ("Friday, 7 November 2025", "2025-11-07"), ("7 Owl 2025", None),
+     ("New submissions for Fri, 3 Mar 23", "2023-03-03"), ("Mon, 4 Jan 99", "1999-01-04"), ("31 Feb 2025", None)],
+)  # fmt: skip
+def test_days(text: str, found: str | None) -> None:
+    assert day(text) == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<feed>" + b"<a>" * 200_000, b"<feed " + b"".join(b"a%d='' " % n for n in range(99_999)), b"<!--" * 200_000,
+     b"<html>" + b"<div>" * 200_000, b"<h1" * 200_000],
+)  # fmt: skip
+def test_no_body_takes_long(body: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(Unrecognised):
+        read(body, {})
+    assert time.process_time() - began < 5
+
+
+@given(st.sampled_from(CASES), st.data())
+def test_a_damaged_body_never_raises_anything_else(path: Path, data: st.DataObject) -> None:
+    body = path.read_bytes()
+    start, end = sorted((data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body)))))
+    assert outcome(body[:start] + data.draw(st.binary(max_size=4)) + body[end:], path.name)
+
+
+# ------------------------------------------------------------------ requests
+
+
+@pytest.mark.parametrize(
+    ("target", "url"),
+    [("arxiv:cs.CL", "https://rss.arxiv.org/rss/cs.CL"), ("arxiv:cs.CL,cs.LG", "https://rss.arxiv.org/rss/cs.CL+cs.LG"),
+     ("arxiv:hep-th, cond-mat.mtrl-sci,hep-th", "https://rss.arxiv.org/rss/hep-th+cond-mat.mtrl-sci"),
+     ("arxiv:2511.04570", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
+     ("arxiv:arXiv:2511.04570v2,math.CA/0611800",
+      "https://export.arxiv.org/api/query?id_list=2511.04570v2,math/0611800&max_results=100")],
+)  # fmt: skip
+def test_targets_and_their_urls(target: str, url: str) -> None:
+    assert [request.url for request in Arxiv().start(target, CONTEXT)] == [url]
+    (local,) = Arxiv().start(target, LOCAL)
+    assert local.url == "http://127.0.0.1:8077" + urlsplit(url)._replace(scheme="", netloc="").geturl()
+
+
+@pytest.mark.parametrize("target", ["arxiv:abs:diffusion AND cat:cs.CL", "arxiv:diffusion", 'arxiv:ti:"a, b"'])
+def test_all_else_is_a_question(target: str) -> None:
+    request = search(target)
+    assert query(request) == {
+        "search_query": target.removeprefix("arxiv:"), "start": "0", "max_results": "200", "sortBy": "submittedDate",
+        "sortOrder": "descending",
+    }  # fmt: skip
+
+
+def test_days_asked_for_are_part_of_the_question() -> None:
+    context = replace(CONTEXT, since=dt.date(2025, 11, 1))
+    assert query(search("arxiv:ti:owl", context))["search_query"] == (
+        "(ti:owl) AND submittedDate:[202511010000 TO 202511072359]"
+    )
+    context = replace(CONTEXT, until=dt.date(2025, 11, 3))
+    assert query(search("arxiv:cs.CL,cs.LG", context))["search_query"] == (
+        "(cat:cs.CL OR cat:cs.LG) AND submittedDate:[199101010000 TO 202511032359]"
+    )
+
+
+@pytest.mark.parametrize("target", ["arxiv:", "arxiv:,", "arxiv:2511.99", "arxiv:2511.04570,cs.CL", "arxiv:1234567",
+                                    "arxiv:hep-th/12", "arxiv:2513.00001"])  # fmt: skip
+def test_what_is_no_target_is_a_usage_error(target: str) -> None:
+    with pytest.raises(UsageError, match="a target of arXiv is"):
+        Arxiv().start(target, CONTEXT)
+
+
+def test_days_and_kinds_that_do_not_exist() -> None:
+    later, earlier = dt.date(2025, 11, 7), dt.date(2025, 11, 1)
+    with pytest.raises(UsageError, match="swap"):
+        search(context=replace(CONTEXT, since=later, until=earlier))
+    with pytest.raises(FetchError, match="future"):
+        search(context=replace(CONTEXT, since=dt.date(2026, 1, 1)))
+    with pytest.raises(UsageError, match="owl: there is none such"):
+        Arxiv().start("arxiv:cs.CL", replace(CONTEXT, kinds=frozenset({"owl"})))
+
+
+def test_ids_are_asked_by_the_hundred_and_those_unknown_are_told() -> None:
+    ids = [f"2511.{number:05}" for number in range(250)]
+    requests = Arxiv().start("arxiv:" + ",".join([*ids, ids[0]]), CONTEXT)
+    assert [len(query(request)["id_list"].split(",")) for request in requests] == [100, 100, 50]
+    listing = requests[2].parse(feed(*map(entry, ids[201:]), total=49), {})
+    assert (len(listing.facts), listing.problems) == (49, ("arXiv has no 2511.00200",))
+    with pytest.raises(Unrecognised, match="breaks off"):
+        requests[0].parse(feed(*map(entry, ids[:100]), total=100)[:-30], {})
+
+
+def pages(request: Request, total: int, *, empty: frozenset[str] = frozenset()) -> Iterator[Listing]:
+    """What a server with `total` papers gives, page by page; the URLs of `empty` give none."""
+    while True:
+        start = int(query(request)["start"])
+        numbers = [] if request.url in empty else range(start, min(start + 200, total))
+        months = [(n, f"{1 + n % 12:02}") for n in numbers]
+        entries = [entry(f"25{month}.{n:05}", published=f"2025-{month}-01") for n, month in months]
+        listing = request.parse(feed(*entries, total=total), {})
+        yield listing
+        if not listing.follow:
+            return
+        (request,) = listing.follow
+
+
+def test_a_search_is_followed_to_its_end_and_sorted() -> None:
+    listings = list(pages(search(), 450))
+    assert [len(listing.facts) for listing in listings] == [200, 200, 50]
+    assert not any(listing.problems for listing in listings)
+    for listing in listings:
+        days = [said.published or "" for said in listing.facts]
+        assert days == sorted(days, reverse=True)
+
+
+def test_a_search_ends_where_arxiv_gives_no_more() -> None:
+    listings = list(pages(search(), 40_000))
+    assert sum(len(listing.facts) for listing in listings) == 30_000
+    assert "40000 papers match" in listings[-1].problems[0]
+
+
+@pytest.mark.parametrize("start", [0, 200])
+def test_an_empty_page_is_asked_for_once_more_and_then_told(start: int) -> None:
+    urls = [search().url.replace("start=0", f"start={start}")]
+    parts = urls[0].partition("?")[2].split("&")
+    urls.append(f"{urls[0].partition('?')[0]}?{'&'.join([*reversed(parts[:3]), *parts[3:]])}")
+    once = list(pages(search(), 450, empty=frozenset(urls[:1])))
+    assert sum(len(listing.facts) for listing in once) == 450
+    assert not any(listing.problems for listing in once)
+    twice = list(pages(search(), 450, empty=frozenset(urls)))
+    assert sum(len(listing.facts) for listing in twice) == start
+    assert f"those from number {start + 1} on were not read" in twice[-1].problems[0]
+
+
+def test_what_a_page_says_of_itself() -> None:
+    request = search()
+    assert request.parse(feed(total=0), {}).notes == ("no paper at arXiv matches ti:owl",)
+    short = request.parse(feed(*(entry(f"2511.{n:05}") for n in range(3)), total=5), {})
+    assert "3 of the 5 papers due" in short.problems[0]
+    silent = request.parse(feed(*(entry(f"2511.{n:05}") for n in range(200)), total=None), {})
+    assert len(silent.follow) == 1
+    with pytest.raises(Unrecognised, match="breaks off"):
+        request.parse(feed(entry("2511.00001"), total=1)[:-9], {})
+    with pytest.raises(Unrecognised, match="refuses the question: incorrect id"):
+        request.parse((HERE / "atom-error.xml").read_bytes(), {})
+
+
+# ------------------------------------------------------------------ the recorded answers
+
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "arxiv"
+HELD = {
+    # file: entries held, kept, why not the others
+    "abs_1307.0001.html.gz": (1, 1, ""),
+    "abs_1902.02534_captured_2026.html": (1, 1, ""),
+    "ads_arxiv_multi_20230125.xml": (3, 3, ""),
+    "atom_id_0000.0000_s0_m100_8b51d9633a68.xml": (0, 0, "no paper of arXiv's matches"),
+    "atom_id_1605.08386_s0_m100_199195aa31ad.xml": (1, 1, ""),
+    "atom_id_astro-ph_0601001_s0_m100_3150dca9dc76.xml": (1, 1, ""),
+    "atom_q_testing_s0_m10_bc5a6c384fe9.xml": (10, 10, ""),
+    "atom_test_arxiv_01.xml": (0, 0, "breaks off"),
+    "err_list_junk_new.html.gz": (0, 0, "arXiv answers with a page titled"),
+    "hepcrawl_arxiv-physics-hep-th.xml": (3, 3, ""),
+    "list_astro-ph_recent.html.gz": (50, 50, "the page shows 50 of 320 entries"),
+    "list_math.AG_new.html.gz": (2, 2, ""),
+    "list_q-fin_new.html.gz": (16, 16, ""),
+    "physbiblio217_test_arxiv_05.xml": (3, 3, ""),
+    "rss2_2026-04-27_jmamath_arxiv_cs_lg.xml": (3, 3, ""),
+    "rss2_2026-08-01_weekend_empty_allnews.xml": (0, 0, "Saturday 2026-08-01"),
+}
+ENTRY = {"list": b"<dt>", "atom": b"<entry>", "rss2": b"<item>", "physb": b"<item ", "ads": b"<record>",
+         "hepc": b"<record>", "abs": b'name="citation_arxiv_id"'}  # fmt: skip
+recorded = pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers of ../shared are not here")
+
+
+@recorded
+@pytest.mark.parametrize("name", HELD)
+def test_every_paper_of_a_recorded_answer_is_kept(name: str) -> None:
+    held, kept, why = HELD[name]
+    body = (RECORDED / name).read_bytes()
+    body = gzip.decompress(body) if name.endswith(".gz") else body
+    counted = next((body.count(mark) for kind, mark in ENTRY.items() if name.startswith(kind)), 0)
+    assert counted == held
+    listing = outcome(body, name)
+    facts, told = listing.get("facts", []), " ".join(map(str, [*listing.values()][-2:]))
+    assert isinstance(facts, list)
+    assert len(facts) == kept
+    assert all(said["title"] and said["ids"][0].startswith("arxiv:") for said in facts)
+    assert why in told if why else told == "[] []"
+
+
+@recorded
+def test_the_table_names_every_recorded_answer() -> None:
+    assert {path.name for path in RECORDED.iterdir()} == set(HELD)
