@@ -317,7 +317,7 @@ complete -c papertrack -l color -r -k -f -a '(__papertrack_color)' -d 'When to c
 complete -c papertrack -l version -d 'Tell the version'
 complete -c papertrack -s h -l help -d 'Show the help'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'fetch' -d 'Fetch listings into the library'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: saved pages, Hugging Face\'s JSON, text copied from a listing page'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: BibTeX, RIS, CSL-JSON, papertrack\'s own JSON and JSON lines, arXiv\'s metadata, saved pages and answers, text copied from a listing page'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newest first'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'

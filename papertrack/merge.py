@@ -15,7 +15,8 @@ from papertrack import identity
 from papertrack.facts import FACT_NAMES, Facts
 from papertrack.model import Mark, Paper, Record
 
-TRUST = ("arxiv", "arxiv-oai", "arxiv-rss", "arxiv-list", "hf", "crossref", "feed", "bibliography", "sample", "text")
+TRUST = ("arxiv", "arxiv-oai", "arxiv-snapshot", "arxiv-rss", "arxiv-list", "hf", "crossref",
+         "feed", "bibliography", "import", "sample", "text")  # fmt: skip
 """The sources, most trusted first; one that is not named here stands with `feed`."""
 
 _Said = Mapping[str, Any]

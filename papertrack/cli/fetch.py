@@ -66,13 +66,18 @@ def fetch_command(
 
 def import_command(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Saved pages, JSON, copied text; - is stdin.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), saved pages, text; - is stdin."),
+    ],
     date: Day = None,
     limit: Many = None,
     dry_run: DryRun = False,
     json: Report = False,
 ) -> None:
-    """Take files in: saved pages, Hugging Face's JSON, text copied from a listing page."""
+    """Take files in: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages
+    and answers, text copied from a listing page. The format is told from the content.
+    """
     _take(ctx.obj, files, since=None, until=None, date=date, limit=limit, dry_run=dry_run, json=json, files_only=True)
 
 

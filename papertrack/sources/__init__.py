@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Protocol
 
 from papertrack.errors import Unrecognised, UsageError
@@ -24,8 +25,6 @@ _FORMS = (
     "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570, "
     "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, a file, -, sample"
 )
-_JSON = re.compile(rb"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
-_HTML = re.compile(rb"(?is)\s*<(?:!--.{0,200}?--\s*>\s*<)?(?:!doctype\s+html|html|head|body|main|div|article)\b")
 _DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
 
 
@@ -70,27 +69,58 @@ def find(target: str) -> Source:
 
 
 def read_file(body: bytes, *, name: str, date: str | None = None) -> Listing:
-    """The papers of a saved answer, a saved page or copied text, told apart by content.
+    """The papers of a saved answer, a saved page, a bibliography or copied text, told apart by content.
 
-    `name` is for messages and may carry the listing day; `date` (ISO) is what the user says it is.
-    Raises Unrecognised.
+    `name` is for messages and may carry the listing day; `date` (ISO) is what the user says it is. Gzip is
+    opened. Raises Unrecognised.
     """
+    from papertrack.sources.formats import opened, recognise
+
     shown = shorten(clean(name), 200)
+    body = opened(body, name=shown)
     if not body.strip():
         raise Unrecognised(f"{shown}: the file is empty; save it again")
-    day = date or _day_in(name)
-    start = body[:4096].removeprefix(b"\xef\xbb\xbf")
-    if name.lower().endswith(".json") or _JSON.match(start):
+    kind, day = recognise(body, name=name), date or _day_in(name)
+    if kind in _READERS:
+        module, function = _READERS[kind]
+        listing: Listing = getattr(import_module(f"papertrack.sources.{module}"), function)(body, name=shown)
+        return listing
+    if kind == "hf-json":
         from papertrack.sources.huggingface_rows import parse_saved
 
         return parse_saved(body, name=shown, day=day)
-    if _HTML.match(start) or (name.lower().endswith((".html", ".htm")) and start.lstrip().startswith(b"<")):
-        from papertrack.sources.huggingface_page import parse_saved_page
-
-        return parse_saved_page(body, name=shown, day=day)
+    if kind in ("html", "xml-feed"):
+        return _saved_page(body, kind, shown, day)
     from papertrack.sources import plain
 
     return plain.parse(body, name=name, date=date)
+
+
+_READERS = {
+    "bibtex": ("bibtex", "parse"),
+    "ris": ("ris", "parse"),
+    "csl": ("csl", "parse"),
+    "own-json": ("own", "parse"),
+    "own-jsonl": ("own", "parse"),
+    "arxiv-snapshot": ("own", "parse_snapshot"),
+}
+"""Format -> the module and function that read it."""
+
+
+def _saved_page(body: bytes, kind: str, name: str, day: str | None) -> Listing:
+    """A page or feed that was saved: Hugging Face's, else arXiv's."""
+    from papertrack.sources import arxiv
+    from papertrack.sources.huggingface_page import parse_saved_page
+
+    if kind == "xml-feed":
+        return arxiv.recognise(body, {}, where=name)
+    try:
+        return parse_saved_page(body, name=name, day=day)
+    except Unrecognised as error:
+        try:
+            return arxiv.recognise(body, {}, where=name)
+        except Unrecognised:
+            raise error from None
 
 
 def _day_in(name: str) -> str | None:

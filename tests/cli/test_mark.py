@@ -1,6 +1,7 @@
 """Marking: tags, status, stars, notes; by ids, numbers, ranges, stdin and queries; and taking it all back."""
 
 import json
+import shutil
 
 import pexpect
 import pytest
@@ -9,9 +10,9 @@ ONE, TWO, FIVE = "2306.90001", "2306.90002", "2306.90005"
 
 
 @pytest.fixture(autouse=True)
-def _filled(papertrack, rows_file):
-    """Each test has the invented papers in a library of its own."""
-    assert papertrack(["fetch", str(rows_file)]).code == 0
+def _filled(desk, home):
+    """Each test has the invented papers in a library of its own, with nothing said of them yet."""
+    shutil.copytree(f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers")
 
 
 @pytest.fixture
