@@ -7,6 +7,7 @@ that `papertrack list` pays for nothing that `fetch` or `export` need. Only `--h
 import contextlib
 import io
 import os
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,7 @@ from typer.core import TyperGroup
 
 from papertrack import __version__
 from papertrack.cli.session import Color, Session
-from papertrack.errors import PapertrackError, QueryError, ReaderGone
+from papertrack.errors import PapertrackError, QueryError, ReaderGone, UsageError
 from papertrack.text import clean
 
 COMMANDS = {
@@ -106,13 +107,18 @@ GLOBAL_OPTIONS = ("--library", "--color")
 
 
 def hoisted(arguments: list[str]) -> list[str]:
-    """The arguments with the global options moved to the front, wherever they were typed before `--`."""
+    """The arguments with the global options moved to the front, wherever they were typed before `--`.
+
+    Raises UsageError for what looks like a word left out: `-survey` would be read as `-s urvey`.
+    """
     front: list[str] = []
     rest: list[str] = []
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "--":
             return [*front, *rest, argument, *waiting]
+        if re.fullmatch("-[A-Za-z]{3,}", argument):
+            raise UsageError(f"{argument} is no option; leave a word out with ^{argument[1:]} or not {argument[1:]}")
         if argument in GLOBAL_FLAGS or argument.startswith(tuple(f"{name}=" for name in GLOBAL_OPTIONS)):
             front.append(argument)
         elif argument in GLOBAL_OPTIONS:

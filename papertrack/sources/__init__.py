@@ -17,13 +17,15 @@ from typing import Protocol
 from papertrack.errors import Unrecognised, UsageError
 from papertrack.facts import Listing, Request
 from papertrack.sources.arxiv import Arxiv
+from papertrack.sources.feed import Feed
 from papertrack.sources.huggingface import HuggingFace
 from papertrack.sources.oai import ArxivOai
 from papertrack.text import clean, shorten
 
 _FORMS = (
     "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570, "
-    "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, a file, -, sample"
+    "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, "
+    "the URL of a feed or of a page that links one, a file, -, sample"
 )
 _DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
 
@@ -57,7 +59,7 @@ class Source(Protocol):
         """The first requests for a target. Raises UsageError for a malformed one, FetchError for an idle one."""
 
 
-REGISTRY: tuple[Source, ...] = (HuggingFace(), Arxiv(), ArxivOai())
+REGISTRY: tuple[Source, ...] = (HuggingFace(), Arxiv(), ArxivOai(), Feed())
 
 
 def find(target: str) -> Source:

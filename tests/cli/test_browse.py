@@ -216,3 +216,9 @@ def test_a_long_listing_goes_through_the_pager(terminal, sample_home, tmp_path):
     gone = terminal("list -n 9", 100, 8, env={**sample_home, "PAGER": "/no/such/pager"})
     assert gone.code == 0
     assert "Traceback" not in gone.raw.decode()
+
+
+def test_a_word_with_a_dash_is_told_how_it_is_left_out(papertrack, desk):
+    ran = papertrack("search kettles -survey", env=desk)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
