@@ -23,8 +23,6 @@ from papertrack.library import Library, Taken
 BATCH = 1000
 """Papers taken under one lock; the threads read on meanwhile."""
 
-STDIN_BYTES = 200_000_000
-
 
 @dataclass(slots=True)
 class Report:

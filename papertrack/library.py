@@ -285,8 +285,8 @@ class Library:
         asked = f"{first}" if first == last else f"{first}-{last}"
         if not 1 <= first <= last <= len(listed):
             raise NotFound(f"no paper {asked}: the last listing has 1-{len(listed)}")
-        keys = self.index.lookup(listed[first - 1 : last])
-        found = list(dict.fromkeys(keys[key][0] for key in listed[first - 1 : last] if key in keys))
+        mains = (self._main(key) for key in listed[first - 1 : last])
+        found = list(dict.fromkeys(main for main in mains if main))
         if not found:
             raise NotFound(f"no paper {asked}: it has left the library since the last listing")
         return found

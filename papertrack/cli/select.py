@@ -11,8 +11,6 @@ from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK
 from papertrack.query import And, Clause, Days, Everything, Not, Or
 
-STDIN_IDS = 1_000_000
-
 
 def clause(session: Session, words: Sequence[str], *, since: str | None = None, until: str | None = None) -> Clause:
     """The clause of a command line: its words as one query, and the days that --since and --until name.

@@ -247,13 +247,6 @@ class Index:
             yield from self._papers(rows)
 
     @_mended
-    def lookup(self, aliases: Iterable[str]) -> dict[str, tuple[str, str]]:
-        """Main key and file of the papers that have any of these aliases, by alias."""
-        query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
-        found = {alias: self.db.execute(query, (alias,)).fetchall() for alias in aliases}
-        return {alias: (row[0], row[1]) for alias, rows in found.items() for row in rows}
-
-    @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
         query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
