@@ -1,15 +1,17 @@
-"""The reader's desk (desk.json): how far each source was read, the history of fetching, the undo log.
+"""The reader's desk (desk.json): what is followed, how far each source was read, the history of fetching, the undo log.
 
 Steps of the undo log are written by `library`, which holds the lock; the rest takes it here.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack import files
+from papertrack.model import Reading
 
 UNDO_STEPS = 100
 HISTORY = 500
@@ -17,19 +19,11 @@ HISTORY = 500
 Document = dict[str, Any]
 
 
-class Reading(NamedTuple):
-    """How reading a source stands: when it was last read whole and last tried (ISO 8601 in UTC), what it gave then,
-    the day (ISO) it was read to, what is wrong with it and since when."""
+class Followed(NamedTuple):
+    """A target that a bare fetch takes, and what the reader calls it."""
 
     target: str
-    read: str | None = None
-    tried: str | None = None
-    new: int = 0
-    updated: int = 0
-    known: int = 0
-    day: str | None = None
-    error: str | None = None
-    since: str | None = None
+    name: str
 
 
 class Desk:
@@ -74,23 +68,56 @@ class Desk:
 
     def readings(self) -> dict[str, Reading]:
         """How reading each source stands, by target."""
-        known = set(Reading._fields)
-        return {
-            document["key"]: Reading(**{k: v for k, v in document.items() if k in known}, target=document["key"])
-            for document in self._documents("sources")
-        }
+        return {document["key"]: _reading(document) for document in self._documents("sources")}
 
-    def seen(self) -> dict[str, str]:
-        """The last day (ISO) that each source was read to."""
-        return {target: reading.day for target, reading in self.readings().items() if reading.day}
-
-    def note(self, readings: Sequence[Reading]) -> None:
-        """Note how reading went, once for all targets of a fetch."""
+    def note(self, reading: Reading) -> None:
+        """Note how reading a source stands."""
         from papertrack import store
 
-        if not readings:
-            return
+        said = {name: value for name, value in reading._asdict().items() if value not in (None, ())}
         with store.locked(self.root):
-            said = [{k: v for k, v in reading._asdict().items() if v is not None} for reading in readings]
-            self._put("sources", {one["target"]: {"key": one.pop("target"), **one} for one in said})
-            self._append("history", {"targets": [reading._asdict() for reading in readings]}, HISTORY)
+            self._put("sources", {reading.target: {"key": said.pop("target"), **said}})
+
+    def record(self, targets: Sequence[Document]) -> None:
+        """Add to the history what a fetch gave: `target`, `new`, `updated`, `known`, `errors` of each target."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            self._append("history", {"targets": list(targets)}, HISTORY)
+
+    # ------------------------------------------------------------------ following
+
+    def followed(self) -> list[Followed]:
+        """What a bare fetch takes, in the order in which it was added."""
+        documents = sorted(self._documents("feeds"), key=lambda document: str(document.get("at", "")))
+        return [Followed(document["key"], str(document.get("name") or document["key"])) for document in documents]
+
+    def follow(self, feeds: Sequence[Followed]) -> None:
+        """Follow targets; one that is followed already gets the new name. Hold no lock."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            held = {document["key"]: document for document in self._documents("feeds")}
+            at = {feed.target: held.get(feed.target, {}).get("at", self.now) for feed in feeds}
+            self._put("feeds", {t: {"key": t, "name": name, "at": at[t]} for t, name in feeds})
+
+    def unfollow(self, targets: Sequence[str]) -> None:
+        """Follow targets no longer; what was fetched of them stays."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            self._put("feeds", {}, targets)
+
+
+def _reading(document: Document) -> Reading:
+    """A reading as it is stored; what a hand has left without sense is passed by."""
+    known = {name: document[name] for name in Reading._fields if name in document and name != "missed"}
+    missed = document.get("missed")
+    spans = tuple(span for span in missed if _is_span(span)) if isinstance(missed, list) else ()
+    return Reading(**{**known, "target": document["key"]}, missed=spans)
+
+
+def _is_span(text: object) -> bool:
+    """Whether `text` is two ISO days in order, `first/last`."""
+    return isinstance(text, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", text))
+

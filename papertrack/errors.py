@@ -34,6 +34,12 @@ class ReaderGone(PapertrackError):
     exit_code = 0
 
 
+class Interrupted(PapertrackError):
+    """The reader broke it off; what was done until then is kept. Exit code 130."""
+
+    exit_code = 130
+
+
 class SomeTargetsFailed(PapertrackError):
     """Some targets failed, what the others gave is kept. Exit code 3."""
 

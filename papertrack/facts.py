@@ -67,13 +67,15 @@ class Request:
 
     `parse` takes the body and the answer's headers (lower-case names) and may raise `Unrecognised`.
     `otherwise` is asked where the server refuses, or answers what `parse` does not recognise. `missing` is
-    what a 404 means, told to the user, where the request is for one thing by its id.
+    what a 404 means, told to the user, where the request is for one thing by its id. `days` are the first and
+    the last day (ISO) that are not read where it fails; None where that is not a matter of days.
     """
 
     url: str
     parse: Callable[[bytes, Mapping[str, str]], Listing]
     otherwise: Request | None = None
     missing: str | None = None
+    days: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,9 @@ class Listing:
     """What a source gave: facts in its own order, what to read next, and what could not be read.
 
     `problems` (what could not be read) and `notes` (why there is nothing, what was assumed) are one line each.
+    `reached` is the day (ISO) up to which its source has told what it has. `whole` is false where the answer was
+    cut off: what came is kept, but the source does not count as read. `onward` is the URL that a later run can
+    go on with, should this one end here, and `asked` the question that it goes on with.
     """
 
     source: str
@@ -88,3 +93,7 @@ class Listing:
     follow: tuple[Request, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    reached: str | None = None
+    whole: bool = True
+    onward: str | None = None
+    asked: str | None = None

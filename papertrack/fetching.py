@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from papertrack import manners, sources, web
 from papertrack.crawl import crawl
-from papertrack.desk import Reading
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.facts import Facts, Listing
 from papertrack.library import Library, Taken
+from papertrack.model import Reading
 
 BATCH = 1000
 """Papers taken under one lock; the threads read on meanwhile."""
@@ -26,16 +26,23 @@ BATCH = 1000
 
 @dataclass(slots=True)
 class Report:
-    """What fetching one target did. `errors` are one line each; `newest` is
-    the newest listing day it saw, `day` the one up to which all was read where nothing failed (ISO)."""
+    """What fetching one target did. `errors` are one line each.
+
+    `reached` is the day (ISO) up to which the source has told what it has. Of what failed, `missed` are the spans
+    of days, `first/last`; `lost` is whether there was more to it than days. `stopped` is whether reading ended
+    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off.
+    """
 
     target: str
     taken: Taken = field(default_factory=Taken)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[PapertrackError] = field(default_factory=list)
-    newest: str | None = None
-    day: str | None = None
+    reached: str | None = None
+    missed: list[str] = field(default_factory=list)
+    lost: bool = False
+    stopped: bool = False
+    onward: tuple[str, str | None] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
@@ -59,6 +66,7 @@ class Intake:
         self.room = limit
         self.dry_run = dry_run
         self.waiting: dict[str, list[Facts]] = {}
+        self.onward: tuple[str, str | None] | None = None
 
     def add(self, listing: Listing) -> None:
         """Keep a listing for the next batch."""
@@ -68,9 +76,12 @@ class Intake:
         self.waiting.setdefault(listing.source, []).extend(facts)
         self.report.problems += listing.problems
         self.report.notes += listing.notes
-        days = [said.listed for said in facts if said.listed]
-        self.report.newest = max([*days, self.report.newest or ""]) or None
-        if sum(map(len, self.waiting.values())) >= BATCH:
+        self.report.reached = max(listing.reached or "", self.report.reached or "") or None
+        if not listing.whole:
+            self.report.lost = True
+            self.report.errors.append(FetchError(f"{self.report.target}: cut off; what came is kept, fetch it again"))
+        self.onward = (listing.onward, listing.asked) if listing.onward else None
+        if self.onward or sum(map(len, self.waiting.values())) >= BATCH:
             self.flush()
 
     @property
@@ -85,43 +96,55 @@ class Intake:
             if facts:
                 taken = self.library.take(facts, source=source, dry_run=self.dry_run)
                 self.report.taken = self.report.taken.plus(taken)
+        if self.onward and not self.dry_run and self.onward != self.report.onward:
+            held = self.library.desk.readings().get(self.report.target, Reading(self.report.target))
+            self.library.desk.note(held._replace(onward=self.onward[0], asked=self.onward[1]))
+            self.report.onward = self.onward
+
+    def failed(self, error: PapertrackError, days: tuple[str, str] | None) -> None:
+        """Note a failure, and what is not read because of it."""
+        self.report.errors.append(error)
+        if days:
+            self.report.missed.append("/".join(days))
+        else:
+            self.report.lost = True
 
 
 def fetch(
     library: Library,
     http: Callable[[], web.Http],
-    target: str,
+    report: Report,
     context: sources.Context,
     *,
     limit: int | None = None,
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
-) -> Report:
-    """Fetch one target that is named by its source (`hf`, `hf:2025-11`…). Errors are in the report.
+) -> None:
+    """Fetch the report's target, named by its source (`hf`, `hf:2025-11`…). Errors are in the report.
 
-    Raises UsageError for a target that no source knows, StoreError where the library can't be written.
+    Interrupted, what was read is taken in and in the report before KeyboardInterrupt goes on. Raises UsageError
+    for a target that no source knows, StoreError where the library can't be written.
     """
-    report = Report(target)
     intake = Intake(library, report, limit=limit, dry_run=dry_run)
     try:
-        requests = sources.find(target).start(target, context)
+        requests = sources.find(report.target).start(report.target, context)
         for fetched in crawl(http(), requests, on_done=progress):
             if fetched.error is not None:
-                report.errors.append(fetched.error)
+                intake.failed(fetched.error, fetched.request.days)
             if fetched.listing is not None:
                 intake.add(fetched.listing)
             if intake.full:
+                report.stopped = True
                 break
     except UsageError:
         raise
     except FetchError as error:
-        report.errors.append(error)
+        intake.failed(error, None)
+    except KeyboardInterrupt:
+        report.stopped = True
+        raise
     finally:
-        # Ctrl-C comes through here too: what was read is kept.
         intake.flush()
-    if target == "hf" and not context.until and not limit:
-        report.day = report.newest
-    return report
 
 
 def take_body(
@@ -157,19 +180,34 @@ def read_path(path: Path) -> bytes:
         raise FetchError(f"{path}: {error.strerror}; check the name and its permissions") from error
 
 
-def remember(library: Library, reports: Sequence[Report]) -> None:
-    """Note on the desk how reading each source went. A source's day moves only past what was really read."""
-    before = library.desk.readings()
-    library.desk.note([_reading(before.get(report.target), report, library.now) for report in reports])
-
-
-def _reading(before: Reading | None, report: Report, now: str) -> Reading:
-    held = before or Reading(report.target)
-    if report.errors:
-        return held._replace(tried=now, error=str(report.errors[-1]), since=held.since if held.error else now)
+def remember(library: Library, report: Report, context: sources.Context) -> None:
+    """Note on the desk how reading a source stands. Its day moves only past what was really read, or is to be
+    asked for again."""
+    held = library.desk.readings().get(report.target, Reading(report.target))
     new, updated, known = report.taken
-    day = max(filter(None, (held.day, report.day)), default=None)
-    return Reading(report.target, now, now, new, updated, known, day)
+    reading = held._replace(
+        tried=library.now,
+        new=new,
+        updated=updated,
+        known=known,
+        day=max(filter(None, (held.day, _read_to(held, report, context))), default=None),
+        missed=tuple(sorted({*report.missed, *(held.missed if report.stopped or report.lost else ())})),
+    )
+    if report.errors:
+        since = held.since if held.error else library.now
+        library.desk.note(reading._replace(error=str(report.errors[-1]), since=since))
+    elif report.stopped:
+        library.desk.note(reading)
+    else:
+        library.desk.note(reading._replace(read=library.now, error=None, since=None, onward=None, asked=None))
+
+
+def _read_to(held: Reading, report: Report, context: sources.Context) -> str | None:
+    """The day up to which a source is read now; None where the days before were not, or not all that they have."""
+    if report.lost or report.stopped or context.until or context.kinds:
+        return None
+    gap = context.since and held.day and context.since.isoformat() > held.day
+    return None if gap else report.reached
 
 
 def all_failed(reports: Sequence[Report]) -> bool:

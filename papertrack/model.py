@@ -27,6 +27,28 @@ class Mark(NamedTuple):
     marked: str | None = None
 
 
+class Reading(NamedTuple):
+    """How reading a source stands: when it was last read whole and last tried (ISO 8601 in UTC), what it gave then,
+    the day (ISO) it was read to, what is wrong with it and since when.
+
+    `missed` are the spans of days (`first/last`) up to `day` that failed, to be asked for again. `onward` is
+    where a harvest that was cut off goes on, and `asked` the question that it answers.
+    """
+
+    target: str
+    read: str | None = None
+    tried: str | None = None
+    new: int = 0
+    updated: int = 0
+    known: int = 0
+    day: str | None = None
+    error: str | None = None
+    since: str | None = None
+    missed: tuple[str, ...] = ()
+    onward: str | None = None
+    asked: str | None = None
+
+
 class Record(NamedTuple):
     """A paper as it is stored. `keys` are all keys it ever had, `said` maps a source to its facts as JSON.
 

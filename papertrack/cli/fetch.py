@@ -14,7 +14,7 @@ from papertrack import dates, fetching, sources
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.errors import FetchError, PapertrackError, SomeTargetsFailed, UsageError
+from papertrack.errors import FetchError, Interrupted, PapertrackError, SomeTargetsFailed, UsageError
 from papertrack.sources import sample
 from papertrack.text import clean, shorten
 
@@ -32,7 +32,7 @@ Many = Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", h
 def fetch_command(
     ctx: typer.Context,
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="[TARGET]...", help="What to fetch; hf without one.")
+        list[str] | None, typer.Argument(metavar="[TARGET]...", help="What to fetch; what you follow without one.")
     ] = None,
     since: opt.Since = None,
     until: opt.Until = None,
@@ -46,7 +46,7 @@ def fetch_command(
 ) -> None:
     """Fetch listings into the library.
 
-    papertrack fetch                       the newest Daily Papers, and the days missed
+    papertrack fetch                       what you follow; else hf: the newest Daily Papers, and the days missed
 
     papertrack fetch hf:2025-11-07         a day; hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570
 
@@ -60,8 +60,8 @@ def fetch_command(
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
-    _take(ctx.obj, targets or ["hf"], since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
-          kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
+    _take(ctx.obj, targets or followed(ctx.obj), since=since, until=until, date=date, limit=limit, dry_run=dry_run,
+          json=json, kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
 
 
 def import_command(
@@ -103,23 +103,20 @@ def _take(
             with contextlib.suppress(FetchError):
                 sources.find(target).start(target, context)
     reports: list[fetching.Report] = []
-    read: list[fetching.Report] = []
     http = _Opener(session)
     try:
         for target in dict.fromkeys(targets):
             if _is_file(target, files_only=files_only):
                 report = _take_file(session, target, date=day, limit=limit, dry_run=dry_run)
             else:
-                with _Progress(session, target) as progress:
-                    report = fetching.fetch(session.library, http, target, context, limit=limit, dry_run=dry_run,
-                                            progress=progress)  # fmt: skip
-                read.append(report)
+                report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
             reports.append(report)
             _tell(session, report, dry_run=dry_run)
     finally:
         http.close()
-        if not dry_run:
-            fetching.remember(session.library, read)
+        read = [report.as_json() for report in reports if report.target in http.read]
+        if read and not dry_run:
+            session.library.desk.record(read)
     if json:
         output.dump(session, [report.as_json() for report in reports])
     _conclude(session, reports, dry_run=dry_run)
@@ -131,6 +128,49 @@ def _is_file(target: str, *, files_only: bool) -> bool:
         return True
     named = "/" in target or Path(target).suffix != ""
     return bool(target) and ":" not in target and (named or Path(target).exists())
+
+
+def followed(session: Session) -> list[str]:
+    """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
+    return [feed.target for feed in session.library.desk.followed()] or ["hf"]
+
+
+def _take_source(
+    session: Session,
+    http: "_Opener",
+    target: str,
+    context: sources.Context,
+    *,
+    limit: int | None,
+    dry_run: bool,
+) -> fetching.Report:
+    """Fetch a target over the network. Interrupted, it tells what was kept."""
+    report = fetching.Report(target)
+    http.read.add(target)
+    try:
+        with _Progress(session, target) as progress:
+            fetching.fetch(session.library, http, report, context, limit=limit, dry_run=dry_run, progress=progress)
+    except KeyboardInterrupt:
+        if not any(report.taken) or dry_run:
+            raise
+        _tell(session, report, dry_run=dry_run)
+        raise Interrupted(f"interrupted: what came of {target} is kept, the same fetch goes on") from None
+    _explain(report, context)
+    if not dry_run:
+        fetching.remember(session.library, report, context)
+    return report
+
+
+def _explain(report: fetching.Report, context: sources.Context) -> None:
+    """Why there is nothing new, where no source has said so."""
+    before = context.readings.get(report.target)
+    if report.errors or report.notes or report.problems or report.taken.new or report.taken.updated:
+        return
+    spanned = context.since or context.until
+    if not report.taken.known:
+        report.notes.append("the answer held no papers")
+    elif before and before.read and not spanned:
+        report.notes.append(f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read")
 
 
 def _take_file(
@@ -160,8 +200,10 @@ def _context(
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
     hf, arxiv = fetching.endpoints(session.environment)
-    seen = session.library.desk.seen()
-    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, seen=seen, kinds=kinds)
+    desk = session.library.desk
+    names = {feed.target: feed.name for feed in desk.followed() if feed.name != feed.target}
+    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, readings=desk.readings(),
+                           kinds=kinds, names=names)  # fmt: skip
 
 
 def _page_day(session: Session, date: str | None) -> str | None:
@@ -174,10 +216,14 @@ def _page_day(session: Session, date: str | None) -> str | None:
 
 
 class _Opener:
-    """The run's one HTTP client, made when the first target needs it: httpx costs 115 ms to import."""
+    """The run's one HTTP client, made when the first target needs it: httpx costs 115 ms to import.
+
+    `read` are the targets that were asked for over it.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.read: set[str] = set()
         self.http: Http | None = None
 
     def __call__(self) -> "Http":

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from papertrack.errors import Unrecognised, UsageError
 from papertrack.facts import Listing, Request
+from papertrack.model import Reading
 from papertrack.sources.arxiv import Arxiv
 from papertrack.sources.feed import Feed
 from papertrack.sources.huggingface import HuggingFace
@@ -34,8 +35,9 @@ _DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
 class Context:
     """What a source may need to know of the world. Days are UTC's; base URLs end without a slash.
 
-    `since` and `until` are the first and last day asked for; `seen` maps a target to the last listing
-    day (ISO) that was read of it; `kinds` are the announcements wanted (arXiv's new, cross, replace…).
+    `since` and `until` are the first and last day asked for; `readings` tell how each target stood when it was
+    last read; `kinds` are the announcements wanted (arXiv's new, cross, replace…); `names` are what the reader
+    calls the targets that are followed.
     """
 
     today: dt.date
@@ -43,8 +45,18 @@ class Context:
     arxiv: str = "https://export.arxiv.org"
     since: dt.date | None = None
     until: dt.date | None = None
-    seen: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
     kinds: frozenset[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def read_to(self, target: str) -> dt.date | None:
+        """The last day that was read of a target; None for one that was never read, or tells no days."""
+        reading = self.readings.get(target)
+        try:
+            day = dt.date.fromisoformat(reading.day) if reading and reading.day else None
+        except ValueError:  # a desk that was edited by hand
+            return None
+        return day if day and day.year > 1990 else None  # before arXiv; and days before it can be counted from it
 
 
 class Source(Protocol):

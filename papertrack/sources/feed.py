@@ -83,7 +83,7 @@ class Feed:
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
-        return (request(target),)
+        return (request(target, context.names.get(target)),)
 
 
 def request(url: str, name: str | None = None) -> Request:
@@ -177,7 +177,7 @@ def _xml_feed(text: str, url: str, *, source: str, where: str) -> Listing:
     if document.cut:
         last = f" (line {lines[-1]})" if lines else ""
         problems = (f"the feed was cut off after entry {len(entries)}{last}: what came is kept, fetch it again",)
-    return _listing(entries, lines, source=source, where=where, problems=problems, notes=notes)
+    return _listing(entries, lines, source=source, where=where, problems=problems, notes=notes, whole=not document.cut)
 
 
 def _from_xml(item: Any, url: str, venue: str) -> _Entry:
@@ -286,6 +286,7 @@ def _listing(
     where: str,
     problems: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    whole: bool = True,
 ) -> Listing:
     """The facts of the entries that can be read. Raises Unrecognised where most can't."""
     facts: list[Facts] = []
@@ -306,7 +307,7 @@ def _listing(
     undated = sum(not entry.dated for entry in entries)
     notes += ("the feed has no entries",) * (not entries)
     notes += (f"entries whose date can't be read: {undated}",) * bool(undated)
-    return Listing(source=source, facts=tuple(facts), problems=(*problems, *told), notes=notes)
+    return Listing(source=source, facts=tuple(facts), problems=(*problems, *told), notes=notes, whole=whole)
 
 
 def _facts(entry: _Entry) -> Facts | None:

@@ -33,6 +33,9 @@ MOST_PAGES = 50
 LOOK_BACK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 _FORMS = "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending or hf:2511.04570"
+_PAGE = re.compile(
+    r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co)/papers(?:/(?:date/|week/|month/)?([\w.-]{1,20}))?/?"
+)
 _NEXT = re.compile(r"\brel\s*=\s*\"?next\b", re.I)
 
 
@@ -115,17 +118,19 @@ class HuggingFace:
     name = "hf"
 
     def matches(self, target: str) -> bool:
-        """`hf`, and all that begins with `hf:`."""
-        return target == "hf" or target.startswith("hf:")
+        """`hf`, all that begins with `hf:`, and the addresses of its pages of papers."""
+        return target == "hf" or target.startswith("hf:") or bool(_PAGE.fullmatch(target))
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError for days that are yet to come."""
+        if page := _PAGE.fullmatch(target):
+            target = f"hf:{page[1]}" if page[1] else "hf"
         what = target.removeprefix("hf").removeprefix(":")
         if target == "hf" and not (context.since or context.until):
-            return (_request(_Asked(context.hf, context.today, back_to=_look_back(context))),)
+            return (_request(_Asked(context.hf, context.today, back_to=_look_back(context))), *_again(context))
         if target == "hf":
             first = context.since or context.until or context.today
-            return _span(target, first, context.until or context.today, context)
+            return (*_span(target, first, context.until or context.today, context), *_again(context))
         if what == "trending":
             return (_request(_Asked(context.hf, context.today, trending=True)),)
         if found := arxiv_id(what):
@@ -140,10 +145,17 @@ class HuggingFace:
 
 
 def _look_back(context: Context) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(context.seen["hf"]) - LOOK_BACK
-    except (KeyError, ValueError, OverflowError):
-        return None
+    """The first day to be read again: a moderated paper is listed late, among the days that were read already."""
+    day = context.read_to("hf")
+    return max(day, BEGAN + LOOK_BACK) - LOOK_BACK if day else None
+
+
+def _again(context: Context) -> tuple[Request, ...]:
+    """The days that failed when they were asked for last."""
+    reading = context.readings.get("hf")
+    spans = [tuple(map(dt.date.fromisoformat, span.split("/"))) for span in (reading.missed if reading else ())]
+    steps = [step for first, last in spans for step in plan(first, last, today=context.today)]
+    return _requests(_Asked(context.hf, context.today), steps)
 
 
 def _span(target: str, first: dt.date, last: dt.date, context: Context) -> tuple[Request, ...]:
@@ -168,7 +180,8 @@ def _request(asked: _Asked, page: int = 0, before: tuple[str, ...] = ()) -> Requ
     """The request for a page of what is asked; `before` are the ids of the page before it."""
     url = asked.query(page)
     otherwise = Request(asked.page, partial(_parse_page, asked=asked))
-    return Request(url, partial(_parse_rows, asked=asked, page=page, before=before), otherwise)
+    days = (asked.step.days[0].isoformat(), asked.step.days[1].isoformat()) if asked.step else None
+    return Request(url, partial(_parse_rows, asked=asked, page=page, before=before), otherwise, days=days)
 
 
 def _lookup(number: str, context: Context) -> Request:
@@ -214,7 +227,8 @@ def _parse_rows(
     if page == 0:
         follow += _catch_up(asked, newest)
     notes = _why_empty(asked) if page == 0 and not listing.facts and not problems else ()
-    return replace(listing, facts=asked.within(listing.facts), problems=problems, follow=follow, notes=notes)
+    facts = asked.within(listing.facts)
+    return replace(listing, facts=facts, problems=problems, follow=follow, notes=notes, reached=_reached(asked, facts))
 
 
 def _parse_page(body: bytes, headers: Mapping[str, str], *, asked: _Asked) -> Listing:
@@ -223,7 +237,8 @@ def _parse_page(body: bytes, headers: Mapping[str, str], *, asked: _Asked) -> Li
     listing, own_day = huggingface_page.parse_page(body, headers, where=asked.page, day=asked.day, expect=expect)
     newest = _newest(listing) or (dt.date.fromisoformat(own_day) if own_day else None)
     notes = _why_empty(asked) if not listing.facts else ()
-    return replace(listing, facts=asked.within(listing.facts), follow=_catch_up(asked, newest), notes=notes)
+    facts, follow = asked.within(listing.facts), _catch_up(asked, newest)
+    return replace(listing, facts=facts, follow=follow, notes=notes, reached=_reached(asked, facts))
 
 
 def _page_days(step: Step) -> tuple[str, ...]:
@@ -236,6 +251,11 @@ def _page_days(step: Step) -> tuple[str, ...]:
 def _newest(listing: Listing) -> dt.date | None:
     days = [facts.listed for facts in listing.facts if facts.listed]
     return dt.date.fromisoformat(max(days)) if days else None
+
+
+def _reached(asked: _Asked, facts: tuple[Facts, ...]) -> str | None:
+    """The newest listing day in an answer; what is trending is of any day."""
+    return max((one.listed for one in facts if one.listed), default=None) if not asked.trending else None
 
 
 def _older_than(newest: dt.date | None, listing: Listing) -> bool:

@@ -1,8 +1,9 @@
 """arXiv's harvest in bulk, OAI-PMH: `arxiv-oai:cs` with `--since`, in pages that lead to each other by tokens.
 
 Records come as `arXiv` (asked for), `arXivRaw` or `oai_dc`. `from` and `until` are days of modification at arXiv. An
-interrupted harvest goes on at the page that it had not come to (`resume`), or with `--since` the last day that it
-had read. Of OAI's errors `noRecordsMatch` is an empty answer; all others raise Unrecognised.
+interrupted harvest goes on at the page that it had not come to, and begins anew where arXiv no longer knows its
+token; a later one begins the day before the last that was read. Of OAI's errors `noRecordsMatch` is an empty
+answer; all others raise Unrecognised.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from papertrack.errors import FetchError, Unrecognised, UsageError
@@ -71,13 +72,17 @@ def _page(body: bytes, where: str) -> _Page:
     return _Page(Listing(source=SOURCE, facts=facts, problems=problems, notes=notes), token, reached, broken)
 
 
+class Expired(Unrecognised):
+    """arXiv no longer knows the token that a harvest would go on with."""
+
+
 def _error(error: Element, where: str) -> Listing:
     """An empty listing for `noRecordsMatch`; all other codes are raised."""
     code, why = error.get("code") or "", shorten(clean(words(error)), 200)
     if code == "noRecordsMatch":
         return Listing(source=SOURCE, notes=(f"{where}: arXiv changed no record in these days",))
     if code == "badResumptionToken":
-        raise Unrecognised(f"{where}: arXiv no longer knows the harvest's token ({why or 'expired'})")
+        raise Expired(f"{where}: arXiv no longer knows the harvest's token ({why or 'expired'})")
     raise Unrecognised(f"{where}: arXiv refuses the harvest: {shorten(clean(code), 40)}: {why or 'without a reason'}")
 
 
@@ -182,7 +187,11 @@ def _dublin_core(paper: Element) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class _Harvest:
-    """Where a harvest stands: the page asked for, the tokens so far, the last day of modification that was read."""
+    """Where a harvest stands: the page asked for, the tokens so far, the last day of modification that was read.
+
+    `first` is the question that it began with, `asked` the same in words. `resumed` where the token is of an
+    earlier run.
+    """
 
     base: str
     first: str
@@ -190,6 +199,7 @@ class _Harvest:
     token: str = ""
     used: frozenset[str] = frozenset()
     reached: str = ""
+    resumed: bool = False
 
     def request(self) -> Request:
         what = f"resumptionToken={quote(self.token, safe='')}" if self.token else self.first
@@ -198,35 +208,30 @@ class _Harvest:
 
 
 def _parse(body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where: str) -> Listing:
-    """A page of the harvest, and the next one. What an error cuts off is told with the day to go on from."""
-    further = f"; go on with --since {harvest.reached}" if harvest.reached else "; try again later"
+    """A page of the harvest, and the next one. What an error cuts off is asked for again by the next run."""
+    further = "; the same fetch goes on there" if harvest.token else "; try again later"
     try:
         page = _page(body, where)
+    except Expired as error:
+        if not harvest.resumed:
+            raise
+        anew = _Harvest(harvest.base, harvest.first, harvest.asked)
+        note = f"{str(error).removeprefix(f'{where}: ')}: the harvest begins anew"
+        return Listing(source=SOURCE, notes=(note,), follow=(anew.request(),))
     except Unrecognised as error:
         raise Unrecognised(f"{error}{further}") from error
     if page.broken:  # its token is lost, and with it all the pages behind it
         raise Unrecognised(f"{page.broken.partition(';')[0]}{further}")
+    reached = max(harvest.reached, page.reached)
     if page.token and page.token in harvest.used:
-        raise Unrecognised(f"{where}: arXiv gives a token for the second time, and would do so for ever{further}")
+        again = f"arXiv gives a token for the second time, and would do so for ever; go on with --since {reached}"
+        raise Unrecognised(f"{where}: {again}")
+    listing = replace(page.listing, reached=reached or None)
     if not page.token:
-        empty = not page.listing.facts and not page.listing.problems and not harvest.token
-        return replace(page.listing, notes=(f"arXiv changed no record {harvest.asked}",)) if empty else page.listing
-    after = replace(
-        harvest,
-        token=page.token,
-        used=harvest.used | {page.token},
-        reached=max(harvest.reached, page.reached),
-    )
-    return replace(page.listing, follow=(after.request(),))
-
-
-def resume(url: str) -> Request:
-    """The request for a page that an earlier run had not come to, by its URL. Raises UsageError."""
-    base, _, query = url.partition("?")
-    token = parse_qs(query).get("resumptionToken", [""])[0]
-    if not token or urlsplit(url).scheme not in ("http", "https"):
-        raise UsageError(f"{shorten(clean(url), 100)}: not a page of a harvest; give --since instead")
-    return _Harvest(base, "", "in the rest of the harvest", token, frozenset({token})).request()
+        empty = not listing.facts and not listing.problems and not harvest.token
+        return replace(listing, notes=(f"arXiv changed no record {harvest.asked}",)) if empty else listing
+    after = replace(harvest, token=page.token, used=harvest.used | {page.token}, reached=reached, resumed=False)
+    return replace(listing, follow=(after.request(),), onward=page.token, asked=harvest.first)
 
 
 class ArxivOai:
@@ -243,29 +248,35 @@ class ArxivOai:
         shown, what = shorten(clean(target), 100), target.removeprefix("arxiv-oai").removeprefix(":").strip()
         if what and not _SET.fullmatch(what):
             raise UsageError(f"{shown}: no set of arXiv's; a harvest is {_FORMS}")
+        begun = context.readings.get(target)
         first = _first_day(target, context)
-        if first is None:
+        if first is None and not (begun and begun.onward):
             raise UsageError(f"{shown}: say from which day on; a harvest is {_FORMS}")
-        last = context.until
-        if last and first > last:
-            raise UsageError(f"{shown}: {first} is after {last}; swap --since and --until")
-        if first > context.today:
+        if first and context.until and first > context.until:
+            raise UsageError(f"{shown}: {first} is after {context.until}; swap --since and --until")
+        if first and first > context.today:
             raise FetchError(f"{shown}: {first} lies in the future: it is {context.today} in UTC")
-        query = "metadataPrefix=arXiv" + (f"&set={_set_of(what)}" if what else "") + f"&from={first}"
-        asked = (f"of {what} " if what else "") + f"since {first}"
-        if last:
-            query, asked = f"{query}&until={last}", f"{asked} until {last}"
-        return (_Harvest(address(context, "oai"), query, asked).request(),)
+        harvest = _Harvest(address(context, "oai"), *_asked(what, first, context.until))
+        if begun and begun.onward and begun.asked and (first is None or begun.asked == harvest.first):
+            used = frozenset({begun.onward})
+            harvest = replace(harvest, first=begun.asked, token=begun.onward, used=used, resumed=True)
+        return (harvest.request(),)
 
 
 def _first_day(target: str, context: Context) -> dt.date | None:
     """What was asked for, else the day before the last that was read: it may not have been over yet."""
-    if context.since is not None:
-        return context.since
-    try:
-        return dt.date.fromisoformat(context.seen[target]) - _DAY
-    except (KeyError, ValueError, OverflowError):
-        return None
+    read_to = context.read_to(target)
+    return context.since or (read_to - _DAY if read_to and read_to > dt.date.min else None)
+
+
+def _asked(what: str, first: dt.date | None, last: dt.date | None) -> tuple[str, str]:
+    """The question that a harvest of the set `what` begins with, for OAI and in words."""
+    query = "metadataPrefix=arXiv" + (f"&set={_set_of(what)}" if what else "")
+    words_ = f"of {what}" if what else ""
+    for name, said, day_ in (("from", "since", first), ("until", "until", last)):
+        if day_:
+            query, words_ = f"{query}&{name}={day_}", f"{words_} {said} {day_}"
+    return query, words_.strip()
 
 
 def _set_of(what: str) -> str:

@@ -5,6 +5,7 @@ import gzip
 import html
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -155,7 +156,9 @@ def test_again_changes_nothing(papertrack, hub, home):
     papertrack("fetch hf:2025-06")
     before = kept(home)
     ran = papertrack("fetch hf:2025-06")
-    assert ran.err == "hf:2025-06: 0 new, 0 updated, 5 known\n"
+    since = r"20\d\d-\d\d-\d\d \d\d:\d\d UTC, when it was last read"
+    again = rf"hf:2025-06: 0 new, 0 updated, 5 known\n  nothing new since {since}\n"
+    assert re.fullmatch(again, ran.err)
     assert kept(home) == before
     hub.days["2025-06-03"][0]["paper"]["upvotes"] = 99
     assert papertrack("fetch hf:2025-06").err == "hf:2025-06: 0 new, 1 updated, 4 known\n"
@@ -227,7 +230,7 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
     assert papertrack("fetch hf:2025-06-02") == (0, "", "hf:2025-06-02: 3 new, 0 updated, 0 known\n")
     hub.answers = {}
     again = papertrack("fetch hf:2025-06-02")
-    assert again.err == "hf:2025-06-02: 0 new, 0 updated, 3 known\n"  # the page gives what the API gives
+    assert again.err.startswith("hf:2025-06-02: 0 new, 0 updated, 3 known\n")  # the page gives what the API gives
 
 
 @pytest.mark.parametrize(
@@ -547,6 +550,10 @@ def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
     assert all(days.count(day) == 3 for day in set(days))
     if number == signal.SIGINT:
         assert child.returncode == 130
+        assert err.splitlines() == [
+            f"hf: {len(days)} new, 0 updated, 0 known",
+            "papertrack: interrupted: what came of hf is kept, the same fetch goes on",
+        ]
         assert days.count("2024-10-07") == days.count("2024-10-08") == 3
     hub.answers.clear()
     assert papertrack(args).code == 0

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Listing, Request
+from papertrack.model import Reading
 from papertrack.sources import Context
 from papertrack.sources.arxiv import Arxiv
 from papertrack.sources.arxiv import recognise as read
@@ -279,6 +280,66 @@ def test_what_a_page_says_of_itself() -> None:
         request.parse(feed(entry("2511.00001"), total=1)[:-9], {})
     with pytest.raises(Unrecognised, match="refuses the question: incorrect id"):
         request.parse((HERE / "atom-error.xml").read_bytes(), {})
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("https://arxiv.org/abs/2511.04570v2", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
+        ("https://arxiv.org/pdf/2511.04570", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
+        ("https://rss.arxiv.org/rss/cs.CL+cs.LG", "https://rss.arxiv.org/rss/cs.CL+cs.LG"),
+        ("http://rss.arxiv.org/atom/hep-th", "https://rss.arxiv.org/rss/hep-th"),
+        ("https://arxiv.org/list/cs.CL/recent", "https://arxiv.org/list/cs.CL/recent"),
+        ("https://arxiv.org/list/q-fin/new", "https://arxiv.org/list/q-fin/new"),
+    ],
+)
+def test_the_address_of_a_page_is_what_it_shows(address: str, url: str) -> None:
+    assert Arxiv().matches(address)
+    assert [request.url for request in Arxiv().start(address, CONTEXT)] == [url]
+
+
+def test_a_listing_page_is_read_at_the_base_that_stands_for_arxiv() -> None:
+    (request,) = Arxiv().start("https://arxiv.org/list/cs.CL/new", LOCAL)
+    assert request.url == "http://127.0.0.1:8077/list/cs.CL/new"
+    assert len(request.parse((HERE / "list-new.html").read_bytes(), {}).facts) == 3
+    assert not Arxiv().matches("https://blog.example/arxiv.org/feed")
+
+
+ANNOUNCED = b"<rss><channel><pubDate>Fri, 07 Nov 2025 00:00:00 -0500</pubDate></channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("read_to", "asked_from"),
+    [
+        (None, None),  # read for the first time
+        ("2025-11-07", None),  # read today
+        ("2025-11-06", None),  # read yesterday
+        ("2025-11-05", "20251029"),  # Thursday's was missed: a week back, for moderated papers come late
+        ("2024-11-07", "20241031"),
+        ("0001-01-01", None),  # a desk that was edited by hand
+    ],
+)
+def test_missed_announcements_are_asked_of_the_api(read_to: str | None, asked_from: str | None) -> None:
+    context = replace(CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day=read_to)})
+    (request,) = Arxiv().start("arxiv:cs.CL", context)
+    listing = request.parse(ANNOUNCED, {})
+    assert listing.reached == "2025-11-07"
+    asked = [query(follow)["search_query"] for follow in listing.follow]
+    expected = f"(cat:cs.CL) AND submittedDate:[{asked_from}0000 TO 202511072359]"
+    assert asked == ([expected] if asked_from else [])
+
+
+def test_over_a_weekend_no_announcement_is_missed() -> None:
+    context = replace(CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day="2025-11-07")})
+    (request,) = Arxiv().start("arxiv:cs.CL", context)
+    assert request.parse(ANNOUNCED.replace(b"Fri, 07", b"Mon, 10"), {}).follow == ()
+    assert len(request.parse(ANNOUNCED.replace(b"Fri, 07", b"Tue, 11"), {}).follow) == 1
+
+
+def test_a_feed_that_was_cut_off_is_not_whole() -> None:
+    body = (HERE / "rss.xml").read_bytes()
+    assert parse_rss(body, {}).whole
+    assert not parse_rss(body[: body.rindex(b"</item>") - 20], {}).whole
 
 
 # ------------------------------------------------------------------ the recorded answers

@@ -17,6 +17,7 @@ import pytest
 from papertrack.crawl import crawl
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised, UsageError
 from papertrack.facts import Facts, Listing, Request
+from papertrack.model import Reading
 from papertrack.sources import Context, find, huggingface_rows, read_file
 from papertrack.sources.huggingface import Step, plan
 from papertrack.text import clean
@@ -429,12 +430,26 @@ def test_a_later_fetch_reads_the_days_since_and_a_week_before() -> None:
     week = rows(("2511.00002", "2025-11-05"))
     http = newest(("2511.00001", "2025-11-12"), week_2025_W45=week, week_2025_W46=rows(("2511.00003", "2025-11-12")))
     http.pages |= {api("week=2025-W45", 1): b"[]", api("week=2025-W46", 1): b"[]", api("date=2025-11-02"): b"[]"}
-    got = run("hf", http, seen={"hf": "2025-11-09"})
+    got = run("hf", http, readings={"hf": Reading("hf", day="2025-11-09")})
     # The newest day has been read by itself: what the running week has of it is left out.
     assert listed(got) == [("2511.00001", "2025-11-12"), ("2511.00002", "2025-11-05")]
     questions = [asked.partition("?")[2].partition("&limit")[0] for asked in http.asked]
     weeks = ["week=2025-W45", "week=2025-W45", "week=2025-W46", "week=2025-W46"]
     assert sorted(questions) == sorted(["limit=100&p=0", "limit=100&p=1", "date=2025-11-02", *weeks])
+
+
+def test_days_that_failed_are_asked_again() -> None:
+    http = newest(("2511.00001", "2025-11-12"), date_2025_03_14=rows(("2503.00001", "2025-03-14")))
+    http.pages |= {api("date=2025-03-14", 1): b"[]", api("week=2025-W45"): b"[]", api("date=2025-11-03"): b"[]"}
+    reading = Reading("hf", missed=("2025-03-14/2025-03-14", "2025-11-03/2025-11-09"))
+    got = run("hf", http, readings={"hf": reading})
+    assert ("2503.00001", "2025-03-14") in listed(got)
+    assert api("week=2025-W45").removeprefix(HF) in http.asked
+
+
+def test_a_request_names_the_days_that_its_failure_misses() -> None:
+    [got] = run("hf:2025-W45", Pages({}))
+    assert got.request.days == ("2025-11-03", "2025-11-09")
 
 
 def test_a_newest_listing_that_runs_on_into_the_past_is_not_followed_there() -> None:
@@ -475,7 +490,7 @@ def test_the_page_of_another_day_is_not_taken() -> None:
 
 def test_the_newest_page_leads_to_the_days_before_too() -> None:
     http = Pages({f"{HF}/papers": (CASES / "page-new.html").read_bytes(), api("date=2024-07-31"): b"[]"})
-    run("hf", http, seen={"hf": "2024-08-07"})
+    run("hf", http, readings={"hf": Reading("hf", day="2024-08-07")})
     assert http.asked[2:] == ["/api/daily_papers?date=2024-07-31&limit=100&p=0"]
 
 
@@ -547,3 +562,21 @@ def test_requests_are_frozen_values() -> None:
     [request] = find("hf").start("hf", Context(today=TODAY))
     assert isinstance(request, Request)
     assert request.url == "https://huggingface.co/api/daily_papers?limit=100&p=0"
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://huggingface.co/papers/2511.00101", "hf:2511.00101"),
+        ("https://hf.co/papers/date/2024-08-01", "hf:2024-08-01"),
+        ("https://huggingface.co/papers/month/2025-11", "hf:2025-11"),
+        ("https://huggingface.co/papers/trending", "hf:trending"),
+        ("https://huggingface.co/papers/", "hf"),
+    ],
+)
+def test_the_address_of_a_page_is_what_it_shows(url: str, target: str) -> None:
+    context = Context(today=TODAY, hf=HF)
+    source = find(url)
+    assert source.name == "hf"
+    assert [one.url for one in source.start(url, context)] == [one.url for one in source.start(target, context)]
+    assert find("https://huggingface.co/blog/feed.xml").name == "feed"

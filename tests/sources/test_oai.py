@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Request
+from papertrack.model import Reading
 from papertrack.sources import Context
 from papertrack.sources.arxiv import recognise
-from papertrack.sources.oai import ArxivOai, parse_oai, resume
+from papertrack.sources.oai import ArxivOai, parse_oai
 
 HERE = Path(__file__).parent / "oai"
 CASES = sorted(HERE.glob("*.xml"))
@@ -85,8 +86,8 @@ def test_the_days_of_a_harvest() -> None:
     asked = query(first(context=replace(CONTEXT, until=dt.date(2025, 11, 5))))
     assert (asked["from"], asked["until"]) == ("2025-11-01", "2025-11-05")
     assert "until" not in query(first())
-    seen = replace(CONTEXT, since=None, seen={"arxiv-oai:cs": "2025-11-03"})
-    assert query(first(context=seen))["from"] == "2025-11-02"
+    read = replace(CONTEXT, since=None, readings={"arxiv-oai:cs": Reading("arxiv-oai:cs", day="2025-11-03")})
+    assert query(first(context=read))["from"] == "2025-11-02"
     with pytest.raises(UsageError, match="say from which day on"):
         first(context=replace(CONTEXT, since=None))
     with pytest.raises(UsageError, match="swap"):
@@ -112,14 +113,14 @@ def test_tokens_are_followed_to_the_end() -> None:
 def test_a_token_that_comes_again_is_an_error(again: str) -> None:
     (second,) = first().parse(page(0, "a"), {}).follow
     (third,) = second.parse(page(1, "b"), {}).follow
-    with pytest.raises(Unrecognised, match=r"second time.*go on with --since 2025-11-02"):
+    with pytest.raises(Unrecognised, match=r"second time.*go on with --since 2025-11-03"):
         third.parse(page(2, again), {})
 
 
 @pytest.mark.parametrize("name", ["expired-token.xml", "cut.xml", "bad-argument.xml"])
-def test_a_harvest_that_breaks_off_says_where_to_go_on(name: str) -> None:
+def test_a_harvest_that_breaks_off_says_how_to_go_on(name: str) -> None:
     (second,) = first().parse(page(4, "a"), {}).follow
-    with pytest.raises(Unrecognised, match="go on with --since 2025-11-05") as raised:
+    with pytest.raises(Unrecognised, match=r"no longer knows|the same fetch goes on there") as raised:
         second.parse((HERE / name).read_bytes(), {})
     assert second.url in str(raised.value)
 
@@ -130,17 +131,38 @@ def test_nothing_to_harvest_is_no_error() -> None:
     assert (listing.facts, listing.problems, listing.follow) == ((), (), ())
 
 
-def test_a_harvest_is_resumed_at_its_page() -> None:
-    (second,) = first().parse(page(0, "a|1"), {}).follow
-    request = resume(second.url)
-    assert request.url == second.url
+def interrupted(since: dt.date | None = CONTEXT.since) -> Context:
+    """The context of a harvest that was cut off after its first page."""
+    listing = first().parse(page(0, "a|1"), {})
+    reading = Reading("arxiv-oai:cs", onward=listing.onward, asked=listing.asked)
+    return replace(CONTEXT, since=since, readings={"arxiv-oai:cs": reading})
+
+
+@pytest.mark.parametrize("since", [CONTEXT.since, None])
+def test_a_harvest_is_resumed_at_its_page(since: dt.date | None) -> None:
+    request = first(context=interrupted(since))
+    assert request.url == first().parse(page(0, "a|1"), {}).follow[0].url
     (third,) = request.parse(page(1, "b"), {}).follow
     assert query(third)["resumptionToken"] == "b"
     with pytest.raises(Unrecognised, match="second time"):
         request.parse(page(1, "a|1"), {})
-    for wrong in (first().url, "owl", "file:///x?resumptionToken=a"):
-        with pytest.raises(UsageError):
-            resume(wrong)
+
+
+def test_another_harvest_is_not_resumed_there() -> None:
+    assert query(first(context=interrupted(dt.date(2025, 11, 2))))["from"] == "2025-11-02"
+
+
+def test_a_harvest_whose_token_expired_begins_anew() -> None:
+    request = first(context=interrupted())
+    listing = request.parse((HERE / "expired-token.xml").read_bytes(), {})
+    assert [follow.url for follow in listing.follow] == [first().url]
+    assert "the harvest begins anew" in listing.notes[0]
+
+
+def test_the_last_day_of_modification_is_what_was_reached() -> None:
+    listing = first().parse(page(4, "a"), {})
+    assert listing.reached == "2025-11-05"
+    assert listing.follow[0].parse(page(2, ""), {}).reached == "2025-11-05"
 
 
 @given(st.sampled_from(CASES), st.data())

@@ -1,12 +1,14 @@
 """arXiv: its API, its feeds of announcements, its pages; and `recognise`, which tells its formats apart.
 
 `arxiv:cs.CL,cs.LG` is what was announced (RSS), `arxiv:2511.04570` papers by id and anything else a question in the
-API's language, both Atom. Parsers are pure and keep what can be read: an entry that can't is a problem, a body that is
-something else raises Unrecognised. Dates are days as arXiv writes them. OAI-PMH is `oai`'s, which shares the XML here.
+API's language, both Atom; the address of a page or feed of arXiv's is what it shows. Parsers are pure and keep what can
+be read: an entry that can't is a problem, a body that is something else raises Unrecognised. Dates are days as arXiv
+writes them. OAI-PMH is `oai`'s, which shares the XML here.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ from papertrack.facts import Listing, Request
 from papertrack.identity import arxiv_id, normalise
 from papertrack.sources.arxiv.announced import parse_rss
 from papertrack.sources.arxiv.atom import feed_of, newest_first, parse_atom
-from papertrack.sources.arxiv.pages import abstract_of, listing_of, page_of
+from papertrack.sources.arxiv.pages import abstract_of, listing_of, page_of, parse_list
 from papertrack.sources.arxiv.xml import KINDS, SOURCE, root_name, unique, xml
 from papertrack.text import clean, shorten
 
@@ -32,7 +34,13 @@ HOSTS = {
     "api": "https://export.arxiv.org/api/query",
     "rss": "https://rss.arxiv.org/rss",
     "oai": "https://oaipmh.arxiv.org/oai",
+    "list": "https://arxiv.org/list",
 }
+_PAGE = re.compile(
+    r"(?i)https?://(?:[a-z]{2,10}\.)?arxiv\.org/(rss|atom|list)/([A-Za-z.+,-]{2,200})(/[a-z0-9-]{2,20})?/?"
+)
+LOOK_BACK = dt.timedelta(days=7)
+"""Moderated papers are announced days after they were submitted."""
 _ARCHIVES = re.compile(
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|nlin|nucl-ex|nucl-th|physics|q-bio"
     "|q-fin|quant-ph|stat"
@@ -70,7 +78,7 @@ def _of_arxiv(body: bytes) -> bytes:
 
 
 def address(context: Context, service: str) -> str:
-    """The URL of `api`, `rss` or `oai`: at its own host, or below the one base that the user set for all."""
+    """The URL of a service of HOSTS: at its own host, or below the one base that the user set for all."""
     base = context.arxiv.rstrip("/")
     if base in ("", "https://export.arxiv.org"):
         return HOSTS[service]
@@ -143,8 +151,8 @@ class Arxiv:
     name = SOURCE
 
     def matches(self, target: str) -> bool:
-        """All that begins with `arxiv:`."""
-        return target.startswith("arxiv:")
+        """All that begins with `arxiv:`, and the addresses of arXiv's papers, listings and feeds."""
+        return target.startswith("arxiv:") or _of_address(target) is not None or bool(_PAGE.fullmatch(target))
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError.
@@ -154,7 +162,11 @@ class Arxiv:
         kinds = context.kinds
         if kinds is not None and (unknown := sorted(kinds - set(KINDS))):
             raise UsageError(f"--kind {clean(unknown[0])}: there is none such; announcements are {', '.join(KINDS)}")
-        what, shown = target.removeprefix("arxiv:").strip(), shorten(clean(target), 100)
+        listing = _PAGE.fullmatch(target)
+        if listing and listing[1].lower() == "list":
+            url = f"{address(context, 'list')}/{listing[2]}{listing[3] or '/new'}"
+            return (Request(url, partial(parse_list, where=url)),)
+        what, shown = (_of_address(target) or target).removeprefix("arxiv:").strip(), shorten(clean(target), 100)
         parts = unique(part.strip() for part in what.split(","))
         _check_days(shown, context)
         if parts and all(arxiv_id(part) for part in parts):
@@ -162,14 +174,56 @@ class Arxiv:
         if parts and all(map(_is_category, parts)):
             if context.since or context.until:
                 return (_search(" OR ".join(f"cat:{part}" for part in parts), context),)
-            url = f"{address(context, 'rss')}/{'+'.join(parts)}"
-            return (Request(url, partial(parse_rss, kinds=kinds, where=url)),)
+            return (_announcements(parts, context, after=context.read_to(target)),)
         wrong = next((part for part in parts if re.fullmatch(r"[\d.]+(?:v\d*)?|[\w.-]+/\w+", part)), None)
         if wrong or not parts:
             raise UsageError(f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is {_FORMS}")
         if any(arxiv_id(part) for part in parts):
             raise UsageError(f"{shown}: ids and something else in one target; a target of arXiv is {_FORMS}")
         return (_search(what, context),)
+
+
+def _of_address(url: str) -> str | None:
+    """`arxiv:2511.04570` of an arXiv paper's address, `arxiv:cs.CL,cs.LG` of a feed's; None for any other text."""
+    if "arxiv.org/" not in url.lower():
+        return None
+    feed = _PAGE.fullmatch(url)
+    if feed and feed[1].lower() != "list":
+        return f"arxiv:{feed[2].replace('+', ',')}"
+    key = normalise(url)
+    return key if key and key.startswith("arxiv:") else None
+
+
+def _announcements(parts: tuple[str, ...], context: Context, *, after: dt.date | None) -> Request:
+    """What was announced last in categories; and what was since `after`, where announcements were missed.
+
+    The feed has the last one only. What the API gives can't be told apart by kinds.
+    """
+    url = f"{address(context, 'rss')}/{'+'.join(parts)}"
+    missed = None
+    if after and not context.kinds:
+        missed = _search(" OR ".join(f"cat:{part}" for part in parts), replace(context, since=after - LOOK_BACK))
+    return Request(url, partial(_parse_announced, kinds=context.kinds, where=url, after=after, missed=missed))
+
+
+def _parse_announced(
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    kinds: frozenset[str] | None,
+    where: str,
+    after: dt.date | None,
+    missed: Request | None,
+) -> Listing:
+    listing = parse_rss(body, headers, kinds=kinds, where=where)
+    if missed is None or after is None or listing.reached is None:
+        return listing
+    # arXiv announces on Sunday to Thursday evenings, US Eastern: feeds are of Monday to Friday.
+    days = range(1, (dt.date.fromisoformat(listing.reached) - after).days)
+    if not any((after + dt.timedelta(days=number)).weekday() < 5 for number in days):
+        return listing
+    note = f"announcements since {after} were missed, and are asked of arXiv's API"
+    return replace(listing, follow=(missed,), notes=(*listing.notes, note))
 
 
 def _is_category(text: str) -> bool:

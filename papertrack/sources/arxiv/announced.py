@@ -50,8 +50,8 @@ def parse_rss(
     if match := _FEED_ERROR.search(head.get("title", "")):
         asked = shorten(clean(match[1]).strip("\"' "), 80)
         raise Unrecognised(f"{where}: arXiv has no feed of {asked!r}: see https://arxiv.org/category_taxonomy")
-    issued = _issued(head)
     items = [item for parent in dict.fromkeys((channel, root)) for item in parent if local(item) in ("item", "entry")]
+    issued = _issued(head) or (_issued(_fields(items[0])) if items else None)
     wanted = [item for item in items if kinds is None or announce_type(item) in kinds]
     facts, problems = collect(wanted, partial(_announced, issued=issued), where=where)
     if len(items) >= MOST_ANNOUNCED:
@@ -61,7 +61,8 @@ def parse_rss(
         notes = (_why_empty(issued, channel),)
     elif len(wanted) < len(items):
         notes = (f"{len(items) - len(wanted)} of {len(items)} announcements are of another kind than asked for",)
-    return Listing(source=RSS, facts=facts, problems=(*problems, broken) if broken else problems, notes=notes)
+    problems = (*problems, broken) if broken else problems
+    return Listing(source=RSS, facts=facts, problems=problems, notes=notes, reached=issued, whole=not broken)
 
 
 def _fields(element: ElementTree.Element) -> dict[str, str]:
