@@ -16,7 +16,7 @@ from rich.text import Text
 
 from papertrack.fields import BY_NAME
 from papertrack.index import Tag
-from papertrack.model import Paper, Record
+from papertrack.model import Paper, Reading, Record
 from papertrack.text import clean, shorten
 
 Snippets = Mapping[str, tuple[str, str]]
@@ -228,3 +228,55 @@ def tags(rows: Sequence[Tag], *, today: dt.date, tree: bool = False) -> Table:
         table.add_row(Text(shorten(name, 60), "bold"), str(tag.papers), unread,
                       Text(day(tag.newest, today), "dim"))  # fmt: skip
     return table
+
+
+# ------------------------------------------------------------------ sources
+
+
+def moment(iso: str | None, now: dt.datetime) -> str:
+    """A moment as it is best read: `5 minutes ago`, `3 hours ago`, then as `day`; `never` for None."""
+    try:
+        then = dt.datetime.fromisoformat(iso or "")
+        seconds = (now - then).total_seconds()
+    except (ValueError, TypeError):
+        return clean(iso) if iso else "never"
+    minutes = int(seconds // 60)
+    if 0 <= minutes < 60:
+        return f"{minutes} minute{'s' * (minutes != 1)} ago" if minutes else "just now"
+    if 60 <= minutes < 12 * 60:
+        return f"{minutes // 60} hour{'s' * (minutes >= 120)} ago"
+    return day(then.astimezone().date().isoformat(), now.astimezone().date())
+
+
+def _plain_table(*headings: str) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def feeds(followed: Iterable[tuple[str, str]], read: Mapping[str, str | None], *, now: dt.datetime) -> Table:
+    """What is followed: (target, name) pairs, and when each target was last read whole."""
+    table = _plain_table("#", "Name", "Target", "Read")
+    for number, (target, name) in enumerate(followed, 1):
+        reading = Text(moment(read.get(target), now), "dim")
+        called = Text(clean(name), "bold")
+        table.add_row(Text(str(number), "dim"), called, Text("" if name == target else clean(target)), reading)
+    return table
+
+
+def standings(rows: Sequence[tuple[str, Reading, str | None]], *, now: dt.datetime) -> Group:
+    """How reading each source stands: its name, its reading, what is due; below the table what is wrong."""
+    table = _plain_table("Source", "Read", "New", "Known", "Due")
+    for column in table.columns[1:4]:
+        column.no_wrap = True
+    table.columns[2].justify = table.columns[3].justify = "right"
+    faults: list[RenderableType] = []
+    for name, reading, due in rows:
+        counts = (str(reading.new), str(reading.updated + reading.known)) if reading.tried else ("", "")
+        read = Text(moment(reading.read, now), "dim")
+        table.add_row(Text(clean(name), "bold"), read, *counts, Text(due or "", "yellow" if due else ""))
+        if reading.error:
+            failing = f"{clean(name)} fails since {moment(reading.since, now)}: {clean(reading.error)}"
+            faults.append(Text(failing, "red"))
+    return Group(table, *([Text("")] if faults else []), *faults)

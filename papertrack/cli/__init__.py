@@ -24,6 +24,8 @@ from papertrack.text import clean
 COMMANDS = {
     "fetch": "fetch",
     "import": "fetch",
+    "feed": "feed",
+    "status": "status",
     "list": "browse",
     "ls": "browse",
     "search": "browse",

@@ -95,10 +95,10 @@ def _take(
     kinds: frozenset[str] | None = None,
 ) -> None:
     gc.enable()
-    context = _context(session, since, until, kinds)
+    context = asked(session, since=since, until=until, kinds=kinds)
     day = _page_day(session, date)
     for target in targets:
-        if not _is_file(target, files_only=files_only):
+        if not is_file(target, files_only=files_only):
             # A word that names nothing is told before anything is read.
             with contextlib.suppress(FetchError):
                 sources.find(target).start(target, context)
@@ -106,7 +106,7 @@ def _take(
     http = _Opener(session)
     try:
         for target in dict.fromkeys(targets):
-            if _is_file(target, files_only=files_only):
+            if is_file(target, files_only=files_only):
                 report = _take_file(session, target, date=day, limit=limit, dry_run=dry_run)
             else:
                 report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
@@ -122,7 +122,7 @@ def _take(
     _conclude(session, reports, dry_run=dry_run)
 
 
-def _is_file(target: str, *, files_only: bool) -> bool:
+def is_file(target: str, *, files_only: bool) -> bool:
     """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
     if files_only or target in ("-", "sample"):
         return True
@@ -188,9 +188,10 @@ def _take_file(
     return fetching.take_body(session.library, name, body, source=source, date=date, limit=limit, dry_run=dry_run)
 
 
-def _context(
-    session: Session, since: str | None, until: str | None, kinds: frozenset[str] | None
+def asked(
+    session: Session, *, since: str | None = None, until: str | None = None, kinds: frozenset[str] | None = None
 ) -> sources.Context:
+    """What a source may need to know of this run. Raises UsageError for what is no day."""
     today = session.utc_today
     try:
         first = dates.day(since.removesuffix(".."), today) if since else None

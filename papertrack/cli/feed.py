@@ -1,0 +1,116 @@
+"""`feed`: what a bare fetch takes. Following reads nothing: the next fetch does."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from papertrack.cli import HELP, output
+from papertrack.cli import options as opt
+from papertrack.cli.session import Session
+from papertrack.desk import Followed
+from papertrack.errors import FetchError, NotFound, UsageError
+from papertrack.fields import nearest
+from papertrack.text import clean
+
+feed_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+
+
+@feed_app.callback()
+def feed() -> None:
+    """Follow sources: what `papertrack fetch` takes when it is given no target."""
+
+
+@feed_app.command("add", context_settings=HELP)
+def add(
+    ctx: typer.Context,
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="What to follow, as fetch takes it.")],
+    name: Annotated[str | None, typer.Option("--name", metavar="N", help="What to call it.")] = None,
+) -> None:
+    """Follow a feed, a category or a listing.
+
+    papertrack feed add https://owls.example/feed.xml --name owls
+
+    papertrack feed add arxiv:cs.CL
+    """
+    session: Session = ctx.obj
+    _check(session, target)
+    called = clean(name or "") or target
+    taken = [feed for feed in session.library.desk.followed() if feed.name == called and feed.target != target]
+    if taken:
+        raise UsageError(f"{called} is what you call {taken[0].target}; give another --name")
+    follow(session, [Followed(target, called)])
+
+
+def _check(session: Session, target: str) -> None:
+    """Raise UsageError for what can't be fetched again and again."""
+    from papertrack import sources
+    from papertrack.cli.fetch import asked, is_file
+
+    if is_file(target, files_only=False):
+        raise UsageError(f"{clean(target)} is no source to follow; import takes files in")
+    try:
+        sources.find(target).start(target, asked(session))
+    except FetchError:
+        return  # nothing to read today; there may be tomorrow
+
+
+def follow(session: Session, feeds: Sequence[Followed]) -> None:
+    """Follow targets, and tell it. One that is followed already may get another name."""
+    desk = session.library.desk
+    before = {feed.target: feed.name for feed in desk.followed()}
+    changed = [feed for feed in feeds if before.get(feed.target) != feed.name]
+    if changed:
+        desk.follow(changed)
+    for feed in changed if len(changed) <= 5 else []:
+        named = f", as {clean(feed.name)}" if feed.name != feed.target else ""
+        session.narrate(f"following {clean(feed.target)}{named}")
+    if len(changed) > 5:
+        session.narrate(f"following {len(changed)} more")
+    if len(changed) < len(feeds):
+        session.narrate(f"followed already: {len(feeds) - len(changed)}")
+    if not before and changed and "hf" not in {feed.target for feed in changed}:
+        session.narrate("a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it")
+
+
+@feed_app.command("list", context_settings=HELP)
+def list_(ctx: typer.Context, json: opt.Json = False) -> None:
+    """List what is followed."""
+    session: Session = ctx.obj
+    feeds = session.library.desk.followed()
+    readings = session.library.desk.readings()
+    read = {feed.target: readings[feed.target].read for feed in feeds if feed.target in readings}
+    if json:
+        rows = [{"name": feed.name, "target": feed.target, "read": read.get(feed.target)} for feed in feeds]
+        output.dump(session, rows)
+    elif session.on_terminal and feeds:
+        from papertrack import render
+
+        output.show(session, render.feeds(feeds, read, now=session.time))
+    else:
+        output.rows(session, ([feed.name, feed.target, read.get(feed.target)] for feed in feeds))
+    session.narrate(f"{len(feeds)} followed" if feeds else "nothing is followed: a bare fetch takes hf")
+
+
+@feed_app.command("remove", context_settings=HELP)
+def remove(
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets.")],
+) -> None:
+    """Follow no longer; the papers that came stay."""
+    session: Session = ctx.obj
+    feeds = session.library.desk.followed()
+    gone = [_found(name, feeds) for name in names]
+    session.library.desk.unfollow([feed.target for feed in gone])
+    for feed in dict.fromkeys(gone):
+        session.narrate(f"no longer following {clean(feed.target)}")
+
+
+def _found(name: str, feeds: Sequence[Followed]) -> Followed:
+    for feed in feeds:
+        if name in (feed.name, feed.target):
+            return feed
+    if name.isascii() and name.isdecimal() and 1 <= int(name) <= len(feeds):
+        return feeds[int(name) - 1]
+    known = [feed.name for feed in feeds]
+    raise NotFound(f"{clean(name)} is not followed{nearest(name, known) if known else ''}")
