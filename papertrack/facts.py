@@ -55,7 +55,7 @@ class Facts:
     def as_json(self) -> dict[str, Any]:
         """The facts as they are stored: only what is said, tuples as lists."""
         said = {name: getattr(self, name) for name in FACT_NAMES}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in said.items() if v is not None and v != ()}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in said.items() if v not in (None, "", ())}
 
 
 FACT_NAMES = tuple(f.name for f in fields(Facts))
@@ -85,7 +85,8 @@ class Listing:
     `problems` (what could not be read) and `notes` (why there is nothing, what was assumed) are one line each.
     `reached` is the day (ISO) up to which its source has told what it has. `whole` is false where the answer was
     cut off: what came is kept, but the source does not count as read. `onward` is the URL that a later run can
-    go on with, should this one end here, and `asked` the question that it goes on with.
+    go on with, should this one end here, and `asked` the question that it goes on with. `feeds` are (title, URL)
+    of feeds that could be followed.
     """
 
     source: str
@@ -97,3 +98,4 @@ class Listing:
     whole: bool = True
     onward: str | None = None
     asked: str | None = None
+    feeds: tuple[tuple[str, str], ...] = ()

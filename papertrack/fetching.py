@@ -8,7 +8,7 @@ interruption is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from papertrack import manners, sources, web
 from papertrack.crawl import crawl
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
-from papertrack.facts import Facts, Listing
+from papertrack.facts import Facts, Listing, Request
 from papertrack.library import Library, Taken
 from papertrack.model import Reading
 
@@ -30,7 +30,8 @@ class Report:
 
     `reached` is the day (ISO) up to which the source has told what it has. Of what failed, `missed` are the spans
     of days, `first/last`; `lost` is whether there was more to it than days. `stopped` is whether reading ended
-    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off.
+    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off. `feeds` are (title, URL)
+    of feeds that a file names.
     """
 
     target: str
@@ -43,6 +44,7 @@ class Report:
     lost: bool = False
     stopped: bool = False
     onward: tuple[str, str | None] | None = None
+    feeds: list[tuple[str, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
@@ -65,6 +67,7 @@ class Intake:
         self.report = report
         self.room = limit
         self.dry_run = dry_run
+        self.batch = BATCH
         self.waiting: dict[str, list[Facts]] = {}
         self.onward: tuple[str, str | None] | None = None
 
@@ -76,12 +79,13 @@ class Intake:
         self.waiting.setdefault(listing.source, []).extend(facts)
         self.report.problems += listing.problems
         self.report.notes += listing.notes
+        self.report.feeds += listing.feeds
         self.report.reached = max(listing.reached or "", self.report.reached or "") or None
         if not listing.whole:
             self.report.lost = True
             self.report.errors.append(FetchError(f"{self.report.target}: cut off; what came is kept, fetch it again"))
         self.onward = (listing.onward, listing.asked) if listing.onward else None
-        if self.onward or sum(map(len, self.waiting.values())) >= BATCH:
+        if self.onward or sum(map(len, self.waiting.values())) >= self.batch:
             self.flush()
 
     @property
@@ -128,14 +132,7 @@ def fetch(
     intake = Intake(library, report, limit=limit, dry_run=dry_run)
     try:
         requests = sources.find(report.target).start(report.target, context)
-        for fetched in crawl(http(), requests, on_done=progress):
-            if fetched.error is not None:
-                intake.failed(fetched.error, fetched.request.days)
-            if fetched.listing is not None:
-                intake.add(fetched.listing)
-            if intake.full:
-                report.stopped = True
-                break
+        read(intake, http, requests, progress=progress)
     except UsageError:
         raise
     except FetchError as error:
@@ -147,37 +144,22 @@ def fetch(
         intake.flush()
 
 
-def take_body(
-    library: Library,
-    target: str,
-    body: bytes,
+def read(
+    intake: Intake,
+    http: Callable[[], web.Http],
+    requests: Sequence[Request],
     *,
-    source: str | None = None,
-    date: str | None = None,
-    limit: int | None = None,
-    dry_run: bool = False,
-) -> Report:
-    """Take in a saved page, the API's JSON or copied text, as `target` names it. Errors are in the report.
-
-    `source` is who says it, where that is not for the format to tell: the sample has Hugging Face's.
-    """
-    report = Report(target)
-    intake = Intake(library, report, limit=limit, dry_run=dry_run)
-    try:
-        listing = sources.read_file(body, name=target, date=date)
-        intake.add(replace(listing, source=source) if source else listing)
-    except FetchError as error:
-        report.errors.append(error)
-    intake.flush()
-    return report
-
-
-def read_path(path: Path) -> bytes:
-    """The bytes of a file. Raises FetchError naming it."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise FetchError(f"{path}: {error.strerror}; check the name and its permissions") from error
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Read requests and what they lead to into `intake`, until it is full. Failures are in its report."""
+    for fetched in crawl(http(), requests, on_done=progress):
+        if fetched.error is not None:
+            intake.failed(fetched.error, fetched.request.days)
+        if fetched.listing is not None:
+            intake.add(fetched.listing)
+        if intake.full:
+            intake.report.stopped = True
+            break
 
 
 def remember(library: Library, report: Report, context: sources.Context) -> None:

@@ -27,6 +27,7 @@ LAYERS = (
     {"desk"},
     {"library"},
     {"fetching"},
+    {"importing"},
     {"cli"},
     {"__main__"},
 )

@@ -2,18 +2,19 @@
 
 import contextlib
 import gc
+import io
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from papertrack import dates, fetching, sources
+from papertrack import dates, fetching, importing, sources
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
+from papertrack.desk import Followed
 from papertrack.errors import FetchError, Interrupted, PapertrackError, SomeTargetsFailed, UsageError
 from papertrack.sources import sample
 from papertrack.text import clean, shorten
@@ -104,10 +105,13 @@ def _take(
                 sources.find(target).start(target, context)
     reports: list[fetching.Report] = []
     http = _Opener(session)
+    wanted = importing.Wanted(day, limit, dry_run)
+    if not files_only:
+        wanted = wanted._replace(http=http, context=context)
     try:
         for target in dict.fromkeys(targets):
             if is_file(target, files_only=files_only):
-                report = _take_file(session, target, date=day, limit=limit, dry_run=dry_run)
+                report = _take_file(session, target, wanted)
             else:
                 report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
             reports.append(report)
@@ -173,19 +177,56 @@ def _explain(report: fetching.Report, context: sources.Context) -> None:
         report.notes.append(f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read")
 
 
-def _take_file(
-    session: Session, target: str, *, date: str | None, limit: int | None, dry_run: bool
-) -> fetching.Report:
+def _take_file(session: Session, target: str, wanted: importing.Wanted) -> fetching.Report:
+    """Take in a file. Interrupted, it tells what was kept."""
+    report = fetching.Report("standard input" if target == "-" else target)
+    if target == "sample":
+        wanted = wanted._replace(source="sample")
     try:
-        if target == "sample":
-            body = sample.body()
-        else:
-            body = sys.stdin.buffer.read() if target == "-" else fetching.read_path(Path(target))
+        with _stream(target) as stream, _Progress(session, report.target) as progress:
+            importing.take_file(session.library, stream, report, wanted, pages=progress, lines=progress.lines,
+                                tell=session.narrate)  # fmt: skip
     except FetchError as error:
-        return fetching.Report(target, errors=[error])
-    name = "standard input" if target == "-" else target
-    source = "sample" if target == "sample" else None
-    return fetching.take_body(session.library, name, body, source=source, date=date, limit=limit, dry_run=dry_run)
+        report.errors.append(error)
+    except KeyboardInterrupt:
+        if not any(report.taken) or wanted.dry_run:
+            raise
+        _tell(session, report, dry_run=False)
+        raise Interrupted(f"interrupted: what came of {report.target} is kept, the same brings the rest") from None
+    except Interrupted:
+        _tell(session, report, dry_run=wanted.dry_run)
+        raise
+    _follow(session, report, dry_run=wanted.dry_run)
+    return report
+
+
+def _stream(target: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    """A file, opened. Raises FetchError naming it."""
+    if target == "sample":
+        return io.BytesIO(sample.body())
+    if target == "-":
+        return contextlib.nullcontext(sys.stdin.buffer)
+    try:
+        return Path(target).open("rb")
+    except OSError as error:
+        raise FetchError(f"{target}: {error.strerror}; check the name and its permissions") from error
+
+
+def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
+    """Follow the feeds that a file names, under the names that they have there; those the reader gave stay."""
+    held = {feed.target: feed.name for feed in session.library.desk.followed()} if report.feeds else {}
+    taken = set(held.values())
+    feeds: list[Followed] = []
+    for title, url in report.feeds:
+        name = held.get(url) or (url if title in taken else title)
+        taken.add(name)
+        feeds.append(Followed(url, name))
+    if feeds and dry_run:
+        report.notes.append(f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow")
+    elif feeds:
+        from papertrack.cli.feed import follow
+
+        follow(session, feeds)
 
 
 def asked(
@@ -238,7 +279,7 @@ class _Opener:
 
 
 class _Progress:
-    """A line on a terminal's stderr that tells how many pages were read, after half a second."""
+    """A line on a terminal's stderr that tells how much was read, after half a second."""
 
     def __init__(self, session: Session, target: str) -> None:
         self.stream = session.stderr
@@ -248,14 +289,22 @@ class _Progress:
         self.begun = self.last = time.monotonic()
         self.drawn = False
 
-    def __enter__(self) -> Callable[[int, int], None]:
+    def __enter__(self) -> "_Progress":
         return self
 
     def __call__(self, done: int, known: int) -> None:
+        """So many of the pages known so far were read."""
+        self._show(f"{done} of {known} pages", last=done == known)
+
+    def lines(self, done: int, share: float) -> None:
+        """So many lines, this share of the file, were read."""
+        self._show(f"{done} lines{f', {share:.0%}' if share else ''}")
+
+    def _show(self, what: str, *, last: bool = False) -> None:
         now = time.monotonic()
-        if self.shown and now - self.begun > 0.5 and (now - self.last > 0.1 or done == known):
+        if self.shown and now - self.begun > 0.5 and (now - self.last > 0.1 or last):
             self.last, self.drawn = now, True
-            line = shorten(f"{self.target}: {done} of {known} pages", self.width)
+            line = shorten(f"{self.target}: {what}", self.width)
             self.stream.write(f"\r{line.ljust(self.width)}")
             self.stream.flush()
 

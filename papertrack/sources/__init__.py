@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Protocol
@@ -71,6 +71,12 @@ class Source(Protocol):
         """The first requests for a target. Raises UsageError for a malformed one, FetchError for an idle one."""
 
 
+class LineReader(Protocol):
+    """Reads the lines of a file in batches, a Listing each; `first_line` is the number of the first of `lines`."""
+
+    def __call__(self, lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]: ...
+
+
 REGISTRY: tuple[Source, ...] = (HuggingFace(), Arxiv(), ArxivOai(), Feed())
 
 
@@ -82,11 +88,12 @@ def find(target: str) -> Source:
     raise UsageError(f"no source for {shorten(clean(target), 100) or 'an empty target'}; a target is one of: {_FORMS}")
 
 
-def read_file(body: bytes, *, name: str, date: str | None = None) -> Listing:
-    """The papers of a saved answer, a saved page, a bibliography or copied text, told apart by content.
+def read_file(body: bytes, *, name: str, date: str | None = None, context: Context | None = None) -> Listing:
+    """The papers of a saved answer, page or feed, a bibliography, copied text or ids, told apart by content.
 
-    `name` is for messages and may carry the listing day; `date` (ISO) is what the user says it is. Gzip is
-    opened. Raises Unrecognised.
+    `name` is for messages and may carry the listing day; `date` (ISO) is what the user says it is. With a
+    `context` the listing may lead to requests: arXiv's ids in a text are asked for. Gzip is opened. Raises
+    Unrecognised.
     """
     from papertrack.sources.formats import opened, recognise
 
@@ -105,9 +112,36 @@ def read_file(body: bytes, *, name: str, date: str | None = None) -> Listing:
         return parse_saved(body, name=shown, day=day)
     if kind in ("html", "xml-feed"):
         return _saved_page(body, kind, shown, day)
-    from papertrack.sources import plain
+    return _text(body, name, date, context)
 
-    return plain.parse(body, name=name, date=date)
+
+def line_reader(head: bytes, *, name: str) -> LineReader | None:
+    """What reads a file that begins with `head` line by line, so that its size is no matter; None for others."""
+    from papertrack.sources.formats import recognise
+
+    kind = recognise(head, name=name)
+    if kind not in ("own-jsonl", "arxiv-snapshot"):
+        return None
+    from papertrack.sources import own
+
+    lined = own.is_lined(head.decode("utf-8-sig", "replace"))
+    return (own.lines if kind == "own-jsonl" else own.snapshot_lines) if lined else None
+
+
+def _text(body: bytes, name: str, date: str | None, context: Context | None) -> Listing:
+    """Text copied from a listing page, else the ids in any other."""
+    from papertrack.sources import idlist, plain
+
+    def lookups(ids: Sequence[str]) -> tuple[Request, ...]:
+        return Arxiv().start(f"arxiv:{','.join(ids)}", context) if context else ()
+
+    try:
+        return plain.parse(body, name=name, date=date)
+    except Unrecognised as error:
+        try:
+            return idlist.parse(body, name=name, lookups=lookups if context else None)
+        except Unrecognised:
+            raise error from None
 
 
 _READERS = {
@@ -117,17 +151,23 @@ _READERS = {
     "own-json": ("own", "parse"),
     "own-jsonl": ("own", "parse"),
     "arxiv-snapshot": ("own", "parse_snapshot"),
+    "json-feed": ("feed", "parse_saved"),
+    "opml": ("opml", "parse"),
 }
 """Format -> the module and function that read it."""
 
 
 def _saved_page(body: bytes, kind: str, name: str, day: str | None) -> Listing:
-    """A page or feed that was saved: Hugging Face's, else arXiv's."""
+    """A page or feed that was saved: Hugging Face's, else arXiv's, else any feed."""
     from papertrack.sources import arxiv
     from papertrack.sources.huggingface_page import parse_saved_page
 
     if kind == "xml-feed":
-        return arxiv.recognise(body, {}, where=name)
+        if arxiv.is_own(body):
+            return arxiv.recognise(body, {}, where=name)
+        from papertrack.sources import feed
+
+        return feed.parse_saved(body, name=name)
     try:
         return parse_saved_page(body, name=name, day=day)
     except Unrecognised as error:

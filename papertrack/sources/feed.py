@@ -34,6 +34,10 @@ _WEB = re.compile(r"https?://[^\s/]", re.I)
 _ROOT = re.compile(r"<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})", re.S)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.I)
 _LINK = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
+_ANY_LINK = re.compile(r"<(?:[a-z]{1,20}:)?link\b([^<>]{1,3000})>", re.I)
+_SITE = re.compile(
+    r"<link>\s{0,9}(https?://[^\s<>]{1,2000})|\"(?:feed_url|home_page_url)\"\s{0,9}:\s{0,9}\"([^\"]{1,2000})\"", re.I
+)
 _ATTRIBUTE = re.compile(r"([a-z]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 # feedparser compares each word of the first two with all the others, and makes numbers of the rest.
 _SKIPPED = re.compile(r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])", re.I)
@@ -120,6 +124,29 @@ def parse(
     follow = Request(found, partial(parse, url=found, name=name or _host(url), linked=True))
     note = f"{where} is a page; its feed is {shorten(clean(found), 200)}"
     return Listing(source=source, follow=(follow,), notes=(note,))
+
+
+def parse_saved(body: bytes, *, name: str) -> Listing:
+    """The entries of a feed that was saved to a file, said by the `feed:HOST` that it names as its own; else by
+    `import`. Raises Unrecognised."""
+    from papertrack.sources.feed_xml import decode
+
+    text = decode(body, {}).lstrip("\ufeff \t\r\n\0")
+    url = _own_address(text)
+    source = f"feed:{_host(url)}" if url else "import"
+    if text[:1] == "{":
+        return _listing(_from_json(text, name), (), source=source, where=name)
+    return _xml_feed(text, url, source=source, where=name)
+
+
+def _own_address(text: str) -> str:
+    """The address that a feed gives as its own, or as its site's; "" where it gives none."""
+    head = re.split(r"(?i)<(?:[a-z]{1,20}:)?(?:item|entry)\b|\"items\"\s*:", text[:100_000], maxsplit=1)[0]
+    tags = [{found[1].lower(): found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(tag[1])}
+            for tag in _ANY_LINK.finditer(head)]  # fmt: skip
+    links = [tag.get("href", "") for tag in sorted(tags, key=lambda tag: tag.get("rel", "") != "self")]
+    plain = [found[1] or found[2] for found in _SITE.finditer(head)]
+    return next((link for link in map(html.unescape, links + plain) if _WEB.match(link)), "")
 
 
 def _host(url: str) -> str:

@@ -57,9 +57,10 @@ _NAMESPACES = {
 
 
 class Xml(NamedTuple):
-    """A well-formed element. `lines` are those its entries begin in; `fault` tells why it had to be mended.
+    """A well-formed element. `lines` are those its entries, or OPML's outlines, begin in.
 
-    `cut` says that its end is missing: then the entry that it broke off in was dropped.
+    `fault` tells why it had to be mended. `cut` says that its end is missing: then the entry that it broke off in was
+    dropped.
     """
 
     text: str
@@ -156,8 +157,9 @@ class _Check:
             self.root, self.begin = local, self.parser.CurrentByteIndex
         self.tags += 1
         self.depth += 1
-        if local in _ENTRIES:
+        if local in (*_ENTRIES, "outline"):
             self.lines.append(self.parser.CurrentLineNumber)
+        if local in _ENTRIES:
             self.categories = self.longest = 0
         self.categories += local in _CATEGORIES
         self.written += len(attributes) // 2

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, BinaryIO
 
 from papertrack.errors import Unrecognised
@@ -19,7 +20,8 @@ MAX_OPENED = 500 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 1024 * 1024
 _MAX_LINE = 16 * _CHUNK
-_HEAD = 256 * 1024
+HEAD = 256 * 1024
+"""Bytes of a file that tell its format."""
 
 _SUFFIXES = {
     ".bib": "bibtex", ".bibtex": "bibtex", ".ris": "ris", ".csl.json": "csl", ".jsonl": "own-jsonl",
@@ -43,11 +45,14 @@ _HF = {"paper", "publishedAt", "upvotes", "numComments", "submittedBy", "ai_summ
 
 def opened(body: bytes, *, name: str = "the file", limit: int = MAX_OPENED) -> bytes:
     """`body`, decompressed where it is gzip. Raises Unrecognised where that breaks off or exceeds `limit` bytes."""
-    if not body.startswith(_GZIP):
-        return body
+    return whole(_gunzipped([body], name), name=name, limit=limit) if body.startswith(_GZIP) else body
+
+
+def whole(pieces: Iterable[bytes], *, name: str, limit: int = MAX_OPENED) -> bytes:
+    """All of a file that fits in memory, of its pieces. Raises Unrecognised where it exceeds `limit` bytes."""
     parts: list[bytes] = []
     size = 0
-    for part in _gunzipped([body], name):
+    for part in pieces:
         size += len(part)
         if size > limit:
             raise Unrecognised(f"{name}: more than {limit // 1024**2} MB when decompressed; decompress and split it")
@@ -55,21 +60,34 @@ def opened(body: bytes, *, name: str = "the file", limit: int = MAX_OPENED) -> b
     return b"".join(parts)
 
 
-def lines(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
-    """The lines of an open file, decompressed where it is gzip; one is at most 16 MB, memory stays flat.
+def pieces(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
+    """What an open file holds, decompressed where it is gzip, in pieces of at most 1 MB.
 
-    Raises Unrecognised where gzip breaks off, after the lines that came before, and for a longer line.
+    Raises Unrecognised where gzip breaks off, after the pieces that came before.
     """
     chunks = iter(lambda: stream.read(_CHUNK), b"")
     first = next(chunks, b"")
-    rest = _chain(first, chunks)
+    rest = chain([first], chunks)
+    return _gunzipped(rest, name) if first.startswith(_GZIP) else rest
+
+
+def begun(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The head of a file that `recognise` looks at, and all its pieces once more."""
+    read: list[bytes] = []
+    while sum(map(len, read)) < HEAD and (piece := next(pieces, b"")):
+        read.append(piece)
+    return b"".join(read), chain(read, pieces)
+
+
+def lines(pieces: Iterable[bytes], *, name: str) -> Iterator[bytes]:
+    """The lines of a file, of its pieces; one is at most 16 MB, memory stays flat. Raises Unrecognised for a longer."""
     pending: list[bytes] = []
     size = 0
-    for chunk in _gunzipped(rest, name) if first.startswith(_GZIP) else rest:
-        *whole, last = chunk.split(b"\n")
-        if whole:
-            yield b"".join((*pending, whole[0]))
-            yield from whole[1:]
+    for piece in pieces:
+        *ended, last = piece.split(b"\n")
+        if ended:
+            yield b"".join((*pending, ended[0]))
+            yield from ended[1:]
             pending, size = [], 0
         pending.append(last)
         size += len(last)
@@ -79,12 +97,7 @@ def lines(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
         yield b"".join(pending)
 
 
-def _chain(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from chunks
-
-
-def _gunzipped(chunks: Iterator[bytes] | list[bytes], name: str) -> Iterator[bytes]:
+def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """What gzip members one after the other hold, in pieces of at most 1 MB; zeros that pad the end are left out."""
     unzip = zlib.decompressobj(wbits=31)
     fed = False
@@ -117,7 +130,7 @@ def recognise(body: bytes, *, name: str) -> str:
 
 
 def _head(body: bytes) -> str:
-    head = body[:_HEAD]
+    head = body[:HEAD]
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     return head.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
 

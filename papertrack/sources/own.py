@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -43,15 +44,20 @@ def parse(body: bytes, *, name: str) -> Listing:
     """
     name = bibliography.shown(name)
     text = bibliography.text_of(body)
-    items = objects(text) if _is_array(text) else _each_line(text.split("\n"), 1)
-    return _listing(items, facts, source=SOURCE, name=name)
+    return _of_text(text, facts, source=SOURCE, name=name)
 
 
-def _is_array(text: str) -> bool:
-    """Whether the text is one JSON value rather than one on each line."""
+def _of_text(text: str, read: _Reader, *, source: str, name: str) -> Listing:
+    items = _each_line(text.split("\n"), 1) if is_lined(text) else objects(text)
+    listing, marked = _listing(items, read, source=source, name=name)
+    return replace(listing, notes=_notes(name, marked))
+
+
+def is_lined(text: str) -> bool:
+    """Whether the text holds a JSON object on each line rather than one value over all of them."""
     first = text.strip()[:1_000_000].split("\n", 20)[:20]
     # A damaged first line does not make one value of the others.
-    return text.lstrip().startswith("[") or all(isinstance(_decoded(line), str) for line in first)
+    return not text.lstrip().startswith("[") and any(not isinstance(_decoded(line), str) for line in first)
 
 
 def lines(lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]:
@@ -60,39 +66,39 @@ def lines(lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator
 
 
 def snapshot_lines(lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]:
-    """The papers of arXiv's metadata, a listing for each 1,000 lines, empty ones as well.
+    """The papers of arXiv's metadata, a listing for each 1,000 lines, empty ones as well; notes come last.
 
     `first_line` is the number of the first of `lines`, for going on where an import stopped. Raises
-    Unrecognised where the first batch holds nothing, or mostly lines that can't be read; later on each
-    such line is a problem.
+    Unrecognised where the first batch of a file holds nothing, or mostly lines that can't be read; later on
+    each such line is a problem.
     """
     return _batches(lines, snapshot_facts, source=SNAPSHOT, name=name, first_line=first_line)
 
 
 def parse_snapshot(body: bytes, *, name: str) -> Listing:
-    """The papers of arXiv's metadata, all of a file that fits in memory. Raises Unrecognised."""
-    listings = list(snapshot_lines(body.splitlines(), name=name))
-    return Listing(
-        source=SNAPSHOT,
-        facts=tuple(facts for listing in listings for facts in listing.facts),
-        problems=tuple(problem for listing in listings for problem in listing.problems),
-        notes=tuple(dict.fromkeys(note for listing in listings for note in listing.notes)),
-    )
+    """The papers of arXiv's metadata, an array or a line each, of a file that fits in memory. Raises Unrecognised."""
+    return _of_text(bibliography.text_of(body), snapshot_facts, source=SNAPSHOT, name=bibliography.shown(name))
 
 
 def _batches(lines: Iterable[bytes], read: _Reader, *, source: str, name: str, first_line: int) -> Iterator[Listing]:
     name = bibliography.shown(name)
     stream = iter(lines)
     number = first_line
+    marked = 0
     while batch := list(islice(stream, BATCH)):
         texts = (line.decode("utf-8-sig" if number == 1 else "utf-8", "replace") for line in batch)
-        yield _listing(_each_line(texts, number), read, source=source, name=name, refuse=number == first_line)
+        listing, of_them = _listing(_each_line(texts, number), read, source=source, name=name, refuse=number == 1)
+        yield listing
         number += len(batch)
+        marked += of_them
+    if marked:
+        yield Listing(source=source, notes=_notes(name, marked))
 
 
 def _listing(
     items: Iterable[tuple[int, _Item | str]], read: _Reader, *, source: str, name: str, refuse: bool = True
-) -> Listing:
+) -> tuple[Listing, int]:
+    """What was read, and how many of the papers the reader had marked."""
     found: list[Read] = []
     left_out: list[tuple[int, str]] = []
     marked = 0
@@ -102,8 +108,7 @@ def _listing(
         if source == SOURCE and isinstance(said, Facts) and not isinstance(item, str):
             marked += _is_marked(item)
             left_out += [(line, f"the value of '{field}' can't be read; left out") for field in _unread(item, said)]
-    notes = _notes(name, marked)
-    return bibliography.listing(found, name=name, source=source, also=left_out, notes=notes, refuse=refuse)
+    return bibliography.listing(found, name=name, source=source, also=left_out, refuse=refuse), marked
 
 
 def _unread(item: _Item, said: Facts) -> list[str]:

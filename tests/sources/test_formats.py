@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from papertrack.errors import Unrecognised
 from papertrack.exports import export
 from papertrack.model import Paper
-from papertrack.sources.formats import FORMATS, lines, opened, recognise
+from papertrack.sources.formats import FORMATS, lines, opened, pieces, recognise
 
 CASES = Path(__file__).parent
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -135,17 +135,17 @@ def test_lines_are_those_of_the_text(body: bytes, compressed: bool) -> None:
     if body.startswith(b"\x1f\x8b\x08"):
         return
     stream = io.BytesIO(gzip.compress(body) if compressed else body)
-    assert list(lines(stream, name="a")) == body.removesuffix(b"\n").split(b"\n") * bool(body)
+    assert list(lines(pieces(stream, name="a"), name="a")) == body.removesuffix(b"\n").split(b"\n") * bool(body)
 
 
 def test_a_line_that_does_not_end_is_refused() -> None:
     with pytest.raises(Unrecognised, match="a line of more than 16 MB"):
-        list(lines(io.BytesIO(gzip.compress(b"\0" * 40_000_000)), name="a"))
+        list(lines(pieces(io.BytesIO(gzip.compress(b"\0" * 40_000_000)), name="a"), name="a"))
 
 
 def test_a_stream_that_breaks_off_gives_what_came_before() -> None:
     whole = gzip.compress(b"".join(b"%d %d\n" % (n, n * n * 7919) for n in range(300_000)))
     read: list[bytes] = []
     with pytest.raises(Unrecognised, match="breaks off"):
-        read.extend(lines(io.BytesIO(whole[: len(whole) * 9 // 10]), name="a"))
+        read.extend(lines(pieces(io.BytesIO(whole[: len(whole) * 9 // 10]), name="a"), name="a"))
     assert len(read) > 200_000

@@ -5,6 +5,7 @@ import gzip
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,22 @@ def test_an_export_gives_the_whole_listing() -> None:
 
 
 def test_a_stream_of_an_export_gives_the_same() -> None:
-    (listing,) = own.lines((CASES / "own.jsonl").read_bytes().splitlines(keepends=True), name="own.jsonl")
-    assert as_json(listing) == expected("own.jsonl")
+    body = (CASES / "own.jsonl").read_bytes()
+    listing, noted = own.lines(body.splitlines(keepends=True), name="own.jsonl")
+    assert as_json(replace(listing, notes=noted.notes)) == expected("own.jsonl")
+    assert noted.facts == noted.problems == ()
+
+
+def test_a_stream_tells_its_notes_once() -> None:
+    line = json.dumps({"id": "2511.00001", "title": "Owls", "starred": True}).encode()
+    notes = [note for listing in own.lines([line] * 2500, name="o") for note in listing.notes]
+    assert notes == ["o: not imported: the tags, status, stars and notes of 2500 papers"]
+
+
+def test_a_snapshot_in_an_array_is_read_too() -> None:
+    lines = (CASES / "snapshot.jsonl").read_bytes().splitlines()[:2]
+    body = b"[" + b",".join(lines) + b"]"
+    assert own.parse_snapshot(body, name="s.json").facts == own.parse_snapshot(b"\n".join(lines), name="s").facts
 
 
 def test_a_snapshot_gives_the_whole_listing() -> None:
@@ -178,7 +193,8 @@ def test_memory_stays_flat() -> None:
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recorded collection is not beside this checkout")
 def test_the_recorded_collection_is_kept_whole() -> None:
     with RECORDED.open("rb") as stream:
-        read = list(own.snapshot_lines(formats.lines(stream, name=RECORDED.name), name=RECORDED.name))
+        lines = formats.lines(formats.pieces(stream, name=RECORDED.name), name=RECORDED.name)
+        read = list(own.snapshot_lines(lines, name=RECORDED.name))
     facts = [said for listing in read for said in listing.facts]
     assert len(facts) == len({said.ids for said in facts}) == len(gzip.decompress(RECORDED.read_bytes()).splitlines())
     assert not [problem for listing in read for problem in listing.problems]

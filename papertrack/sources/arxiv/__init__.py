@@ -69,6 +69,12 @@ def recognise(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's 
     return parse_rss(body, headers, where=where) if announced else parse_atom(body, headers, where=where)
 
 
+def is_own(body: bytes) -> bool:
+    """Whether a document in XML is one of arXiv's, readable or not: its feeds, or an answer of OAI-PMH."""
+    name = root_name(body)
+    return name == "OAI-PMH" or (name in ("feed", "rss", "RDF") and bool(_of_arxiv(body)))
+
+
 def _of_arxiv(body: bytes) -> bytes:
     """The head of a feed, up to its first entry, where that says that it is arXiv's; b'' otherwise."""
     head = re.split(rb"<(?:item|entry)\b", body[:20_000], maxsplit=1)[0]

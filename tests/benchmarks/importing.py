@@ -1,0 +1,111 @@
+"""How fast, and in how much memory, JSON lines are read: papertrack's own and arXiv's snapshot.
+
+    python tests/benchmarks/importing.py [--lines 100000] [--runs 3]
+
+Makes the lines in a temporary folder. For each form, on the same bytes in turn: `json.loads` of every line, then
+the parse stream, each in a process of its own; prints lines a second, peak memory and the ratio of the two times.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from papertrack.model import Paper
+from papertrack.sources import formats, own
+
+ABSTRACT = "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. " * 14
+
+
+def make(kind: str, count: int, path: Path) -> None:
+    """Write `count` lines of one kind: `own` or `snapshot`."""
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(count):
+            key = f"{2501 + number // 90_000:04}.{number % 90_000 + 10_000:05}"
+            value = own_line(key, number) if kind == "own" else snapshot_line(key, number)
+            file.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def own_line(key: str, number: int) -> dict[str, object]:
+    """A paper as `export --format jsonl` writes it."""
+    authors = tuple(f"Ann Ék {n}" for n in range(number % 9 + 1))
+    return Paper(
+        id=key, key=f"arxiv:{key}", title=f"Owls That Read, Part {number}", abstract=ABSTRACT, authors=authors,
+        published="2025-11-03", categories=("cs.CL",), url=f"https://arxiv.org/abs/{key}", tags=("owls",),
+    ).as_json()  # fmt: skip
+
+
+def snapshot_line(key: str, number: int) -> dict[str, object]:
+    """A paper as arXiv's metadata holds it."""
+    return {
+        "id": key, "submitter": "Ann Ek", "authors": "A. Ek", "title": f"Owls of Schr\\\"odinger,\n  Part {number}",
+        "comments": None, "journal-ref": None, "doi": None, "categories": "cs.CL cs.LG", "abstract": ABSTRACT,
+        "versions": [{"version": "v1", "created": "Mon, 3 Nov 2025 19:18:42 GMT"}], "update_date": "2025-11-05",
+        "authors_parsed": [["Ek", f"Andr\\'e {n}", ""] for n in range(number % 9 + 1)],
+    }  # fmt: skip
+
+
+def loads(path: Path) -> int:
+    """The yardstick: each line through json.loads."""
+    with path.open("rb") as stream:
+        return sum(bool(json.loads(line)) for line in stream)
+
+
+def parse(path: Path, kind: str) -> int:
+    """Each line through papertrack, a batch at a time."""
+    read = own.lines if kind == "own" else own.snapshot_lines
+    with path.open("rb") as stream:
+        lines = formats.lines(formats.pieces(stream, name=path.name), name=path.name)
+        return sum(len(listing.facts) for listing in read(lines, name=path.name))
+
+
+def measure(what: str, kind: str, path: Path) -> tuple[float, float]:
+    """CPU seconds and peak megabytes of one run in a process of its own."""
+    command = [sys.executable, __file__, "--child", what, kind, str(path)]
+    seconds, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    return float(seconds), float(peak)
+
+
+def child(what: str, kind: str, path: Path) -> None:
+    """Run one of the two, and print what it took."""
+    started = time.process_time()
+    count = loads(path) if what == "loads" else parse(path, kind)
+    seconds = time.process_time() - started
+    if not count:
+        raise SystemExit("nothing was read")
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.child:
+        child(arguments.child[0], arguments.child[1], Path(arguments.child[2]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("own", "snapshot"):
+            path = Path(folder) / f"{kind}.jsonl"
+            make(kind, arguments.lines, path)
+            pairs = [(measure("parse", kind, path), measure("loads", kind, path)) for _ in range(arguments.runs)]
+            ratio = statistics.median(ours[0] / plain[0] for ours, plain in pairs)
+            seconds = statistics.median(ours[0] for ours, _ in pairs)
+            peak, base = max(ours[1] for ours, _ in pairs), max(plain[1] for _, plain in pairs)
+            print(
+                f"{kind}: {arguments.lines} lines, {path.stat().st_size / 1e6:.0f} MB: {arguments.lines / seconds:.0f} "
+                f"lines/s, {ratio:.1f} times json.loads, peak {peak:.0f} MB (json.loads {base:.0f} MB)"
+            )
+
+
+if __name__ == "__main__":
+    main()

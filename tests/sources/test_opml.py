@@ -1,0 +1,143 @@
+"""OPML in and out: what is read, what is refused, and that what was written is read again."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertrack.errors import Unrecognised
+from papertrack.sources.feed_xml import decode, read_xml
+from papertrack.sources.opml import opml, parse
+from papertrack.text import clean
+
+CASE = Path(__file__).parent / "feed" / "follow.opml"
+
+
+def feeds(body: bytes) -> tuple[tuple[str, str], ...]:
+    return parse(body, name="follow.opml").feeds
+
+
+READ = (
+    ("Owl Laboratory", "https://owls.example/feed.xml"),
+    ("Journal of Owls", "http://journal.example/rss?a=1&b=2"),
+    ("https://untitled.example/atom", "https://untitled.example/atom"),
+)
+WRITTEN = """<?xml version="1.0" encoding="UTF-8"?>
+<opml version="2.0">
+  <head>
+    <title>Mine &amp; [31mred</title>
+  </head>
+  <body>
+    <outline type="rss" text="&quot;A&quot; &lt;b" title="&quot;A&quot; &lt;b" xmlUrl="https://a.example/?x&amp;y" />
+    <outline type="rss" text="https://b.example/" title="https://b.example/" xmlUrl="https://b.example/" />
+  </body>
+</opml>
+"""
+
+
+def test_nested_outlines_give_their_feeds_once_each() -> None:
+    assert feeds(CASE.read_bytes()) == READ
+
+
+def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
+    listing = parse(CASE.read_bytes(), name="follow.opml")
+    assert listing.problems == (
+        "follow.opml, line 11: A file is at no web address: file:///etc/passwd",
+        "follow.opml, line 12: A script is at no web address: javascript:alert(1)",
+    )
+    assert parse(b"<opml/>", name="a.opml").notes == ("a.opml names no feed",)
+
+
+def test_a_broken_document_still_gives_its_feeds() -> None:
+    body = CASE.read_bytes().replace(b"Owls &amp; more", b"Owls & more").replace(b"</body>", b"")
+    assert feeds(body) == READ
+
+
+def test_what_is_written_is_whole() -> None:
+    given = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
+    assert opml(given, "Mine & \x1b[31mred") == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b"", "not XML"),
+        (b"plain text", "not XML"),
+        (b"<rss version='2.0'/>", "not an OPML document: it begins with <rss>"),
+        (b"<html><body>Log in</body></html>", "begins with <html>"),
+        (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><outline text="&a;"/></opml>', "entities"),
+        (b'<!DOCTYPE opml SYSTEM "x" [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml/>', "entities"),
+    ],
+)
+def test_what_is_no_opml_is_refused(body: bytes, told: str) -> None:
+    with pytest.raises(Unrecognised, match=told):
+        feeds(body)
+
+
+@given(st.lists(st.tuples(st.text(), st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z?&=<>\"']{0,9}", fullmatch=True)),
+                unique_by=lambda feed: feed[1]), st.text())  # fmt: skip
+def test_what_was_written_is_read_again(given: list[tuple[str, str]], title: str) -> None:
+    text = opml(given, title)
+    ElementTree.fromstring(text.encode())
+    assert feeds(text.encode()) == tuple((clean(name) or url, url) for name, url in given)
+
+
+@given(st.binary() | st.text().map(lambda text: f'<opml><outline xmlUrl="{text}">'.encode("utf-8", "replace")))
+def test_any_bytes_give_feeds_or_a_refusal(body: bytes) -> None:
+    found: tuple[tuple[str, str], ...] = ()
+    with contextlib.suppress(Unrecognised):
+        found = feeds(body)
+    assert all(url.lower().startswith(("http://", "https://")) for _, url in found)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "text"),
+    [
+        ("\ufeffé".encode(), "", "é"),
+        ("é".encode("utf-16"), "", "é"),
+        ("<é".encode("utf-16-le"), "", "<é"),
+        ("é".encode(), "text/xml; charset=iso-8859-1", "é"),
+        ("é".encode("latin-1"), "text/xml; charset=utf-8", "é"),
+        ("ё".encode("koi8-r"), 'text/xml; charset="koi8-r"', "ё"),
+        ("é".encode("latin-1"), "text/xml; charset=hex", "é"),
+        ("é".encode(), "text/xml; charset=rot13", "é"),
+        ("é".encode(), "text/xml; charset=idna", "é"),
+        ("é".encode("latin-1"), "text/xml; charset=unicode_escape", "é"),
+        ("日本".encode("iso2022_jp"), "text/xml; charset=iso-2022-jp", "日本"),
+        (b'<?xml version="1.0" encoding="iso-8859-2"?>\xb1', "", '<?xml version="1.0" encoding="iso-8859-2"?>ą'),
+    ],
+)
+def test_charsets(body: bytes, kind: str, text: str) -> None:
+    assert decode(body, {"content-type": kind}) == text
+
+
+def test_mending_keeps_line_numbers_and_drops_what_a_cut_left_half() -> None:
+    read = read_xml("<rss>\n<!--\n-->\n<item\na=1>x & y</item>\n<item>\n<title>z", where="x")
+    assert (read.lines, read.cut, read.root) == ((4,), True, "rss")
+    assert ElementTree.fromstring(read.text).findtext("item") == "x & y"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<opml>" + b"<outline>" * 1_000_000,
+        b"<opml>" + b"<outline " * 1_000_000,
+        b'<opml><outline a="' + b'"a="' * 2_000_000,
+        b"<opml><outline " + b" ".join(b'a%d="1"' % number for number in range(100_000)) + b"/></opml>",
+        b"<opml>" + b"</a>" * 2_000_000,
+        b"<" * 10_000_000,
+        b"<opml>" + b"<![CDATA[" * 1_000_000,
+    ],
+    ids=["deep", "unclosed", "quotes", "attributes", "ends", "brackets", "cdata"],
+)
+def test_what_would_take_long_does_not(body: bytes) -> None:
+    began = time.process_time()
+    with contextlib.suppress(Unrecognised):
+        assert feeds(body) == ()
+    assert time.process_time() - began < 10
