@@ -57,7 +57,7 @@ def fetch_command(
 
     papertrack fetch arxiv-oai:cs --since 2025-11-01   a harvest in bulk
 
-    papertrack fetch page.html copied.txt  saved pages, the API's JSON, text copied from a listing; - is stdin
+    papertrack fetch page.html copied.txt  saved pages, the API's JSON, copied text, arXiv ids; - is stdin
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
@@ -69,15 +69,16 @@ def import_command(
     ctx: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), saved pages, text; - is stdin."),
+        typer.Argument(metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text; - is stdin."),
     ],
     date: Day = None,
     limit: Many = None,
     dry_run: DryRun = False,
     json: Report = False,
 ) -> None:
-    """Take files in: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages
-    and answers, text copied from a listing page. The format is told from the content.
+    """Take files in: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages,
+    answers and feeds, text copied from a listing page or holding arXiv ids or DOIs; the feeds of an OPML are followed.
+    The format is told from the content. JSON lines go on where an import was interrupted.
     """
     _take(ctx.obj, files, since=None, until=None, date=date, limit=limit, dry_run=dry_run, json=json, files_only=True)
 

@@ -2,14 +2,16 @@
 
     python tests/benchmarks/importing.py [--lines 100000] [--runs 3]
 
-Makes the lines in a temporary folder. For each form, on the same bytes in turn: `json.loads` of every line, then
-the parse stream, each in a process of its own; prints lines a second, peak memory and the ratio of the two times.
+Makes the lines in a temporary folder. For each form, on the same bytes in turn: the parse stream and `json.loads` of
+every line, each in a process of its own, and once `papertrack import` into an empty library. Prints lines a second of
+CPU, peak memory and the ratios of the times to that of json.loads.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -66,6 +68,13 @@ def parse(path: Path, kind: str) -> int:
         return sum(len(listing.facts) for listing in read(lines, name=path.name))
 
 
+def whole(path: Path) -> None:
+    """The whole program: `papertrack import` into a library and a cache of its own beside the file."""
+    places = {f"PAPERTRACK_{name}": str(path.with_suffix(f".{name}")) for name in ("LIBRARY", "CACHE")}
+    command = [sys.executable, "-m", "papertrack", "import", str(path)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **places})
+
+
 def measure(what: str, kind: str, path: Path) -> tuple[float, float]:
     """CPU seconds and peak megabytes of one run in a process of its own."""
     command = [sys.executable, __file__, "--child", what, kind, str(path)]
@@ -74,7 +83,12 @@ def measure(what: str, kind: str, path: Path) -> tuple[float, float]:
 
 
 def child(what: str, kind: str, path: Path) -> None:
-    """Run one of the two, and print what it took."""
+    """Run one of the three, and print what it took."""
+    if what == "whole":
+        whole(path)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        return
     started = time.process_time()
     count = loads(path) if what == "loads" else parse(path, kind)
     seconds = time.process_time() - started
@@ -97,14 +111,20 @@ def main() -> None:
         for kind in ("own", "snapshot"):
             path = Path(folder) / f"{kind}.jsonl"
             make(kind, arguments.lines, path)
-            pairs = [(measure("parse", kind, path), measure("loads", kind, path)) for _ in range(arguments.runs)]
-            ratio = statistics.median(ours[0] / plain[0] for ours, plain in pairs)
-            seconds = statistics.median(ours[0] for ours, _ in pairs)
-            peak, base = max(ours[1] for ours, _ in pairs), max(plain[1] for _, plain in pairs)
-            print(
-                f"{kind}: {arguments.lines} lines, {path.stat().st_size / 1e6:.0f} MB: {arguments.lines / seconds:.0f} "
-                f"lines/s, {ratio:.1f} times json.loads, peak {peak:.0f} MB (json.loads {base:.0f} MB)"
-            )
+            print(f"{kind}: {arguments.lines} lines, {path.stat().st_size / 1e6:.0f} MB")
+            compare(kind, path, arguments.lines, arguments.runs)
+
+
+def compare(kind: str, path: Path, lines: int, runs: int) -> None:
+    """Print what reading a file takes: parsed alone, and by the whole program."""
+    pairs = [(measure("parse", kind, path), measure("loads", kind, path)) for _ in range(runs)]
+    base = max(plain[1] for _, plain in pairs)
+    plain_seconds = statistics.median(plain[0] for _, plain in pairs)
+    parsed = statistics.median(ours[0] for ours, _ in pairs), max(ours[1] for ours, _ in pairs)
+    for what, (seconds, peak) in (("parsed", parsed), ("papertrack import", measure("whole", kind, path))):
+        times = seconds / plain_seconds
+        print(f"  {what}: {lines / seconds:.0f} lines/s, {times:.1f} times json.loads, peak {peak:.0f} MB "
+              f"(json.loads {base:.0f} MB)", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,0 +1,158 @@
+"""Files that name papers or feeds without telling them: ids in a text, OPML, feeds that were saved."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+IDS = """# To read
+2511.04570v2
+https://arxiv.org/abs/2511.09999
+10.1234/owl.7
+the one about owls
+doi:10.1234/owl.8
+"""
+ENTRY = """<entry><id>http://arxiv.org/abs/2511.04570v2</id><title>Owls That Read</title><summary>They do.</summary>
+<published>2025-11-06T00:00:00Z</published><updated>2025-11-06T00:00:00Z</updated><author><name>Ann Ek</name></author>
+<arxiv:doi>10.1234/owl.8</arxiv:doi></entry>"""
+ATOM = f"""<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">
+<id>http://arxiv.org/api/x</id><title>arXiv Query</title>{ENTRY}</feed>"""
+RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Owls</title><link>https://www.owls.example/</link>
+<item><title>Owls at Night</title><link>https://owls.example/1</link></item>
+<item><title>Owls by Day</title><link>https://owls.example/2</link></item><item></item></channel></rss>"""
+
+
+class Arxiv(ThreadingHTTPServer):
+    """An arXiv that knows one paper; `asked` are the lists of ids that it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[str] = []
+        self.status = 200
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, Arxiv)
+        self.server.asked += parse_qs(urlsplit(self.path).query)["id_list"]
+        body = ATOM.encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Type", "application/atom+xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def arxiv(home: dict[str, str]) -> Iterator[Arxiv]:
+    server = Arxiv()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    home["PAPERTRACK_ARXIV_ENDPOINT"] = f"http://127.0.0.1:{server.server_port}"
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def ids(tmp_path: Path) -> Path:
+    path = tmp_path / "ids.txt"
+    path.write_text(IDS)
+    return path
+
+
+def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
+    ran = papertrack(["fetch", str(ids)])
+    assert ran == (0, "", f"""\
+{ids}: 2 new, 1 updated, 0 known, 2 problems
+  2 papers are known by the DOI alone, until a source that names it tells the title
+  {ids}, line 5: no arXiv id and no DOI: the one about owls
+  arXiv has no 2511.09999
+""")
+    assert arxiv.asked == ["2511.04570,2511.09999"]
+    listed = papertrack("list --columns id,title,doi").out.splitlines()
+    assert sorted(listed) == [
+        "10.1234/owl.7\t10.1234/owl.7\t10.1234/owl.7",
+        "2511.04570\tOwls That Read\t10.1234/owl.8",
+    ]
+
+
+def test_import_never_reaches_out(papertrack, arxiv, ids):
+    ran = papertrack(["import", str(ids)])
+    assert ran == (0, "", f"""\
+{ids}: 4 new, 0 updated, 0 known, 1 problem
+  2 papers are known by the arXiv id alone; papertrack fetch {ids} brings the titles
+  2 papers are known by the DOI alone, until a source that names it tells the title
+  {ids}, line 5: no arXiv id and no DOI: the one about owls
+""")
+    assert arxiv.asked == []
+    assert "2511.04570\t2511.04570\n" in papertrack("list --columns id,title").out
+    papertrack(["fetch", str(ids)])
+    assert "2511.04570\tOwls That Read\n" in papertrack("list --columns id,title").out
+    # Named by its id alone once more, the paper keeps its title.
+    papertrack(["import", str(ids)])
+    assert "2511.04570\tOwls That Read\n" in papertrack("list --columns id,title").out
+
+
+def test_a_title_from_a_file_outlives_a_bare_id(papertrack):
+    papertrack("import -", '{"id": "2511.04570", "title": "Owls", "key": "arxiv:2511.04570"}\n')
+    assert papertrack("import -", "2511.04570\n").err.startswith("standard input: 0 new, 0 updated, 1 known\n")
+    assert papertrack("list --columns title").out == "Owls\n"
+
+
+def test_when_arxiv_fails_the_dois_are_kept(papertrack, arxiv, ids):
+    arxiv.status = 404
+    ran = papertrack(["fetch", str(ids)])
+    assert ran.code == 3
+    assert "2 new, 0 updated, 0 known, 1 problem, 1 failed" in ran.err
+    assert ran.err.splitlines()[-1].startswith("papertrack: http://127.0.0.1:")
+
+
+def test_text_without_an_id_is_refused(papertrack):
+    ran = papertrack("import -", "Nothing here but 1234.5678 owls.\n")
+    assert ran.code == 1
+    assert ran.err.splitlines()[-1].startswith("papertrack: standard input: no paper found in it")
+
+
+def test_feeds_that_were_saved(papertrack, tmp_path):
+    (tmp_path / "owls.xml").write_text(RSS)
+    (tmp_path / "owls.json").write_text(json.dumps({
+        "version": "https://jsonfeed.org/version/1.1", "title": "Owls", "feed_url": "https://json.example/feed",
+        "items": [{"id": "1", "url": "https://owls.example/3", "title": "Owls Elsewhere"}, {"id": "2"}],
+    }))  # fmt: skip
+    ran = papertrack(["import", str(tmp_path / "owls.xml"), str(tmp_path / "owls.json")])
+    assert ran == (0, "", f"""\
+{tmp_path}/owls.xml: 2 new, 0 updated, 0 known, 1 problem
+  entry 3 (line 3): neither title nor text
+{tmp_path}/owls.json: 1 new, 0 updated, 0 known, 1 problem
+  entry 2: neither title nor text
+""")
+    listed = papertrack("list --columns title,sources").out.splitlines()
+    assert sorted(listed) == [
+        "Owls Elsewhere\tfeed:json.example", "Owls at Night\tfeed:owls.example", "Owls by Day\tfeed:owls.example",
+    ]  # fmt: skip
+
+
+def test_opml_is_followed(papertrack):
+    path = Path(__file__).parents[1] / "sources" / "feed" / "follow.opml"
+    dry = papertrack(["import", str(path), "--dry-run"])
+    assert f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  it names 3 feeds to follow\n" in dry.err
+    assert papertrack("feed list").out == ""
+    ran = papertrack(["import", str(path)])
+    assert ran.code == 0
+    assert "following http://journal.example/rss?a=1&b=2, as Journal of Owls\n" in ran.err
+    assert f"  {path}, line 11: A file is at no web address: file:///etc/passwd\n" in ran.err
+    listed = papertrack("feed list").out
+    assert len(listed.splitlines()) == 3
+    papertrack("feed add https://owls.example/feed.xml --name mine")
+    assert "followed already: 3" in papertrack(["import", str(path)]).err
+    assert "mine\thttps://owls.example/feed.xml" in papertrack("feed list").out
