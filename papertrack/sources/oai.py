@@ -215,7 +215,8 @@ def _parse(body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where:
     except Expired as error:
         if not harvest.resumed:
             raise
-        anew = _Harvest(harvest.base, harvest.first, harvest.asked)
+        # A token that expired leads nowhere a second time: should arXiv give it again, that is an error.
+        anew = replace(harvest, token="", resumed=False)
         note = f"{str(error).removeprefix(f'{where}: ')}: the harvest begins anew"
         return Listing(source=SOURCE, notes=(note,), follow=(anew.request(),))
     except Unrecognised as error:
