@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pytest
 
-from papertrack import __version__, sockets
+from papertrack import __version__, answers, sockets
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.facts import Facts, Listing, Request
 from papertrack.web import Answer, Http, crawl
@@ -234,6 +234,24 @@ def test_pauses_as_long_as_it_is_asked_to(
         assert http.read(server.url).body == b"ok"
     assert len(slept) == 1
     assert low <= slept[0] <= high
+
+
+@pytest.mark.parametrize(("after", "attempts"), [("1", 12), ("0", 4)])
+def test_a_host_that_says_when_to_come_again_has_not_failed(serve: MakeServer, after: str, attempts: int) -> None:
+    server = serve(answer(b"", "503 Service Unavailable", Retry_After=after))
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http, pytest.raises(Refused, match="HTTP 503"):
+        http.read(server.url)
+    assert slept == [float(after)] * (attempts - 1)
+    assert len(server.heads) == attempts
+
+
+def test_back_off_doubles_within_a_quarter() -> None:
+    drawn = [[answers.back_off(attempt) for _ in range(200)] for attempt in (1, 2, 3)]
+    for attempt, pauses in enumerate(drawn):
+        middle = 0.5 * 2**attempt
+        assert 0.75 * middle <= min(pauses) < middle < max(pauses) <= 1.25 * middle
+        assert len(set(pauses)) > 100  # readers that fail together don't come back together
 
 
 def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(serve: MakeServer) -> None:

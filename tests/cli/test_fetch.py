@@ -610,3 +610,21 @@ def test_an_interruption_is_told(hub, home):
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=20)
     assert (child.returncode, err) == (130, "papertrack: interrupted\n")
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "inf", "1e9", "\x1b[31m"])
+def test_a_timeout_that_is_none(seconds, papertrack, hub, home):
+    home["PAPERTRACK_TIMEOUT"] = seconds
+    told = failed(papertrack("fetch hf:2025-06-02"), code=4)
+    assert told.startswith("papertrack: PAPERTRACK_TIMEOUT: '")
+    assert "\x1b" not in told
+    assert hub.log == []
+
+
+def test_the_timeout_is_the_users(papertrack, hub, home):
+    home["PAPERTRACK_TIMEOUT"] = "0.2"
+    hub.answers["*"] = lambda handler: time.sleep(0.6)
+    assert "no whole answer within 0.2 s" in failed(papertrack("fetch hf:2025-06-02"))
+    home["PAPERTRACK_TIMEOUT"] = ""
+    hub.answers.clear()
+    assert papertrack("fetch hf:2025-06-02").code == 0
