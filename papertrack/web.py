@@ -199,7 +199,12 @@ class Http:
             return self._once(url, secret=secret)
         with pace.turn(self._wait):
             self._backend.terms.until = time.monotonic() + self._deadline
-            return self._once(url, secret=secret)
+            try:
+                return self._once(url, secret=secret)
+            except _Failed as failed:
+                if failed.pause is None and isinstance(failed.error, Refused) and failed.error.status == 429:
+                    pace.hush()
+                raise
 
     def _once(self, url: str, *, secret: bool) -> Answer | str:
         """The answer to one GET, or the URL that it redirects to."""

@@ -370,6 +370,33 @@ def test_the_proxy_of_the_environment_is_used(serve: MakeServer, monkeypatch: py
     assert proxy.heads[0].startswith("GET http://papers.invalid/x ")
 
 
+def test_a_redirect_of_a_public_page_to_a_private_address_is_not_followed(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = serve(OK)
+    proxy = serve(moved(f"http://127.0.0.1:{private.port}/secret"))  # it stands for all the public hosts
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    with Http() as http, pytest.raises(FetchError, match=r":\d+/secret: a public page leads to this private"):
+        http.read("http://1.1.1.1/feed")
+    assert len(proxy.heads) == 1
+    assert private.heads == []
+
+
+def test_https_goes_through_its_proxy_and_no_proxy_goes_past_it(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = serve(answer(b"", "403 Forbidden")), serve(OK)
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://user:geheim@127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert "geheim" not in str(failure("https://papers.invalid/x"))
+    assert proxy.heads[0].startswith("CONNECT papers.invalid:443 ")
+    asked = len(proxy.heads)
+    with Http() as http:
+        assert http.read(server.url).body == b"ok"
+    assert len(proxy.heads) == asked
+
+
 class Tree:
     """A reader of a tree of pages, given as URL -> what it leads to, with a delay for each URL."""
 
