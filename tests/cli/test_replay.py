@@ -172,10 +172,11 @@ def test_processes_share_arxivs_pace_and_what_is_known_is_asked_for_conditionall
             assert fetched.returncode == 0, fetched.stderr
     first, before = replay.log(), papers_on_disk(env)
     assert not any(asked["conditional"] for asked in first)
-    again = run(env, "fetch", *apart[0], *apart[1])
+    again = run(env, "fetch", "--json", *apart[0], *apart[1])
     assert again.returncode == 0
-    told = [re.sub(r"\d+ known", "known", line.rpartition(": ")[2]) for line in again.stderr.splitlines()]
-    assert told == ["0 new, 0 updated, known"] * 5
+    reports = json.loads(again.stdout)
+    assert [(report["new"], report["updated"]) for report in reports] == [(0, 0)] * 5
+    assert [report["known"] for report in reports] == [42, 45, len(ids), 60, 1]
     assert papers_on_disk(env) == before
     log = replay.log()
     assert sorted(asked["path"] for asked in log[len(first) :]) == sorted(asked["path"] for asked in first)
