@@ -127,7 +127,7 @@ class Http:
         not send us to a private address.
         """
         ended = self._backend.terms.ended = self._ended
-        started, failures = time.monotonic(), 0
+        spent, failures = 0.0, 0
         for attempt in range(1, MOST_TRIES + 1):
             self._keep_quiet(url)
             try:
@@ -135,14 +135,19 @@ class Http:
             except _Failed as failed:
                 failures += not failed.pause  # a host that says when to come again has not failed
                 pause = failed.pause if failed.pause is not None else answers.back_off(failures)
-                spent = failures == self._tries or attempt == MOST_TRIES
-                late = time.monotonic() - started > 2 * self._deadline
-                if ended.is_set() or not failed.again or spent or late:
+                spent += self._took()
+                late = spent > 2 * self._deadline or failures == self._tries or attempt == MOST_TRIES
+                if ended.is_set() or not failed.again or late:
                     raise failed.error from failed
+                spent += pause
                 self._pause(url, pause, shared=failed.pause is not None and pause >= SHARED_PAUSE)
                 if pause > LONGEST_PAUSE:
                     raise answers.come_again(failed.error, pause) from failed
         raise FetchError(f"{answers.shown(url)}: not tried")
+
+    def _took(self) -> float:
+        """Seconds since this thread's request began; waiting for the service's pace is no part of it."""
+        return time.monotonic() - (self._backend.terms.until - self._deadline)
 
     def _pause(self, url: str, seconds: float, *, shared: bool) -> None:
         """Waits; a long pause that the host asked for is noted instead, and holds for all that read from it."""

@@ -134,6 +134,14 @@ def test_the_pace_holds_over_threads(service: Service, tmp_path: Path) -> None:
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2
 
 
+def test_waiting_for_a_turn_is_no_part_of_a_requests_time(service: Service, tmp_path: Path) -> None:
+    service.refusals = 2
+    pace = Pace(tmp_path, "arxiv", 1.1, silence=0.0)
+    with Http(pace=lambda url: pace, deadline=0.5) as http:  # tried again until twice that is spent
+        http.read(service.url)
+    assert len(service.seen) == 3
+
+
 def test_a_bare_429_silences_all_processes(service: Service, tmp_path: Path) -> None:
     service.refusals = 1
     (one, other) = (Pace(tmp_path, "arxiv", 0.1, silence=1.0) for _ in range(2))  # as two processes have them
