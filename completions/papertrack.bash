@@ -6,7 +6,8 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import list ls search show tags tag mark star unstar note undo export completion) ;;
+        '') choices=(fetch import feed status list ls search show tags tag mark star unstar note undo export completion) ;;
+        'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
     esac
 }
@@ -17,6 +18,9 @@ _papertrack_options() {
     case $1 in
         'fetch') choices+=(--since --until --date -n --limit --kind --dry-run --json) ;;
         'import') choices+=(--date -n --limit --dry-run --json) ;;
+        'feed add') choices+=(--name) ;;
+        'feed list') choices+=(--json) ;;
+        'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
         'tags') choices+=(--tree --json) ;;
@@ -46,6 +50,10 @@ _papertrack_value() {
                 --date) kind=none ;;
                 -n | --limit) kind=none ;;
             esac ;;
+        'feed add')
+            case $2 in
+                --name) kind=none ;;
+            esac ;;
         'list' | 'ls' | 'search')
             case $2 in
                 -s | --sort) kind=words choices=(date relevance title published listed updated added upvotes comments stars version) ;;
@@ -63,7 +71,7 @@ _papertrack_value() {
             esac ;;
         'export')
             case $2 in
-                --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids) ;;
+                --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids opml) ;;
                 -o | --output) kind=files ;;
                 --group) kind=words choices=(tag day month source) ;;
                 --title) kind=none ;;
@@ -87,6 +95,14 @@ _papertrack_argument() {
         'import')
             case $2 in
                 *) kind=files ;;
+            esac ;;
+        'feed add')
+            case $2 in
+                1) kind=targets choices=(hf 'hf:trending' sample) ;;
+            esac ;;
+        'feed remove')
+            case $2 in
+                *) kind=none ;;
             esac ;;
         'list' | 'ls' | 'search')
             case $2 in

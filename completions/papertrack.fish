@@ -2,7 +2,7 @@
 # Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
 
 function __papertrack_is_group -a path
-    contains -- "$path" '' 'tag'
+    contains -- "$path" '' 'feed' 'tag'
 end
 
 function __papertrack_takes_value -a path option
@@ -12,6 +12,8 @@ function __papertrack_takes_value -a path option
             contains -- "$option" --since --until --date -n --limit --kind; and return
         case 'import'
             contains -- "$option" --date -n --limit; and return
+        case 'feed add'
+            contains -- "$option" --name; and return
         case 'list' 'ls'
             contains -- "$option" -s --sort -n --limit --since --until --group --columns --format --fields; and return
         case 'search'
@@ -299,7 +301,8 @@ function __papertrack_export_format
         'tsv' 'a row a paper, tabs between its fields' \
         'json' 'an array of papers' \
         'jsonl' 'a line a paper, for jq and pipes' \
-        'ids' 'an id a line, for papertrack itself'
+        'ids' 'an id a line, for papertrack itself' \
+        'opml' 'the feeds that you follow, for other readers'
 end
 
 function __papertrack_completion_shell
@@ -318,6 +321,8 @@ complete -c papertrack -l version -d 'Tell the version'
 complete -c papertrack -s h -l help -d 'Show the help'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'fetch' -d 'Fetch listings into the library'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: BibTeX, RIS, CSL-JSON, papertrack\'s own JSON and JSON lines, arXiv\'s metadata, saved pages and answers, text copied from a listing page'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'feed' -d 'Follow sources: what `papertrack fetch` takes when it is given no target'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'status' -d 'Tell how the library stands: papers, and each source\'s last reading, faults and what is due'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newest first'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'
@@ -329,7 +334,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note on a paper; an empty one removes it'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last marking; again for the one before'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
@@ -345,6 +350,15 @@ complete -c papertrack -n '__papertrack_at any "import"' -s n -l limit -r -f -d 
 complete -c papertrack -n '__papertrack_at any "import"' -l dry-run -d 'Tell what would be new; keep nothing'
 complete -c papertrack -n '__papertrack_at any "import"' -l json -d 'The reports as JSON'
 complete -c papertrack -n '__papertrack_at 1+ "import"' -F
+complete -c papertrack -n '__papertrack_at 1 "feed"' -a 'add' -d 'Follow a feed, a category or a listing'
+complete -c papertrack -n '__papertrack_at 1 "feed"' -a 'list' -d 'List what is followed'
+complete -c papertrack -n '__papertrack_at 1 "feed"' -a 'remove' -d 'Follow no longer; the papers that came stay'
+complete -c papertrack -n '__papertrack_at any "feed add"' -l name -r -f -d 'What to call it'
+complete -c papertrack -n '__papertrack_at 1 "feed add"' -k -f -a '(__papertrack_fetch_target)'
+complete -c papertrack -n '__papertrack_at 1 "feed add"; and not string match -q "*:*" -- (commandline -ct)' -F
+complete -c papertrack -n '__papertrack_at any "feed list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "status"' -s a -l all -d 'Also what was fetched once and is not followed'
+complete -c papertrack -n '__papertrack_at any "status"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "list" "ls"' -s s -l sort -r -k -f -a '(__papertrack_list_sort)' -d 'By what; newest or most first'
 complete -c papertrack -n '__papertrack_at any "list" "ls"' -s r -l reverse -d 'The other way round'
 complete -c papertrack -n '__papertrack_at any "list" "ls"' -s n -l limit -r -f -d 'At most so many'

@@ -47,10 +47,13 @@ class Facts:
     def __post_init__(self) -> None:
         for name in FACT_NAMES:
             value = getattr(self, name)
+            kept = value
             if isinstance(value, str):
-                object.__setattr__(self, name, clean(value) or ("" if name == "title" else None))
+                kept = clean(value) or ("" if name == "title" else None)
             elif isinstance(value, tuple) and value:
-                object.__setattr__(self, name, tuple(item for item in map(clean, value) if item))
+                kept = tuple(filter(None, map(clean, value)))
+            if kept != value:  # most text is clean, and to set a frozen field costs more than to compare
+                object.__setattr__(self, name, kept)
 
     def as_json(self) -> dict[str, Any]:
         """The facts as they are stored: only what is said, tuples as lists."""

@@ -19,9 +19,12 @@ from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageErr
 from papertrack.facts import Facts, Listing, Request
 from papertrack.library import Library, Taken
 from papertrack.model import Reading
+from papertrack.text import clean, shorten
 
 BATCH = 1000
 """Papers taken under one lock; the threads read on meanwhile."""
+LONGEST_DEADLINE = 3600
+"""Seconds. Longer than that nobody waits for a page; and the sockets' time-outs have their limits."""
 
 
 @dataclass(slots=True)
@@ -204,6 +207,19 @@ def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
     return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip("/")
 
 
+def deadline(environment: Mapping[str, str]) -> float:
+    """Seconds that a request may take in all, `PAPERTRACK_TIMEOUT`. Raises ConfigError."""
+    given = environment.get("PAPERTRACK_TIMEOUT") or f"{web.DEADLINE}"
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_DEADLINE:
+        told = f"PAPERTRACK_TIMEOUT: {shorten(clean(given), 40)!r} is no number of seconds"
+        raise ConfigError(f"{told}; set it to one above 0 and up to {LONGEST_DEADLINE:,}, or unset it")
+    return seconds
+
+
 def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
     """The run's HTTP client: at arXiv's pace where it is asked, with what was read before kept in `cache`."""
     hf, arxiv = endpoints(environment)
@@ -218,6 +234,7 @@ def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
     return web.Http(
         token=environment.get("HF_TOKEN"),
         token_host=host,
+        deadline=deadline(environment),
         bodies=bodies,
         pace=lambda url: pace if manners.is_arxiv(url, arxiv) else None,
     )

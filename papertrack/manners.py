@@ -24,6 +24,9 @@ ARXIV_SECONDS = 3.0
 """arXiv's terms of use: one request each 3 seconds, one connection at a time
 (https://info.arxiv.org/help/api/tou.html)."""
 
+ARXIV_SILENCE = 60.0
+"""After a 429 that tells no time: it comes where the whole address has asked too much, and seconds don't end it."""
+
 ARXIV_PATHS = ("/api/query", "/rss/", "/atom/", "/oai", "/list/", "/abs/", "/pdf/")
 KEPT_BYTES = 300_000_000
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
@@ -43,14 +46,15 @@ class Pace:
     """At most one request at a time, and `seconds` between the end of one and the start of the next.
 
     Held over processes by a lock and a clock in `folder`. A clock that was set back does not hold anyone
-    for longer than `seconds`.
+    for longer than `seconds`. `silence` is the seconds that nobody asks for after `hush`.
     """
 
-    def __init__(self, folder: Path, name: str, seconds: float) -> None:
+    def __init__(self, folder: Path, name: str, seconds: float, *, silence: float = ARXIV_SILENCE) -> None:
         self._clock = folder / f"{name}.clock"
         self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
         self._thread = threading.Lock()  # a file lock does not part the threads of one process
-        self._seconds = seconds
+        self._seconds, self._silence = seconds, silence
+        self._hushed = False
 
     @contextlib.contextmanager
     def turn(self, wait: Callable[[float], object]) -> Iterator[None]:
@@ -62,13 +66,23 @@ class Pace:
             if wait(0.05):
                 raise TimeoutError("broken off while waiting for its turn")
         try:
-            wait(min(max(self._last() + self._seconds - time.time(), 0.0), self._seconds))
+            wait(self._due())
             yield
         finally:
+            silence, self._hushed = self._silence * self._hushed, False
             with contextlib.suppress(OSError):
-                self._clock.write_text(repr(time.time()), encoding="ascii")
+                self._clock.write_text(repr(time.time() + silence), encoding="ascii")
             self._lock.release()
             self._thread.release()
+
+    def hush(self) -> None:
+        """The service refuses whoever has the turn: the next one comes after the silence, of all processes."""
+        self._hushed = True
+
+    def _due(self) -> float:
+        """Seconds until the next request may begin."""
+        seconds = self._last() + self._seconds - time.time()
+        return max(seconds, 0.0) if seconds <= self._silence + self._seconds else self._seconds
 
     def _taken(self) -> bool:
         """Whether it is our turn now: among the threads of this process, then among processes."""

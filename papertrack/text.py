@@ -25,7 +25,7 @@ def clean(text: str) -> str:
     'Attention is [31mall'
     """
     # None of what is unwanted is printable, and most text needs nothing: a tenth of the time.
-    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
         return text if "  " not in text and text.strip(" ") == text else " ".join(text.split())
     text = re.sub(_UNWANTED, "", re.sub(r"\s+", " ", text))
     return " ".join(unicodedata.normalize("NFC", text).split())

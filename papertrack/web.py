@@ -32,7 +32,10 @@ from papertrack.text import clean, shorten
 __all__ = ["Answer", "Fetched", "Http", "crawl"]
 
 CONNECTIONS = 8
+DEADLINE = 60.0
 REDIRECTS = 5
+MOST_TRIES = 12
+"""Attempts at a page in all, with those that the host put off."""
 LONGEST_PAUSE = 120.0
 SHARED_PAUSE = 5.0
 _MOVED = frozenset({301, 302, 303, 307, 308})
@@ -67,7 +70,7 @@ class Http:
     """The run's one way to the network; safe to use from several threads.
 
     `token` is sent as Bearer to `token_host` (a host, or host:port) alone. `deadline` is seconds for a
-    whole request, `cap` decoded bytes of a body, `tries` attempts in all. `sleep` takes seconds; by
+    whole request, `cap` decoded bytes of a body, `tries` attempts that may fail. `sleep` takes seconds; by
     default it is a wait that `abort` ends. `bodies` are answers to ask again for conditionally; `pace`
     tells the pace that a URL's service wants. Proxies come from the environment.
     """
@@ -78,7 +81,7 @@ class Http:
         token: str | None = None,
         token_host: str | None = None,
         sleep: Callable[[float], object] | None = None,
-        deadline: float = 60.0,
+        deadline: float = DEADLINE,
         cap: int = 50_000_000,
         tries: int = 4,
         bodies: Bodies | None = None,
@@ -124,20 +127,27 @@ class Http:
         not send us to a private address.
         """
         ended = self._backend.terms.ended = self._ended
-        started = time.monotonic()
-        for attempt in range(1, self._tries + 1):
+        spent, failures = 0.0, 0
+        for attempt in range(1, MOST_TRIES + 1):
             self._keep_quiet(url)
             try:
                 return self._follow(url, origin)
             except _Failed as failed:
-                pause = failed.pause if failed.pause is not None else answers.back_off(attempt)
-                late = time.monotonic() - started > 2 * self._deadline
-                if ended.is_set() or not failed.again or attempt == self._tries or late:
+                failures += not failed.pause  # a host that says when to come again has not failed
+                pause = failed.pause if failed.pause is not None else answers.back_off(failures)
+                spent += self._took()
+                late = spent > 2 * self._deadline or failures == self._tries or attempt == MOST_TRIES
+                if ended.is_set() or not failed.again or late:
                     raise failed.error from failed
+                spent += pause
                 self._pause(url, pause, shared=failed.pause is not None and pause >= SHARED_PAUSE)
                 if pause > LONGEST_PAUSE:
                     raise answers.come_again(failed.error, pause) from failed
         raise FetchError(f"{answers.shown(url)}: not tried")
+
+    def _took(self) -> float:
+        """Seconds since this thread's request began; waiting for the service's pace is no part of it."""
+        return time.monotonic() - (self._backend.terms.until - self._deadline)
 
     def _pause(self, url: str, seconds: float, *, shared: bool) -> None:
         """Waits; a long pause that the host asked for is noted instead, and holds for all that read from it."""
@@ -194,7 +204,12 @@ class Http:
             return self._once(url, secret=secret)
         with pace.turn(self._wait):
             self._backend.terms.until = time.monotonic() + self._deadline
-            return self._once(url, secret=secret)
+            try:
+                return self._once(url, secret=secret)
+            except _Failed as failed:
+                if failed.pause is None and isinstance(failed.error, Refused) and failed.error.status == 429:
+                    pace.hush()
+                raise
 
     def _once(self, url: str, *, secret: bool) -> Answer | str:
         """The answer to one GET, or the URL that it redirects to."""

@@ -1,10 +1,18 @@
-"""What the tests of the core share: a library of its own for each test, and facts in one line."""
+"""What tests share: a library of its own for each test, facts in one line, and the replay server of ../shared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,8 +20,11 @@ from hypothesis import HealthCheck, settings
 from papertrack.facts import Facts
 from papertrack.identity import normalise
 from papertrack.library import Library
+from papertrack.model import PAPER_NAMES
 
 NOW = "2025-11-24T12:00:00Z"
+ROOT = Path(__file__).resolve().parents[1]
+REPLAY = ROOT.parent / "shared" / "replay" / "replay.py"
 
 settings.register_profile("papertrack", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("papertrack")
@@ -34,3 +45,95 @@ def facts() -> Callable[..., Facts]:
         return Facts(title=title, ids=keys, **more)
 
     return make
+
+
+def _run(env: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+    """`papertrack ARGS`, as a user runs it. Its output goes into pipes."""
+    command = [sys.executable, "-c", "from papertrack.__main__ import main; main()", *args]
+    return subprocess.run(
+        command, env=env, cwd=env["HOME"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+
+
+class Replay(NamedTuple):
+    """A replay server: Hugging Face and arXiv on loopback, from recorded days."""
+
+    url: str
+    env: dict[str, str]
+    """The variables that make papertrack ask it."""
+
+    def log(self) -> list[dict[str, Any]]:
+        """The requests so far, in order: `at` (seconds), `path`, `fault`, `conditional`, `agent`."""
+        with urllib.request.urlopen(f"{self.url}/__log", timeout=20) as answer:
+            log: list[dict[str, Any]] = json.load(answer)
+        return sorted(log, key=lambda request: request["at"])
+
+    def put_off(self) -> list[float]:
+        """For each request that was refused with `Retry-After: 1`, the seconds until the page was asked for again."""
+        log, pauses = self.log(), []
+        for number, asked in enumerate(log):
+            if asked["fault"] in ("429", "503"):
+                again = next(later for later in log[number + 1 :] if later["path"] == asked["path"])
+                pauses.append(again["at"] - asked["at"])
+        return pauses
+
+
+@pytest.fixture(scope="session")
+def replaying() -> Iterator[Callable[..., Replay]]:
+    """`replaying("--fault", "503:0.1")` starts a replay server; skips where ../shared is not beside the project."""
+    if not REPLAY.exists():
+        pytest.skip(f"{REPLAY} is not there: no recordings to compare with")
+    servers: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> Replay:
+        command = [sys.executable, str(REPLAY), "--port", "0", *options]
+        servers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        assert servers[-1].stdout is not None
+        found = re.search(r"http://[\d.:]+", servers[-1].stdout.readline())
+        assert found
+        return Replay(found[0], {"HF_ENDPOINT": found[0], "PAPERTRACK_ARXIV_ENDPOINT": found[0]})
+
+    yield start
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        server.wait(10)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """`reader("ann", **variables)`: the environment of a reader with a library and a cache of their own."""
+
+    def make(name: str, **variables: str) -> dict[str, str]:
+        folder = tmp_path / name
+        folder.mkdir()
+        return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(folder), "LANG": "C.UTF-8", "TZ": "UTC",
+                "PYTHONPATH": str(ROOT), "PAPERTRACK_LIBRARY": str(folder / "library"),
+                "PAPERTRACK_CACHE": str(folder / "cache"), **variables}  # fmt: skip
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`run(reader, "fetch", "hf")` runs papertrack for a reader."""
+    return _run
+
+
+@pytest.fixture
+def in_every_order(reader: Callable[..., dict[str, str]]) -> Callable[..., list[str]]:
+    """`in_every_order(replay, *groups)`: a library for each order of groups of targets, exported without `added`."""
+    fields = ",".join(name for name in PAPER_NAMES if name != "added")
+
+    def exported(env: dict[str, str], groups: Sequence[Sequence[str]]) -> str:
+        fetched = _run(env, "fetch", *chain.from_iterable(groups))
+        assert fetched.returncode == 0, fetched.stderr
+        return _run(env, "export", "--format", "jsonl", "--fields", fields).stdout
+
+    def libraries(replay: Replay, *groups: Sequence[str]) -> list[str]:
+        orders = list(permutations(groups))
+        readers = [reader(str(number), **replay.env) for number in range(len(orders))]
+        with ThreadPoolExecutor(len(orders)) as pool:  # most of the time is waiting for arXiv's pace
+            return list(pool.map(exported, readers, orders))
+
+    return libraries

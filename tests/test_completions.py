@@ -444,7 +444,7 @@ def test_the_files_are_what_the_command_prints(shell: str) -> None:
 
 def test_every_argument_has_a_meaning() -> None:
     """A new command's arguments are completed, or said here to be free text."""
-    free = {("note", "TEXT")}
+    free = {("note", "TEXT"), ("feed remove", "N")}
 
     def walk(node: Node) -> Iterator[tuple[str, str, Value]]:
         for argument in node.arguments:

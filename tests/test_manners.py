@@ -23,6 +23,7 @@ class Service(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.seen: list[tuple[float, bool]] = []
         self.body = b"as it was"
+        self.refusals = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
 
 
@@ -33,6 +34,10 @@ class _Handler(BaseHTTPRequestHandler):
         tag = f'"{hash(self.server.body)}"'
         asked = self.headers.get("If-None-Match")
         self.server.seen.append((time.monotonic(), asked is not None))
+        if self.server.refusals:
+            self.server.refusals -= 1
+            self.send_error(429)
+            return
         fresh = asked == tag
         self.send_response(304 if fresh else 200)
         self.send_header("ETag", tag)
@@ -127,6 +132,26 @@ def test_the_pace_holds_over_threads(service: Service, tmp_path: Path) -> None:
     times = sorted(when for when, _ in service.seen)
     assert len(times) == 4
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2
+
+
+def test_waiting_for_a_turn_is_no_part_of_a_requests_time(service: Service, tmp_path: Path) -> None:
+    service.refusals = 2
+    pace = Pace(tmp_path, "arxiv", 1.1, silence=0.0)
+    with Http(pace=lambda url: pace, deadline=0.5) as http:  # tried again until twice that is spent
+        http.read(service.url)
+    assert len(service.seen) == 3
+
+
+def test_a_bare_429_silences_all_processes(service: Service, tmp_path: Path) -> None:
+    service.refusals = 1
+    (one, other) = (Pace(tmp_path, "arxiv", 0.1, silence=1.0) for _ in range(2))  # as two processes have them
+    with Http(pace=lambda url: one) as http:
+        assert http.read(service.url).body == b"as it was"
+    with Http(pace=lambda url: other) as http:
+        http.read(service.url)
+    refused, again, then = [when for when, _ in service.seen]
+    assert 1.1 <= again - refused < 5
+    assert 0.1 <= then - again < 1
 
 
 def test_a_clock_set_back_holds_nobody_for_long(tmp_path: Path) -> None:

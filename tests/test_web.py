@@ -14,7 +14,7 @@ from typing import Protocol
 
 import pytest
 
-from papertrack import __version__, sockets
+from papertrack import __version__, answers, sockets
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.facts import Facts, Listing, Request
 from papertrack.web import Answer, Http, crawl
@@ -236,6 +236,24 @@ def test_pauses_as_long_as_it_is_asked_to(
     assert low <= slept[0] <= high
 
 
+@pytest.mark.parametrize(("after", "attempts"), [("1", 12), ("0", 4)])
+def test_a_host_that_says_when_to_come_again_has_not_failed(serve: MakeServer, after: str, attempts: int) -> None:
+    server = serve(answer(b"", "503 Service Unavailable", Retry_After=after))
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http, pytest.raises(Refused, match="HTTP 503"):
+        http.read(server.url)
+    assert slept == [float(after)] * (attempts - 1)
+    assert len(server.heads) == attempts
+
+
+def test_back_off_doubles_within_a_quarter() -> None:
+    drawn = [[answers.back_off(attempt) for _ in range(200)] for attempt in (1, 2, 3)]
+    for attempt, pauses in enumerate(drawn):
+        middle = 0.5 * 2**attempt
+        assert 0.75 * middle <= min(pauses) < middle < max(pauses) <= 1.25 * middle
+        assert len(set(pauses)) > 100  # readers that fail together don't come back together
+
+
 def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(serve: MakeServer) -> None:
     server = serve(answer(b"", "429 Too Many Requests", Retry_After="1800"))
     slept: list[float] = []
@@ -350,6 +368,33 @@ def test_the_proxy_of_the_environment_is_used(serve: MakeServer, monkeypatch: py
         assert http.read("http://papers.invalid/x").body == b"ok"
         assert http.read("http://papers.invalid/y", origin="http://1.1.1.1/").body == b"ok"
     assert proxy.heads[0].startswith("GET http://papers.invalid/x ")
+
+
+def test_a_redirect_of_a_public_page_to_a_private_address_is_not_followed(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = serve(OK)
+    proxy = serve(moved(f"http://127.0.0.1:{private.port}/secret"))  # it stands for all the public hosts
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    with Http() as http, pytest.raises(FetchError, match=r":\d+/secret: a public page leads to this private"):
+        http.read("http://1.1.1.1/feed")
+    assert len(proxy.heads) == 1
+    assert private.heads == []
+
+
+def test_https_goes_through_its_proxy_and_no_proxy_goes_past_it(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = serve(answer(b"", "403 Forbidden")), serve(OK)
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://user:geheim@127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert "geheim" not in str(failure("https://papers.invalid/x"))
+    assert proxy.heads[0].startswith("CONNECT papers.invalid:443 ")
+    asked = len(proxy.heads)
+    with Http() as http:
+        assert http.read(server.url).body == b"ok"
+    assert len(proxy.heads) == asked
 
 
 class Tree:

@@ -11,6 +11,7 @@ from papertrack.cli.select import clause, split
 from papertrack.cli.session import Session
 from papertrack.errors import UsageError
 from papertrack.model import PAPER_NAMES
+from papertrack.text import clean
 
 
 def export_command(
@@ -30,7 +31,7 @@ def export_command(
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = None,
     fields: opt.Fields = None,
 ) -> None:
-    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids.
+    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow.
 
     papertrack export tag:survey -o surveys.md --group month
     """
@@ -38,6 +39,9 @@ def export_command(
 
     session: Session = ctx.obj
     chosen = format or (exports.format_of(out) if out else "markdown")
+    if chosen == exports.OPML.name:
+        _feeds(session, select_, out)
+        return
     picked = output.names(fields, PAPER_NAMES, "field")
     keys, words = split(session, select_ or [])
     if keys and not words and (since or until):
@@ -49,11 +53,28 @@ def export_command(
         papers += [paper for paper in found if paper.key not in keys]
     papers = papers[:limit]
     text = exports.export(papers, chosen, group=group and group.value, title=title, fields=picked)
+    _put(session, text, out, what=f"{len(papers)} paper{'s' * (len(papers) != 1)}")
+
+
+def _put(session: Session, text: str, out: Path | None, *, what: str) -> None:
+    """Write an export to stdout or in place of a file, and tell it."""
     if out is None:
         output.write(session, text)
     else:
         from papertrack.store import write_atomically
 
         write_atomically(out, text.encode("utf-8", "replace"))
-    count = f"{len(papers)} paper{'s' * (len(papers) != 1)}"
-    session.narrate(f"wrote {count} to {out}" if out else count)
+    session.narrate(f"wrote {what} to {clean(str(out))}" if out else what)
+
+
+def _feeds(session: Session, select: list[str] | None, out: Path | None) -> None:
+    """What is followed, as OPML. Raises UsageError beside a selection of papers."""
+    from papertrack.exports.opml import address, opml
+
+    if select:
+        raise UsageError("opml holds the feeds that you follow, no papers; leave the selection out")
+    feeds = session.library.desk.followed()
+    written = [feed for feed in feeds if address(feed.target)]
+    _put(session, opml(written, title="papertrack"), out, what=f"{len(written)} feed{'s' * (len(written) != 1)}")
+    if left_out := [clean(feed.name) for feed in feeds if feed not in written]:
+        session.narrate(f"left out, as no feed on the web: {', '.join(left_out)}")

@@ -65,7 +65,7 @@ def due(reading: Reading, today: dt.date) -> str | None:
         count = sum(_days(span) for span in reading.missed)
         return f"{count} day{'s' * (count != 1)} that failed"
     if not reading.read:
-        return "never read whole"
+        return "never read whole" if reading.tried else "not read yet"
     read = reading.day or reading.read[:10]
     return f"since {read}" if reading.read[:10] < today.isoformat() else None
 

@@ -54,8 +54,12 @@ FORMATS: dict[str, Format] = {
     )
 }
 
+OPML = Format("opml", ".opml", "the feeds that you follow, for other readers", "opml", "opml", ("title",))
+"""The one format that holds no papers: it is written by `export` alone, from what is followed."""
+
 SUFFIXES: dict[str, str] = {
     **{row.suffix: name for name, row in FORMATS.items() if row.suffix},
+    OPML.suffix: OPML.name,
     ".markdown": "markdown",
     ".bibtex": "bibtex",
     ".ndjson": "jsonl",
@@ -75,6 +79,8 @@ def export(
 
     Raises UsageError for a format, group or field that does not exist, and for an option without meaning in it.
     """
+    if format == OPML.name:
+        raise UsageError("opml holds the feeds that you follow, no papers; papertrack export --format opml writes it")
     if format not in FORMATS:
         raise UsageError(f"no format {format!r}{_did_you_mean(format, FORMATS)}; known are {', '.join(FORMATS)}")
     row = FORMATS[format]

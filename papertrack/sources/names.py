@@ -45,13 +45,19 @@ def tex(text: str) -> str:
     >>> tex("Schr\\\"odinger's {\\'e}tude of $\\'e_1$ and \\emph{\\O re}")
     "Schrödinger's étude of $\\'e_1$ and \\emph{Øre}"
     """
-    text = " ".join(text.split())
+    text = _on_one_line(text)
     if "\\" not in text or not _ACCENT.search(text):  # most backslashes are maths', which takes longer to find
         return text
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         return _accents(text)
     parts = _MATHS.split(text)
     return "".join(part if number % 2 else _accents(part) for number, part in enumerate(parts))
+
+
+def _on_one_line(text: str) -> str:
+    """White space folded. Of what is printable only the blank is white, and most abstracts break lines by one each."""
+    joined = text.strip().replace("\n", " ")
+    return joined if "  " not in joined and joined.isprintable() else " ".join(text.split())
 
 
 def _accents(text: str) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -64,11 +64,12 @@ def _page(body: bytes, where: str) -> _Page:
     token = next((words(part).strip() for verb in root for part in verb if local(part) == "resumptionToken"), "")
     if not records and not token and not broken and not any("Record" in local(part) for part in root):
         raise Unrecognised(f"{where}: an OAI-PMH answer without records; expected ListRecords or GetRecord")
-    facts, problems = collect(records, _record, where=where)
-    deleted = sum(map(_is_deleted, records))
+    heads = [_head(record) for record in records]
+    facts, problems = collect(zip(heads, records, strict=True), _record, where=where)
+    deleted = sum(head.deleted for head in heads)
     notes = (f"{deleted} deleted record{'s' * (deleted > 1)} of arXiv's passed over",) if deleted else ()
     problems = (*problems, broken) if broken else problems
-    reached = max((_datestamp(record) for record in records), default="")
+    reached = max((head.datestamp for head in heads), default="")
     return _Page(Listing(source=SOURCE, facts=facts, problems=problems, notes=notes), token, reached, broken)
 
 
@@ -86,27 +87,31 @@ def _error(error: Element, where: str) -> Listing:
     raise Unrecognised(f"{where}: arXiv refuses the harvest: {shorten(clean(code), 40)}: {why or 'without a reason'}")
 
 
-def _header(record: Element) -> Element | None:
-    return next((part for part in record if local(part) == "header"), None)
+class _Head(NamedTuple):
+    """A record's header: its identifier, its day of modification (ISO), whether arXiv has deleted it."""
+
+    identifier: str = "a record"
+    datestamp: str = ""
+    deleted: bool = False
 
 
-def _is_deleted(record: Element) -> bool:
-    header = _header(record)
-    return header is not None and header.get("status") == "deleted"
+def _head(record: Element) -> _Head:
+    header = next((part for part in record if local(part) == "header"), None)
+    if header is None:
+        return _Head()
+    said = {local(part): words(part) for part in header}
+    stamp = day(said.get("datestamp", "")) or ""
+    return _Head(said.get("identifier", "a record"), stamp, header.get("status") == "deleted")
 
 
-def _datestamp(record: Element) -> str:
-    return next((day(words(part)) or "" for part in _header(record) or () if local(part) == "datestamp"), "")
-
-
-def _record(record: Element) -> Facts | None:
+def _record(headed: tuple[_Head, Element]) -> Facts | None:
     """One record; None for a deleted one."""
-    if _is_deleted(record):
+    head, record = headed
+    if head.deleted:
         return None
     metadata = next((part for part in record if local(part) == "metadata"), None)
     if metadata is None or not len(metadata):
-        name = next((words(part) for part in _header(record) or () if local(part) == "identifier"), "a record")
-        raise Unreadable(f"{shorten(clean(name), 60)} has no metadata")
+        raise Unreadable(f"{shorten(clean(head.identifier), 60)} has no metadata")
     paper = metadata[0]
     return _dublin_core(paper) if local(paper) == "dc" else _paper(paper, raw=local(paper) == "arXivRaw")
 
@@ -142,13 +147,11 @@ def _paper(paper: Element, *, raw: bool) -> Facts:
     )
 
 
-def _names(people: Iterable[Element]) -> tuple[str, ...]:
+def _names(people: Element) -> tuple[str, ...]:
     """`keyname`, `forenames`, `suffix` as names; a lone colon stands behind a collaboration."""
-    names = []
-    for author in people:
-        said = {local(part): words(part) for part in author}
-        name = person(" ".join(said.get(part, "") for part in ("forenames", "keyname", "suffix")))
-        names.append(name)
+    space = people.tag.removesuffix("authors")
+    parts = [f"{space}{part}" for part in ("forenames", "keyname", "suffix")]
+    names = [person(" ".join([author.findtext(part, "") for part in parts])) for author in people]
     return tuple(name for name in names if name.strip(" :.,"))
 
 
@@ -215,7 +218,8 @@ def _parse(body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where:
     except Expired as error:
         if not harvest.resumed:
             raise
-        anew = _Harvest(harvest.base, harvest.first, harvest.asked)
+        # A token that expired leads nowhere a second time: should arXiv give it again, that is an error.
+        anew = replace(harvest, token="", resumed=False)
         note = f"{str(error).removeprefix(f'{where}: ')}: the harvest begins anew"
         return Listing(source=SOURCE, notes=(note,), follow=(anew.request(),))
     except Unrecognised as error:

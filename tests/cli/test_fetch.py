@@ -508,6 +508,41 @@ def test_a_failed_fetch_is_not_counted_as_read(papertrack, hub):
     assert papertrack("fetch").err == "hf: 2 new, 0 updated, 1 known\n"
 
 
+def test_a_day_that_failed_is_asked_again_and_holds_up_no_other(papertrack, hub, home):
+    hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (20, 9)}
+    papertrack("fetch")
+    hub.days |= {days_ago(n): [paper(n, days_ago(n))] for n in (8, 6, 3)}
+    broken = set()
+
+    def some_fail(handler):
+        query = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
+        what = query.get("date") or query.get("week") or query.get("month")
+        if what and (what == days_ago(6) or days_ago(6) in days_of_span(what)):
+            broken.add(what)
+            return handler.reply(404, b"{}")
+        return handler.reply(200, json.dumps(hub.rows(query)).encode())
+
+    hub.answers["/api/daily_papers"] = some_fail
+    for what in ("date", "week", "month"):
+        hub.answers |= {f"/papers/{what}/{days_ago(n)}": 404 for n in range(20)}
+    assert papertrack("fetch").code == 3
+    (standing,) = json.loads(papertrack("status --json").out)
+    assert (standing["day"], len(standing["missed"])) == (days_ago(3), 1)
+    first, last = standing["missed"][0].split("/")
+    assert first <= days_ago(6) <= last
+    assert standing["due"].endswith("that failed")
+    hub.answers.clear()
+    assert papertrack("fetch").code == 0
+    listed = papertrack("list --columns listed --all").out.split()
+    assert {days_ago(n) for n in (9, 8, 6, 3)} <= set(listed)
+    assert json.loads(papertrack("status --json").out)[0]["missed"] == []
+
+
+def days_of_span(what):
+    """The days of a week or a month; none for a day."""
+    return days_of(what) if len(what) < 10 and what else set()
+
+
 def test_a_span(papertrack, hub):
     assert papertrack("fetch hf --since 2025-06-02 --until 2025-06-03").err == "hf: 5 new, 0 updated, 0 known\n"
     assert papertrack("fetch --since 2025-06 --until 2025-06-02").err == "hf: 0 new, 0 updated, 3 known\n"
@@ -575,3 +610,21 @@ def test_an_interruption_is_told(hub, home):
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=20)
     assert (child.returncode, err) == (130, "papertrack: interrupted\n")
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "inf", "1e9", "\x1b[31m"])
+def test_a_timeout_that_is_none(seconds, papertrack, hub, home):
+    home["PAPERTRACK_TIMEOUT"] = seconds
+    told = failed(papertrack("fetch hf:2025-06-02"), code=4)
+    assert told.startswith("papertrack: PAPERTRACK_TIMEOUT: '")
+    assert "\x1b" not in told
+    assert hub.log == []
+
+
+def test_the_timeout_is_the_users(papertrack, hub, home):
+    home["PAPERTRACK_TIMEOUT"] = "0.2"
+    hub.answers["*"] = lambda handler: time.sleep(0.6)
+    assert "no whole answer within 0.2 s" in failed(papertrack("fetch hf:2025-06-02"))
+    home["PAPERTRACK_TIMEOUT"] = ""
+    hub.answers.clear()
+    assert papertrack("fetch hf:2025-06-02").code == 0

@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -24,16 +23,9 @@ pytestmark = pytest.mark.skipif(not REPLAY.exists(), reason=f"{SHARED} is not th
 
 
 @pytest.fixture(scope="module")
-def replay():
+def replay(replaying):
     """The replay server's URL."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen([sys.executable, str(REPLAY), "--port", str(port)], stdout=subprocess.PIPE)
-    server.stdout.readline()
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(10)
+    return replaying().url
 
 
 @pytest.fixture(scope="module")
@@ -259,21 +251,11 @@ def test_the_recorded_page(desks):
         assert {paper["listed"] for paper in exported(env).values()} == {"2024-08-01"}
 
 
-def test_a_server_with_faults(desks):
-    """Every URL's first request meets a 429 or 503, or a cut: all papers come nonetheless."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    args = [sys.executable, str(REPLAY), "--port", str(port), "--fault", "reset:first", "--fault", "truncated:0.2"]
-    server = subprocess.Popen(args, stdout=subprocess.PIPE)
-    try:
-        server.stdout.readline()
-        env = {**desks("faults"), "HF_ENDPOINT": f"http://127.0.0.1:{port}"}
-        began = time.monotonic()
-        run(env, "fetch", "hf:2025-W45")
-        assert time.monotonic() - began < 20
-        week = [f"2025-11-{day:02}" for day in range(3, 8)]
-        assert exported(env).keys() == {row["paper"]["id"] for day in week for row in recorded(day)}
-    finally:
-        server.terminate()
-        server.wait(10)
+def test_a_server_with_faults(desks, replaying):
+    """Every URL's first request meets a cut, and a fifth of the others too: all papers come nonetheless."""
+    env = {**desks("faults"), **replaying("--fault", "reset:first", "--fault", "truncated:0.2").env}
+    began = time.monotonic()
+    run(env, "fetch", "hf:2025-W45")
+    assert time.monotonic() - began < 20
+    week = [f"2025-11-{day:02}" for day in range(3, 8)]
+    assert exported(env).keys() == {row["paper"]["id"] for day in week for row in recorded(day)}

@@ -1,7 +1,6 @@
 """arXiv's API, feeds and pages: invented bodies beside their listings, requests, and the recorded answers."""
 
 import datetime as dt
-import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -340,51 +339,3 @@ def test_a_feed_that_was_cut_off_is_not_whole() -> None:
     body = (HERE / "rss.xml").read_bytes()
     assert parse_rss(body, {}).whole
     assert not parse_rss(body[: body.rindex(b"</item>") - 20], {}).whole
-
-
-# ------------------------------------------------------------------ the recorded answers
-
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "arxiv"
-HELD = {
-    # file: entries held, kept, why not the others
-    "abs_1307.0001.html.gz": (1, 1, ""),
-    "abs_1902.02534_captured_2026.html": (1, 1, ""),
-    "ads_arxiv_multi_20230125.xml": (3, 3, ""),
-    "atom_id_0000.0000_s0_m100_8b51d9633a68.xml": (0, 0, "no paper of arXiv's matches"),
-    "atom_id_1605.08386_s0_m100_199195aa31ad.xml": (1, 1, ""),
-    "atom_id_astro-ph_0601001_s0_m100_3150dca9dc76.xml": (1, 1, ""),
-    "atom_q_testing_s0_m10_bc5a6c384fe9.xml": (10, 10, ""),
-    "atom_test_arxiv_01.xml": (0, 0, "breaks off"),
-    "err_list_junk_new.html.gz": (0, 0, "arXiv answers with a page titled"),
-    "hepcrawl_arxiv-physics-hep-th.xml": (3, 3, ""),
-    "list_astro-ph_recent.html.gz": (50, 50, "the page shows 50 of 320 entries"),
-    "list_math.AG_new.html.gz": (2, 2, ""),
-    "list_q-fin_new.html.gz": (16, 16, ""),
-    "physbiblio217_test_arxiv_05.xml": (3, 3, ""),
-    "rss2_2026-04-27_jmamath_arxiv_cs_lg.xml": (3, 3, ""),
-    "rss2_2026-08-01_weekend_empty_allnews.xml": (0, 0, "Saturday 2026-08-01"),
-}
-ENTRY = {"list": b"<dt>", "atom": b"<entry>", "rss2": b"<item>", "physb": b"<item ", "ads": b"<record>",
-         "hepc": b"<record>", "abs": b'name="citation_arxiv_id"'}  # fmt: skip
-recorded = pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded answers of ../shared are not here")
-
-
-@recorded
-@pytest.mark.parametrize("name", HELD)
-def test_every_paper_of_a_recorded_answer_is_kept(name: str) -> None:
-    held, kept, why = HELD[name]
-    body = (RECORDED / name).read_bytes()
-    body = gzip.decompress(body) if name.endswith(".gz") else body
-    counted = next((body.count(mark) for kind, mark in ENTRY.items() if name.startswith(kind)), 0)
-    assert counted == held
-    listing = outcome(body, name)
-    facts, told = listing.get("facts", []), " ".join(map(str, [*listing.values()][-2:]))
-    assert isinstance(facts, list)
-    assert len(facts) == kept
-    assert all(said["title"] and said["ids"][0].startswith("arxiv:") for said in facts)
-    assert why in told if why else told == "[] []"
-
-
-@recorded
-def test_the_table_names_every_recorded_answer() -> None:
-    assert {path.name for path in RECORDED.iterdir()} == set(HELD)

@@ -22,7 +22,6 @@ from papertrack.sources.bibliography import keys, split_keywords, text_of, unlat
 from papertrack.text import clean
 
 CASES = Path(__file__).parent / "bibliography"
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "bibliography"
 PARSERS: dict[str, Callable[..., Listing]] = {
     ".bib": bibtex.parse,
     ".bibtex": bibtex.parse,
@@ -30,16 +29,6 @@ PARSERS: dict[str, Callable[..., Listing]] = {
     ".json": csl.parse,
 }
 FILES = sorted(path for path in CASES.iterdir() if path.suffix in PARSERS and ".expected" not in path.name)
-
-# file: (entries it holds, entries kept, why not the others)
-TABLE = {
-    "bbt_library_1296.bibtex": (3725, 3702, "the braces of 23 publishers don't close: {Taylor {{\\&} Francis}"),
-    "bbt_mendeley_idiocy.bib": (512, 512, ""),
-    "bbt_ordering_1178.csl.json": (26, 26, ""),
-    "commonmeta_crossref.ris": (1, 1, ""),
-    "commonmeta_csl-list.json": (17, 17, ""),
-    "commonmeta_pure.bib": (1, 1, ""),
-}  # fmt: skip
 
 
 def as_json(listing: Listing) -> dict[str, Any]:
@@ -64,23 +53,6 @@ def test_a_file_gives_the_whole_listing(path: Path) -> None:
 def test_each_expected_listing_has_its_file() -> None:
     expected = {path.name.removesuffix(".expected.json") for path in CASES.glob("*.expected.json")}
     assert expected == {path.name for path in CASES.iterdir() if ".expected" not in path.name}
-
-
-@pytest.mark.skipif(not RECORDED.is_dir(), reason="the recorded bibliographies are not beside this checkout")
-def test_each_recorded_file_has_its_row() -> None:
-    assert {path.name for path in RECORDED.iterdir()} == set(TABLE)
-
-
-@pytest.mark.parametrize("name", TABLE)
-def test_what_recorded_files_hold_and_what_is_kept(name: str) -> None:
-    path = RECORDED / name
-    if not path.exists():
-        pytest.skip("the recorded bibliographies are not beside this checkout")
-    held, kept, why = TABLE[name]
-    listing = PARSERS[path.suffix](path.read_bytes(), name=name)
-    assert (len(listing.facts), len(listing.problems)) == (kept, held - kept)
-    assert bool(why) == bool(listing.problems)
-    assert all(facts.title for facts in listing.facts)
 
 
 @pytest.mark.parametrize("parse", [bibtex.parse, ris.parse, csl.parse])

@@ -1,8 +1,7 @@
-"""The parser of feeds: whole listings beside their bodies, the recorded feeds as a table, refusals, and bounds."""
+"""The parser of feeds: whole listings beside their bodies, refusals, and bounds."""
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import sys
@@ -21,27 +20,7 @@ from papertrack.text import clean
 
 FOLDER = Path(__file__).parent / "feed"
 CASES = sorted(p for p in FOLDER.iterdir() if p.suffix != ".opml" and not p.name.endswith(".expected.json"))
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "feeds"
 URL = "https://www.feeds.example/blog/"
-
-KEPT = {
-    "allnews_openai_2026-08.xml.gz": (5, 5, ""),
-    "feed-rs_atom_example_reddit.xml.gz": (1, 1, ""),
-    "feed-rs_rss_1.0_biorxiv.xml.gz": (1, 1, ""),
-    "feed-rs_rss_1.0_iso8859.xml.gz": (1, 1, ""),
-    "feedjira_AtomFeedWithSpacesAroundEquals.xml.gz": (1, 1, ""),
-    "feedjira_InvalidDateFormat.xml.gz": (2, 2, "cut off after entry 2"),
-    "feedjira_json_feed.json.gz": (20, 20, ""),
-    "jmamath_deepmind_blog.xml.gz": (3, 3, ""),
-    "jmamath_huggingface_blog.xml.gz": (3, 3, ""),
-    "nature_current_2024-07_titles-translated.rss.gz": (75, 75, ""),
-    "rss-parser_encoding.rss.gz": (40, 40, ""),
-    "rss-parser_guardian.rss.gz": (55, 55, ""),
-    "rss-parser_heise.atom.gz": (15, 15, ""),
-    "rss-parser_missing-fields.atom.gz": (1, 0, "1 of 1 entries have neither title nor text"),
-    "rss-parser_unrecognized.rss.gz": (0, 0, "not a feed: text/xml titled 'Document Moved' from "),
-}
-"""Recorded file: the entries it holds, those that are kept, and what is told of the others (or of the file)."""
 
 
 def as_json(listing: Listing) -> dict[str, Any]:
@@ -82,24 +61,6 @@ def test_a_body_gives_the_whole_listing(path: Path) -> None:
 def test_each_expected_listing_has_its_body() -> None:
     expected = {path.name.removesuffix(".expected.json") for path in FOLDER.glob("*.expected.json")}
     assert expected == {path.stem for path in CASES}
-
-
-@pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded feeds in {RECORDED}")
-@pytest.mark.parametrize("name", KEPT)
-def test_recorded_feeds(name: str) -> None:
-    held, kept, told = KEPT[name]
-    body = gzip.decompress((RECORDED / name).read_bytes()) if name.endswith(".gz") else (RECORDED / name).read_bytes()
-    marks = (b"</item>", b"</entry>", b'"date_published"')
-    assert sum(map(body.count, marks)) == held
-    listing, said = outcome(body, {"content-type": "text/xml"}, URL + name)
-    assert len(listing.facts if listing else ()) == kept
-    assert told in said
-    assert bool(told) == bool(said)
-
-
-@pytest.mark.skipif(not RECORDED.is_dir(), reason=f"no recorded feeds in {RECORDED}")
-def test_each_recorded_feed_stands_in_the_table() -> None:
-    assert {path.name for path in RECORDED.iterdir()} == set(KEPT)
 
 
 @pytest.mark.parametrize(

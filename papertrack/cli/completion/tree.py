@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import typer
 
 from papertrack.cli import ALIASES, app, output
-from papertrack.exports import FORMATS
+from papertrack.exports import FORMATS, OPML
 from papertrack.fields import FIELDS, HAS, IS
 from papertrack.model import PAPER_NAMES, STATUSES
 
@@ -124,8 +124,8 @@ def _value(param: Any, path: tuple[str, ...]) -> Value:
         helps = {field.name: field.help for field in FIELDS}
         return Value("list", tuple(Word(name, helps.get(name, "")) for name in LISTS[param.name]))
     if param.metavar == "FORMAT":
-        table = [] if path == ("export",) else [Word("table", "as on a terminal")]
-        return Value("words", (*(Word(row.name, row.help) for row in FORMATS.values()), *table))
+        more = Word(OPML.name, OPML.help) if path == ("export",) else Word("table", "as on a terminal")
+        return Value("words", (*(Word(row.name, row.help) for row in FORMATS.values()), more))
     metavar = _metavar(param)
     kind = MEANINGS.get(f"{' '.join(path)} {metavar}") or MEANINGS.get(metavar, "none")
     return Value(kind, TARGETS if kind == "targets" else ())

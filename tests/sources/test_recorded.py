@@ -1,0 +1,101 @@
+"""Every recorded answer in ../shared/data against recorded.tsv: the entries that a file holds, those kept, why not all.
+
+What a file holds is counted by patterns of this module, not by the parsers. `told` is part of what is told of the
+entries that are not kept, or of an empty file; `-` means that nothing is told. `refused` is Unrecognised.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from papertrack.errors import Unrecognised
+from papertrack.facts import Listing
+from papertrack.sources import feed, read_file
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there: no recordings to compare with")
+
+
+class Row(NamedTuple):
+    """A line of the table; `file` may be a pattern, its figures are then those of all its files."""
+
+    file: str
+    mark: str
+    held: int
+    kept: int | None
+    told: str
+
+
+def table() -> list[Row]:
+    with Path(__file__).with_name("recorded.tsv").open(encoding="utf-8", newline="") as lines:
+        _, *rows = csv.reader(lines, delimiter="\t")
+    return [
+        Row(file, mark, int(held), None if kept == "refused" else int(kept), told.removeprefix("-"))
+        for file, mark, held, kept, told in rows
+    ]
+
+
+def pattern(text: str) -> Callable[[bytes], int]:
+    return lambda body: len(re.findall(text.encode(), body, re.M))
+
+
+COUNTS: dict[str, Callable[[bytes], int]] = {
+    "line": lambda body: len(body.splitlines()),
+    "object": lambda body: len(json.loads(body)),
+    "JSON item": lambda body: len(json.loads(body)["items"]),
+    "entry": pattern(r"<entry[\s>]"),
+    "item": pattern(r"<item[\s>]"),
+    "whole item": pattern(r"</item>"),
+    "record": pattern(r"<record[\s>]"),
+    "dt": pattern(r"<dt>"),
+    "abstract page": pattern(r'name="citation_arxiv_id"'),
+    "card": pattern(r"<article"),
+    "abstract": pattern(r"^.{300,}$"),
+    "BibTeX": pattern(r"^@(?!comment|string|preamble)\w+\{"),
+    "RIS": pattern(r"^TY  - "),
+}
+
+
+def opened(path: Path) -> bytes:
+    body = path.read_bytes()
+    return gzip.decompress(body) if path.suffix == ".gz" else body
+
+
+def read(path: Path) -> Listing:
+    """A feed as it comes over HTTP; all others as the user's file, gzip included."""
+    if path.parent.name == "feeds":
+        return feed.parse(opened(path), {"content-type": "text/xml"}, url=f"https://feeds.example/{path.name}")
+    return read_file(path.read_bytes(), name=path.name)
+
+
+@pytest.mark.parametrize("row", table(), ids=lambda row: row.file)
+def test_what_a_file_holds_is_kept_or_told(row: Row) -> None:
+    paths = sorted(DATA.glob(row.file))
+    assert paths
+    assert sum(COUNTS[row.mark](opened(path)) for path in paths) == row.held
+    if row.kept is None:
+        with pytest.raises(Unrecognised, match=re.escape(row.told)):
+            read(paths[0])
+        return
+    listings = list(map(read, paths))
+    facts = [said for listing in listings for said in listing.facts]
+    told = [line for listing in listings for line in (*listing.problems, *listing.notes)]
+    assert len(facts) == row.kept
+    assert all(said.title for said in facts)
+    assert len([line for listing in listings for line in listing.problems]) >= row.held - row.kept
+    assert any(row.told in line for line in told) == bool(row.told), told
+    assert bool(told) == bool(row.told), told
+
+
+def test_every_file_has_its_row_and_every_row_its_file() -> None:
+    named = [path for row in table() for path in DATA.glob(row.file)]
+    assert len(named) == len(set(named))
+    assert set(named) == {path for path in DATA.rglob("*") if path.is_file()} - {DATA / "README.md"}
