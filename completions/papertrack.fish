@@ -320,7 +320,7 @@ complete -c papertrack -l color -r -k -f -a '(__papertrack_color)' -d 'When to c
 complete -c papertrack -l version -d 'Tell the version'
 complete -c papertrack -s h -l help -d 'Show the help'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'fetch' -d 'Fetch listings into the library'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: BibTeX, RIS, CSL-JSON, papertrack\'s own JSON and JSON lines, arXiv\'s metadata, saved pages and answers, text copied from a listing page'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: BibTeX, RIS, CSL-JSON, papertrack\'s own JSON and JSON lines, arXiv\'s metadata, saved pages, answers and feeds, text copied from a listing page or holding arXiv ids or DOIs; the feeds'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'feed' -d 'Follow sources: what `papertrack fetch` takes when it is given no target'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'status' -d 'Tell how the library stands: papers, and each source\'s last reading, faults and what is due'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newest first'

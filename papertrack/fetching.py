@@ -33,8 +33,8 @@ class Report:
 
     `reached` is the day (ISO) up to which the source has told what it has. Of what failed, `missed` are the spans
     of days, `first/last`; `lost` is whether there was more to it than days. `stopped` is whether reading ended
-    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off. `feeds` are (title, URL)
-    of feeds that a file names.
+    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off. `feeds` are (title,
+    target) of feeds that a file names.
     """
 
     target: str

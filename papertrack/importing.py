@@ -97,6 +97,8 @@ class _Stream:
         self.name = name
         self.place = place
         self.line = 0
+        self.done = 0
+        self.last: list[str] = []
         self.size = os.fstat(stream.fileno()).st_size if place else 0
 
     def take(
@@ -106,49 +108,56 @@ class _Stream:
         progress: Progress | None,
         tell: Callable[[str], None],
     ) -> None:
-        done = self.place.reached(self.intake.library) if self.place else 0
-        if done:
-            tell(f"{self.name}: going on at line {done + 1}")
+        self.done = self.place.reached(self.intake.library) if self.place else 0
+        if self.done:
+            tell(f"{self.name}: going on at line {self.done + 1}")
         try:
-            lines = self._counted(formats.lines(pieces, name=self.name))
-            for _ in islice(lines, done):
-                pass
-            for listing in reader(lines, name=self.name, first_line=done + 1):
-                done = self._take(listing, done)
-                if progress:
-                    progress(self.line, self.stream.tell() / self.size if self.size else 0.0)
-                if self.intake.full:
-                    break
-            self.intake.flush()
+            self._read(reader, pieces, progress)
         except KeyboardInterrupt:
-            if self.place:
-                self.intake.waiting.clear()  # it is read again; the reader wants the prompt
-            else:
-                self.intake.flush()
-                done = self.line
-            raise Interrupted(self._kept(done)) from None
+            self._stop()
+            raise Interrupted(self._kept()) from None
         if self.place:
             self.place.drop()
+
+    def _read(self, reader: sources.LineReader, pieces: Iterable[bytes], progress: Progress | None) -> None:
+        lines = self._counted(formats.lines(pieces, name=self.name))
+        for _ in islice(lines, self.done):
+            pass
+        for listing in reader(lines, name=self.name, first_line=self.done + 1):
+            self._take(listing)
+            if progress:
+                progress(self.line, self.stream.tell() / self.size if self.size else 0.0)
+            if self.intake.full:
+                break
+        self.intake.flush()
 
     def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:
             self.line += 1
             yield line
 
-    def _take(self, listing: Listing, done: int) -> int:
-        """Take in a listing; up to which line all is in the library."""
+    def _take(self, listing: Listing) -> None:
+        """Take in a listing; note the place where all up to its end is in the library."""
         self.intake.add(_fewer(listing, MAX_PROBLEMS - len(self.intake.report.problems)))
-        if self.intake.waiting:
-            return done
-        if self.place:
-            self.place.keep(self.line, [said.ids[0] for said in listing.facts if said.ids][-1:])
-        return self.line
+        self.last = [said.ids[0] for said in listing.facts if said.ids][-1:] or self.last
+        if not self.intake.waiting:
+            self.done = self.line
+            if self.place:
+                self.place.keep(self.done, self.last)
 
-    def _kept(self, done: int) -> str:
-        if not done or self.intake.dry_run:
+    def _stop(self) -> None:
+        """What waits of a file is read again, the reader wants the prompt; of a pipe it is taken."""
+        if self.place:
+            self.intake.waiting.clear()
+        else:
+            self.intake.flush()
+            self.done = self.line
+
+    def _kept(self) -> str:
+        if not self.done or self.intake.dry_run:
             return "interrupted; nothing was kept"
-        what = f"interrupted; {done} lines of {self.name} are kept"
-        return f"{what}, the same import goes on at line {done + 1}" if self.place else what
+        what = f"interrupted; {self.done} lines of {self.name} are kept"
+        return f"{what}, the same import goes on at line {self.done + 1}" if self.place else what
 
 
 def _fewer(listing: Listing, room: int) -> Listing:

@@ -218,10 +218,10 @@ def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None
     held = {feed.target: feed.name for feed in session.library.desk.followed()} if report.feeds else {}
     taken = set(held.values())
     feeds: list[Followed] = []
-    for title, url in report.feeds:
-        name = held.get(url) or (url if title in taken else title)
+    for title, target in report.feeds:
+        name = held.get(target) or (target if title in taken else title)
         taken.add(name)
-        feeds.append(Followed(url, name))
+        feeds.append(Followed(target, name))
     if feeds and dry_run:
         report.notes.append(f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow")
     elif feeds:

@@ -1,9 +1,9 @@
-"""OPML: lists of feeds to follow, in and out."""
+"""OPML: lists of feeds to follow. What is followed is written by `exports.opml`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from papertrack.errors import Unrecognised
@@ -12,6 +12,7 @@ from papertrack.sources.feed_xml import decode, read_xml
 from papertrack.text import clean, shorten
 
 _MAX_TOLD = 200
+_ARXIV = re.compile(r"(?i)https?://(?:rss|export)\.arxiv\.org/(?:rss|atom)/([a-z.+-]{2,200})")
 
 
 def parse(body: bytes, *, name: str) -> Listing:
@@ -23,15 +24,21 @@ def parse(body: bytes, *, name: str) -> Listing:
     problems: list[str] = []
     for line, title, url in _outlines(body, name):
         if re.match(r"https?://[^\s/]", url, re.I):
-            found.setdefault(url, title or url)
+            found.setdefault(_target(url), title or url)
         else:
             problems.append(f"{name}, line {line}: {shorten(title or 'a feed', 60)} is at no web address: "
                             f"{shorten(url, 100)}")  # fmt: skip
     if len(problems) > _MAX_TOLD:
         problems[_MAX_TOLD:] = [f"{name}: {len(problems) - _MAX_TOLD} more problems like these"]
     notes = () if found else (f"{name} names no feed",)
-    feeds = tuple((title, url) for url, title in found.items())
+    feeds = tuple((title, target) for target, title in found.items())
     return Listing(source="opml", problems=tuple(problems), notes=notes, feeds=feeds)
+
+
+def _target(url: str) -> str:
+    """What is followed for a feed: arXiv's announcements are known by their categories."""
+    match = _ARXIV.fullmatch(url)
+    return f"arxiv:{match[1].replace('+', ',')}" if match else url
 
 
 def _outlines(body: bytes, name: str) -> Iterator[tuple[int, str, str]]:
@@ -45,15 +52,3 @@ def _outlines(body: bytes, name: str) -> Iterator[tuple[int, str, str]]:
         told = {name.lower(): clean(value) for name, value in outline.items()}
         if url := told.get("xmlurl"):
             yield line, told.get("title") or told.get("text") or "", url
-
-
-def opml(feeds: Iterable[tuple[str, str]], title: str) -> str:
-    """An OPML 2.0 document of (title, URL) pairs, as `parse` reads it."""
-    root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean(title)
-    body = ElementTree.SubElement(root, "body")
-    for name, url in feeds:
-        shown = clean(name) or clean(url)
-        ElementTree.SubElement(body, "outline", type="rss", text=shown, title=shown, xmlUrl=clean(url))
-    ElementTree.indent(root)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

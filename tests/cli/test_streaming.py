@@ -112,11 +112,14 @@ def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=10)[1].splitlines()
     assert process.returncode == 130
+    following = int(told[-1].rpartition(" ")[2])
+    kept = following - 1
+    assert kept >= reached
     assert told[-1] == (
-        f"papertrack: interrupted; {reached} lines of {lines} are kept, the same import goes on at line {reached + 1}"
+        f"papertrack: interrupted; {kept} lines of {lines} are kept, the same import goes on at line {following}"
     )
-    assert told[0].startswith(f"{lines}: {reached - reached // 50} new, ")
-    assert papertrack(["import", str(lines)]).err.startswith(f"{lines}: going on at line {reached + 1}\n")
+    assert told[0] == f"{lines}: {kept - kept // 50} new, 0 updated, 0 known"
+    assert papertrack(["import", str(lines)]).err.startswith(f"{lines}: going on at line {following}\n")
     assert exported(home) == whole[1]
 
 
