@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from papertrack.exports import web_url
+from papertrack.sources.arxiv import HOSTS, categories
 from papertrack.text import clean
 
 
@@ -24,7 +25,7 @@ def opml(feeds: Iterable[tuple[str, str]], *, title: str) -> str:
 
 def address(target: str) -> str | None:
     """The web address of a target's feed: its own, or that of arXiv's categories; None where it has none."""
-    kind, _, categories = target.partition(":")
-    if kind == "arxiv" and categories.replace(",", "").replace(".", "").replace("-", "").isalpha():
-        return f"https://rss.arxiv.org/rss/{categories.replace(',', '+')}"
+    kind, _, what = target.partition(":")
+    if kind == "arxiv" and (announced := categories(what)):
+        return f"{HOSTS['rss']}/{'+'.join(announced)}"
     return web_url(target)

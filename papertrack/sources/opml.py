@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Listing
+from papertrack.sources.arxiv import of_address
 from papertrack.sources.feed_xml import decode, read_xml
 from papertrack.text import clean, shorten
 
 _MAX_TOLD = 200
-_ARXIV = re.compile(r"(?i)https?://(?:rss|export)\.arxiv\.org/(?:rss|atom)/([a-z.+-]{2,200})")
 
 
 def parse(body: bytes, *, name: str) -> Listing:
@@ -24,7 +24,8 @@ def parse(body: bytes, *, name: str) -> Listing:
     problems: list[str] = []
     for line, title, url in _outlines(body, name):
         if re.match(r"https?://[^\s/]", url, re.I):
-            found.setdefault(_target(url), title or url)
+            # arXiv's announcements are followed by their categories.
+            found.setdefault(of_address(url) or url, title or url)
         else:
             problems.append(f"{name}, line {line}: {shorten(title or 'a feed', 60)} is at no web address: "
                             f"{shorten(url, 100)}")  # fmt: skip
@@ -33,12 +34,6 @@ def parse(body: bytes, *, name: str) -> Listing:
     notes = () if found else (f"{name} names no feed",)
     feeds = tuple((title, target) for target, title in found.items())
     return Listing(source="opml", problems=tuple(problems), notes=notes, feeds=feeds)
-
-
-def _target(url: str) -> str:
-    """What is followed for a feed: arXiv's announcements are known by their categories."""
-    match = _ARXIV.fullmatch(url)
-    return f"arxiv:{match[1].replace('+', ',')}" if match else url
 
 
 def _outlines(body: bytes, name: str) -> Iterator[tuple[int, str, str]]:

@@ -156,3 +156,10 @@ def test_what_is_followed_as_opml(papertrack, home):
     assert (Path(home["HOME"]) / "feeds.opml").read_text() == OPML
     assert papertrack("export title:owls --format opml").code == 2
     assert "no papers" in papertrack("list --format opml").err
+
+
+def test_a_question_to_arxiv_is_no_feed(papertrack):
+    papertrack("feed add arxiv:diffusion")
+    ran = papertrack("export --format opml")
+    assert "<outline" not in ran.out
+    assert ran.err == "0 feeds\nleft out, as no feed on the web: arxiv:diffusion\n"

@@ -158,7 +158,7 @@ class Arxiv:
 
     def matches(self, target: str) -> bool:
         """All that begins with `arxiv:`, and the addresses of arXiv's papers, listings and feeds."""
-        return target.startswith("arxiv:") or _of_address(target) is not None or bool(_PAGE.fullmatch(target))
+        return target.startswith("arxiv:") or of_address(target) is not None or bool(_PAGE.fullmatch(target))
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError.
@@ -172,12 +172,12 @@ class Arxiv:
         if listing and listing[1].lower() == "list":
             url = f"{address(context, 'list')}/{listing[2]}{listing[3] or '/new'}"
             return (Request(url, partial(parse_list, where=url)),)
-        what, shown = (_of_address(target) or target).removeprefix("arxiv:").strip(), shorten(clean(target), 100)
+        what, shown = (of_address(target) or target).removeprefix("arxiv:").strip(), shorten(clean(target), 100)
         parts = unique(part.strip() for part in what.split(","))
         _check_days(shown, context)
         if parts and all(arxiv_id(part) for part in parts):
             return _lookups(parts, address(context, "api"))
-        if parts and all(map(_is_category, parts)):
+        if categories(what):
             if context.since or context.until:
                 return (_search(" OR ".join(f"cat:{part}" for part in parts), context),)
             return (_announcements(parts, context, after=context.read_to(target)),)
@@ -189,7 +189,7 @@ class Arxiv:
         return (_search(what, context),)
 
 
-def _of_address(url: str) -> str | None:
+def of_address(url: str) -> str | None:
     """`arxiv:2511.04570` of an arXiv paper's address, `arxiv:cs.CL,cs.LG` of a feed's; None for any other text."""
     if "arxiv.org/" not in url.lower():
         return None
@@ -230,6 +230,12 @@ def _parse_announced(
         return listing
     note = f"announcements since {after} were missed, and are asked of arXiv's API"
     return replace(listing, follow=(missed,), notes=(*listing.notes, note))
+
+
+def categories(text: str) -> tuple[str, ...]:
+    """The categories of `cs.CL,cs.LG`; () where a part of it is none."""
+    parts = unique(part.strip() for part in text.split(","))
+    return parts if all(map(_is_category, parts)) else ()
 
 
 def _is_category(text: str) -> bool:
