@@ -88,9 +88,13 @@ class Desk:
     # ------------------------------------------------------------------ following
 
     def followed(self) -> list[Followed]:
-        """What a bare fetch takes, in the order in which it was added."""
+        """What is followed, in the order in which it was added."""
         documents = sorted(self._documents("feeds"), key=lambda document: str(document.get("at", "")))
         return [Followed(document["key"], str(document.get("name") or document["key"])) for document in documents]
+
+    def bare(self) -> list[Followed]:
+        """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
+        return self.followed() or [Followed("hf", "hf")]
 
     def follow(self, feeds: Sequence[Followed]) -> None:
         """Follow targets; one that is followed already gets the new name. Hold no lock."""

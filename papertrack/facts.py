@@ -87,8 +87,8 @@ class Listing:
 
     `problems` (what could not be read) and `notes` (why there is nothing, what was assumed) are one line each.
     `reached` is the day (ISO) up to which its source has told what it has. `whole` is false where the answer was
-    cut off: what came is kept, but the source does not count as read. `onward` is the URL that a later run can
-    go on with, should this one end here, and `asked` the question that it goes on with. `feeds` are (title, target)
+    cut off: what came is kept, but the source does not count as read. `onward` is the token that a later run
+    can go on with, should this one end here, and `asked` the question that it goes on with. `feeds` are (title, target)
     of feeds that could be followed.
     """
 

@@ -4,7 +4,7 @@ import contextlib
 import gc
 import io
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -13,11 +13,11 @@ import typer
 from papertrack import dates, fetching, importing, sources
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.reports import Progress, conclude, explain, tell
 from papertrack.cli.session import Session
 from papertrack.desk import Followed
-from papertrack.errors import FetchError, Interrupted, PapertrackError, SomeTargetsFailed, UsageError
+from papertrack.errors import FetchError, Interrupted, UsageError
 from papertrack.sources import sample
-from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
     from papertrack.web import Http
@@ -61,8 +61,10 @@ def fetch_command(
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
-    _take(ctx.obj, targets or followed(ctx.obj), since=since, until=until, date=date, limit=limit, dry_run=dry_run,
-          json=json, kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
+    session: Session = ctx.obj
+    wanted = targets or [feed.target for feed in session.library.desk.bare()]
+    _take(session, wanted, since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
+          kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
 
 
 def import_command(
@@ -116,7 +118,7 @@ def _take(
             else:
                 report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
             reports.append(report)
-            _tell(session, report, dry_run=dry_run)
+            tell(session, report, dry_run=dry_run)
     finally:
         http.close()
         read = [report.as_json() for report in reports if report.target in http.read]
@@ -124,7 +126,7 @@ def _take(
             session.library.desk.record(read)
     if json:
         output.dump(session, [report.as_json() for report in reports])
-    _conclude(session, reports, dry_run=dry_run)
+    conclude(session, reports, dry_run=dry_run)
 
 
 def is_file(target: str, *, files_only: bool) -> bool:
@@ -135,9 +137,16 @@ def is_file(target: str, *, files_only: bool) -> bool:
     return bool(target) and ":" not in target and (named or Path(target).exists())
 
 
-def followed(session: Session) -> list[str]:
-    """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
-    return [feed.target for feed in session.library.desk.followed()] or ["hf"]
+@contextlib.contextmanager
+def _kept(session: Session, report: fetching.Report, further: str, *, dry_run: bool) -> Iterator[None]:
+    """Tells, where the reader interrupts, what was kept, and what the same command does next."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not any(report.taken) or dry_run:
+            raise
+        tell(session, report, dry_run=dry_run)
+        raise Interrupted(f"interrupted: what came of {report.target} is kept, {further}") from None
 
 
 def _take_source(
@@ -152,30 +161,12 @@ def _take_source(
     """Fetch a target over the network. Interrupted, it tells what was kept."""
     report = fetching.Report(target)
     http.read.add(target)
-    try:
-        with _Progress(session, target) as progress:
-            fetching.fetch(session.library, http, report, context, limit=limit, dry_run=dry_run, progress=progress)
-    except KeyboardInterrupt:
-        if not any(report.taken) or dry_run:
-            raise
-        _tell(session, report, dry_run=dry_run)
-        raise Interrupted(f"interrupted: what came of {target} is kept, the same fetch goes on") from None
-    _explain(report, context)
+    with _kept(session, report, "the same fetch goes on", dry_run=dry_run), Progress(session, target) as progress:
+        fetching.fetch(session.library, http, report, context, limit=limit, dry_run=dry_run, progress=progress)
+    explain(report, context)
     if not dry_run:
         fetching.remember(session.library, report, context)
     return report
-
-
-def _explain(report: fetching.Report, context: sources.Context) -> None:
-    """Why there is nothing new, where no source has said so."""
-    before = context.readings.get(report.target)
-    if report.errors or report.notes or report.problems or report.taken.new or report.taken.updated:
-        return
-    spanned = context.since or context.until
-    if not report.taken.known:
-        report.notes.append("the answer held no papers")
-    elif before and before.read and not spanned:
-        report.notes.append(f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read")
 
 
 def _take_file(session: Session, target: str, wanted: importing.Wanted) -> fetching.Report:
@@ -184,18 +175,17 @@ def _take_file(session: Session, target: str, wanted: importing.Wanted) -> fetch
     if target == "sample":
         wanted = wanted._replace(source="sample")
     try:
-        with _stream(target) as stream, _Progress(session, report.target) as progress:
+        with (
+            _kept(session, report, "the same brings the rest", dry_run=wanted.dry_run),
+            _stream(target) as stream,
+            Progress(session, report.target) as progress,
+        ):
             importing.take_file(session.library, stream, report, wanted, pages=progress, lines=progress.lines,
                                 tell=session.narrate)  # fmt: skip
     except FetchError as error:
         report.errors.append(error)
-    except KeyboardInterrupt:
-        if not any(report.taken) or wanted.dry_run:
-            raise
-        _tell(session, report, dry_run=False)
-        raise Interrupted(f"interrupted: what came of {report.target} is kept, the same brings the rest") from None
     except Interrupted:
-        _tell(session, report, dry_run=wanted.dry_run)
+        tell(session, report, dry_run=wanted.dry_run)
         raise
     _follow(session, report, dry_run=wanted.dry_run)
     return report
@@ -277,72 +267,3 @@ class _Opener:
     def close(self) -> None:
         if self.http is not None:
             self.http.close()
-
-
-class _Progress:
-    """A line on a terminal's stderr that tells how much was read, after half a second."""
-
-    def __init__(self, session: Session, target: str) -> None:
-        self.stream = session.stderr
-        self.target = clean(target)
-        self.shown = self.stream.isatty() and not session.quiet
-        self.width = session.width - 1 if self.shown else 0
-        self.begun = self.last = time.monotonic()
-        self.drawn = False
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __call__(self, done: int, known: int) -> None:
-        """So many of the pages known so far were read."""
-        self._show(f"{done} of {known} pages", last=done == known)
-
-    def lines(self, done: int, share: float) -> None:
-        """So many lines, this share of the file, were read."""
-        self._show(f"{done} lines{f', {share:.0%}' if share else ''}")
-
-    def _show(self, what: str, *, last: bool = False) -> None:
-        now = time.monotonic()
-        if self.shown and now - self.begun > 0.5 and (now - self.last > 0.1 or last):
-            self.last, self.drawn = now, True
-            line = shorten(f"{self.target}: {what}", self.width)
-            self.stream.write(f"\r{line.ljust(self.width)}")
-            self.stream.flush()
-
-    def __exit__(self, *exception: object) -> None:
-        if self.drawn:
-            self.stream.write(f"\r{' ' * self.width}\r")
-            self.stream.flush()
-
-
-SHOWN_PROBLEMS = 5
-
-
-def _tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
-    """One line a target; its problems and notes below it."""
-    taken = report.taken
-    counts = f"{taken.new} new, {taken.updated} updated, {taken.known} known"
-    problems = f", {len(report.problems)} problem{'s' * (len(report.problems) != 1)}" if report.problems else ""
-    failed = f", {len(report.errors)} failed" if report.errors else ""
-    session.narrate(f"{clean(report.target)}: {counts}{problems}{failed}{' (dry run)' * dry_run}")
-    for note in report.notes:
-        session.narrate(f"  {clean(note)}")
-    shown = report.problems if session.verbose else report.problems[:SHOWN_PROBLEMS]
-    for problem in shown:
-        session.narrate(f"  {clean(problem)}")
-    if len(report.problems) > len(shown):
-        session.narrate(f"  and {len(report.problems) - len(shown)} more; -v shows all")
-
-
-def _conclude(session: Session, reports: list[fetching.Report], *, dry_run: bool) -> None:
-    """Raise what failed: each failure in one line, exit 1 where all failed, 3 where something was kept."""
-    errors = [error for report in reports for error in report.errors]
-    if not errors:
-        if "sample" in {report.target for report in reports} and not dry_run:
-            session.narrate("papertrack list shows them; papertrack fetch brings today's papers")
-        return
-    for error in errors[:-1]:
-        print(f"papertrack: {clean(str(error))}", file=session.stderr)
-    if fetching.all_failed(reports):
-        raise PapertrackError(str(errors[-1]))
-    raise SomeTargetsFailed(str(errors[-1]))

@@ -8,7 +8,6 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.desk import Followed
 from papertrack.model import Reading
 from papertrack.text import clean
 
@@ -47,7 +46,7 @@ def status_command(
 def _standings(session: Session, *, all: bool) -> list[Standing]:
     """What is followed, in its order; then what is in trouble, or (with `all`) everything else that was ever read."""
     readings = session.library.desk.readings()
-    followed = session.library.desk.followed() or [Followed("hf", "hf")]
+    followed = session.library.desk.bare()
     targets = {feed.target for feed in followed}
     others = [reading for target, reading in sorted(readings.items()) if target not in targets]
     told = [reading for reading in others if all or reading.error or reading.onward]
