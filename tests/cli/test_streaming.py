@@ -178,7 +178,7 @@ def test_what_cannot_be_read_is_told_with_its_line(papertrack, tmp_path):
 
 def test_progress_on_a_terminal(spawn, lines, tmp_path):
     path = tmp_path / "long.jsonl"
-    path.write_text(lines.read_text() * 3)
+    path.write_text(lines.read_text() * 24)  # over half a second of work on any machine
     child = spawn(["import", str(path)], columns=200)
     child.expect(r"long.jsonl: \d+ lines, \d+%")
     child.expect(r"1078 new, ")
