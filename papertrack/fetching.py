@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from papertrack import manners, sources, web
+from papertrack import files, manners, sources, web
 from papertrack.crawl import crawl
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.facts import Facts, Listing, Request
@@ -229,7 +229,7 @@ def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
         raise ConfigError(f"HF_ENDPOINT: {hf} is no web address; set it to one, or unset it") from None
     bodies = manners.Bodies(cache / "http")
     bodies.prune()
-    cache.mkdir(parents=True, exist_ok=True)
+    files.private_folder(cache)
     pace = manners.Pace(cache, "arxiv", manners.ARXIV_SECONDS)
     return web.Http(
         token=environment.get("HF_TOKEN"),

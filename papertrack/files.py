@@ -31,6 +31,24 @@ Tables = dict[str, dict[str, dict[str, Any]]]
 """A TinyDB file: table name -> document id -> document."""
 
 
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for its owner alone. Raises OSError."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:  # by another process in between; or no folder
+        if not folder.is_dir():
+            raise
+
+
+def owner_only(path: str, flags: int) -> int:
+    """An opener for `open` that makes a new file readable by its owner alone."""
+    return os.open(path, flags, 0o600)
+
+
 def stamps(root: Path) -> dict[str, Stamp]:
     """The stamp of each file that the index is made from, by its path below `root`."""
     found: dict[str, Stamp] = {}

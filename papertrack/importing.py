@@ -188,7 +188,7 @@ class Place(NamedTuple):
         from papertrack import store
 
         with contextlib.suppress(StoreError):
-            store.write_atomically(self.path, json.dumps({"lines": lines, "keys": keys}).encode())
+            store.write_atomically(self.path, json.dumps({"lines": lines, "keys": keys}).encode(), private=True)
 
     def drop(self) -> None:
         """Forget the place: the file was read to its end."""

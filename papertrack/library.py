@@ -305,8 +305,9 @@ class Library:
     def number(self, papers: Iterable[Paper]) -> None:
         """Remember a listing's numbers. A cache that can't be written is passed by."""
         try:
-            self.cache.mkdir(parents=True, exist_ok=True)
-            self._listing_file.write_text("".join(f"{paper.key}\n" for paper in papers), encoding="utf-8")
+            files.private_folder(self.cache)
+            with open(self._listing_file, "w", encoding="utf-8", opener=files.owner_only) as file:
+                file.writelines(f"{paper.key}\n" for paper in papers)
         except OSError:
             return
 

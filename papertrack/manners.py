@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
+from papertrack import files
+
 ARXIV_SECONDS = 3.0
 """arXiv's terms of use: one request each 3 seconds, one connection at a time
 (https://info.arxiv.org/help/api/tou.html)."""
@@ -42,6 +44,11 @@ def is_arxiv(url: str, endpoint: str) -> bool:
     return stands_for or host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
+def _write(path: Path, body: bytes) -> None:
+    with open(path, "wb", opener=files.owner_only) as file:
+        file.write(body)
+
+
 class Pace:
     """At most one request at a time, and `seconds` between the end of one and the start of the next.
 
@@ -51,7 +58,7 @@ class Pace:
 
     def __init__(self, folder: Path, name: str, seconds: float, *, silence: float = ARXIV_SILENCE) -> None:
         self._clock = folder / f"{name}.clock"
-        self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
+        self._lock = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False)
         self._thread = threading.Lock()  # a file lock does not part the threads of one process
         self._seconds, self._silence = seconds, silence
         self._hushed = False
@@ -71,7 +78,7 @@ class Pace:
         finally:
             silence, self._hushed = self._silence * self._hushed, False
             with contextlib.suppress(OSError):
-                self._clock.write_text(repr(time.time() + silence), encoding="ascii")
+                _write(self._clock, repr(time.time() + silence).encode("ascii"))
             self._lock.release()
             self._thread.release()
 
@@ -141,9 +148,9 @@ class Bodies:
         head = json.dumps({**told, "crc": zlib.crc32(body)}).encode()
         path = self._path(url)
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(self._folder)
             temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            temporary.write_bytes(head + b"\n" + zlib.compress(body, 1))
+            _write(temporary, head + b"\n" + zlib.compress(body, 1))
             temporary.replace(path)
 
     def prune(self, limit: int = KEPT_BYTES) -> None:

@@ -9,6 +9,7 @@ file is opened, changed and closed inside it: no document id or query result is 
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import tempfile
@@ -22,8 +23,9 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from papertrack.errors import StoreError
-from papertrack.files import FORMAT, read_tables
+from papertrack.files import FORMAT, private_folder, read_tables
 
+LOCK = ".lock"
 LOCK_SECONDS = 30.0
 
 Document_ = Mapping[str, Any]
@@ -55,7 +57,7 @@ class AtomicStorage(Storage):
         if self.changed:
             with _as_json(self.path.name):
                 body = _dump(self.tables).encode("utf-8")
-            write_atomically(self.path, body)
+            write_atomically(self.path, body, private=True)
 
 
 @contextlib.contextmanager
@@ -81,22 +83,25 @@ def _dump(data: Mapping[str, Mapping[Any, Document_]]) -> str:
     return "{" + ",\n".join(tables) + "}\n"
 
 
-def write_atomically(path: Path, body: bytes) -> None:
-    """Put `body` at `path` so that a reader, or a crash, meets the old file or the new one. Raises StoreError."""
+def write_atomically(path: Path, body: bytes, *, private: bool = False) -> None:
+    """Put `body` at `path` so that a reader, or a crash, meets the old file or the new one. Raises StoreError.
+
+    A file that is replaced keeps its mode; a new one is what the umask leaves, or for its owner alone (`private`).
+    """
     temporary = None
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(body)  # a device or a pipe can't be replaced
             return
         path = path.resolve()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent) if private else path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode(path))
+        temporary.chmod(_mode(path, private=private))
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -107,10 +112,12 @@ def write_atomically(path: Path, body: bytes) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def _mode(path: Path) -> int:
-    """The mode of the file that is replaced, else what the umask leaves of 0666."""
+def _mode(path: Path, *, private: bool) -> int:
+    """The mode of the file that is replaced, else 0600 where private, else what the umask leaves of 0666."""
     with contextlib.suppress(OSError):
         return path.stat().st_mode & 0o777
+    if private:
+        return 0o600
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
@@ -130,19 +137,34 @@ def _sync_folder(folder: Path) -> None:
 def locked(root: Path) -> Iterator[None]:
     """Hold the one lock of the library at `root`. Raises StoreError where another process keeps it."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / ".lock", timeout=LOCK_SECONDS)
+        private_folder(root)
+        # A file that stands for a lock outlives a killed process: without flock, nothing is written.
+        lock = FileLock(root / LOCK, timeout=LOCK_SECONDS, mode=0o600, fallback_to_soft=False)
         lock.acquire()
     except Timeout:
-        message = f"{root}: another papertrack has been writing for {LOCK_SECONDS:.0f} seconds; try again when it ends"
-        raise StoreError(message) from None
+        holder = f" (process {pid})" if (pid := _holder(root / LOCK)) else ""
+        waited = f"another papertrack{holder} has been writing for {LOCK_SECONDS:.0f} seconds"
+        raise StoreError(f"{root}: {waited}; try again when it has ended, or end it") from None
     except (OSError, NotImplementedError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise StoreError(f"{root}: the library can't be locked: {reason}; check that it is writable") from error
+        reason, code = getattr(error, "strerror", None) or error, getattr(error, "errno", errno.ENOSYS)
+        lockless = code in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
+        what = "keep it on a file system that has locks" if lockless else "check that it is writable"
+        raise StoreError(f"{root}: the library can't be locked: {reason}; {what}") from error
     try:
         yield
     finally:
         lock.release()
+
+
+def _holder(lock: Path) -> int | None:
+    """The process that holds a lock, as Linux tells it; None where it is not told."""
+    with contextlib.suppress(OSError, ValueError):
+        inode = str(lock.stat().st_ino)
+        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
+            words = line.split()
+            if "->" not in words and words[1] == "FLOCK" and words[5].rpartition(":")[2] == inode:
+                return int(words[4])
+    return None
 
 
 @contextlib.contextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from papertrack import files, store
 from papertrack.errors import StoreError
 from papertrack.facts import Facts
 from papertrack.library import Library
+from papertrack.manners import Bodies, Pace
 from papertrack.query import Everything
 
 Make = Callable[..., Facts]
@@ -26,9 +28,9 @@ HERE = Path(papertrack.__file__).parent.parent
 KEY = "arxiv:2511.00001"
 
 
-def python(code: str, *arguments: object) -> subprocess.Popen[str]:
+def python(code: str, *arguments: object, before: Sequence[str] = ()) -> subprocess.Popen[str]:
     """A fresh interpreter that runs `code`; what it prints and its errors come together."""
-    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    command = [*before, sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
@@ -127,6 +129,26 @@ def test_the_mode_of_a_file_stays(filled: Library) -> None:
     path.chmod(0o600)
     filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
+def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, facts: Make, mask: int) -> None:
+    base = tmp_path / "not" / "there"
+    old = os.umask(mask & ~0o700)
+    try:
+        library = Library(base / "library", base / "cache", now="2025-11-24T12:00:00Z")
+        library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
+        library.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
+        library.number(library.search(Everything()).papers)
+        Bodies(base / "cache" / "http").keep("https://example.org/", {"etag": "x"}, b"body")
+        with Pace(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
+            pass
+    finally:
+        os.umask(old)
+    made = [base.parent, *base.parent.rglob("*")]
+    assert {path.name for path in made} > {".lock", "marks.json", "desk.json", "2025-11.json", "ids.tsv", "arxiv.clock"}
+    modes = {str(path): path.stat().st_mode & 0o777 for path in made}
+    assert modes == {str(path): 0o700 if path.is_dir() else 0o600 for path in made}
 
 
 # ------------------------------------------------------------------ whole at every moment
@@ -345,7 +367,7 @@ def test_a_library_that_another_process_keeps_locked_is_told(
     monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
     before = tree(filled.root)
     try:
-        with pytest.raises(StoreError, match="another papertrack"):
+        with pytest.raises(StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"):
             filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
         assert Library(filled.root, filled.cache, now=filled.now).count() == 2, "readers need no lock"
     finally:
@@ -353,6 +375,29 @@ def test_a_library_that_another_process_keeps_locked_is_told(
         held.communicate()
     assert tree(filled.root) == before
     assert filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1, "a killed holder frees it"
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes a file system without locks")
+@pytest.mark.parametrize("error", ["ENOSYS", "ENOLCK"])
+def test_a_file_system_without_locks_is_told_and_not_written(filled: Library, error: str) -> None:
+    before = tree(filled.root)
+    code = """
+        import sys
+        from pathlib import Path
+        from papertrack.errors import StoreError
+        from papertrack.library import Library
+        library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
+        try:
+            library.mark([sys.argv[3]], lambda mark: mark._replace(starred=True), what=str)
+        except StoreError as error:
+            print(error)
+    """
+    injected = ["strace", "-f", "-o", os.devnull, "-e", "trace=flock", "-e", f"inject=flock:error={error}"]
+    told = output(python(code, filled.root, filled.cache, KEY, before=injected))
+    if "strace: " in told:
+        pytest.skip(told)
+    assert "keep it on a file system that has locks" in told
+    assert tree(filled.root) == before
 
 
 # ------------------------------------------------------------------ two writers

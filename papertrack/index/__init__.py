@@ -9,6 +9,7 @@ newest-first costs the same for rare and common words, and the newest matches of
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
@@ -99,7 +100,8 @@ class Index:
 
         for attempt in (1, 2):
             try:
-                self.cache.mkdir(parents=True, exist_ok=True)
+                files.private_folder(self.cache)
+                os.close(files.owner_only(str(self.path), os.O_RDWR | os.O_CREAT))  # SQLite goes by the umask
                 db = self._prepared(sqlite3.connect(self.path, isolation_level=None, timeout=20))
                 if catch_up(db, self.root):
                     write_completions(db, self.cache)

@@ -167,10 +167,11 @@ def write_completions(db: sqlite3.Connection, cache: Path) -> None:
     ids = db.execute(f"SELECT p.key, p.title FROM paper p ORDER BY {LATER_FIRST} LIMIT ?", (COMPLETED,))
     tags = db.execute("SELECT value, count(*) FROM label WHERE field = 'tags' GROUP BY folded ORDER BY folded")
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
         for name, rows in (("ids", [(show(key), title) for key, title in ids]), ("tags", list(tags))):
             temporary = folder / f".{name}.tmp"
             lines = "".join(f"{value}\t{note}\n" for value, note in rows)
-            temporary.write_text(lines, encoding="utf-8", errors="replace")
+            with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
+                file.write(lines)
             temporary.replace(folder / f"{name}.tsv")
 
