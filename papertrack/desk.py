@@ -38,9 +38,10 @@ class Desk:
 
     def _put(self, table: str, documents: Mapping[str, Document], gone: Sequence[str] = ()) -> None:
         """Set documents by their key, and drop others. Hold the lock."""
-        from papertrack import store  # TinyDB; on writing only
+        from papertrack import backups, store  # TinyDB; on writing only
 
         with store.opened(self.root / files.DESK) as database:
+            backups.keep(self.root, files.DESK, self.now)
             store.put(database, table, documents, gone=frozenset(gone))
 
     def _append(self, table: str, document: Document, keep: int) -> None:

@@ -22,7 +22,7 @@ FORMAT = 1
 """The version of the library's format; kept in the table `format` of each file."""
 
 KINDS = ("arxiv", "doi", "url", "title")
-MARKS, DESK, PAPERS = "marks.json", "desk.json", "papers"
+MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
 
 Stamp = tuple[int, int, int]
 """(inode, mtime in ns, size): a file with another stamp has changed."""
@@ -102,7 +102,18 @@ def read_tables(path: Path) -> Tables:
 
 def refuse(path: Path, why: str) -> NoReturn:
     """Raise the StoreError that refuses a file: nothing is written until it is mended."""
-    raise StoreError(f"{path}: {why}; mend it or put back a copy, nothing was changed")
+    copy = _replacement(path)
+    raise StoreError(f"{path}: {why}; mend it or put back {copy or 'a copy'}, nothing was changed")
+
+
+def _replacement(path: Path) -> str | None:
+    """The newest rolling backup that could stand for a file, as seen from its folder."""
+    names = sorted((path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json"), reverse=True)
+    for name in names:
+        with contextlib.suppress(StoreError):
+            if read_tables(name):
+                return f"{BACKUPS}/{name.name}"
+    return None
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -214,11 +214,12 @@ class Library:
         self.index.catch_up()
 
     def _write_marks(self, documents: Mapping[str, dict[str, Any] | None]) -> None:
-        from papertrack import store
+        from papertrack import backups, store
 
         puts = {key: document for key, document in documents.items() if document is not None}
         gone = frozenset(key for key, document in documents.items() if document is None)
         with store.opened(self.root / files.MARKS) as database:
+            backups.keep(self.root, files.MARKS, self.now)
             store.put(database, "marks", puts, gone=gone)
 
     # ------------------------------------------------------------------ finding

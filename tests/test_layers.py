@@ -23,7 +23,7 @@ LAYERS = (
     {"fields", "files"},
     {"query"},
     {"merge", "exports", "sources"},
-    {"index", "store", "web", "crawl", "sockets", "answers", "manners", "render"},
+    {"index", "store", "backups", "web", "crawl", "sockets", "answers", "manners", "render"},
     {"desk"},
     {"library"},
     {"fetching"},
