@@ -23,7 +23,7 @@ _papertrack_options() {
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
-        'tags') choices+=(--tree --json) ;;
+        'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar') choices+=(-y --yes) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
     esac
@@ -67,6 +67,13 @@ _papertrack_value() {
             esac ;;
         'show')
             case $2 in
+                --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
+            esac ;;
+        'tags')
+            case $2 in
+                -s | --sort) kind=words choices=(name papers unread later newest) ;;
+                -n | --limit) kind=none ;;
+                --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids table) ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
             esac ;;
         'export')

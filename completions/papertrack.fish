@@ -20,6 +20,8 @@ function __papertrack_takes_value -a path option
             contains -- "$option" -s --sort -n --limit --since --until --group --columns --format --fields; and return
         case 'show'
             contains -- "$option" --fields; and return
+        case 'tags'
+            contains -- "$option" -s --sort -n --limit --format --fields; and return
         case 'export'
             contains -- "$option" --format -o --output --group --title --since --until -s --sort -n --limit --fields; and return
     end
@@ -285,6 +287,15 @@ function __papertrack_list_fields
         | __papertrack_behind "$parts[1]"
 end
 
+function __papertrack_tags_sort
+    printf '%s\t%s\n' \
+        'name' '' \
+        'papers' '' \
+        'unread' '' \
+        'later' '' \
+        'newest' ''
+end
+
 function __papertrack_mark_status
     printf '%s\t%s\n' \
         'read' '' \
@@ -327,7 +338,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newe
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole: every fact, the abstract, your marks, and which source said what'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: how many papers, how many unread, the newest; with names, each tag\'s papers'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as read, unread, for later, or hidden from every view'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
@@ -386,8 +397,14 @@ complete -c papertrack -n '__papertrack_at 1+ "search"' -k -f -a '(__papertrack_
 complete -c papertrack -n '__papertrack_at any "show"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "show"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "show"' -k -f -a '(__papertrack_ids; __papertrack_query)'
-complete -c papertrack -n '__papertrack_at any "tags"' -l tree -d 'Indent tags below their parents'
+complete -c papertrack -n '__papertrack_at any "tags"' -l tree -d 'Tags below their parents, which count the papers of all below them once'
+complete -c papertrack -n '__papertrack_at any "tags"' -s s -l sort -r -k -f -a '(__papertrack_tags_sort)' -d 'By what: A to Z, most or newest first'
+complete -c papertrack -n '__papertrack_at any "tags"' -s r -l reverse -d 'The other way round'
+complete -c papertrack -n '__papertrack_at any "tags"' -s n -l limit -r -f -d 'At most so many tags, or papers of each'
+complete -c papertrack -n '__papertrack_at any "tags"' -s a -l all -d 'All papers of each tag, not its first 30 only'
+complete -c papertrack -n '__papertrack_at any "tags"' -l format -r -k -f -a '(__papertrack_list_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
 complete -c papertrack -n '__papertrack_at any "tags"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "tags"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "tags"' -k -f -a '(__papertrack_tags)'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'add' -d 'Tag papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'remove' -d 'Take tags off papers'

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from papertrack import files, identity, paths
 from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
-from papertrack.index import Found, Index, Tag
+from papertrack.index import Found, Index
+from papertrack.index.counts import Tag
 from papertrack.model import Mark, Paper, Record
 from papertrack.query import Clause
 

@@ -117,7 +117,7 @@ def _table(
     from rich.console import Group as Together
     from rich.text import Text
 
-    from papertrack import render
+    from papertrack.render import papers as render
 
     papers = found.papers
     snippets = session.library.index.snippets(asked, papers) if matches else None
@@ -183,7 +183,7 @@ def _show_drawn(session: Session, papers: Sequence[Paper]) -> None:
     from rich.console import Group as Together
     from rich.rule import Rule
 
-    from papertrack import render
+    from papertrack.render import papers as render
 
     parts: list[RenderableType] = []
     for paper in papers:

@@ -84,9 +84,9 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
         rows = [{"name": feed.name, "target": feed.target, "read": read.get(feed.target)} for feed in feeds]
         output.dump(session, rows)
     elif session.on_terminal and feeds:
-        from papertrack import render
+        from papertrack.render import sources as drawn
 
-        output.show(session, render.feeds(feeds, read, now=session.time))
+        output.show(session, drawn.feeds(feeds, read, now=session.time))
     else:
         output.rows(session, ([feed.name, feed.target, read.get(feed.target)] for feed in feeds))
     session.narrate(f"{len(feeds)} followed" if feeds else "nothing is followed: a bare fetch takes hf")

@@ -75,9 +75,13 @@ def papers_piped(session: Session, papers: Iterable[Paper], columns: Sequence[st
 
 def papers_json(session: Session, papers: Iterable[Paper], fields: Sequence[str] | None) -> None:
     """The contract's array of objects, every field or those asked for."""
-    objects = [paper.as_json() for paper in papers]
-    chosen = [{name: one[name] for name in fields} for one in objects] if fields else objects
-    dump(session, chosen)
+    dump(session, objects(papers, fields))
+
+
+def objects(papers: Iterable[Paper], fields: Sequence[str] | None) -> list[dict[str, Any]]:
+    """Papers as the contract's objects."""
+    whole = [paper.as_json() for paper in papers]
+    return [{name: one[name] for name in fields} for one in whole] if fields else whole
 
 
 def dump(session: Session, value: Any) -> None:

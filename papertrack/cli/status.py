@@ -32,10 +32,10 @@ def status_command(
     if json:
         output.dump(session, [_as_json(one) for one in standings])
     elif session.on_terminal:
-        from papertrack import render
+        from papertrack.render import sources as drawn
 
         shown = [(one.name, one.reading, one.due) for one in standings]
-        output.show(session, render.standings(shown, now=session.time))
+        output.show(session, drawn.standings(shown, now=session.time))
     else:
         output.rows(session, map(_row, standings))
     count = session.library.count()

@@ -1,6 +1,9 @@
 """`tags`: the tag view. `tag add|remove|rename`: tagging papers."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -10,8 +13,9 @@ from papertrack.cli.marking import apply
 from papertrack.cli.session import Session
 from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK, nearest
-from papertrack.index import Tag
-from papertrack.model import Mark, Paper
+from papertrack.index import Found, counts
+from papertrack.index.counts import Share, Tag
+from papertrack.model import PAPER_NAMES, Mark, Paper
 from papertrack.query import How, Text
 from papertrack.text import clean
 
@@ -20,66 +24,170 @@ if TYPE_CHECKING:
 
 Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
 
+SHOWN = 30
+
+
+class TagSort(StrEnum):
+    """What the tag view can be sorted by."""
+
+    NAME = "name"
+    PAPERS = "papers"
+    UNREAD = "unread"
+    LATER = "later"
+    NEWEST = "newest"
+
 
 def tags_command(
     ctx: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Show these tags' papers.")] = None,
-    tree: Annotated[bool, typer.Option("--tree", help="Indent tags below their parents.")] = False,
+    tree: Annotated[
+        bool, typer.Option("--tree", help="Tags below their parents, which count the papers of all below them once.")
+    ] = False,
+    sort: Annotated[TagSort | None, typer.Option("--sort", "-s", help="By what: A to Z, most or newest first.")] = None,
+    reverse: opt.Reverse = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many tags, or papers of each.")
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", "-a", help="All papers of each tag, not its first 30 only.")] = False,
+    format: opt.Format = None,
     json: opt.Json = False,
+    fields: opt.Fields = None,
 ) -> None:
-    """Show your tags: how many papers, how many unread, the newest; with names, each tag's papers."""
+    """Show your tags: papers, unread, later, newest; with names, each tag's papers and the tags they share.
+
+    papertrack tags --sort unread
+
+    papertrack tags nlp/parsing vision
+    """
     session: Session = ctx.obj
     if names:
-        _papers(session, names, json=json)
+        if tree or sort:
+            raise UsageError(f"{'--tree' if tree else '--sort'} goes with the table of all tags; leave the names out")
+        members = _members(session, names, reverse=reverse, limit=None if all else limit or SHOWN)
+        _papers(session, members, format=format, json=json, fields=output.names(fields, PAPER_NAMES, "field"))
         return
-    tags = session.library.tags()
+    if format or fields:
+        raise UsageError(f"{'--format' if format else '--fields'} is for the papers of tags: papertrack tags NAME")
+    tags = session.library.index.ask(counts.tree) if tree else session.library.tags()
+    shown = (_in_tree if tree else _sorted)(tags, sort or TagSort.NAME, reverse)[:limit]
     if json:
-        output.dump(session, [_as_json(tag) for tag in tags])
+        output.dump(session, [_as_json(tag) for tag in shown])
     elif session.on_terminal and tags:
-        from papertrack import render
+        from papertrack.render.tags import tags as drawn
 
-        output.show(session, render.tags(tags, today=session.today, tree=tree))
+        output.show(session, drawn(shown, today=session.today, width=session.width, tree=tree))
     else:
-        output.rows(session, ([tag.name, tag.papers, tag.unread, tag.newest] for tag in tags))
+        output.rows(session, shown)
     count = f"{len(tags)} tag{'s' * (len(tags) != 1)}"
-    session.narrate(count if tags else "no tags yet; papertrack tag add TAG ID sets one")
+    some = f"{len(shown)} of {count}" if len(shown) < len(tags) else count
+    session.narrate(some if tags else "no tags yet; papertrack tag add TAG ID sets one")
 
 
-def _as_json(tag: Tag) -> dict[str, object]:
-    return {"name": tag.name, "count": tag.papers, "unread": tag.unread, "newest": tag.newest}
+def _as_json(tag: Tag) -> dict[str, Any]:
+    return {"name": tag.name, "count": tag.papers, "unread": tag.unread, "later": tag.later, "newest": tag.newest}
 
 
-def _papers(session: Session, names: list[str], *, json: bool) -> None:
-    known = {tag.name.casefold(): tag for tag in session.library.tags()}
-    found = []
+# ------------------------------------------------------------------ order
+
+def _sorted(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
+    """Most, or newest, first; those that are alike A to Z."""
+    ordered = sorted(tags, key=lambda tag: (tag.name.casefold(), tag.name))
+    if sort is not TagSort.NAME:
+        ordered.sort(key=lambda tag: (tag.newest or "") if sort is TagSort.NEWEST else getattr(tag, sort.value),
+                     reverse=True)  # fmt: skip
+    return ordered[::-1] if reverse else ordered
+
+
+def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
+    """Each tag below its parent; it is sorted among those of the same parent."""
+    below: dict[str, list[Tag]] = {}
+    for tag in tags:
+        below.setdefault(tag.name.casefold().rpartition("/")[0], []).append(tag)
+
+    def walk(parent: str) -> Iterator[Tag]:
+        for tag in _sorted(below.get(parent, ()), sort, reverse):
+            yield tag
+            yield from walk(tag.name.casefold())
+
+    return list(walk(""))
+
+
+# ------------------------------------------------------------------ the papers of tags
+
+
+class Members(NamedTuple):
+    """A tag, the tags that its papers have besides it, and its papers, as many as are to be shown."""
+
+    tag: Tag
+    together: Sequence[Share]
+    found: Found
+
+
+def _members(session: Session, names: Sequence[str], *, reverse: bool, limit: int | None) -> list[Members]:
+    """What each name stands for. Raises NotFound, which tells the nearest tag."""
+    ask = session.library.index.ask
+    known = {tag.name.casefold(): tag.name for tag in ask(counts.tree)}
+    members = []
     for name in names:
-        papers = session.library.search(Text(name, How.WORD, BY_ASK["tag"])).papers
-        if not papers:
-            raise NotFound(f"no tag {name}{nearest(name, [tag.name for tag in known.values()]) if known else ''}")
-        found.append((name, papers))
-    if json:
-        whole = [{"name": name, "papers": [paper.as_json() for paper in papers]} for name, papers in found]
-        output.dump(session, whole)
-    elif session.on_terminal:
-        _drawn(session, found)
+        found = session.library.search(Text(name, How.WORD, BY_ASK["tag"]), reverse=reverse, limit=limit)
+        if not found.total and not found.hidden:
+            raise _no_tag(name, list(known.values()))
+        called = known.get(name.casefold(), name)
+        tag, shared = ask(partial(counts.whole_tag, name=called)), ask(partial(counts.together, name=called))
+        members.append(Members(tag, shared, found))
+    return members
+
+
+def _no_tag(name: str, known: list[str]) -> NotFound:
+    near = nearest(name, known) if known else "; papertrack tag add TAG ID sets one"
+    return NotFound(f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}")
+
+
+def _papers(
+    session: Session, members: Sequence[Members], *, format: str | None, json: bool, fields: Sequence[str] | None
+) -> None:
+    papers = list({paper.key: paper for one in members for paper in one.found.papers}.values())
+    if format and format != "table":
+        from papertrack import exports
+
+        output.write(session, exports.export(papers, format, fields=fields))
+    elif json or fields:
+        output.dump(session, [_whole(one, fields) for one in members])
+    elif session.on_terminal or format == "table":
+        _drawn(session, members)
     else:
-        output.rows(session, ([name, p.id, p.date, p.upvotes, p.title] for name, papers in found for p in papers))
-    count = len({paper.key for _, papers in found for paper in papers})
-    session.narrate(f"{count} paper{'s' * (count != 1)}")
+        rows = ((one.tag.name, paper) for one in members for paper in one.found.papers)
+        output.rows(session, ([name, *(getattr(paper, column) for column in output.PIPED)] for name, paper in rows))
+    total = sum(one.found.total for one in members)
+    shown = sum(len(one.found.papers) for one in members)
+    if not total:
+        hidden = sum(one.found.hidden for one in members)
+        session.narrate(f"no paper shown: all {hidden} that match are hidden; papertrack list is:hidden shows them")
+    elif shown < total:
+        session.narrate(f"{shown} of {total}; -n N or --all shows more")
+    else:
+        session.narrate(f"{len(papers)} paper{'s' * (len(papers) != 1)}")
 
 
-def _drawn(session: Session, found: list[tuple[str, tuple[Paper, ...]]]) -> None:
+def _whole(one: Members, fields: Sequence[str] | None) -> dict[str, Any]:
+    together = [{"name": share.name, "count": share.papers} for share in one.together]
+    return {**_as_json(one.tag), "together": together, "papers": output.objects(one.found.papers, fields)}
+
+
+def _drawn(session: Session, members: Sequence[Members]) -> None:
     from rich.console import Group
     from rich.text import Text as Drawn
 
-    from papertrack import render
+    from papertrack.render.papers import columns_for, listing
+    from papertrack.render.tags import heading
 
     parts: list[RenderableType] = []
     numbered: list[Paper] = []
-    columns = render.columns_for(session.width)
-    for name, papers in found:
-        table = render.listing(papers, columns=columns, today=session.today, first=len(numbered) + 1)
-        parts += [Drawn(f"#{clean(name)}  {len(papers)}", "bold cyan"), table, Drawn("")]
+    columns = columns_for(session.width)
+    for one in members:
+        papers = one.found.papers
+        table = listing(papers, columns=columns, today=session.today, first=len(numbered) + 1)
+        parts += [heading(one.tag, one.together, shown=len(papers)), *([table] * bool(papers)), Drawn("")]
         numbered += papers
     session.library.number(numbered)
     output.show(session, Group(*parts[:-1]))
@@ -143,8 +251,7 @@ def rename(
     (before,), (after,) = _one(old), _one(new)
     count = session.library.rename_tag(before, after)
     if not count:
-        known = [tag.name for tag in session.library.tags()]
-        raise NotFound(f"no tag {before}{nearest(before, known) if known else ''}")
+        raise _no_tag(before, [tag.name for tag in session.library.tags()])
     session.narrate(f"renamed {before} to {after} on {count} paper{'s' * (count != 1)} (undo: papertrack undo)")
 
 

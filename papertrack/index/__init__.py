@@ -19,7 +19,9 @@ from typing import Any, NamedTuple, TypeVar, cast
 from papertrack import files, paths
 from papertrack.errors import UsageError
 from papertrack.fields import FULL_TEXT
+from papertrack.index import counts
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
+from papertrack.index.counts import Tag
 from papertrack.index.schema import (
     EARLIER_FIRST,
     LATER_FIRST,
@@ -47,15 +49,7 @@ class Found(NamedTuple):
     hidden: int = 0
 
 
-class Tag(NamedTuple):
-    """A tag and its papers: how many, how many of them unread, the newest one's day."""
-
-    name: str
-    papers: int
-    unread: int
-    newest: str | None
-
-
+Told = TypeVar("Told")
 Reads = TypeVar("Reads", bound=Callable[..., Any])
 
 
@@ -147,11 +141,7 @@ class Index:
         try:
             return self._search(clause, sort, reverse, limit)
         except sqlite3.OperationalError as error:
-            if "overflow" in str(error) or "too large" in str(error):
-                raise UsageError("the query is nested too deep; make it simpler") from error
-            if "user-defined function" not in str(error):
-                raise
-            raise UsageError("a regular expression takes too long on these papers; make it simpler") from error
+            raise _refusal(error) from error
 
     def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
         condition = where(clause)
@@ -286,12 +276,15 @@ class Index:
     @_mended
     def tags(self) -> list[Tag]:
         """The tags by name, each with its counts; hidden papers are not counted."""
-        rows = self.db.execute(
-            "SELECT min(l.value), count(*), sum(p.status = 'unread'), max(coalesce(p.listed, p.published)) "
-            "FROM label l JOIN paper p ON p.rid = l.rid WHERE l.field = 'tags' AND p.status != 'hidden' "
-            "GROUP BY l.folded ORDER BY l.folded"
-        )
-        return [Tag(*row) for row in rows]
+        return counts.tags(self.db)
+
+    @_mended
+    def ask(self, question: Callable[[sqlite3.Connection], Told]) -> Told:
+        """What a question of `counts` finds. Raises UsageError for a clause that can't be answered."""
+        try:
+            return question(self.db)
+        except sqlite3.OperationalError as error:
+            raise _refusal(error) from error
 
     def snippets(self, clause: Clause, papers: Iterable[Paper], words: int = 24) -> dict[str, tuple[str, str]]:
         """Title and the best piece of the abstract of each paper, what matches set between \\x02 and \\x03.
@@ -314,6 +307,15 @@ class Index:
             (words, match),
         )
         return {key: (title, piece or "") for key, title, piece in rows}
+
+
+def _refusal(error: sqlite3.OperationalError) -> Exception:
+    """What to tell of a clause that SQLite refuses; the error itself where the clause is not its cause."""
+    if "overflow" in str(error) or "too large" in str(error):
+        return UsageError("the query is nested too deep; make it simpler")
+    if "user-defined function" in str(error):
+        return UsageError("a regular expression takes too long on these papers; make it simpler")
+    return error
 
 
 def _and(condition: Where, sql: str) -> Where:

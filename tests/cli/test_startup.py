@@ -31,7 +31,7 @@ def loaded(args, env):
         ["search", "whistle"],
         ["search", "whistle", "--json"],
         ["tags"],
-        ["tags", "--json"],
+        ["tags", "--tree", "--json"],
         ["tags", "tea"],
         ["show", "2306.90001"],
     ],

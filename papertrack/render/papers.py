@@ -1,9 +1,4 @@
-"""Papers as Rich renderables, for a terminal. Nothing is printed here.
-
-Whatever came from outside goes into `Text`, never into a str that Rich reads as markup, and was cleaned
-of control characters when it was taken in; it is cleaned once more here, since the library's files may
-have been edited by hand.
-"""
+"""Papers: a listing as a table, one paper whole."""
 
 from __future__ import annotations
 
@@ -15,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.fields import BY_NAME
-from papertrack.index import Tag
-from papertrack.model import Paper, Reading, Record
-from papertrack.text import clean, shorten
+from papertrack.model import Paper, Record
+from papertrack.render import AMBER, BLUE, GREEN, ORANGE, PURPLE, day, link
+from papertrack.text import clean
 
 Snippets = Mapping[str, tuple[str, str]]
 """Key -> title and piece of the abstract, matches between \\x02 and \\x03."""
@@ -69,8 +64,8 @@ def _add_column(table: Table, name: str) -> None:
 
 
 def _marks(paper: Paper) -> Text:
-    star = Text("★" if paper.starred else " ", "yellow")
-    style = {"unread": "cyan", "later": "magenta"}.get(paper.status, "dim")
+    star = Text("★" if paper.starred else " ", AMBER)
+    style = {"unread": BLUE, "later": PURPLE}.get(paper.status, "dim")
     return star.append(MARKS.get(paper.status, "•"), style)
 
 
@@ -82,11 +77,11 @@ def _cell(paper: Paper, name: str, today: dt.date, snippet: tuple[str, str] | No
     if name == "authors":
         return Text(authors(paper, 2))
     if name == "id":
-        return Text(_short_id(paper.id), "cyan", overflow="fold")
+        return Text(_short_id(paper.id), BLUE, overflow="fold")
     value = getattr(paper, name)
     if isinstance(value, tuple):
         return Text(", ".join(map(clean, value)))
-    return Text("" if value is None else clean(str(value)), "green" if name == "upvotes" else "")
+    return Text("" if value is None else clean(str(value)), GREEN if name == "upvotes" else "")
 
 
 def _short_id(number: str) -> str:
@@ -96,10 +91,10 @@ def _short_id(number: str) -> str:
 def _title(paper: Paper, snippet: tuple[str, str] | None) -> Text:
     style = "bold" if paper.status in ("unread", "later") else ""
     text = highlighted(snippet[0], style) if snippet else Text(clean(paper.title), style)
-    if link := _link(paper.url):
-        text.stylize(f"link {link}")
+    if address := link(paper.url):
+        text.stylize(f"link {address}")
     if paper.tags:
-        text.append("  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), "not bold cyan")
+        text.append("  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), f"not bold {BLUE}")
     if snippet and "\x02" in snippet[1]:
         text.append("\n").append_text(highlighted(snippet[1], "not bold dim"))
     return text
@@ -111,14 +106,8 @@ def highlighted(text: str, style: str) -> Text:
     for number, piece in enumerate(text.replace("\x03", "\x02").split("\x02")):
         # Cleaning folds white space; a piece's own edges are words' edges and stay.
         edges = (" " if piece[:1] == " " else "", " " if piece[-1:] == " " and piece.strip() else "")
-        result.append(edges[0] + clean(piece) + edges[1], f"{style} not dim yellow" if number % 2 else style)
+        result.append(edges[0] + clean(piece) + edges[1], f"{style} not dim bold {ORANGE}" if number % 2 else style)
     return result
-
-
-def _link(url: str | None) -> str | None:
-    """A URL that may stand in a terminal's link sequence: http(s), nothing but printable ASCII."""
-    usable = url and url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
-    return url if usable and " " not in (url or " ") else None
 
 
 def authors(paper: Paper, shown: int) -> str:
@@ -128,20 +117,6 @@ def authors(paper: Paper, shown: int) -> str:
     names = ", ".join(map(clean, paper.authors[:shown]))
     more = max(paper.author_count or 0, len(paper.authors)) - shown
     return f"{names} +{more}" if more > 0 else names
-
-
-def day(iso: str | None, today: dt.date) -> str:
-    """A day as it is best read: today, yesterday, `3 days ago`, `Nov 7`, `2024-11-07`."""
-    try:
-        date = dt.date.fromisoformat((iso or "")[:10])
-    except ValueError:
-        return clean(iso or "")
-    ago = (today - date).days
-    if 0 <= ago <= 1:
-        return "yesterday" if ago else "today"
-    if 1 < ago < 7:
-        return f"{ago} days ago"
-    return f"{date:%b} {date.day}" if date.year == today.year else date.isoformat()
 
 
 def paper(paper: Paper, record: Record, *, today: dt.date) -> Group:
@@ -183,8 +158,8 @@ def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
     ]
     for name, value in rows:
         if value:
-            link = _link(value)
-            yield name, Text(clean(value), f"link {link}" if link else "")
+            address = link(value)
+            yield name, Text(clean(value), f"link {address}" if address else "")
 
 
 def _votes(paper: Paper) -> str | None:
@@ -202,81 +177,3 @@ def _sources(record: Record) -> Table:
     for source, said in record.said.items():
         table.add_row(Text(clean(source)), Text(", ".join(clean(name) for name in said if name != "ids"), "dim"))
     return table
-
-
-def _with_parents(rows: Sequence[Tag]) -> list[Tag]:
-    """The tags, and a line for each tag that only its children carry."""
-    named = {row.name.casefold(): row for row in rows}
-    for row in rows:
-        parts = row.name.split("/")
-        for depth in range(1, len(parts)):
-            parent = "/".join(parts[:depth])
-            named.setdefault(parent.casefold(), Tag(parent, 0, 0, None))
-    return [named[name] for name in sorted(named)]
-
-
-def tags(rows: Sequence[Tag], *, today: dt.date, tree: bool = False) -> Table:
-    """The tag view: each tag with its counts and its newest paper's day."""
-    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("Tag", overflow="fold")
-    for heading in ("Papers", "Unread", "Newest"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for tag in _with_parents(rows) if tree else rows:
-        depth = tag.name.count("/") if tree else 0
-        name = "  " * depth + clean(tag.name.rpartition("/")[2] if tree else tag.name)
-        unread = Text(str(tag.unread), "cyan" if tag.unread else "dim")
-        table.add_row(Text(shorten(name, 60), "bold"), str(tag.papers), unread,
-                      Text(day(tag.newest, today), "dim"))  # fmt: skip
-    return table
-
-
-# ------------------------------------------------------------------ sources
-
-
-def moment(iso: str | None, now: dt.datetime) -> str:
-    """A moment as it is best read: `5 minutes ago`, `3 hours ago`, then as `day`; `never` for None."""
-    try:
-        then = dt.datetime.fromisoformat(iso or "")
-        seconds = (now - then).total_seconds()
-    except (ValueError, TypeError):
-        return clean(iso) if iso else "never"
-    minutes = int(seconds // 60)
-    if 0 <= minutes < 60:
-        return f"{minutes} minute{'s' * (minutes != 1)} ago" if minutes else "just now"
-    if 60 <= minutes < 12 * 60:
-        return f"{minutes // 60} hour{'s' * (minutes >= 120)} ago"
-    return day(then.astimezone().date().isoformat(), now.astimezone().date())
-
-
-def _plain_table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def feeds(followed: Iterable[tuple[str, str]], read: Mapping[str, str | None], *, now: dt.datetime) -> Table:
-    """What is followed: (target, name) pairs, and when each target was last read whole."""
-    table = _plain_table("#", "Name", "Target", "Read")
-    for number, (target, name) in enumerate(followed, 1):
-        reading = Text(moment(read.get(target), now), "dim")
-        called = Text(clean(name), "bold")
-        table.add_row(Text(str(number), "dim"), called, Text("" if name == target else clean(target)), reading)
-    return table
-
-
-def standings(rows: Sequence[tuple[str, Reading, str | None]], *, now: dt.datetime) -> Group:
-    """How reading each source stands: its name, its reading, what is due; below the table what is wrong."""
-    table = _plain_table("Source", "Read", "New", "Known", "Due")
-    for column in table.columns[1:4]:
-        column.no_wrap = True
-    table.columns[2].justify = table.columns[3].justify = "right"
-    faults: list[RenderableType] = []
-    for name, reading, due in rows:
-        counts = (str(reading.new), str(reading.updated + reading.known)) if reading.tried else ("", "")
-        read = Text(moment(reading.read, now), "dim")
-        table.add_row(Text(clean(name), "bold"), read, *counts, Text(due or "", "yellow" if due else ""))
-        if reading.error:
-            failing = f"{clean(name)} fails since {moment(reading.since, now)}: {clean(reading.error)}"
-            faults.append(Text(failing, "red"))
-    return Group(table, *([Text("")] if faults else []), *faults)

@@ -1,0 +1,144 @@
+"""The tag view: counts, order, trees, each tag's papers and what they share; on a pipe and on a terminal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+# id -> (day, tags, status)
+PAPERS = {
+    "2401.00001": ("2024-01-01", ["llm", "Vision/Video"], "unread"),
+    "2401.00002": ("2024-01-02", ["llm/agents", "llm/agents/tools"], "read"),
+    "2401.00003": ("2024-01-03", ["llm/agents/tools", "llm"], "unread"),
+    "2401.00004": ("2024-01-04", ["llm-old"], "later"),
+    "2401.00005": ("2024-01-05", ["llm", "secret"], "hidden"),
+    "2401.00006": ("2024-01-06", ["日本語", "vision/video"], "later"),
+    "2401.00007": ("2024-01-07", [], "unread"),
+}
+TABLE = """\
+llm	2	2	0	2024-01-03
+llm-old	1	0	1	2024-01-04
+llm/agents	1	0	0	2024-01-02
+llm/agents/tools	2	1	0	2024-01-03
+Vision/Video	2	1	1	2024-01-06
+日本語	1	0	1	2024-01-06
+"""
+TREE = """\
+llm	3	2	0	2024-01-03
+llm/agents	2	1	0	2024-01-03
+llm/agents/tools	2	1	0	2024-01-03
+llm-old	1	0	1	2024-01-04
+Vision	2	1	1	2024-01-06
+Vision/Video	2	1	1	2024-01-06
+日本語	1	0	1	2024-01-06
+"""
+
+
+@pytest.fixture
+def tagged(home):
+    """A library written by hand, as its files are stored."""
+    root = Path(home["PAPERTRACK_LIBRARY"])
+    (root / "papers").mkdir(parents=True)
+    form = {"1": {"version": 1}}
+    papers, marks = {}, {}
+    for number, (id, (day, tags, status)) in enumerate(PAPERS.items(), 1):
+        key = f"arxiv:{id}"
+        said = {"hf": {"title": f"Paper number {number}", "ids": [key], "listed": day}}
+        papers[number] = {"key": key, "keys": [key], "added": "2024-02-01T00:00:00Z", "said": said}
+        marks[number] = {"key": key, "tags": tags, "status": status}
+    (root / "papers" / "2024-01.json").write_text(json.dumps({"format": form, "papers": papers}))
+    (root / "marks.json").write_text(json.dumps({"format": form, "marks": marks}))
+    return home
+
+
+def names(ran):
+    return [line.partition("\t")[0] for line in ran.out.splitlines()]
+
+
+def test_the_table(papertrack, tagged):
+    ran = papertrack("tags")
+    assert (ran.code, ran.out, ran.err) == (0, TABLE, "6 tags\n")
+    assert papertrack("tags -n 2").err == "2 of 6 tags\n"
+    first = json.loads(papertrack("tags --json").out)[0]
+    assert first == {"name": "llm", "count": 2, "unread": 2, "later": 0, "newest": "2024-01-03"}
+
+
+def test_a_parent_counts_the_papers_below_it_once(papertrack, tagged):
+    ran = papertrack("tags --tree")
+    assert (ran.out, ran.err) == (TREE, "7 tags\n")
+    assert [tag["count"] for tag in json.loads(papertrack("tags --tree --json").out)] == [3, 2, 2, 1, 2, 2, 1]
+
+
+def test_order(papertrack, tagged):
+    def order(args):
+        ran = papertrack(f"tags {args}")
+        assert ran.code == 0, ran.err
+        return names(ran)
+
+    assert order("--sort papers") == ["llm", "llm/agents/tools", "Vision/Video", "llm-old", "llm/agents", "日本語"]
+    assert order("-s unread -n 3") == ["llm", "llm/agents/tools", "Vision/Video"]
+    assert order("--sort later")[:3] == ["llm-old", "Vision/Video", "日本語"]
+    assert order("--sort newest")[:3] == ["Vision/Video", "日本語", "llm-old"]
+    assert order("--reverse") == names(papertrack("tags"))[::-1]
+    assert order("--tree --sort newest") == [
+        "Vision", "Vision/Video", "日本語", "llm-old", "llm", "llm/agents", "llm/agents/tools"]  # fmt: skip
+    assert order("--tree -r")[:3] == ["日本語", "Vision", "Vision/Video"]
+
+
+def test_a_tag_s_papers_and_what_they_share(papertrack, tagged):
+    ran = papertrack("tags LLM vision/video -n 2")
+    assert [line.split("\t")[:3] for line in ran.out.splitlines()] == [
+        ["llm", "2401.00003", "2024-01-03"], ["llm", "2401.00002", "2024-01-02"],
+        ["Vision/Video", "2401.00006", "2024-01-06"], ["Vision/Video", "2401.00001", "2024-01-01"]]  # fmt: skip
+    assert ran.err == "4 of 5; -n N or --all shows more\n"
+    assert papertrack("tags llm vision/video --all").err == "4 papers\n"
+    (whole,) = json.loads(papertrack("tags llm --json --fields id,tags -n 1").out)
+    assert whole == {
+        "name": "llm", "count": 3, "unread": 2, "later": 0, "newest": "2024-01-03",
+        "together": [{"name": "llm/agents/tools", "count": 2}, {"name": "llm/agents", "count": 1},
+                     {"name": "Vision/Video", "count": 1}],
+        "papers": [{"id": "2401.00003", "tags": ["llm/agents/tools", "llm"]}],
+    }  # fmt: skip
+    assert papertrack("tags llm llm/agents --format ids").out.split() == ["2401.00003", "2401.00002", "2401.00001"]
+    assert papertrack("tags vision -r --fields id").out.count("2401.0000") == 2
+
+
+def test_thirty_papers_of_each_tag_are_shown(papertrack, sample_home, home):
+    """The library is the sample's, in a folder of its own."""
+    shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
+    papertrack("tag add all listed:2000.. --yes")
+    shown = papertrack("tags all")
+    assert (len(shown.out.splitlines()), shown.err) == (30, "30 of 40; -n N or --all shows more\n")
+    assert len(papertrack("tags all --all").out.splitlines()) == 40
+
+
+def test_what_is_not_there(papertrack, tagged):
+    ran = papertrack("tags llm llm/agnets")
+    assert (ran.code, ran.out) == (5, "")
+    assert ran.err == "papertrack: no tag llm/agnets; did you mean llm/agents?\n"
+    ran = papertrack("tags secret")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err == "no paper shown: all 1 that match are hidden; papertrack list is:hidden shows them\n"
+    ran = papertrack("tags x")
+    assert ran.err.startswith("papertrack: no tag x; known: llm, ")
+
+
+def test_options_that_mean_nothing_are_refused(papertrack, tagged):
+    for args in ("llm --tree", "llm --sort papers", "--fields id", "--format ids", "llm --fields nosuch", "--sort x"):
+        ran = papertrack(f"tags {args}")
+        assert (ran.code, ran.out) == (2, ""), args
+        assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_on_a_terminal(columns, terminal, tagged, golden, width):
+    texts = []
+    for args in ("tags", "tags --tree --sort papers", "tags vision llm -n 2"):
+        screen = terminal(args, columns)
+        assert screen.code == 0
+        assert all(width(line) <= columns for line in screen.lines)
+        texts.append(f"$ {args}\n{screen.text}")
+    golden(f"tagged.{columns}", "\n".join(texts))
