@@ -97,6 +97,7 @@ class Or(NamedTuple):
 
 Clause = Everything | Text | Number | Days | Flag | View | Not | And | Or
 
+_INSIDE = r'''(?:\\"|[^"])'''  # of quotation marks: \" is none
 MAX_LENGTH = 4000
 MAX_DEPTH = 10  # SQLite and FTS5 nest their own parentheses in ours, and stop at 100
 MAX_TERMS = 200
@@ -194,7 +195,9 @@ class _Parser:
         position = start
         while position < len(self.text):
             char = self.text[position]
-            if char == '"':
+            if self.text.startswith('\\"', position):
+                position += 1  # as in Schr\"odinger: no quotation mark
+            elif char == '"':
                 position = self._closing('"', position)
             elif char == "/" and self.text[position - 1] == ":" and position > start:
                 position = self._closing("/", position)
@@ -206,7 +209,8 @@ class _Parser:
     def _closing(self, quote: str, start: int) -> int:
         position = start + 1
         while position < len(self.text) and self.text[position] != quote:
-            position += 2 if quote == "/" and self.text[position] == "\\" else 1
+            escaped = self.text[position] == "\\" and (quote == "/" or self.text.startswith('\\"', position))
+            position += 2 if escaped else 1
         if position >= len(self.text):
             if quote == "/" and self.text[:start].rpartition(":")[0].rpartition(" ")[2] not in BY_ASK:
                 return start
@@ -274,7 +278,7 @@ class _Parser:
 
     def bare(self, text: str, token: _Token) -> Clause:
         """Bare text: a word, a prefix, or phrases and words run together as in `a"b c"`."""
-        parts = [part for part in re.findall(r'"[^"]*"|[^"]+', text) if part.strip('"').strip()]
+        parts = [part for part in re.findall(rf'"{_INSIDE}*"|{_INSIDE}+', text) if part.strip('"').strip()]
         if not parts:
             self.fail("an empty phrase finds nothing; leave it out", token.position)
         clauses = tuple(self._text(part, None) for part in parts)
@@ -342,7 +346,7 @@ class _Parser:
             return Text(text.strip('"'), How.EXACT, field)
         term = self._text(text, field)
         if field.kind in (Kind.ID, Kind.LABEL, Kind.EXACT) and term.how is not How.PREFIX:
-            return Text(term.text, How.WORD, field)
+            return Text(term.text.replace('\\"', '"'), How.WORD, field)
         return term
 
     def number(self, field: Field, part: str, at: int) -> Clause:
@@ -362,7 +366,7 @@ class _Parser:
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
     """The comma-separated parts of a value with their offsets; commas in quotes don't part."""
     found, at = [], 0
-    for match in re.finditer(r'(?:"[^"]*"|[^,"])+', value):
+    for match in re.finditer(rf'(?:"{_INSIDE}*"|\\"|[^,"])+', value):
         at = match.start()
         found.append((match[0], start + at))
     return found or [(value, start)]

@@ -17,7 +17,7 @@ PACKAGE = Path(papertrack.__file__).parent
 
 LAYERS = (
     {"errors"},
-    {"text", "paths"},
+    {"text", "spelling", "paths"},
     {"identity", "dates"},
     {"model", "facts"},
     {"fields", "files"},

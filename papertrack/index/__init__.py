@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from papertrack import files, paths
 from papertrack.errors import UsageError
@@ -26,7 +26,6 @@ from papertrack.index.schema import (
     EARLIER_FIRST,
     LATER_FIRST,
     fingerprint,
-    full_text,
     holds,
     paper_of,
     schema_of,
@@ -34,6 +33,9 @@ from papertrack.index.schema import (
 )
 from papertrack.model import Paper
 from papertrack.query import Clause, mentions_hidden
+
+if TYPE_CHECKING:
+    from papertrack.index.snippets import Snippet
 
 RANKED = 5000
 """Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
@@ -286,27 +288,12 @@ class Index:
         except sqlite3.OperationalError as error:
             raise _refusal(error) from error
 
-    def snippets(self, clause: Clause, papers: Iterable[Paper], words: int = 24) -> dict[str, tuple[str, str]]:
-        """Title and the best piece of the abstract of each paper, what matches set between \\x02 and \\x03.
+    def snippets(self, clause: Clause, papers: Iterable[Paper]) -> dict[str, Snippet]:
+        """Where the words of the clause are in each paper: its title, and pieces of its abstract and note."""
+        from papertrack.index.snippets import snippets  # on a terminal only
 
-        The index keeps no text that FTS5 could highlight, so the few papers on show are put into a table
-        of their own, where the same tokenizer finds the same matches.
-        """
         match = any_match(clause)
-        if not match:
-            return {}
-        db = sqlite3.connect(":memory:")
-        names = ", ".join(f.name for f in FULL_TEXT)
-        db.execute(f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {names}, tokenize='porter unicode61')")
-        marks = ",".join("?" * (len(FULL_TEXT) + 1))
-        db.executemany(f"INSERT INTO s VALUES ({marks})", [(p.key, *full_text(p)) for p in papers])
-        abstract = 1 + [f.name for f in FULL_TEXT].index("abstract")
-        rows = db.execute(
-            f"SELECT key, highlight(s, 1, '\x02', '\x03'), snippet(s, {abstract}, '\x02', '\x03', '…', ?) "
-            "FROM s WHERE s MATCH ?",
-            (words, match),
-        )
-        return {key: (title, piece or "") for key, title, piece in rows}
+        return snippets(match, papers) if match else {}
 
 
 def _refusal(error: sqlite3.OperationalError) -> Exception:

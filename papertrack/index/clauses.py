@@ -14,7 +14,8 @@ from papertrack.errors import NotFound
 from papertrack.fields import BY_ASK, FULL_TEXT, Kind
 from papertrack.identity import HASH_LENGTH, normalise
 from papertrack.query import And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
-from papertrack.text import clean, fold
+from papertrack.spelling import phrases
+from papertrack.text import clean
 
 BARE = "{" + " ".join(field.name for field in FULL_TEXT if field.bare) + "}"
 NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM paper WHERE status = 'hidden')"
@@ -81,15 +82,15 @@ _ENDINGS = ("e", "on", "ion", "ing", "ng", "ed", "es", "er", "ve", "ive", "al", 
 
 
 def _quoted(term: Text) -> str | None:
-    """The term as an FTS5 string; None where it has no word in it."""
-    if term.how not in (How.WORD, How.PHRASE, How.PREFIX) or not fold(term.text):
+    """The term in FTS5's syntax: the ways in which it is spelled; None where it has no word in it."""
+    if term.how not in (How.WORD, How.PHRASE, How.PREFIX):
         return None
-    text = term.text.casefold().replace('"', '""').replace("\0", "")
-    if term.how is not How.PREFIX:
-        return f'"{text}"'
-    # The index holds stems: `optimizat*` is longer than that of optimization, so its likely words are asked too.
-    likely = [f'"{text}{ending}"' for ending in _ENDINGS] if len(text) >= 5 else []
-    return "(" + " OR ".join([f'"{text}" *', *likely]) + ")"
+    ways = [f'"{words}"' for words in phrases(term.text)]
+    if term.how is How.PREFIX:
+        # The index holds stems: `optimizat*` is longer than that of optimization, so its likely words are asked too.
+        words = [way[:-1] for way in ways if way[-6:-1].isascii() and way[-6:-1].isalpha()]
+        ways = [f"{way} *" for way in ways] + [f'{word}{ending}"' for word in words for ending in _ENDINGS]
+    return f"({' OR '.join(ways)})" if len(ways) > 1 else next(iter(ways), None)
 
 
 def _match(clause: Clause) -> str | None:

@@ -14,13 +14,16 @@ from papertrack import files
 from papertrack.fields import FIELDS, FULL_TEXT, Kind
 from papertrack.index.clauses import fold_label
 from papertrack.model import Mark, Paper
-from papertrack.text import fold
+from papertrack.spelling import same, spelled
 
 if TYPE_CHECKING:
     import regex
 
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
+
+SPELLED = 1
+"""Count this up when `spelling` comes to spell a text in another way."""
 
 LATER_FIRST = "(p.rid >> 24) DESC, p.upvotes DESC NULLS LAST, p.key"
 EARLIER_FIRST = "(p.rid >> 24), p.upvotes DESC NULLS LAST, p.key"
@@ -69,7 +72,7 @@ def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
 
 def fingerprint() -> str:
     """What the index depends on besides the files: its schema, the fields, and how papers are settled."""
-    parts = (_SCHEMA, FIELDS, SETTLED, sqlite3.sqlite_version)
+    parts = (_SCHEMA, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 
 
@@ -83,8 +86,8 @@ def clear(db: sqlite3.Connection) -> None:
 
 
 def _indexed(paper: Paper) -> tuple[str, ...]:
-    """Full text as it is tokenized: case folded wholly, since unicode61 leaves ß and ligatures as they are."""
-    return tuple(text.casefold() for text in full_text(paper))
+    """Full text as it is tokenized: spelled so that queries, spelled alike, find it."""
+    return tuple(map(spelled, full_text(paper)))
 
 
 def full_text(paper: Paper) -> tuple[str, ...]:
@@ -141,7 +144,7 @@ def holds(body: bytes, name: str, how: str, text: str) -> bool:
     value = json.loads(zlib.decompress(body)).get(name)
     items = value if isinstance(value, list) else [value]
     if how == "exact":
-        return any(fold(item) == fold(text) for item in items if item)
+        return any(same(item, text) for item in items if item)
     pattern = _pattern(text)
     return any(pattern.search(item, timeout=REGEX_SECONDS) for item in items if item)
 

@@ -10,12 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.fields import BY_NAME
+from papertrack.index.snippets import Snippet
 from papertrack.model import Paper, Record
 from papertrack.render import AMBER, BLUE, GREEN, ORANGE, PURPLE, day, link
 from papertrack.text import clean
 
-Snippets = Mapping[str, tuple[str, str]]
-"""Key -> title and piece of the abstract, matches between \\x02 and \\x03."""
+Snippets = Mapping[str, Snippet]
+"""Key -> where the matches are."""
 
 MARKS = {"unread": "•", "read": "✓", "later": "↻", "hidden": "×"}
 WIDE_COLUMNS = ((60, ("title", "upvotes", "date")), (80, ("id",)), (104, ("authors",)), (150, ("organization",)))
@@ -69,7 +70,7 @@ def _marks(paper: Paper) -> Text:
     return star.append(MARKS.get(paper.status, "•"), style)
 
 
-def _cell(paper: Paper, name: str, today: dt.date, snippet: tuple[str, str] | None) -> RenderableType:
+def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> RenderableType:
     if name == "title":
         return _title(paper, snippet)
     if name == "date":
@@ -88,15 +89,15 @@ def _short_id(number: str) -> str:
     return clean(number.removeprefix("https://").removeprefix("http://"))
 
 
-def _title(paper: Paper, snippet: tuple[str, str] | None) -> Text:
+def _title(paper: Paper, snippet: Snippet | None) -> Text:
     style = "bold" if paper.status in ("unread", "later") else ""
-    text = highlighted(snippet[0], style) if snippet else Text(clean(paper.title), style)
+    text = highlighted(snippet.title, style) if snippet else Text(clean(paper.title), style)
     if address := link(paper.url):
         text.stylize(f"link {address}")
     if paper.tags:
         text.append("  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), f"not bold {BLUE}")
-    if snippet and "\x02" in snippet[1]:
-        text.append("\n").append_text(highlighted(snippet[1], "not bold dim"))
+    for piece in snippet.pieces if snippet else ():
+        text.append("\n").append_text(highlighted(piece, "not bold dim"))
     return text
 
 
