@@ -1,14 +1,15 @@
 # bash completion of papertrack. Written by `papertrack completion bash`: don't edit.
-# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+# Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 # shellcheck shell=bash
 
 # choices: the commands that can follow the path $1.
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags tag mark star unstar note undo export completion) ;;
+        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export completion) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
+        'view') choices=(save list remove) ;;
     esac
 }
 
@@ -19,7 +20,7 @@ _papertrack_options() {
         'fetch') choices+=(--since --until --date -n --limit --kind --dry-run --json) ;;
         'import') choices+=(--date -n --limit --dry-run --json) ;;
         'feed add') choices+=(--name) ;;
-        'feed list') choices+=(--json) ;;
+        'feed list' | 'view list') choices+=(--json) ;;
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
@@ -109,7 +110,7 @@ _papertrack_argument() {
             esac ;;
         'feed remove')
             case $2 in
-                *) kind=none ;;
+                *) kind=feeds ;;
             esac ;;
         'list' | 'ls' | 'search')
             case $2 in
@@ -132,6 +133,15 @@ _papertrack_argument() {
             case $2 in
                 1) kind=tags ;;
                 2) kind=tags ;;
+            esac ;;
+        'view save')
+            case $2 in
+                1) kind=views ;;
+                *) kind=query ;;
+            esac ;;
+        'view remove')
+            case $2 in
+                *) kind=views ;;
             esac ;;
         'mark')
             case $2 in
@@ -203,7 +213,7 @@ _papertrack_words() {
     done
 }
 
-# Offer the ids or tags (the file $1) that begin with `piece`.
+# Offer the ids, tags or names (the file $1) that begin with `piece`.
 _papertrack_cached() {
     local file=${PAPERTRACK_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/papertrack}/complete/$1.tsv value
     [[ -f $file && -r $file ]] || return 0
@@ -243,6 +253,11 @@ _papertrack_query() {
         head+='tag:' piece=${piece#tag:}
         _papertrack_last ,
         _papertrack_cached tags
+        return 0
+    fi
+    if [[ $piece == @* ]]; then
+        head+='@' piece=${piece#@}
+        _papertrack_cached views
         return 0
     fi
     choices=('id:' 'title:' 'abstract:' 'author:' 'org:' 'published:' 'listed:' 'updated:' 'added:' 'version:' 'source:' 'cat:' 'keyword:' 'upvotes:' 'comments:' 'stars:' 'doi:' 'venue:' 'tag:' 'note:' 'score:' 'is:unread' 'is:read' 'is:later' 'is:hidden' 'is:starred' 'is:new' 'is:updated' 'has:code' 'has:pdf' 'has:note' 'has:project' 'has:doi' 'has:abstract' 'status:unread' 'status:read' 'status:later' 'status:hidden')
@@ -286,7 +301,7 @@ _papertrack() {
         words) _papertrack_words ;;
         list) _papertrack_last , && _papertrack_words ;;
         ids) _papertrack_cached ids ;;
-        tags) _papertrack_cached tags ;;
+        tags | views | feeds) _papertrack_cached "$kind" ;;
         taglist) _papertrack_last , && _papertrack_cached tags ;;
         query) _papertrack_query ;;
         select) _papertrack_cached ids && _papertrack_query ;;

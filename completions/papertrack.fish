@@ -1,8 +1,8 @@
 # fish completion of papertrack. Written by `papertrack completion fish`: don't edit.
-# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+# Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 
 function __papertrack_is_group -a path
-    contains -- "$path" '' 'feed' 'tag'
+    contains -- "$path" '' 'feed' 'tag' 'view'
 end
 
 function __papertrack_takes_value -a path option
@@ -80,7 +80,7 @@ function __papertrack_behind -a head
     end
 end
 
-# The ids or tags (the file $argv[1]) that begin with $argv[3], behind $argv[2], which is typed already.
+# The ids, tags or names (the file $argv[1]) that begin with $argv[3], behind $argv[2], which is typed already.
 function __papertrack_cached -a kind head piece
     set -l folder $PAPERTRACK_CACHE
     test -n "$folder"; or set folder $XDG_CACHE_HOME/papertrack
@@ -109,6 +109,14 @@ function __papertrack_tags
     __papertrack_cached tags '' (__papertrack_token)
 end
 
+function __papertrack_views
+    __papertrack_cached views '' (__papertrack_token)
+end
+
+function __papertrack_feeds
+    __papertrack_cached feeds '' (__papertrack_token)
+end
+
 function __papertrack_taglist
     set -l parts (__papertrack_last , (__papertrack_token))
     __papertrack_cached tags "$parts[1]" "$parts[2]"
@@ -121,6 +129,10 @@ function __papertrack_query
     if string match -q 'tag:*' -- $piece
         set parts (__papertrack_last '[:,]' "$piece")
         __papertrack_cached tags "$head$parts[1]" "$parts[2]"
+        return
+    end
+    if string match -q '@*' -- $piece
+        __papertrack_cached views "$head@" (string sub -s 2 -- "$piece")
         return
     end
     printf '%s\t%s\n' \
@@ -340,11 +352,12 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, 
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole: every fact, the abstract, your marks, and which source said what'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'view' -d 'Save queries under a name: papertrack list @NAME, and in any other query'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as read, unread, for later, or hidden from every view'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note on a paper; an empty one removes it'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last marking; again for the one before'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last change; again for the one before'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
@@ -368,6 +381,7 @@ complete -c papertrack -n '__papertrack_at any "feed add"' -l name -r -f -d 'Wha
 complete -c papertrack -n '__papertrack_at 1 "feed add"' -k -f -a '(__papertrack_fetch_target)'
 complete -c papertrack -n '__papertrack_at 1 "feed add"; and not string match -q "*:*" -- (commandline -ct)' -F
 complete -c papertrack -n '__papertrack_at any "feed list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1+ "feed remove"' -k -f -a '(__papertrack_feeds)'
 complete -c papertrack -n '__papertrack_at any "status"' -s a -l all -d 'Also what was fetched once and is not followed'
 complete -c papertrack -n '__papertrack_at any "status"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "list" "ls"' -s s -l sort -r -k -f -a '(__papertrack_list_sort)' -d 'By what; newest or most first'
@@ -417,6 +431,13 @@ complete -c papertrack -n '__papertrack_at 1 "tag remove"' -k -f -a '(__papertra
 complete -c papertrack -n '__papertrack_at 2+ "tag remove"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at 1 "tag rename"' -k -f -a '(__papertrack_tags)'
 complete -c papertrack -n '__papertrack_at 2 "tag rename"' -k -f -a '(__papertrack_tags)'
+complete -c papertrack -n '__papertrack_at 1 "view"' -a 'save' -d 'Save a query, in place of one of that name'
+complete -c papertrack -n '__papertrack_at 1 "view"' -a 'list' -d 'List the saved queries, and how many papers each finds'
+complete -c papertrack -n '__papertrack_at 1 "view"' -a 'remove' -d 'Forget saved queries; those that others need are not removed'
+complete -c papertrack -n '__papertrack_at 1 "view save"' -k -f -a '(__papertrack_views)'
+complete -c papertrack -n '__papertrack_at 2+ "view save"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "view list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1+ "view remove"' -k -f -a '(__papertrack_views)'
 complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
 complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
 complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'

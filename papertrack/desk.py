@@ -1,22 +1,31 @@
-"""The reader's desk (desk.json): what is followed, how far each source was read, the history of fetching, the undo log.
+"""The reader's desk (desk.json): saved views, what is followed, how far each source was read, the history of fetching,
+and the undo log.
 
-Steps of the undo log are written by `library`, which holds the lock; the rest takes it here.
+Whatever the reader may take back is written together with its step of the log. Steps that change marks are written by
+`library`, which holds the lock; the rest takes it here.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from papertrack import files
+from papertrack import files, steps
+from papertrack.errors import StoreError
 from papertrack.model import Reading
+from papertrack.steps import Change, Step
+from papertrack.text import clean
 
-UNDO_STEPS = 100
 HISTORY = 500
 
 Document = dict[str, Any]
+
+COMPLETED = {"views": "query", "feeds": "key"}
+"""The tables whose names the shells complete -> what explains a name."""
 
 
 class Followed(NamedTuple):
@@ -26,44 +35,131 @@ class Followed(NamedTuple):
     name: str
 
 
-class Desk:
-    """The desk of the library at `root`. `now` is ISO 8601 in UTC."""
+class View(NamedTuple):
+    """A saved query; `at` is when it was saved, ISO 8601 in UTC."""
 
-    def __init__(self, root: Path, *, now: str) -> None:
+    name: str
+    query: str
+    at: str
+
+
+class Desk:
+    """The desk of the library at `root`. `now` is ISO 8601 in UTC; what the shells complete is put into `cache`."""
+
+    def __init__(self, root: Path, cache: Path, *, now: str) -> None:
         self.root = root
+        self.cache = cache
         self.now = now
 
     def _documents(self, table: str) -> list[Document]:
         return list(files.read_tables(self.root / files.DESK).get(table, {}).values())
 
-    def _put(self, table: str, documents: Mapping[str, Document], gone: Sequence[str] = ()) -> None:
-        """Set documents by their key, and drop others. Hold the lock."""
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Any]:
+        """The TinyDB of the desk, put on disk at the end. Hold the lock."""
         from papertrack import backups, store  # TinyDB; on writing only
 
         with store.opened(self.root / files.DESK) as database:
             backups.keep(self.root, files.DESK, self.now)
-            store.put(database, table, documents, gone=frozenset(gone))
+            yield database
 
     def _append(self, table: str, document: Document, keep: int) -> None:
-        """Add a document under the next number, and drop the oldest beyond `keep`."""
-        numbers = sorted(int(held["key"]) for held in self._documents(table))
-        number = str(numbers[-1] + 1 if numbers else 1)
-        oldest = numbers[: max(len(numbers) + 1 - keep, 0)]
-        self._put(table, {number: {"key": number, "at": self.now, **document}}, [str(old) for old in oldest])
+        """Add a document under the next number, and drop the oldest beyond `keep`. Hold the lock."""
+        from papertrack import store
+
+        with self._opened() as database:
+            numbers = sorted(int(held["key"]) for held in store.table(database, table))
+            number = str(numbers[-1] + 1 if numbers else 1)
+            oldest = frozenset(str(old) for old in numbers[: max(len(numbers) + 1 - keep, 0)])
+            store.put(database, table, {number: {"key": number, "at": self.now, **document}}, gone=oldest)
 
     # ------------------------------------------------------------------ undo
 
-    def last_step(self) -> Document | None:
-        """The last step that still stands: `what`, and `changes` of `key` and the document `before`."""
-        return max(self._documents("undo"), key=lambda step: int(step["key"]), default=None)
+    def steps(self, marks: Mapping[str, Document]) -> list[Step]:
+        """The undo log, oldest first, without a last step that was cut off before its marks were written.
 
-    def add_step(self, what: str, changes: Sequence[Document]) -> None:
-        """Remember what a marking replaces."""
-        self._append("undo", {"what": what, "changes": list(changes)}, UNDO_STEPS)
+        `marks` are the documents of marks.json by key.
+        """
+        found = steps.read(self._documents("undo"))
+        return found[:-1] if found and found[-1].never_was(marks) else found
 
-    def drop_step(self, step: Document) -> None:
-        """Forget a step that was taken back."""
-        self._put("undo", {}, [step["key"]])
+    def current(self, table: str, key: str) -> Document | None:
+        """The document with this key."""
+        return next((document for document in self._documents(table) if document.get("key") == key), None)
+
+    def add_step(
+        self,
+        what: str,
+        changes: Sequence[Change],
+        marks: Mapping[str, Document],
+        *,
+        undoes: Sequence[int] = (),
+        puts: Mapping[tuple[str, str], Document | None] = MappingProxyType({}),
+    ) -> None:
+        """Log what is about to be changed, and set documents of the desk (`puts`, by table and key) in the same write.
+
+        `marks` are the documents of marks.json by key, as they are before. Hold the lock.
+        """
+        from papertrack import store
+
+        with self._opened() as database:
+            log = steps.read(store.table(database, "undo"))
+            never = [log.pop()] if log and log[-1].never_was(marks) else []
+            number = log[-1].number + 1 if log else 1
+            whole = steps.document(number, self.now, what, changes, undoes=undoes)
+            made = steps.set_aside(self.root, whole)
+            log += steps.read([made])
+            gone = steps.outgrown(self.root, log)
+            dropped = frozenset(str(old.number) for old in (*never, *gone) if old.number != number)
+            store.put(database, "undo", {made["key"]: made}, gone=dropped)
+            for table in {table for table, _ in puts}:
+                documents = {key: one for (held, key), one in puts.items() if held == table}
+                store.put(database, table, {key: one for key, one in documents.items() if one is not None},
+                          gone=frozenset(key for key, one in documents.items() if one is None))  # fmt: skip
+        if gone or made is not whole:
+            steps.drop_files(self.root, [step for step in log if step not in gone])
+        if puts:
+            self.write_names()
+
+    def change(self, table: str, documents: Mapping[str, Document | None], what: str) -> None:
+        """Set documents of a table by key (None: drop them), as one step that undo takes back. Hold the lock."""
+        held = {document["key"]: document for document in self._documents(table)}
+        changes = [Change(table, key, held.get(key)) for key in documents]
+        self.add_step(what, changes, {}, puts={(table, key): document for key, document in documents.items()})
+
+    def write_names(self) -> None:
+        """What the shells complete of the desk: a Tab starts no Python. What can't be written is passed by."""
+        folder = self.cache / "complete"
+        with contextlib.suppress(OSError, StoreError):
+            tables = files.read_tables(self.root / files.DESK)
+            folder.mkdir(parents=True, exist_ok=True)
+            for table, note in COMPLETED.items():
+                rows = [(one.get("name") or one.get("key"), one.get(note)) for one in tables.get(table, {}).values()]
+                lines = "".join(f"{clean(str(name))}\t{clean(str(told))}\n" for name, told in rows)
+                temporary = folder / f".{table}.tmp"
+                temporary.write_text(lines, encoding="utf-8", errors="replace")
+                temporary.replace(folder / f"{table}.tsv")
+
+    # ------------------------------------------------------------------ views
+
+    def views(self) -> dict[str, View]:
+        """The saved views by name, in order; what a hand has left without sense is passed by."""
+        found = (_view(document) for document in self._documents("views"))
+        return {view.name: view for view in sorted(view for view in found if view)}
+
+    def save_view(self, view: View, *, what: str) -> None:
+        """Save a view, in place of one of the same name."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            self.change("views", {view.name: {"key": view.name, "query": view.query, "at": view.at}}, what)
+
+    def remove_views(self, names: Sequence[str], *, what: str) -> None:
+        """Forget views."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            self.change("views", dict.fromkeys(names), what)
 
     # ------------------------------------------------------------------ fetching
 
@@ -77,7 +173,9 @@ class Desk:
 
         said = {name: value for name, value in reading._asdict().items() if value not in (None, ())}
         with store.locked(self.root):
-            self._put("sources", {reading.target: {"key": said.pop("target"), **said}})
+            target = said.pop("target")
+            with self._opened() as database:
+                store.put(database, "sources", {target: {"key": target, **said}})
 
     def record(self, targets: Sequence[Document]) -> None:
         """Add to the history what a fetch gave: `target`, `new`, `updated`, `known`, `errors` of each target."""
@@ -104,14 +202,27 @@ class Desk:
         with store.locked(self.root):
             held = {document["key"]: document for document in self._documents("feeds")}
             at = {feed.target: held.get(feed.target, {}).get("at", self.now) for feed in feeds}
-            self._put("feeds", {t: {"key": t, "name": name, "at": at[t]} for t, name in feeds})
+            documents = {t: {"key": t, "name": name, "at": at[t]} for t, name in feeds}
+            self.change("feeds", documents, f"followed {_named(list(documents), 'feeds')}")
 
     def unfollow(self, targets: Sequence[str]) -> None:
         """Follow targets no longer; what was fetched of them stays."""
         from papertrack import store
 
         with store.locked(self.root):
-            self._put("feeds", {}, targets)
+            self.change("feeds", dict.fromkeys(targets), f"no longer followed {_named(targets, 'feeds')}")
+
+
+def _named(names: Sequence[str], what: str) -> str:
+    """A name, or how many there are."""
+    return clean(names[0]) if len(set(names)) == 1 else f"{len(set(names))} {what}"
+
+
+def _view(document: Document) -> View | None:
+    name, text = document.get("key"), document.get("query")
+    if not isinstance(name, str) or not isinstance(text, str):
+        return None
+    return View(name.casefold(), text, str(document.get("at") or ""))
 
 
 def _reading(document: Document) -> Reading:

@@ -6,6 +6,7 @@ changed once, bring the index up to date. What came in is JSON on disk before th
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,13 +14,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack import files, identity, paths
+from papertrack import files, identity, paths, query, views
+from papertrack import steps as log
 from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
 from papertrack.index import Found, Index
 from papertrack.index.counts import Tag
 from papertrack.model import Mark, Paper, Record
 from papertrack.query import Clause
+from papertrack.steps import Change, Step
 
 if TYPE_CHECKING:
     from papertrack.facts import Facts
@@ -53,12 +56,15 @@ class Library:
     @cached_property
     def index(self) -> Index:
         """The index, as up to date as the files were when it was first asked for."""
-        return Index(self.root, self.cache)
+        index = Index(self.root, self.cache)
+        if not (self.cache / "complete" / "views.tsv").exists():
+            self.desk.write_names()
+        return index
 
     @cached_property
     def desk(self) -> Desk:
-        """What stands on the reader's desk: how reading went, the undo log."""
-        return Desk(self.root, now=self.now)
+        """What stands on the reader's desk: views, how reading went, the undo log."""
+        return Desk(self.root, self.cache, now=self.now)
 
     # ------------------------------------------------------------------ taking in
 
@@ -183,19 +189,49 @@ class Library:
             self._put_marks(documents, after, f"renamed the tag {old} to {new} on {len(after)} papers")
         return len(after)
 
-    def undo(self) -> str | None:
-        """Take back the last marking that still stands; what it was, or None where there is none."""
+    def undo(self, count: int = 1) -> list[Step]:
+        """Take back the last `count` steps that still stand, as one; those that were there, newest first."""
         from papertrack import store
 
         with store.locked(self.root):
             self.index.catch_up()
-            step = self.desk.last_step()
-            if step is None:
-                return None
-            self._write_marks({change["key"]: change["before"] for change in step["changes"]})
-            self.desk.drop_step(step)
+            marks = self._mark_documents()
+            taken = log.standing(self.desk.steps(marks))[:count]
+            if taken:
+                told = taken[0].what if len(taken) == 1 else f"{len(taken)} steps"
+                self._turn_back(taken, marks, f"undid: {told}")
+        return taken
+
+    def redo(self) -> Step | None:
+        """Take back the last undoing, unless something else was done since; the step that it was."""
+        from papertrack import store
+
+        with store.locked(self.root):
             self.index.catch_up()
-        return str(step["what"])
+            marks = self._mark_documents()
+            step = log.to_redo(self.desk.steps(marks))
+            if step:
+                self._turn_back([step], marks, f"redid: {step.what.removeprefix('undid: ')}")
+        return step
+
+    def _turn_back(self, taken: Sequence[Step], marks: Mapping[str, dict[str, Any]], what: str) -> None:
+        """Put back what was there before these steps, newest first: a step too, that says what it replaces."""
+        puts = log.restored(taken, self.root)
+        now = {spot: marks.get(spot[1]) if spot[0] == log.MARKS else self.desk.current(*spot) for spot in puts}
+        changed = {spot: document for spot, document in puts.items() if document != now[spot]}
+        changes = [Change(*spot, now[spot]) for spot in changed]
+        desk = {spot: document for spot, document in changed.items() if spot[0] != log.MARKS}
+        self.desk.add_step(what, changes, marks, undoes=[step.number for step in taken], puts=desk)
+        marked = {key: document for (table, key), document in changed.items() if table == log.MARKS}
+        if marked:
+            self._write_marks(marked)
+            self.index.catch_up()
+
+    def log(self) -> list[tuple[Step, bool]]:
+        """The steps of the undo log, newest first, each with whether it was taken back."""
+        steps = self.desk.steps(self._mark_documents())
+        undone = log.undone(steps)
+        return [(step, step.number in undone) for step in reversed(steps)]
 
     def _mark_documents(self) -> dict[str, dict[str, Any]]:
         tables = files.read_tables(self.root / files.MARKS)
@@ -210,7 +246,7 @@ class Library:
         if not after:
             return
         store.check(list(after.values()))
-        self.desk.add_step(what, [{"key": key, "before": before.get(key)} for key in after])
+        self.desk.add_step(what, [Change(log.MARKS, key, before.get(key)) for key in after], before)
         self._write_marks(after)
         self.index.catch_up()
 
@@ -224,6 +260,13 @@ class Library:
             store.put(database, "marks", puts, gone=gone)
 
     # ------------------------------------------------------------------ finding
+
+    def clause(self, text: str, today: dt.date) -> Clause:
+        """What a query asks for, saved queries in the place of their names. Raises QueryError, NotFound, UsageError."""
+        clause = query.parse(text, today)
+        if not any(views.named(clause)):
+            return clause
+        return views.expand(clause, {view.name: view.query for view in self.desk.views().values()}, today)
 
     def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
         """The papers that match a clause."""

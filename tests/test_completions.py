@@ -26,6 +26,7 @@ URL = "https://example.org/a?b=c&d=e"
 IDS = [*NEW, "2510.00001", "hep-th/9901001", HOSTILE_ID, SICI, URL, "0a1b2c3d4e"]
 HOSTILE_TAGS = ["$(touch PWNED)", "`touch PWNED`", "x;touch PWNED", 'it\'s "q"', "back\\slash", "a*b?[c]", "~root"]
 TAGS = ["NLP", "nlp/parsing", "vision", "été", *HOSTILE_TAGS]
+VIEWS = ["fresh", "from/above", "$(touch PWNED)"]
 STATUSES = ["read", "unread", "later", "hidden"]
 
 
@@ -46,6 +47,8 @@ def place(tmp_path: Path) -> Iterator[Place]:
     folder.mkdir(parents=True)
     (folder / "ids.tsv").write_text("".join(f"{id}\t{TITLE} {number}\n" for number, id in enumerate(IDS)))
     (folder / "tags.tsv").write_text("".join(f"{tag}\t{number}\n" for number, tag in enumerate(TAGS)))
+    (folder / "views.tsv").write_text("".join(f"{name}\t{TITLE}\n" for name in VIEWS))
+    (folder / "feeds.tsv").write_text(f"owls\t{URL}\n")
     traps, here = tmp_path / "traps", tmp_path / "here"
     traps.mkdir()
     for name in ("python", "python3", "papertrack"):
@@ -272,6 +275,15 @@ OFFERED: dict[str, list[str]] = {
     "papertrack search upv": ["upvotes:"],
     "papertrack list ^tag:vi": ["^tag:vision"],
     "papertrack list upvotes:5": [],
+    "papertrack list @": [f"@{name}" for name in VIEWS],
+    "papertrack search word @fr": ["@fresh", "@from/above"],
+    "papertrack star ^@fre": ["^@fresh"],
+    "papertrack view ": ["save", "list", "remove"],
+    "papertrack view remove fr": ["fresh", "from/above"],
+    "papertrack view save fre": ["fresh"],
+    "papertrack view save x is:u": ["is:unread", "is:updated"],
+    "papertrack view save x @fre": ["@fresh"],
+    "papertrack feed remove o": ["owls"],
     "papertrack fetch hf:": ["hf:trending"],
     "papertrack fetch sam": ["sample"],
 }
@@ -373,6 +385,7 @@ TYPED = {
     "papertrack ls --sort re\t": ["ls", "--sort", "relevance"],
     "papertrack list tag:vi\t": ["list", "tag:vision"],
     "papertrack list upv\t50": ["list", "upvotes:50"],
+    "papertrack list @fre\t": ["list", "@fresh"],
     "papertrack list 'is:unread tag:vi\t": ["list", "is:unread tag:vision"],
     "papertrack tag add x,vi\t 2510\t": ["tag", "add", "x,vision", "2510.00001"],
     "papertrack show https:\t": ["show", URL],
@@ -444,7 +457,7 @@ def test_the_files_are_what_the_command_prints(shell: str) -> None:
 
 def test_every_argument_has_a_meaning() -> None:
     """A new command's arguments are completed, or said here to be free text."""
-    free = {("note", "TEXT"), ("feed remove", "N")}
+    free = {("note", "TEXT")}
 
     def walk(node: Node) -> Iterator[tuple[str, str, Value]]:
         for argument in node.arguments:

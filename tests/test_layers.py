@@ -22,8 +22,10 @@ LAYERS = (
     {"model", "facts"},
     {"fields", "files"},
     {"query"},
+    {"views"},
     {"merge", "exports", "sources"},
-    {"index", "store", "backups", "web", "crawl", "sockets", "answers", "manners", "render"},
+    {"index", "store", "backups", "web", "crawl", "sockets", "answers", "manners", "render", "desk_tables"},
+    {"steps"},
     {"desk"},
     {"library"},
     {"fetching"},
@@ -35,7 +37,7 @@ LAYERS = (
 
 LIBRARIES = {
     "typer": {"cli"},
-    "rich": {"render", "cli/output.py", "cli/browse.py", "cli/tags.py"},
+    "rich": {"render", "desk_tables", "cli/output.py", "cli/browse.py", "cli/tags.py"},
     "httpx": {"web"},
     "httpcore": {"web", "sockets"},
     "tinydb": {"store"},

@@ -32,6 +32,7 @@ COMMANDS = {
     "show": "browse",
     "tags": "tags",
     "tag": "tags",
+    "view": "view",
     "mark": "mark",
     "star": "mark",
     "unstar": "mark",

@@ -104,9 +104,7 @@ def _edited(session: Session, paper: Paper) -> str:
 
 
 def undo_command(ctx: typer.Context) -> None:
-    """Take back the last marking; again for the one before."""
+    """Take back the last change; again for the one before."""
     session: Session = ctx.obj
     undone = session.library.undo()
-    session.narrate(f"undone: {undone}" if undone else "nothing to undo")
-
-
+    session.narrate(f"undone: {undone[0].what}" if undone else "nothing to undo")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from papertrack import query
 from papertrack.cli.session import Session
 from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK
@@ -15,9 +14,9 @@ from papertrack.query import And, Clause, Days, Everything, Not, Or
 def clause(session: Session, words: Sequence[str], *, since: str | None = None, until: str | None = None) -> Clause:
     """The clause of a command line: its words as one query, and the days that --since and --until name.
 
-    Raises QueryError with a caret.
+    Raises QueryError with a caret; NotFound, UsageError for views that are not there or lead to themselves.
     """
-    asked = query.parse(" ".join(words), session.today)
+    asked = session.library.clause(" ".join(words), session.today)
     if not since and not until:
         return asked
     days = _days(session, since, until)

@@ -32,6 +32,9 @@ GOOD = {
     "tag add": f"nlp {ID}",
     "tag remove": f"nlp {ID}",
     "tag rename": "old new",
+    "view save": "fresh is:unread",
+    "view list": "",
+    "view remove": "mine",
     "mark": f"read {ID}",
     "star": ID,
     "unstar": ID,
@@ -41,9 +44,9 @@ GOOD = {
     "completion": "bash",
 }
 NEEDS_A_PAPER = {"show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
-NEEDS_ITS_LIKE = {"feed remove"}
-WRITES_WITHOUT_PAPERS = {"fetch", "import", "feed add"}
-READS_NO_PAPERS = {"feed add", "feed list", "feed remove"}
+NEEDS_ITS_LIKE = {"feed remove", "view remove"}
+WRITES_WITHOUT_PAPERS = {"fetch", "import", "feed add", "view save"}
+READS_NO_PAPERS = {"feed add", "feed list", "feed remove", "view list", "view remove"}
 READS_NO_LIBRARY = {"completion"}
 
 
@@ -69,13 +72,14 @@ def test_the_table_above_names_every_command():
 
 @pytest.fixture
 def filled(sample_home, home):
-    """A home with the sample, a tag `old` and a source that is followed, to be written to."""
+    """A home with the sample, a tag `old`, a source that is followed and a view, to be written to."""
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
     key = "arxiv:2511.04460"
     marks = {"marks": {"1": {"key": key, "tags": ["old"]}}, "format": {"1": {"version": 1}}}
     (Path(home["PAPERTRACK_LIBRARY"]) / "marks.json").write_text(json.dumps(marks))
-    desk = {"feeds": {"1": {"key": "hf", "name": "hf"}}, "format": {"1": {"version": 1}}}
+    desk = {"feeds": {"1": {"key": "hf", "name": "hf"}}, "views": {"1": {"key": "mine", "query": "video"}},
+            "format": {"1": {"version": 1}}}  # fmt: skip
     (Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").write_text(json.dumps(desk))
     return home
 

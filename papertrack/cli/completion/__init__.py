@@ -1,6 +1,6 @@
 """`completion`: the completion scripts of bash, zsh and fish, generated from the command tree.
 
-What is static (commands, options, their choices) is written into the script. Ids and tags come from two small
+What is static (commands, options, their choices) is written into the script. Ids, tags and names come from small
 TSV files that each write renews in the cache, read with awk: a Tab starts no Python, and nothing read
 there is evaluated. The scripts that lie in `completions/` are this module's output:
 

@@ -8,7 +8,7 @@ from papertrack.cli.completion.writing import AWK, filled, patterns, plain
 # Written for bash 3.2 on (macOS): no mapfile, no ${x,,}; compopt where there is one.
 BASH = r"""
 # bash completion of papertrack. Written by `papertrack completion bash`: don't edit.
-# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+# Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 # shellcheck shell=bash
 
 # choices: the commands that can follow the path $1.
@@ -99,7 +99,7 @@ _papertrack_words() {
     done
 }
 
-# Offer the ids or tags (the file $1) that begin with `piece`.
+# Offer the ids, tags or names (the file $1) that begin with `piece`.
 _papertrack_cached() {
     local file=${PAPERTRACK_CACHE:-${XDG_CACHE_HOME:-${HOME-}/.cache}/papertrack}/complete/$1.tsv value
     [[ -f $file && -r $file ]] || return 0
@@ -136,6 +136,11 @@ _papertrack_query() {
         head+='tag:' piece=${piece#tag:}
         _papertrack_last ,
         _papertrack_cached tags
+        return 0
+    fi
+    if [[ $piece == @* ]]; then
+        head+='@' piece=${piece#@}
+        _papertrack_cached views
         return 0
     fi
     choices=(@query@)
@@ -179,7 +184,7 @@ _papertrack() {
         words) _papertrack_words ;;
         list) _papertrack_last , && _papertrack_words ;;
         ids) _papertrack_cached ids ;;
-        tags) _papertrack_cached tags ;;
+        tags | views | feeds) _papertrack_cached "$kind" ;;
         taglist) _papertrack_last , && _papertrack_cached tags ;;
         query) _papertrack_query ;;
         select) _papertrack_cached ids && _papertrack_query ;;

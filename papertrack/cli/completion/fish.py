@@ -7,7 +7,7 @@ from papertrack.cli.completion.writing import AWK, filled, fish_quoted
 
 FISH = r"""
 # fish completion of papertrack. Written by `papertrack completion fish`: don't edit.
-# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+# Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 
 function __papertrack_is_group -a path
     contains -- "$path" @groups@
@@ -73,7 +73,7 @@ function __papertrack_behind -a head
     end
 end
 
-# The ids or tags (the file $argv[1]) that begin with $argv[3], behind $argv[2], which is typed already.
+# The ids, tags or names (the file $argv[1]) that begin with $argv[3], behind $argv[2], which is typed already.
 function __papertrack_cached -a kind head piece
     set -l folder $PAPERTRACK_CACHE
     test -n "$folder"; or set folder $XDG_CACHE_HOME/papertrack
@@ -99,6 +99,14 @@ function __papertrack_tags
     __papertrack_cached tags '' (__papertrack_token)
 end
 
+function __papertrack_views
+    __papertrack_cached views '' (__papertrack_token)
+end
+
+function __papertrack_feeds
+    __papertrack_cached feeds '' (__papertrack_token)
+end
+
 function __papertrack_taglist
     set -l parts (__papertrack_last , (__papertrack_token))
     __papertrack_cached tags "$parts[1]" "$parts[2]"
@@ -111,6 +119,10 @@ function __papertrack_query
     if string match -q 'tag:*' -- $piece
         set parts (__papertrack_last '[:,]' "$piece")
         __papertrack_cached tags "$head$parts[1]" "$parts[2]"
+        return
+    end
+    if string match -q '@*' -- $piece
+        __papertrack_cached views "$head@" (string sub -s 2 -- "$piece")
         return
     end
     printf '%s\t%s\n' \

@@ -19,9 +19,9 @@ from papertrack.cli.completion.writing import AWK, filled, patterns, quoted
 ZSH = r"""
 #compdef papertrack
 # zsh completion of papertrack. Written by `papertrack completion zsh`: don't edit.
-# Ids and tags are read with awk from the cache that each write renews; nothing read there is evaluated.
+# Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 
-# The ids or tags (the file $1) that begin with what is typed, in the file's order; further options for compadd.
+# The ids, tags or names (the file $1) that begin with what is typed, in the file's order; further options for compadd.
 __papertrack_cached() {
   local kind=$1 piece=${(Q)PREFIX} value note shown
   local file=${PAPERTRACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/papertrack}/complete/$kind.tsv
@@ -38,6 +38,8 @@ __papertrack_cached() {
 
 __papertrack_ids() { __papertrack_cached ids }
 __papertrack_tags() { __papertrack_cached tags }
+__papertrack_views() { __papertrack_cached views }
+__papertrack_feeds() { __papertrack_cached feeds }
 
 __papertrack_taglist() {
   local -a suffix
@@ -53,6 +55,10 @@ __papertrack_query() {
   compset -P '*[[:space:]()^]'
   if compset -P 'tag:'; then
     __papertrack_taglist
+    return
+  fi
+  if compset -P '@'; then
+    __papertrack_views
     return
   fi
   fields=(

@@ -1,0 +1,151 @@
+"""`view`, and `@NAME` in all that takes a query."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _filled(inside, rows_file):
+    """Each test has the invented papers in a library of its own."""
+    inside(["import", str(rows_file)])
+
+
+def ids(ran):
+    assert ran.code == 0, ran.err
+    return ran.out.split()
+
+
+def edit_desk(home, change):
+    path = Path(home["PAPERTRACK_LIBRARY"]) / "desk.json"
+    desk = json.loads(path.read_text())
+    change(desk)
+    path.write_text(json.dumps(desk))
+
+
+def test_a_view_works_wherever_a_query_stands(inside):
+    saved = inside("view save whistles 'title:whistle or title:kettles'")
+    assert saved == (0, "", "saved @whistles: 2 papers (undo: papertrack undo)\n")
+    both, one, three = ["2306.90003", "2306.90001"], ["2306.90001"], ["2306.90003"]
+    assert ids(inside("list @whistles --format ids")) == both
+    assert ids(inside("search @whistles upvotes:100.. --format ids")) == one
+    assert ids(inside("list ^@Whistles upvotes:7.. --format ids")) == ["2306.90005"]
+    assert ids(inside("export @whistles ^upvotes:100.. --format ids")) == three
+    assert inside("star @whistles").code == 2
+    assert inside("star @whistles --yes").err == "starred 2 papers (undo: papertrack undo)\n"
+    assert inside("tag add loud @whistles is:starred upvotes:100..").code == 0
+    inside("view save loud '@whistles tag:loud'")
+    assert ids(inside("list @loud --format ids")) == one
+    assert ids(inside("list is:unread --since 2023-06-06 @whistles --format ids")) == three
+
+
+def test_saving_again_replaces(inside):
+    inside("view save a title:kettles")
+    assert inside("view save @A title:kettles").err == "@a is that already\n"
+    assert inside("view save a upvotes:1..").err == (
+        "saved @a instead of title:kettles: 5 papers (undo: papertrack undo)\n")  # fmt: skip
+    assert inside("undo").err == "undone: saved the view @a\n"
+    assert inside("view list").out == "a\t1\ttitle:kettles\n"
+    inside("undo")
+    assert inside("view list") == (0, "", "no views yet; papertrack view save NAME QUERY makes one\n")
+
+
+def test_words_are_one_query(inside):
+    inside(["view", "save", "x", "upvotes:1..", "or", "title:upvotes", "^tag:x"])
+    assert inside("view list").out == "x\t6\tupvotes:1.. or title:upvotes ^tag:x\n"
+
+
+def test_what_can_not_be_saved(inside, home):
+    before = {path: path.read_bytes() for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")}
+    for args, code, told in [
+        ("view save a tittle:x", 2, "unknown field tittle; did you mean title?"),
+        ("view save a '('", 2, "expected a word"),
+        ("view save a @b", 5, "no view @b (in the view @a)"),
+        ("view save a 'x @a'", 2, "the view @a leads back to itself: @a -> @a;"),
+        ("view save a ''", 2, "an empty query"),
+        ("view save 'a b' x", 2, "is no name"),
+    ]:
+        ran = inside(args)
+        assert (ran.code, ran.out) == (code, "")
+        assert ran.err.startswith(f"papertrack: {told}") or f" {told}" in ran.err
+    assert {path: path.read_bytes() for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")} == before
+
+
+def test_loops_are_refused_when_saved_and_when_a_hand_made_them(inside, home):
+    inside("view save a title:kettles")
+    inside("view save b '@a is:unread'")
+    inside("view save c 'tag:x or @b'")
+    ran = inside("view save a @c")
+    loop = "the view @a leads back to itself: @a -> @c -> @b -> @a; papertrack view save mends one of them"
+    assert (ran.code, ran.err) == (2, f"papertrack: {loop}\n")
+    edit_desk(home, lambda desk: desk["views"]["1"].update(query="@c"))
+    for command in ("list @b", "export @b", "star @b", "search x @b", "view save d @b"):
+        ran = inside(command)
+        assert (ran.code, ran.out) == (2, "")
+        assert "the view @b leads back to itself: @b -> @a -> @c -> @b;" in ran.err
+    shown = inside("view list")
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "a\t\t@c")
+    assert f"  @a finds nothing: {loop}" in shown.err
+    assert inside("view save a is:unread").code == 0  # the way out
+    assert inside("list @c").code == 0
+
+
+def test_a_fault_in_a_view_shows_where_it_is(inside, home):
+    inside("view save a title:kettles")
+    edit_desk(home, lambda desk: desk["views"]["1"].update(query="x titel:kettles"))
+    ran = inside("list 'is:unread @a'")
+    assert ran == (2, "", "papertrack: in the view @a: unknown field titel; did you mean title?\n"
+                          "  x titel:kettles\n    ^\n")  # fmt: skip
+
+
+def test_removing(inside):
+    for name, text in (("a", "title:kettles"), ("b", "@a is:unread"), ("c", "@b")):
+        inside(["view", "save", name, text])
+    for args, code, told in [
+        ("view remove a", 2, "@a is used by the view @b; change or remove that first"),
+        ("view remove a c", 2, "@a is used by the view @b; change or remove that first"),
+        ("view remove ab", 5, "no view @ab; did you mean "),
+        ("list @ab", 5, "no view @ab; did you mean "),
+    ]:
+        ran = inside(args)
+        assert (ran.code, ran.out) == (code, "")
+        assert ran.err.startswith(f"papertrack: {told}")
+    assert inside("view remove @B a c").err == "removed @b, @a, @c (undo: papertrack undo)\n"
+    assert inside("list @a").err.startswith("papertrack: no view @a; papertrack view save a QUERY makes one")
+    inside("undo")
+    assert len(inside("view list").out.splitlines()) == 3
+
+
+def test_the_shells_are_told_the_names(inside, home):
+    folder = Path(home["PAPERTRACK_CACHE"]) / "complete"
+    inside("view save a title:kettles")
+    inside("feed add arxiv:cs.CL --name ling")
+    assert (folder / "views.tsv").read_text() == "a\ttitle:kettles\n"
+    assert (folder / "feeds.tsv").read_text() == "ling\tarxiv:cs.CL\n"
+    (folder / "views.tsv").unlink()
+    inside("list")
+    assert (folder / "views.tsv").read_text() == "a\ttitle:kettles\n"
+
+
+def test_following_is_a_step_too(inside):
+    inside("feed add arxiv:cs.CL --name ling")
+    inside("feed add hf")
+    inside("feed remove ling")
+    assert inside("undo").err == "undone: no longer followed arxiv:cs.CL\n"
+    assert sorted(inside("feed list").out.splitlines()) == ["hf\thf\t", "ling\tarxiv:cs.CL\t"]
+    assert inside("undo").err == "undone: followed hf\n"
+    assert inside("feed list").out == "ling\tarxiv:cs.CL\t\n"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_the_screens(columns, inside, terminal, golden, width, hostile, home):
+    inside("view save kettles title:kettles")
+    inside("view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read listed:2023-06..2023-07'")
+    edit_desk(home, lambda desk: desk["views"].update({"9": {"key": hostile[0], "query": hostile[0]}}))
+    screen = terminal("view list", columns)
+    assert all(width(line) <= columns for line in screen.lines)
+    golden(f"view.{columns}", screen.text)
+    if columns == 80:
+        piped, data = inside("view list"), inside("view list --json")
+        golden("view.piped", piped.out + piped.err + data.out)
