@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export completion) ;;
+        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export backup completion) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -152,6 +152,10 @@ _papertrack_argument() {
             case $2 in
                 1) kind=ids ;;
                 *) kind=none ;;
+            esac ;;
+        'backup')
+            case $2 in
+                1) kind=files ;;
             esac ;;
         'completion')
             case $2 in

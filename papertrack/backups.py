@@ -15,6 +15,7 @@ from papertrack import files, store
 from papertrack.errors import StoreError
 
 KEPT = 30
+SUFFIX = ".tar.gz"
 
 
 class Copy(NamedTuple):
@@ -56,3 +57,13 @@ def _drop(held: list[Copy]) -> None:
         for copy in held[:-KEPT]:
             if copy is not fullest:
                 copy.path.unlink(missing_ok=True)
+
+
+def dated(root: Path, now: str, what: str = "papertrack") -> Path:
+    """A name in the library's backups for an archive that is made now; one that is not there yet."""
+    stem = f"{what}-{now.replace(':', '').replace('T', '-').removesuffix('Z')}"
+    for more in ("", *(f"-{number}" for number in range(2, 1000))):
+        path = root / files.BACKUPS / f"{stem}{more}{SUFFIX}"
+        if not path.exists():
+            return path
+    raise StoreError(f"{root / files.BACKUPS}: holds a thousand backups of this second; set the clock right")

@@ -23,6 +23,9 @@ FORMAT = 1
 
 KINDS = ("arxiv", "doi", "url", "title")
 MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
+STAGING, REPLACING = ".staging", ".replacing"
+OWN = re.compile(r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json")
+"""The names of the files that make up a library, below its folder."""
 
 Stamp = tuple[int, int, int]
 """(inode, mtime in ns, size): a file with another stamp has changed."""
@@ -81,6 +84,11 @@ def read_tables(path: Path) -> Tables:
         return {}
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
+    return tables_of(path, body)
+
+
+def tables_of(path: Path, body: bytes) -> Tables:
+    """The tables that a TinyDB file of these bytes holds; `path` is what it is called. Raises StoreError."""
     if not body.strip():
         refuse(path, "is empty, as a full disk or a crash of another program leaves it")
     try:

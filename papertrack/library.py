@@ -52,6 +52,11 @@ class Library:
         self.root = root
         self.cache = cache
         self.now = now
+        if (root / files.REPLACING).exists():
+            from papertrack import store
+
+            with store.locked(root):  # which does what a killed process has left half done
+                pass
 
     @cached_property
     def index(self) -> Index:

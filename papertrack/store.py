@@ -15,7 +15,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 from tinydb import TinyDB
@@ -23,7 +23,7 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from papertrack.errors import StoreError
-from papertrack.files import FORMAT, private_folder, read_tables
+from papertrack.files import FORMAT, REPLACING, STAGING, private_folder, read_tables
 
 LOCK = ".lock"
 LOCK_SECONDS = 30.0
@@ -56,7 +56,7 @@ class AtomicStorage(Storage):
         """Replace the file by what was written, wholly or not at all. Raises StoreError."""
         if self.changed:
             with _as_json(self.path.name):
-                body = _dump(self.tables).encode("utf-8")
+                body = dumped(self.tables).encode("utf-8")
             write_atomically(self.path, body, private=True)
 
 
@@ -74,7 +74,8 @@ def check(documents: Any) -> None:
         json.dumps(documents, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
-def _dump(data: Mapping[str, Mapping[Any, Document_]]) -> str:
+def dumped(data: Mapping[str, Mapping[Any, Document_]]) -> str:
+    """The text of a TinyDB file: one JSON object, a document a line."""
     dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
     tables = []
     for name, documents in data.items():
@@ -88,22 +89,30 @@ def write_atomically(path: Path, body: bytes, *, private: bool = False) -> None:
 
     A file that is replaced keeps its mode; a new one is what the umask leaves, or for its owner alone (`private`).
     """
+    with written_atomically(path, private=private) as file:
+        file.write(body)
+
+
+@contextlib.contextmanager
+def written_atomically(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """As `write_atomically`, for what is written bit by bit; nothing is put in place where the block raises."""
     temporary = None
     try:
         if path.exists() and not path.is_file():
-            path.write_bytes(body)  # a device or a pipe can't be replaced
+            with path.open("wb") as file:  # a device or a pipe can't be replaced
+                yield file
             return
         path = path.resolve()
         private_folder(path.parent) if private else path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(body)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode(path, private=private))
+        temporary.chmod(mode_of(path, private=private))
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; nothing was changed, free space or check it") from error
     finally:
@@ -112,7 +121,7 @@ def write_atomically(path: Path, body: bytes, *, private: bool = False) -> None:
                 temporary.unlink(missing_ok=True)
 
 
-def _mode(path: Path, *, private: bool) -> int:
+def mode_of(path: Path, *, private: bool) -> int:
     """The mode of the file that is replaced, else 0600 where private, else what the umask leaves of 0666."""
     with contextlib.suppress(OSError):
         return path.stat().st_mode & 0o777
@@ -123,7 +132,7 @@ def _mode(path: Path, *, private: bool) -> int:
     return 0o666 & ~mask
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself last through a power cut; Windows has no such call."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
@@ -135,7 +144,10 @@ def _sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(root: Path) -> Iterator[None]:
-    """Hold the one lock of the library at `root`. Raises StoreError where another process keeps it."""
+    """Hold the one lock of the library at `root`; what a killed process has left half done is done first.
+
+    Raises StoreError where another process keeps it.
+    """
     try:
         private_folder(root)
         # A file that stands for a lock outlives a killed process: without flock, nothing is written.
@@ -151,6 +163,10 @@ def locked(root: Path) -> Iterator[None]:
         what = "keep it on a file system that has locks" if lockless else "check that it is writable"
         raise StoreError(f"{root}: the library can't be locked: {reason}; {what}") from error
     try:
+        if any((root / name).exists() for name in (STAGING, REPLACING)):
+            from papertrack import replacing
+
+            replacing.finish(root)
         yield
     finally:
         lock.release()

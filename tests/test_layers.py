@@ -24,7 +24,10 @@ LAYERS = (
     {"query"},
     {"views"},
     {"merge", "exports", "sources"},
-    {"index", "store", "backups", "web", "crawl", "sockets", "answers", "manners", "render", "desk_tables"},
+    {
+        *("index", "web", "crawl", "sockets", "answers", "manners", "render", "desk_tables"),
+        *("store", "backups", "replacing", "archive"),
+    },
     {"steps"},
     {"desk"},
     {"library"},

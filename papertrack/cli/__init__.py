@@ -39,6 +39,7 @@ COMMANDS = {
     "note": "mark",
     "undo": "mark",
     "export": "export",
+    "backup": "backup",
     "completion": "completion",
 }
 """Command -> module of this package; the function in it is named `NAME_command`, a group `NAME_app`."""

@@ -41,9 +41,10 @@ GOOD = {
     "note": f"{ID} text",
     "undo": "",
     "export": "",
+    "backup": "",
     "completion": "bash",
 }
-NEEDS_A_PAPER = {"show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
+NEEDS_A_PAPER = {"backup", "show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
 NEEDS_ITS_LIKE = {"feed remove", "view remove"}
 WRITES_WITHOUT_PAPERS = {"fetch", "import", "feed add", "view save"}
 READS_NO_PAPERS = {"feed add", "feed list", "feed remove", "view list", "view remove"}
