@@ -132,12 +132,13 @@ class Desk:
         folder = self.cache / "complete"
         with contextlib.suppress(OSError, StoreError):
             tables = files.read_tables(self.root / files.DESK)
-            folder.mkdir(parents=True, exist_ok=True)
+            files.private_folder(folder)
             for table, note in COMPLETED.items():
                 rows = [(one.get("name") or one.get("key"), one.get(note)) for one in tables.get(table, {}).values()]
                 lines = "".join(f"{clean(str(name))}\t{clean(str(told))}\n" for name, told in rows)
                 temporary = folder / f".{table}.tmp"
-                temporary.write_text(lines, encoding="utf-8", errors="replace")
+                with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
+                    file.write(lines)
                 temporary.replace(folder / f"{table}.tsv")
 
     # ------------------------------------------------------------------ views
