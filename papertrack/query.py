@@ -98,6 +98,9 @@ class Or(NamedTuple):
 Clause = Everything | Text | Number | Days | Flag | View | Not | And | Or
 
 _INSIDE = r'''(?:\\"|[^"])'''  # of quotation marks: \" is none
+PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
+"""The kinds of fields that regular expressions are for."""
+
 MAX_LENGTH = 4000
 MAX_DEPTH = 10  # SQLite and FTS5 nest their own parentheses in ours, and stop at 100
 MAX_TERMS = 200
@@ -199,7 +202,7 @@ class _Parser:
                 position += 1  # as in Schr\"odinger: no quotation mark
             elif char == '"':
                 position = self._closing('"', position)
-            elif char == "/" and self.text[position - 1] == ":" and position > start:
+            elif char == "/" and position > start and self.text[position - 1] in ":,":
                 position = self._closing("/", position)
             elif char in "()" or char.isspace():
                 break
@@ -212,7 +215,7 @@ class _Parser:
             escaped = self.text[position] == "\\" and (quote == "/" or self.text.startswith('\\"', position))
             position += 2 if escaped else 1
         if position >= len(self.text):
-            if quote == "/" and self.text[:start].rpartition(":")[0].rpartition(" ")[2] not in BY_ASK:
+            if quote == "/" and not self.text[:start].endswith(tuple(f"{name}:" for name in BY_ASK)):
                 return start
             name = "quotation mark" if quote == '"' else "regular expression"
             self.fail(f"this {name} is never closed", start)
@@ -301,8 +304,6 @@ class _Parser:
         field = BY_ASK[name]
         if not value.strip('"'):
             self.fail(f"{name}: needs a value", start)
-        if value.startswith("/") and value.endswith("/") and len(value) > 2:
-            return self.regex(field, value, start)
         clauses = tuple(self.value(field, part, at) for part, at in _alternatives(value, start))
         return clauses[0] if len(clauses) == 1 else Or(clauses)
 
@@ -315,8 +316,11 @@ class _Parser:
         return flags[0] if len(flags) == 1 else Or(flags)
 
     def regex(self, field: Field, value: str, start: int) -> Clause:
-        if field.kind not in (Kind.TEXT, Kind.LABEL, Kind.EXACT):
-            self.fail(f"{field.ask} is a {field.kind.value}; it takes no regular expression", start)
+        if field.kind not in PATTERNED:
+            known = ", ".join(field.ask for field in BY_ASK.values() if field.kind in PATTERNED)
+            self.fail(f"{field.ask}: takes no regular expression; those are for {known}", start)
+        if len(value) < 3:
+            self.fail("an empty regular expression; leave it out", start)
         import regex
 
         try:
@@ -329,6 +333,8 @@ class _Parser:
         return Text(value[1:-1], How.REGEX, field)
 
     def value(self, field: Field, part: str, at: int) -> Clause:
+        if part.startswith("/") and part.endswith("/") and len(part) > 1:
+            return self.regex(field, part, at)
         if field.kind is Kind.NUMBER:
             return self.number(field, part, at)
         if field.kind is Kind.DATE:
@@ -366,7 +372,7 @@ class _Parser:
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
     """The comma-separated parts of a value with their offsets; commas in quotes don't part."""
     found, at = [], 0
-    for match in re.finditer(rf'(?:"{_INSIDE}*"|\\"|[^,"])+', value):
+    for match in re.finditer(rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+', value):
         at = match.start()
         found.append((match[0], start + at))
     return found or [(value, start)]

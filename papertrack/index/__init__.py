@@ -26,7 +26,6 @@ from papertrack.index.schema import (
     EARLIER_FIRST,
     LATER_FIRST,
     fingerprint,
-    holds,
     paper_of,
     schema_of,
     stamps_of,
@@ -87,7 +86,7 @@ class Index:
         with contextlib.suppress(sqlite3.Error, OSError):
             db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
             if schema_of(db) == fingerprint() and stamps_of(db) == stamps:
-                return self._prepared(db)
+                return db
             db.close()
         return self._brought_up_to_date()
 
@@ -98,7 +97,7 @@ class Index:
             try:
                 files.private_folder(self.cache)
                 os.close(files.owner_only(str(self.path), os.O_RDWR | os.O_CREAT))  # SQLite goes by the umask
-                db = self._prepared(sqlite3.connect(self.path, isolation_level=None, timeout=20))
+                db = sqlite3.connect(self.path, isolation_level=None, timeout=20)
                 if catch_up(db, self.root):
                     write_completions(db, self.cache)
                 return db
@@ -108,13 +107,8 @@ class Index:
                     break
                 with contextlib.suppress(OSError):
                     self.path.unlink(missing_ok=True)
-        db = self._prepared(sqlite3.connect(":memory:", isolation_level=None))
+        db = sqlite3.connect(":memory:", isolation_level=None)
         catch_up(db, self.root)
-        return db
-
-    @staticmethod
-    def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
-        db.create_function("holds", 4, holds, deterministic=True)
         return db
 
     def start_over(self) -> None:
@@ -146,7 +140,7 @@ class Index:
             raise _refusal(error) from error
 
     def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
-        condition = where(clause)
+        condition = self._settled(where(clause))
         shown = condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN)
         total = self._count(shown)
         hidden = 0 if total or shown is condition else self._count(condition)
@@ -156,6 +150,22 @@ class Index:
         else:
             papers = self._sorted(shown, sort, limit if limit and limit < total else None, reverse)
         return Found(tuple(papers), total, hidden)
+
+    def _settled(self, condition: Where) -> Where:
+        """The condition without what only Python can tell: each text is looked at once, however often we ask."""
+        if "holds(" not in condition.condition and "matches(" not in condition.condition:
+            return condition
+        import json
+
+        from papertrack.index.patterns import Patterns
+
+        patterns = Patterns(self.db)
+        rid, sql, parameters = self._from(condition)
+        try:
+            rids = [row[0] for row in self.db.execute(f"SELECT {rid} {sql}", parameters)]
+        except sqlite3.OperationalError as error:
+            raise patterns.fault or error from None
+        return Where(condition.match, "p.rid IN (SELECT value FROM json_each(?))", (json.dumps(rids),))
 
     def _from(self, condition: Where) -> tuple[str, str, list[object]]:
         """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""

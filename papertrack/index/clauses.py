@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from papertrack.errors import NotFound
-from papertrack.fields import BY_ASK, FULL_TEXT, Kind
+from papertrack.fields import BY_ASK, FULL_TEXT, Field, Kind
 from papertrack.identity import HASH_LENGTH, normalise
 from papertrack.query import And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
 from papertrack.spelling import phrases
@@ -158,8 +158,19 @@ def _text(term: Text) -> _Sql:
     if field is None:
         return "0", []  # bare punctuation: no word to find
     if term.how is How.REGEX:
-        return "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'regex', ?)", [field.name, term.text]
+        return _regex(field, term.text)
     return _BY_KIND[field.kind](term)
+
+
+def _regex(field: Field, pattern: str) -> _Sql:
+    """A regular expression; each different label is looked at once, and a body unpacked only where it must be."""
+    if field.kind is Kind.LABEL:
+        labels = "SELECT folded FROM label WHERE field = ? GROUP BY folded HAVING matches(min(value), ?)"
+        sql = f"p.rid IN (SELECT rid FROM label WHERE field = ? AND folded IN ({labels}))"
+        return sql, [field.name, field.name, pattern]
+    if field.kind is Kind.EXACT or field.name == "title":
+        return f"matches(p.{field.name}, ?)", [pattern]
+    return "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'regex', ?)", [field.name, pattern]
 
 
 def _id(term: Text) -> _Sql:

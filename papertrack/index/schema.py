@@ -7,17 +7,13 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from papertrack import files
 from papertrack.fields import FIELDS, FULL_TEXT, Kind
 from papertrack.index.clauses import fold_label
 from papertrack.model import Mark, Paper
-from papertrack.spelling import same, spelled
-
-if TYPE_CHECKING:
-    import regex
+from papertrack.spelling import spelled
 
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
@@ -28,9 +24,6 @@ SPELLED = 1
 LATER_FIRST = "(p.rid >> 24) DESC, p.upvotes DESC NULLS LAST, p.key"
 EARLIER_FIRST = "(p.rid >> 24), p.upvotes DESC NULLS LAST, p.key"
 """The order of `date`, and its reverse: newest day first, most upvotes first within it; `p` is the table paper."""
-
-REGEX_SECONDS = 0.3
-"""What one regular expression may take on one text."""
 
 _COLUMNS = tuple(f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT))
 _EXTRA = ("title", "github", "project", "pdf", "starred", "marked", "has_note", "has_abstract")
@@ -139,18 +132,7 @@ def paper_of(body: bytes, **more: Any) -> Paper:
     return Paper(**{**values, **lists, **more})
 
 
-def holds(body: bytes, name: str, how: str, text: str) -> bool:
-    """SQL function: whether a field's value, or an item of it, equals `text` folded, or matches it as a pattern."""
-    value = json.loads(zlib.decompress(body)).get(name)
-    items = value if isinstance(value, list) else [value]
-    if how == "exact":
-        return any(same(item, text) for item in items if item)
-    pattern = _pattern(text)
-    return any(pattern.search(item, timeout=REGEX_SECONDS) for item in items if item)
-
-
-@lru_cache(maxsize=8)
-def _pattern(text: str) -> regex.Pattern[str]:
-    import regex  # with a time limit, which `re` lacks: (a+)+$ on 32 letters runs for a minute
-
-    return regex.compile(text, regex.IGNORECASE)
+def values_of(body: bytes, name: str) -> list[str]:
+    """A field's value, or the items of it. Raises sqlite3.DatabaseError where the body is damaged."""
+    value = getattr(paper_of(body), name)
+    return [item for item in (value if isinstance(value, tuple) else [value]) if item]
