@@ -61,7 +61,7 @@ _papertrack_value() {
                 -n | --limit) kind=none ;;
                 --since) kind=none ;;
                 --until) kind=none ;;
-                --group) kind=words choices=(tag day month source) ;;
+                --group) kind=words choices=(tag day week month source org author) ;;
                 --columns) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score date) ;;
                 --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids table) ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
@@ -81,7 +81,7 @@ _papertrack_value() {
             case $2 in
                 --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids opml) ;;
                 -o | --output) kind=files ;;
-                --group) kind=words choices=(tag day month source) ;;
+                --group) kind=words choices=(tag day week month source org author) ;;
                 --title) kind=none ;;
                 --since) kind=none ;;
                 --until) kind=none ;;

@@ -210,8 +210,11 @@ function __papertrack_list_group
     printf '%s\t%s\n' \
         'tag' '' \
         'day' '' \
+        'week' '' \
         'month' '' \
-        'source' ''
+        'source' '' \
+        'org' '' \
+        'author' ''
 end
 
 function __papertrack_list_columns

@@ -221,7 +221,7 @@ OFFERED: dict[str, list[str]] = {
     "papertrack ls --sort re": ["relevance"],
     "papertrack ls -s re": ["relevance"],
     "papertrack search --sort=re": ["--sort=relevance"],
-    "papertrack list --group ": ["tag", "day", "month", "source"],
+    "papertrack list --group ": ["author", "day", "month", "org", "source", "tag", "week"],
     "papertrack list --format t": ["tsv", "table"],
     "papertrack export --format t": ["tsv"],
     "papertrack ls --fields ti": ["title"],

@@ -40,7 +40,7 @@ LAYERS = (
 
 LIBRARIES = {
     "typer": {"cli"},
-    "rich": {"render", "desk_tables", "cli/output.py", "cli/browse.py", "cli/tags.py"},
+    "rich": {"render", "desk_tables", "cli/output.py"},
     "httpx": {"web"},
     "httpcore": {"web", "sockets"},
     "tinydb": {"store"},

@@ -1,7 +1,7 @@
 """`list`, `search`, `show`: finding papers and showing them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,12 +11,9 @@ from papertrack.cli.select import clause, select
 from papertrack.cli.session import Session
 from papertrack.errors import NotFound
 from papertrack.index import Found
-from papertrack.model import PAPER_NAMES, Paper
+from papertrack.model import PAPER_NAMES
 from papertrack.query import Clause
 from papertrack.text import clean
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 SHOWN = 30
 
@@ -90,60 +87,67 @@ def _find(
     picked = output.names(fields, PAPER_NAMES, "field")
     asked = clause(session, words, since=since, until=until)
     found = session.library.search(asked, sort=sort.value, reverse=reverse, limit=limit)
+    groups = None
     if format and format != "table":
         from papertrack import exports
 
         output.write(session, exports.export(found.papers, format, group=group and group.value, fields=picked))
+    elif group:
+        groups = _grouped(session, found, asked, group.value, columns=chosen, fields=picked,
+                          json=json or bool(picked), table=format == "table", matches=matches)  # fmt: skip
     elif json or picked:
         output.papers_json(session, found.papers, picked)
     elif session.on_terminal or format == "table":
-        _table(session, found, asked, chosen, group, matches=matches)
+        _table(session, found, asked, chosen, matches=matches)
     else:
         output.papers_piped(session, found.papers, chosen)
-    tell_count(session, found, words)
+    tell_count(session, found, words, groups)
 
 
-def _table(
+def _table(session: Session, found: Found, asked: Clause, columns: Sequence[str] | None, *, matches: bool) -> None:
+    if not found.papers:
+        return
+    from papertrack.render.papers import columns_for, listing
+
+    snippets = session.library.index.snippets(asked, found.papers) if matches else None
+    wanted = columns or columns_for(session.width)
+    session.library.number(found.papers)
+    output.show(session, listing(found.papers, columns=wanted, today=session.today, snippets=snippets))
+
+
+def _grouped(
     session: Session,
     found: Found,
     asked: Clause,
-    columns: Sequence[str] | None,
-    group: opt.Group | None,
+    by: str,
     *,
+    columns: Sequence[str] | None,
+    fields: Sequence[str] | None,
+    json: bool,
+    table: bool,
     matches: bool,
-) -> None:
-    if not found.papers:
-        return
-    from rich.console import Group as Together
-    from rich.text import Text
+) -> str | None:
+    """A listing divided; what to tell of its groups."""
+    from papertrack.cli import grouped
 
-    from papertrack.render import papers as render
-
-    papers = found.papers
-    snippets = session.library.index.snippets(asked, papers) if matches else None
-    wanted = columns or render.columns_for(session.width)
-    if group is None:
-        session.library.number(papers)
-        output.show(session, render.listing(papers, columns=wanted, today=session.today, snippets=snippets))
-        return
-    from papertrack.exports.grouping import sections
-
-    parts: list[RenderableType] = []
-    numbered: list[Paper] = []
-    for name, members in sections(papers, group.value):
-        parts += [Text(name, "bold"), render.listing(members, columns=wanted, today=session.today, snippets=snippets,
-                                                     first=len(numbered) + 1), Text("")]  # fmt: skip
-        numbered += members
-    session.library.number(numbered)
-    output.show(session, Together(*parts))
+    groups = grouped.divided(session, found, asked, by)
+    if json:
+        grouped.dump(session, groups, fields)
+    elif not (session.on_terminal or table):
+        grouped.pipe(session, groups, columns)
+    elif groups:
+        snippets = session.library.index.snippets(asked, found.papers) if matches else None
+        grouped.draw(session, groups, columns=columns, snippets=snippets)
+    return grouped.told(groups, by) if groups else None
 
 
-def tell_count(session: Session, found: Found, words: Sequence[str]) -> None:
-    """How many of how many; and where there are none, why."""
+def tell_count(session: Session, found: Found, words: Sequence[str], groups: str | None = None) -> None:
+    """How many of how many, and in which groups; where there are none, why."""
     shown = len(found.papers)
     if found.total:
-        some = f"{shown} of {found.total}; -n N or --all shows more"
-        session.narrate(some if shown < found.total else f"{shown} paper{'s' * (shown != 1)}")
+        some = f"{shown} of {found.total}" if shown < found.total else f"{shown} paper{'s' * (shown != 1)}"
+        more = "; -n N or --all shows more" if shown < found.total else ""
+        session.narrate(f"{some}{f' in {groups}' if groups else ''}{more}")
         return
     everything = session.library.count()
     if not everything:
@@ -171,24 +175,12 @@ def show_command(
     if json or picked:
         output.papers_json(session, papers, picked)
     elif session.on_terminal:
-        _show_drawn(session, papers)
+        from papertrack.render.papers import whole
+
+        records = [session.library.record(paper.key) for paper in papers]
+        output.show(session, whole(list(zip(papers, records, strict=True)), today=session.today))
     else:
         for number, paper in enumerate(papers):
             output.write(session, "\n" if number else "")
-            whole = {name: value for name, value in paper.as_json().items() if value not in (None, [])}
-            output.rows(session, ([name, getattr(paper, name)] for name in whole))
-
-
-def _show_drawn(session: Session, papers: Sequence[Paper]) -> None:
-    from rich.console import Group as Together
-    from rich.rule import Rule
-
-    from papertrack.render import papers as render
-
-    parts: list[RenderableType] = []
-    for paper in papers:
-        parts += [Rule(style="dim")] if parts else []
-        parts.append(render.paper(paper, session.library.record(paper.key), today=session.today))
-    output.show(session, Together(*parts))
-
-
+            told = {name: value for name, value in paper.as_json().items() if value not in (None, [])}
+            output.rows(session, ([name, getattr(paper, name)] for name in told))

@@ -27,8 +27,11 @@ class Group(StrEnum):
 
     TAG = "tag"
     DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     SOURCE = "source"
+    ORG = "org"
+    AUTHOR = "author"
 
 
 QueryWords = Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...", help="A query; all papers without one.")]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,12 +15,9 @@ from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK, nearest
 from papertrack.index import Found, counts
 from papertrack.index.counts import Share, Tag
-from papertrack.model import PAPER_NAMES, Mark, Paper
+from papertrack.model import PAPER_NAMES, Mark
 from papertrack.query import How, Text
 from papertrack.text import clean
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
 
@@ -175,22 +172,12 @@ def _whole(one: Members, fields: Sequence[str] | None) -> dict[str, Any]:
 
 
 def _drawn(session: Session, members: Sequence[Members]) -> None:
-    from rich.console import Group
-    from rich.text import Text as Drawn
-
-    from papertrack.render.papers import columns_for, listing
+    from papertrack.render.papers import columns_for, divided
     from papertrack.render.tags import heading
 
-    parts: list[RenderableType] = []
-    numbered: list[Paper] = []
-    columns = columns_for(session.width)
-    for one in members:
-        papers = one.found.papers
-        table = listing(papers, columns=columns, today=session.today, first=len(numbered) + 1)
-        parts += [heading(one.tag, one.together, shown=len(papers)), *([table] * bool(papers)), Drawn("")]
-        numbered += papers
-    session.library.number(numbered)
-    output.show(session, Group(*parts[:-1]))
+    shown = [(heading(one.tag, one.together, shown=len(one.found.papers)), one.found.papers) for one in members]
+    session.library.number(paper for _, papers in shown for paper in papers)
+    output.show(session, divided(shown, columns=columns_for(session.width), today=session.today))
 
 
 # ------------------------------------------------------------------ tagging

@@ -1,18 +1,18 @@
-"""Counts, made by SQL in the index: no paper is read for them. Hidden papers are left out of all.
-
-Row ids begin with a paper's day (`day << 24 | n`), so days and the newest need no look at the papers.
-"""
+"""Counts, made by SQL in the index: no paper is read for them. Hidden papers are left out unless asked for."""
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
 from typing import NamedTuple
 
-from papertrack.index.clauses import fold_label
+from papertrack.index.clauses import NOT_HIDDEN, fold_label, where
+from papertrack.query import Clause, mentions_hidden
+
+DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
+"""The day (ISO) that a paper is placed by: `Paper.date`."""
 
 _TAG = (
-    "count(*), coalesce(sum(p.status = 'unread'), 0), coalesce(sum(p.status = 'later'), 0), max(p.rid) "
+    f"count(*), coalesce(sum(p.status = 'unread'), 0), coalesce(sum(p.status = 'later'), 0), max({DAY}) "
     "FROM paper p JOIN {} l ON l.rid = p.rid WHERE p.status != 'hidden'"
 )
 _BELOW = "field = 'tags' AND (folded = ? OR folded >= ? AND folded < ?)"
@@ -35,22 +35,17 @@ class Share(NamedTuple):
     papers: int
 
 
-def day_of(rid: int | None) -> str | None:
-    """The day (ISO) of the paper with this row id; None where it has none."""
-    return date.fromordinal(rid >> 24).isoformat() if rid and rid >> 24 else None
-
-
 def tags(db: sqlite3.Connection) -> list[Tag]:
     """The tags by name, each with its own papers."""
     labels = "(SELECT * FROM label WHERE field = 'tags')"
     rows = db.execute(f"SELECT min(l.value), {_TAG.format(labels)} GROUP BY l.folded ORDER BY l.folded")
-    return [_tag(*row) for row in rows]
+    return [Tag(*row) for row in rows]
 
 
 def whole_tag(db: sqlite3.Connection, name: str) -> Tag:
     """A tag with the papers of all tags below it, each counted once."""
     labels = f"(SELECT DISTINCT rid FROM label WHERE {_BELOW})"
-    return _tag(name, *db.execute(f"SELECT {_TAG.format(labels)}", _below(name)).fetchone())
+    return Tag(name, *db.execute(f"SELECT {_TAG.format(labels)}", _below(name)).fetchone())
 
 
 def tree(db: sqlite3.Connection) -> list[Tag]:
@@ -79,10 +74,43 @@ def together(db: sqlite3.Connection, name: str) -> list[Share]:
     return [Share(*row) for row in rows]
 
 
-def _tag(name: str, papers: int, unread: int, later: int, newest: int | None) -> Tag:
-    return Tag(name, papers, unread, later, day_of(newest))
-
-
 def _below(name: str) -> tuple[str, str, str]:
     folded = fold_label(name)
     return folded, f"{folded}/", f"{folded}0"
+
+
+# ------------------------------------------------------------------ of a query
+
+
+def by_label(db: sqlite3.Connection, clause: Clause, *, field: str) -> list[Share]:
+    """How many of the papers that match have each value of a list: tags, sources, categories. A to Z."""
+    sql, parameters = _matching("p.rid", clause)
+    rows = db.execute(
+        f"SELECT min(value), count(*) FROM label WHERE field = ? AND rid IN ({sql}) GROUP BY folded ORDER BY folded",
+        [field, *parameters],
+    )
+    return [Share(*row) for row in rows]
+
+
+def without_label(db: sqlite3.Connection, clause: Clause, *, field: str) -> int:
+    """How many of the papers that match have no value of a list."""
+    sql, parameters = _matching("p.rid", clause)
+    labelled = "SELECT rid FROM label WHERE field = ?"
+    row = db.execute(f"SELECT count(*) FROM ({sql}) WHERE rid NOT IN ({labelled})", [*parameters, field]).fetchone()
+    return int(row[0])
+
+
+def by_day(db: sqlite3.Connection, clause: Clause) -> list[tuple[str | None, int]]:
+    """How many of the papers that match are of each day (ISO), in order; None for those without one."""
+    sql, parameters = _matching(f"{DAY} AS day", clause)
+    return db.execute(f"SELECT day, count(*) FROM ({sql}) GROUP BY day ORDER BY day", parameters).fetchall()
+
+
+def _matching(what: str, clause: Clause) -> tuple[str, list[object]]:
+    """A SELECT of `what` of each paper that matches, with its parameters."""
+    condition = where(clause)
+    hidden = "1" if mentions_hidden(clause) else NOT_HIDDEN
+    if condition.match is None:
+        return f"SELECT {what} FROM paper p WHERE {condition.condition} AND {hidden}", list(condition.parameters)
+    sql = f"SELECT {what} FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
+    return f"{sql} AND {hidden}", [condition.match, *condition.parameters]

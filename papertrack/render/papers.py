@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -24,6 +25,8 @@ WIDE_COLUMNS = ((60, ("title", "upvotes", "date")), (80, ("id",)), (104, ("autho
 
 _ORDER = ("id", "title", "authors", "organization", "upvotes", "date")
 _FLEXIBLE = {"title": 4, "abstract": 6, "summary": 4, "authors": 1, "organization": 1, "note": 2, "keywords": 2}
+_LEAST = {"date": 10, "upvotes": 3, "id": 10}
+"""Widths that a column has at least, so that those of several tables are the same."""
 _RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "score")
 
 
@@ -40,28 +43,57 @@ def listing(
     today: dt.date,
     snippets: Snippets | None = None,
     first: int = 1,
+    last: int = 0,
 ) -> Table:
-    """A table of papers, numbered from `first` so that the numbers can be typed where an id is wanted."""
+    """A table of papers, numbered from `first` so that the numbers can be typed where an id is wanted.
+
+    `last` is the last number of all tables that are shown as one: their columns stand below each other.
+    """
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    table.show_header = first == 1
     table.expand = any(name in _FLEXIBLE for name in columns)
-    table.add_column("#", justify="right", style="dim", no_wrap=True, width=len(str(first + len(papers) - 1)))
+    digits = len(str(max(last, first + len(papers) - 1)))
+    table.add_column("#", justify="right", style="dim", no_wrap=True, width=digits)
     table.add_column("", no_wrap=True, width=2)
     for name in columns:
-        _add_column(table, name)
+        _add_column(table, name, _LEAST.get(name) if last else None)
     for number, paper in enumerate(papers, first):
         cells = [_cell(paper, name, today, (snippets or {}).get(paper.key)) for name in columns]
         table.add_row(str(number), _marks(paper), *cells)
     return table
 
 
-def _add_column(table: Table, name: str) -> None:
+def heading(name: str, told: str) -> Text:
+    """What stands above a group of papers."""
+    return Text(clean(name), "bold").append(f"  {told}", "not bold dim")
+
+
+def divided(
+    parts: Sequence[tuple[RenderableType, Sequence[Paper]]],
+    *,
+    columns: Sequence[str],
+    today: dt.date,
+    snippets: Snippets | None = None,
+) -> Group:
+    """Tables of papers below headings, numbered through, their columns below each other."""
+    last, first = sum(len(papers) for _, papers in parts), 1
+    drawn: list[RenderableType] = []
+    for above, papers in parts:
+        drawn += [Text(""), above] if drawn else [above]
+        if papers:
+            drawn.append(listing(papers, columns=columns, today=today, snippets=snippets, first=first, last=last))
+        first += len(papers)
+    return Group(*drawn)
+
+
+def _add_column(table: Table, name: str, least: int | None) -> None:
     heading = "Date" if name == "date" else BY_NAME[name].heading
     if name in _FLEXIBLE:
         table.add_column(heading, ratio=_FLEXIBLE[name], overflow="fold")
     else:
         right = name in _RIGHT
         table.add_column(heading, justify="right" if right else "left", no_wrap=name != "id", overflow="fold",
-                         max_width=28 if name == "id" else None)  # fmt: skip
+                         min_width=least, max_width=28 if name == "id" else None)  # fmt: skip
 
 
 def _marks(paper: Paper) -> Text:
@@ -118,6 +150,15 @@ def authors(paper: Paper, shown: int) -> str:
     names = ", ".join(map(clean, paper.authors[:shown]))
     more = max(paper.author_count or 0, len(paper.authors)) - shown
     return f"{names} +{more}" if more > 0 else names
+
+
+def whole(papers: Sequence[tuple[Paper, Record]], *, today: dt.date) -> Group:
+    """Papers whole, a rule between them."""
+    drawn: list[RenderableType] = []
+    for one, record in papers:
+        drawn += [Rule(style="dim")] if drawn else []
+        drawn.append(paper(one, record, today=today))
+    return Group(*drawn)
 
 
 def paper(paper: Paper, record: Record, *, today: dt.date) -> Group:

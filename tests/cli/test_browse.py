@@ -18,6 +18,8 @@ LISTINGS = {
     "tags-name": "tags tea wide",
     "list-month": "list --group month",
     "list-tag": "list --group tag",
+    "list-week": "list --group week -n 3 --columns title,upvotes",
+    "list-author": "list --group author -n 2 --columns id,title",
 }
 NAMES = """
     id key title abstract summary authors author_count organization published listed updated added
@@ -222,3 +224,38 @@ def test_a_word_with_a_dash_is_told_how_it_is_left_out(papertrack, desk):
     ran = papertrack("search kettles -survey", env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
+
+
+def test_groups_as_json(papertrack, desk):
+    groups = json.loads(papertrack("list --group tag --json --fields id", env=desk).out)
+    assert [(one["group"], one["count"], [paper["id"] for paper in one["papers"]]) for one in groups] == [
+        ("tea", 2, ["2306.90003", "2306.90002"]),
+        ("tea/kettles", 1, ["2306.90001"]),
+        ("to-discuss", 1, ["2306.90001"]),
+        ("wide", 1, ["2306.90005"]),
+        ("Untagged", 1, ["2306.90006"]),
+    ]
+    assert json.loads(papertrack("list nosuchword --group day --json", env=desk).out) == []
+
+
+def test_a_group_counts_all_that_match_not_what_is_shown(papertrack, desk):
+    def counts(args):
+        groups = json.loads(papertrack(f"list {args} --json --fields id", env=desk).out)
+        return {one["group"]: (one["count"], len(one["papers"])) for one in groups}
+
+    assert counts("--group month -n 3") == {"2023-07": (2, 2), "2023-06": (3, 1)}
+    assert counts("--group tag -n 3") == {"tea": (2, 1), "wide": (1, 1), "Untagged": (1, 1)}
+    assert counts("--group tag -n 1 upvotes:..42") == {"Untagged": (1, 1)}
+    assert counts("--group source -n 2 is:hidden or upvotes:42") == {"hf": (2, 2)}
+    assert counts("--group day -n 2 -r") == {"2023-06-05": (2, 2)}
+    assert counts("--group week -n 4 whistle*") == {"2023-W28": (1, 1), "2023-W23": (2, 2)}
+
+
+def test_a_paper_of_several_groups_is_told(papertrack, desk):
+    told = "5 papers in 5 groups; one with several tags stands under each\n"
+    assert papertrack("list --group tag", env=desk).err == told
+    assert papertrack("list --group org", env=desk).err == "5 papers in 3 groups\n"
+    assert papertrack("list --group month -n 3", env=desk).err == "3 of 5 in 2 groups; -n N or --all shows more\n"
+    names = [line.split("\t")[0] for line in papertrack("list --group author --columns id", env=desk).out.splitlines()]
+    assert len(names) == 37
+    assert (names[0], names[-1]) == ("=cmd|' /C calc'!A0", "山田 太郎")

@@ -57,7 +57,7 @@ def test_every_golden_is_compared() -> None:
         *FORMATS,
         "fields.json",
         "long.markdown",
-        *(f"{name}.markdown" for name in ("tag", "day", "month", "source")),
+        *(f"{name}.markdown" for name in ("tag", "day", "week", "month", "source", "org", "author")),
     }
     assert {path.name.removeprefix("golden.") for path in Path(__file__).parent.glob("golden.*")} == known
 
@@ -105,7 +105,7 @@ def test_format_of_no_known_suffix(path: str) -> None:
         ({"format": "markdwon"}, "no format 'markdwon', did you mean markdown?; known are markdown, bibtex, csv"),
         ({"format": "csv", "fields": ["titel"]}, "no field 'titel', did you mean title?; known are id, key, title"),
         ({"format": "csv", "fields": []}, "no fields given; known are id, key"),
-        ({"format": "markdown", "group": "year"}, "can't group by 'year'; known are tag, day, month, source"),
+        ({"format": "markdown", "group": "year"}, "can't group by 'year'; known are tag, day, week"),
         ({"format": "csv", "group": "tag"}, "--group means nothing in csv; it works with markdown"),
         (
             {"format": "bibtex", "fields": ["id"]},
