@@ -157,7 +157,7 @@ def _foreign(path: Path) -> None:
 
 def _older(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript("UPDATE meta SET value = 'older' WHERE name = 'schema'; DROP TABLE label")
+        db.executescript("UPDATE meta SET value = 'older' WHERE name = 'schema'; DROP TABLE has")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 It remembers each file's inode, mtime and size, and takes in what differs, by any means it changed.
 Missing, of another schema, foreign or corrupt, it is made anew; where the cache can't be written, one
-in memory serves. Deleting it loses nothing. Row ids are in the order of dates (`day << 24 | n`), so
+in memory serves. Deleting it loses nothing. Row ids are in the order of dates (`day << bits | n`), so
 newest-first costs the same for rare and common words, and the newest matches of a word are a range.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
@@ -18,16 +17,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from papertrack import files, paths
 from papertrack.errors import UsageError
-from papertrack.fields import FULL_TEXT
 from papertrack.index import counts
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
 from papertrack.index.counts import Tag
 from papertrack.index.schema import (
     EARLIER_FIRST,
+    INDEXED,
     LATER_FIRST,
+    Crowded,
     fingerprint,
+    fold_of,
+    meta_of,
+    names_of,
     paper_of,
-    schema_of,
     stamps_of,
 )
 from papertrack.model import Paper
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 RANKED = 5000
 """Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
 
-WEIGHTS = ", ".join(str(f.weight) for f in FULL_TEXT)
+WEIGHTS = ", ".join(str(f.weight) for f in INDEXED)
 
 
 class Found(NamedTuple):
@@ -84,31 +86,52 @@ class Index:
     def _opened(self) -> sqlite3.Connection:
         stamps = files.stamps(self.root)
         with contextlib.suppress(sqlite3.Error, OSError):
-            db = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=5)
-            if schema_of(db) == fingerprint() and stamps_of(db) == stamps:
+            db = self._connected("ro", 5)
+            self.meta = meta_of(db)
+            if self.meta.schema == fingerprint() and stamps_of(db) == stamps:
                 return db
             db.close()
         return self._brought_up_to_date()
 
-    def _brought_up_to_date(self) -> sqlite3.Connection:
-        from papertrack.index.intake import catch_up, write_completions  # and with it merge; 5 ms
+    def _connected(self, mode: str, timeout: int) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
 
-        for attempt in (1, 2):
-            try:
-                files.private_folder(self.cache)
-                os.close(files.owner_only(str(self.path), os.O_RDWR | os.O_CREAT))  # SQLite goes by the umask
-                db = sqlite3.connect(self.path, isolation_level=None, timeout=20)
-                if catch_up(db, self.root):
-                    write_completions(db, self.cache)
-                return db
-            except (sqlite3.DatabaseError, OSError) as error:
-                locked = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
-                if attempt == 2 or locked:
-                    break
-                with contextlib.suppress(OSError):
-                    self.path.unlink(missing_ok=True)
+    def _brought_up_to_date(self) -> sqlite3.Connection:
+        """The index with what changed taken in; made anew where it can't be; in memory where no file can be."""
+        from papertrack.index import intake  # and with it merge; 5 ms
+
+        for make in (self._caught_up, self._built):
+            with contextlib.suppress(sqlite3.Error, OSError, Crowded):
+                return make()
         db = sqlite3.connect(":memory:", isolation_level=None)
-        catch_up(db, self.root)
+        intake.fill(db, self.root)
+        self.meta = meta_of(db)
+        return db
+
+    def _caught_up(self) -> sqlite3.Connection:
+        from papertrack.index import completed, intake
+
+        db = self._connected("rw", 20)
+        try:
+            if meta_of(db).schema != fingerprint():
+                raise sqlite3.DatabaseError("of another schema")
+            changed = intake.catch_up(db, self.root)
+            completed.write(db, self.cache, papers=bool(changed - {files.MARKS}))
+            self.meta = meta_of(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _built(self) -> sqlite3.Connection:
+        from papertrack.index import completed, intake
+
+        files.private_folder(self.cache)
+        intake.build(self.path, self.root)
+        db = self._connected("ro", 5)
+        completed.write(db, self.cache)
+        self.meta = meta_of(db)
         return db
 
     def start_over(self) -> None:
@@ -188,7 +211,7 @@ class Index:
         query = f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT 1 OFFSET ?"
         row = self.db.execute(query, [*parameters, limit - 1]).fetchone()
         lowest = int(row[0]) if row else -1
-        return lowest >> 24 << 24 if lowest > 0 else lowest
+        return lowest >> self.meta.bits << self.meta.bits if lowest > 0 else lowest
 
     def _sorted(self, condition: Where, sort: str, limit: int | None, reverse: bool) -> Iterator[Paper]:
         if sort in ("date", "relevance"):
@@ -253,19 +276,27 @@ class Index:
     @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
-        query = "SELECT p.key, p.file FROM alias a JOIN paper p ON p.rid = a.rid WHERE a.alias = ?"
-        return {key: file for alias in aliases for key, file in self.db.execute(query, (alias,))}
+        query = "SELECT key, name FROM alias JOIN paper USING (rid) JOIN file ON id = file WHERE alias = ?"
+        numbers = ((alias, fold_of(alias)) for alias in aliases)
+        asked = (alias if number is None else number for alias, number in numbers)
+        return {key: file for alias in asked for key, file in self.db.execute(query, (alias,))}
 
     def twins(self, names: Iterable[str]) -> set[str]:
         """The files that hold parts of papers of these files."""
         query = "SELECT other FROM twin WHERE name = ?"
         return {other for name in names for (other,) in self.db.execute(query, (name,))}
 
+    def _body(self, key: str) -> bytes | None:
+        """The body of the paper with this main key."""
+        query = "SELECT body FROM alias JOIN paper USING (rid) JOIN doc USING (rid) WHERE alias = ?1 AND key = ?1"
+        row = self.db.execute(query, (key,)).fetchone()
+        return row[0] if row else None
+
     @_mended
     def keys_of(self, key: str) -> list[str]:
         """All keys of the paper with this main key, the main key first."""
-        query = "SELECT alias FROM alias JOIN paper USING (rid) WHERE key = ? AND alias NOT LIKE 'fold:%'"
-        return [key, *(alias for (alias,) in self.db.execute(query, (key,)) if alias != key)]
+        body = self._body(key)
+        return [key] if body is None else names_of(body)[0]
 
     @_mended
     def keys_like(self, prefix: str, limit: int = 10) -> list[str]:
@@ -276,14 +307,12 @@ class Index:
     @_mended
     def papers(self, keys: Iterable[str]) -> list[Paper]:
         """The papers with these main keys, in this order."""
-        query = "SELECT body FROM doc JOIN paper USING (rid) WHERE key = ?"
-        rows = (self.db.execute(query, (key,)).fetchone() for key in keys)
-        return [paper_of(row[0]) for row in rows if row]
+        return [paper_of(body) for key in keys if (body := self._body(key))]
 
     @_mended
     def count(self) -> int:
         """How many papers the library holds, hidden ones too."""
-        return int(self.db.execute("SELECT count(*) FROM paper").fetchone()[0])
+        return self.meta.papers
 
     @_mended
     def tags(self) -> list[Tag]:

@@ -36,9 +36,15 @@ class Share(NamedTuple):
 
 
 def tags(db: sqlite3.Connection) -> list[Tag]:
-    """The tags by name, each with its own papers."""
-    labels = "(SELECT * FROM label WHERE field = 'tags')"
-    rows = db.execute(f"SELECT min(l.value), {_TAG.format(labels)} GROUP BY l.folded ORDER BY l.folded")
+    """The tags by name, each with its own papers: tallied as they come and go, so that none is looked at."""
+    newest = f"SELECT max(rid) FROM has p WHERE p.name = id AND {NOT_HIDDEN}"
+    rows = db.execute(
+        "SELECT min(value), sum(papers), sum(unread), sum(later), max(newest) FROM ("
+        "SELECT folded, value, sum(papers) AS papers, sum(papers * (status = 'unread')) AS unread, "
+        "sum(papers * (status = 'later')) AS later, "
+        f"(SELECT {DAY} FROM paper p WHERE p.rid = ({newest})) AS newest "
+        "FROM tally JOIN name ON id = name WHERE status != 'hidden' GROUP BY id) GROUP BY folded ORDER BY folded"
+    )
     return [Tag(*row) for row in rows]
 
 

@@ -1,121 +1,211 @@
-"""Catching up: what changed in the library's files, by any means, taken into the index."""
+"""Taking the library's files into the index: all of them where there is none yet, else what changed, by any means."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sqlite3
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from papertrack import files, merge
-from papertrack.identity import show
+from papertrack.index.rows import Row, Rows, marked_row, row_of
 from papertrack.index.schema import (
-    LATER_FIRST,
-    Row,
-    clear,
+    CROWDED_BITS,
+    DAY_BITS,
+    LOOKUPS,
+    TABLES,
+    Crowded,
     fingerprint,
-    insert,
-    paper_of,
-    remove,
-    schema_of,
+    meta_of,
+    names_of,
     stamps_of,
 )
 from papertrack.model import Mark, Record
 
-COMPLETED = 5000
-"""How many of the newest ids the shells complete."""
+BATCH = 8000
+"""Papers put in at once where the index is made from nothing: the more, the fewer pieces full text is written in."""
+
+HASHED = 16_000_000
+"""Bytes of full text that FTS5 then collects before it writes a piece."""
 
 
-def catch_up(db: sqlite3.Connection, root: Path) -> bool:
-    """Take in what changed below `root`, in one transaction; whether anything did. Raises StoreError, sqlite3.Error."""
+# ------------------------------------------------------------------ from nothing
+
+
+def build(path: Path, root: Path) -> None:
+    """Make the index of the library at `root` in a file of its own, and put it at `path` when it is whole.
+
+    Raises StoreError, sqlite3.Error, OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        for bits in (DAY_BITS, CROWDED_BITS):
+            os.close(files.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC))  # SQLite goes by the umask
+            with (
+                contextlib.suppress(Crowded),
+                contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db,
+            ):
+                db.execute("PRAGMA journal_mode = OFF")
+                fill(db, root, bits)
+                break
+        # What a killed writer left beside the old file would be rolled back into the new one.
+        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
+    """Fill an empty database with the library, some months at a time. Raises StoreError, sqlite3.Error, Crowded."""
+    _tune(db)
+    db.execute("PRAGMA locking_mode = EXCLUSIVE")
+    db.executescript(TABLES)
+    db.execute("BEGIN")
+    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", [("automerge", 0), ("hashsize", HASHED)])
+    stamps = files.stamps(root)
+    marks = _marks_in(root)
+    db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, _said(key, mark)) for key, mark in marks.items()])
+    _remember(db, stamps)
+    rows = Rows(db, bits)
+    for batch in _batches(db, root, stamps, marks):
+        rows.put(batch, empty=True)
+    for statement in LOOKUPS.split(";\n"):  # executescript would end the transaction
+        db.execute(statement)
+    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", [("automerge", 4), ("hashsize", 1 << 20)])
+    db.execute("INSERT INTO fts (fts) VALUES ('optimize')")
+    _join_twins(db, root, rows)
+    _finish(db, rows)
+    db.executemany("INSERT INTO meta VALUES (?, ?)", [("schema", fingerprint()), ("bits", bits)])
+    db.execute("COMMIT")
+    db.execute("PRAGMA locking_mode = NORMAL")
+
+
+def _tune(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA synchronous = OFF")  # derived: after a power cut the schema row or stamps are missing
-    db.execute("PRAGMA cache_size = -64000")
+    db.execute("PRAGMA secure_delete = OFF")
+    db.execute("PRAGMA cache_size = -32000")
+
+
+def _batches(
+    db: sqlite3.Connection, root: Path, stamps: Iterable[str], marks: Mapping[str, Mark]
+) -> Iterator[list[Row]]:
+    """The rows of whole months, some thousand at a time: what lies beside one another is sorted together."""
+    numbers = _file_numbers(db)
+    batch: list[Row] = []
+    month = ""
+    for name in sorted(stamps):
+        if name == files.MARKS:
+            continue
+        if len(batch) >= BATCH // 2 and (name[:14] != month or len(batch) >= BATCH):
+            yield batch
+            batch = []
+        month = name[:14]
+        path = root / name
+        for _, record in files.records(path, files.read_tables(path)):
+            mark = _mark_of(record.keys, marks.get)
+            batch.append(row_of(record, mark, numbers[name]))
+    yield batch
+
+
+def _join_twins(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
+    """Papers that lie in several files, or twice in one, were taken in as several: make them one."""
+    twice = "SELECT alias FROM alias WHERE typeof(alias) = 'text' GROUP BY alias HAVING count(*) > 1"
+    query = "SELECT DISTINCT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file WHERE alias IN"
+    waiting = {name for (name,) in db.execute(f"{query} ({twice})")}
+    while waiting:
+        waiting -= _take_months(db, root, {min(waiting)}, rows)
+
+
+# ------------------------------------------------------------------ what changed
+
+
+def catch_up(db: sqlite3.Connection, root: Path) -> set[str]:
+    """Take in what changed below `root`, in one transaction; the files that did.
+
+    Raises StoreError, sqlite3.Error, Crowded.
+    """
+    _tune(db)
     db.execute("BEGIN IMMEDIATE")
     try:
-        if schema_of(db) != fingerprint():
-            clear(db)
         stamps = files.stamps(root)
         known = stamps_of(db)
         changed = {name for name in stamps.keys() | known.keys() if stamps.get(name) != known.get(name)}
-        marks = _marks(db, root, files.MARKS in changed)
-        _take_months(db, root, changed - {files.MARKS}, marks)
-        _take_marks(db, marks)
-        db.execute("DELETE FROM file")
-        db.executemany("INSERT INTO file VALUES (?, ?, ?, ?)", [(name, *stamp) for name, stamp in stamps.items()])
-        db.execute("INSERT OR REPLACE INTO meta SELECT 'newest', max(added) FROM paper")
+        _remember(db, {name: stamps[name] for name in changed if name in stamps})
+        rows = Rows(db, meta_of(db).bits)
+        marked = _changed_marks(db, root) if files.MARKS in changed else set()
+        if months := changed - {files.MARKS}:
+            _take_months(db, root, months, rows)
+        _mark_again(db, marked, rows)
+        db.executemany("DELETE FROM file WHERE name = ?", [(name,) for name in changed - stamps.keys()])
+        _finish(db, rows)
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
-    return bool(changed)
+    return changed
 
-def _marks(db: sqlite3.Connection, root: Path, changed: bool) -> dict[str, Mark]:
-    """The marks by key: from the file where it changed, else as the index remembers them."""
-    if not changed:
-        return {key: files.mark_of(json.loads(said)) for key, said in db.execute("SELECT * FROM mark")}
-    path = root / files.MARKS
-    return {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
 
-def _take_months(db: sqlite3.Connection, root: Path, changed: set[str], marks: Mapping[str, Mark]) -> None:
-    if not changed:
-        return
+def _remember(db: sqlite3.Connection, stamps: Mapping[str, files.Stamp]) -> None:
+    """The stamps of files; a file keeps its number."""
+    put = (
+        "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size) = (excluded.inode, excluded.mtime, excluded.size)"
+    )
+    db.executemany(put, [(name, *stamp) for name, stamp in sorted(stamps.items())])
+
+
+def _finish(db: sqlite3.Connection, rows: Rows) -> None:
+    rows.settle()
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'newest', max(added) FROM paper")
+
+
+def _file_numbers(db: sqlite3.Connection) -> dict[str, int]:
+    return dict(db.execute("SELECT name, id FROM file").fetchall())
+
+
+# ------------------------------------------------------------------ months
+
+
+def _take_months(db: sqlite3.Connection, root: Path, names: set[str], rows: Rows) -> set[str]:
+    """Take in files that changed, and those that hold parts of their papers; which these are in all."""
+    held = _held(db, root, names)
+    records, home, twins = _joined(held)
+    numbers = _file_numbers(db)
+    places = ",".join("?" * len(held))
+    query = f"SELECT rid, key, file, body FROM paper JOIN doc USING (rid) WHERE file IN ({places})"
+    mark_of = _held_mark(db)
+    old = {rid: (key, file, body) for rid, key, file, body in db.execute(query, [numbers.get(name) for name in held])}
+
+    new = {key: row_of(record, _mark_of(record.keys, mark_of), numbers[home[key]]) for key, record in records.items()}
+    same = {key: rid for rid, (key, *kept) in old.items() if key in new and kept == [new[key].file, new[key].body]}
+    rows.drop(old.keys() - same.values())
+    rows.put(row for key, row in new.items() if key not in same)
+    db.execute(f"DELETE FROM twin WHERE name IN ({places})", tuple(held))
+    db.executemany("INSERT OR IGNORE INTO twin VALUES (?, ?)", twins)
+    return set(held)
+
+
+def _held(db: sqlite3.Connection, root: Path, names: set[str]) -> dict[str, list[Record]]:
+    """The records of these files, and of all files that hold a paper with a key of one of theirs."""
     held: dict[str, list[Record]] = {}
-    while missing := changed - held.keys():
+    while missing := names - held.keys():
         for name in sorted(missing):
             path = root / name
             held[name] = [record for _, record in files.records(path, files.read_tables(path))]
-            changed |= {row[0] for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))}
-        changed |= _shared_elsewhere(db, held)
-    records, home, twins = _joined(held)
-    marked = ",".join("?" * len(changed))
-    old = {
-        key: (rid, digest)
-        for rid, key, digest in db.execute(
-            f"SELECT rid, key, digest FROM paper WHERE file IN ({marked})", tuple(changed)
-        )
-    }
-    bodies = {key: json.dumps(record.as_json(), ensure_ascii=False) for key, record in records.items()}
-    digests = {key: zlib.crc32(body.encode("utf-8", "replace")) for key, body in bodies.items()}
-    same = {key for key, (_, digest) in old.items() if digests.get(key) == digest}
-    remove(db, [rid for key, (rid, _) in old.items() if key not in same])
-    fresh = [record for key, record in records.items() if key not in same]
-    insert(db, _numbered(db, fresh, marks), home, digests)
-    db.executemany("UPDATE paper SET file = ? WHERE key = ? AND file != ?", [(home[k], k, home[k]) for k in same])
-    db.execute(f"DELETE FROM twin WHERE name IN ({marked})", tuple(changed))
-    db.executemany("INSERT OR IGNORE INTO twin VALUES (?, ?)", twins)
+            names |= {row[0] for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))}
+        names |= _shared_elsewhere(db, [record for name in missing for record in held[name]])
+    return held
 
-def _shared_elsewhere(db: sqlite3.Connection, held: Mapping[str, list[Record]]) -> set[str]:
-    """Other files that hold a paper with a key of these: a crash between two files, or a merge by git."""
-    if db.execute("SELECT 1 FROM paper LIMIT 1").fetchone() is None:
-        return set()
-    found: set[str] = set()
-    for records in held.values():
-        for record in records:
-            for key in record.keys:
-                query = "SELECT file FROM paper p JOIN alias a ON a.rid = p.rid WHERE alias = ?"
-                found |= {row[0] for row in db.execute(query, (key,))}
-    return found - held.keys()
 
-def _take_marks(db: sqlite3.Connection, marks: Mapping[str, Mark]) -> None:
-    """Overlay the marks that differ from those the index holds."""
-    said = {key: json.dumps(files.mark_document(key, mark), ensure_ascii=False) for key, mark in marks.items()}
-    held = dict(db.execute("SELECT * FROM mark"))
-    changed = [key for key in said.keys() | held.keys() if said.get(key) != held.get(key)]
-    db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
-    db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, said[key]) for key in changed if key in said])
-    rids = {row[0] for key in changed for row in db.execute("SELECT rid FROM alias WHERE alias = ?", (key,))}
-    for rid in sorted(rids):
-        query = "SELECT file, digest, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
-        row = db.execute(query, (rid,)).fetchone()
-        keys = [alias for (alias,) in db.execute("SELECT alias FROM alias WHERE rid = ?", (rid,))]
-        mark = merge.join_marks([marks[key] for key in keys if key in marks] or [Mark()])
-        remove(db, [rid])
-        paper = merge.marked(paper_of(row[2]), mark)
-        insert(db, [(rid, paper, keys, mark)], {paper.key: row[0]}, {paper.key: row[1]})
+def _shared_elsewhere(db: sqlite3.Connection, records: Iterable[Record]) -> set[str]:
+    """The files of all papers with a key of these: a crash between two files, or a merge by git, leaves such."""
+    query = "SELECT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file WHERE alias = ?"
+    keys = (key for record in records for key in record.keys)
+    return {name for key in keys for (name,) in db.execute(query, (key,))}
+
 
 def _joined(held: Mapping[str, list[Record]]) -> tuple[dict[str, Record], dict[str, str], list[tuple[str, str]]]:
     """The papers of these files by key, the file each is filed in, and pairs of files that hold parts of one."""
@@ -137,41 +227,51 @@ def _joined(held: Mapping[str, list[Record]]) -> tuple[dict[str, Record], dict[s
     return records, home, twins
 
 
-def _numbered(
-    db: sqlite3.Connection, records: Iterable[Record], marks: Mapping[str, Mark]
-) -> Iterator[Row]:
-    """(row id, paper, aliases, mark) of each record; row ids are in the order of days, then as they come."""
-    following: dict[int, int] = {}
-    for record in records:
-        mark = merge.join_marks([marks[key] for key in record.keys if key in marks] or [Mark()])
-        paper = merge.settle(record, mark)
-        first = _day_number(paper.date) << 24
-        if first not in following:
-            query = "SELECT max(rid) FROM paper WHERE rid >= ? AND rid < ?"
-            last = db.execute(query, (first, first + (1 << 24))).fetchone()[0]
-            following[first] = first if last is None else last + 1
-        yield following[first], paper, sorted(merge.aliases(record)), mark
-        following[first] += 1
+# ------------------------------------------------------------------ marks
 
 
-def _day_number(day: str | None) -> int:
-    try:
-        return date.fromisoformat((day or "")[:10]).toordinal()
-    except ValueError:
-        return 0
+def _marks_in(root: Path) -> dict[str, Mark]:
+    path = root / files.MARKS
+    return {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
 
 
-def write_completions(db: sqlite3.Connection, cache: Path) -> None:
-    """What the shells complete, as TSV that awk reads: a Tab starts no Python."""
-    folder = cache / "complete"
-    ids = db.execute(f"SELECT p.key, p.title FROM paper p ORDER BY {LATER_FIRST} LIMIT ?", (COMPLETED,))
-    tags = db.execute("SELECT value, count(*) FROM label WHERE field = 'tags' GROUP BY folded ORDER BY folded")
-    with contextlib.suppress(OSError):
-        files.private_folder(folder)
-        for name, rows in (("ids", [(show(key), title) for key, title in ids]), ("tags", list(tags))):
-            temporary = folder / f".{name}.tmp"
-            lines = "".join(f"{value}\t{note}\n" for value, note in rows)
-            with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
-                file.write(lines)
-            temporary.replace(folder / f"{name}.tsv")
+def _said(key: str, mark: Mark) -> str:
+    return json.dumps(files.mark_document(key, mark), ensure_ascii=False)
 
+
+def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
+    """The mark of a paper with these keys."""
+    found = [mark for key in keys if (mark := find(key))]
+    return merge.join_marks(found) if found else Mark()
+
+
+def _changed_marks(db: sqlite3.Connection, root: Path) -> set[str]:
+    """Keep the marks as the file has them; the keys of those that differ from what the index held."""
+    said = {key: _said(key, mark) for key, mark in _marks_in(root).items()}
+    held = dict(db.execute("SELECT key, said FROM mark").fetchall())
+    changed = {key for key in said.keys() | held.keys() if said.get(key) != held.get(key)}
+    db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
+    db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, said[key]) for key in changed if key in said])
+    return changed
+
+
+def _mark_again(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> None:
+    """Mark the papers that have these keys as the table `mark` says."""
+    mark_of = _held_mark(db)
+    rids = {row[0] for key in keys for row in db.execute("SELECT rid FROM alias WHERE alias = ?", (key,))}
+    for rid in sorted(rids):
+        query = "SELECT file, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
+        file, body = db.execute(query, (rid,)).fetchone()
+        row = marked_row(body, _mark_of(names_of(body)[0], mark_of), file)
+        rows.drop([rid])
+        rows.put([row])
+
+
+def _held_mark(db: sqlite3.Connection) -> Callable[[str], Mark | None]:
+    """Finds the mark that the index holds under a key."""
+
+    def find(key: str) -> Mark | None:
+        row = db.execute("SELECT said FROM mark WHERE key = ?", (key,)).fetchone()
+        return files.mark_of(json.loads(row[0])) if row else None
+
+    return find

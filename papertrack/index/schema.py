@@ -1,4 +1,4 @@
-"""What the index is made of: tables, the row of a paper, and what its schema depends on."""
+"""What the index is made of: its tables, what they depend on, and the body that each paper is kept as."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import contextlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from papertrack import files
-from papertrack.fields import FIELDS, FULL_TEXT, Kind
-from papertrack.index.clauses import fold_label
-from papertrack.model import Mark, Paper
+from papertrack.fields import FIELDS, FULL_TEXT, Field, Kind
+from papertrack.model import PAPER_NAMES, Paper
 from papertrack.spelling import spelled
 
 SETTLED = 3
@@ -21,115 +21,135 @@ SETTLED = 3
 SPELLED = 1
 """Count this up when `spelling` comes to spell a text in another way."""
 
-LATER_FIRST = "(p.rid >> 24) DESC, p.upvotes DESC NULLS LAST, p.key"
-EARLIER_FIRST = "(p.rid >> 24), p.upvotes DESC NULLS LAST, p.key"
+LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"
+EARLIER_FIRST = "p.day, p.upvotes DESC NULLS LAST, p.key"
 """The order of `date`, and its reverse: newest day first, most upvotes first within it; `p` is the table paper."""
 
-_COLUMNS = tuple(f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT))
-_EXTRA = ("title", "github", "project", "pdf", "starred", "marked", "has_note", "has_abstract")
-_STORED = ("rid", "key", "file", "digest", *_COLUMNS, *_EXTRA)
-_SCHEMA = f"""
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE file (name TEXT PRIMARY KEY, inode INTEGER, mtime INTEGER, size INTEGER) WITHOUT ROWID;
+DAY_BITS, CROWDED_BITS = 12, 24
+"""How many papers a day has row ids for. FTS5 keeps the steps between row ids, so the narrow one saves a tenth of the
+file; where a day outgrows it, the index is made anew with the wide one."""
+
+COLUMNS = tuple(f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT))
+TOLD = ("github", "project", "pdf")
+"""Fields of which the table only knows whether they are told: 1 or NULL."""
+STORED = ("rid", "day", "key", "file", *COLUMNS, "title", *TOLD, "starred", "marked", "has_note", "has_abstract")
+LABELS = tuple(f.name for f in FIELDS if f.kind is Kind.LABEL)
+INDEXED = tuple(sorted(FULL_TEXT, key=lambda field: field.name != "abstract"))
+"""The columns of full text. FTS5 spends two bytes on each word that is not in the first, so that is the longest."""
+
+TABLES = f"""
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE file (id INTEGER PRIMARY KEY, name TEXT UNIQUE, inode INTEGER, mtime INTEGER, size INTEGER);
 CREATE TABLE twin (name TEXT, other TEXT, PRIMARY KEY (name, other)) WITHOUT ROWID;
 CREATE TABLE mark (key TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
-CREATE TABLE paper (rid INTEGER PRIMARY KEY, {", ".join(_STORED[1:])});
-CREATE UNIQUE INDEX paper_key ON paper (key);
-CREATE INDEX paper_file ON paper (file);
-CREATE INDEX paper_hidden ON paper (rid) WHERE status = 'hidden';
+CREATE TABLE paper (rid INTEGER PRIMARY KEY, {", ".join(STORED[1:])});
 CREATE TABLE doc (rid INTEGER PRIMARY KEY, body BLOB);
-CREATE TABLE alias (alias TEXT, rid INTEGER, PRIMARY KEY (alias, rid)) WITHOUT ROWID;
-CREATE INDEX alias_rid ON alias (rid);
-CREATE TABLE label (field TEXT, folded TEXT, rid INTEGER, value TEXT, PRIMARY KEY (field, folded, rid)) WITHOUT ROWID;
-CREATE INDEX label_rid ON label (rid);
-CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in FULL_TEXT)}, content='',
+CREATE TABLE alias (alias, rid INTEGER, PRIMARY KEY (alias, rid)) WITHOUT ROWID;
+CREATE TABLE name (id INTEGER PRIMARY KEY, field TEXT, folded TEXT, value TEXT, UNIQUE (field, folded, value));
+CREATE TABLE has (name INTEGER, rid INTEGER, PRIMARY KEY (name, rid)) WITHOUT ROWID;
+CREATE TABLE tally (name INTEGER, status TEXT, papers INTEGER, PRIMARY KEY (name, status)) WITHOUT ROWID;
+CREATE VIEW label AS SELECT field, folded, rid, value FROM name JOIN has ON has.name = name.id;
+CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)}, content='',
   tokenize='porter unicode61 remove_diacritics 2');
 """
-_LABELS = tuple(f.name for f in FIELDS if f.kind is Kind.LABEL)
+LOOKUPS = """
+CREATE INDEX paper_file ON paper (file);
+CREATE INDEX paper_hidden ON paper (rid) WHERE status = 'hidden';
+CREATE INDEX paper_published ON paper (published);
+CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
+CREATE INDEX paper_updated ON paper (updated);
+CREATE INDEX paper_added ON paper (added);
+"""
+"""Made when the tables are filled: sorting once is cheaper than finding each row's place."""
 
-Row = tuple[int, Paper, list[str], Mark]
-"""Row id, paper, all that it is found by, the mark it was settled with."""
+
+class Crowded(Exception):
+    """A day has more papers than there are row ids for it."""
 
 
-def schema_of(db: sqlite3.Connection) -> str | None:
-    """The fingerprint that the index was made with; None where it is none."""
+class Meta(NamedTuple):
+    """What an index says of itself: what it depends on, the bits of a row id below the day, how many papers it has."""
+
+    schema: str | None = None
+    bits: int = DAY_BITS
+    papers: int = 0
+
+
+def meta_of(db: sqlite3.Connection) -> Meta:
+    """What the index says of itself; its `schema` is None where it is no index."""
     with contextlib.suppress(sqlite3.OperationalError):
-        row = db.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        return str(row[0]) if row else None
-    return None
+        said = dict(db.execute("SELECT name, value FROM meta WHERE name IN ('schema', 'bits', 'papers')").fetchall())
+        return Meta(**{name: said[name] for name in Meta._fields if name in said})
+    return Meta()
+
 
 def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
     """The files that the index was made from, as they were then."""
-    return {row[0]: (row[1], row[2], row[3]) for row in db.execute("SELECT * FROM file")}
+    return {row[0]: (row[1], row[2], row[3]) for row in db.execute("SELECT name, inode, mtime, size FROM file")}
 
 
+@lru_cache(maxsize=1)
 def fingerprint() -> str:
     """What the index depends on besides the files: its schema, the fields, and how papers are settled."""
-    parts = (_SCHEMA, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
+    parts = (TABLES, LOOKUPS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 
 
-def clear(db: sqlite3.Connection) -> None:
-    tables = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'fts\\_%' ESCAPE '\\'")
-    for (name,) in tables.fetchall():
-        db.execute(f'DROP TABLE "{name}"')
-    for statement in _SCHEMA.split(";\n"):
-        db.execute(statement)
-    db.execute("INSERT INTO meta VALUES ('schema', ?)", (fingerprint(),))
+# ------------------------------------------------------------------ what is kept of a paper
+
+KEPT = tuple(name for name in PAPER_NAMES if name not in ("id", "score"))
+_LISTS = tuple(place for place, name in enumerate(KEPT) if Paper._field_defaults.get(name) == ())
 
 
-def _indexed(paper: Paper) -> tuple[str, ...]:
-    """Full text as it is tokenized: spelled so that queries, spelled alike, find it."""
-    return tuple(map(spelled, full_text(paper)))
+def body_of(paper: Paper, keys: Sequence[str], folds: Sequence[int]) -> bytes:
+    """A paper as the index keeps it: its values in order, then its other keys and the folds of its titles.
+
+    The same of all these is the same body, so it also tells whether anything changed.
+    """
+    values = json.dumps([*paper[1:-1], keys, folds], ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(values.encode("utf-8", "replace"), 1)
 
 
-def full_text(paper: Paper) -> tuple[str, ...]:
-    values = (getattr(paper, f.name) for f in FULL_TEXT)
-    return tuple("; ".join(value) if isinstance(value, tuple) else value or "" for value in values)
-
-
-def insert(
-    db: sqlite3.Connection,
-    rows: Iterable[Row],
-    home: Mapping[str, str],
-    digests: Mapping[str, int],
-) -> None:
-    places = {name: ",".join("?" * count) for name, count in (("p", len(_STORED)), ("f", len(FULL_TEXT) + 1))}
-    for rid, paper, aliases, mark in rows:
-        columns = [getattr(paper, name) for name in _COLUMNS]
-        columns[_COLUMNS.index("doi")] = paper.doi.casefold() if paper.doi else None
-        extra = (paper.title, paper.github, paper.project, paper.pdf, paper.starred, mark.marked)
-        flags = (bool(paper.note), bool(paper.abstract))
-        row = (rid, paper.key, home[paper.key], digests[paper.key], *columns, *extra, *flags)
-        db.execute(f"INSERT INTO paper VALUES ({places['p']})", row)
-        body = json.dumps(paper.as_json(), ensure_ascii=False).encode("utf-8", "replace")
-        db.execute("INSERT INTO doc VALUES (?, ?)", (rid, zlib.compress(body, 1)))
-        db.executemany("INSERT INTO alias VALUES (?, ?)", [(alias, rid) for alias in aliases])
-        labels = [(n, fold_label(v), rid, v) for n in _LABELS for v in getattr(paper, n)]
-        db.executemany("INSERT OR IGNORE INTO label VALUES (?, ?, ?, ?)", labels)
-        db.execute(f"INSERT INTO fts (rowid, {', '.join(f.name for f in FULL_TEXT)}) VALUES ({places['f']})",
-                   (rid, *_indexed(paper)))  # fmt: skip
-
-
-def remove(db: sqlite3.Connection, rids: Iterable[int]) -> None:
-    """Drop papers; a contentless FTS5 table forgets a row only when told what was in it."""
-    places = ",".join("?" * (len(FULL_TEXT) + 1))
-    names = ", ".join(f.name for f in FULL_TEXT)
-    for rid in rids:
-        body = db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
-        values = (rid, *_indexed(paper_of(body)))
-        db.execute(f"INSERT INTO fts (fts, rowid, {names}) VALUES ('delete', {places})", values)
-        for name in ("paper", "doc", "alias", "label"):
-            db.execute(f"DELETE FROM {name} WHERE rid = ?", (rid,))
+def _values(body: bytes) -> list[Any]:
+    try:
+        values: list[Any] = json.loads(zlib.decompress(body))
+    except (zlib.error, ValueError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"damaged: {error}") from error
+    return values
 
 
 def paper_of(body: bytes, **more: Any) -> Paper:
-    try:
-        values = json.loads(zlib.decompress(body))
-    except (zlib.error, ValueError, TypeError) as error:
-        raise sqlite3.DatabaseError(f"damaged: {error}") from error
-    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
-    return Paper(**{**values, **lists, **more})
+    """The paper that a body is of. Raises DatabaseError for a damaged one."""
+    *values, _, _ = _values(body)
+    for place in _LISTS:
+        values[place] = tuple(values[place])
+    paper = Paper._make([values[0].partition(":")[2], *values, None])
+    return paper._replace(**more) if more else paper
+
+
+def names_of(body: bytes) -> tuple[list[str], list[int]]:
+    """All keys of the paper, and the folds of its titles."""
+    values = _values(body)
+    return [values[0], *values[-2]], values[-1]
+
+
+def fold_of(alias: str | None) -> int | None:
+    """The alias that a title's fold is kept as, a number; None for any other alias."""
+    return int(alias[5:], 16) if alias and alias.startswith("fold:") else None
+
+
+def full_text(paper: Paper) -> tuple[str, ...]:
+    return _texts(paper, FULL_TEXT)
+
+
+def _texts(paper: Paper, fields: Iterable[Field]) -> tuple[str, ...]:
+    values = (getattr(paper, f.name) for f in fields)
+    return tuple("; ".join(value) if isinstance(value, tuple) else value or "" for value in values)
+
+
+def indexed(paper: Paper) -> tuple[str, ...]:
+    """Full text as it is tokenized: spelled so that queries, spelled alike, find it."""
+    return tuple(map(spelled, _texts(paper, INDEXED)))
 
 
 def values_of(body: bytes, name: str) -> list[str]:
