@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export backup completion) ;;
+        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export backup restore completion) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -25,7 +25,7 @@ _papertrack_options() {
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
-        'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar') choices+=(-y --yes) ;;
+        'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar' | 'restore') choices+=(-y --yes) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
     esac
 }
@@ -153,7 +153,7 @@ _papertrack_argument() {
                 1) kind=ids ;;
                 *) kind=none ;;
             esac ;;
-        'backup')
+        'backup' | 'restore')
             case $2 in
                 1) kind=files ;;
             esac ;;

@@ -363,6 +363,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note o
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last change; again for the one before'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'backup' -d 'Pack the library into one .tar.gz, with a manifest of sizes and checksums'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'restore' -d 'Put the library back as a backup holds it: papers, marks, views, rules, feeds'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
@@ -461,4 +462,6 @@ complete -c papertrack -n '__papertrack_at any "export"' -s n -l limit -r -f -d 
 complete -c papertrack -n '__papertrack_at any "export"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "export"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at 1 "backup"' -F
+complete -c papertrack -n '__papertrack_at any "restore"' -s y -l yes -d 'Don\'t ask before replacing the library'
+complete -c papertrack -n '__papertrack_at 1 "restore"' -F
 complete -c papertrack -n '__papertrack_at 1 "completion"' -k -f -a '(__papertrack_completion_shell)'

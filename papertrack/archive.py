@@ -89,14 +89,26 @@ def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
     return papers, marks
 
 
-def check(path: Path) -> Contents:
-    """What the archive holds, all of it checked: names, sizes, sums, JSON, versions. Raises StoreError."""
+def holds(root: Path) -> Contents:
+    """What the library at `root` holds, as an archive of it would. Raises StoreError for what can't be read."""
+    found = names(root)
+    counts = [count(root / name, name, _read(root / name)) for name in found]
+    return Contents("", tuple(found), sum(papers for papers, _ in counts), sum(marks for _, marks in counts))
+
+
+def check(path: Path, *, papers_only: bool = False) -> Contents:
+    """What the archive holds, all of it checked: names, sizes, sums, JSON, versions. Raises StoreError.
+
+    `papers_only`: other files may hold what can't be read.
+    """
     papers = marks = 0
     found = []
     made = ""
     for name, body in unpack(path):
         if name == MANIFEST:
             made = str(json.loads(body)["made"])
+            continue
+        if papers_only and not name.startswith(files.PAPERS):
             continue
         more_papers, more_marks = count(path / name, name, body)
         papers, marks = papers + more_papers, marks + more_marks

@@ -11,10 +11,11 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from papertrack import files, store
+from papertrack import archive, files, store
 from papertrack.errors import StoreError
 
 KEPT = 30
+ASIDE = 10
 SUFFIX = ".tar.gz"
 
 
@@ -59,11 +60,25 @@ def _drop(held: list[Copy]) -> None:
                 copy.path.unlink(missing_ok=True)
 
 
-def dated(root: Path, now: str, what: str = "papertrack") -> Path:
+def set_aside(root: Path, now: str, what: str) -> Path:
+    """Pack the library as it stands, before it is replaced. Hold the lock. Raises StoreError."""
+    path = dated(root, now, what)
+    archive.pack(root, path, now=now, checked=False)
+    return path
+
+
+def drop_aside(root: Path) -> None:
+    """Of what was set aside, keep the last ASIDE. Called once a library was replaced: it may be by one of them."""
+    made = {old: old.stat().st_mtime_ns for old in (root / files.BACKUPS).glob(f"before-*{SUFFIX}")}
+    for old in sorted(made, key=lambda old: (made[old], old.name))[:-ASIDE]:
+        old.unlink(missing_ok=True)
+
+
+def dated(root: Path, now: str, what: str = "papertrack", *, suffix: str = SUFFIX) -> Path:
     """A name in the library's backups for an archive that is made now; one that is not there yet."""
     stem = f"{what}-{now.replace(':', '').replace('T', '-').removesuffix('Z')}"
     for more in ("", *(f"-{number}" for number in range(2, 1000))):
-        path = root / files.BACKUPS / f"{stem}{more}{SUFFIX}"
+        path = root / files.BACKUPS / f"{stem}{more}{suffix}"
         if not path.exists():
             return path
     raise StoreError(f"{root / files.BACKUPS}: holds a thousand backups of this second; set the clock right")

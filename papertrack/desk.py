@@ -91,22 +91,24 @@ class Desk:
         self,
         what: str,
         changes: Sequence[Change],
-        marks: Mapping[str, Document],
+        marks: Mapping[str, Document] | None,
         *,
         undoes: Sequence[int] = (),
+        archive: str | None = None,
         puts: Mapping[tuple[str, str], Document | None] = MappingProxyType({}),
     ) -> None:
         """Log what is about to be changed, and set documents of the desk (`puts`, by table and key) in the same write.
 
-        `marks` are the documents of marks.json by key, as they are before. Hold the lock.
+        `marks` are the documents of marks.json by key, as they are before; None where the step is about none.
+        Hold the lock.
         """
         from papertrack import store
 
         with self._opened() as database:
             log = steps.read(store.table(database, "undo"))
-            never = [log.pop()] if log and log[-1].never_was(marks) else []
+            never = [log.pop()] if log and marks is not None and log[-1].never_was(marks) else []
             number = log[-1].number + 1 if log else 1
-            whole = steps.document(number, self.now, what, changes, undoes=undoes)
+            whole = steps.document(number, self.now, what, changes, undoes=undoes, archive=archive)
             made = steps.set_aside(self.root, whole)
             log += steps.read([made])
             gone = steps.outgrown(self.root, log)
@@ -125,7 +127,7 @@ class Desk:
         """Set documents of a table by key (None: drop them), as one step that undo takes back. Hold the lock."""
         held = {document["key"]: document for document in self._documents(table)}
         changes = [Change(table, key, held.get(key)) for key in documents]
-        self.add_step(what, changes, {}, puts={(table, key): document for key, document in documents.items()})
+        self.add_step(what, changes, None, puts={(table, key): document for key, document in documents.items()})
 
     def write_names(self) -> None:
         """What the shells complete of the desk: a Tab starts no Python. What can't be written is passed by."""

@@ -111,16 +111,17 @@ def tables_of(path: Path, body: bytes) -> Tables:
 def refuse(path: Path, why: str) -> NoReturn:
     """Raise the StoreError that refuses a file: nothing is written until it is mended."""
     copy = _replacement(path)
-    raise StoreError(f"{path}: {why}; mend it or put back {copy or 'a copy'}, nothing was changed")
+    replaced = f"replace it: papertrack restore {copy}" if copy else "put back a copy"
+    raise StoreError(f"{path}: {why}; nothing was changed, mend it or {replaced}")
 
 
 def _replacement(path: Path) -> str | None:
-    """The newest rolling backup that could stand for a file, as seen from its folder."""
+    """The newest rolling backup that could stand for a file, by its name."""
     names = sorted((path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json"), reverse=True)
     for name in names:
         with contextlib.suppress(StoreError):
             if read_tables(name):
-                return f"{BACKUPS}/{name.name}"
+                return name.name
     return None
 
 

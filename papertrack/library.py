@@ -226,11 +226,26 @@ class Library:
         changed = {spot: document for spot, document in puts.items() if document != now[spot]}
         changes = [Change(*spot, now[spot]) for spot in changed]
         desk = {spot: document for spot, document in changed.items() if spot[0] != log.MARKS}
-        self.desk.add_step(what, changes, marks, undoes=[step.number for step in taken], puts=desk)
+        archives = [step.archive for step in taken if step.archive]
+        aside = self._papers_back(archives[-1]) if archives else None
+        self.desk.add_step(what, changes, marks, undoes=[step.number for step in taken], puts=desk, archive=aside)
         marked = {key: document for (table, key), document in changed.items() if table == log.MARKS}
         if marked:
             self._write_marks(marked)
+        if marked or aside:
             self.index.catch_up()
+
+    def _papers_back(self, name: str) -> str:
+        """Put the papers back that an archive holds; the archive of those that stood here until then."""
+        from papertrack import archive, backups, replacing
+
+        source = self.root / files.BACKUPS / name
+        archive.check(source, papers_only=True)
+        aside = backups.set_aside(self.root, self.now, "before-undo")
+        months = (one for one in archive.unpack(source) if one[0].startswith(files.PAPERS))
+        replacing.replace(self.root, months, keep=())
+        backups.drop_aside(self.root)
+        return aside.name
 
     def log(self) -> list[tuple[Step, bool]]:
         """The steps of the undo log, newest first, each with whether it was taken back."""

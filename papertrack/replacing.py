@@ -29,6 +29,7 @@ def replace(root: Path, puts: Iterable[tuple[str, bytes]], *, keep: Iterable[str
     staging = root / files.STAGING
     try:
         shutil.rmtree(staging, ignore_errors=True)
+        files.private_folder(staging)
         names = [_stage(root, staging, name, body) for name, body in puts]
         held = {f"{files.PAPERS}/{path.name}" for path in (root / files.PAPERS).glob("*.json")}
         drops = sorted(held - {*names, *keep}) if keep is not None else []

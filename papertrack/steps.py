@@ -42,7 +42,7 @@ class Step(NamedTuple):
     """A step of the log. `at` is when (ISO 8601 in UTC), `what` was done, to how many `papers`.
 
     `undoes` are the numbers of the steps that it took back; `inline` are its changes, or the first of those in
-    its `file`.
+    its `file`. Papers that it replaced lie in an `archive` among the backups.
     """
 
     number: int
@@ -52,6 +52,7 @@ class Step(NamedTuple):
     undoes: tuple[int, ...]
     inline: tuple[Change, ...]
     file: str | None
+    archive: str | None = None
 
     def never_was(self, marks: Mapping[str, Document]) -> bool:
         """Whether its marks were never written: the first still stands as it was before."""
@@ -81,7 +82,7 @@ def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
             papers = document.get("papers", len({change.key for change in inline}))
             steps.append(Step(int(number), str(document.get("at", "")), str(document.get("what", "")),
                               papers if isinstance(papers, int) else 0, undoes, inline,
-                              document.get("file")))  # fmt: skip
+                              document.get("file"), document.get("archive")))  # fmt: skip
     return sorted(steps, key=lambda step: step.number)
 
 
@@ -122,12 +123,22 @@ def restored(steps: Iterable[Step], root: Path) -> dict[tuple[str, str], Documen
     return {(change.table, change.key): change.before for step in steps for change in step.changes(root)}
 
 
-def document(number: int, at: str, what: str, changes: Sequence[Change], *, undoes: Sequence[int] = ()) -> Document:
+def document(
+    number: int,
+    at: str,
+    what: str,
+    changes: Sequence[Change],
+    *,
+    undoes: Sequence[int] = (),
+    archive: str | None = None,
+) -> Document:
     """A step as it is stored, with all its changes."""
     papers = sum(change.table == MARKS for change in changes)
     made: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
     if undoes:
         made["undoes"] = list(undoes)
+    if archive:
+        made["archive"] = archive
     return {**made, "changes": [_stored(change) for change in changes]}
 
 
@@ -143,7 +154,8 @@ def set_aside(root: Path, made: Document) -> Document:
     changes = made["changes"]
     if len(changes) < 2 or len(json.dumps(changes)) <= INLINE_BYTES:
         return made
-    marks = [change for change in changes if "table" not in change]
+    if not (marks := [change for change in changes if "table" not in change]):
+        return made
     name = f"{made['key']}.json"
     path = root / FOLDER / name
     path.unlink(missing_ok=True)  # of a step that was cut off

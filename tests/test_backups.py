@@ -105,5 +105,5 @@ def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(on: Calla
     with pytest.raises(StoreError) as caught:
         tag(on("2026-02-02"), "x")
     assert f"{files.MARKS}: line 2 column 7: " in str(caught.value)
-    assert f"put back backups/{copies[-2].name}, " in str(caught.value)
+    assert f"papertrack restore {copies[-2].name}" in str(caught.value)
     assert len(list((root / files.BACKUPS).glob("marks-*"))) == 3, "no copy of what is broken"

@@ -32,7 +32,7 @@ LAYERS = (
     {"desk"},
     {"library"},
     {"fetching"},
-    {"importing"},
+    {"importing", "restoring"},
     {"cli"},
     {"__main__"},
 )

@@ -12,6 +12,7 @@ import pytest
 import papertrack.library
 import papertrack.steps
 from papertrack import files
+from papertrack.desk import View
 from papertrack.errors import NotFound, PapertrackError, UsageError
 from papertrack.facts import Facts
 from papertrack.library import Library
@@ -352,6 +353,12 @@ def test_undo_reaches_back_a_hundred_steps(filled: Library, monkeypatch: pytest.
         count += 1
     assert count == 5
     assert filled.get(ONE).note == "2"
+
+
+def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -> None:
+    filled.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("a",)), what=lambda count: "tagged")
+    filled.desk.save_view(View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved")
+    assert [step.what for step, _ in filled.log()][:2] == ["saved", "tagged"]
 
 
 def test_undo_in_an_empty_library(library: Library) -> None:

@@ -40,6 +40,7 @@ COMMANDS = {
     "undo": "mark",
     "export": "export",
     "backup": "backup",
+    "restore": "backup",
     "completion": "completion",
 }
 """Command -> module of this package; the function in it is named `NAME_command`, a group `NAME_app`."""

@@ -1,14 +1,18 @@
 """`backup` and `restore`: the library in one file, and back."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, StoreError
+from papertrack.errors import NotFound, StoreError, UsageError
 from papertrack.text import clean
+
+if TYPE_CHECKING:
+    from papertrack.archive import Contents
 
 
 def backup_command(
@@ -33,8 +37,59 @@ def backup_command(
             _keep_fuller(out, root)
         held = archive.pack(root, out, now=session.now)
     size = out.stat().st_size
-    session.narrate(f"wrote {_papers(held.papers)} and {_marks(held.marks)} ({_bytes(size)})")
+    session.narrate(f"wrote {_all(held)} ({_bytes(size)})")
     output.write(session, f"{clean(str(out))}\n")
+
+
+def restore_command(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or the name of one of the library's own.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before replacing the library.")] = False,
+) -> None:
+    """Put the library back as a backup holds it: papers, marks, views, rules, feeds.
+
+    All of the backup is checked first, what stands now is set aside, and undo takes it back. A rolling backup
+    (marks-0012-2026-11-27.json) brings back the marks, or the desk, alone.
+    """
+    from papertrack import restoring
+
+    session: Session = ctx.obj
+    root = session.places.library
+    source = restoring.find(root, file)
+    there = restoring.check(source)
+    brought = f"those of {clean(there.made[:10])}: {_all(there)}"
+    alone = restoring.rolling(source)
+    _agree(session, f"replace {alone or _standing(root)} by {brought}", yes=yes)
+    aside = restoring.restore(session.library, source, what=f"restored {clean(source.name)}")
+    session.narrate(f"restored {_all(there)} (undo: papertrack undo)")
+    if aside is not None:
+        session.narrate(f"what stood before lies in {clean(str(aside))}")
+
+
+def _agree(session: Session, what: str, *, yes: bool) -> None:
+    """Ask on a terminal; elsewhere --yes is needed. Raises UsageError where nobody agreed."""
+    if yes:
+        return
+    if not (sys.stdin.isatty() and session.stderr.isatty()):
+        raise UsageError(f"this would {what}; add --yes to do it")
+    if not session.confirm(f"{what}?"):
+        raise UsageError("nothing was changed")
+
+
+def _standing(root: Path) -> str:
+    """What the library holds now, in words."""
+    from papertrack import archive
+
+    try:
+        return _all(archive.holds(root))
+    except StoreError:
+        return "a library that can't be read"
+
+
+def _all(held: "Contents") -> str:
+    if held.names == ("desk.json",):
+        return "the desk"
+    return _marks(held.marks) if held.names == ("marks.json",) else f"{_papers(held.papers)} and {_marks(held.marks)}"
 
 
 def _keep_fuller(out: Path, root: Path) -> None:
@@ -45,14 +100,9 @@ def _keep_fuller(out: Path, root: Path) -> None:
         there = archive.check(out)
     except StoreError:
         raise StoreError(f"{out}: is there already and no backup that could be replaced; name another file") from None
-    papers = marks = 0
-    for name in archive.names(root):
-        more_papers, more_marks = archive.count(root / name, name, (root / name).read_bytes())
-        papers, marks = papers + more_papers, marks + more_marks
-    if there.marks > marks or there.papers > papers:
-        held = f"{_papers(there.papers)} and {_marks(there.marks)}"
-        now = f"{_papers(papers)} and {_marks(marks)}"
-        raise StoreError(f"{out}: holds {held}, the library only {now}; name another file to keep both")
+    here = archive.holds(root)
+    if there.marks > here.marks or there.papers > here.papers:
+        raise StoreError(f"{out}: holds {_all(there)}, the library only {_all(here)}; name another file to keep both")
 
 
 def _papers(count: int) -> str:

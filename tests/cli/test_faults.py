@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from papertrack import cli
+from papertrack import archive, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 START = [sys.executable, "-c", "from papertrack.__main__ import main; main()"]
@@ -42,12 +42,13 @@ GOOD = {
     "undo": "",
     "export": "",
     "backup": "",
+    "restore": "--yes {backup}",
     "completion": "bash",
 }
 NEEDS_A_PAPER = {"backup", "show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
 NEEDS_ITS_LIKE = {"feed remove", "view remove"}
-WRITES_WITHOUT_PAPERS = {"fetch", "import", "feed add", "view save"}
-READS_NO_PAPERS = {"feed add", "feed list", "feed remove", "view list", "view remove"}
+WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save"}
+READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove"}
 READS_NO_LIBRARY = {"completion"}
 
 
@@ -86,11 +87,14 @@ def filled(sample_home, home):
 
 
 @pytest.fixture
-def words(rows_file):
+def words(rows_file, sample_home, tmp_path):
     """The words of a command that does something on the sample's library."""
+    backup = tmp_path / "backup.tar.gz"
 
     def make(command):
-        return [*command.split(), *shlex.split(GOOD[command].format(file=rows_file))]
+        if command == "restore":
+            archive.pack(Path(sample_home["PAPERTRACK_LIBRARY"]), backup, now="2025-11-24T12:00:00Z")
+        return [*command.split(), *shlex.split(GOOD[command].format(file=rows_file, backup=backup))]
 
     return make
 
