@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from papertrack.text import clean
@@ -16,7 +17,8 @@ from papertrack.text import clean
 class Facts:
     """What one source says of one paper; None or () where it is silent.
 
-    Strings are cleaned on construction, so that no control character gets any further. `ids` are keys
+    Strings are cleaned on construction, so that no control character gets any further, and cut where they are longer
+    than any real one (LONGEST), as are lists (MOST): `cut` tells it. `ids` are keys
     (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are ISO days; `author_count` is
     for sources that tell only how many there are. `upvotes`, `comments` are Hugging Face's, `stars` GitHub's.
     """
@@ -49,9 +51,9 @@ class Facts:
             value = getattr(self, name)
             kept = value
             if isinstance(value, str):
-                kept = clean(value) or ("" if name == "title" else None)
+                kept = _kept(name, value) or ("" if name == "title" else None)
             elif isinstance(value, tuple) and value:
-                kept = tuple(filter(None, map(clean, value)))
+                kept = tuple(filter(None, [_kept(name, item) for item in value[:MOST]]))
             if kept != value:  # most text is clean, and to set a frozen field costs more than to compare
                 object.__setattr__(self, name, kept)
 
@@ -62,6 +64,36 @@ class Facts:
 
 
 FACT_NAMES = tuple(f.name for f in fields(Facts))
+
+LONGEST = {"abstract": 100_000, "summary": 100_000}
+LONGEST_TEXT = 2_000
+"""Characters of all other texts, and of the items of lists."""
+MOST = 20_000
+"""Items of a list: four times the authors of the paper that has most."""
+_WHOLE = ("ids", "github", "project", "doi", "url", "pdf")
+_values_of = attrgetter(*FACT_NAMES)
+
+
+def _kept(name: str, text: str) -> str:
+    """The text, cleaned; what is longer than any is cut, or dropped where a part of it would be something else."""
+    text = clean(text)
+    longest = LONGEST.get(name, LONGEST_TEXT)
+    if len(text) <= longest:
+        return text
+    return "" if name in _WHOLE else f"{text[: longest - 1].rstrip()}…"
+
+
+def cut(said: Facts) -> tuple[str, ...]:
+    """The names of what is as long as it may be, and ends as what was cut does."""
+    return tuple(name for name, value in zip(FACT_NAMES, _values_of(said), strict=True) if _is_cut(name, value))
+
+
+def _is_cut(name: str, value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) >= LONGEST.get(name, LONGEST_TEXT) - 1 and value[-1] == "…"
+    return isinstance(value, tuple) and (
+        len(value) >= MOST or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
+    )
 
 
 @dataclass(frozen=True, slots=True)

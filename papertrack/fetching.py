@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from papertrack import files, manners, sources, web
 from papertrack.crawl import crawl
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
-from papertrack.facts import Facts, Listing, Request
+from papertrack.facts import Facts, Listing, Request, cut
+from papertrack.identity import show
 from papertrack.library import Library, Taken
 from papertrack.model import Reading
 from papertrack.text import clean, shorten
@@ -81,6 +82,8 @@ class Intake:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
         self.report.problems += listing.problems
+        self.report.problems += [f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
+                                 for said in facts if (names := cut(said))]  # fmt: skip
         self.report.notes += listing.notes
         self.report.feeds += listing.feeds
         self.report.reached = max(listing.reached or "", self.report.reached or "") or None
@@ -115,6 +118,10 @@ class Intake:
             self.report.missed.append("/".join(days))
         else:
             self.report.lost = True
+
+
+def _named(said: Facts) -> str:
+    return shorten(show(said.ids[0]) if said.ids else said.title, 60)
 
 
 def fetch(

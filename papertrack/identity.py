@@ -15,7 +15,7 @@ from papertrack.text import fold
 
 _NEW = r"[0-9]{4}\.[0-9]{4,5}"
 _OLD = r"[A-Za-z][A-Za-z-]+(?:\.[A-Za-z-]{2,})?/[0-9]{7}"
-_ARXIV = rf"(?i:arxiv:\s*)?({_NEW}|{_OLD})(?:[vV]([0-9]+))?"
+_ARXIV = rf"(?i:arxiv:\s*)?({_NEW}|{_OLD})(?:[vV]([0-9]{{1,4}}))?"
 _DOI = r"(?i:doi:\s*)?(10\.[0-9]{4,9}/\S+)"
 _ARXIV_DOI = r"10\.48550/(?i:arxiv)\.(.+)"
 _PAPER_PATH = r"/(?:abs|pdf|html|format|ps|src|papers|overview)/(.+?)(?:\.pdf)?/?"

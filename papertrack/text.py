@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 # Patterns are strings here and in the other modules that every command imports: `re` compiles and keeps
 # them on first use, where compiling them on import would cost each start some milliseconds.
@@ -25,10 +26,20 @@ def clean(text: str) -> str:
     'Attention is [31mall'
     """
     # None of what is unwanted is printable, and most text needs nothing: a tenth of the time.
-    if text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text)):
+    if text.isprintable() and (text.isascii() or _normalised("NFC", text) == text):
         return text if "  " not in text and text.strip(" ") == text else " ".join(text.split())
     text = re.sub(_UNWANTED, "", re.sub(r"\s+", " ", text))
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(_normalised("NFC", text).split())
+
+
+def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:
+    """`text` in a normal form; words of more than 500 letters in pieces.
+
+    Putting accents in order takes the square of how many follow each other: 10 MB of them would take days.
+    """
+    if len(text) < 500 or max(map(len, text.split()), default=0) < 500:
+        return unicodedata.normalize(form, text)
+    return "".join(unicodedata.normalize(form, piece) for piece in re.findall(r"(?s).{1,500}", text))
 
 
 def fold(text: str) -> str:
@@ -38,7 +49,7 @@ def fold(text: str) -> str:
     'andre s gpt 4 uber models'
     """
     if not text.isascii():
-        decomposed = unicodedata.normalize("NFKD", text)
+        decomposed = _normalised("NFKD", text)
         text = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 

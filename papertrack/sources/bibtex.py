@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.sources import bibliography
-from papertrack.sources.bibliography import Read, unlatex
+from papertrack.sources.bibliography import Latex, Read
 from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _MONTHS = {month: number for number, month in enumerate(
 # A macro of macros of macros grows without bound; journals' names are shorter than the one, abstracts than the other.
 _MAX_MACRO = 500
 _MAX_VALUE = 100_000
+_MAX_BLOCKS = 100_000  # bibtexparser takes 30 µs and 3 KB for each
 _START = re.compile(r"(?m)^[^\S\n]*@[^\S\n]*\w+[^\S\n]*[{(]")
 _SPACED = re.compile(r"(?m)^([^\S\n]*@)[^\S\n]+(?=\w)")
 _MARKS = re.compile(r'(?<!\\)[{}"#]')
@@ -40,12 +42,16 @@ def parse(body: bytes, *, name: str) -> Listing:
     """
     name = bibliography.shown(name)
     text = bibliography.text_of(body)
+    if text.count("@") > _MAX_BLOCKS:
+        raise Unrecognised(f"{name}: more than {_MAX_BLOCKS:,} entries; split it into several files")
     if not _START.search(text):
         raise Unrecognised(f"{name}: no entry found in it; {_EXPECTED}")
-    return bibliography.listing(_read(text), name=name)
+    plain = Latex()
+    listing = bibliography.listing(_read(text, plain), name=name)
+    return replace(listing, notes=(*listing.notes, *plain.notes(name)))
 
 
-def _read(text: str) -> Iterator[Read]:
+def _read(text: str, plain: Latex) -> Iterator[Read]:
     from bibtexparser.model import Entry, ParsingFailedBlock, String
 
     macros = {month: month for month in _MONTHS}
@@ -56,7 +62,7 @@ def _read(text: str) -> Iterator[Read]:
         elif isinstance(block, ParsingFailedBlock):
             yield line, f"{_head(block.raw)} does not end, or a brace or quote in it does not"
         elif isinstance(block, Entry):
-            yield line, _facts(_fields(block, macros)) or f"{_head(block.raw)} has no title and no id"
+            yield line, _facts(_fields(block, macros), plain) or f"{_head(block.raw)} has no title and no id"
 
 
 def _unwrapped(block: Block) -> Block:
@@ -132,9 +138,9 @@ def _pieces(raw: str) -> Iterator[str]:
 # ------------------------------------------------------------------ facts
 
 
-def _facts(values: _Values) -> Facts | None:
+def _facts(values: _Values, plain: Latex) -> Facts | None:
     """What an entry says; None where it tells neither title nor id."""
-    title = _joined(": ", values.get("title"), values.get("subtitle"))
+    title = ": ".join(plain(text) for text in (values.get("title"), values.get("subtitle")) if text)
     ids = _ids(values)
     if not clean(title) and not ids:
         return None
@@ -142,18 +148,14 @@ def _facts(values: _Values) -> Facts | None:
     return Facts(
         title=title,
         ids=ids,
-        abstract=unlatex(values.get("abstract", "")) or None,
-        authors=tuple(_names(values.get("author", ""))),
+        abstract=plain(values.get("abstract", "")) or None,
+        authors=tuple(_names(values.get("author", ""), plain)),
         published=_published(values),
-        keywords=bibliography.split_keywords(unlatex(values.get("keywords") or values.get("keyword") or "")),
+        keywords=bibliography.split_keywords(plain(values.get("keywords") or values.get("keyword") or "")),
         doi=bibliography.doi_in(ids),
-        venue=_venue(values),
+        venue=_venue(values, plain),
         url=urls[0] if urls else None,
     )
-
-
-def _joined(between: str, *texts: str | None) -> str:
-    return between.join(unlatex(text) for text in texts if text)
 
 
 def _verbatim(text: str) -> str:
@@ -182,10 +184,10 @@ _ID_FIELDS = (
 )  # fmt: skip
 
 
-def _venue(values: _Values) -> str | None:
+def _venue(values: _Values, plain: Latex) -> str | None:
     """Where it appeared; a journal that only says it is on arXiv is none."""
     return bibliography.first_venue(
-        unlatex(values.get(field, "")) for field in ("journal", "journaltitle", "booktitle")
+        plain(values.get(field, "")) for field in ("journal", "journaltitle", "booktitle")
     )
 
 
@@ -211,18 +213,18 @@ def _day(own: str, numbers: list[int]) -> int:
     return numbers[0] if len(numbers) == 1 else 0
 
 
-def _names(text: str) -> Iterator[str]:
+def _names(text: str, plain: Latex) -> Iterator[str]:
     """The authors, given names first; a body in braces stays whole."""
     for name in _split_names(" ".join(text.split()) + " "):
         name = name.strip().strip(",").strip()
         if not name or name.lower() == "others":
             continue
         if name[0] == "{" and _closes(name) == len(name) - 1:
-            yield unlatex(name)
+            yield plain(name)
         elif re.match(r"(?:family|given|prefix|suffix)\s*=", name):
-            yield _extended(name)
+            yield _extended(name, plain)
         else:
-            yield _person(name)
+            yield _person(name, plain)
 
 
 def _split_names(text: str) -> Iterator[str]:
@@ -249,17 +251,17 @@ def _closes(name: str) -> int:
     return -1
 
 
-def _person(name: str) -> str:
+def _person(name: str, plain: Latex) -> str:
     """`Family, Suffix, Given`, `Family, Given` or a name as it is spoken. A comma in braces is a letter."""
     hidden = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\0"), name.replace("~", " "))
     parts = [part.strip() for part in hidden.split(",")]
     if len(parts) == 3 and all(parts):
         parts = [parts[0], f"{parts[2]}", parts[1]]
-    return unlatex(bibliography.person(", ".join(parts)).replace("\0", ","))
+    return plain(bibliography.person(", ".join(parts)).replace("\0", ","))
 
 
-def _extended(name: str) -> str:
+def _extended(name: str, plain: Latex) -> str:
     """BibLaTeX's `family=Beethoven, given=Ludwig, prefix=van`."""
     said = dict(re.findall(r"(\w+)\s*=\s*([^,]*)", name))
     parts = (said.get(part, "").strip().strip('"') for part in ("given", "prefix", "family", "suffix"))
-    return unlatex(" ".join(part for part in parts if part))
+    return plain(" ".join(part for part in parts if part))

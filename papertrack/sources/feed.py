@@ -102,7 +102,7 @@ def parse(
 
     A feed that was cut off is a problem, what came of it is kept. Raises Unrecognised.
     """
-    from papertrack.sources.feed_xml import decode
+    from papertrack.sources.guard import decode
 
     where = shorten(clean(url), 200)
     kind = shorten(clean(headers.get("content-type", "").partition(";")[0]), 60) or "no content type"
@@ -129,7 +129,7 @@ def parse(
 def parse_saved(body: bytes, *, name: str) -> Listing:
     """The entries of a feed that was saved to a file, said by the `feed:HOST` that it names as its own; else by
     `import`. Raises Unrecognised."""
-    from papertrack.sources.feed_xml import decode
+    from papertrack.sources.guard import decode
 
     text = decode(body, {}).lstrip("\ufeff \t\r\n\0")
     url = _own_address(text)
@@ -259,7 +259,7 @@ def _utc_day(parsed: Any) -> str | None:
 
 def _from_json(text: str, what: str) -> list[_Entry]:
     """The items of a JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
-    from papertrack.sources.huggingface_rows import load
+    from papertrack.sources.guard import load
 
     value = load(text.encode("utf-8", "replace"), where=f"not a feed: {what}")
     if not isinstance(value, dict) or "jsonfeed.org/version" not in str(value.get("version"))[:100]:

@@ -1,16 +1,14 @@
 """XML from outside made safe, for feeds.
 
-Safe means: text by its true charset, well-formed, without entities of its own, and small enough in every
+Safe means: well-formed, without entities of its own, and small enough in every
 respect that feedparser takes time in the square of. Its sloppy parser is never reached: broken XML is mended here.
 """
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections import Counter
-from collections.abc import Mapping
 from itertools import islice
 from typing import NamedTuple
 from xml.parsers import expat
@@ -27,11 +25,6 @@ _NAMES = ("author", "creator", "managingeditor", "webmaster", "publisher", "owne
 _DATES = ("date", "pubdate", "lastbuilddate", "published", "updated", "modified", "issued", "created", "expirationdate")
 _ENTRIES = ("item", "entry")
 
-# Codecs for text alone: Python's others (hex, rot13, idna, punycode, unicode_escape…) raise what they like.
-_CODEC = re.compile(r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz")
-_BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_DECLARED = re.compile(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 _DECLARATION = re.compile(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
 # Without its own declarations a document type says nothing; with one, expat passes undefined entities over.
 _DOCTYPE = re.compile(r"(?i)<!doctype\b[^<>\[]{0,1000}>")
@@ -68,33 +61,6 @@ class Xml(NamedTuple):
     lines: tuple[int, ...] = ()
     fault: str | None = None
     cut: bool = False
-
-
-def decode(body: bytes, headers: Mapping[str, str]) -> str:
-    """A body as text: by its byte order mark, as UTF-8 where it is that, by the header's charset, by its own."""
-    for mark, name in _BOMS + _WIDE:
-        if body.startswith(mark):
-            return body.decode(name, "replace")
-    body = body.removeprefix(codecs.BOM_UTF8)
-    header = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", headers.get("content-type", ""), re.I)
-    own = _DECLARED.match(body[:1000])
-    told = [_codec(name) for name in (header and header[1], own and own[1].decode("ascii", "replace")) if name]
-    # What is valid UTF-8 and not ASCII is UTF-8, whatever it says; 7-bit charsets alone look like ASCII.
-    first = [] if any(name and name.startswith(("iso2022", "hz")) for name in told) else ["utf-8"]
-    for codec in (*first, *told, "cp1252"):
-        try:
-            return body.decode(codec or "utf-8")
-        except ValueError:
-            continue
-    return body.decode("utf-8", "replace")
-
-
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return None
-    return found if _CODEC.match(found) else None
 
 
 def read_xml(text: str, *, where: str) -> Xml:
@@ -157,7 +123,7 @@ class _Check:
             self.root, self.begin = local, self.parser.CurrentByteIndex
         self.tags += 1
         self.depth += 1
-        if local in (*_ENTRIES, "outline"):
+        if local == "outline" if self.root == "opml" else local in _ENTRIES:
             self.lines.append(self.parser.CurrentLineNumber)
         if local in _ENTRIES:
             self.categories = self.longest = 0

@@ -19,6 +19,8 @@ FORMATS = (
 MAX_OPENED = 500 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 1024 * 1024
+_BOMB_BYTES, _BOMB_RATIO = 50 * _CHUNK, 50
+"""What gzip makes of a file may be this large, or so many times the file: text and JSON shrink 3 to 30 times."""
 _MAX_LINE = 16 * _CHUNK
 HEAD = 256 * 1024
 """Bytes of a file that tell its format."""
@@ -101,7 +103,9 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     """What gzip members one after the other hold, in pieces of at most 1 MB; zeros that pad the end are left out."""
     unzip = zlib.decompressobj(wbits=31)
     fed = False
+    seen = given = 0
     for chunk in chunks:
+        seen += len(chunk)
         while chunk:
             if unzip.eof:
                 if not chunk.strip(b"\0"):
@@ -113,6 +117,9 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
                 raise Unrecognised(f"{name}: damaged gzip ({error}); copy or download it again") from None
             fed = True
             chunk = unzip.unused_data if unzip.eof else unzip.unconsumed_tail
+            given += len(piece)
+            if given > max(_BOMB_BYTES, _BOMB_RATIO * seen):
+                raise Unrecognised(f"{name}: the gzip file is made to fill the memory; not read")
             if piece:
                 yield piece
             elif not chunk:

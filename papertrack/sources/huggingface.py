@@ -18,7 +18,7 @@ from papertrack import dates
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Facts, Listing, Request
 from papertrack.identity import arxiv_id
-from papertrack.sources import huggingface_page, huggingface_rows
+from papertrack.sources import guard, huggingface_page, huggingface_rows
 from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _load(body: bytes, where: str) -> object:
         raise huggingface_page.portal(body, where=where)
     if not body.strip():
         raise Unrecognised(f"{where}: an empty answer, where even a day without papers gives []; try again later")
-    return huggingface_rows.load(body, where=where)
+    return guard.load(body, where=where)
 
 
 def _parse_rows(

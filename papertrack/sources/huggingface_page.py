@@ -6,9 +6,7 @@ authors. Pages come from the network or from a file that somebody saved.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,21 +14,13 @@ from typing import TYPE_CHECKING, Any
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id
-from papertrack.sources.huggingface_rows import SOURCE, load, page_day, rows
+from papertrack.sources.guard import html, load
+from papertrack.sources.huggingface_rows import SOURCE, page_day, rows
 from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-# selectolax takes time in the square of a page's depth, of an element's attributes and of unclosed
-# formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a tenth of these.
-_MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = 20_000_000, 400_000, 1_000, 16, 2_000
-_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
-_NOT_NESTING = frozenset(
-    b"area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
-)
-_FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
 _TITLES = [re.compile(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I) for name in (b"title", b"h1")]
 _AUTHORS = re.compile(r"(\d{1,6})\s+authors?\b")
 _COUNT = re.compile(r"\d{1,9}")
@@ -81,45 +71,11 @@ def portal(body: bytes, *, where: str) -> Unrecognised:
 
 
 def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:
-    from selectolax.lexbor import LexborHTMLParser
-
-    _guard(body, where)
-    root = LexborHTMLParser(_decode(body, headers)).css_first('[data-target="DailyPapers"]')
+    page = html(body, headers, where=where, whose="Hugging Face's")
+    root = page.css_first('[data-target="DailyPapers"]')
     if root is None:
         raise portal(body, where=where)
     return root
-
-
-def _guard(body: bytes, where: str) -> None:
-    """Refuses what would keep the parser busy for minutes. Linear: half a second for 400,000 tags."""
-    refused = Unrecognised(f"{where}: not a page of Hugging Face's: its markup is larger or deeper than any listing's")
-    if len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS:
-        raise refused
-    unclosed: Counter[bytes] = Counter()
-    depth = formatting = 0
-    for match in _TAG.finditer(body):
-        name = match[2].lower()
-        if len(match[3]) > _MAX_ATTRIBUTES and len(_QUOTED.sub(b"", match[3])) > _MAX_ATTRIBUTES:
-            raise refused
-        if name in _NOT_NESTING or (match[1] and not unclosed[name]):
-            continue
-        step = -1 if match[1] else 1
-        unclosed[name] += step
-        depth += step
-        formatting += step if name in _FORMATTING else 0
-        if depth > _MAX_DEPTH or formatting > _MAX_FORMATTING:
-            raise refused
-
-
-def _decode(body: bytes, headers: Mapping[str, str]) -> str:
-    """The page as text, by the header's charset; utf-8 where that is none, or no text encoding."""
-    match = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", headers.get("content-type", ""), re.I)
-    try:
-        name = codecs.lookup(match[1]).name if match else "utf-8"
-        text = body.decode(name, "replace")
-    except (LookupError, ValueError, AssertionError, TypeError):
-        return body.decode("utf-8", "replace")
-    return text.removeprefix("\ufeff")
 
 
 def _props(root: LexborNode) -> dict[str, Any]:

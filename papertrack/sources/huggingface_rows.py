@@ -9,13 +9,13 @@ day that was asked for.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id
+from papertrack.sources.guard import load
 from papertrack.text import clean, shorten
 
 SOURCE = "hf"
@@ -31,25 +31,6 @@ _NUMBERS = {"upvotes": "upvotes", "stars": "githubStars"}
 
 class Unreadable(Exception):
     """A row without what makes it a paper; the message says what is missing."""
-
-
-def load(body: bytes, *, where: str) -> Any:
-    """The value of a JSON body. Raises Unrecognised naming `where`, with line and column."""
-    try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise Unrecognised(
-            f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}; fetch or save it again"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise Unrecognised(f"{where}: not UTF-8 text (byte {error.start}); fetch or save it again") from error
-    except (ValueError, RecursionError) as error:
-        cause = "nested too deeply" if isinstance(error, RecursionError) else shorten(clean(str(error)), 80)
-        raise Unrecognised(f"{where}: not JSON that papertrack reads: {cause}") from error
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def parse_saved(body: bytes, *, name: str, day: str | None = None) -> Listing:

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 from papertrack.errors import Unrecognised
 from papertrack.facts import Listing
 from papertrack.sources.arxiv import of_address
-from papertrack.sources.feed_xml import decode, read_xml
+from papertrack.sources.feed_xml import read_xml
+from papertrack.sources.guard import decode
 from papertrack.text import clean, shorten
 
 _MAX_TOLD = 200

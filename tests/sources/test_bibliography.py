@@ -18,7 +18,7 @@ from papertrack.exports import export
 from papertrack.facts import Listing
 from papertrack.model import Paper
 from papertrack.sources import bibtex, csl, ris
-from papertrack.sources.bibliography import keys, split_keywords, text_of, unlatex, written_day
+from papertrack.sources.bibliography import Latex, keys, split_keywords, text_of, written_day
 from papertrack.text import clean
 
 CASES = Path(__file__).parent / "bibliography"
@@ -140,7 +140,7 @@ def test_what_is_exported_as_bibtex_comes_back(title: str, names: list[str], key
     ],
 )
 def test_latex_becomes_text(latex: str, text: str) -> None:
-    assert clean(unlatex(latex)) == text
+    assert clean(Latex()(latex)) == text
 
 
 @pytest.mark.parametrize(

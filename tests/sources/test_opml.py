@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from papertrack.errors import Unrecognised
 from papertrack.exports.opml import opml
-from papertrack.sources.feed_xml import decode, read_xml
+from papertrack.sources.feed_xml import read_xml
+from papertrack.sources.guard import decode
 from papertrack.sources.opml import parse
 from papertrack.text import clean
 

@@ -21,6 +21,7 @@ from papertrack.sources.arxiv.xml import (
     titled,
     unique,
 )
+from papertrack.sources.guard import html
 from papertrack.sources.names import authors, hidden_authors, inverted, tex
 
 if TYPE_CHECKING:
@@ -31,16 +32,7 @@ _CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,12})?)\)")
 
 
 def page_of(body: bytes, headers: Mapping[str, str], where: str) -> LexborHTMLParser:
-    from selectolax.lexbor import LexborHTMLParser
-
-    from papertrack.sources.huggingface_page import _decode, _guard
-
-    try:
-        _guard(body, where)
-    except Unrecognised as error:
-        fault = "its markup is larger or deeper than any listing's"
-        raise Unrecognised(f"{where}: not a page of arXiv's: {fault}") from error
-    return LexborHTMLParser(_decode(body, headers))
+    return html(body, headers, where=where, whose="arXiv's")
 
 
 def parse_list(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's listing") -> Listing:

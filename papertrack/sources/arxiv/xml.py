@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts
 from papertrack.identity import arxiv_id, normalise
+from papertrack.sources.guard import check_xml
 from papertrack.sources.names import tex
 from papertrack.text import clean, shorten
 
@@ -26,8 +27,6 @@ class Unreadable(Exception):
     """An entry without what makes it a paper; the message says what is missing."""
 
 
-_ENCODING = re.compile(rb"\A<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})")
-_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
                         r"|&#x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]);")
 _UNDEFINED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z]\w{1,30});)?")
@@ -48,10 +47,7 @@ def xml(body: bytes, *, where: str) -> tuple[ElementTree.Element, str]:
         raise Unrecognised(f"{where}: an empty answer; try again later")
     if not body.startswith(b"<") or root_name(body) == "html":
         raise other_page(body, where=where)
-    # Another encoding would hide the word from the search; expat reads all that Python knows.
-    encoding = _ENCODING.match(body)
-    if (encoding and encoding[1].lower() not in _ENCODINGS) or b"<!ENTITY" in body:
-        raise Unrecognised(f"{where}: XML with entities or in an unusual encoding, which arXiv never sends; not read")
+    check_xml(body, where=where)
     try:
         return ElementTree.fromstring(body), ""
     except ElementTree.ParseError:

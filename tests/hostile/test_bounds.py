@@ -1,0 +1,162 @@
+"""Bodies made to harm: each parser refuses them or keeps what is clean, tells what it cut, and stays within bounds.
+
+`python tests/soak/bounds.py` runs all of them at 10 MB.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import tracemalloc
+
+import pytest
+from bodies import BODIES, api, bib, laughs, opml, row, rss
+from parsers import outcome
+
+from papertrack import importing, sources
+from papertrack.errors import Unrecognised
+from papertrack.facts import Facts, cut
+from papertrack.fetching import Report
+from papertrack.library import Library
+from papertrack.sources import guard
+from papertrack.text import clean, fold
+
+SMALL = 2_000
+READINGS = [(kind, parser) for kind, (parsers, _) in BODIES.items() for parser in parsers.split()]
+
+
+@pytest.mark.parametrize(("kind", "parser"), READINGS)
+def test_every_body_is_a_listing_or_an_error(kind: str, parser: str) -> None:
+    for name, make in BODIES[kind][1].items():
+        assert outcome(parser, make(SMALL)), name
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+# What took the square of its size, or its memory many times over, before it was bounded.
+HARD = [("api", "depth", "api"), ("hf page", "<div>", "hf-page"), ("hf page", "<b>", "hf-page"),
+        ("arxiv list", "open tags", "arxiv-page"), ("hf page", "attributes", "hf-page"), ("feed", "attributes", "feed"),
+        ("feed", "open tags", "feed"), ("feed", "categories", "feed"), ("json", "closed [", "hf-json"),
+        ("json", "accents", "hf-json"), ("bibtex", "in one line", "bibtex"), ("text", "accents", "plain"),
+        ("bibtex", "authors: commands", "bibtex"), ("announced", "authors of parentheses", "announced")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "name", "parser"), HARD)
+def test_time_does_not_grow_with_the_square(kind: str, name: str, parser: str) -> None:
+    body = BODIES[kind][1][name](60_000)
+    begun = cpu()
+    outcome(parser, body)
+    assert cpu() - begun < 1
+
+
+@pytest.mark.parametrize("name", ["references", "depth", "open tags", "lone &"])
+def test_memory_is_a_small_multiple_of_the_body(name: str) -> None:
+    body = BODIES["api"][1][name if name in BODIES["api"][1] else f"title of {name}"](3_000_000)
+    tracemalloc.start()
+    try:
+        outcome("api", body)
+        assert tracemalloc.get_traced_memory()[1] < 60_000_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("make", [api, rss, opml])
+@pytest.mark.parametrize("parser", ["file", "feed", "api", "announced"])
+def test_entities_of_its_own_are_refused(make, parser: str) -> None:
+    outside = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    for body in (laughs(make, 4)(0), make(b"<title>&x;</title>").replace(b'<?xml version="1.0"?>', outside, 1)):
+        came = outcome(parser, body)
+        assert came.startswith("refused: ")
+        assert "root:" not in came
+
+
+@pytest.mark.parametrize("charset", ["hex", "rot13", "idna", "punycode", "unicode_escape", "base64", "x" * 40])
+def test_a_charset_that_is_none_is_utf_8(charset: str) -> None:
+    headers = {"content-type": f"text/html; charset={charset}"}
+    assert guard.decode("naïve – \N{SNOWMAN}".encode() + b"\xff", headers) == "naïve – \N{SNOWMAN}\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "text"),
+    [
+        ("\ufeffé".encode(), {}, "é"),
+        ("é".encode("utf-16"), {}, "é"),
+        ("<é".encode("utf-16-le"), {}, "<é"),
+        ("é".encode("utf-32"), {}, "é"),
+        ("Привет".encode("koi8-r"), {"content-type": "text/html; charset=koi8-r"}, "Привет"),
+        (b"<?xml version='1.0' encoding='iso-8859-1'?>\xe9", {}, "<?xml version='1.0' encoding='iso-8859-1'?>é"),
+        ("日本".encode("iso2022_jp"), {"content-type": "text/html; charset=iso-2022-jp"}, "日本"),
+        (b"caf\xe9", {}, "café"),
+        ("Привет".encode() + b"\xff", {}, "Привет\ufffd"),
+        ("é".encode(), {"content-type": "text/html; charset=iso-8859-1"}, "é"),
+    ],
+)
+def test_the_charset(body: bytes, headers: dict[str, str], text: str) -> None:
+    assert guard.decode(body, headers) == text
+
+
+def test_what_is_longer_than_any_is_cut_and_told() -> None:
+    address = f"https://a/{'b' * 3_000}"
+    long = Facts(title="x" * 10_000_000, authors=("A",) * 30_000, keywords=("k" * 5_000,), url=address)
+    assert (len(long.title), long.title[-1], len(long.authors), long.url) == (2_000, "…", 20_000, None)
+    assert cut(long) == ("title", "authors", "keywords")
+    assert cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 5_000)) == ()
+
+
+def test_a_cut_title_is_told_by_the_import(library: Library) -> None:
+    report = Report("rows.json")
+    body = row(title="T" * 3_000_000, authors=[{"name": f"A {n}"} for n in range(20_000)])
+    importing.take_file(library, io.BytesIO(body), report, importing.Wanted())
+    assert report.problems == ["2511.00001: longer than any, and cut: title, authors"]
+    assert len(library.get("arxiv:2511.00001").title) == 2_000
+    again = Report("rows.json")
+    importing.take_file(library, io.BytesIO(body), again, importing.Wanted())
+    assert again.taken == (0, 0, 1)
+
+
+def test_latex_beyond_what_can_be_resolved_is_told() -> None:
+    body = bib("abstract", rb"\frac{a}{b} ")(100_000)
+    listing = sources.read_file(body, name="x.bib")
+    assert listing.notes == ("x.bib: a text keeps its LaTeX commands: there are more than papertrack resolves",)
+    assert (listing.facts[0].abstract or "").startswith(r"\fracab \fracab ")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (b"NaN", "NaN is no JSON number"),
+        (b"9" * 5_000, "integer string conversion"),
+        (b"-1", "upvotes is not a count"),
+        (b"1e999", "upvotes is not a count"),
+        (b"9" * 30, "upvotes is not a count"),
+    ],
+)
+def test_numbers_that_are_none(value: bytes, told: str) -> None:
+    assert told in outcome("hf-json", row(upvotes="@").replace(b'"@"', value))
+
+
+def test_of_duplicate_keys_the_last_counts() -> None:
+    body = b'[{"paper":{"id":"2511.00001","title":"T","title":"U"}}]'
+    assert [said.title for said in sources.read_file(body, name="-").facts] == ["U"]
+
+
+@pytest.mark.parametrize("gap", [0, 499, 500, 501, 4_000])
+def test_accents_without_end_are_put_in_order_in_time(gap: int) -> None:
+    text = "é" * gap + "a" + "\u0301" * 100_000 + "\u0316" * 100_000
+    begun = cpu()
+    assert clean(text).startswith("é" * gap)
+    fold(text)
+    assert cpu() - begun < 2
+
+
+def test_text_without_blanks_is_cleaned_as_ever() -> None:
+    assert clean("日本語" * 400) == "日本語" * 400
+    assert clean("e\u0301" * 400) == "é" * 400
+
+
+def test_a_bomb_of_gzip_is_refused() -> None:
+    with pytest.raises(Unrecognised, match="made to fill the memory"):
+        sources.read_file(BODIES["gzip"][1]["bomb"](1_200_000), name="x.gz")
