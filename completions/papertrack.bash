@@ -6,10 +6,11 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags tag view mark star unstar note undo export backup restore completion) ;;
+        '') choices=(fetch import feed status list ls search show tags tag view rule mark star unstar note undo export backup restore completion) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
+        'rule') choices=(add list test apply move remove) ;;
     esac
 }
 
@@ -20,12 +21,15 @@ _papertrack_options() {
         'fetch') choices+=(--since --until --date -n --limit --kind --dry-run --json) ;;
         'import') choices+=(--date -n --limit --dry-run --json) ;;
         'feed add') choices+=(--name) ;;
-        'feed list' | 'view list') choices+=(--json) ;;
+        'feed list' | 'view list' | 'rule list') choices+=(--json) ;;
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar' | 'restore') choices+=(-y --yes) ;;
+        'rule add') choices+=(--if --do --before --after) ;;
+        'rule apply') choices+=(-y --yes --dry-run) ;;
+        'rule move') choices+=(--before --after) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
     esac
 }
@@ -76,6 +80,18 @@ _papertrack_value() {
                 -n | --limit) kind=none ;;
                 --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids table) ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
+            esac ;;
+        'rule add')
+            case $2 in
+                --if) kind=query ;;
+                --do) kind=none ;;
+                --before) kind=rules ;;
+                --after) kind=rules ;;
+            esac ;;
+        'rule move')
+            case $2 in
+                --before) kind=rules ;;
+                --after) kind=rules ;;
             esac ;;
         'export')
             case $2 in
@@ -142,6 +158,14 @@ _papertrack_argument() {
         'view remove')
             case $2 in
                 *) kind=views ;;
+            esac ;;
+        'rule add' | 'rule test' | 'rule move')
+            case $2 in
+                1) kind=rules ;;
+            esac ;;
+        'rule apply' | 'rule remove')
+            case $2 in
+                *) kind=rules ;;
             esac ;;
         'mark')
             case $2 in
@@ -305,7 +329,7 @@ _papertrack() {
         words) _papertrack_words ;;
         list) _papertrack_last , && _papertrack_words ;;
         ids) _papertrack_cached ids ;;
-        tags | views | feeds) _papertrack_cached "$kind" ;;
+        tags | views | rules | feeds) _papertrack_cached "$kind" ;;
         taglist) _papertrack_last , && _papertrack_cached tags ;;
         query) _papertrack_query ;;
         select) _papertrack_cached ids && _papertrack_query ;;

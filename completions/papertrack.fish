@@ -2,7 +2,7 @@
 # Ids, tags and names are read with awk from the cache that each write renews; nothing read there is evaluated.
 
 function __papertrack_is_group -a path
-    contains -- "$path" '' 'feed' 'tag' 'view'
+    contains -- "$path" '' 'feed' 'tag' 'view' 'rule'
 end
 
 function __papertrack_takes_value -a path option
@@ -22,6 +22,10 @@ function __papertrack_takes_value -a path option
             contains -- "$option" --fields; and return
         case 'tags'
             contains -- "$option" -s --sort -n --limit --format --fields; and return
+        case 'rule add'
+            contains -- "$option" --if --do --before --after; and return
+        case 'rule move'
+            contains -- "$option" --before --after; and return
         case 'export'
             contains -- "$option" --format -o --output --group --title --since --until -s --sort -n --limit --fields; and return
     end
@@ -111,6 +115,10 @@ end
 
 function __papertrack_views
     __papertrack_cached views '' (__papertrack_token)
+end
+
+function __papertrack_rules
+    __papertrack_cached rules '' (__papertrack_token)
 end
 
 function __papertrack_feeds
@@ -356,6 +364,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'view' -d 'Save queries under a name: papertrack list @NAME, and in any other query'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'rule' -d 'Rules tag, mark, star or hide what a fetch or an import brings, one after the other'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as read, unread, for later, or hidden from every view'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
@@ -443,6 +452,26 @@ complete -c papertrack -n '__papertrack_at 1 "view save"' -k -f -a '(__papertrac
 complete -c papertrack -n '__papertrack_at 2+ "view save"' -k -f -a '(__papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "view list"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at 1+ "view remove"' -k -f -a '(__papertrack_views)'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'add' -d 'Add a rule, or change the one of that name'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'list' -d 'List the rules in the order in which they are applied'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'test' -d 'Show the papers here that a rule would change, and how'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'apply' -d 'Apply rules to the papers that are here already'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'move' -d 'Put a rule before or after another one'
+complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'remove' -d 'Forget rules; what they did stays'
+complete -c papertrack -n '__papertrack_at any "rule add"' -l if -r -k -f -a '(__papertrack_query)' -d 'Which papers; \'\' for all of them'
+complete -c papertrack -n '__papertrack_at any "rule add"' -l do -r -f -d 'tag NAME, star, mark read|later, hide'
+complete -c papertrack -n '__papertrack_at any "rule add"' -l before -r -k -f -a '(__papertrack_rules)' -d 'Put it before this rule'
+complete -c papertrack -n '__papertrack_at any "rule add"' -l after -r -k -f -a '(__papertrack_rules)' -d 'Put it after this rule'
+complete -c papertrack -n '__papertrack_at 1 "rule add"' -k -f -a '(__papertrack_rules)'
+complete -c papertrack -n '__papertrack_at any "rule list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1 "rule test"' -k -f -a '(__papertrack_rules)'
+complete -c papertrack -n '__papertrack_at any "rule apply"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "rule apply"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at 1+ "rule apply"' -k -f -a '(__papertrack_rules)'
+complete -c papertrack -n '__papertrack_at any "rule move"' -l before -r -k -f -a '(__papertrack_rules)' -d 'Put it before this rule'
+complete -c papertrack -n '__papertrack_at any "rule move"' -l after -r -k -f -a '(__papertrack_rules)' -d 'Put it after this rule'
+complete -c papertrack -n '__papertrack_at 1 "rule move"' -k -f -a '(__papertrack_rules)'
+complete -c papertrack -n '__papertrack_at 1+ "rule remove"' -k -f -a '(__papertrack_rules)'
 complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
 complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
 complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'

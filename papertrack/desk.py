@@ -1,5 +1,5 @@
-"""The reader's desk (desk.json): saved views, what is followed, how far each source was read, the history of fetching,
-and the undo log.
+"""The reader's desk (desk.json): saved views, rules, what is followed, how far each source was read, the history of
+fetching, and the undo log.
 
 Whatever the reader may take back is written together with its step of the log. Steps that change marks are written by
 `library`, which holds the lock; the rest takes it here.
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from papertrack import files, steps
-from papertrack.errors import StoreError
+from papertrack import files, rules, steps
+from papertrack.errors import StoreError, UsageError
 from papertrack.model import Reading
+from papertrack.rules import Rule
 from papertrack.steps import Change, Step
 from papertrack.text import clean
 
@@ -24,7 +25,7 @@ HISTORY = 500
 
 Document = dict[str, Any]
 
-COMPLETED = {"views": "query", "feeds": "key"}
+COMPLETED = {"views": "query", "rules": "if", "feeds": "key"}
 """The tables whose names the shells complete -> what explains a name."""
 
 
@@ -164,6 +165,41 @@ class Desk:
         with store.locked(self.root):
             self.change("views", dict.fromkeys(names), what)
 
+    # ------------------------------------------------------------------ rules
+
+    def rules(self) -> dict[str, Rule]:
+        """The rules by name, in the order in which they are applied; what makes no sense is passed by."""
+        documents = sorted(self._documents("rules"), key=_place)
+        return {rule.name: rule for document in documents if (rule := _rule(document))}
+
+    def arrange_rules(self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str) -> None:
+        """Replace the rules by what `change` makes of them, in its order. Hold no lock."""
+        from papertrack import store
+
+        with store.locked(self.root):
+            held = self.rules()
+            if not held:
+                self.mark_ruled()
+            after = {rule.name: _rule_document(rule, place) for place, rule in enumerate(change(held), 1)}
+            before = {document["key"]: document for document in self._documents("rules")}
+            changed = {name: document for name, document in after.items() if before.get(name) != document}
+            self.change("rules", {**changed, **dict.fromkeys(held.keys() - after.keys())}, what)
+
+    def ruled(self) -> str | None:
+        """When rules were last applied to what was new, ISO 8601 in UTC; None where never."""
+        return next((str(document.get("at")) for document in self._documents("ruled")), None)
+
+    def mark_ruled(self) -> None:
+        """Note that the rules were applied to all that came until now. Hold the lock."""
+        from papertrack import store
+
+        with self._opened() as database:
+            store.put(database, "ruled", {key: document for (_, key), document in self.ruled_now().items()})
+
+    def ruled_now(self) -> dict[tuple[str, str], Document]:
+        """What notes it, for a step to put down."""
+        return {("ruled", "new"): {"key": "new", "at": self.now}}
+
     # ------------------------------------------------------------------ fetching
 
     def readings(self) -> dict[str, Reading]:
@@ -226,6 +262,24 @@ def _view(document: Document) -> View | None:
     if not isinstance(name, str) or not isinstance(text, str):
         return None
     return View(name.casefold(), text, str(document.get("at") or ""))
+
+
+def _place(document: Document) -> tuple[float, str]:
+    place = document.get("place")
+    return (place if isinstance(place, int | float) else 0, str(document.get("at", "")))
+
+
+def _rule(document: Document) -> Rule | None:
+    name, condition, does = document.get("key"), document.get("if"), document.get("do")
+    if not (isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)):
+        return None
+    with contextlib.suppress(UsageError):
+        return Rule(name.casefold(), condition, rules.actions_of(does), str(document.get("at", "")))
+    return None
+
+
+def _rule_document(rule: Rule, place: int) -> Document:
+    return {"key": rule.name, "if": rule.condition, "do": str(rule.actions), "place": place, "at": rule.at}
 
 
 def _reading(document: Document) -> Reading:

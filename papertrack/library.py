@@ -6,22 +6,25 @@ changed once, bring the index up to date. What came in is JSON on disk before th
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack import files, identity, paths, query, views
+from papertrack import files, identity, paths, query, tags, views
 from papertrack import steps as log
 from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
+from papertrack.fields import BY_ASK
 from papertrack.index import Found, Index
 from papertrack.index.counts import Tag
 from papertrack.model import Mark, Paper, Record
-from papertrack.query import Clause
+from papertrack.query import Clause, Days
 from papertrack.steps import Change, Step
 
 if TYPE_CHECKING:
@@ -45,6 +48,13 @@ class Taken(NamedTuple):
         return Taken(self.new + other.new, self.updated + other.updated, self.known + other.known)
 
 
+class Came(NamedTuple):
+    """Papers that came new: their main keys, and since when (ISO 8601 in UTC) they were added."""
+
+    since: str
+    keys: frozenset[str]
+
+
 class Library:
     """The library at `root`, its index in `cache`. `now` is when this command runs, ISO 8601 in UTC."""
 
@@ -52,6 +62,7 @@ class Library:
         self.root = root
         self.cache = cache
         self.now = now
+        self._fresh: list[str] = []
         if (root / files.REPLACING).exists():
             from papertrack import store
 
@@ -87,7 +98,20 @@ class Library:
             if merged.records and not dry_run:
                 self._write(merged, lying)
                 self.index.catch_up()
+                if self._has_rules:
+                    self._fresh += merged.fresh
         return Taken(merged.new, merged.updated, merged.known)
+
+    @cached_property
+    def _has_rules(self) -> bool:
+        return bool(self.desk.rules())
+
+    def came_new(self) -> Came:
+        """The papers that came new since rules were last applied to such; those of a run that was killed, too."""
+        ruled = self.desk.ruled() or self.now
+        left = self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now)) if ruled < self.now else []
+        fresh = (self._main(key) for key in self._fresh)
+        return Came(ruled if left else self.now, frozenset([*left, *(key for key in fresh if key)]))
 
     def _lying(self, home: Mapping[str, str]) -> dict[str, list[tuple[str, Record]]]:
         """The records of papers by main key, each with the file it lies in, given the file that the index names.
@@ -152,45 +176,60 @@ class Library:
 
         `keys` are main keys; `what` says of so many papers what was done. Raises StoreError.
         """
+        wanted = list(dict.fromkeys(keys))
+        return len(self.mark_papers(lambda look: {key: change(look(key)) for key in wanted}, what=what))
+
+    def mark_papers(
+        self,
+        decide: Callable[[Callable[[str], Mark]], Mapping[str, Mark]],
+        *,
+        what: Callable[[int], str],
+        dry_run: bool = False,
+        ruled: bool = False,
+    ) -> dict[str, tuple[Mark, Mark]]:
+        """Mark papers as `decide` says, as one step; the mark before and after of each paper that changed.
+
+        `decide` gets how to look up a paper's mark, and gives the marks by main key. `ruled` notes that rules did it.
+        """
         from papertrack import merge, store
 
-        with store.locked(self.root):
+        with contextlib.nullcontext() if dry_run else store.locked(self.root):
             self.index.catch_up()
             documents = self._mark_documents()
+
+            def held(key: str) -> list[str]:
+                return [old for old in self.index.keys_of(key) if old in documents]
+
+            def look(key: str) -> Mark:
+                return merge.join_marks([files.mark_of(documents[old]) for old in held(key)] or [Mark()])
+
+            changed: dict[str, tuple[Mark, Mark]] = {}
             after: dict[str, dict[str, Any] | None] = {}
-            count = 0
-            for key in dict.fromkeys(keys):
-                held = [old for old in self.index.keys_of(key) if old in documents]
-                mark = merge.join_marks([files.mark_of(documents[old]) for old in held] or [Mark()])
-                new = change(mark)
+            for key, new in decide(look).items():
+                mark = look(key)
                 if new.status != mark.status:
                     new = new._replace(marked=self.now)
                 if new != mark:
                     # What was said under a paper's old keys moves to its main one.
-                    after.update(dict.fromkeys(held))
+                    after.update(dict.fromkeys(held(key)))
                     after[key] = _document(key, new)
-                    count += 1
-            self._put_marks(documents, after, what(count))
-        return count
+                    changed[key] = mark, new
+            if not dry_run:
+                self._put_marks(documents, after, what(len(changed)), puts=self.desk.ruled_now() if ruled else {})
+        return changed
 
     def rename_tag(self, old: str, new: str) -> int:
         """Rename a tag, and the tags below it (`old/x`), wherever it stands; how many marks changed."""
         from papertrack import store
-
-        def renamed(tag: str) -> str:
-            parts = tag.split("/")
-            depth = old.count("/") + 1
-            same = "/".join(parts[:depth]).casefold() == old.casefold()
-            return "/".join([new, *parts[depth:]]) if same else tag
 
         with store.locked(self.root):
             self.index.catch_up()
             documents = self._mark_documents()
             after: dict[str, dict[str, Any] | None] = {}
             for key, document in documents.items():
-                tags = list(dict.fromkeys(map(renamed, document.get("tags", ()))))
-                if tags != document.get("tags", []):
-                    after[key] = {**document, "tags": tags}
+                names = list(dict.fromkeys(tags.renamed(tag, old, new) for tag in document.get("tags", ())))
+                if names != document.get("tags", []):
+                    after[key] = {**document, "tags": names}
             self._put_marks(documents, after, f"renamed the tag {old} to {new} on {len(after)} papers")
         return len(after)
 
@@ -258,15 +297,26 @@ class Library:
         return {key: tables["marks"][str(number)] for number, key, _ in files.marks(self.root / files.MARKS, tables)}
 
     def _put_marks(
-        self, before: Mapping[str, dict[str, Any]], after: Mapping[str, dict[str, Any] | None], what: str
+        self,
+        before: Mapping[str, dict[str, Any]],
+        after: Mapping[str, dict[str, Any] | None],
+        what: str,
+        *,
+        puts: Mapping[tuple[str, str], dict[str, Any] | None] = MappingProxyType({}),
     ) -> None:
-        """Write marks and the step that undoes them: the step first, so that no change can't be undone."""
+        """Write marks and the step that undoes them: the step first, so that no change can't be undone.
+
+        `puts` are documents of the desk that are set with the step.
+        """
         from papertrack import store
 
-        if not after:
+        changes = [Change(log.MARKS, key, before.get(key)) for key in after if before.get(key) != after[key]]
+        if not changes:
+            if puts:
+                self.desk.mark_ruled()
             return
         store.check(list(after.values()))
-        self.desk.add_step(what, [Change(log.MARKS, key, before.get(key)) for key in after], before)
+        self.desk.add_step(what, changes, before, puts=puts)
         self._write_marks(after)
         self.index.catch_up()
 
@@ -309,12 +359,17 @@ class Library:
 
     def record(self, key: str) -> Record:
         """What each source said of the paper with this main key. Raises NotFound."""
+        found = self.records([key])
+        if not found:
+            raise NotFound(f"no paper {identity.show(key)}")
+        return found[0]
+
+    def records(self, keys: Iterable[str]) -> list[Record]:
+        """What each source said of the papers with these main keys."""
         from papertrack import merge
 
-        parts = self._lying(self.index.holders([key])).get(key)
-        if not parts:
-            raise NotFound(f"no paper {identity.show(key)}")
-        return merge.join([record for _, record in parts])
+        lying = self._lying(self.index.holders(keys)).values()
+        return [merge.join([record for _, record in parts]) for parts in lying]
 
     # ------------------------------------------------------------------ ids
 

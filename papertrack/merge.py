@@ -24,10 +24,11 @@ _Said = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Merge:
-    """What taking facts does to a library: records to write, and under which keys they lay before."""
+    """What taking facts does to a library: records to write, under which keys they lay before, which are new."""
 
     records: dict[str, Record] = field(default_factory=dict)
     replaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fresh: list[str] = field(default_factory=list)
     new: int = 0
     updated: int = 0
     known: int = 0
@@ -216,6 +217,7 @@ def _difference(before: Mapping[str, Record], touched: Mapping[str, Record], ori
         sources = origin[key]
         if not sources:
             result.new += 1
+            result.fresh.append(key)
         elif sources == {key} and before[key].said == record.said and before[key].keys == record.keys:
             result.known += 1
             continue

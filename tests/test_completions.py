@@ -48,6 +48,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     (folder / "ids.tsv").write_text("".join(f"{id}\t{TITLE} {number}\n" for number, id in enumerate(IDS)))
     (folder / "tags.tsv").write_text("".join(f"{tag}\t{number}\n" for number, tag in enumerate(TAGS)))
     (folder / "views.tsv").write_text("".join(f"{name}\t{TITLE}\n" for name in VIEWS))
+    (folder / "rules.tsv").write_text("agents\tagent*\nnoise\t\n")
     (folder / "feeds.tsv").write_text(f"owls\t{URL}\n")
     traps, here = tmp_path / "traps", tmp_path / "here"
     traps.mkdir()
@@ -283,6 +284,12 @@ OFFERED: dict[str, list[str]] = {
     "papertrack view save fre": ["fresh"],
     "papertrack view save x is:u": ["is:unread", "is:updated"],
     "papertrack view save x @fre": ["@fresh"],
+    "papertrack rule ": ["add", "list", "test", "apply", "move", "remove"],
+    "papertrack rule test a": ["agents"],
+    "papertrack rule apply noise a": ["agents"],
+    "papertrack rule move noise --before a": ["agents"],
+    "papertrack rule add x --if is:u": ["is:unread", "is:updated"],
+    "papertrack rule add x --if=@fre": ["--if=@fresh"],
     "papertrack feed remove o": ["owls"],
     "papertrack fetch hf:": ["hf:trending"],
     "papertrack fetch sam": ["sample"],

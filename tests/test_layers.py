@@ -18,19 +18,21 @@ PACKAGE = Path(papertrack.__file__).parent
 LAYERS = (
     {"errors"},
     {"text", "spelling", "paths"},
+    {"tags"},
     {"identity", "dates"},
     {"model", "facts"},
     {"fields", "files"},
     {"query"},
-    {"views"},
+    {"views", "rules"},
     {"merge", "exports", "sources"},
     {
-        *("index", "web", "crawl", "sockets", "answers", "manners", "render", "desk_tables"),
+        *("index", "web", "crawl", "sockets", "answers", "manners", "render"),
         *("store", "backups", "replacing", "archive"),
     },
     {"steps"},
     {"desk"},
     {"library"},
+    {"ruling"},
     {"fetching"},
     {"importing", "restoring"},
     {"cli"},
@@ -40,7 +42,7 @@ LAYERS = (
 
 LIBRARIES = {
     "typer": {"cli"},
-    "rich": {"render", "desk_tables", "cli/output.py"},
+    "rich": {"render", "cli/output.py"},
     "httpx": {"web"},
     "httpcore": {"web", "sockets"},
     "tinydb": {"store"},

@@ -33,6 +33,7 @@ COMMANDS = {
     "tags": "tags",
     "tag": "tags",
     "view": "view",
+    "rule": "rule",
     "mark": "mark",
     "star": "mark",
     "unstar": "mark",

@@ -13,7 +13,7 @@ import typer
 from papertrack import dates, fetching, importing, sources
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.reports import Progress, conclude, explain, tell
+from papertrack.cli.reports import Progress, conclude, explain, tell, tell_rules
 from papertrack.cli.session import Session
 from papertrack.desk import Followed
 from papertrack.errors import FetchError, Interrupted, UsageError
@@ -124,6 +124,8 @@ def _take(
         read = [report.as_json() for report in reports if report.target in http.read]
         if read and not dry_run:
             session.library.desk.record(read)
+        if not dry_run:
+            tell_rules(session)
     if json:
         output.dump(session, [report.as_json() for report in reports])
     conclude(session, reports, dry_run=dry_run)

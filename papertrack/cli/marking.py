@@ -1,17 +1,29 @@
-"""What all commands that mark papers do: select, agree, change, tell."""
+"""What all commands that mark papers do: select, agree, change, tell; or tell what they would change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from papertrack import rules
+from papertrack.cli import output
 from papertrack.cli.select import agree, select
 from papertrack.cli.session import Session
 from papertrack.errors import NotFound
 from papertrack.model import Mark
 
+Marks = Mapping[str, tuple[Mark, Mark]]
+"""Main key -> a paper's mark before and after."""
+
 
 def apply(
-    session: Session, arguments: Sequence[str], change: Callable[[Mark], Mark], *, doing: str, done: str, yes: bool
+    session: Session,
+    arguments: Sequence[str],
+    change: Callable[[Mark], Mark],
+    *,
+    doing: str,
+    done: str,
+    yes: bool,
+    dry_run: bool = False,
 ) -> None:
     """Change the marks of the papers that SELECT names.
 
@@ -21,13 +33,39 @@ def apply(
     keys, by_query = select(session, arguments)
     if not keys:
         raise NotFound(f"no paper matches {' '.join(arguments)}")
-    agree(session, len(keys), doing, by_query=by_query, yes=yes)
+    if not dry_run:
+        agree(session, len(keys), doing, by_query=by_query, yes=yes)
 
     def told(count: int) -> str:
-        return done.replace("{papers}", f"{count} paper{'s' * (count != 1)}")
+        return done.replace("{papers}", papers(count))
 
-    count = session.library.mark(keys, change, what=told)
-    if count:
-        session.narrate(f"{told(count)} (undo: papertrack undo)")
+    marks = session.library.mark_papers(lambda look: {key: change(look(key)) for key in keys}, what=told,
+                                        dry_run=dry_run)  # fmt: skip
+    if dry_run:
+        show_changes(session, marks, f"would {doing} {{papers}}, of {len(keys)} selected")
+    elif marks:
+        session.narrate(f"{told(len(marks))} (undo: papertrack undo)")
     else:
         session.narrate("nothing to change: it is so already")
+
+
+def papers(count: int) -> str:
+    """`1 paper`, `3 papers`."""
+    return f"{count} paper{'s' * (count != 1)}"
+
+
+def show_changes(session: Session, marks: Marks, told: str) -> None:
+    """What a dry run would change: each paper, and what becomes of it; `told` has `{papers}` for how many."""
+    found = [(session.library.get(key), rules.told(*pair)) for key, pair in marks.items()]
+    found.sort(key=lambda row: row[0].date or "", reverse=True)
+    if session.on_terminal and found:
+        from papertrack.render import desk
+
+        session.library.number([paper for paper, _ in found])
+        output.show(session, desk.changes(found))
+    else:
+        output.rows(session, ([paper.id, paper.date, paper.title, told] for paper, told in found))
+    if marks:
+        session.narrate(f"{told.replace('{papers}', papers(len(marks)))}; nothing was changed")
+    else:
+        session.narrate("nothing would change: it is so already")

@@ -53,6 +53,7 @@ Fields = Annotated[
 Format = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="As export writes it: markdown, bibtex, csv, ids…")
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; change nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before changing several papers.")]
 Grouping = Annotated[Group | None, typer.Option("--group", help="Divide by this.", case_sensitive=False)]
 Reverse = Annotated[bool, typer.Option("--reverse", "-r", help="The other way round.")]

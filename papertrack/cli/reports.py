@@ -2,7 +2,7 @@
 
 import time
 
-from papertrack import fetching, sources
+from papertrack import fetching, ruling, sources
 from papertrack.cli.session import Session
 from papertrack.errors import PapertrackError, SomeTargetsFailed
 from papertrack.text import clean, shorten
@@ -72,6 +72,15 @@ def tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
         session.narrate(f"  {clean(problem)}")
     if len(report.problems) > len(shown):
         session.narrate(f"  and {len(report.problems) - len(shown)} more; -v shows all")
+
+
+def tell_rules(session: Session) -> None:
+    """Apply the rules to what came new, and tell what they did."""
+    outcome = ruling.apply_to_new(session.library, session.today)
+    for failure in outcome.failed:
+        session.narrate(clean(failure))
+    if outcome.marks:
+        session.narrate(f"rules: {outcome.told()} (undo: papertrack undo)")
 
 
 def conclude(session: Session, reports: list[fetching.Report], *, dry_run: bool) -> None:

@@ -62,7 +62,7 @@ def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]
     """
     keys, words = split(session, arguments)
     if words:
-        keys += [paper.key for paper in session.library.search(clause(session, words)).papers]
+        keys += session.library.index.keys(clause(session, words))
     return list(dict.fromkeys(keys)), bool(words)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from papertrack import tags as tag_name
 from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
 from papertrack.cli.marking import apply
@@ -17,7 +18,6 @@ from papertrack.index import Found, counts
 from papertrack.index.counts import Share, Tag
 from papertrack.model import PAPER_NAMES, Mark
 from papertrack.query import How, Text
-from papertrack.text import clean
 
 Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
 
@@ -190,28 +190,16 @@ def tag() -> None:
     """Tag papers, take tags off, rename them."""
 
 
-def tag_names(text: str) -> tuple[str, ...]:
-    """The tags of `a,b`, cleaned. Raises UsageError for one that no query could name."""
-    tags = tuple(dict.fromkeys(clean(name).strip("#/") for name in text.split(",") if name.strip()))
-    for name in tags:
-        if not name or any(char in name for char in ' "()*:'):
-            raise UsageError(f"{clean(text)!r} is no tag: letters, digits, - _ . and / only, as in nlp/parsing")
-    if not tags:
-        raise UsageError("no tag given")
-    return tags
-
-
 @tag_app.command("add", context_settings=HELP)
 def add(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False) -> None:
     """Tag papers.
 
     papertrack tag add nlp,to-discuss 2511.04570 3 4
     """
-    names = tag_names(tags)
+    names = tag_name.names(tags)
 
     def change(mark: Mark) -> Mark:
-        have = {tag.casefold() for tag in mark.tags}
-        return mark._replace(tags=(*mark.tags, *(name for name in names if name.casefold() not in have)))
+        return mark._replace(tags=tag_name.added(mark.tags, names))
 
     apply(ctx.obj, select, change, doing="tag", done=f"tagged {{papers}} with {', '.join(names)}", yes=yes)
 
@@ -219,12 +207,13 @@ def add(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = Fals
 @tag_app.command("remove", context_settings=HELP)
 def remove(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False) -> None:
     """Take tags off papers."""
-    gone = {name.casefold() for name in tag_names(tags)}
+    names = tag_name.names(tags)
+    gone = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
         return mark._replace(tags=tuple(tag for tag in mark.tags if tag.casefold() not in gone))
 
-    apply(ctx.obj, select, change, doing="untag", done=f"took {', '.join(tag_names(tags))} off {{papers}}", yes=yes)
+    apply(ctx.obj, select, change, doing="untag", done=f"took {', '.join(names)} off {{papers}}", yes=yes)
 
 
 @tag_app.command("rename", context_settings=HELP)
@@ -243,7 +232,7 @@ def rename(
 
 
 def _one(text: str) -> tuple[str]:
-    names = tag_names(text)
+    names = tag_name.names(text)
     if len(names) != 1:
         raise UsageError("rename takes one tag and its new name")
     return (names[0],)

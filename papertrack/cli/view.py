@@ -69,9 +69,9 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     if json:
         output.dump(session, [_as_json(one) for one in shown])
     elif session.on_terminal and shown:
-        from papertrack import desk_tables
+        from papertrack.render import desk
 
-        output.show(session, desk_tables.views([(one.view.name, one.papers, one.view.query) for one in shown]))
+        output.show(session, desk.views([(one.view.name, one.papers, one.view.query) for one in shown]))
     else:
         output.rows(session, ([one.view.name, one.papers, one.view.query] for one in shown))
     count = f"{len(shown)} view{'s' * (len(shown) != 1)}"
@@ -123,7 +123,8 @@ def _users(session: Session, name: str, gone: Sequence[str]) -> list[str]:
     for one in session.library.desk.views().values():
         if one.name not in gone and _uses(session, one.query, name):
             found.append(f"the view @{one.name}")
-    return found
+    rules = session.library.desk.rules().values()
+    return [*found, *(f"the rule {one.name}" for one in rules if _uses(session, one.condition, name))]
 
 
 def _uses(session: Session, text: str, name: str) -> bool:

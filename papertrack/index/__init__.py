@@ -274,6 +274,17 @@ class Index:
             yield from self._papers(rows)
 
     @_mended
+    def keys(self, clause: Clause) -> list[str]:
+        """The main keys of all papers that match, newest first; hidden ones stay out unless asked for."""
+        condition = where(clause)
+        rid, sql, parameters = self._from(condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN))
+        query = f"SELECT p.key FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {LATER_FIRST}"
+        try:
+            return [key for (key,) in self.db.execute(query, parameters)]
+        except sqlite3.OperationalError as error:
+            raise _refusal(error) from error
+
+    @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
         query = "SELECT key, name FROM alias JOIN paper USING (rid) JOIN file ON id = file WHERE alias = ?"

@@ -35,6 +35,12 @@ GOOD = {
     "view save": "fresh is:unread",
     "view list": "",
     "view remove": "mine",
+    "rule add": "agents --if agent* --do star",
+    "rule list": "",
+    "rule test": "quiet",
+    "rule apply": "--yes",
+    "rule move": "quiet --after loud",
+    "rule remove": "quiet",
     "mark": f"read {ID}",
     "star": ID,
     "unstar": ID,
@@ -46,9 +52,10 @@ GOOD = {
     "completion": "bash",
 }
 NEEDS_A_PAPER = {"backup", "show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
-NEEDS_ITS_LIKE = {"feed remove", "view remove"}
-WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save"}
-READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove"}
+NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule move", "rule remove"}
+WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
+READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
+                   "rule move", "rule remove"}  # fmt: skip
 READS_NO_LIBRARY = {"completion"}
 
 
@@ -74,13 +81,15 @@ def test_the_table_above_names_every_command():
 
 @pytest.fixture
 def filled(sample_home, home):
-    """A home with the sample, a tag `old`, a source that is followed and a view, to be written to."""
+    """A home with the sample, a tag `old`, a source that is followed, a view and rules, to be written to."""
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
     key = "arxiv:2511.04460"
     marks = {"marks": {"1": {"key": key, "tags": ["old"]}}, "format": {"1": {"version": 1}}}
     (Path(home["PAPERTRACK_LIBRARY"]) / "marks.json").write_text(json.dumps(marks))
     desk = {"feeds": {"1": {"key": "hf", "name": "hf"}}, "views": {"1": {"key": "mine", "query": "video"}},
+            "rules": {"1": {"key": "quiet", "if": "video", "do": "tag seen", "place": 1},
+                      "2": {"key": "loud", "if": "image", "do": "star", "place": 2}},
             "format": {"1": {"version": 1}}}  # fmt: skip
     (Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").write_text(json.dumps(desk))
     return home

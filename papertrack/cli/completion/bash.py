@@ -184,7 +184,7 @@ _papertrack() {
         words) _papertrack_words ;;
         list) _papertrack_last , && _papertrack_words ;;
         ids) _papertrack_cached ids ;;
-        tags | views | feeds) _papertrack_cached "$kind" ;;
+        tags | views | rules | feeds) _papertrack_cached "$kind" ;;
         taglist) _papertrack_last , && _papertrack_cached tags ;;
         query) _papertrack_query ;;
         select) _papertrack_cached ids && _papertrack_query ;;

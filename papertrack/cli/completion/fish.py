@@ -103,6 +103,10 @@ function __papertrack_views
     __papertrack_cached views '' (__papertrack_token)
 end
 
+function __papertrack_rules
+    __papertrack_cached rules '' (__papertrack_token)
+end
+
 function __papertrack_feeds
     __papertrack_cached feeds '' (__papertrack_token)
 end

@@ -39,6 +39,7 @@ __papertrack_cached() {
 __papertrack_ids() { __papertrack_cached ids }
 __papertrack_tags() { __papertrack_cached tags }
 __papertrack_views() { __papertrack_cached views }
+__papertrack_rules() { __papertrack_cached rules }
 __papertrack_feeds() { __papertrack_cached feeds }
 
 __papertrack_taglist() {

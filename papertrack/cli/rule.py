@@ -1,0 +1,181 @@
+"""`rule`: what is done by itself to papers that a fetch or an import brings."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from papertrack import rules, ruling, views
+from papertrack.cli import HELP, output
+from papertrack.cli import options as opt
+from papertrack.cli.marking import papers, show_changes
+from papertrack.cli.select import agree
+from papertrack.cli.session import Session
+from papertrack.errors import NotFound, UsageError
+from papertrack.fields import nearest
+from papertrack.rules import Rule
+from papertrack.text import clean
+
+rule_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A rule.")]
+Before = Annotated[str | None, typer.Option("--before", metavar="RULE", help="Put it before this rule.")]
+After = Annotated[str | None, typer.Option("--after", metavar="RULE", help="Put it after this rule.")]
+
+
+@rule_app.callback()
+def rule() -> None:
+    """Rules tag, mark, star or hide what a fetch or an import brings, one after the other.
+
+    They are applied to new papers by themselves, to the others by papertrack rule apply. They only add: tags, a star,
+    and a status where a paper has never got one.
+    """
+
+
+@rule_app.command("add", context_settings=HELP)
+def add(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
+    condition: Annotated[str, typer.Option("--if", metavar="QUERY", help="Which papers; '' for all of them.")],
+    does: Annotated[str, typer.Option("--do", metavar="ACTIONS", help="tag NAME, star, mark read|later, hide.")],
+    before: Before = None,
+    after: After = None,
+) -> None:
+    """Add a rule, or change the one of that name. It is the last one unless told otherwise.
+
+    papertrack rule add agents --if 'agent* title:/tool.use/' --do 'tag agents, star'
+
+    papertrack rule add noise --if 'title:survey ^author:li' --do hide
+    """
+    session: Session = ctx.obj
+    called, held = views.name_of(name), session.library.desk.rules()
+    made = Rule(called, condition.strip(), rules.actions_of(does), session.now)
+    clause = session.library.clause(made.condition, session.today)
+    old = held.get(called)
+    if old and (old.condition, old.actions) == (made.condition, made.actions) and not (before or after):
+        session.narrate(f"the rule {called} is that already")
+        return
+    _place([*held], called, before, after)
+    count = session.library.search(clause, limit=1).total
+    session.library.desk.arrange_rules(
+        lambda there: _ordered({**there, called: made}, called, before, after),
+        what=f"{'changed' if old else 'added'} the rule {called}",
+    )
+    there = f"; papertrack rule apply {called} does it to the {papers(count)} here that match" if count else ""
+    session.narrate(f"{'changed' if old else 'added'} the rule {called}, for papers that come{there}")
+
+
+def _ordered(held: dict[str, Rule], name: str, before: str | None, after: str | None) -> list[Rule]:
+    return [held[one] for one in _place(list(held), name, before, after)]
+
+
+def _place(names: list[str], name: str, before: str | None, after: str | None) -> list[str]:
+    """The names with `name` where it is to be. Raises NotFound, UsageError."""
+    if before and after:
+        raise UsageError("--before or --after, not both")
+    beside = _named(before or after or name, names) if before or after else name
+    if beside == name:
+        return names if name in names else [*names, name]
+    others = [one for one in names if one != name]
+    at = others.index(beside) + bool(after)
+    return [*others[:at], name, *others[at:]]
+
+
+def _named(text: str, held: Sequence[str]) -> str:
+    name = clean(text).casefold()
+    if name.isascii() and name.isdecimal() and name not in held and 1 <= int(name) <= len(held):
+        return held[int(name) - 1]
+    if name not in held:
+        raise NotFound(f"no rule {name}{nearest(name, list(held)) if held else '; papertrack rule add makes one'}")
+    return name
+
+
+@rule_app.command("list", context_settings=HELP)
+def list_(ctx: typer.Context, json: opt.Json = False) -> None:
+    """List the rules in the order in which they are applied."""
+    session: Session = ctx.obj
+    held = list(session.library.desk.rules().values())
+    session.library.desk.write_names()  # a hand or a sync may have changed them
+    if json:
+        rows = [{"name": one.name, "if": one.condition, "do": str(one.actions), "saved": one.at or None}
+                for one in held]  # fmt: skip
+        output.dump(session, rows)
+    elif session.on_terminal and held:
+        from papertrack.render import desk
+
+        output.show(session, desk.rules(held))
+    else:
+        output.rows(session, ([one.name, one.condition, str(one.actions)] for one in held))
+    count = f"{len(held)} rule{'s' * (len(held) != 1)}"
+    session.narrate(count if held else "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one")
+
+
+@rule_app.command("test", context_settings=HELP)
+def test(ctx: typer.Context, name: Name) -> None:
+    """Show the papers here that a rule would change, and how. Nothing is changed."""
+    session: Session = ctx.obj
+    chosen = _chosen(session, [name])
+    matching = session.library.search(session.library.clause(chosen[0].condition, session.today), limit=1).total
+    outcome = ruling.apply(session.library, chosen, session.today, dry_run=True)
+    show_changes(session, outcome.marks, f"would change {{papers}}, of {matching} that match")
+
+
+def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
+    """The rules of these names, in their order; all without one. Raises NotFound."""
+    held = session.library.desk.rules()
+    wanted = {_named(name, list(held)) for name in names}
+    if not held:
+        raise NotFound("no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one")
+    return [one for one in held.values() if not wanted or one.name in wanted]
+
+
+@rule_app.command("apply", context_settings=HELP)
+def apply(
+    ctx: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Rules; all without one.")] = None,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
+) -> None:
+    """Apply rules to the papers that are here already."""
+    session: Session = ctx.obj
+    chosen = _chosen(session, names or [])
+    tried = ruling.apply(session.library, chosen, session.today, dry_run=True)
+    if dry_run:
+        show_changes(session, tried.marks, f"would change {{papers}}: {tried.told()}")
+        return
+    if not tried.marks:
+        session.narrate("nothing to change: it is so already")
+        return
+    agree(session, len(tried.marks), "change", by_query=True, yes=yes)
+    done = ruling.apply(session.library, chosen, session.today)
+    session.narrate(f"rules: {done.told()} (undo: papertrack undo)")
+
+
+@rule_app.command("move", context_settings=HELP)
+def move(ctx: typer.Context, name: Name, before: Before = None, after: After = None) -> None:
+    """Put a rule before or after another one."""
+    session: Session = ctx.obj
+    held = session.library.desk.rules()
+    called = _named(name, list(held))
+    if not (before or after):
+        raise UsageError("where to? --before RULE or --after RULE")
+    if _place(list(held), called, before, after) == list(held):
+        session.narrate(f"the rule {called} stands there already")
+        return
+    session.library.desk.arrange_rules(lambda there: _ordered(there, called, before, after),
+                                       what=f"moved the rule {called}")  # fmt: skip
+    session.narrate(f"the order now: {', '.join(session.library.desk.rules())}")
+
+
+@rule_app.command("remove", context_settings=HELP)
+def remove(
+    ctx: typer.Context, names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")]
+) -> None:
+    """Forget rules; what they did stays."""
+    session: Session = ctx.obj
+    held = session.library.desk.rules()
+    gone = list(dict.fromkeys(_named(name, list(held)) for name in names))
+    what = f"removed the rule{'s' * (len(gone) != 1)} {', '.join(gone)}"
+    session.library.desk.arrange_rules(lambda there: [one for one in there.values() if one.name not in gone],
+                                       what=what)  # fmt: skip
+    session.narrate(f"{what} (undo: papertrack undo)")

@@ -1,0 +1,48 @@
+"""What stands on the desk: views, rules, the log; and what a dry run would change.
+
+What a hand may have put into desk.json is cleaned, and goes into `Text`, which Rich does not read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from papertrack.model import Paper
+from papertrack.render import table
+from papertrack.rules import Rule
+from papertrack.text import clean
+
+
+def views(rows: Iterable[tuple[str, int | None, str]]) -> Table:
+    """Saved queries: name, how many papers they find (None: none can be found), query."""
+    found = table("View", "Papers", "Query")
+    found.columns[1].justify = "right"
+    for name, papers, query in rows:
+        count = Text("?" if papers is None else str(papers), "red" if papers is None else "")
+        found.add_row(Text(f"@{clean(name)}", "bold"), count, Text(clean(query)))
+    return found
+
+
+def rules(rows: Iterable[Rule]) -> Table:
+    """Rules in their order."""
+    found = table("#", "Rule", "If", "Do")
+    for number, rule in enumerate(rows, 1):
+        condition = Text(clean(rule.condition)) if rule.condition else Text("every paper", "dim")
+        name = Text(clean(rule.name), "bold")
+        found.add_row(Text(str(number), "dim"), name, condition, Text(clean(str(rule.actions))))
+    return found
+
+
+def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
+    """Papers and what would become of each, numbered."""
+    found = table("#", "Id", "Title", "Change")
+    found.columns[1].no_wrap = True
+    found.columns[1].max_width = 20
+    for number, (paper, told) in enumerate(rows, 1):
+        change = Text(clean(", ".join(told)), "cyan")
+        found.add_row(Text(str(number), "dim"), Text(clean(paper.id), overflow="ellipsis"), Text(clean(paper.title)),
+                      change)  # fmt: skip
+    return found
