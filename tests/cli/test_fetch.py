@@ -128,9 +128,9 @@ def hub(home):
 
 
 def kept(home, *, desk=False):
-    """The papers and marks, and when each file was written; the desk, which notes each fetch, only if asked for."""
+    """The papers and marks, and when each was written; the desk and its copies, which note fetches, if asked for."""
     root = Path(home["PAPERTRACK_LIBRARY"])
-    paths = [path for path in root.glob("**/*.json") if desk or path.name != "desk.json"]
+    paths = [path for path in root.glob("**/*.json") if desk or not path.name.startswith("desk")]
     return {str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
 
 
