@@ -66,10 +66,10 @@ FIELDS = (
     Field("venue", "venue", _T, "words of the journal or conference", "Venue"),
     Field("url", "", _P, "where to read of it", "URL"),
     Field("pdf", "", _P, "where its PDF is", "PDF"),
-    Field("tags", "tag", _L, "a tag of yours; nlp finds nlp/parsing too", "Tags", bare=True, weight=4.0),
+    Field("tags", "tag", _L, "a tag of yours; nlp finds nlp/parsing too", "Tags", bare=True, weight=5.0),
     Field("status", "status", _E, "unread, read, later or hidden", "Status"),
     Field("starred", "", Kind.FLAG, "whether you starred it", "Starred"),
-    Field("note", "note", _T, "words of your note", "Note", bare=True, weight=2.0),
+    Field("note", "note", _T, "words of your note", "Note", bare=True, weight=5.0),
     Field("score", "score", _N, "how well it matches", "Score"),
 )
 

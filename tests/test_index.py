@@ -571,23 +571,3 @@ def test_an_index_kept_up_to_date_is_one_made_anew(
             if number % 4 == 3:
                 assert answers_of(library.root, library.cache) == truth(library.root)
         assert answers_of(library.root, library.cache) == truth(library.root)
-
-
-def test_relevance_is_counted_over_the_newest_matches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import papertrack.index
-
-    monkeypatch.setattr(papertrack.index, "RANKED", 10)
-    library = Library(tmp_path / "library", tmp_path / "cache", now=NOW)
-    day = dt.date(2025, 1, 1)
-    facts = [
-        Facts(
-            title="Zoku" if number == 0 else f"Zoku {'mibra ' * (number % 7)}",
-            ids=(f"arxiv:2501.{number:05}",),
-            listed=(day + dt.timedelta(days=number)).isoformat(),
-        )
-        for number in range(30)
-    ]
-    library.take(facts, source="hf")
-    found = library.search(parse("zoku", TODAY), sort="relevance")
-    assert found.total == 30
-    assert {paper.id for paper in found.papers} == {f"2501.{number:05}" for number in range(20, 30)}

@@ -1,6 +1,7 @@
 """`list`, `search`, `show`: finding papers and showing them."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -101,7 +102,7 @@ def _find(
         _table(session, found, asked, chosen, matches=matches)
     else:
         output.papers_piped(session, found.papers, chosen)
-    tell_count(session, found, words, groups)
+    tell_count(session, found, asked, words, groups)
 
 
 def _table(session: Session, found: Found, asked: Clause, columns: Sequence[str] | None, *, matches: bool) -> None:
@@ -141,22 +142,38 @@ def _grouped(
     return grouped.told(groups, by) if groups else None
 
 
-def tell_count(session: Session, found: Found, words: Sequence[str], groups: str | None = None) -> None:
-    """How many of how many, and in which groups; where there are none, why."""
+def tell_count(
+    session: Session, found: Found, asked: Clause, words: Sequence[str], groups: str | None = None
+) -> None:
+    """How many of how many, and in which groups; where there are none, why, and what may have been meant."""
     shown = len(found.papers)
     if found.total:
-        some = f"{shown} of {found.total}" if shown < found.total else f"{shown} paper{'s' * (shown != 1)}"
+        some = f"{shown:,} of {found.total:,}" if shown < found.total else f"{shown:,} paper{'s' * (shown != 1)}"
+        ranked = f", ranked among the newest {found.ranked:,}" if found.ranked else ""
         more = "; -n N or --all shows more" if shown < found.total else ""
-        session.narrate(f"{some}{f' in {groups}' if groups else ''}{more}")
+        session.narrate(f"{some}{f' in {groups}' if groups else ''}{ranked}{more}")
         return
     everything = session.library.count()
     if not everything:
         session.narrate("the library is empty; papertrack fetch fills it (or, offline: papertrack fetch sample)")
     elif found.hidden:
-        session.narrate(f"no paper shown: all {found.hidden} that match are hidden; add is:hidden to see them")
+        session.narrate(f"no paper shown: all {found.hidden:,} that match are hidden; add is:hidden to see them")
     else:
-        asked = " ".join(words)
-        session.narrate(f"no paper of {everything} matches{f' {clean(asked)}' if asked else ''}")
+        text = clean(" ".join(words))
+        session.narrate(f"no paper of {everything:,} matches{f' {text}' if text else ''}{_meant(session, asked)}")
+
+
+def _meant(session: Session, asked: Clause) -> str:
+    """`; did you mean X?` for the words and tags that nothing in the library has."""
+    if session.quiet:
+        return ""
+    from papertrack.index.suggestions import suggestions
+
+    found = session.library.index.ask(partial(suggestions, clause=asked))
+    if len(found) == 1:
+        return f"; did you mean {clean(found[0][1])}?"
+    several = ", ".join(f"{clean(near)} for {clean(word)}" for word, near in found)
+    return f"; did you mean {several}?" if several else ""
 
 
 def show_command(

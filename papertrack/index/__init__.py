@@ -20,6 +20,7 @@ from papertrack.errors import UsageError
 from papertrack.index import counts
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
 from papertrack.index.counts import Tag
+from papertrack.index.patterns import Patterns
 from papertrack.index.schema import (
     EARLIER_FIRST,
     INDEXED,
@@ -45,11 +46,16 @@ WEIGHTS = ", ".join(str(f.weight) for f in INDEXED)
 
 
 class Found(NamedTuple):
-    """What a search found: papers in order, how many match in all, how many matches are hidden ones."""
+    """What a search found: papers in order, how many match in all, how many matches are hidden ones.
+
+    `ranked` is how many of the newest matches were ranked by relevance, the others following by date; None where all
+    were, or none was to be.
+    """
 
     papers: tuple[Paper, ...]
     total: int
     hidden: int = 0
+    ranked: int | None = None
 
 
 Told = TypeVar("Told")
@@ -79,7 +85,8 @@ class Index:
         self.root = root
         self.cache = cache
         self.path = cache / f"index-{paths.token(root)}.db"
-        self.db = self._opened()
+        self.patterns = Patterns()
+        self.db = self.patterns.served(self._opened())
 
     # ------------------------------------------------------------------ opening
 
@@ -139,7 +146,7 @@ class Index:
         self.db.close()
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
-        self.db = self._brought_up_to_date()
+        self.db = self.patterns.served(self._brought_up_to_date())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -149,7 +156,7 @@ class Index:
 
     def catch_up(self) -> None:
         """See what changed on disk since the index was opened; call it after a write."""
-        stale, self.db = self.db, self._opened()
+        stale, self.db = self.db, self.patterns.served(self._opened())
         stale.close()
 
     # ------------------------------------------------------------------ reading
@@ -160,16 +167,18 @@ class Index:
         try:
             return self._search(clause, sort, reverse, limit)
         except sqlite3.OperationalError as error:
-            raise _refusal(error) from error
+            raise self.patterns.fault or _refusal(error) from error
 
     def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
+        self.patterns.begin()
         condition = self._settled(where(clause))
         shown = condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN)
         total = self._count(shown)
         hidden = 0 if total or shown is condition else self._count(condition)
         if sort == "relevance" and (condition.match or any_match(clause)):
-            floor = self._floor(shown, RANKED) if total > RANKED else -1
-            papers = self._ranked(clause, shown, limit, reverse, floor)
+            if total > RANKED:
+                return Found(tuple(self._newest_ranked(clause, shown, limit, reverse)), total, hidden, RANKED)
+            papers = self._ranked(clause, shown, limit, reverse, -1)
         else:
             papers = self._sorted(shown, sort, limit if limit and limit < total else None, reverse)
         return Found(tuple(papers), total, hidden)
@@ -180,14 +189,8 @@ class Index:
             return condition
         import json
 
-        from papertrack.index.patterns import Patterns
-
-        patterns = Patterns(self.db)
         rid, sql, parameters = self._from(condition)
-        try:
-            rids = [row[0] for row in self.db.execute(f"SELECT {rid} {sql}", parameters)]
-        except sqlite3.OperationalError as error:
-            raise patterns.fault or error from None
+        rids = [row[0] for row in self.db.execute(f"SELECT {rid} {sql}", parameters)]
         return Where(condition.match, "p.rid IN (SELECT value FROM json_each(?))", (json.dumps(rids),))
 
     def _from(self, condition: Where) -> tuple[str, str, list[object]]:
@@ -236,6 +239,24 @@ class Index:
         for rid, relevance in rows:
             body = self.db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
             yield paper_of(body, score=None if relevance is None else round(-relevance, 3))
+
+    def _newest_ranked(self, clause: Clause, shown: Where, limit: int | None, reverse: bool) -> Iterator[Paper]:
+        """The newest RANKED matches best first, then the older ones newest first; or all of it the other way round."""
+        floor = self._floor(shown, RANKED)
+        room = -1 if limit is None else limit
+        for ranked in (False, True) if reverse else (True, False):
+            older = _and(shown, f"p.rid < {floor}")
+            some = room if room >= 0 else None
+            papers = (
+                self._ranked(clause, shown, some, reverse, floor)
+                if ranked
+                else self._sorted(older, "date", some, reverse)
+            )
+            for paper in papers:
+                yield paper
+                room -= 1
+            if room == 0:
+                return
 
     def _ranked(
         self, clause: Clause, condition: Where, limit: int | None, reverse: bool, floor: int
@@ -333,10 +354,11 @@ class Index:
     @_mended
     def ask(self, question: Callable[[sqlite3.Connection], Told]) -> Told:
         """What a question of `counts` finds. Raises UsageError for a clause that can't be answered."""
+        self.patterns.begin()
         try:
             return question(self.db)
         except sqlite3.OperationalError as error:
-            raise _refusal(error) from error
+            raise self.patterns.fault or _refusal(error) from error
 
     def snippets(self, clause: Clause, papers: Iterable[Paper]) -> dict[str, Snippet]:
         """Where the words of the clause are in each paper: its title, and pieces of its abstract and note."""
@@ -350,8 +372,6 @@ def _refusal(error: sqlite3.OperationalError) -> Exception:
     """What to tell of a clause that SQLite refuses; the error itself where the clause is not its cause."""
     if "overflow" in str(error) or "too large" in str(error):
         return UsageError("the query is nested too deep; make it simpler")
-    if "user-defined function" in str(error):
-        return UsageError("a regular expression takes too long on these papers; make it simpler")
     return error
 
 

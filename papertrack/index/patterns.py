@@ -24,16 +24,24 @@ SECONDS_A_TEXT = 50e-6
 
 
 class Patterns:
-    """The SQL functions `holds` and `matches` for one search, and the time that is left to it.
+    """The SQL functions `holds` and `matches`, and the time that is left to the search at hand.
 
     SQLite tells nothing of an exception in a function but that there was one: `fault` keeps it.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A new search: nothing is spent yet."""
         self.left = SECONDS
         self.fault: Exception | None = None
+
+    def served(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """The connection, with these functions."""
         db.create_function("holds", 4, self.holds)
         db.create_function("matches", 2, self.matches)
+        return db
 
     def holds(self, body: bytes, name: str, how: str, text: str) -> bool:
         """Whether a field's value, or an item of it, is `text` but for its spelling, or matches it as a pattern."""

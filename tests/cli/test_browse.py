@@ -12,6 +12,7 @@ from papertrack import render
 LISTINGS = {
     "list": "list",
     "search": "search kettle*",
+    "search-note": "search samovar or jealous or ada",
     "show": "show 2306.90001 2306.90006",
     "tags": "tags",
     "tags-tree": "tags --tree",
@@ -189,6 +190,10 @@ def test_an_empty_answer_says_why(papertrack, desk):
     assert (hidden.code, hidden.out) == (0, "")
     assert "hidden; add is:hidden" in hidden.err
     assert papertrack("search xyzzy", env=desk).err == "no paper of 6 matches xyzzy\n"
+    near = papertrack("search whislte tag:tee", env=desk)
+    assert near.err == "no paper of 6 matches whislte tag:tee; did you mean whistle for whislte, tea for tee?\n"
+    assert papertrack("list ketles", env=desk).err == "no paper of 6 matches ketles; did you mean kettles?\n"
+    assert papertrack("list ketles -q", env=desk).err == ""
 
 
 def test_a_faulty_query_is_told_with_a_caret(papertrack, desk):
