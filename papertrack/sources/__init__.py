@@ -171,10 +171,11 @@ def _saved_page(body: bytes, kind: str, name: str, day: str | None) -> Listing:
     try:
         return parse_saved_page(body, name=name, day=day)
     except Unrecognised as error:
-        try:
-            return arxiv.recognise(body, {}, where=name)
-        except Unrecognised:
-            raise error from None
+        first = error.with_traceback(None)  # whose frames would keep the page in memory
+    try:
+        return arxiv.recognise(body, {}, where=name)
+    except Unrecognised:
+        raise first from None
 
 
 def _day_in(name: str) -> str | None:

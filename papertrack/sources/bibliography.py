@@ -48,20 +48,24 @@ def listing(
     """
     facts: list[Facts] = []
     problems: list[tuple[int, str]] = []
+    unread = 0
     for line, item in read:
         if isinstance(item, Facts):
             facts.append(item)
         else:
-            problems.append((line, item))
-    if refuse and len(problems) > len(facts):
+            unread += 1
+            if unread <= _MAX_TOLD:
+                problems.append((line, item))
+    if refuse and unread > len(facts):
         line, problem = problems[0]
-        of = f"{len(problems)} of {len(problems) + len(facts)} entries can't be read"
+        of = f"{unread} of {unread + len(facts)} entries can't be read"
         raise Unrecognised(f"{name}, line {line}: {problem} ({of})")
     if refuse and not facts:
         raise Unrecognised(f"{name}: no entry found in it")
-    told = [f"{name}, line {line}: {problem}" for line, problem in sorted([*problems, *also])]
-    if len(told) > _MAX_TOLD:
-        told[_MAX_TOLD:] = [f"{name}: {len(told) - _MAX_TOLD} more problems like these"]
+    others = list(also)
+    told = [f"{name}, line {line}: {problem}" for line, problem in sorted([*problems, *others])[:_MAX_TOLD]]
+    if more := unread + len(others) - len(told):
+        told.append(f"{name}: {more} more problems like these")
     return Listing(source=source, facts=tuple(facts), problems=tuple(told), notes=notes)
 
 

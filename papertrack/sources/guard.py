@@ -128,7 +128,8 @@ def html(body: bytes, headers: Mapping[str, str], *, where: str, whose: str) -> 
     """A page, parsed. Raises Unrecognised for markup that would keep the parser busy; `whose` page was expected."""
     from selectolax.lexbor import LexborHTMLParser
 
-    if len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS or _is_heavy(body):
+    large = len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS or body.count(b"=") > _MAX_TAGS
+    if large or _is_heavy(body):
         raise Unrecognised(f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's")
     return LexborHTMLParser(decode(body, headers))
 

@@ -26,6 +26,7 @@ _STRINGS = {
     "github": "githubRepo",
     "project": "projectPage",
 }
+_MOST_ROWS = 200_000
 _NUMBERS = {"upvotes": "upvotes", "stars": "githubStars"}
 
 
@@ -58,6 +59,8 @@ def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
     if not isinstance(value, list):
         words = _server_words(value)
         raise Unrecognised(f"{where}: not a listing of Hugging Face's API{words}; the format has changed")
+    if len(value) > _MOST_ROWS:
+        raise Unrecognised(f"{where}: {len(value)} rows are more than any listing has; split it into several files")
     facts: list[Facts] = []
     problems: list[str] = []
     for number, row in enumerate(value, 1):

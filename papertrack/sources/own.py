@@ -99,16 +99,20 @@ def _listing(
     items: Iterable[tuple[int, _Item | str]], read: _Reader, *, source: str, name: str, refuse: bool = True
 ) -> tuple[Listing, int]:
     """What was read, and how many of the papers the reader had marked."""
-    found: list[Read] = []
     left_out: list[tuple[int, str]] = []
     marked = 0
-    for line, item in items:
-        said = item if isinstance(item, str) else read(item)
-        found.append((line, said))
-        if source == SOURCE and isinstance(said, Facts) and not isinstance(item, str):
-            marked += _is_marked(item)
-            left_out += [(line, f"the value of '{field}' can't be read; left out") for field in _unread(item, said)]
-    return bibliography.listing(found, name=name, source=source, also=left_out, refuse=refuse), marked
+
+    def found() -> Iterator[Read]:
+        nonlocal marked
+        for line, item in items:
+            said = item if isinstance(item, str) else read(item)
+            if source == SOURCE and isinstance(said, Facts) and not isinstance(item, str):
+                marked += _is_marked(item)
+                unread = _unread(item, said)
+                left_out.extend((line, f"the value of '{field}' can't be read; left out") for field in unread)
+            yield line, said
+
+    return bibliography.listing(found(), name=name, source=source, also=left_out, refuse=refuse), marked
 
 
 def _unread(item: _Item, said: Facts) -> list[str]:
