@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import random
 import re
 import zlib
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from papertrack import addresses
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.text import clean, shorten
 
@@ -116,6 +121,19 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
     return max(pauses, default=None)
 
 
+def netrc(url: str) -> str | None:
+    """The Authorization that ~/.netrc (or $NETRC) has for a URL's host; None where there is none, or no such file."""
+    from netrc import NetrcParseError
+    from netrc import netrc as read
+
+    path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
+    try:
+        found = read(str(path)).authenticators(urlsplit(url).hostname or "") if path.exists() else None
+    except (OSError, NetrcParseError, ValueError, RuntimeError):
+        return None
+    return f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}" if found else None
+
+
 def back_off(attempt: int) -> float:
     """Seconds before the next attempt: 0.5, 1, 2, …, a quarter more or less, so that many don't come at once."""
     return float(0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))
@@ -129,4 +147,4 @@ def come_again(error: PapertrackError, pause: float) -> PapertrackError:
 
 
 def shown(url: str) -> str:
-    return shorten(clean(re.sub(r"//[^/@\s]*@", "//…@", url)), 300)
+    return shorten(clean(addresses.shown(url)), 300)

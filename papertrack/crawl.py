@@ -89,7 +89,7 @@ class _Tree:
         self._running = 0
         self._done = 0
         self._stopped = False
-        self._trusted = {_host(root.url) for root in roots}
+        self._trusted = {_host(root.url) for root in roots if root.origin is None}
         self._roots = self._add(roots, (), None)
 
     def _add(self, requests: tuple[Request, ...], path: tuple[int, ...], parent: str | None) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class _Tree:
             place = (*path, number)
             node = self._nodes.get(request.url)
             if node is None:
-                origin = None if _host(request.url) in self._trusted else parent
+                origin = None if _host(request.url) in self._trusted else request.origin or parent
                 self._nodes[request.url] = _Node(request, place, origin)
             elif not node.started and place < node.path:
                 node.path = place

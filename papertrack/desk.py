@@ -30,10 +30,11 @@ COMPLETED = {"views": "query", "rules": "if", "feeds": "key"}
 
 
 class Followed(NamedTuple):
-    """A target that a bare fetch takes, and what the reader calls it."""
+    """A target that a bare fetch takes, and what the reader calls it; `by` is the file that named it, if one did."""
 
     target: str
     name: str
+    by: str | None = None
 
 
 class View(NamedTuple):
@@ -228,7 +229,8 @@ class Desk:
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
         documents = sorted(self._documents("feeds"), key=lambda document: str(document.get("at", "")))
-        return [Followed(document["key"], str(document.get("name") or document["key"])) for document in documents]
+        return [Followed(document["key"], str(document.get("name") or document["key"]), document.get("by") or None)
+                for document in documents]  # fmt: skip
 
     def bare(self) -> list[Followed]:
         """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
@@ -241,7 +243,7 @@ class Desk:
         with store.locked(self.root):
             held = {document["key"]: document for document in self._documents("feeds")}
             at = {feed.target: held.get(feed.target, {}).get("at", self.now) for feed in feeds}
-            documents = {t: {"key": t, "name": name, "at": at[t]} for t, name in feeds}
+            documents = {t: {"key": t, "name": name, "at": at[t]} | ({"by": by} if by else {}) for t, name, by in feeds}
             self.change("feeds", documents, f"followed {_named(list(documents), 'feeds')}")
 
     def unfollow(self, targets: Sequence[str]) -> None:

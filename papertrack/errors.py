@@ -8,9 +8,16 @@ from __future__ import annotations
 
 
 class PapertrackError(Exception):
-    """Something failed; the library is as it was. Exit code 1."""
+    """Something failed; the library is as it was. Exit code 1. No password of an address is in its message."""
 
     exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        if "@" in message:
+            from papertrack.addresses import shown  # its imports are no reading command's
+
+            message = shown(message)
+        super().__init__(message)
 
 
 class UsageError(PapertrackError):

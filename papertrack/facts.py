@@ -103,7 +103,8 @@ class Request:
     `parse` takes the body and the answer's headers (lower-case names) and may raise `Unrecognised`.
     `otherwise` is asked where the server refuses, or answers what `parse` does not recognise. `missing` is
     what a 404 means, told to the user, where the request is for one thing by its id. `days` are the first and
-    the last day (ISO) that are not read where it fails; None where that is not a matter of days.
+    the last day (ISO) that are not read where it fails; None where that is not a matter of days. `origin` is the
+    file that names the address, where it is not the user who does: it must be a public one then.
     """
 
     url: str
@@ -111,6 +112,7 @@ class Request:
     otherwise: Request | None = None
     missing: str | None = None
     days: tuple[str, str] | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

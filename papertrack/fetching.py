@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from papertrack import files, manners, sources, web
+from papertrack.addresses import shown
 from papertrack.crawl import crawl
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.facts import Facts, Listing, Request, cut
@@ -81,10 +82,10 @@ class Intake:
         if self.room is not None:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
-        self.report.problems += listing.problems
+        self.report.problems += map(shown, listing.problems)
         self.report.problems += [f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
                                  for said in facts if (names := cut(said))]  # fmt: skip
-        self.report.notes += listing.notes
+        self.report.notes += map(shown, listing.notes)
         self.report.feeds += listing.feeds
         self.report.reached = max(listing.reached or "", self.report.reached or "") or None
         if not listing.whole:
@@ -130,18 +131,21 @@ def fetch(
     report: Report,
     context: sources.Context,
     *,
+    target: str | None = None,
     limit: int | None = None,
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Fetch the report's target, named by its source (`hf`, `hf:2025-11`…). Errors are in the report.
 
+    `target` is the same with the password that no report shows.
+
     Interrupted, what was read is taken in and in the report before KeyboardInterrupt goes on. Raises UsageError
     for a target that no source knows, StoreError where the library can't be written.
     """
     intake = Intake(library, report, limit=limit, dry_run=dry_run)
     try:
-        requests = sources.find(report.target).start(report.target, context)
+        requests = sources.find(target or report.target).start(target or report.target, context)
         read(intake, http, requests, progress=progress)
     except UsageError:
         raise

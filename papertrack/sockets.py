@@ -7,7 +7,6 @@ that is connected to: a name that resolves differently the second time gains not
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import threading
@@ -18,6 +17,8 @@ from contextlib import suppress
 from typing import Any
 
 import httpcore
+
+from papertrack.addresses import is_private
 
 CONNECT_SECONDS = 15.0
 SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -54,6 +55,8 @@ class Backend(httpcore.NetworkBackend):
         """`free` are hosts that may have any address: the proxies that the user has set."""
         self.terms = Terms()
         self._free = free
+        self.public: dict[str, bool] = {}
+        """Of each host that was connected to: whether any of its addresses was public at first."""
         self._inner = httpcore.SyncBackend()
         self._open: weakref.WeakSet[_Stream] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -68,8 +71,11 @@ class Backend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection to the first address of `host` that answers."""
         addresses = resolve(host, port)
-        if self.terms.public_only and host not in self._free and any(map(is_private, addresses)):
-            raise PrivateAddress(host)
+        self.public.setdefault(host.lower(), not all(map(is_private, addresses)))
+        if self.terms.public_only and host not in self._free:
+            addresses = [address for address in addresses if not is_private(address)]
+            if not addresses:
+                raise PrivateAddress(host)
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
         for address in addresses:
             seconds = min(self.terms.left(timeout), CONNECT_SECONDS)
@@ -136,11 +142,3 @@ def resolve(host: str, port: int = 0) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise httpcore.ConnectError(f"the host {host} is not known ({getattr(error, 'strerror', error)})") from error
     return list(dict.fromkeys(str(address[4][0]) for address in found))
-
-
-def is_private(address: str) -> bool:
-    """Whether a numeric address is this machine's, a local network's, or otherwise not public."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
-    return not ip.is_global or ip.is_multicast

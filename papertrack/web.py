@@ -23,10 +23,11 @@ import httpcore
 import httpx
 
 from papertrack import __version__, answers
+from papertrack.addresses import bare, is_private, shown
 from papertrack.crawl import Fetched, crawl
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.manners import Bodies, Pace
-from papertrack.sockets import Backend, PrivateAddress, is_private, resolve
+from papertrack.sockets import Backend, PrivateAddress, resolve
 from papertrack.text import clean, shorten
 
 __all__ = ["Answer", "Fetched", "Http", "crawl"]
@@ -123,8 +124,8 @@ class Http:
     def read(self, url: str, *, origin: str | None = None) -> Answer:
         """The answer to a GET of `url`. Raises Refused for an error status, else FetchError.
 
-        `origin` is the URL that led here, None where the user named `url`: a page on a public host may
-        not send us to a private address.
+        `origin` is what led here, a URL or the name of a file; None where the user named `url`. A page on a public
+        host, or a file, may not send us to a private address; nor may a host that was public become one.
         """
         ended = self._backend.terms.ended = self._ended
         spent, failures = 0.0, 0
@@ -176,10 +177,10 @@ class Http:
         terms.until = time.monotonic() + self._deadline
         for _ in range(REDIRECTS + 1):
             try:
-                terms.public_only = _public_only(url, origin)
+                terms.public_only = self._public_only(url, origin)
                 if terms.public_only and not _public(url):
                     raise PrivateAddress(url)
-                answer = self._in_turn(url, secret=self._may_see_token(first, url))
+                answer = self._in_turn(url, self._token_for(first, url), named=origin is None)
             except PapertrackError as error:
                 raise _Failed(error, again=isinstance(error, answers.CutShort)) from error
             except PrivateAddress as error:
@@ -192,29 +193,41 @@ class Http:
             url, origin = answer, url
         raise _Failed(FetchError(f"{answers.shown(first)}: more than {REDIRECTS} redirects; check the address"))
 
-    def _may_see_token(self, first: str, url: str) -> bool:
+    def _public_only(self, url: str, origin: str | None) -> bool:
+        """Whether `url` must not lead to a private address: what is public itself sends us there, or was it before."""
+        if self._backend.public.get(_host(url)):
+            return True
+        return origin is not None and (self._backend.public.get(_host(origin)) or _public(origin))
+
+    def _token_for(self, first: str, url: str) -> str | None:
         parts = urlsplit(url)
         known = self._token_host in (parts.netloc.lower(), (parts.hostname or "").lower())
-        return bool(self._token) and known and (parts.scheme == "https" or urlsplit(first).scheme == parts.scheme)
+        safe = parts.scheme == "https" or urlsplit(first).scheme == parts.scheme
+        return f"Bearer {self._token}" if self._token and known and safe else None
 
-    def _in_turn(self, url: str, *, secret: bool) -> Answer | str:
+    def _in_turn(self, url: str, secret: str | None, *, named: bool) -> Answer | str:
         """The answer to one GET, at the pace that the service wants; waiting for it is not part of the deadline."""
         pace = self._pace_of(url)
         if pace is None:
-            return self._once(url, secret=secret)
+            return self._once(url, secret, named=named)
         with pace.turn(self._wait):
             self._backend.terms.until = time.monotonic() + self._deadline
             try:
-                return self._once(url, secret=secret)
+                return self._once(url, secret, named=named)
             except _Failed as failed:
                 if failed.pause is None and isinstance(failed.error, Refused) and failed.error.status == 429:
                     pace.hush()
                 raise
 
-    def _once(self, url: str, *, secret: bool) -> Answer | str:
-        """The answer to one GET, or the URL that it redirects to."""
-        kept = self._bodies.find(url) if self._bodies else None
-        headers = {**(kept.ask if kept else {}), **({"Authorization": f"Bearer {self._token}"} if secret else {})}
+    def _once(self, url: str, secret: str | None, *, named: bool) -> Answer | str:
+        """The answer to one GET, or the URL that it redirects to.
+
+        Where the user `named` it and a password is asked for, it is asked again with the one of ~/.netrc.
+        """
+        # What a password opens is not kept, nor under which address.
+        bodies = self._bodies if bare(url) == url else None
+        kept = bodies.find(url) if bodies else None
+        headers = {**(kept.ask if kept else {}), **({"Authorization": secret} if secret else {})}
         request = self._client.build_request("GET", url, headers=headers)
         response = self._client.send(request, stream=True)
         try:
@@ -223,11 +236,14 @@ class Http:
                 return _target(url, clean(response.extensions["location"]))
             if kept is not None and response.status_code == 304:
                 return Answer(url, 200, kept.headers, kept.body)
+            known = answers.netrc(url) if response.status_code == 401 and named and secret is None else None
+            if known is not None:
+                return self._once(url, known, named=False)
             if not 200 <= response.status_code < 300:
                 raise _refusal(url, response, told)
             body = b"".join(answers.decoded(response.iter_raw(), told, self._cap, url))
-            if self._bodies is not None:
-                self._bodies.keep(url, told, body)
+            if bodies is not None:
+                bodies.keep(url, told, body)
             return Answer(url, response.status_code, told, body)
         finally:
             response.close()
@@ -277,16 +293,18 @@ def _proxy_hosts() -> frozenset[str]:
     return frozenset(hosts - {""})
 
 
-def _public_only(url: str, origin: str | None) -> bool:
-    """Whether `url` must not lead to a private address: another host, public itself, sends us there."""
-    return origin is not None and _netloc(origin) != _netloc(url) and _public(origin)
-
-
 def _public(url: str) -> bool:
-    """Whether no address of the host is private; unknown hosts are left to the connection, or to the proxy."""
-    with suppress(httpcore.ConnectError):
-        return not any(map(is_private, resolve(urlsplit(url).hostname or "")))
+    """Whether an address of the host is public; unknown hosts are left to the connection, or to the proxy."""
+    with suppress(httpcore.ConnectError, ValueError):
+        host = urlsplit(url).hostname
+        return host is None or not all(map(is_private, resolve(host)))
     return True
+
+
+def _host(url: str) -> str:
+    with suppress(ValueError):
+        return (urlsplit(url).hostname or "").lower()
+    return ""
 
 
 def _target(url: str, location: str) -> str:
@@ -323,7 +341,7 @@ def _cause(error: BaseException) -> str:
     if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "its certificate can't be trusted"
     words = re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error)) or type(error).__name__
-    return shorten(clean(re.sub(r"//[^/@\s]*@", "//…@", words)), 160)
+    return shorten(clean(shown(words)), 160)
 
 
 def _netloc(url: str) -> str:

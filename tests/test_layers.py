@@ -16,7 +16,7 @@ import papertrack
 PACKAGE = Path(papertrack.__file__).parent
 
 LAYERS = (
-    {"errors"},
+    {"errors", "addresses"},
     {"text", "spelling", "paths"},
     {"tags"},
     {"identity", "dates"},

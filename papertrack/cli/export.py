@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from papertrack.addresses import bare
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.select import clause, split
@@ -75,6 +76,7 @@ def _feeds(session: Session, select: list[str] | None, out: Path | None) -> None
         raise UsageError("opml holds the feeds that you follow, no papers; leave the selection out")
     feeds = session.library.desk.followed()
     written = [feed for feed in feeds if address(feed.target)]
-    _put(session, opml(written, title="papertrack"), out, what=f"{len(written)} feed{'s' * (len(written) != 1)}")
+    told = [(bare(feed.target), feed.name) for feed in written]
+    _put(session, opml(told, title="papertrack"), out, what=f"{len(written)} feed{'s' * (len(written) != 1)}")
     if left_out := [clean(feed.name) for feed in feeds if feed not in written]:
         session.narrate(f"left out, as no feed on the web: {', '.join(left_out)}")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from papertrack.addresses import bare, shown
 from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
 from papertrack.cli.session import Session
@@ -47,6 +48,8 @@ def _check(session: Session, target: str) -> None:
     from papertrack import sources
     from papertrack.cli.fetch import asked, is_file
 
+    if bare(target) != target:
+        raise UsageError(f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc")
     if is_file(target, files_only=False):
         raise UsageError(f"{clean(target)} is no source to follow; import takes files in")
     try:
@@ -58,8 +61,8 @@ def _check(session: Session, target: str) -> None:
 def follow(session: Session, feeds: Sequence[Followed]) -> None:
     """Follow targets, and tell it. One that is followed already may get another name."""
     desk = session.library.desk
-    before = {feed.target: feed.name for feed in desk.followed()}
-    changed = [feed for feed in feeds if before.get(feed.target) != feed.name]
+    before = {feed.target: feed for feed in desk.followed()}
+    changed = [feed for feed in feeds if before.get(feed.target) != feed]
     if changed:
         desk.follow(changed)
     for feed in changed if len(changed) <= 5 else []:
@@ -80,15 +83,16 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     feeds = session.library.desk.followed()
     readings = session.library.desk.readings()
     read = {feed.target: readings[feed.target].read for feed in feeds if feed.target in readings}
+    rows = [(shown(feed.name), shown(feed.target), read.get(feed.target)) for feed in feeds]
     if json:
-        rows = [{"name": feed.name, "target": feed.target, "read": read.get(feed.target)} for feed in feeds]
-        output.dump(session, rows)
+        names = ("name", "target", "read")
+        output.dump(session, [dict(zip(names, row, strict=True)) for row in rows])
     elif session.on_terminal and feeds:
         from papertrack.render import sources as drawn
 
-        output.show(session, drawn.feeds(feeds, read, now=session.time))
+        output.show(session, drawn.feeds([(target, name) for name, target, _ in rows], read, now=session.time))
     else:
-        output.rows(session, ([feed.name, feed.target, read.get(feed.target)] for feed in feeds))
+        output.rows(session, rows)
     session.narrate(f"{len(feeds)} followed" if feeds else "nothing is followed: a bare fetch takes hf")
 
 

@@ -4,13 +4,15 @@ import contextlib
 import gc
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from papertrack import dates, fetching, importing, sources
+from papertrack.addresses import bare
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.reports import Progress, conclude, explain, tell, tell_rules
@@ -18,6 +20,7 @@ from papertrack.cli.session import Session
 from papertrack.desk import Followed
 from papertrack.errors import FetchError, Interrupted, UsageError
 from papertrack.sources import sample
+from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
     from papertrack.web import Http
@@ -62,8 +65,9 @@ def fetch_command(
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
     session: Session = ctx.obj
-    wanted = targets or [feed.target for feed in session.library.desk.bare()]
-    _take(session, wanted, since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
+    followed = [] if targets else session.library.desk.bare()
+    _take(session, targets or [feed.target for feed in followed], brought={f.target: f.by for f in followed if f.by},
+          since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
           kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
 
 
@@ -97,9 +101,10 @@ def _take(
     json: bool,
     files_only: bool,
     kinds: frozenset[str] | None = None,
+    brought: Mapping[str, str] | None = None,
 ) -> None:
     gc.enable()
-    context = asked(session, since=since, until=until, kinds=kinds)
+    context = replace(asked(session, since=since, until=until, kinds=kinds), brought=brought or {})
     day = _page_day(session, date)
     for target in targets:
         if not is_file(target, files_only=files_only):
@@ -161,10 +166,12 @@ def _take_source(
     dry_run: bool,
 ) -> fetching.Report:
     """Fetch a target over the network. Interrupted, it tells what was kept."""
-    report = fetching.Report(target)
-    http.read.add(target)
-    with _kept(session, report, "the same fetch goes on", dry_run=dry_run), Progress(session, target) as progress:
-        fetching.fetch(session.library, http, report, context, limit=limit, dry_run=dry_run, progress=progress)
+    report = fetching.Report(bare(target))
+    http.read.add(report.target)
+    kept = _kept(session, report, "the same fetch goes on", dry_run=dry_run)
+    with kept, Progress(session, report.target) as progress:
+        fetching.fetch(session.library, http, report, context, target=target, limit=limit, dry_run=dry_run,
+                       progress=progress)  # fmt: skip
     explain(report, context)
     if not dry_run:
         fetching.remember(session.library, report, context)
@@ -207,13 +214,13 @@ def _stream(target: str) -> contextlib.AbstractContextManager[BinaryIO]:
 
 def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
     """Follow the feeds that a file names, under the names that they have there; those the reader gave stay."""
-    held = {feed.target: feed.name for feed in session.library.desk.followed()} if report.feeds else {}
-    taken = set(held.values())
+    held = {feed.target: feed for feed in session.library.desk.followed()} if report.feeds else {}
+    taken = {feed.name for feed in held.values()}
     feeds: list[Followed] = []
     for title, target in report.feeds:
-        name = held.get(target) or (target if title in taken else title)
-        taken.add(name)
-        feeds.append(Followed(target, name))
+        new = Followed(target, target if title in taken else title, by=shorten(clean(report.target), 200))
+        feeds.append(held.get(target, new))
+        taken.add(feeds[-1].name)
     if feeds and dry_run:
         report.notes.append(f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow")
     elif feeds:

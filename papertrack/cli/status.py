@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from papertrack.addresses import shown
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
@@ -53,7 +54,10 @@ def _standings(session: Session, *, all: bool) -> list[Standing]:
     today = session.utc_today
     mine = [(feed.name, readings.get(feed.target, Reading(feed.target)), True) for feed in followed]
     named = [*mine, *((reading.target, reading, False) for reading in told)]
-    return [Standing(name, reading, due(reading, today), is_followed) for name, reading, is_followed in named]
+    return [
+        Standing(shown(name), reading._replace(target=shown(reading.target)), due(reading, today), is_followed)
+        for name, reading, is_followed in named
+    ]
 
 
 def due(reading: Reading, today: dt.date) -> str | None:

@@ -37,7 +37,7 @@ class Context:
 
     `since` and `until` are the first and last day asked for; `readings` tell how each target stood when it was
     last read; `kinds` are the announcements wanted (arXiv's new, cross, replace…); `names` are what the reader
-    calls the targets that are followed.
+    calls the targets that are followed; `brought` are the files that name them, where the reader has not.
     """
 
     today: dt.date
@@ -48,6 +48,7 @@ class Context:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     kinds: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    brought: Mapping[str, str] = field(default_factory=dict)
 
     def read_to(self, target: str) -> dt.date | None:
         """The last day that was read of a target; None for one that was never read, or tells no days."""

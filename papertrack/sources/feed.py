@@ -18,6 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from papertrack.addresses import bare
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing, Request
 from papertrack.identity import normalise
@@ -87,12 +88,15 @@ class Feed:
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
-        return (request(target, context.names.get(target)),)
+        return (request(target, context.names.get(bare(target)), origin=context.brought.get(target)),)
 
 
-def request(url: str, name: str | None = None) -> Request:
-    """The request for the feed at `url`, whose facts are said by `feed:NAME` (else `feed:HOST`)."""
-    return Request(url, partial(parse, url=url, name=name))
+def request(url: str, name: str | None = None, *, origin: str | None = None) -> Request:
+    """The request for the feed at `url`, whose facts are said by `feed:NAME` (else `feed:HOST`).
+
+    A password in the address is for the request alone: links are joined to the address without it.
+    """
+    return Request(url, partial(parse, url=bare(url), name=name), origin=origin)
 
 
 def parse(

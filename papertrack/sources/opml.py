@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from papertrack.addresses import bare, names_private, shown
 from papertrack.errors import Unrecognised
 from papertrack.facts import Listing
 from papertrack.sources.arxiv import of_address
@@ -24,12 +25,16 @@ def parse(body: bytes, *, name: str) -> Listing:
     found: dict[str, str] = {}
     problems: list[str] = []
     for line, title, url in _outlines(body, name):
-        if re.match(r"https?://[^\s/]", url, re.I):
-            # arXiv's announcements are followed by their categories.
-            found.setdefault(of_address(url) or url, title or url)
+        what = f"{name}, line {line}: {shorten(title or 'a feed', 60)}"
+        if not re.match(r"https?://[^\s/]", url, re.I):
+            problems.append(f"{what} is at no web address: {shorten(shown(url), 100)}")
+        elif names_private(url):
+            problems.append(f"{what} is at a private address, which only you can follow: {shorten(shown(url), 100)}")
         else:
-            problems.append(f"{name}, line {line}: {shorten(title or 'a feed', 60)} is at no web address: "
-                            f"{shorten(url, 100)}")  # fmt: skip
+            if bare(url) != url:
+                problems.append(f"{what} came with a password, which is not kept; put it into ~/.netrc")
+            # arXiv's announcements are followed by their categories.
+            found.setdefault(of_address(url) or bare(url), title or bare(url))
     if len(problems) > _MAX_TOLD:
         problems[_MAX_TOLD:] = [f"{name}: {len(problems) - _MAX_TOLD} more problems like these"]
     notes = () if found else (f"{name} names no feed",)
