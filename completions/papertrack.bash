@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags tag view rule mark star unstar note undo export backup restore completion) ;;
+        '') choices=(fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -26,6 +26,8 @@ _papertrack_options() {
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
+        'stats') choices+=(--since --until -n --limit --json) ;;
+        'trends') choices+=(--by --same-scale --since --until --json) ;;
         'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar' | 'restore') choices+=(-y --yes) ;;
         'rule add') choices+=(--if --do --before --after) ;;
         'rule apply') choices+=(-y --yes --dry-run) ;;
@@ -81,6 +83,18 @@ _papertrack_value() {
                 --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids table) ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
             esac ;;
+        'stats')
+            case $2 in
+                --since) kind=none ;;
+                --until) kind=none ;;
+                -n | --limit) kind=none ;;
+            esac ;;
+        'trends')
+            case $2 in
+                --by) kind=words choices=(day week month) ;;
+                --since) kind=none ;;
+                --until) kind=none ;;
+            esac ;;
         'rule add')
             case $2 in
                 --if) kind=query ;;
@@ -128,7 +142,7 @@ _papertrack_argument() {
             case $2 in
                 *) kind=feeds ;;
             esac ;;
-        'list' | 'ls' | 'search')
+        'list' | 'ls' | 'search' | 'stats' | 'trends')
             case $2 in
                 *) kind=query ;;
             esac ;;

@@ -22,6 +22,10 @@ function __papertrack_takes_value -a path option
             contains -- "$option" --fields; and return
         case 'tags'
             contains -- "$option" -s --sort -n --limit --format --fields; and return
+        case 'stats'
+            contains -- "$option" --since --until -n --limit; and return
+        case 'trends'
+            contains -- "$option" --by --since --until; and return
         case 'rule add'
             contains -- "$option" --if --do --before --after; and return
         case 'rule move'
@@ -319,6 +323,13 @@ function __papertrack_tags_sort
         'newest' ''
 end
 
+function __papertrack_trends_by
+    printf '%s\t%s\n' \
+        'day' '' \
+        'week' '' \
+        'month' ''
+end
+
 function __papertrack_mark_status
     printf '%s\t%s\n' \
         'read' '' \
@@ -362,6 +373,8 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole: every fact, the abstract, your marks, and which source said what'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'stats' -d 'Show the library in numbers: papers by day, source, tag and organisation, and how reading goes'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'trends' -d 'Show how the share of papers that match each query goes, month by month'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'view' -d 'Save queries under a name: papertrack list @NAME, and in any other query'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'rule' -d 'Rules tag, mark, star or hide what a fetch or an import brings, one after the other'
@@ -434,6 +447,17 @@ complete -c papertrack -n '__papertrack_at any "tags"' -l format -r -k -f -a '(_
 complete -c papertrack -n '__papertrack_at any "tags"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "tags"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "tags"' -k -f -a '(__papertrack_tags)'
+complete -c papertrack -n '__papertrack_at any "stats"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "stats"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "stats"' -s n -l limit -r -f -d 'At most so many of each list'
+complete -c papertrack -n '__papertrack_at any "stats"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1+ "stats"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "trends"' -l by -r -k -f -a '(__papertrack_trends_by)' -d 'Count by this'
+complete -c papertrack -n '__papertrack_at any "trends"' -l same-scale -d 'One scale for all sparklines, not each its own'
+complete -c papertrack -n '__papertrack_at any "trends"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
+complete -c papertrack -n '__papertrack_at any "trends"' -l until -r -f -d 'Up to this day, included'
+complete -c papertrack -n '__papertrack_at any "trends"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at 1+ "trends"' -k -f -a '(__papertrack_query)'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'add' -d 'Tag papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'remove' -d 'Take tags off papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'rename' -d 'Rename a tag on all its papers, and the tags below it'

@@ -31,6 +31,8 @@ COMMANDS = {
     "search": "browse",
     "show": "browse",
     "tags": "tags",
+    "stats": "stats",
+    "trends": "stats",
     "tag": "tags",
     "view": "view",
     "rule": "rule",

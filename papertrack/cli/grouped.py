@@ -17,7 +17,7 @@ from papertrack.text import clean
 if TYPE_CHECKING:
     from papertrack.render.papers import Snippets
 
-LABELS = {"tag": "tags", "source": "sources"}
+LABELS = {"tag": "tags", "source": "sources", "org": "organization"}
 """Groups that the index can count by label -> the field."""
 
 
@@ -40,16 +40,17 @@ def divided(session: Session, found: Found, asked: Clause, by: str) -> list[Grou
 
 def _totals(session: Session, asked: Clause, by: str) -> Mapping[str, int]:
     """How many of all papers that match stand under each heading, folded."""
-    ask, missing = session.library.index.ask, GROUPED[by].missing.casefold()
+    index, missing = session.library.index, GROUPED[by].missing.casefold()
+    of = index.matching(asked)
     if by in PERIODS:
         totals: dict[str, int] = {}
-        for day, papers in ask(partial(counts.by_day, clause=asked)):
-            heading = PERIODS[by](day) if day else missing
+        for day, papers in index.ask(partial(counts.by_day, of=of)):
+            heading = PERIODS[by](day.isoformat()) if day else missing
             totals[heading.casefold()] = totals.get(heading.casefold(), 0) + papers
         return totals
     if by in LABELS:
-        shares = ask(partial(counts.by_label, clause=asked, field=LABELS[by]))
-        without = ask(partial(counts.without_label, clause=asked, field=LABELS[by]))
+        shares = index.ask(partial(counts.by_label, of=of, field=LABELS[by]))
+        without = index.ask(partial(counts.without_label, of=of, field=LABELS[by]))
         return {**{clean(share.name).casefold(): share.papers for share in shares}, missing: without}
     return {}
 

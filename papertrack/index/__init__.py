@@ -19,7 +19,7 @@ from papertrack import files, paths
 from papertrack.errors import UsageError
 from papertrack.index import counts
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
-from papertrack.index.counts import Tag
+from papertrack.index.counts import Matching, Tag
 from papertrack.index.patterns import Patterns
 from papertrack.index.schema import (
     EARLIER_FIRST,
@@ -350,6 +350,15 @@ class Index:
     def tags(self) -> list[Tag]:
         """The tags by name, each with its counts; hidden papers are not counted."""
         return counts.tags(self.db)
+
+    @_mended
+    def matching(self, clause: Clause) -> Matching:
+        """The papers that match, to ask questions of `counts` about; what only Python can tell is found out once."""
+        self.patterns.begin()
+        try:
+            return Matching(self._settled(where(clause)), mentions_hidden(clause))
+        except sqlite3.OperationalError as error:
+            raise self.patterns.fault or _refusal(error) from error
 
     @_mended
     def ask(self, question: Callable[[sqlite3.Connection], Told]) -> Told:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
-from papertrack.index.clauses import NOT_HIDDEN, fold_label, where
-from papertrack.query import Clause, mentions_hidden
+from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label
+from papertrack.model import STATUSES
 
 DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
 """The day (ISO) that a paper is placed by: `Paper.date`."""
@@ -72,7 +74,7 @@ def together(db: sqlite3.Connection, name: str) -> list[Share]:
     """The tags that papers of this tag have besides it, the most frequent first."""
     rows = db.execute(
         "SELECT min(value), count(*) AS papers FROM label WHERE field = 'tags' AND folded != ? "
-        f"AND rid IN (SELECT rid FROM label WHERE {_BELOW}) "
+        f"AND +rid IN (SELECT rid FROM label WHERE {_BELOW}) "
         "AND rid NOT IN (SELECT rid FROM paper WHERE status = 'hidden') "
         "GROUP BY folded ORDER BY papers DESC, folded",
         (fold_label(name), *_below(name)),
@@ -88,35 +90,102 @@ def _below(name: str) -> tuple[str, str, str]:
 # ------------------------------------------------------------------ of a query
 
 
-def by_label(db: sqlite3.Connection, clause: Clause, *, field: str) -> list[Share]:
-    """How many of the papers that match have each value of a list: tags, sources, categories. A to Z."""
-    sql, parameters = _matching("p.rid", clause)
+class Matching(NamedTuple):
+    """The papers that a condition is true of; the hidden ones among them only where `hidden` says so."""
+
+    condition: Where
+    hidden: bool = False
+
+    def select(self, what: str) -> tuple[str, list[object]]:
+        """A SELECT of `what` of each paper `p`, with its parameters."""
+        match, condition, parameters = self.condition
+        shown = condition if self.hidden else f"{condition} AND {NOT_HIDDEN}"
+        if match is None:
+            return f"SELECT {what} FROM paper p WHERE {shown}", [*parameters]
+        sql = f"SELECT {what} FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {shown}"
+        return sql, [match, *parameters]
+
+
+class Summary(NamedTuple):
+    """How the papers that match stand. `papers` leaves the hidden ones out unless they were asked for."""
+
+    papers: int
+    unread: int
+    read: int
+    later: int
+    hidden: int
+    starred: int
+
+
+class Progress(NamedTuple):
+    """A month (ISO), how many papers came into the library then, and how many were marked read."""
+
+    month: str
+    added: int
+    read: int
+
+
+class Trend(NamedTuple):
+    """A query, and of each period how many papers match and how many there are."""
+
+    query: str
+    counts: Sequence[int]
+    totals: Sequence[int]
+
+    @property
+    def shares(self) -> list[float | None]:
+        """The part of each period's papers that matches; None where there are none."""
+        return [count / of if of else None for count, of in zip(self.counts, self.totals, strict=True)]
+
+
+def summary(db: sqlite3.Connection, of: Matching) -> Summary:
+    """How the papers that match stand, hidden ones counted apart."""
+    sql, parameters = of._replace(hidden=True).select("status, starred")
+    rows = db.execute(f"SELECT status, count(*), coalesce(sum(starred), 0) FROM ({sql}) GROUP BY status", parameters)
+    held = {status: (papers, starred) for status, papers, starred in rows}
+    shown = [value for status, value in held.items() if status != "hidden" or of.hidden]
+    states = {status: held.get(status, (0, 0))[0] for status in STATUSES}
+    return Summary(sum(papers for papers, _ in shown), **states, starred=sum(starred for _, starred in shown))
+
+
+def by_label(db: sqlite3.Connection, of: Matching, *, field: str) -> list[Share]:
+    """How many of the papers that match have each value of a list, tags or sources; most first, then A to Z."""
+    sql, parameters = of.select("p.rid")
+    # The + keeps SQLite from looking each of the papers up below each of the values.
     rows = db.execute(
-        f"SELECT min(value), count(*) FROM label WHERE field = ? AND rid IN ({sql}) GROUP BY folded ORDER BY folded",
+        f"SELECT min(value), count(*) AS papers FROM label WHERE field = ? AND +rid IN ({sql}) "
+        "GROUP BY folded ORDER BY papers DESC, folded",
         [field, *parameters],
     )
     return [Share(*row) for row in rows]
 
 
-def without_label(db: sqlite3.Connection, clause: Clause, *, field: str) -> int:
+def without_label(db: sqlite3.Connection, of: Matching, *, field: str) -> int:
     """How many of the papers that match have no value of a list."""
-    sql, parameters = _matching("p.rid", clause)
+    sql, parameters = of.select("p.rid")
     labelled = "SELECT rid FROM label WHERE field = ?"
     row = db.execute(f"SELECT count(*) FROM ({sql}) WHERE rid NOT IN ({labelled})", [*parameters, field]).fetchone()
     return int(row[0])
 
 
-def by_day(db: sqlite3.Connection, clause: Clause) -> list[tuple[str | None, int]]:
-    """How many of the papers that match are of each day (ISO), in order; None for those without one."""
-    sql, parameters = _matching(f"{DAY} AS day", clause)
-    return db.execute(f"SELECT day, count(*) FROM ({sql}) GROUP BY day ORDER BY day", parameters).fetchall()
+def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]]:
+    """How many of the papers that match are of each day, in order; first, under None, of no whole day."""
+    sql, parameters = of.select("p.day")
+    rows = db.execute(f"SELECT day, count(*) FROM ({sql}) GROUP BY day ORDER BY day", parameters)
+    return [(date.fromordinal(day) if day else None, papers) for day, papers in rows]
 
 
-def _matching(what: str, clause: Clause) -> tuple[str, list[object]]:
-    """A SELECT of `what` of each paper that matches, with its parameters."""
-    condition = where(clause)
-    hidden = "1" if mentions_hidden(clause) else NOT_HIDDEN
-    if condition.match is None:
-        return f"SELECT {what} FROM paper p WHERE {condition.condition} AND {hidden}", list(condition.parameters)
-    sql = f"SELECT {what} FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
-    return f"{sql} AND {hidden}", [condition.match, *condition.parameters]
+def progress(db: sqlite3.Connection, of: Matching) -> list[Progress]:
+    """How many of the papers that match came, and how many were marked read, each month; months without are left out.
+
+    A paper counts as read in the month in which it was last marked so.
+    """
+    sql, parameters = of.select("substr(p.added, 1, 7) AS came, substr(p.marked, 1, 7) AS marked, p.status")
+    rows = db.execute(
+        f"WITH found AS MATERIALIZED ({sql}) SELECT month, sum(came), sum(done) FROM "
+        "(SELECT came AS month, count(*) AS came, 0 AS done FROM found GROUP BY came UNION ALL "
+        "SELECT marked, 0, count(*) FROM found WHERE status = 'read' GROUP BY marked) "
+        "WHERE month IS NOT NULL GROUP BY month ORDER BY month",
+        parameters,
+    )
+    return [Progress(*row) for row in rows]

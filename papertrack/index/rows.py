@@ -164,7 +164,8 @@ class Rows:
         for place, (field, values) in enumerate(zip(LABELS, _labels(paper), strict=True)):
             if not values:
                 continue
-            numbers = [self._name(field, folded, value) for folded, value in _once(values)]
+            named = _once((values,) if isinstance(values, str) else values)
+            numbers = [self._name(field, folded, value) for folded, value in named]
             found += numbers
             if place == _TAGS:
                 for number in numbers:

@@ -33,7 +33,8 @@ COLUMNS = tuple(f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kin
 TOLD = ("github", "project", "pdf")
 """Fields of which the table only knows whether they are told: 1 or NULL."""
 STORED = ("rid", "day", "key", "file", *COLUMNS, "title", *TOLD, "starred", "marked", "has_note", "has_abstract")
-LABELS = tuple(f.name for f in FIELDS if f.kind is Kind.LABEL)
+LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
+"""Fields whose values are counted: what queries ask for as labels, and the organisation."""
 INDEXED = tuple(sorted(FULL_TEXT, key=lambda field: field.name != "abstract"))
 """The columns of full text. FTS5 spends two bytes on each word that is not in the first, so that is the longest."""
 
@@ -91,7 +92,7 @@ def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """What the index depends on besides the files: its schema, the fields, and how papers are settled."""
-    parts = (TABLES, LOOKUPS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
+    parts = (TABLES, LOOKUPS, LABELS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 
 

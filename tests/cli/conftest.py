@@ -248,6 +248,35 @@ def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 
 
 @pytest.fixture(scope="session")
+def written() -> Callable[..., None]:
+    """`written(env, *papers)` writes a library by hand, as its files are stored.
+
+    A paper is a mapping with an `id` (arXiv's), `source`, `added`, what is said in a mark, and facts for the rest.
+    """
+
+    def write(env: Env, *papers: Mapping[str, object]) -> None:
+        months: dict[str, dict[str, object]] = {}
+        marks: dict[str, object] = {}
+        for number, given in enumerate(papers, 1):
+            paper = {"title": f"Paper number {number}", "source": "hf", "added": "2024-03-01T00:00:00Z", **given}
+            key = f"arxiv:{paper.pop('id')}"
+            mark = {name: paper.pop(name) for name in ("tags", "status", "starred", "note", "marked") if name in paper}
+            added, source = paper.pop("added"), str(paper.pop("source"))
+            record = {"key": key, "keys": [key], "added": added, "said": {source: {"ids": [key], **paper}}}
+            month = str(paper.get("listed") or paper.get("published") or "undated")[:7]
+            months.setdefault(month, {})[str(number)] = record
+            marks[str(number)] = {"key": key, **mark}
+        root = Path(env["PAPERTRACK_LIBRARY"])
+        (root / "papers").mkdir(parents=True)
+        form = {"1": {"version": 1}}
+        for month, records in months.items():
+            (root / "papers" / f"{month}.json").write_text(json.dumps({"format": form, "papers": records}))
+        (root / "marks.json").write_text(json.dumps({"format": form, "marks": marks}))
+
+    return write
+
+
+@pytest.fixture(scope="session")
 def golden() -> Callable[[str, str], None]:
     """Asserts that a text is what golden/NAME.txt holds; UPDATE_GOLDENS=1 writes it there instead."""
 

@@ -29,6 +29,8 @@ GOOD = {
     "search": "video",
     "show": ID,
     "tags": "",
+    "stats": "",
+    "trends": "video",
     "tag add": f"nlp {ID}",
     "tag remove": f"nlp {ID}",
     "tag rename": "old new",

@@ -33,6 +33,8 @@ def loaded(args, env):
         ["tags"],
         ["tags", "--tree", "--json"],
         ["tags", "tea"],
+        ["stats"],
+        ["trends", "whistle", "--json"],
         ["show", "2306.90001"],
     ],
     ids=" ".join,
