@@ -169,6 +169,33 @@ class Library:
                 return name
             number += 1
 
+    def put(
+        self,
+        papers: Merge,
+        lying: Mapping[str, list[tuple[str, Record]]],
+        marks: Mapping[str, dict[str, Any]],
+        desk: Mapping[tuple[str, str], dict[str, Any]],
+        *,
+        what: str,
+    ) -> None:
+        """Write what joining another library changes: papers, then marks and desk as one step. Hold the lock.
+
+        `lying` are the records that are replaced, by main key, each with its file. Raises StoreError.
+        """
+        from papertrack import store
+
+        store.check([*marks.values(), *desk.values()])
+        if papers.records:
+            self._write(papers, lying)
+        if marks or desk:
+            before = self._mark_documents()
+            changes = [Change(log.MARKS, key, before.get(key)) for key in marks]
+            changes += [Change(*spot, self.desk.current(*spot)) for spot in desk]
+            self.desk.add_step(what, changes, before, puts=desk)
+        if marks:
+            self._write_marks(marks)
+        self.index.catch_up()
+
     # ------------------------------------------------------------------ marking
 
     def mark(self, keys: Iterable[str], change: Callable[[Mark], Mark], *, what: Callable[[int], str]) -> int:

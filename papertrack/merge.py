@@ -83,11 +83,12 @@ def join(records: Sequence[Record]) -> Record:
     for record in sorted(records, key=lambda r: (r.added, r.key)):
         for source, facts in record.said.items():
             said[source] = combine(said[source], facts) if source in said else dict(facts)
-    keys = sorted({key for record in records for key in record.keys}, key=_by_trust)
+    keys = sorted({key for record in records for key in record.keys}, key=by_trust)
     return Record(identity.best(keys), tuple(keys), min(record.added for record in records), said)
 
 
-def _by_trust(key: str) -> tuple[bool, bool, bool, str]:
+def by_trust(key: str) -> tuple[bool, bool, bool, str]:
+    """What keys are sorted by: arXiv before DOI before URL before title."""
     return (not key.startswith("arxiv:"), not key.startswith("doi:"), not key.startswith("url:"), key)
 
 
@@ -97,7 +98,7 @@ def record_of(facts: Facts, *, source: str, now: str) -> Record:
     said = facts.as_json()
     if facts.ids:
         said["ids"] = sorted(set(facts.ids))
-    return Record(identity.best(keys), tuple(sorted(set(keys), key=_by_trust)), now, {source: said})
+    return Record(identity.best(keys), tuple(sorted(set(keys), key=by_trust)), now, {source: said})
 
 
 def year_of(record: Record) -> str | None:
@@ -112,8 +113,8 @@ def aliases(record: Record) -> set[str]:
     return {*record.keys, *(fold for fold in folds if fold)}
 
 
-class _Shelf:
-    """Records by all that they can be found by, while a listing is merged into them."""
+class Shelf:
+    """Records by all that they can be found by, while others are merged into them."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self.by_alias: dict[str, dict[str, Record]] = {}
@@ -121,10 +122,12 @@ class _Shelf:
             self.put(record)
 
     def put(self, record: Record) -> None:
+        """Put a record on it."""
         for alias in aliases(record):
             self.by_alias.setdefault(alias, {})[record.key] = record
 
     def drop(self, record: Record) -> None:
+        """Take a record off it."""
         for alias in aliases(record):
             self.by_alias[alias].pop(record.key, None)
 
@@ -152,7 +155,7 @@ def _titled_alike(whole: Record, titled: Iterable[Record]) -> dict[str, Record]:
     identified = identity.has_id(whole.keys)
     years = {year} if (year := year_of(whole)) else set()
     same: dict[str, Record] = {}
-    for other in sorted(titled, key=lambda record: _by_trust(record.key)):
+    for other in sorted(titled, key=lambda record: by_trust(record.key)):
         has_id, year = identity.has_id(other.keys), year_of(other)
         if (identified and has_id) or (year and years and year not in years):
             continue
@@ -185,7 +188,7 @@ def merge(known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: 
     the records that differ from what was known.
     """
     before = {record.key: record for record in known}
-    shelf = _Shelf(before.values())
+    shelf = Shelf(before.values())
     origin: dict[str, set[str]] = {key: {key} for key in before}
     touched: dict[str, Record] = {}
     for record in _by_id(record_of(said, source=source, now=now) for said in facts):
@@ -200,18 +203,19 @@ def merge(known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: 
         shelf.put(joined)
         touched[joined.key] = joined
         origin[joined.key] = came_from
-    return _difference(before, touched, origin)
+    return difference(before, touched, origin)
 
 
 def _with(record: Record, new: Record) -> Record:
     said = {source: dict(facts) for source, facts in record.said.items()}
     for source, facts in new.said.items():
         said[source] = combine(said[source], facts) if source in said else dict(facts)
-    keys = sorted({*record.keys, *new.keys}, key=_by_trust)
+    keys = sorted({*record.keys, *new.keys}, key=by_trust)
     return Record(identity.best(keys), tuple(keys), min(record.added, new.added), said)
 
 
-def _difference(before: Mapping[str, Record], touched: Mapping[str, Record], origin: Mapping[str, set[str]]) -> Merge:
+def difference(before: Mapping[str, Record], touched: Mapping[str, Record], origin: Mapping[str, set[str]]) -> Merge:
+    """What of `touched` differs from `before`, given the keys under which each record's parts lay there."""
     result = Merge()
     for key, record in touched.items():
         sources = origin[key]

@@ -24,7 +24,7 @@ LAYERS = (
     {"fields", "files"},
     {"query"},
     {"views", "rules"},
-    {"merge", "exports", "sources"},
+    {"merge", "union", "exports", "sources"},
     {
         *("index", "web", "crawl", "sockets", "answers", "manners", "render"),
         *("store", "backups", "replacing", "archive"),
@@ -34,7 +34,7 @@ LAYERS = (
     {"library"},
     {"ruling"},
     {"fetching"},
-    {"importing", "restoring"},
+    {"importing", "restoring", "uniting"},
     {"cli"},
     {"__main__"},
 )

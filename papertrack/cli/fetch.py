@@ -18,7 +18,7 @@ from papertrack.cli import output
 from papertrack.cli.reports import Progress, conclude, explain, tell, tell_rules
 from papertrack.cli.session import Session
 from papertrack.desk import Followed
-from papertrack.errors import FetchError, Interrupted, UsageError
+from papertrack.errors import FetchError, Interrupted, PapertrackError, UsageError
 from papertrack.sources import sample
 from papertrack.text import clean, shorten
 
@@ -75,7 +75,9 @@ def import_command(
     ctx: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text; - is stdin."),
+        typer.Argument(
+            metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text, a library; - is stdin."
+        ),
     ],
     date: Day = None,
     limit: Many = None,
@@ -85,6 +87,8 @@ def import_command(
     """Take files in: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages,
     answers and feeds, text copied from a listing page or holding arXiv ids or DOIs; the feeds of an OPML are followed.
     The format is told from the content. JSON lines go on where an import was interrupted.
+
+    The folder of another library is joined with this one: its papers, marks, views and feeds; nothing is lost.
     """
     _take(ctx.obj, files, since=None, until=None, date=date, limit=limit, dry_run=dry_run, json=json, files_only=True)
 
@@ -118,7 +122,9 @@ def _take(
         wanted = wanted._replace(http=http, context=context)
     try:
         for target in dict.fromkeys(targets):
-            if is_file(target, files_only=files_only):
+            if is_library(target, files_only=files_only):
+                report = _take_library(session, target, dry_run=dry_run)
+            elif is_file(target, files_only=files_only):
                 report = _take_file(session, target, wanted)
             else:
                 report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
@@ -142,6 +148,28 @@ def is_file(target: str, *, files_only: bool) -> bool:
         return True
     named = "/" in target or Path(target).suffix != ""
     return bool(target) and ":" not in target and (named or Path(target).exists())
+
+
+def is_library(target: str, *, files_only: bool) -> bool:
+    """Whether a target is another library's folder."""
+    return files_only and target != "-" and Path(target).is_dir()
+
+
+def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.Report:
+    """Join another library into this one."""
+    from papertrack import uniting
+
+    report = fetching.Report(target)
+    try:
+        joined = uniting.join(session.library, Path(target), dry_run=dry_run)
+    except PapertrackError as error:
+        report.errors.append(error)
+        return report
+    report.taken = joined.papers
+    counts = {"marks": joined.marks, **joined.desk}
+    if told := ", ".join(f"{n} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n):
+        report.notes.append(f"{told} joined{'' if dry_run else ' (undo: papertrack undo)'}")
+    return report
 
 
 @contextlib.contextmanager
