@@ -53,7 +53,7 @@ def combine(old: _Said, new: _Said) -> dict[str, Any]:
     A newer version wins, then a later day of listing (a paper can be listed twice, with other votes
     and links each time), then `new`. `listed` is the first such day, `relisted` the last.
     """
-    order_old, order_new = _precedence(old), _precedence(new)
+    order_old, order_new = precedence(old), precedence(new)
     old_wins = order_old[0] > order_new[0] or (order_old[0] == order_new[0] and order_old[1] > order_new[1] > "")
     winner, loser = (old, new) if old_wins else (new, old)
     result = {**loser, **winner}
@@ -70,7 +70,8 @@ def combine(old: _Said, new: _Said) -> dict[str, Any]:
     return result
 
 
-def _precedence(said: _Said) -> tuple[int, str]:
+def precedence(said: _Said) -> tuple[int, str]:
+    """Which of two answers of a source is the later: the version, then the last day of listing."""
     return int(said.get("version") or 0), _last_listed(said)
 
 

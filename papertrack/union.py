@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from papertrack import files, identity
-from papertrack.merge import Merge, Shelf, by_trust, combine, difference
-from papertrack.model import FACT_COUNTS, STATUSES, Mark, Record
+from papertrack.merge import Merge, Shelf, by_trust, combine, difference, precedence
+from papertrack.model import STATUSES, Mark, Record
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
@@ -71,18 +72,23 @@ def _joined(records: Sequence[Record]) -> Record:
         return records[0]
     said: dict[str, dict[str, Any]] = {}
     for source in sorted({source for record in records for source in record.said}):
-        spoken = sorted((record.said[source] for record in records if source in record.said), key=_growth)
-        facts: dict[str, Any] = {}
-        for one in spoken:
-            facts = combine(facts, one)
-        said[source] = facts
+        spoken = [dict(record.said[source]) for record in records if source in record.said]
+        said[source] = reduce(_both, sorted(spoken, key=lambda facts: (precedence(facts), _text(facts))))
     keys = sorted({key for record in records for key in record.keys}, key=by_trust)
     return Record(identity.best(keys), tuple(keys), min(record.added for record in records), said)
 
 
-def _growth(facts: Mapping[str, Any]) -> tuple[list[int], str]:
-    """What tells the later of two answers of a source that states no time: votes and stars grow."""
-    return [int(facts.get(name) or 0) for name in FACT_COUNTS], _text(facts)
+def _both(one: Document, other: Document) -> Document:
+    """Two answers of one source. Where neither is the later, the greater of each fact: votes and stars grow."""
+    joined = combine(*sorted((one, other), key=precedence))
+    if precedence(one) == precedence(other):
+        for name in {*one, *other} - {"ids", "listed", "relisted"}:
+            joined[name] = max((said[name] for said in (one, other) if name in said), key=_size)
+    return joined
+
+
+def _size(value: Any) -> tuple[int, str]:
+    return value if isinstance(value, int) else 0, _text(value)
 
 
 # ------------------------------------------------------------------ marks
