@@ -168,7 +168,10 @@ def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:
 
 
 def _strings(*lists: Any) -> bool:
-    return all(isinstance(one, list) and all(isinstance(item, str) for item in one) for one in lists)
+    return all(isinstance(one, list) and {*map(type, one)} <= {str} for one in lists)
+
+
+_KIND_OF_FACT: dict[str, type] = {**dict.fromkeys(FACT_LISTS, list), **dict.fromkeys(FACT_COUNTS, int)}
 
 
 def _wrong_fact(facts: Any) -> str | None:
@@ -176,12 +179,12 @@ def _wrong_fact(facts: Any) -> str | None:
     if not isinstance(facts, dict):
         return "facts"
     for name, value in facts.items():
-        if name in FACT_LISTS:
+        kind = _KIND_OF_FACT.get(name, str)
+        right = isinstance(value, kind)
+        if kind is list:
             right = _strings(value)
-        elif name in FACT_COUNTS:
-            right = isinstance(value, int) and abs(value) < 1 << 53
-        else:
-            right = isinstance(value, str)
+        elif kind is int:
+            right = right and abs(value) < 1 << 53
         if not right:
             return clean(name)
     return None

@@ -240,6 +240,9 @@ def _settled(name: str, voices: Sequence[_Said]) -> Any:
     return next((said[name] for said in voices if said.get(name) not in (None, "", [])), None)
 
 
+_SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
+
+
 def _author_count(voices: Sequence[_Said]) -> int | None:
     for said in voices:
         if said.get("author_count") is not None:
@@ -253,7 +256,10 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     """The paper that is shown: each field from the most trusted source that speaks, and the reader's mark."""
     order = sorted(record.said, key=rank)
     voices = [record.said[source] for source in order]
-    values = {name: _settled(name, voices) for name in FACT_NAMES if name != "ids"}
+    said: dict[str, Any] = {}
+    for voice in reversed(voices):
+        said.update({name: value for name, value in voice.items() if value or value == 0})
+    values: dict[str, Any] = {name: said.get(name) for name in _SHOWN}
     for name in ("authors", "categories", "keywords"):
         values[name] = tuple(values[name] or ())
     values["author_count"] = _author_count(voices)

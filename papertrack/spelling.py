@@ -73,7 +73,7 @@ def spelled(text: str) -> str:
     >>> spelled("Pre-training GPT4")
     'pre-training gpt 4  \\ue004 pretraining'
     """
-    plain = _plain(text)
+    plain = _plain(text) if text else ""
     if "-" not in plain and not ("'" in plain and re.search(_NAMED, plain)):
         return plain
     found = [_joined(whole) for part in plain.split() if "-" in part or "'" in part for whole in _compounds(part)]
@@ -139,7 +139,8 @@ def _plain(text: str) -> str:
     text = text.casefold() if text.isascii() else _latin(text)
     if "++" in text or "#" in text or "*" in text:
         text = re.sub(_SIGNED, _signed, text)
-    return re.sub(_NUMBER, _number, text)
+    # To look for each digit is a tenth of the time of looking for any.
+    return re.sub(_NUMBER, _number, text) if any(map(text.__contains__, "0123456789")) else text
 
 
 def _latin(text: str) -> str:

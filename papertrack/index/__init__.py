@@ -102,7 +102,9 @@ class Index:
 
     def _connected(self, mode: str, timeout: int) -> sqlite3.Connection:
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
-        return sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
+        db.execute("PRAGMA cell_size_check = ON")  # garbage in a page is an error, not another answer
+        return db
 
     def _brought_up_to_date(self) -> sqlite3.Connection:
         """The index with what changed taken in; made anew where it can't be; in memory where no file can be."""

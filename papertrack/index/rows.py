@@ -67,7 +67,6 @@ _columns = attrgetter(*COLUMNS)
 _DOI = COLUMNS.index("doi")
 _labels = attrgetter(*LABELS)
 _told = attrgetter(*TOLD)
-_TAGS = LABELS.index("tags")
 
 
 def _stored(rid: int, row: Row) -> tuple[object, ...]:
@@ -100,7 +99,7 @@ class Rows:
         self.bits = bits
         self.papers = 0
         self.tally: Counter[tuple[int, str]] = Counter()
-        self.names: dict[tuple[str, str, str], int] = {}
+        self.names: dict[tuple[str, str], tuple[str, int]] = {}
         self.following: dict[int, int] = {}
 
     def put(self, rows: Iterable[Row], *, empty: bool = False) -> None:
@@ -161,33 +160,27 @@ class Rows:
     def _labelled(self, paper: Paper, step: int) -> list[int]:
         """The numbers of a paper's labels; its tags are counted by `step`."""
         found: list[int] = []
-        for place, (field, values) in enumerate(zip(LABELS, _labels(paper), strict=True)):
-            if not values:
-                continue
-            named = _once((values,) if isinstance(values, str) else values)
-            numbers = [self._name(field, folded, value) for folded, value in named]
-            found += numbers
-            if place == _TAGS:
-                for number in numbers:
+        for field, values in zip(LABELS, _labels(paper), strict=True):
+            named = (values,) if isinstance(values, str) else values or ()
+            numbers = dict(self._name(field, value) for value in reversed(named))
+            found += numbers.values()
+            if field == "tags":
+                for number in numbers.values():
                     self.tally[number, paper.status] += step
         return found
 
-    def _name(self, field: str, folded: str, value: str) -> int:
-        named = field, folded, value
-        if named not in self.names:
-            found = self.db.execute("SELECT id FROM name WHERE (field, folded, value) = (?, ?, ?)", named).fetchone()
+    def _name(self, field: str, value: str) -> tuple[str, int]:
+        """A label folded, and its number. Of labels that fold alike, a paper has the first."""
+        named = self.names.get((field, value))
+        if named is None:
+            folded = fold_label(value)
+            row = (field, folded, value)
+            found = self.db.execute("SELECT id FROM name WHERE (field, folded, value) = (?, ?, ?)", row).fetchone()
             if found is None:
                 add = "INSERT INTO name (field, folded, value) VALUES (?, ?, ?) RETURNING id"
-                found = self.db.execute(add, named).fetchone()
-            self.names[named] = found[0]
-        return self.names[named]
-
-
-def _once(values: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """(folded, value) of labels; of those that fold alike, the first."""
-    if len(values) == 1:
-        return [(fold_label(values[0]), values[0])]
-    return {fold_label(value): value for value in reversed(values)}.items()
+                found = self.db.execute(add, row).fetchone()
+            named = self.names[field, value] = folded, found[0]
+        return named
 
 
 def _kinds(pair: Any) -> tuple[int, str]:
