@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion) ;;
+        '') choices=(fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -198,6 +198,10 @@ _papertrack_argument() {
         'completion')
             case $2 in
                 1) kind=words choices=(bash zsh fish) ;;
+            esac ;;
+        'help')
+            case $2 in
+                *) kind=words choices=(query fields fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
             esac ;;
     esac
 }

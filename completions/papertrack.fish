@@ -158,7 +158,7 @@ function __papertrack_query
         'updated:' 'day of the newest version' \
         'added:' 'day it came into this library' \
         'version:' 'number of the newest version' \
-        'source:' 'who told of it: hf, text, sample' \
+        'source:' 'who told of it: hf, arxiv, a feed, import' \
         'cat:' 'arXiv category: cs.CL' \
         'keyword:' 'words of the keywords' \
         'upvotes:' 'upvotes on Hugging Face' \
@@ -168,7 +168,7 @@ function __papertrack_query
         'venue:' 'words of the journal or conference' \
         'tag:' 'a tag of yours; nlp finds nlp/parsing too' \
         'note:' 'words of your note' \
-        'score:' 'how well it matches' \
+        'score:' 'how well it matches the words beside it' \
         'is:unread' 'not marked yet' \
         'is:read' 'marked as read' \
         'is:later' 'kept for later' \
@@ -245,7 +245,7 @@ function __papertrack_list_columns
         'updated' 'day of the newest version' \
         'added' 'day it came into this library' \
         'version' 'number of the newest version' \
-        'sources' 'who told of it: hf, text, sample' \
+        'sources' 'who told of it: hf, arxiv, a feed, import' \
         'categories' 'arXiv category: cs.CL' \
         'keywords' 'words of the keywords' \
         'upvotes' 'upvotes on Hugging Face' \
@@ -261,7 +261,7 @@ function __papertrack_list_columns
         'status' 'unread, read, later or hidden' \
         'starred' 'whether you starred it' \
         'note' 'words of your note' \
-        'score' 'how well it matches' \
+        'score' 'how well it matches the words beside it' \
         'date' '' \
         | __papertrack_behind "$parts[1]"
 end
@@ -294,7 +294,7 @@ function __papertrack_list_fields
         'updated' 'day of the newest version' \
         'added' 'day it came into this library' \
         'version' 'number of the newest version' \
-        'sources' 'who told of it: hf, text, sample' \
+        'sources' 'who told of it: hf, arxiv, a feed, import' \
         'categories' 'arXiv category: cs.CL' \
         'keywords' 'words of the keywords' \
         'upvotes' 'upvotes on Hugging Face' \
@@ -310,7 +310,7 @@ function __papertrack_list_fields
         'status' 'unread, read, later or hidden' \
         'starred' 'whether you starred it' \
         'note' 'words of your note' \
-        'score' 'how well it matches' \
+        'score' 'how well it matches the words beside it' \
         | __papertrack_behind "$parts[1]"
 end
 
@@ -357,6 +357,36 @@ function __papertrack_completion_shell
         'fish' ''
 end
 
+function __papertrack_help_topic
+    printf '%s\t%s\n' \
+        'query' '' \
+        'fields' '' \
+        'fetch' '' \
+        'import' '' \
+        'feed' '' \
+        'status' '' \
+        'list' '' \
+        'ls' '' \
+        'search' '' \
+        'show' '' \
+        'tags' '' \
+        'stats' '' \
+        'trends' '' \
+        'tag' '' \
+        'view' '' \
+        'rule' '' \
+        'mark' '' \
+        'star' '' \
+        'unstar' '' \
+        'note' '' \
+        'undo' '' \
+        'export' '' \
+        'backup' '' \
+        'restore' '' \
+        'completion' '' \
+        'help' ''
+end
+
 complete -c papertrack -f
 complete -c papertrack -l library -r -f -a '(__fish_complete_directories (__papertrack_token) "")' -d 'The library\'s folder, else $PAPERTRACK_LIBRARY'
 complete -c papertrack -s q -l quiet -d 'Say nothing on stderr but errors'
@@ -387,6 +417,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: 
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'backup' -d 'Pack the library into one .tar.gz, with a manifest of sizes and checksums'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'restore' -d 'Put the library back as a backup holds it: papers, marks, views, rules, feeds'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'help' -d 'Tell what a command does; `help query` teaches the query language'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l date -r -f -d 'The day of a saved page or copied text: 2025-11-07'
@@ -518,3 +549,4 @@ complete -c papertrack -n '__papertrack_at 1 "backup"' -F
 complete -c papertrack -n '__papertrack_at any "restore"' -s y -l yes -d 'Don\'t ask before replacing the library'
 complete -c papertrack -n '__papertrack_at 1 "restore"' -F
 complete -c papertrack -n '__papertrack_at 1 "completion"' -k -f -a '(__papertrack_completion_shell)'
+complete -c papertrack -n '__papertrack_at 1+ "help"' -k -f -a '(__papertrack_help_topic)'

@@ -54,7 +54,7 @@ FIELDS = (
     Field("updated", "updated", _D, "day of the newest version", "Updated"),
     Field("added", "added", _D, "day it came into this library", "Added"),
     Field("version", "version", _N, "number of the newest version", "Version"),
-    Field("sources", "source", _L, "who told of it: hf, text, sample", "Sources"),
+    Field("sources", "source", _L, "who told of it: hf, arxiv, a feed, import", "Sources"),
     Field("categories", "cat", _L, "arXiv category: cs.CL", "Categories"),
     Field("keywords", "keyword", _T, "words of the keywords", "Keywords"),
     Field("upvotes", "upvotes", _N, "upvotes on Hugging Face", "▲"),
@@ -70,7 +70,7 @@ FIELDS = (
     Field("status", "status", _E, "unread, read, later or hidden", "Status"),
     Field("starred", "", Kind.FLAG, "whether you starred it", "Starred"),
     Field("note", "note", _T, "words of your note", "Note", bare=True, weight=5.0),
-    Field("score", "score", _N, "how well it matches", "Score"),
+    Field("score", "score", _N, "how well it matches the words beside it", "Score"),
 )
 
 BY_NAME = {field.name: field for field in FIELDS}

@@ -45,6 +45,7 @@ COMMANDS = {
     "backup": "backup",
     "restore": "backup",
     "completion": "completion",
+    "help": "help",
 }
 """Command -> module of this package; the function in it is named `NAME_command`, a group `NAME_app`."""
 

@@ -37,6 +37,8 @@ def list_command(
     """List papers, newest first.
 
     papertrack list is:unread upvotes:50.. listed:7d..
+
+    papertrack help query teaches the query language.
     """
     _find(ctx.obj, query or [], sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
           group=group, columns=columns, format=format, json=json, fields=fields)  # fmt: skip
@@ -44,7 +46,7 @@ def list_command(
 
 def search_command(
     ctx: typer.Context,
-    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Words, phrases, field:value; see below.")],
+    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Words, phrases, field:value.")],
     sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; best match first.")] = opt.Sort.RELEVANCE,
     reverse: opt.Reverse = False,
     limit: opt.Limit = SHOWN,
@@ -62,7 +64,7 @@ def search_command(
     papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
 
     Words look in title, abstract, authors, tags and notes; titles come first. Relevance is counted over
-    the newest 5,000 matches.
+    the newest 5,000 matches. papertrack help query teaches the query language.
     """
     _find(ctx.obj, query, sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
           group=group, columns=columns, format=format, json=json, fields=fields, matches=True)  # fmt: skip

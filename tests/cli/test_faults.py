@@ -24,6 +24,7 @@ GOOD = {
     "feed list": "",
     "feed remove": "hf",
     "status": "",
+    "help": "query",
     "list": "",
     "ls": "--json",
     "search": "video",
@@ -58,7 +59,7 @@ NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule
 WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
 READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
                    "rule move", "rule remove"}  # fmt: skip
-READS_NO_LIBRARY = {"completion"}
+READS_NO_LIBRARY = {"completion", "help"}
 
 
 def tree():

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import typer
 
-from papertrack.cli import ALIASES, app, output
+from papertrack.cli import ALIASES, COMMANDS, app, output
 from papertrack.exports import FORMATS, OPML
 from papertrack.fields import FIELDS, HAS, IS
 from papertrack.model import PAPER_NAMES, STATUSES
@@ -136,6 +136,8 @@ def _value(param: Any, path: tuple[str, ...]) -> Value:
         more = Word(OPML.name, OPML.help) if path == ("export",) else Word("table", "as on a terminal")
         return Value("words", (*(Word(row.name, row.help) for row in FORMATS.values()), more))
     metavar = _metavar(param)
+    if metavar == "TOPIC":
+        return Value("words", tuple(map(Word, ("query", "fields", *COMMANDS))))
     kind = MEANINGS.get(f"{' '.join(path)} {metavar}") or MEANINGS.get(metavar, "none")
     return Value(kind, TARGETS if kind == "targets" else ())
 
