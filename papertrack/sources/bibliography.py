@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SOURCE = "bibliography"
 _MAX_TOLD = 200
+_HOPELESS = 50_000  # unread entries that say enough: the others are not looked at
 # pylatexenc takes 30 µs for a command and 100 µs for each text. Accents alone are resolved without it.
 _MAX_COMMANDS, _CALL, _MAX_IN_TEXT, _MAX_ACCENTED = 100_000, 3, 5_000, 1_000_000
 
@@ -56,6 +57,8 @@ def listing(
             unread += 1
             if unread <= _MAX_TOLD:
                 problems.append((line, item))
+            if refuse and unread > max(_HOPELESS, 2 * len(facts)):
+                break
     if refuse and unread > len(facts):
         line, problem = problems[0]
         of = f"{unread} of {unread + len(facts)} entries can't be read"
@@ -175,7 +178,10 @@ def split_keywords(text: str) -> tuple[str, ...]:
 # ------------------------------------------------------------------ LaTeX
 
 
-_MATHS = re.compile(r"(?s)(\\\(.{1,500}?\\\)|\\\[.{1,500}?\\\]|(?<!\\)\$\$?[^$]{1,500}?(?<!\\)\$\$?)")
+# A formula ends where another begins: else each would look for its end through all the others.
+_MATHS = re.compile(
+    r"(?s)(\\\((?:(?!\\[()]).){1,500}\\\)|\\\[(?:(?!\\[\[\]]).){1,500}\\\]|(?<!\\)\$\$?[^$]{1,500}?(?<!\\)\$\$?)"
+)
 _BARE = re.compile(r"(?<!\\)[%&#$]")
 _LINK = re.compile(r"\\(?:url|path|nolinkurl)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
 _LOGO = re.compile(r"\\(La|Bib|Xe|Lua)?(La)?TeX(?![A-Za-z])(?:\{\}|\\(?=\s))?")

@@ -116,6 +116,7 @@ _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1
 # selectolax takes time in the square of a page's depth, of an element's attributes and of unclosed
 # formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a tenth of these.
 _MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = 20_000_000, 400_000, 1_000, 16, 2_000
+_TAIL = 20_000
 _TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
 _QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
 _NOT_NESTING = frozenset(
@@ -131,6 +132,8 @@ def html(body: bytes, headers: Mapping[str, str], *, where: str, whose: str) -> 
     large = len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS or body.count(b"=") > _MAX_TAGS
     if large or _is_heavy(body):
         raise Unrecognised(f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's")
+    if b"</html" not in body[-_TAIL:].lower():
+        raise Unrecognised(f"{where}: the page breaks off, its end is missing; fetch or save it again")
     return LexborHTMLParser(decode(body, headers))
 
 

@@ -7,6 +7,7 @@ reader's marks in it stay where they are, and the listing says so. arXiv's snaps
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -48,7 +49,7 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 
 def _of_text(text: str, read: _Reader, *, source: str, name: str) -> Listing:
-    items = _each_line(text.split("\n"), 1) if is_lined(text) else objects(text)
+    items = _each_line(io.StringIO(text, newline="\n"), 1) if is_lined(text) else objects(text)
     listing, marked = _listing(items, read, source=source, name=name)
     return replace(listing, notes=_notes(name, marked))
 

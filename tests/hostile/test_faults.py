@@ -1,0 +1,53 @@
+"""Answers that are cut, and servers that misbehave: a listing is whole or says that it is not; each fault ends in time.
+
+`python tests/soak/faults.py` cuts after each of the first 2,000 bytes and runs all pairs of faults.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from faults import FAULTS, FRAMINGS, KINDS, Faulty, fair, impatient, read
+
+from papertrack.errors import PapertrackError
+from papertrack.facts import Listing
+from papertrack.web import Http
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[Http]:
+    with impatient() as one:
+        yield one
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cut_answer_is_never_taken_for_a_whole_one(kind: str, framing: str, http: Http) -> None:
+    answer = FRAMINGS[framing](KINDS[kind])
+    with Faulty(answer) as server:
+        whole = read(http, server, KINDS[kind])
+        assert isinstance(whole, Listing), whole
+        assert (len(whole.facts), whole.problems) == (KINDS[kind].papers, ())
+        body = answer.index(b"\r\n\r\n") + 4
+        for cut in {body, body + 1, (body + len(answer)) // 2, len(answer) - 40, len(answer) - 8, len(answer) - 2}:
+            server.answer = answer[:cut]
+            came = read(http, server, KINDS[kind])
+            assert isinstance(came, PapertrackError) or fair(KINDS[kind], came), (cut, came)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_ends_in_time(fault: str, http: Http) -> None:
+    kind, (fail, again) = KINDS["hf"], FAULTS[fault]
+    answer = FRAMINGS["length"](kind)
+    begun = time.monotonic()
+    with Faulty(answer, fail) as server:
+        came = read(http, server, kind)
+        assert (isinstance(came, Listing) and len(came.facts) == 2) == again, came
+    with Faulty(answer, fail, ever=True) as server:
+        error = read(http, server, kind)
+        assert isinstance(error, PapertrackError)
+        assert str(error).isprintable()
+        assert server.requests <= 12
+    assert time.monotonic() - begun < 6

@@ -1,0 +1,92 @@
+"""Answers cut after each of their first bytes, also by a proxy; and every pair of faults, one after the other.
+
+    python tests/soak/faults.py [cuts|pairs]        # 15 minutes
+
+An answer that was cut is never taken for a whole one; a pair ends within its deadlines, in a listing or one error of
+one line, within 60 MB. Prints a line for each that does not, and the counts; exit 1 then.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from itertools import product
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
+
+from faults import FAULTS, FRAMINGS, KINDS, Faulty, Kind, fair, impatient, read
+
+from papertrack.facts import Listing
+from papertrack.web import Http
+
+BYTES, SECONDS, MEGABYTES = 2_000, 4.0, 60
+
+
+def cuts(http: Http, server: Faulty, kind: Kind, answer: bytes, counts: Counter[str]) -> int:
+    """Cuts after each byte; how many were taken for whole though they are not."""
+    wrong = 0
+    for cut in range(min(BYTES, len(answer))):
+        server.answer = answer[:cut]
+        came = read(http, server, kind)
+        if not isinstance(came, Listing):
+            counts["refused"] += 1
+        elif len(came.facts) == kind.papers:
+            counts["whole all the same"] += 1
+        elif fair(kind, came):
+            counts["told"] += 1
+        else:
+            wrong += 1
+            print(f"taken for whole: cut after {cut} of {len(answer)}: {came}")
+    return wrong
+
+
+def all_cuts() -> int:
+    wrong = 0
+    for name, framing in product(KINDS, FRAMINGS):
+        kind, counts = KINDS[name], Counter[str]()
+        answer = FRAMINGS[framing](kind)
+        with Faulty(b"") as server:
+            with impatient() as http:
+                wrong += cuts(http, server, kind, answer, counts)
+            os.environ["HTTP_PROXY"] = server.url
+            with impatient() as http:  # through a proxy that cuts: the same bytes, for a host that is not there
+                server.url = "http://papers.invalid"
+                wrong += cuts(http, server, kind, answer, counts)
+            del os.environ["HTTP_PROXY"]
+        told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+        print(f"{name}, {framing}: {told}", flush=True)
+    return wrong
+
+
+def all_pairs() -> int:
+    wrong, counts, slowest = 0, Counter[str](), 0.0
+    answer = FRAMINGS["length"](KINDS["hf"])
+    with impatient() as http:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        for first, second in product(FAULTS, FAULTS):
+            begun = time.monotonic()
+            with Faulty(answer, FAULTS[first][0], FAULTS[second][0]) as server:
+                came = read(http, server, KINDS["hf"])
+            seconds = time.monotonic() - begun
+            slowest = max(slowest, seconds)
+            whole = isinstance(came, Listing)
+            counts["read" if whole else "refused"] += 1
+            expected = FAULTS[first][1] and FAULTS[second][1]
+            if whole != expected or seconds > SECONDS or not str(came).isprintable():
+                wrong += 1
+                print(f"{first}, then {second}: {seconds:.1f} s, {came}")
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
+    print(f"pairs of faults: {told}; at most {slowest:.1f} s each, {memory:.0f} MB in all")
+    return wrong + (memory > MEGABYTES)
+
+
+if __name__ == "__main__":
+    asked = sys.argv[1:] or ["cuts", "pairs"]
+    failures = ("cuts" in asked and all_cuts()) + ("pairs" in asked and all_pairs())
+    print(f"{failures} that should not be")
+    sys.exit(1 if failures else 0)
