@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
+        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -25,6 +25,7 @@ _papertrack_options() {
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
+        'open') choices+=(--pdf --code --project --hf --print -y --yes) ;;
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'stats') choices+=(--since --until -n --limit --json) ;;
         'trends') choices+=(--by --same-scale --since --until --json) ;;
@@ -146,7 +147,7 @@ _papertrack_argument() {
             case $2 in
                 *) kind=query ;;
             esac ;;
-        'show' | 'star' | 'unstar' | 'export')
+        'show' | 'open' | 'star' | 'unstar' | 'export')
             case $2 in
                 *) kind=select ;;
             esac ;;
@@ -201,7 +202,7 @@ _papertrack_argument() {
             esac ;;
         'help')
             case $2 in
-                *) kind=words choices=(query fields fetch import feed status list ls search show tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
+                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
             esac ;;
     esac
 }

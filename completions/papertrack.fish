@@ -369,6 +369,7 @@ function __papertrack_help_topic
         'ls' '' \
         'search' '' \
         'show' '' \
+        'open' '' \
         'tags' '' \
         'stats' '' \
         'trends' '' \
@@ -402,6 +403,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'list' -d 'List papers, newe
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'ls' -d 'The same as list'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'search' -d 'Search papers, best match first, the matches shown'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'show' -d 'Show papers whole: every fact, the abstract, your marks, and which source said what'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'open' -d 'Open papers in the browser ($BROWSER, else the system\'s): where to read of them, or what the options name'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'stats' -d 'Show the library in numbers: papers by day, source, tag and organisation, and how reading goes'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'trends' -d 'Show how the share of papers that match each query goes, month by month'
@@ -469,6 +471,13 @@ complete -c papertrack -n '__papertrack_at 1+ "search"' -k -f -a '(__papertrack_
 complete -c papertrack -n '__papertrack_at any "show"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "show"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "show"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "open"' -l pdf -d 'The PDF'
+complete -c papertrack -n '__papertrack_at any "open"' -l code -d 'The code'
+complete -c papertrack -n '__papertrack_at any "open"' -l project -d 'The project page'
+complete -c papertrack -n '__papertrack_at any "open"' -l hf -d 'The page on Hugging Face, with its discussion'
+complete -c papertrack -n '__papertrack_at any "open"' -l print -d 'Print the addresses, open nothing'
+complete -c papertrack -n '__papertrack_at any "open"' -s y -l yes -d 'Don\'t ask before opening more than five'
+complete -c papertrack -n '__papertrack_at 1+ "open"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "tags"' -l tree -d 'Tags below their parents, which count the papers of all below them once'
 complete -c papertrack -n '__papertrack_at any "tags"' -s s -l sort -r -k -f -a '(__papertrack_tags_sort)' -d 'By what: A to Z, most or newest first'
 complete -c papertrack -n '__papertrack_at any "tags"' -s r -l reverse -d 'The other way round'

@@ -30,6 +30,7 @@ COMMANDS = {
     "ls": "browse",
     "search": "browse",
     "show": "browse",
+    "open": "opening",
     "tags": "tags",
     "stats": "stats",
     "trends": "stats",

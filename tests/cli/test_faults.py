@@ -29,6 +29,7 @@ GOOD = {
     "ls": "--json",
     "search": "video",
     "show": ID,
+    "open": f"{ID} --print",
     "tags": "",
     "stats": "",
     "trends": "video",
@@ -54,7 +55,7 @@ GOOD = {
     "restore": "--yes {backup}",
     "completion": "bash",
 }
-NEEDS_A_PAPER = {"backup", "show", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
+NEEDS_A_PAPER = {"backup", "show", "open", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
 NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule move", "rule remove"}
 WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
 READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
