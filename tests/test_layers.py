@@ -46,7 +46,7 @@ LIBRARIES = {
     "httpx": {"web"},
     "httpcore": {"web", "sockets"},
     "tinydb": {"store"},
-    "filelock": {"store", "manners"},
+    "filelock": {"store", "manners", "index"},
     "sqlite3": {"index"},
     "feedparser": {"sources"},
     "selectolax": {"sources"},

@@ -9,9 +9,10 @@ newest-first costs the same for rare and common words, and the newest matches of
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
@@ -39,6 +40,10 @@ from papertrack.query import Clause, mentions_hidden
 if TYPE_CHECKING:
     from papertrack.index.snippets import Snippet
 
+WRITER_SECONDS, READER_SECONDS = 20.0, 0.05
+"""How long to wait for another process that takes in what changed: a writer, whose change must be seen next, and a
+reader, who reads what stood before."""
+
 RANKED = 5000
 """Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
 
@@ -63,23 +68,39 @@ Reads = TypeVar("Reads", bound=Callable[..., Any])
 
 
 def _mended(read: Reads) -> Reads:
-    """A read that makes the index anew where it turns out to be damaged in a place that opening it does not see."""
+    """A read of one state, whatever is written meanwhile.
+
+    It makes the index anew where it turns out to be damaged in a place that opening it does not see.
+    """
+
+    def once(self: Index, *arguments: Any, **options: Any) -> Any:
+        if self.db.in_transaction:
+            return read(self, *arguments, **options)
+        db = self.db
+        db.execute("BEGIN")
+        try:
+            return read(self, *arguments, **options)
+        finally:
+            db.rollback()
 
     @wraps(read)
     def mending(self: Index, *arguments: Any, **options: Any) -> Any:
         try:
-            return read(self, *arguments, **options)
+            return once(self, *arguments, **options)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError):
                 raise
             self.start_over()
-            return read(self, *arguments, **options)
+            return once(self, *arguments, **options)
 
     return cast(Reads, mending)
 
 
 class Index:
-    """The index of the library at `root`, kept in the folder `cache`. Every read sees the files as they are."""
+    """The index of the library at `root`, kept in the folder `cache`. Every read sees the files as they are.
+
+    While another process takes in what changed, a reader does not wait: it sees them as they were just before.
+    """
 
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
@@ -90,7 +111,8 @@ class Index:
 
     # ------------------------------------------------------------------ opening
 
-    def _opened(self) -> sqlite3.Connection:
+    def _opened(self, *, patient: bool = False) -> sqlite3.Connection:
+        """The index as it is where that is up to date, else brought there. `patient`: whoever else writes it first."""
         stamps = files.stamps(self.root)
         with contextlib.suppress(sqlite3.Error, OSError):
             db = self._connected("ro", 5)
@@ -98,19 +120,21 @@ class Index:
             if self.meta.schema == fingerprint() and stamps_of(db) == stamps:
                 return db
             db.close()
-        return self._brought_up_to_date()
+        return self._brought_up_to_date(patient=patient)
 
-    def _connected(self, mode: str, timeout: int) -> sqlite3.Connection:
-        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+    def _connected(self, mode: str, timeout: float) -> sqlite3.Connection:
+        # Beside an index in a folder that can't be written no reader can note that it reads.
+        immutable = "" if mode != "ro" or os.access(self.cache, os.W_OK) else "&immutable=1"
+        address = f"{self.path.absolute().as_uri()}?mode={mode}{immutable}"
         db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
         db.execute("PRAGMA cell_size_check = ON")  # garbage in a page is an error, not another answer
         return db
 
-    def _brought_up_to_date(self) -> sqlite3.Connection:
+    def _brought_up_to_date(self, *, patient: bool = True) -> sqlite3.Connection:
         """The index with what changed taken in; made anew where it can't be; in memory where no file can be."""
         from papertrack.index import intake  # and with it merge; 5 ms
 
-        for make in (self._caught_up, self._built):
+        for make in (partial(self._caught_up, patient), self._built):
             with contextlib.suppress(sqlite3.Error, OSError, Crowded):
                 return make()
         db = sqlite3.connect(":memory:", isolation_level=None)
@@ -118,14 +142,20 @@ class Index:
         self.meta = meta_of(db)
         return db
 
-    def _caught_up(self) -> sqlite3.Connection:
+    def _caught_up(self, patient: bool) -> sqlite3.Connection:
         from papertrack.index import completed, intake
 
-        db = self._connected("rw", 20)
+        db = self._connected("rw", WRITER_SECONDS if patient else READER_SECONDS)
         try:
             if meta_of(db).schema != fingerprint():
                 raise sqlite3.DatabaseError("of another schema")
-            changed = intake.catch_up(db, self.root)
+            try:
+                changed = intake.catch_up(db, self.root)
+            except sqlite3.OperationalError as error:
+                if patient or error.sqlite_errorname != "SQLITE_BUSY":
+                    raise
+                self.meta = meta_of(db)
+                return db
             completed.write(db, self.cache, papers=bool(changed - {files.MARKS}))
             self.meta = meta_of(db)
         except BaseException:
@@ -158,7 +188,7 @@ class Index:
 
     def catch_up(self) -> None:
         """See what changed on disk since the index was opened; call it after a write."""
-        stale, self.db = self.db, self.patterns.served(self._opened())
+        stale, self.db = self.db, self.patterns.served(self._opened(patient=True))
         stale.close()
 
     # ------------------------------------------------------------------ reading

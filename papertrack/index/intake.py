@@ -27,6 +27,9 @@ from papertrack.model import Mark, Record
 BATCH = 4000
 """Papers put in at once where the index is made from nothing: the more, the fewer pieces full text is written in."""
 
+BUILDER_SECONDS = 60.0
+"""How long to wait for another process that makes the index from nothing."""
+
 HASHED = 16_000_000
 """Bytes of full text that FTS5 then collects before it writes a piece."""
 
@@ -39,6 +42,26 @@ def build(path: Path, root: Path) -> None:
 
     Raises StoreError, sqlite3.Error, OSError.
     """
+    from filelock import FileLock  # 20 ms that only making an index pays for
+
+    bad = _inode(path)
+    with FileLock(path.with_suffix(".lock"), timeout=BUILDER_SECONDS, mode=0o600, fallback_to_soft=False):
+        if _inode(path) == bad or not _is_made(path):
+            _build(path, root)
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
+def _is_made(path: Path) -> bool:
+    """Whether another process has made the index while this one waited to."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as db:
+        return meta_of(db).schema == fingerprint()
+    return False
+
+
+def _build(path: Path, root: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         for bits in (DAY_BITS, CROWDED_BITS):
@@ -50,8 +73,11 @@ def build(path: Path, root: Path) -> None:
                 db.execute("PRAGMA journal_mode = OFF")
                 fill(db, root, bits)
                 break
-        # What a killed writer left beside the old file would be rolled back into the new one.
-        path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = WAL")  # readers wait for no writer, and no writer for readers
+        # What a killed writer left beside the old file would be taken for the new one's.
+        for left in ("", "-wal", "-shm", "-journal"):
+            path.with_name(f"{path.name}{left}").unlink(missing_ok=True)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
