@@ -12,7 +12,7 @@ from typing import Literal
 # What must never reach a terminal, a file name or a mail header: C0 and C1 controls, DEL, lone
 # surrogates, the bidi controls (which reorder what stands beside them), zero-width space, BOM,
 # interlinear marks and the invisible "tag" letters. Joiners stay: emoji and Persian need them.
-_UNWANTED = (
+UNWANTED = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
@@ -28,7 +28,7 @@ def clean(text: str) -> str:
     # None of what is unwanted is printable, and most text needs nothing: a tenth of the time.
     if text.isprintable() and (text.isascii() or _normalised("NFC", text) == text):
         return text if "  " not in text and text.strip(" ") == text else " ".join(text.split())
-    text = re.sub(_UNWANTED, "", re.sub(r"\s+", " ", text))
+    text = re.sub(UNWANTED, "", re.sub(r"\s+", " ", text))
     return " ".join(_normalised("NFC", text).split())
 
 

@@ -146,8 +146,12 @@ def is_file(target: str, *, files_only: bool) -> bool:
     """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
     if files_only or target in ("-", "sample"):
         return True
-    named = "/" in target or Path(target).suffix != ""
-    return bool(target) and ":" not in target and (named or Path(target).exists())
+    if not target or ":" in target:
+        return False
+    try:
+        return "/" in target or Path(target).suffix != "" or Path(target).exists()
+    except OSError:  # a name that is too long
+        return False
 
 
 def is_library(target: str, *, files_only: bool) -> bool:

@@ -97,14 +97,18 @@ def _sorted(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
 
 def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
     """Each tag below its parent; it is sorted among those of the same parent."""
+    tags = list(tags)
+    names = {tag.name.casefold() for tag in tags}
     below: dict[str, list[Tag]] = {}
     for tag in tags:
-        below.setdefault(tag.name.casefold().rpartition("/")[0], []).append(tag)
+        above = tag.name.casefold().rpartition("/")[0]
+        below.setdefault(above if above in names else "", []).append(tag)  # a hand may have written `/x`
 
     def walk(parent: str) -> Iterator[Tag]:
         for tag in _sorted(below.get(parent, ()), sort, reverse):
             yield tag
-            yield from walk(tag.name.casefold())
+            if tag.name:
+                yield from walk(tag.name.casefold())
 
     return list(walk(""))
 

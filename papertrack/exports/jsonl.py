@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from papertrack.model import Paper
+from papertrack.text import UNWANTED
 
-# Legal in JSON as they are, but a terminal obeys some, `str.splitlines` breaks lines at others, and UTF-8
-# can't carry surrogates. They stand inside strings only, where their escape is the same value.
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Legal in JSON as they are, but a terminal obeys some, `str.splitlines` breaks lines at others, some can't be seen,
+# and UTF-8 can't carry surrogates. They stand inside strings only, where their escape is the same value.
+_UNSAFE = re.compile(f"(?!\\n){UNWANTED}")
 
 
 def json(papers: Sequence[Paper], *, fields: Sequence[str] | None = None) -> str:
@@ -32,4 +33,4 @@ def _dump(value: Any, *, indent: int | None) -> str:
     import json
 
     text = json.dumps(value, indent=indent, ensure_ascii=False)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"

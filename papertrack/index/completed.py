@@ -9,6 +9,7 @@ from pathlib import Path
 
 from papertrack import files
 from papertrack.identity import show
+from papertrack.text import clean
 
 COMPLETED = 5000
 """How many of the newest ids the shells complete."""
@@ -35,5 +36,5 @@ def _newest(db: sqlite3.Connection) -> list[tuple[str, str]]:
 def _put(folder: Path, name: str, rows: Iterable[tuple[object, object]]) -> None:
     temporary = folder / f".{name}.tmp"
     with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
-        file.writelines(f"{value}\t{note}\n" for value, note in rows)
+        file.writelines(f"{clean(str(value))}\t{clean(str(note))}\n" for value, note in rows)
     temporary.replace(folder / f"{name}.tsv")

@@ -75,6 +75,16 @@ def serving() -> Iterator[Callable[[Callable[[str], bytes | Answering]], Server]
         server.close()
 
 
+class _Pipe(io.TextIOWrapper):
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), "utf-8", newline="\n")
+
+
+class _Terminal(_Pipe):
+    def isatty(self) -> bool:
+        return True
+
+
 class Ran(NamedTuple):
     """What a run left."""
 
@@ -98,15 +108,15 @@ def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def run(home: dict[str, str]) -> Callable[..., Ran]:
-    """`run("fetch", "hf", HF_TOKEN=…)` runs papertrack in this process, its output into pipes."""
+    """`run("fetch", "hf", HF_TOKEN=…)` runs papertrack in this process, its output into pipes, or on a `terminal`."""
 
-    def papertrack(*args: str, **more: str) -> Ran:
-        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    def papertrack(*args: str, terminal: bool = False, **more: str) -> Ran:
+        out, err = (_Terminal() if terminal else _Pipe() for _ in range(2))
         environment: Mapping[str, str] = {**home, **more}
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = cli.run(list(args), Session(environment))
         for stream in (out, err):
             stream.flush()
-        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
     return papertrack

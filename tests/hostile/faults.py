@@ -154,7 +154,7 @@ def _pour(connection: socket.socket) -> None:
 OK = "200 OK"
 GZIP = "Content-Encoding: gzip"
 FAULTS: dict[str, tuple[Answering, bool]] = {
-    "429": (_told("429 Too Many Requests", b"", "Retry-After: 1"), True),
+    "429": (_told("429 Too Many Requests", b"", "Retry-After: 0"), True),
     "429 without a time": (_told("429 Too Many Requests"), True),
     "429 for years": (_told("429 Too Many Requests", b"", "Retry-After: 999999999"), False),
     "429 until the year 9999": (_told("429 x", b"", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"), False),

@@ -1,0 +1,274 @@
+"""Hostile text in every field, a hand's edits included, in every output: it shows as itself, and acts nowhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from markdown_it import MarkdownIt
+from pybtex.database import parse_string
+
+from papertrack import cli, exports
+from papertrack.text import UNWANTED
+
+STRINGS = [
+    *(
+        "\x1b]0;pwn\x07",
+        "\x1b[2J\x1b[1;1H",
+        "\x9b31mred",
+        "\x1b]8;;http://evil.example\x1b\\x",
+        "\x90q\x9c",
+        "nul\x00l",
+    ),
+    *(
+        "back\b\b\b\bspace",
+        "\rspoofed",
+        "a\tb\tc",
+        "line\nbreak",
+        "form\ffeed\vtab",
+        "\x7fdel\x85nel",
+        "\u2028sep\u2029",
+    ),
+    *("\u202egnp.exe", "\u2066isolate\u2069", "\u200fmark\u200b", "\ufeffbom", "\U000e0041tag", "\ufff9anchor\ufffb"),
+    *(
+        "[bold red]x[/]",
+        "[link=file:///etc/passwd]x[/link]",
+        "[/red]",
+        ":fire:",
+        "=cmd|' /C calc'!A0",
+        "@SUM(1)",
+        "+1+1",
+    ),
+    *(
+        "-1+1",
+        "\t=1",
+        "＝1",
+        r"\input{/etc/passwd}",
+        r"\write18{touch pwned}",
+        "}} @article{evil, title={x}",
+        "% comment",
+    ),
+    *(r"$\def\x{\x}\x$", "~^_#&", '"', "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=1>'),
+    *(
+        "&lt;b&gt;&amp;",
+        "]]>",
+        "<!--",
+        "javascript:alert(1)",
+        "[x](javascript:alert(1))",
+        "![x](http://evil.example/x.png)",
+    ),
+    *(
+        "```\ncode",
+        "---\ntitle: x",
+        "# heading",
+        "- item",
+        "> quote",
+        "| a | b |",
+        "1. one",
+        "!!python/object:os.system",
+    ),
+    *("Subject: x\r\nBcc: evil@example.org", "../../etc/passwd", "/etc/passwd", "$(touch pwned)", "`touch pwned`"),
+    *(
+        "; touch pwned",
+        "' ; touch pwned #",
+        "\n touch pwned",
+        "ER  - \nTY  - JOUR",
+        "{0.__class__}",
+        "%s%n",
+        "' OR 1=1 --",
+    ),
+    *("x" * 3_000, "a\u0301\u0316" * 40, "👩‍👩‍👧", "\U0001f1fa", "ﷺ" * 9),
+]
+URLS = [
+    "javascript:alert(1)",
+    "file:///etc/passwd",
+    "https://a.example/\x1b]8;;x\x07",
+    "https://a.example/](x)<b>",
+    'https://a.example/"onload=1',
+    "https://a.example/}\\input{x}",
+    "data:text/html,x",
+    "https://a.example/\u202ex",
+]
+NOW = "2025-11-07T00:00:00Z"
+TEXTS = ("title", "abstract", "summary", "organization", "venue")
+
+
+def document(number: int, text: str) -> dict[str, Any]:
+    """A paper that a hand has filled with `text`, in every field that holds text."""
+    url = URLS[number % len(URLS)]
+    said = {**dict.fromkeys(TEXTS, f"{text} {number}"), "title": text if number % 2 else f"T {text}"}
+    said |= {"authors": [text, f"Ann {text}", f"{text}, Ann"], "keywords": [text], "categories": [text]}
+    said |= {"published": "2025-11-07", "doi": f"10.1234/{text}", "github": url, "project": url, "url": url, "pdf": url}
+    return {"key": f"doi:10.1234/{number}/{text}", "said": {"hf": said, text: said}, "added": text}
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose every text is hostile: papers, tags, notes, views, rules, feeds, the log, what failed."""
+    root = tmp_path_factory.mktemp("hostile") / "library"
+    (root / "papers").mkdir(parents=True)
+    papers = {str(n): document(n, text) for n, text in enumerate(STRINGS, 1)}
+    marks = {number: {"key": paper["key"], "tags": [paper["said"]["hf"]["keywords"][0], f"a/{number}"],
+                      "note": f"{STRINGS[int(number) - 1]}\nsecond line", "starred": True, "marked": NOW}
+             for number, paper in papers.items()}  # fmt: skip
+    desk: dict[str, dict[str, Any]] = {"feeds": {}, "sources": {}, "views": {}, "rules": {}, "history": {}, "undo": {}}
+    for n, text in enumerate(STRINGS, 1):
+        url = f"https://a.example/{n}/{text}"
+        desk["feeds"][str(n)] = {"key": url, "name": text, "at": NOW, "by": text}
+        desk["sources"][str(n)] = {"key": url, "tried": NOW, "new": 1, "error": text, "since": NOW}
+        desk["views"][str(n)] = {"key": f"v{n}{text}", "query": f'"{text}"', "at": NOW}
+        desk["rules"][str(n)] = {"key": f"r{n}{text}", "if": f'"{text}"', "do": f"tag {text}", "at": NOW, "place": n}
+        desk["undo"][str(n)] = {"key": str(n), "at": NOW, "what": text, "changes": []}
+    files = {"papers/2025-11.json": {"papers": papers}, "marks.json": {"marks": marks}, "desk.json": desk}
+    for name, tables in files.items():
+        body = json.dumps({**tables, "format": {"1": {"version": 1}}})
+        (root / name).write_text(body, encoding="utf-8")
+    return root
+
+
+def no_control(text: str) -> None:
+    found = re.search(f"(?!\\n){UNWANTED}", text)
+    assert not found, (hex(ord(found[0])), text[max(found.start() - 60, 0) : found.end() + 30])
+
+
+def drawn(text: str) -> None:
+    """What a terminal gets: colours and links of papertrack's own, else no control."""
+    text = re.sub(r"\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\", "", text)
+    no_control(re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", ""))
+
+
+def piped(text: str) -> None:
+    no_control(text.replace("\t", ""))
+    assert len({line.count("\t") for line in text.splitlines()}) <= 1, "a value has made a column"
+
+
+def as_json(text: str) -> None:
+    no_control(text)
+    assert json.loads(text) is not None
+
+
+def as_jsonl(text: str) -> None:
+    no_control(text)
+    assert len([json.loads(line) for line in text.splitlines()]) == len(STRINGS)
+
+
+def as_csv(text: str) -> None:
+    no_control(text.replace("\r\n", "\n"))
+    table = list(csv.reader(io.StringIO(text)))
+    assert len(table) == len(STRINGS) + 1
+    assert {len(row) for row in table} == {len(table[0])}
+    assert not [cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
+
+
+def as_tsv(text: str) -> None:
+    no_control(text.replace("\t", ""))
+    table = [line.split("\t") for line in text.split("\n")[:-1]]
+    assert len(table) == len(STRINGS) + 1
+    assert {len(row) for row in table} == {len(table[0])}
+    assert not [cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
+
+
+def as_ids(text: str) -> None:
+    no_control(text)
+    assert len(text.splitlines()) == len(STRINGS)
+
+
+def as_markdown(text: str) -> None:
+    no_control(text)
+    blocks = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
+    tokens = [token for block in blocks for token in (block, *(block.children or []))]
+    acting = {"html_block", "html_inline", "image", "fence", "code_block", "hr", "table_open", "s_open"}
+    assert not acting & {token.type for token in tokens}
+    links = [token.attrs["href"] for token in tokens if token.type == "link_open"]
+    assert all(re.match(r"https?://a\.example/|#", str(link)) for link in links), links
+    assert len([token for token in tokens if token.type == "heading_open" and token.tag == "h2"]) == len(STRINGS)
+    assert not re.search(r"(?<!\\):fire:", re.sub(r"(`+).*?\1", "", text))  # GitHub would draw it
+
+
+def as_bibtex(text: str) -> None:
+    no_control(text)
+    assert len(parse_string(text, "bibtex").entries) == len(STRINGS)
+    assert not re.search(r"\\(?:input|write|def|include|x)(?![a-z])", text)
+    assert not re.search(r"(?m)^(?!  (?:url|doi) = ).*(?<!\\)%", text)
+
+
+def as_opml(text: str) -> None:
+    no_control(text)
+    outlines = list(ElementTree.fromstring(text).iter("outline"))
+    assert len(outlines) == len(STRINGS)
+    assert all(outline.get("xmlUrl", "").startswith("https://a.example/") for outline in outlines)
+
+
+EXPORTS: dict[str, Callable[[str], None]] = {
+    "markdown": as_markdown, "bibtex": as_bibtex, "csv": as_csv, "tsv": as_tsv, "json": as_json, "jsonl": as_jsonl,
+    "ids": as_ids, "opml": as_opml,
+}  # fmt: skip
+COMMANDS = [
+    ["list", "--all"], ["list", "--all", "--group", "tag"], ["list", "--all", "--group", "source"],
+    ["search", "touch", "--all"],
+    ["list", "--all", "--columns", ",".join((*TEXTS, "authors", "keywords", "doi", "note", "tags", "url"))],
+    ["show", "is:starred"], ["tags"], ["tags", "--tree"], ["stats"], ["view", "list"], ["rule", "list"],
+    ["feed", "list"], ["status", "--all"], ["log"],
+]  # fmt: skip
+THERE = [command for command in COMMANDS if command[0] in cli.COMMANDS]
+
+
+def test_every_format_has_its_judge() -> None:
+    assert EXPORTS.keys() == {*exports.FORMATS, exports.OPML.name}
+
+
+@pytest.mark.parametrize("format", EXPORTS)
+def test_every_export(format: str, run, library: Path) -> None:
+    ran = run("--library", str(library), "export", "--format", format)
+    assert ran.code == 0, ran.err
+    EXPORTS[format](ran.out)
+    no_control(ran.err.replace("\n", ""))
+
+
+@pytest.mark.parametrize("command", THERE, ids=" ".join)
+def test_every_listing(command: list[str], run, library: Path, tmp_path: Path) -> None:
+    off = run("--library", str(library), *command)
+    assert off.code in (0, 2), off.err
+    no_control((off.out + off.err).replace("\n", "").replace("\t", ""))
+    on = run("--library", str(library), *command, terminal=True, PAGER="cat", COLUMNS="90")
+    assert on.code == off.code, on.err
+    drawn(on.out)
+    drawn(on.err)
+    assert "\x1b]8;;" not in on.out or re.search(r"\x1b\]8;[^;]*;https?://", on.out)
+    assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.parametrize("command", ["list", "show", "tags", "view list", "rule list", "feed list", "status", "stats"])
+def test_as_json(command: str, run, library: Path) -> None:
+    more = {"show": ["is:starred"], "list": ["--all"], "status": ["--all"]}.get(command, [])
+    ran = run("--library", str(library), *command.split(), *more, "--json")
+    assert ran.code == 0, ran.err
+    as_json(ran.out)
+
+
+def test_what_the_shells_complete(run, library: Path, home) -> None:
+    assert run("--library", str(library), "list").code == 0
+    files = list(Path(home["PAPERTRACK_CACHE"]).rglob("*.tsv"))
+    assert {path.stem for path in files} >= {"ids", "tags"}
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        piped(text)
+        assert text.count("\n") >= len(STRINGS) - 9, path  # some are the same when they are clean
+
+
+@pytest.mark.parametrize("text", STRINGS)
+def test_as_an_argument(text: str, run, library: Path) -> None:
+    commands = [["list", text], ["fetch", text], ["show", text], ["tags", text], ["feed", "add", text], [text]]
+    first = STRINGS.index(text)
+    for words in (commands[first % 6], commands[(first + 1) % 6]):
+        ran = run("--library", str(library), *words, HF_ENDPOINT="http://127.0.0.1:9")
+        assert ran.code in (0, 1, 2, 5), ran
+        drawn(ran.err)
+        drawn(ran.out.replace("\t", ""))
