@@ -9,6 +9,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 """The columns of a listing off a terminal."""
+
+DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★▲…─–", "#*+-.%*+=-:_*v~x*^~--"
+"""The characters that tables and charts are drawn with, and what stands for them where there is ASCII only."""
 
 COLUMNS = (*PAPER_NAMES, "date")
 
@@ -112,9 +116,21 @@ def show(session: Session, renderable: RenderableType) -> None:
     )
     console.print(renderable)
     text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
+    if colored and not session.linked:
+        text = re.sub("\x1b]8;[^\x1b]*\x1b\\\\", "", text)
+    text = _spelled(text, session.stdout.encoding)
     if session.on_terminal and text.count("\n") >= session.height and _paged(session, text):
         return
     write(session, text)
+
+
+def _spelled(text: str, encoding: str | None) -> str:
+    """What is drawn, in plain characters where the terminal's encoding has no others."""
+    try:
+        text.encode(encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return text.translate(str.maketrans(DRAWN, PLAIN))
+    return text
 
 
 def _paged(session: Session, text: str) -> bool:

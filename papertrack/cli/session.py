@@ -96,6 +96,18 @@ class Session:
             return False
         return stream.isatty()
 
+    @property
+    def linked(self) -> bool:
+        """Whether the terminal takes OSC 8 links: FORCE_HYPERLINK, else all but those known to show them as rubbish."""
+        env = self.environment
+        if (forced := env.get("FORCE_HYPERLINK")) is not None:
+            return forced not in ("", "0")
+        if env.get("TERM", "").startswith(("linux", "cons25", "vt1", "vt2", "eterm")) or env.get("TERM") == "dumb":
+            return False
+        # Terminals of GNOME's VTE before 0.50 print what they do not know.
+        vte = env.get("VTE_VERSION", "")
+        return not vte.isdecimal() or int(vte) >= 5000
+
     @cached_property
     def width(self) -> int:
         """Columns of the terminal: COLUMNS where it is a sensible number, else what the terminal says."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -92,7 +93,7 @@ WHEN_FROM = 76
 
 def trends(rows: Sequence[Trend], periods: Sequence[str], *, width: int, same_scale: bool) -> tuple[Table, int]:
     """Sparklines of the queries' shares, and how many of the last periods there was room for."""
-    names = min(max(len("all papers"), *(len(clean(row.query)) for row in rows)), max(width // 4, 12))
+    names = min(max(len("all papers"), *(cell_len(clean(row.query)) for row in rows)), max(width // 4, 12))
     when = len(periods[-1]) + 2 if width >= WHEN_FROM else 0
     room = max(width - names - when - 25, 8)
     shown = min(len(periods), room)

@@ -3,16 +3,24 @@
 Whatever tests here need comes as a fixture, so that no test module imports another.
 """
 
+import contextlib
+import datetime as dt
+import fcntl
 import io
 import json
 import os
+import pty
 import re
 import shlex
+import struct
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import pexpect
 import pyte
@@ -20,6 +28,7 @@ import pytest
 from wcwidth import wcswidth
 
 from papertrack import cli
+from papertrack.cli.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = Path(__file__).with_name("golden")
@@ -111,6 +120,12 @@ def _terminal(args: list[str] | str, columns: int = 80, lines: int = 200, *, env
     return Screen(_screen(raw, columns, lines), raw, code)
 
 
+@pytest.fixture(scope="session")
+def environment() -> Callable[[Path], dict[str, str]]:
+    """`environment(folder)`: a reader's environment there."""
+    return _environment
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> dict[str, str]:
     """The environment of a reader without a library."""
@@ -157,6 +172,59 @@ def terminal(home: dict[str, str]) -> Callable[..., Screen]:
 
     def run(args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env = home) -> Screen:
         return _terminal(args, columns, lines, env=env)
+
+    return run
+
+
+def _command(args: list[str], env: Env, now: dt.datetime) -> NoReturn:
+    """Be papertrack, on the terminal that this process has."""
+    code = 1
+    try:
+        os.environ.clear()
+        os.environ.update(env)
+        os.chdir(env["HOME"])
+        encoding = env.get("PYTHONIOENCODING", "utf-8")
+        sys.stdin, sys.stdout, sys.stderr = (
+            os.fdopen(number, mode, encoding=encoding, errors="replace", closefd=False)
+            for number, mode in enumerate("rww")
+        )
+        time.tzset()
+        code = cli.run(args, Session(os.environ, now=now))
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _read(terminal: int) -> bytes:
+    """All that is written to a terminal until its last process has gone."""
+    raw = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 65536):
+            raw += piece
+    return raw
+
+
+@pytest.fixture(scope="session")
+def drawn() -> Callable[..., Screen]:
+    """`drawn(ARGS, COLUMNS, env=ENV)` runs papertrack on a terminal, on a day that stands still: 2025-11-24, noon.
+
+    The process is a fork of this one, which has imported what drawing needs, so that many screens cost little.
+    """
+    for name in ("browse", "tags", "stats", "grouped"):
+        import_module(f"papertrack.cli.{name}")
+    for name in ("papers", "tags", "stats", "sources"):
+        import_module(f"papertrack.render.{name}")
+
+    def run(args: str, columns: int, lines: int = 100, *, env: Env) -> Screen:
+        pid, terminal = pty.fork()
+        if not pid:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            _command(shlex.split(args), env, dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC))
+        raw = _read(terminal)
+        os.close(terminal)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return Screen(_screen(raw, columns, lines), raw, code)
 
     return run
 
