@@ -66,8 +66,7 @@ class Library:
         if (root / files.REPLACING).exists():
             from papertrack import store
 
-            with store.locked(root):  # which does what a killed process has left half done
-                pass
+            store.settle(root)
 
     @cached_property
     def index(self) -> Index:
@@ -133,9 +132,8 @@ class Library:
         return next(iter(self.index.holders([key])), None)
 
     def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> None:
-        """Write what a merge changed. Where a paper moves between files, it is put before it is dropped:
-        a process killed in between leaves it twice, which reads as once."""
-        from papertrack import store
+        """Write what a merge changed: all of the files that it is in, or none."""
+        from papertrack import replacing, store
 
         puts: dict[str, dict[str, dict[str, Any]]] = {}
         gone: dict[str, set[str]] = {}
@@ -149,9 +147,16 @@ class Library:
             for spot in spots:
                 if spot != (name, key):
                     gone.setdefault(spot[0], set()).add(spot[1])
-        for name in [*puts, *(name for name in gone if name not in puts)]:
-            with store.opened(self.root / name) as database:
-                store.put(database, "papers", puts.get(name, {}), gone=frozenset(gone.get(name, ())))
+
+        def put(database: Any, name: str) -> None:
+            store.put(database, "papers", puts.get(name, {}), gone=frozenset(gone.get(name, ())))
+
+        names = list(dict.fromkeys([*puts, *gone]))
+        if len(names) == 1:
+            with store.opened(self.root / names[0]) as database:
+                put(database, names[0])
+        else:
+            replacing.replace(self.root, ((name, store.edited(self.root / name, put, name)) for name in names))
 
     def _month(self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]) -> str:
         """The file that a new paper goes into: its month's, or the next beside it where that is large."""

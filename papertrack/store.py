@@ -26,9 +26,13 @@ from papertrack.errors import StoreError
 from papertrack.files import FORMAT, REPLACING, STAGING, private_folder, read_tables
 
 LOCK = ".lock"
-LOCK_SECONDS = 30.0
+LOCK_SECONDS, READER_SECONDS = 30.0, 0.15
 
 Document_ = Mapping[str, Any]
+
+
+class Busy(StoreError):
+    """Another process holds the lock."""
 
 
 class AtomicStorage(Storage):
@@ -38,11 +42,13 @@ class AtomicStorage(Storage):
     keeps `git diff` and merges of a library readable; the C encoder does the work.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, kept: list[bytes] | None = None) -> None:
+        """`kept` takes what would be put on disk, for the caller to put it there."""
         # A library linked into a synced folder is replaced where it really lies.
         self.path = path.resolve()
         self.tables: Mapping[str, Mapping[Any, Document_]] = read_tables(self.path)
         self.changed = False
+        self.kept = kept
 
     def read(self) -> Any:
         """The tables, or None where there are none yet."""
@@ -57,7 +63,10 @@ class AtomicStorage(Storage):
         if self.changed:
             with _as_json(self.path.name):
                 body = dumped(self.tables).encode("utf-8")
-            write_atomically(self.path, body, private=True)
+            if self.kept is None:
+                write_atomically(self.path, body, private=True)
+            else:
+                self.kept.append(body)
 
 
 @contextlib.contextmanager
@@ -143,20 +152,21 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(root: Path) -> Iterator[None]:
+def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
     """Hold the one lock of the library at `root`; what a killed process has left half done is done first.
 
-    Raises StoreError where another process keeps it.
+    Raises Busy where another process keeps it, StoreError where there can be none.
     """
+    seconds = LOCK_SECONDS if seconds is None else seconds
     try:
         private_folder(root)
         # A file that stands for a lock outlives a killed process: without flock, nothing is written.
-        lock = FileLock(root / LOCK, timeout=LOCK_SECONDS, mode=0o600, fallback_to_soft=False)
+        lock = FileLock(root / LOCK, timeout=seconds, mode=0o600, fallback_to_soft=False)
         lock.acquire()
     except Timeout:
         holder = f" (process {pid})" if (pid := _holder(root / LOCK)) else ""
-        waited = f"another papertrack{holder} has been writing for {LOCK_SECONDS:.0f} seconds"
-        raise StoreError(f"{root}: {waited}; try again when it has ended, or end it") from None
+        waited = f"another papertrack{holder} has been writing for {seconds:.0f} seconds"
+        raise Busy(f"{root}: {waited}; try again when it has ended, or end it") from None
     except (OSError, NotImplementedError) as error:
         reason, code = getattr(error, "strerror", None) or error, getattr(error, "errno", errno.ENOSYS)
         lockless = code in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
@@ -169,7 +179,14 @@ def locked(root: Path) -> Iterator[None]:
             replacing.finish(root)
         yield
     finally:
-        lock.release()
+        with contextlib.suppress(OSError):  # the end of the process frees it as well
+            lock.release()
+
+
+def settle(root: Path) -> None:
+    """Do what a killed process has left half done; where another is at it, wait for a moment. Raises StoreError."""
+    with contextlib.suppress(Busy), locked(root, seconds=READER_SECONDS):
+        pass
 
 
 def _holder(lock: Path) -> int | None:
@@ -184,16 +201,24 @@ def _holder(lock: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[TinyDB]:
-    """The TinyDB at `path`, put on disk at the end where something changed. Hold the lock.
+def opened(path: Path, *, kept: list[bytes] | None = None) -> Iterator[TinyDB]:
+    """The TinyDB at `path`, put on disk at the end where something changed, or into `kept`. Hold the lock.
 
     Nothing is written where the block raises. Raises StoreError.
     """
-    database = TinyDB(path, storage=AtomicStorage)
+    database = TinyDB(path, storage=AtomicStorage, kept=kept)
     if not database.tables():
         database.table("format").insert({"version": FORMAT})
     yield database
     database.close()
+
+
+def edited(path: Path, edit: Callable[[TinyDB, str], None], name: str) -> bytes:
+    """What the TinyDB at `path` would be on disk after `edit`, which takes it and `name`. Raises StoreError."""
+    kept: list[bytes] = []
+    with opened(path, kept=kept) as database:
+        edit(database, name)
+    return kept[0]
 
 
 def table(database: TinyDB, name: str) -> Table:

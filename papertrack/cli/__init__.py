@@ -157,6 +157,11 @@ def run(arguments: list[str], session: Session) -> int:
     except (KeyboardInterrupt, typer.Abort):
         _tell(session, "interrupted")
         return INTERRUPTED
+    except OSError as error:
+        # A file or stream that fails where nothing more is known of it.
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        _tell(session, f"{where}{error.strerror or error}; check it, and try again")
+        return 1
 
 
 def _usage(session: Session, error: typer.TyperException) -> int:

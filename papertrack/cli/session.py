@@ -6,6 +6,7 @@ environment.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import sys
 from collections.abc import Mapping
@@ -137,7 +138,8 @@ class Session:
 
             indent = " " * (len(text) - len(text.lstrip()))
             text = textwrap.fill(text, self.width, subsequent_indent=indent)
-        print(text, file=self.stderr, flush=True)
+        with contextlib.suppress(OSError):  # what was done is done, whoever can be told of it
+            print(text, file=self.stderr, flush=True)
 
     def confirm(self, question: str) -> bool:
         """Ask on a terminal; False anywhere else."""
