@@ -49,22 +49,23 @@ def _span(text: str, today: dt.date) -> tuple[str, str]:
 
 def _days(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
     """The first and last day of what `text` names."""
+    low = text.lower()
     try:
-        if text in ("today", "yesterday"):
-            date = today - dt.timedelta(days=text == "yesterday")
+        if low in ("today", "yesterday"):
+            date = today - dt.timedelta(days=low == "yesterday")
             return date, date
-        if match := re.fullmatch(r"(\d{1,4})([dwmy])", text):
+        if match := re.fullmatch(r"(\d{1,4})([dwmy])", low):
             date = _ago(today, int(match[1]), match[2])
             return date, date
-        if re.fullmatch(r"\d{4}", text):
-            return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
-        if re.fullmatch(r"\d{4}-\d\d", text):
+        if re.fullmatch(r"\d{4}", low):
+            return dt.date(int(low), 1, 1), dt.date(int(low), 12, 31)
+        if re.fullmatch(r"\d{4}-\d\d", low):
             date = dt.date.fromisoformat(f"{text}-01")
             return date, _month_end(date)
-        if match := re.fullmatch(r"(\d{4})-W(\d\d)", text):
+        if match := re.fullmatch(r"(\d{4})-w(\d\d)", low):
             date = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
             return date, date + dt.timedelta(days=6)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", low):
             date = dt.date.fromisoformat(text)
             return date, date
     except (ValueError, OverflowError):

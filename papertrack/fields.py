@@ -75,6 +75,8 @@ FIELDS = (
 
 BY_NAME = {field.name: field for field in FIELDS}
 BY_ASK = {field.ask: field for field in FIELDS if field.ask}
+ASKED = {**{field.name: field for field in BY_ASK.values()}, **BY_ASK}
+"""The fields by all names that a query may use: its own and those of `--json`."""
 FULL_TEXT = tuple(field for field in FIELDS if field.kind is Kind.TEXT or field.bare)
 IS = {
     "unread": "not marked yet",

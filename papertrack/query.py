@@ -19,7 +19,7 @@ from typing import NamedTuple, NoReturn
 
 from papertrack import dates
 from papertrack.errors import QueryError
-from papertrack.fields import BY_ASK, HAS, IS, Field, Kind, nearest
+from papertrack.fields import ASKED, BY_ASK, HAS, IS, Field, Kind, nearest
 from papertrack.identity import normalise
 from papertrack.model import STATUSES
 
@@ -71,6 +71,12 @@ class Flag(NamedTuple):
     name: str
 
 
+class Among(NamedTuple):
+    """Papers by their row ids: what `index` puts in the place of a term that is answered beforehand."""
+
+    rids: tuple[int, ...]
+
+
 class View(NamedTuple):
     """`@name`: the query saved under that name."""
 
@@ -95,7 +101,7 @@ class Or(NamedTuple):
     clauses: tuple[Clause, ...]
 
 
-Clause = Everything | Text | Number | Days | Flag | View | Not | And | Or
+Clause = Everything | Text | Number | Days | Flag | Among | View | Not | And | Or
 
 _INSIDE = r'''(?:\\"|[^"])'''  # of quotation marks: \" is none
 PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
@@ -215,7 +221,7 @@ class _Parser:
             escaped = self.text[position] == "\\" and (quote == "/" or self.text.startswith('\\"', position))
             position += 2 if escaped else 1
         if position >= len(self.text):
-            if quote == "/" and not self.text[:start].endswith(tuple(f"{name}:" for name in BY_ASK)):
+            if quote == "/" and not self.text[:start].endswith(tuple(f"{name}:" for name in ASKED)):
                 return start
             name = "quotation mark" if quote == '"' else "regular expression"
             self.fail(f"this {name} is never closed", start)
@@ -273,11 +279,20 @@ class _Parser:
         # Every id has a digit or a colon; most words have neither and need no closer look.
         may_be_id = ":" in text or any(map(str.isdigit, text))
         name, colon, value = text.partition(":")
-        if may_be_id and '"' not in name and name.lower() not in BY_ASK and (key := normalise(text)):
+        if may_be_id and '"' not in name and name.lower() not in ASKED and (key := normalise(text)):
             return Or((Text(key, How.EXACT, BY_ASK["id"]), Text(text, How.PHRASE)))
+        if compared := re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", text.lower()):
+            self.compared(compared, token)
         if not colon or '"' in name or not re.fullmatch(r"[a-z_]+", name.lower()):
             return self.bare(text, token)
         return self.field(name.lower(), value, token)
+
+    def compared(self, found: re.Match[str], token: _Token) -> None:
+        """`upvotes>5`: what other languages write for a range would be a word that nothing has."""
+        field = ASKED.get(found[1])
+        if field is not None and field.kind in (Kind.NUMBER, Kind.DATE):
+            ranges = f"{field.ask}:a.., {field.ask}:..b or {field.ask}:a..b"
+            self.fail(f"{field.ask} is asked by a range: {ranges}", token.position + len(found[1]))
 
     def bare(self, text: str, token: _Token) -> Clause:
         """Bare text: a word, a prefix, or phrases and words run together as in `a"b c"`."""
@@ -299,20 +314,27 @@ class _Parser:
         start = token.position + len(name) + 1
         if name in ("is", "has"):
             return self.flags(name, value, start)
-        if name not in BY_ASK:
-            self.fail(f"unknown field {name}{nearest(name, [*BY_ASK, 'is', 'has'])}", token.position)
-        field = BY_ASK[name]
+        if name not in ASKED:
+            near = nearest(name, [*ASKED, "is", "has"])
+            known = near if near.startswith("; did") else nearest(name, [*BY_ASK, "is", "has"])
+            self.fail(f"unknown field {name}{known}", token.position)
+        field = ASKED[name]
         if not value.strip('"'):
+            if self.text.startswith("(", start):
+                self.fail(f"{name}: takes no parentheses; for either of two write {name}:one,two", start)
             self.fail(f"{name}: needs a value", start)
         clauses = tuple(self.value(field, part, at) for part, at in _alternatives(value, start))
         return clauses[0] if len(clauses) == 1 else Or(clauses)
 
     def flags(self, ask: str, value: str, start: int) -> Clause:
         known = IS if ask == "is" else HAS
-        for part, at in _alternatives(value, start):
+        parts = [(part.strip('"').lower(), at) for part, at in _alternatives(value, start)]
+        for part, at in parts:
+            if not part:
+                self.fail(f"{ask}: needs a name; known: {', '.join(known)}", at)
             if part not in known:
                 self.fail(f"unknown {ask}:{part}{nearest(part, list(known))}", at)
-        flags = tuple(Flag(ask, part) for part, _ in _alternatives(value, start))
+        flags = tuple(Flag(ask, part) for part, _ in parts)
         return flags[0] if len(flags) == 1 else Or(flags)
 
     def regex(self, field: Field, value: str, start: int) -> Clause:
@@ -356,7 +378,7 @@ class _Parser:
         return term
 
     def number(self, field: Field, part: str, at: int) -> Clause:
-        low, dots, high = part.removeprefix("=").partition("..")
+        low, dots, high = part.removeprefix("=").strip('"').partition("..")
         try:
             first = float(low) if low else None
             last = (float(high) if high else None) if dots else first
@@ -366,6 +388,8 @@ class _Parser:
             self.fail(f"{field.ask} takes a number or a range such as 10.. or 5..20", at)
         if any(end is not None and not abs(end) < 1e15 for end in (first, last)):
             self.fail("a number out of range", at)
+        if first is not None and last is not None and first > last:
+            self.fail(f"the range {part} ends before it begins", at)
         return Number(field, first, last)
 
 

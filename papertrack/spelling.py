@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 # Patterns are strings: `re` compiles and keeps them on first use, where compiling on import costs each start.
 
+APART = "\x1f"
+"""What stands between the items of a list, so that no phrase is found across two of them."""
 _POINT, _APART = "\ue000", "\ue004"
 _SIGNS = {"++": "\ue001", "#": "\ue002", "*": "\ue003"}
 _SIGNED = r"(?<![^\W_])[a-z](\+\+|#(?!\w)|\*(?!\w))|(?<=[^\W_])(\+\+)"
@@ -115,7 +117,7 @@ def pieces(text: str) -> Iterator[Piece]:
     """
     joined: list[Piece] = []
     folded = text.casefold()
-    for match in re.finditer(r"\S+", text):
+    for match in re.finditer(rf"\S+|{APART}", text):
         part, start, end = match[0], match.start(), match.end()
         plain, at = _plain(part), start
         for word in re.findall(_WORD, plain):
@@ -140,7 +142,9 @@ def _plain(text: str) -> str:
     if "++" in text or "#" in text or "*" in text:
         text = re.sub(_SIGNED, _signed, text)
     # To look for each digit is a tenth of the time of looking for any.
-    return re.sub(_NUMBER, _number, text) if any(map(text.__contains__, "0123456789")) else text
+    if any(map(text.__contains__, "0123456789")):
+        text = re.sub(_NUMBER, _number, text)
+    return text.replace(APART, f" {_APART} ") if APART in text else text
 
 
 def _latin(text: str) -> str:

@@ -71,3 +71,33 @@ def sentences(text: str, width: int) -> str:
             break
         kept = f"{kept} {sentence}".strip()
     return shorten(kept, width)
+
+
+def pointed(text: str, position: int, width: int) -> list[str]:
+    """The text as a terminal shows it and a caret under the character at `position`, in at most `width` columns.
+
+    What would not fit is cut at both ends, so that the caret stays in sight.
+
+    >>> print(*pointed("a) 大きい", 1, 20), sep="\\n")
+    a) 大きい
+     ^
+    """
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    first = max(0, min(position - width // 2, len(shown) - width + 2)) if columns(shown) > width else 0
+    before = ("…" if first else "") + shown[first:position]
+    room = width - columns(before) - 1
+    after = shown[position:]
+    if columns(after) > room + 1:
+        after = after[: max(room, 0)]
+        while columns(after) > room:
+            after = after[:-1]
+        after += "…"
+    return [before + after, " " * columns(before) + "^"]
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))

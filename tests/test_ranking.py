@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 
 import papertrack.index
+from papertrack.errors import UsageError
 from papertrack.facts import Facts
 from papertrack.index.suggestions import suggestions
 from papertrack.library import Library
@@ -106,3 +107,23 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     for key, names in tags.items():
         library.mark([key], lambda mark, names=names: mark._replace(tags=names, note="compare"), what=str)
     return library.index.ask(partial(lambda db: db))
+
+
+def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:
+    titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
+    library.take([facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)], source="hf")
+    library.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str)
+    scores = {paper.id[-1]: paper.score for paper in library.search(parse("zoku", TODAY), sort="relevance").papers}
+    assert None not in scores.values()
+    assert len(scores) == len(titles)
+    for score in sorted(score for score in scores.values() if score is not None):
+        for query, found in {
+            f"zoku score:{score}..": [n for n in scores if (scores[n] or 0) >= score],
+            f"score:..{score} zoku": [n for n in scores if (scores[n] or 0) <= score],
+            f"zoku score:{score}": [n for n in scores if scores[n] == score],
+            f"zoku not score:{score}..": [n for n in scores if (scores[n] or 0) < score],
+        }.items():
+            assert sorted(ranked(library, query)) == sorted(found), query
+            assert library.search(parse(query, TODAY)).total == len(found), query
+    with pytest.raises(UsageError, match="add a word"):
+        library.search(parse("score:1.. tag:a", TODAY))

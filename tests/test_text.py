@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.text import clean, fold, sentences, shorten
+from papertrack.text import clean, columns, fold, pointed, sentences, shorten
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 
@@ -98,3 +98,16 @@ def test_sentences_stop_at_the_last_that_fits() -> None:
     assert sentences(text, 5) == "We d…"
     assert sentences(text, 400) == text
     assert sentences("", 10) == ""
+
+
+@given(st.text(max_size=200), st.integers(0, 200), st.integers(20, 100))
+def test_a_caret_stands_under_its_place_and_in_sight(text: str, position: int, width: int) -> None:
+    position = min(position, len(text))
+    shown, caret = pointed(text, position, width)
+    assert shown.isprintable()
+    assert columns(shown) <= width + 1
+    assert caret == " " * (len(caret) - 1) + "^"
+    at = next((n for n in range(len(shown) + 1) if columns(shown[:n]) == len(caret) - 1), None)
+    assert at is not None
+    if position < len(text) and text[position].isprintable():
+        assert text[position] in shown[at : at + 9] or columns(text[position]) == 2

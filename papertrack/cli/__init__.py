@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from papertrack import __version__
 from papertrack.cli.session import Color, Session
 from papertrack.errors import PapertrackError, QueryError, ReaderGone, UsageError
-from papertrack.text import clean
+from papertrack.text import clean, pointed
 
 COMMANDS = {
     "fetch": "fetch",
@@ -181,9 +181,7 @@ def _usage(session: Session, error: typer.TyperException) -> int:
 def _tell(session: Session, message: str, query: QueryError | None = None) -> None:
     lines = [f"papertrack: {clean(message)}"]
     if query is not None:
-        # The caret stands under the fault as the query is shown: cleaned characters are one column each.
-        shown = "".join(char if char.isprintable() else " " for char in query.query)
-        lines += [f"  {shown}", f"  {' ' * query.position}^"]
+        lines += [f"  {line}" for line in pointed(query.query, query.position, session.width - 3)]
     try:
         print("\n".join(lines), file=session.stderr, flush=True)
     except (OSError, UnicodeError):

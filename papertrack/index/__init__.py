@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from papertrack import files, paths
 from papertrack.errors import UsageError
-from papertrack.index import counts
+from papertrack.index import counts, scores
 from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
 from papertrack.index.counts import Matching, Tag
 from papertrack.index.patterns import Patterns
@@ -47,7 +47,7 @@ reader, who reads what stood before."""
 RANKED = 5000
 """Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
 
-WEIGHTS = ", ".join(str(f.weight) for f in INDEXED)
+SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
 
 
 class Found(NamedTuple):
@@ -203,6 +203,8 @@ class Index:
 
     def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
         self.patterns.begin()
+        if scores.asked(clause):
+            clause = scores.rated(clause, self.db, SCORE, RANKED)
         condition = self._settled(where(clause))
         shown = condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN)
         total = self._count(shown)
@@ -302,7 +304,7 @@ class Index:
         match, title = condition.match or any_match(clause), title_match(clause)
         found = f"SELECT rowid FROM fts WHERE fts MATCH ? AND rowid >= {floor}"
         # The + keeps SQLite from looking each title up by row id: one pass over the matches is cheaper.
-        score = f"rowid AS rid, bm25(fts, {WEIGHTS}) AS relevance"
+        score = f"rowid AS rid, {SCORE} AS relevance"
         ranked = f"JOIN ({found.replace('rowid', score, 1)} {{}}) USING (rid)"
         tiers: list[tuple[str, list[object]]] = [(ranked.format(""), [match])]
         if title:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from papertrack.errors import NotFound
 from papertrack.fields import BY_ASK, FULL_TEXT, Field, Kind
 from papertrack.identity import HASH_LENGTH, normalise
-from papertrack.query import And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
+from papertrack.query import Among, And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
 from papertrack.spelling import phrases
 from papertrack.text import clean
 
@@ -135,6 +135,8 @@ def _sql(clause: Clause) -> _Sql:
         return _between(f"p.{clause.field.name}", (">=", clause.first), ("<", clause.last))
     if isinstance(clause, Flag):
         return _flag(clause), []
+    if isinstance(clause, Among):
+        return "p.rid IN (SELECT value FROM json_each(?))", [str(list(clause.rids))]
     if isinstance(clause, View):
         raise NotFound(f"no view is called {clause.name}")
     return ("1", []) if isinstance(clause, Everything) else _text(clause)

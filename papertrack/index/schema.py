@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from papertrack import files
 from papertrack.fields import FIELDS, FULL_TEXT, Field, Kind
 from papertrack.model import PAPER_NAMES, Paper
-from papertrack.spelling import spelled
+from papertrack.spelling import APART, spelled
 
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
 
-SPELLED = 1
+SPELLED = 2
 """Count this up when `spelling` comes to spell a text in another way."""
 
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"
@@ -145,7 +145,7 @@ def full_text(paper: Paper) -> tuple[str, ...]:
 
 def _texts(paper: Paper, fields: Iterable[Field]) -> tuple[str, ...]:
     values = (getattr(paper, f.name) for f in fields)
-    return tuple("; ".join(value) if isinstance(value, tuple) else value or "" for value in values)
+    return tuple(APART.join(value) if isinstance(value, tuple) else value or "" for value in values)
 
 
 def indexed(paper: Paper) -> tuple[str, ...]:
