@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
+        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export backup restore completion help) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -22,6 +22,7 @@ _papertrack_options() {
         'import') choices+=(--date -n --limit --dry-run --json) ;;
         'feed add') choices+=(--name) ;;
         'feed list' | 'view list' | 'rule list') choices+=(--json) ;;
+        'feed remove' | 'tag rename' | 'view remove' | 'rule remove' | 'note' | 'undo') choices+=(--dry-run) ;;
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--json --fields) ;;
@@ -29,11 +30,12 @@ _papertrack_options() {
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'stats') choices+=(--since --until -n --limit --json) ;;
         'trends') choices+=(--by --same-scale --since --until --json) ;;
-        'tag add' | 'tag remove' | 'mark' | 'star' | 'unstar' | 'restore') choices+=(-y --yes) ;;
+        'tag add' | 'tag remove' | 'rule apply' | 'mark' | 'star' | 'unstar') choices+=(-y --yes --dry-run) ;;
         'rule add') choices+=(--if --do --before --after) ;;
-        'rule apply') choices+=(-y --yes --dry-run) ;;
         'rule move') choices+=(--before --after) ;;
+        'log') choices+=(-n --limit -a --all --json) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
+        'restore') choices+=(-y --yes) ;;
     esac
 }
 
@@ -107,6 +109,10 @@ _papertrack_value() {
             case $2 in
                 --before) kind=rules ;;
                 --after) kind=rules ;;
+            esac ;;
+        'log')
+            case $2 in
+                -n | --limit) kind=none ;;
             esac ;;
         'export')
             case $2 in
@@ -192,6 +198,10 @@ _papertrack_argument() {
                 1) kind=ids ;;
                 *) kind=none ;;
             esac ;;
+        'undo' | 'redo')
+            case $2 in
+                1) kind=none ;;
+            esac ;;
         'backup' | 'restore')
             case $2 in
                 1) kind=files ;;
@@ -202,7 +212,7 @@ _papertrack_argument() {
             esac ;;
         'help')
             case $2 in
-                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo export backup restore completion help) ;;
+                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export backup restore completion help) ;;
             esac ;;
     esac
 }

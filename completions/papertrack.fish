@@ -30,6 +30,8 @@ function __papertrack_takes_value -a path option
             contains -- "$option" --if --do --before --after; and return
         case 'rule move'
             contains -- "$option" --before --after; and return
+        case 'log'
+            contains -- "$option" -n --limit; and return
         case 'export'
             contains -- "$option" --format -o --output --group --title --since --until -s --sort -n --limit --fields; and return
     end
@@ -381,6 +383,8 @@ function __papertrack_help_topic
         'unstar' '' \
         'note' '' \
         'undo' '' \
+        'redo' '' \
+        'log' '' \
         'export' '' \
         'backup' '' \
         'restore' '' \
@@ -414,7 +418,9 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as re
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note on a paper; an empty one removes it'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last change; again for the one before'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last change, or the last N'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'redo' -d 'Do again what the last undo took back, or the last N; until something else is changed'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'log' -d 'Show what was changed, newest first: when, what, how many papers, and whether it was taken back'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'backup' -d 'Pack the library into one .tar.gz, with a manifest of sizes and checksums'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'restore' -d 'Put the library back as a backup holds it: papers, marks, views, rules, feeds'
@@ -441,6 +447,7 @@ complete -c papertrack -n '__papertrack_at any "feed add"' -l name -r -f -d 'Wha
 complete -c papertrack -n '__papertrack_at 1 "feed add"' -k -f -a '(__papertrack_fetch_target)'
 complete -c papertrack -n '__papertrack_at 1 "feed add"; and not string match -q "*:*" -- (commandline -ct)' -F
 complete -c papertrack -n '__papertrack_at any "feed list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "feed remove"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "feed remove"' -k -f -a '(__papertrack_feeds)'
 complete -c papertrack -n '__papertrack_at any "status"' -s a -l all -d 'Also what was fetched once and is not followed'
 complete -c papertrack -n '__papertrack_at any "status"' -l json -d 'An array of objects, every field'
@@ -500,13 +507,16 @@ complete -c papertrack -n '__papertrack_at any "trends"' -l json -d 'An array of
 complete -c papertrack -n '__papertrack_at 1+ "trends"' -k -f -a '(__papertrack_query)'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'add' -d 'Tag papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'remove' -d 'Take tags off papers'
-complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'rename' -d 'Rename a tag on all its papers, and the tags below it'
+complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'rename' -d 'Rename a tag on all its papers, and the tags below it; onto a tag that there is, both become one'
 complete -c papertrack -n '__papertrack_at any "tag add"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "tag add"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1 "tag add"' -k -f -a '(__papertrack_taglist)'
 complete -c papertrack -n '__papertrack_at 2+ "tag add"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "tag remove"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "tag remove"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1 "tag remove"' -k -f -a '(__papertrack_taglist)'
 complete -c papertrack -n '__papertrack_at 2+ "tag remove"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "tag rename"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1 "tag rename"' -k -f -a '(__papertrack_tags)'
 complete -c papertrack -n '__papertrack_at 2 "tag rename"' -k -f -a '(__papertrack_tags)'
 complete -c papertrack -n '__papertrack_at 1 "view"' -a 'save' -d 'Save a query, in place of one of that name'
@@ -515,6 +525,7 @@ complete -c papertrack -n '__papertrack_at 1 "view"' -a 'remove' -d 'Forget save
 complete -c papertrack -n '__papertrack_at 1 "view save"' -k -f -a '(__papertrack_views)'
 complete -c papertrack -n '__papertrack_at 2+ "view save"' -k -f -a '(__papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "view list"' -l json -d 'An array of objects, every field'
+complete -c papertrack -n '__papertrack_at any "view remove"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "view remove"' -k -f -a '(__papertrack_views)'
 complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'add' -d 'Add a rule, or change the one of that name'
 complete -c papertrack -n '__papertrack_at 1 "rule"' -a 'list' -d 'List the rules in the order in which they are applied'
@@ -535,15 +546,24 @@ complete -c papertrack -n '__papertrack_at 1+ "rule apply"' -k -f -a '(__papertr
 complete -c papertrack -n '__papertrack_at any "rule move"' -l before -r -k -f -a '(__papertrack_rules)' -d 'Put it before this rule'
 complete -c papertrack -n '__papertrack_at any "rule move"' -l after -r -k -f -a '(__papertrack_rules)' -d 'Put it after this rule'
 complete -c papertrack -n '__papertrack_at 1 "rule move"' -k -f -a '(__papertrack_rules)'
+complete -c papertrack -n '__papertrack_at any "rule remove"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "rule remove"' -k -f -a '(__papertrack_rules)'
 complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "mark"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
 complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "star"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "star"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "star"' -k -f -a '(__papertrack_ids; __papertrack_query)'
 complete -c papertrack -n '__papertrack_at any "unstar"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "unstar"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "unstar"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "note"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1 "note"' -k -f -a '(__papertrack_ids)'
+complete -c papertrack -n '__papertrack_at any "undo"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at any "log"' -s n -l limit -r -f -d 'At most so many'
+complete -c papertrack -n '__papertrack_at any "log"' -s a -l all -d 'All that are kept'
+complete -c papertrack -n '__papertrack_at any "log"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "export"' -l format -r -k -f -a '(__papertrack_export_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
 complete -c papertrack -n '__papertrack_at any "export"' -s o -l output -r -F -d 'Write there; its suffix tells the format'
 complete -c papertrack -n '__papertrack_at any "export"' -l group -r -k -f -a '(__papertrack_list_group)' -d 'Divide by this'

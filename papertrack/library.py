@@ -24,7 +24,7 @@ from papertrack.fields import BY_ASK
 from papertrack.index import Found, Index
 from papertrack.index.counts import Tag
 from papertrack.model import Mark, Paper, Record
-from papertrack.query import Clause, Days
+from papertrack.query import And, Clause, Days, Flag, How, Not, Or, Text
 from papertrack.steps import Change, Step
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ class Came(NamedTuple):
 
     since: str
     keys: frozenset[str]
+
+
+class Renaming(NamedTuple):
+    """What renaming a tag did: main key -> mark before and after; the tags that were renamed, the old one and those
+    below it; the tags that were there before, into which some were merged."""
+
+    marks: dict[str, tuple[Mark, Mark]]
+    names: tuple[str, ...]
+    merged: tuple[str, ...]
 
 
 class Library:
@@ -250,20 +259,37 @@ class Library:
                 self._put_marks(documents, after, what(len(changed)), puts=self.desk.ruled_now() if ruled else {})
         return changed
 
-    def rename_tag(self, old: str, new: str) -> int:
-        """Rename a tag, and the tags below it (`old/x`), wherever it stands; how many marks changed."""
+    def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Renaming:
+        """Rename a tag, and the tags below it (`old/x`), wherever it stands. A name that another tag has by then is
+        spelled as that one, and both are one tag. Raises StoreError."""
         from papertrack import store
 
-        with store.locked(self.root):
+        with contextlib.nullcontext() if dry_run else store.locked(self.root):
             self.index.catch_up()
             documents = self._mark_documents()
+            names = tags.renaming({tag for one in documents.values() for tag in one.get("tags") or ()}, old, new)
             after: dict[str, dict[str, Any] | None] = {}
             for key, document in documents.items():
-                names = list(dict.fromkeys(tags.renamed(tag, old, new) for tag in document.get("tags", ())))
-                if names != document.get("tags", []):
-                    after[key] = {**document, "tags": names}
-            self._put_marks(documents, after, f"renamed the tag {old} to {new} on {len(after)} papers")
-        return len(after)
+                held = document.get("tags") or []
+                if any(tag in names.to for tag in held):
+                    made = list(tags.added((), tuple(names.to.get(tag, tag) for tag in held)))
+                    after.update({key: {**document, "tags": made}} if made != held else {})
+            done = "merged the tag" if names.merged else "renamed the tag"
+            if not dry_run:
+                self._put_marks(documents, after, f"{done} {old} {'into' if names.merged else 'to'} {new} on "
+                                f"{len(after)} paper{'s' * (len(after) != 1)}")  # fmt: skip
+        marks = {self._main(key) or key: (files.mark_of(documents[key]), files.mark_of(document))
+                 for key, document in after.items() if document}  # fmt: skip
+        return Renaming(marks, tuple(names.to), names.merged)
+
+    def tag_names(self) -> list[str]:
+        """All tags, those of hidden papers too."""
+        return sorted({tag for document in self._mark_documents().values() for tag in document.get("tags") or ()})
+
+    def has_tag(self, name: str) -> bool:
+        """Whether any paper, hidden ones too, has this very tag."""
+        hidden = Flag("is", "hidden")
+        return bool(self.index.keys(And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))))
 
     def undo(self, count: int = 1) -> list[Step]:
         """Take back the last `count` steps that still stand, as one; those that were there, newest first."""
@@ -406,13 +432,13 @@ class Library:
     # ------------------------------------------------------------------ ids
 
     def resolve(self, text: str) -> list[str] | None:
-        """The main keys that `text` names: an id in any form, a number or range of the last listing.
+        """The main keys that `text` names: an id in any form, numbers of the last listing (`3`, `1-5,8`).
 
         None where it is no id at all. Raises NotFound for an id, prefix or number that nothing has.
         """
-        first, dash, last = text.partition("-")
-        if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?", text):
-            return self._numbered(int(first), int(last) if dash else int(first))
+        if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*", text):
+            ends = [part.partition("-") for part in text.split(",")]
+            return [key for first, _, last in ends for key in self._numbered(int(first), int(last or first))]
         key = identity.normalise(text)
         if key is not None:
             if found := list(self.index.holders([key])):

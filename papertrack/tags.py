@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from papertrack.errors import UsageError
 from papertrack.text import clean
 
@@ -18,9 +21,11 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags with those of `more` that are not among them yet, whatever their case."""
-    have = {tag.casefold() for tag in tags}
-    return (*tags, *(tag for tag in more if tag.casefold() not in have))
+    """The tags and those of `more`, each once whatever its case, spelled as it comes first."""
+    found: dict[str, str] = {}
+    for tag in (*tags, *more):
+        found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
 
 
 def renamed(tag: str, old: str, new: str) -> str:
@@ -29,3 +34,22 @@ def renamed(tag: str, old: str, new: str) -> str:
     depth = old.count("/") + 1
     same = "/".join(parts[:depth]).casefold() == old.casefold()
     return "/".join([new, *parts[depth:]]) if same else tag
+
+
+class Names(NamedTuple):
+    """What renaming makes of tags: each as it was -> as it will be; and the tags there already that some become."""
+
+    to: dict[str, str]
+    merged: tuple[str, ...]
+
+
+def renaming(known: Iterable[str], old: str, new: str) -> Names:
+    """How `old` and the tags below it are called after renaming, spelled as other tags that there are, if any."""
+    changed = {tag: made for tag in sorted(known) if (made := renamed(tag, old, new)) != tag or _same(tag, old)}
+    others = {tag.casefold(): tag for tag in sorted(known) if tag not in changed}
+    merged = dict.fromkeys(others[made.casefold()] for made in changed.values() if made.casefold() in others)
+    return Names({tag: others.get(made.casefold(), made) for tag, made in changed.items()}, tuple(merged))
+
+
+def _same(tag: str, other: str) -> bool:
+    return tag.casefold() == other.casefold()

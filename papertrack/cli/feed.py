@@ -100,11 +100,16 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
 def remove(
     ctx: typer.Context,
     names: Annotated[list[str], typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets.")],
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Follow no longer; the papers that came stay."""
     session: Session = ctx.obj
     feeds = session.library.desk.followed()
     gone = [_found(name, feeds) for name in names]
+    if dry_run:
+        targets = ", ".join(clean(feed.target) for feed in gone)
+        session.narrate(f"would follow no longer: {targets}; nothing was changed")
+        return
     session.library.desk.unfollow([feed.target for feed in gone])
     for feed in dict.fromkeys(gone):
         session.narrate(f"no longer following {clean(feed.target)}")

@@ -1,4 +1,4 @@
-"""`mark`, `star`, `unstar`, `note`, `undo`: what the reader says of a paper."""
+"""`mark`, `star`, `unstar`, `note`: what the reader says of a paper."""
 
 import os
 import shlex
@@ -34,24 +34,30 @@ def mark_command(
     status: Annotated[Status, typer.Argument(help="What to mark them as.")],
     select: opt.Select,
     yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Mark papers as read, unread, for later, or hidden from every view.
 
     papertrack mark read 1-5
     """
     apply(ctx.obj, select, lambda mark: mark._replace(status=status.value), doing=f"mark as {status.value}",
-          done=f"marked {{papers}} {status.value}", yes=yes)  # fmt: skip
+          done=f"marked {{papers}} {status.value}", yes=yes, dry_run=dry_run)  # fmt: skip
 
 
-def star_command(ctx: typer.Context, select: opt.Select, yes: opt.Yes = False) -> None:
+def star_command(
+    ctx: typer.Context, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+) -> None:
     """Star papers."""
-    apply(ctx.obj, select, lambda mark: mark._replace(starred=True), doing="star", done="starred {papers}", yes=yes)
+    apply(ctx.obj, select, lambda mark: mark._replace(starred=True), doing="star", done="starred {papers}", yes=yes,
+          dry_run=dry_run)  # fmt: skip
 
 
-def unstar_command(ctx: typer.Context, select: opt.Select, yes: opt.Yes = False) -> None:
+def unstar_command(
+    ctx: typer.Context, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+) -> None:
     """Take the star off papers."""
     apply(ctx.obj, select, lambda mark: mark._replace(starred=False), doing="unstar", done="unstarred {papers}",
-          yes=yes)  # fmt: skip
+          yes=yes, dry_run=dry_run)  # fmt: skip
 
 
 def note_command(
@@ -60,6 +66,7 @@ def note_command(
     text: Annotated[
         list[str] | None, typer.Argument(metavar="[TEXT]...", help="The note; - reads it; none opens $EDITOR.")
     ] = None,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Write your note on a paper; an empty one removes it.
 
@@ -79,7 +86,8 @@ def note_command(
     lines = [clean(line) for line in note.strip().splitlines()]
     kept = "\n".join(lines).strip() or None
     done = "wrote a note on {papers}" if kept else "removed the note of {papers}"
-    apply(session, [paper.id], lambda mark: mark._replace(note=kept), doing="note", done=done, yes=True)
+    apply(session, [paper.id], lambda mark: mark._replace(note=kept), doing="note", done=done, yes=True,
+          dry_run=dry_run)  # fmt: skip
 
 
 def _edited(session: Session, paper: Paper) -> str:
@@ -101,10 +109,3 @@ def _edited(session: Session, paper: Paper) -> str:
             return path.read_text(encoding="utf-8", errors="replace").partition(cut)[0]
         except OSError as error:
             raise PapertrackError(f"the editor's file is gone: {error.strerror}; the note is as it was") from None
-
-
-def undo_command(ctx: typer.Context) -> None:
-    """Take back the last change; again for the one before."""
-    session: Session = ctx.obj
-    undone = session.library.undo()
-    session.narrate(f"undone: {undone[0].what}" if undone else "nothing to undo")

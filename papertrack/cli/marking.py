@@ -56,7 +56,7 @@ def papers(count: int) -> str:
 
 def show_changes(session: Session, marks: Marks, told: str) -> None:
     """What a dry run would change: each paper, and what becomes of it; `told` has `{papers}` for how many."""
-    found = [(session.library.get(key), rules.told(*pair)) for key, pair in marks.items()]
+    found = [(paper, rules.told(*marks[paper.key])) for paper in session.library.index.papers(marks)]
     found.sort(key=lambda row: row[0].date or "", reverse=True)
     if session.on_terminal and found:
         from papertrack.render import desk

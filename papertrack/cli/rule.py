@@ -169,12 +169,17 @@ def move(ctx: typer.Context, name: Name, before: Before = None, after: After = N
 
 @rule_app.command("remove", context_settings=HELP)
 def remove(
-    ctx: typer.Context, names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")]
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")],
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Forget rules; what they did stays."""
     session: Session = ctx.obj
     held = session.library.desk.rules()
     gone = list(dict.fromkeys(_named(name, list(held)) for name in names))
+    if dry_run:
+        session.narrate(f"would remove the rule{'s' * (len(gone) != 1)} {', '.join(gone)}; nothing was changed")
+        return
     what = f"removed the rule{'s' * (len(gone) != 1)} {', '.join(gone)}"
     session.library.desk.arrange_rules(lambda there: [one for one in there.values() if one.name not in gone],
                                        what=what)  # fmt: skip

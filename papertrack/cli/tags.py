@@ -10,14 +10,16 @@ import typer
 from papertrack import tags as tag_name
 from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
-from papertrack.cli.marking import apply
+from papertrack.cli.marking import apply, papers, show_changes
 from papertrack.cli.session import Session
 from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK, nearest
 from papertrack.index import Found, counts
 from papertrack.index.counts import Share, Tag
+from papertrack.library import Renaming
 from papertrack.model import PAPER_NAMES, Mark
 from papertrack.query import How, Text
+from papertrack.text import clean
 
 Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
 
@@ -195,7 +197,9 @@ def tag() -> None:
 
 
 @tag_app.command("add", context_settings=HELP)
-def add(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False) -> None:
+def add(
+    ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+) -> None:
     """Tag papers.
 
     papertrack tag add nlp,to-discuss 2511.04570 3 4
@@ -205,19 +209,30 @@ def add(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = Fals
     def change(mark: Mark) -> Mark:
         return mark._replace(tags=tag_name.added(mark.tags, names))
 
-    apply(ctx.obj, select, change, doing="tag", done=f"tagged {{papers}} with {', '.join(names)}", yes=yes)
+    apply(ctx.obj, select, change, doing="tag", done=f"tagged {{papers}} with {', '.join(names)}", yes=yes,
+          dry_run=dry_run)  # fmt: skip
 
 
 @tag_app.command("remove", context_settings=HELP)
-def remove(ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False) -> None:
-    """Take tags off papers."""
+def remove(
+    ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+) -> None:
+    """Take tags off papers.
+
+    papertrack tag remove to-discuss tag:to-discuss --yes
+    """
+    session: Session = ctx.obj
     names = tag_name.names(tags)
+    for name in names:
+        if not session.library.has_tag(name):
+            raise _no_tag(name, session.library.tag_names())
     gone = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
         return mark._replace(tags=tuple(tag for tag in mark.tags if tag.casefold() not in gone))
 
-    apply(ctx.obj, select, change, doing="untag", done=f"took {', '.join(names)} off {{papers}}", yes=yes)
+    apply(session, select, change, doing="untag", done=f"took {', '.join(names)} off {{papers}}", yes=yes,
+          dry_run=dry_run)  # fmt: skip
 
 
 @tag_app.command("rename", context_settings=HELP)
@@ -225,14 +240,31 @@ def rename(
     ctx: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD")],
     new: Annotated[str, typer.Argument(metavar="NEW")],
+    dry_run: opt.DryRun = False,
 ) -> None:
-    """Rename a tag on all its papers, and the tags below it."""
+    """Rename a tag on all its papers, and the tags below it; onto a tag that there is, both become one."""
     session: Session = ctx.obj
     (before,), (after,) = _one(old), _one(new)
-    count = session.library.rename_tag(before, after)
-    if not count:
-        raise _no_tag(before, [tag.name for tag in session.library.tags()])
-    session.narrate(f"renamed {before} to {after} on {count} paper{'s' * (count != 1)} (undo: papertrack undo)")
+    renaming = session.library.rename_tag(before, after, dry_run=dry_run)
+    if not renaming.names:
+        raise _no_tag(before, session.library.tag_names())
+    done, also = _renamed(before, after, renaming)
+    if dry_run:
+        show_changes(session, renaming.marks, f"would have {done} on {{papers}}{also}")
+    elif renaming.marks:
+        session.narrate(f"{done} on {papers(len(renaming.marks))}{also} (undo: papertrack undo)")
+    else:
+        session.narrate("nothing to change: it is so already")
+
+
+def _renamed(old: str, new: str, renaming: Renaming) -> tuple[str, str]:
+    """`renamed nlp (and 2 tags below it) to language`, or `merged … into language`; and what else was merged."""
+    below = len({name.casefold() for name in renaming.names} - {old.casefold()})
+    whole = f"{old} (and {below} tag{'s' * (below != 1)} below it)" if below else old
+    joined = any(name.casefold() == new.casefold() for name in renaming.merged)
+    others = [clean(name) for name in renaming.merged if name.casefold() != new.casefold()]
+    also = f", merged into {', '.join(others)}" if others else ""
+    return f"merged {whole} into {new}" if joined else f"renamed {whole} to {new}", also
 
 
 def _one(text: str) -> tuple[str]:

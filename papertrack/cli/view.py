@@ -96,7 +96,9 @@ def _as_json(one: Shown) -> dict[str, object]:
 
 @view_app.command("remove", context_settings=HELP)
 def remove(
-    ctx: typer.Context, names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")]
+    ctx: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")],
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Forget saved queries; those that others need are not removed."""
     session: Session = ctx.obj
@@ -105,6 +107,9 @@ def remove(
     for name in gone:
         if users := _users(session, name, gone):
             raise UsageError(f"@{name} is used by {', '.join(users)}; change or remove that first")
+    if dry_run:
+        session.narrate(f"would remove {', '.join(f'@{name}' for name in gone)}; nothing was changed")
+        return
     told = f"@{gone[0]}" if len(gone) == 1 else f"{len(gone)} views"
     session.library.desk.remove_views(gone, what=f"removed the view{'s' * (len(gone) != 1)} {told}")
     session.narrate(f"removed {', '.join(f'@{name}' for name in gone)} (undo: papertrack undo)")

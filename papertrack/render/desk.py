@@ -5,13 +5,14 @@ What a hand may have put into desk.json is cleaned, and goes into `Text`, which 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from papertrack.model import Paper
-from papertrack.render import table
+from papertrack.render import moment, table
 from papertrack.rules import Rule
 from papertrack.text import clean
 
@@ -45,4 +46,17 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
         change = Text(clean(", ".join(told)), "cyan")
         found.add_row(Text(str(number), "dim"), Text(clean(paper.id), overflow="ellipsis"), Text(clean(paper.title)),
                       change)  # fmt: skip
+    return found
+
+
+def log(rows: Iterable[tuple[int | None, str, str, bool]], *, now: dt.datetime) -> Table:
+    """The undo log: what to give to `undo` (None: nothing), when (ISO 8601), what, and whether it was taken back."""
+    found = table("#", "When", "What")
+    found.columns[0].justify = "right"
+    found.columns[1].no_wrap = True
+    for back, at, what, undone in rows:
+        told = Text(clean(what), "dim" if back is None else "")
+        if undone:
+            told.append("  undone")
+        found.add_row(Text(str(back or ""), "dim"), Text(moment(at, now), "dim"), told)
     return found

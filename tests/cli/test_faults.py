@@ -34,7 +34,7 @@ GOOD = {
     "stats": "",
     "trends": "video",
     "tag add": f"nlp {ID}",
-    "tag remove": f"nlp {ID}",
+    "tag remove": f"old {ID}",
     "tag rename": "old new",
     "view save": "fresh is:unread",
     "view list": "",
@@ -50,6 +50,8 @@ GOOD = {
     "unstar": ID,
     "note": f"{ID} text",
     "undo": "",
+    "redo": "",
+    "log": "",
     "export": "",
     "backup": "",
     "restore": "--yes {backup}",
@@ -58,7 +60,7 @@ GOOD = {
 NEEDS_A_PAPER = {"backup", "show", "open", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
 NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule move", "rule remove"}
 WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
-READS_NO_PAPERS = {"restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
+READS_NO_PAPERS = {"log", "restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
                    "rule move", "rule remove"}  # fmt: skip
 READS_NO_LIBRARY = {"completion", "help"}
 
@@ -226,7 +228,7 @@ def test_onto_a_full_disk(command, filled, words):
         assert "standard output: No space left on device" in done.stderr
     else:
         assert command in ("fetch", "import", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note",
-                           "undo")  # fmt: skip
+                           "undo", "redo", "log")  # fmt: skip
         assert done.returncode == 0
 
 

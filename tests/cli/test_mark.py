@@ -34,28 +34,48 @@ def test_tag_add_and_remove(papertrack, marks):
         "tagged 2 papers with tea, to-discuss (undo: papertrack undo)\n")  # fmt: skip
     assert marks(ONE)[0] == ["tea", "to-discuss"]
     assert papertrack(f"tag add TEA {ONE}").err == "nothing to change: it is so already\n"
-    assert papertrack(f"tag remove to-discuss,nosuch {ONE}").code == 0
+    assert papertrack(f"tag remove to-discuss {ONE}").err == "took to-discuss off 1 paper (undo: papertrack undo)\n"
     assert (marks(ONE)[0], marks(TWO)[0]) == (["tea"], ["tea", "to-discuss"])
     assert papertrack("tags").out.split()[:2] == ["tea", "2"]
 
 
-def test_tag_remove_of_a_tag_that_no_paper_has(papertrack):
-    ran = papertrack(f"tag remove nosuch {ONE}")
-    assert ran.err == "nothing to change: it is so already\n" or ran.code == 5
+def test_tag_remove_of_a_tag_that_no_paper_has(inside, marks):
+    inside(f"tag add tea,seen {ONE}")
+    inside(f"mark hidden {ONE}")
+    for tags in ("te", "tea,te"):
+        ran = inside(f"tag remove {tags} {ONE} {TWO}")
+        assert (ran.code, ran.err) == (5, "papertrack: no tag te; did you mean tea?\n")
+    assert marks(ONE)[0] == ["tea", "seen"]
+    assert inside(f"tag remove TEA {TWO}").err == "nothing to change: it is so already\n"
+    assert inside(f"tag remove Tea {ONE}").code == 0
+    assert marks(ONE)[0] == ["seen"]
 
 
-def test_tag_rename(papertrack, marks):
-    papertrack(f"tag add tea,tea/kettles,teapots {ONE}")
-    assert papertrack("tag rename tea chai").err == "renamed tea to chai on 1 paper (undo: papertrack undo)\n"
+def test_tag_rename(inside, marks):
+    inside(f"tag add tea,tea/kettles,teapots {ONE}")
+    told = "renamed tea (and 1 tag below it) to chai on 1 paper (undo: papertrack undo)\n"
+    assert inside("tag rename tea chai").err == told
     assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
-    papertrack(f"tag add teapots {TWO}")
-    papertrack("tag rename chai teapots")  # joins: no tag stands twice
-    assert marks(ONE)[0] == ["teapots", "teapots/kettles"]
-    assert papertrack("undo").code == 0
-    assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
-    gone = papertrack("tag rename teapos x")
-    assert gone.code == 5
-    assert "did you mean teapots" in gone.err
+    assert inside("tag rename chai chai").err == "nothing to change: it is so already\n"
+    gone = inside("tag rename teapos x")
+    assert (gone.code, gone.err) == (5, "papertrack: no tag teapos; did you mean teapots?\n")
+
+
+def test_renaming_onto_a_tag_that_there_is_merges(inside, marks):
+    inside(f"tag add chai,chai/Kettles,x {ONE}")
+    inside(f"tag add Teapots,teapots/kettles {TWO}")
+    inside(f"tag add teapots,Chai {FIVE}")
+    shown = inside("tag rename chai teapots --dry-run")
+    assert shown.out == ("2306.90005\t2023-07-10\t日本語の題名と絵文字 🫖☕ 와 한국어\t-Chai\n"
+                         "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
+                         "+teapots; +teapots/kettles; -chai; -chai/Kettles\n")  # fmt: skip
+    told = "merged chai (and 1 tag below it) into teapots on 2 papers, merged into teapots/kettles"
+    assert shown.err == f"would have {told}; nothing was changed\n"
+    assert inside("tag rename chai teapots").err == f"{told} (undo: papertrack undo)\n"
+    assert [marks(paper)[0] for paper in (ONE, TWO, FIVE)] == [
+        ["teapots", "teapots/kettles", "x"], ["Teapots", "teapots/kettles"], ["teapots"]]  # fmt: skip
+    assert inside("undo").err == "undone: merged the tag chai into teapots on 2 papers\n"
+    assert [marks(paper)[0] for paper in (ONE, FIVE)] == [["chai", "chai/Kettles", "x"], ["teapots", "Chai"]]
 
 
 @pytest.mark.parametrize("status", ["read", "later", "hidden"])
