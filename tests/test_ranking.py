@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-import papertrack.index
+import papertrack.index.finding
 from papertrack.errors import UsageError
 from papertrack.facts import Facts
 from papertrack.index.suggestions import suggestions
@@ -47,7 +47,7 @@ def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(librar
 def test_what_is_too_old_to_be_ranked_follows_by_date(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch, reverse: bool
 ) -> None:
-    monkeypatch.setattr(papertrack.index, "RANKED", 3)
+    monkeypatch.setattr(papertrack.index.finding, "RANKED", 3)
     titles = ["Zoku", "Zoku zoku", "Zoku mibra", "Zoku", "Zoku takel dorun", "Zoku mibra felap", "Mibra"]
     papers = [facts(f"2511.0000{n}", title=title, listed=f"2025-11-0{n + 1}") for n, title in enumerate(titles)]
     library.take(papers, source="hf")

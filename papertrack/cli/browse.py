@@ -64,7 +64,7 @@ def search_command(
     papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
 
     Words look in title, abstract, authors, tags and notes; titles come first. Relevance is counted over
-    the newest 5,000 matches. papertrack help query teaches the query language.
+    the newest 2,000 matches. papertrack help query teaches the query language.
     """
     _find(ctx.obj, query, sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
           group=group, columns=columns, format=format, json=json, fields=fields, matches=True)  # fmt: skip
@@ -150,7 +150,7 @@ def tell_count(
     """How many of how many, and in which groups; where there are none, why, and what may have been meant."""
     shown = len(found.papers)
     if found.total:
-        some = f"{shown:,} of {found.total:,}" if shown < found.total else f"{shown:,} paper{'s' * (shown != 1)}"
+        some = f"{shown:,} of {found.counted}" if shown < found.total else f"{shown:,} paper{'s' * (shown != 1)}"
         ranked = f", ranked among the newest {found.ranked:,}" if found.ranked else ""
         more = "; -n N or --all shows more" if shown < found.total else ""
         session.narrate(f"{some}{f' in {groups}' if groups else ''}{ranked}{more}")

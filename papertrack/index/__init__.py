@@ -11,20 +11,19 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from papertrack import files, paths
 from papertrack.errors import UsageError
 from papertrack.index import counts, scores
-from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match, where
+from papertrack.index.clauses import Where, any_match, where
 from papertrack.index.counts import Matching, Tag
+from papertrack.index.finding import RANKED, SCORE, Found, Search
 from papertrack.index.patterns import Patterns
 from papertrack.index.schema import (
-    EARLIER_FIRST,
-    INDEXED,
     LATER_FIRST,
     Crowded,
     fingerprint,
@@ -44,24 +43,7 @@ WRITER_SECONDS, READER_SECONDS = 20.0, 0.05
 """How long to wait for another process that takes in what changed: a writer, whose change must be seen next, and a
 reader, who reads what stood before."""
 
-RANKED = 5000
-"""Relevance is counted over the newest 5,000 matches: bm25 over a word of half a large library takes seconds."""
-
-SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
-
-
-class Found(NamedTuple):
-    """What a search found: papers in order, how many match in all, how many matches are hidden ones.
-
-    `ranked` is how many of the newest matches were ranked by relevance, the others following by date; None where all
-    were, or none was to be.
-    """
-
-    papers: tuple[Paper, ...]
-    total: int
-    hidden: int = 0
-    ranked: int | None = None
-
+__all__ = ["Found", "Index", "Tag"]
 
 Told = TypeVar("Told")
 Reads = TypeVar("Reads", bound=Callable[..., Any])
@@ -196,26 +178,13 @@ class Index:
     @_mended
     def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
         """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
+        self.patterns.begin()
         try:
-            return self._search(clause, sort, reverse, limit)
+            if scores.asked(clause):
+                clause = scores.rated(clause, self.db, SCORE, RANKED)
+            return Search(self.db, self.meta, clause, self._settled(where(clause))).found(sort, reverse, limit)
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error
-
-    def _search(self, clause: Clause, sort: str, reverse: bool, limit: int | None) -> Found:
-        self.patterns.begin()
-        if scores.asked(clause):
-            clause = scores.rated(clause, self.db, SCORE, RANKED)
-        condition = self._settled(where(clause))
-        shown = condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN)
-        total = self._count(shown)
-        hidden = 0 if total or shown is condition else self._count(condition)
-        if sort == "relevance" and (condition.match or any_match(clause)):
-            if total > RANKED:
-                return Found(tuple(self._newest_ranked(clause, shown, limit, reverse)), total, hidden, RANKED)
-            papers = self._ranked(clause, shown, limit, reverse, -1)
-        else:
-            papers = self._sorted(shown, sort, limit if limit and limit < total else None, reverse)
-        return Found(tuple(papers), total, hidden)
 
     def _settled(self, condition: Where) -> Where:
         """The condition without what only Python can tell: each text is looked at once, however often we ask."""
@@ -223,121 +192,16 @@ class Index:
             return condition
         import json
 
-        rid, sql, parameters = self._from(condition)
-        rids = [row[0] for row in self.db.execute(f"SELECT {rid} {sql}", parameters)]
+        sql, parameters = Matching(condition, hidden=True).select("p.rid")
+        rids = [row[0] for row in self.db.execute(sql, parameters)]
         return Where(condition.match, "p.rid IN (SELECT value FROM json_each(?))", (json.dumps(rids),))
-
-    def _from(self, condition: Where) -> tuple[str, str, list[object]]:
-        """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""
-        if condition.match is None:
-            return "p.rid", f"FROM paper p WHERE {condition.condition}", list(condition.parameters)
-        matched = [condition.match, *condition.parameters]
-        if condition.condition == NOT_HIDDEN:
-            # No row of `paper` is needed, and looking up half a library's costs more than finding them.
-            return "rowid", f"FROM fts WHERE fts MATCH ? AND {NOT_HIDDEN.replace('p.rid', 'rowid', 1)}", matched
-        sql = f"FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
-        return "fts.rowid", sql, matched
-
-    def _count(self, condition: Where) -> int:
-        _, sql, parameters = self._from(condition)
-        return int(self.db.execute(f"SELECT count(*) {sql}", parameters).fetchone()[0])
-
-    def _floor(self, condition: Where, limit: int) -> int:
-        """The row id that the newest `limit` matches reach down to, with the whole of the last day."""
-        rid, sql, parameters = self._from(condition)
-        query = f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT 1 OFFSET ?"
-        row = self.db.execute(query, [*parameters, limit - 1]).fetchone()
-        lowest = int(row[0]) if row else -1
-        return lowest >> self.meta.bits << self.meta.bits if lowest > 0 else lowest
-
-    def _sorted(self, condition: Where, sort: str, limit: int | None, reverse: bool) -> Iterator[Paper]:
-        if sort in ("date", "relevance"):
-            order = LATER_FIRST
-            if limit and not reverse:
-                condition = _and(condition, f"p.rid >= {self._floor(condition, limit)}")
-            if reverse:
-                order = EARLIER_FIRST
-        else:
-            ascending = (sort == "title") != reverse
-            column = "p.title COLLATE NOCASE" if sort == "title" else f"p.{sort}"
-            order = f"{column} {'ASC' if ascending else 'DESC'} NULLS LAST, {LATER_FIRST}"
-        rid, sql, parameters = self._from(condition)
-        rows = self.db.execute(
-            f"SELECT p.rid, NULL FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {order} LIMIT ?",
-            [*parameters, limit or -1],
-        )
-        return self._papers(rows.fetchall())
-
-    def _papers(self, rows: Iterable[tuple[int, float | None]]) -> Iterator[Paper]:
-        """The papers with these row ids and scores. Bodies are read for what is shown, not for what is sorted."""
-        for rid, relevance in rows:
-            body = self.db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
-            yield paper_of(body, score=None if relevance is None else round(-relevance, 3))
-
-    def _newest_ranked(self, clause: Clause, shown: Where, limit: int | None, reverse: bool) -> Iterator[Paper]:
-        """The newest RANKED matches best first, then the older ones newest first; or all of it the other way round."""
-        floor = self._floor(shown, RANKED)
-        room = -1 if limit is None else limit
-        for ranked in (False, True) if reverse else (True, False):
-            older = _and(shown, f"p.rid < {floor}")
-            some = room if room >= 0 else None
-            papers = (
-                self._ranked(clause, shown, some, reverse, floor)
-                if ranked
-                else self._sorted(older, "date", some, reverse)
-            )
-            for paper in papers:
-                yield paper
-                room -= 1
-            if room == 0:
-                return
-
-    def _ranked(
-        self, clause: Clause, condition: Where, limit: int | None, reverse: bool, floor: int
-    ) -> Iterator[Paper]:
-        """Best first: titles that hold all the words, then the rest, each by bm25, then newest.
-
-        Counted over the newest RANKED matches only, those from row id `floor` on. What matches without any
-        word (an id, a tag beside `or`) has no score and comes last. Each tier is asked for only where the
-        one before left room: bm25 over all matches of a common word costs three times its titles'.
-        """
-        match, title = condition.match or any_match(clause), title_match(clause)
-        found = f"SELECT rowid FROM fts WHERE fts MATCH ? AND rowid >= {floor}"
-        # The + keeps SQLite from looking each title up by row id: one pass over the matches is cheaper.
-        score = f"rowid AS rid, {SCORE} AS relevance"
-        ranked = f"JOIN ({found.replace('rowid', score, 1)} {{}}) USING (rid)"
-        tiers: list[tuple[str, list[object]]] = [(ranked.format(""), [match])]
-        if title:
-            tiers = [
-                (ranked.format(f"AND +rowid IN ({found})"), [match, title]),
-                (ranked.format(f"AND +rowid NOT IN ({found})"), [match, title]),
-            ]
-        if condition.match is None:
-            unscored = f"JOIN (SELECT rid, NULL AS relevance FROM paper WHERE rid NOT IN ({found})) USING (rid)"
-            tiers.append((unscored, [match]))
-        room = -1 if limit is None else limit
-        for join, parameters in reversed(tiers) if reverse else tiers:
-            if room == 0:
-                return
-            order = f"relevance DESC, {EARLIER_FIRST}" if reverse else f"relevance, {LATER_FIRST}"
-            rows = self.db.execute(
-                f"SELECT p.rid, relevance FROM paper p {join} "
-                f"WHERE p.rid >= {floor} AND {condition.condition} ORDER BY {order} LIMIT ?",
-                [*parameters, *condition.parameters, room],
-            ).fetchall()
-            room = max(room - len(rows), 0) if room >= 0 else room
-            yield from self._papers(rows)
 
     @_mended
     def keys(self, clause: Clause) -> list[str]:
         """The main keys of all papers that match, newest first; hidden ones stay out unless asked for."""
-        condition = where(clause)
-        rid, sql, parameters = self._from(condition if mentions_hidden(clause) else _and(condition, NOT_HIDDEN))
-        query = f"SELECT p.key FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {LATER_FIRST}"
-        try:
-            return [key for (key,) in self.db.execute(query, parameters)]
-        except sqlite3.OperationalError as error:
-            raise _refusal(error) from error
+        sql, parameters = self.matching(clause).select("p.rid")
+        query = f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
+        return [key for (key,) in self.db.execute(query, parameters)]
 
     @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
@@ -416,8 +280,3 @@ def _refusal(error: sqlite3.OperationalError) -> Exception:
     if "overflow" in str(error) or "too large" in str(error):
         return UsageError("the query is nested too deep; make it simpler")
     return error
-
-
-def _and(condition: Where, sql: str) -> Where:
-    both = sql if condition.condition == "1" else f"{condition.condition} AND {sql}"
-    return Where(condition.match, both, condition.parameters)

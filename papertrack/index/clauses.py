@@ -18,7 +18,7 @@ from papertrack.spelling import phrases
 from papertrack.text import clean
 
 BARE = "{" + " ".join(field.name for field in FULL_TEXT if field.bare) + "}"
-NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM paper WHERE status = 'hidden')"
+NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM hidden)"
 NEWEST = "(SELECT value FROM meta WHERE name = 'newest')"
 
 _IS = {

@@ -75,7 +75,7 @@ def together(db: sqlite3.Connection, name: str) -> list[Share]:
     rows = db.execute(
         "SELECT min(value), count(*) AS papers FROM label WHERE field = 'tags' AND folded != ? "
         f"AND +rid IN (SELECT rid FROM label WHERE {_BELOW}) "
-        "AND rid NOT IN (SELECT rid FROM paper WHERE status = 'hidden') "
+        "AND rid NOT IN (SELECT rid FROM hidden) "
         "GROUP BY folded ORDER BY papers DESC, folded",
         (fold_label(name), *_below(name)),
     )

@@ -27,7 +27,7 @@ from papertrack.model import Mark, Record
 BATCH = 4000
 """Papers put in at once where the index is made from nothing: the more, the fewer pieces full text is written in."""
 
-BUILDER_SECONDS = 60.0
+BUILDER_SECONDS = 600.0
 """How long to wait for another process that makes the index from nothing."""
 
 HASHED = 16_000_000

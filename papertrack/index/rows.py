@@ -108,6 +108,8 @@ class Rows:
         db = self.db
         db.executemany(_PUT_PAPER, [_stored(rid, row) for rid, row in numbered])
         db.executemany("INSERT INTO doc VALUES (?, ?)", [(rid, row.body) for rid, row in numbered])
+        hidden = [(rid,) for rid, row in numbered if row.paper.status == "hidden"]
+        db.executemany("INSERT INTO hidden VALUES (?)", hidden)
         aliases = "INSERT OR IGNORE INTO alias VALUES (?, ?)"
         found = [(alias, rid) for rid, row in numbered for alias in row.aliases]
         db.executemany(aliases, sorted(found, key=_kinds))
@@ -128,6 +130,7 @@ class Rows:
             self.db.executemany("DELETE FROM has WHERE name = ? AND rid = ?", names)
             self.db.execute("DELETE FROM paper WHERE rid = ?", (rid,))
             self.db.execute("DELETE FROM doc WHERE rid = ?", (rid,))
+            self.db.execute("DELETE FROM hidden WHERE rid = ?", (rid,))
             self.papers -= 1
 
     def settle(self) -> None:

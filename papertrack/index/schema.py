@@ -44,6 +44,7 @@ CREATE TABLE file (id INTEGER PRIMARY KEY, name TEXT UNIQUE, inode INTEGER, mtim
 CREATE TABLE twin (name TEXT, other TEXT, PRIMARY KEY (name, other)) WITHOUT ROWID;
 CREATE TABLE mark (key TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
 CREATE TABLE paper (rid INTEGER PRIMARY KEY, {", ".join(STORED[1:])});
+CREATE TABLE hidden (rid INTEGER PRIMARY KEY);
 CREATE TABLE doc (rid INTEGER PRIMARY KEY, body BLOB);
 CREATE TABLE alias (alias, rid INTEGER, PRIMARY KEY (alias, rid)) WITHOUT ROWID;
 CREATE TABLE name (id INTEGER PRIMARY KEY, field TEXT, folded TEXT, value TEXT, UNIQUE (field, folded, value));
@@ -55,7 +56,6 @@ CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)}, conte
 """
 LOOKUPS = """
 CREATE INDEX paper_file ON paper (file);
-CREATE INDEX paper_hidden ON paper (rid) WHERE status = 'hidden';
 CREATE INDEX paper_published ON paper (published);
 CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
 CREATE INDEX paper_updated ON paper (updated);
