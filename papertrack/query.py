@@ -296,7 +296,7 @@ class _Parser:
 
     def bare(self, text: str, token: _Token) -> Clause:
         """Bare text: a word, a prefix, or phrases and words run together as in `a"b c"`."""
-        parts = [part for part in re.findall(rf'"{_INSIDE}*"|{_INSIDE}+', text) if part.strip('"').strip()]
+        parts = [part for part in re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text) if part.strip('"').strip()]
         if not parts:
             self.fail("an empty phrase finds nothing; leave it out", token.position)
         clauses = tuple(self._text(part, None) for part in parts)
@@ -305,7 +305,8 @@ class _Parser:
     @staticmethod
     def _text(part: str, field: Field | None) -> Text:
         if part.startswith('"'):
-            return Text(part.strip('"'), How.PHRASE, field)
+            how = How.PREFIX if part.endswith('"*') else How.PHRASE
+            return Text(part.removesuffix("*").strip('"'), how, field)
         if part.endswith("*") and part.strip("*"):
             return Text(part.rstrip("*"), How.PREFIX, field)
         return Text(part, How.WORD, field)

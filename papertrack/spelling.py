@@ -31,6 +31,7 @@ _SIGNED = r"(?<![^\W_])[a-z](\+\+|#(?!\w)|\*(?!\w))|(?<=[^\W_])(\+\+)"
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _COMPOUND = r"[^\W\d_]+(?:-[^\W\d_]+|'[^\W\d_]{3,})+"
+_EDGES = ".,;:!?()[]\"'"
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
 
@@ -120,6 +121,8 @@ def pieces(text: str) -> Iterator[Piece]:
     for match in re.finditer(rf"\S+|{APART}", text):
         part, start, end = match[0], match.start(), match.end()
         plain, at = _plain(part), start
+        if bare := part.strip(_EDGES):
+            start, end = start + part.index(bare), start + part.index(bare) + len(bare)
         for word in re.findall(_WORD, plain):
             letters = word.rstrip("\ue001\ue002\ue003").replace(_POINT, ".")
             place = folded.find(letters, at, end) if len(text) == len(folded) else -1
@@ -176,7 +179,7 @@ def _number(match: re.Match[str]) -> str:
 
 
 def _compounds(part: str) -> list[str]:
-    bare = part.strip(".,;:!?()[]\"'")
+    bare = part.strip(_EDGES)
     if bare.replace("-", "").isalpha() and "--" not in bare and bare[0] != "-" != bare[-1]:
         return [bare] if "-" in bare else []  # most of them, in a fifth of the time
     return re.findall(_COMPOUND, part)

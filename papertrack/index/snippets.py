@@ -56,10 +56,12 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
 
 def _places(field: Sequence[Piece], marked: str) -> list[tuple[int, int]]:
     """Where in the text the words stand that FTS5 set off, apart and in order."""
-    inside, places = False, []
+    inside = False
+    places: list[tuple[int, int]] = []
     for piece, word in zip(field, marked.split(), strict=True):
-        inside = inside or word.startswith(_FROM)
-        if inside and piece.end:
+        if inside and places and places[-1][1] <= piece.start:
+            places[-1] = (places[-1][0], piece.end)  # one match: what stands between its words belongs to it
+        elif (inside := inside or word.startswith(_FROM)) and piece.end:
             places.append((piece.start, piece.end))
         inside = inside and not word.endswith(_TO)
     apart: list[tuple[int, int]] = []

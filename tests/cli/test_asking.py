@@ -107,7 +107,10 @@ FINDS: list[tuple[str, str]] = [
     ("prog*", "cpp clang"),
     ("verifyi*", "cpp"),
     ("pre-t*", "pre- pre"),
-    ('"technical rep"*', ""),
+    ('"technical rep"*', "gpt4"),
+    ('title:"a surv"*', "clang"),
+    ('tag:"to d"*', "gpt35"),
+    ('"rep technical"*', ""),
     # spelling
     ("c++", "cpp"),
     ("C", "clang"),
