@@ -19,6 +19,7 @@ FORMATS = (
 MAX_OPENED = 500 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 1024 * 1024
+_PIECE = 16 * 1024
 _BOMB_BYTES, _BOMB_RATIO = 50 * _CHUNK, 50
 """What gzip makes of a file may be this large, or so many times the file: text and JSON shrink 3 to 30 times."""
 _MAX_LINE = 16 * _CHUNK
@@ -104,7 +105,8 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     unzip = zlib.decompressobj(wbits=31)
     fed = False
     seen = given = 0
-    for chunk in chunks:
+    # Small pieces: what follows a member's end is copied, and a file may be all ends.
+    for chunk in (whole[at : at + _PIECE] for whole in chunks for at in range(0, len(whole), _PIECE)):
         seen += len(chunk)
         while chunk:
             if unzip.eof:
