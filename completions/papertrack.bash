@@ -25,7 +25,7 @@ _papertrack_options() {
         'feed remove' | 'tag rename' | 'view remove' | 'rule remove' | 'note' | 'undo') choices+=(--dry-run) ;;
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
-        'show') choices+=(--json --fields) ;;
+        'show') choices+=(--format --json --fields) ;;
         'open') choices+=(--pdf --code --project --hf --print -y --yes) ;;
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'stats') choices+=(--since --until -n --limit --json) ;;
@@ -77,6 +77,7 @@ _papertrack_value() {
             esac ;;
         'show')
             case $2 in
+                --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids table) ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
             esac ;;
         'tags')

@@ -19,7 +19,7 @@ function __papertrack_takes_value -a path option
         case 'search'
             contains -- "$option" -s --sort -n --limit --since --until --group --columns --format --fields; and return
         case 'show'
-            contains -- "$option" --fields; and return
+            contains -- "$option" --format --fields; and return
         case 'tags'
             contains -- "$option" -s --sort -n --limit --format --fields; and return
         case 'stats'
@@ -475,6 +475,7 @@ complete -c papertrack -n '__papertrack_at any "search"' -l format -r -k -f -a '
 complete -c papertrack -n '__papertrack_at any "search"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "search"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "search"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "show"' -l format -r -k -f -a '(__papertrack_list_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
 complete -c papertrack -n '__papertrack_at any "show"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "show"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "show"' -k -f -a '(__papertrack_ids; __papertrack_query)'

@@ -181,6 +181,7 @@ def _meant(session: Session, asked: Clause) -> str:
 def show_command(
     ctx: typer.Context,
     select_: opt.Select,
+    format: opt.Format = None,
     json: opt.Json = False,
     fields: opt.Fields = None,
 ) -> None:
@@ -191,9 +192,13 @@ def show_command(
     if not keys:
         raise NotFound(f"no paper matches {' '.join(select_)}")
     papers = [session.library.get(key) for key in keys]
-    if json or picked:
+    if format and format != "table":
+        from papertrack import exports
+
+        output.write(session, exports.export(papers, format, fields=picked))
+    elif json or picked:
         output.papers_json(session, papers, picked)
-    elif session.on_terminal:
+    elif session.on_terminal or format == "table":
         from papertrack.render.papers import whole
 
         records = [session.library.record(paper.key) for paper in papers]

@@ -310,8 +310,9 @@ def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         ["star", "2306.90001"],
         ["note", "2306.90001", "Compare with the samovar."],
     ):
-        ran = _run(command, env=env)
-        assert ran.code == 0, ran.err
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            code = cli.run(command, Session(env))
+        assert code == 0, told.getvalue()
     return env
 
 

@@ -1,0 +1,122 @@
+"""The README for scripts: its columns are those that come, its recipes do what they say, with the real tools."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+# Columns of the table that are told as others' columns.
+LISTED = ["id", "date", "upvotes", "title", "authors", "tags"]
+
+
+def recipe(name):
+    """The command of a recipe of the README."""
+    if name != "cron" and shutil.which(name) is None:
+        pytest.skip(f"{name} is not installed")
+    found = re.search(rf"<!-- {name} -->\n```(?:sh)?\n(.*?)```", README, re.DOTALL)
+    assert found, f"the README has no recipe for {name}"
+    return found[1]
+
+
+@pytest.fixture
+def reader(desk, home, tmp_path):
+    """The invented papers in a library of one's own, a source that can be fetched, and a papertrack in PATH."""
+    shutil.copytree(desk["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
+    program = tmp_path / "bin" / "papertrack"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from papertrack.__main__ import main; main()" "$@"\n')
+    program.chmod(0o755)
+    return {**home, "PATH": f"{program.parent}:{home['PATH']}"}
+
+
+def sh(command, env):
+    done = subprocess.run(["sh", "-euc", command], env=env, cwd=env["HOME"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def documented():
+    """(command, columns) of the table."""
+    table = re.search(r"\| command \| columns \|\n\| --- \| --- \|\n(.*?)\n\n", README, re.DOTALL)
+    assert table
+    for row in table[1].splitlines():
+        commands, columns = row.strip("| ").split(" | ")
+        columns = re.sub(r"\(.*?\)|; or those.*", "", columns)
+        columns = re.sub("^the heading, then these|the tag, then those of `list`", f"one, {', '.join(LISTED)}", columns)
+        yield from ((command, len(columns.split(","))) for command in re.findall("`(.*?)`", commands))
+
+
+def test_the_columns_are_those_that_are_documented(inside, reader):
+    for command in ("feed add hf", "view save tea tag:tea", "rule add noise --if title:hidden --do hide",
+                    "tag add nlp 2306.90001"):  # fmt: skip
+        assert inside(command, env=reader).code == 0
+    found = list(documented())
+    assert len(found) >= 10
+    for command, columns in found:
+        asked = f"{command} whistle*" if command == "search" else command
+        ran = inside(asked, env=reader)
+        assert ran.code == 0, ran.err
+        assert {line.count("\t") + 1 for line in ran.out.splitlines()} == {columns}, command
+        quiet = inside(f"-q {asked} --json", env=reader)
+        assert (quiet.code, quiet.err, type(json.loads(quiet.out))) == (0, "", dict if command == "stats" else list)
+
+
+@pytest.mark.parametrize("command", ["list", "search whistle*", "show 2306.90001", "tags tea"])
+def test_what_lists_papers_gives_ids_and_fields(command, inside, desk):
+    ids = inside(f"{command} --format ids", env=desk).out.split()
+    assert ids
+    assert all(re.fullmatch(r"2306\.9000\d", id) for id in ids)
+    assert inside(f"{command} --fields id", env=desk).out.count('"id"') == len(ids)
+
+
+def test_fzf(reader, papertrack):
+    child = pexpect.spawn("sh", ["-euc", recipe("fzf")], env=reader, cwd=reader["HOME"], dimensions=(24, 100))
+    child.expect_exact("5/5")
+    child.send("whistle tune")
+    child.expect_exact("Ada Quill; Bo Reed")  # in the preview, where what stands first is shown
+    child.send("\r")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "tagged 1 paper with to-read" in child.before.decode()
+    assert papertrack("list tag:to-read --format ids", env=reader).out == "2306.90001\n"
+
+
+def test_jq(reader):
+    done = sh(recipe("jq"), reader)
+    assert done.stdout.splitlines() == ["120\tTea Institute", "5\t[bold]Org[/bold] [2J"]
+
+
+def test_xargs(reader):
+    done = sh(recipe("xargs"), reader)
+    files = sorted(path.name for path in Path(reader["HOME"]).glob("*.bib"))
+    assert files == ["2306.90001.bib", "2306.90003.bib"]
+    assert "Teaching Kettles" in (Path(reader["HOME"]) / files[0]).read_text()
+    assert done.stdout == ""
+
+
+def test_cron(reader, rows_file):
+    """As cron runs it: five fields, the rest a line for sh with next to nothing in its environment."""
+    line = recipe("cron").strip()
+    fields, command = re.fullmatch(r"((?:[\d*/,-]+\s+){5})(.*)", line).groups()
+    assert len(fields.split()) == 5
+    assert "%" not in command  # cron reads it as a line break
+    feed = Path(reader["HOME"]) / "feed.json"
+    feed.write_text('{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [{"id": "1", '
+                    '"url": "https://arxiv.org/abs/2306.95555", "title": "Fresh From the Feed"}]}')  # fmt: skip
+    names = ("PATH", "HOME", "PYTHONPATH", "PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE")
+    bare = {name: reader[name] for name in names}
+    sh(command.replace("-q fetch", f"-q fetch {feed}"), bare)
+    text = (Path(reader["HOME"]) / "new-papers.md").read_text(encoding="utf-8")
+    assert "Fresh From the Feed" in text
+    assert "\n1 paper\n" in text
