@@ -19,9 +19,9 @@ from papertrack.errors import StoreError, UsageError
 from papertrack.model import Reading
 from papertrack.rules import Rule
 from papertrack.steps import Change, Step
-from papertrack.text import clean
+from papertrack.text import clean, shorten
 
-HISTORY = 500
+HISTORY = 200
 
 Document = dict[str, Any]
 
@@ -218,11 +218,14 @@ class Desk:
                 store.put(database, "sources", {target: {"key": target, **said}})
 
     def record(self, targets: Sequence[Document]) -> None:
-        """Add to the history what a fetch gave: `target`, `new`, `updated`, `known`, `errors` of each target."""
+        """Add to the history what a fetch gave, in short: each write of the desk writes it anew.
+
+        Of each target's report `target`, `new`, `updated` and `known`, how many `problems`, the last of the `errors`.
+        """
         from papertrack import store
 
         with store.locked(self.root):
-            self._append("history", {"targets": list(targets)}, HISTORY)
+            self._append("history", {"targets": [_in_short(report) for report in targets]}, HISTORY)
 
     # ------------------------------------------------------------------ following
 
@@ -264,6 +267,15 @@ def _view(document: Document) -> View | None:
     if not isinstance(name, str) or not isinstance(text, str):
         return None
     return View(name.casefold(), text, str(document.get("at") or ""))
+
+
+def _in_short(report: Document) -> Document:
+    told: Document = {name: report[name] for name in ("target", "new", "updated", "known")}
+    if problems := len(report.get("problems", ())):
+        told["problems"] = problems
+    if errors := report.get("errors", ()):
+        told["error"] = shorten(str(errors[-1]), 200)
+    return told
 
 
 def _place(document: Document) -> tuple[float, str]:

@@ -85,6 +85,18 @@ def test_rules_together_are_rules_in_turn(
     assert marks(library) == before
 
 
+@pytest.mark.parametrize("text", ["", "zoku", "is:hidden or mibra", "title:/^Z/", "zoku score:0..", "^upvotes:2..",
+                                  "title:=Mibra or tag:x", "author:/(a+)+$/"])  # fmt: skip
+def test_the_keys_that_match_are_those_of_the_papers_found(
+    library: Library, facts: Callable[..., Facts], text: str
+) -> None:
+    titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
+    library.take([facts(f"2511.0000{n}", title=title, upvotes=n) for n, title in enumerate(titles)], source="hf")
+    library.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="hidden", tags=("x",)), what=str)
+    clause = library.clause(text, TODAY)
+    assert library.index.keys(clause) == [paper.key for paper in library.search(clause).papers]
+
+
 def marks(library: Library) -> dict[str, Mark]:
     documents = {paper.key: paper for paper in library.search(Everything()).papers}
     hidden = library.search(library.clause("is:hidden", TODAY)).papers

@@ -201,7 +201,7 @@ class Index:
         """The main keys of all papers that match, newest first; hidden ones stay out unless asked for."""
         sql, parameters = self.matching(clause).select("p.rid")
         query = f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
-        return [key for (key,) in self.db.execute(query, parameters)]
+        return self.ask(lambda db: [key for (key,) in db.execute(query, parameters)])
 
     @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
@@ -254,6 +254,8 @@ class Index:
         """The papers that match, to ask questions of `counts` about; what only Python can tell is found out once."""
         self.patterns.begin()
         try:
+            if scores.asked(clause):
+                clause = scores.rated(clause, self.db, SCORE, RANKED)
             return Matching(self._settled(where(clause)), mentions_hidden(clause))
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error
