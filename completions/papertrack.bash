@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export backup restore completion help) ;;
+        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export doctor backup restore completion help) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -35,6 +35,7 @@ _papertrack_options() {
         'rule move') choices+=(--before --after) ;;
         'log') choices+=(-n --limit -a --all --json) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
+        'doctor') choices+=(--fix --json) ;;
         'restore') choices+=(-y --yes) ;;
     esac
 }
@@ -213,7 +214,7 @@ _papertrack_argument() {
             esac ;;
         'help')
             case $2 in
-                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export backup restore completion help) ;;
+                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export doctor backup restore completion help) ;;
             esac ;;
     esac
 }

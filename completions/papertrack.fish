@@ -386,6 +386,7 @@ function __papertrack_help_topic
         'redo' '' \
         'log' '' \
         'export' '' \
+        'doctor' '' \
         'backup' '' \
         'restore' '' \
         'completion' '' \
@@ -422,6 +423,7 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the las
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'redo' -d 'Do again what the last undo took back, or the last N; until something else is changed'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'log' -d 'Show what was changed, newest first: when, what, how many papers, and whether it was taken back'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'doctor' -d 'Check the library, its index, places and sources; a line a finding'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'backup' -d 'Pack the library into one .tar.gz, with a manifest of sizes and checksums'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'restore' -d 'Put the library back as a backup holds it: papers, marks, views, rules, feeds'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
@@ -575,6 +577,8 @@ complete -c papertrack -n '__papertrack_at any "export"' -s s -l sort -r -k -f -
 complete -c papertrack -n '__papertrack_at any "export"' -s n -l limit -r -f -d 'At most so many'
 complete -c papertrack -n '__papertrack_at any "export"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "export"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "doctor"' -l fix -d 'Repair what can be repaired without a choice'
+complete -c papertrack -n '__papertrack_at any "doctor"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at 1 "backup"' -F
 complete -c papertrack -n '__papertrack_at any "restore"' -s y -l yes -d 'Don\'t ask before replacing the library'
 complete -c papertrack -n '__papertrack_at 1 "restore"' -F

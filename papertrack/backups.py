@@ -7,6 +7,7 @@ a clock that was set wrong neither drops new ones nor keeps them from being made
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +73,14 @@ def drop_aside(root: Path) -> None:
     made = {old: old.stat().st_mtime_ns for old in (root / files.BACKUPS).glob(f"before-*{SUFFIX}")}
     for old in sorted(made, key=lambda old: (made[old], old.name))[:-ASIDE]:
         old.unlink(missing_ok=True)
+
+
+def age(path: Path, now: str) -> float:
+    """Seconds since a file was written; endless where it is of the future, by a clock that was set wrong."""
+    with contextlib.suppress(OSError):
+        seconds = dt.datetime.fromisoformat(now).timestamp() - path.stat().st_mtime
+        return seconds if seconds >= -3600 else float("inf")
+    return 0.0
 
 
 def dated(root: Path, now: str, what: str = "papertrack", *, suffix: str = SUFFIX) -> Path:

@@ -404,6 +404,10 @@ class Library:
         """The tags with their counts."""
         return self.index.tags()
 
+    def every(self) -> tuple[Paper, ...]:
+        """All papers, hidden ones too."""
+        return self.index.every()
+
     def count(self) -> int:
         """How many papers there are."""
         return self.index.count()

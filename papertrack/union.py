@@ -33,7 +33,7 @@ def papers(mine: Iterable[Record], theirs: Iterable[Record]) -> Merge:
     held = list(mine)
     before = {record.key: record for record in held}
     every = sorted({_text(record.as_json()): record for record in (*held, *theirs)}.items())
-    groups = sorted(map(_joined, _sharing_keys([record for _, record in every])), key=_identified_first)
+    groups = sorted(map(joined_record, sharing_keys([record for _, record in every])), key=_identified_first)
     shelf = Shelf(())
     made: dict[str, Record] = {}
     for record in groups:
@@ -41,7 +41,7 @@ def papers(mine: Iterable[Record], theirs: Iterable[Record]) -> Merge:
         for other in same.values():
             shelf.drop(other)
             del made[other.key]
-        whole = _joined([*same.values(), record])
+        whole = joined_record([*same.values(), record])
         shelf.put(whole)
         made[whole.key] = whole
     merged = difference(before, made, {key: before.keys() & {*record.keys} for key, record in made.items()})
@@ -55,7 +55,7 @@ def _identified_first(record: Record) -> tuple[bool, str]:
     return not identity.has_id(record.keys), record.key
 
 
-def _sharing_keys(records: Iterable[Record]) -> Iterable[list[Record]]:
+def sharing_keys(records: Iterable[Record]) -> Iterable[list[Record]]:
     """Records in groups that share keys."""
     groups: dict[int, list[Record]] = {}
     group_of: dict[str, int] = {}
@@ -66,7 +66,7 @@ def _sharing_keys(records: Iterable[Record]) -> Iterable[list[Record]]:
     return groups.values()
 
 
-def _joined(records: Sequence[Record]) -> Record:
+def joined_record(records: Sequence[Record]) -> Record:
     """The one record that several are, in whatever order they come."""
     if len(records) == 1:
         return records[0]

@@ -195,8 +195,7 @@ def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *
         place = before.copy(folder / "place")
         ran = place.ran(*words, fault=f"{call}:{fault}:when={number}")
         try:
-            _judge(place, words, ran, old, new)
-            news += place.state() == new
+            news += _judge(place, words, ran, old, new)
         except Exception as error:
             wrong.append(f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600])
         shutil.rmtree(place.folder)
@@ -205,7 +204,8 @@ def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *
     return Tally(len(points), news, wrong)
 
 
-def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) -> None:
+def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) -> bool:
+    """Whether the next command met the new state. Raises AssertionError for what is wrong."""
     errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
     assert "Traceback" not in ran.err, "a traceback"
     assert ran.code in (0, 1, -9), "an unknown end"
@@ -219,6 +219,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     place.check()
     left = [path.name for path in place.root.rglob("*") if path.name in (files.STAGING, files.REPLACING)]
     assert not left, f"left behind: {left}"
+    return bool(state == new)
 
 
 class Worked(NamedTuple):

@@ -24,7 +24,7 @@ LAYERS = (
     {"fields", "files"},
     {"query"},
     {"views", "rules"},
-    {"merge", "union", "exports", "sources"},
+    {"merge", "union", "conflicts", "exports", "sources"},
     {
         *("index", "web", "crawl", "sockets", "answers", "manners", "render"),
         *("store", "backups", "replacing", "archive"),
@@ -34,7 +34,7 @@ LAYERS = (
     {"library"},
     {"ruling"},
     {"fetching"},
-    {"importing", "restoring", "uniting"},
+    {"importing", "restoring", "uniting", "doctor"},
     {"cli"},
     {"__main__"},
 )

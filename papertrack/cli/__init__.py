@@ -45,6 +45,7 @@ COMMANDS = {
     "redo": "log",
     "log": "log",
     "export": "export",
+    "doctor": "doctor",
     "backup": "backup",
     "restore": "backup",
     "completion": "completion",

@@ -240,6 +240,11 @@ class Index:
         return [paper_of(body) for key in keys if (body := self._body(key))]
 
     @_mended
+    def every(self) -> tuple[Paper, ...]:
+        """All papers, hidden ones too."""
+        return tuple(paper_of(body) for (body,) in self.db.execute("SELECT body FROM doc"))
+
+    @_mended
     def count(self) -> int:
         """How many papers the library holds, hidden ones too."""
         return self.meta.papers

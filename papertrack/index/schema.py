@@ -90,6 +90,11 @@ def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
 
 
 @lru_cache(maxsize=1)
+def sqlite_version() -> str:
+    """The version of the SQLite that Python came with."""
+    return sqlite3.sqlite_version
+
+
 def fingerprint() -> str:
     """What the index depends on besides the files: its schema, the fields, and how papers are settled."""
     parts = (TABLES, LOOKUPS, LABELS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)

@@ -53,6 +53,7 @@ GOOD = {
     "redo": "",
     "log": "",
     "export": "",
+    "doctor": "--fix",
     "backup": "",
     "restore": "--yes {backup}",
     "completion": "bash",
@@ -60,8 +61,8 @@ GOOD = {
 NEEDS_A_PAPER = {"backup", "show", "open", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
 NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule move", "rule remove"}
 WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
-READS_NO_PAPERS = {"log", "restore", "feed add", "feed list", "feed remove", "view list", "view remove", "rule list",
-                   "rule move", "rule remove"}  # fmt: skip
+READS_NO_PAPERS = {"log", "doctor", "restore", "feed add", "feed list", "feed remove", "view list", "view remove",
+                   "rule list", "rule move", "rule remove"}  # fmt: skip
 READS_NO_LIBRARY = {"completion", "help"}
 
 
