@@ -129,6 +129,9 @@ PROLOGUES: dict[str, Body] = {
     "open": fill(b"<?a "),
     "open comments": fill(b"<!--a "),
     "open doctypes": fill(b"<!doctype a "),
+    "UTF-32": lambda n: (
+        feed(ENTRY + b"</entry>").replace(b"?>", b' encoding="utf-32"?>', 1).decode().encode("utf-32-le")
+    ),
     "a DTD elsewhere": lambda n: b'<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><rss><channel/></rss>',
 }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 
 from papertrack import sources
 from papertrack.errors import FetchError, Unrecognised
 from papertrack.facts import Listing
 from papertrack.sources import arxiv, bibtex, csl, feed, huggingface, idlist, oai, own, plain, ris
+from papertrack.text import UNWANTED
 
 Parser = Callable[[bytes], Sequence[Listing]]
 
@@ -42,7 +44,7 @@ PARSERS: dict[str, Parser] = {
 
 def _clean(text: str) -> str:
     """`text`, which must be one line that any terminal can show."""
-    assert text.isprintable(), repr(text)
+    assert not re.search(UNWANTED, text), repr(text)
     return text
 
 

@@ -50,13 +50,13 @@ def xml(body: bytes, *, where: str) -> tuple[ElementTree.Element, str]:
     check_xml(body, where=where)
     try:
         return ElementTree.fromstring(body), ""
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError):  # expat's word for an encoding that it does not read
         return _mended(body, where)
 
 
 def _mended(body: bytes, where: str) -> tuple[ElementTree.Element, str]:
     text = body.decode("latin-1" if b"8859-1" in body[:200] else "utf-8", "replace")
-    text = _UNDEFINED.sub(_named, _FORBIDDEN.sub("", re.sub(r"\A<\?xml[^>]*\?>", "", text)))
+    text = _UNDEFINED.sub(_named, re.sub(r"\A<\?xml[^>]*\?>", "", _FORBIDDEN.sub("", text)))
     opened: list[ElementTree.Element] = []
     root, broken = None, ""
     try:
