@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -238,6 +238,7 @@ class Library:
             self.index.catch_up()
             documents = self._mark_documents()
 
+            @cache
             def held(key: str) -> list[str]:
                 return [old for old in self.index.keys_of(key) if old in documents]
 

@@ -56,7 +56,7 @@ def add(
         session.narrate(f"the rule {called} is that already")
         return
     _place([*held], called, before, after)
-    count = session.library.search(clause, limit=1).total
+    count = session.library.index.number(clause)
     session.library.desk.arrange_rules(
         lambda there: _ordered({**there, called: made}, called, before, after),
         what=f"{'changed' if old else 'added'} the rule {called}",
@@ -115,7 +115,7 @@ def test(ctx: typer.Context, name: Name) -> None:
     """Show the papers here that a rule would change, and how. Nothing is changed."""
     session: Session = ctx.obj
     chosen = _chosen(session, [name])
-    matching = session.library.search(session.library.clause(chosen[0].condition, session.today), limit=1).total
+    matching = session.library.index.number(session.library.clause(chosen[0].condition, session.today))
     outcome = ruling.apply(session.library, chosen, session.today, dry_run=True)
     show_changes(session, outcome.marks, f"would change {{papers}}, of {matching} that match")
 
@@ -139,16 +139,15 @@ def apply(
     """Apply rules to the papers that are here already."""
     session: Session = ctx.obj
     chosen = _chosen(session, names or [])
-    tried = ruling.apply(session.library, chosen, session.today, dry_run=True)
-    if dry_run:
-        show_changes(session, tried.marks, f"would change {{papers}}: {tried.told()}")
-        return
-    if not tried.marks:
-        session.narrate("nothing to change: it is so already")
-        return
-    agree(session, len(tried.marks), "change", by_query=True, yes=yes)
+    if dry_run or not yes:
+        tried = ruling.apply(session.library, chosen, session.today, dry_run=True)
+        if dry_run:
+            show_changes(session, tried.marks, f"would change {{papers}}: {tried.told()}")
+            return
+        agree(session, len(tried.marks), "change", by_query=True, yes=False)
     done = ruling.apply(session.library, chosen, session.today)
-    session.narrate(f"rules: {done.told()} (undo: papertrack undo)")
+    told = f"rules: {done.told()} (undo: papertrack undo)"
+    session.narrate(told if done.marks else "nothing to change: it is so already")
 
 
 @rule_app.command("move", context_settings=HELP)

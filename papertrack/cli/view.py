@@ -46,7 +46,7 @@ def save(
     if before and before.query == asked:
         session.narrate(f"@{called} is that already")
         return
-    count = session.library.search(clause, limit=1).total
+    count = session.library.index.number(clause)
     session.library.desk.save_view(View(called, asked, session.now), what=f"saved the view @{called}")
     instead = f" instead of {clean(before.query)}" if before else ""
     session.narrate(f"saved @{called}{instead}: {count} paper{'s' * (count != 1)} (undo: papertrack undo)")
@@ -84,7 +84,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
 def _counted(session: Session, view: View) -> Shown:
     try:
         clause = session.library.clause(f"@{view.name}", session.today)
-        return Shown(view, session.library.search(clause, limit=1).total, None)
+        return Shown(view, session.library.index.number(clause), None)
     except (UsageError, NotFound) as error:
         return Shown(view, None, str(error))
 

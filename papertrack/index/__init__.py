@@ -203,6 +203,11 @@ class Index:
         query = f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
         return self.ask(lambda db: [key for (key,) in db.execute(query, parameters)])
 
+    def number(self, clause: Clause) -> int:
+        """How many papers match, counted to the last; hidden ones are not unless asked for."""
+        sql, parameters = self.matching(clause).select("1")
+        return self.ask(lambda db: int(db.execute(f"SELECT count(*) FROM ({sql})", parameters).fetchone()[0]))
+
     @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
