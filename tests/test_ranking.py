@@ -125,5 +125,6 @@ def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> N
         }.items():
             assert sorted(ranked(library, query)) == sorted(found), query
             assert library.search(parse(query, TODAY)).total == len(found), query
+            assert sorted(key[-1] for key in library.index.keys(parse(query, TODAY))) == sorted(found), query
     with pytest.raises(UsageError, match="add a word"):
         library.search(parse("score:1.. tag:a", TODAY))

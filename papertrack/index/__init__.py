@@ -180,8 +180,7 @@ class Index:
         """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
         self.patterns.begin()
         try:
-            if scores.asked(clause):
-                clause = scores.rated(clause, self.db, SCORE, RANKED)
+            clause = scores.rated(clause, self.db, SCORE, RANKED)
             return Search(self.db, self.meta, clause, self._settled(where(clause))).found(sort, reverse, limit)
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error
@@ -264,8 +263,7 @@ class Index:
         """The papers that match, to ask questions of `counts` about; what only Python can tell is found out once."""
         self.patterns.begin()
         try:
-            if scores.asked(clause):
-                clause = scores.rated(clause, self.db, SCORE, RANKED)
+            clause = scores.rated(clause, self.db, SCORE, RANKED)
             return Matching(self._settled(where(clause)), mentions_hidden(clause))
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error

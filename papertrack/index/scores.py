@@ -23,6 +23,8 @@ def rated(clause: Clause, db: sqlite3.Connection, score: str, newest: int) -> Cl
 
     Only the `newest` matches of its words have one, as in a ranked listing. Raises UsageError where there are none.
     """
+    if not asked(clause):
+        return clause
     match = where(clause).match or any_match(clause)
     if match is None:
         raise UsageError("score: is how well papers match the words beside it; add a word, as in: diffusion score:5..")
