@@ -19,6 +19,7 @@ from typer.core import TyperGroup
 from papertrack import __version__
 from papertrack.cli.session import Color, Session
 from papertrack.errors import PapertrackError, QueryError, ReaderGone, UsageError
+from papertrack.fields import nearest
 from papertrack.text import clean, pointed
 
 COMMANDS = {
@@ -177,6 +178,10 @@ def _usage(session: Session, error: typer.TyperException) -> int:
     path = context.command_path if context is not None else "papertrack"
     first = clean(message).rstrip(".")
     hint = "; a word is left out with ^word" if "No such option: -" in message and "--" not in message else ""
+    if (unknown := re.match("No such command '(.*?)'", first)) and context is not None:
+        near = nearest(unknown[1], context.command.list_commands(context))
+        # Typer knows only the commands that are made already; and a list of all is more than a line.
+        first, hint = unknown[0], near if near.startswith("; did") else ""
     _tell(session, f"{first[:1].lower()}{first[1:]}{hint} ({path} --help tells more)")
     return int(getattr(error, "exit_code", 1))
 
