@@ -187,7 +187,7 @@ def _usage(session: Session, error: typer.TyperException) -> int:
 
 
 def _tell(session: Session, message: str, query: QueryError | None = None) -> None:
-    lines = [f"papertrack: {clean(message)}"]
+    lines = [session.fitted(f"papertrack: {clean(message)}")]
     if query is not None:
         lines += [f"  {line}" for line in pointed(query.query, query.position, session.width - 3)]
     try:

@@ -6,7 +6,6 @@ environment.
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import sys
 from collections.abc import Mapping
@@ -133,13 +132,16 @@ class Session:
         """A line on stderr, unless -q."""
         if self.quiet:
             return
-        if self.stderr.isatty() and len(text) > self.width:
-            import textwrap
+        print(self.fitted(text), file=self.stderr, flush=True)
 
-            indent = " " * (len(text) - len(text.lstrip()))
-            text = textwrap.fill(text, self.width, subsequent_indent=indent)
-        with contextlib.suppress(OSError):  # what was done is done, whoever can be told of it
-            print(text, file=self.stderr, flush=True)
+    def fitted(self, text: str) -> str:
+        """A line for stderr, on a terminal broken at words where it is longer than that is wide."""
+        if not self.stderr.isatty() or len(text) <= self.width:
+            return text
+        import textwrap
+
+        indent = " " * (len(text) - len(text.lstrip()))
+        return textwrap.fill(text, self.width, subsequent_indent=indent, break_on_hyphens=False)
 
     def confirm(self, question: str) -> bool:
         """Ask on a terminal; False anywhere else."""

@@ -207,8 +207,9 @@ def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
 def _votes(paper: Paper) -> str | None:
     if paper.upvotes is None:
         return None
-    comments = paper.comments or 0
-    return f"▲ {paper.upvotes}, {comments} comment{'s' * (comments != 1)}"
+    if paper.comments is None:
+        return f"▲ {paper.upvotes}"
+    return f"▲ {paper.upvotes}, {paper.comments} comment{'s' * (paper.comments != 1)}"
 
 
 def _sources(record: Record) -> Table:

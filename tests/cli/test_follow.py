@@ -127,7 +127,7 @@ def test_the_screens(columns, papertrack, terminal, httpserver, golden, width):
     text = "".join(screen.text for screen in screens)
     assert all(width(line) <= columns for line in text.splitlines())
     port = f":{httpserver.port}"
-    text = re.sub(r"(?s)papers? in .*?library", "paper in LIBRARY", text).replace(port, ":" + "0" * (len(port) - 1))
+    text = re.sub(r"(?s)papers? in\s.*?library", "paper in LIBRARY", text).replace(port, ":" + "0" * (len(port) - 1))
     golden(f"follow.{columns}", text)
 
 
