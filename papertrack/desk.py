@@ -54,7 +54,9 @@ class Desk:
         self.now = now
 
     def _documents(self, table: str) -> list[Document]:
-        return list(files.read_tables(self.root / files.DESK).get(table, {}).values())
+        """The documents of a table; one without a key, as a hand may have left it, is passed by."""
+        held = files.read_tables(self.root / files.DESK).get(table, {}).values()
+        return [document for document in held if isinstance(document.get("key"), str)]
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[Any]:
@@ -70,7 +72,8 @@ class Desk:
         from papertrack import store
 
         with self._opened() as database:
-            numbers = sorted(int(held["key"]) for held in store.table(database, table))
+            keys = (str(held.get("key")) for held in store.table(database, table))
+            numbers = sorted(int(key) for key in keys if key.isdecimal())
             number = str(numbers[-1] + 1 if numbers else 1)
             oldest = frozenset(str(old) for old in numbers[: max(len(numbers) + 1 - keep, 0)])
             store.put(database, table, {number: {"key": number, "at": self.now, **document}}, gone=oldest)
@@ -298,7 +301,8 @@ def _rule_document(rule: Rule, place: int) -> Document:
 
 def _reading(document: Document) -> Reading:
     """A reading as it is stored; what a hand has left without sense is passed by."""
-    known = {name: document[name] for name in Reading._fields if name in document and name != "missed"}
+    kinds = {name: int if name in ("new", "updated", "known") else str for name in Reading._fields if name != "missed"}
+    known = {name: document[name] for name, kind in kinds.items() if isinstance(document.get(name), kind)}
     missed = document.get("missed")
     spans = tuple(span for span in missed if _is_span(span)) if isinstance(missed, list) else ()
     return Reading(**{**known, "target": document["key"]}, missed=spans)

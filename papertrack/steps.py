@@ -10,6 +10,7 @@ is still what it was before: such a step never came to pass, and the next write 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -68,7 +69,7 @@ class Step(NamedTuple):
         if held is None:
             raise StoreError(f"{path} is gone, and with it what was there before: {self.what!r} can't be taken back")
         others = [change for change in self.inline if change.table != MARKS]
-        return [*others, *(_change(document) for document in held.values())]
+        return [*others, *(_change(document) for document in held.values() if _is_change(document))]
 
 
 def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
@@ -77,13 +78,27 @@ def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
     for document in documents:
         number, changes = str(document.get("key")), document.get("changes")
         if number.isdecimal() and isinstance(changes, list):
-            inline = tuple(_change(one) for one in changes if isinstance(one, dict) and isinstance(one.get("key"), str))
+            inline = tuple(_change(one) for one in changes if _is_change(one))
             undoes = tuple(int(one) for one in document.get("undoes", ()) if str(one).isdecimal())
             papers = document.get("papers", len({change.key for change in inline}))
             steps.append(Step(int(number), str(document.get("at", "")), str(document.get("what", "")),
                               papers if isinstance(papers, int) else 0, undoes, inline,
                               document.get("file"), document.get("archive")))  # fmt: skip
     return sorted(steps, key=lambda step: step.number)
+
+
+def _is_change(document: Any) -> bool:
+    """Whether a change can be taken back: what was before is nothing, or a document that may stand there."""
+    if not isinstance(document, dict) or not isinstance(key := document.get("key"), str):
+        return False
+    before, table = document.get("before"), str(document.get("table", MARKS))
+    if before is None:
+        return True
+    if not isinstance(before, dict) or before.get("key") != key:
+        return False
+    with contextlib.suppress(StoreError):
+        return table != MARKS or bool(list(files.marks(Path(files.MARKS), {MARKS: {"1": before}})))
+    return False
 
 
 def _change(document: Mapping[str, Any]) -> Change:

@@ -232,12 +232,12 @@ def put(database: TinyDB, name: str, documents: Mapping[str, Document_], *, gone
     Each TinyDB call is linear in the table, so there is one call of each kind, not one a document.
     """
     rows = table(database, name)
-    ids = {doc["key"]: doc.doc_id for doc in rows}
+    ids = {key: doc.doc_id for doc in rows if isinstance(key := doc.get("key"), str)}
     if changed := [ids[key] for key in documents if key in ids]:
         rows.update(_replacing(documents), doc_ids=changed)
     if dropped := [ids[key] for key in gone if key in ids]:
         rows.remove(doc_ids=dropped)
-    first = max(ids.values(), default=0) + 1
+    first = max((doc.doc_id for doc in rows), default=0) + 1
     new = [doc for key, doc in documents.items() if key not in ids]
     if new:
         rows.insert_multiple(Document(dict(doc), doc_id=first + n) for n, doc in enumerate(new))
