@@ -7,6 +7,7 @@ is spelled so that it parts them where a reader would:
     GPT-3.5, 10,000             gpt 3·5, 10000              a decimal is one word, and so are thousands
     C++, C#, A*                 c⁺, c♯, a*                  one letter with its sign is one word
     pre-training                pre training, pretraining   a compound has its parts and the whole
+    pretraining                 pretraining                 a query asks for pre training too
     $\alpha$-VAE, α-VAE         alpha vae, alphavae         LaTeX as it looks, a lone Greek letter by its name
     Schr\"odinger, Łódź         schrodinger, lodz           no accents, strokes, ligatures
     大規模                      大 規 模                    scripts without spaces: any part of them is a phrase
@@ -32,8 +33,13 @@ _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _COMPOUND = r"[^\W\d_]+(?:-[^\W\d_]+|'[^\W\d_]{3,})+"
 _EDGES = ".,;:!?()[]\"'"
+_FORE = "pre|post|multi|cross|self|semi|non|meta|auto|inter|intra|hyper|fine|few|zero|over|under|sub|super|co|bi"
+_FUSED = rf"(?<![^\W_])({_FORE})([^\W\d_]{{4,}})"  # written as one word, with a hyphen or with a space
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
+
+_ACCENTS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
+"""Those of Latin, Greek and Cyrillic; Hebrew's points, Arabic's vowels. Japanese's voiced sounds are other letters."""
 
 _UNSPACED = (
     "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
@@ -94,6 +100,7 @@ def phrases(text: str) -> tuple[str, ...]:
     ways = [plain]
     if "-" in plain or "'" in plain:
         ways.append(re.sub(_COMPOUND, lambda match: _joined(match[0]), plain))
+    ways.append(re.sub(_FUSED, r"\1 \2", plain))
     return tuple(dict.fromkeys(words for way in ways if (words := " ".join(re.findall(_WORD, way)))))
 
 
@@ -153,7 +160,7 @@ def _plain(text: str) -> str:
 def _latin(text: str) -> str:
     """What is not ASCII, as near to it as it reads: compatible forms, no accents; letters of unspaced scripts apart."""
     text = unicodedata.normalize("NFKC", re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text.replace("™", " ")))
-    text = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", text.casefold()))
+    text = re.sub(_ACCENTS, "", unicodedata.normalize("NFD", text.casefold()))
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     text = re.sub("(?<![α-ω])[α-ω](?![α-ω])", _greek, text)
     return re.sub(_UNSPACED, r" \g<0> ", text)

@@ -470,16 +470,16 @@ def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -
     assert library.search(parse(query, TODAY)).total == 1
 
 
-@pytest.mark.parametrize("field", ["title", "abstract", "tag"])
+@pytest.mark.parametrize("field", ["abstract", "tag"])
 def test_a_regular_expression_that_never_ends_is_stopped(library: Library, field: str) -> None:
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
     library.take([Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t) for n, t in enumerate(texts)], source="hf")
     library.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str)
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(UsageError, match=r"^a regular expression takes too long on these papers: [^\n]*$"):
         library.search(parse(f"{field}:/(a|aa)+$/", TODAY))
-    assert time.perf_counter() - began < 2.5
+    assert time.process_time() - began < 2
     assert library.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, "one that ends is answered"
 
 
@@ -497,6 +497,8 @@ LONGEST = [
     " or ".join(["zoku"] * (MAX_TERMS // 2)),
     " or ".join(["is:new"] * (MAX_TERMS // 2)),
     "* " * MAX_TERMS,
+    "pre-train* " * (MAX_TERMS // 2),
+    " or ".join(["pretrain*"] * (MAX_TERMS // 2)),
     "^* " * (MAX_TERMS // 2),
     "tag:" + ",".join(["ab"] * (MAX_TERMS - 1)),
     "title:" + ",".join(["ab"] * (MAX_TERMS - 1)),

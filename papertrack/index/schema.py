@@ -18,7 +18,7 @@ from papertrack.spelling import APART, spelled
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
 
-SPELLED = 2
+SPELLED = 3
 """Count this up when `spelling` comes to spell a text in another way."""
 
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"
