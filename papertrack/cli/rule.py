@@ -27,8 +27,9 @@ After = Annotated[str | None, typer.Option("--after", metavar="RULE", help="Put 
 def rule() -> None:
     """Rules tag, mark, star or hide what a fetch or an import brings, one after the other.
 
-    They are applied to new papers by themselves, to the others by papertrack rule apply. They only add: tags, a star,
-    and a status where a paper has never got one.
+    New papers get them by themselves, those that are here already by papertrack rule apply.
+
+    They only add: tags, a star, and a status where a paper has never got one.
     """
 
 
