@@ -14,12 +14,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from papertrack import files, rules, steps
-from papertrack.errors import StoreError, UsageError
+from papertrack import files, rules, steps, views
+from papertrack.errors import StoreError
 from papertrack.model import Reading
 from papertrack.rules import Rule
 from papertrack.steps import Change, Step
 from papertrack.text import clean, shorten
+from papertrack.views import View
 
 HISTORY = 200
 
@@ -35,14 +36,6 @@ class Followed(NamedTuple):
     target: str
     name: str
     by: str | None = None
-
-
-class View(NamedTuple):
-    """A saved query; `at` is when it was saved, ISO 8601 in UTC."""
-
-    name: str
-    query: str
-    at: str
 
 
 class Desk:
@@ -152,7 +145,7 @@ class Desk:
 
     def views(self) -> dict[str, View]:
         """The saved views by name, in order; what a hand has left without sense is passed by."""
-        found = (_view(document) for document in self._documents("views"))
+        found = (views.view_of(document) for document in self._documents("views"))
         return {view.name: view for view in sorted(view for view in found if view)}
 
     def save_view(self, view: View, *, what: str) -> None:
@@ -160,7 +153,7 @@ class Desk:
         from papertrack import store
 
         with store.locked(self.root):
-            self.change("views", {view.name: {"key": view.name, "query": view.query, "at": view.at}}, what)
+            self.change("views", {view.name: views.document(view)}, what)
 
     def remove_views(self, names: Sequence[str], *, what: str) -> None:
         """Forget views."""
@@ -173,8 +166,8 @@ class Desk:
 
     def rules(self) -> dict[str, Rule]:
         """The rules by name, in the order in which they are applied; what makes no sense is passed by."""
-        documents = sorted(self._documents("rules"), key=_place)
-        return {rule.name: rule for document in documents if (rule := _rule(document))}
+        documents = sorted(self._documents("rules"), key=rules.place_of)
+        return {rule.name: rule for document in documents if (rule := rules.rule_of(document))}
 
     def arrange_rules(self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str) -> None:
         """Replace the rules by what `change` makes of them, in its order. Hold no lock."""
@@ -184,7 +177,7 @@ class Desk:
             held = self.rules()
             if not held:
                 self.mark_ruled()
-            after = {rule.name: _rule_document(rule, place) for place, rule in enumerate(change(held), 1)}
+            after = {rule.name: rules.document(rule, place) for place, rule in enumerate(change(held), 1)}
             before = {document["key"]: document for document in self._documents("rules")}
             changed = {name: document for name, document in after.items() if before.get(name) != document}
             self.change("rules", {**changed, **dict.fromkeys(held.keys() - after.keys())}, what)
@@ -265,13 +258,6 @@ def _named(names: Sequence[str], what: str) -> str:
     return clean(names[0]) if len(set(names)) == 1 else f"{len(set(names))} {what}"
 
 
-def _view(document: Document) -> View | None:
-    name, text = document.get("key"), document.get("query")
-    if not isinstance(name, str) or not isinstance(text, str):
-        return None
-    return View(name.casefold(), text, str(document.get("at") or ""))
-
-
 def _in_short(report: Document) -> Document:
     told: Document = {name: report[name] for name in ("target", "new", "updated", "known")}
     if problems := len(report.get("problems", ())):
@@ -279,24 +265,6 @@ def _in_short(report: Document) -> Document:
     if errors := report.get("errors", ()):
         told["error"] = shorten(str(errors[-1]), 200)
     return told
-
-
-def _place(document: Document) -> tuple[float, str]:
-    place = document.get("place")
-    return (place if isinstance(place, int | float) else 0, str(document.get("at", "")))
-
-
-def _rule(document: Document) -> Rule | None:
-    name, condition, does = document.get("key"), document.get("if"), document.get("do")
-    if not (isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)):
-        return None
-    with contextlib.suppress(UsageError):
-        return Rule(name.casefold(), condition, rules.actions_of(does), str(document.get("at", "")))
-    return None
-
-
-def _rule_document(rule: Rule, place: int) -> Document:
-    return {"key": rule.name, "if": rule.condition, "do": str(rule.actions), "place": place, "at": rule.at}
 
 
 def _reading(document: Document) -> Reading:

@@ -6,7 +6,9 @@ it, has said.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import contextlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from papertrack import tags
 from papertrack.errors import UsageError
@@ -47,6 +49,27 @@ class Rule(NamedTuple):
     condition: str
     actions: Actions
     at: str = ""
+
+
+def rule_of(document: Mapping[str, Any]) -> Rule | None:
+    """The rule of a document of desk.json; None where a hand has left none in it."""
+    name, condition, does = document.get("key"), document.get("if"), document.get("do")
+    if not (isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)):
+        return None
+    with contextlib.suppress(UsageError):
+        return Rule(name.casefold(), condition, actions_of(does), str(document.get("at", "")))
+    return None
+
+
+def place_of(document: Mapping[str, Any]) -> tuple[float, str]:
+    """What the documents of rules are sorted by."""
+    place = document.get("place")
+    return (place if isinstance(place, int | float) else 0, str(document.get("at", "")))
+
+
+def document(rule: Rule, place: int) -> dict[str, Any]:
+    """The rule as it is stored, and its place among the others."""
+    return {"key": rule.name, "if": rule.condition, "do": str(rule.actions), "place": place, "at": rule.at}
 
 
 def actions_of(text: str) -> Actions:

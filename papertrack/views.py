@@ -9,15 +9,37 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from papertrack import query
 from papertrack.errors import NotFound, QueryError, UsageError
 from papertrack.fields import nearest
-from papertrack.query import MAX_TERMS, And, Clause, Not, Or, View
+from papertrack.query import MAX_TERMS, And, Clause, Not, Or
 from papertrack.text import clean, shorten
 
 MAX_NESTED = 25
 """How deep the clauses of views in views may lie; a single query that nests as deep as it may comes to 22."""
+
+
+class View(NamedTuple):
+    """A saved query; `at` is when it was saved, ISO 8601 in UTC."""
+
+    name: str
+    query: str
+    at: str
+
+
+def view_of(document: Mapping[str, Any]) -> View | None:
+    """The view of a document of desk.json; None where a hand has left none in it."""
+    name, text = document.get("key"), document.get("query")
+    if not isinstance(name, str) or not isinstance(text, str):
+        return None
+    return View(name.casefold(), text, str(document.get("at") or ""))
+
+
+def document(view: View) -> dict[str, Any]:
+    """The view as it is stored."""
+    return {"key": view.name, "query": view.query, "at": view.at}
 
 
 def name_of(text: str) -> str:
@@ -31,7 +53,7 @@ def name_of(text: str) -> str:
 
 def named(clause: Clause) -> Iterator[str]:
     """The names of the views that stand in a clause, as `name_of` spells them."""
-    if isinstance(clause, View):
+    if isinstance(clause, query.View):
         yield clause.name.casefold()
     elif isinstance(clause, Not):
         yield from named(clause.clause)
@@ -59,7 +81,7 @@ class _Expansion:
 
     def put_in(self, clause: Clause, path: tuple[str, ...], depth: int) -> Clause:
         """The clause expanded; `path` are the views that it stands in, `depth` the clauses around it."""
-        if isinstance(clause, View):
+        if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
             raise UsageError(f"{_shown(path)}: views nested too deep; make them simpler")

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import papertrack.steps
 from papertrack import files, steps
-from papertrack.desk import Followed, View
+from papertrack.desk import Followed
 from papertrack.facts import Facts
 from papertrack.library import Library
+from papertrack.views import View
 
 KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
 

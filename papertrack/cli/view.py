@@ -9,10 +9,10 @@ from papertrack import query, views
 from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
 from papertrack.cli.session import Session
-from papertrack.desk import View
 from papertrack.errors import NotFound, PapertrackError, UsageError
 from papertrack.fields import nearest
 from papertrack.text import clean
+from papertrack.views import View
 
 view_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
 
