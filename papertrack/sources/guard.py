@@ -132,9 +132,13 @@ def html(body: bytes, headers: Mapping[str, str], *, where: str, whose: str) -> 
     large = len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS or body.count(b"=") > _MAX_TAGS
     if large or _is_heavy(body):
         raise Unrecognised(f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's")
+    return LexborHTMLParser(decode(body, headers))
+
+
+def check_end(body: bytes, *, where: str) -> None:
+    """Refuses a page that was cut: parsers of HTML read what came as if it were all."""
     if b"</html" not in body[-_TAIL:].lower():
         raise Unrecognised(f"{where}: the page breaks off, its end is missing; fetch or save it again")
-    return LexborHTMLParser(decode(body, headers))
 
 
 def _is_heavy(body: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id
-from papertrack.sources.guard import html, load
+from papertrack.sources.guard import check_end, html, load
 from papertrack.sources.huggingface_rows import SOURCE, page_day, rows
 from papertrack.text import clean, shorten
 
@@ -75,6 +75,7 @@ def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:
     root = page.css_first('[data-target="DailyPapers"]')
     if root is None:
         raise portal(body, where=where)
+    check_end(body, where=where)
     return root
 
 

@@ -21,7 +21,7 @@ from papertrack.sources.arxiv.xml import (
     titled,
     unique,
 )
-from papertrack.sources.guard import html
+from papertrack.sources.guard import check_end, html
 from papertrack.sources.names import authors, hidden_authors, inverted, tex
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def listing_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
             items[-1] = items[-1]._replace(said=node)
     if page.css_first("#dlpage, dl#articles, .list-title") is None:
         raise other_page(body, where=where)
+    check_end(body, where=where)
     facts, problems = collect(items, _listed, where=where)
     notes: tuple[str, ...] = () if items else (f"{where}: no papers in this listing",)
     total = re.search(rb"Total of (\d{1,6}) entries", body)
@@ -112,6 +113,7 @@ def abstract_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
     root = page.root
     if root is None or "citation_arxiv_id" not in said:
         raise other_page(body, where=where)
+    check_end(body, where=where)
     try:
         number, version = paper_id(said["citation_arxiv_id"], said.get("citation_title", ""))
         title = titled(said.get("citation_title", ""), number)
