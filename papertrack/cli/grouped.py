@@ -32,7 +32,7 @@ class Group(NamedTuple):
 def divided(session: Session, found: Found, asked: Clause, by: str) -> list[Group]:
     """The papers on show under their headings. What is counted is all that match, not those on show."""
     parts = sections(found.papers, by)
-    if len(found.papers) == found.total:
+    if len(found.papers) == found.total and not found.more:
         return [Group(name, papers, len(papers)) for name, papers in parts]
     totals = _totals(session, asked, by)
     return [Group(name, papers, totals.get(name.casefold())) for name, papers in parts]

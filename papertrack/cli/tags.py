@@ -119,26 +119,34 @@ def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
 
 
 class Members(NamedTuple):
-    """A tag, the tags that its papers have besides it, and its papers, as many as are to be shown."""
+    """A tag, as most of its papers spell it, and its papers, as many as are to be shown."""
 
-    tag: Tag
-    together: Sequence[Share]
+    name: str
     found: Found
 
 
 def _members(session: Session, names: Sequence[str], *, reverse: bool, limit: int | None) -> list[Members]:
     """What each name stands for. Raises NotFound, which tells the nearest tag."""
-    ask = session.library.index.ask
-    known = {tag.name.casefold(): tag.name for tag in ask(counts.tree)}
+    spelled = [tag.name for tag in session.library.tags()]
+    known = {part.casefold(): part for name in spelled[::-1] for part in (name, *_parents(name))}
     members = []
     for name in names:
         found = session.library.search(Text(name, How.WORD, BY_ASK["tag"]), reverse=reverse, limit=limit)
         if not found.total and not found.hidden:
-            raise _no_tag(name, list(known.values()))
-        called = known.get(name.casefold(), name)
-        tag, shared = ask(partial(counts.whole_tag, name=called)), ask(partial(counts.together, name=called))
-        members.append(Members(tag, shared, found))
+            raise _no_tag(name, sorted(known.values(), key=str.casefold))
+        members.append(Members(known.get(name.casefold(), name), found))
     return members
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split("/")
+    return ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+
+
+def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
+    """A tag with the papers of all below it, and the tags that they have besides it."""
+    ask = session.library.index.ask
+    return ask(partial(counts.whole_tag, name=name)), ask(partial(counts.together, name=name))
 
 
 def _no_tag(name: str, known: list[str]) -> NotFound:
@@ -155,11 +163,11 @@ def _papers(
 
         output.write(session, exports.export(papers, format, fields=fields))
     elif json or fields:
-        output.dump(session, [_whole(one, fields) for one in members])
+        output.dump(session, [_whole(session, one, fields) for one in members])
     elif session.on_terminal or format == "table":
         _drawn(session, members)
     else:
-        rows = ((one.tag.name, paper) for one in members for paper in one.found.papers)
+        rows = ((one.name, paper) for one in members for paper in one.found.papers)
         output.rows(session, ([name, *(getattr(paper, column) for column in output.PIPED)] for name, paper in rows))
     total = sum(one.found.total for one in members)
     shown = sum(len(one.found.papers) for one in members)
@@ -167,21 +175,23 @@ def _papers(
         hidden = sum(one.found.hidden for one in members)
         session.narrate(f"no paper shown: all {hidden} that match are hidden; papertrack list is:hidden shows them")
     elif shown < total:
-        session.narrate(f"{shown} of {total}; -n N or --all shows more")
+        over = "over " * any(one.found.more for one in members)
+        session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
     else:
-        session.narrate(f"{len(papers)} paper{'s' * (len(papers) != 1)}")
+        session.narrate(f"{len(papers):,} paper{'s' * (len(papers) != 1)}")
 
 
-def _whole(one: Members, fields: Sequence[str] | None) -> dict[str, Any]:
-    together = [{"name": share.name, "count": share.papers} for share in one.together]
-    return {**_as_json(one.tag), "together": together, "papers": output.objects(one.found.papers, fields)}
+def _whole(session: Session, one: Members, fields: Sequence[str] | None) -> dict[str, Any]:
+    tag, shared = _about(session, one.name)
+    together = [{"name": share.name, "count": share.papers} for share in shared]
+    return {**_as_json(tag), "together": together, "papers": output.objects(one.found.papers, fields)}
 
 
 def _drawn(session: Session, members: Sequence[Members]) -> None:
     from papertrack.render.papers import columns_for, divided
     from papertrack.render.tags import heading
 
-    shown = [(heading(one.tag, one.together, shown=len(one.found.papers)), one.found.papers) for one in members]
+    shown = [(heading(*_about(session, one.name), shown=len(one.found.papers)), one.found.papers) for one in members]
     session.library.number(paper for _, papers in shown for paper in papers)
     output.show(session, divided(shown, columns=columns_for(session.width), today=session.today))
 
