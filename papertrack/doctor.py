@@ -116,6 +116,9 @@ class Doctor:
             except StoreError as error:
                 yield self._broken(name, error)
             else:
+                if (version := files.older(tables)) is not None:
+                    yield Finding("version", name, f"is of the older format {version}", "bring it to this one",
+                                  self._joining(name, tables))  # fmt: skip
                 if not tables.get("format"):
                     whole = {"format": {"1": {"version": files.FORMAT}}, **tables}
                     yield Finding("version", name, "does not state its format's version", "state it",

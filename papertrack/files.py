@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +21,13 @@ from papertrack.text import clean
 FORMAT = 1
 """The version of the library's format; kept in the table `format` of each file."""
 
+Tables = dict[str, dict[str, dict[str, Any]]]
+"""A TinyDB file: table name -> document id -> document."""
+
+FROM = "from"
+MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
+"""How the tables of a file of format N become those of N + 1. There is no older format than 1 yet."""
+
 KINDS = ("arxiv", "doi", "url", "title")
 MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
 STAGING, REPLACING = ".staging", ".replacing"
@@ -29,9 +36,6 @@ OWN = re.compile(r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,1
 
 Stamp = tuple[int, int, int]
 """(inode, mtime in ns, size): a file with another stamp has changed."""
-
-Tables = dict[str, dict[str, dict[str, Any]]]
-"""A TinyDB file: table name -> document id -> document."""
 
 
 def private_folder(folder: Path) -> None:
@@ -149,7 +153,22 @@ def _checked(path: Path, data: Any) -> Tables:
     version = stated.get("version", FORMAT)
     if not isinstance(version, int) or version > FORMAT:
         raise StoreError(f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it")
-    return data
+    return data if version == FORMAT else _migrated(path, data, version)
+
+
+def _migrated(path: Path, tables: Tables, version: int) -> Tables:
+    """Tables of an older format as they are in this one; the format that they come from is noted beside it."""
+    for step in range(version, FORMAT):
+        if step not in MIGRATIONS:
+            refuse(path, f"is of format {version}, which this papertrack does not know")
+        tables = MIGRATIONS[step](tables)
+    return {**tables, "format": {"1": {"version": FORMAT, FROM: version}}}
+
+
+def older(tables: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> int | None:
+    """The older format that tables were migrated from as they were read; None where they are of this one."""
+    stated: Mapping[str, Any] = next(iter(tables.get("format", {}).values()), {})
+    return stated.get(FROM)
 
 
 def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:

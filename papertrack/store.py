@@ -23,10 +23,21 @@ from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
 from papertrack.errors import StoreError
-from papertrack.files import FORMAT, REPLACING, STAGING, private_folder, read_tables
+from papertrack.files import (
+    BACKUPS,
+    DESK,
+    FORMAT,
+    FROM,
+    MARKS,
+    REPLACING,
+    STAGING,
+    older,
+    private_folder,
+    read_tables,
+)
 
 LOCK = ".lock"
-LOCK_SECONDS, READER_SECONDS = 30.0, 0.15
+LOCK_SECONDS, READER_SECONDS, POLL_SECONDS = 30.0, 0.08, 0.005
 
 Document_ = Mapping[str, Any]
 
@@ -63,10 +74,26 @@ class AtomicStorage(Storage):
         if self.changed:
             with _as_json(self.path.name):
                 body = dumped(self.tables).encode("utf-8")
+            _keep_older(self.path, self.tables)
             if self.kept is None:
                 write_atomically(self.path, body, private=True)
             else:
                 self.kept.append(body)
+
+
+def _keep_older(path: Path, tables: Mapping[str, Mapping[Any, Document_]]) -> None:
+    """Copy a file of an older format into the backups, before it is written in this one. Raises StoreError."""
+    if (version := older(tables)) is None or not path.exists():
+        return
+    root = path.parent if path.name in (MARKS, DESK) else path.parent.parent
+    body, number = path.read_bytes(), 1
+    while True:
+        copy = root / BACKUPS / f"format-{version}-{path.stem}{f'-{number}' if number > 1 else ''}.json"
+        if not copy.exists():
+            write_atomically(copy, body, private=True)
+        if copy.read_bytes() == body:
+            return
+        number += 1
 
 
 @contextlib.contextmanager
@@ -88,6 +115,8 @@ def dumped(data: Mapping[str, Mapping[Any, Document_]]) -> str:
     dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
     tables = []
     for name, documents in data.items():
+        if name == "format":
+            documents = {number: {k: v for k, v in one.items() if k != FROM} for number, one in documents.items()}
         lines = ",\n".join(f"{json.dumps(str(number))}:{dumps(dict(doc))}" for number, doc in documents.items())
         tables.append(f"{dumps(name)}:{{\n{lines}\n}}" if lines else f"{dumps(name)}:{{}}")
     return "{" + ",\n".join(tables) + "}\n"
@@ -161,8 +190,11 @@ def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
     try:
         private_folder(root)
         # A file that stands for a lock outlives a killed process: without flock, nothing is written.
-        lock = FileLock(root / LOCK, timeout=seconds, mode=0o600, fallback_to_soft=False)
-        lock.acquire()
+        lock, turn = (FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
+                      for name in (LOCK, f"{LOCK}-turn"))  # fmt: skip
+        # Who writes again and again must queue behind those who wait: they look for the lock now and then only.
+        with turn.acquire(poll_interval=POLL_SECONDS):
+            lock.acquire(poll_interval=POLL_SECONDS)
     except Timeout:
         holder = f" (process {pid})" if (pid := _holder(root / LOCK)) else ""
         waited = f"another papertrack{holder} has been writing for {seconds:.0f} seconds"
