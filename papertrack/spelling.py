@@ -33,8 +33,11 @@ _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _COMPOUND = r"[^\W\d_]+(?:-[^\W\d_]+|'[^\W\d_]{3,})+"
 _EDGES = ".,;:!?()[]\"'"
-_FORE = "pre|post|multi|cross|self|semi|non|meta|auto|inter|intra|hyper|fine|few|zero|over|under|sub|super|co|bi"
-_FUSED = rf"(?<![^\W_])({_FORE})([^\W\d_]{{4,}})"  # written as one word, with a hyphen or with a space
+_FORE = (
+    "pre", "post", "multi", "cross", "self", "semi", "non", "meta", "auto", "inter", "intra", "hyper", "fine", "few",
+    "zero", "over", "under", "sub", "super", "co", "bi",
+)  # fmt: skip
+_FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"  # written as one word, with a hyphen or with a space
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
 
@@ -97,10 +100,13 @@ def phrases(text: str) -> tuple[str, ...]:
     ('language pre training', 'language pretraining')
     """
     plain = _plain(text)
+    if plain.isascii() and plain.isalpha() and not plain.startswith(_FORE):
+        return (plain,)  # most of them, and no pattern is compiled for it
     ways = [plain]
     if "-" in plain or "'" in plain:
         ways.append(re.sub(_COMPOUND, lambda match: _joined(match[0]), plain))
-    ways.append(re.sub(_FUSED, r"\1 \2", plain))
+    if any(part.startswith(_FORE) for part in plain.split()):
+        ways.append(re.sub(_FUSED, r"\1 \2", plain))
     return tuple(dict.fromkeys(words for way in ways if (words := " ".join(re.findall(_WORD, way)))))
 
 
@@ -163,7 +169,8 @@ def _latin(text: str) -> str:
     text = re.sub(_ACCENTS, "", unicodedata.normalize("NFD", text.casefold()))
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     text = re.sub("(?<![α-ω])[α-ω](?![α-ω])", _greek, text)
-    return re.sub(_UNSPACED, r" \g<0> ", text)
+    # Its pattern takes 3 ms to compile, and most that is not ASCII lies before all of it.
+    return re.sub(_UNSPACED, r" \g<0> ", text) if max(text, default="") >= _UNSPACED[1] else text
 
 
 def _greek(letter: re.Match[str]) -> str:
