@@ -127,6 +127,11 @@ class Desk:
         changes = [Change(table, key, held.get(key)) for key in documents]
         self.add_step(what, changes, None, puts={(table, key): document for key, document in documents.items()})
 
+    def _spelled(self, table: str, names: Sequence[str]) -> list[str]:
+        """The keys that these names have in a table, where a hand may have written them with capitals."""
+        keys = (str(document["key"]) for document in self._documents(table))
+        return [key for key in keys if key.casefold() in names]
+
     def write_names(self) -> None:
         """What the shells complete of the desk: a Tab starts no Python. What can't be written is passed by."""
         folder = self.cache / "complete"
@@ -153,14 +158,15 @@ class Desk:
         from papertrack import store
 
         with store.locked(self.root):
-            self.change("views", {view.name: views.document(view)}, what)
+            spelled = dict.fromkeys(self._spelled("views", [view.name]))
+            self.change("views", {**spelled, view.name: views.document(view)}, what)
 
     def remove_views(self, names: Sequence[str], *, what: str) -> None:
         """Forget views."""
         from papertrack import store
 
         with store.locked(self.root):
-            self.change("views", dict.fromkeys(names), what)
+            self.change("views", dict.fromkeys(self._spelled("views", names)), what)
 
     # ------------------------------------------------------------------ rules
 
@@ -180,7 +186,8 @@ class Desk:
             after = {rule.name: rules.document(rule, place) for place, rule in enumerate(change(held), 1)}
             before = {document["key"]: document for document in self._documents("rules")}
             changed = {name: document for name, document in after.items() if before.get(name) != document}
-            self.change("rules", {**changed, **dict.fromkeys(held.keys() - after.keys())}, what)
+            gone = [key for key in self._spelled("rules", [*held]) if key not in after]
+            self.change("rules", {**changed, **dict.fromkeys(gone)}, what)
 
     def ruled(self) -> str | None:
         """When rules were last applied to what was new, ISO 8601 in UTC; None where never."""

@@ -117,6 +117,21 @@ def test_removing(inside):
     assert len(inside("view list").out.splitlines()) == 3
 
 
+def test_names_that_a_hand_wrote_with_capitals(inside, home):
+    inside("view save a title:kettles")
+    inside("rule add r --if @a --do star")
+    for table in ("views", "rules"):
+        edit_desk(home, lambda desk, table=table: desk[table]["1"].update(key=desk[table]["1"]["key"].upper()))
+    assert inside("view save a upvotes:1..").err.startswith("saved @a instead of title:kettles: 5 papers")
+    assert inside("view list").out == "a\t5\tupvotes:1..\n"
+    inside("rule add r --if @a --do hide")
+    assert inside("rule list").out == "r\t@a\thide\n"
+    inside("undo 2")
+    assert inside("rule remove R").code == 0
+    assert inside("view remove a").code == 0
+    assert inside("view list").out + inside("rule list").out == ""
+
+
 def test_the_shells_are_told_the_names(inside, home):
     folder = Path(home["PAPERTRACK_CACHE"]) / "complete"
     inside("view save a title:kettles")
