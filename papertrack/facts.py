@@ -54,6 +54,7 @@ class Facts:
                 kept = _kept(name, value) or ("" if name == "title" else None)
             elif isinstance(value, tuple) and value:
                 kept = tuple(filter(None, [_kept(name, item) for item in value[:MOST]]))
+                kept = (*kept, "…") if len(value) > MOST and name not in _WHOLE else kept
             if kept != value:  # most text is clean, and to set a frozen field costs more than to compare
                 object.__setattr__(self, name, kept)
 
@@ -92,7 +93,7 @@ def _is_cut(name: str, value: object) -> bool:
     if isinstance(value, str):
         return len(value) >= LONGEST.get(name, LONGEST_TEXT) - 1 and value[-1] == "…"
     return isinstance(value, tuple) and (
-        len(value) >= MOST or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
+        len(value) > MOST or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
     )
 
 

@@ -184,7 +184,8 @@ class Http:
             except PapertrackError as error:
                 raise _Failed(error, again=isinstance(error, answers.CutShort)) from error
             except PrivateAddress as error:
-                told = f"{answers.shown(url)}: a public page leads to this private address; name it yourself to read it"
+                by = "a public page" if origin is None or _host(origin) else shorten(clean(origin), 100)
+                told = f"{answers.shown(url)}: {by} leads to this private address; name it yourself to read it"
                 raise _Failed(FetchError(told)) from error
             except _FAULTS as error:
                 raise _Failed(self._told(url, error), again=_is_broken(error)) from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import resource
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from bodies import BODIES, api, bib, laughs, opml, row, rss
@@ -102,17 +103,20 @@ def test_the_charset(body: bytes, headers: dict[str, str], text: str) -> None:
 def test_what_is_longer_than_any_is_cut_and_told() -> None:
     address = f"https://a/{'b' * 3_000}"
     long = Facts(title="x" * 10_000_000, authors=("A",) * 30_000, keywords=("k" * 5_000,), url=address)
-    assert (len(long.title), long.title[-1], len(long.authors), long.url) == (2_000, "…", 20_000, None)
+    assert (len(long.title), long.title[-1], long.authors[-2:], long.url) == (2_000, "…", ("A", "…"), None)
+    assert len(long.authors) == 20_001
     assert cut(long) == ("title", "authors", "keywords")
-    assert cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 5_000)) == ()
+    assert cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 20_000)) == ()
+    assert replace(long, venue="x").authors == long.authors
 
 
 def test_a_cut_title_is_told_by_the_import(library: Library) -> None:
     report = Report("rows.json")
     body = row(title="T" * 3_000_000, authors=[{"name": f"A {n}"} for n in range(20_000)])
     importing.take_file(library, io.BytesIO(body), report, importing.Wanted())
-    assert report.problems == ["2511.00001: longer than any, and cut: title, authors"]
-    assert len(library.get("arxiv:2511.00001").title) == 2_000
+    assert report.problems == ["2511.00001: longer than any, and cut: title"]
+    paper = library.get("arxiv:2511.00001")
+    assert (len(paper.title), len(paper.authors)) == (2_000, 20_000)
     again = Report("rows.json")
     importing.take_file(library, io.BytesIO(body), again, importing.Wanted())
     assert again.taken == (0, 0, 1)

@@ -58,7 +58,7 @@ def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> 
     assert run("import", str(path)).code == 0
     refused = run("fetch")
     assert refused.code == 1
-    assert "a public page leads to this private address; name it yourself to read it" in refused.err
+    assert f"{path} leads to this private address; name it yourself to read it" in refused.err
     assert server.heads == []
     assert run("fetch", url).code == 0  # named on the command line
     assert run("feed", "add", url, "--name", "owls").code == 0
