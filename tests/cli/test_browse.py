@@ -83,8 +83,8 @@ def test_a_match_is_set_off_on_a_terminal(terminal, desk):
     assert "38;5;166mkettles" in raw  # in the abstract of the second, whose title has none
 
 
-def test_chosen_columns(papertrack, desk):
-    ran = papertrack("list --columns upvotes,id,stars -n 4 --sort upvotes", env=desk)
+def test_chosen_columns(inside, desk):
+    ran = inside("list --columns upvotes,id,stars -n 4 --sort upvotes", env=desk)
     assert ran.out == "120\t2306.90001\t17\n42\t2306.90005\t\n7\t2306.90003\t\n5\t2306.90006\t\n"
 
 
@@ -96,69 +96,69 @@ def test_a_table_of_narrow_columns_is_not_stretched(terminal, desk):
     ]
 
 
-def test_unknown_names_are_told_with_the_nearest(papertrack, desk):
+def test_unknown_names_are_told_with_the_nearest(inside, desk):
     for args, told in (
         ("list --columns upvoted", "unknown column upvoted; did you mean upvotes?"),
         ("list --fields titel", "unknown field titel; did you mean title?"),
         ("list --format cvs", "no format 'cvs', did you mean csv?; known are markdown, bibtex, csv"),
         ("search tilte:x", "unknown field tilte"),
     ):
-        ran = papertrack(args, env=desk)
+        ran = inside(args, env=desk)
         assert (ran.code, ran.out) == (2, "")
         assert told in ran.err.replace(" - did", "; did")
         assert ran.err.startswith("papertrack: ")
 
 
-def test_json_has_the_contracts_fields_in_order(papertrack, desk, rows):
+def test_json_has_the_contracts_fields_in_order(inside, desk, rows):
     for command in ("list --json", "search whistle* --json", "show 2306.90003 2306.90001 --json"):
-        objects = json.loads(papertrack(command, env=desk).out)
+        objects = json.loads(inside(command, env=desk).out)
         assert isinstance(objects, list)
         assert objects
         assert all(list(one) == CONTRACT for one in objects)
-    first = json.loads(papertrack("show 2306.90001 --json", env=desk).out)[0]
+    first = json.loads(inside("show 2306.90001 --json", env=desk).out)[0]
     assert first["authors"] == ["Ada Quill", "Bo Reed"]
     assert (first["published"], first["listed"], first["upvotes"], first["comments"]) == ("2023-06-05",) * 2 + (120, 3)
     assert (first["tags"], first["status"], first["starred"]) == (["tea/kettles", "to-discuss"], "unread", True)
-    bare = json.loads(papertrack("show 2306.90002 --json", env=desk).out)[0]
+    bare = json.loads(inside("show 2306.90002 --json", env=desk).out)[0]
     assert (bare["upvotes"], bare["organization"], bare["categories"], bare["note"]) == (None, None, [], None)
 
 
-def test_json_of_nothing_is_an_empty_array(papertrack, desk):
-    ran = papertrack("list nothingofthekind --json", env=desk)
+def test_json_of_nothing_is_an_empty_array(inside, desk):
+    ran = inside("list nothingofthekind --json", env=desk)
     assert (ran.code, json.loads(ran.out)) == (0, [])
 
 
-def test_fields_pick_in_their_order(papertrack, desk):
-    assert json.loads(papertrack("list --fields upvotes,id -n 1", env=desk).out) == [{"upvotes": 5, "id": "2306.90006"}]
-    assert list(json.loads(papertrack("show 2306.90001 --fields note,key", env=desk).out)[0]) == ["note", "key"]
+def test_fields_pick_in_their_order(inside, desk):
+    assert json.loads(inside("list --fields upvotes,id -n 1", env=desk).out) == [{"upvotes": 5, "id": "2306.90006"}]
+    assert list(json.loads(inside("show 2306.90001 --fields note,key", env=desk).out)[0]) == ["note", "key"]
 
 
-def test_csv(papertrack, desk):
-    ran = papertrack("list --format csv --fields id,title,upvotes", env=desk)
+def test_csv(inside, desk):
+    ran = inside("list --format csv --fields id,title,upvotes", env=desk)
     table = list(csv.reader(io.StringIO(ran.out)))
     assert table[0] == ["id", "title", "upvotes"]
     assert [row[0] for row in table[1:]] == ["2306.90006", "2306.90005", "2306.90003", "2306.90001", "2306.90002"]
     assert ran.err == "5 papers\n"
 
 
-def test_the_count_is_on_stderr(papertrack, sample_home):
-    assert papertrack("list", env=sample_home).err == "30 of 40; -n N or --all shows more\n"
-    few = papertrack("list -n 3", env=sample_home)
+def test_the_count_is_on_stderr(inside, sample_home):
+    assert inside("list", env=sample_home).err == "30 of 40; -n N or --all shows more\n"
+    few = inside("list -n 3", env=sample_home)
     assert few.err == "3 of 40; -n N or --all shows more\n"
     assert len(few.out.splitlines()) == 3
-    whole = papertrack("list --all", env=sample_home)
+    whole = inside("list --all", env=sample_home)
     assert (len(whole.out.splitlines()), whole.err) == (40, "40 papers\n")
-    assert papertrack("-q list -n 3", env=sample_home).err == ""
-    assert papertrack("list -n 3 -q", env=sample_home).err == ""
+    assert inside("-q list -n 3", env=sample_home).err == ""
+    assert inside("list -n 3 -q", env=sample_home).err == ""
 
 
-def test_the_tag_view_tells_its_count_too(papertrack, desk):
-    assert papertrack("tags tea", env=desk).err == "3 papers\n"
+def test_the_tag_view_tells_its_count_too(inside, desk):
+    assert inside("tags tea", env=desk).err == "3 papers\n"
 
 
-def test_sorting(papertrack, desk):
+def test_sorting(inside, desk):
     def ids(args):
-        return papertrack(f"{args} --format ids", env=desk).out.split()
+        return inside(f"{args} --format ids", env=desk).out.split()
 
     newest = ["2306.90006", "2306.90005", "2306.90003", "2306.90001", "2306.90002"]
     assert ids("list") == newest
@@ -171,33 +171,33 @@ def test_sorting(papertrack, desk):
     assert ids("search whistle*")[0] == "2306.90001"  # the one with it in its title, before abstracts
 
 
-def test_since_and_until(papertrack, desk):
+def test_since_and_until(inside, desk):
     def ids(args):
-        return papertrack(f"list {args} --format ids", env=desk).out.split()
+        return inside(f"list {args} --format ids", env=desk).out.split()
 
     assert ids("--since 2023-07") == ["2306.90006", "2306.90005"]
     assert ids("--until 2023-06-05") == ["2306.90001", "2306.90002"]
     assert ids("--since 2023-06-06 --until 2023-06") == ["2306.90003"]
     assert ids("--since 2023-W28") == ["2306.90006", "2306.90005"]
     assert ids("--since 7d") == []
-    assert papertrack("list --since neverday", env=desk).code == 2
+    assert inside("list --since neverday", env=desk).code == 2
 
 
-def test_an_empty_answer_says_why(papertrack, desk):
-    assert "the library is empty; papertrack fetch" in papertrack("list").err
-    assert papertrack("list").code == 0
-    hidden = papertrack("list title:hidden", env=desk)
+def test_an_empty_answer_says_why(inside, desk):
+    assert "the library is empty; papertrack fetch" in inside("list").err
+    assert inside("list").code == 0
+    hidden = inside("list title:hidden", env=desk)
     assert (hidden.code, hidden.out) == (0, "")
     assert "hidden; add is:hidden" in hidden.err
-    assert papertrack("search xyzzy", env=desk).err == "no paper of 6 matches xyzzy\n"
-    near = papertrack("search whislte tag:tee", env=desk)
+    assert inside("search xyzzy", env=desk).err == "no paper of 6 matches xyzzy\n"
+    near = inside("search whislte tag:tee", env=desk)
     assert near.err == "no paper of 6 matches whislte tag:tee; did you mean whistle for whislte, tea for tee?\n"
-    assert papertrack("list ketles", env=desk).err == "no paper of 6 matches ketles; did you mean kettles?\n"
-    assert papertrack("list ketles -q", env=desk).err == ""
+    assert inside("list ketles", env=desk).err == "no paper of 6 matches ketles; did you mean kettles?\n"
+    assert inside("list ketles -q", env=desk).err == ""
 
 
-def test_a_faulty_query_is_told_with_a_caret(papertrack, desk):
-    ran = papertrack(["search", "kettles (whistle"], env=desk)
+def test_a_faulty_query_is_told_with_a_caret(inside, desk):
+    ran = inside(["search", "kettles (whistle"], env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines() == [
         "papertrack: this parenthesis is never closed", "  kettles (whistle", "          ^"]  # fmt: skip
@@ -225,14 +225,14 @@ def test_a_long_listing_goes_through_the_pager(terminal, sample_home, tmp_path):
     assert "Traceback" not in gone.raw.decode()
 
 
-def test_a_word_with_a_dash_is_told_how_it_is_left_out(papertrack, desk):
-    ran = papertrack("search kettles -survey", env=desk)
+def test_a_word_with_a_dash_is_told_how_it_is_left_out(inside, desk):
+    ran = inside("search kettles -survey", env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
 
 
-def test_groups_as_json(papertrack, desk):
-    groups = json.loads(papertrack("list --group tag --json --fields id", env=desk).out)
+def test_groups_as_json(inside, desk):
+    groups = json.loads(inside("list --group tag --json --fields id", env=desk).out)
     assert [(one["group"], one["count"], [paper["id"] for paper in one["papers"]]) for one in groups] == [
         ("tea", 2, ["2306.90003", "2306.90002"]),
         ("tea/kettles", 1, ["2306.90001"]),
@@ -240,12 +240,12 @@ def test_groups_as_json(papertrack, desk):
         ("wide", 1, ["2306.90005"]),
         ("Untagged", 1, ["2306.90006"]),
     ]
-    assert json.loads(papertrack("list nosuchword --group day --json", env=desk).out) == []
+    assert json.loads(inside("list nosuchword --group day --json", env=desk).out) == []
 
 
-def test_a_group_counts_all_that_match_not_what_is_shown(papertrack, desk):
+def test_a_group_counts_all_that_match_not_what_is_shown(inside, desk):
     def counts(args):
-        groups = json.loads(papertrack(f"list {args} --json --fields id", env=desk).out)
+        groups = json.loads(inside(f"list {args} --json --fields id", env=desk).out)
         return {one["group"]: (one["count"], len(one["papers"])) for one in groups}
 
     assert counts("--group month -n 3") == {"2023-07": (2, 2), "2023-06": (3, 1)}
@@ -256,11 +256,11 @@ def test_a_group_counts_all_that_match_not_what_is_shown(papertrack, desk):
     assert counts("--group week -n 4 whistle*") == {"2023-W28": (1, 1), "2023-W23": (2, 2)}
 
 
-def test_a_paper_of_several_groups_is_told(papertrack, desk):
+def test_a_paper_of_several_groups_is_told(inside, desk):
     told = "5 papers in 5 groups; one with several tags stands under each\n"
-    assert papertrack("list --group tag", env=desk).err == told
-    assert papertrack("list --group org", env=desk).err == "5 papers in 3 groups\n"
-    assert papertrack("list --group month -n 3", env=desk).err == "3 of 5 in 2 groups; -n N or --all shows more\n"
-    names = [line.split("\t")[0] for line in papertrack("list --group author --columns id", env=desk).out.splitlines()]
+    assert inside("list --group tag", env=desk).err == told
+    assert inside("list --group org", env=desk).err == "5 papers in 3 groups\n"
+    assert inside("list --group month -n 3", env=desk).err == "3 of 5 in 2 groups; -n N or --all shows more\n"
+    names = [line.split("\t")[0] for line in inside("list --group author --columns id", env=desk).out.splitlines()]
     assert len(names) == 37
     assert (names[0], names[-1]) == ("=cmd|' /C calc'!A0", "山田 太郎")

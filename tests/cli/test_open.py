@@ -30,20 +30,20 @@ def browser(home, written, tmp_path):
     return read
 
 
-def test_the_page_and_what_options_name(papertrack, browser, home):
-    ran = papertrack("open 2401.00001")
+def test_the_page_and_what_options_name(inside, browser, home):
+    ran = inside("open 2401.00001")
     assert (ran.code, ran.out, ran.err) == (0, "", "opening https://arxiv.org/abs/2401.00001\n")
     assert browser() == ["1", "https://arxiv.org/abs/2401.00001"]
-    assert papertrack("-q open 2401.00001 2401.00002 --pdf --hf").err == ""
+    assert inside("-q open 2401.00001 2401.00002 --pdf --hf").err == ""
     places = [f"{place}/2401.0000{n}" for n in (1, 2) for place in ("https://arxiv.org/pdf", "http://127.0.0.1:9/papers")]
     assert browser() == [line for place in places for line in ("1", place)]
     del home["HF_ENDPOINT"]
-    assert papertrack("open 2401.00001 --hf --print").out == "https://huggingface.co/papers/2401.00001\n"
+    assert inside("open 2401.00001 --hf --print").out == "https://huggingface.co/papers/2401.00001\n"
     assert browser() == []
 
 
-def test_an_address_is_one_argument_whatever_is_in_it(papertrack, browser, home, tmp_path):
-    assert papertrack("open 2401.00001 --project").code == 0
+def test_an_address_is_one_argument_whatever_is_in_it(inside, browser, home, tmp_path):
+    assert inside("open 2401.00001 --project").code == 0
     count, address = browser()
     assert count == "1"
     assert address.startswith("https://x.example/%24%28touch%20PWNED%29")
@@ -51,29 +51,29 @@ def test_an_address_is_one_argument_whatever_is_in_it(papertrack, browser, home,
     assert not list(tmp_path.rglob("PWNED"))
 
 
-def test_what_a_paper_lacks_is_told_and_the_rest_is_opened(papertrack, browser):
-    ran = papertrack("open 2401.00001 2401.00002 --code")
+def test_what_a_paper_lacks_is_told_and_the_rest_is_opened(inside, browser):
+    ran = inside("open 2401.00001 2401.00002 --code")
     assert ran.code == 5
     assert ran.err.splitlines()[-1] == "papertrack: 2401.00002 has no code"
     assert browser() == ["1", "https://github.com/a/b"]
-    ran = papertrack("open 2401.00002 --project --print")
+    ran = inside("open 2401.00002 --project --print")
     assert (ran.code, ran.out, ran.err) == (5, "", "papertrack: 2401.00002 has no project page\n")
 
 
-def test_browser_holds_several_commands_and_a_place_for_the_address(papertrack, browser, home):
+def test_browser_holds_several_commands_and_a_place_for_the_address(inside, browser, home):
     program = home["BROWSER"]
     home["BROWSER"] = f"/no/such/browser:{program} --at=%s --new:{program}"
-    assert papertrack("open 2401.00001").code == 0
+    assert inside("open 2401.00001").code == 0
     assert browser() == ["2", "--at=https://arxiv.org/abs/2401.00001", "--new"]
     for broken in ("/no/such/browser", "'unclosed", "&", "false"):
         home["BROWSER"] = broken
-        ran = papertrack("open 2401.00001")
+        ran = inside("open 2401.00001")
         assert (ran.code, ran.out) == (1, "")
         assert "papertrack: BROWSER: " in ran.err
 
 
-def test_many_are_asked_for(papertrack, browser, spawn, home):
-    ran = papertrack("open tag:many")
+def test_many_are_asked_for(inside, browser, spawn, home):
+    ran = inside("open tag:many")
     assert (ran.code, ran.err) == (2, "papertrack: this would open 6 pages; add --yes to do it\n")
     for answer, pages in (("n", 0), ("y", 6)):
         child = spawn("open tag:many", env=home)
@@ -82,6 +82,6 @@ def test_many_are_asked_for(papertrack, browser, spawn, home):
         child.expect(pexpect.EOF)
         child.close()
         assert (child.exitstatus, len(browser())) == (0 if pages else 2, pages * 2)
-    assert papertrack("open tag:many --yes").code == 0
+    assert inside("open tag:many --yes").code == 0
     assert len(browser()) == 12
-    assert papertrack("open nosuchword").code == 5
+    assert inside("open nosuchword").code == 5

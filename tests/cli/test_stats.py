@@ -68,24 +68,24 @@ def counted(home, written):
     return home
 
 
-def test_stats_on_a_pipe(papertrack, counted):
-    ran = papertrack("stats")
+def test_stats_on_a_pipe(inside, counted):
+    ran = inside("stats")
     assert (ran.code, ran.out, ran.err) == (0, STATS, "6 papers\n")
 
 
-def test_stats_of_a_query(papertrack, counted):
-    rows = papertrack("stats kettles --since 2024-01-02 -n 1").out.splitlines()
+def test_stats_of_a_query(inside, counted):
+    rows = inside("stats kettles --since 2024-01-02 -n 1").out.splitlines()
     assert rows[:4] == ["total\tpapers\t1", "total\tunread\t0", "total\tread\t1", "total\tlater\t0"]
     assert "source\tarxiv\t1" in rows
-    hidden = papertrack("stats is:hidden or title:teapots").out.splitlines()
+    hidden = inside("stats is:hidden or title:teapots").out.splitlines()
     assert {"total\tpapers\t2", "organization\tHidden Lab\t1", "day\t2024-01-08\t1"} <= set(hidden)
-    assert papertrack("stats 'title:/^kettle/'").out.startswith("total\tpapers\t2\n")
+    assert inside("stats 'title:/^kettle/'").out.startswith("total\tpapers\t2\n")
 
 
-def test_stats_as_json_agree_with_the_papers(papertrack, sample_home):
+def test_stats_as_json_agree_with_the_papers(inside, sample_home):
     """What SQL counts is what the papers say."""
-    papers = json.loads(papertrack("list --all --json", env=sample_home).out)
-    told = json.loads(papertrack("stats --json", env=sample_home).out)
+    papers = json.loads(inside("list --all --json", env=sample_home).out)
+    told = json.loads(inside("stats --json", env=sample_home).out)
     assert told["papers"] == len(papers) == 40
     assert {one["day"]: one["count"] for one in told["days"]} == Counter(paper["listed"] for paper in papers)
     lists = (("sources", lambda paper: paper["sources"]), ("organizations", lambda paper: [paper["organization"]]))
@@ -97,19 +97,19 @@ def test_stats_as_json_agree_with_the_papers(papertrack, sample_home):
     assert [sorted(month) for month in told["reading"]] == [["added", "month", "read"]]
 
 
-def test_trends_on_a_pipe(papertrack, counted):
-    ran = papertrack(["trends", "kettle", "tag:tune or whistles"])
+def test_trends_on_a_pipe(inside, counted):
+    ran = inside(["trends", "kettle", "tag:tune or whistles"])
     assert (ran.code, ran.out, ran.err) == (0, TRENDS.replace("\t-\n", "\t\n"), "5 papers\n")
-    weeks = [line.split("\t")[1:4] for line in papertrack("trends kettle --by week --since 2024 --until 2024-01").out
+    weeks = [line.split("\t")[1:4] for line in inside("trends kettle --by week --since 2024 --until 2024-01").out
              .splitlines()]  # fmt: skip
     assert weeks == [["2024-W01", "2", "3"]]
-    days = papertrack("trends is:hidden --by day").out.splitlines()
+    days = inside("trends is:hidden --by day").out.splitlines()
     assert (days[0], len(days)) == ("is:hidden\t2023-11-30\t0\t1\t0.0000", 92)
     assert all(line.split("\t")[2] == "0" for line in days)
 
 
-def test_trends_as_json(papertrack, counted):
-    (told,) = json.loads(papertrack("trends kettle --json").out)
+def test_trends_as_json(inside, counted):
+    (told,) = json.loads(inside("trends kettle --json").out)
     assert (told["query"], told["count"]) == ("kettle", 3)
     assert told["periods"][1:3] == [
         {"period": "2023-12", "count": 0, "of": 0, "share": None},
@@ -117,27 +117,27 @@ def test_trends_as_json(papertrack, counted):
     ]
 
 
-def test_what_is_wrong_or_empty(papertrack, home):
-    assert papertrack("stats").err.startswith("the library is empty; papertrack fetch")
-    ran = papertrack("trends x --json")
+def test_what_is_wrong_or_empty(inside, home):
+    assert inside("stats").err.startswith("the library is empty; papertrack fetch")
+    ran = inside("trends x --json")
     assert (ran.code, json.loads(ran.out)) == (0, [{"query": "x", "count": 0, "periods": []}])
-    ran = papertrack(["trends", "good", "bad:x"])
+    ran = inside(["trends", "good", "bad:x"])
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines()[1:] == ["  bad:x", "  ^"]
-    assert papertrack("trends").code == 2
+    assert inside("trends").code == 2
 
 
-def test_nothing_that_matches_is_told(papertrack, counted):
-    assert papertrack("stats nosuchword").err == "no paper of 7 matches nosuchword\n"
-    assert papertrack("trends kettle --since 2030").err == "no paper of 7 is of these days\n"
+def test_nothing_that_matches_is_told(inside, counted):
+    assert inside("stats nosuchword").err == "no paper of 7 matches nosuchword\n"
+    assert inside("trends kettle --since 2030").err == "no paper of 7 is of these days\n"
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_on_a_terminal(columns, terminal, sample_home, counted, golden, width):
+def test_on_a_terminal(columns, drawn, sample_home, counted, golden, width):
     texts = []
     for args, env in (("stats", sample_home), ("trends video 'language or reasoning' --by day", sample_home),
                       ("stats", counted), ("trends kettle whistles --same-scale", counted)):  # fmt: skip
-        screen = terminal(args, columns, env=env)
+        screen = drawn(args, columns, env=env)
         assert screen.code == 0
         assert all(width(line) <= columns for line in screen.lines)
         # The sample was taken in today: what is told of that month differs from run to run.

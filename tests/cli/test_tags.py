@@ -48,23 +48,23 @@ def names(ran):
     return [line.partition("\t")[0] for line in ran.out.splitlines()]
 
 
-def test_the_table(papertrack, tagged):
-    ran = papertrack("tags")
+def test_the_table(inside, tagged):
+    ran = inside("tags")
     assert (ran.code, ran.out, ran.err) == (0, TABLE, "6 tags\n")
-    assert papertrack("tags -n 2").err == "2 of 6 tags\n"
-    first = json.loads(papertrack("tags --json").out)[0]
+    assert inside("tags -n 2").err == "2 of 6 tags\n"
+    first = json.loads(inside("tags --json").out)[0]
     assert first == {"name": "llm", "count": 2, "unread": 2, "later": 0, "newest": "2024-01-03"}
 
 
-def test_a_parent_counts_the_papers_below_it_once(papertrack, tagged):
-    ran = papertrack("tags --tree")
+def test_a_parent_counts_the_papers_below_it_once(inside, tagged):
+    ran = inside("tags --tree")
     assert (ran.out, ran.err) == (TREE, "7 tags\n")
-    assert [tag["count"] for tag in json.loads(papertrack("tags --tree --json").out)] == [3, 2, 2, 1, 2, 2, 1]
+    assert [tag["count"] for tag in json.loads(inside("tags --tree --json").out)] == [3, 2, 2, 1, 2, 2, 1]
 
 
-def test_order(papertrack, tagged):
+def test_order(inside, tagged):
     def order(args):
-        ran = papertrack(f"tags {args}")
+        ran = inside(f"tags {args}")
         assert ran.code == 0, ran.err
         return names(ran)
 
@@ -76,56 +76,56 @@ def test_order(papertrack, tagged):
         "Vision", "Vision/Video", "日本語", "llm-old", "llm", "llm/agents", "llm/agents/tools"]  # fmt: skip
 
 
-def test_a_tag_s_papers_and_what_they_share(papertrack, tagged):
-    ran = papertrack("tags LLM vision/video -n 2")
+def test_a_tag_s_papers_and_what_they_share(inside, tagged):
+    ran = inside("tags LLM vision/video -n 2")
     assert [line.split("\t")[:3] for line in ran.out.splitlines()] == [
         ["llm", "2401.00003", "2024-01-03"], ["llm", "2401.00002", "2024-01-02"],
         ["Vision/Video", "2401.00006", "2024-01-06"], ["Vision/Video", "2401.00001", "2024-01-01"]]  # fmt: skip
     assert ran.err == "4 of 5; -n N or --all shows more\n"
-    assert papertrack("tags llm vision/video --all").err == "4 papers\n"
-    (whole,) = json.loads(papertrack("tags llm --json --fields id,tags -n 1").out)
+    assert inside("tags llm vision/video --all").err == "4 papers\n"
+    (whole,) = json.loads(inside("tags llm --json --fields id,tags -n 1").out)
     assert whole == {
         "name": "llm", "count": 3, "unread": 2, "later": 0, "newest": "2024-01-03",
         "together": [{"name": "llm/agents/tools", "count": 2}, {"name": "llm/agents", "count": 1},
                      {"name": "Vision/Video", "count": 1}],
         "papers": [{"id": "2401.00003", "tags": ["llm/agents/tools", "llm"]}],
     }  # fmt: skip
-    assert papertrack("tags llm llm/agents --format ids").out.split() == ["2401.00003", "2401.00002", "2401.00001"]
-    assert papertrack("tags vision -r --fields id").out.count("2401.0000") == 2
+    assert inside("tags llm llm/agents --format ids").out.split() == ["2401.00003", "2401.00002", "2401.00001"]
+    assert inside("tags vision -r --fields id").out.count("2401.0000") == 2
 
 
-def test_thirty_papers_of_each_tag_are_shown(papertrack, sample_home, home):
+def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
     """The library is the sample's, in a folder of its own."""
     shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
-    papertrack("tag add all listed:2000.. --yes")
-    shown = papertrack("tags all")
+    inside("tag add all listed:2000.. --yes")
+    shown = inside("tags all")
     assert (len(shown.out.splitlines()), shown.err) == (30, "30 of 40; -n N or --all shows more\n")
-    assert len(papertrack("tags all --all").out.splitlines()) == 40
+    assert len(inside("tags all --all").out.splitlines()) == 40
 
 
-def test_what_is_not_there(papertrack, tagged):
-    ran = papertrack("tags llm llm/agnets")
+def test_what_is_not_there(inside, tagged):
+    ran = inside("tags llm llm/agnets")
     assert (ran.code, ran.out) == (5, "")
     assert ran.err == "papertrack: no tag llm/agnets; did you mean llm/agents?\n"
-    ran = papertrack("tags secret")
+    ran = inside("tags secret")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "no paper shown: all 1 that match are hidden; papertrack list is:hidden shows them\n"
-    ran = papertrack("tags x")
+    ran = inside("tags x")
     assert ran.err.startswith("papertrack: no tag x; known: llm, ")
 
 
-def test_options_that_mean_nothing_are_refused(papertrack, tagged):
+def test_options_that_mean_nothing_are_refused(inside, tagged):
     for args in ("llm --tree", "--fields id", "--sort x"):
-        ran = papertrack(f"tags {args}")
+        ran = inside(f"tags {args}")
         assert (ran.code, ran.out) == (2, ""), args
         assert ran.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_on_a_terminal(columns, terminal, tagged, golden, width):
+def test_on_a_terminal(columns, drawn, tagged, golden, width):
     texts = []
     for args in ("tags", "tags --tree --sort papers", "tags vision llm -n 2"):
-        screen = terminal(args, columns)
+        screen = drawn(args, columns, env=tagged)
         assert screen.code == 0
         assert all(width(line) <= columns for line in screen.lines)
         texts.append(f"$ {args}\n{screen.text}")
