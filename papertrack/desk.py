@@ -201,8 +201,8 @@ class Desk:
             store.put(database, "ruled", {key: document for (_, key), document in self.ruled_now().items()})
 
     def ruled_now(self) -> dict[tuple[str, str], Document]:
-        """What notes it, for a step to put down."""
-        return {("ruled", "new"): {"key": "new", "at": self.now}}
+        """What notes it, for a step to put down; never a time before the one that stands, whatever the clock says."""
+        return {("ruled", "new"): {"key": "new", "at": max(self.now, self.ruled() or "")}}
 
     # ------------------------------------------------------------------ fetching
 

@@ -181,6 +181,9 @@ NAMED = [
     ("3", ["url:https://e.org/a"]),
     ("1-3", [ONE, THREE, "url:https://e.org/a"]),
     ("2-2", [THREE]),
+    ("3,1", ["url:https://e.org/a", ONE]),
+    ("1-2,3,2", [ONE, THREE, "url:https://e.org/a", THREE]),
+    ("1,", None),
     ("zoku", None),
     ("cs.CL", None),
     ("tag:nlp", None),
@@ -214,6 +217,7 @@ def test_what_an_id_names(filled: Library, text: str, keys: list[str] | None) ->
         ("4", "the last listing has 1-3"),
         ("2-4", "no paper 2-4: the last listing has 1-3"),
         ("3-1", "no paper 3-1"),
+        ("1,2-4", "no paper 2-4: the last listing has 1-3"),
     ],
 )
 def test_an_id_that_nothing_has(filled: Library, text: str, message: str) -> None:

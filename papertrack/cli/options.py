@@ -37,7 +37,7 @@ class Group(StrEnum):
 QueryWords = Annotated[list[str] | None, typer.Argument(metavar="[QUERY]...", help="A query; all papers without one.")]
 Select = Annotated[
     list[str],
-    typer.Argument(metavar="SELECT...", help="Ids, numbers of the last listing (3, 1-5), - for stdin, or a query."),
+    typer.Argument(metavar="SELECT...", help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query."),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")]
 All = Annotated[bool, typer.Option("--all", "-a", help="All that match, not the first 30 only.")]
