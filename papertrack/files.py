@@ -63,18 +63,28 @@ def stamps(root: Path) -> dict[str, Stamp]:
         with os.scandir(root / PAPERS) as entries:
             for entry in entries:
                 if entry.name.endswith(".json") and not entry.name.startswith("."):
-                    found[f"{PAPERS}/{entry.name}"] = _stamp(entry.stat())
+                    found[f"{PAPERS}/{entry.name}"] = stamp_of(entry.stat())
     except FileNotFoundError:
         pass
     except OSError as error:
         raise StoreError(f"{root / PAPERS}: {error.strerror}; check the library's folder") from error
     with contextlib.suppress(OSError):
-        found[MARKS] = _stamp((root / MARKS).stat())
+        found[MARKS] = stamp_of((root / MARKS).stat())
     return found
 
 
-def _stamp(stat: os.stat_result) -> Stamp:
+def stamp_of(stat: os.stat_result) -> Stamp:
+    """By what a file is known to be as it was."""
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def read_as(path: Path, stamp: Stamp) -> bytes | None:
+    """The bytes of a file where it has this stamp, else None."""
+    try:
+        with path.open("rb") as file:
+            return file.read() if stamp_of(os.fstat(file.fileno())) == stamp else None
+    except OSError:
+        return None
 
 
 def read_tables(path: Path) -> Tables:

@@ -10,13 +10,13 @@ import contextlib
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack import files, identity, paths, query, tags, views
+from papertrack import files, identity, lines, paths, query, tags, views
 from papertrack import steps as log
 from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
@@ -29,6 +29,7 @@ from papertrack.steps import Change, Step
 
 if TYPE_CHECKING:
     from papertrack.facts import Facts
+    from papertrack.index.intake import Written
     from papertrack.merge import Merge
 
 MONTH_BYTES = 4_000_000
@@ -104,8 +105,7 @@ class Library:
             known = [merge.join([record for _, record in parts]) for parts in lying.values()]
             merged = merge.merge(known, facts, source=source, now=self.now)
             if merged.records and not dry_run:
-                self._write(merged, lying)
-                self.index.catch_up()
+                self.index.catch_up(self._write(merged, lying))
                 if self._has_rules:
                     self._fresh += merged.fresh
         return Taken(merged.new, merged.updated, merged.known)
@@ -130,19 +130,31 @@ class Library:
         twins = self.index.twins(names)
         found: dict[str, list[tuple[str, Record]]] = {}
         for name in sorted(names | twins):
-            path = self.root / name
-            for _, record in files.records(path, files.read_tables(path)):
+            wanted = None if twins else [key for key, file in home.items() if file == name]
+            for record in self._records(name, wanted):
                 main = record.key if record.key in home or not twins else self._main(record.key)
                 if main is not None and main in home:
                     found.setdefault(main, []).append((name, record))
         return found
 
+    def _records(self, name: str, wanted: Sequence[str] | None) -> Iterator[Record]:
+        """The records of a month's file; where the `wanted` keys can be found without parsing all of it, these."""
+        path = self.root / name
+        stamp, lined = self.index.stamp(name)
+        tables: files.Tables | None = None
+        if wanted is not None and lined and stamp and (body := files.read_as(path, stamp)) is not None:
+            with contextlib.suppress(lines.Unlined):
+                tables = {"papers": lines.documents(body, "papers", wanted)}
+        for _, record in files.records(path, files.read_tables(path) if tables is None else tables):
+            yield record
+
     def _main(self, key: str) -> str | None:
         return next(iter(self.index.holders([key])), None)
 
-    def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> None:
-        """Write what a merge changed: all of the files that it is in, or none."""
+    def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> dict[str, Written]:
+        """Write what a merge changed: all of the files that it is in, or none; what to tell the index of it."""
         from papertrack import replacing, store
+        from papertrack.index.intake import Written
 
         puts: dict[str, dict[str, dict[str, Any]]] = {}
         gone: dict[str, set[str]] = {}
@@ -157,15 +169,20 @@ class Library:
                 if spot != (name, key):
                     gone.setdefault(spot[0], set()).add(spot[1])
 
+        names = list(dict.fromkeys([*puts, *gone]))
+        if len(names) == 1:
+            (name,) = names
+            known, lined = self.index.stamp(name)
+            dropped = frozenset(gone.get(name, ()))
+            after = store.change(self.root / name, "papers", puts.get(name, {}), dropped, known=known, lined=lined)
+            changed = {**dict.fromkeys(dropped), **{key: merged.records[key] for key in puts.get(name, ())}}
+            return {name: Written(known, after, changed)} if after else {}
+
         def put(database: Any, name: str) -> None:
             store.put(database, "papers", puts.get(name, {}), gone=frozenset(gone.get(name, ())))
 
-        names = list(dict.fromkeys([*puts, *gone]))
-        if len(names) == 1:
-            with store.opened(self.root / names[0]) as database:
-                put(database, names[0])
-        else:
-            replacing.replace(self.root, ((name, store.edited(self.root / name, put, name)) for name in names))
+        replacing.replace(self.root, ((name, store.edited(self.root / name, put, name)) for name in names))
+        return {}
 
     def _month(self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]) -> str:
         """The file that a new paper goes into: its month's, or the next beside it where that is large."""
@@ -267,7 +284,7 @@ class Library:
 
         with contextlib.nullcontext() if dry_run else store.locked(self.root):
             self.index.catch_up()
-            documents = self._mark_documents()
+            documents = dict(self._mark_documents())
             names = tags.renaming({tag for one in documents.values() for tag in one.get("tags") or ()}, old, new)
             after: dict[str, dict[str, Any] | None] = {}
             for key, document in documents.items():
@@ -351,9 +368,9 @@ class Library:
         undone = log.undone(steps)
         return [(step, step.number in undone) for step in reversed(steps)]
 
-    def _mark_documents(self) -> dict[str, dict[str, Any]]:
-        tables = files.read_tables(self.root / files.MARKS)
-        return {key: tables["marks"][str(number)] for number, key, _ in files.marks(self.root / files.MARKS, tables)}
+    def _mark_documents(self) -> Mapping[str, dict[str, Any]]:
+        """The documents of marks.json by key, as they stand before a write. Hold the lock, the index up to date."""
+        return self.index.marks()
 
     def _put_marks(
         self,
@@ -377,16 +394,18 @@ class Library:
         store.check(list(after.values()))
         self.desk.add_step(what, changes, before, puts=puts)
         self._write_marks(after)
-        self.index.catch_up()
 
     def _write_marks(self, documents: Mapping[str, dict[str, Any] | None]) -> None:
+        """Write marks, and tell the index which."""
         from papertrack import backups, store
+        from papertrack.index.intake import Written
 
         puts = {key: document for key, document in documents.items() if document is not None}
         gone = frozenset(key for key, document in documents.items() if document is None)
-        with store.opened(self.root / files.MARKS) as database:
-            backups.keep(self.root, files.MARKS, self.now)
-            store.put(database, "marks", puts, gone=gone)
+        backups.keep(self.root, files.MARKS, self.now)
+        before, lined = self.index.stamp(files.MARKS)
+        after = store.change(self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined)
+        self.index.catch_up({files.MARKS: Written(before, after, documents)} if after else {})
 
     # ------------------------------------------------------------------ finding
 

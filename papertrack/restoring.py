@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from papertrack import archive, backups, files, replacing, steps, store
+from papertrack import archive, backups, files, lines, replacing, steps, store
 from papertrack.errors import StoreError
 from papertrack.library import Library
 
@@ -100,8 +100,8 @@ def _puts(
     undo[str(max(map(int, undo), default=0) + 1)] = steps.set_aside(root, step)
     logs = {"undo": undo, **{name: standing[name] for name in ("history",) if name in standing}}
     if files.MARKS in replaced:
-        yield files.MARKS, store.dumped({"format": _FORMAT, **after[files.MARKS]}).encode("utf-8")
-    yield files.DESK, store.dumped({"format": _FORMAT, **after[files.DESK], **logs}).encode("utf-8")
+        yield files.MARKS, lines.dumped({"format": _FORMAT, **after[files.MARKS]}).encode("utf-8")
+    yield files.DESK, lines.dumped({"format": _FORMAT, **after[files.DESK], **logs}).encode("utf-8")
 
 
 _FORMAT = {"1": {"version": files.FORMAT}}

@@ -27,14 +27,19 @@ from papertrack.files import (
     BACKUPS,
     DESK,
     FORMAT,
-    FROM,
     MARKS,
     REPLACING,
     STAGING,
+    Stamp,
     older,
     private_folder,
+    read_as,
     read_tables,
+    stamp_of,
 )
+from papertrack.lines import Unlined
+from papertrack.lines import dumped as dumped
+from papertrack.lines import edited as edited_lines
 
 LOCK = ".lock"
 LOCK_SECONDS, READER_SECONDS, POLL_SECONDS = 30.0, 0.08, 0.005
@@ -60,6 +65,7 @@ class AtomicStorage(Storage):
         self.tables: Mapping[str, Mapping[Any, Document_]] = read_tables(self.path)
         self.changed = False
         self.kept = kept
+        self.stamp: Stamp | None = None
 
     def read(self) -> Any:
         """The tables, or None where there are none yet."""
@@ -76,7 +82,7 @@ class AtomicStorage(Storage):
                 body = dumped(self.tables).encode("utf-8")
             _keep_older(self.path, self.tables)
             if self.kept is None:
-                write_atomically(self.path, body, private=True)
+                self.stamp = write_atomically(self.path, body, private=True)
             else:
                 self.kept.append(body)
 
@@ -110,25 +116,16 @@ def check(documents: Any) -> None:
         json.dumps(documents, ensure_ascii=False, allow_nan=False).encode("utf-8")
 
 
-def dumped(data: Mapping[str, Mapping[Any, Document_]]) -> str:
-    """The text of a TinyDB file: one JSON object, a document a line."""
-    dumps = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-    tables = []
-    for name, documents in data.items():
-        if name == "format":
-            documents = {number: {k: v for k, v in one.items() if k != FROM} for number, one in documents.items()}
-        lines = ",\n".join(f"{json.dumps(str(number))}:{dumps(dict(doc))}" for number, doc in documents.items())
-        tables.append(f"{dumps(name)}:{{\n{lines}\n}}" if lines else f"{dumps(name)}:{{}}")
-    return "{" + ",\n".join(tables) + "}\n"
-
-
-def write_atomically(path: Path, body: bytes, *, private: bool = False) -> None:
+def write_atomically(path: Path, body: bytes, *, private: bool = False) -> Stamp:
     """Put `body` at `path` so that a reader, or a crash, meets the old file or the new one. Raises StoreError.
 
     A file that is replaced keeps its mode; a new one is what the umask leaves, or for its owner alone (`private`).
+    The stamp is that of the file as it was written, whatever becomes of it.
     """
     with written_atomically(path, private=private) as file:
         file.write(body)
+        file.flush()
+        return stamp_of(os.fstat(file.fileno()))
 
 
 @contextlib.contextmanager
@@ -251,6 +248,31 @@ def edited(path: Path, edit: Callable[[TinyDB, str], None], name: str) -> bytes:
     with opened(path, kept=kept) as database:
         edit(database, name)
     return kept[0]
+
+
+def change(
+    path: Path,
+    name: str,
+    documents: Mapping[str, Document_],
+    gone: frozenset[str],
+    *,
+    known: Stamp | None,
+    lined: bool,
+) -> Stamp | None:
+    """Set and drop documents of a table, as `put` does; the stamp of the file as it is written. Hold the lock.
+
+    `known` is the stamp of the file as it was taken in, None where it was not there; where it has another, its new
+    one is not told. A file that is `lined` is in our layout: only lines of it are looked at. Raises StoreError.
+    """
+    with contextlib.suppress(Unlined), _as_json(path.name):
+        if lined and known and (body := read_as(path, known)) is not None:
+            new = edited_lines(body, name, documents, gone)
+            return write_atomically(path, new, private=True) if new != body else known
+    as_known = (stamp_of(path.stat()) if path.exists() else None) == known
+    with opened(path) as database:
+        put(database, name, documents, gone=gone)
+    stamp: Stamp | None = database.storage.stamp  # type: ignore[attr-defined]
+    return stamp if as_known else None
 
 
 def table(database: TinyDB, name: str) -> Table:

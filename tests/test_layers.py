@@ -21,7 +21,7 @@ LAYERS = (
     {"tags"},
     {"identity", "dates"},
     {"model", "facts"},
-    {"fields", "files"},
+    {"fields", "files", "lines"},
     {"query"},
     {"views", "rules"},
     {"merge", "union", "conflicts", "exports", "sources"},

@@ -9,11 +9,13 @@ newest-first costs the same for rare and common words, and the newest matches of
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial, wraps
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from papertrack import files, paths
@@ -37,6 +39,7 @@ from papertrack.model import Paper
 from papertrack.query import Clause, mentions_hidden
 
 if TYPE_CHECKING:
+    from papertrack.index.intake import Written
     from papertrack.index.snippets import Snippet
 
 WRITER_SECONDS, READER_SECONDS = 20.0, 0.05
@@ -89,6 +92,7 @@ class Index:
         self.cache = cache
         self.path = cache / f"index-{paths.token(root)}.db"
         self.patterns = Patterns()
+        self.told: Mapping[str, Written] = MappingProxyType({})
         self.db = self.patterns.served(self._opened())
 
     # ------------------------------------------------------------------ opening
@@ -132,7 +136,7 @@ class Index:
             if meta_of(db).schema != fingerprint():
                 raise sqlite3.DatabaseError("of another schema")
             try:
-                changed = intake.catch_up(db, self.root)
+                changed = intake.catch_up(db, self.root, self.told)
             except sqlite3.OperationalError as error:
                 if patient or error.sqlite_errorname != "SQLITE_BUSY":
                     raise
@@ -168,10 +172,39 @@ class Index:
 
     # ------------------------------------------------------------------ catching up
 
-    def catch_up(self) -> None:
-        """See what changed on disk since the index was opened; call it after a write."""
+    def catch_up(self, told: Mapping[str, Written] = MappingProxyType({})) -> None:
+        """See what changed on disk since the index was opened; call it after a write.
+
+        `told` is what that write changed, by file: it is not read again.
+        """
+        self.told = told
         stale, self.db = self.db, self.patterns.served(self._opened(patient=True))
         stale.close()
+        self.told = MappingProxyType({})
+
+    @_mended
+    def stamp(self, name: str) -> tuple[files.Stamp | None, bool]:
+        """The stamp of a file as the index knows it, and whether it is in the layout that papertrack writes."""
+        row = self.db.execute("SELECT inode, mtime, size, lined FROM file WHERE name = ?", (name,)).fetchone()
+        return ((row[0], row[1], row[2]), bool(row[3])) if row else (None, False)
+
+    def marks(self) -> Marks:
+        """The documents of marks.json by key, as the index knows them; looked up as they are asked for."""
+        return Marks(self)
+
+    @_mended
+    def mark_document(self, key: str) -> dict[str, Any] | None:
+        """The document of marks.json with this key."""
+        row = self.db.execute("SELECT said FROM mark WHERE key = ?", (key,)).fetchone()
+        try:
+            return json.loads(row[0]) if row else None
+        except (ValueError, TypeError) as error:
+            raise sqlite3.DatabaseError(f"damaged: {error}") from error
+
+    @_mended
+    def marked(self) -> list[str]:
+        """The keys of all marks."""
+        return [key for (key,) in self.db.execute("SELECT key FROM mark ORDER BY key")]
 
     # ------------------------------------------------------------------ reading
 
@@ -189,8 +222,6 @@ class Index:
         """The condition without what only Python can tell: each text is looked at once, however often we ask."""
         if "holds(" not in condition.condition and "matches(" not in condition.condition:
             return condition
-        import json
-
         sql, parameters = Matching(condition, hidden=True).select("p.rid")
         rids = [row[0] for row in self.db.execute(sql, parameters)]
         return Where(condition.match, "p.rid IN (SELECT value FROM json_each(?))", (json.dumps(rids),))
@@ -283,6 +314,24 @@ class Index:
 
         match = any_match(clause)
         return snippets(match, papers) if match else {}
+
+
+class Marks(Mapping[str, "dict[str, Any]"]):
+    """The documents of marks.json by key: those that are asked for, not all of a large file."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        if (document := self.index.mark_document(key)) is None:
+            raise KeyError(key)
+        return document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.index.marked())
+
+    def __len__(self) -> int:
+        return len(self.index.marked())
 
 
 def _refusal(error: sqlite3.OperationalError) -> Exception:

@@ -8,8 +8,9 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from papertrack import files, merge
+from papertrack import files, lines, merge
 from papertrack.index.rows import Row, Rows, marked_row, row_of
 from papertrack.index.schema import (
     CROWDED_BITS,
@@ -92,9 +93,11 @@ def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
     db.execute("BEGIN")
     db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", [("automerge", 0), ("hashsize", HASHED)])
     stamps = files.stamps(root)
-    marks = _marks_in(root)
-    db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, _said(key, mark)) for key, mark in marks.items()])
+    said, lined = _marks_in(root)
+    db.executemany("INSERT INTO mark VALUES (?, ?)", said.items())
+    marks = {key: files.mark_of(json.loads(document)) for key, document in said.items()}
     _remember(db, stamps)
+    _set_lined(db, [files.MARKS] if lined else [])
     rows = Rows(db, bits)
     for batch in _batches(db, root, stamps, marks):
         rows.put(batch, empty=True)
@@ -148,10 +151,22 @@ def _join_twins(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
 # ------------------------------------------------------------------ what changed
 
 
-def catch_up(db: sqlite3.Connection, root: Path) -> set[str]:
+class Written(NamedTuple):
+    """A file that papertrack has just written: its stamps before and after, and what changed in it, by key.
+
+    The values are records, or documents of marks; None where one was dropped.
+    """
+
+    before: files.Stamp | None
+    after: files.Stamp
+    changed: Mapping[str, Any]
+
+
+def catch_up(db: sqlite3.Connection, root: Path, told: Mapping[str, Written]) -> set[str]:
     """Take in what changed below `root`, in one transaction; the files that did.
 
-    Raises StoreError, sqlite3.Error, Crowded.
+    `told` is what papertrack itself has just written, which need not be read. Raises StoreError, sqlite3.Error,
+    Crowded.
     """
     _tune(db)
     db.execute("BEGIN IMMEDIATE")
@@ -159,10 +174,15 @@ def catch_up(db: sqlite3.Connection, root: Path) -> set[str]:
         stamps = files.stamps(root)
         known = stamps_of(db)
         changed = {name for name in stamps.keys() | known.keys() if stamps.get(name) != known.get(name)}
+        sure = {name: one for name, one in told.items()
+                if known.get(name) == one.before and stamps.get(name) == one.after}  # fmt: skip
         _remember(db, {name: stamps[name] for name in changed if name in stamps})
+        _set_lined(db, sure)
         rows = Rows(db, meta_of(db).bits)
-        marked = _changed_marks(db, root) if files.MARKS in changed else set()
-        if months := changed - {files.MARKS}:
+        marked = _changed_marks(db, root, sure.get(files.MARKS)) if files.MARKS in changed else set()
+        months = changed - {files.MARKS}
+        mine = {name: sure[name].changed for name in months if name in sure}
+        if months and not (mine.keys() == months and _take_told(db, mine, rows)):
             _take_months(db, root, months, rows)
         _mark_again(db, marked, rows)
         db.executemany("DELETE FROM file WHERE name = ?", [(name,) for name in changed - stamps.keys()])
@@ -179,9 +199,15 @@ def _remember(db: sqlite3.Connection, stamps: Mapping[str, files.Stamp]) -> None
     """The stamps of files; a file keeps its number."""
     put = (
         "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size) = (excluded.inode, excluded.mtime, excluded.size)"
+        "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size, lined) = "
+        "(excluded.inode, excluded.mtime, excluded.size, 0)"
     )
     db.executemany(put, [(name, *stamp) for name, stamp in sorted(stamps.items())])
+
+
+def _set_lined(db: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Remember that these files are in the layout that papertrack writes."""
+    db.executemany("UPDATE file SET lined = 1 WHERE name = ?", [(name,) for name in names])
 
 
 def _finish(db: sqlite3.Connection, rows: Rows) -> None:
@@ -194,6 +220,25 @@ def _file_numbers(db: sqlite3.Connection) -> dict[str, int]:
 
 
 # ------------------------------------------------------------------ months
+
+
+def _take_told(db: sqlite3.Connection, told: Mapping[str, Mapping[str, Record | None]], rows: Rows) -> bool:
+    """Take in what changed in files that papertrack wrote; False where more than these papers must be looked at."""
+    if any(db.execute("SELECT 1 FROM twin WHERE name = ?", (name,)).fetchone() for name in told):
+        return False
+    numbers = _file_numbers(db)
+    home = {key: (name, record) for name, changed in told.items() for key, record in changed.items() if record}
+    gone = {key for changed in told.values() for key in changed}
+    keys = gone.union(*(record.keys for _, record in home.values()))
+    query = "SELECT rid, key, file FROM alias JOIN paper USING (rid) WHERE alias = ?"
+    old = {row for key in keys for row in db.execute(query, (key,)).fetchall()}
+    written = {numbers[name] for name in told}
+    if any(key not in gone or file not in written for _, key, file in old):
+        return False
+    mark_of = _held_mark(db)
+    rows.drop(rid for rid, _, _ in old)
+    rows.put(row_of(record, _mark_of(record.keys, mark_of), numbers[name]) for name, record in home.values())
+    return True
 
 
 def _take_months(db: sqlite3.Connection, root: Path, names: set[str], rows: Rows) -> set[str]:
@@ -257,13 +302,14 @@ def _joined(held: Mapping[str, list[Record]]) -> tuple[dict[str, Record], dict[s
 # ------------------------------------------------------------------ marks
 
 
-def _marks_in(root: Path) -> dict[str, Mark]:
+def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
+    """The documents of marks.json as JSON, by key, and whether the file is in our layout. Raises StoreError."""
     path = root / files.MARKS
-    return {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
-
-
-def _said(key: str, mark: Mark) -> str:
-    return json.dumps(files.mark_document(key, mark), ensure_ascii=False)
+    body = path.read_bytes() if path.exists() else b""
+    tables = files.read_tables(path)
+    held = tables.get("marks", {})
+    said = {key: json.dumps(held[str(number)], ensure_ascii=False) for number, key, _ in files.marks(path, tables)}
+    return said, bool(tables) and lines.dumped(tables).encode("utf-8", "replace") == body
 
 
 def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
@@ -272,11 +318,16 @@ def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
     return merge.join_marks(found) if found else Mark()
 
 
-def _changed_marks(db: sqlite3.Connection, root: Path) -> set[str]:
+def _changed_marks(db: sqlite3.Connection, root: Path, told: Written | None) -> set[str]:
     """Keep the marks as the file has them; the keys of those that differ from what the index held."""
-    said = {key: _said(key, mark) for key, mark in _marks_in(root).items()}
-    held = dict(db.execute("SELECT key, said FROM mark").fetchall())
-    changed = {key for key in said.keys() | held.keys() if said.get(key) != held.get(key)}
+    if told:
+        changed = set(told.changed)
+        said = {key: json.dumps(one, ensure_ascii=False) for key, one in told.changed.items() if one is not None}
+    else:
+        said, lined = _marks_in(root)
+        held = dict(db.execute("SELECT key, said FROM mark").fetchall())
+        changed = {key for key in said.keys() | held.keys() if said.get(key) != held.get(key)}
+        _set_lined(db, [files.MARKS] if lined else [])
     db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
     db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, said[key]) for key in changed if key in said])
     return changed

@@ -40,7 +40,8 @@ INDEXED = tuple(sorted(FULL_TEXT, key=lambda field: field.name != "abstract"))
 
 TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE file (id INTEGER PRIMARY KEY, name TEXT UNIQUE, inode INTEGER, mtime INTEGER, size INTEGER);
+CREATE TABLE file (id INTEGER PRIMARY KEY, name TEXT UNIQUE, inode INTEGER, mtime INTEGER, size INTEGER,
+  lined INTEGER DEFAULT 0);
 CREATE TABLE twin (name TEXT, other TEXT, PRIMARY KEY (name, other)) WITHOUT ROWID;
 CREATE TABLE mark (key TEXT PRIMARY KEY, said TEXT) WITHOUT ROWID;
 CREATE TABLE paper (rid INTEGER PRIMARY KEY, {", ".join(STORED[1:])});
