@@ -133,9 +133,12 @@ def pieces(text: str) -> Iterator[Piece]:
     folded = text.casefold()
     for match in re.finditer(rf"\S+|{APART}", text):
         part, start, end = match[0], match.start(), match.end()
-        plain, at = _plain(part), start
         if bare := part.strip(_EDGES):
             start, end = start + part.index(bare), start + part.index(bare) + len(bare)
+            if bare.isascii() and bare.isalpha():
+                yield Piece(bare.lower(), start, end)  # most of them, in a tenth of the time
+                continue
+        plain, at = _plain(part), match.start()
         for word in re.findall(_WORD, plain):
             letters = word.rstrip("\ue001\ue002\ue003").replace(_POINT, ".")
             place = folded.find(letters, at, end) if len(text) == len(folded) else -1

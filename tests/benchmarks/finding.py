@@ -134,13 +134,13 @@ def writes(place: Place, bare: list[str], runs: int) -> None:
     cases = {
         "tag add, one paper": lambda: [*TOOL, "tag", "add", f"t{time.time_ns()}", next(waiting)],
         "undo of it": lambda: [*TOOL, "undo"],
-        "fetch FILE, 30 known of 50": lambda: [*TOOL, "fetch", str(_listing(place, newest.stem, keys))],
+        "fetch FILE, 30 known of 50": lambda: [*TOOL, "fetch", str(listing(place, newest.stem, keys))],
     }
     for name, command in cases.items():
         print(f"{place.name:>9} {name:33} {place.paired(command, bare, runs)}", flush=True)
 
 
-def _listing(place: Place, month: str, keys: list[str]) -> Path:
+def listing(place: Place, month: str, keys: list[str]) -> Path:
     """Hugging Face's answer for a day: 30 papers that are there, with other votes, and 20 that are not."""
     stamp = time.time_ns() // 1000
     fresh = (f"{year:02}{1 + stamp // 10**5 % 12:02}.{(stamp + year) % 10**5:05}" for year in range(70, 90))
