@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from papertrack import files, manners, sources, web
+from papertrack import files, sources
 from papertrack.addresses import shown
-from papertrack.crawl import crawl
 from papertrack.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.facts import Facts, Listing, Request, cut
 from papertrack.identity import show
 from papertrack.library import Library, Taken
 from papertrack.model import Reading
 from papertrack.text import clean, shorten
+
+if TYPE_CHECKING:
+    from papertrack import web
 
 BATCH = 1000
 """Papers taken under one lock; the threads read on meanwhile."""
@@ -166,6 +168,8 @@ def read(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Read requests and what they lead to into `intake`, until it is full. Failures are in its report."""
+    from papertrack.crawl import crawl  # with threads, and `web` with httpx, 100 ms: no file needs them
+
     for fetched in crawl(http(), requests, on_done=progress):
         if fetched.error is not None:
             intake.failed(fetched.error, fetched.request.days)
@@ -220,6 +224,8 @@ def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
 
 def deadline(environment: Mapping[str, str]) -> float:
     """Seconds that a request may take in all, `PAPERTRACK_TIMEOUT`. Raises ConfigError."""
+    from papertrack import web
+
     given = environment.get("PAPERTRACK_TIMEOUT") or f"{web.DEADLINE}"
     try:
         seconds = float(given)
@@ -233,6 +239,8 @@ def deadline(environment: Mapping[str, str]) -> float:
 
 def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
     """The run's HTTP client: at arXiv's pace where it is asked, with what was read before kept in `cache`."""
+    from papertrack import manners, web
+
     hf, arxiv = endpoints(environment)
     try:
         host = urlsplit(hf).netloc

@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from papertrack import fetching, paths, sources, web
+from papertrack import fetching, paths, sources
 from papertrack.errors import FetchError, Interrupted, StoreError
 from papertrack.facts import Listing
 from papertrack.fetching import Intake, Report
 from papertrack.library import Library
 from papertrack.sources import formats
 from papertrack.text import clean, shorten
+
+if TYPE_CHECKING:
+    from papertrack import web
 
 BATCH = 3000
 """Papers of a stream taken at once: each batch writes whole files of 4 MB, some 2,000 papers, and costs memory."""
