@@ -102,8 +102,7 @@ def test_bibtex(papertrack, desk, hostile):
 
 
 def test_completion_files(papertrack, desk, hostile):
-    files = [path for path in Path(desk["PAPERTRACK_CACHE"]).rglob("*") if path.is_file() and path.suffix != ".sqlite"]
-    texts = {path: path.read_bytes() for path in files if not path.read_bytes().startswith(b"SQLite")}
+    texts = {path: path.read_bytes() for path in Path(desk["PAPERTRACK_CACHE"]).rglob("*.tsv")}
     holding = [text.decode() for text in texts.values() if b"[/red]" in text]
     assert holding, f"no completion file holds the title: {list(texts)}"
     for text in holding:
