@@ -125,11 +125,15 @@ def show(session: Session, renderable: RenderableType) -> None:
 
 
 def _spelled(text: str, encoding: str | None) -> str:
-    """What is drawn, in plain characters where the terminal's encoding has no others."""
+    """What is drawn, in plain characters as wide where the terminal's encoding has no others."""
     try:
         text.encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
-        return text.translate(str.maketrans(DRAWN, PLAIN))
+        from rich.cells import cell_len
+
+        plain = text.translate(str.maketrans(DRAWN, PLAIN))
+        known = set(plain.encode(encoding or "ascii", "ignore").decode(encoding or "ascii"))
+        return "".join(char if char in known else "?" * cell_len(char) for char in plain)
     return text
 
 

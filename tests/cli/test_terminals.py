@@ -78,6 +78,7 @@ def test_ascii_alone_still_draws(drawn, hard):
     env = {**hard, "PYTHONIOENCODING": "ascii"}
     shown = "".join(drawn(args, 80, env=env).text for args in ("list", "tags", "stats", "trends video --by day"))
     assert shown.isascii()
+    assert "1   *  2511.00006  A plain title about video  #????/??" in shown  # as wide as the letters are
     for expected in ("6   *  2511.00001", "# unread - others", "Wed #\n", "######"):
         assert expected in shown
 
