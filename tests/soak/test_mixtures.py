@@ -1,0 +1,58 @@
+"""Every pair of the replay server's faults at once, met by the whole program: what it says it has, it has.
+
+    pytest -o addopts= -n 2 tests/soak/test_mixtures.py        # 3 minutes; needs the replay server of ../shared
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+KINDS = ("429", "429bare", "500", "503", "slow", "truncated", "html", "hang", "reset", "gzipbomb")
+FETCH = ("fetch", "hf:2026-W22", "hf:2026-05-20")
+
+
+@pytest.fixture(scope="session")
+def whole(replaying: Callable[..., Any], run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The ids that come without a fault."""
+    folder = tmp_path_factory.mktemp("whole")
+    env = {"HOME": str(folder), "PAPERTRACK_LIBRARY": f"{folder}/l", "PAPERTRACK_CACHE": f"{folder}/c"}
+    env |= replaying("--today", "2026-05-29").env
+    assert run(env, *FETCH).returncode == 0
+    ids = set(run(env, "export", "--format", "ids").stdout.split())
+    assert len(ids) > 100
+    return ids
+
+
+@pytest.mark.parametrize(("one", "other"), [*combinations(KINDS, 2)])
+def test_a_pair_of_faults(
+    one: str,
+    other: str,
+    whole: set[str],
+    replaying: Callable[..., Any],
+    reader: Callable[..., dict[str, str]],
+    run: Callable[..., Any],
+) -> None:
+    replay = replaying("--today", "2026-05-29", "--fault", f"{one}:0.3", "--fault", f"{other}:0.3")
+    env = reader("ann", PAPERTRACK_TIMEOUT="3", **replay.env)
+    begun = time.monotonic()
+    fetched = run(env, *FETCH)
+    assert time.monotonic() - begun < 90
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400_000  # KB, of the largest
+    assert "Traceback" not in fetched.stderr
+    ids = set(run(env, "export", "--format", "ids").stdout.split())
+    assert ids <= whole
+    if fetched.returncode == 0:
+        assert ids == whole
+    else:
+        assert fetched.returncode in (1, 3)
+        assert fetched.stderr.splitlines()[-1].startswith("papertrack: ")
+        sound = {**env, **replaying("--today", "2026-05-29").env}
+        again = run(sound, *FETCH)
+        assert again.returncode == 0, again.stderr
+        assert set(run(sound, "export", "--format", "ids").stdout.split()) == whole
