@@ -11,6 +11,9 @@ from papertrack.cli.session import Session
 from papertrack.errors import NotFound
 from papertrack.model import Mark
 
+SHOWN = 200
+"""Papers of a dry run that a terminal shows: a table is drawn whole before any of it is seen."""
+
 Marks = Mapping[str, tuple[Mark, Mark]]
 """Main key -> a paper's mark before and after."""
 
@@ -61,8 +64,11 @@ def show_changes(session: Session, marks: Marks, told: str) -> None:
     if session.on_terminal and found:
         from papertrack.render import desk
 
-        session.library.number([paper for paper, _ in found])
-        output.show(session, desk.changes(found))
+        shown = found[:SHOWN]
+        session.library.number([paper for paper, _ in shown])
+        output.show(session, desk.changes(shown))
+        if len(shown) < len(found):
+            session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     else:
         output.rows(session, ([paper.id, paper.date, paper.title, told] for paper, told in found))
     if marks:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.model import Paper
-from papertrack.render import moment, table
+from papertrack.render import BLUE, RED, moment, table
 from papertrack.rules import Rule
 from papertrack.text import clean
 
@@ -22,7 +22,7 @@ def views(rows: Iterable[tuple[str, int | None, str]]) -> Table:
     found = table("View", "Papers", "Query")
     found.columns[1].justify = "right"
     for name, papers, query in rows:
-        count = Text("?" if papers is None else str(papers), "red" if papers is None else "")
+        count = Text("?" if papers is None else str(papers), RED if papers is None else "")
         found.add_row(Text(f"@{clean(name)}", "bold"), count, Text(clean(query)))
     return found
 
@@ -43,7 +43,7 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
     found.columns[1].no_wrap = True
     found.columns[1].max_width = 20
     for number, (paper, told) in enumerate(rows, 1):
-        change = Text(clean(", ".join(told)), "cyan")
+        change = Text(clean(", ".join(told)), BLUE)
         found.add_row(Text(str(number), "dim"), Text(clean(paper.id), overflow="ellipsis"), Text(clean(paper.title)),
                       change)  # fmt: skip
     return found
