@@ -252,6 +252,7 @@ def test_a_group_counts_all_that_match_not_what_is_shown(inside, desk):
     assert counts("--group tag -n 3") == {"tea": (2, 1), "wide": (1, 1), "Untagged": (1, 1)}
     assert counts("--group tag -n 1 upvotes:..42") == {"Untagged": (1, 1)}
     assert counts("--group source -n 2 is:hidden or upvotes:42") == {"hf": (2, 2)}
+    assert counts("--group org -n 2") == {"[bold]Org[/bold] [2J": (1, 1), "No organisation": (3, 1)}
     assert counts("--group day -n 2 -r") == {"2023-06-05": (2, 2)}
     assert counts("--group week -n 4 whistle*") == {"2023-W28": (1, 1), "2023-W23": (2, 2)}
 
