@@ -28,6 +28,7 @@ APART = "\x1f"
 """What stands between the items of a list, so that no phrase is found across two of them."""
 _POINT, _APART = "\ue000", "\ue004"
 _SIGNS = {"++": "\ue001", "#": "\ue002", "*": "\ue003"}
+_AS_WRITTEN = {ord(_POINT): ".", **{ord(sign): written for written, sign in _SIGNS.items()}}
 _SIGNED = r"(?<![^\W_])[a-z](\+\+|#(?!\w)|\*(?!\w))|(?<=[^\W_])(\+\+)"
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
@@ -140,7 +141,7 @@ def pieces(text: str) -> Iterator[Piece]:
                 continue
         plain, at = _plain(part), match.start()
         for word in re.findall(_WORD, plain):
-            letters = word.rstrip("\ue001\ue002\ue003").replace(_POINT, ".")
+            letters = word.translate(_AS_WRITTEN)
             place = folded.find(letters, at, end) if len(text) == len(folded) else -1
             at = place + len(letters) if place >= 0 else at
             yield Piece(word, *((place, at) if place >= 0 else (start, end)))
