@@ -160,6 +160,44 @@ def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(filled: 
         pass
 
 
+def test_a_reader_that_meets_a_restore_reads_what_stood_before(
+    filled: Library, facts: Make, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled.take([facts("2511.00002", listed="2025-10-07", upvotes=9)], source="hf")
+    months = [filled.root / "papers" / name for name in ("2025-09.json", "2025-10.json")]
+
+    def read() -> list[tuple[str, int | None]]:
+        fresh = Library(filled.root, filled.cache, now=NOW)
+        found = sorted((paper.key, paper.upvotes) for paper in fresh.search(Everything()).papers)
+        fresh.index.close()
+        return found
+
+    standing = [(ONE, None), (TWO, 9), (THREE, None)]
+    assert read() == standing
+    for path in months:
+        os.utime(path)
+    read_tables, met = files.read_tables, []
+
+    def while_it_is_restored(path: Path) -> files.Tables:
+        tables = read_tables(path)
+        if path in months and not met:
+            met.append(path)
+            child = os.fork()  # in a process of its own, which the index that is being written keeps waiting
+            if not child:
+                monkeypatch.undo()
+                monkeypatch.setattr("papertrack.index.WRITER_SECONDS", 0.05)
+                restoring.restore(Library(filled.root, filled.cache, now=NOW), backup, what="restored")
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+        return tables
+
+    monkeypatch.setattr(files, "read_tables", while_it_is_restored)
+    assert read() == standing
+    assert met
+    monkeypatch.undo()
+    assert read() == [(ONE, None), (TWO, None)]
+
+
 def test_set_aside_are_the_last_ten_and_none_that_is_being_restored(
     filled: Library, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -136,9 +136,9 @@ class Index:
             if meta_of(db).schema != fingerprint():
                 raise sqlite3.DatabaseError("of another schema")
             try:
-                changed = intake.catch_up(db, self.root, self.told)
-            except sqlite3.OperationalError as error:
-                if patient or error.sqlite_errorname != "SQLITE_BUSY":
+                changed = intake.catch_up(db, self.root, self.told, alone=patient)
+            except (sqlite3.OperationalError, intake.Moving) as error:
+                if patient or getattr(error, "sqlite_errorname", "SQLITE_BUSY") != "SQLITE_BUSY":
                     raise
                 self.meta = meta_of(db)
                 return db

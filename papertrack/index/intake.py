@@ -162,11 +162,17 @@ class Written(NamedTuple):
     changed: Mapping[str, Any]
 
 
-def catch_up(db: sqlite3.Connection, root: Path, told: Mapping[str, Written]) -> set[str]:
+class Moving(Exception):
+    """Several files were being replaced together while they were read: what came of it may be a mixture."""
+
+
+def catch_up(
+    db: sqlite3.Connection, root: Path, told: Mapping[str, Written], *, alone: bool = True
+) -> set[str]:
     """Take in what changed below `root`, in one transaction; the files that did.
 
-    `told` is what papertrack itself has just written, which need not be read. Raises StoreError, sqlite3.Error,
-    Crowded.
+    `told` is what papertrack itself has just written, which need not be read. `alone`: the lock is held, and nobody
+    replaces files meanwhile. Raises StoreError, sqlite3.Error, Crowded, Moving.
     """
     _tune(db)
     db.execute("BEGIN IMMEDIATE")
@@ -187,12 +193,21 @@ def catch_up(db: sqlite3.Connection, root: Path, told: Mapping[str, Written]) ->
         _mark_again(db, marked, rows)
         db.executemany("DELETE FROM file WHERE name = ?", [(name,) for name in changed - stamps.keys()])
         _finish(db, rows)
+        if not alone and _moving(root, stamps):
+            raise Moving
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
     return changed
+
+
+def _moving(root: Path, stamps: Mapping[str, files.Stamp]) -> bool:
+    """Whether several files are being replaced together, or were since `stamps`; one alone is whole by itself."""
+    now = files.stamps(root)
+    moved = [name for name in now.keys() | stamps.keys() if now.get(name) != stamps.get(name)]
+    return len(moved) > 1 or (root / files.REPLACING).exists()
 
 
 def _remember(db: sqlite3.Connection, stamps: Mapping[str, files.Stamp]) -> None:
