@@ -22,8 +22,8 @@ COUNTED = 10_000
 RANKED = 2000
 """Relevance is counted over the newest 2,000 matches: bm25 over a word of half a large library takes seconds."""
 
-NARROW = 20_000
-"""Up to so many papers, a range of days is found through its index; above, by looking from the newest on."""
+NARROW = 50_000
+"""Up to so many papers, it is found out which row ids a range of days has, and looked among these only."""
 
 ANY = 1 << 62
 """Above every row id."""
@@ -71,7 +71,7 @@ class Search:
         self.all = condition
         self.shown = condition if mentions_hidden(clause) else both(condition, NOT_HIDDEN)
         self.papers = meta.papers
-        self.low, self.high, self.narrow = self._spans()
+        self.low, self.high, self.few = self._spans()
 
     def found(self, sort: str, reverse: bool, limit: int | None) -> Found:
         """What there is, in the order of `sort`."""
@@ -113,7 +113,7 @@ class Search:
 
     def _spans(self) -> tuple[int, int, bool]:
         """The row ids that the ranges of days in the clause reach from and to, and whether these are few papers."""
-        low, high, narrow = 0, ANY, False
+        low, high, few = 0, ANY, False
         for part in self.clause.clauses if isinstance(self.clause, And) else (self.clause,):
             if isinstance(part, Days) and (part.first or part.last):
                 ends = [(">=", part.first), ("<", part.last)]
@@ -122,15 +122,16 @@ class Search:
                 row = self.db.execute(f"SELECT min(rid), max(rid), count(*) FROM ({query})",
                                       [end for _, end in ends if end]).fetchone()  # fmt: skip
                 if row[2] <= NARROW:
-                    low, high, narrow = max(low, row[0] or 0), min(high, (row[1] or 0) + 1), True
-        return low, high, narrow
+                    low, high = max(low, row[0] or 0), min(high, (row[1] or 0) + 1)
+                    few = few or row[2] <= COUNTED
+        return low, high, few
 
     def _from(self, condition: Where, low: int = 0, high: int = ANY) -> tuple[str, str, list[object]]:
         """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""
         low, high = max(low, self.low), min(high, self.high)
         between = f" AND {{0}} >= {low} AND {{0}} < {high}" if low or high < ANY else ""
         if condition.match is None:
-            indexed = "" if self.narrow else " NOT INDEXED"  # from the newest on, not by some index and then sorted
+            indexed = "" if self.few else " NOT INDEXED"  # from the newest on, not by some index and then sorted
             sql = f"FROM paper p{indexed} WHERE {condition.condition}{between.format('p.rid')}"
             return "p.rid", sql, list(condition.parameters)
         matched = [condition.match, *condition.parameters]

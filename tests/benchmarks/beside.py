@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--at", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.at or Path(temporary)
+        folder = (arguments.at or Path(temporary)).resolve()
         environment = {**os.environ, "PAPERTRACK_LIBRARY": f"{folder}/library", "PAPERTRACK_CACHE": f"{folder}/cache",
                        "PYTHONPYCACHEPREFIX": str(folder / "pyc"), "NO_COLOR": "1"}  # fmt: skip
         environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -71,7 +71,8 @@ class Place(NamedTuple):
         """Run a command to its end. Raises SystemExit where it fails."""
         given, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
         drain = threading.Thread(target=_drained, args=(given,))
-        process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=shown, stderr=shown)
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=shown, stderr=shown)  # fmt: skip
         if terminal:
             os.close(shown)
             drain.start()
@@ -190,7 +191,7 @@ def main() -> None:
     parser.add_argument("--cases", nargs="*", choices=READS, default=())
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.at or Path(temporary)
+        folder = (arguments.at or Path(temporary)).resolve()
         bare = [sys.executable, str(folder / "nothing.py"), "c7"]
         for place in places(arguments, folder):
             (folder / "nothing.py").write_text(NOTHING.format(commands="".join(map(_command, range(_commands(place))))))
