@@ -286,12 +286,13 @@ def put(database: TinyDB, name: str, documents: Mapping[str, Document_], *, gone
     Each TinyDB call is linear in the table, so there is one call of each kind, not one a document.
     """
     rows = table(database, name)
-    ids = {key: doc.doc_id for doc in rows if isinstance(key := doc.get("key"), str)}
+    numbers = {doc.doc_id: doc.get("key") for doc in rows}  # without a key, where a hand has left one
+    ids = {key: number for number, key in numbers.items() if isinstance(key, str)}
     if changed := [ids[key] for key in documents if key in ids]:
         rows.update(_replacing(documents), doc_ids=changed)
     if dropped := [ids[key] for key in gone if key in ids]:
         rows.remove(doc_ids=dropped)
-    first = max((doc.doc_id for doc in rows), default=0) + 1
+    first = max(numbers, default=0) + 1
     new = [doc for key, doc in documents.items() if key not in ids]
     if new:
         rows.insert_multiple(Document(dict(doc), doc_id=first + n) for n, doc in enumerate(new))

@@ -51,15 +51,15 @@ FAULTS = {
     ),
     "no lock": Fault(
         "store.py",
-        "        lock.acquire()\n",
-        "        pass\n",
+        "            lock.acquire(poll_interval=POLL_SECONDS)\n",
+        "            pass\n",
         (f"{STORE}::test_a_library_that_another_process_keeps_locked_is_told",
          "tests/test_safety.py::test_writers_and_readers_in_a_crowd"),
     ),
     "the next document's id kept from the last write": Fault(
         "store.py",
-        "    first = max(ids.values(), default=0) + 1\n",
-        "    first = put.__dict__.setdefault(name, max(ids.values(), default=0) + 1)\n"
+        "    first = max(numbers, default=0) + 1\n",
+        "    first = put.__dict__.setdefault(name, max(numbers, default=0) + 1)\n"
         "    put.__dict__[name] = first + len(documents)\n",
         ("tests/hostile/test_awake.py::test_two_writers_in_turn_lose_no_document",),
     ),
