@@ -70,6 +70,16 @@ def test_any_order_comes_to_the_state_that_it_should(filled: Library, commands: 
         assert state(filled) == timeline[at]
 
 
+def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
+    before = state(filled)
+    filled.desk.follow([Followed(f"https://owls.example/{number}/feed.xml", f"n{number}") for number in range(60)])
+    assert not (filled.root / steps.FOLDER).exists()
+    filled.undo()
+    assert state(filled) == before
+    filled.redo()
+    assert len(filled.desk.followed()) == 60
+
+
 def test_files_of_large_steps_go_with_them(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(papertrack.steps, "INLINE_BYTES", 100)
     monkeypatch.setattr(papertrack.steps, "STEPS", 3)
