@@ -170,19 +170,33 @@ class Library:
                     gone.setdefault(spot[0], set()).add(spot[1])
 
         names = list(dict.fromkeys([*puts, *gone]))
+        before = {name: self.index.stamp(name) for name in names}
+        dropped = {name: frozenset(gone.get(name, ())) for name in names}
+        bodies: dict[str, int] = {}
+
+        def edits() -> Iterator[tuple[str, bytes]]:
+            for name in names:
+                known, lined = before[name]
+                body, as_known = store.changed(self.root / name, "papers", puts.get(name, {}), dropped[name],
+                                               known=known, lined=lined)  # fmt: skip
+                bodies.update({name: len(body)} if as_known else {})
+                yield name, body
+
         if len(names) == 1:
             (name,) = names
-            known, lined = self.index.stamp(name)
-            dropped = frozenset(gone.get(name, ()))
-            after = store.change(self.root / name, "papers", puts.get(name, {}), dropped, known=known, lined=lined)
-            changed = {**dict.fromkeys(dropped), **{key: merged.records[key] for key in puts.get(name, ())}}
-            return {name: Written(known, after, changed)} if after else {}
-
-        def put(database: Any, name: str) -> None:
-            store.put(database, "papers", puts.get(name, {}), gone=frozenset(gone.get(name, ())))
-
-        replacing.replace(self.root, ((name, store.edited(self.root / name, put, name)) for name in names))
-        return {}
+            known, lined = before[name]
+            after = store.change(self.root / name, "papers", puts.get(name, {}), dropped[name],
+                                 known=known, lined=lined)  # fmt: skip
+            stamps = {name: after} if after else {}
+        else:
+            replacing.replace(self.root, edits())
+            written = {name: files.stamp_of((self.root / name).stat()) for name in bodies}
+            stamps = {name: stamp for name, stamp in written.items() if stamp[2] == bodies[name]}
+        return {
+            name: Written(before[name][0], after, {**dict.fromkeys(dropped[name]),
+                                                   **{key: merged.records[key] for key in puts.get(name, ())}})
+            for name, after in stamps.items()
+        }  # fmt: skip
 
     def _month(self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]) -> str:
         """The file that a new paper goes into: its month's, or the next beside it where that is large."""

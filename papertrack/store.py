@@ -264,15 +264,43 @@ def change(
     `known` is the stamp of the file as it was taken in, None where it was not there; where it has another, its new
     one is not told. A file that is `lined` is in our layout: only lines of it are looked at. Raises StoreError.
     """
-    with contextlib.suppress(Unlined), _as_json(path.name):
-        if lined and known and (body := read_as(path, known)) is not None:
-            new = edited_lines(body, name, documents, gone)
-            return write_atomically(path, new, private=True) if new != body else known
-    as_known = (stamp_of(path.stat()) if path.exists() else None) == known
+    if (body := _by_lines(path, name, documents, gone, known if lined else None)) is not None:
+        return write_atomically(path, body, private=True)
+    as_known = _is_as(path, known)
     with opened(path) as database:
         put(database, name, documents, gone=gone)
     stamp: Stamp | None = database.storage.stamp  # type: ignore[attr-defined]
     return stamp if as_known else None
+
+
+def changed(
+    path: Path,
+    name: str,
+    documents: Mapping[str, Document_],
+    gone: frozenset[str],
+    *,
+    known: Stamp | None,
+    lined: bool,
+) -> tuple[bytes, bool]:
+    """What `change` would write, and whether it is made from the file as it was `known`. Raises StoreError."""
+    if (body := _by_lines(path, name, documents, gone, known if lined else None)) is not None:
+        return body, True
+    as_known = _is_as(path, known)
+    return edited(path, lambda database, table: put(database, table, documents, gone=gone), name), as_known
+
+
+def _by_lines(
+    path: Path, name: str, documents: Mapping[str, Document_], gone: frozenset[str], lined: Stamp | None
+) -> bytes | None:
+    """The file with lines of it changed; None where it does not go by lines, or is another by now."""
+    with contextlib.suppress(Unlined), _as_json(path.name):
+        if lined and (body := read_as(path, lined)) is not None:
+            return edited_lines(body, name, documents, gone)
+    return None
+
+
+def _is_as(path: Path, known: Stamp | None) -> bool:
+    return (stamp_of(path.stat()) if path.exists() else None) == known
 
 
 def table(database: TinyDB, name: str) -> Table:
