@@ -111,7 +111,12 @@ def tables_of(path: Path, body: bytes) -> Tables:
         line = body.count(b"\n", 0, error.start) + 1
         refuse(path, f"line {line} is not UTF-8")
     except json.JSONDecodeError as error:
-        refuse(path, f"line {error.lineno} column {error.colno}: {error.msg}")
+        where = f"line {error.lineno} column {error.colno}"
+        if b"<<<<<<< " in body:
+            raise StoreError(
+                f"{path}: {where}: holds both sides of a merge; papertrack doctor --fix joins them, nothing was changed"
+            ) from None
+        refuse(path, f"{where}: {error.msg}")
     except (RecursionError, ValueError) as error:
         refuse(path, str(error))
     if b"\\ud" in body or b"\\uD" in body:

@@ -16,6 +16,7 @@ import pytest
 
 from papertrack import conflicts, doctor, files
 from papertrack.doctor import Doctor, Finding
+from papertrack.errors import StoreError
 from papertrack.facts import Facts
 from papertrack.library import Library
 from papertrack.model import Reading
@@ -170,6 +171,8 @@ def test_what_git_leaves_divided_is_joined(filled: Library, facts: Make, style: 
         assert git(library.root, "commit", "-am", tag) == 0
     assert git(root, "-c", f"merge.conflictStyle={style}", "pull", "--no-rebase", str(other), "main") == 1
     assert {("conflict", "marks.json"), ("conflict", "papers/2025-11.json")} <= set(told(examine(filled)))
+    with pytest.raises(StoreError, match=r"line \d+ column 1: holds both sides of a merge; papertrack doctor --fix"):
+        tags(filled)
     mend(filled)
     assert examine(filled) == []
     assert {*tags(filled)[ONE]} == {"mine", "here", "there"}
