@@ -16,6 +16,11 @@ from papertrack.files import FROM
 MANY = 300
 """Above so many documents the whole file is parsed at once."""
 
+FEW = 3
+"""Up to so many, each is searched for by itself; above, all lines are looked at."""
+
+_HEAD = rb'"\d+":\{"key":("(?:[^"\\]|\\.)*")[,}]'
+
 Document = Mapping[str, Any]
 
 
@@ -43,37 +48,48 @@ def dumped(data: Mapping[str, Mapping[Any, Document]]) -> str:
 def documents(body: bytes, table: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Those of a table's documents that have these keys, by number. Raises Unlined."""
     start, end = _span(body, table)
-    wanted = list(keys)
-    if len(wanted) > MANY:
-        raise Unlined
-    lines = [line for key in wanted if (line := _line(body, start, end, key))]
-    found: dict[str, dict[str, Any]] = json.loads(b"{" + b",".join(lines) + b"}")
+    lines = body[start:end].split(b",\n")
+    places = _places(body, start, end, lines, list(keys))
+    found: dict[str, dict[str, Any]] = json.loads(b"{" + b",".join(lines[place] for place in places.values()) + b"}")
     return found
 
 
 def edited(body: bytes, table: str, puts: Mapping[str, Document], gone: Iterable[str]) -> bytes:
     """The file with documents of a table set by their `key`, others dropped. Raises Unlined, ValueError, TypeError."""
     start, end = _span(body, table)
-    dropped = [key for key in gone if key not in puts]
-    if len(puts) + len(dropped) > MANY:
-        raise Unlined
     lines = body[start:end].split(b",\n")
-    fresh = []
+    dropped = [key for key in gone if key not in puts]
+    places = _places(body, start, end, lines, [*puts, *dropped])
+    following = 1 + max(int(line[1 : line.index(b'"', 1)]) for line in lines) if puts.keys() - places.keys() else 0
     for key, document in puts.items():
         text = dumps(document).encode("utf-8")
-        if line := _line(body, start, end, key):
-            lines[lines.index(line)] = line[: line.index(b":") + 1] + text
+        if key in places:
+            line = lines[places[key]]
+            lines[places[key]] = line[: line.index(b":") + 1] + text
         else:
-            fresh.append(text)
-    for key in dropped:
-        if line := _line(body, start, end, key):
-            lines.remove(line)
-    if fresh:
-        first = max(map(int, re.findall(rb'^"(\d+)":', body[start:end], re.MULTILINE))) + 1
-        lines += [b'"%d":%s' % (first + place, text) for place, text in enumerate(fresh)]
+            lines.append(b'"%d":%s' % (following, text))
+            following += 1
+    for place in sorted((places[key] for key in dropped if key in places), reverse=True):
+        del lines[place]
     if not lines:
         raise Unlined
     return body[:start] + b",\n".join(lines) + body[end:]
+
+
+def _places(body: bytes, start: int, end: int, lines: list[bytes], keys: list[str]) -> dict[str, int]:
+    """Which of the lines the documents with these keys are. Raises Unlined."""
+    if len(keys) > MANY:
+        raise Unlined
+    if len(keys) <= FEW:
+        few = {key: line for key in keys if (line := _line(body, start, end, key))}
+        return {key: lines.index(line) for key, line in few.items()}
+    head = re.compile(_HEAD).match
+    heads = [head(line) for line in lines]
+    held = {match[1]: place for place, match in enumerate(heads) if match}
+    if len(held) < len(lines):
+        raise Unlined  # a key twice, or not first
+    named = {key: json.dumps(key, ensure_ascii=False).encode("utf-8") for key in keys}
+    return {key: held[name] for key, name in named.items() if name in held}
 
 
 def _span(body: bytes, table: str) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from papertrack import files, lines, store
 
 KEYS = ("arxiv:2511.00001", "arxiv:2511.0000", 'doi:10.1/a"},\n"2":{', "title:0123456789", "url:https://e.org/ö")
-DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.text(max_size=8), max_size=4)
+DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.text(max_size=8), max_size=5)
 
 
 def document(key: str, note: str) -> dict[str, Any]:
