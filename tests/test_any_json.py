@@ -72,7 +72,7 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
 
 
 @pytest.mark.parametrize("name", ["marks.json", "desk.json", "papers/2025-11.json"])
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(data=tables | any_json)
 @example(data={"views": {"1": {}}})
 @example(data={"undo": {"1": {"key": "1", "what": 5, "changes": [{"key": KEY, "before": [1]}]}}})
@@ -110,7 +110,7 @@ lines = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.lists(lines, max_size=12), st.sampled_from(["marks.json", "desk.json", "papers/2025-11.json"]))
 def test_any_lines_that_git_may_leave_are_joined_or_refused(lines: list[str], name: str) -> None:
     body = "\n".join(lines).encode()

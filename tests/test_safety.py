@@ -28,17 +28,17 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
 @pytest.mark.parametrize(
     ("command", "fault", "every"),
     [
-        ("tag add", "signal=KILL", 31),
-        ("tag add", "error=ENOSPC", 41),
-        ("fetch", "signal=KILL", 47),
-        ("restore", "error=EIO", 29),
-        ("restore", "signal=KILL", 23),
+        ("tag add", "signal=KILL", 61),
+        ("tag add", "error=ENOSPC", 67),
+        ("fetch", "signal=KILL", 71),
+        ("restore", "error=EIO", 53),
+        ("restore", "signal=KILL", 37),
     ],
 )
 def test_at_some_calls_that_write(command: str, fault: str, every: int, tmp_path: Path, worked: faulty.Worked) -> None:
     tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path, every=every)
     assert not tally.wrong
-    assert tally.faults > 2
+    assert tally.faults >= 2
 
 
 def test_kills_at_random(tmp_path: Path) -> None:
