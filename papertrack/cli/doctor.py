@@ -45,8 +45,9 @@ def doctor_command(
     _show(session, found, mended, json=json)
     if found:
         able = sum(finding.fix is not None for finding in found)
-        hint = f"; papertrack doctor --fix repairs {able} of them" if able else "; what is left needs a hand"
-        raise PapertrackError(f"{len(found)} finding{'s' * (len(found) != 1)}{hint}")
+        which = f"{able} of them" if able < len(found) else "them" if able > 1 else "it"
+        hint = f"papertrack doctor --fix repairs {which}" if able else "what is left needs a hand"
+        raise PapertrackError(f"{len(found)} finding{'s' * (len(found) != 1)}; {hint}")
     held = ", ".join(f"{name} {version}" for name, version in versions().items())
     session.narrate(f"{'all is well now' if mended else 'all is well'} in {clean(str(places.library))} ({held})")
 

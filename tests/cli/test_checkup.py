@@ -33,7 +33,7 @@ def test_findings_and_their_repair(papertrack, ill):
     ran = papertrack("doctor")
     assert ran.code == 1
     assert ran.out.splitlines() == [line.format("") for line in lines]
-    assert ran.err == "papertrack: 3 findings; papertrack doctor --fix repairs 3 of them\n"
+    assert ran.err == "papertrack: 3 findings; papertrack doctor --fix repairs them\n"
     told = json.loads(papertrack("doctor --json").out)
     assert [(one["check"], one["mended"]) for one in told] == [(line.split("\t")[0], False) for line in lines]
     ran = papertrack("doctor --fix")
@@ -53,7 +53,7 @@ def test_on_a_terminal(terminal, ill):
         "marks (conflicted copy 2025-11-20 101112).json is a conflict copy of",
         "  marks.json (--fix: join it with marks.json)",
     ]
-    assert screen.lines[-1] == "papertrack: 3 findings; papertrack doctor --fix repairs 3 of them"
+    assert screen.lines[-1] == "papertrack: 3 findings; papertrack doctor --fix repairs them"
 
 
 def test_what_needs_a_hand_stays_and_is_told(papertrack, ill):
