@@ -88,6 +88,7 @@ def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
     """Fill an empty database with the library, some months at a time. Raises StoreError, sqlite3.Error, Crowded."""
     _tune(db)
     db.execute("PRAGMA page_size = 8192")  # bodies of some 900 bytes leave less of it empty
+    db.execute("PRAGMA cache_size = -16000")
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.executescript(TABLES)
     db.execute("BEGIN")
