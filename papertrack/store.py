@@ -348,7 +348,7 @@ def put(database: TinyDB, name: str, documents: Mapping[str, Document_], *, gone
     ids = {key: number for number, key in numbers.items() if isinstance(key, str)}
     if changed := [ids[key] for key in documents if key in ids]:
         rows.update(_replacing(documents), doc_ids=changed)
-    if dropped := [ids[key] for key in gone if key in ids]:
+    if dropped := [number for number, key in numbers.items() if key in gone]:  # a hand may have given one key twice
         rows.remove(doc_ids=dropped)
     first = max(numbers, default=0) + 1
     new = [doc for key, doc in documents.items() if key not in ids]

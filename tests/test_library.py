@@ -365,6 +365,17 @@ def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -
     assert [step.what for step, _ in filled.log()][:2] == ["saved", "tagged"]
 
 
+def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(filled: Library) -> None:
+    key = "arxiv:2511.00001"
+    filled.mark([key], lambda mark: mark._replace(note="mine"), what=str)
+    path = filled.root / files.MARKS
+    marks = {"1": {"key": key, "note": "mine"}, "7": {"key": key, "note": "by hand"}}
+    path.write_text(json.dumps({"marks": marks}), encoding="utf-8")
+    filled.undo()
+    assert filled.get(key).note is None
+    assert json.loads(path.read_text(encoding="utf-8"))["marks"] == {}
+
+
 def test_undo_in_an_empty_library(library: Library) -> None:
     assert undone(library) is None
 
