@@ -571,3 +571,56 @@ def test_an_index_kept_up_to_date_is_one_made_anew(
             if number % 4 == 3:
                 assert answers_of(library.root, library.cache) == truth(library.root)
         assert answers_of(library.root, library.cache) == truth(library.root)
+
+
+# ------------------------------------------------------------------ bounds
+
+
+def _many(library: Library, make: Make, count: int = 9) -> None:
+    library.take(
+        [make(f"2511.{n:05}", title=f"Zoku {n}", listed=f"2025-11-0{1 + n // 3}", upvotes=n) for n in range(count)],
+        source="hf",
+    )
+
+
+def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _many(library, facts)
+    whole = library.search(parse("zoku", TODAY))
+    monkeypatch.setattr("papertrack.index.finding.COUNTED", 4)
+    monkeypatch.setattr("papertrack.index.finding.RANKED", 2)
+    for sort in ("date", "relevance"):
+        found = library.search(parse("zoku", TODAY), sort=sort, limit=2)
+        assert (found.total, found.more, found.counted) == (4, True, "over 4")
+        assert [paper.id for paper in found.papers] == ["2511.00008", "2511.00007"]
+    assert library.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
+    assert library.search(parse("zoku", TODAY)).counted == "9", "all are asked for: all are counted"
+
+
+def test_a_day_of_more_papers_than_it_has_room_for(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("papertrack.index.intake.DAY_BITS", 1)
+    _many(library, facts, 2)
+    _many(library, facts)
+    assert answers_of(library.root, library.cache) == truth(library.root)
+    assert [paper.upvotes for paper in library.search(Everything()).papers] == [8, 7, 6, 5, 4, 3, 2, 1, 0]
+
+
+def test_a_range_of_days_finds_the_same_however_wide_it_is(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _many(library, facts)
+    clause = parse("zoku listed:2025-11-02..2025-11-03", TODAY)
+    found = [library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")]
+    assert found[0].total == 6
+    monkeypatch.setattr("papertrack.index.finding.NARROW", 2)
+    assert [library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")] == found
+
+
+def test_the_newest_ids_only_are_completed(library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("papertrack.index.completed.COMPLETED", 4)
+    _many(library, facts)
+    lines = (library.cache / "complete" / "ids.tsv").read_text(encoding="utf-8").splitlines()
+    assert [line.partition("\t")[0] for line in lines] == [f"2511.0000{n}" for n in (8, 7, 6, 5)]
