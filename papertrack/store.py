@@ -13,12 +13,11 @@ import errno
 import json
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import FileLock, Timeout
 from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
@@ -187,13 +186,13 @@ def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
     seconds = LOCK_SECONDS if seconds is None else seconds
     try:
         private_folder(root)
+        # A file that stands for a lock outlives a killed process: without flock, nothing is written.
+        lock, turn = (FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
+                      for name in (LOCK, f"{LOCK}-turn"))  # fmt: skip
         # Who writes again and again must queue behind those who wait: they look for the lock now and then only.
-        turn = _taken(root / f"{LOCK}-turn", seconds)
-        try:
-            release = _taken(root / LOCK, seconds)
-        finally:
-            turn()
-    except TimeoutError:
+        with turn.acquire(poll_interval=POLL_SECONDS):
+            lock.acquire(poll_interval=POLL_SECONDS)
+    except Timeout:
         holder = f" (process {pid})" if (pid := _holder(root / LOCK)) else ""
         waited = f"another papertrack{holder} has been writing for {seconds:.0f} seconds"
         raise Busy(f"{root}: {waited}; try again when it has ended, or end it") from None
@@ -210,36 +209,7 @@ def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
         yield
     finally:
         with contextlib.suppress(OSError):  # the end of the process frees it as well
-            release()
-
-
-def _taken(path: Path, seconds: float) -> Callable[[], object]:
-    """Take the lock on a file; how to let it go. Raises TimeoutError where another process keeps it, OSError.
-
-    A file that stands for a lock by being there outlives a killed process: without flock, nothing is written.
-    """
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        from filelock import FileLock  # 25 ms, which every write would pay for
-
-        lock = FileLock(path, timeout=seconds, mode=0o600, fallback_to_soft=False)
-        lock.acquire(poll_interval=POLL_SECONDS)
-        return lock.release
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        until = time.monotonic() + seconds
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return partial(os.close, handle)
-            except BlockingIOError:
-                if time.monotonic() >= until:
-                    raise TimeoutError(f"{path} is locked") from None
-            time.sleep(POLL_SECONDS)
-    except BaseException:
-        os.close(handle)
-        raise
+            lock.release()
 
 
 def settle(root: Path) -> None:
