@@ -194,9 +194,10 @@ class Place(NamedTuple):
             store.write_atomically(self.path, json.dumps({"lines": lines, "keys": keys}).encode(), private=True)
 
     def drop(self) -> None:
-        """Forget the place: the file was read to its end."""
+        """Forget the place: the file was read to its end. What a killed process has left beside it goes too."""
         with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            for path in (self.path, *self.path.parent.glob(f".{self.path.name}.*.tmp")):
+                path.unlink(missing_ok=True)
 
 
 def _place(library: Library, stream: BinaryIO, head: bytes, wanted: Wanted) -> Place | None:
