@@ -5,7 +5,7 @@ The way of the data, in one direction:
     fetch   target -> source.start -> Request -> web -> bytes -> parse (pure) -> Listing
             -> library.take: lock, merge (pure), write the months that changed, index those
     read    text -> query.parse -> Clause -> views.expand -> index -> Papers -> render | export -> stdout
-    mark    SELECT -> keys -> library.mark: lock, the step that undoes it (desk.json), marks.json, index
+    mark    SELECT -> keys -> library.marking.mark: lock, the step that undoes it (desk.json), marks.json, index
 
 Imports point downwards only (tests/test_layers.py holds this as data):
 

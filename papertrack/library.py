@@ -10,26 +10,24 @@ import contextlib
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack import files, identity, lines, paths, query, tags, views
-from papertrack import steps as log
+from papertrack import files, identity, lines, paths, query, views
 from papertrack.desk import Desk
 from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK
 from papertrack.index import Found, Index
 from papertrack.index.counts import Tag
-from papertrack.model import Mark, Paper, Record
+from papertrack.model import Paper, Record
 from papertrack.query import And, Clause, Days, Flag, How, Not, Or, Text
-from papertrack.steps import Change, Step
 
 if TYPE_CHECKING:
     from papertrack.facts import Facts
     from papertrack.index.intake import Written
+    from papertrack.marking import Marking
     from papertrack.merge import Merge
 
 MONTH_BYTES = 4_000_000
@@ -54,15 +52,6 @@ class Came(NamedTuple):
 
     since: str
     keys: frozenset[str]
-
-
-class Renaming(NamedTuple):
-    """What renaming a tag did: main key -> mark before and after; the tags that were renamed, the old one and those
-    below it; the tags that were there before, into which some were merged."""
-
-    marks: dict[str, tuple[Mark, Mark]]
-    names: tuple[str, ...]
-    merged: tuple[str, ...]
 
 
 class Library:
@@ -91,6 +80,13 @@ class Library:
         """What stands on the reader's desk: views, how reading went, the undo log."""
         return Desk(self.root, self.cache, now=self.now)
 
+    @cached_property
+    def marking(self) -> Marking:
+        """What the reader says of papers, and the log of it."""
+        from papertrack.marking import Marking  # 1 ms that finding does without
+
+        return Marking(self)
+
     # ------------------------------------------------------------------ taking in
 
     def take(self, facts: Sequence[Facts], *, source: str, dry_run: bool = False) -> Taken:
@@ -118,7 +114,7 @@ class Library:
         """The papers that came new since rules were last applied to such; those of a run that was killed, too."""
         ruled = self.desk.ruled() or self.now
         left = self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now)) if ruled < self.now else []
-        fresh = (self._main(key) for key in self._fresh)
+        fresh = (self.main_key(key) for key in self._fresh)
         return Came(ruled if left else self.now, frozenset([*left, *(key for key in fresh if key)]))
 
     def _lying(self, home: Mapping[str, str]) -> dict[str, list[tuple[str, Record]]]:
@@ -132,7 +128,7 @@ class Library:
         for name in sorted(names | twins):
             wanted = None if twins else [key for key, file in home.items() if file == name]
             for record in self._records(name, wanted):
-                main = record.key if record.key in home or not twins else self._main(record.key)
+                main = record.key if record.key in home or not twins else self.main_key(record.key)
                 if main is not None and main in home:
                     found.setdefault(main, []).append((name, record))
         return found
@@ -148,7 +144,8 @@ class Library:
         for _, record in files.records(path, files.read_tables(path) if tables is None else tables):
             yield record
 
-    def _main(self, key: str) -> str | None:
+    def main_key(self, key: str) -> str | None:
+        """The main key of the paper that has this key, or None."""
         return next(iter(self.index.holders([key])), None)
 
     def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> dict[str, Written]:
@@ -232,194 +229,8 @@ class Library:
         store.check([*marks.values(), *desk.values()])
         if papers.records:
             self._write(papers, lying)
-        if marks or desk:
-            before = self._mark_documents()
-            changes = [Change(log.MARKS, key, before.get(key)) for key in marks]
-            changes += [Change(*spot, self.desk.current(*spot)) for spot in desk]
-            self.desk.add_step(what, changes, before, puts=desk)
-        if marks:
-            self._write_marks(marks)
+        self.marking.put(marks, desk, what)
         self.index.catch_up()
-
-    # ------------------------------------------------------------------ marking
-
-    def mark(self, keys: Iterable[str], change: Callable[[Mark], Mark], *, what: Callable[[int], str]) -> int:
-        """Change the marks of papers, as one step that `undo` takes back; how many papers changed.
-
-        `keys` are main keys; `what` says of so many papers what was done. Raises StoreError.
-        """
-        wanted = list(dict.fromkeys(keys))
-        return len(self.mark_papers(lambda look: {key: change(look(key)) for key in wanted}, what=what))
-
-    def mark_papers(
-        self,
-        decide: Callable[[Callable[[str], Mark]], Mapping[str, Mark]],
-        *,
-        what: Callable[[int], str],
-        dry_run: bool = False,
-        ruled: bool = False,
-    ) -> dict[str, tuple[Mark, Mark]]:
-        """Mark papers as `decide` says, as one step; the mark before and after of each paper that changed.
-
-        `decide` gets how to look up a paper's mark, and gives the marks by main key. `ruled` notes that rules did it.
-        """
-        from papertrack import merge, store
-
-        with contextlib.nullcontext() if dry_run else store.locked(self.root):
-            self.index.catch_up()
-            documents = self._mark_documents()
-
-            @cache
-            def held(key: str) -> list[str]:
-                return [old for old in self.index.keys_of(key) if old in documents]
-
-            def look(key: str) -> Mark:
-                return merge.join_marks([files.mark_of(documents[old]) for old in held(key)] or [Mark()])
-
-            changed: dict[str, tuple[Mark, Mark]] = {}
-            after: dict[str, dict[str, Any] | None] = {}
-            for key, new in decide(look).items():
-                mark = look(key)
-                if new.status != mark.status:
-                    new = new._replace(marked=self.now)
-                if new != mark:
-                    # What was said under a paper's old keys moves to its main one.
-                    after.update(dict.fromkeys(held(key)))
-                    after[key] = _document(key, new)
-                    changed[key] = mark, new
-            if not dry_run:
-                self._put_marks(documents, after, what(len(changed)), puts=self.desk.ruled_now() if ruled else {})
-        return changed
-
-    def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Renaming:
-        """Rename a tag, and the tags below it (`old/x`), wherever it stands. A name that another tag has by then is
-        spelled as that one, and both are one tag. Raises StoreError."""
-        from papertrack import store
-
-        with contextlib.nullcontext() if dry_run else store.locked(self.root):
-            self.index.catch_up()
-            documents = dict(self._mark_documents())
-            names = tags.renaming({tag for one in documents.values() for tag in one.get("tags") or ()}, old, new)
-            after: dict[str, dict[str, Any] | None] = {}
-            for key, document in documents.items():
-                held = document.get("tags") or []
-                if any(tag in names.to for tag in held):
-                    made = list(tags.added((), tuple(names.to.get(tag, tag) for tag in held)))
-                    after.update({key: {**document, "tags": made}} if made != held else {})
-            done = "merged the tag" if names.merged else "renamed the tag"
-            if not dry_run:
-                self._put_marks(documents, after, f"{done} {old} {'into' if names.merged else 'to'} {new} on "
-                                f"{len(after)} paper{'s' * (len(after) != 1)}")  # fmt: skip
-        marks = {self._main(key) or key: (files.mark_of(documents[key]), files.mark_of(document))
-                 for key, document in after.items() if document}  # fmt: skip
-        return Renaming(marks, tuple(names.to), names.merged)
-
-    def tag_names(self) -> list[str]:
-        """All tags, those of hidden papers too."""
-        return sorted({tag for document in self._mark_documents().values() for tag in document.get("tags") or ()})
-
-    def has_tag(self, name: str) -> bool:
-        """Whether any paper, hidden ones too, has this very tag."""
-        hidden = Flag("is", "hidden")
-        return bool(self.index.keys(And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))))
-
-    def undo(self, count: int = 1) -> list[Step]:
-        """Take back the last `count` steps that still stand, as one; those that were there, newest first."""
-        from papertrack import store
-
-        with store.locked(self.root):
-            self.index.catch_up()
-            marks = self._mark_documents()
-            taken = log.standing(self.desk.steps(marks))[:count]
-            if taken:
-                told = taken[0].what if len(taken) == 1 else f"{len(taken)} steps"
-                self._turn_back(taken, marks, f"undid: {told}")
-        return taken
-
-    def redo(self) -> Step | None:
-        """Take back the last undoing, unless something else was done since; the step that it was."""
-        from papertrack import store
-
-        with store.locked(self.root):
-            self.index.catch_up()
-            marks = self._mark_documents()
-            step = log.to_redo(self.desk.steps(marks))
-            if step:
-                self._turn_back([step], marks, f"redid: {step.what.removeprefix('undid: ')}")
-        return step
-
-    def _turn_back(self, taken: Sequence[Step], marks: Mapping[str, dict[str, Any]], what: str) -> None:
-        """Put back what was there before these steps, newest first: a step too, that says what it replaces."""
-        puts = log.restored(taken, self.root)
-        now = {spot: marks.get(spot[1]) if spot[0] == log.MARKS else self.desk.current(*spot) for spot in puts}
-        changed = {spot: document for spot, document in puts.items() if document != now[spot]}
-        changes = [Change(*spot, now[spot]) for spot in changed]
-        desk = {spot: document for spot, document in changed.items() if spot[0] != log.MARKS}
-        archives = [step.archive for step in taken if step.archive]
-        aside = self._papers_back(archives[-1]) if archives else None
-        self.desk.add_step(what, changes, marks, undoes=[step.number for step in taken], puts=desk, archive=aside)
-        marked = {key: document for (table, key), document in changed.items() if table == log.MARKS}
-        if marked:
-            self._write_marks(marked)
-        if marked or aside:
-            self.index.catch_up()
-
-    def _papers_back(self, name: str) -> str:
-        """Put the papers back that an archive holds; the archive of those that stood here until then."""
-        from papertrack import archive, backups, replacing
-
-        source = self.root / files.BACKUPS / name
-        archive.check(source, papers_only=True)
-        aside = backups.set_aside(self.root, self.now, "before-undo")
-        months = (one for one in archive.unpack(source) if one[0].startswith(files.PAPERS))
-        replacing.replace(self.root, months, keep=())
-        backups.drop_aside(self.root)
-        return aside.name
-
-    def log(self) -> list[tuple[Step, bool]]:
-        """The steps of the undo log, newest first, each with whether it was taken back."""
-        steps = self.desk.steps(self._mark_documents())
-        undone = log.undone(steps)
-        return [(step, step.number in undone) for step in reversed(steps)]
-
-    def _mark_documents(self) -> Mapping[str, dict[str, Any]]:
-        """The documents of marks.json by key, as they stand before a write. Hold the lock, the index up to date."""
-        return self.index.marks()
-
-    def _put_marks(
-        self,
-        before: Mapping[str, dict[str, Any]],
-        after: Mapping[str, dict[str, Any] | None],
-        what: str,
-        *,
-        puts: Mapping[tuple[str, str], dict[str, Any] | None] = MappingProxyType({}),
-    ) -> None:
-        """Write marks and the step that undoes them: the step first, so that no change can't be undone.
-
-        `puts` are documents of the desk that are set with the step.
-        """
-        from papertrack import store
-
-        changes = [Change(log.MARKS, key, before.get(key)) for key in after if before.get(key) != after[key]]
-        if not changes:
-            if puts:
-                self.desk.mark_ruled()
-            return
-        store.check(list(after.values()))
-        self.desk.add_step(what, changes, before, puts=puts)
-        self._write_marks(after)
-
-    def _write_marks(self, documents: Mapping[str, dict[str, Any] | None]) -> None:
-        """Write marks, and tell the index which."""
-        from papertrack import backups, store
-        from papertrack.index.intake import Written
-
-        puts = {key: document for key, document in documents.items() if document is not None}
-        gone = frozenset(key for key, document in documents.items() if document is None)
-        backups.keep(self.root, files.MARKS, self.now)
-        before, lined = self.index.stamp(files.MARKS)
-        after = store.change(self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined)
-        self.index.catch_up({files.MARKS: Written(before, after, documents)} if after else {})
 
     # ------------------------------------------------------------------ finding
 
@@ -467,6 +278,11 @@ class Library:
         lying = self._lying(self.index.holders(keys)).values()
         return [merge.join([record for _, record in parts]) for parts in lying]
 
+    def has_tag(self, name: str) -> bool:
+        """Whether any paper, hidden ones too, has this very tag."""
+        hidden = Flag("is", "hidden")
+        return bool(self.index.keys(And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))))
+
     # ------------------------------------------------------------------ ids
 
     def resolve(self, text: str) -> list[str] | None:
@@ -501,7 +317,7 @@ class Library:
         asked = f"{first}" if first == last else f"{first}-{last}"
         if not 1 <= first <= last <= len(listed):
             raise NotFound(f"no paper {asked}: the last listing has 1-{len(listed)}")
-        mains = (self._main(key) for key in listed[first - 1 : last])
+        mains = (self.main_key(key) for key in listed[first - 1 : last])
         found = list(dict.fromkeys(main for main in mains if main))
         if not found:
             raise NotFound(f"no paper {asked}: it has left the library since the last listing")
@@ -526,12 +342,6 @@ class Library:
                 file.writelines(f"{paper.key}\n" for paper in papers)
         except OSError:
             return
-
-
-def _document(key: str, mark: Mark) -> dict[str, Any] | None:
-    """The document of a mark; None for a mark that says nothing."""
-    document = files.mark_document(key, mark)
-    return document if set(document) - {"key", "marked"} else None
 
 
 def _hint(key: str) -> str:

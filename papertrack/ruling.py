@@ -55,7 +55,7 @@ def apply(library: Library, rules: Sequence[Rule], today: dt.date, *, dry_run: b
     what = f"applied the rule {rules[0].name}" if len(rules) == 1 else f"applied {len(rules)} rules"
     for rule in rules:
         run.clause(rule)  # what is wrong is told before anything is looked for
-    marks = library.mark_papers(lambda look: run.marks(rules, look), dry_run=dry_run,
+    marks = library.marking.mark_papers(lambda look: run.marks(rules, look), dry_run=dry_run,
                                 what=lambda n: f"{what} to {n} paper{'s' * (n != 1)}")  # fmt: skip
     return Outcome(marks)
 
@@ -76,7 +76,7 @@ def apply_to_new(library: Library, today: dt.date) -> Outcome:
             sound.append(rule)
         except PapertrackError as error:
             failed.append(f"the rule {rule.name} was left out: {error}")
-    marks = library.mark_papers(lambda look: run.marks(sound, look), ruled=True,
+    marks = library.marking.mark_papers(lambda look: run.marks(sound, look), ruled=True,
                                 what=lambda n: f"rules marked {n} new paper{'s' * (n != 1)}")  # fmt: skip
     return Outcome(marks, failed)
 

@@ -159,7 +159,7 @@ class Place(NamedTuple):
         assert shown.keys() == papers.keys()
         for key, mark in marks.items():
             assert key not in shown or shown[key].tags == mark.tags
-        library.log()
+        library.marking.log()
         library.index.close()
 
 
@@ -300,7 +300,7 @@ def _work(place: Place, life: int, told: int) -> None:
         said = [Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01") for key in keys]
         library.take(said, source="hf")
         os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
-        library.mark([keys[0]], lambda mark, name=name: mark._replace(tags=(*mark.tags, name)), what=str)
+        library.marking.mark([keys[0]], lambda mark, name=name: mark._replace(tags=(*mark.tags, name)), what=str)
         os.write(told, f"tag {name}\n".encode())
         if number % 4 == 0:
             library.desk.save_view(View(f"v{name}", "is:unread", library.now), what=name)
@@ -375,7 +375,8 @@ def _marking(place: Place, me: int, marks: int) -> None:
     key = f"arxiv:2501.{me:05}"
     for number in range(marks):
         library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
-        library.mark([key], lambda mark, number=number: mark._replace(tags=(*mark.tags, f"{me}-{number}")), what=str)
+        library.marking.mark([key], lambda mark, number=number: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
+                             what=str)  # fmt: skip
         library.index.close()
 
 

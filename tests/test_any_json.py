@@ -48,7 +48,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("any")
     library = Library(folder / "library", folder / "cache", now=NOW)
     library.take([Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")], source="hf")
-    library.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str)
     library.index.close()
     return folder
 
@@ -58,13 +58,13 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
     desk = library.desk
     return [
         lambda: library.search(Everything()),
-        lambda: [library.tags(), library.count(), library.log()],
+        lambda: [library.tags(), library.count(), library.marking.log()],
         lambda: [desk.views(), desk.rules(), desk.ruled(), desk.followed(), desk.bare(), desk.readings()],
         lambda: library.clause("@v is:unread", dt.date(2025, 11, 24)),
-        lambda: library.mark([KEY], lambda mark: mark._replace(starred=not mark.starred), what=str),
+        lambda: library.marking.mark([KEY], lambda mark: mark._replace(starred=not mark.starred), what=str),
         lambda: library.take([Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)], source="hf"),
         lambda: desk.follow([Followed("hf", "hf")]),
-        lambda: [library.undo(), library.redo()],
+        lambda: [library.marking.undo(), library.marking.redo()],
         lambda: desk.record([{"target": "hf", "new": 0, "updated": 0, "known": 0, "errors": []}]),
         lambda: uniting.join(library, other),
         lambda: Doctor(library.root, library.cache, now=NOW, scripts={}).examine(),

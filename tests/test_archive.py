@@ -29,7 +29,7 @@ def filled(library: Library, facts: Make) -> Library:
     """Two months, a mark, the undo log."""
     listing = [facts("2511.00001", listed="2025-11-07"), facts(title="Takel", listed="2025-10-07")]
     library.take(listing, source="hf")
-    library.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str)
     return library
 
 
@@ -66,7 +66,7 @@ def test_tar_restores_it_by_hand(filled: Library, packed: Path, tmp_path: Path) 
     assert bodies(root) == bodies(filled.root)
     by_hand = Library(root, tmp_path / "other-cache", now=NOW)
     assert by_hand.get(KEY).note == "Ünïcode"
-    assert by_hand.undo() is not None
+    assert by_hand.marking.undo() is not None
 
 
 def test_a_file_that_can_not_be_read_makes_no_archive(filled: Library, packed: Path) -> None:

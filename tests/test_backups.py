@@ -28,7 +28,7 @@ def on(tmp_path: Path, facts: Make) -> Callable[[object], Library]:
 
 
 def tag(library: Library, *tags: str) -> None:
-    library.mark([KEY], lambda mark: mark._replace(tags=tags), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(tags=tags), what=str)
 
 
 def hand(library: Library, *tags: str) -> None:

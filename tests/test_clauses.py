@@ -112,7 +112,7 @@ def _world(root: Path, seed: int, count: int) -> World:
         library.take([_facts(dice, count * number + n) for n in range(count)], source=source)
     keys = [key for name in files.stamps(library.root) for key in _records(library, name)]
     # In one write, in whatever order: what the files say in the end is what queries are judged by.
-    library.mark(keys, lambda _: _mark(dice), what=str)
+    library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {key: mark for _, key, mark in files.marks(library.root, files.read_tables(library.root / files.MARKS))}
     held = {}
     for name in files.stamps(library.root):
@@ -475,7 +475,7 @@ def test_a_regular_expression_that_never_ends_is_stopped(library: Library, field
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
     library.take([Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t) for n, t in enumerate(texts)], source="hf")
-    library.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str)
+    library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str)
     began = time.process_time()
     with pytest.raises(UsageError, match=r"^a regular expression takes too long on these papers: [^\n]*$"):
         library.search(parse(f"{field}:/(a|aa)+$/", TODAY))

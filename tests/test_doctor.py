@@ -31,7 +31,7 @@ NOW = "2025-11-24T12:00:00Z"
 def filled(library: Library, facts: Make) -> Library:
     listing = [facts("2511.00001", listed="2025-11-07"), facts("2511.00002", title="Takel", listed="2025-10-07")]
     library.take(listing, source="hf")
-    library.mark([ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str)
+    library.marking.mark([ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str)
     return library
 
 
@@ -78,7 +78,7 @@ def test_a_library_that_is_not_there_is_not_made(library: Library) -> None:
 
 def test_a_file_that_does_not_parse_is_told_with_line_and_backup(filled: Library) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
-    later.mark([ONE], lambda mark: mark._replace(starred=True), what=str)
+    later.marking.mark([ONE], lambda mark: mark._replace(starred=True), what=str)
     (filled.root / files.MARKS).write_text('{"marks":\n{"1" ')
     (finding,) = examine(filled)
     assert (finding.check, finding.where, finding.fix) == ("parse", "marks.json", None)
@@ -140,7 +140,7 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(filled: Library, facts:
     paper = Library(root, filled.cache, now=NOW).get(ONE)
     assert (paper.note, paper.status) == ("A note.\n\nTheir note.", "read")
     assert list(filled.desk.views()) == ["v"]
-    assert [step.what for step, _ in filled.log()] == ["1"], "the log that stood here stays"
+    assert [step.what for step, _ in filled.marking.log()] == ["1"], "the log that stood here stays"
     kept = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
     assert sorted(kept) == sorted(copies)
 
@@ -166,8 +166,8 @@ def test_what_git_leaves_divided_is_joined(filled: Library, facts: Make, style: 
     theirs = Library(other, tmp_path / "other-cache", now="2025-11-25T12:00:00Z")
     for library, tag, number in ((filled, "here", 3), (theirs, "there", 4)):
         library.take([facts(f"2511.0000{number}", title=f"Title {number}", listed="2025-11-08")], source="hf")
-        library.mark([ONE], lambda mark, tag=tag: mark._replace(tags=(*mark.tags, tag)), what=str)
-        library.mark([f"arxiv:2511.0000{number}"], lambda mark, tag=tag: mark._replace(note=tag), what=str)
+        library.marking.mark([ONE], lambda mark, tag=tag: mark._replace(tags=(*mark.tags, tag)), what=str)
+        library.marking.mark([f"arxiv:2511.0000{number}"], lambda mark, tag=tag: mark._replace(note=tag), what=str)
         assert git(library.root, "commit", "-am", tag) == 0
     assert git(root, "-c", f"merge.conflictStyle={style}", "pull", "--no-rebase", str(other), "main") == 1
     assert {("conflict", "marks.json"), ("conflict", "papers/2025-11.json")} <= set(told(examine(filled)))
@@ -178,7 +178,7 @@ def test_what_git_leaves_divided_is_joined(filled: Library, facts: Make, style: 
     assert {*tags(filled)[ONE]} == {"mine", "here", "there"}
     fresh = Library(root, filled.cache, now=NOW)
     assert [fresh.get(f"arxiv:2511.0000{number}").note for number in (3, 4)] == ["here", "there"]
-    assert fresh.undo()
+    assert fresh.marking.undo()
 
 
 def test_a_number_that_stands_twice_is_given_anew(filled: Library) -> None:

@@ -90,9 +90,9 @@ def listing(make: Make) -> list[Facts]:
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
     library.take(listing(facts), source="hf")
-    library.mark(["arxiv:2511.00001", "doi:10.1234/a"], lambda mark: mark._replace(tags=("nlp",)), what=str)
-    library.mark(["arxiv:2511.00002"], lambda mark: mark._replace(note="Felap!", starred=True), what=str)
-    library.mark(["url:https://e.org/a"], lambda mark: mark._replace(status="hidden"), what=str)
+    library.marking.mark(["arxiv:2511.00001", "doi:10.1234/a"], lambda mark: mark._replace(tags=("nlp",)), what=str)
+    library.marking.mark(["arxiv:2511.00002"], lambda mark: mark._replace(note="Felap!", starred=True), what=str)
+    library.marking.mark(["url:https://e.org/a"], lambda mark: mark._replace(status="hidden"), what=str)
     library.index.close()
     return library
 
@@ -172,7 +172,7 @@ def test_a_harmed_index_gives_the_same_answers(filled: Library, harm: Callable[[
     harm(database(filled))
     assert answers_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
-    assert again.mark(["arxiv:2511.00001"], lambda mark: mark._replace(starred=True), what=str) == 1
+    assert again.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(starred=True), what=str) == 1
     assert again.get("arxiv:2511.00001").starred
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
@@ -221,7 +221,7 @@ def test_an_index_that_is_locked_is_passed_by(filled: Library) -> None:
 def test_another_librarys_index_gives_this_ones_answers(filled: Library, tmp_path: Path, facts: Make) -> None:
     other = Library(tmp_path / "other", filled.cache, now=NOW)
     other.take([facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)], source="arxiv")
-    other.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str)
+    other.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str)
     other.index.close()
     mine, theirs = Index(filled.root, filled.cache).path, other.index.path
     assert mine != theirs, "one cache serves several libraries"
@@ -513,15 +513,15 @@ def _mark(library: Library, dice: random.Random) -> None:
             {"note": dice.choice((None, "Felap.", "Zoku takel."))},
         ]
     )
-    library.mark(_some(library, dice), lambda mark: mark._replace(**change), what=str)
+    library.marking.mark(_some(library, dice), lambda mark: mark._replace(**change), what=str)
 
 
 def _rename(library: Library, dice: random.Random) -> None:
-    library.rename_tag(*dice.sample(TAGS, k=2))
+    library.marking.rename_tag(*dice.sample(TAGS, k=2))
 
 
 def _undo(library: Library, dice: random.Random) -> None:
-    library.undo()
+    library.marking.undo()
 
 
 def _by_hand(library: Library, dice: random.Random) -> None:

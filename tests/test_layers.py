@@ -31,7 +31,7 @@ LAYERS = (
     },
     {"steps"},
     {"desk"},
-    {"library"},
+    {"library", "marking"},
     {"ruling"},
     {"fetching"},
     {"importing", "restoring", "uniting", "doctor"},

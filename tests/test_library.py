@@ -60,7 +60,7 @@ def said(library: Library) -> dict[str, Mark]:
 
 
 def mark(library: Library, *keys: str, **change: Any) -> int:
-    return library.mark(keys, lambda mark: mark._replace(**change), what=lambda count: f"{change} on {count}")
+    return library.marking.mark(keys, lambda mark: mark._replace(**change), what=lambda count: f"{change} on {count}")
 
 
 # ------------------------------------------------------------------ taking
@@ -289,7 +289,7 @@ def test_a_paper_that_is_not_there(filled: Library) -> None:
 
 def undone(library: Library) -> str | None:
     """What was done in the one step that is taken back."""
-    taken = library.undo()
+    taken = library.marking.undo()
     assert len(taken) < 2
     return taken[0].what if taken else None
 
@@ -316,7 +316,7 @@ def test_a_mark_that_says_nothing_is_dropped(filled: Library) -> None:
     mark(filled, TWO, status="read")
     mark(filled, TWO, status="unread")
     assert said(filled) == {}
-    assert filled.undo()
+    assert filled.marking.undo()
     assert said(filled)[TWO].status == "read"
 
 
@@ -339,7 +339,7 @@ def test_undo_takes_back_step_by_step(filled: Library) -> None:
         assert count == 2
         told.append(f"{change} on 2")
         states.append((said(filled), filled.get(ONE), filled.get(TWO), filled.tags()))
-    filled.rename_tag("x", "y")
+    filled.marking.rename_tag("x", "y")
     for what in reversed(told):
         assert (said(filled), filled.get(ONE), filled.get(TWO), filled.tags()) == states.pop()
         assert undone(filled) == what
@@ -353,25 +353,25 @@ def test_undo_reaches_back_a_hundred_steps(filled: Library, monkeypatch: pytest.
     for number in range(8):
         mark(filled, ONE, note=str(number))
     count = 0
-    while filled.undo():
+    while filled.marking.undo():
         count += 1
     assert count == 5
     assert filled.get(ONE).note == "2"
 
 
 def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -> None:
-    filled.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("a",)), what=lambda count: "tagged")
+    filled.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("a",)), what=lambda count: "tagged")
     filled.desk.save_view(View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved")
-    assert [step.what for step, _ in filled.log()][:2] == ["saved", "tagged"]
+    assert [step.what for step, _ in filled.marking.log()][:2] == ["saved", "tagged"]
 
 
 def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(filled: Library) -> None:
     key = "arxiv:2511.00001"
-    filled.mark([key], lambda mark: mark._replace(note="mine"), what=str)
+    filled.marking.mark([key], lambda mark: mark._replace(note="mine"), what=str)
     path = filled.root / files.MARKS
     marks = {"1": {"key": key, "note": "mine"}, "7": {"key": key, "note": "by hand"}}
     path.write_text(json.dumps({"marks": marks}), encoding="utf-8")
-    filled.undo()
+    filled.marking.undo()
     assert filled.get(key).note is None
     assert json.loads(path.read_text(encoding="utf-8"))["marks"] == {}
 
@@ -387,7 +387,7 @@ def test_undo_leaves_other_marks_alone(filled: Library) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     data["marks"]["77"] = {"key": THREE, "tags": ["by-hand"]}
     path.write_text(json.dumps(data), encoding="utf-8")
-    filled.undo()
+    filled.marking.undo()
     assert said(filled) == {ONE: Mark(note="mine"), THREE: Mark(("by-hand",))}
 
 
@@ -411,7 +411,7 @@ def test_a_tag_is_renamed_with_those_below_it(
 ) -> None:
     mark(filled, ONE, tags=tags, starred=True)
     mark(filled, TWO, tags=("other",))
-    assert len(filled.rename_tag(old, new).marks) == (tags != renamed)
+    assert len(filled.marking.rename_tag(old, new).marks) == (tags != renamed)
     assert filled.get(ONE).tags == renamed
     assert filled.get(TWO).tags == ("other",)
     assert filled.get(ONE).starred
@@ -423,7 +423,7 @@ def test_a_tag_is_renamed_with_those_below_it(
 def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(filled: Library) -> None:
     mark(filled, TWO, tags=("nlp",))
     (filled.root / "papers" / "1999-01.json").unlink()
-    assert len(filled.rename_tag("nlp", "lang").marks) == 1
+    assert len(filled.marking.rename_tag("nlp", "lang").marks) == 1
     assert said(filled)[TWO].tags == ("lang",)
 
 
@@ -441,7 +441,7 @@ def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) ->
     mark(library, ONE, starred=False)
     assert set(said(library)) == {ONE}, "the next mark brings them together on disk"
     assert (set(only(library).tags), only(library).starred) == ({"one", "two", "both"}, False)
-    library.undo()
+    library.marking.undo()
     assert set(said(library)) == {ONE, "doi:10.1234/a"}
     assert (only(library), paper) == (paper, paper)
 

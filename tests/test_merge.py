@@ -209,7 +209,7 @@ def test_a_paper_that_gets_an_id_keeps_its_key_and_its_mark(library: Library, fa
     first, second = ((named, "text"), (known, "hf")) if title_first else ((known, "hf"), (named, "text"))
     library.take([first[0]], source=first[1])
     (key,) = (paper.key for paper in library.search(_everything()).papers)
-    library.mark([key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str)
+    library.marking.mark([key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str)
     taken = library.take([second[0]], source=second[1])
     assert (taken.new, taken.updated) == (0, 1)
 

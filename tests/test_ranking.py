@@ -37,8 +37,8 @@ def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(librar
         ],
         source="hf",
     )
-    library.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="A zoku"), what=str)
-    library.mark(["arxiv:2511.00004"], lambda mark: mark._replace(tags=("a", "zoku")), what=str)
+    library.marking.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="A zoku"), what=str)
+    library.marking.mark(["arxiv:2511.00004"], lambda mark: mark._replace(tags=("a", "zoku")), what=str)
     assert ranked(library, "zoku") == ["5", "3", "4", "2", "1"], "the newer of two that match as well comes first"
     assert ranked(library, "zoku", reverse=True) == ["1", "2", "4", "3", "5"]
 
@@ -105,14 +105,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     library.take(papers, source="hf")
     tags = {"arxiv:2511.00001": ("nlp/parsing",), "arxiv:2511.00002": ("vision",)}
     for key, names in tags.items():
-        library.mark([key], lambda mark, names=names: mark._replace(tags=names, note="compare"), what=str)
+        library.marking.mark([key], lambda mark, names=names: mark._replace(tags=names, note="compare"), what=str)
     return library.index.ask(partial(lambda db: db))
 
 
 def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
     library.take([facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)], source="hf")
-    library.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str)
+    library.marking.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str)
     scores = {paper.id[-1]: paper.score for paper in library.search(parse("zoku", TODAY), sort="relevance").papers}
     assert None not in scores.values()
     assert len(scores) == len(titles)

@@ -25,7 +25,7 @@ NOW = "2025-11-24T12:00:00Z"
 
 
 def tag(library: Library, key: str, *tags: str) -> None:
-    library.mark([key], lambda mark: mark._replace(tags=tags), what=lambda count: f"tagged {key} {tags}")
+    library.marking.mark([key], lambda mark: mark._replace(tags=tags), what=lambda count: f"tagged {key} {tags}")
 
 
 def papers(library: Library) -> dict[str, tuple[str, ...]]:
@@ -73,15 +73,15 @@ def test_the_library_is_as_it_was_and_what_stood_before_is_kept(filled: Library,
 def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     restoring.restore(filled, backup, what="restored")
     tag(filled, TWO, "later")
-    assert [step.what for step in filled.undo()] == [f"tagged {TWO} ('later',)"]
+    assert [step.what for step in filled.marking.undo()] == [f"tagged {TWO} ('later',)"]
     assert papers(filled) == OLD
-    assert [step.what for step in filled.undo()] == ["restored"]
+    assert [step.what for step in filled.marking.undo()] == ["restored"]
     assert papers(filled) == NEW
     assert sorted(filled.desk.views()) == ["v", "w"]
-    assert [step.what for step in filled.undo(2)] == ["saved w", f"tagged {TWO} ('more',)"]
+    assert [step.what for step in filled.marking.undo(2)] == ["saved w", f"tagged {TWO} ('more',)"]
     assert papers(filled) == {**NEW, TWO: ()}
-    assert filled.redo()
-    assert filled.redo()
+    assert filled.marking.redo()
+    assert filled.marking.redo()
     assert papers(filled) == OLD
     assert list(filled.desk.views()) == ["v"]
 
@@ -90,7 +90,7 @@ def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(backu
     fresh = Library(tmp_path / "fresh", tmp_path / "fresh-cache", now=NOW)
     assert restoring.restore(fresh, backup, what="restored") is None
     assert papers(fresh) == OLD
-    assert [step.what for step, _ in fresh.log()] == ["restored", "saved v", f"tagged {ONE} ('old',)"]
+    assert [step.what for step, _ in fresh.marking.log()] == ["restored", "saved v", f"tagged {ONE} ('old',)"]
 
 
 @pytest.mark.parametrize("broken", ["marks.json", "desk.json", "papers/2025-11.json"])
@@ -112,7 +112,7 @@ def test_a_rolling_backup_brings_back_the_marks_alone(filled: Library, backup: P
     assert restoring.check(copy) == archive.Contents("2025-11-25", ("marks.json",), papers=0, marks=2)
     assert restoring.restore(later, copy, what="restored") is None
     assert papers(later) == NEW
-    later.undo()
+    later.marking.undo()
     assert papers(later) == {**NEW, TWO: ("even", "more")}
     (filled.root / files.MARKS).write_bytes(b"")
     aside = restoring.restore(later, copy, what="restored")
@@ -133,7 +133,7 @@ def test_a_rolling_backup_brings_back_the_desk_alone(filled: Library, backup: Pa
         assert papers(filled) == NEW
         assert list(filled.desk.views()) == ["v"]
         if not broken:
-            filled.undo()
+            filled.marking.undo()
             assert sorted(filled.desk.views()) == ["v", "w"]
 
 
@@ -216,7 +216,7 @@ def test_papers_that_were_set_aside_and_are_gone_are_told(filled: Library, backu
     aside.unlink()
     before = json.loads((filled.root / files.DESK).read_text())
     with pytest.raises(StoreError, match=rf"{aside.name}: No such file"):
-        filled.undo()
+        filled.marking.undo()
     assert json.loads((filled.root / files.DESK).read_text()) == before
     assert papers(filled) == OLD
 
@@ -254,7 +254,7 @@ def test_killed_at_any_line_the_library_is_the_old_or_the_new(filled: Library, b
         assert state in (NEW, OLD), number
         seen.append(state == OLD)
         if state == OLD:
-            assert Library(filled.root, filled.cache, now=NOW).undo()[0].what == "restored"
+            assert Library(filled.root, filled.cache, now=NOW).marking.undo()[0].what == "restored"
             assert papers(filled) == NEW
         if not was_killed:
             break

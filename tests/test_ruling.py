@@ -72,7 +72,7 @@ def test_rules_together_are_rules_in_turn(
     if not library.count():
         titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
         library.take([facts(f"2511.0000{n}", title=title, upvotes=n) for n, title in enumerate(titles)], source="hf")
-        library.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="read"), what=str)
+        library.marking.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="read"), what=str)
     chosen = [Rule(str(n), condition, rules.actions_of(does)) for n, (condition, does) in enumerate(given_rules)]
     whole = ruling.apply(library, chosen, TODAY, dry_run=True).marks
     before, steps = marks(library), 0
@@ -81,7 +81,7 @@ def test_rules_together_are_rules_in_turn(
     after = marks(library)
     assert {key: without_time(mark) for key, (_, mark) in whole.items()} == {
         key: without_time(mark) for key, mark in after.items() if mark != before[key]}  # fmt: skip
-    assert len(library.undo(steps)) == steps
+    assert len(library.marking.undo(steps)) == steps
     assert marks(library) == before
 
 
@@ -92,7 +92,7 @@ def test_the_keys_that_match_are_those_of_the_papers_found(
 ) -> None:
     titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
     library.take([facts(f"2511.0000{n}", title=title, upvotes=n) for n, title in enumerate(titles)], source="hf")
-    library.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="hidden", tags=("x",)), what=str)
+    library.marking.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="hidden", tags=("x",)), what=str)
     clause = library.clause(text, TODAY)
     assert library.index.keys(clause) == [paper.key for paper in library.search(clause).papers]
 

@@ -38,9 +38,11 @@ def change(library: Library, number: int) -> None:
     """Change something, another thing for each number."""
     kind, which = number % 4, KEYS[number % 3 :]
     if kind == 0:
-        library.mark(which, lambda mark: mark._replace(tags=(*mark.tags, f"t{number}")), what=lambda n: f"tagged {n}")
+        library.marking.mark(which, lambda mark: mark._replace(tags=(*mark.tags, f"t{number}")),
+                             what=lambda n: f"tagged {n}")  # fmt: skip
     elif kind == 1:
-        library.mark(which, lambda mark: mark._replace(note=f"Note {number}" * 20), what=lambda n: f"noted {n}")
+        library.marking.mark(which, lambda mark: mark._replace(note=f"Note {number}" * 20),
+                             what=lambda n: f"noted {n}")  # fmt: skip
     elif kind == 2:
         library.desk.save_view(View("v", f"tag:t{number}", ""), what="saved the view @v")
     else:
@@ -60,10 +62,10 @@ def test_any_order_comes_to_the_state_that_it_should(filled: Library, commands: 
             timeline, at, redoable = [*timeline[: at + 1], state(filled)], at + 1, []
             assert timeline[at] != timeline[at - 1]
         elif command == "redo":
-            assert (filled.redo() is None) == (not redoable)
+            assert (filled.marking.redo() is None) == (not redoable)
             at += redoable.pop() if redoable else 0
         else:
-            taken = filled.undo(int(command[-1]))
+            taken = filled.marking.undo(int(command[-1]))
             assert len(taken) == min(int(command[-1]), at)
             at -= len(taken)
             redoable += [len(taken)] if taken else []
@@ -74,9 +76,9 @@ def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     before = state(filled)
     filled.desk.follow([Followed(f"https://owls.example/{number}/feed.xml", f"n{number}") for number in range(60)])
     assert not (filled.root / steps.FOLDER).exists()
-    filled.undo()
+    filled.marking.undo()
     assert state(filled) == before
-    filled.redo()
+    filled.marking.redo()
     assert len(filled.desk.followed()) == 60
 
 
@@ -84,13 +86,13 @@ def test_files_of_large_steps_go_with_them(filled: Library, monkeypatch: pytest.
     monkeypatch.setattr(papertrack.steps, "INLINE_BYTES", 100)
     monkeypatch.setattr(papertrack.steps, "STEPS", 3)
     for number in range(6):
-        filled.mark(KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str)  # type: ignore[misc]
+        filled.marking.mark(KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str)  # type: ignore[misc]
     folder = filled.root / steps.FOLDER
     assert sorted(path.name for path in folder.iterdir()) == ["4.json", "5.json", "6.json"]
     monkeypatch.setattr(papertrack.steps, "FILE_BYTES", 1)
-    filled.mark(KEYS, lambda mark: mark._replace(note="last"), what=str)
+    filled.marking.mark(KEYS, lambda mark: mark._replace(note="last"), what=str)
     assert [path.name for path in folder.iterdir()] == ["7.json"]
-    assert len(filled.undo(9)) == 1
+    assert len(filled.marking.undo(9)) == 1
     assert {paper.note for paper in filled.index.papers(KEYS)} == {"5"}
 
 
@@ -100,11 +102,11 @@ def test_files_of_large_steps_go_with_them(filled: Library, monkeypatch: pytest.
      {"key": None}],
 )  # fmt: skip
 def test_what_a_hand_broke_is_passed_by(filled: Library, broken: dict[str, Any]) -> None:
-    filled.mark(KEYS[:1], lambda mark: mark._replace(starred=True), what=lambda n: f"starred {n}")
+    filled.marking.mark(KEYS[:1], lambda mark: mark._replace(starred=True), what=lambda n: f"starred {n}")
     path: Path = filled.root / files.DESK
     desk = json.loads(path.read_text())
     desk["undo"]["99"] = broken
     path.write_text(json.dumps(desk))
-    assert [step.what for step, _ in filled.log() if step.what] == ["starred 1"]
-    assert [step.what for step in filled.undo(3) if step.what] == ["starred 1"]
+    assert [step.what for step, _ in filled.marking.log() if step.what] == ["starred 1"]
+    assert [step.what for step in filled.marking.undo(3) if step.what] == ["starred 1"]
     assert not filled.get(KEYS[0]).starred

@@ -57,8 +57,8 @@ def filled(library: Library, facts: Make) -> Library:
     """A library with two months, two marks and their undo log."""
     listing = [facts("2511.00001", listed="2025-11-07"), facts(title="Takel", listed="2025-10-07")]
     library.take(listing, source="hf")
-    library.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "), what=str)
-    library.mark([KEY], lambda mark: mark._replace(status="read"), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(status="read"), what=str)
     return library
 
 
@@ -89,7 +89,7 @@ def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
     with TinyDB(filled.root / "marks.json", indent=2) as database:
         database.table("marks").update({"tags": ["by", "hand"]})
         database.table("marks").insert({"key": "arxiv:2511.00099", "starred": True})
-    assert filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1
+    assert filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1
     with TinyDB(filled.root / "marks.json") as database:
         marks = {doc["key"]: doc for doc in database.table("marks")}
     assert marks[KEY]["tags"] == ["by", "hand"]
@@ -107,7 +107,7 @@ def test_an_unknown_table_and_unknown_names_stay(filled: Library) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     data["theirs"] = {"7": {"x": [1, None, "é"]}}
     path.write_text(json.dumps(data), encoding="utf-8")
-    filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert json.loads(path.read_text(encoding="utf-8"))["theirs"] == data["theirs"]
 
 
@@ -117,7 +117,7 @@ def test_a_linked_file_is_replaced_where_it_lies(filled: Library, tmp_path: Path
     link = filled.root / "marks.json"
     link.rename(real)
     link.symlink_to(real)
-    filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert link.is_symlink()
     assert json.loads(real.read_text(encoding="utf-8"))["marks"]["1"]["starred"] is True
     assert [path.name for path in real.parent.iterdir()] == ["marks.json"]
@@ -127,7 +127,7 @@ def test_a_linked_file_is_replaced_where_it_lies(filled: Library, tmp_path: Path
 def test_the_mode_of_a_file_stays(filled: Library) -> None:
     path = filled.root / "marks.json"
     path.chmod(0o600)
-    filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -138,7 +138,7 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, 
     try:
         library = Library(base / "library", base / "cache", now="2025-11-24T12:00:00Z")
         library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
-        library.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
+        library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
         library.number(library.search(Everything()).papers)
         Bodies(base / "cache" / "http").keep("https://example.org/", {"etag": "x"}, b"body")
         with Pace(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
@@ -209,7 +209,7 @@ KILLED_AT_EVERY_LINE = """
         return Library(root, cache, now="2025-11-24T12:00:00Z")
 
     def note(text):
-        library().mark(["arxiv:2511.00001"], lambda mark: mark._replace(note=text), what=str)
+        library().marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(note=text), what=str)
 
     def title(text):
         library().take([Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")], source="hf")
@@ -276,7 +276,7 @@ KILLED_AT_RANDOM = """
     print("ready", flush=True)
     for number in range(10**6):
         text = str(number) * (1 + number * 7919 % 5000)
-        library.mark([sys.argv[3]], lambda mark: mark._replace(note=text), what=str)
+        library.marking.mark([sys.argv[3]], lambda mark: mark._replace(note=text), what=str)
         library.take([Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")], source="hf")
 """
 
@@ -368,13 +368,14 @@ def test_a_library_that_another_process_keeps_locked_is_told(
     before = tree(filled.root)
     try:
         with pytest.raises(StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"):
-            filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+            filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
         assert Library(filled.root, filled.cache, now=filled.now).count() == 2, "readers need no lock"
     finally:
         held.kill()
         held.communicate()
     assert tree(filled.root) == before
-    assert filled.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1, "a killed holder frees it"
+    changed = filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    assert changed == 1, "a killed holder frees it"
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes a file system without locks")
@@ -388,7 +389,7 @@ def test_a_file_system_without_locks_is_told_and_not_written(filled: Library, er
         from papertrack.library import Library
         library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
         try:
-            library.mark([sys.argv[3]], lambda mark: mark._replace(starred=True), what=str)
+            library.marking.mark([sys.argv[3]], lambda mark: mark._replace(starred=True), what=str)
         except StoreError as error:
             print(error)
     """
@@ -412,7 +413,8 @@ WRITER = """
     for number in range(100):
         facts = Facts(title=f"Of {me} {number}", ids=(f"arxiv:2511.{me}{number:04}",), listed="2025-11-07")
         library.take([facts], source="hf")
-        library.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}")), what=str)
+        library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
+                             what=str)
 """
 
 
@@ -475,7 +477,7 @@ def test_what_would_be_misread_is_refused(
     changes: list[Callable[[Library], object]] = [
         lambda library: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
         lambda library: library.take([facts("2511.00002", title="New", listed="2025-11-07")], source="hf"),
-        lambda library: library.mark([KEY], lambda mark: mark._replace(starred=True), what=str),
+        lambda library: library.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str),
         lambda library: library.search(Everything()),
     ]
     for change in changes:
@@ -530,7 +532,7 @@ def test_a_paper_edited_by_hand_is_read_or_refused(library: Library, facts: Make
     path.write_text(json.dumps({"papers": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
         lambda: library.search(Everything()),
-        lambda: library.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str),
+        lambda: library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str),
         lambda: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
         lambda: library.take([facts("2511.00001", upvotes=6, listed="2025-11-07")], source="arxiv"),
         lambda: library.search(Everything()),
@@ -571,8 +573,8 @@ def test_a_mark_edited_by_hand_is_read_or_refused(filled: Library, facts: Make, 
     path.write_text(json.dumps({"marks": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
         lambda: filled.search(Everything()),
-        lambda: filled.rename_tag("a", "b"),
-        lambda: filled.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str),
+        lambda: filled.marking.rename_tag("a", "b"),
+        lambda: filled.marking.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str),
         lambda: filled.search(Everything()),
     ]
     for step in steps:
@@ -593,9 +595,9 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
     assert filled.get("arxiv:2511.00003").title == "Lone one"
     before = tree(filled.root)
     with pytest.raises(StoreError, match="nothing was changed"):
-        filled.mark([KEY], lambda mark: mark._replace(note="bad \ud800"), what=str)
+        filled.marking.mark([KEY], lambda mark: mark._replace(note="bad \ud800"), what=str)
     with pytest.raises(StoreError, match="nothing was changed"):
-        filled.mark([KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str)
+        filled.marking.mark([KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str)
     assert tree(filled.root) == before
     for body in before.values():
         body.decode("utf-8")

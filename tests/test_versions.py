@@ -61,7 +61,7 @@ def test_reading_migrates_nothing_on_disk(old: Library) -> None:
 
 def test_the_first_write_migrates_after_a_copy(old: Library, facts: Make) -> None:
     before = bodies(old.root)
-    old.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "c")), what=str)
+    old.marking.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "c")), what=str)
     old.take([facts("2511.00001", listed="2025-11-07", upvotes=4)], source="hf")
     marks = json.loads((old.root / files.MARKS).read_text())
     assert marks["format"] == {"1": {"version": 1}}
@@ -71,15 +71,15 @@ def test_the_first_write_migrates_after_a_copy(old: Library, facts: Make) -> Non
     assert month["papers"]["1"]["said"]["hf"]["upvotes"] == 4
     copies = {path.name: path.read_bytes() for path in (old.root / files.BACKUPS).glob("format-*")}
     assert copies == {"format-0-marks.json": before["marks.json"], "format-0-2025-11.json": before["2025-11.json"]}
-    old.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    old.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert len(list((old.root / files.BACKUPS).glob("format-*"))) == 2
 
 
 def test_a_second_migration_keeps_the_first_copy(old: Library) -> None:
-    old.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    old.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     again = json.dumps({**OLD_MARKS, "marks": {"1": {"key": KEY, "labels": "other"}}})
     (old.root / files.MARKS).write_text(again)
-    old.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    old.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert (old.root / files.BACKUPS / "format-0-marks-2.json").read_text() == again
     assert json.loads((old.root / files.BACKUPS / "format-0-marks.json").read_text()) == OLD_MARKS
 

@@ -36,7 +36,7 @@ def undo_command(ctx: typer.Context, count: Count = 1, dry_run: opt.DryRun = Fal
             session.narrate(f"would undo: {clean(step.what)}")
         taken = standing[:count]
     else:
-        taken = session.library.undo(count)
+        taken = session.library.marking.undo(count)
         for step in taken:
             session.narrate(f"undone: {clean(step.what)}")
     if len(taken) < count:
@@ -47,7 +47,7 @@ def redo_command(ctx: typer.Context, count: Count = 1) -> None:
     """Do again what the last undo took back, or the last N; until something else is changed."""
     session: Session = ctx.obj
     for done in range(count):
-        step = session.library.redo()
+        step = session.library.marking.redo()
         if step is None:
             session.narrate(f"nothing {'more ' * bool(done)}to redo")
             return
@@ -86,7 +86,7 @@ def log_command(
 def _entries(session: Session) -> list[Entry]:
     entries: list[Entry] = []
     back = 0
-    for step, undone in session.library.log():
+    for step, undone in session.library.marking.log():
         stands = not undone and not step.undoes
         back += stands
         entries.append(Entry(step, undone, back if stands else None))

@@ -42,7 +42,7 @@ def apply(
     def told(count: int) -> str:
         return done.replace("{papers}", papers(count))
 
-    marks = session.library.mark_papers(lambda look: {key: change(look(key)) for key in keys}, what=told,
+    marks = session.library.marking.mark_papers(lambda look: {key: change(look(key)) for key in keys}, what=told,
                                         dry_run=dry_run)  # fmt: skip
     if dry_run:
         show_changes(session, marks, f"would {doing} {{papers}}, of {len(keys)} selected")

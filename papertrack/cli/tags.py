@@ -16,7 +16,7 @@ from papertrack.errors import NotFound, UsageError
 from papertrack.fields import BY_ASK, nearest
 from papertrack.index import Found, counts
 from papertrack.index.counts import Share, Tag
-from papertrack.library import Renaming
+from papertrack.marking import Renaming
 from papertrack.model import PAPER_NAMES, Mark
 from papertrack.query import How, Text
 from papertrack.text import clean
@@ -235,7 +235,7 @@ def remove(
     names = tag_name.names(tags)
     for name in names:
         if not session.library.has_tag(name):
-            raise _no_tag(name, session.library.tag_names())
+            raise _no_tag(name, session.library.marking.tag_names())
     gone = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
@@ -255,9 +255,9 @@ def rename(
     """Rename a tag on all its papers, and the tags below it; onto a tag that there is, both become one."""
     session: Session = ctx.obj
     (before,), (after,) = _one(old), _one(new)
-    renaming = session.library.rename_tag(before, after, dry_run=dry_run)
+    renaming = session.library.marking.rename_tag(before, after, dry_run=dry_run)
     if not renaming.names:
-        raise _no_tag(before, session.library.tag_names())
+        raise _no_tag(before, session.library.marking.tag_names())
     done, also = _renamed(before, after, renaming)
     if dry_run:
         show_changes(session, renaming.marks, f"would have {done} on {{papers}}{also}")

@@ -293,7 +293,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         library.take([facts for told, facts in PAPERS.values() if told == source], source=source)
     keys = {paper.title: paper.key for paper in library.search(parse("", TODAY)).papers}
     for name, said in MARKS.items():
-        library.mark([keys[PAPERS[name][1].title]], lambda mark, said=said: mark._replace(**said), what=str)
+        library.marking.mark([keys[PAPERS[name][1].title]], lambda mark, said=said: mark._replace(**said), what=str)
     library.index.close()
     return root
 

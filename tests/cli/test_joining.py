@@ -21,7 +21,7 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
         shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], root)
         library = Library(root, tmp_path / f"{name}.cache", now=now)
         for key, change in marks.items():
-            library.mark([f"arxiv:{key}"], lambda mark, change=change: mark._replace(**change), what=str)
+            library.marking.mark([f"arxiv:{key}"], lambda mark, change=change: mark._replace(**change), what=str)
         library.desk.save_view(View("v", view, now), what="saved v")
         library.desk.follow([Followed(feed, feed)])
         library.index.close()
