@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from papertrack.errors import StoreError
 from papertrack.model import FACT_COUNTS, FACT_LISTS, STATUSES, Mark, Record
+from papertrack.patterns import pattern
 from papertrack.text import clean
 
 FORMAT = 1
@@ -31,7 +32,7 @@ MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 KINDS = ("arxiv", "doi", "url", "title")
 MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
 STAGING, REPLACING = ".staging", ".replacing"
-OWN = re.compile(r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json")
+OWN = pattern(r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json")
 """The names of the files that make up a library, below its folder."""
 
 Stamp = tuple[int, int, int]

@@ -17,7 +17,7 @@ PACKAGE = Path(papertrack.__file__).parent
 
 LAYERS = (
     {"errors", "addresses"},
-    {"text", "spelling", "paths"},
+    {"text", "spelling", "paths", "patterns"},
     {"tags"},
     {"identity", "dates"},
     {"model", "facts"},

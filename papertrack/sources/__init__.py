@@ -8,7 +8,6 @@ this package loads no parser's library: each is imported by the function that ne
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -17,6 +16,7 @@ from typing import Protocol
 from papertrack.errors import Unrecognised, UsageError
 from papertrack.facts import Listing, Request
 from papertrack.model import Reading
+from papertrack.patterns import pattern
 from papertrack.sources.arxiv import Arxiv
 from papertrack.sources.feed import Feed
 from papertrack.sources.huggingface import HuggingFace
@@ -28,7 +28,7 @@ _FORMS = (
     "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, "
     "the URL of a feed or of a page that links one, a file, -, sample"
 )
-_DAY = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
+_DAY = pattern(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

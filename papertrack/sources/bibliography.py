@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id, normalise
+from papertrack.patterns import pattern
 from papertrack.sources import names
 from papertrack.sources.guard import utf8_or_windows
 from papertrack.text import clean, shorten
@@ -89,9 +90,9 @@ def text_of(body: bytes) -> str:
 # ------------------------------------------------------------------ ids
 
 
-_ARXIV_NOTE = re.compile(r"(?i)arxiv(?: preprint)?:?\s*(?:arxiv:\s*)?(\S+?)(?:\s*\[[^\]]{0,40}\])?[.,;]?")
-_NO_JOURNAL = re.compile(r"(?i)(?:arxiv|corr)\b.{0,80}")
-_DOI = re.compile(r"10\.\d{4,9}/[^\s\"]+")
+_ARXIV_NOTE = pattern(r"(?i)arxiv(?: preprint)?:?\s*(?:arxiv:\s*)?(\S+?)(?:\s*\[[^\]]{0,40}\])?[.,;]?")
+_NO_JOURNAL = pattern(r"(?i)(?:arxiv|corr)\b.{0,80}")
+_DOI = pattern(r"10\.\d{4,9}/[^\s\"]+")
 
 
 def arxiv_key(text: str, *, named: bool = True) -> str | None:
@@ -131,7 +132,7 @@ def web_urls(text: str) -> list[str]:
 # ------------------------------------------------------------------ days, names, keywords
 
 
-_WRITTEN = re.compile(r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?")
+_WRITTEN = pattern(r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?")
 
 
 def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
@@ -179,12 +180,12 @@ def split_keywords(text: str) -> tuple[str, ...]:
 
 
 # A formula ends where another begins: else each would look for its end through all the others.
-_MATHS = re.compile(
+_MATHS = pattern(
     r"(?s)(\\\((?:(?!\\[()]).){1,500}\\\)|\\\[(?:(?!\\[\[\]]).){1,500}\\\]|(?<!\\)\$\$?[^$]{1,500}?(?<!\\)\$\$?)"
 )
-_BARE = re.compile(r"(?<!\\)[%&#$]")
-_LINK = re.compile(r"\\(?:url|path|nolinkurl)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
-_LOGO = re.compile(r"\\(La|Bib|Xe|Lua)?(La)?TeX(?![A-Za-z])(?:\{\}|\\(?=\s))?")
+_BARE = pattern(r"(?<!\\)[%&#$]")
+_LINK = pattern(r"\\(?:url|path|nolinkurl)\s*\{([^{}]*)\}|\\href\s*\{[^{}]*\}")
+_LOGO = pattern(r"\\(La|Bib|Xe|Lua)?(La)?TeX(?![A-Za-z])(?:\{\}|\\(?=\s))?")
 _BRACES = str.maketrans("", "", "{}")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
+from papertrack.patterns import pattern
 from papertrack.sources import bibliography
 from papertrack.sources.bibliography import Latex, Read
 from papertrack.text import clean, shorten
@@ -26,10 +27,10 @@ _MONTHS = {month: number for number, month in enumerate(
 _MAX_MACRO = 500
 _MAX_VALUE = 100_000
 _MAX_BLOCKS = 100_000  # bibtexparser takes 30 µs and 3 KB for each
-_START = re.compile(r"(?m)^[^\S\n]*@[^\S\n]*\w+[^\S\n]*[{(]")
-_SPACED = re.compile(r"(?m)^([^\S\n]*@)[^\S\n]+(?=\w)")
-_MARKS = re.compile(r'(?<!\\)[{}"#]')
-_AND = re.compile(r"(?i) and(?= )|[{}]")
+_START = pattern(r"(?m)^[^\S\n]*@[^\S\n]*\w+[^\S\n]*[{(]")
+_SPACED = pattern(r"(?m)^([^\S\n]*@)[^\S\n]+(?=\w)")
+_MARKS = pattern(r'(?<!\\)[{}"#]')
+_AND = pattern(r"(?i) and(?= )|[{}]")
 _EXPECTED = "expected BibTeX: entries like @article{key, title = {…}}"
 
 _Values = Mapping[str, str]

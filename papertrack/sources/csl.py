@@ -10,6 +10,7 @@ from typing import Any
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
+from papertrack.patterns import pattern
 from papertrack.sources import bibliography, names
 from papertrack.sources.bibliography import Read, first_text
 from papertrack.text import clean
@@ -17,12 +18,12 @@ from papertrack.text import clean
 # Known elements alone: in `the <EOS> token` there is no markup.
 _INLINE = "i|b|u|em|strong|sub|sup|span|sc|scp|tt|code|font|a|italic|bold|monospace|xref|ext-link|inline-formula"
 _BLOCK = "p|br|div|h[1-6]|ul|ol|li|title|sec|label|list|list-item|disp-formula|abstract"
-_TAG = re.compile(
+_TAG = pattern(
     rf"(?i)</?(?:(?:jats|mml|html):[\w-]{{1,30}}|(?:(?P<block>{_BLOCK})|{_INLINE}))(?:\s[^<>]{{0,500}})?/?>"
 )
-_HEADING = re.compile(r"(?is)\s*<(jats:)?(title|h[1-6])\b[^<>]{0,200}>\s*(?:abstract|summary)[.:]?\s*</(jats:)?\2>")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-_SPACE = re.compile(r"[ \t\n\r]*")
+_HEADING = pattern(r"(?is)\s*<(jats:)?(title|h[1-6])\b[^<>]{0,200}>\s*(?:abstract|summary)[.:]?\s*</(jats:)?\2>")
+_ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_SPACE = pattern(r"[ \t\n\r]*")
 _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
 
 _Item = Mapping[str, Any]

@@ -22,6 +22,7 @@ from papertrack.addresses import bare
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing, Request
 from papertrack.identity import normalise
+from papertrack.patterns import pattern
 from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -31,31 +32,31 @@ _ROOTS = ("rss", "rdf", "feed", "channel")
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _MAX_MARKUP, _MAX_NAME, _MAX_ABSTRACT, _MAX_TITLE = 200_000, 50_000, 10_000, 120
 _MAX_ITEMS, _MAX_TERMS, _MAX_TOLD, _MAX_MENTIONS = 30_000, 20, 20, 500
-_WEB = re.compile(r"https?://[^\s/]", re.I)
-_ROOT = re.compile(r"<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})", re.S)
-_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.I)
-_LINK = re.compile(r"<link\b([^<>]{1,3000})>", re.I)
-_ANY_LINK = re.compile(r"<(?:[a-z]{1,20}:)?link\b([^<>]{1,3000})>", re.I)
-_SITE = re.compile(
+_WEB = pattern(r"https?://[^\s/]", re.I)
+_ROOT = pattern(r"<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})", re.S)
+_TITLE = pattern(r"<title[^<>]{0,200}>([^<]{0,500})", re.I)
+_LINK = pattern(r"<link\b([^<>]{1,3000})>", re.I)
+_ANY_LINK = pattern(r"<(?:[a-z]{1,20}:)?link\b([^<>]{1,3000})>", re.I)
+_SITE = pattern(
     r"<link>\s{0,9}(https?://[^\s<>]{1,2000})|\"(?:feed_url|home_page_url)\"\s{0,9}:\s{0,9}\"([^\"]{1,2000})\"", re.I
 )
-_ATTRIBUTE = re.compile(r"([a-z]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_ATTRIBUTE = pattern(r"([a-z]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 # feedparser compares each word of the first two with all the others, and makes numbers of the rest.
-_SKIPPED = re.compile(r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])", re.I)
-_RAW = re.compile(r"<(?:script|style)\b", re.I)
-_RAW_END = re.compile(r"</(?:script|style)[^<>]*+>", re.I)
-_TAG = re.compile(r"</?([A-Za-z][\w:-]{0,40})[^<>]*+>")
+_SKIPPED = pattern(r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])", re.I)
+_RAW = pattern(r"<(?:script|style)\b", re.I)
+_RAW_END = pattern(r"</(?:script|style)[^<>]*+>", re.I)
+_TAG = pattern(r"</?([A-Za-z][\w:-]{0,40})[^<>]*+>")
 _INLINE = frozenset(("a", "abbr", "b", "code", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"))
-_HUGE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
-_MENTION = re.compile(
+_HUGE = pattern(r"&#[xX]?[0-9a-fA-F]{9,};?")
+_MENTION = pattern(
     r"(?i)https?://[^\s\"'<>]{4,300}|arxiv:\s?[\w.-]{1,40}(?:/\d{7})?(?:v\d{1,3})?"
     r"|doi:\s?10\.\d{4,9}/[^\s\"'<>]{1,200}"
 )
-_IDENTIFIER = re.compile(r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))")
-_DOI_PATH = re.compile(r"/doi/(?:[a-z]{3,12}/)?(10\.\d{4,9}/[^/?#\s]+)/?(?:[?#]|\Z)")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,100}@[\w.-]{1,200}")
-_INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
-_ARXIV_CATEGORY = re.compile(
+_IDENTIFIER = pattern(r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))")
+_DOI_PATH = pattern(r"/doi/(?:[a-z]{3,12}/)?(10\.\d{4,9}/[^/?#\s]+)/?(?:[?#]|\Z)")
+_EMAIL = pattern(r"(?<![\w.+-])[\w.+-]{1,100}@[\w.-]{1,200}")
+_INITIALS = pattern(r"(?:[A-Z]\.?[ -]?){1,4}")
+_ARXIV_CATEGORY = pattern(
     r"(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z-]{2,20}"
     r"|hep-(?:th|ph|ex|lat)|gr-qc|quant-ph|math-ph|nucl-(?:th|ex)"
 )

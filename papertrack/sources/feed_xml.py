@@ -14,32 +14,33 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from papertrack.errors import Unrecognised
+from papertrack.patterns import pattern
 
 # feedparser takes 50 µs a tag, and the square of an element's attributes, of the namespaces, of an entry's
 # categories, of a name without blanks (it looks for addresses) and of a date. arXiv's largest feed has 30,000 tags.
 _MAX_CHARS, _MAX_TAGS, _MAX_DEPTH, _MAX_ATTRIBUTES, _MAX_CATEGORIES = 20_000_000, 80_000, 100, 100, 200
 _MAX_DATE, _MAX_NAMES, _MAX_NAMESPACES, _MAX_TOKENS, _MAX_REFERENCES = 100, 2_000_000, 100, 600_000, 600_000
-_LONG_RUN = re.compile(r"[\w.+-]{61}", re.ASCII)
+_LONG_RUN = pattern(r"[\w.+-]{61}", re.ASCII)
 _CATEGORIES = ("category", "subject", "keywords")
 _NAMES = ("author", "creator", "managingeditor", "webmaster", "publisher", "owner")
 _DATES = ("date", "pubdate", "lastbuilddate", "published", "updated", "modified", "issued", "created", "expirationdate")
 _ENTRIES = ("item", "entry")
 
-_DECLARATION = re.compile(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
+_DECLARATION = pattern(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
 # Without its own declarations a document type says nothing; with one, expat passes undefined entities over.
-_DOCTYPE = re.compile(r"(?i)<!doctype\b[^<>\[]{0,1000}>")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DOCTYPE = pattern(r"(?i)<!doctype\b[^<>\[]{0,1000}>")
+_ILLEGAL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_.-]{0,60}"
 # No alternative may cross a `<` twice: the time stays linear in what is matched.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"<!--.*?(?:-->|\Z)|(?P<cdata><!\[CDATA\[.*?(?:\]\]>|\Z))|<\?.*?(?:\?>|\Z)|<![^<>]*>?"
     rf"|<(?P<end>/?)(?P<name>{_NAME}(?::{_NAME})?)"
     r"(?:(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>|[^<>]*+>)|<",
     re.S,
 )
-_ATTRIBUTE = re.compile(rf"(?<!\S)({_NAME}(?::{_NAME})?)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{0,30});)?")
+_ATTRIBUTE = pattern(rf"(?<!\S)({_NAME}(?::{_NAME})?)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+_REFERENCE = pattern(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{0,30});)?")
 _VOID = ("br", "hr", "img", "input", "wbr")
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",

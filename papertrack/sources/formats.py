@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from papertrack.errors import Unrecognised
 from papertrack.model import PAPER_NAMES
+from papertrack.patterns import pattern
 
 FORMATS = (
     "bibtex", "ris", "csl", "own-json", "own-jsonl", "arxiv-snapshot", "opml", "hf-json", "json-feed", "html",
@@ -31,13 +32,13 @@ _SUFFIXES = {
     ".ndjson": "own-jsonl", ".json": "hf-json", ".opml": "opml", ".html": "html", ".htm": "html", ".rss": "xml-feed",
     ".atom": "xml-feed", ".xml": "xml-feed",
 }  # fmt: skip
-_BIBTEX = re.compile(r"(?m)^[^\S\n]*@[^\S\n]*\w{1,40}[^\S\n]*[{(][^\S\n]*[^\s{}=,\"]{0,200}\s{0,20}[,=]")
-_RIS = re.compile(r"(?m)^[^\S\n]{0,3}TY {1,3}- ?[A-Za-z]{2,}")
-_JSON = re.compile(r"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
-_PROLOGUE = re.compile(
+_BIBTEX = pattern(r"(?m)^[^\S\n]*@[^\S\n]*\w{1,40}[^\S\n]*[{(][^\S\n]*[^\s{}=,\"]{0,200}\s{0,20}[,=]")
+_RIS = pattern(r"(?m)^[^\S\n]{0,3}TY {1,3}- ?[A-Za-z]{2,}")
+_JSON = pattern(r"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
+_PROLOGUE = pattern(
     r"(?is)(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->|<!doctype[^>\[]{0,2000}(?:\[.{0,20000}?\]\s*)?>)"
 )
-_ELEMENT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_ELEMENT = pattern(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ROOTS = {
     "opml": "opml", "rss": "xml-feed", "feed": "xml-feed", "rdf": "xml-feed", "oai-pmh": "xml-feed",
     "channel": "xml-feed",

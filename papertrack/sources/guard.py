@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from papertrack.errors import Unrecognised
+from papertrack.patterns import pattern
 from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ text
 
 # Codecs for text alone: Python's others (hex, rot13, idna, punycode, unicode_escape…) raise what they like.
-_CODEC = re.compile(r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz")
+_CODEC = pattern(r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz")
 _BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
-_DECLARED = re.compile(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
+_DECLARED = pattern(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
@@ -117,8 +118,8 @@ _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1
 # formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a tenth of these.
 _MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = 20_000_000, 400_000, 1_000, 16, 2_000
 _TAIL = 20_000
-_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+_TAG = pattern(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
+_QUOTED = pattern(rb"\"[^\"]*+\"|'[^']*+'")
 _NOT_NESTING = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
 )

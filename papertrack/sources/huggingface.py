@@ -18,6 +18,7 @@ from papertrack import dates
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Facts, Listing, Request
 from papertrack.identity import arxiv_id
+from papertrack.patterns import pattern
 from papertrack.sources import guard, huggingface_page, huggingface_rows
 from papertrack.text import clean, shorten
 
@@ -33,10 +34,10 @@ MOST_PAGES = 50
 LOOK_BACK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
 _FORMS = "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending or hf:2511.04570"
-_PAGE = re.compile(
+_PAGE = pattern(
     r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co)/papers(?:/(?:date/|week/|month/)?([\w.-]{1,20}))?/?"
 )
-_NEXT = re.compile(r"\brel\s*=\s*\"?next\b", re.I)
+_NEXT = pattern(r"\brel\s*=\s*\"?next\b", re.I)
 
 
 class Step(NamedTuple):

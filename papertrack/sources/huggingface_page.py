@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id
+from papertrack.patterns import pattern
 from papertrack.sources.guard import check_end, html, load
 from papertrack.sources.huggingface_rows import SOURCE, page_day, rows
 from papertrack.text import clean, shorten
@@ -21,10 +22,10 @@ from papertrack.text import clean, shorten
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TITLES = [re.compile(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I) for name in (b"title", b"h1")]
-_AUTHORS = re.compile(r"(\d{1,6})\s+authors?\b")
-_COUNT = re.compile(r"\d{1,9}")
-_PAPER_LINK = re.compile(r"(?:https?://[^/]+)?/papers/([^/?#]+)")
+_TITLES = [pattern(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I) for name in (b"title", b"h1")]
+_AUTHORS = pattern(r"(\d{1,6})\s+authors?\b")
+_COUNT = pattern(r"\d{1,9}")
+_PAPER_LINK = pattern(r"(?:https?://[^/]+)?/papers/([^/?#]+)")
 
 
 def parse_page(

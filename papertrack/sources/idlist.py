@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing, Request
 from papertrack.identity import normalise
+from papertrack.patterns import pattern
 from papertrack.sources.bibliography import shown, text_of
 from papertrack.text import clean, shorten
 
@@ -25,7 +26,7 @@ _ARCHIVES = (
     "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
     "q-alg|q-bio|q-fin|quant-ph|solv-int|stat|supr-con"
 )
-_CANDIDATE = re.compile(
+_CANDIDATE = pattern(
     rf"""(?ix)
       (?P<url> https?://[^\s<>"]{{1,300}} | (?<![\w@./-]){_HOSTS}[^\s<>"]{{1,300}} )
     | (?<![\w./-])(?:doi:\s?)?(?P<doi> 10\.\d{{4,9}}/[^\s<>"]{{1,300}} )
@@ -35,9 +36,9 @@ _CANDIDATE = re.compile(
     | (?<![\w./$€£¥+-])(?<![$€£¥]\s)(?P<new> \d{{4}}\.\d{{4,5}} ) (?:v\d{{1,3}})?(?![\w/%€£¥°])(?![.-]\d)
     """
 )
-_MONEY = re.compile(r"(?i)\s?(?:usd|eur|gbp|dollars?|euros?|percent|k?[mg]b|k?m|kg|hz|ms|s)\b")
+_MONEY = pattern(r"(?i)\s?(?:usd|eur|gbp|dollars?|euros?|percent|k?[mg]b|k?m|kg|hz|ms|s)\b")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
-_PUBLISHER_DOI = re.compile(
+_PUBLISHER_DOI = pattern(
     r"(?i)/(?:doi|article|chapter|book|content/pdf|articles?/doi)/(?:abs/|full/|pdf/|epdf/|pdfdirect/)?"
     r"(10\.\d{4,9}/[^\s?#&]+?)(?:/(?:full|abstract|pdf|epdf|meta|fulltext))?(?:\.pdf)?(?:[?#].*)?"
 )

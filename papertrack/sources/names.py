@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from papertrack.patterns import pattern
+
 # A backslash is the door: text without one is never matched against these, and pylatexenc never imported.
 _BRACED = r"\{\s{0,9}(?:\\[ij]|[A-Za-z]{1,2})\s{0,9}\}"
 _DOTLESS = r"\\[ij](?![A-Za-z])(?:\s{1,9}(?=[a-z]))?"
@@ -21,22 +23,22 @@ _PIECE = (
     r"|(?:ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z])(?:\{\}|\s{1,9}(?=[a-z]))?"
 )
 # Each begins with letters as they stand: `re` finds the place by them, five times as fast.
-_ACCENT = re.compile(rf"\\(?:{_PIECE})")
+_ACCENT = pattern(rf"\\(?:{_PIECE})")
 # In \'{\i} the braces are the accent's, and the letter none by itself.
-_BRACED_ACCENT = re.compile(rf"\{{\\(?<!\\[`'^\"~=.cvuHkrbdt]\{{\\)(?:{_PIECE})\s{{0,9}}\}}")
+_BRACED_ACCENT = pattern(rf"\{{\\(?<!\\[`'^\"~=.cvuHkrbdt]\{{\\)(?:{_PIECE})\s{{0,9}}\}}")
 # Maths is text that TeX's accents never stand in; a dollar that nothing closes is a price.
-_MATHS = re.compile(r"(?<!\\)(\$\$?[^$]+\$\$?|\\\((?:[^\\]|\\(?![()]))*+\\\)|\\\[(?:[^\\]|\\(?![\[\]]))*+\\\])")
+_MATHS = pattern(r"(?<!\\)(\$\$?[^$]+\$\$?|\\\((?:[^\\]|\\(?![()]))*+\\\)|\\\[(?:[^\\]|\\(?![\[\]]))*+\\\])")
 
 _GROUP = r"(?:collaborations?|consorti(?:um|a)|teams?|groups?|project)"
-_PREFIX = re.compile(rf"^([^:,;]{{1,200}}\b{_GROUP})\s*:", re.I)
-_FOR = re.compile(r"(?:^|\s)(?:for|on behalf of)\s+(?:the\s+)?(?=\S)")
-_AND = re.compile(r"(?:^|\s)(?:and|&)(?=\s)")
-_PLURAL = re.compile(r"\b(?:collaborations|consortia|teams|groups)\b", re.I)
-_SUFFIX = re.compile(r"(?:[JS]r\.?|I{2,3}|IV|VI{0,3}|2nd|3rd|4th)")
-_ET_AL = re.compile(r"\bet\.?\s+al\b\.?", re.I)
-_HIDDEN = re.compile(r"\((\d{1,5})\s+(?:additional|other|more) authors?\b", re.I)
+_PREFIX = pattern(rf"^([^:,;]{{1,200}}\b{_GROUP})\s*:", re.I)
+_FOR = pattern(r"(?:^|\s)(?:for|on behalf of)\s+(?:the\s+)?(?=\S)")
+_AND = pattern(r"(?:^|\s)(?:and|&)(?=\s)")
+_PLURAL = pattern(r"\b(?:collaborations|consortia|teams|groups)\b", re.I)
+_SUFFIX = pattern(r"(?:[JS]r\.?|I{2,3}|IV|VI{0,3}|2nd|3rd|4th)")
+_ET_AL = pattern(r"\bet\.?\s+al\b\.?", re.I)
+_HIDDEN = pattern(r"\((\d{1,5})\s+(?:additional|other|more) authors?\b", re.I)
 _TRIM = " \t\r\n:&*"
-_ASIDE = re.compile(r"\(((?:for|on behalf of) [^()]{1,200})\)")
+_ASIDE = pattern(r"\(((?:for|on behalf of) [^()]{1,200})\)")
 
 
 def tex(text: str) -> str:

@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Facts, Listing, Request
+from papertrack.patterns import pattern
 from papertrack.sources.arxiv import address
 from papertrack.sources.arxiv.xml import Unreadable, collect, day, keys, local, paper_id, titled, unique, words
 from papertrack.sources.arxiv.xml import xml as read_xml
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 SOURCE = "arxiv-oai"
 _GROUPS = ("cs", "econ", "eess", "math", "physics", "q-bio", "q-fin", "stat")
 _FORMS = "arxiv-oai:cs, arxiv-oai:math.AG or arxiv-oai:hep-th, with --since 2025-11-01"
-_SET = re.compile(r"[a-z-]{2,20}(?:[.:][A-Za-z-]{2,20}){0,2}")
+_SET = pattern(r"[a-z-]{2,20}(?:[.:][A-Za-z-]{2,20}){0,2}")
 _DAY = dt.timedelta(days=1)
 
 

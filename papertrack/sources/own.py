@@ -18,6 +18,7 @@ from typing import Any
 from papertrack.facts import FACT_NAMES, Facts, Listing
 from papertrack.identity import normalise
 from papertrack.model import PAPER_NAMES
+from papertrack.patterns import pattern
 from papertrack.sources import bibliography, names
 from papertrack.sources.bibliography import Read
 from papertrack.sources.csl import fault, objects
@@ -29,8 +30,8 @@ BATCH = 1000
 """Lines a batch: the batch after the nth starts at line `first_line + n * BATCH`, whatever was in the others."""
 
 _MAX_LINE = 10_000_000
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:$|[T ])")
-_CREATED = re.compile(r"(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4})\b")
+_DAY = pattern(r"(\d{4}-\d\d-\d\d)(?:$|[T ])")
+_CREATED = pattern(r"(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4})\b")
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _EXPECTED = "expected what 'papertrack export --format json' or 'jsonl' writes"
 

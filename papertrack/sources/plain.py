@@ -17,6 +17,7 @@ from itertools import chain, dropwhile
 
 from papertrack.errors import Unrecognised, UsageError
 from papertrack.facts import Facts, Listing
+from papertrack.patterns import pattern
 from papertrack.text import clean, fold, shorten
 
 _EXPECTED = "expected the text of a Daily Papers page: titles, abstracts and lines like '• 4 authors · Mar 17'"
@@ -25,20 +26,20 @@ _MAX_MARK = 120  # longer lines are never a date, a count or a name, and no patt
 _MAX_TITLE = 300
 _MAX_TOLD = 20
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
-_DATE = re.compile(
+_DATE = pattern(
     r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (\d\d?)(?:,? ((?:19|20)\d\d))?(?: [·•]? ?(\d{1,5}))?"
 )
-_AUTHORS = re.compile(r"(?:[•·*-] ?)?(\d{1,6}) authors?", re.I | re.ASCII)
-_SUBMITTED = re.compile(r"submitted by\b:? ?(.*)", re.I)
-_NAMED_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", re.ASCII)
-_SENTENCE_END = re.compile(r"[.!?…]['\"”’)\]]{0,3}$")
+_AUTHORS = pattern(r"(?:[•·*-] ?)?(\d{1,6}) authors?", re.I | re.ASCII)
+_SUBMITTED = pattern(r"submitted by\b:? ?(.*)", re.I)
+_NAMED_DAY = pattern(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", re.ASCII)
+_SENTENCE_END = pattern(r"[.!?…]['\"”’)\]]{0,3}$")
 # What stands around the papers, folded: the page's head and the links between its pages; its footer.
-_FRAME = re.compile(
+_FRAME = pattern(
     "new|get trending papers in your email inbox|subscribe|((daily|trending) )?papers|by ?ak and the research community"
     "|daily|weekly|monthly|hugging face|models|datasets|spaces|community|docs|pricing|log in|sign up|previous|next"
 )
-_FOOTER = re.compile(r"company|tos|system theme|\d{4} hugging face")
+_FOOTER = pattern(r"company|tos|system theme|\d{4} hugging face")
 
 _Kind = Enum("_Kind", "TEXT AUTHORS DOT DATE VOTES SUBMITTED")
 _Problem = tuple[int, str]

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
+from papertrack.patterns import pattern
 from papertrack.sources import bibliography
 from papertrack.sources.bibliography import Read
 from papertrack.text import clean, shorten
 
-_LINE = re.compile(r"([A-Z][A-Z0-9]) {2}-(?: (.*)|\s*)")
-_LOOSE = re.compile(r"([A-Z][A-Z0-9]) {1,3}-(?: ?(.*))")
-_START = re.compile(r"(?m)^[^\S\n]*TY( {2}-| {1,3}-)")
+_LINE = pattern(r"([A-Z][A-Z0-9]) {2}-(?: (.*)|\s*)")
+_LOOSE = pattern(r"([A-Z][A-Z0-9]) {1,3}-(?: ?(.*))")
+_START = pattern(r"(?m)^[^\S\n]*TY( {2}-| {1,3}-)")
 _EXPECTED = "expected RIS: records from 'TY  - JOUR' to 'ER  - '"
 
 

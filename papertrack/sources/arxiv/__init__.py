@@ -19,6 +19,7 @@ from urllib.parse import quote, quote_plus
 from papertrack.errors import FetchError, Unrecognised, UsageError
 from papertrack.facts import Listing, Request
 from papertrack.identity import arxiv_id, normalise
+from papertrack.patterns import pattern
 from papertrack.sources.arxiv.announced import parse_rss
 from papertrack.sources.arxiv.atom import feed_of, newest_first, parse_atom
 from papertrack.sources.arxiv.pages import abstract_of, listing_of, page_of, parse_list
@@ -36,17 +37,17 @@ HOSTS = {
     "oai": "https://oaipmh.arxiv.org/oai",
     "list": "https://arxiv.org/list",
 }
-_PAGE = re.compile(
+_PAGE = pattern(
     r"(?i)https?://(?:[a-z]{2,10}\.)?arxiv\.org/(rss|atom|list)/([A-Za-z.+,-]{2,200})(/[a-z0-9-]{2,20})?/?"
 )
 LOOK_BACK = dt.timedelta(days=7)
 """Moderated papers are announced days after they were submitted."""
-_ARCHIVES = re.compile(
+_ARCHIVES = pattern(
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|nlin|nucl-ex|nucl-th|physics|q-bio"
     "|q-fin|quant-ph|stat"
 )
 _FORMS = "arxiv:cs.CL, arxiv:cs.CL,cs.LG, arxiv:2511.04570, or a question such as arxiv:'abs:diffusion AND cat:cs.CL'"
-_CATEGORY = re.compile(r"([a-z]+(?:-[a-z]+)?)(\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?")
+_CATEGORY = pattern(r"([a-z]+(?:-[a-z]+)?)(\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?")
 
 
 def recognise(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer") -> Listing:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
+from papertrack.patterns import pattern
 from papertrack.sources.arxiv.xml import KINDS, RSS, collect, day, local, paper_id, titled, unique, words, xml
 from papertrack.sources.names import authors, hidden_authors, tex
 from papertrack.text import clean, shorten
@@ -19,10 +20,10 @@ MOST_ANNOUNCED = 2_000
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-_FEED_ERROR = re.compile(r"Feed error for query:?\s*(.*)", re.S)
-_ANNOUNCED = re.compile(r"\s*arXiv:\S{1,40}\s+Announce Type:\s*(\S{1,20})(?:\s+Abstract:)?\s*")
-_OLD_TITLE = re.compile(r"\(arXiv:(\S{1,40})\s+\[([^\]]{1,40})\]\s*([A-Z ]{0,40})\)\s*")
-_TAGS = re.compile(r"<[^<>]*>")
+_FEED_ERROR = pattern(r"Feed error for query:?\s*(.*)", re.S)
+_ANNOUNCED = pattern(r"\s*arXiv:\S{1,40}\s+Announce Type:\s*(\S{1,20})(?:\s+Abstract:)?\s*")
+_OLD_TITLE = pattern(r"\(arXiv:(\S{1,40})\s+\[([^\]]{1,40})\]\s*([A-Z ]{0,40})\)\s*")
+_TAGS = pattern(r"<[^<>]*>")
 
 
 def announce_type(item: ElementTree.Element) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts, Listing
 from papertrack.identity import arxiv_id
+from papertrack.patterns import pattern
 from papertrack.sources.arxiv.xml import (
     LIST,
     SOURCE,
@@ -27,8 +28,8 @@ from papertrack.sources.names import authors, hidden_authors, inverted, tex
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_LABEL = re.compile(r"\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract)\s*:\s*")
-_CODE = re.compile(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,12})?)\)")
+_LABEL = pattern(r"\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract)\s*:\s*")
+_CODE = pattern(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,12})?)\)")
 
 
 def page_of(body: bytes, headers: Mapping[str, str], where: str) -> LexborHTMLParser:

@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 from papertrack.errors import Unrecognised
 from papertrack.facts import Facts
 from papertrack.identity import arxiv_id, normalise
+from papertrack.patterns import pattern
 from papertrack.sources.guard import check_xml
 from papertrack.sources.names import tex
 from papertrack.text import clean, shorten
@@ -27,12 +28,12 @@ class Unreadable(Exception):
     """An entry without what makes it a paper; the message says what is missing."""
 
 
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
+_FORBIDDEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
                         r"|&#x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]);")
-_UNDEFINED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z]\w{1,30});)?")
-_TITLE = re.compile(rb"<(?:title|h1)[^>]{0,200}>\s*([^<]{1,500})", re.I)
+_UNDEFINED = pattern(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z]\w{1,30});)?")
+_TITLE = pattern(rb"<(?:title|h1)[^>]{0,200}>\s*([^<]{1,500})", re.I)
 _PROLOG = rb"(?:\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!doctype[^>\[]{0,300}>)*+"
-_ROOT = re.compile(_PROLOG + rb"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})", re.I | re.S)
+_ROOT = pattern(_PROLOG + rb"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})", re.I | re.S)
 _ENTRIES = ("item", "entry", "record")
 
 
