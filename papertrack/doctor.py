@@ -237,7 +237,7 @@ class Doctor:
             loose = [path for path in _below(place) if path.stat().st_mode & 0o077]
             if loose:
                 count = f"{len(loose)} files or folders" if len(loose) > 1 else "1 file or folder"
-                what = f"{count} can be read by others: {loose[-1].name}"
+                what = f"holds {count} that others can read: {loose[-1].name}"
                 yield Finding("modes", str(place), what, "make them yours alone", _tightening(loose))
         shut = [path for path in _below(self.root) if not os.access(path, os.R_OK | os.W_OK)]
         if shut:

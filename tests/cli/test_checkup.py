@@ -27,7 +27,7 @@ def test_findings_and_their_repair(papertrack, ill):
     lines = [
         "conflict\tmarks (conflicted copy 2025-11-20 101112).json\tis a conflict copy of marks.json\t{}"
         "join it with marks.json",
-        f"modes\t{root}\t1 file or folder can be read by others: library\t{{}}make them yours alone",
+        f"modes\t{root}\tholds 1 file or folder that others can read: library\t{{}}make them yours alone",
         f"completion\t{script}\tis not what this papertrack completes\t{{}}write it anew",
     ]
     ran = papertrack("doctor")
