@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from papertrack.fields import FULL_TEXT
-from papertrack.index.schema import full_text
 from papertrack.model import Paper
 from papertrack.spelling import Piece, pieces
 
@@ -21,6 +21,7 @@ WORDS = 24
 """How many words a piece has."""
 
 _NAMES = [field.name for field in FULL_TEXT]
+_SHOWN = ("title", "abstract", "note")
 _FROM, _TO = "\x02", "\x03"
 
 
@@ -34,21 +35,20 @@ class Snippet(NamedTuple):
 def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
     """Key -> snippet of the papers in which something of `match` (in FTS5's syntax) is found."""
     held = {paper.key: paper for paper in papers}
-    spelled = {key: [list(pieces(text)) for text in full_text(paper)] for key, paper in held.items()}
+    spelled = {key: [list(pieces(getattr(paper, name) or "")) for name in _SHOWN] for key, paper in held.items()}
     db = sqlite3.connect(":memory:")
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_NAMES)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
     )
-    rows = ((key, *(" ".join(piece.word for piece in field) for field in fields)) for key, fields in spelled.items())
-    db.executemany(f"INSERT INTO s VALUES ({','.join('?' * (len(_NAMES) + 1))})", rows)
-    shown = ("title", "abstract", "note")
-    columns = ", ".join(f"highlight(s, {1 + _NAMES.index(name)}, '{_FROM}', '{_TO}')" for name in shown)
+    rows = ((key, *(" ".join([word for word, _, _ in field]) for field in fields)) for key, fields in spelled.items())
+    db.executemany(f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)", rows)
+    columns = ", ".join(f"highlight(s, {1 + _NAMES.index(name)}, '{_FROM}', '{_TO}')" for name in _SHOWN)
     found: dict[str, Snippet] = {}
     for key, *marked in db.execute(f"SELECT key, {columns} FROM s WHERE s MATCH ?", (match,)):
         title, *others = (
-            (getattr(held[key], name) or "", _places(spelled[key][_NAMES.index(name)], text))
-            for name, text in zip(shown, marked, strict=True)
+            (getattr(held[key], name) or "", _places(field, text) if _FROM in text else [])
+            for name, field, text in zip(_SHOWN, spelled[key], marked, strict=True)
         )
         found[key] = Snippet(_marked(*title), tuple(_piece(text, places) for text, places in others if places))
     return found
@@ -88,11 +88,12 @@ def _piece(text: str, places: Sequence[tuple[int, int]]) -> str:
         return marked
     hits = [any(start < end_ and begin < end for begin, end_ in places) for start, end in words]
     last = len(words) - WORDS
-    counts = [sum(hits[first : first + WORDS]) for first in range(last + 1)]
+    sums = [0, *accumulate(hits)]
+    counts = [sums[first + WORDS] - sums[first] for first in range(last + 1)]
     best = counts.index(max(counts))
     # A match stands better with some words before it than at the very edge.
     first = max(min(hits.index(True, best) - 4, last), 0) if counts[best] else 0
-    first = first if sum(hits[first : first + WORDS]) >= counts[best] else best
+    first = first if counts[first] >= counts[best] else best
     begin, end = words[first][0], words[first + WORDS - 1][1]
     inside = [(max(start, begin), min(stop, end)) for start, stop in places if start < end and stop > begin]
     within = [(start - begin, stop - begin) for start, stop in inside]
