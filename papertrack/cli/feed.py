@@ -46,7 +46,7 @@ def add(
 def _check(session: Session, target: str) -> None:
     """Raise UsageError for what can't be fetched again and again."""
     from papertrack import sources
-    from papertrack.cli.fetch import asked, is_file
+    from papertrack.cli.targets import asked, is_file
 
     if bare(target) != target:
         raise UsageError(f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc")

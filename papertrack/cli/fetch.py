@@ -17,6 +17,7 @@ from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.reports import Progress, conclude, explain, tell, tell_rules
 from papertrack.cli.session import Session
+from papertrack.cli.targets import asked, is_file, is_library
 from papertrack.desk import Followed
 from papertrack.errors import FetchError, Interrupted, PapertrackError, UsageError
 from papertrack.sources import sample
@@ -142,23 +143,6 @@ def _take(
     conclude(session, reports, dry_run=dry_run)
 
 
-def is_file(target: str, *, files_only: bool) -> bool:
-    """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
-    if files_only or target in ("-", "sample"):
-        return True
-    if not target or ":" in target:
-        return False
-    try:
-        return "/" in target or Path(target).suffix != "" or Path(target).exists()
-    except OSError:  # a name that is too long
-        return False
-
-
-def is_library(target: str, *, files_only: bool) -> bool:
-    """Whether a target is another library's folder."""
-    return files_only and target != "-" and Path(target).is_dir()
-
-
 def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.Report:
     """Join another library into this one."""
     from papertrack import uniting
@@ -259,25 +243,6 @@ def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None
         from papertrack.cli.feed import follow
 
         follow(session, feeds)
-
-
-def asked(
-    session: Session, *, since: str | None = None, until: str | None = None, kinds: frozenset[str] | None = None
-) -> sources.Context:
-    """What a source may need to know of this run. Raises UsageError for what is no day."""
-    today = session.utc_today
-    try:
-        first = dates.day(since.removesuffix(".."), today) if since else None
-        last = dates.last_day(until, today) if until else None
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    if first and last and first > last:
-        raise UsageError(f"--since {since} is later than --until {until}")
-    hf, arxiv = fetching.endpoints(session.environment)
-    desk = session.library.desk
-    names = {feed.target: feed.name for feed in desk.followed() if feed.name != feed.target}
-    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, readings=desk.readings(),
-                           kinds=kinds, names=names)  # fmt: skip
 
 
 def _page_day(session: Session, date: str | None) -> str | None:

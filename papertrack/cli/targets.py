@@ -1,0 +1,43 @@
+"""Targets as they are typed: which are files, which are libraries, and what a source is told of the run."""
+
+from pathlib import Path
+
+from papertrack import dates, fetching, sources
+from papertrack.cli.session import Session
+from papertrack.errors import UsageError
+
+
+def is_file(target: str, *, files_only: bool) -> bool:
+    """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
+    if files_only or target in ("-", "sample"):
+        return True
+    if not target or ":" in target:
+        return False
+    try:
+        return "/" in target or Path(target).suffix != "" or Path(target).exists()
+    except OSError:  # a name that is too long
+        return False
+
+
+def is_library(target: str, *, files_only: bool) -> bool:
+    """Whether a target is another library's folder."""
+    return files_only and target != "-" and Path(target).is_dir()
+
+
+def asked(
+    session: Session, *, since: str | None = None, until: str | None = None, kinds: frozenset[str] | None = None
+) -> sources.Context:
+    """What a source may need to know of this run. Raises UsageError for what is no day."""
+    today = session.utc_today
+    try:
+        first = dates.day(since.removesuffix(".."), today) if since else None
+        last = dates.last_day(until, today) if until else None
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    if first and last and first > last:
+        raise UsageError(f"--since {since} is later than --until {until}")
+    hf, arxiv = fetching.endpoints(session.environment)
+    desk = session.library.desk
+    names = {feed.target: feed.name for feed in desk.followed() if feed.name != feed.target}
+    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, readings=desk.readings(),
+                           kinds=kinds, names=names)  # fmt: skip
