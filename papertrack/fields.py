@@ -98,7 +98,9 @@ HAS = {
 
 
 def nearest(name: str, known: list[str]) -> str:
-    """`; did you mean X?` for the known name nearest to `name`, else the list of all."""
+    """`; did you mean X?` for the known name nearest to `name`, else the list of all; nothing where none is known."""
+    if not known:
+        return ""
     import difflib  # 4 ms, for mistakes only
 
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)

@@ -99,7 +99,7 @@ class _Expansion:
 
     def view(self, name: str, path: tuple[str, ...], depth: int) -> Clause:
         if name not in self.views:
-            close = nearest(name, list(self.views)) if self.views else f"; papertrack view save {name} QUERY makes one"
+            close = nearest(name, list(self.views)) or f"; papertrack view save {name} QUERY makes one"
             within = f" (in the view @{path[-1]})" if path else ""
             raise NotFound(f"no view @{name}{within}{close}")
         if name in path:

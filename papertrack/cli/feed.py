@@ -121,5 +121,4 @@ def _found(name: str, feeds: Sequence[Followed]) -> Followed:
             return feed
     if name.isascii() and name.isdecimal() and 1 <= int(name) <= len(feeds):
         return feeds[int(name) - 1]
-    known = [feed.name for feed in feeds]
-    raise NotFound(f"{clean(name)} is not followed{nearest(name, known) if known else ''}")
+    raise NotFound(f"{clean(name)} is not followed{nearest(name, [feed.name for feed in feeds])}")

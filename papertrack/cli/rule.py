@@ -87,7 +87,7 @@ def _named(text: str, held: Sequence[str]) -> str:
     if name.isascii() and name.isdecimal() and name not in held and 1 <= int(name) <= len(held):
         return held[int(name) - 1]
     if name not in held:
-        raise NotFound(f"no rule {name}{nearest(name, list(held)) if held else '; papertrack rule add makes one'}")
+        raise NotFound(f"no rule {name}{nearest(name, list(held)) or '; papertrack rule add makes one'}")
     return name
 
 

@@ -150,7 +150,7 @@ def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
 
 
 def _no_tag(name: str, known: list[str]) -> NotFound:
-    near = nearest(name, known) if known else "; papertrack tag add TAG ID sets one"
+    near = nearest(name, known) or "; papertrack tag add TAG ID sets one"
     return NotFound(f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}")
 
 

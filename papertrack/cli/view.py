@@ -118,7 +118,7 @@ def remove(
 def _found(text: str, held: dict[str, View]) -> str:
     name = clean(text).removeprefix("@").casefold()
     if name not in held:
-        raise NotFound(f"no view @{name}{nearest(name, list(held)) if held else ''}")
+        raise NotFound(f"no view @{name}{nearest(name, list(held))}")
     return name
 
 
