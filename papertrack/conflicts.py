@@ -8,12 +8,11 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from papertrack import files, union
-from papertrack.errors import StoreError
 from papertrack.model import Record
 
 _COPY = re.compile(
@@ -146,7 +145,7 @@ def _desk(parts: list[Side], tables: dict[str, list[Document]]) -> dict[str, lis
     """Views, rules, feeds and readings of all sides; the log of the first, with what others have under other keys."""
     first: dict[str, dict[str, Document]] = {}
     for part in parts:
-        by_key = {name: _by_key(documents) for name, documents in part.items() if name != "format"}
+        by_key = {name: files.by_key(documents) for name, documents in part.items() if name != "format"}
         changed = union.desk(first, by_key) if first else {}
         for name, documents in by_key.items():
             first[name] = {**documents, **first.get(name, {})}
@@ -155,19 +154,7 @@ def _desk(parts: list[Side], tables: dict[str, list[Document]]) -> dict[str, lis
     return {**tables, **{name: list(documents.values()) for name, documents in first.items()}}
 
 
-def _by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, Document]:
-    return {one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)}
-
-
 def read(root: Path, name: str) -> Side:
     """What a file of the library says; {} where there is none. Raises StoreError."""
-    path = root / name
-    try:
-        body = path.read_bytes()
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
-    if is_divided(body):
-        return {}
-    return side(files.tables_of(path, body))
+    body = files.body_of(root / name)
+    return {} if body is None or is_divided(body) else side(files.tables_of(root / name, body))

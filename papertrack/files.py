@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -93,13 +93,23 @@ def read_tables(path: Path) -> Tables:
 
     Raises StoreError, naming file, line and column, for anything that TinyDB would misread or lose.
     """
+    body = body_of(path)
+    return {} if body is None else tables_of(path, body)
+
+
+def body_of(path: Path) -> bytes | None:
+    """What stands in a file; None where there is none. Raises StoreError."""
     try:
-        body = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
-    return tables_of(path, body)
+
+
+def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Documents by their keys; what a hand has left without one is passed by."""
+    return {one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)}
 
 
 def tables_of(path: Path, body: bytes) -> Tables:

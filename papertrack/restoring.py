@@ -123,7 +123,7 @@ def _log(desk: files.Tables, marks: files.Tables) -> dict[str, Document]:
     """The undo log that stands, without a last step that was cut off before its marks were written."""
     undo = dict(desk.get("undo", {}))
     log = steps.read(undo.values())
-    if log and log[-1].never_was(_by_key(marks.get(steps.MARKS, {}))):
+    if log and log[-1].never_was(files.by_key(marks.get(steps.MARKS, {}).values())):
         undo = {number: one for number, one in undo.items() if one.get("key") != str(log[-1].number)}
     return undo
 
@@ -132,10 +132,6 @@ def _changes(before: Mapping[str, files.Tables], after: Mapping[str, files.Table
     """Each document that differs, with what it was before: marks, and all of the desk but its logs."""
     for name in (files.MARKS, files.DESK):
         for table in sorted({*before[name], *after[name]} - {"undo", "history", "format"}):
-            old, new = _by_key(before[name].get(table, {})), _by_key(after[name].get(table, {}))
+            old, new = (files.by_key(side[name].get(table, {}).values()) for side in (before, after))
             changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
             yield from (steps.Change(table, key, old.get(key)) for key in changed)
-
-
-def _by_key(documents: Mapping[str, Document]) -> dict[str, Document]:
-    return {one["key"]: one for one in documents.values() if isinstance(one.get("key"), str)}

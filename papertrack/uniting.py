@@ -60,7 +60,4 @@ def _marks(root: Path) -> dict[str, dict[str, Any]]:
 
 def _desk(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
     tables = files.read_tables(root / files.DESK)
-    return {
-        name: {one["key"]: one for one in documents.values() if isinstance(one.get("key"), str)}
-        for name, documents in tables.items()
-    }
+    return {name: files.by_key(documents.values()) for name, documents in tables.items()}
