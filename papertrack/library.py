@@ -176,8 +176,9 @@ class Library:
                 known, lined = before[name]
                 body, as_known = store.changed(self.root / name, "papers", puts.get(name, {}), dropped[name],
                                                known=known, lined=lined)  # fmt: skip
-                bodies.update({name: len(body)} if as_known else {})
-                yield name, body
+                if body is not None:
+                    bodies.update({name: len(body)} if as_known else {})
+                    yield name, body
 
         if len(names) == 1:
             (name,) = names

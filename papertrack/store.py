@@ -65,7 +65,6 @@ class AtomicStorage(Storage):
         self.tables: Mapping[str, Mapping[Any, Document_]] = read_tables(self.path)
         self.changed = False
         self.kept = kept
-        self.stamp: Stamp | None = None
 
     def read(self) -> Any:
         """The tables, or None where there are none yet."""
@@ -82,7 +81,7 @@ class AtomicStorage(Storage):
                 body = dumped(self.tables).encode("utf-8")
             _keep_older(self.path, self.tables)
             if self.kept is None:
-                self.stamp = write_atomically(self.path, body, private=True)
+                write_atomically(self.path, body, private=True)
             else:
                 self.kept.append(body)
 
@@ -242,14 +241,6 @@ def opened(path: Path, *, kept: list[bytes] | None = None) -> Iterator[TinyDB]:
     database.close()
 
 
-def edited(path: Path, edit: Callable[[TinyDB, str], None], name: str) -> bytes:
-    """What the TinyDB at `path` would be on disk after `edit`, which takes it and `name`. Raises StoreError."""
-    kept: list[bytes] = []
-    with opened(path, kept=kept) as database:
-        edit(database, name)
-    return kept[0]
-
-
 def change(
     path: Path,
     name: str,
@@ -264,12 +255,8 @@ def change(
     `known` is the stamp of the file as it was taken in, None where it was not there; where it has another, its new
     one is not told. A file that is `lined` is in our layout: only lines of it are looked at. Raises StoreError.
     """
-    if (body := _by_lines(path, name, documents, gone, known if lined else None)) is not None:
-        return write_atomically(path, body, private=True)
-    as_known = _is_as(path, known)
-    with opened(path) as database:
-        put(database, name, documents, gone=gone)
-    stamp: Stamp | None = database.storage.stamp  # type: ignore[attr-defined]
+    body, as_known = changed(path, name, documents, gone, known=known, lined=lined)
+    stamp = write_atomically(path, body, private=True) if body is not None else None
     return stamp if as_known else None
 
 
@@ -281,12 +268,17 @@ def changed(
     *,
     known: Stamp | None,
     lined: bool,
-) -> tuple[bytes, bool]:
-    """What `change` would write, and whether it is made from the file as it was `known`. Raises StoreError."""
+) -> tuple[bytes | None, bool]:
+    """What `change` would write, None where nothing changes; and whether it is made from the file as it was `known`.
+
+    Raises StoreError.
+    """
     if (body := _by_lines(path, name, documents, gone, known if lined else None)) is not None:
         return body, True
-    as_known = _is_as(path, known)
-    return edited(path, lambda database, table: put(database, table, documents, gone=gone), name), as_known
+    as_known, kept = _is_as(path, known), list[bytes]()
+    with opened(path, kept=kept) as database:
+        put(database, name, documents, gone=gone)
+    return (kept[0] if kept else None), as_known
 
 
 def _by_lines(
