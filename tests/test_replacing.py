@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
 from pathlib import Path
 from typing import Any
 
+import killing
 import pytest
 
 from papertrack import replacing, store
@@ -56,26 +54,8 @@ def test_a_link_is_replaced_where_it_leads(root: Path, tmp_path_factory: pytest.
 
 def killed(root: Path, number: int) -> bool:
     """Whether a child was killed that was to die when it comes to line `number` of `replacing`."""
-    child = os.fork()
-    if not child:
-        left = number
-
-        def trace(frame: Any, event: str, argument: object) -> Any:
-            nonlocal left
-            if not frame.f_code.co_filename.endswith(("papertrack/replacing.py", "/shutil.py")):
-                return None
-            if event == "line":
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)
-        replacing.replace(root, NEW.items(), keep=())
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-    assert os.WIFSIGNALED(status) or status == 0
-    return os.WIFSIGNALED(status)
+    files = ("papertrack/replacing.py", "/shutil.py")
+    return killing.killed(lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files)
 
 
 def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import killing
 import pytest
 
 from papertrack import archive, backups, files, restoring, store
@@ -223,26 +223,7 @@ def test_papers_that_were_set_aside_and_are_gone_are_told(filled: Library, backu
 
 def killed(step: Callable[[], object], number: int) -> bool:
     """Whether a child that does `step` was killed when it came to line `number` of what restoring is made of."""
-    child = os.fork()
-    if not child:
-        left = number
-
-        def trace(frame: Any, event: str, argument: object) -> Any:
-            nonlocal left
-            if not frame.f_code.co_filename.endswith(("restoring.py", "replacing.py", "backups.py", "store.py")):
-                return None
-            if event == "line":
-                left -= 1
-                if left < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-            return trace
-
-        sys.settrace(trace)
-        step()
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-    assert os.WIFSIGNALED(status) or status == 0
-    return os.WIFSIGNALED(status)
+    return killing.killed(step, number, files=("restoring.py", "replacing.py", "backups.py", "store.py"))
 
 
 def test_killed_at_any_line_the_library_is_the_old_or_the_new(filled: Library, backup: Path) -> None:

@@ -31,7 +31,7 @@ KEY = "arxiv:2511.00001"
 def python(code: str, *arguments: object, before: Sequence[str] = ()) -> subprocess.Popen[str]:
     """A fresh interpreter that runs `code`; what it prints and its errors come together."""
     command = [*before, sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE / "tests")))}
     return subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
     )
@@ -197,13 +197,14 @@ def test_nothing_is_written_where_nothing_changed(filled: Library) -> None:
 
 
 KILLED_AT_EVERY_LINE = """
-    import json, os, signal, sys
+    import json, sys
     from pathlib import Path
+    from killing import killed as killed_at
     from papertrack.facts import Facts
     from papertrack.library import Library
 
     root, cache = Path(sys.argv[1]), Path(sys.argv[2])
-    FILES = ("papertrack/store.py", "papertrack/library.py", "tinydb/storages.py")
+    FILES = ("papertrack/store.py", "papertrack/library.py", "papertrack/marking.py", "tinydb/storages.py")
 
     def library():
         return Library(root, cache, now="2025-11-24T12:00:00Z")
@@ -221,24 +222,7 @@ KILLED_AT_EVERY_LINE = """
         return one, [mark.get("note") for mark in marks.values()]
 
     def until(number, step):
-        # A child that is killed when it comes to line `number` of a writer; whether it was.
-        child = os.fork()
-        if not child:
-            def trace(frame, event, argument):
-                nonlocal number
-                if not frame.f_code.co_filename.endswith(FILES):
-                    return None
-                if event == "line":
-                    number -= 1
-                    if number < 0:
-                        os.kill(os.getpid(), signal.SIGKILL)
-                return trace
-            sys.settrace(trace)
-            step()
-            os._exit(0)
-        status = os.waitpid(child, 0)[1]
-        assert os.WIFSIGNALED(status) or status == 0, status
-        return os.WIFSIGNALED(status)
+        return killed_at(step, number, files=FILES)
 
     LONG, SHORT = "Long " * 200, "S"
     kills = 0
