@@ -8,11 +8,13 @@ import socket
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from email.utils import format_datetime
 from typing import Protocol
 
+import loopback
 import pytest
+from loopback import Answering
 
 from papertrack import __version__, answers, sockets
 from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised
@@ -20,55 +22,15 @@ from papertrack.facts import Facts, Listing, Request
 from papertrack.web import Answer, Http, crawl
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-Answering = Callable[[socket.socket, str], None]
 
 
-def _head(connection: socket.socket) -> str:
-    """A request's head; "" where the client has gone."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        if not (chunk := connection.recv(65536)):
-            return ""
-        data += chunk
-    return data.decode("latin-1")
-
-
-class Server:
-    """Answers each connection's first request by a script of bytes or functions, the last one for ever."""
+class Server(loopback.Server):
+    """Answers by a script of bytes or functions, the last one for ever."""
 
     def __init__(self, *script: bytes | Answering) -> None:
         self.script = list(script)
-        self.heads: list[str] = []
-        self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/x"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            try:
-                head = _head(connection)
-                with self._lock:
-                    self.heads.append(head)
-                    step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-                if isinstance(step, bytes):
-                    connection.sendall(step)
-                else:
-                    step(connection, head)
-            except OSError:
-                return
-
-    def close(self) -> None:
-        self._listener.close()
+        super().__init__(lambda head: self.script.pop(0) if len(self.script) > 1 else self.script[0])
+        self.url += "/x"
 
 
 class MakeServer(Protocol):

@@ -5,60 +5,22 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+import loopback
 import pytest
+from loopback import Answering
 
 from papertrack import cli
 from papertrack.cli.session import Session
 
-Answering = Callable[[socket.socket, str], None]
 
-
-def _head(connection: socket.socket) -> str:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        if not (chunk := connection.recv(65536)):
-            return ""
-        data += chunk
-    return data.decode("latin-1")
-
-
-class Server:
-    """Answers a connection's request by what `answer` gives for its path: bytes, or a function that does it."""
+class Server(loopback.Server):
+    """Answers a connection's request by what `answer` gives for its path."""
 
     def __init__(self, answer: Callable[[str], bytes | Answering]) -> None:
-        self.answer = answer
-        self.heads: list[str] = []
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            if not (head := _head(connection)):
-                return
-            self.heads.append(head)
-            step = self.answer(head.split()[1])
-            if isinstance(step, bytes):
-                connection.sendall(step)
-            else:
-                step(connection, head)
-
-    def close(self) -> None:
-        self._listener.close()
+        super().__init__(lambda head: answer(head.split()[1]) if head else b"")
 
 
 @pytest.fixture
