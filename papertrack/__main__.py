@@ -10,7 +10,7 @@ def main() -> None:
     Commands that work for long (`cli.fetch`) turn the collector on again.
     """
     gc.disable()
-    from papertrack.cli import main as command_line
+    from papertrack.cli.app import main as command_line
 
     command_line()
 

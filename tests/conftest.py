@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, settings
 
-from papertrack.facts import Facts
-from papertrack.identity import normalise
-from papertrack.library import Library
-from papertrack.model import PAPER_NAMES
+from papertrack.core.facts import Facts
+from papertrack.core.identity import normalise
+from papertrack.core.model import PAPER_NAMES
+from papertrack.library.library import Library
 
 NOW = "2025-11-24T12:00:00Z"
 ROOT = Path(__file__).resolve().parents[1]

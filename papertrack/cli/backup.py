@@ -8,11 +8,11 @@ import typer
 
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, StoreError, UsageError
-from papertrack.text import clean
+from papertrack.core.errors import NotFound, StoreError, UsageError
+from papertrack.core.text import clean
 
 if TYPE_CHECKING:
-    from papertrack.archive import Contents
+    from papertrack.storage.archive import Contents
 
 
 def backup_command(
@@ -25,7 +25,8 @@ def backup_command(
 
     Papers, marks, views, rules, feeds and the undo log; `tar -xzf` unpacks it without papertrack.
     """
-    from papertrack import archive, backups, store
+    from papertrack.storage import archive, backups
+    from papertrack.storage import writing as store
 
     session: Session = ctx.obj
     root = session.places.library
@@ -51,7 +52,7 @@ def restore_command(
     All of the backup is checked first, what stands now is set aside, and undo takes it back. A rolling backup
     (marks-0012-2026-11-27.json) brings back the marks, or the desk, alone.
     """
-    from papertrack import restoring
+    from papertrack.library import restore as restoring
 
     session: Session = ctx.obj
     root = session.places.library
@@ -78,7 +79,7 @@ def _agree(session: Session, what: str, *, yes: bool) -> None:
 
 def _standing(root: Path) -> str:
     """What the library holds now, in words."""
-    from papertrack import archive
+    from papertrack.storage import archive
 
     try:
         return _all(archive.holds(root))
@@ -94,7 +95,7 @@ def _all(held: "Contents") -> str:
 
 def _keep_fuller(out: Path, root: Path) -> None:
     """Refuse to replace what is no backup, or a backup that holds more than the library does now. Raises StoreError."""
-    from papertrack import archive
+    from papertrack.storage import archive
 
     try:
         there = archive.check(out)

@@ -9,11 +9,11 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.errors import PapertrackError
-from papertrack.text import clean
+from papertrack.core.errors import PapertrackError
+from papertrack.core.text import clean
 
 if TYPE_CHECKING:
-    from papertrack.doctor import Finding
+    from papertrack.library.doctor import Finding
 
 ROUNDS = 4
 """What is mended may uncover what could not be seen before: a file that parses again holds papers."""
@@ -30,7 +30,7 @@ def doctor_command(
     marks without papers, an index that tells otherwise, what killed processes left, permissions, free space, versions,
     sources that fail, completions that are out of date. --fix says what it did; what it replaces is kept in backups/.
     """
-    from papertrack.doctor import Doctor, versions
+    from papertrack.library.doctor import Doctor, versions
 
     session: Session = ctx.obj
     places = session.places
@@ -82,6 +82,6 @@ def _scripts(session: Session) -> dict[Path, str]:
     there = {shell: [path for path in paths if path.is_file()] for shell, paths in usual.items()}
     if not any(there.values()):
         return {}
-    from papertrack.cli.completion import script  # imports every command
+    from papertrack.cli.completion.command import script  # imports every command
 
     return {path: script(shell) for shell, paths in there.items() for path in paths}

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from papertrack.addresses import bare
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.select import clause, split
 from papertrack.cli.session import Session
-from papertrack.errors import UsageError
-from papertrack.model import PAPER_NAMES
-from papertrack.text import clean
+from papertrack.core.addresses import bare
+from papertrack.core.errors import UsageError
+from papertrack.core.model import PAPER_NAMES
+from papertrack.core.text import clean
 
 
 def export_command(
@@ -36,7 +36,7 @@ def export_command(
 
     papertrack export tag:survey -o surveys.md --group month
     """
-    from papertrack import exports
+    from papertrack.exports import registry as exports
 
     session: Session = ctx.obj
     chosen = format or (exports.format_of(out) if out else "markdown")
@@ -62,7 +62,7 @@ def _put(session: Session, text: str, out: Path | None, *, what: str) -> None:
     if out is None:
         output.write(session, text)
     else:
-        from papertrack.store import write_atomically
+        from papertrack.storage.writing import write_atomically
 
         write_atomically(out, text.encode("utf-8", "replace"))
     session.narrate(f"wrote {what} to {clean(str(out))}" if out else what)

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from papertrack.addresses import bare, shown
-from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.app import HELP
 from papertrack.cli.session import Session
-from papertrack.desk import Followed
-from papertrack.errors import FetchError, NotFound, UsageError
-from papertrack.fields import nearest
-from papertrack.text import clean
+from papertrack.core.addresses import bare, shown
+from papertrack.core.errors import FetchError, NotFound, UsageError
+from papertrack.core.fields import nearest
+from papertrack.core.text import clean
+from papertrack.library.settings import Followed
 
 feed_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
 
@@ -45,8 +46,8 @@ def add(
 
 def _check(session: Session, target: str) -> None:
     """Raise UsageError for what can't be fetched again and again."""
-    from papertrack import sources
     from papertrack.cli.targets import asked, is_file
+    from papertrack.sources import registry as sources
 
     if bare(target) != target:
         raise UsageError(f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc")

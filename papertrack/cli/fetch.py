@@ -11,20 +11,23 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from papertrack import dates, fetching, importing, sources
-from papertrack.addresses import bare
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.reports import Progress, conclude, explain, tell, tell_rules
+from papertrack.cli.fetch_reports import Progress, conclude, explain, tell, tell_rules
 from papertrack.cli.session import Session
 from papertrack.cli.targets import asked, is_file, is_library
-from papertrack.desk import Followed
-from papertrack.errors import FetchError, Interrupted, PapertrackError, UsageError
+from papertrack.core import dates
+from papertrack.core.addresses import bare
+from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
+from papertrack.core.text import clean, shorten
+from papertrack.fetching import files as importing
+from papertrack.fetching import run as fetching
+from papertrack.library.settings import Followed
+from papertrack.sources import registry as sources
 from papertrack.sources import sample
-from papertrack.text import clean, shorten
 
 if TYPE_CHECKING:
-    from papertrack.web import Http
+    from papertrack.web.http import Http
 
 Day = Annotated[
     str | None, typer.Option("--date", metavar="D", help="The day of a saved page or copied text: 2025-11-07.")
@@ -145,7 +148,7 @@ def _take(
 
 def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.Report:
     """Join another library into this one."""
-    from papertrack import uniting
+    from papertrack.library import join as uniting
 
     report = fetching.Report(target)
     try:

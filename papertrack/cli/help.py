@@ -7,8 +7,8 @@ import typer
 
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.errors import UsageError
-from papertrack.fields import FIELDS, HAS, IS, Kind, nearest
+from papertrack.core.errors import UsageError
+from papertrack.core.fields import FIELDS, HAS, IS, Kind, nearest
 
 EXAMPLES = (
     ('diffusion "language model" ^survey', "these words, but not survey"),

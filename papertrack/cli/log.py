@@ -7,8 +7,8 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.steps import Step
-from papertrack.text import clean
+from papertrack.core.text import clean
+from papertrack.library.undo_log import Step
 
 Count = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many.")]
 SHOWN = 30
@@ -70,7 +70,7 @@ def log_command(
     if json:
         output.dump(session, [_as_json(entry) for entry in shown])
     elif session.on_terminal and shown:
-        from papertrack.render import desk
+        from papertrack.render import settings as desk
 
         rows = [(entry.back, entry.step.at, entry.step.what, entry.undone) for entry in shown]
         output.show(session, desk.log(rows, now=session.time))

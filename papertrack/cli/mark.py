@@ -12,12 +12,12 @@ from typing import Annotated
 import typer
 
 from papertrack.cli import options as opt
-from papertrack.cli.marking import apply
+from papertrack.cli.apply_marks import apply
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
-from papertrack.errors import PapertrackError, UsageError
-from papertrack.model import Paper
-from papertrack.text import clean
+from papertrack.core.errors import PapertrackError, UsageError
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
 
 
 class Status(StrEnum):

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from papertrack.cli.session import Session
-from papertrack.errors import PapertrackError, ReaderGone, UsageError
-from papertrack.fields import nearest
-from papertrack.model import PAPER_NAMES, Paper
-from papertrack.text import clean
+from papertrack.core.errors import PapertrackError, ReaderGone, UsageError
+from papertrack.core.fields import nearest
+from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.text import clean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -5,16 +5,19 @@ from typing import Annotated
 
 import typer
 
-from papertrack import rules, ruling, views
-from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
-from papertrack.cli.marking import papers, show_changes
+from papertrack.cli import output
+from papertrack.cli.app import HELP
+from papertrack.cli.apply_marks import papers, show_changes
 from papertrack.cli.select import agree
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, UsageError
-from papertrack.fields import nearest
-from papertrack.rules import Rule
-from papertrack.text import clean
+from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.fields import nearest
+from papertrack.core.text import clean
+from papertrack.library import apply_rules as ruling
+from papertrack.library import rules
+from papertrack.library.rules import Rule
+from papertrack.query import views
 
 rule_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
 
@@ -102,7 +105,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
                 for one in held]  # fmt: skip
         output.dump(session, rows)
     elif session.on_terminal and held:
-        from papertrack.render import desk
+        from papertrack.render import settings as desk
 
         output.show(session, desk.rules(held))
     else:

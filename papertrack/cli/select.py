@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, UsageError
-from papertrack.fields import BY_ASK
-from papertrack.query import And, Clause, Days, Everything, Not, Or
+from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.fields import BY_ASK
+from papertrack.query.language import And, Clause, Days, Everything, Not, Or
 
 
 def clause(session: Session, words: Sequence[str], *, since: str | None = None, until: str | None = None) -> Clause:
@@ -25,7 +25,7 @@ def clause(session: Session, words: Sequence[str], *, since: str | None = None, 
 
 def _days(session: Session, since: str | None, until: str | None) -> Clause:
     """Papers of these days: by the day of listing, else of publication, as the table dates them."""
-    from papertrack import dates
+    from papertrack.core import dates
 
     try:
         first = dates.day(since.removesuffix(".."), session.today).isoformat() if since else None

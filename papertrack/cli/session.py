@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from papertrack.library import Library
-from papertrack.paths import Places, places
+from papertrack.core.locations import Places, places
+from papertrack.library.library import Library
 
 
 class Color(StrEnum):

@@ -15,7 +15,7 @@ from papertrack.cli.select import clause
 from papertrack.cli.session import Session
 from papertrack.exports.grouping import PERIODS
 from papertrack.index import counts
-from papertrack.query import Clause, Everything
+from papertrack.query.language import Clause, Everything
 
 
 class Counted(NamedTuple):
@@ -115,8 +115,8 @@ def _tell(session: Session, papers: int, asked: Clause, words: Sequence[str], *,
     if papers:
         session.narrate(f"{papers:,} paper{'s' * (papers != 1)}")
         return
-    from papertrack.cli.browse import tell_count
-    from papertrack.index import Found
+    from papertrack.cli.find import tell_count
+    from papertrack.index.index import Found
 
     tell_count(session, Found((), 0, hidden), asked, words)
 

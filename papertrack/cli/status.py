@@ -5,12 +5,12 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from papertrack.addresses import shown
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.model import Reading
-from papertrack.text import clean
+from papertrack.core.addresses import shown
+from papertrack.core.model import Reading
+from papertrack.core.text import clean
 
 
 class Standing(NamedTuple):

@@ -7,19 +7,21 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from papertrack import tags as tag_name
-from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
-from papertrack.cli.marking import apply, papers, show_changes
+from papertrack.cli import output
+from papertrack.cli.app import HELP
+from papertrack.cli.apply_marks import apply, papers, show_changes
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, UsageError
-from papertrack.fields import BY_ASK, nearest
-from papertrack.index import Found, counts
+from papertrack.core import tags as tag_name
+from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.fields import BY_ASK, nearest
+from papertrack.core.model import PAPER_NAMES, Mark
+from papertrack.core.text import clean
+from papertrack.index import counts
 from papertrack.index.counts import Share, Tag
-from papertrack.marking import Renaming
-from papertrack.model import PAPER_NAMES, Mark
-from papertrack.query import How, Text
-from papertrack.text import clean
+from papertrack.index.index import Found
+from papertrack.library.marks import Renaming
+from papertrack.query.language import How, Text
 
 Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
 
@@ -159,7 +161,7 @@ def _papers(
 ) -> None:
     papers = list({paper.key: paper for one in members for paper in one.found.papers}.values())
     if format and format != "table":
-        from papertrack import exports
+        from papertrack.exports import registry as exports
 
         output.write(session, exports.export(papers, format, fields=fields))
     elif json or fields:

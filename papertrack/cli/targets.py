@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from papertrack import dates, fetching, sources
 from papertrack.cli.session import Session
-from papertrack.errors import UsageError
+from papertrack.core import dates
+from papertrack.core.errors import UsageError
+from papertrack.fetching import run as fetching
+from papertrack.sources import registry as sources
 
 
 def is_file(target: str, *, files_only: bool) -> bool:

@@ -5,14 +5,16 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from papertrack import query, views
-from papertrack.cli import HELP, output
 from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.app import HELP
 from papertrack.cli.session import Session
-from papertrack.errors import NotFound, PapertrackError, UsageError
-from papertrack.fields import nearest
-from papertrack.text import clean
-from papertrack.views import View
+from papertrack.core.errors import NotFound, PapertrackError, UsageError
+from papertrack.core.fields import nearest
+from papertrack.core.text import clean
+from papertrack.query import language as query
+from papertrack.query import views
+from papertrack.query.views import View
 
 view_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
 
@@ -69,7 +71,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     if json:
         output.dump(session, [_as_json(one) for one in shown])
     elif session.on_terminal and shown:
-        from papertrack.render import desk
+        from papertrack.render import settings as desk
 
         output.show(session, desk.views([(one.view.name, one.papers, one.view.query) for one in shown]))
     else:

@@ -15,10 +15,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from papertrack.exports import note_lines, web_url
-from papertrack.identity import arxiv_id, show
-from papertrack.model import Paper
-from papertrack.text import clean, fold
+from papertrack.core.identity import arxiv_id, show
+from papertrack.core.model import Paper
+from papertrack.core.text import clean, fold
+from papertrack.exports.registry import note_lines, web_url
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from papertrack.model import Paper
-from papertrack.text import clean
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
 
 Section = tuple[str, list[Paper]]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from papertrack.model import Paper
-from papertrack.text import UNWANTED
+from papertrack.core.model import Paper
+from papertrack.core.text import UNWANTED
 
 # Legal in JSON as they are, but a terminal obeys some, `str.splitlines` breaks lines at others, some can't be seen,
 # and UTF-8 can't carry surrogates. They stand inside strings only, where their escape is the same value.

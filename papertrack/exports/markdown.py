@@ -10,10 +10,10 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from papertrack.exports import note_lines, web_url
+from papertrack.core.model import Paper
+from papertrack.core.text import clean, sentences
 from papertrack.exports.grouping import sections as divided
-from papertrack.model import Paper
-from papertrack.text import clean, sentences
+from papertrack.exports.registry import note_lines, web_url
 
 AUTHORS_SHOWN = 5
 ABSTRACT_WIDTH = 400

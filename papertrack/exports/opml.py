@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
-from papertrack.exports import web_url
-from papertrack.sources.arxiv import HOSTS, categories
-from papertrack.text import clean
+from papertrack.core.text import clean
+from papertrack.exports.registry import web_url
+from papertrack.sources.arxiv.source import HOSTS, categories
 
 
 def opml(feeds: Iterable[tuple[str, str]], *, title: str) -> str:

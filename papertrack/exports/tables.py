@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from papertrack.exports import note_lines
-from papertrack.model import Paper
-from papertrack.text import clean
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
+from papertrack.exports.registry import note_lines
 
 COLUMNS = (
     "id",

@@ -10,12 +10,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from papertrack.errors import NotFound
-from papertrack.fields import BY_ASK, FULL_TEXT, Field, Kind
-from papertrack.identity import HASH_LENGTH, normalise
-from papertrack.query import Among, And, Clause, Days, Everything, Flag, How, Not, Number, Or, Text, View, words
-from papertrack.spelling import phrases
-from papertrack.text import clean
+from papertrack.core.errors import NotFound
+from papertrack.core.fields import BY_ASK, FULL_TEXT, Field, Kind
+from papertrack.core.identity import HASH_LENGTH, normalise
+from papertrack.core.text import clean
+from papertrack.query.language import (
+    Among,
+    And,
+    Clause,
+    Days,
+    Everything,
+    Flag,
+    How,
+    Not,
+    Number,
+    Or,
+    Text,
+    View,
+    words,
+)
+from papertrack.query.normalize import phrases
 
 BARE = "{" + " ".join(field.name for field in FULL_TEXT if field.bare) + "}"
 NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM hidden)"

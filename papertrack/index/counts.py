@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from papertrack.core.model import STATUSES
 from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label
-from papertrack.model import STATUSES
 
 DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
 """The day (ISO) that a paper is placed by: `Paper.date`."""

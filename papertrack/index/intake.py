@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertrack import files, lines, merge
+from papertrack.core.model import Mark, Record
 from papertrack.index.rows import Row, Rows, marked_row, row_of
 from papertrack.index.schema import (
     CROWDED_BITS,
@@ -23,7 +23,9 @@ from papertrack.index.schema import (
     names_of,
     stamps_of,
 )
-from papertrack.model import Mark, Record
+from papertrack.joining import records as merge
+from papertrack.storage import json_lines as lines
+from papertrack.storage import reading as files
 
 BATCH = 4000
 """Papers put in at once where the index is made from nothing: the more, the fewer pieces full text is written in."""

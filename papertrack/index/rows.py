@@ -9,8 +9,8 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from papertrack import merge
-from papertrack.identity import title_alias
+from papertrack.core.identity import title_alias
+from papertrack.core.model import Mark, Paper, Record
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
     COLUMNS,
@@ -25,7 +25,7 @@ from papertrack.index.schema import (
     names_of,
     paper_of,
 )
-from papertrack.model import Mark, Paper, Record
+from papertrack.joining import records as merge
 
 
 class Row(NamedTuple):

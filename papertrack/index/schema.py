@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from papertrack import files
-from papertrack.fields import FIELDS, FULL_TEXT, Field, Kind
-from papertrack.model import PAPER_NAMES, Paper
-from papertrack.spelling import APART, spelled
+from papertrack.core.fields import FIELDS, FULL_TEXT, Field, Kind
+from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.query.normalize import APART, spelled
+from papertrack.storage import reading as files
 
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from papertrack.errors import UsageError
+from papertrack.core.errors import UsageError
 from papertrack.index.clauses import any_match, where
-from papertrack.query import Among, And, Clause, Not, Number, Or
+from papertrack.query.language import Among, And, Clause, Not, Number, Or
 
 
 def asked(clause: Clause) -> bool:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from papertrack.fields import FULL_TEXT
-from papertrack.model import Paper
-from papertrack.spelling import Piece, pieces
+from papertrack.core.fields import FULL_TEXT
+from papertrack.core.model import Paper
+from papertrack.query.normalize import Piece, pieces
 
 WORDS = 24
 """How many words a piece has."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from papertrack.fields import Field, Kind
+from papertrack.core.fields import Field, Kind
 from papertrack.index.clauses import BARE, fold_label
 from papertrack.index.schema import full_text, paper_of
-from papertrack.query import Clause, How, Text, words
-from papertrack.spelling import phrases
+from papertrack.query.language import Clause, How, Text, words
+from papertrack.query.normalize import phrases
 
 SHORTEST = 4
 """Shorter words are one letter from too many others."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.render import BLUE, GREEN, table
-from papertrack.text import clean
+from papertrack.core.text import clean
+from papertrack.render.elements import BLUE, GREEN, table
 
 FULL, REST = "█", "░"
 STEPS = "▁▂▃▄▅▆▇█"

@@ -10,11 +10,11 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.fields import BY_NAME
+from papertrack.core.fields import BY_NAME
+from papertrack.core.model import Paper, Record
+from papertrack.core.text import clean
 from papertrack.index.snippets import Snippet
-from papertrack.model import Paper, Record
-from papertrack.render import AMBER, BLUE, GREEN, ORANGE, PURPLE, day, link
-from papertrack.text import clean
+from papertrack.render.elements import AMBER, BLUE, GREEN, ORANGE, PURPLE, day, link
 
 Snippets = Mapping[str, Snippet]
 """Key -> where the matches are."""

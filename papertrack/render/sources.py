@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.model import Reading
-from papertrack.render import AMBER, RED, moment, table
-from papertrack.text import clean
+from papertrack.core.model import Reading
+from papertrack.core.text import clean
+from papertrack.render.elements import AMBER, RED, moment, table
 
 
 def feeds(followed: Iterable[tuple[str, str]], read: Mapping[str, str | None], *, now: dt.datetime) -> Table:

@@ -11,10 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core.text import clean
 from papertrack.index.counts import Progress, Share, Summary, Trend
-from papertrack.render import BLUE, table
 from papertrack.render.charts import bars, calendar, parted_bar, shown_from, sparkline
-from papertrack.text import clean
+from papertrack.render.elements import BLUE, table
 
 MONTHS = 12
 """How many months of reading are shown."""

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core.text import clean
 from papertrack.index.counts import Share, Tag
-from papertrack.render import BLUE, PURPLE, day, table
 from papertrack.render.charts import parted_bar
-from papertrack.text import clean
+from papertrack.render.elements import BLUE, PURPLE, day, table
 
 BAR_FROM = 64
 """The width from which on there is room for the bars."""

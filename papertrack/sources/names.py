@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from papertrack.patterns import pattern
+from papertrack.core.lazy_regex import pattern
 
 # A backslash is the door: text without one is never matched against these, and pylatexenc never imported.
 _BRACED = r"\{\s{0,9}(?:\\[ij]|[A-Za-z]{1,2})\s{0,9}\}"

@@ -1,6 +1,6 @@
 """How fast papertrack finds and marks, as ratios to a Typer program of as many commands that does nothing.
 
-    python tests/benchmarks/finding.py [--papers 10000 100000 1000000] [--runs 9] [--only index reads writes]
+    python -m tests.benchmarks.finding [--papers 10000 100000 1000000] [--runs 9] [--only index reads writes]
                                        [--arxiv arxiv.jsonl.gz] [--at FOLDER] [--cases list tags]
 
 Makes each library with `made.py`, below FOLDER where one is named, and keeps it there for the next run. The two
@@ -212,7 +212,7 @@ def _command(number: int) -> str:
 
 def _commands(place: Place) -> int:
     """How many commands papertrack has. Asked in another process: a large parent's memory is counted as the child's."""
-    command = [sys.executable, "-c", "from papertrack.cli import COMMANDS; print(len(COMMANDS))"]
+    command = [sys.executable, "-c", "from papertrack.cli.app import COMMANDS; print(len(COMMANDS))"]
     told = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=True)
     return int(told.stdout)
 

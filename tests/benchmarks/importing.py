@@ -1,6 +1,6 @@
 """How fast, and in how much memory, JSON lines are read: papertrack's own and arXiv's snapshot.
 
-    python tests/benchmarks/importing.py [--lines 100000] [--runs 3]
+    python -m tests.benchmarks.importing [--lines 100000] [--runs 3]
 
 Makes the lines in a temporary folder. For each form, on the same bytes in turn: the parse stream and `json.loads` of
 every line, each in a process of its own, and once `papertrack import` into an empty library. Prints lines a second of
@@ -20,8 +20,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from papertrack.model import Paper
-from papertrack.sources import formats, own
+from papertrack.core.model import Paper
+from papertrack.sources import detect as formats
+from papertrack.sources.bibliography import json_records as own
 
 ABSTRACT = "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. " * 14
 

@@ -1,7 +1,7 @@
 """Makes a library of any size, the same for the same seed, as papertrack writes it.
 
-    python tests/benchmarks/made.py 100000 FOLDER [--seed 7] [--marks 20000]
-    python tests/benchmarks/made.py 27000 FOLDER --from arxiv.jsonl.gz
+    python -m tests.benchmarks.made 100000 FOLDER [--seed 7] [--marks 20000]
+    python -m tests.benchmarks.made 27000 FOLDER --from arxiv.jsonl.gz
 
 Words are drawn by Zipf's law: the most frequent are English, the tail is made of syllables, and new ones never
 cease. `quokka` is in 10 papers, `axolotl` in one of 1,000, `model` in half of them. Abstracts have 1,200 characters,

@@ -1,6 +1,6 @@
 """How long arXiv's answers take to become Facts, against ElementTree's bare parse of the same bytes.
 
-    python tests/benchmarks/parsing.py [--entries 2000] [--runs 15] [FILE…]
+    python -m tests.benchmarks.parsing [--entries 2000] [--runs 15] [FILE…]
 
 Made answers, or the files given (gzip too). The two take turns, and what is printed is the median of the ratios pair by
 pair, with the entries a second of CPU time beside it: ratios travel, figures are this machine's.
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from papertrack.sources.arxiv import recognise
+from papertrack.sources.arxiv.source import recognise
 
 ABSTRACT = "We ask what owls read when nobody looks, and find that it is mostly letters.\n" + (
     "All of it was measured twice, in the dark and\nby lamplight, with no difference worth telling. " * 13

@@ -1,6 +1,6 @@
 """How long a Tab takes in bash, zsh and fish, beside a library of many papers, hostile titles among them.
 
-    python tests/benchmarks/tab.py [--papers 100000] [--at FOLDER] [--runs 40]
+    python -m tests.benchmarks.tab [--papers 100000] [--at FOLDER] [--runs 40]
 
 The library is made with `made.py` (below FOLDER where one is named), its completions are what `papertrack list`
 leaves in the cache, with every fiftieth title replaced by one that would do harm. Each line is completed `--runs` times

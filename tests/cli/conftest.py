@@ -27,7 +27,7 @@ import pyte
 import pytest
 from wcwidth import wcswidth
 
-from papertrack import cli
+from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -211,7 +211,7 @@ def drawn() -> Callable[..., Screen]:
 
     The process is a fork of this one, which has imported what drawing needs, so that many screens cost little.
     """
-    for name in ("browse", "tags", "stats", "grouped"):
+    for name in ("find", "tags", "stats", "groups"):
         import_module(f"papertrack.cli.{name}")
     for name in ("papers", "tags", "stats", "sources"):
         import_module(f"papertrack.render.{name}")

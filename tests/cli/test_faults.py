@@ -11,7 +11,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from papertrack import archive, cli
+from papertrack.cli import app as cli
+from papertrack.storage import archive
 
 ROOT = Path(__file__).resolve().parents[2]
 START = [sys.executable, "-c", "from papertrack.__main__ import main; main()"]

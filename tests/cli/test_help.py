@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 
-from papertrack.cli import COMMANDS
+from papertrack.cli.app import COMMANDS
 from papertrack.cli.help import EXAMPLES, fields, language
-from papertrack.fields import BY_ASK, HAS, IS
-from papertrack.query import parse
+from papertrack.core.fields import BY_ASK, HAS, IS
+from papertrack.query.language import parse
 
 
 @pytest.mark.parametrize("columns", [80, 60])

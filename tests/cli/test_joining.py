@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from papertrack.desk import Followed, View
-from papertrack.library import Library
+from papertrack.library.library import Library
+from papertrack.library.settings import Followed, View
 
 ID, OTHER, THIRD = "2511.04570", "2511.04460", "2511.04217"
 

@@ -15,8 +15,11 @@ import pytest
 
 BATCH, LINES = 200, 1100
 # Batches of 200 lines rather than 3,000: a second less for each import.
-START = (f"from papertrack import importing; from papertrack.sources import own; importing.BATCH = {BATCH}; "
-         "own.BATCH = 100; from papertrack.__main__ import main; main()")  # fmt: skip
+START = (
+    f"from papertrack.fetching import files; files.BATCH = {BATCH}; "
+    "from papertrack.sources.bibliography import json_records; json_records.BATCH = 100; "
+    "from papertrack.__main__ import main; main()"
+)
 FIELDS = "key,title,authors,published,sources,version"
 
 
@@ -146,8 +149,8 @@ def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"null", b'{"lines": -1, "keys": ["arxiv:1"]}', b'{"lines": 9}'])
 def test_a_place_that_says_nothing_is_passed_by(content, tmp_path):
-    from papertrack.importing import Place
-    from papertrack.library import Library
+    from papertrack.fetching.files import Place
+    from papertrack.library.library import Library
 
     place = Place(tmp_path / "place.json")
     place.path.write_bytes(content)

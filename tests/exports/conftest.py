@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from papertrack.model import Paper
+from papertrack.core.model import Paper
 
 HOSTILE = (
     r"[/red] ]0;x :fire: =1+1 <script> \$(touch x)",

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pybtex.database import BibliographyData, parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
-from papertrack.exports import export
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
 from papertrack.exports.bibtex import cite_keys
-from papertrack.model import Paper
-from papertrack.text import clean
+from papertrack.exports.registry import export
 
 # All of Unicode, and more often what LaTeX and BibTeX mind.
 letters = st.characters(codec="utf-8") | st.sampled_from("{}\\$%#&_^~\"'`@<>|-,=[]()!? aéűł½β≤“–🔥大")

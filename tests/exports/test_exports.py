@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.errors import UsageError
-from papertrack.exports import FORMATS, export, format_of, web_url
+from papertrack.core.errors import UsageError
+from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.text import clean
+from papertrack.exports.registry import FORMATS, export, format_of, web_url
 from papertrack.exports.tables import COLUMNS
-from papertrack.model import PAPER_NAMES, Paper
-from papertrack.text import clean
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -200,7 +200,7 @@ def test_web_url(url: str | None, safe: str | None) -> None:
 
 def test_importing_the_package_imports_no_format() -> None:
     code = (
-        "import sys, papertrack.exports; "
+        "import sys, papertrack.exports.registry; "
         "print(sorted({'bibtexparser', 'pylatexenc', 'csv', 'papertrack.exports.markdown'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from papertrack.core.model import Paper
 from papertrack.exports.grouping import sections
-from papertrack.model import Paper
 
 
 def paper(number, **values):

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from papertrack.exports import export
+from papertrack.core.model import Paper
+from papertrack.core.text import clean, sentences
 from papertrack.exports.grouping import GROUPED as GROUPS
 from papertrack.exports.markdown import escape
-from papertrack.model import Paper
-from papertrack.text import clean, sentences
+from papertrack.exports.registry import export
 
 letters = st.characters(codec="utf-8") | st.sampled_from("[]()*_<>&#`\\|~!:-+=.1 \"'/aé@$")
 texts = st.text(letters, max_size=40).map(clean).filter(bool)

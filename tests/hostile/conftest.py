@@ -8,12 +8,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-import loopback
 import pytest
-from loopback import Answering
 
-from papertrack import cli
+from papertrack.cli import app as cli
 from papertrack.cli.session import Session
+from tests.helpers import http_server as loopback
+from tests.helpers.http_server import Answering
 
 
 class Server(loopback.Server):

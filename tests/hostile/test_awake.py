@@ -1,4 +1,4 @@
-"""What no other test would notice were it gone; `python tests/soak/planted.py` takes each away in turn."""
+"""What no other test would notice were it gone; `python -m tests.soak.planted` takes each away in turn."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from tinydb import TinyDB
 
-from papertrack import store
-from papertrack.sources import feed, feed_xml
+from papertrack.sources.feeds import safe_xml as feed_xml
+from papertrack.sources.feeds import source as feed
+from papertrack.storage import writing as store
 
 FEED = "<rss version='2.0'><channel><item><title>Of the answer</title></item></channel></rss>"
 

@@ -1,6 +1,6 @@
 """Bodies made to harm: each parser refuses them or keeps what is clean, tells what it cut, and stays within bounds.
 
-`python tests/soak/bounds.py` runs all of them at 10 MB.
+`python -m tests.soak.bounds` runs all of them at 10 MB.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import tracemalloc
 from dataclasses import replace
 
 import pytest
-from bodies import BODIES, api, bib, laughs, opml, row, rss
-from parsers import outcome
 
-from papertrack import importing, sources
-from papertrack.errors import Unrecognised
-from papertrack.facts import Facts, cut
-from papertrack.fetching import Report
-from papertrack.library import Library
-from papertrack.sources import guard
-from papertrack.text import clean, fold
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts, cut
+from papertrack.core.text import clean, fold
+from papertrack.fetching import files as importing
+from papertrack.fetching.run import Report
+from papertrack.library.library import Library
+from papertrack.sources import limits as guard
+from papertrack.sources import registry as sources
+from tests.helpers.hostile_bodies import BODIES, api, bib, laughs, opml, row, rss
+from tests.helpers.parsers import outcome
 
 SMALL = 1_000
 READINGS = [(kind, parser) for kind, (parsers, _) in BODIES.items() for parser in parsers.split()]

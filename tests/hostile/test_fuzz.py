@@ -11,19 +11,19 @@ import re
 import time
 
 import pytest
-from faults import ATOM, CARDS, KINDS, LIST, OAI, RSS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parsers import PARSERS, outcome
 
-from papertrack import addresses
-from papertrack.errors import PapertrackError, QueryError
-from papertrack.facts import Facts
-from papertrack.identity import normalise
-from papertrack.library import Library
-from papertrack.query import parse
-from papertrack.sources import guard
-from papertrack.text import UNWANTED, clean, fold, shorten
+from papertrack.core import addresses
+from papertrack.core.errors import PapertrackError, QueryError
+from papertrack.core.facts import Facts
+from papertrack.core.identity import normalise
+from papertrack.core.text import UNWANTED, clean, fold, shorten
+from papertrack.library.library import Library
+from papertrack.query.language import parse
+from papertrack.sources import limits as guard
+from tests.helpers.parsers import PARSERS, outcome
+from tests.helpers.server_faults import ATOM, CARDS, KINDS, LIST, OAI, RSS
 
 EXAMPLES = int(os.environ.get("PAPERTRACK_FUZZ", "8"))
 fuzzed = settings(max_examples=EXAMPLES, deadline=None)

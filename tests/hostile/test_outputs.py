@@ -15,8 +15,9 @@ import pytest
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
-from papertrack import cli, exports
-from papertrack.text import UNWANTED
+from papertrack.cli import app as cli
+from papertrack.core.text import UNWANTED
+from papertrack.exports import registry as exports
 
 STRINGS = [
     *(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from papertrack import addresses, sockets
-from papertrack.errors import FetchError, PapertrackError
-from papertrack.web import Http
+from papertrack.core import addresses
+from papertrack.core.errors import FetchError, PapertrackError
+from papertrack.web import transport as sockets
+from papertrack.web.http import Http
 
 FEED = (
     b'<rss version="2.0"><channel><title>t</title><link>/</link>'
@@ -130,7 +131,7 @@ def test_a_password_in_an_address_is_for_the_request_alone(options, run, home, s
      answer(b"", "302 x", Location="/y"), answer(FEED, Content_Encoding="gzip"), answer(b"", "302", Location="http://[")],
 )  # fmt: skip
 def test_nor_is_it_in_an_error(response: bytes, run, home, serving, monkeypatch) -> None:
-    monkeypatch.setattr("papertrack.answers.back_off", lambda attempt: 0)
+    monkeypatch.setattr("papertrack.web.responses.back_off", lambda attempt: 0)
     server = serving(lambda path: response)
     ran = run("fetch", f"http://ann:geheim@127.0.0.1:{server.port}/f")
     assert ran.code == 1

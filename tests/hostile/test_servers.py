@@ -1,6 +1,6 @@
 """Answers that are cut, and servers that misbehave: a listing is whole or says that it is not; each fault ends in time.
 
-`python tests/soak/faults.py` cuts after each of the first 2,000 bytes and runs all pairs of faults.
+`python -m tests.soak.faults` cuts after each of the first 2,000 bytes and runs all pairs of faults.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from faults import FAULTS, FRAMINGS, KINDS, Faulty, fair, impatient, read
 
-from papertrack.errors import PapertrackError
-from papertrack.facts import Listing
-from papertrack.web import Http
+from papertrack.core.errors import PapertrackError
+from papertrack.core.facts import Listing
+from papertrack.web.http import Http
+from tests.helpers.server_faults import FAULTS, FRAMINGS, KINDS, Faulty, fair, impatient, read
 
 
 @pytest.fixture(scope="module")

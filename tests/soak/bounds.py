@@ -1,6 +1,6 @@
 """Every body of tests/hostile/bodies.py at 10 MB, to every parser that may get it: under 10 seconds and 500 MB each.
 
-    python tests/soak/bounds.py [--size 10] [KIND [NAME]]      # bibtex, "hf page", …
+    python -m tests.soak.bounds [--size 10] [KIND [NAME]]      # bibtex, "hf page", …
 
 Each runs in a process of its own, which a limit ends. Prints a line for each that took over a third of what it may, or
 did what it must not; at the end how many were kept, told of, refused. Exit 1 where one broke a bound.
@@ -15,10 +15,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
-
-from bodies import BODIES
-from parsers import PARSERS, outcome
+from tests.helpers.hostile_bodies import BODIES
+from tests.helpers.parsers import PARSERS, outcome
 
 SECONDS, MEGABYTES = 10, 500
 

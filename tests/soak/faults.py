@@ -1,6 +1,6 @@
 """Answers cut after each of their first bytes, also by a proxy; and every pair of faults, one after the other.
 
-    python tests/soak/faults.py [cuts|pairs]        # 15 minutes
+    python -m tests.soak.faults [cuts|pairs]        # 15 minutes
 
 An answer that was cut is never taken for a whole one; a pair ends within its deadlines, in a listing or one error of
 one line, within 60 MB. Prints a line for each that does not, and the counts; exit 1 then.
@@ -14,15 +14,11 @@ import sys
 import time
 from collections import Counter
 from itertools import product
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
-
-from faults import FAULTS, FRAMINGS, KINDS, Faulty, Kind, fair, impatient, read
-
-from papertrack import answers
-from papertrack.facts import Listing
-from papertrack.web import Http
+from papertrack.core.facts import Listing
+from papertrack.web import responses as answers
+from papertrack.web.http import Http
+from tests.helpers.server_faults import FAULTS, FRAMINGS, KINDS, Faulty, Kind, fair, impatient, read
 
 BYTES, SECONDS, MEGABYTES = 2_000, 4.0, 60
 SLOW = {"hang", "a byte at a time", "a header at a time"}

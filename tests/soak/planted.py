@@ -1,6 +1,6 @@
 """Are the tests awake? Faults planted on purpose, one at a time, into a copy of the package: each must turn a test red.
 
-    python tests/soak/planted.py [NAME…]        # 2 minutes
+    python -m tests.soak.planted [NAME…]        # 2 minutes
 
 A fault is an exact replacement in one file, which fails where the text is no longer there. Of each the tests that
 should notice it are run, and must fail; all of them must pass before anything is planted. Exit 1 otherwise.
@@ -28,43 +28,43 @@ class Fault(NamedTuple):
     tests: tuple[str, ...]
 
 
-STORE = "tests/test_store.py"
+STORE = "tests/storage/test_writing.py"
 FAULTS = {
     "the storage of TinyDB, which writes in place": Fault(
-        "store.py",
+        "storage/writing.py",
         "write_atomically(self.path, body, private=True)",
         "self.path.write_bytes(body)",
         (f"{STORE}::test_a_full_disk_leaves_the_old_file",
          f"{STORE}::test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new"),
     ),
     "no fsync of the file": Fault(
-        "store.py",
+        "storage/writing.py",
         "            os.fsync(file.fileno())\n",
         "",
         (f"{STORE}::test_a_write_is_synced_before_and_after_it_is_put_in_place",),
     ),
     "no fsync of the folder": Fault(
-        "store.py",
+        "storage/writing.py",
         "        sync_folder(path.parent)\n",
         "",
         (f"{STORE}::test_a_write_is_synced_before_and_after_it_is_put_in_place",),
     ),
     "no lock": Fault(
-        "store.py",
+        "storage/writing.py",
         "            lock.acquire(poll_interval=POLL_SECONDS)\n",
         "            pass\n",
         (f"{STORE}::test_a_library_that_another_process_keeps_locked_is_told",
-         "tests/test_safety.py::test_writers_and_readers_in_a_crowd"),
+         "tests/library/test_system_faults.py::test_writers_and_readers_in_a_crowd"),
     ),
     "the next document's id kept from the last write": Fault(
-        "store.py",
+        "storage/writing.py",
         "    first = max(numbers, default=0) + 1\n",
         "    first = put.__dict__.setdefault(name, max(numbers, default=0) + 1)\n"
         "    put.__dict__[name] = first + len(documents)\n",
         ("tests/hostile/test_awake.py::test_two_writers_in_turn_lose_no_document",),
     ),
     "a feed given to feedparser as text": Fault(
-        "sources/feed.py",
+        "sources/feeds/source.py",
         "io.BytesIO(body), response_headers",
         "body.decode(), response_headers",
         ("tests/hostile/test_awake.py::test_a_feed_that_is_the_name_of_a_file_opens_none",),

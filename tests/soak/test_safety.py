@@ -2,18 +2,16 @@
 
     pytest -o addopts= -s tests/soak/test_safety.py          # 20 minutes; -s shows the figures
 
-The same in short is part of the suite (tests/test_safety.py). strace injects the faults; without it those are skipped.
+The same in short is part of the suite (tests/library/test_system_faults.py). strace injects the faults; without it those are skipped.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-import faulty
+from tests.helpers import system_faults as faulty
 
 
 @pytest.fixture(scope="module")

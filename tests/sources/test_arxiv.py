@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.errors import FetchError, Unrecognised, UsageError
-from papertrack.facts import Listing, Request
-from papertrack.model import Reading
-from papertrack.sources import Context
-from papertrack.sources.arxiv import Arxiv
-from papertrack.sources.arxiv import recognise as read
-from papertrack.sources.arxiv.announced import announce_type, parse_rss
+from papertrack.core.errors import FetchError, Unrecognised, UsageError
+from papertrack.core.facts import Listing, Request
+from papertrack.core.model import Reading
+from papertrack.sources.arxiv.announcements import announce_type, parse_rss
 from papertrack.sources.arxiv.atom import parse_atom
 from papertrack.sources.arxiv.pages import parse_abs, parse_list
+from papertrack.sources.arxiv.source import Arxiv
+from papertrack.sources.arxiv.source import recognise as read
 from papertrack.sources.arxiv.xml import day
+from papertrack.sources.registry import Context
 
 HERE = Path(__file__).parent / "arxiv"
 CASES = sorted(path for path in HERE.iterdir() if not path.name.endswith(".expected.json"))

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertrack.errors import Unrecognised
-from papertrack.exports import export
-from papertrack.facts import Listing
-from papertrack.model import Paper
-from papertrack.sources import bibtex, csl, ris
-from papertrack.sources.bibliography import Latex, keys, split_keywords, text_of, written_day
-from papertrack.text import clean
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Listing
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
+from papertrack.exports.registry import export
+from papertrack.sources.bibliography import bibtex, csl, ris
+from papertrack.sources.bibliography.entries import Latex, keys, split_keywords, text_of, written_day
 
 CASES = Path(__file__).parent / "bibliography"
 PARSERS: dict[str, Callable[..., Listing]] = {
@@ -174,7 +174,10 @@ def test_a_macro_of_macros_does_not_grow_without_bound() -> None:
 def test_nothing_of_the_libraries_reaches_stderr() -> None:
     # In a process of its own: pytest takes in what is logged.
     body = b"@a{b, title={x \\frac}}\n@a{c, title={\n@a{d, title={y}}\n"
-    code = f"from papertrack.sources import bibtex; print(len(bibtex.parse({body!r}, name='a.bib').problems))"
+    code = (
+        "from papertrack.sources.bibliography import bibtex; "
+        f"print(len(bibtex.parse({body!r}, name='a.bib').problems))"
+    )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (ran.stdout, ran.stderr) == ("1\n", "")
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.errors import Unrecognised
-from papertrack.facts import Facts, Listing
-from papertrack.sources.feed import Feed, parse, request
-from papertrack.text import clean
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.text import clean
+from papertrack.sources.feeds.source import Feed, parse, request
 
 FOLDER = Path(__file__).parent / "feed"
 CASES = sorted(p for p in FOLDER.iterdir() if p.suffix != ".opml" and not p.name.endswith(".expected.json"))

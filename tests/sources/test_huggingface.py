@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from papertrack.crawl import crawl
-from papertrack.errors import FetchError, PapertrackError, Refused, Unrecognised, UsageError
-from papertrack.facts import Facts, Listing, Request
-from papertrack.model import Reading
-from papertrack.sources import Context, find, huggingface_rows, read_file
-from papertrack.sources.huggingface import Step, plan
-from papertrack.text import clean
-from papertrack.web import Answer
+from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised, UsageError
+from papertrack.core.facts import Facts, Listing, Request
+from papertrack.core.model import Reading
+from papertrack.core.text import clean
+from papertrack.sources.huggingface import rows as huggingface_rows
+from papertrack.sources.huggingface.source import Step, plan
+from papertrack.sources.registry import Context, find, read_file
+from papertrack.web.crawl import crawl
+from papertrack.web.http import Answer
 
 CASES = Path(__file__).parent / "huggingface"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -542,7 +543,10 @@ def test_an_unknown_target_names_the_forms() -> None:
 
 
 def test_the_registry_loads_no_parser() -> None:
-    code = "import sys, papertrack.sources; print(sorted({'selectolax', 'feedparser', 'httpx'} & set(sys.modules)))"
+    code = (
+        "import sys, papertrack.sources.registry; "
+        "print(sorted({'selectolax', 'feedparser', 'httpx'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
     assert done.stdout == "[]\n"
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.errors import FetchError, Unrecognised, UsageError
-from papertrack.facts import Request
-from papertrack.model import Reading
-from papertrack.sources import Context
-from papertrack.sources.arxiv import recognise
-from papertrack.sources.oai import ArxivOai, parse_oai
+from papertrack.core.errors import FetchError, Unrecognised, UsageError
+from papertrack.core.facts import Request
+from papertrack.core.model import Reading
+from papertrack.sources.arxiv.oai import ArxivOai, parse_oai
+from papertrack.sources.arxiv.source import recognise
+from papertrack.sources.registry import Context
 
 HERE = Path(__file__).parent / "oai"
 CASES = sorted(HERE.glob("*.xml"))

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papertrack.errors import Unrecognised
+from papertrack.core.errors import Unrecognised
+from papertrack.core.text import clean
 from papertrack.exports.opml import opml
-from papertrack.sources.feed_xml import read_xml
-from papertrack.sources.guard import decode
-from papertrack.sources.opml import parse
-from papertrack.text import clean
+from papertrack.sources.feeds.opml import parse
+from papertrack.sources.feeds.safe_xml import read_xml
+from papertrack.sources.limits import decode
 
 CASE = Path(__file__).parent / "feed" / "follow.opml"
 

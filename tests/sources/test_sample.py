@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from papertrack.identity import arxiv_id
+from papertrack.core.identity import arxiv_id
+from papertrack.core.text import clean
 from papertrack.sources import sample
-from papertrack.text import clean
 
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "hf-daily"
 Row = dict[str, Any]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from papertrack.cli.completion.shell_text import AWK, filled, patterns, plain
 from papertrack.cli.completion.tree import Argument, Node, Option, Value, own_options, query_words, walk, words_below
-from papertrack.cli.completion.writing import AWK, filled, patterns, plain
 
 # Written for bash 3.2 on (macOS): no mapfile, no ${x,,}; compopt where there is one.
 BASH = r"""

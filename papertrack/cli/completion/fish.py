@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from papertrack.cli.completion.shell_text import AWK, filled, fish_quoted
 from papertrack.cli.completion.tree import Node, Value, Word, lists, own_options, query_words, walk, words_below
-from papertrack.cli.completion.writing import AWK, filled, fish_quoted
 
 FISH = r"""
 # fish completion of papertrack. Written by `papertrack completion fish`: don't edit.

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 import typer
 
-from papertrack.cli import ALIASES, COMMANDS, app, output
-from papertrack.exports import FORMATS, OPML
-from papertrack.fields import FIELDS, HAS, IS
-from papertrack.model import PAPER_NAMES, STATUSES
+from papertrack.cli import output
+from papertrack.cli.app import ALIASES, COMMANDS, app
+from papertrack.core.fields import FIELDS, HAS, IS
+from papertrack.core.model import PAPER_NAMES, STATUSES
+from papertrack.exports.registry import FORMATS, OPML
 
 
 class Word(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from papertrack.cli.completion.shell_text import AWK, filled, patterns, quoted
 from papertrack.cli.completion.tree import (
     Argument,
     Node,
@@ -14,7 +15,6 @@ from papertrack.cli.completion.tree import (
     walk,
     words_below,
 )
-from papertrack.cli.completion.writing import AWK, filled, patterns, quoted
 
 ZSH = r"""
 #compdef papertrack

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from papertrack.errors import Unrecognised
-from papertrack.facts import Facts, Listing
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.xml import SOURCE, collect, day, keys, local, paper_id, titled, unique, words, xml
 from papertrack.sources.names import person, tex
-from papertrack.text import clean, shorten
 
 _ATOM, _ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
 _AUTHOR, _NAME, _TERM = f"{_ATOM}author", f"{_ATOM}name", f"{_ATOM}category"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.errors import Unrecognised
-from papertrack.facts import Facts, Listing
-from papertrack.identity import arxiv_id
-from papertrack.patterns import pattern
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.identity import arxiv_id
+from papertrack.core.lazy_regex import pattern
 from papertrack.sources.arxiv.xml import (
     LIST,
     SOURCE,
@@ -22,7 +22,7 @@ from papertrack.sources.arxiv.xml import (
     titled,
     unique,
 )
-from papertrack.sources.guard import check_end, html
+from papertrack.sources.limits import check_end, html
 from papertrack.sources.names import authors, hidden_authors, inverted, tex
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import TypeVar
 from xml.etree import ElementTree
 
-from papertrack.errors import Unrecognised
-from papertrack.facts import Facts
-from papertrack.identity import arxiv_id, normalise
-from papertrack.patterns import pattern
-from papertrack.sources.guard import check_xml
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts
+from papertrack.core.identity import arxiv_id, normalise
+from papertrack.core.lazy_regex import pattern
+from papertrack.core.text import clean, shorten
+from papertrack.sources.limits import check_xml
 from papertrack.sources.names import tex
-from papertrack.text import clean, shorten
 
 SOURCE, RSS, LIST = "arxiv", "arxiv-rss", "arxiv-list"
 KINDS = ("new", "cross", "replace", "replace-cross")

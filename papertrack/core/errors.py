@@ -1,0 +1,85 @@
+"""What can go wrong, as a user is told it: one line and one exit code each.
+
+Every error that a command may end with is a `PapertrackError`. Its message is one line that names
+the file, URL or key and the next step; `cli` alone prints it, as `papertrack: MESSAGE`.
+"""
+
+from __future__ import annotations
+
+
+class PapertrackError(Exception):
+    """Something failed; the library is as it was. Exit code 1. No password of an address is in its message."""
+
+    exit_code = 1
+
+    def __init__(self, message: str = "") -> None:
+        if "@" in message:
+            from papertrack.core.addresses import shown  # its imports are no reading command's
+
+            message = shown(message)
+        super().__init__(message)
+
+
+class UsageError(PapertrackError):
+    """The command line asks for something that does not exist. Exit code 2."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query that does not parse; `position` is the 0-based offset of the fault in `query`."""
+
+    def __init__(self, message: str, query: str, position: int) -> None:
+        super().__init__(message)
+        self.query = query
+        self.position = position
+
+
+class ReaderGone(PapertrackError):
+    """Whoever read standard output has enough: nothing more is said. Exit code 0."""
+
+    exit_code = 0
+
+
+class Interrupted(PapertrackError):
+    """The reader broke it off; what was done until then is kept. Exit code 130."""
+
+    exit_code = 130
+
+
+class SomeTargetsFailed(PapertrackError):
+    """Some targets failed, what the others gave is kept. Exit code 3."""
+
+    exit_code = 3
+
+
+class ConfigError(PapertrackError):
+    """The configuration or a credential is unusable. Exit code 4."""
+
+    exit_code = 4
+
+
+class NotFound(PapertrackError):
+    """No such paper, tag or view. Exit code 5."""
+
+    exit_code = 5
+
+
+class StoreError(PapertrackError):
+    """A file of the library can't be read or written; nothing was overwritten."""
+
+
+class FetchError(PapertrackError):
+    """A URL or file could not be read; the message names it."""
+
+
+class Refused(FetchError):
+    """A server answered with an error status; `status` is the HTTP status."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Unrecognised(FetchError):
+    """An answer that is not what the source gives: a changed page, a captive portal, another format."""

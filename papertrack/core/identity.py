@@ -1,0 +1,123 @@
+"""The ids of papers: found, normalised to keys, and shown.
+
+A key is `arxiv:2511.04570` (old style `arxiv:hep-th/9901001`), else `doi:10.1234/x`, else `url:…`,
+else `title:` and a short hash of the folded title. Id forms and the DOI prefix 10.48550 as arXiv
+documents them (https://info.arxiv.org/help/arxiv_identifier.html).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from papertrack.core.text import fold
+
+_NEW = r"[0-9]{4}\.[0-9]{4,5}"
+_OLD = r"[A-Za-z][A-Za-z-]+(?:\.[A-Za-z-]{2,})?/[0-9]{7}"
+_ARXIV = rf"(?i:arxiv:\s*)?({_NEW}|{_OLD})(?:[vV]([0-9]{{1,4}}))?"
+_DOI = r"(?i:doi:\s*)?(10\.[0-9]{4,9}/\S+)"
+_ARXIV_DOI = r"10\.48550/(?i:arxiv)\.(.+)"
+_PAPER_PATH = r"/(?:abs|pdf|html|format|ps|src|papers|overview)/(.+?)(?:\.pdf)?/?"
+_PAPER_HOSTS = ("arxiv.org", "huggingface.co", "hf.co", "alphaxiv.org")
+_TRUST = ("arxiv", "doi", "url", "title")
+HASH_LENGTH = 10
+
+
+def arxiv_id(text: str) -> tuple[str, int | None] | None:
+    """(`2511.04570`, version or None) where `text` is an arXiv id, with or without `arXiv:` and `vN`.
+
+    A subject class is no part of an old id: `math.CA/0611800` is `math/0611800`.
+    """
+    match = re.fullmatch(_ARXIV, text.strip())
+    if not match:
+        return None
+    number = match[1].lower()
+    if "/" in number:
+        archive, _, serial = number.partition("/")
+        number = f"{archive.partition('.')[0]}/{serial}"
+    elif not 1 <= int(number[2:4]) <= 12:
+        return None
+    return number, int(match[2]) if match[2] else None
+
+
+def normalise(text: str) -> str | None:
+    """The key that `text` names: an id, a DOI, a URL or a key; None for anything else."""
+    text = text.strip()
+    if found := arxiv_id(text):
+        return f"arxiv:{found[0]}"
+    if match := re.fullmatch(_DOI, text):
+        return _doi_key(match[1])
+    if text.startswith(("url:http://", "url:https://")):
+        return text
+    if re.fullmatch(rf"title:[0-9a-f]{{{HASH_LENGTH}}}", text):
+        return text
+    if text.lower().removeprefix("www.").startswith(tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org"))):
+        text = f"https://{text}"
+    if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
+        return _url_key(text)
+    return None
+
+
+def _doi_key(doi: str) -> str | None:
+    doi = doi.rstrip(".,;").lower()
+    if doi.endswith("/"):
+        return None
+    if (match := re.fullmatch(_ARXIV_DOI, doi)) and (found := arxiv_id(match[1])):
+        return f"arxiv:{found[0]}"
+    return f"doi:{doi}"
+
+
+def _url_key(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        while host.startswith("www.") and "." in host[4:]:
+            host = host[4:]
+        host = f"[{host}]" if ":" in host else host
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    if host in ("doi.org", "dx.doi.org") and (match := re.fullmatch(_DOI, path.strip("/"))):
+        return _doi_key(match[1])
+    if host.removeprefix("export.").removeprefix("browse.") in _PAPER_HOSTS:
+        match = re.fullmatch(_PAPER_PATH, path)
+        if match and (found := arxiv_id(match[1])):
+            return f"arxiv:{found[0]}"
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not k.startswith("utm_")]
+    query = f"?{urlencode(kept)}" if kept else ""
+    return f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}" if host else None
+
+
+def title_key(title: str, year: str | None) -> str:
+    """The key of a paper that has no id. The year, where known, keeps a yearly report's issues apart."""
+    words = fold(title) or title
+    return f"title:{_short_hash(f'{words} {year}' if year else words)}"
+
+
+def title_alias(title: str) -> str | None:
+    """What two papers of one title share, whatever their years; None for a title without words."""
+    words = fold(title)
+    return f"fold:{_short_hash(words)}" if words else None
+
+
+def _short_hash(text: str) -> str:
+    import hashlib  # loads OpenSSL, 3 ms; on taking only
+
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=HASH_LENGTH // 2).hexdigest()
+
+
+def has_id(keys: Iterable[str]) -> bool:
+    """Whether any of a paper's keys is more than its title."""
+    return any(not key.startswith("title:") for key in keys)
+
+
+def best(keys: Iterable[str]) -> str:
+    """The key a paper is filed under: arXiv before DOI before URL before title, then the smallest."""
+    return min(keys, key=lambda key: (_TRUST.index(key.partition(":")[0]), key))
+
+
+def show(key: str) -> str:
+    """A key as it is shown and typed: `2511.04570`, `10.1234/x`, a URL, or the short hash."""
+    return key.partition(":")[2]

@@ -1,0 +1,55 @@
+"""Names of tags: which text can be one, and what renaming makes of it. A `/` makes a tree: nlp/parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from papertrack.core.errors import UsageError
+from papertrack.core.text import clean
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The tags of `a,b`, cleaned. Raises UsageError for one that no query could name."""
+    found = tuple(dict.fromkeys(clean(name).strip("#/") for name in text.split(",") if name.strip()))
+    for name in found:
+        if not name or any(char in name for char in ' "()*:'):
+            raise UsageError(f"{clean(text)!r} is no tag: letters, digits, - _ . and / only, as in nlp/parsing")
+    if not found:
+        raise UsageError("no tag given")
+    return found
+
+
+def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags and those of `more`, each once whatever its case, spelled as it comes first."""
+    found: dict[str, str] = {}
+    for tag in (*tags, *more):
+        found.setdefault(tag.casefold(), tag)
+    return tuple(found.values())
+
+
+def renamed(tag: str, old: str, new: str) -> str:
+    """The tag, called by the new name where it is `old` or lies below it (`old/x`)."""
+    parts = tag.split("/")
+    depth = old.count("/") + 1
+    same = "/".join(parts[:depth]).casefold() == old.casefold()
+    return "/".join([new, *parts[depth:]]) if same else tag
+
+
+class Names(NamedTuple):
+    """What renaming makes of tags: each as it was -> as it will be; and the tags there already that some become."""
+
+    to: dict[str, str]
+    merged: tuple[str, ...]
+
+
+def renaming(known: Iterable[str], old: str, new: str) -> Names:
+    """How `old` and the tags below it are called after renaming, spelled as other tags that there are, if any."""
+    changed = {tag: made for tag in sorted(known) if (made := renamed(tag, old, new)) != tag or _same(tag, old)}
+    others = {tag.casefold(): tag for tag in sorted(known) if tag not in changed}
+    merged = dict.fromkeys(others[made.casefold()] for made in changed.values() if made.casefold() in others)
+    return Names({tag: others.get(made.casefold(), made) for tag, made in changed.items()}, tuple(merged))
+
+
+def _same(tag: str, other: str) -> bool:
+    return tag.casefold() == other.casefold()

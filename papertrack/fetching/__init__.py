@@ -1,0 +1,1 @@
+"""Targets and files to the library, with one report for each."""

@@ -1,0 +1,80 @@
+"""What SQL asks of Python: exact values and regular expressions, the latter within a limit of time.
+
+`(a+)+$` on 32 letters keeps the `re` of Python busy for a minute; `regex` can be stopped. What one search may
+take is bounded over all its texts: a second more than reading them costs.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from papertrack.core.errors import UsageError
+from papertrack.index.schema import values_of
+from papertrack.query.normalize import same
+
+if TYPE_CHECKING:
+    import regex
+
+SECONDS = 1.0
+SECONDS_A_TEXT = 10e-6
+SECONDS_A_BODY = 50e-6
+"""About what it takes to look at a short text, and to unpack a paper's long ones."""
+
+
+class Patterns:
+    """The SQL functions `holds` and `matches`, and the time that is left to the search at hand.
+
+    SQLite tells nothing of an exception in a function but that there was one: `fault` keeps it.
+    """
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """A new search: nothing is spent yet."""
+        self.left = SECONDS
+        self.fault: Exception | None = None
+
+    def served(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """The connection, with these functions."""
+        db.create_function("holds", 4, self.holds)
+        db.create_function("matches", 2, self.matches)
+        return db
+
+    def holds(self, body: bytes, name: str, how: str, text: str) -> bool:
+        """Whether a field's value, or an item of it, is `text` but for its spelling, or matches it as a pattern."""
+        try:
+            values = values_of(body, name)
+        except sqlite3.DatabaseError as error:
+            self.fault = error
+            raise
+        if how == "exact":
+            return any(same(value, text) for value in values)
+        self.left += SECONDS_A_BODY
+        return any(self.matches(value, text) for value in values)
+
+    def matches(self, value: str | None, pattern: str) -> bool:
+        """Whether a value matches a regular expression, without regard to case."""
+        if not value:
+            return False
+        began = time.thread_time()  # the processor's, as `regex` counts: a busy machine is no fault of the pattern's
+        try:
+            if self.left <= 0:
+                raise TimeoutError
+            return _compiled(pattern).search(value, timeout=self.left) is not None
+        except TimeoutError:
+            what = f"a regular expression takes too long on these papers: /{pattern}/"
+            self.fault = UsageError(f"{what}; make it simpler")
+            raise
+        finally:
+            self.left += SECONDS_A_TEXT - (time.thread_time() - began)
+
+
+@lru_cache(maxsize=8)
+def _compiled(pattern: str) -> regex.Pattern[str]:
+    import regex  # 20 ms, for regular expressions only
+
+    return regex.compile(pattern, regex.IGNORECASE)

@@ -1,0 +1,1 @@
+"""One paper from many sources. Pure: no clock, no files."""

@@ -1,0 +1,117 @@
+"""Views: queries saved under a name, put in the place of `@name` wherever a query names them.
+
+Pure: a clause and the saved queries give a clause without any `View` in it, which is what the index answers.
+Relative dates in a view count from the day on which it is used.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from papertrack.core.errors import NotFound, QueryError, UsageError
+from papertrack.core.fields import nearest
+from papertrack.core.text import clean, shorten
+from papertrack.query import language as query
+from papertrack.query.language import MAX_TERMS, And, Clause, Not, Or
+
+MAX_NESTED = 25
+"""How deep the clauses of views in views may lie; a single query that nests as deep as it may comes to 22."""
+
+
+class View(NamedTuple):
+    """A saved query; `at` is when it was saved, ISO 8601 in UTC."""
+
+    name: str
+    query: str
+    at: str
+
+
+def view_of(document: Mapping[str, Any]) -> View | None:
+    """The view of a document of desk.json; None where a hand has left none in it."""
+    name, text = document.get("key"), document.get("query")
+    if not isinstance(name, str) or not isinstance(text, str):
+        return None
+    return View(name.casefold(), text, str(document.get("at") or ""))
+
+
+def document(view: View) -> dict[str, Any]:
+    """The view as it is stored."""
+    return {"key": view.name, "query": view.query, "at": view.at}
+
+
+def name_of(text: str) -> str:
+    """The name that `text` (`llm`, `@LLM`) gives a view or a rule. Raises UsageError for what `@…` could not name."""
+    name = clean(text).removeprefix("@").casefold()
+    if not re.fullmatch(r"\w[\w./+-]*", name) or len(name) > 80:
+        shown = shorten(clean(text), 40)
+        raise UsageError(f"{shown!r} is no name: letters, digits, - _ . + and /, as in llm or read-later")
+    return name
+
+
+def named(clause: Clause) -> Iterator[str]:
+    """The names of the views that stand in a clause, as `name_of` spells them."""
+    if isinstance(clause, query.View):
+        yield clause.name.casefold()
+    elif isinstance(clause, Not):
+        yield from named(clause.clause)
+    elif isinstance(clause, And | Or):
+        for part in clause.clauses:
+            yield from named(part)
+
+
+def expand(clause: Clause, views: Mapping[str, str], today: dt.date) -> Clause:
+    """The clause with the queries of `views` (name -> query) in the place of their names.
+
+    Raises NotFound for a view that there is not, UsageError for views that lead back to themselves, QueryError for
+    a view whose query is wrong, as a hand may have left it.
+    """
+    return _Expansion(views, today).put_in(clause, (), 0)
+
+
+class _Expansion:
+    """One expansion: the views, and how many terms they came to so far."""
+
+    def __init__(self, views: Mapping[str, str], today: dt.date) -> None:
+        self.views = views
+        self.today = today
+        self.terms = 0
+
+    def put_in(self, clause: Clause, path: tuple[str, ...], depth: int) -> Clause:
+        """The clause expanded; `path` are the views that it stands in, `depth` the clauses around it."""
+        if isinstance(clause, query.View):
+            return self.view(clause.name.casefold(), path, depth)
+        if depth > MAX_NESTED:
+            raise UsageError(f"{_shown(path)}: views nested too deep; make them simpler")
+        if isinstance(clause, Not):
+            return Not(self.put_in(clause.clause, path, depth + 1))
+        if isinstance(clause, And | Or):
+            parts = [self.put_in(part, path, depth + 1) for part in clause.clauses]
+            # A view's `and` inside another is one: the index drives a search by the words at the top.
+            flat = [inner for part in parts for inner in (part.clauses if isinstance(part, type(clause)) else (part,))]
+            return type(clause)(tuple(flat))
+        self.terms += bool(path)
+        if self.terms > MAX_TERMS:
+            raise UsageError(f"{_shown(path)}: the views come to more than {MAX_TERMS} terms; make them simpler")
+        return clause
+
+    def view(self, name: str, path: tuple[str, ...], depth: int) -> Clause:
+        if name not in self.views:
+            close = nearest(name, list(self.views)) or f"; papertrack view save {name} QUERY makes one"
+            within = f" (in the view @{path[-1]})" if path else ""
+            raise NotFound(f"no view @{name}{within}{close}")
+        if name in path:
+            loop = _shown((*path[path.index(name):], name))
+            raise UsageError(f"the view @{name} leads back to itself: {loop}; papertrack view save mends one of them")
+        text = self.views[name]
+        try:
+            clause = query.parse(text, self.today)
+        except QueryError as error:
+            raise QueryError(f"in the view @{name}: {error}", error.query, error.position) from None
+        return self.put_in(clause, (*path, name), depth)
+
+
+def _shown(path: tuple[str, ...]) -> str:
+    return " -> ".join(f"@{name}" for name in path)

@@ -1,0 +1,1 @@
+"""Bibliographies: BibTeX, RIS, CSL-JSON, and JSON records."""

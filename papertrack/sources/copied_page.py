@@ -1,0 +1,300 @@
+"""The text of a Daily Papers page as a browser copies it: no markup and no ids.
+
+The listing's day (`Nov 7`), then for each paper a title, its abstract and mostly a closing block: `• 4 authors` or an
+organisation, `·`, and a date with a comment count after it (`Mar 17 2`, `Oct 14, 2020`). Copies lose and add blank
+lines: lines are told apart by shape. A paper without closing block ends where a title follows a finished abstract. The
+page leaves out its own year: the user tells it, else the file's name, else it follows the latest that the text spells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import chain, dropwhile
+
+from papertrack.core.errors import Unrecognised, UsageError
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.lazy_regex import pattern
+from papertrack.core.text import clean, fold, shorten
+
+_EXPECTED = "expected the text of a Daily Papers page: titles, abstracts and lines like '• 4 authors · Mar 17'"
+_MAX_LINES = 200_000  # 25,000 papers; beyond that it is no listing, and only costs time
+_MAX_MARK = 120  # longer lines are never a date, a count or a name, and no pattern is tried on them
+_MAX_TITLE = 300
+_MAX_TOLD = 20
+_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
+_DATE = pattern(
+    r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (\d\d?)(?:,? ((?:19|20)\d\d))?(?: [·•]? ?(\d{1,5}))?"
+)
+_AUTHORS = pattern(r"(?:[•·*-] ?)?(\d{1,6}) authors?", re.I | re.ASCII)
+_SUBMITTED = pattern(r"submitted by\b:? ?(.*)", re.I)
+_NAMED_DAY = pattern(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", re.ASCII)
+_SENTENCE_END = pattern(r"[.!?…]['\"”’)\]]{0,3}$")
+# What stands around the papers, folded: the page's head and the links between its pages; its footer.
+_FRAME = pattern(
+    "new|get trending papers in your email inbox|subscribe|((daily|trending) )?papers|by ?ak and the research community"
+    "|daily|weekly|monthly|hugging face|models|datasets|spaces|community|docs|pricing|log in|sign up|previous|next"
+)
+_FOOTER = pattern(r"company|tos|system theme|\d{4} hugging face")
+
+_Kind = Enum("_Kind", "TEXT AUTHORS DOT DATE VOTES SUBMITTED")
+_Problem = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What one line (or a part of it) is. `number`: of authors, comments or votes; a bare date's `year` is None."""
+
+    kind: _Kind
+    line: int
+    text: str
+    number: int | None = None
+    month: int = 0
+    day: int = 0
+    year: int | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A paper while it is read."""
+
+    title: _Item
+    paragraphs: list[str] = field(default_factory=list)
+    authors: int | None = None
+    organization: str | None = None
+    dated: _Item | None = None
+    votes: int | None = None
+
+
+def parse(body: bytes, *, name: str, date: str | None) -> Listing:
+    """The papers of a copied page; `name` is the file's, `date` (ISO) the listing's day where the user gives it.
+
+    Raises Unrecognised where nothing looks like a paper, UsageError where `date` is not a day.
+    """
+    name = clean(name) or "the text"
+    try:
+        given = dt.date.fromisoformat(date) if date else None
+    except ValueError:
+        raise UsageError(f"{date} is not a day; expected YYYY-MM-DD") from None
+    header, items = _framed(list(_items(body, name)))
+    papers, problems = zip(*map(_papers, _blocks(items)), strict=True)
+    drafts = list(chain.from_iterable(papers))
+    if not any(map(_certain, drafts)):
+        raise Unrecognised(f"{name}: no paper found in it; {_EXPECTED}")
+    calendar = _calendar(header, [draft.dated for draft in drafts if draft.dated], named=_named_day(name), given=given)
+    facts = tuple(_facts(draft, calendar) for draft in drafts)
+    told = [f"{name}, line {line}: {text}" for line, text in sorted(chain(*problems, calendar.problems))]
+    if len(told) > _MAX_TOLD:
+        told[_MAX_TOLD:] = [f"{name}: {len(told) - _MAX_TOLD} more lines could not be read"]
+    if calendar.undated:
+        told.append(f"{name}: dates left out, as nothing tells their year: {calendar.undated}; give --date YYYY-MM-DD")
+    notes = (f"{name}: {calendar.guess}",) if calendar.guess else ()
+    return Listing(source="text", facts=facts, problems=tuple(told), notes=notes)
+
+
+def _items(body: bytes, name: str) -> Iterator[_Item]:
+    if max(body.count(b"\n"), body.count(b"\r")) > _MAX_LINES:
+        raise Unrecognised(f"{name}: more than {_MAX_LINES} lines; {_EXPECTED}")
+    lines = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, raw in enumerate(lines, 1):
+        text = clean(raw)
+        before, dot, after = text.rpartition("·")
+        last = _item(after.strip(), number) if dot and len(text) <= _MAX_MARK else None
+        if last and last.kind in (_Kind.DATE, _Kind.AUTHORS):  # a closing block that was copied into one line
+            yield from (item for part in (before.strip(), "·") if (item := _item(part, number)))
+            yield last
+        elif item := _item(text, number):
+            yield item
+
+
+def _item(text: str, line: int) -> _Item | None:
+    """What a line is; None for a blank one, a ruler or a link of the page's frame."""
+    if len(text) > _MAX_MARK:
+        return _Item(_Kind.TEXT, line, text)
+    if text in ("·", "•"):
+        return _Item(_Kind.DOT, line, text)
+    if not (folded := fold(text)) or _FRAME.fullmatch(folded):
+        return None
+    if match := _AUTHORS.fullmatch(text):
+        return _Item(_Kind.AUTHORS, line, text, int(match[1]))
+    if match := _DATE.fullmatch(text):
+        month, day, year, comments = match.groups()
+        at = (_MONTHS.index(month[:3].lower()) // 3 + 1, int(day), int(year) if year else None)
+        return _Item(_Kind.DATE, line, text, int(comments) if comments else None, *at)
+    if text.isascii() and text.isdecimal() and len(text) <= 6:
+        return _Item(_Kind.VOTES, line, text, int(text))
+    if match := _SUBMITTED.fullmatch(text):
+        return _Item(_Kind.SUBMITTED, line, match[1])
+    return _Item(_Kind.TEXT, line, text)
+
+
+def _framed(items: list[_Item]) -> tuple[_Item | None, list[_Item]]:
+    """The listing's day, if the text has its head, and the items between head and footer."""
+    last = max((i for i, item in enumerate(items) if item.kind in (_Kind.AUTHORS, _Kind.DATE)), default=-1)
+    ends = (i for i in range(last + 1, len(items)) if _FOOTER.fullmatch(fold(items[i].text[:_MAX_MARK])))
+    items = items[: next(ends, len(items))]
+    for i, item in enumerate(items):
+        if item.kind is _Kind.DATE and item.number is None:
+            return item, items[i + 1 :]
+        if item.kind in (_Kind.AUTHORS, _Kind.DOT, _Kind.DATE) or _is_prose(item.text):
+            break
+    return None, items
+
+
+def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """The items from one closing block, vote count or `Submitted by` to the next: one paper, rarely more."""
+    block: list[_Item] = []
+    closed: set[_Kind] = set()
+    texts = 0
+    for item in items:
+        opens = item.kind in (_Kind.TEXT, _Kind.VOTES, _Kind.SUBMITTED)
+        new = bool(closed) if opens else item.kind in closed
+        if new or (item.kind is _Kind.SUBMITTED and texts) or (item.kind is _Kind.VOTES and texts > 1):
+            yield block
+            block, closed, texts = [], set(), 0
+        block.append(item)
+        texts += item.kind is _Kind.TEXT
+        if item.kind in (_Kind.AUTHORS, _Kind.DATE):
+            closed.add(item.kind)
+    yield block
+
+
+def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
+    """The papers of a block, its closing lines given to the last, and what of it can't be read."""
+    found = {item.kind: item for item in block}
+    texts = [item for item in block if item.kind is _Kind.TEXT]
+    if (by := found.get(_Kind.SUBMITTED)) and not by.text and len(texts) > 1 and len(texts[0].text) <= 60:
+        del texts[0]  # the submitter's name
+    named = len(texts) > 1 and [item.kind for item in block[-3:]] == [_Kind.TEXT, _Kind.DOT, _Kind.DATE]
+    if organization := _organization(texts[-1].text) if named else None:
+        texts.pop()
+    titled = list(dropwhile(lambda item: len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE), texts))
+    if len(titled) < len(texts):
+        return _split(titled, found, organization), [(texts[0].line, "an abstract without a title is left out")]
+    closing = found.get(_Kind.AUTHORS) or found.get(_Kind.DATE)
+    if closing and not texts:
+        return [], [(closing.line, f"'{shorten(closing.text, 40)}' stands below no title, and is left out")]
+    if len(texts) == 1 and not closing and " " not in texts[0].text:
+        return [], [(texts[0].line, f"'{shorten(texts[0].text, 40)}' is taken for no paper")]
+    return _split(texts, found, organization), []
+
+
+def _split(texts: Sequence[_Item], found: dict[_Kind, _Item], organization: str | None) -> list[_Draft]:
+    """Titles and their paragraphs; a paper that lacks its closing block runs into the next one."""
+    drafts: list[_Draft] = []
+    for i, item in enumerate(texts):
+        following = texts[i + 1].text if i + 1 < len(texts) else None
+        if not drafts or (drafts[-1].paragraphs and _begins(item.text, drafts[-1].paragraphs[-1], following)):
+            drafts.append(_Draft(item))
+        else:
+            drafts[-1].paragraphs.append(item.text)
+    if drafts:
+        drafts[0].votes = found[_Kind.VOTES].number if _Kind.VOTES in found else None
+        drafts[-1].authors = found[_Kind.AUTHORS].number if _Kind.AUTHORS in found else None
+        drafts[-1].organization, drafts[-1].dated = organization, found.get(_Kind.DATE)
+    return drafts
+
+
+def _begins(text: str, before: str, following: str | None) -> bool:
+    """Whether `text` is the next paper's title rather than one more paragraph or a heading in the abstract."""
+    finished = bool(_SENTENCE_END.search(before[-4:])) or "http" in before[-200:]
+    return finished and _is_title(text) and text.count(" ") >= 2 and (following is None or _is_prose(following))
+
+
+def _is_title(text: str) -> bool:
+    prosaic = text.endswith((".", ",", ";", ":")) or "http" in text or re.match(r"[a-z]+ ", text)
+    return len(text) <= _MAX_TITLE and not prosaic and (text[0].isalnum() or text[0] in "\"'“‘«([¿¡$\\")
+
+
+def _is_prose(text: str) -> bool:
+    return len(text) >= (80 if _SENTENCE_END.search(text[-4:]) else 150)
+
+
+def _organization(text: str) -> str | None:
+    """The name without the avatar's alt text, a slug that repeats it or is in lower case: `netflix Netflix`."""
+    if len(text) > 80 or (len(text) > 40 and _SENTENCE_END.search(text[-4:])):
+        return None
+    slug, _, name = text.partition(" ")
+    repeated = fold(slug.replace("_", " ")).replace(" ", "") == fold(name).replace(" ", "")
+    return name if name and (repeated or (slug.islower() and not name[0].islower())) else text
+
+
+def _certain(draft: _Draft) -> bool:
+    """Whether this alone shows that the text is a listing."""
+    pair = bool(draft.paragraphs) and _is_title(draft.title.text) and _is_prose(draft.paragraphs[0])
+    return pair or draft.authors is not None or (draft.dated is not None and draft.organization is not None)
+
+
+@dataclass(slots=True)
+class _Calendar:
+    """The page's year and the listing's day; takes note of the days that it can't place."""
+
+    year: int | None
+    listed: dt.date | None = None
+    guess: str | None = None
+    undated: int = 0
+    problems: list[_Problem] = field(default_factory=list)
+
+    def place(self, item: _Item | None) -> dt.date | None:
+        """The date of `item`; None, with the reason noted, where there is no such date or it can't be this one."""
+        if item is None:
+            return None
+        year = item.year or self.year
+        if year is None:
+            self.undated += 1
+            return None
+        try:
+            date = dt.date(year, item.month, item.day)
+        except ValueError:
+            fault = f"{year} has no such day"
+        else:
+            if item.year or not self.listed or (date - self.listed).days <= 1:
+                return date
+            fault = f"{date} is after the listing of {self.listed}"
+        self.problems.append((item.line, f"'{item.text}' is left out: {fault}"))
+        return None
+
+
+def _calendar(header: _Item | None, dated: list[_Item], *, named: dt.date | None, given: dt.date | None) -> _Calendar:
+    spelled = {item.year for item in dated if item.year}
+    calendar = _Calendar(None)
+    if given:
+        calendar.year = given.year
+    elif named:  # when the page was saved: New Year may lie between its day and this one
+        later = header and not header.year and (header.month, header.day - 1) > (named.month, named.day)
+        calendar.year = named.year - bool(later)
+    elif header and header.year not in spelled and header.year:  # else the page is of a later year, for it spells this
+        calendar.year = header.year
+    elif spelled:
+        calendar.year = max(spelled) + 1
+        if any(item.year is None for item in [header, *dated] if item):
+            calendar.guess = f"taken to be of {calendar.year}, by the years in it; --date YYYY-MM-DD says otherwise"
+    calendar.listed = given or calendar.place(header) or named
+    return calendar
+
+
+def _named_day(name: str) -> dt.date | None:
+    """The first day in the file's own name: listing-2025-11-07.txt, 20251107.txt."""
+    match = _NAMED_DAY.search(re.split(r"[\\/]", name)[-1])
+    try:
+        return dt.date(int(match[1]), int(match[3]), int(match[4])) if match else None
+    except ValueError:
+        return None
+
+
+def _facts(draft: _Draft, calendar: _Calendar) -> Facts:
+    published = calendar.place(draft.dated)
+    return Facts(
+        title=draft.title.text,
+        abstract=" ".join(draft.paragraphs) or None,
+        author_count=draft.authors,
+        organization=draft.organization,
+        published=published.isoformat() if published else None,
+        listed=calendar.listed.isoformat() if calendar.listed else None,
+        comments=draft.dated.number if draft.dated else None,
+        upvotes=draft.votes,
+    )

@@ -1,0 +1,1 @@
+"""RSS, Atom, JSON Feed and OPML."""

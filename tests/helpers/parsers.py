@@ -1,0 +1,65 @@
+"""The parsers, each as `bytes -> listings`, by the names that `bodies.BODIES` calls them by."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+
+from papertrack.core.errors import FetchError, Unrecognised
+from papertrack.core.facts import Listing
+from papertrack.core.text import UNWANTED
+from papertrack.sources import copied_page as plain
+from papertrack.sources import ids as idlist
+from papertrack.sources import registry as sources
+from papertrack.sources.arxiv import oai
+from papertrack.sources.arxiv import source as arxiv
+from papertrack.sources.bibliography import bibtex, csl, ris
+from papertrack.sources.bibliography import json_records as own
+from papertrack.sources.feeds import source as feed
+from papertrack.sources.huggingface import source as huggingface
+
+Parser = Callable[[bytes], Sequence[Listing]]
+
+_HF = huggingface.HuggingFace().start("hf:2025-11-07", sources.Context(today=dt.date(2025, 11, 8)))[0]
+
+
+def _hf_page(body: bytes) -> Listing:
+    assert _HF.otherwise is not None
+    return _HF.otherwise.parse(body, {})
+
+
+PARSERS: dict[str, Parser] = {
+    "file": lambda body: [sources.read_file(body, name="-")],
+    "hf-json": lambda body: [_HF.parse(body, {})],
+    "hf-page": lambda body: [_hf_page(body)],
+    "arxiv-page": lambda body: [arxiv.recognise(body, {})],
+    "api": lambda body: [arxiv.parse_atom(body, {})],
+    "announced": lambda body: [arxiv.parse_rss(body, {})],
+    "oai": lambda body: [oai.parse_oai(body, {})],
+    "feed": lambda body: [feed.parse(body, {}, url="https://owls.example/feed")],
+    "bibtex": lambda body: [bibtex.parse(body, name="x")],
+    "ris": lambda body: [ris.parse(body, name="x")],
+    "csl": lambda body: [csl.parse(body, name="x")],
+    "own": lambda body: [own.parse(body, name="x")],
+    "lines": lambda body: list(own.lines(iter(body.split(b"\n")), name="x")),
+    "snapshot": lambda body: list(own.snapshot_lines(iter(body.split(b"\n")), name="x")),
+    "ids": lambda body: [idlist.parse(body, name="x")],
+    "plain": lambda body: [plain.parse(body, name="x", date=None)],
+}
+
+
+def _clean(text: str) -> str:
+    """`text`, which must be one line that any terminal can show."""
+    assert not re.search(UNWANTED, text), repr(text)
+    return text
+
+
+def outcome(parser: str, body: bytes) -> str:
+    """`kept N`, `told …` (kept with problems), or `refused …`. Whatever else a parser raises is let out."""
+    try:
+        listings = PARSERS[parser](body)
+    except (Unrecognised, FetchError) as error:
+        return f"refused: {_clean(str(error))}"
+    told = [_clean(line) for listing in listings for line in (*listing.problems, *listing.notes)]
+    return f"told: {told[0]}" if told else f"kept {sum(len(listing.facts) for listing in listings)}"

@@ -1,0 +1,405 @@
+"""Faults where they hurt: a command killed, or failed, at each system call by which it writes.
+
+Commands run in a child that is forked off this process, so that no start of Python is paid for each of thousands;
+strace attaches to it and injects the fault.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from papertrack.cli import app as cli
+from papertrack.cli.session import Session
+from papertrack.core.facts import Facts
+from papertrack.joining import records as merge
+from papertrack.library.library import Library
+from papertrack.library.settings import View
+from papertrack.query.language import Everything
+from papertrack.storage import reading as files
+
+WRITING = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "unlinkat", "rmdir", "mkdir",
+           "chmod", "fchmod", "flock")  # fmt: skip
+"""The calls by which papertrack and SQLite change what is on disk, and by which they lock it."""
+
+
+class Ran(NamedTuple):
+    """How a command ended: its exit code (negative: the signal that killed it), what it said on stderr."""
+
+    code: int
+    err: str
+
+
+def forked(step: Callable[[], int], fault: str | None = None, *, log: Path | None = None) -> Ran:
+    """What a child did that ran `step`, with strace's `fault` injected; its calls are written to `log`."""
+    ready, go = os.pipe()
+    with tempfile.TemporaryFile() as said:
+        child = os.fork()
+        if not child:
+            os.close(go)
+            _child(ready, said.fileno(), step)
+        os.close(ready)
+        try:
+            with _traced(child, fault, log) if fault or log else contextlib.nullcontext():
+                os.close(go)
+                status = os.waitpid(child, 0)[1]
+        except BaseException:
+            os.kill(child, 9)
+            raise
+        said.seek(0)
+        return Ran(os.waitstatus_to_exitcode(status), said.read().decode("utf-8", "replace"))
+
+
+def _child(ready: int, said: int, step: Callable[[], int]) -> None:
+    code = 70
+    try:
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
+        os.dup2(said, 2)
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(os.dup(n), mode) for n, mode in enumerate("rww"))
+        os.read(ready, 1)  # ends when our parent has strace in place
+        code = step()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BaseException:
+        import traceback
+
+        with contextlib.suppress(OSError):
+            os.write(said, traceback.format_exc().encode())
+        code = 71
+    finally:
+        os._exit(code)
+
+
+@contextlib.contextmanager
+def _traced(child: int, fault: str | None, log: Path | None) -> Iterator[None]:
+    injected = ["-e", f"inject={fault}"] if fault else []
+    command = ["strace", "-f", "-q", "-o", str(log or os.devnull), "-e", f"trace={','.join(WRITING)}", *injected]
+    tracer = subprocess.Popen([*command, "-p", str(child)], stderr=subprocess.PIPE)
+    status = Path(f"/proc/{child}/status")
+    while not re.search(rf"TracerPid:\s+{tracer.pid}\b", status.read_text()):
+        if tracer.poll() is not None:
+            raise OSError(f"strace: {tracer.communicate()[1].decode()}")
+    try:
+        yield
+    finally:
+        tracer.communicate()
+
+
+def can_inject() -> bool:
+    """Whether strace is there and may inject faults."""
+    if shutil.which("strace") is None or not Path("/proc/self/status").exists():
+        return False
+    try:
+        ran = forked(lambda: Path("/nowhere/at/all").mkdir() or 0, "mkdir:error=EIO")
+    except OSError:
+        return False
+    return "Input/output error" in ran.err
+
+
+class Place(NamedTuple):
+    """A library and its cache, and the environment that names them."""
+
+    folder: Path
+
+    @property
+    def root(self) -> Path:
+        return self.folder / "library"
+
+    @property
+    def cache(self) -> Path:
+        return self.folder / "cache"
+
+    def run(self, *words: object, now: Any = None) -> int:
+        """Run a command here, in this process; its exit code."""
+        environment = {"PAPERTRACK_LIBRARY": str(self.root), "PAPERTRACK_CACHE": str(self.cache), "HOME": "/nowhere"}
+        session = Session(environment, now=now)
+        code = cli.run([str(word) for word in words], session)
+        if "library" in session.__dict__ and "index" in session.library.__dict__:
+            session.library.index.close()
+        return code
+
+    def ran(self, *words: object, fault: str | None = None, log: Path | None = None, now: Any = None) -> Ran:
+        """Run a command here, in a child, with a fault."""
+        return forked(lambda: self.run(*words, now=now), fault, log=log)
+
+    def copy(self, to: Path) -> Place:
+        """A copy of it, timestamps included, so that the index is up to date but for the inodes."""
+        shutil.copytree(self.folder, to)
+        return Place(to)
+
+    def state(self) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
+        """What the files say: papers, marks, views, by key. What is there twice by a crash is there once."""
+        records: dict[str, list[Any]] = {}
+        for path in sorted((self.root / files.PAPERS).glob("[!.]*.json")):
+            for _, record in files.records(path, files.read_tables(path)):
+                records.setdefault(record.key, []).append(record)
+        papers = {key: merge.join(parts)._replace(added="") for key, parts in records.items()}
+        marks = {key: mark for _, key, mark in files.marks(self.root, files.read_tables(self.root / files.MARKS))}
+        desk = files.read_tables(self.root / files.DESK)
+        return papers, marks, {one["key"]: one["query"] for one in desk.get("views", {}).values()}
+
+    def check(self) -> None:
+        """The next command works, and what it reads is what the files say."""
+        library = Library(self.root, self.cache, now="2026-01-01T00:00:00Z")
+        shown = {paper.key: paper for paper in library.search(Everything()).papers}
+        papers, marks, _ = self.state()
+        assert shown.keys() == papers.keys()
+        for key, mark in marks.items():
+            assert key not in shown or shown[key].tags == mark.tags
+        library.marking.log()
+        library.index.close()
+
+
+def calls(place: Place, words: Sequence[object], log: Path) -> dict[str, int]:
+    """How often a command makes each of the calls that write."""
+    assert place.ran(*words, log=log).code == 0
+    lines = log.read_text(errors="replace").splitlines()
+    found = (re.match(r"(?:\d+ +)?(\w+)\(", line) for line in lines)
+    return dict(Counter(match[1] for match in found if match))
+
+
+class Tally(NamedTuple):
+    """What became of a command under many faults: how many there were, after how many it was the new state."""
+
+    faults: int
+    new: int
+    wrong: list[str]
+
+
+def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *, every: int = 1) -> Tally:
+    """Run a command with `fault` at each call that writes in turn (or each `every`th), from the same library each time.
+
+    Wrong is: a state that is neither the old nor the new one; success told of what was not done; an error that is
+    not told in one line; a next command that does not work, or the same again that does not end in the new state.
+    """
+    warm = before.copy(folder / "warm")
+    warm.run("-q", *words)
+    old, new = before.state(), warm.state()
+    counts = calls(before.copy(folder / "counted"), words, folder / "log")
+    points = [(call, number) for call in WRITING for number in range(1, counts.get(call, 0) + 1)][::every]
+    wrong, news = [], 0
+    for call, number in points:
+        place = before.copy(folder / "place")
+        ran = place.ran(*words, fault=f"{call}:{fault}:when={number}")
+        try:
+            news += _judge(place, words, ran, old, new)
+        except Exception as error:
+            wrong.append(f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600])
+        shutil.rmtree(place.folder)
+    for place in ("warm", "counted"):
+        shutil.rmtree(folder / place)
+    return Tally(len(points), news, wrong)
+
+
+def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) -> bool:
+    """Whether the next command met the new state. Raises AssertionError for what is wrong."""
+    errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
+    assert "Traceback" not in ran.err, "a traceback"
+    assert ran.code in (0, 1, -9), "an unknown end"
+    assert ran.code != 1 or len(errors) == 1, "failed without one line that says so"
+    place.check()
+    state = place.state()
+    assert state in (old, new), "neither the old state nor the new one"
+    assert ran.code != 0 or state == new, "told as done, and not done"
+    assert place.run("-q", *words) == 0, "the same again does not work"
+    assert place.state() == new, "the same again does not end in the new state"
+    place.check()
+    left = [path.name for path in place.root.rglob("*") if path.name in (files.STAGING, files.REPLACING)]
+    assert not left, f"left behind: {left}"
+    return bool(state == new)
+
+
+class Worked(NamedTuple):
+    """A library that was worked on, and what is to be done there."""
+
+    place: Place
+    words: Mapping[str, Sequence[object]]
+
+
+def rows(folder: Path) -> Path:
+    """A file of 30 papers in two months, as Hugging Face's API gives them."""
+    papers = [
+        {"paper": {"id": f"2601.{number:05}", "title": f"Made up {number}", "summary": "A text.", "authors": [],
+                   "publishedAt": day, "submittedOnDailyAt": day}}
+        for number in range(30) for day in [f"2026-0{number % 2 + 1}-05T00:00:00.000Z"]
+    ]  # fmt: skip
+    path = folder / "rows.json"
+    path.write_text(json.dumps(papers), encoding="utf-8")
+    return path
+
+
+def worked(folder: Path, rows: Path) -> Worked:
+    """A library of a sample, with tags, a view, a backup; a file to be fetched."""
+    place = Place(folder / "worked")
+    assert place.ran("fetch", "sample").code == 0
+    assert place.ran("tag", "add", "old,and/nested", "2511.04570").code == 0
+    assert place.ran("view", "save", "mine", "is:starred").code == 0
+    backup = folder / "backup.tar.gz"
+    assert place.ran("backup", backup).code == 0
+    assert place.ran("note", "2511.04460", "written after the backup").code == 0
+    words = {"fetch": ("fetch", rows), "tag add": ("tag", "add", "new", "2511.04570", "2511.04460")}
+    return Worked(place, {**words, "restore": ("restore", backup, "--yes")})
+
+
+# ------------------------------------------------------------------ kills at random
+
+
+class Killed(NamedTuple):
+    """What a writer had told as done over all its lives."""
+
+    kills: int
+    marks: int
+    papers: int
+
+
+def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
+    """Kill a process that marks, takes papers in and saves views, again and again; nothing told as done may be lost."""
+    dice = random.Random(seed)
+    told: set[str] = set()
+    for life in range(kills):
+        reading, writing = os.pipe()
+        child = os.fork()
+        if not child:
+            with contextlib.suppress(BaseException):
+                _work(place, life, writing)
+            os._exit(70)
+        os.close(writing)
+        time.sleep(dice.expovariate(1 / 0.12) + 0.002)
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, "the writer failed by itself"
+        with os.fdopen(reading) as lines:
+            told.update(line.strip() for line in lines if line.endswith("\n"))
+        if told:
+            place.check()
+            papers, marks, views = place.state()
+            there = {f"tag {tag}" for mark in marks.values() for tag in mark.tags}
+            there |= {f"paper {key}" for key in papers} | {f"view {name}" for name in views}
+            assert told <= there, f"lost after kill {life}: {sorted(told - there)}"
+    return Killed(kills, sum(one.startswith("tag") for one in told), sum(one.startswith("paper") for one in told))
+
+
+def _work(place: Place, life: int, told: int) -> None:
+    library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    for number in range(10**6):
+        name, month = f"{life}-{number}", number % 3 + 1
+        ids = [f"26{month:02}.{life % 100:02}{number % 100:02}{month}", f"2604.{life % 1000:03}{number % 100:02}"]
+        keys = [f"arxiv:{one}" for one in ids]
+        said = [Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01") for key in keys]
+        library.take(said, source="hf")
+        os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
+        library.marking.mark([keys[0]], lambda mark, name=name: mark._replace(tags=(*mark.tags, name)), what=str)
+        os.write(told, f"tag {name}\n".encode())
+        if number % 4 == 0:
+            library.desk.save_view(View(f"v{name}", "is:unread", library.now), what=name)
+            os.write(told, f"view v{name}\n".encode())
+
+
+# ------------------------------------------------------------------ a crowd
+
+
+class Crowd(NamedTuple):
+    """What readers met while others wrote: how often they read, how long the longest wait for anything was."""
+
+    reads: int
+    longest_wait: float
+    longest_read: float
+
+
+def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) -> Crowd:
+    """Writers that mark, one that takes days in, readers in a loop: every mark must be there, every read whole."""
+    first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    first.take([_paper(0, number) for number in range(writers)], source="hf")
+    first.index.close()
+    working = [_begun(lambda: _fetching(place, days))]
+    working += [_begun(lambda me=me: _marking(place, me, marks)) for me in range(writers)]
+    reading, writing = os.pipe()
+    looking = [_begun(lambda: _reading(place, writing)) for _ in range(readers)]
+    for child in working:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "a writer failed"
+    for child in looking:
+        os.kill(child, signal.SIGTERM)
+    ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in looking]
+    os.close(writing)
+    with os.fdopen(reading) as lines:
+        told = [json.loads(line) for line in lines]
+    assert ends == [0] * readers, f"a reader failed: {told}"
+    place.check()
+    papers, held, _ = place.state()
+    assert len(papers) == writers + days * 5
+    tags = sorted(tag for mark in held.values() for tag in mark.tags)
+    assert tags == sorted(f"{me}-{number}" for me in range(writers) for number in range(marks)), "a mark is lost"
+    return Crowd(sum(one[0] for one in told), max(one[1] for one in told), max(one[2] for one in told))
+
+
+def _paper(day: int, number: int) -> Facts:
+    listed = (dt.date(2025, 1, 1) + dt.timedelta(day)).isoformat()
+    return Facts(title=f"Paper {number} of {listed}", ids=(f"arxiv:2501.{day * 5 + number:05}",), listed=listed)
+
+
+def _begun(step: Callable[[], None]) -> int:
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            step()
+            code = 0
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    return child
+
+
+def _fetching(place: Place, days: int) -> None:
+    library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    for day in range(1, days + 1):
+        library.take([_paper(day, number) for number in range(5)], source="hf")
+
+
+def _marking(place: Place, me: int, marks: int) -> None:
+    key = f"arxiv:2501.{me:05}"
+    for number in range(marks):
+        library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+        library.marking.mark([key], lambda mark, number=number: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
+                             what=str)  # fmt: skip
+        library.index.close()
+
+
+def _reading(place: Place, told: int) -> None:
+    stop: list[int] = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+    reads, longest_wait, longest_read, least = 0, 0.0, 0.0, 0
+    while not stop:
+        begun, at_work = time.monotonic(), _at_work()
+        library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+        found = library.search(Everything()).papers
+        library.index.close()
+        took = time.monotonic() - begun
+        longest_wait, longest_read = max(longest_wait, took - (_at_work() - at_work)), max(longest_read, took)
+        assert len(found) >= least, "papers that were there are gone"
+        assert all(paper.title.startswith("Paper ") for paper in found)
+        least, reads = len(found), reads + 1
+    os.write(told, json.dumps([reads, longest_wait, longest_read]).encode() + b"\n")
+
+
+def _at_work() -> float:
+    """Seconds that this process computed or waited for a processor: what is left of a time, it waited for others."""
+    computed, queued = Path("/proc/self/schedstat").read_text().split()[:2]
+    return (int(computed) + int(queued)) / 1e9

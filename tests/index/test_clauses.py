@@ -1,0 +1,534 @@
+"""What a query finds, compared with a naive reading of it in plain Python.
+
+A query is drawn together with the predicate that it states, so parser and index are both judged. The
+vocabulary is invented: English stemming leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+import tempfile
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papertrack.core.errors import UsageError
+from papertrack.core.facts import Facts
+from papertrack.core.model import Mark, Paper
+from papertrack.joining import records as merge
+from papertrack.library.library import Library
+from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
+from papertrack.storage import reading as files
+
+TODAY = dt.date(2025, 11, 24)
+VOCABULARY = ("zoku", "mibra", "takel", "dorun", "felap", "Zókü", "MIBRA", "zoku-mibra", "x42", "GPT-4", "C++",
+              "大規模")  # fmt: skip
+WORDS = ("zoku", "mibra", "takel", "dorun", "felap", "zókü", "ZOKU", "x42", "zoku-mibra", "zokumibra", "a_mibra",
+         "gpt4", "GPT-4", "gpt", "c", "c++", "大規模", "規模", "no")  # fmt: skip
+PREFIXES = ("zo", "zók", "MIB", "ta", "dorun", "x4", "zoku-mi", "q")
+TAGS = ("nlp", "nlp/parsing", "nlp/parsing/fast", "NLPx", "zoku", "deep mibra", "a/b", "Ünï")
+DAYS = ("2024-01-01", "2024-12-31", "2025-01-01", "2025-11-03", "2025-11-09", "2025-11-23", "2025-11-24")
+
+
+class Held(NamedTuple):
+    """A paper of the library and its mark."""
+
+    paper: Paper
+    mark: Mark
+
+
+Test = Callable[[Held], bool]
+Asked = tuple[str, Test]
+
+
+class World(NamedTuple):
+    """The library that all queries are asked of, and what is in it as its files tell."""
+
+    library: Library
+    held: dict[str, Held]
+
+    def __repr__(self) -> str:
+        return "World"
+
+
+def _facts(random: random.Random, number: int) -> Facts:
+    def text(most: int) -> str:
+        return " ".join(random.choices(VOCABULARY, k=random.randint(1, most)))
+
+    def maybe(value: Any) -> Any:
+        return value if random.random() < 0.6 else None
+
+    ids = (
+        (f"arxiv:2511.{number:05}",),
+        (f"arxiv:2511.{number:05}", f"doi:10.1234/x.{number}"),
+        (f"doi:10.1234/y.{number}",),
+        (f"url:https://e.org/{number}",),
+        (),
+    )[number % 5]
+    return Facts(
+        title=f"{text(4)} n{number}",
+        ids=ids,
+        abstract=maybe(text(8)),
+        authors=tuple(text(2) for _ in range(random.randint(0, 3))),
+        organization=maybe(text(2)),
+        published=maybe(random.choice(DAYS)),
+        listed=maybe(random.choice(DAYS)),
+        updated=maybe(random.choice(DAYS)),
+        version=maybe(random.randint(1, 3)),
+        categories=tuple(random.sample(["cs.CL", "cs.LG", "cs", "math"], k=random.randint(0, 2))),
+        keywords=tuple(text(2) for _ in range(random.randint(0, 2))),
+        upvotes=maybe(random.randint(0, 9)),
+        comments=maybe(random.randint(0, 3)),
+        github=maybe("https://github.com/e/e"),
+        stars=maybe(random.randint(0, 3000)),
+        project=maybe("https://e.org"),
+        venue=maybe(text(2)),
+    )
+
+
+def _mark(dice: random.Random) -> Mark:
+    return Mark(
+        tags=tuple(dice.sample(TAGS, k=dice.choice((0, 0, 1, 2)))),
+        status=dice.choice(("unread", "unread", "read", "later", "hidden")),
+        starred=dice.random() < 0.3,
+        note=" ".join(dice.choices(VOCABULARY, k=3)) if dice.random() < 0.3 else None,
+    )
+
+
+def _world(root: Path, seed: int, count: int) -> World:
+    """Three sources' papers, marked; one kept up to date index."""
+    dice = random.Random(seed)
+    for number, (source, now) in enumerate(
+        [("hf", "2025-11-03T08:00:00Z"), ("arxiv", "2025-11-23T23:59:59Z"), ("text", "2025-11-24T00:00:00Z")]
+    ):
+        library = Library(root / "library", root / "cache", now=now)
+        library.take([_facts(dice, count * number + n) for n in range(count)], source=source)
+    keys = [key for name in files.stamps(library.root) for key in _records(library, name)]
+    # In one write, in whatever order: what the files say in the end is what queries are judged by.
+    library.marking.mark(keys, lambda _: _mark(dice), what=str)
+    marks = {key: mark for _, key, mark in files.marks(library.root, files.read_tables(library.root / files.MARKS))}
+    held = {}
+    for name in files.stamps(library.root):
+        for key, record in _records(library, name).items():
+            held[key] = Held(merge.settle(record, marks.get(key)), marks.get(key, Mark()))
+    assert len(held) == 3 * count
+    return World(library, held)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = _world(tmp_path_factory.mktemp("clauses"), 11, 30)
+    yield made
+    made.library.index.close()
+
+
+def _records(library: Library, name: str) -> dict[str, Any]:
+    path: Path = library.root / name
+    return {record.key: record for _, record in files.records(path, files.read_tables(path))}
+
+
+# ------------------------------------------------------------------ the naive reading
+
+
+def tokens(text: str) -> list[str]:
+    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    return re.findall(r"c\+\+|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+", plain)
+
+
+def joined(text: str) -> list[str]:
+    """The compounds in `text`, each as one word."""
+    plain = unicodedata.normalize("NFC", text.lower())
+    return [whole.replace("-", "") for whole in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", plain)]
+
+
+def has_phrase(value: Any, text: str, *, prefix: bool = False) -> bool:
+    """Whether the words of `text` stand in `value`, or in an item of it, in this order, the last of them in part."""
+    if isinstance(value, tuple):
+        return any(has_phrase(item, text, prefix=prefix) for item in value)
+    texts = [tokens(value or ""), *(tokens(whole) for whole in joined(value or ""))]
+    ways = [tokens(text), *([tokens("".join(joined(text)))] if joined(text) else [])]
+    return any(_stands(there, asked, prefix) for there in texts for asked in ways)
+
+
+def _stands(there: list[str], asked: list[str], prefix: bool) -> bool:
+    for start in range(len(there) - len(asked) + 1):
+        piece = there[start : start + len(asked)]
+        if piece == asked or (prefix and piece[:-1] == asked[:-1] and piece[-1].startswith(asked[-1])):
+            return True
+    return False
+
+
+def in_any(names: tuple[str, ...], text: str, *, prefix: bool = False) -> Test:
+    return lambda held: any(has_phrase(getattr(held.paper, name), text, prefix=prefix) for name in names)
+
+
+BARE = ("title", "abstract", "authors", "tags", "note")
+TEXTS = {
+    "title": "title",
+    "abstract": "abstract",
+    "author": "authors",
+    "org": "organization",
+    "keyword": "keywords",
+    "venue": "venue",
+    "note": "note",
+}
+LABELS = {"tag": "tags", "cat": "categories", "source": "sources"}
+
+
+def either(tests: list[Test]) -> Test:
+    return lambda held: any(test(held) for test in tests)
+
+
+def with_alternatives(ask: str, parts: list[Asked]) -> Asked:
+    return f"{ask}:{','.join(text for text, _ in parts)}", either([test for _, test in parts])
+
+
+# ------------------------------------------------------------------ queries with their predicates
+
+
+def _term(names: tuple[str, ...]) -> st.SearchStrategy[Asked]:
+    phrases = st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=3).map(" ".join)
+    return (
+        st.sampled_from(WORDS).map(lambda word: (word, in_any(names, word)))
+        | phrases.map(lambda phrase: (f'"{phrase}"', in_any(names, phrase)))
+        | st.sampled_from(PREFIXES).map(lambda start: (f"{start}*", in_any(names, start, prefix=True)))
+    )
+
+
+@st.composite
+def _text_field(draw: st.DrawFn) -> Asked:
+    ask = draw(st.sampled_from(sorted(TEXTS)))
+    name = TEXTS[ask]
+    kind = draw(st.sampled_from(["term", "exact", "regex"]))
+    if kind == "regex":
+        pattern = draw(st.sampled_from([r"^zo", "z.k[uü]", "(mibra|takel)$", r"n1\d", "大", r"zoku mibra", "^$"]))
+
+        def found(held: Held) -> bool:
+            value = getattr(held.paper, name)
+            items = value if isinstance(value, tuple) else (value,)
+            return any(re.search(pattern, item, re.IGNORECASE) for item in items if item)
+
+        return f"{ask}:/{pattern}/", found
+    if kind == "exact":
+        text = draw(st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=2).map(" ".join))
+
+        def same(held: Held) -> bool:
+            value = getattr(held.paper, name)
+            items = value if isinstance(value, tuple) else (value,)
+            return any(tokens(item) == tokens(text) for item in items if item)
+
+        return f'{ask}:="{text}"', same
+    return with_alternatives(ask, draw(st.lists(_term((name,)), min_size=1, max_size=2)))
+
+
+@st.composite
+def _label(draw: st.DrawFn) -> Asked:
+    ask = draw(st.sampled_from(sorted(LABELS)))
+    name = LABELS[ask]
+
+    def labels(held: Held) -> list[str]:
+        return [label.lower() for label in getattr(held.paper, name)]
+
+    def one(value: str, how: str) -> Asked:
+        low = value.lower()
+        quoted = f'"{value}"' if " " in value else value
+        if how == "exact":
+            return f"={quoted}", lambda held: low in labels(held)
+        if how == "prefix":
+            cut = low[:3]
+            return f"{cut}*", lambda held: any(label.startswith(cut) for label in labels(held))
+        return quoted, lambda held: any(label == low or label.startswith(f"{low}/") for label in labels(held))
+
+    values = st.sampled_from([*TAGS, "NLP", "nlp/pars", "cs.CL", "CS.lg", "cs", "hf", "arxiv", "none"])
+    hows = st.sampled_from(["whole", "exact", "prefix"])
+    return with_alternatives(ask, draw(st.lists(st.builds(one, values, hows), min_size=1, max_size=2)))
+
+
+@st.composite
+def _number(draw: st.DrawFn) -> Asked:
+    ask = draw(st.sampled_from(["upvotes", "comments", "stars", "version"]))
+    low, high = draw(st.none() | st.integers(0, 5)), draw(st.none() | st.integers(0, 9))
+    if low is None and high is None:
+        high = 2
+    if low is not None and high is not None:
+        low, high = min(low, high), max(low, high)
+    ends = (f"{'' if low is None else low}..{'' if high is None else high}", low, high)
+    text, first, last = draw(st.sampled_from([ends, ("3", 3, 3), ("2.5..", 2.5, None), ("=0", 0, 0)]))
+
+    def between(held: Held) -> bool:
+        value = getattr(held.paper, ask)
+        return value is not None and (first is None or value >= first) and (last is None or value <= last)
+
+    return f"{ask}:{text}", between
+
+
+SPANS = [
+    ("2024", "2024-01-01", "2024-12-31"),
+    ("2025-11", "2025-11-01", "2025-11-30"),
+    ("2025-W45", "2025-11-03", "2025-11-09"),
+    ("2025-11-23", "2025-11-23", "2025-11-23"),
+    ("today", "2025-11-24", "2025-11-24"),
+    ("1d..", "2025-11-23", "9"),
+    ("..2024", "0", "2024-12-31"),
+    ("..2024-12-30", "0", "2024-12-30"),
+    ("2024-12-31..2025-11-03", "2024-12-31", "2025-11-03"),
+]
+
+
+def _date(ask: str, span: tuple[str, str, str]) -> Asked:
+    text, first, last = span
+
+    def within(held: Held) -> bool:
+        value = getattr(held.paper, ask)
+        return value is not None and first <= value[:10] <= last
+
+    return f"{ask}:{text}", within
+
+
+FLAGS: dict[str, Test] = {
+    "is:unread": lambda held: held.paper.status == "unread",
+    "is:read": lambda held: held.paper.status == "read",
+    "is:later": lambda held: held.paper.status == "later",
+    "is:hidden": lambda held: held.paper.status == "hidden",
+    "is:starred": lambda held: held.paper.starred,
+    "is:new": lambda held: held.paper.added == "2025-11-24T00:00:00Z",
+    "is:updated": lambda held: (
+        held.paper.status == "read" and (held.paper.updated or "") > (held.mark.marked or "")[:10]
+    ),
+    "is:starred,later": lambda held: held.paper.starred or held.paper.status == "later",
+    "has:code": lambda held: held.paper.github is not None,
+    "has:pdf": lambda held: held.paper.pdf is not None,
+    "has:note": lambda held: held.paper.note is not None,
+    "has:project": lambda held: held.paper.project is not None,
+    "has:doi": lambda held: held.paper.doi is not None,
+    "has:abstract": lambda held: held.paper.abstract is not None,
+    "status:later": lambda held: held.paper.status == "later",
+    "status:=Hidden": lambda held: held.paper.status == "hidden",
+    "status:read,unread": lambda held: held.paper.status in ("read", "unread"),
+    "doi:10.1234/X.1": lambda held: (held.paper.doi or "") == "10.1234/x.1",
+    "doi:10.1234/x*": lambda held: (held.paper.doi or "").startswith("10.1234/x"),
+    "id:2511.00005v3": lambda held: held.paper.key == "arxiv:2511.00005",
+    "2511.00006": lambda held: held.paper.key == "arxiv:2511.00006",
+    "id:10.1234/x.1": lambda held: held.paper.doi == "10.1234/x.1",
+    "10.1234/y.2": lambda held: held.paper.doi == "10.1234/y.2",
+    "id:2511.0000*": lambda held: held.paper.key.startswith("arxiv:2511.0000"),
+    "https://e.org/8": lambda held: held.paper.key == "url:https://e.org/8",
+    r"tag:/^nlp(\/|$)/": lambda held: any(re.match(r"nlp(/|$)", tag, re.I) for tag in held.paper.tags),
+    "cat:/L$/,math": lambda held: any(cat == "math" or cat.endswith("L") for cat in held.paper.categories),
+    "source:/^.{2}$/": lambda held: any(len(source) == 2 for source in held.paper.sources),
+    "status:/^(READ|later)$/": lambda held: held.paper.status in ("read", "later"),
+    r"doi:/1234\/y/": lambda held: "1234/y" in (held.paper.doi or ""),
+    "title:/^zoku,? m/,takel,/N1$/": lambda held: (
+        bool(re.search("^zoku,? m|n1$", held.paper.title, re.I)) or "takel" in tokens(held.paper.title)
+    ),
+    "...": lambda _: False,
+    "title:…": lambda _: False,
+}
+
+atoms = (
+    _term(BARE)
+    | _text_field()
+    | _label()
+    | _number()
+    | st.builds(_date, st.sampled_from(["published", "listed", "added", "updated"]), st.sampled_from(SPANS))
+    | st.sampled_from(sorted(FLAGS.items()))
+)
+
+
+def _both(parts: list[Asked], joint: str) -> Asked:
+    tests = [test for _, test in parts]
+    return joint.join(f"({text})" for text, _ in parts), lambda held: all(test(held) for test in tests)
+
+
+def _any(parts: list[Asked]) -> Asked:
+    return " or ".join(f"({text})" for text, _ in parts), either([test for _, test in parts])
+
+
+def _negated(part: Asked, sign: str) -> Asked:
+    text, test = part
+    return f"{sign}({text})", lambda held: not test(held)
+
+
+def _flat(parts: list[Asked], joints: list[str], signs: list[str]) -> Asked:
+    """Terms without parentheses: `not` binds closest, `or` least."""
+    text, groups = "", [[]]  # type: tuple[str, list[list[Test]]]
+    for (piece, test), joint, sign in zip(parts, ["", *joints], signs, strict=False):
+        if joint == " or ":
+            groups.append([])
+        groups[-1].append(_negated((piece, test), "")[1] if sign else test)
+        text += f"{joint}{sign}{piece}"
+    return text, lambda held: any(all(test(held) for test in group) for group in groups)
+
+
+flat = st.builds(
+    _flat,
+    st.lists(atoms, min_size=2, max_size=4),
+    st.lists(st.sampled_from([" ", " and ", " or "]), min_size=3, max_size=3),
+    st.lists(st.sampled_from(["", "", "-", "not ", "^"]), min_size=4, max_size=4),
+)
+queries = st.recursive(
+    atoms | flat,
+    lambda inner: (
+        st.builds(_both, st.lists(inner, min_size=2, max_size=3), st.sampled_from([" ", " and "]))
+        | st.builds(_any, st.lists(inner, min_size=2, max_size=3))
+        | st.builds(_negated, inner, st.sampled_from(["-", "not ", "^"]))
+    ),
+    max_leaves=6,
+)
+
+
+def asks_for_hidden(text: str) -> bool:
+    return "hidden" in text.lower()
+
+
+@settings(max_examples=120)
+@given(queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans())
+def test_a_query_finds_what_a_naive_reading_finds(world: World, asked: Asked, sort: str, reverse: bool) -> None:
+    judge(world, asked, sort, reverse)
+
+
+@settings(max_examples=6)
+@given(st.integers(0, 1 << 32), st.lists(queries, min_size=12, max_size=12))
+def test_so_it_does_whatever_the_papers_are(seed: int, asked: list[Asked]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        made = _world(Path(folder), seed, 5)
+        for one in asked:
+            judge(made, one, "relevance", seed % 2 == 1)
+        made.library.index.close()
+
+
+def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
+    """Compare what the index finds with what the naive reading does."""
+    text, test = asked
+    matching = {key for key, held in world.held.items() if test(held)}
+    shown = {key for key in matching if asks_for_hidden(text) or world.held[key].paper.status != "hidden"}
+    clause = parse(text, TODAY)
+
+    found = world.library.search(clause, sort=sort, reverse=reverse)
+    keys = [paper.key for paper in found.papers]
+    assert set(keys) == shown
+    assert len(keys) == len(shown) == found.total
+    assert found.hidden == (0 if shown else len(matching))
+    assert {paper.key: paper._replace(score=None) for paper in found.papers} == {
+        key: world.held[key].paper for key in shown
+    }
+    few = world.library.search(clause, sort=sort, reverse=reverse, limit=3)
+    assert ([paper.key for paper in few.papers], few.total) == (keys[:3], found.total)
+
+
+@pytest.mark.parametrize("sort", ["date", "upvotes", "published", "title"])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_sorting(world: World, sort: str, reverse: bool) -> None:
+    papers = world.library.search(parse("", TODAY), sort=sort, reverse=reverse).papers
+    values = [paper.title.lower() if sort == "title" else getattr(paper, sort) for paper in papers]
+    told = [value for value in values if value is not None]
+    assert told == sorted(told, reverse=(sort == "title") == reverse)
+    assert values == told + [None] * (len(values) - len(told)), "papers without a value come last"
+
+
+def test_best_first(library: Library) -> None:
+    library.take(
+        [
+            Facts(title="Dorun", ids=("arxiv:2511.00001",), abstract="Felap zoku mibra. " * 3, listed="2025-11-20"),
+            Facts(title="Takel", ids=("arxiv:2511.00002",), abstract="Dorun takel felap zoku.", listed="2025-11-21"),
+            Facts(title="Zoku and mibra", ids=("arxiv:2511.00003",), listed="2020-01-01"),
+            Facts(title="Zoku felap", ids=("arxiv:2511.00004",), abstract="Mibra.", listed="2025-11-22"),
+        ],
+        source="hf",
+    )
+    found = library.search(parse("zoku mibra", TODAY), sort="relevance").papers
+    assert [paper.id[-1] for paper in found] == ["3", "4", "1"], "all words in the title, then some, then none"
+    assert all(paper.score is not None for paper in found)
+    assert library.search(parse("takel", TODAY), sort="relevance").papers[0].id == "2511.00002"
+
+
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [
+        ("Generative models", "generati*"),
+        ("Learning to optimise", "learni*"),
+        ("Optimization of things", "title:optimizat*"),
+        ("Happily running", "runni*"),
+    ],
+)
+def test_a_prefix_is_one_of_the_word_as_it_stands(library: Library, title: str, query: str) -> None:
+    """The index keeps stems; a prefix longer than the stem must find the word all the same."""
+    library.take([Facts(title=title, ids=("arxiv:2511.00001",))], source="hf")
+    assert library.search(parse(query, TODAY)).total == 1
+
+
+@pytest.mark.parametrize("query", ["title:=strasse", "title:=STRASSE", "title:=Straße"])
+def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -> None:
+    library.take([Facts(title="Straße", ids=("arxiv:2511.00001",))], source="hf")
+    assert library.search(parse(query, TODAY)).total == 1
+
+
+@pytest.mark.parametrize("field", ["abstract", "tag"])
+def test_a_regular_expression_that_never_ends_is_stopped(library: Library, field: str) -> None:
+    """The time is bounded over all papers together, whatever each of them takes."""
+    texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
+    library.take([Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t) for n, t in enumerate(texts)], source="hf")
+    library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str)
+    began = time.process_time()
+    with pytest.raises(UsageError, match=r"^a regular expression takes too long on these papers: [^\n]*$"):
+        library.search(parse(f"{field}:/(a|aa)+$/", TODAY))
+    assert time.process_time() - began < 2
+    assert library.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, "one that ends is answered"
+
+
+def _nested(left: str, middle: str, right: str) -> str:
+    """As deep as a query may be."""
+    times = (MAX_DEPTH - left.count("(-")) // (left.count("(") + left.count("-("))
+    return left * times + middle + right * times
+
+
+LONGEST = [
+    "zoku " * MAX_TERMS,
+    "-mibra " * (MAX_TERMS // 2),
+    "zoku" + " -mibra" * (MAX_TERMS // 2 - 1),
+    "zoku" + " -mibra,takel -tag:x" * (MAX_TERMS // 8),
+    " or ".join(["zoku"] * (MAX_TERMS // 2)),
+    " or ".join(["is:new"] * (MAX_TERMS // 2)),
+    "* " * MAX_TERMS,
+    "pre-train* " * (MAX_TERMS // 2),
+    " or ".join(["pretrain*"] * (MAX_TERMS // 2)),
+    "^* " * (MAX_TERMS // 2),
+    "tag:" + ",".join(["ab"] * (MAX_TERMS - 1)),
+    "title:" + ",".join(["ab"] * (MAX_TERMS - 1)),
+    '"' + "zoku " * 700 + '"',
+    _nested("(zoku or ", "mibra", ")"),
+    _nested("(zoku (mibra or ", "takel", "))"),
+    _nested("(-zoku or tag:a ", "is:new", ")").replace("-zoku or tag:a is:new", "tag:a is:new"),
+    _nested("(is:new or (zoku ", "takel", "))"),
+    _nested("(tag:a or is:new zoku or (tag:b mibra ", "x*", "))"),
+    _nested("(zoku or tag:a ", "x", ")"),
+    _nested("(tag:a,b,c or tag:d,e ", "is:new", ")"),
+    _nested("-(tag:a or zoku upvotes:1.. ", "x", ")"),
+    _nested("-(zoku or mibra ", "x", ")"),
+    "-" * MAX_DEPTH + "zoku",
+    "-" * MAX_DEPTH + "is:new",
+]
+
+
+@pytest.mark.parametrize("query", LONGEST, ids=lambda query: query[:16])
+@pytest.mark.parametrize("sort", ["date", "relevance"])
+def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -> None:
+    found = world.library.search(parse(query, TODAY), sort=sort)
+    assert found.total == len(found.papers)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['C++ "a"b', "NEAR(a b)", "a NOT b", "{title} : x", "x'--", "a\x00b", "ab\udc80", "tag:\udcff", "title:=\udc80x"],
+)
+def test_what_is_typed_is_no_syntax_of_the_index(world: World, text: str) -> None:
+    for sort in ("date", "relevance"):
+        world.library.search(parse(text, TODAY), sort=sort)

@@ -1,0 +1,160 @@
+"""Two libraries as one: the same from either side, the same twice, and nothing lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papertrack.core.identity import has_id
+from papertrack.core.model import STATUSES, Mark, Record
+from papertrack.joining import libraries as union
+from papertrack.joining.records import aliases
+from papertrack.storage.reading import mark_document
+
+TITLES = ("Zoku mibra", "Takel", "Dorun felap")
+KEYS = ("arxiv:2511.00001", "arxiv:2511.00002", "doi:10.1234/x", "url:https://e.org/a", "title:0123456789")
+
+said = st.fixed_dictionaries(
+    {"title": st.sampled_from(TITLES)},
+    optional={
+        "upvotes": st.integers(0, 3),
+        "version": st.integers(1, 2),
+        "listed": st.sampled_from(["2025-11-07", "2025-11-08"]),
+        "published": st.sampled_from(["2024-01-01", "2025-01-01"]),
+        "authors": st.lists(st.sampled_from(["A", "B"]), min_size=1, max_size=2),
+    },
+)
+record = st.builds(
+    lambda keys, added, said: Record(min(keys, key=KEYS.index), tuple(sorted(keys, key=KEYS.index)), added, said),
+    st.sets(st.sampled_from(KEYS), min_size=1, max_size=2),
+    st.sampled_from(["2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"]),
+    st.dictionaries(st.sampled_from(["hf", "arxiv"]), said, min_size=1),
+)
+records = st.lists(record, max_size=4)
+
+
+def whole(mine: list[Record], theirs: list[Record]) -> list[Record]:
+    """All records after taking theirs."""
+    merged = union.papers(mine, theirs)
+    gone = {key for keys in merged.replaces.values() for key in keys}
+    kept = {one.key: one for one in mine if one.key not in gone}
+    return sorted({**kept, **merged.records}.values(), key=lambda one: one.key)
+
+
+def settled(made: list[Record]) -> list[Record]:
+    """Records as a library holds them: joined already."""
+    return whole([], made)
+
+
+@settings(max_examples=30)
+@given(records, records)
+def test_papers_are_the_same_from_either_side_and_nothing_is_lost(one: list[Record], other: list[Record]) -> None:
+    mine, theirs = settled(one), settled(other)
+    joined = whole(mine, theirs)
+    assert joined == whole(theirs, mine)
+    if len(mine) == len(theirs) == 1 and has_id(mine[0].keys) and has_id(theirs[0].keys):
+        # Of three, two may join first by what the third says; and a title alone by a year that joining has settled.
+        assert whole(joined, theirs) == joined
+        assert whole(joined, mine) == joined
+        assert not union.papers(joined, theirs).records
+    by_key = {key: record for record in joined for key in record.keys}
+    for record in (*mine, *theirs):
+        at = by_key[record.key]
+        assert {*record.keys} <= {*at.keys}
+        assert record.said.keys() <= at.said.keys()
+        assert at.added <= record.added
+    assert len({alias for record in joined for alias in record.keys}) == sum(len(record.keys) for record in joined)
+
+
+@settings(max_examples=30)
+@given(records)
+def test_a_library_joined_with_itself_stays_as_it_is(one: list[Record]) -> None:
+    mine = settled(one)
+    merged = union.papers(mine, mine)
+    assert (merged.records, merged.new, merged.updated) == ({}, 0, 0)
+
+
+def test_a_title_alone_joins_the_paper_that_has_an_id() -> None:
+    known = Record("arxiv:2511.00001", ("arxiv:2511.00001",), "2025-11-01", {"hf": {"title": "Zoku mibra"}})
+    bare = Record("title:0123456789", ("title:0123456789",), "2025-10-01", {"text": {"title": "Zoku Mibra"}})
+    assert aliases(known) & aliases(bare)
+    (joined,) = whole([known], [bare])
+    assert joined.keys == ("arxiv:2511.00001", "title:0123456789")
+    assert (joined.added, sorted(joined.said)) == ("2025-10-01", ["hf", "text"])
+    merged = union.papers([bare], [known])
+    assert merged.replaces == {"arxiv:2511.00001": ("title:0123456789",)}
+    assert (merged.new, merged.updated) == (0, 1)
+
+
+# ------------------------------------------------------------------ marks
+
+notes = st.one_of(st.none(), st.lists(st.sampled_from(["a", "b", "c d"]), min_size=1, max_size=2).map("\n\n".join))
+mark = st.builds(
+    Mark,
+    st.lists(st.sampled_from(["a", "b", "c"]), unique=True).map(tuple),
+    st.sampled_from(STATUSES),
+    st.booleans(),
+    notes,
+    st.sampled_from([None, "2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"]),
+)
+marks = st.dictionaries(st.sampled_from(KEYS), mark, max_size=3).map(
+    lambda said: {key: {**mark_document(key, one), "mine": 1} for key, one in said.items()}
+)
+
+
+@settings(max_examples=30)
+@given(marks, marks)
+def test_marks_are_the_same_from_either_side_and_nothing_is_lost(mine: Any, theirs: Any) -> None:
+    joined = {**mine, **union.marks(mine, theirs)}
+    assert joined == {**theirs, **union.marks(theirs, mine)}
+    assert union.marks(joined, theirs) == union.marks(joined, mine) == {}
+    for key, one in (*mine.items(), *theirs.items()):
+        assert {*one.get("tags", ())} <= {*joined[key].get("tags", ())}
+        assert not one.get("starred") or joined[key]["starred"]
+        assert {*(one.get("note") or "").split("\n\n")} <= {*(joined[key].get("note") or "").split("\n\n"), ""}
+        assert (one.get("marked") or "") <= (joined[key].get("marked") or "")
+        assert joined[key]["mine"] == 1
+
+
+def test_what_was_set_last_stands() -> None:
+    read = Mark(status="read", marked="2025-11-02T00:00:00Z", tags=("x", "a"))
+    later = Mark(status="later", marked="2025-11-03T00:00:00Z", tags=("b",), note="n")
+    for one, other in ((read, later), (later, read)):
+        joined = union.mark_documents(mark_document("k", one), mark_document("k", other))
+        assert joined == mark_document("k", later._replace(tags=("a", "b", "x")))
+
+
+# ------------------------------------------------------------------ the desk
+
+
+def test_views_of_one_name_both_stay() -> None:
+    old = {"views": {"v": {"key": "v", "query": "old", "at": "2025-11-01"}}}
+    new = {"views": {"v": {"key": "v", "query": "new", "at": "2025-11-02"}, "w": {"key": "w", "query": "w", "at": "1"}}}
+    wanted = {
+        "v": {"key": "v", "query": "new", "at": "2025-11-02"},
+        "v-2": {"key": "v-2", "query": "old", "at": "2025-11-01"},
+        "w": {"key": "w", "query": "w", "at": "1"},
+    }
+    for mine, theirs in ((old, new), (new, old)):
+        changed = {key: said for (_, key), said in union.desk(mine, theirs).items()}
+        joined = {"views": {**mine["views"], **changed}}
+        assert joined["views"] == wanted
+        assert union.desk(joined, theirs) == union.desk(joined, mine) == {}
+
+
+def test_a_source_was_read_as_far_as_both_have_read() -> None:
+    one = {"key": "hf", "day": "2025-11-20", "read": "2025-11-20T10:00:00Z", "missed": ["2025-11-02/2025-11-03"]}
+    other = {"key": "hf", "day": "2025-11-24", "read": "2025-11-24T10:00:00Z", "missed": ["2025-11-10/2025-11-11"]}
+    wanted = {**one, "missed": ["2025-11-02/2025-11-03", "2025-11-10/2025-11-11"]}
+    assert union.desk({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {("sources", "hf"): wanted}
+    assert union.desk({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {("sources", "hf"): wanted}
+
+
+def test_feeds_of_both_are_followed_and_logs_stay() -> None:
+    one = {"feeds": {"a": {"key": "a", "name": "x", "at": "2"}}, "undo": {"1": {"key": "1"}}}
+    other = {"feeds": {"a": {"key": "a", "name": "y", "at": "1"}, "b": {"key": "b", "name": "b"}}, "history": {}}
+    changed = union.desk(one, other)
+    assert changed == {("feeds", "a"): other["feeds"]["a"], ("feeds", "b"): other["feeds"]["b"]}
+    assert union.desk(other, one) == {}

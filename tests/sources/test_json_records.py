@@ -1,0 +1,202 @@
+"""papertrack's own exports and arXiv's snapshot: whole listings, round trips, streams in flat memory."""
+
+import contextlib
+import gzip
+import json
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import FACT_NAMES, Listing
+from papertrack.core.model import Paper
+from papertrack.core.text import clean
+from papertrack.exports.registry import export
+from papertrack.sources import detect as formats
+from papertrack.sources.bibliography import json_records as own
+
+CASES = Path(__file__).parent / "bibliography"
+RECORDED = Path(__file__).parents[3] / "shared" / "data" / "arxiv-27k.jsonl.gz"
+
+
+def as_json(listing: Listing) -> dict[str, Any]:
+    return {
+        "facts": [facts.as_json() for facts in listing.facts],
+        "problems": list(listing.problems),
+        "notes": list(listing.notes),
+    }
+
+
+def expected(name: str) -> Any:
+    return json.loads((CASES / f"{name}.expected.json").read_text("utf-8"))
+
+
+def test_an_export_gives_the_whole_listing() -> None:
+    listing = own.parse((CASES / "own.jsonl").read_bytes(), name="own.jsonl")
+    assert listing.source == "import"
+    assert as_json(listing) == expected("own.jsonl")
+
+
+def test_a_stream_of_an_export_gives_the_same() -> None:
+    body = (CASES / "own.jsonl").read_bytes()
+    listing, noted = own.lines(body.splitlines(keepends=True), name="own.jsonl")
+    assert as_json(replace(listing, notes=noted.notes)) == expected("own.jsonl")
+    assert noted.facts == noted.problems == ()
+
+
+def test_a_stream_tells_its_notes_once() -> None:
+    line = json.dumps({"id": "2511.00001", "title": "Owls", "starred": True}).encode()
+    notes = [note for listing in own.lines([line] * 2500, name="o") for note in listing.notes]
+    assert notes == ["o: not imported: the tags, status, stars and notes of 2500 papers"]
+
+
+def test_a_snapshot_in_an_array_is_read_too() -> None:
+    lines = (CASES / "snapshot.jsonl").read_bytes().splitlines()[:2]
+    body = b"[" + b",".join(lines) + b"]"
+    assert own.parse_snapshot(body, name="s.json").facts == own.parse_snapshot(b"\n".join(lines), name="s").facts
+
+
+def test_a_snapshot_gives_the_whole_listing() -> None:
+    (listing,) = own.snapshot_lines((CASES / "snapshot.jsonl").read_bytes().split(b"\n"), name="snapshot.jsonl")
+    assert listing.source == "arxiv-snapshot"
+    assert as_json(listing) == expected("snapshot.jsonl")
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+words = texts.map(clean).filter(bool)
+days = st.dates().map(lambda day: day.isoformat())
+papers = st.fixed_dictionaries(
+    {"title": words},
+    optional={
+        **dict.fromkeys(("abstract", "summary", "organization", "venue"), words),
+        **dict.fromkeys(("published", "listed", "updated"), days),
+        **dict.fromkeys(("author_count", "version", "upvotes", "comments", "stars"), st.integers(0, 10**9)),
+        **dict.fromkeys(("authors", "categories", "keywords", "tags"), st.lists(words, max_size=4).map(tuple)),
+        "note": texts,
+        "starred": st.booleans(),
+    },
+).map(lambda said: Paper(id="2511.00001", key="arxiv:2511.00001", **said))
+
+
+@given(papers, st.sampled_from(["json", "jsonl"]))
+@settings(deadline=None)
+def test_what_is_exported_comes_back(paper: Paper, format: str) -> None:
+    listing = own.parse(export([paper, paper], format).encode(), name="own")
+    assert not listing.problems
+    for facts in listing.facts:
+        assert facts.ids == (paper.key,)
+        assert {name: getattr(facts, name) for name in FACT_NAMES if name != "ids"} == {
+            name: getattr(paper, name) for name in FACT_NAMES if name != "ids"
+        }
+    assert bool(listing.notes) == bool(paper.tags or paper.note or paper.starred)
+
+
+def test_selected_fields_come_back_by_what_names_the_paper() -> None:
+    paper = Paper(id="2511.00001", key="arxiv:2511.00001", title="Owls", url="https://arxiv.org/abs/2511.00001")
+    for fields in (["id"], ["key", "title"], ["title", "url"], ["url"]):
+        for format in ("json", "jsonl"):
+            (facts,) = own.parse(export([paper], format, fields=fields).encode(), name="own").facts
+            assert facts.ids == ("arxiv:2511.00001",)
+
+
+def test_a_damaged_first_line_leaves_the_others() -> None:
+    listing = own.parse(b'{"title": "cut\n{"title": "b"}\n{"title": "c"}\n', name="own.jsonl")
+    assert [facts.title for facts in listing.facts] == ["b", "c"]
+    assert listing.problems == ("own.jsonl, line 1: the JSON can't be read: unterminated string, column 11",)
+
+
+def test_an_array_that_breaks_off_gives_what_came_before() -> None:
+    listing = own.parse(b'[\n{"title": "a"},\n{"title": "b"}\n{"title": "c"}]', name="own.json")
+    assert [facts.title for facts in listing.facts] == ["a", "b"]
+    assert listing.problems == ("own.json, line 4: the JSON breaks off here; the rest can't be read",)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{}", b"hello\n" * 3, b'{"a": 1}\n', b"[" * 100_000, b"9" * 5000]
+)
+def test_what_is_no_export_is_refused_by_name(body: bytes) -> None:
+    for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
+        if body or read is own.parse:
+            with pytest.raises(Unrecognised, match=r"^notes\.json"):
+                read(body, name="notes.json")
+
+
+def whole(read: Callable[..., Iterator[Listing]]) -> Callable[..., Listing]:
+    def first(body: bytes, *, name: str) -> Listing:
+        return next(read(body.splitlines(keepends=True), name=name))
+
+    return first
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just("v1") | st.just("0704.0001"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["created", "version", "x"]), inner),
+    max_leaves=6,
+)
+names = (
+    "id",
+    "title",
+    "authors",
+    "authors_parsed",
+    "versions",
+    "categories",
+    "update_date",
+    "doi",
+    "published",
+    "tags",
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4), st.binary(max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_any_json_is_a_listing_or_unrecognised(items: list[dict[str, Any]], junk: bytes) -> None:
+    body = b"\n".join([*(json.dumps(item).encode() for item in items), junk])
+    for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
+        with contextlib.suppress(Unrecognised):
+            assert read(body + b"\n", name="any").facts
+
+
+def test_batches_are_of_a_thousand_lines_and_can_be_gone_on_with() -> None:
+    made = [b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(2500)]
+    made[1499] = b"{\n"
+    all_at_once = list(own.snapshot_lines(made, name="s"))
+    assert [len(listing.facts) for listing in all_at_once] == [1000, 999, 500]
+    assert all_at_once[1].problems == (
+        "s, line 1500: the JSON can't be read: expecting property name enclosed in double quotes, column 2",
+    )
+    assert list(own.snapshot_lines(made[1000:], name="s", first_line=1001)) == all_at_once[1:]
+
+
+def test_a_later_batch_of_damaged_lines_is_told_not_refused() -> None:
+    made = [b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(1000)] + [b"{\n"] * 3
+    first, second = own.snapshot_lines(made, name="s")
+    assert (len(first.facts), len(second.facts), len(second.problems)) == (1000, 0, 3)
+
+
+def test_memory_stays_flat() -> None:
+    line = json.dumps({"id": "2511.00001", "title": "T", "abstract": "a b " * 400}).encode() + b"\n"
+    tracemalloc.start()
+    try:
+        count = sum(len(listing.facts) for listing in own.snapshot_lines((line for _ in range(20_000)), name="s"))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == 20_000
+    assert peak < 20_000_000
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded collection is not beside this checkout")
+def test_the_recorded_collection_is_kept_whole() -> None:
+    with RECORDED.open("rb") as stream:
+        lines = formats.lines(formats.pieces(stream, name=RECORDED.name), name=RECORDED.name)
+        read = list(own.snapshot_lines(lines, name=RECORDED.name))
+    facts = [said for listing in read for said in listing.facts]
+    assert len(facts) == len({said.ids for said in facts}) == len(gzip.decompress(RECORDED.read_bytes()).splitlines())
+    assert not [problem for listing in read for problem in listing.problems]
+    assert all(said.authors and said.published and said.abstract for said in facts)

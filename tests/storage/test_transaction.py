@@ -1,0 +1,101 @@
+"""Several files replaced together: all or none, wherever it is cut off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from papertrack.core.errors import StoreError
+from papertrack.storage import transaction as replacing
+from papertrack.storage import writing as store
+from tests.helpers import kill as killing
+
+OLD = {"marks.json": b"old m", "desk.json": b"old d", "papers/2025-10.json": b"o10", "papers/2025-11.json": b"o11"}
+NEW = {"marks.json": b"new m", "desk.json": b"new d", "papers/2025-11.json": b"n11", "papers/2025-12.json": b"n12"}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "papers").mkdir()
+    for name, body in OLD.items():
+        (tmp_path / name).write_bytes(body)
+    (tmp_path / "papers" / "mine.txt").write_bytes(b"mine")
+    return tmp_path
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    found = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    assert found.pop("papers/mine.txt") == b"mine"
+    return {name: body for name, body in found.items() if not name.startswith(".lock")}
+
+
+def test_all_are_replaced_and_other_months_dropped(root: Path) -> None:
+    (root / "marks.json").chmod(0o640)
+    replacing.replace(root, NEW.items(), keep=())
+    assert tree(root) == NEW
+    assert (root / "marks.json").stat().st_mode & 0o777 == 0o640
+    assert (root / "papers/2025-12.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_months_are_kept_where_it_is_asked(root: Path) -> None:
+    replacing.replace(root, NEW.items())
+    assert tree(root) == {**OLD, **NEW}
+
+
+def test_a_link_is_replaced_where_it_leads(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    real = tmp_path_factory.mktemp("elsewhere") / "marks.json"
+    (root / "marks.json").rename(real)
+    (root / "marks.json").symlink_to(real)
+    replacing.replace(root, NEW.items(), keep=())
+    assert (root / "marks.json").is_symlink()
+    assert real.read_bytes() == b"new m"
+
+
+def killed(root: Path, number: int) -> bool:
+    """Whether a child was killed that was to die when it comes to line `number` of `replacing`."""
+    files = ("storage/transaction.py", "/shutil.py")
+    return killing.killed(lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files)
+
+
+def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(tmp_path: Path) -> None:
+    number, outcomes = 0, []
+    while True:
+        root = tmp_path / str(number)
+        (root / "papers").mkdir(parents=True)
+        for name, body in {**OLD, "papers/mine.txt": b"mine"}.items():
+            (root / name).write_bytes(body)
+        was_killed = killed(root, number)
+        with store.locked(root):
+            pass
+        left = tree(root)
+        assert left in (OLD, NEW), number
+        outcomes.append(left == NEW)
+        if not was_killed:
+            break
+        number += 9
+    assert outcomes == sorted(outcomes), "old up to the one moment that decides, new from there on"
+    assert outcomes.count(False) > 5
+    assert outcomes.count(True) > 5
+
+
+@pytest.mark.parametrize("plan", [b"", b"[]", b'{"put": ["../x"], "drop": []}', b'{"put": [], "drop": ["/etc/x"]}'])
+def test_a_plan_that_is_none_is_told(root: Path, plan: bytes) -> None:
+    decided = root / ".replacing"
+    decided.mkdir()
+    (decided / "plan.json").write_bytes(plan)
+    with pytest.raises(StoreError, match=r"plan\.json: is no plan"), store.locked(root):
+        pass
+    assert tree(root) == {**OLD, ".replacing/plan.json": plan}
+
+
+def test_what_can_not_be_laid_down_changes_nothing(root: Path) -> None:
+    def failing() -> Any:
+        yield "marks.json", b"new"
+        raise StoreError("x: broken")
+
+    with pytest.raises(StoreError, match="x: broken"):
+        replacing.replace(root, failing(), keep=())
+    assert tree(root) == OLD
+    assert not (root / ".staging").exists()

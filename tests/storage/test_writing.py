@@ -1,0 +1,597 @@
+"""The files: stock TinyDB, whole at every moment, nothing lost between writers, nothing read wrongly."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tinydb import TinyDB
+
+import papertrack
+from papertrack.core.errors import StoreError
+from papertrack.core.facts import Facts
+from papertrack.library.library import Library
+from papertrack.query.language import Everything
+from papertrack.storage import reading as files
+from papertrack.storage import writing as store
+from papertrack.web.rate_limit import Bodies, Pace
+
+Make = Callable[..., Facts]
+HERE = Path(papertrack.__file__).parent.parent
+KEY = "arxiv:2511.00001"
+
+
+def python(code: str, *arguments: object, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+    """A fresh interpreter that runs `code`; what it prints and its errors come together."""
+    command = [*before, sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(HERE)}
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+def output(process: subprocess.Popen[str]) -> str:
+    told = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, told
+    return told
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file of a library but its lock, by name."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and not path.name.startswith(".lock")
+    }
+
+
+@pytest.fixture
+def filled(library: Library, facts: Make) -> Library:
+    """A library with two months, two marks and their undo log."""
+    listing = [facts("2511.00001", listed="2025-11-07"), facts(title="Takel", listed="2025-10-07")]
+    library.take(listing, source="hf")
+    library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "), what=str)
+    library.marking.mark([KEY], lambda mark: mark._replace(status="read"), what=str)
+    return library
+
+
+# ------------------------------------------------------------------ plain TinyDB
+
+
+def test_stock_tinydb_reads_every_file(filled: Library) -> None:
+    found = {}
+    for name in ("papers/2025-11.json", "papers/2025-10.json", "marks.json", "desk.json"):
+        with TinyDB(filled.root / name) as database:
+            found[name] = {table: [dict(doc) for doc in database.table(table)] for table in database.tables()}
+            assert database.table("format").all() == [{"version": files.FORMAT}]
+    (paper,) = found["papers/2025-11.json"]["papers"]
+    assert paper["key"] == KEY
+    assert paper["said"]["hf"]["title"] == "Zoku mibra"
+    (mark,) = found["marks.json"]["marks"]
+    assert mark == {
+        "key": KEY,
+        "tags": ["nlp"],
+        "status": "read",
+        "note": "A note.\nAnd more. ",
+        "marked": "2025-11-24T12:00:00Z",
+    }
+    assert [step["key"] for step in found["desk.json"]["undo"]] == ["1", "2"]
+
+
+def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
+    with TinyDB(filled.root / "marks.json", indent=2) as database:
+        database.table("marks").update({"tags": ["by", "hand"]})
+        database.table("marks").insert({"key": "arxiv:2511.00099", "starred": True})
+    assert filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1
+    with TinyDB(filled.root / "marks.json") as database:
+        marks = {doc["key"]: doc for doc in database.table("marks")}
+    assert marks[KEY]["tags"] == ["by", "hand"]
+    assert marks["arxiv:2511.00099"] == {"key": "arxiv:2511.00099", "starred": True}
+
+
+def test_a_document_stands_on_a_line_of_its_own(filled: Library) -> None:
+    lines = (filled.root / "papers/2025-11.json").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if KEY in line] == [line for line in lines if "Zoku" in line]
+    assert json.loads("".join(lines))
+
+
+def test_an_unknown_table_and_unknown_names_stay(filled: Library) -> None:
+    path = filled.root / "marks.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["theirs"] = {"7": {"x": [1, None, "é"]}}
+    path.write_text(json.dumps(data), encoding="utf-8")
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    assert json.loads(path.read_text(encoding="utf-8"))["theirs"] == data["theirs"]
+
+
+def test_a_linked_file_is_replaced_where_it_lies(filled: Library, tmp_path: Path) -> None:
+    real = tmp_path / "synced" / "marks.json"
+    real.parent.mkdir()
+    link = filled.root / "marks.json"
+    link.rename(real)
+    link.symlink_to(real)
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    assert link.is_symlink()
+    assert json.loads(real.read_text(encoding="utf-8"))["marks"]["1"]["starred"] is True
+    assert [path.name for path in real.parent.iterdir()] == ["marks.json"]
+    assert [paper.starred for paper in filled.search(Everything()).papers if paper.key == KEY] == [True]
+
+
+def test_the_mode_of_a_file_stays(filled: Library) -> None:
+    path = filled.root / "marks.json"
+    path.chmod(0o600)
+    filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
+def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, facts: Make, mask: int) -> None:
+    base = tmp_path / "not" / "there"
+    old = os.umask(mask & ~0o700)
+    try:
+        library = Library(base / "library", base / "cache", now="2025-11-24T12:00:00Z")
+        library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
+        library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
+        library.number(library.search(Everything()).papers)
+        Bodies(base / "cache" / "http").keep("https://example.org/", {"etag": "x"}, b"body")
+        with Pace(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
+            pass
+    finally:
+        os.umask(old)
+    made = [base.parent, *base.parent.rglob("*")]
+    assert {path.name for path in made} > {".lock", "marks.json", "desk.json", "2025-11.json", "ids.tsv", "arxiv.clock"}
+    modes = {str(path): path.stat().st_mode & 0o777 for path in made}
+    assert modes == {str(path): 0o700 if path.is_dir() else 0o600 for path in made}
+
+
+# ------------------------------------------------------------------ whole at every moment
+
+
+def test_a_write_is_synced_before_and_after_it_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[str, int]] = []
+    fsync, replace = os.fsync, os.replace
+
+    def synced(handle: int) -> None:
+        fsync(handle)
+        done.append(("fsync", os.fstat(handle).st_ino))
+
+    def replaced(source: Any, target: Any, **more: Any) -> None:
+        done.append(("replace", Path(source).stat().st_ino))
+        replace(source, target, **more)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    path = tmp_path / "a.json"
+    store.write_atomically(path, b"{}")
+    file, folder = path.stat().st_ino, tmp_path.stat().st_ino
+    assert done == [("fsync", file), ("replace", file), ("fsync", folder)]
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_nothing_is_written_where_the_block_raises(filled: Library) -> None:
+    before = tree(filled.root)
+
+    def write_and_fail() -> None:
+        with store.opened(filled.root / "marks.json") as database:
+            store.put(database, "marks", {"x": {"key": "x"}})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert tree(filled.root) == before
+
+
+def test_nothing_is_written_where_nothing_changed(filled: Library) -> None:
+    before = (filled.root / "marks.json").stat()
+    with store.opened(filled.root / "marks.json"):
+        pass
+    after = (filled.root / "marks.json").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+KILLED_AT_EVERY_LINE = """
+    import json, sys
+    from pathlib import Path
+    from tests.helpers.kill import killed as killed_at
+    from papertrack.core.facts import Facts
+    from papertrack.library.library import Library
+
+    root, cache = Path(sys.argv[1]), Path(sys.argv[2])
+    FILES = ("storage/writing.py", "library/library.py", "library/marks.py", "tinydb/storages.py")
+
+    def library():
+        return Library(root, cache, now="2025-11-24T12:00:00Z")
+
+    def note(text):
+        library().marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(note=text), what=str)
+
+    def title(text):
+        library().take([Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")], source="hf")
+
+    def said():
+        one = json.loads((root / "papers/2025-11.json").read_text())["papers"]["1"]["said"]["hf"]["title"]
+        marks = json.loads((root / "marks.json").read_text())["marks"]
+        (root / "desk.json").exists() and json.loads((root / "desk.json").read_text())
+        return one, [mark.get("note") for mark in marks.values()]
+
+    def until(number, step):
+        return killed_at(step, number, files=FILES)
+
+    LONG, SHORT = "Long " * 200, "S"
+    kills = 0
+    title(LONG); note(LONG)
+    for what, value in ((note, SHORT), (title, SHORT), (note, LONG)):
+        number = 0
+        while True:
+            old = said()
+            killed = until(number, lambda: what(value))
+            new = said()
+            wanted = (old[0], [value]) if what is note else (value.strip(), old[1])
+            assert new in (old, wanted), (what, number, str(new)[:200])
+            if not killed:
+                assert new == wanted
+                break
+            if new == wanted:
+                what(LONG if value == SHORT else SHORT)
+            kills += 1
+            number += 4
+    print(kills)
+"""
+
+
+def test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new(tmp_path: Path) -> None:
+    kills = int(output(python(KILLED_AT_EVERY_LINE, tmp_path / "library", tmp_path / "cache")))
+    assert kills > 100
+
+
+KILLED_AT_RANDOM = """
+    import sys
+    from pathlib import Path
+    from papertrack.library.library import Library
+    from papertrack.core.facts import Facts
+    library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
+    print("ready", flush=True)
+    for number in range(10**6):
+        text = str(number) * (1 + number * 7919 % 5000)
+        library.marking.mark([sys.argv[3]], lambda mark: mark._replace(note=text), what=str)
+        library.take([Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")], source="hf")
+"""
+
+
+def test_writers_killed_at_random_leave_whole_files(filled: Library) -> None:
+    import random
+    import time
+
+    dice = random.Random(3)
+    for _ in range(6):
+        process = python(KILLED_AT_RANDOM, filled.root, filled.cache, KEY)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(dice.uniform(0.01, 0.15))
+        process.kill()
+        process.communicate()
+        for name in ("papers/2025-11.json", "papers/2025-10.json", "marks.json", "desk.json"):
+            files.read_tables(filled.root / name)
+        fresh = Library(filled.root, filled.cache, now=filled.now)
+        assert fresh.count() == 2
+        assert fresh.get(KEY).tags == ("nlp",)
+        fresh.index.close()
+
+
+FULL_DISK = """
+    import json, os, resource, sys
+    from pathlib import Path
+    from papertrack.core.errors import StoreError
+    from papertrack.storage.writing import locked, opened, put
+    root = Path(sys.argv[1])
+    path = root / "marks.json"
+    old = path.read_bytes()
+    with locked(root):
+        for limit in (0, 1, 100, 4096, 20000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+            try:
+                with opened(path) as database:
+                    put(database, "marks", {"k": {"key": "k", "note": "x" * 30000}})
+                raise SystemExit("written")
+            except StoreError as error:
+                print(error)
+            assert path.read_bytes() == old
+    assert sorted(os.listdir(root)) == sorted(json.loads(sys.argv[2])), os.listdir(root)
+"""
+
+
+def test_a_full_disk_leaves_the_old_file(filled: Library) -> None:
+    names = json.dumps([path.name for path in filled.root.iterdir()])
+    told = output(python(FULL_DISK, filled.root, names)).splitlines()
+    assert len(told) == 5
+    assert all(f"{filled.root / 'marks.json'}: " in line and "nothing was changed" in line for line in told)
+
+
+def test_a_folder_in_the_way_is_told(filled: Library) -> None:
+    """Root may write anywhere, so a folder stands where the file should go."""
+    path = filled.root / "papers" / "2025-12.json"
+    path.mkdir()
+    with pytest.raises(StoreError, match=r"2025-12\.json: "):
+        store.write_atomically(path, b"{}")
+    assert [p.name for p in path.parent.iterdir() if p.name.endswith(".tmp")] == []
+
+
+def test_a_library_that_is_a_file_is_told(tmp_path: Path, facts: Make) -> None:
+    root = tmp_path / "library"
+    root.write_text("mine")
+    library = Library(root, tmp_path / "cache", now="2025-11-24T12:00:00Z")
+    with pytest.raises(StoreError, match=r"library"):
+        library.take([facts("2511.00001")], source="hf")
+    assert root.read_text() == "mine"
+
+
+def test_a_library_that_another_process_keeps_locked_is_told(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = python(
+        """
+        import sys, time
+        from pathlib import Path
+        from papertrack.storage.writing import locked
+        with locked(Path(sys.argv[1])):
+            print("held", flush=True)
+            time.sleep(60)
+        """,
+        filled.root,
+    )
+    assert held.stdout is not None
+    assert held.stdout.readline() == "held\n"
+    monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
+    before = tree(filled.root)
+    try:
+        with pytest.raises(StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"):
+            filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+        assert Library(filled.root, filled.cache, now=filled.now).count() == 2, "readers need no lock"
+    finally:
+        held.kill()
+        held.communicate()
+    assert tree(filled.root) == before
+    changed = filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    assert changed == 1, "a killed holder frees it"
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes a file system without locks")
+@pytest.mark.parametrize("error", ["ENOSYS", "ENOLCK"])
+def test_a_file_system_without_locks_is_told_and_not_written(filled: Library, error: str) -> None:
+    before = tree(filled.root)
+    code = """
+        import sys
+        from pathlib import Path
+        from papertrack.core.errors import StoreError
+        from papertrack.library.library import Library
+        library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
+        try:
+            library.marking.mark([sys.argv[3]], lambda mark: mark._replace(starred=True), what=str)
+        except StoreError as error:
+            print(error)
+    """
+    injected = ["strace", "-f", "-o", os.devnull, "-e", "trace=flock", "-e", f"inject=flock:error={error}"]
+    told = output(python(code, filled.root, filled.cache, KEY, before=injected))
+    if "strace: " in told:
+        pytest.skip(told)
+    assert "keep it on a file system that has locks" in told
+    assert tree(filled.root) == before
+
+
+# ------------------------------------------------------------------ two writers
+
+WRITER = """
+    import sys
+    from pathlib import Path
+    from papertrack.core.facts import Facts
+    from papertrack.library.library import Library
+    me = sys.argv[3]
+    library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
+    for number in range(100):
+        facts = Facts(title=f"Of {me} {number}", ids=(f"arxiv:2511.{me}{number:04}",), listed="2025-11-07")
+        library.take([facts], source="hf")
+        library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
+                             what=str)
+"""
+
+
+def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
+    library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
+    writers = [python(WRITER, library.root, library.cache, me) for me in (1, 2)]
+    for writer in writers:
+        output(writer)
+    with TinyDB(library.root / "papers/2025-11.json") as database:
+        keys = [doc["key"] for doc in database.table("papers")]
+    assert sorted(keys) == sorted([KEY, *(f"arxiv:2511.{me}{n:04}" for me in (1, 2) for n in range(100))])
+    library.index.catch_up()
+    assert sorted(library.get(KEY).tags) == sorted(f"{me}-{n}" for me in (1, 2) for n in range(100))
+    assert library.count() == 201
+    steps = json.loads((library.root / "desk.json").read_text(encoding="utf-8"))["undo"]
+    assert sorted(int(step["key"]) for step in steps.values()) == list(range(101, 201)), "the newest hundred, each once"
+
+
+# ------------------------------------------------------------------ refusals
+
+GOOD = '{"papers":{\n"1":{"key":"arxiv:2511.00001","keys":["arxiv:2511.00001"],"added":"2025-11-01","said":{}}\n}}'
+REFUSED = [
+    ("empty", b"", ["is empty"]),
+    ("blank", b" \n", ["is empty"]),
+    ("zeros", b"\0" * 64, ["line 1 column 1"]),
+    ("list", b"[]", ["not a TinyDB file"]),
+    ("string", b'"x"', ["not a TinyDB file"]),
+    ("table is a list", b'{"papers": []}', ["not a TinyDB file"]),
+    ("document is a list", b'{"papers": {"1": []}}', ['document "1"']),
+    ("string id", b'{"papers": {"a": {}}}', ['document "a"', "whole numbers"]),
+    ("negative id", b'{"marks": {"-1": {"key": "k"}}}', ['document "-1"']),
+    ("one id twice", b'{"marks": {"1": {"key": "a"}, "01": {"key": "b"}}}', ["01"]),
+    ("truncated", GOOD[:60].encode(), ["line 2 column "]),
+    ("truncated late", GOOD[:-1].encode(), ["line 3 column 2"]),
+    ("comma", b'{\n "papers": {},\n}', ["line 3 column 1"]),
+    ("conflict", b"{\n<<<<<<< HEAD\n", ["line 2 column 1"]),
+    ("BOM", b"\xef\xbb\xbf{}", ["BOM", "line 1 column 1"]),
+    ("NaN", b'{"marks": {\n"1": {"key": "k", "x": NaN}}}', ["NaN"]),
+    ("infinity", b'{"marks": {"1": {"key": "k", "x": -Infinity}}}', ["-Infinity"]),
+    ("name twice", b'{"marks": {"1": {"key": "k", "note": "a", "note": "b"}}}', ['"note"', "twice"]),
+    ("document twice", b'{"marks": {"1": {"key": "a"}, "1": {"key": "b"}}}', ['"1"', "twice"]),
+    ("not UTF-8", b'{"marks":\n\n {"1": {"key": "\xff"}}}', ["line 3", "UTF-8"]),
+    ("UTF-16", '{"marks": {}}'.encode("utf-16"), ["UTF-8"]),
+    ("deep", b'{"marks": {"1": {"key": ' + b"[" * 100_000, ["marks.json"]),
+    ("huge number", b'{"marks": {"1": {"key": "k", "x": ' + b"9" * 5000 + b"}}}", ["marks.json"]),
+    ("lone surrogate", b'{"marks": {"1": {"key": "k", "note": "\\ud800"}}}', ["marks.json"]),
+    ("newer", b'{"format": {"1": {"version": 2}}, "marks": {}}', ["newer papertrack (format 2)", "upgrade"]),
+    ("odd version", b'{"format": {"1": {"version": "two"}}, "marks": {}}', ["newer papertrack (format two)"]),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "parts"), REFUSED, ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize("file", ["marks.json", "papers/2025-11.json"])
+def test_what_would_be_misread_is_refused(
+    filled: Library, facts: Make, file: str, name: str, body: bytes, parts: list[str]
+) -> None:
+    path = filled.root / file
+    path.write_bytes(body)
+    before = tree(filled.root)
+    changes: list[Callable[[Library], object]] = [
+        lambda library: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
+        lambda library: library.take([facts("2511.00002", title="New", listed="2025-11-07")], source="hf"),
+        lambda library: library.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str),
+        lambda library: library.search(Everything()),
+    ]
+    for change in changes:
+        library = Library(filled.root, filled.cache, now=filled.now)
+        with pytest.raises(StoreError) as caught:
+            change(library)
+        message = str(caught.value)
+        assert message.startswith(f"{path}: ")
+        assert "\n" not in message
+        assert len(message) < len(str(path)) + 250
+        for part in parts:
+            assert part in message or part == "marks.json"
+        assert tree(filled.root) == before
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"key": KEY},
+        {"said": {}},
+        {"key": 5, "said": {}},
+        {"key": KEY, "said": []},
+        {"key": KEY, "said": {"hf": []}},
+        {"key": KEY, "keys": 5, "said": {"hf": {"title": "T"}}},
+        {"key": KEY, "keys": [5], "said": {"hf": {"title": "T"}}},
+        {"key": KEY, "keys": [KEY, None], "said": {"hf": {"title": "T"}}},
+        {"key": "2511.00001", "said": {"hf": {"title": "Zoku mibra"}}},
+        {"key": "foo:bar", "keys": ["foo:bar", KEY], "said": {"hf": {"title": "T"}}},
+        {"key": KEY, "added": 5, "said": {"hf": {"title": "T"}}},
+        {"key": KEY, "said": {"hf": {"title": 5}}},
+        {"key": KEY, "said": {"hf": {"title": ["T"]}}},
+        {"key": KEY, "said": {"hf": {"title": {"a": 1}}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "authors": "A. Zoku"}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "authors": [None, 5]}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "author_count": "many"}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "upvotes": "many"}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "upvotes": 10**30}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "upvotes": {}}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "version": "two"}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "listed": "soon"}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "listed": 20251107}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "abstract": {"a": 1}}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "ids": [5]}}},
+        {"key": KEY, "said": {"hf": {"title": "T", "theirs": [5]}}},
+        {"key": KEY, "theirs": 5, "said": {}},
+    ],
+    ids=lambda document: json.dumps(document)[:60],
+)
+def test_a_paper_edited_by_hand_is_read_or_refused(library: Library, facts: Make, document: dict[str, Any]) -> None:
+    path = library.root / "papers" / "2025-11.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"papers": {"1": document}}), encoding="utf-8")
+    steps: list[Callable[[], object]] = [
+        lambda: library.search(Everything()),
+        lambda: library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str),
+        lambda: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
+        lambda: library.take([facts("2511.00001", upvotes=6, listed="2025-11-07")], source="arxiv"),
+        lambda: library.search(Everything()),
+    ]
+    for step in steps:
+        before = path.read_bytes()
+        try:
+            step()
+        except StoreError as error:
+            refusal = str(error)
+        else:
+            continue
+        assert refusal.startswith(f"{path}: ")
+        assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"key": 5},
+        {"key": KEY, "tags": "nlp"},
+        {"key": KEY, "tags": [None, 5]},
+        {"key": KEY, "tags": 5},
+        {"key": KEY, "note": 5},
+        {"key": KEY, "note": ["a"]},
+        {"key": KEY, "note": {}},
+        {"key": KEY, "status": 5},
+        {"key": KEY, "status": "Read"},
+        {"key": KEY, "starred": "yes"},
+        {"key": KEY, "marked": 5},
+        {"key": KEY, "marked": ["a"]},
+    ],
+    ids=json.dumps,
+)
+def test_a_mark_edited_by_hand_is_read_or_refused(filled: Library, facts: Make, document: dict[str, Any]) -> None:
+    path = filled.root / "marks.json"
+    path.write_text(json.dumps({"marks": {"1": document}}), encoding="utf-8")
+    steps: list[Callable[[], object]] = [
+        lambda: filled.search(Everything()),
+        lambda: filled.marking.rename_tag("a", "b"),
+        lambda: filled.marking.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str),
+        lambda: filled.search(Everything()),
+    ]
+    for step in steps:
+        before = path.read_bytes()
+        try:
+            step()
+        except StoreError as error:
+            refusal = str(error)
+        else:
+            assert "n" not in {tag.name for tag in filled.tags()}, "a string is no list of letters"
+            continue
+        assert refusal.startswith(f"{path}: ")
+        assert path.read_bytes() == before
+
+
+def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> None:
+    filled.take([facts("2511.00003", title="Lone \ud800 one", abstract="\udfff", listed="2025-11-07")], source="hf")
+    assert filled.get("arxiv:2511.00003").title == "Lone one"
+    before = tree(filled.root)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        filled.marking.mark([KEY], lambda mark: mark._replace(note="bad \ud800"), what=str)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        filled.marking.mark([KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str)
+    assert tree(filled.root) == before
+    for body in before.values():
+        body.decode("utf-8")
+        assert b"\\ud8" not in body
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x"])
+def test_what_json_cannot_say_is_refused_before_a_byte_is_written(filled: Library, value: Any) -> None:
+    before = tree(filled.root)
+    with pytest.raises(StoreError, match="nothing was changed"), store.opened(filled.root / "marks.json") as database:
+        store.put(database, "marks", {"k": {"key": "k", "x": value}})
+    assert tree(filled.root) == before

@@ -1,0 +1,477 @@
+"""`web` against real servers on loopback that misbehave in one way each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import socket
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator, Mapping
+from email.utils import format_datetime
+from typing import Protocol
+
+import pytest
+
+from papertrack import __version__
+from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.core.facts import Facts, Listing, Request
+from papertrack.web import responses as answers
+from papertrack.web import transport as sockets
+from papertrack.web.http import Answer, Http, crawl
+from tests.helpers import http_server as loopback
+from tests.helpers.http_server import Answering
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Server(loopback.Server):
+    """Answers by a script of bytes or functions, the last one for ever."""
+
+    def __init__(self, *script: bytes | Answering) -> None:
+        self.script = list(script)
+        super().__init__(lambda head: self.script.pop(0) if len(self.script) > 1 else self.script[0])
+        self.url += "/x"
+
+
+class MakeServer(Protocol):
+    def __call__(self, *script: bytes | Answering) -> Server: ...
+
+
+@pytest.fixture
+def serve() -> Iterator[MakeServer]:
+    servers: list[Server] = []
+
+    def make(*script: bytes | Answering) -> Server:
+        servers.append(Server(*script))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.close()
+
+
+def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + body
+
+
+def failure(url: str, **options: float) -> PapertrackError:
+    """The error that reading `url` ends with; checked to be one clean line that names it."""
+    http = Http(sleep=lambda _: None, deadline=options.get("deadline", 5), cap=int(options.get("cap", 10**7)))
+    with http, pytest.raises(PapertrackError) as caught:
+        http.read(url)
+    message = str(caught.value)
+    assert message.isprintable(), repr(message)
+    assert "; " in message or " at " in message, message
+    return caught.value
+
+
+def test_reads_a_body_with_its_headers(serve: MakeServer) -> None:
+    server = serve(answer(gzip.compress(b"hello"), Content_Encoding="gzip", X_Thing="a\x1b[31m"))
+    with Http() as http:
+        got = http.read(server.url)
+    assert got == Answer(server.url, 200, got.headers, b"hello")
+    assert got.headers["x-thing"] == "a[31m"
+    assert f"User-Agent: papertrack/{__version__}\r\n" in server.heads[0]
+    assert "Accept-Encoding: gzip\r\n" in server.heads[0]
+
+
+def test_gzip_members_may_follow_each_other(serve: MakeServer) -> None:
+    body = gzip.compress(b"one ") + gzip.compress(b"two")
+    with Http() as http:
+        assert http.read(serve(answer(body, Content_Encoding="gzip")).url).body == b"one two"
+
+
+def _drip(head: bytes) -> Answering:
+    def drip(connection: socket.socket, _: str) -> None:
+        connection.sendall(head)
+        for _number in range(200):
+            connection.sendall(b"a")
+            time.sleep(0.05)
+
+    return drip
+
+
+def _hang(connection: socket.socket, _: str) -> None:
+    connection.recv(1)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [_drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"), _drip(b"HTTP/1.1 200 OK\r\nX: "), _hang],
+    ids=["body dripped", "head dripped", "silence"],
+)
+def test_the_deadline_is_for_the_whole_request(serve: MakeServer, step: Answering) -> None:
+    server = serve(step)
+    begun = time.monotonic()
+    assert "no whole answer within 0.2 s" in str(failure(server.url, deadline=0.2))
+    assert time.monotonic() - begun < 1.5
+    assert len(server.heads) > 1
+
+
+def test_a_time_out_is_followed_by_another_try(serve: MakeServer) -> None:
+    with Http(deadline=0.3, sleep=lambda _: None) as http:
+        assert http.read(serve(_hang, OK).url).body == b"ok"
+
+
+def test_a_gzip_bomb_is_refused_within_bounded_memory(serve: MakeServer) -> None:
+    server = serve(answer(gzip.compress(b" " * 100_000_000, 9), Content_Encoding="gzip"))
+    tracemalloc.start()
+    try:
+        message = str(failure(server.url, cap=20_000_000))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "made to be" in message
+    assert peak < 25_000_000
+
+
+def test_an_endless_body_is_refused_at_the_cap(serve: MakeServer) -> None:
+    def pour(connection: socket.socket, _: str) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65536)
+
+    assert "larger than 1,000,000 bytes" in str(failure(serve(pour).url, cap=1_000_000))
+
+
+ZIPPED = gzip.compress(bytes(range(256)) * 20)
+CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (answer(ZIPPED[:-20], Content_Encoding="gzip"), "cut short"),
+        (answer(b"plain", Content_Encoding="gzip"), "damaged"),
+        (answer(b"x", Content_Encoding="br"), "'br'"),
+        (CUT, "broke off"),
+        (b"", "broke off"),
+        (b"nonsense\x1b[2J\r\n\r\n", "broke off"),
+    ],
+    ids=["truncated gzip", "no gzip", "unasked coding", "short body", "closed", "no HTTP"],
+)
+def test_a_broken_answer_is_an_error(serve: MakeServer, raw: bytes, told: str) -> None:
+    assert told in str(failure(serve(raw).url))
+
+
+def test_a_connection_cut_is_tried_again(serve: MakeServer) -> None:
+    def reset(connection: socket.socket, _: str) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    server = serve(reset, b"", CUT, OK)
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http:
+        assert http.read(server.url).body == b"ok"
+    assert len(slept) == 3
+    assert slept == sorted(slept)
+
+
+def _when(seconds: float) -> str:
+    return format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds), usegmt=True)
+
+
+@pytest.mark.parametrize(
+    ("headers", "low", "high"),
+    [
+        ({"Retry_After": "3"}, 3, 3),
+        ({"Retry_After": "0"}, 0, 0),
+        ({"Retry_After": "90"}, 89, 90),
+        ({"Retry_After": "a minute from now"}, 40, 60),
+        ({"Retry_After": "soon"}, 0.3, 0.7),
+        ({"RateLimit": '"api";r=0;t=55'}, 55, 56),
+        ({"RateLimit": '"api";r=7;t=55'}, 0.3, 0.7),
+        ({}, 0.3, 0.7),
+    ],
+)
+def test_pauses_as_long_as_it_is_asked_to(
+    serve: MakeServer, headers: dict[str, str], low: float, high: float
+) -> None:
+    if headers.get("Retry_After") == "a minute from now":
+        headers = {"Retry_After": _when(60)}
+    server = serve(answer(b"slow down", "429 Too Many Requests", **headers), OK)
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http:
+        assert http.read(server.url).body == b"ok"
+    assert len(slept) == 1
+    assert low <= slept[0] <= high
+
+
+@pytest.mark.parametrize(("after", "attempts"), [("1", 12), ("0", 4)])
+def test_a_host_that_says_when_to_come_again_has_not_failed(serve: MakeServer, after: str, attempts: int) -> None:
+    server = serve(answer(b"", "503 Service Unavailable", Retry_After=after))
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http, pytest.raises(Refused, match="HTTP 503"):
+        http.read(server.url)
+    assert slept == [float(after)] * (attempts - 1)
+    assert len(server.heads) == attempts
+
+
+def test_back_off_doubles_within_a_quarter() -> None:
+    drawn = [[answers.back_off(attempt) for _ in range(200)] for attempt in (1, 2, 3)]
+    for attempt, pauses in enumerate(drawn):
+        middle = 0.5 * 2**attempt
+        assert 0.75 * middle <= min(pauses) < middle < max(pauses) <= 1.25 * middle
+        assert len(set(pauses)) > 100  # readers that fail together don't come back together
+
+
+def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(serve: MakeServer) -> None:
+    server = serve(answer(b"", "429 Too Many Requests", Retry_After="1800"))
+    slept: list[float] = []
+    with Http(sleep=slept.append) as http:
+        for path in ("", "other"):
+            with pytest.raises(Refused, match="come again in 30 minutes, at 20"):
+                http.read(server.url + path)
+    assert slept == []
+    assert len(server.heads) == 1
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(500, 4), (503, 4), (404, 1), (400, 1), (304, 1), (299, 0)])
+def test_only_what_may_pass_is_tried_again(serve: MakeServer, status: int, attempts: int) -> None:
+    server = serve(answer(b'{"error": "No \\u001b[31msuch\\nthing."}', f"{status} \x1b[31mevil\x9b"))
+    if not attempts:
+        with Http() as http:
+            assert http.read(server.url).status == status
+        return
+    error = failure(server.url)
+    assert isinstance(error, Refused)
+    assert error.status == status
+    assert len(server.heads) == attempts
+    expected = "Not Modified" if status == 304 else "No [31msuch thing"
+    assert f"{expected} (HTTP {status}); " in str(error)
+    assert "evil" not in str(error)
+
+
+@pytest.mark.parametrize("body", [b'{"error": ["x"]}', b"[" * 100_000, b'{"error": "', b"\xff"])
+def test_a_strange_error_body_is_passed_by(serve: MakeServer, body: bytes) -> None:
+    assert "Forbidden (HTTP 403)" in str(failure(serve(answer(body, "403 x")).url))
+
+
+def moved(to: str) -> bytes:
+    return answer(b"", "302 Found", Location=to)
+
+
+def test_follows_redirects(serve: MakeServer) -> None:
+    server = serve(moved("/a"), moved("b?c=1"), OK)
+    with Http() as http:
+        assert http.read(server.url).url == f"http://127.0.0.1:{server.port}/b?c=1"
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("file:///etc/passwd", "no web address"),
+        ("javascript:alert(1)", "no web address"),
+        ("http://", "more than 5 redirects"),
+        ("http://[bad", "not an address"),
+        ("/x", "more than 5 redirects"),
+    ],
+)
+def test_bad_redirects_are_errors(serve: MakeServer, to: str, told: str) -> None:
+    assert told in str(failure(serve(moved(to)).url))
+
+
+def test_a_public_page_does_not_lead_to_a_private_address(serve: MakeServer) -> None:
+    server = serve(OK)
+    with Http() as http:
+        for host in ("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0", "localhost", "[::1]"):
+            with pytest.raises(FetchError, match="private address"):
+                http.read(f"http://{host}:{server.port}/x", origin="http://1.1.1.1/feed")
+        assert not server.heads
+        assert http.read(server.url, origin="http://127.0.0.2/page").body == b"ok"
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.1", "169.254.1.1", "::ffff:127.0.0.1", "fe80::1%eth0", "100.64.0.1", "0.0.0.0"]
+)
+def test_addresses_that_are_not_public(address: str) -> None:
+    assert sockets.is_private(address)
+    assert not sockets.is_private("1.1.1.1")
+
+
+def test_the_token_goes_to_its_host_only(serve: MakeServer) -> None:
+    other = serve(OK)
+    server = serve(moved(f"http://localhost:{other.port}/"))
+    with Http(token="hf_secret", token_host=f"127.0.0.1:{server.port}") as http:
+        http.read(server.url)
+    assert "Authorization: Bearer hf_secret" in server.heads[0]
+    assert "hf_secret" not in other.heads[0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://" + "a" * 300 + ".example/", "http://[::1", "http://exa mple/", "ftp://127.0.0.1/", "http://127.0.0.1:1/",
+     "http://127.0.0.1:99999/", "", "\x1b]0;x\x07", "http://user:geheim@127.0.0.1:1/", "http://xn--/"],
+)  # fmt: skip
+def test_what_is_no_address_is_told_on_one_line(url: str) -> None:
+    assert "geheim" not in str(failure(url))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "http://127.0.0.1:port"),
+        ("ALL_PROXY", "socks5://127.0.0.1:1"),
+        ("SSL_CERT_FILE", "/nowhere/ca.pem"),
+        ("HTTP_PROXY", "nonsense://x"),
+    ],
+)
+def test_a_bad_environment_is_told_on_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(FetchError, match="check HTTPS_PROXY"):
+        Http()
+
+
+def test_the_proxy_of_the_environment_is_used(serve: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    proxy = serve(OK)
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    with Http() as http:
+        assert http.read("http://papers.invalid/x").body == b"ok"
+        assert http.read("http://papers.invalid/y", origin="http://1.1.1.1/").body == b"ok"
+    assert proxy.heads[0].startswith("GET http://papers.invalid/x ")
+
+
+def test_a_redirect_of_a_public_page_to_a_private_address_is_not_followed(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = serve(OK)
+    proxy = serve(moved(f"http://127.0.0.1:{private.port}/secret"))  # it stands for all the public hosts
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+    with Http() as http, pytest.raises(FetchError, match=r":\d+/secret: a public page leads to this private"):
+        http.read("http://1.1.1.1/feed")
+    assert len(proxy.heads) == 1
+    assert private.heads == []
+
+
+def test_https_goes_through_its_proxy_and_no_proxy_goes_past_it(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy, server = serve(answer(b"", "403 Forbidden")), serve(OK)
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://user:geheim@127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert "geheim" not in str(failure("https://papers.invalid/x"))
+    assert proxy.heads[0].startswith("CONNECT papers.invalid:443 ")
+    asked = len(proxy.heads)
+    with Http() as http:
+        assert http.read(server.url).body == b"ok"
+    assert len(proxy.heads) == asked
+
+
+class Tree:
+    """A reader of a tree of pages, given as URL -> what it leads to, with a delay for each URL."""
+
+    def __init__(self, pages: Mapping[str, tuple[Request, ...] | PapertrackError], slow: Mapping[str, float]) -> None:
+        self.pages, self.slow = pages, slow
+        self.asked: list[str] = []
+
+    def read(self, url: str, *, origin: str | None = None) -> Answer:
+        self.asked.append(url)
+        time.sleep(self.slow.get(url, 0))
+        if isinstance(page := self.pages[url], PapertrackError):
+            raise page
+        return Answer(url, 200, {}, url.encode())
+
+    def abort(self) -> None:
+        self.asked.append("abort")
+
+    def requests(self, *urls: str) -> tuple[Request, ...]:
+        return tuple(Request(url, self.parse) for url in urls)
+
+    def parse(self, body: bytes, headers: Mapping[str, str]) -> Listing:
+        page = self.pages[body.decode()]
+        assert not isinstance(page, PapertrackError)
+        return Listing(source="t", facts=(Facts(title=body.decode()),), follow=page)
+
+
+def _tree(slow: Mapping[str, float]) -> Tree:
+    pages: dict[str, tuple[Request, ...] | PapertrackError] = {}
+    tree = Tree(pages, slow)
+    leads: dict[str, tuple[str, ...]] = {"a": ("a1", "a2"), "b": ("c1", "a2"), "c": ("c1", "b"), "a1": ("a", "deep")}
+    leads |= {"a2": (), "c1": (), "deep": ()}
+    pages.update({url: tree.requests(*to) for url, to in leads.items()})
+    return tree
+
+
+@pytest.mark.parametrize("late", ["", "a", "b", "c", "a1", "a2", "c1", "deep"])
+def test_crawl_gives_the_tree_depth_first_each_url_once(late: str) -> None:
+    tree = _tree({late: 0.05})
+    told: list[tuple[int, int]] = []
+    got = list(crawl(tree, tree.requests("a", "b", "c"), on_done=lambda *counts: told.append(counts)))
+    assert [fetched.request.url for fetched in got] == ["a", "a1", "deep", "a2", "b", "c1", "c"]
+    assert sorted(tree.asked) == sorted(["a", "b", "c", "a1", "a2", "c1", "deep"])
+    assert told[-1] == (7, 7)
+    assert told == sorted(told)
+
+
+def _unrecognised(body: bytes, headers: Mapping[str, str]) -> Listing:
+    raise Unrecognised("changed")
+
+
+def _bug(body: bytes, headers: Mapping[str, str]) -> Listing:
+    raise KeyError("oops\x1b")
+
+
+def test_crawl_falls_back_and_tells_the_more_telling_error() -> None:
+    refused = {"404": Refused("gone", 404), "400": Refused("bad", 400)}
+    tree = Tree({"ok": (), "x": (), "net": FetchError("cut"), **refused}, {})
+    good, bad = Request("ok", tree.parse), Request("x", _unrecognised)
+    asked = [
+        Request("404", tree.parse, good), Request("x", _unrecognised, good), Request("400", tree.parse, good),
+        Request("net", tree.parse, good), Request("ok", _bug),
+    ]  # fmt: skip
+    told = []
+    for request in (*asked, Request("404", tree.parse, bad), Request("x", _unrecognised, Request("404", tree.parse))):
+        told += [str(got.error) if got.error else "read" for got in crawl(tree, [request])]
+    assert told[:4] == ["read", "read", "bad", "cut"]
+    assert "KeyError: 'oops" in told[4]
+    assert told[5:] == ["changed", "changed"]
+
+
+def test_a_lookup_tells_what_a_404_means() -> None:
+    tree = Tree({"id": Refused("HTTP 404", 404)}, {})
+    [got] = crawl(tree, [Request("id", tree.parse, missing="no such paper")])
+    assert str(got.error) == "no such paper"
+
+
+def test_crawl_reads_on_while_its_caller_is_busy() -> None:
+    tree = Tree(pages := {}, {})
+    pages.update({str(n): () for n in range(30)})
+    run = crawl(tree, tree.requests(*pages), at_once=2)
+    next(run)
+    time.sleep(0.1)
+    assert len(tree.asked) == 30
+    assert len(list(run)) == 29
+
+
+def test_ending_a_crawl_early_breaks_off_at_once(serve: MakeServer) -> None:
+    quick, hanging = serve(OK), serve(_hang)
+    before = threading.active_count()
+
+    def parse(body: bytes, headers: Mapping[str, str]) -> Listing:
+        return Listing(source="t")
+
+    begun = time.monotonic()
+    with Http() as http:
+        run = crawl(http, [Request(server.url, parse) for server in (quick, hanging)])
+        assert next(run).error is None
+        while not hanging.heads:
+            time.sleep(0.01)
+        run.close()
+        assert http.read(quick.url).body == b"ok"
+    while any(thread.name.startswith("papertrack-fetch") for thread in threading.enumerate()):
+        assert time.monotonic() - begun < 2, before
+        time.sleep(0.01)
+
+
+def test_a_pause_ends_when_reading_is_broken_off(serve: MakeServer) -> None:
+    server = serve(answer(b"", "429 Too Many Requests", Retry_After="60"))
+    with Http() as http:
+        threading.Timer(0.2, http.abort).start()
+        begun = time.monotonic()
+        with pytest.raises(FetchError):
+            http.read(server.url)
+        assert time.monotonic() - begun < 2
