@@ -26,7 +26,12 @@ NOW = "2025-11-24T12:00:00Z"
 ROOT = Path(__file__).resolve().parents[1]
 REPLAY = ROOT.parent / "shared" / "replay" / "replay.py"
 
-settings.register_profile("papertrack", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "papertrack",
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("papertrack")
 
 
@@ -49,9 +54,20 @@ def facts() -> Callable[..., Facts]:
 
 def _run(env: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
     """`papertrack ARGS`, as a user runs it. Its output goes into pipes."""
-    command = [sys.executable, "-c", "from papertrack.__main__ import main; main()", *args]
+    command = [
+        sys.executable,
+        "-c",
+        "from papertrack.__main__ import main; main()",
+        *args,
+    ]
     return subprocess.run(
-        command, env=env, cwd=env["HOME"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        env=env,
+        cwd=env["HOME"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -73,7 +89,11 @@ class Replay(NamedTuple):
         log, pauses = self.log(), []
         for number, asked in enumerate(log):
             if asked["fault"] in ("429", "503"):
-                again = next(later for later in log[number + 1 :] if later["path"] == asked["path"])
+                again = next(
+                    later
+                    for later in log[number + 1 :]
+                    if later["path"] == asked["path"]
+                )
                 pauses.append(again["at"] - asked["at"])
         return pauses
 
@@ -91,7 +111,9 @@ def replaying() -> Iterator[Callable[..., Replay]]:
         assert servers[-1].stdout is not None
         found = re.search(r"http://[\d.:]+", servers[-1].stdout.readline())
         assert found
-        return Replay(found[0], {"HF_ENDPOINT": found[0], "PAPERTRACK_ARXIV_ENDPOINT": found[0]})
+        return Replay(
+            found[0], {"HF_ENDPOINT": found[0], "PAPERTRACK_ARXIV_ENDPOINT": found[0]}
+        )
 
     yield start
     for server in servers:
@@ -107,9 +129,16 @@ def reader(tmp_path: Path) -> Callable[..., dict[str, str]]:
     def make(name: str, **variables: str) -> dict[str, str]:
         folder = tmp_path / name
         folder.mkdir()
-        return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": str(folder), "LANG": "C.UTF-8", "TZ": "UTC",
-                "PYTHONPATH": str(ROOT), "PAPERTRACK_LIBRARY": str(folder / "library"),
-                "PAPERTRACK_CACHE": str(folder / "cache"), **variables}  # fmt: skip
+        return {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PYTHONPATH": str(ROOT),
+            "PAPERTRACK_LIBRARY": str(folder / "library"),
+            "PAPERTRACK_CACHE": str(folder / "cache"),
+            **variables,
+        }
 
     return make
 
@@ -133,7 +162,9 @@ def in_every_order(reader: Callable[..., dict[str, str]]) -> Callable[..., list[
     def libraries(replay: Replay, *groups: Sequence[str]) -> list[str]:
         orders = list(permutations(groups))
         readers = [reader(str(number), **replay.env) for number in range(len(orders))]
-        with ThreadPoolExecutor(len(orders)) as pool:  # most of the time is waiting for arXiv's pace
+        with ThreadPoolExecutor(
+            len(orders)
+        ) as pool:  # most of the time is waiting for arXiv's pace
             return list(pool.map(exported, readers, orders))
 
     return libraries

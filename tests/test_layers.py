@@ -101,12 +101,17 @@ def test_every_package_has_its_rule() -> None:
     assert {_package(name) for name in MODULES} - {""} == set(MAY_IMPORT)
     above: set[str] = set()
     for package, allowed in MAY_IMPORT.items():
-        assert allowed <= above, f"{package} may import only what is above it in the list"
+        assert allowed <= above, (
+            f"{package} may import only what is above it in the list"
+        )
         above.add(package)
 
 
 def test_only_the_entry_points_lie_beside_the_packages() -> None:
-    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "__main__.py"}
+    assert {path.name for path in PACKAGE.glob("*.py")} == {
+        "__init__.py",
+        "__main__.py",
+    }
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -145,6 +150,8 @@ def test_each_library_is_known_where_it_is_needed(name: str) -> None:
         assert allowed is None or allowed & places, f"{path} imports {imported}"
 
 
-@pytest.mark.parametrize("name", [name for name, path in MODULES.items() if path.name == "__init__.py"])
+@pytest.mark.parametrize(
+    "name", [name for name, path in MODULES.items() if path.name == "__init__.py"]
+)
 def test_every_package_describes_itself(name: str) -> None:
     assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))

@@ -84,7 +84,9 @@ def _command(name: str) -> Any:
     return typer.main.get_command(one)
 
 
-app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, context_settings=HELP)
+app = typer.Typer(
+    cls=Commands, add_completion=False, no_args_is_help=True, context_settings=HELP
+)
 
 
 def _version(wanted: bool) -> None:
@@ -97,13 +99,27 @@ def _version(wanted: bool) -> None:
 def papertrack(
     ctx: typer.Context,
     library: Annotated[
-        Path | None, typer.Option("--library", metavar="DIR", help="The library's folder, else $PAPERTRACK_LIBRARY.")
+        Path | None,
+        typer.Option(
+            "--library",
+            metavar="DIR",
+            help="The library's folder, else $PAPERTRACK_LIBRARY.",
+        ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more on stderr.")] = False,
-    color: Annotated[Color, typer.Option("--color", help="When to colour.")] = Color.AUTO,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Say more on stderr.")
+    ] = False,
+    color: Annotated[
+        Color, typer.Option("--color", help="When to colour.")
+    ] = Color.AUTO,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Tell the version."
+        ),
     ] = False,
 ) -> None:
     """Track machine-learning papers: fetch listings, then list, search, tag and export them offline.
@@ -132,11 +148,18 @@ def hoisted(arguments: list[str]) -> list[str]:
         if argument == "--":
             return [*front, *rest, argument, *waiting]
         if re.fullmatch("-[A-Za-z]{3,}", argument):
-            raise UsageError(f"{argument} is no option; leave a word out with ^{argument[1:]} or not {argument[1:]}")
-        if argument in GLOBAL_FLAGS or argument.startswith(tuple(f"{name}=" for name in GLOBAL_OPTIONS)):
+            raise UsageError(
+                f"{argument} is no option; leave a word out with ^{argument[1:]} or not {argument[1:]}"
+            )
+        if argument in GLOBAL_FLAGS or argument.startswith(
+            tuple(f"{name}=" for name in GLOBAL_OPTIONS)
+        ):
             front.append(argument)
         elif argument in GLOBAL_OPTIONS:
-            front += [argument, *[value for value in [next(waiting, None)] if value is not None]]
+            front += [
+                argument,
+                *[value for value in [next(waiting, None)] if value is not None],
+            ]
         else:
             rest.append(argument)
     return front + rest
@@ -146,7 +169,12 @@ def run(arguments: list[str], session: Session) -> int:
     """Run one command; its exit code. Every error becomes one line on stderr here."""
     try:
         command = typer.main.get_command(app)
-        result = command.main(hoisted(arguments), prog_name="papertrack", standalone_mode=False, obj=session)
+        result = command.main(
+            hoisted(arguments),
+            prog_name="papertrack",
+            standalone_mode=False,
+            obj=session,
+        )
         if result == INTERRUPTED:
             _tell(session, "interrupted")
         return result if isinstance(result, int) else 0
@@ -177,7 +205,11 @@ def _usage(session: Session, error: typer.TyperException) -> int:
         return 0 if context is not None and context.parent is None else 2
     path = context.command_path if context is not None else "papertrack"
     first = clean(message).rstrip(".")
-    hint = "; a word is left out with ^word" if "No such option: -" in message and "--" not in message else ""
+    hint = (
+        "; a word is left out with ^word"
+        if "No such option: -" in message and "--" not in message
+        else ""
+    )
     if (unknown := re.match("No such command '(.*?)'", first)) and context is not None:
         near = nearest(unknown[1], context.command.list_commands(context))
         # Typer knows only the commands that are made already; and a list of all is more than a line.
@@ -189,7 +221,10 @@ def _usage(session: Session, error: typer.TyperException) -> int:
 def _tell(session: Session, message: str, query: QueryError | None = None) -> None:
     lines = [session.fitted(f"papertrack: {clean(message)}")]
     if query is not None:
-        lines += [f"  {line}" for line in pointed(query.query, query.position, session.width - 3)]
+        lines += [
+            f"  {line}"
+            for line in pointed(query.query, query.position, session.width - 3)
+        ]
     try:
         print("\n".join(lines), file=session.stderr, flush=True)
     except (OSError, UnicodeError):
@@ -211,8 +246,16 @@ def main() -> None:
         # A terminal or pipe that can't show a character gets a replacement, never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if not 20 <= int(columns if (columns := os.environ.get("COLUMNS", "")).isdecimal() else 80) <= 1000:
-        del os.environ["COLUMNS"]  # Rich would print nothing, or raise, in a help of that width
+    if (
+        not 20
+        <= int(
+            columns if (columns := os.environ.get("COLUMNS", "")).isdecimal() else 80
+        )
+        <= 1000
+    ):
+        del os.environ[
+            "COLUMNS"
+        ]  # Rich would print nothing, or raise, in a help of that width
     session = Session(os.environ)
     code = run(sys.argv[1:], session)
     try:
@@ -220,7 +263,10 @@ def main() -> None:
     except BrokenPipeError:
         _silence(sys.stdout)
     except OSError as error:
-        _tell(session, f"standard output: {error.strerror}; nothing more can be written there")
+        _tell(
+            session,
+            f"standard output: {error.strerror}; nothing more can be written there",
+        )
         _silence(sys.stdout)
         code = code or 1
     with contextlib.suppress(OSError):

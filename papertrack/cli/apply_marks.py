@@ -42,10 +42,15 @@ def apply(
     def told(count: int) -> str:
         return done.replace("{papers}", papers(count))
 
-    marks = session.library.marking.mark_papers(lambda look: {key: change(look(key)) for key in keys}, what=told,
-                                        dry_run=dry_run)  # fmt: skip
+    marks = session.library.marking.mark_papers(
+        lambda look: {key: change(look(key)) for key in keys},
+        what=told,
+        dry_run=dry_run,
+    )
     if dry_run:
-        show_changes(session, marks, f"would {doing} {{papers}}, of {len(keys)} selected")
+        show_changes(
+            session, marks, f"would {doing} {{papers}}, of {len(keys)} selected"
+        )
     elif marks:
         session.narrate(f"{told(len(marks))} (undo: papertrack undo)")
     else:
@@ -59,7 +64,10 @@ def papers(count: int) -> str:
 
 def show_changes(session: Session, marks: Marks, told: str) -> None:
     """What a dry run would change: each paper, and what becomes of it; `told` has `{papers}` for how many."""
-    found = [(paper, rules.told(*marks[paper.key])) for paper in session.library.index.papers(marks)]
+    found = [
+        (paper, rules.told(*marks[paper.key]))
+        for paper in session.library.index.papers(marks)
+    ]
     found.sort(key=lambda row: row[0].date or "", reverse=True)
     if session.on_terminal and found:
         from papertrack.render import settings as desk
@@ -70,8 +78,13 @@ def show_changes(session: Session, marks: Marks, told: str) -> None:
         if len(shown) < len(found):
             session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     else:
-        output.rows(session, ([paper.id, paper.date, paper.title, told] for paper, told in found))
+        output.rows(
+            session,
+            ([paper.id, paper.date, paper.title, told] for paper, told in found),
+        )
     if marks:
-        session.narrate(f"{told.replace('{papers}', papers(len(marks)))}; nothing was changed")
+        session.narrate(
+            f"{told.replace('{papers}', papers(len(marks)))}; nothing was changed"
+        )
     else:
         session.narrate("nothing would change: it is so already")

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 def backup_command(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to; else a dated file in the library's backups.")
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            help="Where to; else a dated file in the library's backups.",
+        ),
     ] = None,
 ) -> None:
     """Pack the library into one .tar.gz, with a manifest of sizes and checksums.
@@ -44,8 +48,16 @@ def backup_command(
 
 def restore_command(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup, or the name of one of the library's own.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before replacing the library.")] = False,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="A backup, or the name of one of the library's own."
+        ),
+    ],
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", help="Don't ask before replacing the library."),
+    ] = False,
 ) -> None:
     """Put the library back as a backup holds it: papers, marks, views, rules, feeds.
 
@@ -61,7 +73,9 @@ def restore_command(
     brought = f"those of {clean(there.made[:10])}: {_all(there)}"
     alone = restoring.rolling(source)
     _agree(session, f"replace {alone or _standing(root)} by {brought}", yes=yes)
-    aside = restoring.restore(session.library, source, what=f"restored {clean(source.name)}")
+    aside = restoring.restore(
+        session.library, source, what=f"restored {clean(source.name)}"
+    )
     session.narrate(f"restored {_all(there)} (undo: papertrack undo)")
     if aside is not None:
         session.narrate(f"what stood before lies in {clean(str(aside))}")
@@ -90,7 +104,11 @@ def _standing(root: Path) -> str:
 def _all(held: "Contents") -> str:
     if held.names == ("desk.json",):
         return "the desk"
-    return _marks(held.marks) if held.names == ("marks.json",) else f"{_papers(held.papers)} and {_marks(held.marks)}"
+    return (
+        _marks(held.marks)
+        if held.names == ("marks.json",)
+        else f"{_papers(held.papers)} and {_marks(held.marks)}"
+    )
 
 
 def _keep_fuller(out: Path, root: Path) -> None:
@@ -100,10 +118,14 @@ def _keep_fuller(out: Path, root: Path) -> None:
     try:
         there = archive.check(out)
     except StoreError:
-        raise StoreError(f"{out}: is there already and no backup that could be replaced; name another file") from None
+        raise StoreError(
+            f"{out}: is there already and no backup that could be replaced; name another file"
+        ) from None
     here = archive.holds(root)
     if there.marks > here.marks or there.papers > here.papers:
-        raise StoreError(f"{out}: holds {_all(there)}, the library only {_all(here)}; name another file to keep both")
+        raise StoreError(
+            f"{out}: holds {_all(there)}, the library only {_all(here)}; name another file to keep both"
+        )
 
 
 def _papers(count: int) -> str:

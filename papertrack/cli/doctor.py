@@ -21,7 +21,10 @@ ROUNDS = 4
 
 def doctor_command(
     ctx: typer.Context,
-    fix: Annotated[bool, typer.Option("--fix", help="Repair what can be repaired without a choice.")] = False,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="Repair what can be repaired without a choice."),
+    ] = False,
     json: opt.Json = False,
 ) -> None:
     """Check the library, its index, places and sources; a line a finding.
@@ -34,7 +37,9 @@ def doctor_command(
 
     session: Session = ctx.obj
     places = session.places
-    doctor = Doctor(places.library, places.cache, now=session.now, scripts=_scripts(session))
+    doctor = Doctor(
+        places.library, places.cache, now=session.now, scripts=_scripts(session)
+    )
     found, mended = doctor.examine(), []
     for _ in range(ROUNDS if fix else 0):
         done = doctor.repair(found)
@@ -46,27 +51,53 @@ def doctor_command(
     if found:
         able = sum(finding.fix is not None for finding in found)
         which = f"{able} of them" if able < len(found) else "them" if able > 1 else "it"
-        hint = f"papertrack doctor --fix repairs {which}" if able else "what is left needs a hand"
+        hint = (
+            f"papertrack doctor --fix repairs {which}"
+            if able
+            else "what is left needs a hand"
+        )
         raise PapertrackError(f"{len(found)} finding{'s' * (len(found) != 1)}; {hint}")
     held = ", ".join(f"{name} {version}" for name, version in versions().items())
-    session.narrate(f"{'all is well now' if mended else 'all is well'} in {clean(str(places.library))} ({held})")
+    session.narrate(
+        f"{'all is well now' if mended else 'all is well'} in {clean(str(places.library))} ({held})"
+    )
 
 
-def _show(session: Session, found: "Sequence[Finding]", mended: "Sequence[Finding]", *, json: bool) -> None:
+def _show(
+    session: Session,
+    found: "Sequence[Finding]",
+    mended: "Sequence[Finding]",
+    *,
+    json: bool,
+) -> None:
     if json:
         done = [{**finding.as_json(), "mended": True} for finding in mended]
-        output.dump(session, [*done, *({**finding.as_json(), "mended": False} for finding in found)])
+        output.dump(
+            session,
+            [*done, *({**finding.as_json(), "mended": False} for finding in found)],
+        )
         return
     if not session.on_terminal:
-        output.rows(session, [(one.check, one.where, one.what, f"mended: {one.mend}") for one in mended])
-        output.rows(session, [(one.check, one.where, one.what, one.mend) for one in found])
+        output.rows(
+            session,
+            [(one.check, one.where, one.what, f"mended: {one.mend}") for one in mended],
+        )
+        output.rows(
+            session, [(one.check, one.where, one.what, one.mend) for one in found]
+        )
         return
     import textwrap
 
     lines = [f"{one.where} {one.what}: mended ({one.mend})" for one in mended]
-    lines += [f"{one.where} {one.what}" + (f" (--fix: {one.mend})" if one.mend else "") for one in found]
+    lines += [
+        f"{one.where} {one.what}" + (f" (--fix: {one.mend})" if one.mend else "")
+        for one in found
+    ]
     for line in lines:
-        output.write(session, textwrap.fill(clean(line), session.width, subsequent_indent="  ") + "\n")
+        output.write(
+            session,
+            textwrap.fill(clean(line), session.width, subsequent_indent="  ") + "\n",
+        )
 
 
 def _scripts(session: Session) -> dict[Path, str]:
@@ -77,9 +108,15 @@ def _scripts(session: Session) -> dict[Path, str]:
     usual = {
         "bash": (data / "bash-completion/completions/papertrack",),
         "zsh": (home / ".zfunc/_papertrack", data / "zsh/site-functions/_papertrack"),
-        "fish": (config / "fish/completions/papertrack.fish", data / "fish/vendor_completions.d/papertrack.fish"),
+        "fish": (
+            config / "fish/completions/papertrack.fish",
+            data / "fish/vendor_completions.d/papertrack.fish",
+        ),
     }
-    there = {shell: [path for path in paths if path.is_file()] for shell, paths in usual.items()}
+    there = {
+        shell: [path for path in paths if path.is_file()]
+        for shell, paths in usual.items()
+    }
     if not any(there.values()):
         return {}
     from papertrack.cli.completion.command import script  # imports every command

@@ -18,18 +18,34 @@ from papertrack.core.text import clean
 def export_command(
     ctx: typer.Context,
     select_: Annotated[
-        list[str] | None, typer.Argument(metavar="[SELECT]...", help="Ids, numbers, - or a query; all without one.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SELECT]...", help="Ids, numbers, - or a query; all without one."
+        ),
     ] = None,
     format: opt.Format = None,
     out: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write there; its suffix tells the format.")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write there; its suffix tells the format.",
+        ),
     ] = None,
     group: opt.Grouping = None,
-    title: Annotated[str, typer.Option("--title", help="The heading of a reading list.")] = "Reading list",
+    title: Annotated[
+        str, typer.Option("--title", help="The heading of a reading list.")
+    ] = "Reading list",
     since: opt.Since = None,
     until: opt.Until = None,
-    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")] = opt.Sort.DATE,
-    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = None,
+    sort: Annotated[
+        opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")
+    ] = opt.Sort.DATE,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many."),
+    ] = None,
     fields: opt.Fields = None,
 ) -> None:
     """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow.
@@ -53,7 +69,9 @@ def export_command(
         found = session.library.search(asked, sort=sort.value, limit=limit).papers
         papers += [paper for paper in found if paper.key not in keys]
     papers = papers[:limit]
-    text = exports.export(papers, chosen, group=group and group.value, title=title, fields=picked)
+    text = exports.export(
+        papers, chosen, group=group and group.value, title=title, fields=picked
+    )
     _put(session, text, out, what=f"{len(papers)} paper{'s' * (len(papers) != 1)}")
 
 
@@ -73,10 +91,17 @@ def _feeds(session: Session, select: list[str] | None, out: Path | None) -> None
     from papertrack.exports.opml import address, opml
 
     if select:
-        raise UsageError("opml holds the feeds that you follow, no papers; leave the selection out")
+        raise UsageError(
+            "opml holds the feeds that you follow, no papers; leave the selection out"
+        )
     feeds = session.library.desk.followed()
     written = [feed for feed in feeds if address(feed.target)]
     told = [(bare(feed.target), feed.name) for feed in written]
-    _put(session, opml(told, title="papertrack"), out, what=f"{len(written)} feed{'s' * (len(written) != 1)}")
+    _put(
+        session,
+        opml(told, title="papertrack"),
+        out,
+        what=f"{len(written)} feed{'s' * (len(written) != 1)}",
+    )
     if left_out := [clean(feed.name) for feed in feeds if feed not in written]:
         session.narrate(f"left out, as no feed on the web: {', '.join(left_out)}")

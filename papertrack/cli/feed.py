@@ -15,7 +15,9 @@ from papertrack.core.fields import nearest
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
 
-feed_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+feed_app = typer.Typer(
+    add_completion=False, no_args_is_help=True, context_settings=HELP
+)
 
 
 @feed_app.callback()
@@ -26,8 +28,12 @@ def feed() -> None:
 @feed_app.command("add", context_settings=HELP)
 def add(
     ctx: typer.Context,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="What to follow, as fetch takes it.")],
-    name: Annotated[str | None, typer.Option("--name", metavar="N", help="What to call it.")] = None,
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="What to follow, as fetch takes it.")
+    ],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="N", help="What to call it.")
+    ] = None,
 ) -> None:
     """Follow a feed, a category or a listing.
 
@@ -38,9 +44,15 @@ def add(
     session: Session = ctx.obj
     _check(session, target)
     called = clean(name or "") or target
-    taken = [feed for feed in session.library.desk.followed() if feed.name == called and feed.target != target]
+    taken = [
+        feed
+        for feed in session.library.desk.followed()
+        if feed.name == called and feed.target != target
+    ]
     if taken:
-        raise UsageError(f"{called} is what you call {taken[0].target}; give another --name")
+        raise UsageError(
+            f"{called} is what you call {taken[0].target}; give another --name"
+        )
     follow(session, [Followed(target, called)])
 
 
@@ -50,9 +62,13 @@ def _check(session: Session, target: str) -> None:
     from papertrack.sources import registry as sources
 
     if bare(target) != target:
-        raise UsageError(f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc")
+        raise UsageError(
+            f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc"
+        )
     if is_file(target, files_only=False):
-        raise UsageError(f"{clean(target)} is no source to follow; import takes files in")
+        raise UsageError(
+            f"{clean(target)} is no source to follow; import takes files in"
+        )
     try:
         sources.find(target).start(target, asked(session))
     except FetchError:
@@ -74,7 +90,9 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
     if len(changed) < len(feeds):
         session.narrate(f"followed already: {len(feeds) - len(changed)}")
     if not before and changed and "hf" not in {feed.target for feed in changed}:
-        session.narrate("a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it")
+        session.narrate(
+            "a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it"
+        )
 
 
 @feed_app.command("list", context_settings=HELP)
@@ -83,24 +101,42 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     session: Session = ctx.obj
     feeds = session.library.desk.followed()
     readings = session.library.desk.readings()
-    read = {feed.target: readings[feed.target].read for feed in feeds if feed.target in readings}
-    rows = [(shown(feed.name), shown(feed.target), read.get(feed.target)) for feed in feeds]
+    read = {
+        feed.target: readings[feed.target].read
+        for feed in feeds
+        if feed.target in readings
+    }
+    rows = [
+        (shown(feed.name), shown(feed.target), read.get(feed.target)) for feed in feeds
+    ]
     if json:
         names = ("name", "target", "read")
         output.dump(session, [dict(zip(names, row, strict=True)) for row in rows])
     elif session.on_terminal and feeds:
         from papertrack.render import sources as drawn
 
-        output.show(session, drawn.feeds([(target, name) for name, target, _ in rows], read, now=session.time))
+        output.show(
+            session,
+            drawn.feeds(
+                [(target, name) for name, target, _ in rows], read, now=session.time
+            ),
+        )
     else:
         output.rows(session, rows)
-    session.narrate(f"{len(feeds)} followed" if feeds else "nothing is followed: a bare fetch takes hf")
+    session.narrate(
+        f"{len(feeds)} followed"
+        if feeds
+        else "nothing is followed: a bare fetch takes hf"
+    )
 
 
 @feed_app.command("remove", context_settings=HELP)
 def remove(
     ctx: typer.Context,
-    names: Annotated[list[str], typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets."),
+    ],
     dry_run: opt.DryRun = False,
 ) -> None:
     """Follow no longer; the papers that came stay."""
@@ -122,4 +158,6 @@ def _found(name: str, feeds: Sequence[Followed]) -> Followed:
             return feed
     if name.isascii() and name.isdecimal() and 1 <= int(name) <= len(feeds):
         return feeds[int(name) - 1]
-    raise NotFound(f"{clean(name)} is not followed{nearest(name, [feed.name for feed in feeds])}")
+    raise NotFound(
+        f"{clean(name)} is not followed{nearest(name, [feed.name for feed in feeds])}"
+    )

@@ -30,24 +30,44 @@ if TYPE_CHECKING:
     from papertrack.web.http import Http
 
 Day = Annotated[
-    str | None, typer.Option("--date", metavar="D", help="The day of a saved page or copied text: 2025-11-07.")
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="D",
+        help="The day of a saved page or copied text: 2025-11-07.",
+    ),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be new; keep nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Tell what would be new; keep nothing.")
+]
 Report = Annotated[bool, typer.Option("--json", help="The reports as JSON.")]
-Many = Annotated[int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many papers a target.")]
+Many = Annotated[
+    int | None,
+    typer.Option(
+        "--limit", "-n", min=1, metavar="N", help="At most so many papers a target."
+    ),
+]
 
 
 def fetch_command(
     ctx: typer.Context,
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="[TARGET]...", help="What to fetch; what you follow without one.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[TARGET]...", help="What to fetch; what you follow without one."
+        ),
     ] = None,
     since: opt.Since = None,
     until: opt.Until = None,
     date: Day = None,
     limit: Many = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="A,B", help="Of arXiv's announcements: new, cross, replace…")
+        str | None,
+        typer.Option(
+            "--kind",
+            metavar="A,B",
+            help="Of arXiv's announcements: new, cross, replace…",
+        ),
     ] = None,
     dry_run: DryRun = False,
     json: Report = False,
@@ -70,9 +90,19 @@ def fetch_command(
     """
     session: Session = ctx.obj
     followed = [] if targets else session.library.desk.bare()
-    _take(session, targets or [feed.target for feed in followed], brought={f.target: f.by for f in followed if f.by},
-          since=since, until=until, date=date, limit=limit, dry_run=dry_run, json=json,
-          kinds=frozenset(kind.split(",")) if kind else None, files_only=False)  # fmt: skip
+    _take(
+        session,
+        targets or [feed.target for feed in followed],
+        brought={f.target: f.by for f in followed if f.by},
+        since=since,
+        until=until,
+        date=date,
+        limit=limit,
+        dry_run=dry_run,
+        json=json,
+        kinds=frozenset(kind.split(",")) if kind else None,
+        files_only=False,
+    )
 
 
 def import_command(
@@ -80,7 +110,8 @@ def import_command(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text, a library; - is stdin."
+            metavar="FILE...",
+            help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text, a library; - is stdin.",
         ),
     ],
     date: Day = None,
@@ -94,7 +125,17 @@ def import_command(
 
     The folder of another library is joined with this one: its papers, marks, views and feeds; nothing is lost.
     """
-    _take(ctx.obj, files, since=None, until=None, date=date, limit=limit, dry_run=dry_run, json=json, files_only=True)
+    _take(
+        ctx.obj,
+        files,
+        since=None,
+        until=None,
+        date=date,
+        limit=limit,
+        dry_run=dry_run,
+        json=json,
+        files_only=True,
+    )
 
 
 def _take(
@@ -112,7 +153,9 @@ def _take(
     brought: Mapping[str, str] | None = None,
 ) -> None:
     gc.enable()
-    context = replace(asked(session, since=since, until=until, kinds=kinds), brought=brought or {})
+    context = replace(
+        asked(session, since=since, until=until, kinds=kinds), brought=brought or {}
+    )
     day = _page_day(session, date)
     for target in targets:
         if not is_file(target, files_only=files_only):
@@ -131,7 +174,9 @@ def _take(
             elif is_file(target, files_only=files_only):
                 report = _take_file(session, target, wanted)
             else:
-                report = _take_source(session, http, target, context, limit=limit, dry_run=dry_run)
+                report = _take_source(
+                    session, http, target, context, limit=limit, dry_run=dry_run
+                )
             reports.append(report)
             tell(session, report, dry_run=dry_run)
     finally:
@@ -158,13 +203,19 @@ def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.R
         return report
     report.taken = joined.papers
     counts = {"marks": joined.marks, **joined.desk}
-    if told := ", ".join(f"{n} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n):
-        report.notes.append(f"{told} joined{'' if dry_run else ' (undo: papertrack undo)'}")
+    if told := ", ".join(
+        f"{n} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n
+    ):
+        report.notes.append(
+            f"{told} joined{'' if dry_run else ' (undo: papertrack undo)'}"
+        )
     return report
 
 
 @contextlib.contextmanager
-def _kept(session: Session, report: fetching.Report, further: str, *, dry_run: bool) -> Iterator[None]:
+def _kept(
+    session: Session, report: fetching.Report, further: str, *, dry_run: bool
+) -> Iterator[None]:
     """Tells, where the reader interrupts, what was kept, and what the same command does next."""
     try:
         yield
@@ -172,7 +223,9 @@ def _kept(session: Session, report: fetching.Report, further: str, *, dry_run: b
         if not any(report.taken) or dry_run:
             raise
         tell(session, report, dry_run=dry_run)
-        raise Interrupted(f"interrupted: what came of {report.target} is kept, {further}") from None
+        raise Interrupted(
+            f"interrupted: what came of {report.target} is kept, {further}"
+        ) from None
 
 
 def _take_source(
@@ -189,15 +242,25 @@ def _take_source(
     http.read.add(report.target)
     kept = _kept(session, report, "the same fetch goes on", dry_run=dry_run)
     with kept, Progress(session, report.target) as progress:
-        fetching.fetch(session.library, http, report, context, target=target, limit=limit, dry_run=dry_run,
-                       progress=progress)  # fmt: skip
+        fetching.fetch(
+            session.library,
+            http,
+            report,
+            context,
+            target=target,
+            limit=limit,
+            dry_run=dry_run,
+            progress=progress,
+        )
     explain(report, context)
     if not dry_run:
         fetching.remember(session.library, report, context)
     return report
 
 
-def _take_file(session: Session, target: str, wanted: importing.Wanted) -> fetching.Report:
+def _take_file(
+    session: Session, target: str, wanted: importing.Wanted
+) -> fetching.Report:
     """Take in a file. Interrupted, it tells what was kept."""
     report = fetching.Report("standard input" if target == "-" else target)
     if target == "sample":
@@ -208,8 +271,15 @@ def _take_file(session: Session, target: str, wanted: importing.Wanted) -> fetch
             _stream(target) as stream,
             Progress(session, report.target) as progress,
         ):
-            importing.take_file(session.library, stream, report, wanted, pages=progress, lines=progress.lines,
-                                tell=session.narrate)  # fmt: skip
+            importing.take_file(
+                session.library,
+                stream,
+                report,
+                wanted,
+                pages=progress,
+                lines=progress.lines,
+                tell=session.narrate,
+            )
     except FetchError as error:
         report.errors.append(error)
     except Interrupted:
@@ -228,20 +298,32 @@ def _stream(target: str) -> contextlib.AbstractContextManager[BinaryIO]:
     try:
         return Path(target).open("rb")
     except OSError as error:
-        raise FetchError(f"{target}: {error.strerror}; check the name and its permissions") from error
+        raise FetchError(
+            f"{target}: {error.strerror}; check the name and its permissions"
+        ) from error
 
 
 def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
     """Follow the feeds that a file names, under the names that they have there; those the reader gave stay."""
-    held = {feed.target: feed for feed in session.library.desk.followed()} if report.feeds else {}
+    held = (
+        {feed.target: feed for feed in session.library.desk.followed()}
+        if report.feeds
+        else {}
+    )
     taken = {feed.name for feed in held.values()}
     feeds: list[Followed] = []
     for title, target in report.feeds:
-        new = Followed(target, target if title in taken else title, by=shorten(clean(report.target), 200))
+        new = Followed(
+            target,
+            target if title in taken else title,
+            by=shorten(clean(report.target), 200),
+        )
         feeds.append(held.get(target, new))
         taken.add(feeds[-1].name)
     if feeds and dry_run:
-        report.notes.append(f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow")
+        report.notes.append(
+            f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow"
+        )
     elif feeds:
         from papertrack.cli.feed import follow
 
@@ -270,7 +352,9 @@ class _Opener:
 
     def __call__(self) -> "Http":
         if self.http is None:
-            self.http = fetching.connect(self.session.environment, self.session.places.cache)
+            self.http = fetching.connect(
+                self.session.environment, self.session.places.cache
+            )
         return self.http
 
     def close(self) -> None:

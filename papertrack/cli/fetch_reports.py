@@ -51,22 +51,36 @@ class Progress:
 def explain(report: fetching.Report, context: sources.Context) -> None:
     """Why there is nothing new, where no source has said so."""
     before = context.readings.get(report.target)
-    if report.errors or report.notes or report.problems or report.taken.new or report.taken.updated:
+    if (
+        report.errors
+        or report.notes
+        or report.problems
+        or report.taken.new
+        or report.taken.updated
+    ):
         return
     spanned = context.since or context.until
     if not report.taken.known:
         report.notes.append("the answer held no papers")
     elif before and before.read and not spanned:
-        report.notes.append(f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read")
+        report.notes.append(
+            f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read"
+        )
 
 
 def tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
     """One line a target; its problems and notes below it."""
     taken = report.taken
     counts = f"{taken.new} new, {taken.updated} updated, {taken.known} known"
-    problems = f", {len(report.problems)} problem{'s' * (len(report.problems) != 1)}" if report.problems else ""
+    problems = (
+        f", {len(report.problems)} problem{'s' * (len(report.problems) != 1)}"
+        if report.problems
+        else ""
+    )
     failed = f", {len(report.errors)} failed" if report.errors else ""
-    session.narrate(f"{clean(report.target)}: {counts}{problems}{failed}{' (dry run)' * dry_run}")
+    session.narrate(
+        f"{clean(report.target)}: {counts}{problems}{failed}{' (dry run)' * dry_run}"
+    )
     for note in report.notes:
         session.narrate(f"  {clean(note)}")
     shown = report.problems if session.verbose else report.problems[:SHOWN_PROBLEMS]
@@ -85,12 +99,16 @@ def tell_rules(session: Session) -> None:
         session.narrate(f"rules: {outcome.told()} (undo: papertrack undo)")
 
 
-def conclude(session: Session, reports: list[fetching.Report], *, dry_run: bool) -> None:
+def conclude(
+    session: Session, reports: list[fetching.Report], *, dry_run: bool
+) -> None:
     """Raise what failed: each failure in one line, exit 1 where all failed, 3 where something was kept."""
     errors = [error for report in reports for error in report.errors]
     if not errors:
         if "sample" in {report.target for report in reports} and not dry_run:
-            session.narrate("papertrack list shows them; papertrack fetch brings today's papers")
+            session.narrate(
+                "papertrack list shows them; papertrack fetch brings today's papers"
+            )
         return
     for error in errors[:-1]:
         print(f"papertrack: {clean(str(error))}", file=session.stderr)

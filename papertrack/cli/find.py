@@ -22,7 +22,9 @@ SHOWN = 30
 def list_command(
     ctx: typer.Context,
     query: opt.QueryWords = None,
-    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")] = opt.Sort.DATE,
+    sort: Annotated[
+        opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")
+    ] = opt.Sort.DATE,
     reverse: opt.Reverse = False,
     limit: opt.Limit = SHOWN,
     all: opt.All = False,
@@ -40,14 +42,31 @@ def list_command(
 
     papertrack help query teaches the query language.
     """
-    _find(ctx.obj, query or [], sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
-          group=group, columns=columns, format=format, json=json, fields=fields)  # fmt: skip
+    _find(
+        ctx.obj,
+        query or [],
+        sort=sort,
+        reverse=reverse,
+        limit=None if all else limit,
+        since=since,
+        until=until,
+        group=group,
+        columns=columns,
+        format=format,
+        json=json,
+        fields=fields,
+    )
 
 
 def search_command(
     ctx: typer.Context,
-    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help="Words, phrases, field:value.")],
-    sort: Annotated[opt.Sort, typer.Option("--sort", "-s", help="By what; best match first.")] = opt.Sort.RELEVANCE,
+    query: Annotated[
+        list[str],
+        typer.Argument(metavar="QUERY...", help="Words, phrases, field:value."),
+    ],
+    sort: Annotated[
+        opt.Sort, typer.Option("--sort", "-s", help="By what; best match first.")
+    ] = opt.Sort.RELEVANCE,
     reverse: opt.Reverse = False,
     limit: opt.Limit = SHOWN,
     all: opt.All = False,
@@ -66,8 +85,21 @@ def search_command(
     Words look in title, abstract, authors, tags and notes; titles come first. Relevance is counted over
     the newest 2,000 matches. papertrack help query teaches the query language.
     """
-    _find(ctx.obj, query, sort=sort, reverse=reverse, limit=None if all else limit, since=since, until=until,
-          group=group, columns=columns, format=format, json=json, fields=fields, matches=True)  # fmt: skip
+    _find(
+        ctx.obj,
+        query,
+        sort=sort,
+        reverse=reverse,
+        limit=None if all else limit,
+        since=since,
+        until=until,
+        group=group,
+        columns=columns,
+        format=format,
+        json=json,
+        fields=fields,
+        matches=True,
+    )
 
 
 def _find(
@@ -94,10 +126,24 @@ def _find(
     if format and format != "table":
         from papertrack.exports import registry as exports
 
-        output.write(session, exports.export(found.papers, format, group=group and group.value, fields=picked))
+        output.write(
+            session,
+            exports.export(
+                found.papers, format, group=group and group.value, fields=picked
+            ),
+        )
     elif group:
-        groups = _grouped(session, found, asked, group.value, columns=chosen, fields=picked,
-                          json=json or bool(picked), table=format == "table", matches=matches)  # fmt: skip
+        groups = _grouped(
+            session,
+            found,
+            asked,
+            group.value,
+            columns=chosen,
+            fields=picked,
+            json=json or bool(picked),
+            table=format == "table",
+            matches=matches,
+        )
     elif json or picked:
         output.papers_json(session, found.papers, picked)
     elif session.on_terminal or format == "table":
@@ -107,7 +153,14 @@ def _find(
     tell_count(session, found, asked, words, groups)
 
 
-def _table(session: Session, found: Found, asked: Clause, columns: Sequence[str] | None, *, matches: bool) -> None:
+def _table(
+    session: Session,
+    found: Found,
+    asked: Clause,
+    columns: Sequence[str] | None,
+    *,
+    matches: bool,
+) -> None:
     if not found.papers:
         return
     from papertrack.render.papers import columns_for, listing
@@ -115,7 +168,10 @@ def _table(session: Session, found: Found, asked: Clause, columns: Sequence[str]
     snippets = session.library.index.snippets(asked, found.papers) if matches else None
     wanted = columns or columns_for(session.width)
     session.library.number(found.papers)
-    output.show(session, listing(found.papers, columns=wanted, today=session.today, snippets=snippets))
+    output.show(
+        session,
+        listing(found.papers, columns=wanted, today=session.today, snippets=snippets),
+    )
 
 
 def _grouped(
@@ -139,30 +195,46 @@ def _grouped(
     elif not (session.on_terminal or table):
         grouped.pipe(session, groups, columns)
     elif groups:
-        snippets = session.library.index.snippets(asked, found.papers) if matches else None
+        snippets = (
+            session.library.index.snippets(asked, found.papers) if matches else None
+        )
         grouped.draw(session, groups, columns=columns, snippets=snippets)
     return grouped.told(groups, by) if groups else None
 
 
 def tell_count(
-    session: Session, found: Found, asked: Clause, words: Sequence[str], groups: str | None = None
+    session: Session,
+    found: Found,
+    asked: Clause,
+    words: Sequence[str],
+    groups: str | None = None,
 ) -> None:
     """How many of how many, and in which groups; where there are none, why, and what may have been meant."""
     shown = len(found.papers)
     if found.total:
-        some = f"{shown:,} of {found.counted}" if shown < found.total else f"{shown:,} paper{'s' * (shown != 1)}"
+        some = (
+            f"{shown:,} of {found.counted}"
+            if shown < found.total
+            else f"{shown:,} paper{'s' * (shown != 1)}"
+        )
         ranked = f", ranked among the newest {found.ranked:,}" if found.ranked else ""
         more = "; -n N or --all shows more" if shown < found.total else ""
         session.narrate(f"{some}{f' in {groups}' if groups else ''}{ranked}{more}")
         return
     everything = session.library.count()
     if not everything:
-        session.narrate("the library is empty; papertrack fetch fills it (or, offline: papertrack fetch sample)")
+        session.narrate(
+            "the library is empty; papertrack fetch fills it (or, offline: papertrack fetch sample)"
+        )
     elif found.hidden:
-        session.narrate(f"no paper shown: all {found.hidden:,} that match are hidden; add is:hidden to see them")
+        session.narrate(
+            f"no paper shown: all {found.hidden:,} that match are hidden; add is:hidden to see them"
+        )
     else:
         text = clean(" ".join(words))
-        session.narrate(f"no paper of {everything:,} matches{f' {text}' if text else ''}{_meant(session, asked)}")
+        session.narrate(
+            f"no paper of {everything:,} matches{f' {text}' if text else ''}{_meant(session, asked)}"
+        )
 
 
 def _meant(session: Session, asked: Clause) -> str:
@@ -202,9 +274,15 @@ def show_command(
         from papertrack.render.papers import whole
 
         records = [session.library.record(paper.key) for paper in papers]
-        output.show(session, whole(list(zip(papers, records, strict=True)), today=session.today))
+        output.show(
+            session, whole(list(zip(papers, records, strict=True)), today=session.today)
+        )
     else:
         for number, paper in enumerate(papers):
             output.write(session, "\n" if number else "")
-            told = {name: value for name, value in paper.as_json().items() if value not in (None, [])}
+            told = {
+                name: value
+                for name, value in paper.as_json().items()
+                if value not in (None, [])
+            }
             output.rows(session, ([name, getattr(paper, name)] for name in told))

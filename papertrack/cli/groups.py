@@ -52,12 +52,19 @@ def _totals(session: Session, asked: Clause, by: str) -> Mapping[str, int]:
     if by in LABELS:
         shares = index.ask(partial(counts.by_label, of=of, field=LABELS[by]))
         without = index.ask(partial(counts.without_label, of=of, field=LABELS[by]))
-        return {**{clean(share.name).casefold(): share.papers for share in shares}, missing: without}
+        return {
+            **{clean(share.name).casefold(): share.papers for share in shares},
+            missing: without,
+        }
     return {}
 
 
 def draw(
-    session: Session, groups: Sequence[Group], *, columns: Sequence[str] | None, snippets: Snippets | None
+    session: Session,
+    groups: Sequence[Group],
+    *,
+    columns: Sequence[str] | None,
+    snippets: Snippets | None,
 ) -> None:
     """On a terminal: a table below each heading, numbered through."""
     from papertrack.render.papers import columns_for, divided, heading
@@ -65,27 +72,46 @@ def draw(
     parts = [(heading(group.name, _count(group)), group.papers) for group in groups]
     session.library.number(paper for group in groups for paper in group.papers)
     wanted = columns or columns_for(session.width)
-    output.show(session, divided(parts, columns=wanted, today=session.today, snippets=snippets))
+    output.show(
+        session, divided(parts, columns=wanted, today=session.today, snippets=snippets)
+    )
 
 
 def _count(group: Group) -> str:
     shown = len(group.papers)
     if group.total is None:
         return f"{shown} shown"
-    return f"{shown} of {group.total}" if shown < group.total else f"{shown} paper{'s' * (shown != 1)}"
+    return (
+        f"{shown} of {group.total}"
+        if shown < group.total
+        else f"{shown} paper{'s' * (shown != 1)}"
+    )
 
 
-def pipe(session: Session, groups: Sequence[Group], columns: Sequence[str] | None) -> None:
+def pipe(
+    session: Session, groups: Sequence[Group], columns: Sequence[str] | None
+) -> None:
     """Off a terminal: the heading is the first column."""
     rows = ((group.name, paper) for group in groups for paper in group.papers)
     names = columns or output.PIPED
-    output.rows(session, ([name, *(getattr(paper, column) for column in names)] for name, paper in rows))
+    output.rows(
+        session,
+        ([name, *(getattr(paper, column) for column in names)] for name, paper in rows),
+    )
 
 
-def dump(session: Session, groups: Sequence[Group], fields: Sequence[str] | None) -> None:
+def dump(
+    session: Session, groups: Sequence[Group], fields: Sequence[str] | None
+) -> None:
     """As JSON: an array of the groups, each with its papers."""
-    whole = [{"group": group.name, "count": group.total, "papers": output.objects(group.papers, fields)}
-             for group in groups]  # fmt: skip
+    whole = [
+        {
+            "group": group.name,
+            "count": group.total,
+            "papers": output.objects(group.papers, fields),
+        }
+        for group in groups
+    ]
     output.dump(session, whole)
 
 
@@ -93,5 +119,9 @@ def told(groups: Sequence[Group], by: str) -> str:
     """What is told beside the count of papers."""
     shown = [paper.key for group in groups for paper in group.papers]
     many = f"{len(groups)} group{'s' * (len(groups) != 1)}"
-    several = f"; one with several {GROUPED[by].several} stands under each" if len(set(shown)) < len(shown) else ""
+    several = (
+        f"; one with several {GROUPED[by].several} stands under each"
+        if len(set(shown)) < len(shown)
+        else ""
+    )
     return f"{many}{several}"

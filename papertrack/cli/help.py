@@ -24,7 +24,11 @@ takes either, `not`, ^ or - leaves out. Hidden papers stay out unless is:hidden 
 """
 
 _ROWS = (
-    ("words", (Kind.TEXT,), ('word  "a phrase"  pre*  =the whole value  /regex/  a,b for either',)),
+    (
+        "words",
+        (Kind.TEXT,),
+        ('word  "a phrase"  pre*  =the whole value  /regex/  a,b for either',),
+    ),
     (
         "names",
         (Kind.LABEL, Kind.EXACT, Kind.ID),
@@ -45,7 +49,10 @@ _ROWS = (
 def help_command(
     ctx: typer.Context,
     topic: Annotated[
-        list[str] | None, typer.Argument(metavar="[TOPIC]...", help="A command, query, or fields; all without one.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[TOPIC]...", help="A command, query, or fields; all without one."
+        ),
     ] = None,
 ) -> None:
     """Tell what a command does; `help query` teaches the query language."""
@@ -63,7 +70,10 @@ def language(width: int = 80) -> str:
     bare = ", ".join(field.name for field in FIELDS if field.bare)
     return "\n".join(
         [
-            *_wrapped("papertrack search QUERY: best match first. papertrack list QUERY: newest first.", width),
+            *_wrapped(
+                "papertrack search QUERY: best match first. papertrack list QUERY: newest first.",
+                width,
+            ),
             "",
             *(line for example in EXAMPLES for line in _example(*example, width=width)),
             "",
@@ -72,8 +82,15 @@ def language(width: int = 80) -> str:
             *(line for row in _ROWS for line in _row(*row, width=width)),
             *_wrapped(f"is:      {' '.join(IS)}", width, 9),
             *_wrapped(f"has:     {' '.join(HAS)}", width, 9),
-            *_wrapped("@name    a query saved with papertrack view; papertrack help fields tells more", width, 9),
-            *_wrapped("In a shell, quote what it would read itself: papertrack list '(a or b)'", width),
+            *_wrapped(
+                "@name    a query saved with papertrack view; papertrack help fields tells more",
+                width,
+                9,
+            ),
+            *_wrapped(
+                "In a shell, quote what it would read itself: papertrack list '(a or b)'",
+                width,
+            ),
             "",
         ]
     )
@@ -82,12 +99,18 @@ def language(width: int = 80) -> str:
 def fields() -> str:
     """What each field holds, and what `is:` and `has:` ask for."""
     asked = [(f"{field.ask}:", field.help) for field in FIELDS if field.ask]
-    states = [(f"{ask}:{name}", help) for ask, names in (("is", IS), ("has", HAS)) for name, help in names.items()]
+    states = [
+        (f"{ask}:{name}", help)
+        for ask, names in (("is", IS), ("has", HAS))
+        for name, help in names.items()
+    ]
     return "".join(f"{name:<13} {help}\n" for name, help in asked + states)
 
 
 def _wrapped(text: str, width: int, indent: int = 0) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+    return textwrap.wrap(
+        text, width, subsequent_indent=" " * indent, break_on_hyphens=False
+    )
 
 
 def _example(example: str, meaning: str, *, width: int) -> list[str]:
@@ -95,8 +118,12 @@ def _example(example: str, meaning: str, *, width: int) -> list[str]:
     return [line] if len(line) <= width else [f"  {example}", f"      {meaning}"]
 
 
-def _row(heading: str, kinds: tuple[Kind, ...], values: tuple[str, ...], *, width: int) -> list[str]:
-    names = " ".join(f"{field.ask}:" for field in FIELDS if field.ask and field.kind in kinds)
+def _row(
+    heading: str, kinds: tuple[Kind, ...], values: tuple[str, ...], *, width: int
+) -> list[str]:
+    names = " ".join(
+        f"{field.ask}:" for field in FIELDS if field.ask and field.kind in kinds
+    )
     joined = f"{heading:<8} {names}   {values[0]}"
     if len(joined) <= width:
         return [joined, *(f"{'':9}{value}" for value in values[1:])]
@@ -117,7 +144,18 @@ def _command_help(ctx: typer.Context, topic: list[str]) -> None:
     for name in topic:
         below = getattr(command, "get_command", lambda *_: None)(context, name)
         if below is None:
-            known = command.list_commands(context) if hasattr(command, "list_commands") else []
-            raise UsageError(f"no help on {' '.join(topic)}{nearest(name, [*known, 'query', 'fields'])}")
+            known = (
+                command.list_commands(context)
+                if hasattr(command, "list_commands")
+                else []
+            )
+            raise UsageError(
+                f"no help on {' '.join(topic)}{nearest(name, [*known, 'query', 'fields'])}"
+            )
         command = below
-    command.main(["--help"], prog_name=" ".join(["papertrack", *topic]), standalone_mode=False, obj=ctx.obj)
+    command.main(
+        ["--help"],
+        prog_name=" ".join(["papertrack", *topic]),
+        standalone_mode=False,
+        obj=ctx.obj,
+    )

@@ -22,7 +22,9 @@ class Entry(NamedTuple):
     back: int | None
 
 
-def undo_command(ctx: typer.Context, count: Count = 1, dry_run: opt.DryRun = False) -> None:
+def undo_command(
+    ctx: typer.Context, count: Count = 1, dry_run: opt.DryRun = False
+) -> None:
     """Take back the last change, or the last N.
 
     papertrack undo 3
@@ -56,8 +58,12 @@ def redo_command(ctx: typer.Context, count: Count = 1) -> None:
 
 def log_command(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")] = SHOWN,
-    all: Annotated[bool, typer.Option("--all", "-a", help="All that are kept.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")
+    ] = SHOWN,
+    all: Annotated[
+        bool, typer.Option("--all", "-a", help="All that are kept.")
+    ] = False,
     json: opt.Json = False,
 ) -> None:
     """Show what was changed, newest first: when, what, how many papers, and whether it was taken back.
@@ -72,14 +78,36 @@ def log_command(
     elif session.on_terminal and shown:
         from papertrack.render import settings as desk
 
-        rows = [(entry.back, entry.step.at, entry.step.what, entry.undone) for entry in shown]
+        rows = [
+            (entry.back, entry.step.at, entry.step.what, entry.undone)
+            for entry in shown
+        ]
         output.show(session, desk.log(rows, now=session.time))
     else:
-        output.rows(session, ([entry.step.number, entry.step.at, entry.step.papers, entry.undone, entry.step.what]
-                              for entry in shown))  # fmt: skip
+        output.rows(
+            session,
+            (
+                [
+                    entry.step.number,
+                    entry.step.at,
+                    entry.step.papers,
+                    entry.undone,
+                    entry.step.what,
+                ]
+                for entry in shown
+            ),
+        )
     some = f"{len(shown)} of {len(entries)} steps; -n N or --all shows more"
-    whole = f"{len(entries)} step{'s' * (len(entries) != 1)}" if entries else "nothing was changed yet"
-    hint = "; papertrack undo N takes back all down to number N" if session.on_terminal and entries else ""
+    whole = (
+        f"{len(entries)} step{'s' * (len(entries) != 1)}"
+        if entries
+        else "nothing was changed yet"
+    )
+    hint = (
+        "; papertrack undo N takes back all down to number N"
+        if session.on_terminal and entries
+        else ""
+    )
     session.narrate(f"{some if len(shown) < len(entries) else whole}{hint}")
 
 
@@ -95,5 +123,11 @@ def _entries(session: Session) -> list[Entry]:
 
 def _as_json(entry: Entry) -> dict[str, object]:
     step = entry.step
-    told = {"step": step.number, "at": step.at, "what": step.what, "papers": step.papers, "undone": entry.undone}
+    told = {
+        "step": step.number,
+        "at": step.at,
+        "what": step.what,
+        "papers": step.papers,
+        "undone": entry.undone,
+    }
     return {**told, "undo": entry.back, "undoes": list(step.undoes)}

@@ -40,31 +40,61 @@ def mark_command(
 
     papertrack mark read 1-5
     """
-    apply(ctx.obj, select, lambda mark: mark._replace(status=status.value), doing=f"mark as {status.value}",
-          done=f"marked {{papers}} {status.value}", yes=yes, dry_run=dry_run)  # fmt: skip
+    apply(
+        ctx.obj,
+        select,
+        lambda mark: mark._replace(status=status.value),
+        doing=f"mark as {status.value}",
+        done=f"marked {{papers}} {status.value}",
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 def star_command(
-    ctx: typer.Context, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+    ctx: typer.Context,
+    select: opt.Select,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Star papers."""
-    apply(ctx.obj, select, lambda mark: mark._replace(starred=True), doing="star", done="starred {papers}", yes=yes,
-          dry_run=dry_run)  # fmt: skip
+    apply(
+        ctx.obj,
+        select,
+        lambda mark: mark._replace(starred=True),
+        doing="star",
+        done="starred {papers}",
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 def unstar_command(
-    ctx: typer.Context, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+    ctx: typer.Context,
+    select: opt.Select,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Take the star off papers."""
-    apply(ctx.obj, select, lambda mark: mark._replace(starred=False), doing="unstar", done="unstarred {papers}",
-          yes=yes, dry_run=dry_run)  # fmt: skip
+    apply(
+        ctx.obj,
+        select,
+        lambda mark: mark._replace(starred=False),
+        doing="unstar",
+        done="unstarred {papers}",
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 def note_command(
     ctx: typer.Context,
     id: Annotated[str, typer.Argument(metavar="ID", help="The paper.")],
     text: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="The note; - reads it; none opens $EDITOR.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[TEXT]...", help="The note; - reads it; none opens $EDITOR."
+        ),
     ] = None,
     dry_run: opt.DryRun = False,
 ) -> None:
@@ -86,26 +116,47 @@ def note_command(
     lines = [clean(line) for line in note.strip().splitlines()]
     kept = "\n".join(lines).strip() or None
     done = "wrote a note on {papers}" if kept else "removed the note of {papers}"
-    apply(session, [paper.id], lambda mark: mark._replace(note=kept), doing="note", done=done, yes=True,
-          dry_run=dry_run)  # fmt: skip
+    apply(
+        session,
+        [paper.id],
+        lambda mark: mark._replace(note=kept),
+        doing="note",
+        done=done,
+        yes=True,
+        dry_run=dry_run,
+    )
 
 
 def _edited(session: Session, paper: Paper) -> str:
     """The note as the reader's editor leaves it; lines below the cut are not part of it. Raises UsageError."""
     if not (sys.stdin.isatty() and session.on_terminal):
-        raise UsageError("no text given and no terminal for an editor; papertrack note ID TEXT, or - for stdin")
+        raise UsageError(
+            "no text given and no terminal for an editor; papertrack note ID TEXT, or - for stdin"
+        )
     cut = "# ------ the note ends here; an empty one removes it ------"
-    command = session.environment.get("VISUAL") or session.environment.get("EDITOR") or "vi"
+    command = (
+        session.environment.get("VISUAL") or session.environment.get("EDITOR") or "vi"
+    )
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
         path = Path(folder) / "note.md"
-        path.write_text(f"{paper.note or ''}\n\n{cut}\n# {paper.title}\n", encoding="utf-8")
+        path.write_text(
+            f"{paper.note or ''}\n\n{cut}\n# {paper.title}\n", encoding="utf-8"
+        )
         try:
-            code = subprocess.run([*shlex.split(command), str(path)], check=False, env=os.environ).returncode
+            code = subprocess.run(
+                [*shlex.split(command), str(path)], check=False, env=os.environ
+            ).returncode
         except (OSError, ValueError) as error:
-            raise UsageError(f"the editor {command!r} can't be started: {error}; set EDITOR") from None
+            raise UsageError(
+                f"the editor {command!r} can't be started: {error}; set EDITOR"
+            ) from None
         if code:
-            raise PapertrackError(f"the editor {command!r} ended with {code}; the note is as it was")
+            raise PapertrackError(
+                f"the editor {command!r} ended with {code}; the note is as it was"
+            )
         try:
             return path.read_text(encoding="utf-8", errors="replace").partition(cut)[0]
         except OSError as error:
-            raise PapertrackError(f"the editor's file is gone: {error.strerror}; the note is as it was") from None
+            raise PapertrackError(
+                f"the editor's file is gone: {error.strerror}; the note is as it was"
+            ) from None

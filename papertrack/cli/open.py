@@ -26,21 +26,42 @@ def open_command(
     select_: opt.Select,
     pdf: Annotated[bool, typer.Option("--pdf", help="The PDF.")] = False,
     code: Annotated[bool, typer.Option("--code", help="The code.")] = False,
-    project: Annotated[bool, typer.Option("--project", help="The project page.")] = False,
-    hf: Annotated[bool, typer.Option("--hf", help="The page on Hugging Face, with its discussion.")] = False,
-    print_: Annotated[bool, typer.Option("--print", help="Print the addresses, open nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before opening more than five.")] = False,
+    project: Annotated[
+        bool, typer.Option("--project", help="The project page.")
+    ] = False,
+    hf: Annotated[
+        bool,
+        typer.Option("--hf", help="The page on Hugging Face, with its discussion."),
+    ] = False,
+    print_: Annotated[
+        bool, typer.Option("--print", help="Print the addresses, open nothing.")
+    ] = False,
+    yes: Annotated[
+        bool,
+        typer.Option("--yes", "-y", help="Don't ask before opening more than five."),
+    ] = False,
 ) -> None:
     """Open papers in the browser ($BROWSER, else the system's): where to read of them, or what the options name.
 
     papertrack open 3 --pdf --code
     """
     session: Session = ctx.obj
-    wanted = [name for name, asked in (("pdf", pdf), ("code", code), ("project", project), ("hf", hf)) if asked]
+    wanted = [
+        name
+        for name, asked in (
+            ("pdf", pdf),
+            ("code", code),
+            ("project", project),
+            ("hf", hf),
+        )
+        if asked
+    ]
     keys, _ = select(session, select_)
     if not keys:
         raise NotFound(f"no paper matches {clean(' '.join(select_))}")
-    found, lacking = _addresses(session, [session.library.get(key) for key in keys], wanted or ["page"])
+    found, lacking = _addresses(
+        session, [session.library.get(key) for key in keys], wanted or ["page"]
+    )
     if print_:
         output.rows(session, ([address] for address in found))
     else:
@@ -52,7 +73,9 @@ def open_command(
         raise NotFound("; ".join(lacking))
 
 
-def _addresses(session: Session, papers: Sequence[Paper], wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+def _addresses(
+    session: Session, papers: Sequence[Paper], wanted: Sequence[str]
+) -> tuple[list[str], list[str]]:
     """The addresses, each once, and what papers lack."""
     from papertrack.exports.registry import (
         web_url,  # nothing but http and https, and what is no URL's character is quoted
@@ -71,7 +94,11 @@ def _addresses(session: Session, papers: Sequence[Paper], wanted: Sequence[str])
 
 def _on_hugging_face(session: Session, paper: Paper) -> str | None:
     host = session.environment.get("HF_ENDPOINT") or "https://huggingface.co"
-    return f"{host.rstrip('/')}/papers/{paper.id}" if paper.key.startswith("arxiv:") else None
+    return (
+        f"{host.rstrip('/')}/papers/{paper.id}"
+        if paper.key.startswith("arxiv:")
+        else None
+    )
 
 
 _PLACES: dict[str, tuple[Callable[[Session, Paper], str | None], str]] = {
@@ -101,12 +128,16 @@ def _open(session: Session, address: str) -> None:
         import webbrowser
 
         if not webbrowser.open(address):
-            raise PapertrackError(f"no browser could be started for {address}; set BROWSER, or add --print")
+            raise PapertrackError(
+                f"no browser could be started for {address}; set BROWSER, or add --print"
+            )
         return
     for command in filter(str.strip, told.split(os.pathsep)):
         if _started(command, address):
             return
-    raise PapertrackError(f"BROWSER: {clean(told)} could not open {address}; set it to a program, or add --print")
+    raise PapertrackError(
+        f"BROWSER: {clean(told)} could not open {address}; set it to a program, or add --print"
+    )
 
 
 def _started(command: str, address: str) -> bool:
@@ -118,7 +149,9 @@ def _started(command: str, address: str) -> bool:
     waits = words[-1:] != ["&"]
     words = words if waits else words[:-1]
     named = any("%s" in word for word in words)
-    arguments = [word.replace("%s", address) for word in words] if named else [*words, address]
+    arguments = (
+        [word.replace("%s", address) for word in words] if named else [*words, address]
+    )
     try:
         program = subprocess.Popen(arguments)
         return program.wait() == 0 if waits else True

@@ -53,7 +53,9 @@ def write(session: Session, text: str) -> None:
     except BrokenPipeError:
         raise ReaderGone from None
     except OSError as error:
-        raise PapertrackError(f"standard output: {error.strerror}; nothing more can be written there") from None
+        raise PapertrackError(
+            f"standard output: {error.strerror}; nothing more can be written there"
+        ) from None
 
 
 def rows(session: Session, values: Iterable[Sequence[object]]) -> None:
@@ -72,17 +74,26 @@ def cell(value: object) -> str:
     return clean(str(value))
 
 
-def papers_piped(session: Session, papers: Iterable[Paper], columns: Sequence[str] | None) -> None:
+def papers_piped(
+    session: Session, papers: Iterable[Paper], columns: Sequence[str] | None
+) -> None:
     """A listing off a terminal: no header, no truncation."""
-    rows(session, ([getattr(paper, name) for name in columns or PIPED] for paper in papers))
+    rows(
+        session,
+        ([getattr(paper, name) for name in columns or PIPED] for paper in papers),
+    )
 
 
-def papers_json(session: Session, papers: Iterable[Paper], fields: Sequence[str] | None) -> None:
+def papers_json(
+    session: Session, papers: Iterable[Paper], fields: Sequence[str] | None
+) -> None:
     """The contract's array of objects, every field or those asked for."""
     dump(session, objects(papers, fields))
 
 
-def objects(papers: Iterable[Paper], fields: Sequence[str] | None) -> list[dict[str, Any]]:
+def objects(
+    papers: Iterable[Paper], fields: Sequence[str] | None
+) -> list[dict[str, Any]]:
     """Papers as the contract's objects."""
     whole = [paper.as_json() for paper in papers]
     return [{name: one[name] for name in fields} for one in whole] if fields else whole
@@ -92,7 +103,9 @@ def dump(session: Session, value: Any) -> None:
     """JSON on stdout. Text was cleaned of control characters at the door; what a hand put in is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     if not text.isprintable():
-        text = "".join(c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text)
+        text = "".join(
+            c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text
+        )
     write(session, text + "\n")
 
 
@@ -119,7 +132,11 @@ def show(session: Session, renderable: RenderableType) -> None:
     if colored and not session.linked:
         text = re.sub("\x1b]8;[^\x1b]*\x1b\\\\", "", text)
     text = _spelled(text, session.stdout.encoding)
-    if session.on_terminal and text.count("\n") >= session.height and _paged(session, text):
+    if (
+        session.on_terminal
+        and text.count("\n") >= session.height
+        and _paged(session, text)
+    ):
         return
     write(session, text)
 
@@ -132,20 +149,28 @@ def _spelled(text: str, encoding: str | None) -> str:
         from rich.cells import cell_len
 
         plain = text.translate(str.maketrans(DRAWN, PLAIN))
-        known = set(plain.encode(encoding or "ascii", "ignore").decode(encoding or "ascii"))
-        return "".join(char if char in known else "?" * cell_len(char) for char in plain)
+        known = set(
+            plain.encode(encoding or "ascii", "ignore").decode(encoding or "ascii")
+        )
+        return "".join(
+            char if char in known else "?" * cell_len(char) for char in plain
+        )
     return text
 
 
 def _paged(session: Session, text: str) -> bool:
     """Whether the reader's pager took it; quitting it early is no error."""
-    command = session.environment.get("PAPERTRACK_PAGER", session.environment.get("PAGER", "less -FRX"))
+    command = session.environment.get(
+        "PAPERTRACK_PAGER", session.environment.get("PAGER", "less -FRX")
+    )
     if not command.strip() or command.strip() == "cat":
         return False
     # -R lets colours and links through, -F returns at once from what fits after all, -X keeps it on screen.
     environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
     try:
-        pager = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE, env=environment)
+        pager = subprocess.Popen(
+            command, shell=True, stdin=subprocess.PIPE, env=environment
+        )
     except OSError:
         return False
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):

@@ -19,11 +19,18 @@ from papertrack.library import rules
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
-rule_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+rule_app = typer.Typer(
+    add_completion=False, no_args_is_help=True, context_settings=HELP
+)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A rule.")]
-Before = Annotated[str | None, typer.Option("--before", metavar="RULE", help="Put it before this rule.")]
-After = Annotated[str | None, typer.Option("--after", metavar="RULE", help="Put it after this rule.")]
+Before = Annotated[
+    str | None,
+    typer.Option("--before", metavar="RULE", help="Put it before this rule."),
+]
+After = Annotated[
+    str | None, typer.Option("--after", metavar="RULE", help="Put it after this rule.")
+]
 
 
 @rule_app.callback()
@@ -40,8 +47,16 @@ def rule() -> None:
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
-    condition: Annotated[str, typer.Option("--if", metavar="QUERY", help="Which papers; '' for all of them.")],
-    does: Annotated[str, typer.Option("--do", metavar="ACTIONS", help="tag NAME, star, mark read|later, hide.")],
+    condition: Annotated[
+        str,
+        typer.Option("--if", metavar="QUERY", help="Which papers; '' for all of them."),
+    ],
+    does: Annotated[
+        str,
+        typer.Option(
+            "--do", metavar="ACTIONS", help="tag NAME, star, mark read|later, hide."
+        ),
+    ],
     before: Before = None,
     after: After = None,
 ) -> None:
@@ -56,7 +71,11 @@ def add(
     made = Rule(called, condition.strip(), rules.actions_of(does), session.now)
     clause = session.library.clause(made.condition, session.today)
     old = held.get(called)
-    if old and (old.condition, old.actions) == (made.condition, made.actions) and not (before or after):
+    if (
+        old
+        and (old.condition, old.actions) == (made.condition, made.actions)
+        and not (before or after)
+    ):
         session.narrate(f"the rule {called} is that already")
         return
     _place([*held], called, before, after)
@@ -65,15 +84,25 @@ def add(
         lambda there: _ordered({**there, called: made}, called, before, after),
         what=f"{'changed' if old else 'added'} the rule {called}",
     )
-    there = f"; papertrack rule apply {called} does it to the {papers(count)} here that match" if count else ""
-    session.narrate(f"{'changed' if old else 'added'} the rule {called}, for papers that come{there}")
+    there = (
+        f"; papertrack rule apply {called} does it to the {papers(count)} here that match"
+        if count
+        else ""
+    )
+    session.narrate(
+        f"{'changed' if old else 'added'} the rule {called}, for papers that come{there}"
+    )
 
 
-def _ordered(held: dict[str, Rule], name: str, before: str | None, after: str | None) -> list[Rule]:
+def _ordered(
+    held: dict[str, Rule], name: str, before: str | None, after: str | None
+) -> list[Rule]:
     return [held[one] for one in _place(list(held), name, before, after)]
 
 
-def _place(names: list[str], name: str, before: str | None, after: str | None) -> list[str]:
+def _place(
+    names: list[str], name: str, before: str | None, after: str | None
+) -> list[str]:
     """The names with `name` where it is to be. Raises NotFound, UsageError."""
     if before and after:
         raise UsageError("--before or --after, not both")
@@ -87,10 +116,17 @@ def _place(names: list[str], name: str, before: str | None, after: str | None) -
 
 def _named(text: str, held: Sequence[str]) -> str:
     name = clean(text).casefold()
-    if name.isascii() and name.isdecimal() and name not in held and 1 <= int(name) <= len(held):
+    if (
+        name.isascii()
+        and name.isdecimal()
+        and name not in held
+        and 1 <= int(name) <= len(held)
+    ):
         return held[int(name) - 1]
     if name not in held:
-        raise NotFound(f"no rule {name}{nearest(name, list(held)) or '; papertrack rule add makes one'}")
+        raise NotFound(
+            f"no rule {name}{nearest(name, list(held)) or '; papertrack rule add makes one'}"
+        )
     return name
 
 
@@ -101,17 +137,30 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     held = list(session.library.desk.rules().values())
     session.library.desk.write_names()  # a hand or a sync may have changed them
     if json:
-        rows = [{"name": one.name, "if": one.condition, "do": str(one.actions), "saved": one.at or None}
-                for one in held]  # fmt: skip
+        rows = [
+            {
+                "name": one.name,
+                "if": one.condition,
+                "do": str(one.actions),
+                "saved": one.at or None,
+            }
+            for one in held
+        ]
         output.dump(session, rows)
     elif session.on_terminal and held:
         from papertrack.render import settings as desk
 
         output.show(session, desk.rules(held))
     else:
-        output.rows(session, ([one.name, one.condition, str(one.actions)] for one in held))
+        output.rows(
+            session, ([one.name, one.condition, str(one.actions)] for one in held)
+        )
     count = f"{len(held)} rule{'s' * (len(held) != 1)}"
-    session.narrate(count if held else "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one")
+    session.narrate(
+        count
+        if held
+        else "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one"
+    )
 
 
 @rule_app.command("test", context_settings=HELP)
@@ -119,9 +168,13 @@ def test(ctx: typer.Context, name: Name) -> None:
     """Show the papers here that a rule would change, and how. Nothing is changed."""
     session: Session = ctx.obj
     chosen = _chosen(session, [name])
-    matching = session.library.index.number(session.library.clause(chosen[0].condition, session.today))
+    matching = session.library.index.number(
+        session.library.clause(chosen[0].condition, session.today)
+    )
     outcome = ruling.apply(session.library, chosen, session.today, dry_run=True)
-    show_changes(session, outcome.marks, f"would change {{papers}}, of {matching} that match")
+    show_changes(
+        session, outcome.marks, f"would change {{papers}}, of {matching} that match"
+    )
 
 
 def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
@@ -129,14 +182,19 @@ def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
     held = session.library.desk.rules()
     wanted = {_named(name, list(held)) for name in names}
     if not held:
-        raise NotFound("no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one")
+        raise NotFound(
+            "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one"
+        )
     return [one for one in held.values() if not wanted or one.name in wanted]
 
 
 @rule_app.command("apply", context_settings=HELP)
 def apply(
     ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Rules; all without one.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Rules; all without one."),
+    ] = None,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
@@ -146,7 +204,9 @@ def apply(
     if dry_run or not yes:
         tried = ruling.apply(session.library, chosen, session.today, dry_run=True)
         if dry_run:
-            show_changes(session, tried.marks, f"would change {{papers}}: {tried.told()}")
+            show_changes(
+                session, tried.marks, f"would change {{papers}}: {tried.told()}"
+            )
             return
         agree(session, len(tried.marks), "change", by_query=True, yes=False)
     done = ruling.apply(session.library, chosen, session.today)
@@ -155,7 +215,9 @@ def apply(
 
 
 @rule_app.command("move", context_settings=HELP)
-def move(ctx: typer.Context, name: Name, before: Before = None, after: After = None) -> None:
+def move(
+    ctx: typer.Context, name: Name, before: Before = None, after: After = None
+) -> None:
     """Put a rule before or after another one."""
     session: Session = ctx.obj
     held = session.library.desk.rules()
@@ -165,8 +227,10 @@ def move(ctx: typer.Context, name: Name, before: Before = None, after: After = N
     if _place(list(held), called, before, after) == list(held):
         session.narrate(f"the rule {called} stands there already")
         return
-    session.library.desk.arrange_rules(lambda there: _ordered(there, called, before, after),
-                                       what=f"moved the rule {called}")  # fmt: skip
+    session.library.desk.arrange_rules(
+        lambda there: _ordered(there, called, before, after),
+        what=f"moved the rule {called}",
+    )
     session.narrate(f"the order now: {', '.join(session.library.desk.rules())}")
 
 
@@ -181,9 +245,12 @@ def remove(
     held = session.library.desk.rules()
     gone = list(dict.fromkeys(_named(name, list(held)) for name in names))
     if dry_run:
-        session.narrate(f"would remove the rule{'s' * (len(gone) != 1)} {', '.join(gone)}; nothing was changed")
+        session.narrate(
+            f"would remove the rule{'s' * (len(gone) != 1)} {', '.join(gone)}; nothing was changed"
+        )
         return
     what = f"removed the rule{'s' * (len(gone) != 1)} {', '.join(gone)}"
-    session.library.desk.arrange_rules(lambda there: [one for one in there.values() if one.name not in gone],
-                                       what=what)  # fmt: skip
+    session.library.desk.arrange_rules(
+        lambda there: [one for one in there.values() if one.name not in gone], what=what
+    )
     session.narrate(f"{what} (undo: papertrack undo)")

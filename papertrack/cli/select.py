@@ -11,7 +11,13 @@ from papertrack.core.fields import BY_ASK
 from papertrack.query.language import And, Clause, Days, Everything, Not, Or
 
 
-def clause(session: Session, words: Sequence[str], *, since: str | None = None, until: str | None = None) -> Clause:
+def clause(
+    session: Session,
+    words: Sequence[str],
+    *,
+    since: str | None = None,
+    until: str | None = None,
+) -> Clause:
     """The clause of a command line: its words as one query, and the days that --since and --until name.
 
     Raises QueryError with a caret; NotFound, UsageError for views that are not there or lead to themselves.
@@ -28,13 +34,19 @@ def _days(session: Session, since: str | None, until: str | None) -> Clause:
     from papertrack.core import dates
 
     try:
-        first = dates.day(since.removesuffix(".."), session.today).isoformat() if since else None
+        first = (
+            dates.day(since.removesuffix(".."), session.today).isoformat()
+            if since
+            else None
+        )
         last = dates.interval(f"..{until}", session.today)[1] if until else None
     except ValueError as error:
         raise UsageError(str(error)) from None
     listed, published = BY_ASK["listed"], BY_ASK["published"]
     unlisted = Not(Days(listed, None, None))
-    return Or((Days(listed, first, last), And((unlisted, Days(published, first, last)))))
+    return Or(
+        (Days(listed, first, last), And((unlisted, Days(published, first, last))))
+    )
 
 
 def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -75,12 +87,16 @@ def _from_stdin(session: Session) -> list[str]:
         word = line.split()[0]
         found = session.library.resolve(word)
         if found is None:
-            raise NotFound(f"no paper {word} (from standard input, where each line begins with an id)")
+            raise NotFound(
+                f"no paper {word} (from standard input, where each line begins with an id)"
+            )
         keys += found
     return keys
 
 
-def agree(session: Session, count: int, action: str, *, by_query: bool, yes: bool) -> None:
+def agree(
+    session: Session, count: int, action: str, *, by_query: bool, yes: bool
+) -> None:
     """Before a write to what a query selects: say how many; ask on a terminal, else need --yes above one.
 
     Raises UsageError where nobody agreed.

@@ -29,7 +29,9 @@ class Color(StrEnum):
 class Session:
     """One run of papertrack."""
 
-    def __init__(self, environment: Mapping[str, str], *, now: dt.datetime | None = None) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], *, now: dt.datetime | None = None
+    ) -> None:
         self.environment = environment
         self.time = now or dt.datetime.now(dt.UTC)
         self.quiet = False
@@ -37,9 +39,16 @@ class Session:
         self.color = Color.AUTO
         self.library_flag: Path | None = None
 
-    def set(self, *, library: Path | None, quiet: bool, verbose: bool, color: Color) -> None:
+    def set(
+        self, *, library: Path | None, quiet: bool, verbose: bool, color: Color
+    ) -> None:
         """Take in the global options."""
-        self.library_flag, self.quiet, self.verbose, self.color = library, quiet, verbose, color
+        self.library_flag, self.quiet, self.verbose, self.color = (
+            library,
+            quiet,
+            verbose,
+            color,
+        )
 
     @property
     def stdout(self) -> TextIO:
@@ -102,7 +111,10 @@ class Session:
         env = self.environment
         if (forced := env.get("FORCE_HYPERLINK")) is not None:
             return forced not in ("", "0")
-        if env.get("TERM", "").startswith(("linux", "cons25", "vt1", "vt2", "eterm")) or env.get("TERM") == "dumb":
+        if (
+            env.get("TERM", "").startswith(("linux", "cons25", "vt1", "vt2", "eterm"))
+            or env.get("TERM") == "dumb"
+        ):
             return False
         # Terminals of GNOME's VTE before 0.50 print what they do not know.
         vte = env.get("VTE_VERSION", "")
@@ -141,7 +153,9 @@ class Session:
         import textwrap
 
         indent = " " * (len(text) - len(text.lstrip()))
-        return textwrap.fill(text, self.width, subsequent_indent=indent, break_on_hyphens=False)
+        return textwrap.fill(
+            text, self.width, subsequent_indent=indent, break_on_hyphens=False
+        )
 
     def confirm(self, question: str) -> bool:
         """Ask on a terminal; False anywhere else."""

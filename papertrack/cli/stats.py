@@ -49,7 +49,10 @@ def stats_command(
     since: opt.Since = None,
     until: opt.Until = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many of each list.")
+        int | None,
+        typer.Option(
+            "--limit", "-n", min=1, metavar="N", help="At most so many of each list."
+        ),
     ] = None,
     json: opt.Json = False,
 ) -> None:
@@ -63,15 +66,29 @@ def stats_command(
     summary = ask(partial(counts.summary, of=of))
     days = _dated(ask(partial(counts.by_day, of=of)))
     wanted = limit or (SHOWN if session.on_terminal and not json else None)
-    lists = [(one, ask(partial(counts.by_label, of=of, field=one.field))[:wanted]) for one in COUNTED]
+    lists = [
+        (one, ask(partial(counts.by_label, of=of, field=one.field))[:wanted])
+        for one in COUNTED
+    ]
     progress = _all_months(ask(partial(counts.progress, of=of)))
     if json:
-        output.dump(session, {
-            **summary._asdict(),
-            "days": [{"day": day.isoformat(), "count": papers} for day, papers in days.items()],
-            **{one.many: [{"name": name, "count": papers} for name, papers in shares] for one, shares in lists},
-            "reading": [month._asdict() for month in progress],
-        })  # fmt: skip
+        output.dump(
+            session,
+            {
+                **summary._asdict(),
+                "days": [
+                    {"day": day.isoformat(), "count": papers}
+                    for day, papers in days.items()
+                ],
+                **{
+                    one.many: [
+                        {"name": name, "count": papers} for name, papers in shares
+                    ]
+                    for one, shares in lists
+                },
+                "reading": [month._asdict() for month in progress],
+            },
+        )
     elif not session.on_terminal:
         output.rows(session, _rows(summary, days, lists, progress))
     elif summary.papers:
@@ -92,7 +109,9 @@ def _rows(
     """Off a terminal: what is counted, of what, how many."""
     yield from (("total", name, value) for name, value in summary._asdict().items())
     yield from (("day", day.isoformat(), papers) for day, papers in days.items())
-    yield from ((one.one, name, papers) for one, shares in lists for name, papers in shares)
+    yield from (
+        (one.one, name, papers) for one, shares in lists for name, papers in shares
+    )
     yield from (("added", month.month, month.added) for month in progress)
     yield from (("read", month.month, month.read) for month in progress)
 
@@ -108,10 +127,20 @@ def _all_months(progress: Sequence[counts.Progress]) -> list[counts.Progress]:
     for month in held:
         with contextlib.suppress(ValueError):  # what a hand has left in place of a date
             days.append(dt.date.fromisoformat(f"{month}-01"))
-    return [held.get(month, counts.Progress(month, 0, 0)) for month in _between(days, "month")]
+    return [
+        held.get(month, counts.Progress(month, 0, 0))
+        for month in _between(days, "month")
+    ]
 
 
-def _tell(session: Session, papers: int, asked: Clause, words: Sequence[str], *, hidden: int = 0) -> None:
+def _tell(
+    session: Session,
+    papers: int,
+    asked: Clause,
+    words: Sequence[str],
+    *,
+    hidden: int = 0,
+) -> None:
     if papers:
         session.narrate(f"{papers:,} paper{'s' * (papers != 1)}")
         return
@@ -127,11 +156,20 @@ def _tell(session: Session, papers: int, asked: Clause, words: Sequence[str], *,
 def trends_command(
     ctx: typer.Context,
     queries: Annotated[
-        list[str], typer.Argument(metavar="QUERY...", help="Queries, each one argument: quote what has spaces.")
+        list[str],
+        typer.Argument(
+            metavar="QUERY...",
+            help="Queries, each one argument: quote what has spaces.",
+        ),
     ],
-    by: Annotated[Period, typer.Option("--by", help="Count by this.", case_sensitive=False)] = Period.MONTH,
+    by: Annotated[
+        Period, typer.Option("--by", help="Count by this.", case_sensitive=False)
+    ] = Period.MONTH,
     same_scale: Annotated[
-        bool, typer.Option("--same-scale", help="One scale for all sparklines, not each its own.")
+        bool,
+        typer.Option(
+            "--same-scale", help="One scale for all sparklines, not each its own."
+        ),
     ] = False,
     since: opt.Since = None,
     until: opt.Until = None,
@@ -152,11 +190,16 @@ def trends_command(
     totals = days("")
     periods = _between(totals, by.value)
     of = _in_periods(totals, periods, by.value)
-    rows = [counts.Trend(text, _in_periods(found[text], periods, by.value), of) for text in queries]
+    rows = [
+        counts.Trend(text, _in_periods(found[text], periods, by.value), of)
+        for text in queries
+    ]
     if json:
         output.dump(session, [_trend_as_json(row, periods) for row in rows])
     elif not session.on_terminal:
-        output.rows(session, (line for row in rows for line in _trend_rows(row, periods)))
+        output.rows(
+            session, (line for row in rows for line in _trend_rows(row, periods))
+        )
     elif periods:
         _draw_trends(session, rows, periods, by, same_scale=same_scale)
     if not periods and (papers := session.library.count()):
@@ -166,14 +209,21 @@ def trends_command(
 
 
 def _draw_trends(
-    session: Session, rows: Sequence[counts.Trend], periods: Sequence[str], by: Period, *, same_scale: bool
+    session: Session,
+    rows: Sequence[counts.Trend],
+    periods: Sequence[str],
+    by: Period,
+    *,
+    same_scale: bool,
 ) -> None:
     from papertrack.render.stats import trends
 
     drawn, shown = trends(rows, periods, width=session.width, same_scale=same_scale)
     output.show(session, drawn)
     if shown < len(periods):
-        session.narrate(f"the last {shown} of {len(periods)} {by.value}s; a wider terminal or --until shows others")
+        session.narrate(
+            f"the last {shown} of {len(periods)} {by.value}s; a wider terminal or --until shows others"
+        )
 
 
 STEPS = {"day": 1, "week": 7, "month": 28}
@@ -190,16 +240,22 @@ def _between(days: Iterable[dt.date], by: str) -> list[str]:
     return list(dict.fromkeys(PERIODS[by](day.isoformat()) for day in all_days))
 
 
-def _in_periods(days: Mapping[dt.date, int], periods: Sequence[str], by: str) -> list[int]:
+def _in_periods(
+    days: Mapping[dt.date, int], periods: Sequence[str], by: str
+) -> list[int]:
     found = dict.fromkeys(periods, 0)
     for day, papers in days.items():
         found[PERIODS[by](day.isoformat())] += papers
     return list(found.values())
 
 
-def _trend_rows(row: counts.Trend, periods: Sequence[str]) -> Iterator[tuple[str, str, int, int, str | None]]:
+def _trend_rows(
+    row: counts.Trend, periods: Sequence[str]
+) -> Iterator[tuple[str, str, int, int, str | None]]:
     """Off a terminal: the query, the period, how many match, of how many, their share."""
-    for period, count, of, share in zip(periods, row.counts, row.totals, row.shares, strict=True):
+    for period, count, of, share in zip(
+        periods, row.counts, row.totals, row.shares, strict=True
+    ):
         yield row.query, period, count, of, None if share is None else f"{share:.4f}"
 
 
@@ -209,7 +265,12 @@ def _trend_as_json(row: counts.Trend, periods: Sequence[str]) -> dict[str, Any]:
         "query": row.query,
         "count": sum(row.counts),
         "periods": [
-            {"period": period, "count": count, "of": of, "share": None if share is None else round(share, 4)}
+            {
+                "period": period,
+                "count": count,
+                "of": of,
+                "share": None if share is None else round(share, 4),
+            }
             for period, count, of, share in told
         ],
     }

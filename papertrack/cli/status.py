@@ -24,7 +24,12 @@ class Standing(NamedTuple):
 
 def status_command(
     ctx: typer.Context,
-    all: Annotated[bool, typer.Option("--all", "-a", help="Also what was fetched once and is not followed.")] = False,
+    all: Annotated[
+        bool,
+        typer.Option(
+            "--all", "-a", help="Also what was fetched once and is not followed."
+        ),
+    ] = False,
     json: opt.Json = False,
 ) -> None:
     """Tell how the library stands: papers, and each source's last reading, faults and what is due."""
@@ -40,8 +45,14 @@ def status_command(
     else:
         output.rows(session, map(_row, standings))
     count = session.library.count()
-    papers = f"{count} paper{'s' * (count != 1)} in {clean(str(session.places.library))}"
-    session.narrate(papers if count else f"{papers}; papertrack fetch fills it (or, offline: papertrack fetch sample)")
+    papers = (
+        f"{count} paper{'s' * (count != 1)} in {clean(str(session.places.library))}"
+    )
+    session.narrate(
+        papers
+        if count
+        else f"{papers}; papertrack fetch fills it (or, offline: papertrack fetch sample)"
+    )
 
 
 def _standings(session: Session, *, all: bool) -> list[Standing]:
@@ -49,13 +60,23 @@ def _standings(session: Session, *, all: bool) -> list[Standing]:
     readings = session.library.desk.readings()
     followed = session.library.desk.bare()
     targets = {feed.target for feed in followed}
-    others = [reading for target, reading in sorted(readings.items()) if target not in targets]
+    others = [
+        reading for target, reading in sorted(readings.items()) if target not in targets
+    ]
     told = [reading for reading in others if all or reading.error or reading.onward]
     today = session.utc_today
-    mine = [(feed.name, readings.get(feed.target, Reading(feed.target)), True) for feed in followed]
+    mine = [
+        (feed.name, readings.get(feed.target, Reading(feed.target)), True)
+        for feed in followed
+    ]
     named = [*mine, *((reading.target, reading, False) for reading in told)]
     return [
-        Standing(shown(name), reading._replace(target=shown(reading.target)), due(reading, today), is_followed)
+        Standing(
+            shown(name),
+            reading._replace(target=shown(reading.target)),
+            due(reading, today),
+            is_followed,
+        )
         for name, reading, is_followed in named
     ]
 
@@ -80,12 +101,33 @@ def _days(span: str) -> int:
 
 def _row(one: Standing) -> list[object]:
     reading = one.reading
-    counts = [reading.new, reading.updated, reading.known] if reading.tried else [None] * 3
-    return [one.name, reading.target, reading.read, *counts, reading.day, one.due, reading.since, reading.error]
+    counts = (
+        [reading.new, reading.updated, reading.known] if reading.tried else [None] * 3
+    )
+    return [
+        one.name,
+        reading.target,
+        reading.read,
+        *counts,
+        reading.day,
+        one.due,
+        reading.since,
+        reading.error,
+    ]
 
 
 def _as_json(one: Standing) -> dict[str, object]:
     reading = one.reading._asdict()
-    told = {name: reading[name] for name in reading if name not in ("onward", "asked", "missed")}
+    told = {
+        name: reading[name]
+        for name in reading
+        if name not in ("onward", "asked", "missed")
+    }
     missed = list(one.reading.missed)
-    return {"name": one.name, **told, "missed": missed, "due": one.due, "followed": one.followed}
+    return {
+        "name": one.name,
+        **told,
+        "missed": missed,
+        "due": one.due,
+        "followed": one.followed,
+    }

@@ -23,7 +23,10 @@ from papertrack.index.index import Found
 from papertrack.library.marks import Renaming
 from papertrack.query.language import How, Text
 
-Names = Annotated[str, typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing.")]
+Names = Annotated[
+    str,
+    typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
+]
 
 SHOWN = 30
 
@@ -40,16 +43,38 @@ class TagSort(StrEnum):
 
 def tags_command(
     ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Show these tags' papers.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Show these tags' papers."),
+    ] = None,
     tree: Annotated[
-        bool, typer.Option("--tree", help="Tags below their parents, which count the papers of all below them once.")
+        bool,
+        typer.Option(
+            "--tree",
+            help="Tags below their parents, which count the papers of all below them once.",
+        ),
     ] = False,
-    sort: Annotated[TagSort | None, typer.Option("--sort", "-s", help="By what: A to Z, most or newest first.")] = None,
+    sort: Annotated[
+        TagSort | None,
+        typer.Option("--sort", "-s", help="By what: A to Z, most or newest first."),
+    ] = None,
     reverse: opt.Reverse = False,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many tags, or papers of each.")
+        int | None,
+        typer.Option(
+            "--limit",
+            "-n",
+            min=1,
+            metavar="N",
+            help="At most so many tags, or papers of each.",
+        ),
     ] = None,
-    all: Annotated[bool, typer.Option("--all", "-a", help="All papers of each tag, not its first 30 only.")] = False,
+    all: Annotated[
+        bool,
+        typer.Option(
+            "--all", "-a", help="All papers of each tag, not its first 30 only."
+        ),
+    ] = False,
     format: opt.Format = None,
     json: opt.Json = False,
     fields: opt.Fields = None,
@@ -63,12 +88,24 @@ def tags_command(
     session: Session = ctx.obj
     if names:
         if tree or sort:
-            raise UsageError(f"{'--tree' if tree else '--sort'} goes with the table of all tags; leave the names out")
-        members = _members(session, names, reverse=reverse, limit=None if all else limit or SHOWN)
-        _papers(session, members, format=format, json=json, fields=output.names(fields, PAPER_NAMES, "field"))
+            raise UsageError(
+                f"{'--tree' if tree else '--sort'} goes with the table of all tags; leave the names out"
+            )
+        members = _members(
+            session, names, reverse=reverse, limit=None if all else limit or SHOWN
+        )
+        _papers(
+            session,
+            members,
+            format=format,
+            json=json,
+            fields=output.names(fields, PAPER_NAMES, "field"),
+        )
         return
     if format or fields:
-        raise UsageError(f"{'--format' if format else '--fields'} is for the papers of tags: papertrack tags NAME")
+        raise UsageError(
+            f"{'--format' if format else '--fields'} is for the papers of tags: papertrack tags NAME"
+        )
     tags = session.library.index.ask(counts.tree) if tree else session.library.tags()
     shown = (_in_tree if tree else _sorted)(tags, sort or TagSort.NAME, reverse)[:limit]
     if json:
@@ -76,7 +113,9 @@ def tags_command(
     elif session.on_terminal and tags:
         from papertrack.render.tags import tags as drawn
 
-        output.show(session, drawn(shown, today=session.today, width=session.width, tree=tree))
+        output.show(
+            session, drawn(shown, today=session.today, width=session.width, tree=tree)
+        )
     else:
         output.rows(session, shown)
     count = f"{len(tags)} tag{'s' * (len(tags) != 1)}"
@@ -85,17 +124,30 @@ def tags_command(
 
 
 def _as_json(tag: Tag) -> dict[str, Any]:
-    return {"name": tag.name, "count": tag.papers, "unread": tag.unread, "later": tag.later, "newest": tag.newest}
+    return {
+        "name": tag.name,
+        "count": tag.papers,
+        "unread": tag.unread,
+        "later": tag.later,
+        "newest": tag.newest,
+    }
 
 
 # ------------------------------------------------------------------ order
+
 
 def _sorted(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
     """Most, or newest, first; those that are alike A to Z."""
     ordered = sorted(tags, key=lambda tag: (tag.name.casefold(), tag.name))
     if sort is not TagSort.NAME:
-        ordered.sort(key=lambda tag: (tag.newest or "") if sort is TagSort.NEWEST else getattr(tag, sort.value),
-                     reverse=True)  # fmt: skip
+        ordered.sort(
+            key=lambda tag: (
+                (tag.newest or "")
+                if sort is TagSort.NEWEST
+                else getattr(tag, sort.value)
+            ),
+            reverse=True,
+        )
     return ordered[::-1] if reverse else ordered
 
 
@@ -106,7 +158,9 @@ def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
     below: dict[str, list[Tag]] = {}
     for tag in tags:
         above = tag.name.casefold().rpartition("/")[0]
-        below.setdefault(above if above in names else "", []).append(tag)  # a hand may have written `/x`
+        below.setdefault(above if above in names else "", []).append(
+            tag
+        )  # a hand may have written `/x`
 
     def walk(parent: str) -> Iterator[Tag]:
         for tag in _sorted(below.get(parent, ()), sort, reverse):
@@ -127,13 +181,21 @@ class Members(NamedTuple):
     found: Found
 
 
-def _members(session: Session, names: Sequence[str], *, reverse: bool, limit: int | None) -> list[Members]:
+def _members(
+    session: Session, names: Sequence[str], *, reverse: bool, limit: int | None
+) -> list[Members]:
     """What each name stands for. Raises NotFound, which tells the nearest tag."""
     spelled = [tag.name for tag in session.library.tags()]
-    known = {part.casefold(): part for name in spelled[::-1] for part in (name, *_parents(name))}
+    known = {
+        part.casefold(): part
+        for name in spelled[::-1]
+        for part in (name, *_parents(name))
+    }
     members = []
     for name in names:
-        found = session.library.search(Text(name, How.WORD, BY_ASK["tag"]), reverse=reverse, limit=limit)
+        found = session.library.search(
+            Text(name, How.WORD, BY_ASK["tag"]), reverse=reverse, limit=limit
+        )
         if not found.total and not found.hidden:
             raise _no_tag(name, sorted(known.values(), key=str.casefold))
         members.append(Members(known.get(name.casefold(), name), found))
@@ -148,18 +210,29 @@ def _parents(name: str) -> Iterator[str]:
 def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
     """A tag with the papers of all below it, and the tags that they have besides it."""
     ask = session.library.index.ask
-    return ask(partial(counts.whole_tag, name=name)), ask(partial(counts.together, name=name))
+    return ask(partial(counts.whole_tag, name=name)), ask(
+        partial(counts.together, name=name)
+    )
 
 
 def _no_tag(name: str, known: list[str]) -> NotFound:
     near = nearest(name, known) or "; papertrack tag add TAG ID sets one"
-    return NotFound(f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}")
+    return NotFound(
+        f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}"
+    )
 
 
 def _papers(
-    session: Session, members: Sequence[Members], *, format: str | None, json: bool, fields: Sequence[str] | None
+    session: Session,
+    members: Sequence[Members],
+    *,
+    format: str | None,
+    json: bool,
+    fields: Sequence[str] | None,
 ) -> None:
-    papers = list({paper.key: paper for one in members for paper in one.found.papers}.values())
+    papers = list(
+        {paper.key: paper for one in members for paper in one.found.papers}.values()
+    )
     if format and format != "table":
         from papertrack.exports import registry as exports
 
@@ -170,12 +243,20 @@ def _papers(
         _drawn(session, members)
     else:
         rows = ((one.name, paper) for one in members for paper in one.found.papers)
-        output.rows(session, ([name, *(getattr(paper, column) for column in output.PIPED)] for name, paper in rows))
+        output.rows(
+            session,
+            (
+                [name, *(getattr(paper, column) for column in output.PIPED)]
+                for name, paper in rows
+            ),
+        )
     total = sum(one.found.total for one in members)
     shown = sum(len(one.found.papers) for one in members)
     if not total:
         hidden = sum(one.found.hidden for one in members)
-        session.narrate(f"no paper shown: all {hidden} that match are hidden; papertrack list is:hidden shows them")
+        session.narrate(
+            f"no paper shown: all {hidden} that match are hidden; papertrack list is:hidden shows them"
+        )
     elif shown < total:
         over = "over " * any(one.found.more for one in members)
         session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
@@ -183,19 +264,33 @@ def _papers(
         session.narrate(f"{len(papers):,} paper{'s' * (len(papers) != 1)}")
 
 
-def _whole(session: Session, one: Members, fields: Sequence[str] | None) -> dict[str, Any]:
+def _whole(
+    session: Session, one: Members, fields: Sequence[str] | None
+) -> dict[str, Any]:
     tag, shared = _about(session, one.name)
     together = [{"name": share.name, "count": share.papers} for share in shared]
-    return {**_as_json(tag), "together": together, "papers": output.objects(one.found.papers, fields)}
+    return {
+        **_as_json(tag),
+        "together": together,
+        "papers": output.objects(one.found.papers, fields),
+    }
 
 
 def _drawn(session: Session, members: Sequence[Members]) -> None:
     from papertrack.render.papers import columns_for, divided
     from papertrack.render.tags import heading
 
-    shown = [(heading(*_about(session, one.name), shown=len(one.found.papers)), one.found.papers) for one in members]
+    shown = [
+        (
+            heading(*_about(session, one.name), shown=len(one.found.papers)),
+            one.found.papers,
+        )
+        for one in members
+    ]
     session.library.number(paper for _, papers in shown for paper in papers)
-    output.show(session, divided(shown, columns=columns_for(session.width), today=session.today))
+    output.show(
+        session, divided(shown, columns=columns_for(session.width), today=session.today)
+    )
 
 
 # ------------------------------------------------------------------ tagging
@@ -210,7 +305,11 @@ def tag() -> None:
 
 @tag_app.command("add", context_settings=HELP)
 def add(
-    ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+    ctx: typer.Context,
+    tags: Names,
+    select: opt.Select,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Tag papers.
 
@@ -221,13 +320,24 @@ def add(
     def change(mark: Mark) -> Mark:
         return mark._replace(tags=tag_name.added(mark.tags, names))
 
-    apply(ctx.obj, select, change, doing="tag", done=f"tagged {{papers}} with {', '.join(names)}", yes=yes,
-          dry_run=dry_run)  # fmt: skip
+    apply(
+        ctx.obj,
+        select,
+        change,
+        doing="tag",
+        done=f"tagged {{papers}} with {', '.join(names)}",
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 @tag_app.command("remove", context_settings=HELP)
 def remove(
-    ctx: typer.Context, tags: Names, select: opt.Select, yes: opt.Yes = False, dry_run: opt.DryRun = False
+    ctx: typer.Context,
+    tags: Names,
+    select: opt.Select,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
 ) -> None:
     """Take tags off papers.
 
@@ -241,10 +351,19 @@ def remove(
     gone = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
-        return mark._replace(tags=tuple(tag for tag in mark.tags if tag.casefold() not in gone))
+        return mark._replace(
+            tags=tuple(tag for tag in mark.tags if tag.casefold() not in gone)
+        )
 
-    apply(session, select, change, doing="untag", done=f"took {', '.join(names)} off {{papers}}", yes=yes,
-          dry_run=dry_run)  # fmt: skip
+    apply(
+        session,
+        select,
+        change,
+        doing="untag",
+        done=f"took {', '.join(names)} off {{papers}}",
+        yes=yes,
+        dry_run=dry_run,
+    )
 
 
 @tag_app.command("rename", context_settings=HELP)
@@ -264,7 +383,9 @@ def rename(
     if dry_run:
         show_changes(session, renaming.marks, f"would have {done} on {{papers}}{also}")
     elif renaming.marks:
-        session.narrate(f"{done} on {papers(len(renaming.marks))}{also} (undo: papertrack undo)")
+        session.narrate(
+            f"{done} on {papers(len(renaming.marks))}{also} (undo: papertrack undo)"
+        )
     else:
         session.narrate("nothing to change: it is so already")
 
@@ -274,7 +395,9 @@ def _renamed(old: str, new: str, renaming: Renaming) -> tuple[str, str]:
     below = len({name.casefold() for name in renaming.names} - {old.casefold()})
     whole = f"{old} (and {below} tag{'s' * (below != 1)} below it)" if below else old
     joined = any(name.casefold() == new.casefold() for name in renaming.merged)
-    others = [clean(name) for name in renaming.merged if name.casefold() != new.casefold()]
+    others = [
+        clean(name) for name in renaming.merged if name.casefold() != new.casefold()
+    ]
     also = f", merged into {', '.join(others)}" if others else ""
     return f"merged {whole} into {new}" if joined else f"renamed {whole} to {new}", also
 

@@ -27,7 +27,11 @@ def is_library(target: str, *, files_only: bool) -> bool:
 
 
 def asked(
-    session: Session, *, since: str | None = None, until: str | None = None, kinds: frozenset[str] | None = None
+    session: Session,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    kinds: frozenset[str] | None = None,
 ) -> sources.Context:
     """What a source may need to know of this run. Raises UsageError for what is no day."""
     today = session.utc_today
@@ -40,6 +44,16 @@ def asked(
         raise UsageError(f"--since {since} is later than --until {until}")
     hf, arxiv = fetching.endpoints(session.environment)
     desk = session.library.desk
-    names = {feed.target: feed.name for feed in desk.followed() if feed.name != feed.target}
-    return sources.Context(today=today, hf=hf, arxiv=arxiv, since=first, until=last, readings=desk.readings(),
-                           kinds=kinds, names=names)  # fmt: skip
+    names = {
+        feed.target: feed.name for feed in desk.followed() if feed.name != feed.target
+    }
+    return sources.Context(
+        today=today,
+        hf=hf,
+        arxiv=arxiv,
+        since=first,
+        until=last,
+        readings=desk.readings(),
+        kinds=kinds,
+        names=names,
+    )

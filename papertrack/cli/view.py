@@ -16,7 +16,9 @@ from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
 
-view_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+view_app = typer.Typer(
+    add_completion=False, no_args_is_help=True, context_settings=HELP
+)
 
 
 @view_app.callback()
@@ -27,8 +29,13 @@ def view() -> None:
 @view_app.command("save", context_settings=HELP)
 def save(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it: llm, read-later.")],
-    words: Annotated[list[str], typer.Argument(metavar="QUERY...", help="The query; it may hold other views.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="What to call it: llm, read-later.")
+    ],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="QUERY...", help="The query; it may hold other views."),
+    ],
 ) -> None:
     """Save a query, in place of one of that name. Relative dates in it count from the day on which it is used.
 
@@ -39,7 +46,9 @@ def save(
     session: Session = ctx.obj
     called, asked = views.name_of(name), " ".join(words).strip()
     if not asked:
-        raise UsageError("an empty query; a view needs one, as in papertrack view save fresh is:unread")
+        raise UsageError(
+            "an empty query; a view needs one, as in papertrack view save fresh is:unread"
+        )
     held = session.library.desk.views()
     after = {**{one.name: one.query for one in held.values()}, called: asked}
     query.parse(asked, session.today)
@@ -49,9 +58,13 @@ def save(
         session.narrate(f"@{called} is that already")
         return
     count = session.library.index.number(clause)
-    session.library.desk.save_view(View(called, asked, session.now), what=f"saved the view @{called}")
+    session.library.desk.save_view(
+        View(called, asked, session.now), what=f"saved the view @{called}"
+    )
     instead = f" instead of {clean(before.query)}" if before else ""
-    session.narrate(f"saved @{called}{instead}: {count} paper{'s' * (count != 1)} (undo: papertrack undo)")
+    session.narrate(
+        f"saved @{called}{instead}: {count} paper{'s' * (count != 1)} (undo: papertrack undo)"
+    )
 
 
 class Shown(NamedTuple):
@@ -73,14 +86,23 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     elif session.on_terminal and shown:
         from papertrack.render import settings as desk
 
-        output.show(session, desk.views([(one.view.name, one.papers, one.view.query) for one in shown]))
+        output.show(
+            session,
+            desk.views([(one.view.name, one.papers, one.view.query) for one in shown]),
+        )
     else:
-        output.rows(session, ([one.view.name, one.papers, one.view.query] for one in shown))
+        output.rows(
+            session, ([one.view.name, one.papers, one.view.query] for one in shown)
+        )
     count = f"{len(shown)} view{'s' * (len(shown) != 1)}"
-    session.narrate(count if shown else "no views yet; papertrack view save NAME QUERY makes one")
+    session.narrate(
+        count if shown else "no views yet; papertrack view save NAME QUERY makes one"
+    )
     for one in shown:
         if one.error:
-            session.narrate(f"  @{clean(one.view.name)} finds nothing: {clean(one.error)}")
+            session.narrate(
+                f"  @{clean(one.view.name)} finds nothing: {clean(one.error)}"
+            )
 
 
 def _counted(session: Session, view: View) -> Shown:
@@ -92,14 +114,21 @@ def _counted(session: Session, view: View) -> Shown:
 
 
 def _as_json(one: Shown) -> dict[str, object]:
-    told = {"name": one.view.name, "query": one.view.query, "papers": one.papers, "saved": one.view.at or None}
+    told = {
+        "name": one.view.name,
+        "query": one.view.query,
+        "papers": one.papers,
+        "saved": one.view.at or None,
+    }
     return {**told, "error": one.error}
 
 
 @view_app.command("remove", context_settings=HELP)
 def remove(
     ctx: typer.Context,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")
+    ],
     dry_run: opt.DryRun = False,
 ) -> None:
     """Forget saved queries; those that others need are not removed."""
@@ -108,13 +137,21 @@ def remove(
     gone = list(dict.fromkeys(_found(name, held) for name in names))
     for name in gone:
         if users := _users(session, name, gone):
-            raise UsageError(f"@{name} is used by {', '.join(users)}; change or remove that first")
+            raise UsageError(
+                f"@{name} is used by {', '.join(users)}; change or remove that first"
+            )
     if dry_run:
-        session.narrate(f"would remove {', '.join(f'@{name}' for name in gone)}; nothing was changed")
+        session.narrate(
+            f"would remove {', '.join(f'@{name}' for name in gone)}; nothing was changed"
+        )
         return
     told = f"@{gone[0]}" if len(gone) == 1 else f"{len(gone)} views"
-    session.library.desk.remove_views(gone, what=f"removed the view{'s' * (len(gone) != 1)} {told}")
-    session.narrate(f"removed {', '.join(f'@{name}' for name in gone)} (undo: papertrack undo)")
+    session.library.desk.remove_views(
+        gone, what=f"removed the view{'s' * (len(gone) != 1)} {told}"
+    )
+    session.narrate(
+        f"removed {', '.join(f'@{name}' for name in gone)} (undo: papertrack undo)"
+    )
 
 
 def _found(text: str, held: dict[str, View]) -> str:
@@ -131,7 +168,14 @@ def _users(session: Session, name: str, gone: Sequence[str]) -> list[str]:
         if one.name not in gone and _uses(session, one.query, name):
             found.append(f"the view @{one.name}")
     rules = session.library.desk.rules().values()
-    return [*found, *(f"the rule {one.name}" for one in rules if _uses(session, one.condition, name))]
+    return [
+        *found,
+        *(
+            f"the rule {one.name}"
+            for one in rules
+            if _uses(session, one.condition, name)
+        ),
+    ]
 
 
 def _uses(session: Session, text: str, name: str) -> bool:

@@ -24,7 +24,11 @@ def bare(url: str) -> str:
     """An address without name and password. What is none stays as it is."""
     try:
         parts = urlsplit(url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+        return (
+            urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+            if "@" in parts.netloc
+            else url
+        )
     except ValueError:
         return url
 
@@ -40,7 +44,11 @@ def is_private(address: str) -> bool:
 def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """The IPv4 address in `64:ff9b::127.0.0.1`, which a gateway translates, and in the old `::127.0.0.1`."""
     prefix, low = int(ip) >> 32, int(ip) & 0xFFFFFFFF
-    return ipaddress.IPv4Address(low) if prefix in (0, 0x0064FF9B << 64) and low > 1 else None
+    return (
+        ipaddress.IPv4Address(low)
+        if prefix in (0, 0x0064FF9B << 64) and low > 1
+        else None
+    )
 
 
 def names_private(url: str) -> bool:
@@ -52,7 +60,9 @@ def names_private(url: str) -> bool:
         host = (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return False
-    if host in ("", "localhost") or host.endswith((".localhost", ".local", ".internal", ".home.arpa")):
+    if host in ("", "localhost") or host.endswith(
+        (".localhost", ".local", ".internal", ".home.arpa")
+    ):
         return True
     try:
         return is_private(host)

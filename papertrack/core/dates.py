@@ -74,7 +74,9 @@ def _days(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _month_end(date: dt.date) -> dt.date:
-    return (date.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+    return (date.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(
+        days=1
+    )
 
 
 def _ago(today: dt.date, count: int, unit: str) -> dt.date:
@@ -82,4 +84,6 @@ def _ago(today: dt.date, count: int, unit: str) -> dt.date:
         return today - dt.timedelta(days=count * (7 if unit == "w" else 1))
     months = today.year * 12 + today.month - 1 - count * (12 if unit == "y" else 1)
     first = dt.date(months // 12, months % 12 + 1, 1)
-    return min(first.replace(day=1) + dt.timedelta(days=today.day - 1), _month_end(first))
+    return min(
+        first.replace(day=1) + dt.timedelta(days=today.day - 1), _month_end(first)
+    )

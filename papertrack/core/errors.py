@@ -14,7 +14,9 @@ class PapertrackError(Exception):
 
     def __init__(self, message: str = "") -> None:
         if "@" in message:
-            from papertrack.core.addresses import shown  # its imports are no reading command's
+            from papertrack.core.addresses import (
+                shown,
+            )  # its imports are no reading command's
 
             message = shown(message)
         super().__init__(message)

@@ -54,14 +54,22 @@ class Facts:
                 kept = _kept(name, value) or ("" if name == "title" else None)
             elif isinstance(value, tuple) and value:
                 kept = tuple(filter(None, [_kept(name, item) for item in value[:MOST]]))
-                kept = (*kept, "…") if len(value) > MOST and name not in _WHOLE else kept
-            if kept != value:  # most text is clean, and to set a frozen field costs more than to compare
+                kept = (
+                    (*kept, "…") if len(value) > MOST and name not in _WHOLE else kept
+                )
+            if (
+                kept != value
+            ):  # most text is clean, and to set a frozen field costs more than to compare
                 object.__setattr__(self, name, kept)
 
     def as_json(self) -> dict[str, Any]:
         """The facts as they are stored: only what is said, tuples as lists."""
         said = {name: getattr(self, name) for name in FACT_NAMES}
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in said.items() if v not in (None, "", ())}
+        return {
+            k: list(v) if isinstance(v, tuple) else v
+            for k, v in said.items()
+            if v not in (None, "", ())
+        }
 
 
 FACT_NAMES = tuple(f.name for f in fields(Facts))
@@ -86,14 +94,19 @@ def _kept(name: str, text: str) -> str:
 
 def cut(said: Facts) -> tuple[str, ...]:
     """The names of what is as long as it may be, and ends as what was cut does."""
-    return tuple(name for name, value in zip(FACT_NAMES, _values_of(said), strict=True) if _is_cut(name, value))
+    return tuple(
+        name
+        for name, value in zip(FACT_NAMES, _values_of(said), strict=True)
+        if _is_cut(name, value)
+    )
 
 
 def _is_cut(name: str, value: object) -> bool:
     if isinstance(value, str):
         return len(value) >= LONGEST.get(name, LONGEST_TEXT) - 1 and value[-1] == "…"
     return isinstance(value, tuple) and (
-        len(value) > MOST or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
+        len(value) > MOST
+        or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
     )
 
 

@@ -38,7 +38,14 @@ class Field(NamedTuple):
     weight: float = 1.0
 
 
-_T, _L, _E, _N, _D, _P = Kind.TEXT, Kind.LABEL, Kind.EXACT, Kind.NUMBER, Kind.DATE, Kind.PLAIN
+_T, _L, _E, _N, _D, _P = (
+    Kind.TEXT,
+    Kind.LABEL,
+    Kind.EXACT,
+    Kind.NUMBER,
+    Kind.DATE,
+    Kind.PLAIN,
+)
 
 FIELDS = (
     Field("id", "id", Kind.ID, "arXiv id, DOI, URL or short hash, in any form", "Id"),
@@ -46,7 +53,15 @@ FIELDS = (
     Field("title", "title", _T, "words of the title", "Title", bare=True, weight=8.0),
     Field("abstract", "abstract", _T, "words of the abstract", "Abstract", bare=True),
     Field("summary", "", _P, "a one-sentence summary that a source made", "Summary"),
-    Field("authors", "author", _T, "words of the authors' names", "Authors", bare=True, weight=3.0),
+    Field(
+        "authors",
+        "author",
+        _T,
+        "words of the authors' names",
+        "Authors",
+        bare=True,
+        weight=3.0,
+    ),
     Field("author_count", "", _P, "how many authors", "Authors"),
     Field("organization", "org", _T, "words of the organisation", "Organisation"),
     Field("published", "published", _D, "day of the first version", "Published"),
@@ -54,7 +69,9 @@ FIELDS = (
     Field("updated", "updated", _D, "day of the newest version", "Updated"),
     Field("added", "added", _D, "day it came into this library", "Added"),
     Field("version", "version", _N, "number of the newest version", "Version"),
-    Field("sources", "source", _L, "who told of it: hf, arxiv, a feed, import", "Sources"),
+    Field(
+        "sources", "source", _L, "who told of it: hf, arxiv, a feed, import", "Sources"
+    ),
     Field("categories", "cat", _L, "arXiv category: cs.CL", "Categories"),
     Field("keywords", "keyword", _T, "words of the keywords", "Keywords"),
     Field("upvotes", "upvotes", _N, "upvotes on Hugging Face", "▲"),
@@ -66,7 +83,15 @@ FIELDS = (
     Field("venue", "venue", _T, "words of the journal or conference", "Venue"),
     Field("url", "", _P, "where to read of it", "URL"),
     Field("pdf", "", _P, "where its PDF is", "PDF"),
-    Field("tags", "tag", _L, "a tag of yours; nlp finds nlp/parsing too", "Tags", bare=True, weight=5.0),
+    Field(
+        "tags",
+        "tag",
+        _L,
+        "a tag of yours; nlp finds nlp/parsing too",
+        "Tags",
+        bare=True,
+        weight=5.0,
+    ),
     Field("status", "status", _E, "unread, read, later or hidden", "Status"),
     Field("starred", "", Kind.FLAG, "whether you starred it", "Starred"),
     Field("note", "note", _T, "words of your note", "Note", bare=True, weight=5.0),

@@ -52,7 +52,11 @@ def normalise(text: str) -> str | None:
         return text
     if re.fullmatch(rf"title:[0-9a-f]{{{HASH_LENGTH}}}", text):
         return text
-    if text.lower().removeprefix("www.").startswith(tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org"))):
+    if (
+        text.lower()
+        .removeprefix("www.")
+        .startswith(tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org")))
+    ):
         text = f"https://{text}"
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
         return _url_key(text)
@@ -79,15 +83,25 @@ def _url_key(url: str) -> str | None:
     except ValueError:
         return None
     path = unquote(parts.path)
-    if host in ("doi.org", "dx.doi.org") and (match := re.fullmatch(_DOI, path.strip("/"))):
+    if host in ("doi.org", "dx.doi.org") and (
+        match := re.fullmatch(_DOI, path.strip("/"))
+    ):
         return _doi_key(match[1])
     if host.removeprefix("export.").removeprefix("browse.") in _PAPER_HOSTS:
         match = re.fullmatch(_PAPER_PATH, path)
         if match and (found := arxiv_id(match[1])):
             return f"arxiv:{found[0]}"
-    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not k.startswith("utm_")]
+    kept = [
+        (k, v)
+        for k, v in parse_qsl(parts.query, keep_blank_values=True)
+        if not k.startswith("utm_")
+    ]
     query = f"?{urlencode(kept)}" if kept else ""
-    return f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}" if host else None
+    return (
+        f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
+        if host
+        else None
+    )
 
 
 def title_key(title: str, year: str | None) -> str:
@@ -105,7 +119,9 @@ def title_alias(title: str) -> str | None:
 def _short_hash(text: str) -> str:
     import hashlib  # loads OpenSSL, 3 ms; on taking only
 
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=HASH_LENGTH // 2).hexdigest()
+    return hashlib.blake2b(
+        text.encode("utf-8", "replace"), digest_size=HASH_LENGTH // 2
+    ).hexdigest()
 
 
 def has_id(keys: Iterable[str]) -> bool:

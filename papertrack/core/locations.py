@@ -26,7 +26,9 @@ def places(environment: Mapping[str, str], *, library: Path | None = None) -> Pl
             return Path(told).expanduser()
         import platformdirs  # 3 ms; needed where the environment is silent only
 
-        folder: Path = getattr(platformdirs, f"user_{kind}_path")("papertrack", appauthor=False)
+        folder: Path = getattr(platformdirs, f"user_{kind}_path")(
+            "papertrack", appauthor=False
+        )
         return folder
 
     return Places(
@@ -37,4 +39,6 @@ def places(environment: Mapping[str, str], *, library: Path | None = None) -> Pl
 
 def token(library: Path) -> str:
     """A short name for a library, so that one cache serves several."""
-    return f"{zlib.crc32(str(library.absolute()).encode('utf-8', 'surrogateescape')):08x}"
+    return (
+        f"{zlib.crc32(str(library.absolute()).encode('utf-8', 'surrogateescape')):08x}"
+    )

@@ -63,7 +63,12 @@ class Record(NamedTuple):
     def as_json(self) -> dict[str, Any]:
         """The record as a TinyDB document."""
         said = {source: dict(facts) for source, facts in sorted(self.said.items())}
-        return {"key": self.key, "keys": list(self.keys), "added": self.added, "said": said}
+        return {
+            "key": self.key,
+            "keys": list(self.keys),
+            "added": self.added,
+            "said": said,
+        }
 
 
 class Paper(NamedTuple):
@@ -107,7 +112,9 @@ class Paper(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Every field, in the contract's order; null or [] where unknown."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()}
+        return {
+            k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()
+        }
 
 
 PAPER_NAMES = Paper._fields

@@ -11,10 +11,16 @@ from papertrack.core.text import clean
 
 def names(text: str) -> tuple[str, ...]:
     """The tags of `a,b`, cleaned. Raises UsageError for one that no query could name."""
-    found = tuple(dict.fromkeys(clean(name).strip("#/") for name in text.split(",") if name.strip()))
+    found = tuple(
+        dict.fromkeys(
+            clean(name).strip("#/") for name in text.split(",") if name.strip()
+        )
+    )
     for name in found:
         if not name or any(char in name for char in ' "()*:'):
-            raise UsageError(f"{clean(text)!r} is no tag: letters, digits, - _ . and / only, as in nlp/parsing")
+            raise UsageError(
+                f"{clean(text)!r} is no tag: letters, digits, - _ . and / only, as in nlp/parsing"
+            )
     if not found:
         raise UsageError("no tag given")
     return found
@@ -45,10 +51,21 @@ class Names(NamedTuple):
 
 def renaming(known: Iterable[str], old: str, new: str) -> Names:
     """How `old` and the tags below it are called after renaming, spelled as other tags that there are, if any."""
-    changed = {tag: made for tag in sorted(known) if (made := renamed(tag, old, new)) != tag or _same(tag, old)}
+    changed = {
+        tag: made
+        for tag in sorted(known)
+        if (made := renamed(tag, old, new)) != tag or _same(tag, old)
+    }
     others = {tag.casefold(): tag for tag in sorted(known) if tag not in changed}
-    merged = dict.fromkeys(others[made.casefold()] for made in changed.values() if made.casefold() in others)
-    return Names({tag: others.get(made.casefold(), made) for tag, made in changed.items()}, tuple(merged))
+    merged = dict.fromkeys(
+        others[made.casefold()]
+        for made in changed.values()
+        if made.casefold() in others
+    )
+    return Names(
+        {tag: others.get(made.casefold(), made) for tag, made in changed.items()},
+        tuple(merged),
+    )
 
 
 def _same(tag: str, other: str) -> bool:

@@ -27,7 +27,11 @@ def clean(text: str) -> str:
     """
     # None of what is unwanted is printable, and most text needs nothing: a tenth of the time.
     if text.isprintable() and (text.isascii() or _normalised("NFC", text) == text):
-        return text if "  " not in text and text.strip(" ") == text else " ".join(text.split())
+        return (
+            text
+            if "  " not in text and text.strip(" ") == text
+            else " ".join(text.split())
+        )
     text = re.sub(UNWANTED, "", re.sub(r"\s+", " ", text))
     return " ".join(_normalised("NFC", text).split())
 
@@ -39,7 +43,10 @@ def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:
     """
     if len(text) < 500 or max(map(len, text.split()), default=0) < 500:
         return unicodedata.normalize(form, text)
-    return "".join(unicodedata.normalize(form, piece) for piece in re.findall(r"(?s).{1,500}", text))
+    return "".join(
+        unicodedata.normalize(form, piece)
+        for piece in re.findall(r"(?s).{1,500}", text)
+    )
 
 
 def fold(text: str) -> str:
@@ -83,7 +90,11 @@ def pointed(text: str, position: int, width: int) -> list[str]:
      ^
     """
     shown = "".join(char if char.isprintable() else " " for char in text)
-    first = max(0, min(position - width // 2, len(shown) - width + 2)) if columns(shown) > width else 0
+    first = (
+        max(0, min(position - width // 2, len(shown) - width + 2))
+        if columns(shown) > width
+        else 0
+    )
     before = ("…" if first else "") + shown[first:position]
     room = width - columns(before) - 1
     after = shown[position:]

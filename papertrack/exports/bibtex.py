@@ -23,17 +23,53 @@ from papertrack.exports.registry import note_lines, web_url
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 # Not split into first and last names: bodies, and what BibTeX would take for more than one name.
-_WHOLE_NAME = re.compile(r"\b(?:team|collaboration|consortium|community|group|and|others)\b", re.IGNORECASE)
+_WHOLE_NAME = re.compile(
+    r"\b(?:team|collaboration|consortium|community|group|and|others)\b", re.IGNORECASE
+)
 _NAME_SUFFIXES = frozenset(("jr", "sr", "ii", "iii", "iv", "phd", "md"))
 _DULL_WORDS = frozenset(
-    ("a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from", "how", "in", "is", "of", "on", "or")
+    (
+        "a",
+        "an",
+        "and",
+        "are",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "how",
+        "in",
+        "is",
+        "of",
+        "on",
+        "or",
+    )
 ).union(("the", "to", "toward", "towards", "via", "what", "when", "why", "with"))
 # Letters that do not decompose into a base letter and an accent.
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
 
 
 def bibtex(papers: Sequence[Paper]) -> str:
@@ -50,7 +86,9 @@ def bibtex(papers: Sequence[Paper]) -> str:
     layout.trailing_comma = True
     encode = encoder()
     keys = cite_keys(papers)
-    entries: list[Block] = [_entry(paper, key, encode) for paper, key in zip(papers, keys, strict=True)]
+    entries: list[Block] = [
+        _entry(paper, key, encode) for paper, key in zip(papers, keys, strict=True)
+    ]
     # No middleware: the values are enclosed already, a month is not.
     return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
 
@@ -65,7 +103,8 @@ def cite_keys(papers: Sequence[Paper]) -> list[str]:
     ]
     clashes = Counter(keys)
     return [
-        key if clashes[key] == 1 else f"{key}-{_digest(paper.key, 16)}" for key, paper in zip(keys, papers, strict=True)
+        key if clashes[key] == 1 else f"{key}-{_digest(paper.key, 16)}"
+        for key, paper in zip(keys, papers, strict=True)
     ]
 
 
@@ -82,7 +121,9 @@ def _key_name(author: str) -> str:
     parts = [_ascii(part).replace(" ", "") for part in author.partition(",")[0].split()]
     if _WHOLE_NAME.search(author):
         parts = [part for part in parts if part not in _DULL_WORDS][:1]
-    return next((part for part in reversed(parts) if part and part not in _NAME_SUFFIXES), "")
+    return next(
+        (part for part in reversed(parts) if part and part not in _NAME_SUFFIXES), ""
+    )
 
 
 def _ascii(text: str) -> str:
@@ -120,7 +161,9 @@ def _entry(paper: Paper, key: str, encode: Callable[[str], str]) -> Entry:
         "annote": _braced("\n".join(encode(line) for line in note_lines(paper.note))),
     }
     kind = "article" if paper.venue else "misc"
-    return Entry(kind, key, [Field(name, value) for name, value in fields.items() if value])
+    return Entry(
+        kind, key, [Field(name, value) for name, value in fields.items() if value]
+    )
 
 
 # A DOI and a URL are read verbatim, not as LaTeX: what could end a field is percent-encoded instead.
@@ -162,7 +205,11 @@ def _authors(paper: Paper, encode: Callable[[str], str]) -> str:
 def _author(name: str, encode: Callable[[str], str]) -> str:
     """A name; in braces where BibTeX would take it apart wrongly. `Last, First` it knows."""
     parts = name.split(",")
-    whole = _WHOLE_NAME.search(name) or len(parts) > 2 or not all(part.strip() for part in parts)
+    whole = (
+        _WHOLE_NAME.search(name)
+        or len(parts) > 2
+        or not all(part.strip() for part in parts)
+    )
     return _braced(encode(name)) if whole else encode(name)
 
 
@@ -184,7 +231,9 @@ _ESCAPES = {
 # Syntax; `@` where a line starts, for bibtexparser sees an entry there, even in a value; the second of a pair
 # that LaTeX would join (`--`, `''`, `,,`); the blocks whose characters LaTeX has commands for: Latin and
 # Greek letters, punctuation, arrows, mathematics. Other scripts stay as they are.
-_ENCODED = re.compile(r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|[\u00a1-\u03ff\u2010-\u22ff]""")
+_ENCODED = re.compile(
+    r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|[\u00a1-\u03ff\u2010-\u22ff]"""
+)
 
 
 @cache
@@ -194,7 +243,9 @@ def encoder() -> Callable[[str], str]:
     from pylatexenc.latexencode import UnicodeToLatexEncoder
 
     latex = UnicodeToLatexEncoder(
-        replacement_latex_protection="braces-all", unknown_char_policy="keep", unknown_char_warning=False
+        replacement_latex_protection="braces-all",
+        unknown_char_policy="keep",
+        unknown_char_warning=False,
     )
     text = LatexNodes2Text()
 
@@ -206,7 +257,11 @@ def encoder() -> Callable[[str], str]:
             return f"{{}}{character}"
         # pylatexenc writes some letters as others (ű as ú, Ħ as H̄): only what it reads back is encoded.
         # It has no words for fractions and raised digits (No), and complains of them.
-        encoded: str = character if unicodedata.category(character) == "No" else latex.unicode_to_latex(character)
+        encoded: str = (
+            character
+            if unicodedata.category(character) == "No"
+            else latex.unicode_to_latex(character)
+        )
         return encoded if text.latex_to_text(encoded) == character else character
 
     return lambda value: _ENCODED.sub(lambda match: encode(match[0]), value)

@@ -48,15 +48,28 @@ PERIODS: dict[str, Callable[[str], str]] = {"day": day, "week": week, "month": m
 
 
 def _dated(period: Callable[[str], str]) -> Division:
-    return Division(lambda paper: [period(paper.date)] if paper.date else [], "Undated", newest_first=True)
+    return Division(
+        lambda paper: [period(paper.date)] if paper.date else [],
+        "Undated",
+        newest_first=True,
+    )
 
 
 GROUPED: dict[str, Division] = {
     "tag": Division(lambda paper: paper.tags, "Untagged", several="tags"),
     **{name: _dated(period) for name, period in PERIODS.items()},
     "source": Division(lambda paper: paper.sources, "Other sources", several="sources"),
-    "org": Division(lambda paper: filter(None, [paper.organization]), "No organisation", most_first=True),
-    "author": Division(lambda paper: paper.authors, "Authors unknown", most_first=True, several="authors"),
+    "org": Division(
+        lambda paper: filter(None, [paper.organization]),
+        "No organisation",
+        most_first=True,
+    ),
+    "author": Division(
+        lambda paper: paper.authors,
+        "Authors unknown",
+        most_first=True,
+        several="authors",
+    ),
 }
 """What papers can be divided by."""
 
@@ -71,7 +84,11 @@ def sections(papers: Sequence[Paper], group: str) -> list[Section]:
     found: dict[str, Section] = {}
     rest: list[Paper] = []
     for paper in papers:
-        headings = {name.casefold(): name for name in map(clean, division.headings(paper)) if name}
+        headings = {
+            name.casefold(): name
+            for name in map(clean, division.headings(paper))
+            if name
+        }
         for folded, heading in headings.items():
             found.setdefault(folded, (heading, []))[1].append(paper)
         if not headings:

@@ -28,7 +28,9 @@ _SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNOR
 _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$)))|^(?=[-+=:])")
 
 
-def markdown(papers: Sequence[Paper], *, group: str | None = None, title: str = "Reading list") -> str:
+def markdown(
+    papers: Sequence[Paper], *, group: str | None = None, title: str = "Reading list"
+) -> str:
     """A heading, the count, a table of contents where the list is long, then the papers, under `group` headings."""
     parts = divided(papers, group) if group else [("", list(papers))]
     taken: dict[str, int] = {}
@@ -37,7 +39,9 @@ def markdown(papers: Sequence[Paper], *, group: str | None = None, title: str = 
     body: list[str] = []
     for heading, members in parts:
         if group:
-            contents.append(f"{_link(heading, _fragment(heading, taken))} ({len(members)})")
+            contents.append(
+                f"{_link(heading, _fragment(heading, taken))} ({len(members)})"
+            )
             body.append(f"## {escape(heading)}")
         for paper in members:
             fragment = _fragment(_name(paper), taken)
@@ -46,7 +50,12 @@ def markdown(papers: Sequence[Paper], *, group: str | None = None, title: str = 
             body.extend(_blocks(paper, "###" if group else "##"))
     long = len(papers) > LONG_LIST or (group is not None and len(parts) > MANY_GROUPS)
     listed = ["\n".join(f"- {line}" for line in contents)] if long else []
-    return "\n\n".join([f"# {escape(clean(title))}", _count(len(papers), "paper"), *listed, *body]) + "\n"
+    return (
+        "\n\n".join(
+            [f"# {escape(clean(title))}", _count(len(papers), "paper"), *listed, *body]
+        )
+        + "\n"
+    )
 
 
 def escape(text: str) -> str:
@@ -61,15 +70,27 @@ def escape(text: str) -> str:
 def _blocks(paper: Paper, level: str) -> list[str]:
     """The blocks that show one paper."""
     address = web_url(paper.url) or web_url(paper.pdf)
-    abstract = escape(sentences(clean(paper.abstract or paper.summary or ""), ABSTRACT_WIDTH))
+    abstract = escape(
+        sentences(clean(paper.abstract or paper.summary or ""), ABSTRACT_WIDTH)
+    )
     tags = " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags)
-    blocks = [f"{level} {_link(_name(paper), address)}", _facts(paper), abstract, _quote(paper.note), tags]
+    blocks = [
+        f"{level} {_link(_name(paper), address)}",
+        _facts(paper),
+        abstract,
+        _quote(paper.note),
+        tags,
+    ]
     return [block for block in blocks if block]
 
 
 def _facts(paper: Paper) -> str:
     """Who, when, where, how liked, and the links, on one line."""
-    links = [("code", web_url(paper.github)), ("project", web_url(paper.project)), ("PDF", web_url(paper.pdf))]
+    links = [
+        ("code", web_url(paper.github)),
+        ("project", web_url(paper.project)),
+        ("PDF", web_url(paper.pdf)),
+    ]
     parts = [
         escape(_authors(paper)),
         escape(clean(paper.date or "")),
@@ -95,7 +116,9 @@ def _quote(note: str | None) -> str:
     """A note as a block quote with its line breaks."""
     lines = [escape(line) for line in note_lines(note)]
     # A backslash at the end of a line keeps the break; the line before an empty one ends a paragraph anyway.
-    return "\n".join(f"> {a}\\" if a and b else f"> {a}".rstrip() for a, b in pairwise([*lines, ""]))
+    return "\n".join(
+        f"> {a}\\" if a and b else f"> {a}".rstrip() for a, b in pairwise([*lines, ""])
+    )
 
 
 def _name(paper: Paper) -> str:
@@ -103,7 +126,11 @@ def _name(paper: Paper) -> str:
 
 
 def _link(text: str, address: str | None) -> str:
-    return f"[{escape(text)}]({address.replace('&', '&amp;')})" if address else escape(text)
+    return (
+        f"[{escape(text)}]({address.replace('&', '&amp;')})"
+        if address
+        else escape(text)
+    )
 
 
 def _code_span(text: str) -> str:
@@ -124,7 +151,9 @@ def _fragment(heading: str, taken: dict[str, int]) -> str | None:
 
 def _anchor(heading: str, taken: dict[str, int]) -> str:
     """The anchor GitHub gives a heading: word characters in lower case, hyphens for spaces, -1, -2… for repeats."""
-    kept = "".join(c for c in heading.lower() if c in " -" or unicodedata.category(c) in _WORD)
+    kept = "".join(
+        c for c in heading.lower() if c in " -" or unicodedata.category(c) in _WORD
+    )
     anchor = base = kept.replace(" ", "-")
     while anchor in taken:
         taken[base] += 1

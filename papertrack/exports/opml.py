@@ -13,12 +13,16 @@ from papertrack.sources.arxiv.source import HOSTS, categories
 def opml(feeds: Iterable[tuple[str, str]], *, title: str) -> str:
     """An OPML document of (target, name) pairs; what is no feed on the web (`hf`) is left out, see `address`."""
     root = ElementTree.Element("opml", version="2.0")
-    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean(title)
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = clean(
+        title
+    )
     body = ElementTree.SubElement(root, "body")
     for target, name in feeds:
         if url := address(target):
             shown = clean(name) or url
-            ElementTree.SubElement(body, "outline", type="rss", text=shown, title=shown, xmlUrl=url)
+            ElementTree.SubElement(
+                body, "outline", type="rss", text=shown, title=shown, xmlUrl=url
+            )
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 

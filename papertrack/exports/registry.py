@@ -37,24 +37,58 @@ class Format:
 
     def writer(self) -> Callable[..., str]:
         """The function that writes the format; its module is imported now."""
-        writer: Callable[..., str] = getattr(import_module(f"papertrack.exports.{self.module}"), self.function)
+        writer: Callable[..., str] = getattr(
+            import_module(f"papertrack.exports.{self.module}"), self.function
+        )
         return writer
 
 
 FORMATS: dict[str, Format] = {
     row.name: row
     for row in (
-        Format("markdown", ".md", "a reading list to publish", "markdown", "markdown", ("group", "title")),
-        Format("bibtex", ".bib", "entries for LaTeX, with stable keys", "bibtex", "bibtex"),
-        Format("csv", ".csv", "a spreadsheet, safe to open", "tables", "csv", ("fields",)),
-        Format("tsv", ".tsv", "a row a paper, tabs between its fields", "tables", "tsv", ("fields",)),
+        Format(
+            "markdown",
+            ".md",
+            "a reading list to publish",
+            "markdown",
+            "markdown",
+            ("group", "title"),
+        ),
+        Format(
+            "bibtex", ".bib", "entries for LaTeX, with stable keys", "bibtex", "bibtex"
+        ),
+        Format(
+            "csv", ".csv", "a spreadsheet, safe to open", "tables", "csv", ("fields",)
+        ),
+        Format(
+            "tsv",
+            ".tsv",
+            "a row a paper, tabs between its fields",
+            "tables",
+            "tsv",
+            ("fields",),
+        ),
         Format("json", ".json", "an array of papers", "jsonl", "json", ("fields",)),
-        Format("jsonl", ".jsonl", "a line a paper, for jq and pipes", "jsonl", "jsonl", ("fields",)),
+        Format(
+            "jsonl",
+            ".jsonl",
+            "a line a paper, for jq and pipes",
+            "jsonl",
+            "jsonl",
+            ("fields",),
+        ),
         Format("ids", "", "an id a line, for papertrack itself", "tables", "ids"),
     )
 }
 
-OPML = Format("opml", ".opml", "the feeds that you follow, for other readers", "opml", "opml", ("title",))
+OPML = Format(
+    "opml",
+    ".opml",
+    "the feeds that you follow, for other readers",
+    "opml",
+    "opml",
+    ("title",),
+)
 """The one format that holds no papers: it is written by `export` alone, from what is followed."""
 
 SUFFIXES: dict[str, str] = {
@@ -80,14 +114,20 @@ def export(
     Raises UsageError for a format, group or field that does not exist, and for an option without meaning in it.
     """
     if format == OPML.name:
-        raise UsageError("opml holds the feeds that you follow, no papers; papertrack export --format opml writes it")
+        raise UsageError(
+            "opml holds the feeds that you follow, no papers; papertrack export --format opml writes it"
+        )
     if format not in FORMATS:
-        raise UsageError(f"no format {format!r}{_did_you_mean(format, FORMATS)}; known are {', '.join(FORMATS)}")
+        raise UsageError(
+            f"no format {format!r}{_did_you_mean(format, FORMATS)}; known are {', '.join(FORMATS)}"
+        )
     row = FORMATS[format]
     if group is not None:
         _check_taken(row, "group")
         if group not in GROUPED:
-            raise UsageError(f"can't group by {group!r}; known are {', '.join(GROUPED)}")
+            raise UsageError(
+                f"can't group by {group!r}; known are {', '.join(GROUPED)}"
+            )
     if fields is not None:
         _check_taken(row, "fields")
         _check_fields(fields)
@@ -107,8 +147,12 @@ def format_of(path: Path) -> str:
 
 def _check_taken(row: Format, option: str) -> None:
     if option not in row.takes:
-        able = ", ".join(name for name, other in FORMATS.items() if option in other.takes)
-        raise UsageError(f"--{option} means nothing in {row.name}; it works with {able}")
+        able = ", ".join(
+            name for name, other in FORMATS.items() if option in other.takes
+        )
+        raise UsageError(
+            f"--{option} means nothing in {row.name}; it works with {able}"
+        )
 
 
 def _check_fields(fields: Sequence[str]) -> None:
@@ -117,7 +161,9 @@ def _check_fields(fields: Sequence[str]) -> None:
     for name in fields:
         if name not in PAPER_NAMES:
             hint = _did_you_mean(name, PAPER_NAMES)
-            raise UsageError(f"no field {name!r}{hint}; known are {', '.join(PAPER_NAMES)}")
+            raise UsageError(
+                f"no field {name!r}{hint}; known are {', '.join(PAPER_NAMES)}"
+            )
 
 
 def _did_you_mean(name: str, known: Sequence[str] | dict[str, Format]) -> str:

@@ -53,7 +53,10 @@ def csv(papers: Sequence[Paper], *, fields: Sequence[str] | None = None) -> str:
 def tsv(papers: Sequence[Paper], *, fields: Sequence[str] | None = None) -> str:
     """A header and a line a paper; whole values without quotes, their line breaks as spaces; no formulas either."""
     columns = fields or COLUMNS
-    rows = [columns, *([clean(str(_cell(paper, name))) for name in columns] for paper in papers)]
+    rows = [
+        columns,
+        *([clean(str(_cell(paper, name))) for name in columns] for paper in papers),
+    ]
     return "".join("\t".join(row) + "\n" for row in rows)
 
 
@@ -74,5 +77,7 @@ def _cell(paper: Paper, name: str) -> Cell:
     if isinstance(value, tuple):
         text = "; ".join(map(clean, value))
     else:
-        text = "\n".join(note_lines(str(value))) if name == "note" else clean(str(value))
+        text = (
+            "\n".join(note_lines(str(value))) if name == "note" else clean(str(value))
+        )
     return f"'{text}" if _FORMULA.match(text) else text

@@ -72,22 +72,31 @@ def take_file(
         head, pieces = formats.begun(formats.pieces(stream, name=name))
         if reader := sources.line_reader(head, name=report.target):
             intake.batch = BATCH
-            _Stream(stream, intake, name, _place(library, stream, head, wanted)).take(reader, pieces, lines, tell)
+            _Stream(stream, intake, name, _place(library, stream, head, wanted)).take(
+                reader, pieces, lines, tell
+            )
         else:
             _take_whole(formats.whole(pieces, name=name), intake, wanted, pages)
     except FetchError as error:
         report.errors.append(error)
     except OSError as error:
-        report.errors.append(FetchError(f"{name}: {error.strerror}; check the name and its permissions"))
+        report.errors.append(
+            FetchError(f"{name}: {error.strerror}; check the name and its permissions")
+        )
     finally:
         intake.flush()
 
 
 def _take_whole(
-    body: bytes, intake: Intake, wanted: Wanted, progress: Callable[[int, int], None] | None
+    body: bytes,
+    intake: Intake,
+    wanted: Wanted,
+    progress: Callable[[int, int], None] | None,
 ) -> None:
     context = wanted.context if wanted.http else None
-    listing = sources.read_file(body, name=intake.report.target, date=wanted.date, context=context)
+    listing = sources.read_file(
+        body, name=intake.report.target, date=wanted.date, context=context
+    )
     intake.add(replace(listing, source=wanted.source) if wanted.source else listing)
     if wanted.http and listing.follow and not intake.full:
         fetching.read(intake, wanted.http, listing.follow, progress=progress)
@@ -96,7 +105,9 @@ def _take_whole(
 class _Stream:
     """The import of one file of JSON lines."""
 
-    def __init__(self, stream: BinaryIO, intake: Intake, name: str, place: Place | None) -> None:
+    def __init__(
+        self, stream: BinaryIO, intake: Intake, name: str, place: Place | None
+    ) -> None:
         self.stream = stream
         self.intake = intake
         self.name = name
@@ -124,14 +135,21 @@ class _Stream:
         if self.place:
             self.place.drop()
 
-    def _read(self, reader: sources.LineReader, pieces: Iterable[bytes], progress: Progress | None) -> None:
+    def _read(
+        self,
+        reader: sources.LineReader,
+        pieces: Iterable[bytes],
+        progress: Progress | None,
+    ) -> None:
         lines = self._counted(formats.lines(pieces, name=self.name))
         for _ in islice(lines, self.done):
             pass
         for listing in reader(lines, name=self.name, first_line=self.done + 1):
             self._take(listing)
             if progress:
-                progress(self.line, self.stream.tell() / self.size if self.size else 0.0)
+                progress(
+                    self.line, self.stream.tell() / self.size if self.size else 0.0
+                )
             if self.intake.full:
                 break
         self.intake.flush()
@@ -143,8 +161,12 @@ class _Stream:
 
     def _take(self, listing: Listing) -> None:
         """Take in a listing; note the place where all up to its end is in the library."""
-        self.intake.add(_fewer(listing, MAX_PROBLEMS - len(self.intake.report.problems)))
-        self.last = [said.ids[0] for said in listing.facts if said.ids][-1:] or self.last
+        self.intake.add(
+            _fewer(listing, MAX_PROBLEMS - len(self.intake.report.problems))
+        )
+        self.last = [said.ids[0] for said in listing.facts if said.ids][
+            -1:
+        ] or self.last
         if not self.intake.waiting:
             self.done = self.line
             if self.place:
@@ -162,11 +184,19 @@ class _Stream:
         if not self.done or self.intake.dry_run:
             return "interrupted; nothing was kept"
         what = f"interrupted; {self.done} lines of {self.name} are kept"
-        return f"{what}, the same import goes on at line {self.done + 1}" if self.place else what
+        return (
+            f"{what}, the same import goes on at line {self.done + 1}"
+            if self.place
+            else what
+        )
 
 
 def _fewer(listing: Listing, room: int) -> Listing:
-    return listing if len(listing.problems) <= room else replace(listing, problems=listing.problems[: max(room, 0)])
+    return (
+        listing
+        if len(listing.problems) <= room
+        else replace(listing, problems=listing.problems[: max(room, 0)])
+    )
 
 
 class Place(NamedTuple):
@@ -193,7 +223,11 @@ class Place(NamedTuple):
         from papertrack.storage import writing as store
 
         with contextlib.suppress(StoreError):
-            store.write_atomically(self.path, json.dumps({"lines": lines, "keys": keys}).encode(), private=True)
+            store.write_atomically(
+                self.path,
+                json.dumps({"lines": lines, "keys": keys}).encode(),
+                private=True,
+            )
 
     def drop(self) -> None:
         """Forget the place: the file was read to its end. What a killed process has left beside it goes too."""
@@ -202,7 +236,9 @@ class Place(NamedTuple):
                 path.unlink(missing_ok=True)
 
 
-def _place(library: Library, stream: BinaryIO, head: bytes, wanted: Wanted) -> Place | None:
+def _place(
+    library: Library, stream: BinaryIO, head: bytes, wanted: Wanted
+) -> Place | None:
     """The place of a file that is told from others by size, time of change and head; None where none is to be kept."""
     if wanted.dry_run or wanted.limit:
         return None
@@ -216,4 +252,8 @@ def _place(library: Library, stream: BinaryIO, head: bytes, wanted: Wanted) -> P
 
     told = hashlib.blake2b(head, digest_size=10)
     told.update(f"{status.st_size} {status.st_mtime_ns}".encode())
-    return Place(library.cache / "imports" / f"{paths.token(library.root)}-{told.hexdigest()}.json")
+    return Place(
+        library.cache
+        / "imports"
+        / f"{paths.token(library.root)}-{told.hexdigest()}.json"
+    )

@@ -70,7 +70,9 @@ class Report:
 class Intake:
     """Collects the listings of one target and takes them into the library in batches."""
 
-    def __init__(self, library: Library, report: Report, *, limit: int | None, dry_run: bool) -> None:
+    def __init__(
+        self, library: Library, report: Report, *, limit: int | None, dry_run: bool
+    ) -> None:
         self.library = library
         self.report = report
         self.room = limit
@@ -86,14 +88,23 @@ class Intake:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
         self.report.problems += map(shown, listing.problems)
-        self.report.problems += [f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
-                                 for said in facts if (names := cut(said))]  # fmt: skip
+        self.report.problems += [
+            f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
+            for said in facts
+            if (names := cut(said))
+        ]
         self.report.notes += map(shown, listing.notes)
         self.report.feeds += listing.feeds
-        self.report.reached = max(listing.reached or "", self.report.reached or "") or None
+        self.report.reached = (
+            max(listing.reached or "", self.report.reached or "") or None
+        )
         if not listing.whole:
             self.report.lost = True
-            self.report.errors.append(FetchError(f"{self.report.target}: cut off; what came is kept, fetch it again"))
+            self.report.errors.append(
+                FetchError(
+                    f"{self.report.target}: cut off; what came is kept, fetch it again"
+                )
+            )
         self.onward = (listing.onward, listing.asked) if listing.onward else None
         if self.onward or sum(map(len, self.waiting.values())) >= self.batch:
             self.flush()
@@ -111,8 +122,12 @@ class Intake:
                 taken = self.library.take(facts, source=source, dry_run=self.dry_run)
                 self.report.taken = self.report.taken.plus(taken)
         if self.onward and not self.dry_run and self.onward != self.report.onward:
-            held = self.library.desk.readings().get(self.report.target, Reading(self.report.target))
-            self.library.desk.note(held._replace(onward=self.onward[0], asked=self.onward[1]))
+            held = self.library.desk.readings().get(
+                self.report.target, Reading(self.report.target)
+            )
+            self.library.desk.note(
+                held._replace(onward=self.onward[0], asked=self.onward[1])
+            )
             self.report.onward = self.onward
 
     def failed(self, error: PapertrackError, days: tuple[str, str] | None) -> None:
@@ -148,7 +163,9 @@ def fetch(
     """
     intake = Intake(library, report, limit=limit, dry_run=dry_run)
     try:
-        requests = sources.find(target or report.target).start(target or report.target, context)
+        requests = sources.find(target or report.target).start(
+            target or report.target, context
+        )
         read(intake, http, requests, progress=progress)
     except UsageError:
         raise
@@ -169,7 +186,9 @@ def read(
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Read requests and what they lead to into `intake`, until it is full. Failures are in its report."""
-    from papertrack.web.crawl import crawl  # with threads, and `web` with httpx, 100 ms: no file needs them
+    from papertrack.web.crawl import (
+        crawl,
+    )  # with threads, and `web` with httpx, 100 ms: no file needs them
 
     for fetched in crawl(http(), requests, on_done=progress):
         if fetched.error is not None:
@@ -191,8 +210,17 @@ def remember(library: Library, report: Report, context: sources.Context) -> None
         new=new,
         updated=updated,
         known=known,
-        day=max(filter(None, (held.day, _read_to(held, report, context))), default=None),
-        missed=tuple(sorted({*report.missed, *(held.missed if report.stopped or report.lost else ())})),
+        day=max(
+            filter(None, (held.day, _read_to(held, report, context))), default=None
+        ),
+        missed=tuple(
+            sorted(
+                {
+                    *report.missed,
+                    *(held.missed if report.stopped or report.lost else ()),
+                }
+            )
+        ),
     )
     if report.errors:
         since = held.since if held.error else library.now
@@ -200,7 +228,11 @@ def remember(library: Library, report: Report, context: sources.Context) -> None
     elif report.stopped:
         library.desk.note(reading)
     else:
-        library.desk.note(reading._replace(read=library.now, error=None, since=None, onward=None, asked=None))
+        library.desk.note(
+            reading._replace(
+                read=library.now, error=None, since=None, onward=None, asked=None
+            )
+        )
 
 
 def _read_to(held: Reading, report: Report, context: sources.Context) -> str | None:
@@ -213,14 +245,19 @@ def _read_to(held: Reading, report: Report, context: sources.Context) -> str | N
 
 def all_failed(reports: Sequence[Report]) -> bool:
     """Whether no target gave anything but errors."""
-    return all(report.errors and not any((report.taken.new, report.taken.updated, report.taken.known))
-               for report in reports)  # fmt: skip
+    return all(
+        report.errors
+        and not any((report.taken.new, report.taken.updated, report.taken.known))
+        for report in reports
+    )
 
 
 def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
     """Base URLs of Hugging Face and arXiv, from the variables that override them."""
     hf = environment.get("HF_ENDPOINT") or "https://huggingface.co"
-    return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip("/")
+    return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip(
+        "/"
+    )
 
 
 def deadline(environment: Mapping[str, str]) -> float:
@@ -233,8 +270,12 @@ def deadline(environment: Mapping[str, str]) -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= LONGEST_DEADLINE:
-        told = f"PAPERTRACK_TIMEOUT: {shorten(clean(given), 40)!r} is no number of seconds"
-        raise ConfigError(f"{told}; set it to one above 0 and up to {LONGEST_DEADLINE:,}, or unset it")
+        told = (
+            f"PAPERTRACK_TIMEOUT: {shorten(clean(given), 40)!r} is no number of seconds"
+        )
+        raise ConfigError(
+            f"{told}; set it to one above 0 and up to {LONGEST_DEADLINE:,}, or unset it"
+        )
     return seconds
 
 
@@ -247,7 +288,9 @@ def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
     try:
         host = urlsplit(hf).netloc
     except ValueError:
-        raise ConfigError(f"HF_ENDPOINT: {hf} is no web address; set it to one, or unset it") from None
+        raise ConfigError(
+            f"HF_ENDPOINT: {hf} is no web address; set it to one, or unset it"
+        ) from None
     bodies = manners.Bodies(cache / "http")
     bodies.prune()
     files.private_folder(cache)

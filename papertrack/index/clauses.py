@@ -68,7 +68,9 @@ def where(clause: Clause) -> Where:
     rest = [part for part in parts if not _match(part)]
     if matches:
         # Negated words need a positive one before them: FTS5's NOT is binary.
-        negated = [part for part in rest if isinstance(part, Not) and _match(part.clause)]
+        negated = [
+            part for part in rest if isinstance(part, Not) and _match(part.clause)
+        ]
         rest = [part for part in rest if not any(part is other for other in negated)]
         match = " AND ".join(matches)
         if negated:
@@ -79,7 +81,11 @@ def where(clause: Clause) -> Where:
 
 def title_match(clause: Clause) -> str | None:
     """FTS5: all the words that a match may contain, in the title; None without bare words."""
-    bare = (term for term in words(clause) if term.field is None or term.field.name == "title")
+    bare = (
+        term
+        for term in words(clause)
+        if term.field is None or term.field.name == "title"
+    )
     terms = [quoted for term in bare if (quoted := _quoted(term))]
     return "{title} : (" + " AND ".join(terms) + ")" if terms else None
 
@@ -92,7 +98,24 @@ def any_match(clause: Clause) -> str | None:
 
 # ------------------------------------------------------------------ full text
 
-_ENDINGS = ("e", "on", "ion", "ing", "ng", "ed", "es", "er", "ve", "ive", "al", "y", "ly", "ty", "ity", "ation")
+_ENDINGS = (
+    "e",
+    "on",
+    "ion",
+    "ing",
+    "ng",
+    "ed",
+    "es",
+    "er",
+    "ve",
+    "ive",
+    "al",
+    "y",
+    "ly",
+    "ty",
+    "ity",
+    "ation",
+)
 
 
 def _quoted(term: Text) -> str | None:
@@ -102,8 +125,12 @@ def _quoted(term: Text) -> str | None:
     ways = [f'"{words}"' for words in phrases(term.text)]
     if term.how is How.PREFIX:
         # The index holds stems: `optimizat*` is longer than that of optimization, so its likely words are asked too.
-        words = [way[:-1] for way in ways if way[-6:-1].isascii() and way[-6:-1].isalpha()]
-        ways = [f"{way} *" for way in ways] + [f'{word}{ending}"' for word in words for ending in _ENDINGS]
+        words = [
+            way[:-1] for way in ways if way[-6:-1].isascii() and way[-6:-1].isalpha()
+        ]
+        ways = [f"{way} *" for way in ways] + [
+            f'{word}{ending}"' for word in words for ending in _ENDINGS
+        ]
     return f"({' OR '.join(ways)})" if len(ways) > 1 else next(iter(ways), None)
 
 
@@ -114,7 +141,11 @@ def _match(clause: Clause) -> str | None:
         if field is not None and field.kind is not Kind.TEXT:
             return None
         quoted = _quoted(clause)
-        return f"({{{field.name}}} : {quoted})" if quoted and field else quoted and f"({BARE} : {quoted})"
+        return (
+            f"({{{field.name}}} : {quoted})"
+            if quoted and field
+            else quoted and f"({BARE} : {quoted})"
+        )
     if isinstance(clause, And | Or):
         parts = [match for part in clause.clauses if (match := _match(part))]
         joint = " AND " if isinstance(clause, And) else " OR "
@@ -130,7 +161,9 @@ _Sql = tuple[str, list[object]]
 
 def _all(parts: list[_Sql], joint: str = " AND ", none: str = "1") -> _Sql:
     sql = joint.join(part for part, _ in parts) or none
-    return (f"({sql})" if len(parts) > 1 else sql), [value for _, values in parts for value in values]
+    return (f"({sql})" if len(parts) > 1 else sql), [
+        value for _, values in parts for value in values
+    ]
 
 
 def _sql(clause: Clause) -> _Sql:
@@ -144,9 +177,13 @@ def _sql(clause: Clause) -> _Sql:
         sql, parameters = _sql(clause.clause)
         return f"NOT ({sql})", parameters
     if isinstance(clause, Number):
-        return _between(f"p.{clause.field.name}", (">=", clause.low), ("<=", clause.high))
+        return _between(
+            f"p.{clause.field.name}", (">=", clause.low), ("<=", clause.high)
+        )
     if isinstance(clause, Days):
-        return _between(f"p.{clause.field.name}", (">=", clause.first), ("<", clause.last))
+        return _between(
+            f"p.{clause.field.name}", (">=", clause.first), ("<", clause.last)
+        )
     if isinstance(clause, Flag):
         return _flag(clause), []
     if isinstance(clause, Among):
@@ -182,18 +219,27 @@ def _regex(field: Field, pattern: str) -> _Sql:
     """A regular expression; each different label is looked at once, and a body unpacked only where it must be."""
     if field.kind is Kind.LABEL:
         labels = "SELECT folded FROM label WHERE field = ? GROUP BY folded HAVING matches(min(value), ?)"
-        sql = f"p.rid IN (SELECT rid FROM label WHERE field = ? AND folded IN ({labels}))"
+        sql = (
+            f"p.rid IN (SELECT rid FROM label WHERE field = ? AND folded IN ({labels}))"
+        )
         return sql, [field.name, field.name, pattern]
     if field.kind is Kind.EXACT or field.name == "title":
         return f"matches(p.{field.name}, ?)", [pattern]
-    return "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'regex', ?)", [field.name, pattern]
+    return "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'regex', ?)", [
+        field.name,
+        pattern,
+    ]
 
 
 def _id(term: Text) -> _Sql:
     key = normalise(term.text)
     if term.how is How.PREFIX or key is None:
         text = term.text.lower()
-        kinds = [f"{kind}:{text}" for kind in ("arxiv", "doi", "title") if kind != "title" or len(text) <= HASH_LENGTH]
+        kinds = [
+            f"{kind}:{text}"
+            for kind in ("arxiv", "doi", "title")
+            if kind != "title" or len(text) <= HASH_LENGTH
+        ]
         tests = " OR ".join("(alias >= ? AND alias < ?)" for _ in kinds)
         ends = [end for start in kinds for end in (start, start + "\U0010ffff")]
         return f"p.rid IN (SELECT rid FROM alias WHERE {tests})", list(ends)
@@ -205,10 +251,19 @@ def _label(term: Text) -> _Sql:
     value, name = fold_label(term.text), term.field.name if term.field else ""
     found = "p.rid IN (SELECT rid FROM label WHERE field = ? AND "
     if term.how is How.PREFIX:
-        return f"{found}folded >= ? AND folded < ?)", [name, value, value + "\U0010ffff"]
+        return f"{found}folded >= ? AND folded < ?)", [
+            name,
+            value,
+            value + "\U0010ffff",
+        ]
     if term.how is How.EXACT:
         return f"{found}folded = ?)", [name, value]
-    return f"{found}(folded = ? OR folded >= ? AND folded < ?))", [name, value, f"{value}/", f"{value}0"]
+    return f"{found}(folded = ? OR folded >= ? AND folded < ?))", [
+        name,
+        value,
+        f"{value}/",
+        f"{value}0",
+    ]
 
 
 def fold_label(value: str) -> str:
@@ -219,17 +274,30 @@ def fold_label(value: str) -> str:
 def _exact(term: Text) -> _Sql:
     column, value = f"p.{term.field.name if term.field else ''}", term.text.casefold()
     if term.how is How.PREFIX:
-        return f"coalesce({column} >= ? AND {column} < ?, 0)", [value, value + "\U0010ffff"]
+        return f"coalesce({column} >= ? AND {column} < ?, 0)", [
+            value,
+            value + "\U0010ffff",
+        ]
     return f"coalesce({column} = ?, 0)", [value]
 
 
 def _whole(term: Text) -> _Sql:
     """`field:=value`: the whole value, folded. Full text narrows down, a comparison decides."""
     name = term.field.name if term.field else ""
-    sql, parameters = "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'exact', ?)", [name, term.text]
-    narrowed = _match(Text(term.text, How.PHRASE, BY_ASK[term.field.ask])) if term.field else None
+    sql, parameters = (
+        "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'exact', ?)",
+        [name, term.text],
+    )
+    narrowed = (
+        _match(Text(term.text, How.PHRASE, BY_ASK[term.field.ask]))
+        if term.field
+        else None
+    )
     if narrowed:
-        return f"(p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?) AND {sql})", [narrowed, *parameters]
+        return f"(p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?) AND {sql})", [
+            narrowed,
+            *parameters,
+        ]
     return (sql, list(parameters)) if term.how is How.EXACT else ("0", [])
 
 

@@ -28,13 +28,20 @@ def write(db: sqlite3.Connection, cache: Path, *, papers: bool = True) -> None:
 
 def _newest(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """(key, title) of the newest papers, as a listing has them: newest day first, most upvotes first within it."""
-    rows = db.execute("SELECT key, title, day, upvotes FROM paper ORDER BY rid DESC LIMIT ?", (COMPLETED,)).fetchall()
+    rows = db.execute(
+        "SELECT key, title, day, upvotes FROM paper ORDER BY rid DESC LIMIT ?",
+        (COMPLETED,),
+    ).fetchall()
     rows.sort(key=lambda row: (-row[2], -(row[3] or 0), row[0]))
     return [(key, title) for key, title, *_ in rows]
 
 
 def _put(folder: Path, name: str, rows: Iterable[tuple[object, object]]) -> None:
     temporary = folder / f".{name}.tmp"
-    with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
-        file.writelines(f"{clean(str(value))}\t{clean(str(note))}\n" for value, note in rows)
+    with open(
+        temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only
+    ) as file:
+        file.writelines(
+            f"{clean(str(value))}\t{clean(str(note))}\n" for value, note in rows
+        )
     temporary.replace(folder / f"{name}.tsv")

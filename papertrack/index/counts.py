@@ -53,7 +53,9 @@ def tags(db: sqlite3.Connection) -> list[Tag]:
 def whole_tag(db: sqlite3.Connection, name: str) -> Tag:
     """A tag with the papers of all tags below it, each counted once."""
     labels = f"(SELECT DISTINCT rid FROM label WHERE {_BELOW})"
-    return Tag(name, *db.execute(f"SELECT {_TAG.format(labels)}", _below(name)).fetchone())
+    return Tag(
+        name, *db.execute(f"SELECT {_TAG.format(labels)}", _below(name)).fetchone()
+    )
 
 
 def tree(db: sqlite3.Connection) -> list[Tag]:
@@ -135,17 +137,27 @@ class Trend(NamedTuple):
     @property
     def shares(self) -> list[float | None]:
         """The part of each period's papers that matches; None where there are none."""
-        return [count / of if of else None for count, of in zip(self.counts, self.totals, strict=True)]
+        return [
+            count / of if of else None
+            for count, of in zip(self.counts, self.totals, strict=True)
+        ]
 
 
 def summary(db: sqlite3.Connection, of: Matching) -> Summary:
     """How the papers that match stand, hidden ones counted apart."""
     sql, parameters = of._replace(hidden=True).select("status, starred")
-    rows = db.execute(f"SELECT status, count(*), coalesce(sum(starred), 0) FROM ({sql}) GROUP BY status", parameters)
+    rows = db.execute(
+        f"SELECT status, count(*), coalesce(sum(starred), 0) FROM ({sql}) GROUP BY status",
+        parameters,
+    )
     held = {status: (papers, starred) for status, papers, starred in rows}
     shown = [value for status, value in held.items() if status != "hidden" or of.hidden]
     states = {status: held.get(status, (0, 0))[0] for status in STATUSES}
-    return Summary(sum(papers for papers, _ in shown), **states, starred=sum(starred for _, starred in shown))
+    return Summary(
+        sum(papers for papers, _ in shown),
+        **states,
+        starred=sum(starred for _, starred in shown),
+    )
 
 
 def by_label(db: sqlite3.Connection, of: Matching, *, field: str) -> list[Share]:
@@ -164,14 +176,19 @@ def without_label(db: sqlite3.Connection, of: Matching, *, field: str) -> int:
     """How many of the papers that match have no value of a list."""
     sql, parameters = of.select("p.rid")
     labelled = "SELECT rid FROM label WHERE field = ?"
-    row = db.execute(f"SELECT count(*) FROM ({sql}) WHERE rid NOT IN ({labelled})", [*parameters, field]).fetchone()
+    row = db.execute(
+        f"SELECT count(*) FROM ({sql}) WHERE rid NOT IN ({labelled})",
+        [*parameters, field],
+    ).fetchone()
     return int(row[0])
 
 
 def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]]:
     """How many of the papers that match are of each day, in order; first, under None, of no whole day."""
     sql, parameters = of.select("p.day")
-    rows = db.execute(f"SELECT day, count(*) FROM ({sql}) GROUP BY day ORDER BY day", parameters)
+    rows = db.execute(
+        f"SELECT day, count(*) FROM ({sql}) GROUP BY day ORDER BY day", parameters
+    )
     return [(date.fromordinal(day) if day else None, papers) for day, papers in rows]
 
 
@@ -180,7 +197,9 @@ def progress(db: sqlite3.Connection, of: Matching) -> list[Progress]:
 
     A paper counts as read in the month in which it was last marked so.
     """
-    sql, parameters = of.select("substr(p.added, 1, 7) AS came, substr(p.marked, 1, 7) AS marked, p.status")
+    sql, parameters = of.select(
+        "substr(p.added, 1, 7) AS came, substr(p.marked, 1, 7) AS marked, p.status"
+    )
     rows = db.execute(
         f"WITH found AS MATERIALIZED ({sql}) SELECT month, sum(came), sum(done) FROM "
         "(SELECT came AS month, count(*) AS came, 0 AS done FROM found GROUP BY came UNION ALL "

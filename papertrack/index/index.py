@@ -24,7 +24,16 @@ from papertrack.core.model import Paper
 from papertrack.index import counts, scores
 from papertrack.index.clauses import Where, any_match, where
 from papertrack.index.counts import Matching, Tag
-from papertrack.index.schema import LATER_FIRST, Crowded, fingerprint, fold_of, meta_of, names_of, paper_of, stamps_of
+from papertrack.index.schema import (
+    LATER_FIRST,
+    Crowded,
+    fingerprint,
+    fold_of,
+    meta_of,
+    names_of,
+    paper_of,
+    stamps_of,
+)
 from papertrack.index.search import RANKED, SCORE, Found, Search
 from papertrack.index.sql_functions import Patterns
 from papertrack.query.language import Clause, mentions_hidden
@@ -102,10 +111,14 @@ class Index:
 
     def _connected(self, mode: str, timeout: float) -> sqlite3.Connection:
         # Beside an index in a folder that can't be written no reader can note that it reads.
-        immutable = "" if mode != "ro" or os.access(self.cache, os.W_OK) else "&immutable=1"
+        immutable = (
+            "" if mode != "ro" or os.access(self.cache, os.W_OK) else "&immutable=1"
+        )
         address = f"{self.path.absolute().as_uri()}?mode={mode}{immutable}"
         db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=timeout)
-        db.execute("PRAGMA cell_size_check = ON")  # garbage in a page is an error, not another answer
+        db.execute(
+            "PRAGMA cell_size_check = ON"
+        )  # garbage in a page is an error, not another answer
         return db
 
     def _brought_up_to_date(self, *, patient: bool = True) -> sqlite3.Connection:
@@ -131,7 +144,11 @@ class Index:
             try:
                 changed = intake.catch_up(db, self.root, self.told, alone=patient)
             except (sqlite3.OperationalError, intake.Moving) as error:
-                if patient or getattr(error, "sqlite_errorname", "SQLITE_BUSY") != "SQLITE_BUSY":
+                if (
+                    patient
+                    or getattr(error, "sqlite_errorname", "SQLITE_BUSY")
+                    != "SQLITE_BUSY"
+                ):
                     raise
                 self.meta = meta_of(db)
                 return db
@@ -179,7 +196,9 @@ class Index:
     @_mended
     def stamp(self, name: str) -> tuple[files.Stamp | None, bool]:
         """The stamp of a file as the index knows it, and whether it is in the layout that papertrack writes."""
-        row = self.db.execute("SELECT inode, mtime, size, lined FROM file WHERE name = ?", (name,)).fetchone()
+        row = self.db.execute(
+            "SELECT inode, mtime, size, lined FROM file WHERE name = ?", (name,)
+        ).fetchone()
         return ((row[0], row[1], row[2]), bool(row[3])) if row else (None, False)
 
     def marks(self) -> Marks:
@@ -203,34 +222,56 @@ class Index:
     # ------------------------------------------------------------------ reading
 
     @_mended
-    def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
+    def search(
+        self,
+        clause: Clause,
+        *,
+        sort: str = "date",
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> Found:
         """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
         self.patterns.begin()
         try:
             clause = scores.rated(clause, self.db, SCORE, RANKED)
-            return Search(self.db, self.meta, clause, self._settled(where(clause))).found(sort, reverse, limit)
+            return Search(
+                self.db, self.meta, clause, self._settled(where(clause))
+            ).found(sort, reverse, limit)
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error
 
     def _settled(self, condition: Where) -> Where:
         """The condition without what only Python can tell: each text is looked at once, however often we ask."""
-        if "holds(" not in condition.condition and "matches(" not in condition.condition:
+        if (
+            "holds(" not in condition.condition
+            and "matches(" not in condition.condition
+        ):
             return condition
         sql, parameters = Matching(condition, hidden=True).select("p.rid")
         rids = [row[0] for row in self.db.execute(sql, parameters)]
-        return Where(condition.match, "p.rid IN (SELECT value FROM json_each(?))", (json.dumps(rids),))
+        return Where(
+            condition.match,
+            "p.rid IN (SELECT value FROM json_each(?))",
+            (json.dumps(rids),),
+        )
 
     @_mended
     def keys(self, clause: Clause) -> list[str]:
         """The main keys of all papers that match, newest first; hidden ones stay out unless asked for."""
         sql, parameters = self.matching(clause).select("p.rid")
-        query = f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
+        query = (
+            f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
+        )
         return self.ask(lambda db: [key for (key,) in db.execute(query, parameters)])
 
     def number(self, clause: Clause) -> int:
         """How many papers match, counted to the last; hidden ones are not unless asked for."""
         sql, parameters = self.matching(clause).select("1")
-        return self.ask(lambda db: int(db.execute(f"SELECT count(*) FROM ({sql})", parameters).fetchone()[0]))
+        return self.ask(
+            lambda db: int(
+                db.execute(f"SELECT count(*) FROM ({sql})", parameters).fetchone()[0]
+            )
+        )
 
     @_mended
     def holders(self, aliases: Iterable[str]) -> dict[str, str]:
@@ -238,7 +279,11 @@ class Index:
         query = "SELECT key, name FROM alias JOIN paper USING (rid) JOIN file ON id = file WHERE alias = ?"
         numbers = ((alias, fold_of(alias)) for alias in aliases)
         asked = (alias if number is None else number for alias, number in numbers)
-        return {key: file for alias in asked for key, file in self.db.execute(query, (alias,))}
+        return {
+            key: file
+            for alias in asked
+            for key, file in self.db.execute(query, (alias,))
+        }
 
     def twins(self, names: Iterable[str]) -> set[str]:
         """The files that hold parts of papers of these files."""
@@ -261,7 +306,10 @@ class Index:
     def keys_like(self, prefix: str, limit: int = 10) -> list[str]:
         """Main keys of papers with an alias that begins with `prefix`."""
         query = "SELECT DISTINCT key FROM alias JOIN paper USING (rid) WHERE alias >= ? AND alias < ? LIMIT ?"
-        return [row[0] for row in self.db.execute(query, (prefix, prefix + "\U0010ffff", limit))]
+        return [
+            row[0]
+            for row in self.db.execute(query, (prefix, prefix + "\U0010ffff", limit))
+        ]
 
     @_mended
     def papers(self, keys: Iterable[str]) -> list[Paper]:
@@ -271,7 +319,9 @@ class Index:
     @_mended
     def every(self) -> tuple[Paper, ...]:
         """All papers, hidden ones too."""
-        return tuple(paper_of(body) for (body,) in self.db.execute("SELECT body FROM doc"))
+        return tuple(
+            paper_of(body) for (body,) in self.db.execute("SELECT body FROM doc")
+        )
 
     @_mended
     def count(self) -> int:

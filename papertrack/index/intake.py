@@ -48,7 +48,12 @@ def build(path: Path, root: Path) -> None:
     from filelock import FileLock  # 20 ms that only making an index pays for
 
     bad = _inode(path)
-    with FileLock(path.with_suffix(".lock"), timeout=BUILDER_SECONDS, mode=0o600, fallback_to_soft=False):
+    with FileLock(
+        path.with_suffix(".lock"),
+        timeout=BUILDER_SECONDS,
+        mode=0o600,
+        fallback_to_soft=False,
+    ):
         if _inode(path) == bad or not _is_made(path):
             _build(path, root)
 
@@ -59,7 +64,10 @@ def _inode(path: Path) -> int | None:
 
 def _is_made(path: Path) -> bool:
     """Whether another process has made the index while this one waited to."""
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as db:
+    with (
+        contextlib.suppress(sqlite3.Error),
+        contextlib.closing(sqlite3.connect(path)) as db,
+    ):
         return meta_of(db).schema == fingerprint()
     return False
 
@@ -68,16 +76,22 @@ def _build(path: Path, root: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         for bits in (DAY_BITS, CROWDED_BITS):
-            os.close(files.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC))  # SQLite goes by the umask
+            os.close(
+                files.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+            )  # SQLite goes by the umask
             with (
                 contextlib.suppress(Crowded),
-                contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db,
+                contextlib.closing(
+                    sqlite3.connect(temporary, isolation_level=None)
+                ) as db,
             ):
                 db.execute("PRAGMA journal_mode = OFF")
                 fill(db, root, bits)
                 break
         with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode = WAL")  # readers wait for no writer, and no writer for readers
+            db.execute(
+                "PRAGMA journal_mode = WAL"
+            )  # readers wait for no writer, and no writer for readers
         # What a killed writer left beside the old file would be taken for the new one's.
         for left in ("", "-wal", "-shm", "-journal"):
             path.with_name(f"{path.name}{left}").unlink(missing_ok=True)
@@ -89,12 +103,17 @@ def _build(path: Path, root: Path) -> None:
 def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
     """Fill an empty database with the library, some months at a time. Raises StoreError, sqlite3.Error, Crowded."""
     _tune(db)
-    db.execute("PRAGMA page_size = 8192")  # bodies of some 900 bytes leave less of it empty
+    db.execute(
+        "PRAGMA page_size = 8192"
+    )  # bodies of some 900 bytes leave less of it empty
     db.execute("PRAGMA cache_size = -16000")
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.executescript(TABLES)
     db.execute("BEGIN")
-    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", [("automerge", 0), ("hashsize", HASHED)])
+    db.executemany(
+        "INSERT INTO fts (fts, rank) VALUES (?, ?)",
+        [("automerge", 0), ("hashsize", HASHED)],
+    )
     stamps = files.stamps(root)
     said, lined = _marks_in(root)
     db.executemany("INSERT INTO mark VALUES (?, ?)", said.items())
@@ -106,17 +125,24 @@ def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
         rows.put(batch, empty=True)
     for statement in LOOKUPS.split(";\n"):  # executescript would end the transaction
         db.execute(statement)
-    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", [("automerge", 4), ("hashsize", 1 << 20)])
+    db.executemany(
+        "INSERT INTO fts (fts, rank) VALUES (?, ?)",
+        [("automerge", 4), ("hashsize", 1 << 20)],
+    )
     db.execute("INSERT INTO fts (fts) VALUES ('optimize')")
     _join_twins(db, root, rows)
     _finish(db, rows)
-    db.executemany("INSERT INTO meta VALUES (?, ?)", [("schema", fingerprint()), ("bits", bits)])
+    db.executemany(
+        "INSERT INTO meta VALUES (?, ?)", [("schema", fingerprint()), ("bits", bits)]
+    )
     db.execute("COMMIT")
     db.execute("PRAGMA locking_mode = NORMAL")
 
 
 def _tune(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA synchronous = OFF")  # derived: after a power cut the schema row or stamps are missing
+    db.execute(
+        "PRAGMA synchronous = OFF"
+    )  # derived: after a power cut the schema row or stamps are missing
     db.execute("PRAGMA secure_delete = OFF")
     db.execute("PRAGMA cache_size = -32000")
 
@@ -170,7 +196,11 @@ class Moving(Exception):
 
 
 def catch_up(
-    db: sqlite3.Connection, root: Path, told: Mapping[str, Written], *, alone: bool = True
+    db: sqlite3.Connection,
+    root: Path,
+    told: Mapping[str, Written],
+    *,
+    alone: bool = True,
 ) -> set[str]:
     """Take in what changed below `root`, in one transaction; the files that did.
 
@@ -182,19 +212,33 @@ def catch_up(
     try:
         stamps = files.stamps(root)
         known = stamps_of(db)
-        changed = {name for name in stamps.keys() | known.keys() if stamps.get(name) != known.get(name)}
-        sure = {name: one for name, one in told.items()
-                if known.get(name) == one.before and stamps.get(name) == one.after}  # fmt: skip
+        changed = {
+            name
+            for name in stamps.keys() | known.keys()
+            if stamps.get(name) != known.get(name)
+        }
+        sure = {
+            name: one
+            for name, one in told.items()
+            if known.get(name) == one.before and stamps.get(name) == one.after
+        }
         _remember(db, {name: stamps[name] for name in changed if name in stamps})
         _set_lined(db, sure)
         rows = Rows(db, meta_of(db).bits)
-        marked = _changed_marks(db, root, sure.get(files.MARKS)) if files.MARKS in changed else set()
+        marked = (
+            _changed_marks(db, root, sure.get(files.MARKS))
+            if files.MARKS in changed
+            else set()
+        )
         months = changed - {files.MARKS}
         mine = {name: sure[name].changed for name in months if name in sure}
         if months and not (mine.keys() == months and _take_told(db, mine, rows)):
             _take_months(db, root, months, rows)
         _mark_again(db, marked, rows)
-        db.executemany("DELETE FROM file WHERE name = ?", [(name,) for name in changed - stamps.keys()])
+        db.executemany(
+            "DELETE FROM file WHERE name = ?",
+            [(name,) for name in changed - stamps.keys()],
+        )
         _finish(db, rows)
         if not alone and _moving(root, stamps):
             raise Moving
@@ -209,7 +253,9 @@ def catch_up(
 def _moving(root: Path, stamps: Mapping[str, files.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; one alone is whole by itself."""
     now = files.stamps(root)
-    moved = [name for name in now.keys() | stamps.keys() if now.get(name) != stamps.get(name)]
+    moved = [
+        name for name in now.keys() | stamps.keys() if now.get(name) != stamps.get(name)
+    ]
     return len(moved) > 1 or (root / files.REPLACING).exists()
 
 
@@ -225,7 +271,9 @@ def _remember(db: sqlite3.Connection, stamps: Mapping[str, files.Stamp]) -> None
 
 def _set_lined(db: sqlite3.Connection, names: Iterable[str]) -> None:
     """Remember that these files are in the layout that papertrack writes."""
-    db.executemany("UPDATE file SET lined = 1 WHERE name = ?", [(name,) for name in names])
+    db.executemany(
+        "UPDATE file SET lined = 1 WHERE name = ?", [(name,) for name in names]
+    )
 
 
 def _finish(db: sqlite3.Connection, rows: Rows) -> None:
@@ -240,12 +288,22 @@ def _file_numbers(db: sqlite3.Connection) -> dict[str, int]:
 # ------------------------------------------------------------------ months
 
 
-def _take_told(db: sqlite3.Connection, told: Mapping[str, Mapping[str, Record | None]], rows: Rows) -> bool:
+def _take_told(
+    db: sqlite3.Connection, told: Mapping[str, Mapping[str, Record | None]], rows: Rows
+) -> bool:
     """Take in what changed in files that papertrack wrote; False where more than these papers must be looked at."""
-    if any(db.execute("SELECT 1 FROM twin WHERE name = ?", (name,)).fetchone() for name in told):
+    if any(
+        db.execute("SELECT 1 FROM twin WHERE name = ?", (name,)).fetchone()
+        for name in told
+    ):
         return False
     numbers = _file_numbers(db)
-    home = {key: (name, record) for name, changed in told.items() for key, record in changed.items() if record}
+    home = {
+        key: (name, record)
+        for name, changed in told.items()
+        for key, record in changed.items()
+        if record
+    }
     gone = {key for changed in told.values() for key in changed}
     keys = gone.union(*(record.keys for _, record in home.values()))
     query = "SELECT rid, key, file FROM alias JOIN paper USING (rid) WHERE alias = ?"
@@ -255,11 +313,16 @@ def _take_told(db: sqlite3.Connection, told: Mapping[str, Mapping[str, Record | 
         return False
     mark_of = _held_mark(db)
     rows.drop(rid for rid, _, _ in old)
-    rows.put(row_of(record, _mark_of(record.keys, mark_of), numbers[name]) for name, record in home.values())
+    rows.put(
+        row_of(record, _mark_of(record.keys, mark_of), numbers[name])
+        for name, record in home.values()
+    )
     return True
 
 
-def _take_months(db: sqlite3.Connection, root: Path, names: set[str], rows: Rows) -> set[str]:
+def _take_months(
+    db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
+) -> set[str]:
     """Take in files that changed, and those that hold parts of their papers; which these are in all."""
     held = _held(db, root, names)
     records, home, twins = _joined(held)
@@ -267,10 +330,22 @@ def _take_months(db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
     places = ",".join("?" * len(held))
     query = f"SELECT rid, key, file, body FROM paper JOIN doc USING (rid) WHERE file IN ({places})"
     mark_of = _held_mark(db)
-    old = {rid: (key, file, body) for rid, key, file, body in db.execute(query, [numbers.get(name) for name in held])}
+    old = {
+        rid: (key, file, body)
+        for rid, key, file, body in db.execute(
+            query, [numbers.get(name) for name in held]
+        )
+    }
 
-    new = {key: row_of(record, _mark_of(record.keys, mark_of), numbers[home[key]]) for key, record in records.items()}
-    same = {key: rid for rid, (key, *kept) in old.items() if key in new and kept == [new[key].file, new[key].body]}
+    new = {
+        key: row_of(record, _mark_of(record.keys, mark_of), numbers[home[key]])
+        for key, record in records.items()
+    }
+    same = {
+        key: rid
+        for rid, (key, *kept) in old.items()
+        if key in new and kept == [new[key].file, new[key].body]
+    }
     rows.drop(old.keys() - same.values())
     rows.put(row for key, row in new.items() if key not in same)
     db.execute(f"DELETE FROM twin WHERE name IN ({places})", tuple(held))
@@ -278,15 +353,24 @@ def _take_months(db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
     return set(held)
 
 
-def _held(db: sqlite3.Connection, root: Path, names: set[str]) -> dict[str, list[Record]]:
+def _held(
+    db: sqlite3.Connection, root: Path, names: set[str]
+) -> dict[str, list[Record]]:
     """The records of these files, and of all files that hold a paper with a key of one of theirs."""
     held: dict[str, list[Record]] = {}
     while missing := names - held.keys():
         for name in sorted(missing):
             path = root / name
-            held[name] = [record for _, record in files.records(path, files.read_tables(path))]
-            names |= {row[0] for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))}
-        names |= _shared_elsewhere(db, [record for name in missing for record in held[name]])
+            held[name] = [
+                record for _, record in files.records(path, files.read_tables(path))
+            ]
+            names |= {
+                row[0]
+                for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))
+            }
+        names |= _shared_elsewhere(
+            db, [record for name in missing for record in held[name]]
+        )
     return held
 
 
@@ -297,21 +381,31 @@ def _shared_elsewhere(db: sqlite3.Connection, records: Iterable[Record]) -> set[
     return {name for key in keys for (name,) in db.execute(query, (key,))}
 
 
-def _joined(held: Mapping[str, list[Record]]) -> tuple[dict[str, Record], dict[str, str], list[tuple[str, str]]]:
+def _joined(
+    held: Mapping[str, list[Record]],
+) -> tuple[dict[str, Record], dict[str, str], list[tuple[str, str]]]:
     """The papers of these files by key, the file each is filed in, and pairs of files that hold parts of one."""
     groups: dict[str, list[tuple[str, Record]]] = {}
     by_key: dict[str, str] = {}
     for name in sorted(held):
         for record in held[name]:
             met = {by_key[key] for key in record.keys if key in by_key}
-            parts = [part for first in sorted(met) for part in groups.pop(first)] + [(name, record)]
+            parts = [part for first in sorted(met) for part in groups.pop(first)] + [
+                (name, record)
+            ]
             groups[record.key] = parts
             by_key.update({key: record.key for _, part in parts for key in part.keys})
     records, home, twins = {}, {}, []
     for parts in groups.values():
-        whole = merge.join([record for _, record in parts]) if len(parts) > 1 else parts[0][1]
+        whole = (
+            merge.join([record for _, record in parts])
+            if len(parts) > 1
+            else parts[0][1]
+        )
         records[whole.key] = whole
-        home[whole.key] = next((name for name, record in parts if record.key == whole.key), parts[0][0])
+        home[whole.key] = next(
+            (name for name, record in parts if record.key == whole.key), parts[0][0]
+        )
         names = {name for name, _ in parts}
         twins += [(name, other) for name in names for other in names if name != other]
     return records, home, twins
@@ -326,8 +420,13 @@ def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
     body = path.read_bytes() if path.exists() else b""
     tables = files.read_tables(path)
     held = tables.get("marks", {})
-    said = {key: json.dumps(held[str(number)], ensure_ascii=False) for number, key, _ in files.marks(path, tables)}
-    return said, bool(tables) and lines.dumped(tables).encode("utf-8", "replace") == body
+    said = {
+        key: json.dumps(held[str(number)], ensure_ascii=False)
+        for number, key, _ in files.marks(path, tables)
+    }
+    return said, bool(tables) and lines.dumped(tables).encode(
+        "utf-8", "replace"
+    ) == body
 
 
 def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
@@ -336,25 +435,40 @@ def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
     return merge.join_marks(found) if found else Mark()
 
 
-def _changed_marks(db: sqlite3.Connection, root: Path, told: Written | None) -> set[str]:
+def _changed_marks(
+    db: sqlite3.Connection, root: Path, told: Written | None
+) -> set[str]:
     """Keep the marks as the file has them; the keys of those that differ from what the index held."""
     if told:
         changed = set(told.changed)
-        said = {key: json.dumps(one, ensure_ascii=False) for key, one in told.changed.items() if one is not None}
+        said = {
+            key: json.dumps(one, ensure_ascii=False)
+            for key, one in told.changed.items()
+            if one is not None
+        }
     else:
         said, lined = _marks_in(root)
         held = dict(db.execute("SELECT key, said FROM mark").fetchall())
-        changed = {key for key in said.keys() | held.keys() if said.get(key) != held.get(key)}
+        changed = {
+            key for key in said.keys() | held.keys() if said.get(key) != held.get(key)
+        }
         _set_lined(db, [files.MARKS] if lined else [])
     db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
-    db.executemany("INSERT INTO mark VALUES (?, ?)", [(key, said[key]) for key in changed if key in said])
+    db.executemany(
+        "INSERT INTO mark VALUES (?, ?)",
+        [(key, said[key]) for key in changed if key in said],
+    )
     return changed
 
 
 def _mark_again(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
     mark_of = _held_mark(db)
-    rids = {row[0] for key in keys for row in db.execute("SELECT rid FROM alias WHERE alias = ?", (key,))}
+    rids = {
+        row[0]
+        for key in keys
+        for row in db.execute("SELECT rid FROM alias WHERE alias = ?", (key,))
+    }
     for rid in sorted(rids):
         query = "SELECT file, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
         file, body = db.execute(query, (rid,)).fetchone()

@@ -46,14 +46,28 @@ def row_of(record: Record, mark: Mark, file: int) -> Row:
     folds = sorted({fold for title in titles if (fold := fold_of(title_alias(title)))})
     others = sorted(key for key in record.keys if key != record.key)
     aliases: list[str | int] = [record.key, *others, *folds]
-    return Row(_day_number(paper.date), paper, aliases, mark.marked, file, body_of(paper, others, folds))
+    return Row(
+        _day_number(paper.date),
+        paper,
+        aliases,
+        mark.marked,
+        file,
+        body_of(paper, others, folds),
+    )
 
 
 def marked_row(body: bytes, mark: Mark, file: int) -> Row:
     """The row of a paper that the index holds, marked anew."""
     paper = merge.marked(paper_of(body), mark)
     keys, folds = names_of(body)
-    return Row(_day_number(paper.date), paper, [*keys, *folds], mark.marked, file, body_of(paper, keys[1:], folds))
+    return Row(
+        _day_number(paper.date),
+        paper,
+        [*keys, *folds],
+        mark.marked,
+        file,
+        body_of(paper, keys[1:], folds),
+    )
 
 
 def _day_number(day: str | None) -> int:
@@ -76,8 +90,19 @@ def _stored(rid: int, row: Row) -> tuple[object, ...]:
     if paper.doi:
         columns = (*columns[:_DOI], paper.doi.casefold(), *columns[_DOI + 1 :])
     told = (1 if value else None for value in _told(paper))
-    return (rid, row.day, paper.key, row.file, *columns, paper.title, *told, int(paper.starred), row.marked,
-            int(bool(paper.note)), int(bool(paper.abstract)))  # fmt: skip
+    return (
+        rid,
+        row.day,
+        paper.key,
+        row.file,
+        *columns,
+        paper.title,
+        *told,
+        int(paper.starred),
+        row.marked,
+        int(bool(paper.note)),
+        int(bool(paper.abstract)),
+    )
 
 
 def _insert(table: str, columns: int) -> str:
@@ -107,13 +132,19 @@ class Rows:
         numbered = sorted(self._numbered(rows, empty), key=lambda pair: pair[0])
         db = self.db
         db.executemany(_PUT_PAPER, [_stored(rid, row) for rid, row in numbered])
-        db.executemany("INSERT INTO doc VALUES (?, ?)", [(rid, row.body) for rid, row in numbered])
+        db.executemany(
+            "INSERT INTO doc VALUES (?, ?)", [(rid, row.body) for rid, row in numbered]
+        )
         hidden = [(rid,) for rid, row in numbered if row.paper.status == "hidden"]
         db.executemany("INSERT INTO hidden VALUES (?)", hidden)
         aliases = "INSERT OR IGNORE INTO alias VALUES (?, ?)"
         found = [(alias, rid) for rid, row in numbered for alias in row.aliases]
         db.executemany(aliases, sorted(found, key=_kinds))
-        has = [(name, rid) for rid, row in numbered for name in self._labelled(row.paper, 1)]
+        has = [
+            (name, rid)
+            for rid, row in numbered
+            for name in self._labelled(row.paper, 1)
+        ]
         db.executemany("INSERT INTO has VALUES (?, ?)", sorted(has))
         db.executemany(_PUT_TEXT, [(rid, *indexed(row.paper)) for rid, row in numbered])
         self.papers += len(numbered)
@@ -121,7 +152,9 @@ class Rows:
     def drop(self, rids: Iterable[int]) -> None:
         """Take papers out; a contentless FTS5 table forgets a row only when told what was in it."""
         for rid in sorted(rids):
-            (body,) = self.db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()
+            (body,) = self.db.execute(
+                "SELECT body FROM doc WHERE rid = ?", (rid,)
+            ).fetchone()
             paper, (keys, folds) = paper_of(body), names_of(body)
             self.db.execute(_DROP_TEXT, (rid, *indexed(paper)))
             gone = "DELETE FROM alias WHERE alias = ? AND rid = ?"
@@ -136,7 +169,9 @@ class Rows:
     def settle(self) -> None:
         """Write the counts."""
         add = "INSERT INTO tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET papers = papers + excluded.papers"
-        self.db.executemany(add, [(*key, count) for key, count in self.tally.items() if count])
+        self.db.executemany(
+            add, [(*key, count) for key, count in self.tally.items() if count]
+        )
         self.db.execute("DELETE FROM tally WHERE papers = 0")
         count = "INSERT INTO meta VALUES ('papers', ?) ON CONFLICT DO UPDATE SET value = value + excluded.value"
         self.db.execute(count, (self.papers,))
@@ -147,7 +182,11 @@ class Rows:
         """Rows with their ids, which are in the order of days. Raises Crowded."""
         for row in rows:
             first = row.day << self.bits
-            rid = self.following.get(row.day, first) if empty else self._free(row.day, first)
+            rid = (
+                self.following.get(row.day, first)
+                if empty
+                else self._free(row.day, first)
+            )
             if rid >= first + (1 << self.bits):
                 raise Crowded
             self.following[row.day] = rid + 1
@@ -178,7 +217,9 @@ class Rows:
         if named is None:
             folded = fold_label(value)
             row = (field, folded, value)
-            found = self.db.execute("SELECT id FROM name WHERE (field, folded, value) = (?, ?, ?)", row).fetchone()
+            found = self.db.execute(
+                "SELECT id FROM name WHERE (field, folded, value) = (?, ?, ?)", row
+            ).fetchone()
             if found is None:
                 add = "INSERT INTO name (field, folded, value) VALUES (?, ?, ?) RETURNING id"
                 found = self.db.execute(add, row).fetchone()

@@ -29,10 +29,24 @@ DAY_BITS, CROWDED_BITS = 12, 24
 """How many papers a day has row ids for. FTS5 keeps the steps between row ids, so the narrow one saves a tenth of the
 file; where a day outgrows it, the index is made anew with the wide one."""
 
-COLUMNS = tuple(f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT))
+COLUMNS = tuple(
+    f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT)
+)
 TOLD = ("github", "project", "pdf")
 """Fields of which the table only knows whether they are told: 1 or NULL."""
-STORED = ("rid", "day", "key", "file", *COLUMNS, "title", *TOLD, "starred", "marked", "has_note", "has_abstract")
+STORED = (
+    "rid",
+    "day",
+    "key",
+    "file",
+    *COLUMNS,
+    "title",
+    *TOLD,
+    "starred",
+    "marked",
+    "has_note",
+    "has_abstract",
+)
 LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
 """Fields whose values are counted: what queries ask for as labels, and the organisation."""
 INDEXED = tuple(sorted(FULL_TEXT, key=lambda field: field.name != "abstract"))
@@ -80,14 +94,21 @@ class Meta(NamedTuple):
 def meta_of(db: sqlite3.Connection) -> Meta:
     """What the index says of itself; its `schema` is None where it is no index."""
     with contextlib.suppress(sqlite3.OperationalError):
-        said = dict(db.execute("SELECT name, value FROM meta WHERE name IN ('schema', 'bits', 'papers')").fetchall())
+        said = dict(
+            db.execute(
+                "SELECT name, value FROM meta WHERE name IN ('schema', 'bits', 'papers')"
+            ).fetchall()
+        )
         return Meta(**{name: said[name] for name in Meta._fields if name in said})
     return Meta()
 
 
 def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
     """The files that the index was made from, as they were then."""
-    return {row[0]: (row[1], row[2], row[3]) for row in db.execute("SELECT name, inode, mtime, size FROM file")}
+    return {
+        row[0]: (row[1], row[2], row[3])
+        for row in db.execute("SELECT name, inode, mtime, size FROM file")
+    }
 
 
 @lru_cache(maxsize=1)
@@ -105,7 +126,9 @@ def fingerprint() -> str:
 # ------------------------------------------------------------------ what is kept of a paper
 
 KEPT = tuple(name for name in PAPER_NAMES if name not in ("id", "score"))
-_LISTS = tuple(place for place, name in enumerate(KEPT) if Paper._field_defaults.get(name) == ())
+_LISTS = tuple(
+    place for place, name in enumerate(KEPT) if Paper._field_defaults.get(name) == ()
+)
 
 
 def body_of(paper: Paper, keys: Sequence[str], folds: Sequence[int]) -> bytes:
@@ -113,7 +136,9 @@ def body_of(paper: Paper, keys: Sequence[str], folds: Sequence[int]) -> bytes:
 
     The same of all these is the same body, so it also tells whether anything changed.
     """
-    values = json.dumps([*paper[1:-1], keys, folds], ensure_ascii=False, separators=(",", ":"))
+    values = json.dumps(
+        [*paper[1:-1], keys, folds], ensure_ascii=False, separators=(",", ":")
+    )
     return zlib.compress(values.encode("utf-8", "replace"), 1)
 
 
@@ -151,7 +176,10 @@ def full_text(paper: Paper) -> tuple[str, ...]:
 
 def _texts(paper: Paper, fields: Iterable[Field]) -> tuple[str, ...]:
     values = (getattr(paper, f.name) for f in fields)
-    return tuple(APART.join(value) if isinstance(value, tuple) else value or "" for value in values)
+    return tuple(
+        APART.join(value) if isinstance(value, tuple) else value or ""
+        for value in values
+    )
 
 
 def indexed(paper: Paper) -> tuple[str, ...]:

@@ -27,8 +27,12 @@ def rated(clause: Clause, db: sqlite3.Connection, score: str, newest: int) -> Cl
         return clause
     match = where(clause).match or any_match(clause)
     if match is None:
-        raise UsageError("score: is how well papers match the words beside it; add a word, as in: diffusion score:5..")
-    floor = "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        raise UsageError(
+            "score: is how well papers match the words beside it; add a word, as in: diffusion score:5.."
+        )
+    floor = (
+        "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+    )
     rows = db.execute(
         f"SELECT rowid, round(-{score}, 3) FROM fts WHERE fts MATCH ? AND rowid >= coalesce(({floor}), 0)",
         (match, match, newest - 1),

@@ -64,12 +64,16 @@ class Scored(NamedTuple):
 class Search:
     """A search for the papers that a clause, and the condition that it comes to, are true of."""
 
-    def __init__(self, db: sqlite3.Connection, meta: Meta, clause: Clause, condition: Where) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, meta: Meta, clause: Clause, condition: Where
+    ) -> None:
         self.db = db
         self.bits = meta.bits
         self.clause = clause
         self.all = condition
-        self.shown = condition if mentions_hidden(clause) else both(condition, NOT_HIDDEN)
+        self.shown = (
+            condition if mentions_hidden(clause) else both(condition, NOT_HIDDEN)
+        )
         self.papers = meta.papers
         self.low, self.high, self.few = self._spans()
 
@@ -79,7 +83,9 @@ class Search:
         ranks = sort == "relevance" and bool(words)
         if self.shown.match is None and self.shown.condition in ("1", NOT_HIDDEN):
             return Found(tuple(self._sorted(sort, reverse, limit)), self._everything())
-        wanted = None if limit is None or (ranks and reverse) else max(limit, COUNTED) + 1
+        wanted = (
+            None if limit is None or (ranks and reverse) else max(limit, COUNTED) + 1
+        )
         scores = self._scored() if ranks and words == self.shown.match else {}
         rids = list(scores)
         full = len(rids) == RANKED
@@ -87,10 +93,18 @@ class Search:
             total = RANKED + self._count(COUNTED + 1 - RANKED, rids[-1])
         else:
             if full or not rids:
-                rids += self._newest(self.shown, wanted and max(wanted - len(rids), 1), high=rids[-1] if rids else ANY)
+                rids += self._newest(
+                    self.shown,
+                    wanted and max(wanted - len(rids), 1),
+                    high=rids[-1] if rids else ANY,
+                )
             total = len(rids)
         if not rids:
-            return Found((), 0, 0 if self.shown is self.all else len(self._newest(self.all, COUNTED)))
+            return Found(
+                (),
+                0,
+                0 if self.shown is self.all else len(self._newest(self.all, COUNTED)),
+            )
         if ranks:
             pool = rids[:RANKED]
             scores = scores or self._scores(words or "", pool)
@@ -101,59 +115,92 @@ class Search:
         else:
             papers = self._sorted(sort, reverse, limit)
         more = total == wanted
-        return Found(tuple(papers), total - more, 0, RANKED if ranks and total > RANKED else None, more)
+        return Found(
+            tuple(papers),
+            total - more,
+            0,
+            RANKED if ranks and total > RANKED else None,
+            more,
+        )
 
     def _everything(self) -> int:
         """How many papers there are, the hidden ones left out where they are."""
         if self.shown is self.all:
             return self.papers
-        return self.papers - int(self.db.execute("SELECT count(*) FROM hidden").fetchone()[0])
+        return self.papers - int(
+            self.db.execute("SELECT count(*) FROM hidden").fetchone()[0]
+        )
 
     # ------------------------------------------------------------------ which
 
     def _spans(self) -> tuple[int, int, bool]:
         """The row ids that the ranges of days in the clause reach from and to, and whether these are few papers."""
         low, high, few = 0, ANY, False
-        for part in self.clause.clauses if isinstance(self.clause, And) else (self.clause,):
+        for part in (
+            self.clause.clauses if isinstance(self.clause, And) else (self.clause,)
+        ):
             if isinstance(part, Days) and (part.first or part.last):
                 ends = [(">=", part.first), ("<", part.last)]
-                tests = " AND ".join(f"{part.field.name} {sign} ?" for sign, end in ends if end)
+                tests = " AND ".join(
+                    f"{part.field.name} {sign} ?" for sign, end in ends if end
+                )
                 query = f"SELECT rid FROM paper WHERE {tests} LIMIT {NARROW + 1}"
-                row = self.db.execute(f"SELECT min(rid), max(rid), count(*) FROM ({query})",
-                                      [end for _, end in ends if end]).fetchone()  # fmt: skip
+                row = self.db.execute(
+                    f"SELECT min(rid), max(rid), count(*) FROM ({query})",
+                    [end for _, end in ends if end],
+                ).fetchone()
                 if row[2] <= NARROW:
                     low, high = max(low, row[0] or 0), min(high, (row[1] or 0) + 1)
                     few = few or row[2] <= COUNTED
         return low, high, few
 
-    def _from(self, condition: Where, low: int = 0, high: int = ANY) -> tuple[str, str, list[object]]:
+    def _from(
+        self, condition: Where, low: int = 0, high: int = ANY
+    ) -> tuple[str, str, list[object]]:
         """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""
         low, high = max(low, self.low), min(high, self.high)
         between = f" AND {{0}} >= {low} AND {{0}} < {high}" if low or high < ANY else ""
         if condition.match is None:
-            indexed = "" if self.few else " NOT INDEXED"  # from the newest on, not by some index and then sorted
+            indexed = (
+                "" if self.few else " NOT INDEXED"
+            )  # from the newest on, not by some index and then sorted
             sql = f"FROM paper p{indexed} WHERE {condition.condition}{between.format('p.rid')}"
             return "p.rid", sql, list(condition.parameters)
         matched = [condition.match, *condition.parameters]
         if condition.condition in ("1", NOT_HIDDEN):
             # No row of `paper` is needed, and looking up half a library's costs more than finding them.
             test = condition.condition.replace("p.rid", "rowid", 1)
-            return "rowid", f"FROM fts WHERE fts MATCH ? AND {test}{between.format('rowid')}", matched
+            return (
+                "rowid",
+                f"FROM fts WHERE fts MATCH ? AND {test}{between.format('rowid')}",
+                matched,
+            )
         sql = f"FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
         return "fts.rowid", f"{sql}{between.format('fts.rowid')}", matched
 
-    def _newest(self, condition: Where, count: int | None, low: int = 0, high: int = ANY) -> list[int]:
+    def _newest(
+        self, condition: Where, count: int | None, low: int = 0, high: int = ANY
+    ) -> list[int]:
         """The row ids of the newest matches, newest first."""
         rid, sql, parameters = self._from(condition, low, high)
-        rows = self.db.execute(f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT ?", [*parameters, count or -1])
+        rows = self.db.execute(
+            f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT ?",
+            [*parameters, count or -1],
+        )
         return [row[0] for row in rows.fetchall()]
 
     def _count(self, most: int, high: int) -> int:
         """How many matches are older than the one with the row id `high`, counted up to `most`."""
         _, sql, parameters = self._from(self.shown, 0, high)
-        return int(self.db.execute(f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT {most})", parameters).fetchone()[0])
+        return int(
+            self.db.execute(
+                f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT {most})", parameters
+            ).fetchone()[0]
+        )
 
-    def _whole_days(self, rids: Sequence[int], limit: int | None, asked: int | None) -> list[int]:
+    def _whole_days(
+        self, rids: Sequence[int], limit: int | None, asked: int | None
+    ) -> list[int]:
         """The newest `limit` of `rids`, with all matches of the last of their days."""
         if limit is None or len(rids) <= limit:
             return list(rids)
@@ -166,7 +213,12 @@ class Search:
 
     def _page(self, rids: Sequence[int], order: str, limit: int | None) -> list[int]:
         query = f"SELECT p.rid FROM paper p WHERE p.rid IN (SELECT value FROM json_each(?)) ORDER BY {order} LIMIT ?"
-        return [row[0] for row in self.db.execute(query, (json.dumps(rids), -1 if limit is None else limit)).fetchall()]
+        return [
+            row[0]
+            for row in self.db.execute(
+                query, (json.dumps(rids), -1 if limit is None else limit)
+            ).fetchall()
+        ]
 
     def _sorted(self, sort: str, reverse: bool, limit: int | None) -> Iterator[Paper]:
         low, high = 0, ANY
@@ -177,12 +229,18 @@ class Search:
         else:
             ascending = (sort == "title") != reverse
             column = "p.title COLLATE NOCASE" if sort == "title" else f"p.{sort}"
-            order = f"{column} {'ASC' if ascending else 'DESC'} NULLS LAST, {LATER_FIRST}"
+            order = (
+                f"{column} {'ASC' if ascending else 'DESC'} NULLS LAST, {LATER_FIRST}"
+            )
         rid, sql, parameters = self._from(self.shown, low, high)
         query = f"SELECT p.rid, NULL FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {order} LIMIT ?"
         if self.shown.match is None:
             query = f"SELECT p.rid, NULL {sql} ORDER BY {order} LIMIT ?"
-        return self._papers(self.db.execute(query, [*parameters, -1 if limit is None else limit]).fetchall())
+        return self._papers(
+            self.db.execute(
+                query, [*parameters, -1 if limit is None else limit]
+            ).fetchall()
+        )
 
     def _edge(self, limit: int, reverse: bool) -> tuple[int, int]:
         """The row ids that the newest `limit` matches lie between, or the oldest, with the whole of the last day."""
@@ -197,22 +255,39 @@ class Search:
     def _papers(self, rows: Iterable[tuple[int, float | None]]) -> Iterator[Paper]:
         """The papers with these row ids and scores. Bodies are read for what is shown, not for what is sorted."""
         for rid, relevance in rows:
-            body = self.db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]
-            yield paper_of(body, score=None if relevance is None else round(-relevance, 3))
+            body = self.db.execute(
+                "SELECT body FROM doc WHERE rid = ?", (rid,)
+            ).fetchone()[0]
+            yield paper_of(
+                body, score=None if relevance is None else round(-relevance, 3)
+            )
 
     # ------------------------------------------------------------------ best first
 
     def _ranked(
-        self, scores: Scores, pool: list[int], older: list[int], reverse: bool, limit: int | None, asked: int | None
+        self,
+        scores: Scores,
+        pool: list[int],
+        older: list[int],
+        reverse: bool,
+        limit: int | None,
+        asked: int | None,
     ) -> Iterator[Paper]:
         """The pool best first, then what is older, newest first; or all of it the other way round."""
         best = self._best(scores, pool, reverse, limit)
         rest: list[tuple[int, float | None]] = []
         room = None if limit is None else limit - (0 if reverse else len(best))
         if older and room != 0:
-            whole = self._whole_days(older, None if reverse else room, asked and asked - len(pool))
+            whole = self._whole_days(
+                older, None if reverse else room, asked and asked - len(pool)
+            )
             some = [rid for rid in whole if rid <= older[0]]
-            rest = [(rid, None) for rid in self._page(some, EARLIER_FIRST if reverse else LATER_FIRST, room)]
+            rest = [
+                (rid, None)
+                for rid in self._page(
+                    some, EARLIER_FIRST if reverse else LATER_FIRST, room
+                )
+            ]
         both_parts = [*rest, *best] if reverse else [*best, *rest]
         return self._papers(both_parts[:limit])
 
@@ -223,7 +298,11 @@ class Search:
         sign = -1 if reverse else 1
         titled = self._titled(pool)
         scored = [
-            Scored(sign * (2 if (score := scores.get(rid)) is None else rid not in titled), sign * (score or 0), rid)
+            Scored(
+                sign * (2 if (score := scores.get(rid)) is None else rid not in titled),
+                sign * (score or 0),
+                rid,
+            )
             for rid in pool
         ]
         if limit is not None and limit < len(scored):
@@ -231,8 +310,16 @@ class Search:
 
             last = heapq.nsmallest(limit, scored)[-1]
             scored = [one for one in scored if one[:2] <= last[:2]]
-        places = {rid: place for place, rid in enumerate(self._page([one.rid for one in scored],
-                  EARLIER_FIRST if reverse else LATER_FIRST, None))}  # fmt: skip
+        places = {
+            rid: place
+            for place, rid in enumerate(
+                self._page(
+                    [one.rid for one in scored],
+                    EARLIER_FIRST if reverse else LATER_FIRST,
+                    None,
+                )
+            )
+        }
         scored.sort(key=lambda one: (one.tier, one.relevance, places[one.rid]))
         return [(one.rid, scores.get(one.rid)) for one in scored[:limit]]
 
@@ -251,7 +338,10 @@ class Search:
         if (title := title_match(self.clause)) is None:
             return set()
         query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-        return {row[0] for row in self.db.execute(query, (title, pool[-1], pool[0])).fetchall()}
+        return {
+            row[0]
+            for row in self.db.execute(query, (title, pool[-1], pool[0])).fetchall()
+        }
 
 
 def both(condition: Where, sql: str) -> Where:

@@ -35,22 +35,40 @@ class Snippet(NamedTuple):
 def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
     """Key -> snippet of the papers in which something of `match` (in FTS5's syntax) is found."""
     held = {paper.key: paper for paper in papers}
-    spelled = {key: [list(pieces(getattr(paper, name) or "")) for name in _SHOWN] for key, paper in held.items()}
+    spelled = {
+        key: [list(pieces(getattr(paper, name) or "")) for name in _SHOWN]
+        for key, paper in held.items()
+    }
     db = sqlite3.connect(":memory:")
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_NAMES)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
     )
-    rows = ((key, *(" ".join([word for word, _, _ in field]) for field in fields)) for key, fields in spelled.items())
-    db.executemany(f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)", rows)
-    columns = ", ".join(f"highlight(s, {1 + _NAMES.index(name)}, '{_FROM}', '{_TO}')" for name in _SHOWN)
+    rows = (
+        (key, *(" ".join([word for word, _, _ in field]) for field in fields))
+        for key, fields in spelled.items()
+    )
+    db.executemany(
+        f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)", rows
+    )
+    columns = ", ".join(
+        f"highlight(s, {1 + _NAMES.index(name)}, '{_FROM}', '{_TO}')" for name in _SHOWN
+    )
     found: dict[str, Snippet] = {}
-    for key, *marked in db.execute(f"SELECT key, {columns} FROM s WHERE s MATCH ?", (match,)):
+    for key, *marked in db.execute(
+        f"SELECT key, {columns} FROM s WHERE s MATCH ?", (match,)
+    ):
         title, *others = (
-            (getattr(held[key], name) or "", _places(field, text) if _FROM in text else [])
+            (
+                getattr(held[key], name) or "",
+                _places(field, text) if _FROM in text else [],
+            )
             for name, field, text in zip(_SHOWN, spelled[key], marked, strict=True)
         )
-        found[key] = Snippet(_marked(*title), tuple(_piece(text, places) for text, places in others if places))
+        found[key] = Snippet(
+            _marked(*title),
+            tuple(_piece(text, places) for text, places in others if places),
+        )
     return found
 
 
@@ -60,7 +78,10 @@ def _places(field: Sequence[Piece], marked: str) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     for piece, word in zip(field, marked.split(), strict=True):
         if inside and places and places[-1][1] <= piece.start:
-            places[-1] = (places[-1][0], piece.end)  # one match: what stands between its words belongs to it
+            places[-1] = (
+                places[-1][0],
+                piece.end,
+            )  # one match: what stands between its words belongs to it
         elif (inside := inside or word.startswith(_FROM)) and piece.end:
             places.append((piece.start, piece.end))
         inside = inside and not word.endswith(_TO)
@@ -86,7 +107,10 @@ def _piece(text: str, places: Sequence[tuple[int, int]]) -> str:
     marked = _marked(text, places)
     if len(words) <= WORDS:
         return marked
-    hits = [any(start < end_ and begin < end for begin, end_ in places) for start, end in words]
+    hits = [
+        any(start < end_ and begin < end for begin, end_ in places)
+        for start, end in words
+    ]
     last = len(words) - WORDS
     sums = [0, *accumulate(hits)]
     counts = [sums[first + WORDS] - sums[first] for first in range(last + 1)]
@@ -95,6 +119,10 @@ def _piece(text: str, places: Sequence[tuple[int, int]]) -> str:
     first = max(min(hits.index(True, best) - 4, last), 0) if counts[best] else 0
     first = first if counts[first] >= counts[best] else best
     begin, end = words[first][0], words[first + WORDS - 1][1]
-    inside = [(max(start, begin), min(stop, end)) for start, stop in places if start < end and stop > begin]
+    inside = [
+        (max(start, begin), min(stop, end))
+        for start, stop in places
+        if start < end and stop > begin
+    ]
     within = [(start - begin, stop - begin) for start, stop in inside]
     return f"{'…' if first else ''}{_marked(text[begin:end], within)}{'…' if first < last else ''}"

@@ -36,12 +36,20 @@ def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]
         elif term.field is None or term.field.kind is Kind.TEXT:
             columns = f"{{{term.field.name}}}" if term.field else BARE
             unknown = [word for word in _words(term.text) if _odd(db, columns, word)]
-            found.update((word, near) for word in unknown if (near := _nearest(db, columns, word)))
+            found.update(
+                (word, near)
+                for word in unknown
+                if (near := _nearest(db, columns, word))
+            )
     return list(found.items())
 
 
-def _labels(db: sqlite3.Connection, term: Text, field: Field) -> Iterator[tuple[str, str]]:
-    query = "SELECT folded, count(*), min(value) FROM label WHERE field = ? GROUP BY folded"
+def _labels(
+    db: sqlite3.Connection, term: Text, field: Field
+) -> Iterator[tuple[str, str]]:
+    query = (
+        "SELECT folded, count(*), min(value) FROM label WHERE field = ? GROUP BY folded"
+    )
     known: dict[str, tuple[int, str]] = {}
     for folded, papers, value in db.execute(query, (field.name,)):
         known[folded] = (papers, value)
@@ -51,14 +59,18 @@ def _labels(db: sqlite3.Connection, term: Text, field: Field) -> Iterator[tuple[
     asked = fold_label(term.text)
     if asked in known:
         return
-    slips = sorted(_slips(asked) & known.keys(), key=lambda label: (-known[label][0], label))
+    slips = sorted(
+        _slips(asked) & known.keys(), key=lambda label: (-known[label][0], label)
+    )
     near = slips or _close(asked, known)
     yield from ((term.text, known[label][1]) for label in near[:1])
 
 
 def _odd(db: sqlite3.Connection, columns: str, word: str) -> bool:
     """Whether a word that could be a slip is in no paper."""
-    return len(word) >= SHORTEST and word.isalpha() and not _papers(db, columns, word, 1)
+    return (
+        len(word) >= SHORTEST and word.isalpha() and not _papers(db, columns, word, 1)
+    )
 
 
 def _papers(db: sqlite3.Connection, columns: str, word: str, most: int) -> list[int]:
@@ -72,11 +84,22 @@ def _nearest(db: sqlite3.Connection, columns: str, word: str) -> str | None:
     likely = sorted(((-len(rids), near, rids) for near, rids in held if rids))
     # The index knows stems: optimizatoin is a slip from optimizating too, which no paper says.
     for _, near, rids in likely:
-        if any(near in _words(text) for rid in rids[:_READ] for text in _texts(db, rid)):
+        if any(
+            near in _words(text) for rid in rids[:_READ] for text in _texts(db, rid)
+        ):
             return near
-    titles = db.execute("SELECT title FROM paper ORDER BY rid DESC LIMIT ?", (NEWEST_TITLES,))
-    alike = {near for (title,) in titles for near in title.casefold().split() if _alike(near, word)}
-    return next((near for near in _close(word, alike) if _papers(db, columns, near, 1)), None)
+    titles = db.execute(
+        "SELECT title FROM paper ORDER BY rid DESC LIMIT ?", (NEWEST_TITLES,)
+    )
+    alike = {
+        near
+        for (title,) in titles
+        for near in title.casefold().split()
+        if _alike(near, word)
+    }
+    return next(
+        (near for near in _close(word, alike) if _papers(db, columns, near, 1)), None
+    )
 
 
 def _alike(near: str, word: str) -> bool:
@@ -91,7 +114,9 @@ def _close(word: str, known: Iterable[str]) -> list[str]:
 
 
 def _texts(db: sqlite3.Connection, rid: int) -> tuple[str, ...]:
-    return full_text(paper_of(db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0]))
+    return full_text(
+        paper_of(db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0])
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -101,6 +126,13 @@ def _words(text: str) -> list[str]:
 def _slips(word: str) -> set[str]:
     parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     found = {head + tail[1:] for head, tail in parts if tail}
-    found |= {head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1}
-    found |= {head + letter + tail[skip:] for head, tail in parts for letter in _LETTERS for skip in (0, 1)}
+    found |= {
+        head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1
+    }
+    found |= {
+        head + letter + tail[skip:]
+        for head, tail in parts
+        for letter in _LETTERS
+        for skip in (0, 1)
+    }
     return found - {word}

@@ -15,8 +15,20 @@ from papertrack.core import identity
 from papertrack.core.facts import FACT_NAMES, Facts
 from papertrack.core.model import Mark, Paper, Record
 
-TRUST = ("arxiv", "arxiv-oai", "arxiv-snapshot", "arxiv-rss", "arxiv-list", "hf", "crossref",
-         "feed", "bibliography", "import", "sample", "text")  # fmt: skip
+TRUST = (
+    "arxiv",
+    "arxiv-oai",
+    "arxiv-snapshot",
+    "arxiv-rss",
+    "arxiv-list",
+    "hf",
+    "crossref",
+    "feed",
+    "bibliography",
+    "import",
+    "sample",
+    "text",
+)
 """The sources, most trusted first; one that is not named here stands with `feed`."""
 
 _Said = Mapping[str, Any]
@@ -54,14 +66,21 @@ def combine(old: _Said, new: _Said) -> dict[str, Any]:
     and links each time), then `new`. `listed` is the first such day, `relisted` the last.
     """
     order_old, order_new = precedence(old), precedence(new)
-    old_wins = order_old[0] > order_new[0] or (order_old[0] == order_new[0] and order_old[1] > order_new[1] > "")
+    old_wins = order_old[0] > order_new[0] or (
+        order_old[0] == order_new[0] and order_old[1] > order_new[1] > ""
+    )
     winner, loser = (old, new) if old_wins else (new, old)
     result = {**loser, **winner}
     if "authors" in winner and "author_count" not in winner:
         result.pop("author_count", None)
     if ids := sorted({*old.get("ids", ()), *new.get("ids", ())}):
         result["ids"] = ids
-    days = sorted(day for said in (old, new) for day in (said.get("listed"), said.get("relisted")) if day)
+    days = sorted(
+        day
+        for said in (old, new)
+        for day in (said.get("listed"), said.get("relisted"))
+        if day
+    )
     if days:
         result["listed"] = days[0]
         result.pop("relisted", None)
@@ -83,34 +102,52 @@ def join(records: Sequence[Record]) -> Record:
     said: dict[str, dict[str, Any]] = {}
     for record in sorted(records, key=lambda r: (r.added, r.key)):
         for source, facts in record.said.items():
-            said[source] = combine(said[source], facts) if source in said else dict(facts)
+            said[source] = (
+                combine(said[source], facts) if source in said else dict(facts)
+            )
     keys = sorted({key for record in records for key in record.keys}, key=by_trust)
-    return Record(identity.best(keys), tuple(keys), min(record.added for record in records), said)
+    return Record(
+        identity.best(keys), tuple(keys), min(record.added for record in records), said
+    )
 
 
 def by_trust(key: str) -> tuple[bool, bool, bool, str]:
     """What keys are sorted by: arXiv before DOI before URL before title."""
-    return (not key.startswith("arxiv:"), not key.startswith("doi:"), not key.startswith("url:"), key)
+    return (
+        not key.startswith("arxiv:"),
+        not key.startswith("doi:"),
+        not key.startswith("url:"),
+        key,
+    )
 
 
 def record_of(facts: Facts, *, source: str, now: str) -> Record:
     """The record that one source's facts make alone. `now` is when, ISO 8601 in UTC."""
-    keys = facts.ids or (identity.title_key(facts.title, (facts.published or "")[:4] or None),)
+    keys = facts.ids or (
+        identity.title_key(facts.title, (facts.published or "")[:4] or None),
+    )
     said = facts.as_json()
     if facts.ids:
         said["ids"] = sorted(set(facts.ids))
-    return Record(identity.best(keys), tuple(sorted(set(keys), key=by_trust)), now, {source: said})
+    return Record(
+        identity.best(keys), tuple(sorted(set(keys), key=by_trust)), now, {source: said}
+    )
 
 
 def year_of(record: Record) -> str | None:
     """The year in which the most trusted source that tells it says the paper was published."""
-    published = _settled("published", [record.said[s] for s in sorted(record.said, key=rank)])
+    published = _settled(
+        "published", [record.said[s] for s in sorted(record.said, key=rank)]
+    )
     return str(published)[:4] if published else None
 
 
 def aliases(record: Record) -> set[str]:
     """All that the record can be found by: its keys and the folds of its titles."""
-    folds = {identity.title_alias(str(said.get("title", ""))) for said in record.said.values()}
+    folds = {
+        identity.title_alias(str(said.get("title", "")))
+        for said in record.said.values()
+    }
     return {*record.keys, *(fold for fold in folds if fold)}
 
 
@@ -175,14 +212,19 @@ def _by_id(records: Iterable[Record]) -> list[Record]:
         if not identity.has_id(record.keys):
             titled.append(record)
             continue
-        held = [made.pop(key) for key in dict.fromkeys(main[k] for k in record.keys if k in main)]
+        held = [
+            made.pop(key)
+            for key in dict.fromkeys(main[k] for k in record.keys if k in main)
+        ]
         whole = _with(join(held), record) if held else record
         made[whole.key] = whole
         main.update(dict.fromkeys(whole.keys, whole.key))
     return [*made.values(), *titled]
 
 
-def merge(known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: str) -> Merge:
+def merge(
+    known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: str
+) -> Merge:
     """Take `facts` of one source into the records that `known` holds of the same papers.
 
     `known` must hold every record that shares an alias with any of the facts. The result names only
@@ -215,7 +257,11 @@ def _with(record: Record, new: Record) -> Record:
     return Record(identity.best(keys), tuple(keys), min(record.added, new.added), said)
 
 
-def difference(before: Mapping[str, Record], touched: Mapping[str, Record], origin: Mapping[str, set[str]]) -> Merge:
+def difference(
+    before: Mapping[str, Record],
+    touched: Mapping[str, Record],
+    origin: Mapping[str, set[str]],
+) -> Merge:
     """What of `touched` differs from `before`, given the keys under which each record's parts lay there."""
     result = Merge()
     for key, record in touched.items():
@@ -223,7 +269,11 @@ def difference(before: Mapping[str, Record], touched: Mapping[str, Record], orig
         if not sources:
             result.new += 1
             result.fresh.append(key)
-        elif sources == {key} and before[key].said == record.said and before[key].keys == record.keys:
+        elif (
+            sources == {key}
+            and before[key].said == record.said
+            and before[key].keys == record.keys
+        ):
             result.known += 1
             continue
         else:
@@ -237,7 +287,9 @@ def difference(before: Mapping[str, Record], touched: Mapping[str, Record], orig
 
 
 def _settled(name: str, voices: Sequence[_Said]) -> Any:
-    return next((said[name] for said in voices if said.get(name) not in (None, "", [])), None)
+    return next(
+        (said[name] for said in voices if said.get(name) not in (None, "", [])), None
+    )
 
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
@@ -258,26 +310,39 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     voices = [record.said[source] for source in order]
     said: dict[str, Any] = {}
     for voice in reversed(voices):
-        said.update({name: value for name, value in voice.items() if value or value == 0})
+        said.update(
+            {name: value for name, value in voice.items() if value or value == 0}
+        )
     values: dict[str, Any] = {name: said.get(name) for name in _SHOWN}
     for name in ("authors", "categories", "keywords"):
         values[name] = tuple(values[name] or ())
     values["author_count"] = _author_count(voices)
     values["title"] = values["title"] or identity.show(record.key)
     kind, number = record.key.partition(":")[::2]
-    home = {"arxiv": f"https://arxiv.org/abs/{number}", "doi": f"https://doi.org/{number}", "url": number}.get(kind)
+    home = {
+        "arxiv": f"https://arxiv.org/abs/{number}",
+        "doi": f"https://doi.org/{number}",
+        "url": number,
+    }.get(kind)
     values["url"] = values["url"] or home
     if kind == "arxiv":
         values["pdf"] = values["pdf"] or f"https://arxiv.org/pdf/{number}"
     if not values["doi"]:
-        values["doi"] = next((key.removeprefix("doi:") for key in record.keys if key.startswith("doi:")), None)
-    paper = Paper(id=number, key=record.key, added=record.added, sources=tuple(order), **values)
+        values["doi"] = next(
+            (key.removeprefix("doi:") for key in record.keys if key.startswith("doi:")),
+            None,
+        )
+    paper = Paper(
+        id=number, key=record.key, added=record.added, sources=tuple(order), **values
+    )
     return marked(paper, mark) if mark else paper
 
 
 def marked(paper: Paper, mark: Mark) -> Paper:
     """The paper with what the reader said of it."""
-    return paper._replace(tags=mark.tags, status=mark.status, starred=mark.starred, note=mark.note)
+    return paper._replace(
+        tags=mark.tags, status=mark.status, starred=mark.starred, note=mark.note
+    )
 
 
 def join_marks(marks: Sequence[Mark]) -> Mark:

@@ -20,7 +20,17 @@ from papertrack.core.model import Mark
 from papertrack.core.text import fold
 from papertrack.library.library import Library
 from papertrack.library.rules import Rule
-from papertrack.query.language import And, Clause, Days, Everything, Flag, Not, Or, Text, mentions_hidden
+from papertrack.query.language import (
+    And,
+    Clause,
+    Days,
+    Everything,
+    Flag,
+    Not,
+    Or,
+    Text,
+    mentions_hidden,
+)
 from papertrack.storage import reading as files
 
 Look = Callable[[str], Mark]
@@ -39,24 +49,43 @@ class Outcome(NamedTuple):
         for before, after in self.marks.values():
             counts["tagged"] += before.tags != after.tags
             counts["starred"] += before.starred != after.starred
-            counts[{"hidden": "hid", "read": "read", "later": "later"}.get(after.status, "")] += (
-                before.status != after.status)  # fmt: skip
-        names = {"tagged": "tagged {}", "starred": "starred {}", "later": "marked {} later", "read": "marked {} read",
-                 "hid": "hid {}"}  # fmt: skip
-        return ", ".join(text.format(counts[name]) for name, text in names.items() if counts[name])
+            counts[
+                {"hidden": "hid", "read": "read", "later": "later"}.get(
+                    after.status, ""
+                )
+            ] += before.status != after.status
+        names = {
+            "tagged": "tagged {}",
+            "starred": "starred {}",
+            "later": "marked {} later",
+            "read": "marked {} read",
+            "hid": "hid {}",
+        }
+        return ", ".join(
+            text.format(counts[name]) for name, text in names.items() if counts[name]
+        )
 
 
-def apply(library: Library, rules: Sequence[Rule], today: dt.date, *, dry_run: bool = False) -> Outcome:
+def apply(
+    library: Library, rules: Sequence[Rule], today: dt.date, *, dry_run: bool = False
+) -> Outcome:
     """Apply rules, in this order, to the whole library, as one step that undo takes back.
 
     Raises what is wrong with a rule's query, StoreError.
     """
     run = _Run(library, today)
-    what = f"applied the rule {rules[0].name}" if len(rules) == 1 else f"applied {len(rules)} rules"
+    what = (
+        f"applied the rule {rules[0].name}"
+        if len(rules) == 1
+        else f"applied {len(rules)} rules"
+    )
     for rule in rules:
         run.clause(rule)  # what is wrong is told before anything is looked for
-    marks = library.marking.mark_papers(lambda look: run.marks(rules, look), dry_run=dry_run,
-                                what=lambda n: f"{what} to {n} paper{'s' * (n != 1)}")  # fmt: skip
+    marks = library.marking.mark_papers(
+        lambda look: run.marks(rules, look),
+        dry_run=dry_run,
+        what=lambda n: f"{what} to {n} paper{'s' * (n != 1)}",
+    )
     return Outcome(marks)
 
 
@@ -76,16 +105,25 @@ def apply_to_new(library: Library, today: dt.date) -> Outcome:
             sound.append(rule)
         except PapertrackError as error:
             failed.append(f"the rule {rule.name} was left out: {error}")
-    marks = library.marking.mark_papers(lambda look: run.marks(sound, look), ruled=True,
-                                what=lambda n: f"rules marked {n} new paper{'s' * (n != 1)}")  # fmt: skip
+    marks = library.marking.mark_papers(
+        lambda look: run.marks(sound, look),
+        ruled=True,
+        what=lambda n: f"rules marked {n} new paper{'s' * (n != 1)}",
+    )
     return Outcome(marks, failed)
 
 
 class _Run:
     """One run of rules: over all papers, or over those with a key of `among`, all added at `since` (ISO) or later."""
 
-    def __init__(self, library: Library, today: dt.date, *, since: str | None = None,
-                 among: frozenset[str] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        library: Library,
+        today: dt.date,
+        *,
+        since: str | None = None,
+        among: frozenset[str] | None = None,
+    ) -> None:
         self.library = library
         self.today = today
         self.since = since
@@ -98,7 +136,13 @@ class _Run:
         if self.since is None:
             return asked
         new = Days(BY_ASK["added"], self.since, None)
-        parts = asked.clauses if isinstance(asked, And) else () if isinstance(asked, Everything) else (asked,)
+        parts = (
+            asked.clauses
+            if isinstance(asked, And)
+            else ()
+            if isinstance(asked, Everything)
+            else (asked,)
+        )
         return And((*parts, new))
 
     def marks(self, rules: Iterable[Rule], look: Look) -> dict[str, Mark]:
@@ -110,20 +154,39 @@ class _Run:
 
     def matching(self, clause: Clause) -> list[str]:
         """The main keys of the papers that match, with the marks that they have by now."""
-        found = [key for key in self.library.index.keys(clause) if self.among is None or key in self.among]
+        found = [
+            key
+            for key in self.library.index.keys(clause)
+            if self.among is None or key in self.among
+        ]
         if self.made and _looks_at(clause, self.made.values()):
-            return [*(key for key in found if key not in self.made), *self.marked_matching(clause)]
-        gone = set() if mentions_hidden(clause) else {k for k, mark in self.made.items() if mark.status == "hidden"}
+            return [
+                *(key for key in found if key not in self.made),
+                *self.marked_matching(clause),
+            ]
+        gone = (
+            set()
+            if mentions_hidden(clause)
+            else {k for k, mark in self.made.items() if mark.status == "hidden"}
+        )
         return [key for key in found if key not in gone]
 
     def marked_matching(self, clause: Clause) -> list[str]:
         """Those of the papers marked in this run that match, asked of a library of their own."""
-        newest = self.library.index.keys(Flag("is", "new"))[:1] if _any(clause, _is_new) else []
+        newest = (
+            self.library.index.keys(Flag("is", "new"))[:1]
+            if _any(clause, _is_new)
+            else []
+        )
         records = self.library.records({*self.made, *newest})
         marks = [files.mark_document(key, mark) for key, mark in self.made.items()]
         with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
             root = Path(folder) / "library"
-            _write(root / files.PAPERS / "new.json", "papers", [record.as_json() for record in records])
+            _write(
+                root / files.PAPERS / "new.json",
+                "papers",
+                [record.as_json() for record in records],
+            )
             _write(root / files.MARKS, "marks", marks)
             small = Library(root, Path(folder) / "cache", now=self.library.now)
             found = small.index.keys(clause)
@@ -133,7 +196,9 @@ class _Run:
 
 def _write(path: Path, table: str, documents: Sequence[object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({table: dict(enumerate(documents, 1))}), encoding="utf-8")
+    path.write_text(
+        json.dumps({table: dict(enumerate(documents, 1))}), encoding="utf-8"
+    )
 
 
 def _any(clause: Clause, test: Callable[[Clause], bool]) -> bool:

@@ -43,7 +43,11 @@ def original(name: str) -> str | None:
 
 def copies(root: Path) -> list[tuple[str, str]]:
     """(conflict copy, its original) of each in the library at `root`, by name."""
-    names = (f"{prefix}{path.name}" for prefix in ("", f"{files.PAPERS}/") for path in (root / prefix).glob("*.json"))
+    names = (
+        f"{prefix}{path.name}"
+        for prefix in ("", f"{files.PAPERS}/")
+        for path in (root / prefix).glob("*.json")
+    )
     return [(name, found) for name in sorted(names) if (found := original(name))]
 
 
@@ -78,7 +82,10 @@ def _side(path: Path, lines: list[str]) -> Side:
     """The documents of one side: as JSON, or a line each, where a comma is one too many or too few."""
     with contextlib.suppress(ValueError, RecursionError, AttributeError):
         tables = json.loads("\n".join(lines), object_pairs_hook=_Pairs)
-        return {name: [dict(one) for _, one in documents.pairs] for name, documents in tables.pairs}
+        return {
+            name: [dict(one) for _, one in documents.pairs]
+            for name, documents in tables.pairs
+        }
     found: Side = {}
     table: list[Document] | None = None
     for line in lines:
@@ -90,7 +97,10 @@ def _side(path: Path, lines: list[str]) -> Side:
             table = found.setdefault(match[1], [])
             continue
         if line.strip(" {},\t"):
-            files.refuse(path, f"is divided by git, and {line.strip()[:40]!r} is no document on a line")
+            files.refuse(
+                path,
+                f"is divided by git, and {line.strip()[:40]!r} is no document on a line",
+            )
     return found
 
 
@@ -113,7 +123,9 @@ def joined(path: Path, name: str, parts: Iterable[Side]) -> files.Tables:
     tables: dict[str, list[Document]] = {}
     for part in found:
         for table, documents in part.items():
-            tables.setdefault(table, []).extend(one for one in documents if one not in tables.get(table, ()))
+            tables.setdefault(table, []).extend(
+                one for one in documents if one not in tables.get(table, ())
+            )
     if name == files.MARKS:
         tables["marks"] = _marks(path, tables.get("marks", []))
     elif name.startswith(files.PAPERS):
@@ -121,19 +133,29 @@ def joined(path: Path, name: str, parts: Iterable[Side]) -> files.Tables:
     elif name == files.DESK:
         tables = _desk(found, tables)
     tables["format"] = [{"version": files.FORMAT}]
-    return {table: {str(n): one for n, one in enumerate(documents, 1)} for table, documents in tables.items()}
+    return {
+        table: {str(n): one for n, one in enumerate(documents, 1)}
+        for table, documents in tables.items()
+    }
 
 
 def _marks(path: Path, documents: list[Document]) -> list[Document]:
     list(files.marks(path, {"marks": {str(n): one for n, one in enumerate(documents)}}))
     held: dict[str, Document] = {}
     for one in documents:
-        held[one["key"]] = union.mark_documents(held[one["key"]], one) if one["key"] in held else one
+        held[one["key"]] = (
+            union.mark_documents(held[one["key"]], one) if one["key"] in held else one
+        )
     return list(held.values())
 
 
 def _papers(path: Path, documents: list[Document]) -> list[Document]:
-    records = [record for _, record in files.records(path, {"papers": {str(n): d for n, d in enumerate(documents)}})]
+    records = [
+        record
+        for _, record in files.records(
+            path, {"papers": {str(n): d for n, d in enumerate(documents)}}
+        )
+    ]
     return [one.as_json() for one in one_each(records)]
 
 
@@ -142,20 +164,33 @@ def one_each(records: Iterable[Record]) -> list[Record]:
     return [union.joined_record(group) for group in union.sharing_keys(records)]
 
 
-def _desk(parts: list[Side], tables: dict[str, list[Document]]) -> dict[str, list[Document]]:
+def _desk(
+    parts: list[Side], tables: dict[str, list[Document]]
+) -> dict[str, list[Document]]:
     """Views, rules, feeds and readings of all sides; the log of the first, with what others have under other keys."""
     first: dict[str, dict[str, Document]] = {}
     for part in parts:
-        by_key = {name: files.by_key(documents) for name, documents in part.items() if name != "format"}
+        by_key = {
+            name: files.by_key(documents)
+            for name, documents in part.items()
+            if name != "format"
+        }
         changed = union.desk(first, by_key) if first else {}
         for name, documents in by_key.items():
             first[name] = {**documents, **first.get(name, {})}
         for (name, key), one in changed.items():
             first[name][key] = one
-    return {**tables, **{name: list(documents.values()) for name, documents in first.items()}}
+    return {
+        **tables,
+        **{name: list(documents.values()) for name, documents in first.items()},
+    }
 
 
 def read(root: Path, name: str) -> Side:
     """What a file of the library says; {} where there is none. Raises StoreError."""
     body = files.body_of(root / name)
-    return {} if body is None or is_divided(body) else side(files.tables_of(root / name, body))
+    return (
+        {}
+        if body is None or is_divided(body)
+        else side(files.tables_of(root / name, body))
+    )

@@ -45,13 +45,20 @@ class Finding(NamedTuple):
 
     def as_json(self) -> dict[str, str | None]:
         """The finding for `--json`."""
-        return {"check": self.check, "where": self.where, "what": self.what, "mend": self.mend}
+        return {
+            "check": self.check,
+            "where": self.where,
+            "what": self.what,
+            "mend": self.mend,
+        }
 
 
 class Doctor:
     """The checks of the library at `root` with its cache. `scripts` are completions: path -> what should be there."""
 
-    def __init__(self, root: Path, cache: Path, *, now: str, scripts: Mapping[Path, str]) -> None:
+    def __init__(
+        self, root: Path, cache: Path, *, now: str, scripts: Mapping[Path, str]
+    ) -> None:
         self.root, self.cache, self.now, self.scripts = root, cache, now, scripts
 
     def examine(self) -> list[Finding]:
@@ -64,7 +71,14 @@ class Doctor:
                 found += [*self._papers(), *self._marks()]
             if not found:
                 found += [*self._index(), *self._sources()]
-            return [*found, *self._left(), *self._modes(), *self._space(), *self._versions(), *self._completions()]
+            return [
+                *found,
+                *self._left(),
+                *self._modes(),
+                *self._space(),
+                *self._versions(),
+                *self._completions(),
+            ]
 
     def repair(self, findings: Sequence[Finding]) -> list[Finding]:
         """Mend what can be mended without a choice; what was. Raises StoreError."""
@@ -76,29 +90,55 @@ class Doctor:
         return mended
 
     def _names(self) -> list[str]:
-        folders = {"": self.root, f"{files.PAPERS}/": self.root / files.PAPERS, "undo/": self.root / "undo"}
-        names = (f"{prefix}{path.name}" for prefix, folder in folders.items() for path in folder.glob("[!.]*.json"))
+        folders = {
+            "": self.root,
+            f"{files.PAPERS}/": self.root / files.PAPERS,
+            "undo/": self.root / "undo",
+        }
+        names = (
+            f"{prefix}{path.name}"
+            for prefix, folder in folders.items()
+            for path in folder.glob("[!.]*.json")
+        )
         copies = {copy for copy, _ in conflicts.copies(self.root)}
-        return sorted(name for name in names if files.OWN.fullmatch(name) and name not in copies)
+        return sorted(
+            name for name in names if files.OWN.fullmatch(name) and name not in copies
+        )
 
     # ------------------------------------------------------------------ files
 
     def _conflicts(self) -> Iterator[Finding]:
         for name, target in conflicts.copies(self.root):
             try:
-                parts = [conflicts.read(self.root, target), conflicts.read(self.root, name)]
+                parts = [
+                    conflicts.read(self.root, target),
+                    conflicts.read(self.root, name),
+                ]
                 tables = conflicts.joined(self.root / name, target, parts)
             except StoreError as error:
-                yield Finding("conflict", name, f"is a copy of {target} that can't be joined: {error}")
+                yield Finding(
+                    "conflict",
+                    name,
+                    f"is a copy of {target} that can't be joined: {error}",
+                )
             else:
-                yield Finding("conflict", name, f"is a conflict copy of {target}", f"join it with {target}",
-                              self._joining(target, tables, copy=name))  # fmt: skip
+                yield Finding(
+                    "conflict",
+                    name,
+                    f"is a conflict copy of {target}",
+                    f"join it with {target}",
+                    self._joining(target, tables, copy=name),
+                )
 
-    def _joining(self, name: str, tables: files.Tables, *, copy: str | None = None) -> Callable[[], object]:
+    def _joining(
+        self, name: str, tables: files.Tables, *, copy: str | None = None
+    ) -> Callable[[], object]:
         def fix() -> None:
             self._write(name, tables)
             if copy is not None:
-                aside = backups.dated(self.root, self.now, f"joined-{Path(name).stem}", suffix=".json")
+                aside = backups.dated(
+                    self.root, self.now, f"joined-{Path(name).stem}", suffix=".json"
+                )
                 files.private_folder(aside.parent)
                 (self.root / copy).replace(aside)
 
@@ -107,7 +147,9 @@ class Doctor:
     def _write(self, name: str, tables: files.Tables) -> None:
         path = self.root / name
         if path.exists():
-            aside = backups.dated(self.root, self.now, f"before-doctor-{path.stem}", suffix=".json")
+            aside = backups.dated(
+                self.root, self.now, f"before-doctor-{path.stem}", suffix=".json"
+            )
             store.write_atomically(aside, path.read_bytes(), private=True)
         store.write_atomically(path, store.dumped(tables).encode("utf-8"), private=True)
 
@@ -123,12 +165,22 @@ class Doctor:
                 yield self._broken(name, error)
             else:
                 if (version := files.older(tables)) is not None:
-                    yield Finding("version", name, f"is of the older format {version}", "bring it to this one",
-                                  self._joining(name, tables))  # fmt: skip
+                    yield Finding(
+                        "version",
+                        name,
+                        f"is of the older format {version}",
+                        "bring it to this one",
+                        self._joining(name, tables),
+                    )
                 if not tables.get("format"):
                     whole = {"format": {"1": {"version": files.FORMAT}}, **tables}
-                    yield Finding("version", name, "does not state its format's version", "state it",
-                                  self._joining(name, whole))  # fmt: skip
+                    yield Finding(
+                        "version",
+                        name,
+                        "does not state its format's version",
+                        "state it",
+                        self._joining(name, whole),
+                    )
 
     def _broken(self, name: str, error: StoreError) -> Finding:
         """A file that can't be read: joined, where git has left both sides in it, or gave one number twice."""
@@ -143,14 +195,25 @@ class Doctor:
         except (StoreError, OSError) as other:
             return Finding("parse", name, str(other).removeprefix(f"{path}: "))
         what = "holds both sides of a merge" if divided else told.partition(";")[0]
-        return Finding("conflict", name, what, "join all that is in it", self._joining(name, tables))
+        return Finding(
+            "conflict",
+            name,
+            what,
+            "join all that is in it",
+            self._joining(name, tables),
+        )
 
     # ------------------------------------------------------------------ papers and marks
 
     def _records(self) -> list[tuple[str, Record]]:
         names = [name for name in self._names() if name.startswith(files.PAPERS)]
-        return [(name, record) for name in names
-                for _, record in files.records(self.root / name, files.read_tables(self.root / name))]  # fmt: skip
+        return [
+            (name, record)
+            for name in names
+            for _, record in files.records(
+                self.root / name, files.read_tables(self.root / name)
+            )
+        ]
 
     def _papers(self) -> Iterator[Finding]:
         """Every key is the key of its facts; no paper stands twice."""
@@ -158,7 +221,13 @@ class Doctor:
         for name, record in lying:
             if (right := _rekeyed(record)).key != record.key:
                 what = f"has the key {record.key}, its facts' is {right.key}"
-                yield Finding("key", name, what, "give it its key", self._rekeying(name, record.key, right))
+                yield Finding(
+                    "key",
+                    name,
+                    what,
+                    "give it its key",
+                    self._rekeying(name, record.key, right),
+                )
         homes: dict[str, list[str]] = {}
         for name, record in lying:
             for key in record.keys:
@@ -169,69 +238,125 @@ class Doctor:
                 spots = sorted({name for record in group for name in homes[record.key]})
                 twice.setdefault(tuple(spots), []).append(joined_record(group))
         for names, wholes in twice.items():
-            papers = f"{len(wholes)} papers stand" if len(wholes) > 1 else "1 paper stands"
+            papers = (
+                f"{len(wholes)} papers stand" if len(wholes) > 1 else "1 paper stands"
+            )
             what = f"{papers} there more than once: {_some([whole.key for whole in wholes])}"
-            yield Finding("twice", ", ".join(names), what, "join them", self._uniting(wholes, names))
+            yield Finding(
+                "twice",
+                ", ".join(names),
+                what,
+                "join them",
+                self._uniting(wholes, names),
+            )
 
     def _rekeying(self, name: str, key: str, right: Record) -> Callable[[], object]:
         def fix() -> None:
             with store.opened(self.root / name) as database:
-                store.put(database, "papers", {right.key: right.as_json()}, gone=frozenset({key}))
+                store.put(
+                    database,
+                    "papers",
+                    {right.key: right.as_json()},
+                    gone=frozenset({key}),
+                )
 
         return fix
 
-    def _uniting(self, wholes: Sequence[Record], names: Sequence[str]) -> Callable[[], object]:
+    def _uniting(
+        self, wholes: Sequence[Record], names: Sequence[str]
+    ) -> Callable[[], object]:
         """One document each in the first of the files, none in the others: in all of them or in none."""
         keys = {key for whole in wholes for key in whole.keys}
 
         def edited(name: str) -> bytes:
             tables = files.read_tables(self.root / name)
-            kept = {n: one for n, one in tables.get("papers", {}).items() if one["key"] not in keys}
+            kept = {
+                n: one
+                for n, one in tables.get("papers", {}).items()
+                if one["key"] not in keys
+            }
             if name == names[0]:
                 first = max(map(int, kept), default=0) + 1
-                kept |= {str(first + n): whole.as_json() for n, whole in enumerate(wholes)}
+                kept |= {
+                    str(first + n): whole.as_json() for n, whole in enumerate(wholes)
+                }
             return store.dumped({**tables, "papers": kept}).encode("utf-8")
 
-        return lambda: replacing.replace(self.root, ((name, edited(name)) for name in names))
+        return lambda: replacing.replace(
+            self.root, ((name, edited(name)) for name in names)
+        )
 
     def _marks(self) -> Iterator[Finding]:
         known = {key for _, record in self._records() for key in record.keys}
         path = self.root / files.MARKS
-        missing = [key for _, key, _ in files.marks(path, files.read_tables(path)) if key not in known]
+        missing = [
+            key
+            for _, key, _ in files.marks(path, files.read_tables(path))
+            if key not in known
+        ]
         if missing:
             papers = f"{len(missing)} paper{'s' * (len(missing) != 1)}"
             what = f"marks {papers} that the library does not hold: {_some(missing)}"
-            yield Finding("marks", files.MARKS, f"{what}; papertrack fetch ID brings one")
+            yield Finding(
+                "marks", files.MARKS, f"{what}; papertrack fetch ID brings one"
+            )
 
     # ------------------------------------------------------------------ index, sources
 
     def _index(self) -> Iterator[Finding]:
         library = Library(self.root, self.cache, now=self.now)
         path = self.root / files.MARKS
-        marks = {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
+        marks = {
+            key: mark for _, key, mark in files.marks(path, files.read_tables(path))
+        }
         wanted = {}
         for record in conflicts.one_each(record for _, record in self._records()):
-            mark = merge.join_marks([marks[key] for key in record.keys if key in marks] or [Mark()])
+            mark = merge.join_marks(
+                [marks[key] for key in record.keys if key in marks] or [Mark()]
+            )
             wanted[record.key] = merge.settle(record, mark)
         there = {paper.key: paper for paper in library.every()}
-        wrong = sorted(key for key in wanted.keys() | there.keys() if wanted.get(key) != there.get(key))
+        wrong = sorted(
+            key
+            for key in wanted.keys() | there.keys()
+            if wanted.get(key) != there.get(key)
+        )
         library.index.close()
         if wrong:
             what = f"tells {len(wrong)} paper{'s' * (len(wrong) != 1)} otherwise than the files: {_some(wrong)}"
-            yield Finding("index", str(library.index.path), what, "make it anew", library.index.start_over)
+            yield Finding(
+                "index",
+                str(library.index.path),
+                what,
+                "make it anew",
+                library.index.start_over,
+            )
 
     def _sources(self) -> Iterator[Finding]:
-        for target, reading in sorted(Library(self.root, self.cache, now=self.now).desk.readings().items()):
+        for target, reading in sorted(
+            Library(self.root, self.cache, now=self.now).desk.readings().items()
+        ):
             if reading.error:
                 since = f" since {reading.since[:10]}" if reading.since else ""
-                yield Finding("source", target, f"fails{since}: {reading.error}; papertrack fetch {target} tries again")
+                yield Finding(
+                    "source",
+                    target,
+                    f"fails{since}: {reading.error}; papertrack fetch {target} tries again",
+                )
 
     # ------------------------------------------------------------------ the disk
 
     def _left(self) -> Iterator[Finding]:
         """Temporary files: of the library, none is in use while we hold the lock; of the cache, old ones."""
-        folders = (self.root, self.root / files.PAPERS, self.root / files.BACKUPS, self.root / "undo")
-        for path in sorted(path for folder in folders for path in folder.glob(".*.tmp")):
+        folders = (
+            self.root,
+            self.root / files.PAPERS,
+            self.root / files.BACKUPS,
+            self.root / "undo",
+        )
+        for path in sorted(
+            path for folder in folders for path in folder.glob(".*.tmp")
+        ):
             name = path.relative_to(self.root).as_posix()
             yield _remnant(name, path)
         for path in sorted(self.cache.glob("**/*.tmp")):
@@ -242,18 +367,42 @@ class Doctor:
         for place in (self.root, self.cache):
             loose = [path for path in _below(place) if path.stat().st_mode & 0o077]
             if loose:
-                count = f"{len(loose)} files or folders" if len(loose) > 1 else "1 file or folder"
+                count = (
+                    f"{len(loose)} files or folders"
+                    if len(loose) > 1
+                    else "1 file or folder"
+                )
                 what = f"holds {count} that others can read: {loose[-1].name}"
-                yield Finding("modes", str(place), what, "make them yours alone", _tightening(loose))
-        shut = [path for path in _below(self.root) if not os.access(path, os.R_OK | os.W_OK)]
+                yield Finding(
+                    "modes",
+                    str(place),
+                    what,
+                    "make them yours alone",
+                    _tightening(loose),
+                )
+        shut = [
+            path for path in _below(self.root) if not os.access(path, os.R_OK | os.W_OK)
+        ]
         if shut:
-            yield Finding("modes", str(shut[0]), "can't be read and written; check who owns it and its permissions")
+            yield Finding(
+                "modes",
+                str(shut[0]),
+                "can't be read and written; check who owns it and its permissions",
+            )
 
     def _space(self) -> Iterator[Finding]:
-        takes = sum(path.stat().st_size for name in self._names() if (path := self.root / name).exists())
+        takes = sum(
+            path.stat().st_size
+            for name in self._names()
+            if (path := self.root / name).exists()
+        )
         free = shutil.disk_usage(self.root).free
         if free < max(FREE_BYTES, 3 * takes):
-            yield Finding("space", str(self.root), f"only {free / 1e6:.0f} MB are free; a write may fail, free some")
+            yield Finding(
+                "space",
+                str(self.root),
+                f"only {free / 1e6:.0f} MB are free; a write may fail, free some",
+            )
 
     # ------------------------------------------------------------------ the program
 
@@ -262,13 +411,25 @@ class Doctor:
         for name, least in (("SQLite", SQLITE), ("expat", EXPAT)):
             if tuple(map(int, held[name].split("."))) < least:
                 wanted = ".".join(map(str, least))
-                yield Finding("version", name, f"is {held[name]}; upgrade it (with Python) to {wanted} or newer")
+                yield Finding(
+                    "version",
+                    name,
+                    f"is {held[name]}; upgrade it (with Python) to {wanted} or newer",
+                )
 
     def _completions(self) -> Iterator[Finding]:
         for path, script in self.scripts.items():
-            if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != script:
-                yield Finding("completion", str(path), "is not what this papertrack completes", "write it anew",
-                              _rewriting(path, script))  # fmt: skip
+            if (
+                path.is_file()
+                and path.read_text(encoding="utf-8", errors="replace") != script
+            ):
+                yield Finding(
+                    "completion",
+                    str(path),
+                    "is not what this papertrack completes",
+                    "write it anew",
+                    _rewriting(path, script),
+                )
 
 
 def versions() -> dict[str, str]:
@@ -283,8 +444,13 @@ def versions() -> dict[str, str]:
 def _rekeyed(record: Record) -> Record:
     """The record under the best of all keys that it and its facts have."""
     told = [key for facts in record.said.values() for key in facts.get("ids", ())]
-    keys = {*record.keys, *(key for key in told if key.partition(":")[0] in files.KINDS)}
-    return record._replace(key=identity.best(keys), keys=tuple(sorted(keys, key=merge.by_trust)))
+    keys = {
+        *record.keys,
+        *(key for key in told if key.partition(":")[0] in files.KINDS),
+    }
+    return record._replace(
+        key=identity.best(keys), keys=tuple(sorted(keys, key=merge.by_trust))
+    )
 
 
 def _some(keys: Sequence[str]) -> str:
@@ -299,13 +465,23 @@ def _rewriting(path: Path, script: str) -> Callable[[], object]:
 def _below(place: Path) -> list[Path]:
     """A folder and all that is in it, but for what git and sync tools keep there."""
     theirs = (".git", ".stfolder", ".stversions", ".dropbox.cache")
-    found = (path for path in place.rglob("*") if not set(path.relative_to(place).parts) & set(theirs))
-    return [path for path in (place, *sorted(found)) if path.exists() and not path.is_symlink()]
+    found = (
+        path
+        for path in place.rglob("*")
+        if not set(path.relative_to(place).parts) & set(theirs)
+    )
+    return [
+        path
+        for path in (place, *sorted(found))
+        if path.exists() and not path.is_symlink()
+    ]
 
 
 def _remnant(name: str, path: Path) -> Finding:
     fix = partial(path.unlink, missing_ok=True)
-    return Finding("left", name, "is a temporary file of a killed process", "remove it", fix)
+    return Finding(
+        "left", name, "is a temporary file of a killed process", "remove it", fix
+    )
 
 
 def _tightening(paths: Sequence[Path]) -> Callable[[], object]:

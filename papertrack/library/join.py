@@ -27,10 +27,16 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
     """
     from papertrack.storage import writing as store
 
-    if not any((other / name).exists() for name in (files.MARKS, files.DESK, files.PAPERS)):
-        raise FetchError(f"{other}: is a folder without a library (no {files.PAPERS}, no {files.MARKS})")
+    if not any(
+        (other / name).exists() for name in (files.MARKS, files.DESK, files.PAPERS)
+    ):
+        raise FetchError(
+            f"{other}: is a folder without a library (no {files.PAPERS}, no {files.MARKS})"
+        )
     if (other / files.REPLACING).exists():
-        raise FetchError(f"{other}: a restore was cut off there; papertrack --library {other} status finishes it")
+        raise FetchError(
+            f"{other}: a restore was cut off there; papertrack --library {other} status finishes it"
+        )
     theirs = [record for _, record in _records(other)]
     their_marks, their_desk = _marks(other), _desk(other)
     with store.locked(library.root):
@@ -41,24 +47,42 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
         merged = union.papers(mine, theirs)
         marks = union.marks(_marks(library.root), their_marks)
         desk = union.desk(_desk(library.root), their_desk)
-        counts = {table: sum(name == table for name, _ in desk) for table in ("views", "rules", "feeds")}
+        counts = {
+            table: sum(name == table for name, _ in desk)
+            for table in ("views", "rules", "feeds")
+        }
         if not dry_run:
             library.put(merged, lying, marks, desk, what=f"joined the library {other}")
     known = max(len(theirs) - merged.new - merged.updated, 0)
-    return Joined(Taken(merged.new, merged.updated, known), len(marks), {k: n for k, n in counts.items() if n})
+    return Joined(
+        Taken(merged.new, merged.updated, known),
+        len(marks),
+        {k: n for k, n in counts.items() if n},
+    )
 
 
 def _records(root: Path) -> list[tuple[str, Record]]:
-    names = sorted(f"{files.PAPERS}/{path.name}" for path in (root / files.PAPERS).glob("[!.]*.json"))
-    return [(name, record) for name in names
-            for _, record in files.records(root / name, files.read_tables(root / name))]  # fmt: skip
+    names = sorted(
+        f"{files.PAPERS}/{path.name}"
+        for path in (root / files.PAPERS).glob("[!.]*.json")
+    )
+    return [
+        (name, record)
+        for name in names
+        for _, record in files.records(root / name, files.read_tables(root / name))
+    ]
 
 
 def _marks(root: Path) -> dict[str, dict[str, Any]]:
     tables = files.read_tables(root / files.MARKS)
-    return {key: tables["marks"][str(number)] for number, key, _ in files.marks(root / files.MARKS, tables)}
+    return {
+        key: tables["marks"][str(number)]
+        for number, key, _ in files.marks(root / files.MARKS, tables)
+    }
 
 
 def _desk(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
     tables = files.read_tables(root / files.DESK)
-    return {name: files.by_key(documents.values()) for name, documents in tables.items()}
+    return {
+        name: files.by_key(documents.values()) for name, documents in tables.items()
+    }

@@ -39,7 +39,6 @@ MONTH_BYTES = 4_000_000
 """A month's file that has outgrown this gets a second one beside it: each tag or merge writes a whole file."""
 
 
-
 class Taken(NamedTuple):
     """What taking a listing did: how many papers were new, changed, known already."""
 
@@ -49,7 +48,9 @@ class Taken(NamedTuple):
 
     def plus(self, other: Taken) -> Taken:
         """Both together."""
-        return Taken(self.new + other.new, self.updated + other.updated, self.known + other.known)
+        return Taken(
+            self.new + other.new, self.updated + other.updated, self.known + other.known
+        )
 
 
 class Came(NamedTuple):
@@ -94,17 +95,25 @@ class Library:
 
     # ------------------------------------------------------------------ taking in
 
-    def take(self, facts: Sequence[Facts], *, source: str, dry_run: bool = False) -> Taken:
+    def take(
+        self, facts: Sequence[Facts], *, source: str, dry_run: bool = False
+    ) -> Taken:
         """Merge what one source says; write the months that changed, once each. Raises StoreError."""
         from papertrack.joining import records as merge
-        from papertrack.storage import writing as store  # TinyDB and the lock: 40 ms that reading commands do without
+        from papertrack.storage import (
+            writing as store,
+        )  # TinyDB and the lock: 40 ms that reading commands do without
 
         with store.locked(self.root):
             self.index.catch_up()
-            alone = (merge.record_of(said, source=source, now=self.now) for said in facts)
+            alone = (
+                merge.record_of(said, source=source, now=self.now) for said in facts
+            )
             aliases = {alias for record in alone for alias in merge.aliases(record)}
             lying = self._lying(self.index.holders(aliases))
-            known = [merge.join([record for _, record in parts]) for parts in lying.values()]
+            known = [
+                merge.join([record for _, record in parts]) for parts in lying.values()
+            ]
             merged = merge.merge(known, facts, source=source, now=self.now)
             if merged.records and not dry_run:
                 self.index.catch_up(self._write(merged, lying))
@@ -119,9 +128,16 @@ class Library:
     def came_new(self) -> Came:
         """The papers that came new since rules were last applied to such; those of a run that was killed, too."""
         ruled = self.desk.ruled() or self.now
-        left = self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now)) if ruled < self.now else []
+        left = (
+            self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now))
+            if ruled < self.now
+            else []
+        )
         fresh = (self.main_key(key) for key in self._fresh)
-        return Came(ruled if left else self.now, frozenset([*left, *(key for key in fresh if key)]))
+        return Came(
+            ruled if left else self.now,
+            frozenset([*left, *(key for key in fresh if key)]),
+        )
 
     def _lying(self, home: Mapping[str, str]) -> dict[str, list[tuple[str, Record]]]:
         """The records of papers by main key, each with the file it lies in, given the file that the index names.
@@ -132,9 +148,15 @@ class Library:
         twins = self.index.twins(names)
         found: dict[str, list[tuple[str, Record]]] = {}
         for name in sorted(names | twins):
-            wanted = None if twins else [key for key, file in home.items() if file == name]
+            wanted = (
+                None if twins else [key for key, file in home.items() if file == name]
+            )
             for record in self._records(name, wanted):
-                main = record.key if record.key in home or not twins else self.main_key(record.key)
+                main = (
+                    record.key
+                    if record.key in home or not twins
+                    else self.main_key(record.key)
+                )
                 if main is not None and main in home:
                     found.setdefault(main, []).append((name, record))
         return found
@@ -144,17 +166,26 @@ class Library:
         path = self.root / name
         stamp, lined = self.index.stamp(name)
         tables: files.Tables | None = None
-        if wanted is not None and lined and stamp and (body := files.read_as(path, stamp)) is not None:
+        if (
+            wanted is not None
+            and lined
+            and stamp
+            and (body := files.read_as(path, stamp)) is not None
+        ):
             with contextlib.suppress(lines.Unlined):
                 tables = {"papers": lines.documents(body, "papers", wanted)}
-        for _, record in files.records(path, files.read_tables(path) if tables is None else tables):
+        for _, record in files.records(
+            path, files.read_tables(path) if tables is None else tables
+        ):
             yield record
 
     def main_key(self, key: str) -> str | None:
         """The main key of the paper that has this key, or None."""
         return next(iter(self.index.holders([key])), None)
 
-    def _write(self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]) -> dict[str, Written]:
+    def _write(
+        self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]
+    ) -> dict[str, Written]:
         """Write what a merge changed: all of the files that it is in, or none; what to tell the index of it."""
         from papertrack.index.intake import Written
         from papertrack.storage import transaction as replacing
@@ -165,7 +196,11 @@ class Library:
         sizes: dict[str, int] = {}
         for key, record in merged.records.items():
             document = record.as_json()
-            spots = [(name, part.key) for old in (key, *merged.replaces[key]) for name, part in lying.get(old, ())]
+            spots = [
+                (name, part.key)
+                for old in (key, *merged.replaces[key])
+                for name, part in lying.get(old, ())
+            ]
             spots.sort(key=lambda spot: spot[1] != key)
             name = spots[0][0] if spots else self._month(record, document, sizes)
             puts.setdefault(name, {})[key] = document
@@ -181,8 +216,14 @@ class Library:
         def edits() -> Iterator[tuple[str, bytes]]:
             for name in names:
                 known, lined = before[name]
-                body, as_known = store.changed(self.root / name, "papers", puts.get(name, {}), dropped[name],
-                                               known=known, lined=lined)  # fmt: skip
+                body, as_known = store.changed(
+                    self.root / name,
+                    "papers",
+                    puts.get(name, {}),
+                    dropped[name],
+                    known=known,
+                    lined=lined,
+                )
                 if body is not None:
                     bodies.update({name: len(body)} if as_known else {})
                     yield name, body
@@ -190,20 +231,40 @@ class Library:
         if len(names) == 1:
             (name,) = names
             known, lined = before[name]
-            after = store.change(self.root / name, "papers", puts.get(name, {}), dropped[name],
-                                 known=known, lined=lined)  # fmt: skip
+            after = store.change(
+                self.root / name,
+                "papers",
+                puts.get(name, {}),
+                dropped[name],
+                known=known,
+                lined=lined,
+            )
             stamps = {name: after} if after else {}
         else:
             replacing.replace(self.root, edits())
-            written = {name: files.stamp_of((self.root / name).stat()) for name in bodies}
-            stamps = {name: stamp for name, stamp in written.items() if stamp[2] == bodies[name]}
+            written = {
+                name: files.stamp_of((self.root / name).stat()) for name in bodies
+            }
+            stamps = {
+                name: stamp
+                for name, stamp in written.items()
+                if stamp[2] == bodies[name]
+            }
         return {
-            name: Written(before[name][0], after, {**dict.fromkeys(dropped[name]),
-                                                   **{key: merged.records[key] for key in puts.get(name, ())}})
+            name: Written(
+                before[name][0],
+                after,
+                {
+                    **dict.fromkeys(dropped[name]),
+                    **{key: merged.records[key] for key in puts.get(name, ())},
+                },
+            )
             for name, after in stamps.items()
-        }  # fmt: skip
+        }
 
-    def _month(self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]) -> str:
+    def _month(
+        self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]
+    ) -> str:
         """The file that a new paper goes into: its month's, or the next beside it where that is large."""
         from papertrack.joining import records as merge
 
@@ -247,9 +308,20 @@ class Library:
         clause = query.parse(text, today)
         if not any(views.named(clause)):
             return clause
-        return views.expand(clause, {view.name: view.query for view in self.desk.views().values()}, today)
+        return views.expand(
+            clause,
+            {view.name: view.query for view in self.desk.views().values()},
+            today,
+        )
 
-    def search(self, clause: Clause, *, sort: str = "date", reverse: bool = False, limit: int | None = None) -> Found:
+    def search(
+        self,
+        clause: Clause,
+        *,
+        sort: str = "date",
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> Found:
         """The papers that match a clause."""
         return self.index.search(clause, sort=sort, reverse=reverse, limit=limit)
 
@@ -289,7 +361,11 @@ class Library:
     def has_tag(self, name: str) -> bool:
         """Whether any paper, hidden ones too, has this very tag."""
         hidden = Flag("is", "hidden")
-        return bool(self.index.keys(And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))))
+        return bool(
+            self.index.keys(
+                And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))
+            )
+        )
 
     # ------------------------------------------------------------------ ids
 
@@ -300,7 +376,11 @@ class Library:
         """
         if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*", text):
             ends = [part.partition("-") for part in text.split(",")]
-            return [key for first, _, last in ends for key in self._numbered(int(first), int(last or first))]
+            return [
+                key
+                for first, _, last in ends
+                for key in self._numbered(int(first), int(last or first))
+            ]
         key = identity.normalise(text)
         if key is not None:
             if found := list(self.index.holders([key])):
@@ -310,25 +390,33 @@ class Library:
 
     def _by_hash(self, text: str) -> list[str] | None:
         prefix = text.lower()
-        if not 4 <= len(prefix) <= identity.HASH_LENGTH or set(prefix) - set("0123456789abcdef"):
+        if not 4 <= len(prefix) <= identity.HASH_LENGTH or set(prefix) - set(
+            "0123456789abcdef"
+        ):
             return None
         found = self.index.keys_like(f"title:{prefix}")
         if len(found) > 1:
             shown = ", ".join(map(identity.show, found))
-            raise UsageError(f"{text} fits several papers: {shown}; type more of the one you mean")
+            raise UsageError(
+                f"{text} fits several papers: {shown}; type more of the one you mean"
+            )
         return found or None
 
     def _numbered(self, first: int, last: int) -> list[str]:
         listed = self.last_listing()
         if not listed:
-            raise NotFound(f"no paper {first}: numbers are those of the last listing, and none was shown yet")
+            raise NotFound(
+                f"no paper {first}: numbers are those of the last listing, and none was shown yet"
+            )
         asked = f"{first}" if first == last else f"{first}-{last}"
         if not 1 <= first <= last <= len(listed):
             raise NotFound(f"no paper {asked}: the last listing has 1-{len(listed)}")
         mains = (self.main_key(key) for key in listed[first - 1 : last])
         found = list(dict.fromkeys(main for main in mains if main))
         if not found:
-            raise NotFound(f"no paper {asked}: it has left the library since the last listing")
+            raise NotFound(
+                f"no paper {asked}: it has left the library since the last listing"
+            )
         return found
 
     @property
@@ -346,7 +434,9 @@ class Library:
         """Remember a listing's numbers. A cache that can't be written is passed by."""
         try:
             files.private_folder(self.cache)
-            with open(self._listing_file, "w", encoding="utf-8", opener=files.owner_only) as file:
+            with open(
+                self._listing_file, "w", encoding="utf-8", opener=files.owner_only
+            ) as file:
                 file.writelines(f"{paper.key}\n" for paper in papers)
         except OSError:
             return
@@ -354,4 +444,8 @@ class Library:
 
 def _hint(key: str) -> str:
     kind, _, number = key.partition(":")
-    return f"; papertrack fetch hf:{number} brings it" if kind == "arxiv" else "; papertrack list shows what is there"
+    return (
+        f"; papertrack fetch hf:{number} brings it"
+        if kind == "arxiv"
+        else "; papertrack list shows what is there"
+    )

@@ -41,13 +41,23 @@ class Marking:
         self.index = library.index
         self.desk = library.desk
 
-    def mark(self, keys: Iterable[str], change: Callable[[Mark], Mark], *, what: Callable[[int], str]) -> int:
+    def mark(
+        self,
+        keys: Iterable[str],
+        change: Callable[[Mark], Mark],
+        *,
+        what: Callable[[int], str],
+    ) -> int:
         """Change the marks of papers, as one step that `undo` takes back; how many papers changed.
 
         `keys` are main keys; `what` says of so many papers what was done. Raises StoreError.
         """
         wanted = list(dict.fromkeys(keys))
-        return len(self.mark_papers(lambda look: {key: change(look(key)) for key in wanted}, what=what))
+        return len(
+            self.mark_papers(
+                lambda look: {key: change(look(key)) for key in wanted}, what=what
+            )
+        )
 
     def mark_papers(
         self,
@@ -73,7 +83,9 @@ class Marking:
                 return [old for old in self.index.keys_of(key) if old in documents]
 
             def look(key: str) -> Mark:
-                return merge.join_marks([files.mark_of(documents[old]) for old in held(key)] or [Mark()])
+                return merge.join_marks(
+                    [files.mark_of(documents[old]) for old in held(key)] or [Mark()]
+                )
 
             changed: dict[str, tuple[Mark, Mark]] = {}
             after: dict[str, dict[str, Any] | None] = {}
@@ -87,7 +99,12 @@ class Marking:
                     after[key] = _document(key, new)
                     changed[key] = mark, new
             if not dry_run:
-                self._put(documents, after, what(len(changed)), puts=self.desk.ruled_now() if ruled else {})
+                self._put(
+                    documents,
+                    after,
+                    what(len(changed)),
+                    puts=self.desk.ruled_now() if ruled else {},
+                )
         return changed
 
     def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Renaming:
@@ -98,24 +115,48 @@ class Marking:
         with contextlib.nullcontext() if dry_run else store.locked(self.root):
             self.index.catch_up()
             documents = dict(self._documents())
-            names = tags.renaming({tag for one in documents.values() for tag in one.get("tags") or ()}, old, new)
+            names = tags.renaming(
+                {tag for one in documents.values() for tag in one.get("tags") or ()},
+                old,
+                new,
+            )
             after: dict[str, dict[str, Any] | None] = {}
             for key, document in documents.items():
                 held = document.get("tags") or []
                 if any(tag in names.to for tag in held):
-                    made = list(tags.added((), tuple(names.to.get(tag, tag) for tag in held)))
-                    after.update({key: {**document, "tags": made}} if made != held else {})
+                    made = list(
+                        tags.added((), tuple(names.to.get(tag, tag) for tag in held))
+                    )
+                    after.update(
+                        {key: {**document, "tags": made}} if made != held else {}
+                    )
             done = "merged the tag" if names.merged else "renamed the tag"
             if not dry_run:
-                self._put(documents, after, f"{done} {old} {'into' if names.merged else 'to'} {new} on "
-                                f"{len(after)} paper{'s' * (len(after) != 1)}")  # fmt: skip
-        marks = {self.library.main_key(key) or key: (files.mark_of(documents[key]), files.mark_of(document))
-                 for key, document in after.items() if document}  # fmt: skip
+                self._put(
+                    documents,
+                    after,
+                    f"{done} {old} {'into' if names.merged else 'to'} {new} on "
+                    f"{len(after)} paper{'s' * (len(after) != 1)}",
+                )
+        marks = {
+            self.library.main_key(key) or key: (
+                files.mark_of(documents[key]),
+                files.mark_of(document),
+            )
+            for key, document in after.items()
+            if document
+        }
         return Renaming(marks, tuple(names.to), names.merged)
 
     def tag_names(self) -> list[str]:
         """All tags, those of hidden papers too."""
-        return sorted({tag for document in self._documents().values() for tag in document.get("tags") or ()})
+        return sorted(
+            {
+                tag
+                for document in self._documents().values()
+                for tag in document.get("tags") or ()
+            }
+        )
 
     def undo(self, count: int = 1) -> list[Step]:
         """Take back the last `count` steps that still stand, as one; those that were there, newest first."""
@@ -139,20 +180,44 @@ class Marking:
             marks = self._documents()
             step = log.to_redo(self.desk.steps(marks))
             if step:
-                self._turn_back([step], marks, f"redid: {step.what.removeprefix('undid: ')}")
+                self._turn_back(
+                    [step], marks, f"redid: {step.what.removeprefix('undid: ')}"
+                )
         return step
 
-    def _turn_back(self, taken: Sequence[Step], marks: Mapping[str, dict[str, Any]], what: str) -> None:
+    def _turn_back(
+        self, taken: Sequence[Step], marks: Mapping[str, dict[str, Any]], what: str
+    ) -> None:
         """Put back what was there before these steps, newest first: a step too, that says what it replaces."""
         puts = log.restored(taken, self.root)
-        now = {spot: marks.get(spot[1]) if spot[0] == log.MARKS else self.desk.current(*spot) for spot in puts}
-        changed = {spot: document for spot, document in puts.items() if document != now[spot]}
+        now = {
+            spot: marks.get(spot[1])
+            if spot[0] == log.MARKS
+            else self.desk.current(*spot)
+            for spot in puts
+        }
+        changed = {
+            spot: document for spot, document in puts.items() if document != now[spot]
+        }
         changes = [Change(*spot, now[spot]) for spot in changed]
-        desk = {spot: document for spot, document in changed.items() if spot[0] != log.MARKS}
+        desk = {
+            spot: document for spot, document in changed.items() if spot[0] != log.MARKS
+        }
         archives = [step.archive for step in taken if step.archive]
         aside = self._papers_back(archives[-1]) if archives else None
-        self.desk.add_step(what, changes, marks, undoes=[step.number for step in taken], puts=desk, archive=aside)
-        marked = {key: document for (table, key), document in changed.items() if table == log.MARKS}
+        self.desk.add_step(
+            what,
+            changes,
+            marks,
+            undoes=[step.number for step in taken],
+            puts=desk,
+            archive=aside,
+        )
+        marked = {
+            key: document
+            for (table, key), document in changed.items()
+            if table == log.MARKS
+        }
         if marked:
             self._write(marked)
         if marked or aside:
@@ -166,7 +231,9 @@ class Marking:
         source = self.root / files.BACKUPS / name
         archive.check(source, papers_only=True)
         aside = backups.set_aside(self.root, self.now, "before-undo")
-        months = (one for one in archive.unpack(source) if one[0].startswith(files.PAPERS))
+        months = (
+            one for one in archive.unpack(source) if one[0].startswith(files.PAPERS)
+        )
         replacing.replace(self.root, months, keep=())
         backups.drop_aside(self.root)
         return aside.name
@@ -178,7 +245,10 @@ class Marking:
         return [(step, step.number in undone) for step in reversed(steps)]
 
     def put(
-        self, marks: Mapping[str, dict[str, Any]], desk: Mapping[tuple[str, str], dict[str, Any]], what: str
+        self,
+        marks: Mapping[str, dict[str, Any]],
+        desk: Mapping[tuple[str, str], dict[str, Any]],
+        what: str,
     ) -> None:
         """Set documents of marks and desk as one step. Hold the lock."""
         if not marks and not desk:
@@ -208,7 +278,11 @@ class Marking:
         """
         from papertrack.storage import writing as store
 
-        changes = [Change(log.MARKS, key, before.get(key)) for key in after if before.get(key) != after[key]]
+        changes = [
+            Change(log.MARKS, key, before.get(key))
+            for key in after
+            if before.get(key) != after[key]
+        ]
         if not changes:
             if puts:
                 self.desk.mark_ruled()
@@ -223,12 +297,18 @@ class Marking:
         from papertrack.storage import backups
         from papertrack.storage import writing as store
 
-        puts = {key: document for key, document in documents.items() if document is not None}
+        puts = {
+            key: document for key, document in documents.items() if document is not None
+        }
         gone = frozenset(key for key, document in documents.items() if document is None)
         backups.keep(self.root, files.MARKS, self.now)
         before, lined = self.index.stamp(files.MARKS)
-        after = store.change(self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined)
-        self.index.catch_up({files.MARKS: Written(before, after, documents)} if after else {})
+        after = store.change(
+            self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined
+        )
+        self.index.catch_up(
+            {files.MARKS: Written(before, after, documents)} if after else {}
+        )
 
 
 def _document(key: str, mark: Mark) -> dict[str, Any] | None:

@@ -40,14 +40,18 @@ def check(source: Path) -> archive.Contents:
 def rolling(source: Path) -> str | None:
     """The file of the library that a rolling backup is a copy of; None for an archive."""
     name = f"{source.name.partition('-')[0]}.json"
-    return name if source.suffix == ".json" and name in (files.MARKS, files.DESK) else None
+    return (
+        name if source.suffix == ".json" and name in (files.MARKS, files.DESK) else None
+    )
 
 
 def _body(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; check the name and its permissions") from error
+        raise StoreError(
+            f"{path}: {error.strerror}; check the name and its permissions"
+        ) from error
 
 
 def restore(library: Library, source: Path, *, what: str) -> Path | None:
@@ -59,11 +63,23 @@ def restore(library: Library, source: Path, *, what: str) -> Path | None:
     with store.locked(root):
         if name := rolling(source):
             aside = _broken(library, name)
-            replacing.replace(root, _puts(library, iter([(name, _body(source))]), {name}, what, None))
+            replacing.replace(
+                root, _puts(library, iter([(name, _body(source))]), {name}, what, None)
+            )
         else:
-            aside = backups.set_aside(root, library.now, "before-restore") if archive.names(root) else None
-            bodies = (one for one in archive.unpack(source) if one[0] != archive.MANIFEST)
-            replacing.replace(root, _puts(library, bodies, {files.MARKS, files.DESK}, what, aside), keep=())
+            aside = (
+                backups.set_aside(root, library.now, "before-restore")
+                if archive.names(root)
+                else None
+            )
+            bodies = (
+                one for one in archive.unpack(source) if one[0] != archive.MANIFEST
+            )
+            replacing.replace(
+                root,
+                _puts(library, bodies, {files.MARKS, files.DESK}, what, aside),
+                keep=(),
+            )
             backups.drop_aside(root)
         library.index.catch_up()
         library.desk.write_names()
@@ -78,7 +94,9 @@ def _broken(library: Library, name: str) -> Path | None:
     try:
         archive.count(path, name, path.read_bytes())
     except StoreError:
-        aside = backups.dated(library.root, library.now, f"broken-{path.stem}", suffix=".json")
+        aside = backups.dated(
+            library.root, library.now, f"broken-{path.stem}", suffix=".json"
+        )
         store.write_atomically(aside, _body(path), private=True)
         return aside
     backups.keep(library.root, name, library.now)
@@ -86,27 +104,51 @@ def _broken(library: Library, name: str) -> Path | None:
 
 
 def _puts(
-    library: Library, bodies: Iterator[tuple[str, bytes]], replaced: set[str], what: str, aside: Path | None
+    library: Library,
+    bodies: Iterator[tuple[str, bytes]],
+    replaced: set[str],
+    what: str,
+    aside: Path | None,
 ) -> Iterator[tuple[str, bytes]]:
     """What goes where: the bodies as they are, marks and desk last, the desk with the undo log that stands."""
     root, found = library.root, {}
-    before = {name: _tables(root / name, strict=name not in replaced) for name in (files.MARKS, files.DESK)}
+    before = {
+        name: _tables(root / name, strict=name not in replaced)
+        for name in (files.MARKS, files.DESK)
+    }
     for name, body in bodies:
         if name in before:
             found[name] = files.tables_of(root / name, body)
         elif not (before[files.DESK] and name.startswith(steps.FOLDER)):
             yield name, body
-    after = {name: found.get(name, {} if name in replaced else before[name]) for name in before}
+    after = {
+        name: found.get(name, {} if name in replaced else before[name])
+        for name in before
+    }
     standing = before[files.DESK] or after[files.DESK]
     undo = _log(standing, before[files.MARKS])
     log = steps.read(undo.values())
-    step = steps.document(log[-1].number + 1 if log else 1, library.now, what, list(_changes(before, after)),
-                          archive=aside.name if aside else None)  # fmt: skip
+    step = steps.document(
+        log[-1].number + 1 if log else 1,
+        library.now,
+        what,
+        list(_changes(before, after)),
+        archive=aside.name if aside else None,
+    )
     undo[str(max(map(int, undo), default=0) + 1)] = steps.set_aside(root, step)
-    logs = {"undo": undo, **{name: standing[name] for name in ("history",) if name in standing}}
+    logs = {
+        "undo": undo,
+        **{name: standing[name] for name in ("history",) if name in standing},
+    }
     if files.MARKS in replaced:
-        yield files.MARKS, lines.dumped({"format": _FORMAT, **after[files.MARKS]}).encode("utf-8")
-    yield files.DESK, lines.dumped({"format": _FORMAT, **after[files.DESK], **logs}).encode("utf-8")
+        yield (
+            files.MARKS,
+            lines.dumped({"format": _FORMAT, **after[files.MARKS]}).encode("utf-8"),
+        )
+    yield (
+        files.DESK,
+        lines.dumped({"format": _FORMAT, **after[files.DESK], **logs}).encode("utf-8"),
+    )
 
 
 _FORMAT = {"1": {"version": files.FORMAT}}
@@ -129,14 +171,25 @@ def _log(desk: files.Tables, marks: files.Tables) -> dict[str, Document]:
     undo = dict(desk.get("undo", {}))
     log = steps.read(undo.values())
     if log and log[-1].never_was(files.by_key(marks.get(steps.MARKS, {}).values())):
-        undo = {number: one for number, one in undo.items() if one.get("key") != str(log[-1].number)}
+        undo = {
+            number: one
+            for number, one in undo.items()
+            if one.get("key") != str(log[-1].number)
+        }
     return undo
 
 
-def _changes(before: Mapping[str, files.Tables], after: Mapping[str, files.Tables]) -> Iterator[steps.Change]:
+def _changes(
+    before: Mapping[str, files.Tables], after: Mapping[str, files.Tables]
+) -> Iterator[steps.Change]:
     """Each document that differs, with what it was before: marks, and all of the desk but its logs."""
     for name in (files.MARKS, files.DESK):
-        for table in sorted({*before[name], *after[name]} - {"undo", "history", "format"}):
-            old, new = (files.by_key(side[name].get(table, {}).values()) for side in (before, after))
+        for table in sorted(
+            {*before[name], *after[name]} - {"undo", "history", "format"}
+        ):
+            old, new = (
+                files.by_key(side[name].get(table, {}).values())
+                for side in (before, after)
+            )
             changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
             yield from (steps.Change(table, key, old.get(key)) for key in changed)

@@ -17,7 +17,12 @@ from papertrack.core.model import Mark
 from papertrack.core.text import clean
 
 KNOWN = ("tag NAME", "star", "mark read", "mark later", "hide")
-_STATUS = {"mark read": "read", "mark later": "later", "mark hidden": "hidden", "hide": "hidden"}
+_STATUS = {
+    "mark read": "read",
+    "mark later": "later",
+    "mark hidden": "hidden",
+    "hide": "hidden",
+}
 
 
 class Actions(NamedTuple):
@@ -37,9 +42,16 @@ class Actions(NamedTuple):
         )
 
     def __str__(self) -> str:
-        status = {"read": "mark read", "later": "mark later", "hidden": "hide"}.get(self.status or "")
-        return ", ".join([*(f"tag {tag}" for tag in self.tags), *(["star"] if self.starred else []),
-                          *([status] if status else [])])  # fmt: skip
+        status = {"read": "mark read", "later": "mark later", "hidden": "hide"}.get(
+            self.status or ""
+        )
+        return ", ".join(
+            [
+                *(f"tag {tag}" for tag in self.tags),
+                *(["star"] if self.starred else []),
+                *([status] if status else []),
+            ]
+        )
 
 
 class Rule(NamedTuple):
@@ -54,10 +66,14 @@ class Rule(NamedTuple):
 def rule_of(document: Mapping[str, Any]) -> Rule | None:
     """The rule of a document of desk.json; None where a hand has left none in it."""
     name, condition, does = document.get("key"), document.get("if"), document.get("do")
-    if not (isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)):
+    if not (
+        isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)
+    ):
         return None
     with contextlib.suppress(UsageError):
-        return Rule(name.casefold(), condition, actions_of(does), str(document.get("at", "")))
+        return Rule(
+            name.casefold(), condition, actions_of(does), str(document.get("at", ""))
+        )
     return None
 
 
@@ -69,7 +85,13 @@ def place_of(document: Mapping[str, Any]) -> tuple[float, str]:
 
 def document(rule: Rule, place: int) -> dict[str, Any]:
     """The rule as it is stored, and its place among the others."""
-    return {"key": rule.name, "if": rule.condition, "do": str(rule.actions), "place": place, "at": rule.at}
+    return {
+        "key": rule.name,
+        "if": rule.condition,
+        "do": str(rule.actions),
+        "place": place,
+        "at": rule.at,
+    }
 
 
 def actions_of(text: str) -> Actions:
@@ -85,16 +107,25 @@ def actions_of(text: str) -> Actions:
         elif action in _STATUS:
             statuses.append(_STATUS[action])
         else:
-            told = f"{clean(part)!r} is nothing that a rule does" if action else "an empty action"
+            told = (
+                f"{clean(part)!r} is nothing that a rule does"
+                if action
+                else "an empty action"
+            )
             raise UsageError(f"{told}{nearest(action, list(KNOWN))}")
     if len(set(statuses)) > 1:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
-    return Actions(tuple(dict.fromkeys(given)), starred, statuses[0] if statuses else None)
+    return Actions(
+        tuple(dict.fromkeys(given)), starred, statuses[0] if statuses else None
+    )
 
 
 def told(before: Mark, after: Mark) -> tuple[str, ...]:
     """What becomes of a mark, in words: `+tag`, `-tag`, `starred`, `read`, `note`."""
-    had, has = {tag.casefold() for tag in before.tags}, {tag.casefold() for tag in after.tags}
+    had, has = (
+        {tag.casefold() for tag in before.tags},
+        {tag.casefold() for tag in after.tags},
+    )
     changes = [f"+{tag}" for tag in after.tags if tag.casefold() not in had]
     changes += [f"-{tag}" for tag in before.tags if tag.casefold() not in has]
     if before.starred != after.starred:

@@ -72,8 +72,15 @@ class Desk:
             keys = (str(held.get("key")) for held in store.table(database, table))
             numbers = sorted(int(key) for key in keys if key.isdecimal())
             number = str(numbers[-1] + 1 if numbers else 1)
-            oldest = frozenset(str(old) for old in numbers[: max(len(numbers) + 1 - keep, 0)])
-            store.put(database, table, {number: {"key": number, "at": self.now, **document}}, gone=oldest)
+            oldest = frozenset(
+                str(old) for old in numbers[: max(len(numbers) + 1 - keep, 0)]
+            )
+            store.put(
+                database,
+                table,
+                {number: {"key": number, "at": self.now, **document}},
+                gone=oldest,
+            )
 
     # ------------------------------------------------------------------ undo
 
@@ -87,7 +94,14 @@ class Desk:
 
     def current(self, table: str, key: str) -> Document | None:
         """The document with this key."""
-        return next((document for document in self._documents(table) if document.get("key") == key), None)
+        return next(
+            (
+                document
+                for document in self._documents(table)
+                if document.get("key") == key
+            ),
+            None,
+        )
 
     def add_step(
         self,
@@ -108,28 +122,51 @@ class Desk:
 
         with self._opened() as database:
             log = steps.read(store.table(database, "undo"))
-            never = [log.pop()] if log and marks is not None and log[-1].never_was(marks) else []
+            never = (
+                [log.pop()]
+                if log and marks is not None and log[-1].never_was(marks)
+                else []
+            )
             number = log[-1].number + 1 if log else 1
-            whole = steps.document(number, self.now, what, changes, undoes=undoes, archive=archive)
+            whole = steps.document(
+                number, self.now, what, changes, undoes=undoes, archive=archive
+            )
             made = steps.set_aside(self.root, whole)
             log += steps.read([made])
             gone = steps.outgrown(self.root, log)
-            dropped = frozenset(str(old.number) for old in (*never, *gone) if old.number != number)
+            dropped = frozenset(
+                str(old.number) for old in (*never, *gone) if old.number != number
+            )
             store.put(database, "undo", {made["key"]: made}, gone=dropped)
             for table in {table for table, _ in puts}:
-                documents = {key: one for (held, key), one in puts.items() if held == table}
-                store.put(database, table, {key: one for key, one in documents.items() if one is not None},
-                          gone=frozenset(key for key, one in documents.items() if one is None))  # fmt: skip
+                documents = {
+                    key: one for (held, key), one in puts.items() if held == table
+                }
+                store.put(
+                    database,
+                    table,
+                    {key: one for key, one in documents.items() if one is not None},
+                    gone=frozenset(
+                        key for key, one in documents.items() if one is None
+                    ),
+                )
         if gone or made is not whole:
             steps.drop_files(self.root, [step for step in log if step not in gone])
         if puts:
             self.write_names()
 
-    def change(self, table: str, documents: Mapping[str, Document | None], what: str) -> None:
+    def change(
+        self, table: str, documents: Mapping[str, Document | None], what: str
+    ) -> None:
         """Set documents of a table by key (None: drop them), as one step that undo takes back. Hold the lock."""
         held = {document["key"]: document for document in self._documents(table)}
         changes = [Change(table, key, held.get(key)) for key in documents]
-        self.add_step(what, changes, None, puts={(table, key): document for key, document in documents.items()})
+        self.add_step(
+            what,
+            changes,
+            None,
+            puts={(table, key): document for key, document in documents.items()},
+        )
 
     def _spelled(self, table: str, names: Sequence[str]) -> list[str]:
         """The keys that these names have in a table, where a hand may have written them with capitals."""
@@ -143,10 +180,21 @@ class Desk:
             tables = files.read_tables(self.root / files.DESK)
             files.private_folder(folder)
             for table, note in COMPLETED.items():
-                rows = [(one.get("name") or one.get("key"), one.get(note)) for one in tables.get(table, {}).values()]
-                lines = "".join(f"{clean(str(name))}\t{clean(str(told))}\n" for name, told in rows)
+                rows = [
+                    (one.get("name") or one.get("key"), one.get(note))
+                    for one in tables.get(table, {}).values()
+                ]
+                lines = "".join(
+                    f"{clean(str(name))}\t{clean(str(told))}\n" for name, told in rows
+                )
                 temporary = folder / f".{table}.tmp"
-                with open(temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only) as file:
+                with open(
+                    temporary,
+                    "w",
+                    encoding="utf-8",
+                    errors="replace",
+                    opener=files.owner_only,
+                ) as file:
                     file.write(lines)
                 temporary.replace(folder / f"{table}.tsv")
 
@@ -177,9 +225,15 @@ class Desk:
     def rules(self) -> dict[str, Rule]:
         """The rules by name, in the order in which they are applied; what makes no sense is passed by."""
         documents = sorted(self._documents("rules"), key=rules.place_of)
-        return {rule.name: rule for document in documents if (rule := rules.rule_of(document))}
+        return {
+            rule.name: rule
+            for document in documents
+            if (rule := rules.rule_of(document))
+        }
 
-    def arrange_rules(self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str) -> None:
+    def arrange_rules(
+        self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str
+    ) -> None:
         """Replace the rules by what `change` makes of them, in its order. Hold no lock."""
         from papertrack.storage import writing as store
 
@@ -187,38 +241,62 @@ class Desk:
             held = self.rules()
             if not held:
                 self.mark_ruled()
-            after = {rule.name: rules.document(rule, place) for place, rule in enumerate(change(held), 1)}
-            before = {document["key"]: document for document in self._documents("rules")}
-            changed = {name: document for name, document in after.items() if before.get(name) != document}
+            after = {
+                rule.name: rules.document(rule, place)
+                for place, rule in enumerate(change(held), 1)
+            }
+            before = {
+                document["key"]: document for document in self._documents("rules")
+            }
+            changed = {
+                name: document
+                for name, document in after.items()
+                if before.get(name) != document
+            }
             gone = [key for key in self._spelled("rules", [*held]) if key not in after]
             self.change("rules", {**changed, **dict.fromkeys(gone)}, what)
 
     def ruled(self) -> str | None:
         """When rules were last applied to what was new, ISO 8601 in UTC; None where never."""
-        return next((str(document.get("at")) for document in self._documents("ruled")), None)
+        return next(
+            (str(document.get("at")) for document in self._documents("ruled")), None
+        )
 
     def mark_ruled(self) -> None:
         """Note that the rules were applied to all that came until now. Hold the lock."""
         from papertrack.storage import writing as store
 
         with self._opened() as database:
-            store.put(database, "ruled", {key: document for (_, key), document in self.ruled_now().items()})
+            store.put(
+                database,
+                "ruled",
+                {key: document for (_, key), document in self.ruled_now().items()},
+            )
 
     def ruled_now(self) -> dict[tuple[str, str], Document]:
         """What notes it, for a step to put down; never a time before the one that stands, whatever the clock says."""
-        return {("ruled", "new"): {"key": "new", "at": max(self.now, self.ruled() or "")}}
+        return {
+            ("ruled", "new"): {"key": "new", "at": max(self.now, self.ruled() or "")}
+        }
 
     # ------------------------------------------------------------------ fetching
 
     def readings(self) -> dict[str, Reading]:
         """How reading each source stands, by target."""
-        return {document["key"]: _reading(document) for document in self._documents("sources")}
+        return {
+            document["key"]: _reading(document)
+            for document in self._documents("sources")
+        }
 
     def note(self, reading: Reading) -> None:
         """Note how reading a source stands."""
         from papertrack.storage import writing as store
 
-        said = {name: value for name, value in reading._asdict().items() if value not in (None, ())}
+        said = {
+            name: value
+            for name, value in reading._asdict().items()
+            if value not in (None, ())
+        }
         with store.locked(self.root):
             target = said.pop("target")
             with self._opened() as database:
@@ -232,15 +310,27 @@ class Desk:
         from papertrack.storage import writing as store
 
         with store.locked(self.root):
-            self._append("history", {"targets": [_in_short(report) for report in targets]}, HISTORY)
+            self._append(
+                "history",
+                {"targets": [_in_short(report) for report in targets]},
+                HISTORY,
+            )
 
     # ------------------------------------------------------------------ following
 
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
-        documents = sorted(self._documents("feeds"), key=lambda document: str(document.get("at", "")))
-        return [Followed(document["key"], str(document.get("name") or document["key"]), document.get("by") or None)
-                for document in documents]  # fmt: skip
+        documents = sorted(
+            self._documents("feeds"), key=lambda document: str(document.get("at", ""))
+        )
+        return [
+            Followed(
+                document["key"],
+                str(document.get("name") or document["key"]),
+                document.get("by") or None,
+            )
+            for document in documents
+        ]
 
     def bare(self) -> list[Followed]:
         """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
@@ -252,16 +342,28 @@ class Desk:
 
         with store.locked(self.root):
             held = {document["key"]: document for document in self._documents("feeds")}
-            at = {feed.target: held.get(feed.target, {}).get("at", self.now) for feed in feeds}
-            documents = {t: {"key": t, "name": name, "at": at[t]} | ({"by": by} if by else {}) for t, name, by in feeds}
-            self.change("feeds", documents, f"followed {_named(list(documents), 'feeds')}")
+            at = {
+                feed.target: held.get(feed.target, {}).get("at", self.now)
+                for feed in feeds
+            }
+            documents = {
+                t: {"key": t, "name": name, "at": at[t]} | ({"by": by} if by else {})
+                for t, name, by in feeds
+            }
+            self.change(
+                "feeds", documents, f"followed {_named(list(documents), 'feeds')}"
+            )
 
     def unfollow(self, targets: Sequence[str]) -> None:
         """Follow targets no longer; what was fetched of them stays."""
         from papertrack.storage import writing as store
 
         with store.locked(self.root):
-            self.change("feeds", dict.fromkeys(targets), f"no longer followed {_named(targets, 'feeds')}")
+            self.change(
+                "feeds",
+                dict.fromkeys(targets),
+                f"no longer followed {_named(targets, 'feeds')}",
+            )
 
 
 def _named(names: Sequence[str], what: str) -> str:
@@ -270,7 +372,9 @@ def _named(names: Sequence[str], what: str) -> str:
 
 
 def _in_short(report: Document) -> Document:
-    told: Document = {name: report[name] for name in ("target", "new", "updated", "known")}
+    told: Document = {
+        name: report[name] for name in ("target", "new", "updated", "known")
+    }
     if problems := len(report.get("problems", ())):
         told["problems"] = problems
     if errors := report.get("errors", ()):
@@ -280,14 +384,27 @@ def _in_short(report: Document) -> Document:
 
 def _reading(document: Document) -> Reading:
     """A reading as it is stored; what a hand has left without sense is passed by."""
-    kinds = {name: int if name in ("new", "updated", "known") else str for name in Reading._fields if name != "missed"}
-    known = {name: document[name] for name, kind in kinds.items() if isinstance(document.get(name), kind)}
+    kinds = {
+        name: int if name in ("new", "updated", "known") else str
+        for name in Reading._fields
+        if name != "missed"
+    }
+    known = {
+        name: document[name]
+        for name, kind in kinds.items()
+        if isinstance(document.get(name), kind)
+    }
     missed = document.get("missed")
-    spans = tuple(span for span in missed if _is_span(span)) if isinstance(missed, list) else ()
+    spans = (
+        tuple(span for span in missed if _is_span(span))
+        if isinstance(missed, list)
+        else ()
+    )
     return Reading(**{**known, "target": document["key"]}, missed=spans)
 
 
 def _is_span(text: object) -> bool:
     """Whether `text` is two ISO days in order, `first/last`."""
-    return isinstance(text, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", text))
-
+    return isinstance(text, str) and bool(
+        re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", text)
+    )

@@ -67,9 +67,14 @@ class Step(NamedTuple):
         path = root / FOLDER / self.file
         held = files.read_tables(path).get("changes")
         if held is None:
-            raise StoreError(f"{path} is gone, and with it what was there before: {self.what!r} can't be taken back")
+            raise StoreError(
+                f"{path} is gone, and with it what was there before: {self.what!r} can't be taken back"
+            )
         others = [change for change in self.inline if change.table != MARKS]
-        return [*others, *(_change(document) for document in held.values() if _is_change(document))]
+        return [
+            *others,
+            *(_change(document) for document in held.values() if _is_change(document)),
+        ]
 
 
 def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
@@ -79,17 +84,30 @@ def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
         number, changes = str(document.get("key")), document.get("changes")
         if number.isdecimal() and isinstance(changes, list):
             inline = tuple(_change(one) for one in changes if _is_change(one))
-            undoes = tuple(int(one) for one in document.get("undoes", ()) if str(one).isdecimal())
+            undoes = tuple(
+                int(one) for one in document.get("undoes", ()) if str(one).isdecimal()
+            )
             papers = document.get("papers", len({change.key for change in inline}))
-            steps.append(Step(int(number), str(document.get("at", "")), str(document.get("what", "")),
-                              papers if isinstance(papers, int) else 0, undoes, inline,
-                              document.get("file"), document.get("archive")))  # fmt: skip
+            steps.append(
+                Step(
+                    int(number),
+                    str(document.get("at", "")),
+                    str(document.get("what", "")),
+                    papers if isinstance(papers, int) else 0,
+                    undoes,
+                    inline,
+                    document.get("file"),
+                    document.get("archive"),
+                )
+            )
     return sorted(steps, key=lambda step: step.number)
 
 
 def _is_change(document: Any) -> bool:
     """Whether a change can be taken back: what was before is nothing, or a document that may stand there."""
-    if not isinstance(document, dict) or not isinstance(key := document.get("key"), str):
+    if not isinstance(document, dict) or not isinstance(
+        key := document.get("key"), str
+    ):
         return False
     before, table = document.get("before"), str(document.get("table", MARKS))
     if before is None:
@@ -97,12 +115,16 @@ def _is_change(document: Any) -> bool:
     if not isinstance(before, dict) or before.get("key") != key:
         return False
     with contextlib.suppress(StoreError):
-        return table != MARKS or bool(list(files.marks(Path(files.MARKS), {MARKS: {"1": before}})))
+        return table != MARKS or bool(
+            list(files.marks(Path(files.MARKS), {MARKS: {"1": before}}))
+        )
     return False
 
 
 def _change(document: Mapping[str, Any]) -> Change:
-    return Change(str(document.get("table", MARKS)), str(document["key"]), document.get("before"))
+    return Change(
+        str(document.get("table", MARKS)), str(document["key"]), document.get("before")
+    )
 
 
 def undone(steps: Sequence[Step]) -> set[int]:
@@ -117,7 +139,9 @@ def undone(steps: Sequence[Step]) -> set[int]:
 def standing(steps: Sequence[Step]) -> list[Step]:
     """The steps that `undo` can take back, newest first: what was done and not undone."""
     gone = undone(steps)
-    return [step for step in reversed(steps) if not step.undoes and step.number not in gone]
+    return [
+        step for step in reversed(steps) if not step.undoes and step.number not in gone
+    ]
 
 
 def to_redo(steps: Sequence[Step]) -> Step | None:
@@ -128,14 +152,22 @@ def to_redo(steps: Sequence[Step]) -> Step | None:
             continue
         if not step.undoes:
             return None
-        if not any(number in by_number and by_number[number].undoes for number in step.undoes):
+        if not any(
+            number in by_number and by_number[number].undoes for number in step.undoes
+        ):
             return step
     return None
 
 
-def restored(steps: Iterable[Step], root: Path) -> dict[tuple[str, str], Document | None]:
+def restored(
+    steps: Iterable[Step], root: Path
+) -> dict[tuple[str, str], Document | None]:
     """What taking back these steps, newest first, puts where: (table, key) -> document."""
-    return {(change.table, change.key): change.before for step in steps for change in step.changes(root)}
+    return {
+        (change.table, change.key): change.before
+        for step in steps
+        for change in step.changes(root)
+    }
 
 
 def document(
@@ -176,7 +208,11 @@ def set_aside(root: Path, made: Document) -> Document:
     path.unlink(missing_ok=True)  # of a step that was cut off
     with store.opened(path) as database:
         store.put(database, "changes", {change["key"]: change for change in marks})
-    return {**made, "changes": [*(change for change in changes if "table" in change), marks[0]], "file": name}
+    return {
+        **made,
+        "changes": [*(change for change in changes if "table" in change), marks[0]],
+        "file": name,
+    }
 
 
 def outgrown(root: Path, steps: Sequence[Step]) -> list[Step]:

@@ -103,7 +103,7 @@ class Or(NamedTuple):
 
 Clause = Everything | Text | Number | Days | Flag | Among | View | Not | And | Or
 
-_INSIDE = r'''(?:\\"|[^"])'''  # of quotation marks: \" is none
+_INSIDE = r"""(?:\\"|[^"])"""  # of quotation marks: \" is none
 PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
 """The kinds of fields that regular expressions are for."""
 
@@ -140,7 +140,11 @@ def mentions_hidden(clause: Clause) -> bool:
         return any(map(mentions_hidden, clause.clauses))
     if isinstance(clause, Flag):
         return clause.name == "hidden"
-    return isinstance(clause, Text) and clause.text.lower() == "hidden" and clause.field is BY_ASK["status"]
+    return (
+        isinstance(clause, Text)
+        and clause.text.lower() == "hidden"
+        and clause.field is BY_ASK["status"]
+    )
 
 
 class _Parser:
@@ -156,7 +160,10 @@ class _Parser:
         self.tokens = list(self._scan())
         terms = [token for token in self.tokens if token.kind == "term"]
         if len(terms) + text.count(",") > MAX_TERMS:
-            self.fail(f"a query has at most {MAX_TERMS} terms", terms[-1].position if terms else 0)
+            self.fail(
+                f"a query has at most {MAX_TERMS} terms",
+                terms[-1].position if terms else 0,
+            )
         self.at = 0
 
     def fail(self, message: str, position: int) -> NoReturn:
@@ -188,7 +195,11 @@ class _Parser:
             elif char in "()":
                 yield _Token(char, char, position)
                 position += 1
-            elif char in "^-" and position + 1 < len(text) and not text[position + 1].isspace():
+            elif (
+                char in "^-"
+                and position + 1 < len(text)
+                and not text[position + 1].isspace()
+            ):
                 yield _Token("not", char, position)
                 position += 1
             else:
@@ -218,10 +229,14 @@ class _Parser:
     def _closing(self, quote: str, start: int) -> int:
         position = start + 1
         while position < len(self.text) and self.text[position] != quote:
-            escaped = self.text[position] == "\\" and (quote == "/" or self.text.startswith('\\"', position))
+            escaped = self.text[position] == "\\" and (
+                quote == "/" or self.text.startswith('\\"', position)
+            )
             position += 2 if escaped else 1
         if position >= len(self.text):
-            if quote == "/" and not self.text[:start].endswith(tuple(f"{name}:" for name in ASKED)):
+            if quote == "/" and not self.text[:start].endswith(
+                tuple(f"{name}:" for name in ASKED)
+            ):
                 return start
             name = "quotation mark" if quote == '"' else "regular expression"
             self.fail(f"this {name} is never closed", start)
@@ -269,7 +284,10 @@ class _Parser:
             return clause
         if token.kind != "term":
             what = "the end" if token.kind == "end" else f"'{token.text}'"
-            self.fail(f"expected a word, field:value or a parenthesis before {what}", token.position)
+            self.fail(
+                f"expected a word, field:value or a parenthesis before {what}",
+                token.position,
+            )
         return self.single(token)
 
     def single(self, token: _Token) -> Clause:
@@ -279,7 +297,12 @@ class _Parser:
         # Every id has a digit or a colon; most words have neither and need no closer look.
         may_be_id = ":" in text or any(map(str.isdigit, text))
         name, colon, value = text.partition(":")
-        if may_be_id and '"' not in name and name.lower() not in ASKED and (key := normalise(text)):
+        if (
+            may_be_id
+            and '"' not in name
+            and name.lower() not in ASKED
+            and (key := normalise(text))
+        ):
             return Or((Text(key, How.EXACT, BY_ASK["id"]), Text(text, How.PHRASE)))
         if compared := re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", text.lower()):
             self.compared(compared, token)
@@ -292,11 +315,18 @@ class _Parser:
         field = ASKED.get(found[1])
         if field is not None and field.kind in (Kind.NUMBER, Kind.DATE):
             ranges = f"{field.ask}:a.., {field.ask}:..b or {field.ask}:a..b"
-            self.fail(f"{field.ask} is asked by a range: {ranges}", token.position + len(found[1]))
+            self.fail(
+                f"{field.ask} is asked by a range: {ranges}",
+                token.position + len(found[1]),
+            )
 
     def bare(self, text: str, token: _Token) -> Clause:
         """Bare text: a word, a prefix, or phrases and words run together as in `a"b c"`."""
-        parts = [part for part in re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text) if part.strip('"').strip()]
+        parts = [
+            part
+            for part in re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text)
+            if part.strip('"').strip()
+        ]
         if not parts:
             self.fail("an empty phrase finds nothing; leave it out", token.position)
         clauses = tuple(self._text(part, None) for part in parts)
@@ -317,19 +347,30 @@ class _Parser:
             return self.flags(name, value, start)
         if name not in ASKED:
             near = nearest(name, [*ASKED, "is", "has"])
-            known = near if near.startswith("; did") else nearest(name, [*BY_ASK, "is", "has"])
+            known = (
+                near
+                if near.startswith("; did")
+                else nearest(name, [*BY_ASK, "is", "has"])
+            )
             self.fail(f"unknown field {name}{known}", token.position)
         field = ASKED[name]
         if not value.strip('"'):
             if self.text.startswith("(", start):
-                self.fail(f"{name}: takes no parentheses; for either of two write {name}:one,two", start)
+                self.fail(
+                    f"{name}: takes no parentheses; for either of two write {name}:one,two",
+                    start,
+                )
             self.fail(f"{name}: needs a value", start)
-        clauses = tuple(self.value(field, part, at) for part, at in _alternatives(value, start))
+        clauses = tuple(
+            self.value(field, part, at) for part, at in _alternatives(value, start)
+        )
         return clauses[0] if len(clauses) == 1 else Or(clauses)
 
     def flags(self, ask: str, value: str, start: int) -> Clause:
         known = IS if ask == "is" else HAS
-        parts = [(part.strip('"').lower(), at) for part, at in _alternatives(value, start)]
+        parts = [
+            (part.strip('"').lower(), at) for part, at in _alternatives(value, start)
+        ]
         for part, at in parts:
             if not part:
                 self.fail(f"{ask}: needs a name; known: {', '.join(known)}", at)
@@ -340,8 +381,13 @@ class _Parser:
 
     def regex(self, field: Field, value: str, start: int) -> Clause:
         if field.kind not in PATTERNED:
-            known = ", ".join(field.ask for field in BY_ASK.values() if field.kind in PATTERNED)
-            self.fail(f"{field.ask}: takes no regular expression; those are for {known}", start)
+            known = ", ".join(
+                field.ask for field in BY_ASK.values() if field.kind in PATTERNED
+            )
+            self.fail(
+                f"{field.ask}: takes no regular expression; those are for {known}",
+                start,
+            )
         if len(value) < 3:
             self.fail("an empty regular expression; leave it out", start)
         import regex
@@ -352,7 +398,10 @@ class _Parser:
             self.fail("the regular expression is nested too deep", start)
         except regex.error as error:
             offset = getattr(error, "pos", None) or 0
-            self.fail(f"the regular expression is wrong: {str(error).partition(' at position')[0]}", start + 1 + offset)
+            self.fail(
+                f"the regular expression is wrong: {str(error).partition(' at position')[0]}",
+                start + 1 + offset,
+            )
         return Text(value[1:-1], How.REGEX, field)
 
     def value(self, field: Field, part: str, at: int) -> Clause:
@@ -362,7 +411,9 @@ class _Parser:
             return self.number(field, part, at)
         if field.kind is Kind.DATE:
             try:
-                return Days(field, *dates.interval(part.lstrip("=").strip('"'), self.today))
+                return Days(
+                    field, *dates.interval(part.lstrip("=").strip('"'), self.today)
+                )
             except ValueError as error:
                 self.fail(str(error), at)
         exact = part.startswith("=")
@@ -374,7 +425,10 @@ class _Parser:
         if exact:
             return Text(text.strip('"'), How.EXACT, field)
         term = self._text(text, field)
-        if field.kind in (Kind.ID, Kind.LABEL, Kind.EXACT) and term.how is not How.PREFIX:
+        if (
+            field.kind in (Kind.ID, Kind.LABEL, Kind.EXACT)
+            and term.how is not How.PREFIX
+        ):
             return Text(term.text.replace('\\"', '"'), How.WORD, field)
         return term
 
@@ -384,9 +438,13 @@ class _Parser:
             first = float(low) if low else None
             last = (float(high) if high else None) if dots else first
         except ValueError:
-            self.fail(f"{field.ask} takes a number or a range such as 10.. or 5..20", at)
+            self.fail(
+                f"{field.ask} takes a number or a range such as 10.. or 5..20", at
+            )
         if first is None and last is None:
-            self.fail(f"{field.ask} takes a number or a range such as 10.. or 5..20", at)
+            self.fail(
+                f"{field.ask} takes a number or a range such as 10.. or 5..20", at
+            )
         if any(end is not None and not abs(end) < 1e15 for end in (first, last)):
             self.fail("a number out of range", at)
         if first is not None and last is not None and first > last:
@@ -397,7 +455,9 @@ class _Parser:
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
     """The comma-separated parts of a value with their offsets; commas in quotes don't part."""
     found, at = [], 0
-    for match in re.finditer(rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+', value):
+    for match in re.finditer(
+        rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+', value
+    ):
         at = match.start()
         found.append((match[0], start + at))
     return found or [(value, start)]

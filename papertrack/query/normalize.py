@@ -28,16 +28,38 @@ APART = "\x1f"
 """What stands between the items of a list, so that no phrase is found across two of them."""
 _POINT, _APART = "\ue000", "\ue004"
 _SIGNS = {"++": "\ue001", "#": "\ue002", "*": "\ue003"}
-_AS_WRITTEN = {ord(_POINT): ".", **{ord(sign): written for written, sign in _SIGNS.items()}}
+_AS_WRITTEN = {
+    ord(_POINT): ".",
+    **{ord(sign): written for written, sign in _SIGNS.items()},
+}
 _SIGNED = r"(?<![^\W_])[a-z](\+\+|#(?!\w)|\*(?!\w))|(?<=[^\W_])(\+\+)"
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)*"
 _THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
 _COMPOUND = r"[^\W\d_]+(?:-[^\W\d_]+|'[^\W\d_]{3,})+"
 _EDGES = ".,;:!?()[]\"'"
 _FORE = (
-    "pre", "post", "multi", "cross", "self", "semi", "non", "meta", "auto", "inter", "intra", "hyper", "fine", "few",
-    "zero", "over", "under", "sub", "super", "co", "bi",
-)  # fmt: skip
+    "pre",
+    "post",
+    "multi",
+    "cross",
+    "self",
+    "semi",
+    "non",
+    "meta",
+    "auto",
+    "inter",
+    "intra",
+    "hyper",
+    "fine",
+    "few",
+    "zero",
+    "over",
+    "under",
+    "sub",
+    "super",
+    "co",
+    "bi",
+)
 _FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"  # written as one word, with a hyphen or with a space
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
@@ -45,9 +67,7 @@ _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
 _ACCENTS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
 """Those of Latin, Greek and Cyrillic; Hebrew's points, Arabic's vowels. Japanese's voiced sounds are other letters."""
 
-_UNSPACED = (
-    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
-)
+_UNSPACED = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
 _PLAIN: dict[int, int | str] = {
     **str.maketrans("øłđðħıŧ‐‑‒–−’ʼ×", "olddhit-----''x"),
     ord("æ"): "ae",
@@ -63,7 +83,10 @@ _GREEK = (
 
 _LATEX = (
     (r"\\\\", " "),
-    (r"\\[\"'`^~=.]\s*\{?\s*\\?([A-Za-z])\}?|\\[cvHukrdbt]\s*\{\s*\\?([A-Za-z])\s*\}", r"\1\2"),
+    (
+        r"\\[\"'`^~=.]\s*\{?\s*\\?([A-Za-z])\}?|\\[cvHukrdbt]\s*\{\s*\\?([A-Za-z])\s*\}",
+        r"\1\2",
+    ),
     (r"\\([oOlLij]|ss|ae|AE|oe|OE)(?![A-Za-z])\s?", r"\1"),
     (r"\\(a|A)\1(?![A-Za-z])\s?", r"\1"),
     (
@@ -89,7 +112,12 @@ def spelled(text: str) -> str:
     plain = _plain(text) if text else ""
     if "-" not in plain and not ("'" in plain and re.search(_NAMED, plain)):
         return plain
-    found = [_joined(whole) for part in plain.split() if "-" in part or "'" in part for whole in _compounds(part)]
+    found = [
+        _joined(whole)
+        for part in plain.split()
+        if "-" in part or "'" in part
+        for whole in _compounds(part)
+    ]
     # Words that no phrase names stand between them, so that no phrase is found across.
     return f" {_APART} ".join([plain, *dict.fromkeys(found)])
 
@@ -108,13 +136,19 @@ def phrases(text: str) -> tuple[str, ...]:
         ways.append(re.sub(_COMPOUND, lambda match: _joined(match[0]), plain))
     if any(part.startswith(_FORE) for part in plain.split()):
         ways.append(re.sub(_FUSED, r"\1 \2", plain))
-    return tuple(dict.fromkeys(words for way in ways if (words := " ".join(re.findall(_WORD, way)))))
+    return tuple(
+        dict.fromkeys(
+            words for way in ways if (words := " ".join(re.findall(_WORD, way)))
+        )
+    )
 
 
 def same(one: str, other: str) -> bool:
     """Whether two values are spelled with the same words; without any, whether they are the same but for case."""
     words = phrases(one)[:1]
-    return words == phrases(other)[:1] and (bool(words) or one.casefold() == other.casefold())
+    return words == phrases(other)[:1] and (
+        bool(words) or one.casefold() == other.casefold()
+    )
 
 
 class Piece(NamedTuple):
@@ -137,7 +171,9 @@ def pieces(text: str) -> Iterator[Piece]:
         if bare := part.strip(_EDGES):
             start, end = start + part.index(bare), start + part.index(bare) + len(bare)
             if bare.isascii() and bare.isalpha():
-                yield Piece(bare.lower(), start, end)  # most of them, in a tenth of the time
+                yield Piece(
+                    bare.lower(), start, end
+                )  # most of them, in a tenth of the time
                 continue
         plain, at = _plain(part), match.start()
         for word in re.findall(_WORD, plain):
@@ -169,12 +205,19 @@ def _plain(text: str) -> str:
 
 def _latin(text: str) -> str:
     """What is not ASCII, as near to it as it reads: compatible forms, no accents; letters of unspaced scripts apart."""
-    text = unicodedata.normalize("NFKC", re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text.replace("™", " ")))
+    text = unicodedata.normalize(
+        "NFKC",
+        re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text.replace("™", " ")),
+    )
     text = re.sub(_ACCENTS, "", unicodedata.normalize("NFD", text.casefold()))
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     text = re.sub("(?<![α-ω])[α-ω](?![α-ω])", _greek, text)
     # Its pattern takes 3 ms to compile, and most that is not ASCII lies before all of it.
-    return re.sub(_UNSPACED, r" \g<0> ", text) if max(text, default="") >= _UNSPACED[1] else text
+    return (
+        re.sub(_UNSPACED, r" \g<0> ", text)
+        if max(text, default="") >= _UNSPACED[1]
+        else text
+    )
 
 
 def _greek(letter: re.Match[str]) -> str:
@@ -198,7 +241,11 @@ def _number(match: re.Match[str]) -> str:
 
 def _compounds(part: str) -> list[str]:
     bare = part.strip(_EDGES)
-    if bare.replace("-", "").isalpha() and "--" not in bare and bare[0] != "-" != bare[-1]:
+    if (
+        bare.replace("-", "").isalpha()
+        and "--" not in bare
+        and bare[0] != "-" != bare[-1]
+    ):
         return [bare] if "-" in bare else []  # most of them, in a fifth of the time
     return re.findall(_COMPOUND, part)
 

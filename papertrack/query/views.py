@@ -47,7 +47,9 @@ def name_of(text: str) -> str:
     name = clean(text).removeprefix("@").casefold()
     if not re.fullmatch(r"\w[\w./+-]*", name) or len(name) > 80:
         shown = shorten(clean(text), 40)
-        raise UsageError(f"{shown!r} is no name: letters, digits, - _ . + and /, as in llm or read-later")
+        raise UsageError(
+            f"{shown!r} is no name: letters, digits, - _ . + and /, as in llm or read-later"
+        )
     return name
 
 
@@ -84,32 +86,49 @@ class _Expansion:
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
-            raise UsageError(f"{_shown(path)}: views nested too deep; make them simpler")
+            raise UsageError(
+                f"{_shown(path)}: views nested too deep; make them simpler"
+            )
         if isinstance(clause, Not):
             return Not(self.put_in(clause.clause, path, depth + 1))
         if isinstance(clause, And | Or):
             parts = [self.put_in(part, path, depth + 1) for part in clause.clauses]
             # A view's `and` inside another is one: the index drives a search by the words at the top.
-            flat = [inner for part in parts for inner in (part.clauses if isinstance(part, type(clause)) else (part,))]
+            flat = [
+                inner
+                for part in parts
+                for inner in (
+                    part.clauses if isinstance(part, type(clause)) else (part,)
+                )
+            ]
             return type(clause)(tuple(flat))
         self.terms += bool(path)
         if self.terms > MAX_TERMS:
-            raise UsageError(f"{_shown(path)}: the views come to more than {MAX_TERMS} terms; make them simpler")
+            raise UsageError(
+                f"{_shown(path)}: the views come to more than {MAX_TERMS} terms; make them simpler"
+            )
         return clause
 
     def view(self, name: str, path: tuple[str, ...], depth: int) -> Clause:
         if name not in self.views:
-            close = nearest(name, list(self.views)) or f"; papertrack view save {name} QUERY makes one"
+            close = (
+                nearest(name, list(self.views))
+                or f"; papertrack view save {name} QUERY makes one"
+            )
             within = f" (in the view @{path[-1]})" if path else ""
             raise NotFound(f"no view @{name}{within}{close}")
         if name in path:
-            loop = _shown((*path[path.index(name):], name))
-            raise UsageError(f"the view @{name} leads back to itself: {loop}; papertrack view save mends one of them")
+            loop = _shown((*path[path.index(name) :], name))
+            raise UsageError(
+                f"the view @{name} leads back to itself: {loop}; papertrack view save mends one of them"
+            )
         text = self.views[name]
         try:
             clause = query.parse(text, self.today)
         except QueryError as error:
-            raise QueryError(f"in the view @{name}: {error}", error.query, error.position) from None
+            raise QueryError(
+                f"in the view @{name}: {error}", error.query, error.position
+            ) from None
         return self.put_in(clause, (*path, name), depth)
 
 

@@ -43,7 +43,11 @@ def bars(heading: str, counts: Sequence[tuple[str, int]], *, width: int) -> Tabl
     drawn.columns[1].no_wrap = drawn.columns[2].no_wrap = True
     drawn.columns[2].width = room
     for name, count in counts:
-        drawn.add_row(Text(clean(name)), f"{count:,}", Text(FULL * _cells(count, most, room), BLUE))
+        drawn.add_row(
+            Text(clean(name)),
+            f"{count:,}",
+            Text(FULL * _cells(count, most, room), BLUE),
+        )
     return drawn
 
 
@@ -55,7 +59,11 @@ def sparkline(values: Sequence[float | None], *, top: float, stretch: int = 1) -
 def _step(value: float | None, top: float) -> str:
     if value is None:
         return " "
-    height = min(max(round(value / top * (len(STEPS) - 1)), 1), len(STEPS) - 1) if value and top else 0
+    height = (
+        min(max(round(value / top * (len(STEPS) - 1)), 1), len(STEPS) - 1)
+        if value and top
+        else 0
+    )
     return STEPS[height]
 
 
@@ -82,14 +90,20 @@ def calendar(days: Mapping[dt.date, int], *, width: int) -> tuple[Text, ...]:
         line = Text(f"{name:4}", "dim")
         for start in starts:
             day = start + dt.timedelta(days=weekday)
-            line.append_text(_square(days.get(day, 0), most).append(" " * (cell - 1)) if day <= last else Text())
+            line.append_text(
+                _square(days.get(day, 0), most).append(" " * (cell - 1))
+                if day <= last
+                else Text()
+            )
         lines.append(line)
     return (*lines, _scale(most))
 
 
 def shown_from(days: Mapping[dt.date, int], *, width: int) -> dt.date:
     """The first day that a calendar of this width shows."""
-    return max(min(days), _monday(max(days)) - dt.timedelta(weeks=min(width - 4, WEEKS) - 1))
+    return max(
+        min(days), _monday(max(days)) - dt.timedelta(weeks=min(width - 4, WEEKS) - 1)
+    )
 
 
 def _monday(day: dt.date) -> dt.date:
@@ -103,7 +117,14 @@ def _square(count: int, most: int) -> Text:
 
 def _months(starts: Sequence[dt.date], cell: int) -> Text:
     """The months' names above the weeks that they begin in, where they have room before the next."""
-    begun = [0, *(number for number in range(1, len(starts)) if starts[number].month != starts[number - 1].month)]
+    begun = [
+        0,
+        *(
+            number
+            for number in range(1, len(starts))
+            if starts[number].month != starts[number - 1].month
+        ),
+    ]
     line = ""
     for number, following in zip(begun, [*begun[1:], len(starts) + 4], strict=True):
         if (following - number) * cell > 3:
@@ -115,7 +136,9 @@ def _scale(most: int) -> Text:
     """What the shades stand for."""
     line = Text("    ", "dim")
     ends = [most * level // (len(SHADES) - 1) for level in range(len(SHADES))]
-    for level, (low, high) in enumerate(zip([0, *(end + 1 for end in ends[:-1])], ends, strict=True)):
+    for level, (low, high) in enumerate(
+        zip([0, *(end + 1 for end in ends[:-1])], ends, strict=True)
+    ):
         if high >= low:
             line.append(SHADES[level], GREEN if level else "dim")
             line.append(f" {low}-{high}  " if high > low else f" {low}  ", "dim")

@@ -34,7 +34,12 @@ def table(*headings: str, gap: int = 2) -> Table:
 
 def link(url: str | None) -> str | None:
     """A URL that may stand in a terminal's link sequence: http(s), nothing but printable ASCII."""
-    usable = url and url.startswith(("https://", "http://")) and url.isascii() and url.isprintable()
+    usable = (
+        url
+        and url.startswith(("https://", "http://"))
+        and url.isascii()
+        and url.isprintable()
+    )
     return url if usable and " " not in (url or " ") else None
 
 

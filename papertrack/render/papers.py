@@ -20,11 +20,24 @@ Snippets = Mapping[str, Snippet]
 """Key -> where the matches are."""
 
 MARKS = {"unread": "•", "read": "✓", "later": "↻", "hidden": "×"}
-WIDE_COLUMNS = ((60, ("title", "upvotes", "date")), (80, ("id",)), (104, ("authors",)), (150, ("organization",)))
+WIDE_COLUMNS = (
+    (60, ("title", "upvotes", "date")),
+    (80, ("id",)),
+    (104, ("authors",)),
+    (150, ("organization",)),
+)
 """From which width on which columns join; in a narrow window the least needed go first."""
 
 _ORDER = ("id", "title", "authors", "organization", "upvotes", "date")
-_FLEXIBLE = {"title": 4, "abstract": 6, "summary": 4, "authors": 1, "organization": 1, "note": 2, "keywords": 2}
+_FLEXIBLE = {
+    "title": 4,
+    "abstract": 6,
+    "summary": 4,
+    "authors": 1,
+    "organization": 1,
+    "note": 2,
+    "keywords": 2,
+}
 _LEAST = {"date": 10, "upvotes": 3, "id": 10}
 """Widths that a column has at least, so that those of several tables are the same."""
 _RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "score")
@@ -32,7 +45,12 @@ _RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "sc
 
 def columns_for(width: int) -> tuple[str, ...]:
     """The columns that a table of this width has."""
-    wanted = {name for least, names in WIDE_COLUMNS if width >= least or least == 60 for name in names}
+    wanted = {
+        name
+        for least, names in WIDE_COLUMNS
+        if width >= least or least == 60
+        for name in names
+    }
     return tuple(name for name in _ORDER if name in wanted)
 
 
@@ -58,7 +76,10 @@ def listing(
     for name in columns:
         _add_column(table, name, _LEAST.get(name) if last else None)
     for number, paper in enumerate(papers, first):
-        cells = [_cell(paper, name, today, (snippets or {}).get(paper.key)) for name in columns]
+        cells = [
+            _cell(paper, name, today, (snippets or {}).get(paper.key))
+            for name in columns
+        ]
         table.add_row(str(number), _marks(paper), *cells)
     return table
 
@@ -81,7 +102,16 @@ def divided(
     for above, papers in parts:
         drawn += [Text(""), above] if drawn else [above]
         if papers:
-            drawn.append(listing(papers, columns=columns, today=today, snippets=snippets, first=first, last=last))
+            drawn.append(
+                listing(
+                    papers,
+                    columns=columns,
+                    today=today,
+                    snippets=snippets,
+                    first=first,
+                    last=last,
+                )
+            )
         first += len(papers)
     return Group(*drawn)
 
@@ -92,8 +122,14 @@ def _add_column(table: Table, name: str, least: int | None) -> None:
         table.add_column(heading, ratio=_FLEXIBLE[name], overflow="fold")
     else:
         right = name in _RIGHT
-        table.add_column(heading, justify="right" if right else "left", no_wrap=name != "id", overflow="fold",
-                         min_width=least, max_width=28 if name == "id" else None)  # fmt: skip
+        table.add_column(
+            heading,
+            justify="right" if right else "left",
+            no_wrap=name != "id",
+            overflow="fold",
+            min_width=least,
+            max_width=28 if name == "id" else None,
+        )
 
 
 def _marks(paper: Paper) -> Text:
@@ -102,7 +138,9 @@ def _marks(paper: Paper) -> Text:
     return star.append(MARKS.get(paper.status, "•"), style)
 
 
-def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> RenderableType:
+def _cell(
+    paper: Paper, name: str, today: dt.date, snippet: Snippet | None
+) -> RenderableType:
     if name == "title":
         return _title(paper, snippet)
     if name == "date":
@@ -114,7 +152,9 @@ def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> R
     value = getattr(paper, name)
     if isinstance(value, tuple):
         return Text(", ".join(map(clean, value)))
-    return Text("" if value is None else clean(str(value)), GREEN if name == "upvotes" else "")
+    return Text(
+        "" if value is None else clean(str(value)), GREEN if name == "upvotes" else ""
+    )
 
 
 def _short_id(number: str) -> str:
@@ -123,11 +163,17 @@ def _short_id(number: str) -> str:
 
 def _title(paper: Paper, snippet: Snippet | None) -> Text:
     style = "bold" if paper.status in ("unread", "later") else ""
-    text = highlighted(snippet.title, style) if snippet else Text(clean(paper.title), style)
+    text = (
+        highlighted(snippet.title, style)
+        if snippet
+        else Text(clean(paper.title), style)
+    )
     if address := link(paper.url):
         text.stylize(f"link {address}")
     if paper.tags:
-        text.append("  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), f"not bold {BLUE}")
+        text.append(
+            "  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), f"not bold {BLUE}"
+        )
     for piece in snippet.pieces if snippet else ():
         text.append("\n").append_text(highlighted(piece, "not bold dim"))
     return text
@@ -138,15 +184,25 @@ def highlighted(text: str, style: str) -> Text:
     result = Text()
     for number, piece in enumerate(text.replace("\x03", "\x02").split("\x02")):
         # Cleaning folds white space; a piece's own edges are words' edges and stay.
-        edges = (" " if piece[:1] == " " else "", " " if piece[-1:] == " " and piece.strip() else "")
-        result.append(edges[0] + clean(piece) + edges[1], f"{style} not dim bold {ORANGE}" if number % 2 else style)
+        edges = (
+            " " if piece[:1] == " " else "",
+            " " if piece[-1:] == " " and piece.strip() else "",
+        )
+        result.append(
+            edges[0] + clean(piece) + edges[1],
+            f"{style} not dim bold {ORANGE}" if number % 2 else style,
+        )
     return result
 
 
 def authors(paper: Paper, shown: int) -> str:
     """The first authors' names and how many more there are; a bare count where only that is known."""
     if not paper.authors:
-        return f"{paper.author_count} author{'s' * (paper.author_count != 1)}" if paper.author_count else ""
+        return (
+            f"{paper.author_count} author{'s' * (paper.author_count != 1)}"
+            if paper.author_count
+            else ""
+        )
     names = ", ".join(map(clean, paper.authors[:shown]))
     more = max(paper.author_count or 0, len(paper.authors)) - shown
     return f"{names} +{more}" if more > 0 else names
@@ -172,13 +228,21 @@ def paper(paper: Paper, record: Record, *, today: dt.date) -> Group:
     if paper.abstract:
         parts += [Text(""), Text(clean(paper.abstract))]
     if paper.note:
-        parts += [Text(""), Text("Note", "dim"), *(Text(clean(line)) for line in paper.note.splitlines())]
+        parts += [
+            Text(""),
+            Text("Note", "dim"),
+            *(Text(clean(line)) for line in paper.note.splitlines()),
+        ]
     parts += [Text(""), _sources(record)]
     return Group(*parts)
 
 
 def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
-    marks = [paper.status, "starred" if paper.starred else "", *(f"#{tag}" for tag in paper.tags)]
+    marks = [
+        paper.status,
+        "starred" if paper.starred else "",
+        *(f"#{tag}" for tag in paper.tags),
+    ]
     rows = [
         ("Id", paper.id),
         ("Authors", ", ".join(paper.authors) or authors(paper, 0)),
@@ -186,11 +250,21 @@ def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
         ("Venue", paper.venue),
         ("Published", paper.published),
         ("Listed", paper.listed),
-        ("Version", f"{paper.version}, {paper.updated}" if paper.version and paper.updated else None),
+        (
+            "Version",
+            f"{paper.version}, {paper.updated}"
+            if paper.version and paper.updated
+            else None,
+        ),
         ("Votes", _votes(paper)),
         ("Categories", ", ".join(paper.categories)),
         ("Keywords", ", ".join(paper.keywords)),
-        ("Code", f"{paper.github}{f'  ★ {paper.stars}' if paper.stars is not None else ''}" if paper.github else None),
+        (
+            "Code",
+            f"{paper.github}{f'  ★ {paper.stars}' if paper.stars is not None else ''}"
+            if paper.github
+            else None,
+        ),
         ("Project", paper.project),
         ("DOI", paper.doi),
         ("Read", paper.url),
@@ -218,5 +292,8 @@ def _sources(record: Record) -> Table:
     table.add_column("Source", no_wrap=True)
     table.add_column("said", overflow="fold")
     for source, said in record.said.items():
-        table.add_row(Text(clean(source)), Text(", ".join(clean(name) for name in said if name != "ids"), "dim"))
+        table.add_row(
+            Text(clean(source)),
+            Text(", ".join(clean(name) for name in said if name != "ids"), "dim"),
+        )
     return table

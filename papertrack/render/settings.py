@@ -22,7 +22,9 @@ def views(rows: Iterable[tuple[str, int | None, str]]) -> Table:
     found = table("View", "Papers", "Query")
     found.columns[1].justify = "right"
     for name, papers, query in rows:
-        count = Text("?" if papers is None else str(papers), RED if papers is None else "")
+        count = Text(
+            "?" if papers is None else str(papers), RED if papers is None else ""
+        )
         found.add_row(Text(f"@{clean(name)}", "bold"), count, Text(clean(query)))
     return found
 
@@ -31,9 +33,15 @@ def rules(rows: Iterable[Rule]) -> Table:
     """Rules in their order."""
     found = table("#", "Rule", "If", "Do")
     for number, rule in enumerate(rows, 1):
-        condition = Text(clean(rule.condition)) if rule.condition else Text("every paper", "dim")
+        condition = (
+            Text(clean(rule.condition))
+            if rule.condition
+            else Text("every paper", "dim")
+        )
         name = Text(clean(rule.name), "bold")
-        found.add_row(Text(str(number), "dim"), name, condition, Text(clean(str(rule.actions))))
+        found.add_row(
+            Text(str(number), "dim"), name, condition, Text(clean(str(rule.actions)))
+        )
     return found
 
 
@@ -44,12 +52,18 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
     found.columns[1].max_width = 20
     for number, (paper, told) in enumerate(rows, 1):
         change = Text(clean(", ".join(told)), BLUE)
-        found.add_row(Text(str(number), "dim"), Text(clean(paper.id), overflow="ellipsis"), Text(clean(paper.title)),
-                      change)  # fmt: skip
+        found.add_row(
+            Text(str(number), "dim"),
+            Text(clean(paper.id), overflow="ellipsis"),
+            Text(clean(paper.title)),
+            change,
+        )
     return found
 
 
-def log(rows: Iterable[tuple[int | None, str, str, bool]], *, now: dt.datetime) -> Table:
+def log(
+    rows: Iterable[tuple[int | None, str, str, bool]], *, now: dt.datetime
+) -> Table:
     """The undo log: what to give to `undo` (None: nothing), when (ISO 8601), what, and whether it was taken back."""
     found = table("#", "When", "What")
     found.columns[0].justify = "right"

@@ -35,7 +35,11 @@ def stats(
     drawn: list[RenderableType] = [_standing(summary)]
     if days:
         first, last = shown_from(days, width=width), max(days)
-        drawn += [Text(""), Text(f"Papers a day, {first} to {last}", "bold"), *calendar(days, width=width)]
+        drawn += [
+            Text(""),
+            Text(f"Papers a day, {first} to {last}", "bold"),
+            *calendar(days, width=width),
+        ]
     if charts := {name: shares for name, shares in tops.items() if shares}:
         drawn += [Text(""), _side_by_side(charts, width)]
     if progress:
@@ -45,7 +49,11 @@ def stats(
 
 def _standing(summary: Summary) -> Text:
     line = Text(f"{summary.papers:,} paper{'s' * (summary.papers != 1)}", "bold")
-    states = [f"{getattr(summary, name):,} {name}" for name in Summary._fields[1:] if getattr(summary, name)]
+    states = [
+        f"{getattr(summary, name):,} {name}"
+        for name in Summary._fields[1:]
+        if getattr(summary, name)
+    ]
     return line.append(": " + ", ".join(states) if states else "", "not bold")
 
 
@@ -76,7 +84,9 @@ def _reading(progress: Sequence[Progress], width: int) -> Table:
     for month, came, done in rows:
         part = f"{done / came:.0%}" if came else ""
         bar = parted_bar(done, came, max(added), min(width - 40, 40))
-        drawn.add_row(clean(month.month), f"{month.added:,}", f"{month.read:,}", part, bar)
+        drawn.add_row(
+            clean(month.month), f"{month.added:,}", f"{month.read:,}", part, bar
+        )
     return drawn
 
 
@@ -91,28 +101,50 @@ WHEN_FROM = 76
 """The width from which on there is room to tell when a share was highest."""
 
 
-def trends(rows: Sequence[Trend], periods: Sequence[str], *, width: int, same_scale: bool) -> tuple[Table, int]:
+def trends(
+    rows: Sequence[Trend], periods: Sequence[str], *, width: int, same_scale: bool
+) -> tuple[Table, int]:
     """Sparklines of the queries' shares, and how many of the last periods there was room for."""
-    names = min(max(len("all papers"), *(cell_len(clean(row.query)) for row in rows)), max(width // 4, 12))
+    names = min(
+        max(len("all papers"), *(cell_len(clean(row.query)) for row in rows)),
+        max(width // 4, 12),
+    )
     when = len(periods[-1]) + 2 if width >= WHEN_FROM else 0
     room = max(width - names - when - 25, 8)
     shown = min(len(periods), room)
     periods = periods[-shown:]
     stretch = min(max(room // shown, 1), 4)
     span = f"{periods[0]} … {periods[-1]}" if shown > 1 else periods[-1]
-    drawn = table("Query", span if len(span) <= room else f"to {periods[-1]}", "Last", "Most", "", "Papers")
+    drawn = table(
+        "Query",
+        span if len(span) <= room else f"to {periods[-1]}",
+        "Last",
+        "Most",
+        "",
+        "Papers",
+    )
     drawn.columns[0].max_width = names
     for column in drawn.columns[1:]:
         column.no_wrap = True
-        column.justify = "right" if column.header in ("Last", "Most", "Papers") else "left"
+        column.justify = (
+            "right" if column.header in ("Last", "Most", "Papers") else "left"
+        )
     if not when:
         del drawn.columns[4]
     shares = [_drawn(row, shown) for row in rows]
     tops = [max((share or 0 for share in series), default=0) for series in shares]
     for row, series, own in zip(rows, shares, tops, strict=True):
-        spark = Text(sparkline(series, top=max(tops) if same_scale else own, stretch=stretch), BLUE)
+        spark = Text(
+            sparkline(series, top=max(tops) if same_scale else own, stretch=stretch),
+            BLUE,
+        )
         peak = [Text(periods[_highest(series)], "dim")] if when else []
-        cells: tuple[str | Text, ...] = (_percent(row.shares[-1]), _percent(own), *peak, f"{sum(row.counts):,}")
+        cells: tuple[str | Text, ...] = (
+            _percent(row.shares[-1]),
+            _percent(own),
+            *peak,
+            f"{sum(row.counts):,}",
+        )
         drawn.add_row(Text(clean(row.query), "bold"), spark, *cells)
     totals = rows[0].totals[-shown:]
     spark = Text(sparkline(totals, top=max(totals), stretch=stretch), "dim")

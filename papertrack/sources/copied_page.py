@@ -85,13 +85,25 @@ def parse(body: bytes, *, name: str, date: str | None) -> Listing:
     drafts = list(chain.from_iterable(papers))
     if not any(map(_certain, drafts)):
         raise Unrecognised(f"{name}: no paper found in it; {_EXPECTED}")
-    calendar = _calendar(header, [draft.dated for draft in drafts if draft.dated], named=_named_day(name), given=given)
+    calendar = _calendar(
+        header,
+        [draft.dated for draft in drafts if draft.dated],
+        named=_named_day(name),
+        given=given,
+    )
     facts = tuple(_facts(draft, calendar) for draft in drafts)
-    told = [f"{name}, line {line}: {text}" for line, text in sorted(chain(*problems, calendar.problems))]
+    told = [
+        f"{name}, line {line}: {text}"
+        for line, text in sorted(chain(*problems, calendar.problems))
+    ]
     if len(told) > _MAX_TOLD:
-        told[_MAX_TOLD:] = [f"{name}: {len(told) - _MAX_TOLD} more lines could not be read"]
+        told[_MAX_TOLD:] = [
+            f"{name}: {len(told) - _MAX_TOLD} more lines could not be read"
+        ]
     if calendar.undated:
-        told.append(f"{name}: dates left out, as nothing tells their year: {calendar.undated}; give --date YYYY-MM-DD")
+        told.append(
+            f"{name}: dates left out, as nothing tells their year: {calendar.undated}; give --date YYYY-MM-DD"
+        )
     notes = (f"{name}: {calendar.guess}",) if calendar.guess else ()
     return Listing(source="text", facts=facts, problems=tuple(told), notes=notes)
 
@@ -99,13 +111,23 @@ def parse(body: bytes, *, name: str, date: str | None) -> Listing:
 def _items(body: bytes, name: str) -> Iterator[_Item]:
     if max(body.count(b"\n"), body.count(b"\r")) > _MAX_LINES:
         raise Unrecognised(f"{name}: more than {_MAX_LINES} lines; {_EXPECTED}")
-    lines = body.decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = (
+        body.decode("utf-8-sig", "replace")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .split("\n")
+    )
     for number, raw in enumerate(lines, 1):
         text = clean(raw)
         before, dot, after = text.rpartition("·")
         last = _item(after.strip(), number) if dot and len(text) <= _MAX_MARK else None
-        if last and last.kind in (_Kind.DATE, _Kind.AUTHORS):  # a closing block that was copied into one line
-            yield from (item for part in (before.strip(), "·") if (item := _item(part, number)))
+        if last and last.kind in (
+            _Kind.DATE,
+            _Kind.AUTHORS,
+        ):  # a closing block that was copied into one line
+            yield from (
+                item for part in (before.strip(), "·") if (item := _item(part, number))
+            )
             yield last
         elif item := _item(text, number):
             yield item
@@ -123,7 +145,11 @@ def _item(text: str, line: int) -> _Item | None:
         return _Item(_Kind.AUTHORS, line, text, int(match[1]))
     if match := _DATE.fullmatch(text):
         month, day, year, comments = match.groups()
-        at = (_MONTHS.index(month[:3].lower()) // 3 + 1, int(day), int(year) if year else None)
+        at = (
+            _MONTHS.index(month[:3].lower()) // 3 + 1,
+            int(day),
+            int(year) if year else None,
+        )
         return _Item(_Kind.DATE, line, text, int(comments) if comments else None, *at)
     if text.isascii() and text.isdecimal() and len(text) <= 6:
         return _Item(_Kind.VOTES, line, text, int(text))
@@ -134,8 +160,15 @@ def _item(text: str, line: int) -> _Item | None:
 
 def _framed(items: list[_Item]) -> tuple[_Item | None, list[_Item]]:
     """The listing's day, if the text has its head, and the items between head and footer."""
-    last = max((i for i, item in enumerate(items) if item.kind in (_Kind.AUTHORS, _Kind.DATE)), default=-1)
-    ends = (i for i in range(last + 1, len(items)) if _FOOTER.fullmatch(fold(items[i].text[:_MAX_MARK])))
+    last = max(
+        (i for i, item in enumerate(items) if item.kind in (_Kind.AUTHORS, _Kind.DATE)),
+        default=-1,
+    )
+    ends = (
+        i
+        for i in range(last + 1, len(items))
+        if _FOOTER.fullmatch(fold(items[i].text[:_MAX_MARK]))
+    )
     items = items[: next(ends, len(items))]
     for i, item in enumerate(items):
         if item.kind is _Kind.DATE and item.number is None:
@@ -153,7 +186,11 @@ def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
     for item in items:
         opens = item.kind in (_Kind.TEXT, _Kind.VOTES, _Kind.SUBMITTED)
         new = bool(closed) if opens else item.kind in closed
-        if new or (item.kind is _Kind.SUBMITTED and texts) or (item.kind is _Kind.VOTES and texts > 1):
+        if (
+            new
+            or (item.kind is _Kind.SUBMITTED and texts)
+            or (item.kind is _Kind.VOTES and texts > 1)
+        ):
             yield block
             block, closed, texts = [], set(), 0
         block.append(item)
@@ -167,34 +204,66 @@ def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
     """The papers of a block, its closing lines given to the last, and what of it can't be read."""
     found = {item.kind: item for item in block}
     texts = [item for item in block if item.kind is _Kind.TEXT]
-    if (by := found.get(_Kind.SUBMITTED)) and not by.text and len(texts) > 1 and len(texts[0].text) <= 60:
+    if (
+        (by := found.get(_Kind.SUBMITTED))
+        and not by.text
+        and len(texts) > 1
+        and len(texts[0].text) <= 60
+    ):
         del texts[0]  # the submitter's name
-    named = len(texts) > 1 and [item.kind for item in block[-3:]] == [_Kind.TEXT, _Kind.DOT, _Kind.DATE]
+    named = len(texts) > 1 and [item.kind for item in block[-3:]] == [
+        _Kind.TEXT,
+        _Kind.DOT,
+        _Kind.DATE,
+    ]
     if organization := _organization(texts[-1].text) if named else None:
         texts.pop()
-    titled = list(dropwhile(lambda item: len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE), texts))
+    titled = list(
+        dropwhile(
+            lambda item: (
+                len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE)
+            ),
+            texts,
+        )
+    )
     if len(titled) < len(texts):
-        return _split(titled, found, organization), [(texts[0].line, "an abstract without a title is left out")]
+        return _split(titled, found, organization), [
+            (texts[0].line, "an abstract without a title is left out")
+        ]
     closing = found.get(_Kind.AUTHORS) or found.get(_Kind.DATE)
     if closing and not texts:
-        return [], [(closing.line, f"'{shorten(closing.text, 40)}' stands below no title, and is left out")]
+        return [], [
+            (
+                closing.line,
+                f"'{shorten(closing.text, 40)}' stands below no title, and is left out",
+            )
+        ]
     if len(texts) == 1 and not closing and " " not in texts[0].text:
-        return [], [(texts[0].line, f"'{shorten(texts[0].text, 40)}' is taken for no paper")]
+        return [], [
+            (texts[0].line, f"'{shorten(texts[0].text, 40)}' is taken for no paper")
+        ]
     return _split(texts, found, organization), []
 
 
-def _split(texts: Sequence[_Item], found: dict[_Kind, _Item], organization: str | None) -> list[_Draft]:
+def _split(
+    texts: Sequence[_Item], found: dict[_Kind, _Item], organization: str | None
+) -> list[_Draft]:
     """Titles and their paragraphs; a paper that lacks its closing block runs into the next one."""
     drafts: list[_Draft] = []
     for i, item in enumerate(texts):
         following = texts[i + 1].text if i + 1 < len(texts) else None
-        if not drafts or (drafts[-1].paragraphs and _begins(item.text, drafts[-1].paragraphs[-1], following)):
+        if not drafts or (
+            drafts[-1].paragraphs
+            and _begins(item.text, drafts[-1].paragraphs[-1], following)
+        ):
             drafts.append(_Draft(item))
         else:
             drafts[-1].paragraphs.append(item.text)
     if drafts:
         drafts[0].votes = found[_Kind.VOTES].number if _Kind.VOTES in found else None
-        drafts[-1].authors = found[_Kind.AUTHORS].number if _Kind.AUTHORS in found else None
+        drafts[-1].authors = (
+            found[_Kind.AUTHORS].number if _Kind.AUTHORS in found else None
+        )
         drafts[-1].organization, drafts[-1].dated = organization, found.get(_Kind.DATE)
     return drafts
 
@@ -202,12 +271,25 @@ def _split(texts: Sequence[_Item], found: dict[_Kind, _Item], organization: str 
 def _begins(text: str, before: str, following: str | None) -> bool:
     """Whether `text` is the next paper's title rather than one more paragraph or a heading in the abstract."""
     finished = bool(_SENTENCE_END.search(before[-4:])) or "http" in before[-200:]
-    return finished and _is_title(text) and text.count(" ") >= 2 and (following is None or _is_prose(following))
+    return (
+        finished
+        and _is_title(text)
+        and text.count(" ") >= 2
+        and (following is None or _is_prose(following))
+    )
 
 
 def _is_title(text: str) -> bool:
-    prosaic = text.endswith((".", ",", ";", ":")) or "http" in text or re.match(r"[a-z]+ ", text)
-    return len(text) <= _MAX_TITLE and not prosaic and (text[0].isalnum() or text[0] in "\"'“‘«([¿¡$\\")
+    prosaic = (
+        text.endswith((".", ",", ";", ":"))
+        or "http" in text
+        or re.match(r"[a-z]+ ", text)
+    )
+    return (
+        len(text) <= _MAX_TITLE
+        and not prosaic
+        and (text[0].isalnum() or text[0] in "\"'“‘«([¿¡$\\")
+    )
 
 
 def _is_prose(text: str) -> bool:
@@ -219,14 +301,28 @@ def _organization(text: str) -> str | None:
     if len(text) > 80 or (len(text) > 40 and _SENTENCE_END.search(text[-4:])):
         return None
     slug, _, name = text.partition(" ")
-    repeated = fold(slug.replace("_", " ")).replace(" ", "") == fold(name).replace(" ", "")
-    return name if name and (repeated or (slug.islower() and not name[0].islower())) else text
+    repeated = fold(slug.replace("_", " ")).replace(" ", "") == fold(name).replace(
+        " ", ""
+    )
+    return (
+        name
+        if name and (repeated or (slug.islower() and not name[0].islower()))
+        else text
+    )
 
 
 def _certain(draft: _Draft) -> bool:
     """Whether this alone shows that the text is a listing."""
-    pair = bool(draft.paragraphs) and _is_title(draft.title.text) and _is_prose(draft.paragraphs[0])
-    return pair or draft.authors is not None or (draft.dated is not None and draft.organization is not None)
+    pair = (
+        bool(draft.paragraphs)
+        and _is_title(draft.title.text)
+        and _is_prose(draft.paragraphs[0])
+    )
+    return (
+        pair
+        or draft.authors is not None
+        or (draft.dated is not None and draft.organization is not None)
+    )
 
 
 @dataclass(slots=True)
@@ -259,15 +355,29 @@ class _Calendar:
         return None
 
 
-def _calendar(header: _Item | None, dated: list[_Item], *, named: dt.date | None, given: dt.date | None) -> _Calendar:
+def _calendar(
+    header: _Item | None,
+    dated: list[_Item],
+    *,
+    named: dt.date | None,
+    given: dt.date | None,
+) -> _Calendar:
     spelled = {item.year for item in dated if item.year}
     calendar = _Calendar(None)
     if given:
         calendar.year = given.year
-    elif named:  # when the page was saved: New Year may lie between its day and this one
-        later = header and not header.year and (header.month, header.day - 1) > (named.month, named.day)
+    elif (
+        named
+    ):  # when the page was saved: New Year may lie between its day and this one
+        later = (
+            header
+            and not header.year
+            and (header.month, header.day - 1) > (named.month, named.day)
+        )
         calendar.year = named.year - bool(later)
-    elif header and header.year not in spelled and header.year:  # else the page is of a later year, for it spells this
+    elif (
+        header and header.year not in spelled and header.year
+    ):  # else the page is of a later year, for it spells this
         calendar.year = header.year
     elif spelled:
         calendar.year = max(spelled) + 1

@@ -14,9 +14,19 @@ from papertrack.core.lazy_regex import pattern
 from papertrack.core.model import PAPER_NAMES
 
 FORMATS = (
-    "bibtex", "ris", "csl", "own-json", "own-jsonl", "arxiv-snapshot", "opml", "hf-json", "json-feed", "html",
-    "xml-feed", "text",
-)  # fmt: skip
+    "bibtex",
+    "ris",
+    "csl",
+    "own-json",
+    "own-jsonl",
+    "arxiv-snapshot",
+    "opml",
+    "hf-json",
+    "json-feed",
+    "html",
+    "xml-feed",
+    "text",
+)
 MAX_OPENED = 500 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 1024 * 1024
@@ -28,11 +38,23 @@ HEAD = 256 * 1024
 """Bytes of a file that tell its format."""
 
 _SUFFIXES = {
-    ".bib": "bibtex", ".bibtex": "bibtex", ".ris": "ris", ".csl.json": "csl", ".jsonl": "own-jsonl",
-    ".ndjson": "own-jsonl", ".json": "hf-json", ".opml": "opml", ".html": "html", ".htm": "html", ".rss": "xml-feed",
-    ".atom": "xml-feed", ".xml": "xml-feed",
-}  # fmt: skip
-_BIBTEX = pattern(r"(?m)^[^\S\n]*@[^\S\n]*\w{1,40}[^\S\n]*[{(][^\S\n]*[^\s{}=,\"]{0,200}\s{0,20}[,=]")
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+    ".ris": "ris",
+    ".csl.json": "csl",
+    ".jsonl": "own-jsonl",
+    ".ndjson": "own-jsonl",
+    ".json": "hf-json",
+    ".opml": "opml",
+    ".html": "html",
+    ".htm": "html",
+    ".rss": "xml-feed",
+    ".atom": "xml-feed",
+    ".xml": "xml-feed",
+}
+_BIBTEX = pattern(
+    r"(?m)^[^\S\n]*@[^\S\n]*\w{1,40}[^\S\n]*[{(][^\S\n]*[^\s{}=,\"]{0,200}\s{0,20}[,=]"
+)
 _RIS = pattern(r"(?m)^[^\S\n]{0,3}TY {1,3}- ?[A-Za-z]{2,}")
 _JSON = pattern(r"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
 _PROLOGUE = pattern(
@@ -40,16 +62,36 @@ _PROLOGUE = pattern(
 )
 _ELEMENT = pattern(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
 _ROOTS = {
-    "opml": "opml", "rss": "xml-feed", "feed": "xml-feed", "rdf": "xml-feed", "oai-pmh": "xml-feed",
+    "opml": "opml",
+    "rss": "xml-feed",
+    "feed": "xml-feed",
+    "rdf": "xml-feed",
+    "oai-pmh": "xml-feed",
     "channel": "xml-feed",
-} | dict.fromkeys(("html", "head", "body", "main", "div", "article", "section", "title", "meta"), "html")  # fmt: skip
+} | dict.fromkeys(
+    ("html", "head", "body", "main", "div", "article", "section", "title", "meta"),
+    "html",
+)
 _CSL = {"issued", "author", "container-title", "type", "DOI", "URL", "citation-key"}
-_HF = {"paper", "publishedAt", "upvotes", "numComments", "submittedBy", "ai_summary", "dailyPapers", "discussionId"}
+_HF = {
+    "paper",
+    "publishedAt",
+    "upvotes",
+    "numComments",
+    "submittedBy",
+    "ai_summary",
+    "dailyPapers",
+    "discussionId",
+}
 
 
 def opened(body: bytes, *, name: str = "the file", limit: int = MAX_OPENED) -> bytes:
     """`body`, decompressed where it is gzip. Raises Unrecognised where that breaks off or exceeds `limit` bytes."""
-    return whole(_gunzipped([body], name), name=name, limit=limit) if body.startswith(_GZIP) else body
+    return (
+        whole(_gunzipped([body], name), name=name, limit=limit)
+        if body.startswith(_GZIP)
+        else body
+    )
 
 
 def whole(pieces: Iterable[bytes], *, name: str, limit: int = MAX_OPENED) -> bytes:
@@ -59,7 +101,9 @@ def whole(pieces: Iterable[bytes], *, name: str, limit: int = MAX_OPENED) -> byt
     for part in pieces:
         size += len(part)
         if size > limit:
-            raise Unrecognised(f"{name}: more than {limit // 1024**2} MB when decompressed; decompress and split it")
+            raise Unrecognised(
+                f"{name}: more than {limit // 1024**2} MB when decompressed; decompress and split it"
+            )
         parts.append(part)
     return b"".join(parts)
 
@@ -96,7 +140,9 @@ def lines(pieces: Iterable[bytes], *, name: str) -> Iterator[bytes]:
         pending.append(last)
         size += len(last)
         if size > _MAX_LINE:
-            raise Unrecognised(f"{name}: a line of more than {_MAX_LINE // 1024**2} MB; these are no JSON lines")
+            raise Unrecognised(
+                f"{name}: a line of more than {_MAX_LINE // 1024**2} MB; these are no JSON lines"
+            )
     if size:
         yield b"".join(pending)
 
@@ -107,7 +153,11 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     fed = False
     seen = given = 0
     # Small pieces: what follows a member's end is copied, and a file may be all ends.
-    for chunk in (whole[at : at + _PIECE] for whole in chunks for at in range(0, len(whole), _PIECE)):
+    for chunk in (
+        whole[at : at + _PIECE]
+        for whole in chunks
+        for at in range(0, len(whole), _PIECE)
+    ):
         seen += len(chunk)
         while chunk:
             if unzip.eof:
@@ -117,12 +167,16 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
             try:
                 piece = unzip.decompress(chunk, _CHUNK)
             except zlib.error as error:
-                raise Unrecognised(f"{name}: damaged gzip ({error}); copy or download it again") from None
+                raise Unrecognised(
+                    f"{name}: damaged gzip ({error}); copy or download it again"
+                ) from None
             fed = True
             chunk = unzip.unused_data if unzip.eof else unzip.unconsumed_tail
             given += len(piece)
             if given > max(_BOMB_BYTES, _BOMB_RATIO * seen):
-                raise Unrecognised(f"{name}: the gzip file is made to fill the memory; not read")
+                raise Unrecognised(
+                    f"{name}: the gzip file is made to fill the memory; not read"
+                )
             if piece:
                 yield piece
             elif not chunk:
@@ -130,13 +184,21 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     if piece := unzip.flush():
         yield piece
     if fed and not unzip.eof:
-        raise Unrecognised(f"{name}: the gzip file breaks off; copy or download it again")
+        raise Unrecognised(
+            f"{name}: the gzip file breaks off; copy or download it again"
+        )
 
 
 def recognise(body: bytes, *, name: str) -> str:
     """One of FORMATS. `body` is decompressed; its first 256 KB are looked at. `name` may be "" or "-"."""
     text = _head(body)
-    return _of_markup(text) or _of_json(text, name) or _of_lines(text) or _of_suffix(name) or "text"
+    return (
+        _of_markup(text)
+        or _of_json(text, name)
+        or _of_lines(text)
+        or _of_suffix(name)
+        or "text"
+    )
 
 
 def _head(body: bytes) -> str:
@@ -155,7 +217,13 @@ def _of_markup(text: str) -> str | None:
         return None
     prologue = text[:at].lstrip().lower()
     known = _ROOTS.get(element[1].lower())
-    return known or ("html" if "<!doctype html" in prologue else "xml-feed" if prologue[:5] == "<?xml" else None)
+    return known or (
+        "html"
+        if "<!doctype html" in prologue
+        else "xml-feed"
+        if prologue[:5] == "<?xml"
+        else None
+    )
 
 
 def _of_json(text: str, name: str) -> str | None:
@@ -165,12 +233,23 @@ def _of_json(text: str, name: str) -> str | None:
     if item is None:
         return _of_suffix(name) or "hf-json"
     names = set(item)
-    if str(item.get("version")).startswith("https://jsonfeed.org/") or names & {"home_page_url", "feed_url"}:
+    if str(item.get("version")).startswith("https://jsonfeed.org/") or names & {
+        "home_page_url",
+        "feed_url",
+    }:
         return "json-feed"
-    if "authors_parsed" in names or {"update_date", "categories"} <= names or {"published_at", "pdf_url"} <= names:
+    if (
+        "authors_parsed" in names
+        or {"update_date", "categories"} <= names
+        or {"published_at", "pdf_url"} <= names
+    ):
         return "arxiv-snapshot"
     # A selection of fields is papertrack's own as well; an id and a title alone could be anyone's.
-    if names and names <= {*PAPER_NAMES} and (len(names) < 3 or names & {"key", "authors", "published", "added"}):
+    if (
+        names
+        and names <= {*PAPER_NAMES}
+        and (len(names) < 3 or names & {"key", "authors", "published", "added"})
+    ):
         return "own-jsonl" if lined else "own-json"
     if names & _HF:
         return "hf-json"
@@ -204,4 +283,6 @@ def _of_lines(text: str) -> str | None:
 
 def _of_suffix(name: str) -> str | None:
     name = name.lower().removesuffix(".gz")
-    return next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), None)
+    return next(
+        (kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), None
+    )

@@ -36,7 +36,9 @@ _CANDIDATE = pattern(
     | (?<![\w./$€£¥+-])(?<![$€£¥]\s)(?P<new> \d{{4}}\.\d{{4,5}} ) (?:v\d{{1,3}})?(?![\w/%€£¥°])(?![.-]\d)
     """
 )
-_MONEY = pattern(r"(?i)\s?(?:usd|eur|gbp|dollars?|euros?|percent|k?[mg]b|k?m|kg|hz|ms|s)\b")
+_MONEY = pattern(
+    r"(?i)\s?(?:usd|eur|gbp|dollars?|euros?|percent|k?[mg]b|k?m|kg|hz|ms|s)\b"
+)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _PUBLISHER_DOI = pattern(
     r"(?i)/(?:doi|article|chapter|book|content/pdf|articles?/doi)/(?:abs/|full/|pdf/|epdf/|pdfdirect/)?"
@@ -44,7 +46,12 @@ _PUBLISHER_DOI = pattern(
 )
 
 
-def parse(body: bytes, *, name: str, lookups: Callable[[Sequence[str]], tuple[Request, ...]] | None = None) -> Listing:
+def parse(
+    body: bytes,
+    *,
+    name: str,
+    lookups: Callable[[Sequence[str]], tuple[Request, ...]] | None = None,
+) -> Listing:
     """The papers that a text names, by their ids. Raises Unrecognised where it names none.
 
     `lookups` are the requests for arXiv's ids; what they bring takes the place of those papers. Without it nothing
@@ -71,21 +78,42 @@ def _untitled(kept: Sequence[str], where: str) -> tuple[str, ...]:
     notes: list[str] = []
     if ids := len(kept) - dois:
         what = "1 paper is" if ids == 1 else f"{ids} papers are"
-        notes.append(f"{what} known by the arXiv id alone; papertrack fetch {where} brings the titles")
+        notes.append(
+            f"{what} known by the arXiv id alone; papertrack fetch {where} brings the titles"
+        )
     if dois:
         what = "1 paper is" if dois == 1 else f"{dois} papers are"
-        notes.append(f"{what} known by the DOI alone, until a source that names it tells the title")
+        notes.append(
+            f"{what} known by the DOI alone, until a source that names it tells the title"
+        )
     return tuple(notes)
 
 
 def _without_id(text: str, first_mentions: set[int], where: str) -> tuple[str, ...]:
     """Of a list of ids, the lines that hold none; in prose most lines hold none."""
-    lines = [(n, line) for n, line in enumerate(map(clean, text.split("\n")), 1) if line and not line.startswith("#")]
-    silent = [(n, line) for n, line in lines if n not in first_mentions and not any(_in_line(line))]
+    lines = [
+        (n, line)
+        for n, line in enumerate(map(clean, text.split("\n")), 1)
+        if line and not line.startswith("#")
+    ]
+    silent = [
+        (n, line)
+        for n, line in lines
+        if n not in first_mentions and not any(_in_line(line))
+    ]
     if 2 * len(silent) > len(lines):
         return ()
-    told = [f"{where}, line {n}: no arXiv id and no DOI: {shorten(line, 60)}" for n, line in silent]
-    return (*told[:_MAX_TOLD], *([f"{where}: {len(told) - _MAX_TOLD} more lines like these"] * (len(told) > _MAX_TOLD)))
+    told = [
+        f"{where}, line {n}: no arXiv id and no DOI: {shorten(line, 60)}"
+        for n, line in silent
+    ]
+    return (
+        *told[:_MAX_TOLD],
+        *(
+            [f"{where}: {len(told) - _MAX_TOLD} more lines like these"]
+            * (len(told) > _MAX_TOLD)
+        ),
+    )
 
 
 def find_ids(text: str) -> list[tuple[int, str]]:
@@ -138,7 +166,9 @@ def _trimmed(text: str) -> str:
     while text:
         last = text[-1]
         opener = _CLOSERS.get(last)
-        if last not in ".,;:!?'*_`’”»…>|" and (opener is None or text.count(opener) >= text.count(last)):
+        if last not in ".,;:!?'*_`’”»…>|" and (
+            opener is None or text.count(opener) >= text.count(last)
+        ):
             break
         text = text[:-1]
     return text

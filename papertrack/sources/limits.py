@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 # ------------------------------------------------------------------ text
 
 # Codecs for text alone: Python's others (hex, rot13, idna, punycode, unicode_escape…) raise what they like.
-_CODEC = pattern(r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz")
-_BOMS = ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_CODEC = pattern(
+    r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz"
+)
+_BOMS = (
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = pattern(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
 
@@ -39,11 +46,21 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
     body = body.removeprefix(codecs.BOM_UTF8)
-    header = re.search(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", headers.get("content-type", ""), re.I)
+    header = re.search(
+        r"charset\s*=\s*[\"']?([\w.:-]{1,40})", headers.get("content-type", ""), re.I
+    )
     own = _DECLARED.match(body[:1000])
-    told = [_codec(name) for name in (header and header[1], own and own[1].decode("ascii", "replace")) if name]
+    told = [
+        _codec(name)
+        for name in (header and header[1], own and own[1].decode("ascii", "replace"))
+        if name
+    ]
     # What is valid UTF-8 and not ASCII is UTF-8, whatever it says; 7-bit charsets alone look like ASCII.
-    first = [] if any(name and name.startswith(("iso2022", "hz")) for name in told) else ["utf-8"]
+    first = (
+        []
+        if any(name and name.startswith(("iso2022", "hz")) for name in told)
+        else ["utf-8"]
+    )
     for codec in (*first, *filter(None, told)):
         try:
             return body.decode(codec)
@@ -82,10 +99,18 @@ def load(body: bytes, *, where: str) -> Any:
             f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}; fetch or save it again"
         ) from error
     except UnicodeDecodeError as error:
-        raise Unrecognised(f"{where}: not UTF-8 text (byte {error.start}); fetch or save it again") from error
+        raise Unrecognised(
+            f"{where}: not UTF-8 text (byte {error.start}); fetch or save it again"
+        ) from error
     except (ValueError, RecursionError) as error:
-        cause = "nested too deeply" if isinstance(error, RecursionError) else shorten(clean(str(error)), 80)
-        raise Unrecognised(f"{where}: not JSON that papertrack reads: {cause}") from error
+        cause = (
+            "nested too deeply"
+            if isinstance(error, RecursionError)
+            else shorten(clean(str(error)), 80)
+        )
+        raise Unrecognised(
+            f"{where}: not JSON that papertrack reads: {cause}"
+        ) from error
 
 
 def no_constant(name: str) -> NoReturn:
@@ -104,9 +129,13 @@ def check_xml(body: bytes, *, where: str) -> None:
     encoding = _DECLARED.match(body[:1000])
     # Another encoding would hide the word from the search; expat reads all that Python knows.
     if (encoding and encoding[1].lower() not in _ENCODINGS) or b"<!ENTITY" in body:
-        raise Unrecognised(f"{where}: XML with entities or in an unusual encoding, which arXiv never sends; not read")
+        raise Unrecognised(
+            f"{where}: XML with entities or in an unusual encoding, which arXiv never sends; not read"
+        )
     if body.count(b"<") > _MAX_XML_TAGS or body.count(b"&") > _MAX_REFERENCES:
-        raise Unrecognised(f"{where}: its markup is larger than anything of arXiv's; not read")
+        raise Unrecognised(
+            f"{where}: its markup is larger than anything of arXiv's; not read"
+        )
 
 
 _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1")
@@ -116,30 +145,48 @@ _ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1
 
 # selectolax takes time in the square of a page's depth, of an element's attributes and of unclosed
 # formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a tenth of these.
-_MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = 20_000_000, 400_000, 1_000, 16, 2_000
+_MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = (
+    20_000_000,
+    400_000,
+    1_000,
+    16,
+    2_000,
+)
 _TAIL = 20_000
 _TAG = pattern(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
 _QUOTED = pattern(rb"\"[^\"]*+\"|'[^']*+'")
 _NOT_NESTING = frozenset(
     b"area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
 )
-_FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
+_FORMATTING = frozenset(
+    b"a b big code em font i nobr s small strike strong tt u".split()
+)
 
 
-def html(body: bytes, headers: Mapping[str, str], *, where: str, whose: str) -> LexborHTMLParser:
+def html(
+    body: bytes, headers: Mapping[str, str], *, where: str, whose: str
+) -> LexborHTMLParser:
     """A page, parsed. Raises Unrecognised for markup that would keep the parser busy; `whose` page was expected."""
     from selectolax.lexbor import LexborHTMLParser
 
-    large = len(body) > _MAX_BYTES or body.count(b"<") > _MAX_TAGS or body.count(b"=") > _MAX_TAGS
+    large = (
+        len(body) > _MAX_BYTES
+        or body.count(b"<") > _MAX_TAGS
+        or body.count(b"=") > _MAX_TAGS
+    )
     if large or _is_heavy(body):
-        raise Unrecognised(f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's")
+        raise Unrecognised(
+            f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's"
+        )
     return LexborHTMLParser(decode(body, headers))
 
 
 def check_end(body: bytes, *, where: str) -> None:
     """Refuses a page that was cut: parsers of HTML read what came as if it were all."""
     if b"</html" not in body[-_TAIL:].lower():
-        raise Unrecognised(f"{where}: the page breaks off, its end is missing; fetch or save it again")
+        raise Unrecognised(
+            f"{where}: the page breaks off, its end is missing; fetch or save it again"
+        )
 
 
 def _is_heavy(body: bytes) -> bool:
@@ -148,7 +195,10 @@ def _is_heavy(body: bytes) -> bool:
     depth = formatting = 0
     for match in _TAG.finditer(body):
         name = match[2].lower()
-        if len(match[3]) > _MAX_ATTRIBUTES and len(_QUOTED.sub(b"", match[3])) > _MAX_ATTRIBUTES:
+        if (
+            len(match[3]) > _MAX_ATTRIBUTES
+            and len(_QUOTED.sub(b"", match[3])) > _MAX_ATTRIBUTES
+        ):
             return True
         if name in _NOT_NESTING or (match[1] and not unclosed[name]):
             continue

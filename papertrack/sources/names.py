@@ -25,9 +25,13 @@ _PIECE = (
 # Each begins with letters as they stand: `re` finds the place by them, five times as fast.
 _ACCENT = pattern(rf"\\(?:{_PIECE})")
 # In \'{\i} the braces are the accent's, and the letter none by itself.
-_BRACED_ACCENT = pattern(rf"\{{\\(?<!\\[`'^\"~=.cvuHkrbdt]\{{\\)(?:{_PIECE})\s{{0,9}}\}}")
+_BRACED_ACCENT = pattern(
+    rf"\{{\\(?<!\\[`'^\"~=.cvuHkrbdt]\{{\\)(?:{_PIECE})\s{{0,9}}\}}"
+)
 # Maths is text that TeX's accents never stand in; a dollar that nothing closes is a price.
-_MATHS = pattern(r"(?<!\\)(\$\$?[^$]+\$\$?|\\\((?:[^\\]|\\(?![()]))*+\\\)|\\\[(?:[^\\]|\\(?![\[\]]))*+\\\])")
+_MATHS = pattern(
+    r"(?<!\\)(\$\$?[^$]+\$\$?|\\\((?:[^\\]|\\(?![()]))*+\\\)|\\\[(?:[^\\]|\\(?![\[\]]))*+\\\])"
+)
 
 _GROUP = r"(?:collaborations?|consorti(?:um|a)|teams?|groups?|project)"
 _PREFIX = pattern(rf"^([^:,;]{{1,200}}\b{_GROUP})\s*:", re.I)
@@ -48,18 +52,26 @@ def tex(text: str) -> str:
     "Schrödinger's étude of $\\'e_1$ and \\emph{Øre}"
     """
     text = _on_one_line(text)
-    if "\\" not in text or not _ACCENT.search(text):  # most backslashes are maths', which takes longer to find
+    if "\\" not in text or not _ACCENT.search(
+        text
+    ):  # most backslashes are maths', which takes longer to find
         return text
     if "$" not in text and "\\(" not in text and "\\[" not in text:
         return _accents(text)
     parts = _MATHS.split(text)
-    return "".join(part if number % 2 else _accents(part) for number, part in enumerate(parts))
+    return "".join(
+        part if number % 2 else _accents(part) for number, part in enumerate(parts)
+    )
 
 
 def _on_one_line(text: str) -> str:
     """White space folded. Of what is printable only the blank is white, and most abstracts break lines by one each."""
     joined = text.strip().replace("\n", " ")
-    return joined if "  " not in joined and joined.isprintable() else " ".join(text.split())
+    return (
+        joined
+        if "  " not in joined and joined.isprintable()
+        else " ".join(text.split())
+    )
 
 
 def _accents(text: str) -> str:
@@ -142,7 +154,11 @@ def _split(segment: str) -> list[str]:
 def _parted(segment: str) -> tuple[str, bool, str]:
     """(`A. Roe`, True, `Owl Collaboration`) of `A. Roe for the Owl Collaboration`."""
     match = _FOR.search(segment)
-    return (segment[: match.start()], True, segment[match.end() :]) if match else (segment, False, "")
+    return (
+        (segment[: match.start()], True, segment[match.end() :])
+        if match
+        else (segment, False, "")
+    )
 
 
 def _article(name: str) -> str:
@@ -165,5 +181,7 @@ def _without_parentheses(text: str) -> str:
     while (start := text.find("(", place)) >= 0:
         kept.append(text[place:start])
         comma = text.find(",", start)
-        place = closes[start] + 1 if start in closes else comma if comma >= 0 else len(text)
+        place = (
+            closes[start] + 1 if start in closes else comma if comma >= 0 else len(text)
+        )
     return " ".join([*kept, text[place:]]).replace(")", " ")

@@ -54,10 +54,14 @@ class Context:
         """The last day that was read of a target; None for one that was never read, or tells no days."""
         reading = self.readings.get(target)
         try:
-            day = dt.date.fromisoformat(reading.day) if reading and reading.day else None
+            day = (
+                dt.date.fromisoformat(reading.day) if reading and reading.day else None
+            )
         except ValueError:  # a desk that was edited by hand
             return None
-        return day if day and day.year > 1990 else None  # before arXiv; and days before it can be counted from it
+        return (
+            day if day and day.year > 1990 else None
+        )  # before arXiv; and days before it can be counted from it
 
 
 class Source(Protocol):
@@ -75,7 +79,9 @@ class Source(Protocol):
 class LineReader(Protocol):
     """Reads the lines of a file in batches, a Listing each; `first_line` is the number of the first of `lines`."""
 
-    def __call__(self, lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]: ...
+    def __call__(
+        self, lines: Iterable[bytes], *, name: str, first_line: int = 1
+    ) -> Iterator[Listing]: ...
 
 
 REGISTRY: tuple[Source, ...] = (HuggingFace(), Arxiv(), ArxivOai(), Feed())
@@ -86,10 +92,14 @@ def find(target: str) -> Source:
     for source in REGISTRY:
         if source.matches(target):
             return source
-    raise UsageError(f"no source for {shorten(clean(target), 100) or 'an empty target'}; a target is one of: {_FORMS}")
+    raise UsageError(
+        f"no source for {shorten(clean(target), 100) or 'an empty target'}; a target is one of: {_FORMS}"
+    )
 
 
-def read_file(body: bytes, *, name: str, date: str | None = None, context: Context | None = None) -> Listing:
+def read_file(
+    body: bytes, *, name: str, date: str | None = None, context: Context | None = None
+) -> Listing:
     """The papers of a saved answer, page or feed, a bibliography, copied text or ids, told apart by content.
 
     `name` is for messages and may carry the listing day; `date` (ISO) is what the user says it is. With a
@@ -105,7 +115,9 @@ def read_file(body: bytes, *, name: str, date: str | None = None, context: Conte
     kind, day = recognise(body, name=name), date or _day_in(name)
     if kind in _READERS:
         module, function = _READERS[kind]
-        listing: Listing = getattr(import_module(f"papertrack.sources.{module}"), function)(body, name=shown)
+        listing: Listing = getattr(
+            import_module(f"papertrack.sources.{module}"), function
+        )(body, name=shown)
         return listing
     if kind == "hf-json":
         from papertrack.sources.huggingface.rows import parse_saved

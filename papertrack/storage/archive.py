@@ -40,7 +40,11 @@ class Contents(NamedTuple):
 def names(root: Path) -> list[str]:
     """The files that make up the library at `root`: marks, desk, months, the undo log's own."""
     folders = (root, root / files.PAPERS, root / "undo")
-    found = (path.relative_to(root).as_posix() for folder in folders for path in folder.glob("*.json"))
+    found = (
+        path.relative_to(root).as_posix()
+        for folder in folders
+        for path in folder.glob("*.json")
+    )
     return sorted(name for name in found if files.OWN.fullmatch(name))
 
 
@@ -55,8 +59,20 @@ def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
         if checked:
             more_papers, more_marks = count(root / name, name, body)
             papers, marks = papers + more_papers, marks + more_marks
-        described.append({"name": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()})
-    manifest = {"papertrack": files.FORMAT, "made": now, "papers": papers, "marks": marks, "files": described}
+        described.append(
+            {
+                "name": name,
+                "size": len(body),
+                "sha256": hashlib.sha256(body).hexdigest(),
+            }
+        )
+    manifest = {
+        "papertrack": files.FORMAT,
+        "made": now,
+        "papers": papers,
+        "marks": marks,
+        "files": described,
+    }
     head = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")
     with (
         store.written_atomically(out, private=True) as file,
@@ -85,7 +101,11 @@ def _read(path: Path) -> bytes:
 def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
     """How many papers and marks a file of a library holds; `path` is what it is called. Raises StoreError."""
     tables = files.tables_of(path, body)
-    papers = sum(1 for _ in files.records(path, tables)) if name.startswith(files.PAPERS) else 0
+    papers = (
+        sum(1 for _ in files.records(path, tables))
+        if name.startswith(files.PAPERS)
+        else 0
+    )
     marks = sum(1 for _ in files.marks(path, tables)) if name == files.MARKS else 0
     return papers, marks
 
@@ -94,7 +114,12 @@ def holds(root: Path) -> Contents:
     """What the library at `root` holds, as an archive of it would. Raises StoreError for what can't be read."""
     found = names(root)
     counts = [count(root / name, name, _read(root / name)) for name in found]
-    return Contents("", tuple(found), sum(papers for papers, _ in counts), sum(marks for _, marks in counts))
+    return Contents(
+        "",
+        tuple(found),
+        sum(papers for papers, _ in counts),
+        sum(marks for _, marks in counts),
+    )
 
 
 def check(path: Path, *, papers_only: bool = False) -> Contents:
@@ -133,13 +158,25 @@ def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
                 body = stream.read() if stream else b""
                 if described is None:
                     described = _described(path, name, body)
-                elif described.pop(name, None) != (len(body), hashlib.sha256(body).hexdigest()):
+                elif described.pop(name, None) != (
+                    len(body),
+                    hashlib.sha256(body).hexdigest(),
+                ):
                     _refuse(path, f"{name!r} is not as its manifest tells")
                 yield name, body
-    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, ValueError, OverflowError) as error:
+    except (
+        tarfile.TarError,
+        EOFError,
+        zlib.error,
+        gzip.BadGzipFile,
+        ValueError,
+        OverflowError,
+    ) as error:
         _refuse(path, f"is damaged or no backup ({error})")
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}; check the name and its permissions") from error
+        raise StoreError(
+            f"{path}: {error.strerror or error}; check the name and its permissions"
+        ) from error
     if described is None or described:
         _refuse(path, f"is cut off: {', '.join(described or [MANIFEST])} missing")
 
@@ -149,12 +186,16 @@ def _described(path: Path, name: str, body: bytes) -> dict[str, tuple[int, str]]
     try:
         manifest: dict[str, Any] = json.loads(body) if name == MANIFEST else {}
         if (version := manifest["papertrack"]) > files.FORMAT:
-            raise StoreError(f"{path}: made by a newer papertrack (format {version}); upgrade papertrack to restore it")
+            raise StoreError(
+                f"{path}: made by a newer papertrack (format {version}); upgrade papertrack to restore it"
+            )
         found = {one["name"]: (one["size"], one["sha256"]) for one in manifest["files"]}
         str(manifest["made"])
     except (ValueError, KeyError, TypeError, RecursionError):
         _refuse(path, "has no manifest of papertrack's")
-    if wrong := [one for one in found if not (isinstance(one, str) and files.OWN.fullmatch(one))]:
+    if wrong := [
+        one for one in found if not (isinstance(one, str) and files.OWN.fullmatch(one))
+    ]:
         _refuse(path, f"{wrong[0]!r} is no file of a library")
     return found
 

@@ -32,7 +32,9 @@ class Copy(NamedTuple):
 
 def copies(root: Path, name: str) -> list[Copy]:
     """The rolling backups of a file of the library at `root`, oldest first."""
-    pattern = re.compile(rf"{re.escape(Path(name).stem)}-(\d+)-(\d{{4}}-\d\d-\d\d)\.json")
+    pattern = re.compile(
+        rf"{re.escape(Path(name).stem)}-(\d+)-(\d{{4}}-\d\d-\d\d)\.json"
+    )
     paths = (root / files.BACKUPS).glob("*.json")
     found = [(match, path) for path in paths if (match := pattern.fullmatch(path.name))]
     return sorted(Copy(int(match[1]), match[2], path) for match, path in found)
@@ -45,11 +47,15 @@ def keep(root: Path, name: str, now: str) -> None:
     if (held and held[-1].day == day) or not path.exists():
         return
     number = held[-1].number + 1 if held else 1
-    copy = Copy(number, day, root / files.BACKUPS / f"{path.stem}-{number:04}-{day}.json")
+    copy = Copy(
+        number, day, root / files.BACKUPS / f"{path.stem}-{number:04}-{day}.json"
+    )
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; check its permissions, nothing was changed") from error
+        raise StoreError(
+            f"{path}: {error.strerror}; check its permissions, nothing was changed"
+        ) from error
     store.write_atomically(copy.path, body, private=True)
     _drop([*held, copy])
 
@@ -72,7 +78,10 @@ def set_aside(root: Path, now: str, what: str) -> Path:
 
 def drop_aside(root: Path) -> None:
     """Of what was set aside, keep the last ASIDE. Called once a library was replaced: it may be by one of them."""
-    made = {old: old.stat().st_mtime_ns for old in (root / files.BACKUPS).glob(f"before-*{SUFFIX}")}
+    made = {
+        old: old.stat().st_mtime_ns
+        for old in (root / files.BACKUPS).glob(f"before-*{SUFFIX}")
+    }
     for old in sorted(made, key=lambda old: (made[old], old.name))[:-ASIDE]:
         old.unlink(missing_ok=True)
 
@@ -85,11 +94,15 @@ def age(path: Path, now: str) -> float:
     return 0.0
 
 
-def dated(root: Path, now: str, what: str = "papertrack", *, suffix: str = SUFFIX) -> Path:
+def dated(
+    root: Path, now: str, what: str = "papertrack", *, suffix: str = SUFFIX
+) -> Path:
     """A name in the library's backups for an archive that is made now; one that is not there yet."""
     stem = f"{what}-{now.replace(':', '').replace('T', '-').removesuffix('Z')}"
     for more in ("", *(f"-{number}" for number in range(2, 1000))):
         path = root / files.BACKUPS / f"{stem}{more}{suffix}"
         if not path.exists():
             return path
-    raise StoreError(f"{root / files.BACKUPS}: holds a thousand backups of this second; set the clock right")
+    raise StoreError(
+        f"{root / files.BACKUPS}: holds a thousand backups of this second; set the clock right"
+    )

@@ -35,32 +35,52 @@ def dumps(value: Any) -> str:
 
 def dumped(data: Mapping[str, Mapping[Any, Document]]) -> str:
     """The text of a TinyDB file: one JSON object, a document a line."""
-    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+    encode = json.JSONEncoder(
+        ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode
     tables = []
     for name, documents in data.items():
         if name == "format":
-            documents = {number: {k: v for k, v in one.items() if k != FROM} for number, one in documents.items()}
-        lines = ",\n".join(f"{json.dumps(str(number))}:{encode(dict(doc))}" for number, doc in documents.items())
-        tables.append(f"{encode(name)}:{{\n{lines}\n}}" if lines else f"{encode(name)}:{{}}")
+            documents = {
+                number: {k: v for k, v in one.items() if k != FROM}
+                for number, one in documents.items()
+            }
+        lines = ",\n".join(
+            f"{json.dumps(str(number))}:{encode(dict(doc))}"
+            for number, doc in documents.items()
+        )
+        tables.append(
+            f"{encode(name)}:{{\n{lines}\n}}" if lines else f"{encode(name)}:{{}}"
+        )
     return "{" + ",\n".join(tables) + "}\n"
 
 
-def documents(body: bytes, table: str, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+def documents(
+    body: bytes, table: str, keys: Iterable[str]
+) -> dict[str, dict[str, Any]]:
     """Those of a table's documents that have these keys, by number. Raises Unlined."""
     start, end = _span(body, table)
     lines = body[start:end].split(b",\n")
     places = _places(body, start, end, lines, list(keys))
-    found: dict[str, dict[str, Any]] = json.loads(b"{" + b",".join(lines[place] for place in places.values()) + b"}")
+    found: dict[str, dict[str, Any]] = json.loads(
+        b"{" + b",".join(lines[place] for place in places.values()) + b"}"
+    )
     return found
 
 
-def edited(body: bytes, table: str, puts: Mapping[str, Document], gone: Iterable[str]) -> bytes:
+def edited(
+    body: bytes, table: str, puts: Mapping[str, Document], gone: Iterable[str]
+) -> bytes:
     """The file with documents of a table set by their `key`, others dropped. Raises Unlined, ValueError, TypeError."""
     start, end = _span(body, table)
     lines = body[start:end].split(b",\n")
     dropped = [key for key in gone if key not in puts]
     places = _places(body, start, end, lines, [*puts, *dropped])
-    following = 1 + max(int(line[1 : line.index(b'"', 1)]) for line in lines) if puts.keys() - places.keys() else 0
+    following = (
+        1 + max(int(line[1 : line.index(b'"', 1)]) for line in lines)
+        if puts.keys() - places.keys()
+        else 0
+    )
     for key, document in puts.items():
         text = dumps(document).encode("utf-8")
         if key in places:
@@ -69,14 +89,18 @@ def edited(body: bytes, table: str, puts: Mapping[str, Document], gone: Iterable
         else:
             lines.append(b'"%d":%s' % (following, text))
             following += 1
-    for place in sorted((places[key] for key in dropped if key in places), reverse=True):
+    for place in sorted(
+        (places[key] for key in dropped if key in places), reverse=True
+    ):
         del lines[place]
     if not lines:
         raise Unlined
     return body[:start] + b",\n".join(lines) + body[end:]
 
 
-def _places(body: bytes, start: int, end: int, lines: list[bytes], keys: list[str]) -> dict[str, int]:
+def _places(
+    body: bytes, start: int, end: int, lines: list[bytes], keys: list[str]
+) -> dict[str, int]:
     """Which of the lines the documents with these keys are. Raises Unlined."""
     if len(keys) > MANY:
         raise Unlined
@@ -95,7 +119,11 @@ def _places(body: bytes, start: int, end: int, lines: list[bytes], keys: list[st
 def _span(body: bytes, table: str) -> tuple[int, int]:
     """Where the lines of a table begin and end."""
     head = f'"{table}":{{\n'.encode()
-    start = len(head) + 1 if body.startswith(b"{" + head) else body.find(b"\n" + head) + len(head) + 1
+    start = (
+        len(head) + 1
+        if body.startswith(b"{" + head)
+        else body.find(b"\n" + head) + len(head) + 1
+    )
     end = body.find(b"\n}", start)
     if start <= len(head) or end < 0:
         raise Unlined
@@ -112,6 +140,9 @@ def _line(body: bytes, start: int, end: int, key: str) -> bytes | None:
         return None
     first, last = body.rfind(b"\n", start, at) + 1 or start, body.find(b"\n", at, end)
     line = body[first : last if last >= 0 else end].removesuffix(b",")
-    if not re.fullmatch(rb'"\d+"', body[first:at]) or body.find(named, at + len(named), end) >= 0:
+    if (
+        not re.fullmatch(rb'"\d+"', body[first:at])
+        or body.find(named, at + len(named), end) >= 0
+    ):
         raise Unlined
     return line

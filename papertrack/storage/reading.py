@@ -32,7 +32,9 @@ MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
 KINDS = ("arxiv", "doi", "url", "title")
 MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
 STAGING, REPLACING = ".staging", ".replacing"
-OWN = pattern(r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json")
+OWN = pattern(
+    r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json"
+)
 """The names of the files that make up a library, below its folder."""
 
 Stamp = tuple[int, int, int]
@@ -68,7 +70,9 @@ def stamps(root: Path) -> dict[str, Stamp]:
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise StoreError(f"{root / PAPERS}: {error.strerror}; check the library's folder") from error
+        raise StoreError(
+            f"{root / PAPERS}: {error.strerror}; check the library's folder"
+        ) from error
     with contextlib.suppress(OSError):
         found[MARKS] = stamp_of((root / MARKS).stat())
     return found
@@ -109,7 +113,9 @@ def body_of(path: Path) -> bytes | None:
 
 def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Documents by their keys; what a hand has left without one is passed by."""
-    return {one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)}
+    return {
+        one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)
+    }
 
 
 def tables_of(path: Path, body: bytes) -> Tables:
@@ -117,7 +123,9 @@ def tables_of(path: Path, body: bytes) -> Tables:
     if not body.strip():
         refuse(path, "is empty, as a full disk or a crash of another program leaves it")
     try:
-        data = json.loads(body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant)
+        data = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant
+        )
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         refuse(path, f"line {line} is not UTF-8")
@@ -147,7 +155,9 @@ def refuse(path: Path, why: str) -> NoReturn:
 
 def _replacement(path: Path) -> str | None:
     """The newest rolling backup that could stand for a file, by its name."""
-    names = sorted((path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json"), reverse=True)
+    names = sorted(
+        (path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json"), reverse=True
+    )
     for name in names:
         with contextlib.suppress(StoreError):
             if read_tables(name):
@@ -169,16 +179,25 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _checked(path: Path, data: Any) -> Tables:
-    if not isinstance(data, dict) or not all(isinstance(table, dict) for table in data.values()):
+    if not isinstance(data, dict) or not all(
+        isinstance(table, dict) for table in data.values()
+    ):
         refuse(path, "is not a TinyDB file (an object of tables)")
     for table in data.values():
         for number, document in table.items():
-            if not re.fullmatch("0|[1-9][0-9]{0,17}", number) or not isinstance(document, dict):
-                refuse(path, f'document "{number}": ids are whole numbers, documents are objects')
+            if not re.fullmatch("0|[1-9][0-9]{0,17}", number) or not isinstance(
+                document, dict
+            ):
+                refuse(
+                    path,
+                    f'document "{number}": ids are whole numbers, documents are objects',
+                )
     stated: dict[str, Any] = next(iter(data.get("format", {}).values()), {})
     version = stated.get("version", FORMAT)
     if not isinstance(version, int) or version > FORMAT:
-        raise StoreError(f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it")
+        raise StoreError(
+            f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it"
+        )
     return data if version == FORMAT else _migrated(path, data, version)
 
 
@@ -202,21 +221,43 @@ def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:
     for number, document in tables.get("papers", {}).items():
         key, said = document.get("key"), document.get("said")
         keys, added = document.get("keys") or [key], document.get("added", "")
-        if not (isinstance(key, str) and isinstance(said, dict) and isinstance(added, str) and _strings(keys)):
-            refuse(path, f'document "{number}": key must be a string, keys a list of them, said an object')
-        if wrong := [name for name in (key, *keys) if name.partition(":")[0] not in KINDS]:
-            refuse(path, f'document "{number}": "{clean(wrong[0])}" is no key (arxiv:…, doi:…, url:…, title:…)')
+        if not (
+            isinstance(key, str)
+            and isinstance(said, dict)
+            and isinstance(added, str)
+            and _strings(keys)
+        ):
+            refuse(
+                path,
+                f'document "{number}": key must be a string, keys a list of them, said an object',
+            )
+        if wrong := [
+            name for name in (key, *keys) if name.partition(":")[0] not in KINDS
+        ]:
+            refuse(
+                path,
+                f'document "{number}": "{clean(wrong[0])}" is no key (arxiv:…, doi:…, url:…, title:…)',
+            )
         for source, facts in said.items():
             if wrong_fact := _wrong_fact(facts):
-                refuse(path, f'document "{number}": {clean(source)} says no usable {wrong_fact}')
-        yield int(number), Record(key, tuple(keys) if key in keys else (key, *keys), added, said)
+                refuse(
+                    path,
+                    f'document "{number}": {clean(source)} says no usable {wrong_fact}',
+                )
+        yield (
+            int(number),
+            Record(key, tuple(keys) if key in keys else (key, *keys), added, said),
+        )
 
 
 def _strings(*lists: Any) -> bool:
     return all(isinstance(one, list) and {*map(type, one)} <= {str} for one in lists)
 
 
-_KIND_OF_FACT: dict[str, type] = {**dict.fromkeys(FACT_LISTS, list), **dict.fromkeys(FACT_COUNTS, int)}
+_KIND_OF_FACT: dict[str, type] = {
+    **dict.fromkeys(FACT_LISTS, list),
+    **dict.fromkeys(FACT_COUNTS, int),
+}
 
 
 def _wrong_fact(facts: Any) -> str | None:
@@ -238,9 +279,18 @@ def _wrong_fact(facts: Any) -> str | None:
 def marks(path: Path, tables: Tables) -> Iterator[tuple[int, str, Mark]]:
     """(document id, key, mark) for each document of marks.json. Raises StoreError for a malformed one."""
     for number, document in tables.get("marks", {}).items():
-        key, tags, note = document.get("key"), document.get("tags") or [], document.get("note")
-        if not isinstance(key, str) or not _strings(tags, [note or "", document.get("marked") or ""]):
-            refuse(path, f'document "{number}": key, note and marked must be strings, tags a list of them')
+        key, tags, note = (
+            document.get("key"),
+            document.get("tags") or [],
+            document.get("note"),
+        )
+        if not isinstance(key, str) or not _strings(
+            tags, [note or "", document.get("marked") or ""]
+        ):
+            refuse(
+                path,
+                f'document "{number}": key, note and marked must be strings, tags a list of them',
+            )
         if (document.get("status") or "unread") not in STATUSES:
             refuse(path, f'document "{number}": status is one of {", ".join(STATUSES)}')
         yield int(number), key, mark_of(document)

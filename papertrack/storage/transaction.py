@@ -22,7 +22,9 @@ from papertrack.storage import writing as store
 PLAN = "plan.json"
 
 
-def replace(root: Path, puts: Iterable[tuple[str, bytes]], *, keep: Iterable[str] | None = None) -> None:
+def replace(
+    root: Path, puts: Iterable[tuple[str, bytes]], *, keep: Iterable[str] | None = None
+) -> None:
     """Put files (names below `root` and bodies) in place, together. Hold the lock. Raises StoreError.
 
     Of the months' files those in neither `puts` nor `keep` are dropped; none with `keep` None.
@@ -32,15 +34,24 @@ def replace(root: Path, puts: Iterable[tuple[str, bytes]], *, keep: Iterable[str
         shutil.rmtree(staging, ignore_errors=True)
         files.private_folder(staging)
         names = [_stage(root, staging, name, body) for name, body in puts]
-        held = {f"{files.PAPERS}/{path.name}" for path in (root / files.PAPERS).glob("*.json")}
+        held = {
+            f"{files.PAPERS}/{path.name}"
+            for path in (root / files.PAPERS).glob("*.json")
+        }
         drops = sorted(held - {*names, *keep}) if keep is not None else []
-        _write(staging / PLAN, json.dumps({"put": names, "drop": drops}).encode("utf-8"), 0o600)
+        _write(
+            staging / PLAN,
+            json.dumps({"put": names, "drop": drops}).encode("utf-8"),
+            0o600,
+        )
         for folder in (*{(staging / name).parent for name in names}, staging):
             store.sync_folder(folder)
         staging.rename(root / files.REPLACING)
     except OSError as error:
         why = error.strerror or error
-        raise StoreError(f"{staging}: {why}; nothing was changed, free space or check it") from error
+        raise StoreError(
+            f"{staging}: {why}; nothing was changed, free space or check it"
+        ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     finish(root)
@@ -83,16 +94,22 @@ def finish(root: Path) -> None:
         shutil.rmtree(decided)
     except OSError as error:
         why = error.strerror or error
-        raise StoreError(f"{decided}: {why}; free space or check it, the next command does the rest") from error
+        raise StoreError(
+            f"{decided}: {why}; free space or check it, the next command does the rest"
+        ) from error
 
 
 def _plan(path: Path) -> Mapping[str, list[str]]:
     with contextlib.suppress(FileNotFoundError):
         try:
             plan = json.loads(path.read_bytes())
-            return {kind: [_below(name) for name in plan[kind]] for kind in ("put", "drop")}
+            return {
+                kind: [_below(name) for name in plan[kind]] for kind in ("put", "drop")
+            }
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StoreError(f"{path}: is no plan: {error}; move {path.parent} away, restore a backup") from error
+            raise StoreError(
+                f"{path}: is no plan: {error}; move {path.parent} away, restore a backup"
+            ) from error
     return {"put": [], "drop": []}
 
 
@@ -112,6 +129,8 @@ def _put(staged: Path, target: Path) -> Path:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            store.write_atomically(target, staged.read_bytes(), private=True)  # linked to another file system
+            store.write_atomically(
+                target, staged.read_bytes(), private=True
+            )  # linked to another file system
             staged.unlink()
     return target.parent if target.parent.exists() else target.parent.parent

@@ -93,7 +93,11 @@ def _keep_older(path: Path, tables: Mapping[str, Mapping[Any, Document_]]) -> No
     root = path.parent if path.name in (MARKS, DESK) else path.parent.parent
     body, number = path.read_bytes(), 1
     while True:
-        copy = root / BACKUPS / f"format-{version}-{path.stem}{f'-{number}' if number > 1 else ''}.json"
+        copy = (
+            root
+            / BACKUPS
+            / f"format-{version}-{path.stem}{f'-{number}' if number > 1 else ''}.json"
+        )
         if not copy.exists():
             write_atomically(copy, body, private=True)
         if copy.read_bytes() == body:
@@ -106,7 +110,9 @@ def _as_json(what: str) -> Iterator[None]:
     try:
         yield
     except (UnicodeEncodeError, ValueError, TypeError) as error:
-        raise StoreError(f"{what}: can't be written as JSON: {error}; nothing was changed") from error
+        raise StoreError(
+            f"{what}: can't be written as JSON: {error}; nothing was changed"
+        ) from error
 
 
 def check(documents: Any) -> None:
@@ -137,8 +143,12 @@ def written_atomically(path: Path, *, private: bool = False) -> Iterator[BinaryI
                 yield file
             return
         path = path.resolve()
-        private_folder(path.parent) if private else path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        private_folder(path.parent) if private else path.parent.mkdir(
+            parents=True, exist_ok=True
+        )
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".tmp", dir=path.parent
+        )
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -148,7 +158,9 @@ def written_atomically(path: Path, *, private: bool = False) -> Iterator[BinaryI
         temporary.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}; nothing was changed, free space or check it") from error
+        raise StoreError(
+            f"{path}: {error.strerror or error}; nothing was changed, free space or check it"
+        ) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -186,20 +198,35 @@ def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
     try:
         private_folder(root)
         # A file that stands for a lock outlives a killed process: without flock, nothing is written.
-        lock, turn = (FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
-                      for name in (LOCK, f"{LOCK}-turn"))  # fmt: skip
+        lock, turn = (
+            FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
+            for name in (LOCK, f"{LOCK}-turn")
+        )
         # Who writes again and again must queue behind those who wait: they look for the lock now and then only.
         with turn.acquire(poll_interval=POLL_SECONDS):
             lock.acquire(poll_interval=POLL_SECONDS)
     except Timeout:
         holder = f" (process {pid})" if (pid := _holder(root / LOCK)) else ""
-        waited = f"another papertrack{holder} has been writing for {seconds:.0f} seconds"
-        raise Busy(f"{root}: {waited}; try again when it has ended, or end it") from None
+        waited = (
+            f"another papertrack{holder} has been writing for {seconds:.0f} seconds"
+        )
+        raise Busy(
+            f"{root}: {waited}; try again when it has ended, or end it"
+        ) from None
     except (OSError, NotImplementedError) as error:
-        reason, code = getattr(error, "strerror", None) or error, getattr(error, "errno", errno.ENOSYS)
+        reason, code = (
+            getattr(error, "strerror", None) or error,
+            getattr(error, "errno", errno.ENOSYS),
+        )
         lockless = code in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
-        what = "keep it on a file system that has locks" if lockless else "check that it is writable"
-        raise StoreError(f"{root}: the library can't be locked: {reason}; {what}") from error
+        what = (
+            "keep it on a file system that has locks"
+            if lockless
+            else "check that it is writable"
+        )
+        raise StoreError(
+            f"{root}: the library can't be locked: {reason}; {what}"
+        ) from error
     try:
         if any((root / name).exists() for name in (STAGING, REPLACING)):
             from papertrack.storage import transaction as replacing
@@ -223,7 +250,11 @@ def _holder(lock: Path) -> int | None:
         inode = str(lock.stat().st_ino)
         for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
             words = line.split()
-            if "->" not in words and words[1] == "FLOCK" and words[5].rpartition(":")[2] == inode:
+            if (
+                "->" not in words
+                and words[1] == "FLOCK"
+                and words[5].rpartition(":")[2] == inode
+            ):
                 return int(words[4])
     return None
 
@@ -273,7 +304,9 @@ def changed(
 
     Raises StoreError.
     """
-    if (body := _by_lines(path, name, documents, gone, known if lined else None)) is not None:
+    if (
+        body := _by_lines(path, name, documents, gone, known if lined else None)
+    ) is not None:
         return body, True
     as_known, kept = _is_as(path, known), list[bytes]()
     with opened(path, kept=kept) as database:
@@ -282,7 +315,11 @@ def changed(
 
 
 def _by_lines(
-    path: Path, name: str, documents: Mapping[str, Document_], gone: frozenset[str], lined: Stamp | None
+    path: Path,
+    name: str,
+    documents: Mapping[str, Document_],
+    gone: frozenset[str],
+    lined: Stamp | None,
 ) -> bytes | None:
     """The file with lines of it changed; None where it does not go by lines, or is another by now."""
     with contextlib.suppress(Unlined), _as_json(path.name):
@@ -300,25 +337,39 @@ def table(database: TinyDB, name: str) -> Table:
     return database.table(name, cache_size=0)
 
 
-def put(database: TinyDB, name: str, documents: Mapping[str, Document_], *, gone: frozenset[str] = frozenset()) -> None:
+def put(
+    database: TinyDB,
+    name: str,
+    documents: Mapping[str, Document_],
+    *,
+    gone: frozenset[str] = frozenset(),
+) -> None:
     """Set the documents of a table by their `key`, and drop those whose key is `gone`.
 
     Each TinyDB call is linear in the table, so there is one call of each kind, not one a document.
     """
     rows = table(database, name)
-    numbers = {doc.doc_id: doc.get("key") for doc in rows}  # without a key, where a hand has left one
+    numbers = {
+        doc.doc_id: doc.get("key") for doc in rows
+    }  # without a key, where a hand has left one
     ids = {key: number for number, key in numbers.items() if isinstance(key, str)}
     if changed := [ids[key] for key in documents if key in ids]:
         rows.update(_replacing(documents), doc_ids=changed)
-    if dropped := [number for number, key in numbers.items() if key in gone]:  # a hand may have given one key twice
+    if dropped := [
+        number for number, key in numbers.items() if key in gone
+    ]:  # a hand may have given one key twice
         rows.remove(doc_ids=dropped)
     first = max(numbers, default=0) + 1
     new = [doc for key, doc in documents.items() if key not in ids]
     if new:
-        rows.insert_multiple(Document(dict(doc), doc_id=first + n) for n, doc in enumerate(new))
+        rows.insert_multiple(
+            Document(dict(doc), doc_id=first + n) for n, doc in enumerate(new)
+        )
 
 
-def _replacing(documents: Mapping[str, Document_]) -> Callable[[MutableMapping[Any, Any]], None]:
+def _replacing(
+    documents: Mapping[str, Document_],
+) -> Callable[[MutableMapping[Any, Any]], None]:
     def replace(document: MutableMapping[Any, Any]) -> None:
         new = documents[document["key"]]
         document.clear()

@@ -59,7 +59,11 @@ class _Node:
 
 
 def crawl(
-    http: Reader, requests: Iterable[Request], *, at_once: int = 8, on_done: Progress | None = None
+    http: Reader,
+    requests: Iterable[Request],
+    *,
+    at_once: int = 8,
+    on_done: Progress | None = None,
 ) -> Generator[Fetched, None, None]:
     """Each request and all that follows from it, read `at_once` at a time, parsed beside the reading.
 
@@ -92,13 +96,19 @@ class _Tree:
         self._trusted = {_host(root.url) for root in roots if root.origin is None}
         self._roots = self._add(roots, (), None)
 
-    def _add(self, requests: tuple[Request, ...], path: tuple[int, ...], parent: str | None) -> tuple[str, ...]:
+    def _add(
+        self, requests: tuple[Request, ...], path: tuple[int, ...], parent: str | None
+    ) -> tuple[str, ...]:
         """Notes requests that stand at `path`; one known already moves up where this place is earlier."""
         for number, request in enumerate(requests):
             place = (*path, number)
             node = self._nodes.get(request.url)
             if node is None:
-                origin = None if _host(request.url) in self._trusted else request.origin or parent
+                origin = (
+                    None
+                    if _host(request.url) in self._trusted
+                    else request.origin or parent
+                )
                 self._nodes[request.url] = _Node(request, place, origin)
             elif not node.started and place < node.path:
                 node.path = place
@@ -113,7 +123,9 @@ class _Tree:
             fetched = _fetch(self._http, node.request, node.origin)
             with self._changed:
                 if fetched.listing is not None:
-                    node.follow = self._add(fetched.listing.follow, node.path, node.request.url)
+                    node.follow = self._add(
+                        fetched.listing.follow, node.path, node.request.url
+                    )
                 node.fetched, node.done = fetched, True
                 self._running -= 1
                 self._done += 1
@@ -187,13 +199,17 @@ def _fetch(http: Reader, request: Request, origin: str | None) -> Fetched:
     try:
         return Fetched(request, _read(http, request.otherwise, origin), None)
     except PapertrackError as second:
-        telling = isinstance(second, Unrecognised) and not isinstance(first, Unrecognised)
+        telling = isinstance(second, Unrecognised) and not isinstance(
+            first, Unrecognised
+        )
         return Fetched(request, None, second if telling else first)
 
 
 def _worth_another_way(error: PapertrackError) -> bool:
     """A 400 means that the question is wrong: asking otherwise would hide it."""
-    return isinstance(error, Unrecognised) or (isinstance(error, Refused) and error.status != 400)
+    return isinstance(error, Unrecognised) or (
+        isinstance(error, Refused) and error.status != 400
+    )
 
 
 def _read(http: Reader, request: Request, origin: str | None) -> Listing:
@@ -206,6 +222,10 @@ def _read(http: Reader, request: Request, origin: str | None) -> Listing:
         raise
     except PapertrackError:
         raise
-    except Exception as error:  # a parser's own fault must not take the other listings with it
+    except (
+        Exception
+    ) as error:  # a parser's own fault must not take the other listings with it
         cause = shorten(clean(f"{type(error).__name__}: {error}"), 120)
-        raise FetchError(f"{clean(request.url)}: the answer could not be read ({cause}); please report this") from error
+        raise FetchError(
+            f"{clean(request.url)}: the answer could not be read ({cause}); please report this"
+        ) from error

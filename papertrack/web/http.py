@@ -44,10 +44,21 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _ERROR_BYTES = 100_000
 # Besides its own, httpx lets through what sockets, codecs and URLs raise: see tests/web/test_http.py.
 _FAULTS = (
-    *(httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpcore.ConnectError, OSError),
+    *(
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        httpx.StreamError,
+        httpcore.ConnectError,
+        OSError,
+    ),
     *(ValueError, TypeError, ImportError, AssertionError, LookupError, RuntimeError),
 )
-_BROKEN = (httpx.TimeoutException, httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+_BROKEN = (
+    httpx.TimeoutException,
+    httpx.ReadError,
+    httpx.WriteError,
+    httpx.RemoteProtocolError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,9 @@ class Answer:
 class _Failed(Exception):
     """An attempt that failed; `error` is what the user would be told."""
 
-    def __init__(self, error: PapertrackError, *, again: bool = False, pause: float | None = None) -> None:
+    def __init__(
+        self, error: PapertrackError, *, again: bool = False, pause: float | None = None
+    ) -> None:
         super().__init__(str(error))
         self.error, self.again, self.pause = error, again, pause
 
@@ -98,7 +111,14 @@ class Http:
         self._backend = Backend(free=_proxy_hosts())
         try:
             self._client = _client(self._backend, deadline)
-        except (ValueError, TypeError, ImportError, OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except (
+            ValueError,
+            TypeError,
+            ImportError,
+            OSError,
+            httpx.HTTPError,
+            httpx.InvalidURL,
+        ) as error:
             raise FetchError(
                 f"the network can't be set up: {_cause(error)}; check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE"
             ) from error
@@ -106,7 +126,12 @@ class Http:
     def __enter__(self) -> Http:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
         if kind is not None:
             self.abort()
         self.close()
@@ -119,7 +144,9 @@ class Http:
 
     def close(self) -> None:
         """Closes the connections."""
-        with suppress(Exception):  # a connection that another thread still holds may object
+        with suppress(
+            Exception
+        ):  # a connection that another thread still holds may object
             self._client.close()
 
     def read(self, url: str, *, origin: str | None = None) -> Answer:
@@ -135,14 +162,28 @@ class Http:
             try:
                 return self._follow(url, origin)
             except _Failed as failed:
-                failures += not failed.pause  # a host that says when to come again has not failed
-                pause = failed.pause if failed.pause is not None else answers.back_off(failures)
+                failures += (
+                    not failed.pause
+                )  # a host that says when to come again has not failed
+                pause = (
+                    failed.pause
+                    if failed.pause is not None
+                    else answers.back_off(failures)
+                )
                 spent += self._took()
-                late = spent > 2 * self._deadline or failures == self._tries or attempt == MOST_TRIES
+                late = (
+                    spent > 2 * self._deadline
+                    or failures == self._tries
+                    or attempt == MOST_TRIES
+                )
                 if ended.is_set() or not failed.again or late:
                     raise failed.error from failed
                 spent += pause
-                self._pause(url, pause, shared=failed.pause is not None and pause >= SHARED_PAUSE)
+                self._pause(
+                    url,
+                    pause,
+                    shared=failed.pause is not None and pause >= SHARED_PAUSE,
+                )
                 if pause > LONGEST_PAUSE:
                     raise answers.come_again(failed.error, pause) from failed
         raise FetchError(f"{answers.shown(url)}: not tried")
@@ -158,14 +199,21 @@ class Http:
             self._wait(seconds)
         else:
             with self._lock:
-                self._quiet_until[_netloc(url)] = max(until, self._quiet_until.get(_netloc(url), 0.0))
+                self._quiet_until[_netloc(url)] = max(
+                    until, self._quiet_until.get(_netloc(url), 0.0)
+                )
 
     def _keep_quiet(self, url: str) -> None:
         """Waits until the host may be asked again. Raises Refused where that is too long."""
         with self._lock:
             seconds = self._quiet_until.get(_netloc(url), 0.0) - time.monotonic()
         if seconds > LONGEST_PAUSE:
-            raise answers.come_again(Refused(f"{answers.shown(url)}: not asked, the host wants a pause", 429), seconds)
+            raise answers.come_again(
+                Refused(
+                    f"{answers.shown(url)}: not asked, the host wants a pause", 429
+                ),
+                seconds,
+            )
         if seconds > 0:
             self._wait(seconds)
 
@@ -181,29 +229,48 @@ class Http:
                 terms.public_only = self._public_only(url, origin)
                 if terms.public_only and not _public(url):
                     raise PrivateAddress(url)
-                answer = self._in_turn(url, self._token_for(first, url), named=origin is None)
+                answer = self._in_turn(
+                    url, self._token_for(first, url), named=origin is None
+                )
             except PapertrackError as error:
-                raise _Failed(error, again=isinstance(error, answers.CutShort)) from error
+                raise _Failed(
+                    error, again=isinstance(error, answers.CutShort)
+                ) from error
             except PrivateAddress as error:
-                by = "a public page" if origin is None or _host(origin) else shorten(clean(origin), 100)
+                by = (
+                    "a public page"
+                    if origin is None or _host(origin)
+                    else shorten(clean(origin), 100)
+                )
                 told = f"{answers.shown(url)}: {by} leads to this private address; name it yourself to read it"
                 raise _Failed(FetchError(told)) from error
             except _FAULTS as error:
-                raise _Failed(self._told(url, error), again=_is_broken(error)) from error
+                raise _Failed(
+                    self._told(url, error), again=_is_broken(error)
+                ) from error
             if isinstance(answer, Answer):
                 return answer
             url, origin = answer, url
-        raise _Failed(FetchError(f"{answers.shown(first)}: more than {REDIRECTS} redirects; check the address"))
+        raise _Failed(
+            FetchError(
+                f"{answers.shown(first)}: more than {REDIRECTS} redirects; check the address"
+            )
+        )
 
     def _public_only(self, url: str, origin: str | None) -> bool:
         """Whether `url` must not lead to a private address: what is public itself sends us there, or was it before."""
         if self._backend.public.get(_host(url)):
             return True
-        return origin is not None and (self._backend.public.get(_host(origin)) or _public(origin))
+        return origin is not None and (
+            self._backend.public.get(_host(origin)) or _public(origin)
+        )
 
     def _token_for(self, first: str, url: str) -> str | None:
         parts = urlsplit(url)
-        known = self._token_host in (parts.netloc.lower(), (parts.hostname or "").lower())
+        known = self._token_host in (
+            parts.netloc.lower(),
+            (parts.hostname or "").lower(),
+        )
         safe = parts.scheme == "https" or urlsplit(first).scheme == parts.scheme
         return f"Bearer {self._token}" if self._token and known and safe else None
 
@@ -217,7 +284,11 @@ class Http:
             try:
                 return self._once(url, secret, named=named)
             except _Failed as failed:
-                if failed.pause is None and isinstance(failed.error, Refused) and failed.error.status == 429:
+                if (
+                    failed.pause is None
+                    and isinstance(failed.error, Refused)
+                    and failed.error.status == 429
+                ):
                     pace.hush()
                 raise
 
@@ -229,16 +300,25 @@ class Http:
         # What a password opens is not kept, nor under which address.
         bodies = self._bodies if bare(url) == url else None
         kept = bodies.find(url) if bodies else None
-        headers = {**(kept.ask if kept else {}), **({"Authorization": secret} if secret else {})}
+        headers = {
+            **(kept.ask if kept else {}),
+            **({"Authorization": secret} if secret else {}),
+        }
         request = self._client.build_request("GET", url, headers=headers)
         response = self._client.send(request, stream=True)
         try:
-            told = {name.lower(): clean(value) for name, value in response.headers.items()}
+            told = {
+                name.lower(): clean(value) for name, value in response.headers.items()
+            }
             if response.status_code in _MOVED and "location" in response.extensions:
                 return _target(url, clean(response.extensions["location"]))
             if kept is not None and response.status_code == 304:
                 return Answer(url, 200, kept.headers, kept.body)
-            known = answers.netrc(url) if response.status_code == 401 and named and secret is None else None
+            known = (
+                answers.netrc(url)
+                if response.status_code == 401 and named and secret is None
+                else None
+            )
             if known is not None:
                 return self._once(url, known, named=False)
             if not 200 <= response.status_code < 300:
@@ -255,22 +335,42 @@ class Http:
         if self._backend.terms.over:
             return FetchError(f"{answers.shown(url)}: interrupted")
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return FetchError(f"{answers.shown(url)}: no connection in time; check the network, or try again later")
+            return FetchError(
+                f"{answers.shown(url)}: no connection in time; check the network, or try again later"
+            )
         if isinstance(error, httpx.TimeoutException):
-            return FetchError(f"{answers.shown(url)}: no whole answer within {self._deadline:g} s; try again later")
-        if isinstance(error, httpx.ConnectError | httpcore.ConnectError | httpx.ProxyError):
-            return FetchError(f"{answers.shown(url)}: {_cause(error)}; check the address, the network and the proxy")
-        if isinstance(error, httpx.HTTPError) and not isinstance(error, httpx.UnsupportedProtocol):
-            return FetchError(f"{answers.shown(url)}: the connection broke off ({_cause(error)}); try again later")
-        return FetchError(f"{answers.shown(url)}: not an address that can be read ({_cause(error)}); check it")
+            return FetchError(
+                f"{answers.shown(url)}: no whole answer within {self._deadline:g} s; try again later"
+            )
+        if isinstance(
+            error, httpx.ConnectError | httpcore.ConnectError | httpx.ProxyError
+        ):
+            return FetchError(
+                f"{answers.shown(url)}: {_cause(error)}; check the address, the network and the proxy"
+            )
+        if isinstance(error, httpx.HTTPError) and not isinstance(
+            error, httpx.UnsupportedProtocol
+        ):
+            return FetchError(
+                f"{answers.shown(url)}: the connection broke off ({_cause(error)}); try again later"
+            )
+        return FetchError(
+            f"{answers.shown(url)}: not an address that can be read ({_cause(error)}); check it"
+        )
 
 
 def _client(backend: Backend, deadline: float) -> httpx.Client:
     client = httpx.Client(
-        headers={"User-Agent": f"papertrack/{__version__}", "Accept": "*/*", "Accept-Encoding": "gzip"},
+        headers={
+            "User-Agent": f"papertrack/{__version__}",
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        },
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=deadline,
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+        limits=httpx.Limits(
+            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
+        ),
         verify=httpx.create_ssl_context(),
         event_hooks={"response": [_keep_location]},
     )
@@ -291,7 +391,9 @@ def _proxy_hosts() -> frozenset[str]:
     hosts = set()
     for proxy in getproxies().values():
         with suppress(ValueError):
-            hosts.add(urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or "")
+            hosts.add(
+                urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or ""
+            )
     return frozenset(hosts - {""})
 
 
@@ -311,9 +413,14 @@ def _host(url: str) -> str:
 
 def _target(url: str, location: str) -> str:
     target = urljoin(url, location)
-    if urlsplit(target).scheme not in ("http", "https") or not urlsplit(target).hostname:
+    if (
+        urlsplit(target).scheme not in ("http", "https")
+        or not urlsplit(target).hostname
+    ):
         to = answers.shown(target)
-        raise Unrecognised(f"{answers.shown(url)}: redirects to {to}, which is no web address; not followed")
+        raise Unrecognised(
+            f"{answers.shown(url)}: redirects to {to}, which is no web address; not followed"
+        )
     return target
 
 
@@ -321,13 +428,22 @@ def _refusal(url: str, response: httpx.Response, headers: Mapping[str, str]) -> 
     """What an error status means: the server's own words where it gives some, and when to come again."""
     status = response.status_code
     reason = _own_words(response, headers, url) or answers.phrase(status)
-    error = Refused(f"{answers.shown(url)}: {reason} (HTTP {status}); {answers.next_step(status)}", status)
-    return _Failed(error, again=status in answers.TRANSIENT, pause=answers.asked_pause(headers))
+    error = Refused(
+        f"{answers.shown(url)}: {reason} (HTTP {status}); {answers.next_step(status)}",
+        status,
+    )
+    return _Failed(
+        error, again=status in answers.TRANSIENT, pause=answers.asked_pause(headers)
+    )
 
 
-def _own_words(response: httpx.Response, headers: Mapping[str, str], url: str) -> str | None:
+def _own_words(
+    response: httpx.Response, headers: Mapping[str, str], url: str
+) -> str | None:
     with suppress(PapertrackError, httpx.HTTPError):
-        return answers.own_words(b"".join(answers.decoded(response.iter_raw(), headers, _ERROR_BYTES, url)))
+        return answers.own_words(
+            b"".join(answers.decoded(response.iter_raw(), headers, _ERROR_BYTES, url))
+        )
     return None
 
 
@@ -342,7 +458,9 @@ def _cause(error: BaseException) -> str:
     """A library's words on one line, without the secrets of a proxy's URL."""
     if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "its certificate can't be trusted"
-    words = re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error)) or type(error).__name__
+    words = (
+        re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error)) or type(error).__name__
+    )
     return shorten(clean(shown(words)), 160)
 
 

@@ -40,7 +40,9 @@ def is_arxiv(url: str, endpoint: str) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    stands_for = bool(endpoint) and url.startswith(tuple(endpoint + path for path in ARXIV_PATHS))
+    stands_for = bool(endpoint) and url.startswith(
+        tuple(endpoint + path for path in ARXIV_PATHS)
+    )
     return stands_for or host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
@@ -56,10 +58,14 @@ class Pace:
     for longer than `seconds`. `silence` is the seconds that nobody asks for after `hush`.
     """
 
-    def __init__(self, folder: Path, name: str, seconds: float, *, silence: float = ARXIV_SILENCE) -> None:
+    def __init__(
+        self, folder: Path, name: str, seconds: float, *, silence: float = ARXIV_SILENCE
+    ) -> None:
         self._clock = folder / f"{name}.clock"
         self._lock = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False)
-        self._thread = threading.Lock()  # a file lock does not part the threads of one process
+        self._thread = (
+            threading.Lock()
+        )  # a file lock does not part the threads of one process
         self._seconds, self._silence = seconds, silence
         self._hushed = False
 
@@ -89,7 +95,11 @@ class Pace:
     def _due(self) -> float:
         """Seconds until the next request may begin."""
         seconds = self._last() + self._seconds - time.time()
-        return max(seconds, 0.0) if seconds <= self._silence + self._seconds else self._seconds
+        return (
+            max(seconds, 0.0)
+            if seconds <= self._silence + self._seconds
+            else self._seconds
+        )
 
     def _taken(self) -> bool:
         """Whether it is our turn now: among the threads of this process, then among processes."""
@@ -126,17 +136,28 @@ class Bodies:
         self._folder = folder
 
     def _path(self, url: str) -> Path:
-        return self._folder / hashlib.blake2b(url.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        return (
+            self._folder
+            / hashlib.blake2b(
+                url.encode("utf-8", "surrogateescape"), digest_size=16
+            ).hexdigest()
+        )
 
     def find(self, url: str) -> Kept | None:
         """What is kept of `url`; None for nothing, or for what can't be read whole."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error):
+        with contextlib.suppress(
+            OSError, ValueError, KeyError, TypeError, AttributeError, zlib.error
+        ):
             head, _, packed = self._path(url).read_bytes().partition(b"\n")
             told = json.loads(head)
             body = zlib.decompress(packed)
             if told["url"] == url and told["crc"] == zlib.crc32(body):
                 headers = told["headers"]
-                ask = {asked: headers[name] for name, asked in _VALIDATORS.items() if name in headers}
+                ask = {
+                    asked: headers[name]
+                    for name, asked in _VALIDATORS.items()
+                    if name in headers
+                }
                 return Kept(headers, body, ask)
         return None
 
@@ -144,7 +165,14 @@ class Bodies:
         """Keep an answer that can be validated."""
         if not any(name in headers for name in _VALIDATORS):
             return
-        told = {"url": url, "headers": {k: headers[k] for k in (*_VALIDATORS, "content-type", "link") if k in headers}}
+        told = {
+            "url": url,
+            "headers": {
+                k: headers[k]
+                for k in (*_VALIDATORS, "content-type", "link")
+                if k in headers
+            },
+        }
         head = json.dumps({**told, "crc": zlib.crc32(body)}).encode()
         path = self._path(url)
         with contextlib.suppress(OSError):

@@ -33,11 +33,15 @@ class CutShort(FetchError):
     """A body that ended before the length that its headers tell."""
 
 
-def decoded(raw: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str) -> Iterator[bytes]:
+def decoded(
+    raw: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str
+) -> Iterator[bytes]:
     """The body's bytes, decoded and counted as they come; memory stays within `cap`."""
     coding = headers.get("content-encoding", "identity").lower()
     if coding not in ("gzip", "x-gzip", "identity", ""):
-        raise FetchError(f"{shown(url)}: answers in {shorten(coding, 30)!r}, which was not asked for; try again later")
+        raise FetchError(
+            f"{shown(url)}: answers in {shorten(coding, 30)!r}, which was not asked for; try again later"
+        )
     told, seen, given = headers.get("content-length", ""), 0, 0
     unzip = _Gzip() if "gzip" in coding else None
     for chunk in raw:
@@ -45,13 +49,17 @@ def decoded(raw: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str
         for part in (chunk,) if unzip is None else unzip.parts(chunk, url):
             given += len(part)
             if given > cap or (given > _BOMB_BYTES and given > _BOMB_RATIO * seen):
-                raise FetchError(f"{shown(url)}: the answer is larger than {cap:,} bytes or made to be; not read")
+                raise FetchError(
+                    f"{shown(url)}: the answer is larger than {cap:,} bytes or made to be; not read"
+                )
             yield part
     if told.isdecimal() and seen < int(told[:18]):
         lacking = f"after {seen:,} of {int(told[:18]):,} bytes"
         raise CutShort(f"{shown(url)}: the answer broke off {lacking}; try again later")
     if unzip is not None and not unzip.whole:
-        raise Unrecognised(f"{shown(url)}: the compressed answer is cut short; try again later")
+        raise Unrecognised(
+            f"{shown(url)}: the compressed answer is cut short; try again later"
+        )
 
 
 class _Gzip:
@@ -75,9 +83,15 @@ class _Gzip:
                         return
                     self._member = zlib.decompressobj(31)
                 yield self._member.decompress(chunk, _STEP)
-                chunk = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+                chunk = (
+                    self._member.unused_data
+                    if self._member.eof
+                    else self._member.unconsumed_tail
+                )
         except zlib.error as error:
-            raise Unrecognised(f"{shown(url)}: the compressed answer is damaged; try again later") from error
+            raise Unrecognised(
+                f"{shown(url)}: the compressed answer is damaged; try again later"
+            ) from error
 
 
 def own_words(body: bytes) -> str | None:
@@ -85,7 +99,11 @@ def own_words(body: bytes) -> str | None:
     with suppress(ValueError, RecursionError):
         told = json.loads(body)
         words = told.get("error") if isinstance(told, dict) else None
-        return shorten(clean(words), 160).rstrip(".") or None if isinstance(words, str) else None
+        return (
+            shorten(clean(words), 160).rstrip(".") or None
+            if isinstance(words, str)
+            else None
+        )
     return None
 
 
@@ -116,7 +134,9 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
             when = when if when.tzinfo else when.replace(tzinfo=dt.UTC)
             pauses.append(max((when - dt.datetime.now(dt.UTC)).total_seconds(), 0.0))
     limit = headers.get("ratelimit", "")
-    if re.search(r";\s*r=0\b", limit) and (match := re.search(r";\s*t=([0-9]{1,9})\b", limit)):
+    if re.search(r";\s*r=0\b", limit) and (
+        match := re.search(r";\s*t=([0-9]{1,9})\b", limit)
+    ):
         pauses.append(float(match[1]) + 1)
     return max(pauses, default=None)
 
@@ -128,10 +148,18 @@ def netrc(url: str) -> str | None:
 
     path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
     try:
-        found = read(str(path)).authenticators(urlsplit(url).hostname or "") if path.exists() else None
+        found = (
+            read(str(path)).authenticators(urlsplit(url).hostname or "")
+            if path.exists()
+            else None
+        )
     except (OSError, NetrcParseError, ValueError, RuntimeError):
         return None
-    return f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}" if found else None
+    return (
+        f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}"
+        if found
+        else None
+    )
 
 
 def back_off(attempt: int) -> float:
@@ -143,7 +171,11 @@ def come_again(error: PapertrackError, pause: float) -> PapertrackError:
     when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=min(pause, 30 * 86_400.0))
     what = str(error).rpartition(";")[0] or str(error)
     message = f"{what}; come again in {round(pause / 60) or 1} minutes, at {when:%Y-%m-%d %H:%M} UTC"
-    return Refused(message, error.status) if isinstance(error, Refused) else FetchError(message)
+    return (
+        Refused(message, error.status)
+        if isinstance(error, Refused)
+        else FetchError(message)
+    )
 
 
 def shown(url: str) -> str:

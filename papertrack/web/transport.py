@@ -21,7 +21,11 @@ import httpcore
 from papertrack.core.addresses import is_private
 
 CONNECT_SECONDS = 15.0
-SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+SocketOption = (
+    tuple[int, int, int]
+    | tuple[int, int, bytes | bytearray]
+    | tuple[int, int, None, int]
+)
 
 
 class PrivateAddress(Exception):
@@ -82,7 +86,9 @@ class Backend(httpcore.NetworkBackend):
             if seconds <= 0:
                 raise httpcore.ConnectTimeout("deadline")
             try:
-                inner = self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
+                inner = self._inner.connect_tcp(
+                    address, port, seconds, local_address, socket_options
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
@@ -120,15 +126,25 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         seconds = self._left(timeout, httpcore.ConnectTimeout)
-        return self._backend._kept(_Stream(self._inner.start_tls(ssl_context, server_hostname, seconds), self._backend))
+        return self._backend._kept(
+            _Stream(
+                self._inner.start_tls(ssl_context, server_hostname, seconds),
+                self._backend,
+            )
+        )
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
-    def _left(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
+    def _left(
+        self, timeout: float | None, error: type[httpcore.TimeoutException]
+    ) -> float:
         seconds = self._backend.terms.left(timeout)
         if seconds <= 0:
             raise error("deadline")
@@ -140,5 +156,7 @@ def resolve(host: str, port: int = 0) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(f"the host {host} is not known ({getattr(error, 'strerror', error)})") from error
+        raise httpcore.ConnectError(
+            f"the host {host} is not known ({getattr(error, 'strerror', error)})"
+        ) from error
     return list(dict.fromkeys(str(address[4][0]) for address in found))

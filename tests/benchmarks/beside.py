@@ -53,17 +53,28 @@ def flat(library: Path) -> list[dict[str, object]]:
     found = []
     for path in sorted((library / "papers").glob("*.json")):
         for document in json.loads(path.read_text(encoding="utf-8"))["papers"].values():
-            said = document["said"].get("arxiv") or next(iter(document["said"].values()))
-            found.append({"id": document["key"].partition(":")[2], "title": said["title"],
-                          "abstract": said.get("abstract", ""), "authors": said.get("authors", []),
-                          "published": said.get("published", "")})  # fmt: skip
+            said = document["said"].get("arxiv") or next(
+                iter(document["said"].values())
+            )
+            found.append(
+                {
+                    "id": document["key"].partition(":")[2],
+                    "title": said["title"],
+                    "abstract": said.get("abstract", ""),
+                    "authors": said.get("authors", []),
+                    "published": said.get("published", ""),
+                }
+            )
     return found
 
 
 def tinydb(folder: Path, papers: list[dict[str, object]]) -> Path:
     """One TinyDB file with all papers, and the script that asks it."""
     path = folder / "tinydb.json"
-    path.write_text(json.dumps({"papers": {str(n): paper for n, paper in enumerate(papers, 1)}}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"papers": {str(n): paper for n, paper in enumerate(papers, 1)}}),
+        encoding="utf-8",
+    )
     (folder / "stock.py").write_text(TINYDB, encoding="utf-8")
     return path
 
@@ -72,8 +83,13 @@ def others(folder: Path) -> Path:
     """The folder of commands of an environment with sqlite-utils and papis."""
     commands = folder / "beside" / "bin"
     if not (commands / "papis").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder / "beside")], check=True)
-        subprocess.run([str(commands / "pip"), "install", "-q", "sqlite-utils", "papis"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "venv", str(folder / "beside")], check=True
+        )
+        subprocess.run(
+            [str(commands / "pip"), "install", "-q", "sqlite-utils", "papis"],
+            check=True,
+        )
     return commands
 
 
@@ -81,11 +97,31 @@ def sqlite_utils(commands: Path, folder: Path, papers: list[dict[str, object]]) 
     """A database with full text, as sqlite-utils makes it."""
     path = folder / "papers.db"
     path.unlink(missing_ok=True)
-    rows = "\n".join(json.dumps({**paper, "authors": "; ".join(map(str, paper["authors"]))}) for paper in papers)  # type: ignore[call-overload]
+    rows = "\n".join(
+        json.dumps({**paper, "authors": "; ".join(map(str, paper["authors"]))})
+        for paper in papers
+    )  # type: ignore[call-overload]
     tool = str(commands / "sqlite-utils")
-    subprocess.run([tool, "insert", str(path), "papers", "-", "--nl", "--pk", "id"], input=rows.encode(), check=True)
-    subprocess.run([tool, "enable-fts", str(path), "papers", "title", "abstract", "authors", "--fts5", "--tokenize",
-                    "porter"], check=True)  # fmt: skip
+    subprocess.run(
+        [tool, "insert", str(path), "papers", "-", "--nl", "--pk", "id"],
+        input=rows.encode(),
+        check=True,
+    )
+    subprocess.run(
+        [
+            tool,
+            "enable-fts",
+            str(path),
+            "papers",
+            "title",
+            "abstract",
+            "authors",
+            "--fts5",
+            "--tokenize",
+            "porter",
+        ],
+        check=True,
+    )
     return path
 
 
@@ -96,13 +132,24 @@ def papis(folder: Path, papers: list[dict[str, object]]) -> dict[str, str]:
         for paper in papers:
             below = root / str(paper["id"]).replace("/", "_")
             below.mkdir(parents=True)
-            said = {**paper, "papis_id": f"{abs(hash(below)):032x}", "author": "; ".join(map(str, paper["authors"]))}  # type: ignore[call-overload]
-            lines = [f"{name}: {json.dumps(value)}" for name, value in said.items() if name != "authors"]
+            said = {
+                **paper,
+                "papis_id": f"{abs(hash(below)):032x}",
+                "author": "; ".join(map(str, paper["authors"])),
+            }  # type: ignore[call-overload]
+            lines = [
+                f"{name}: {json.dumps(value)}"
+                for name, value in said.items()
+                if name != "authors"
+            ]
             (below / "info.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "papis-config" / "papis").mkdir(parents=True, exist_ok=True)
     text = f"[settings]\ndefault-library = papers\n[papers]\ndir = {root}\n"
     (folder / "papis-config" / "papis" / "config").write_text(text, encoding="utf-8")
-    return {"XDG_CONFIG_HOME": f"{folder}/papis-config", "XDG_CACHE_HOME": f"{folder}/papis-cache"}
+    return {
+        "XDG_CONFIG_HOME": f"{folder}/papis-config",
+        "XDG_CACHE_HOME": f"{folder}/papis-cache",
+    }
 
 
 def cases(place: Place, folder: Path) -> list[Case]:
@@ -113,7 +160,12 @@ def cases(place: Place, folder: Path) -> list[Case]:
     base = sqlite_utils(commands, folder, papers)
     place.environment.update(papis(folder, papers))
     newest = max((place.library / "papers").glob("????-??.json"))
-    keys = [document["key"] for document in json.loads(newest.read_text(encoding="utf-8"))["papers"].values()]
+    keys = [
+        document["key"]
+        for document in json.loads(newest.read_text(encoding="utf-8"))[
+            "papers"
+        ].values()
+    ]
     script = [sys.executable, str(folder / "stock.py")]
 
     def day() -> str:
@@ -130,44 +182,96 @@ def cases(place: Place, folder: Path) -> list[Case]:
 
     both = "|".join((".*".join(WORDS), ".*".join(reversed(WORDS))))
     return [
-        ("search two words: TinyDB", lambda: [*script, "search", str(stock), *WORDS], search),
-        ("search two words: ripgrep", lambda: ["rg", "-i", both, str(place.library / "papers")], search),
-        ("search two words: sqlite-utils",
-         lambda: [str(commands / "sqlite-utils"), "search", str(base), "papers", " ".join(WORDS), "--limit", "30"],
-         search),
-        ("search two words: papis",
-         lambda: [str(commands / "papis"), "list", "--all", " ".join(f"abstract:{word}" for word in WORDS)],
-         search),
-        ("tag one paper: TinyDB", lambda: [*script, "tag", str(stock), ids[-1], f"t{time.time_ns()}"], tag),
-        ("merge 50 papers: TinyDB", lambda: [*script, "merge", str(stock), day()], fetch),
-    ]  # fmt: skip
+        (
+            "search two words: TinyDB",
+            lambda: [*script, "search", str(stock), *WORDS],
+            search,
+        ),
+        (
+            "search two words: ripgrep",
+            lambda: ["rg", "-i", both, str(place.library / "papers")],
+            search,
+        ),
+        (
+            "search two words: sqlite-utils",
+            lambda: [
+                str(commands / "sqlite-utils"),
+                "search",
+                str(base),
+                "papers",
+                " ".join(WORDS),
+                "--limit",
+                "30",
+            ],
+            search,
+        ),
+        (
+            "search two words: papis",
+            lambda: [
+                str(commands / "papis"),
+                "list",
+                "--all",
+                " ".join(f"abstract:{word}" for word in WORDS),
+            ],
+            search,
+        ),
+        (
+            "tag one paper: TinyDB",
+            lambda: [*script, "tag", str(stock), ids[-1], f"t{time.time_ns()}"],
+            tag,
+        ),
+        (
+            "merge 50 papers: TinyDB",
+            lambda: [*script, "merge", str(stock), day()],
+            fetch,
+        ),
+    ]
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--papers", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--at", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.at or Path(temporary)).resolve()
-        environment = {**os.environ, "PAPERTRACK_LIBRARY": f"{folder}/library", "PAPERTRACK_CACHE": f"{folder}/cache",
-                       "PYTHONPYCACHEPREFIX": str(folder / "pyc"), "NO_COLOR": "1"}  # fmt: skip
+        environment = {
+            **os.environ,
+            "PAPERTRACK_LIBRARY": f"{folder}/library",
+            "PAPERTRACK_CACHE": f"{folder}/cache",
+            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+            "NO_COLOR": "1",
+        }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         place = Place("beside", arguments.papers, folder, environment)
         if not place.library.exists():
             made = [str(HERE / "made.py"), str(arguments.papers), str(place.library)]
             subprocess.run([sys.executable, *made], check=True)
-        print(f"{arguments.papers:,} papers{'':20} {'times':>7} {'min':>7} {'max':>7} {'ms':>8} {'papertrack':>11}")
+        print(
+            f"{arguments.papers:,} papers{'':20} {'times':>7} {'min':>7} {'max':>7} {'ms':>8} {'papertrack':>11}"
+        )
         for name, theirs, ours in cases(place, folder):
             if shutil.which(theirs()[0]):
-                print(f"{name:32} {_compared(place, theirs, ours, arguments.runs)}", flush=True)
+                print(
+                    f"{name:32} {_compared(place, theirs, ours, arguments.runs)}",
+                    flush=True,
+                )
 
 
-def _compared(place: Place, theirs: Callable[[], Sequence[str]], ours: Callable[[], list[str]], runs: int) -> str:
+def _compared(
+    place: Place,
+    theirs: Callable[[], Sequence[str]],
+    ours: Callable[[], list[str]],
+    runs: int,
+) -> str:
     place.run(theirs()), place.run(ours())
-    pairs = [(place.run(theirs()).seconds, place.run(ours()).seconds) for _ in range(runs)]
+    pairs = [
+        (place.run(theirs()).seconds, place.run(ours()).seconds) for _ in range(runs)
+    ]
     ratios = [other / mine for other, mine in pairs]
     other, mine = (statistics.median(side) * 1e3 for side in zip(*pairs, strict=True))
     return f"{statistics.median(ratios):7.1f} {min(ratios):7.1f} {max(ratios):7.1f} {other:8.0f} {mine:11.0f}"

@@ -29,7 +29,11 @@ from typing import NamedTuple
 from startup import COMMAND, NOTHING
 
 HERE = Path(__file__).parent
-TOOL = [sys.executable, "-c", "from papertrack.__main__ import main; main()"]  # as the installed script does
+TOOL = [
+    sys.executable,
+    "-c",
+    "from papertrack.__main__ import main; main()",
+]  # as the installed script does
 READS = {
     "list": ["list"],
     "search: a rare word": ["search", "quokka"],
@@ -71,8 +75,14 @@ class Place(NamedTuple):
         """Run a command to its end. Raises SystemExit where it fails."""
         given, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
         drain = threading.Thread(target=_drained, args=(given,))
-        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                   stdout=shown, stderr=shown)  # fmt: skip
+        process = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=shown,
+            stderr=shown,
+        )
         if terminal:
             os.close(shown)
             drain.start()
@@ -85,12 +95,25 @@ class Place(NamedTuple):
             raise SystemExit(f"{' '.join(command[3:])} ended with {process.returncode}")
         return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
-    def paired(self, ours: Callable[[], list[str]], theirs: list[str], runs: int, *, terminal: bool = False) -> str:
+    def paired(
+        self,
+        ours: Callable[[], list[str]],
+        theirs: list[str],
+        runs: int,
+        *,
+        terminal: bool = False,
+    ) -> str:
         """The columns of a table: median ratio, its least and most, milliseconds of both, peak megabytes."""
         self.run(ours(), terminal=terminal)
-        pairs = [(self.run(ours(), terminal=terminal), self.run(theirs, terminal=terminal)) for _ in range(runs)]
+        pairs = [
+            (self.run(ours(), terminal=terminal), self.run(theirs, terminal=terminal))
+            for _ in range(runs)
+        ]
         got = [one.seconds / other.seconds for one, other in pairs]
-        mine, bare = (statistics.median(run.seconds * 1e3 for run in side) for side in zip(*pairs, strict=True))
+        mine, bare = (
+            statistics.median(run.seconds * 1e3 for run in side)
+            for side in zip(*pairs, strict=True)
+        )
         peak = max(one.peak for one, _ in pairs)
         return f"{statistics.median(got):6.2f} {min(got):6.2f} {max(got):6.2f} {mine:7.1f} {bare:7.1f} {peak:6.1f}"
 
@@ -113,8 +136,11 @@ def index(place: Place) -> None:
     made = place.run([*TOOL, "-q", "list", "-n", "1"])
     size = sum(path.stat().st_size for path in place.cache.glob("index-*"))
     json_size = sum(path.stat().st_size for path in place.library.rglob("*.json"))
-    print(f"{place.name}: index made at {place.papers / made.seconds:,.0f} papers/s of CPU, peak {made.peak:.0f} MB, "
-          f"{size / 1e6:.0f} MB, {size / json_size:.2f} times the JSON", flush=True)  # fmt: skip
+    print(
+        f"{place.name}: index made at {place.papers / made.seconds:,.0f} papers/s of CPU, peak {made.peak:.0f} MB, "
+        f"{size / 1e6:.0f} MB, {size / json_size:.2f} times the JSON",
+        flush=True,
+    )
 
 
 def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> None:
@@ -123,35 +149,69 @@ def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> Non
         if cases and name not in cases:
             continue
         for terminal in (False, True):
-            told = place.paired(lambda words=words: [*TOOL, *words], bare, runs, terminal=terminal)  # type: ignore[misc]
-            print(f"{place.name:>9} {name:24} {'terminal' if terminal else 'pipe':8} {told}", flush=True)
+            told = place.paired(
+                lambda words=words: [*TOOL, *words], bare, runs, terminal=terminal
+            )  # type: ignore[misc]
+            print(
+                f"{place.name:>9} {name:24} {'terminal' if terminal else 'pipe':8} {told}",
+                flush=True,
+            )
 
 
 def writes(place: Place, bare: list[str], runs: int) -> None:
     """A tag on one paper, its undo, and a listing of which 30 papers of 50 are known."""
     newest = max((place.library / "papers").glob("????-??.json"))
-    keys = [document["key"] for document in json.loads(newest.read_text(encoding="utf-8"))["papers"].values()]
+    keys = [
+        document["key"]
+        for document in json.loads(newest.read_text(encoding="utf-8"))[
+            "papers"
+        ].values()
+    ]
     waiting = iter(keys * 10)
     cases = {
-        "tag add, one paper": lambda: [*TOOL, "tag", "add", f"t{time.time_ns()}", next(waiting)],
+        "tag add, one paper": lambda: [
+            *TOOL,
+            "tag",
+            "add",
+            f"t{time.time_ns()}",
+            next(waiting),
+        ],
         "undo of it": lambda: [*TOOL, "undo"],
-        "fetch FILE, 30 known of 50": lambda: [*TOOL, "fetch", str(listing(place, newest.stem, keys))],
+        "fetch FILE, 30 known of 50": lambda: [
+            *TOOL,
+            "fetch",
+            str(listing(place, newest.stem, keys)),
+        ],
     }
     for name, command in cases.items():
-        print(f"{place.name:>9} {name:33} {place.paired(command, bare, runs)}", flush=True)
+        print(
+            f"{place.name:>9} {name:33} {place.paired(command, bare, runs)}", flush=True
+        )
 
 
 def listing(place: Place, month: str, keys: list[str]) -> Path:
     """Hugging Face's answer for a day: 30 papers that are there, with other votes, and 20 that are not."""
     stamp = time.time_ns() // 1000
-    fresh = (f"{year:02}{1 + stamp // 10**5 % 12:02}.{(stamp + year) % 10**5:05}" for year in range(70, 90))
+    fresh = (
+        f"{year:02}{1 + stamp // 10**5 % 12:02}.{(stamp + year) % 10**5:05}"
+        for year in range(70, 90)
+    )
     ids = [*(key.removeprefix("arxiv:") for key in keys[:30]), *fresh]
     rows = [
-        {"paper": {"id": id, "title": f"Owls that read number {id}", "summary": "We study how owls read papers. " * 40,
-                   "authors": [{"name": "Ada Roe"}, {"name": "Bo Ek"}], "publishedAt": f"{month}-03T00:00:00.000Z",
-                   "upvotes": stamp % 1000}, "publishedAt": f"{month}-03T00:00:00.000Z", "numComments": 1}
+        {
+            "paper": {
+                "id": id,
+                "title": f"Owls that read number {id}",
+                "summary": "We study how owls read papers. " * 40,
+                "authors": [{"name": "Ada Roe"}, {"name": "Bo Ek"}],
+                "publishedAt": f"{month}-03T00:00:00.000Z",
+                "upvotes": stamp % 1000,
+            },
+            "publishedAt": f"{month}-03T00:00:00.000Z",
+            "numComments": 1,
+        }
         for id in ids
-    ]  # fmt: skip
+    ]
     path = place.folder / "listing.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
     return path
@@ -162,19 +222,36 @@ def listing(place: Place, month: str, keys: list[str]) -> Path:
 
 def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
     """The libraries, made where they are not there yet."""
-    wanted: list[tuple[str, int, list[str]]] = [(f"{count}", count, []) for count in arguments.papers]
+    wanted: list[tuple[str, int, list[str]]] = [
+        (f"{count}", count, []) for count in arguments.papers
+    ]
     if arguments.arxiv:
         wanted.append(("arxiv", 27_000, ["--from", str(arguments.arxiv)]))
     found = []
     for name, count, options in wanted:
         below = folder / name
-        environment = {**os.environ, "PAPERTRACK_LIBRARY": f"{below}/library", "PAPERTRACK_CACHE": f"{below}/cache",
-                       "PAPERTRACK_CONFIG": f"{below}/config.toml", "PAGER": "cat", "TERM": "xterm-256color",
-                       "COLUMNS": "100", "PYTHONPYCACHEPREFIX": str(folder / "pyc")}  # fmt: skip
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: with .pyc files
+        environment = {
+            **os.environ,
+            "PAPERTRACK_LIBRARY": f"{below}/library",
+            "PAPERTRACK_CACHE": f"{below}/cache",
+            "PAPERTRACK_CONFIG": f"{below}/config.toml",
+            "PAGER": "cat",
+            "TERM": "xterm-256color",
+            "COLUMNS": "100",
+            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+        }
+        environment.pop(
+            "PYTHONDONTWRITEBYTECODE", None
+        )  # as installed: with .pyc files
         place = Place(name, count, below, environment)
         if not place.library.exists():
-            make = [sys.executable, str(HERE / "made.py"), str(count), str(place.library), *options]
+            make = [
+                sys.executable,
+                str(HERE / "made.py"),
+                str(count),
+                str(place.library),
+                *options,
+            ]
             subprocess.run(make, check=True)
         found.append(place)
     return found
@@ -182,10 +259,17 @@ def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--papers", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--runs", type=int, default=9)
-    parser.add_argument("--only", nargs="+", choices=("index", "reads", "writes"), default=("index", "reads", "writes"))
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=("index", "reads", "writes"),
+        default=("index", "reads", "writes"),
+    )
     parser.add_argument("--arxiv", type=Path)
     parser.add_argument("--at", type=Path)
     parser.add_argument("--cases", nargs="*", choices=READS, default=())
@@ -194,12 +278,16 @@ def main() -> None:
         folder = (arguments.at or Path(temporary)).resolve()
         bare = [sys.executable, str(folder / "nothing.py"), "c7"]
         for place in places(arguments, folder):
-            (folder / "nothing.py").write_text(NOTHING.format(commands="".join(map(_command, range(_commands(place))))))
+            (folder / "nothing.py").write_text(
+                NOTHING.format(commands="".join(map(_command, range(_commands(place)))))
+            )
             if "index" in arguments.only:
                 index(place)
             place.run([*TOOL, "-q", "list"])
-            print(f"{'':43} {'ratio':>6} {'min':>6} {'max':>6} {'ms':>7} {'Typer':>7} {'MB':>6}   "
-                  f"({arguments.runs} pairs, CPU)")  # fmt: skip
+            print(
+                f"{'':43} {'ratio':>6} {'min':>6} {'max':>6} {'ms':>7} {'Typer':>7} {'MB':>6}   "
+                f"({arguments.runs} pairs, CPU)"
+            )
             if "reads" in arguments.only:
                 reads(place, bare, arguments.runs, arguments.cases)
             if "writes" in arguments.only:
@@ -212,8 +300,14 @@ def _command(number: int) -> str:
 
 def _commands(place: Place) -> int:
     """How many commands papertrack has. Asked in another process: a large parent's memory is counted as the child's."""
-    command = [sys.executable, "-c", "from papertrack.cli.app import COMMANDS; print(len(COMMANDS))"]
-    told = subprocess.run(command, env=place.environment, capture_output=True, text=True, check=True)
+    command = [
+        sys.executable,
+        "-c",
+        "from papertrack.cli.app import COMMANDS; print(len(COMMANDS))",
+    ]
+    told = subprocess.run(
+        command, env=place.environment, capture_output=True, text=True, check=True
+    )
     return int(told.stdout)
 
 

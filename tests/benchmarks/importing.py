@@ -24,7 +24,10 @@ from papertrack.core.model import Paper
 from papertrack.sources import detect as formats
 from papertrack.sources.bibliography import json_records as own
 
-ABSTRACT = "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. " * 14
+ABSTRACT = (
+    "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. "
+    * 14
+)
 
 
 def make(kind: str, count: int, path: Path) -> None:
@@ -32,7 +35,9 @@ def make(kind: str, count: int, path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         for number in range(count):
             key = f"{2501 + number // 90_000:04}.{number % 90_000 + 10_000:05}"
-            value = own_line(key, number) if kind == "own" else snapshot_line(key, number)
+            value = (
+                own_line(key, number) if kind == "own" else snapshot_line(key, number)
+            )
             file.write(json.dumps(value, ensure_ascii=False) + "\n")
 
 
@@ -40,19 +45,34 @@ def own_line(key: str, number: int) -> dict[str, object]:
     """A paper as `export --format jsonl` writes it."""
     authors = tuple(f"Ann Ék {n}" for n in range(number % 9 + 1))
     return Paper(
-        id=key, key=f"arxiv:{key}", title=f"Owls That Read, Part {number}", abstract=ABSTRACT, authors=authors,
-        published="2025-11-03", categories=("cs.CL",), url=f"https://arxiv.org/abs/{key}", tags=("owls",),
-    ).as_json()  # fmt: skip
+        id=key,
+        key=f"arxiv:{key}",
+        title=f"Owls That Read, Part {number}",
+        abstract=ABSTRACT,
+        authors=authors,
+        published="2025-11-03",
+        categories=("cs.CL",),
+        url=f"https://arxiv.org/abs/{key}",
+        tags=("owls",),
+    ).as_json()
 
 
 def snapshot_line(key: str, number: int) -> dict[str, object]:
     """A paper as arXiv's metadata holds it."""
     return {
-        "id": key, "submitter": "Ann Ek", "authors": "A. Ek", "title": f"Owls of Schr\\\"odinger,\n  Part {number}",
-        "comments": None, "journal-ref": None, "doi": None, "categories": "cs.CL cs.LG", "abstract": ABSTRACT,
-        "versions": [{"version": "v1", "created": "Mon, 3 Nov 2025 19:18:42 GMT"}], "update_date": "2025-11-05",
+        "id": key,
+        "submitter": "Ann Ek",
+        "authors": "A. Ek",
+        "title": f'Owls of Schr\\"odinger,\n  Part {number}',
+        "comments": None,
+        "journal-ref": None,
+        "doi": None,
+        "categories": "cs.CL cs.LG",
+        "abstract": ABSTRACT,
+        "versions": [{"version": "v1", "created": "Mon, 3 Nov 2025 19:18:42 GMT"}],
+        "update_date": "2025-11-05",
         "authors_parsed": [["Ek", f"Andr\\'e {n}", ""] for n in range(number % 9 + 1)],
-    }  # fmt: skip
+    }
 
 
 def loads(path: Path) -> int:
@@ -71,15 +91,22 @@ def parse(path: Path, kind: str) -> int:
 
 def whole(path: Path) -> None:
     """The whole program: `papertrack import` into a library and a cache of its own beside the file."""
-    places = {f"PAPERTRACK_{name}": str(path.with_suffix(f".{name}")) for name in ("LIBRARY", "CACHE")}
+    places = {
+        f"PAPERTRACK_{name}": str(path.with_suffix(f".{name}"))
+        for name in ("LIBRARY", "CACHE")
+    }
     command = [sys.executable, "-m", "papertrack", "import", str(path)]
-    subprocess.run(command, check=True, capture_output=True, env={**os.environ, **places})
+    subprocess.run(
+        command, check=True, capture_output=True, env={**os.environ, **places}
+    )
 
 
 def measure(what: str, kind: str, path: Path) -> tuple[float, float]:
     """CPU seconds and peak megabytes of one run in a process of its own."""
     command = [sys.executable, __file__, "--child", what, kind, str(path)]
-    seconds, peak = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    seconds, peak = subprocess.run(
+        command, check=True, capture_output=True, text=True
+    ).stdout.split()
     return float(seconds), float(peak)
 
 
@@ -100,7 +127,9 @@ def child(what: str, kind: str, path: Path) -> None:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--lines", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
@@ -112,20 +141,34 @@ def main() -> None:
         for kind in ("own", "snapshot"):
             path = Path(folder) / f"{kind}.jsonl"
             make(kind, arguments.lines, path)
-            print(f"{kind}: {arguments.lines} lines, {path.stat().st_size / 1e6:.0f} MB")
+            print(
+                f"{kind}: {arguments.lines} lines, {path.stat().st_size / 1e6:.0f} MB"
+            )
             compare(kind, path, arguments.lines, arguments.runs)
 
 
 def compare(kind: str, path: Path, lines: int, runs: int) -> None:
     """Print what reading a file takes: parsed alone, and by the whole program."""
-    pairs = [(measure("parse", kind, path), measure("loads", kind, path)) for _ in range(runs)]
+    pairs = [
+        (measure("parse", kind, path), measure("loads", kind, path))
+        for _ in range(runs)
+    ]
     base = max(plain[1] for _, plain in pairs)
     plain_seconds = statistics.median(plain[0] for _, plain in pairs)
-    parsed = statistics.median(ours[0] for ours, _ in pairs), max(ours[1] for ours, _ in pairs)
-    for what, (seconds, peak) in (("parsed", parsed), ("papertrack import", measure("whole", kind, path))):
+    parsed = (
+        statistics.median(ours[0] for ours, _ in pairs),
+        max(ours[1] for ours, _ in pairs),
+    )
+    for what, (seconds, peak) in (
+        ("parsed", parsed),
+        ("papertrack import", measure("whole", kind, path)),
+    ):
         times = seconds / plain_seconds
-        print(f"  {what}: {lines / seconds:.0f} lines/s, {times:.1f} times json.loads, peak {peak:.0f} MB "
-              f"(json.loads {base:.0f} MB)", flush=True)  # fmt: skip
+        print(
+            f"  {what}: {lines / seconds:.0f} lines/s, {times:.1f} times json.loads, peak {peak:.0f} MB "
+            f"(json.loads {base:.0f} MB)",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

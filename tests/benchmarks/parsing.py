@@ -18,11 +18,15 @@ from xml.etree import ElementTree
 
 from papertrack.sources.arxiv.source import recognise
 
-ABSTRACT = "We ask what owls read when nobody looks, and find that it is mostly letters.\n" + (
-    "All of it was measured twice, in the dark and\nby lamplight, with no difference worth telling. " * 13
+ABSTRACT = (
+    "We ask what owls read when nobody looks, and find that it is mostly letters.\n"
+    + (
+        "All of it was measured twice, in the dark and\nby lamplight, with no difference worth telling. "
+        * 13
+    )
 )
 MATHS = "  Our estimate of $\\sum_{i} \\alpha_i &lt; 10^{-3}$ books holds on 12\\% of the shelves. "
-ACCENTS = "So it does for na\\\"{\\i}ve readers of Schr\\\"odinger – if they are owls. "
+ACCENTS = 'So it does for na\\"{\\i}ve readers of Schr\\"odinger – if they are owls. '
 ATOM = """<entry><id>http://arxiv.org/abs/{id}v2</id><title>Owls Read in the Dark, Part {n}</title>
 <updated>2025-11-08T10:00:00Z</updated><link href="https://arxiv.org/abs/{id}v2" rel="alternate" type="text/html"/>
 <link href="https://arxiv.org/pdf/{id}v2" rel="related" type="application/pdf" title="pdf"/>
@@ -41,13 +45,20 @@ NAMES = ("Ada Roe", "Bo Ek", "Carla Dias", "Dimitri A. Petrov", "Elif Yılmaz")
 
 def abstract(number: int) -> str:
     """As arXiv's are: 1,300 characters, a backslash in 13 of 100 of them, a letter outside ASCII in 4."""
-    return ABSTRACT + (MATHS if number % 8 == 0 else "") + (ACCENTS if number % 25 == 0 else "")
+    return (
+        ABSTRACT
+        + (MATHS if number % 8 == 0 else "")
+        + (ACCENTS if number % 25 == 0 else "")
+    )
 
 
 def atom(entries: int) -> bytes:
     """An answer of the API."""
     people = "".join(f"<author><name>{name}</name></author>" for name in NAMES)
-    body = "".join(ATOM.format(id=f"2511.{n:05}", n=n, abstract=abstract(n), people=people) for n in range(entries))
+    body = "".join(
+        ATOM.format(id=f"2511.{n:05}", n=n, abstract=abstract(n), people=people)
+        for n in range(entries)
+    )
     head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
     return f"{head}<id>http://arxiv.org/api/made</id>{body}</feed>".encode()
 
@@ -56,9 +67,13 @@ def oai(entries: int) -> bytes:
     """A page of a harvest."""
     pairs = (name.rsplit(maxsplit=1) for name in NAMES)
     people = "".join(
-        f"<author><keyname>{last}</keyname><forenames>{first}</forenames></author>" for first, last in pairs
+        f"<author><keyname>{last}</keyname><forenames>{first}</forenames></author>"
+        for first, last in pairs
     )
-    body = "".join(OAI.format(id=f"2511.{n:05}", n=n, abstract=abstract(n), people=people) for n in range(entries))
+    body = "".join(
+        OAI.format(id=f"2511.{n:05}", n=n, abstract=abstract(n), people=people)
+        for n in range(entries)
+    )
     head = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
     return f"{head}{body}</ListRecords></OAI-PMH>".encode()
 
@@ -89,7 +104,9 @@ def row(name: str, body: bytes, runs: int) -> str:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--entries", type=int, default=2000)
     parser.add_argument("--runs", type=int, default=15)
@@ -97,7 +114,10 @@ def main() -> None:
     bodies = {"Atom": atom(arguments.entries), "OAI-PMH": oai(arguments.entries)}
     if arguments.files:
         read = {path.name: path.read_bytes() for path in arguments.files}
-        bodies = {name: gzip.decompress(body) if name.endswith(".gz") else body for name, body in read.items()}
+        bodies = {
+            name: gzip.decompress(body) if name.endswith(".gz") else body
+            for name, body in read.items()
+        }
     print(f"{'':12} {'papers':>6} {'papers/s':>12} {'ElementTree':>12} {'ratio':>8}")
     for name, body in bodies.items():
         print(row(name, body, arguments.runs))

@@ -37,36 +37,64 @@ def c{n}(words: list[str] = typer.Argument(None), limit: int = typer.Option(30, 
 def cpu(command: list[str], environment: dict[str, str]) -> float:
     """CPU seconds, user and system, of one run."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        command,
+        check=True,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def ratios(first: Callable[[], float], second: Callable[[], float], runs: int) -> tuple[list[float], float, float]:
+def ratios(
+    first: Callable[[], float], second: Callable[[], float], runs: int
+) -> tuple[list[float], float, float]:
     """The ratios of `runs` pairs after one warm-up, and the median of each."""
     first(), second()
     pairs = [(first(), second()) for _ in range(runs)]
-    return [a / b for a, b in pairs], statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)
+    return (
+        [a / b for a, b in pairs],
+        statistics.median(a for a, _ in pairs),
+        statistics.median(b for _, b in pairs),
+    )
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("library", nargs="?", type=Path)
     parser.add_argument("--runs", type=int, default=25)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = arguments.library or Path(folder) / "library"
-        environment = {**os.environ, "PAPERTRACK_LIBRARY": str(root), "PAPERTRACK_CACHE": f"{folder}/cache"}
+        environment = {
+            **os.environ,
+            "PAPERTRACK_LIBRARY": str(root),
+            "PAPERTRACK_CACHE": f"{folder}/cache",
+        }
         # As installed: with .pyc files, kept apart from the checkout.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment["PYTHONPYCACHEPREFIX"] = f"{folder}/pyc"
-        tool = [sys.executable, "-c", "from papertrack.__main__ import main; main()"]  # as the installed script does
+        tool = [
+            sys.executable,
+            "-c",
+            "from papertrack.__main__ import main; main()",
+        ]  # as the installed script does
         if arguments.library is None:
-            subprocess.run([*tool, "-q", "fetch", "sample"], check=True, env=environment)
+            subprocess.run(
+                [*tool, "-q", "fetch", "sample"], check=True, env=environment
+            )
         commands = 18
         nothing = Path(folder) / "nothing.py"
-        nothing.write_text(NOTHING.format(commands="".join(COMMAND.format(n=n) for n in range(commands))))
+        nothing.write_text(
+            NOTHING.format(
+                commands="".join(COMMAND.format(n=n) for n in range(commands))
+            )
+        )
 
         def run(command: list[str]) -> Callable[[], float]:
             return partial(cpu, command, environment)
@@ -80,15 +108,19 @@ def main() -> None:
             "search, a common word": ["search", "model"],
             "tags": ["tags"],
         }
-        print(f"{'case':22} {'ms':>7} {'Typer':>7} {'ratio':>6} {'min':>6} {'max':>6}   ({arguments.runs} pairs, CPU)")
+        print(
+            f"{'case':22} {'ms':>7} {'Typer':>7} {'ratio':>6} {'min':>6} {'max':>6}   ({arguments.runs} pairs, CPU)"
+        )
         for name, words in cases.items():
             command = [*tool, *words]
             got, ours, theirs = ratios(run(command), run(bare), arguments.runs)
             spread = f"{statistics.median(got):6.2f} {min(got):6.2f} {max(got):6.2f}"
             print(f"{name:22} {ours * 1e3:7.1f} {theirs * 1e3:7.1f} {spread}")
         got, typer_ms, python_ms = ratios(run(bare), run(empty), arguments.runs)
-        print(f"Typer with {commands} commands is {statistics.median(got):.1f} times an empty Python "
-              f"({typer_ms * 1e3:.0f} and {python_ms * 1e3:.0f} ms)")  # fmt: skip
+        print(
+            f"Typer with {commands} commands is {statistics.median(got):.1f} times an empty Python "
+            f"({typer_ms * 1e3:.0f} and {python_ms * 1e3:.0f} ms)"
+        )
 
 
 if __name__ == "__main__":

@@ -73,14 +73,37 @@ PS1='ready>'
 
 def bash(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
     """What bash's clock told, a list a line."""
-    command = ["bash", "--norc", "-c", BASH, "bash", str(COMPLETIONS / "papertrack.bash"), *lines]
-    return _parts(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    command = [
+        "bash",
+        "--norc",
+        "-c",
+        BASH,
+        "bash",
+        str(COMPLETIONS / "papertrack.bash"),
+        *lines,
+    ]
+    return _parts(
+        subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+    )
 
 
 def fish(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
     """What two calls of `date` around it tell in fish, which has no clock; about 2 ms of each are theirs."""
-    command = ["fish", "--no-config", "-c", FISH, str(COMPLETIONS / "papertrack.fish"), *lines]
-    return _parts(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+    command = [
+        "fish",
+        "--no-config",
+        "-c",
+        FISH,
+        str(COMPLETIONS / "papertrack.fish"),
+        *lines,
+    ]
+    return _parts(
+        subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        ).stdout
+    )
 
 
 def zsh(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
@@ -90,8 +113,15 @@ def zsh(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
     times = Path(environment["HOME"]) / "times"
     setup = Path(environment["HOME"]) / "setup.zsh"
     setup.write_text(ZSH, encoding="utf-8")
-    shell = pexpect.spawn("zsh", ["-f", "-i"], env={**environment, "TIMES": str(times)}, encoding="utf-8",
-                          codec_errors="replace", timeout=60, dimensions=(50, 200))  # fmt: skip
+    shell = pexpect.spawn(
+        "zsh",
+        ["-f", "-i"],
+        env={**environment, "TIMES": str(times)},
+        encoding="utf-8",
+        codec_errors="replace",
+        timeout=60,
+        dimensions=(50, 200),
+    )
     shell.sendline("source ~/setup.zsh; echo do''ne")
     shell.expect("\ndone")
     found = []
@@ -112,7 +142,9 @@ def _parts(text: str) -> list[list[str]]:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--papers", type=int, default=100_000)
     parser.add_argument("--at", type=Path)
     parser.add_argument("--runs", type=int, default=40)
@@ -120,13 +152,30 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         place = (arguments.at or Path(temporary)) / f"{arguments.papers}"
         if not (place / "library").exists():
-            made = [str(Path(__file__).parent / "made.py"), str(arguments.papers), str(place / "library")]
+            made = [
+                str(Path(__file__).parent / "made.py"),
+                str(arguments.papers),
+                str(place / "library"),
+            ]
             subprocess.run([sys.executable, *made], check=True)
-        environment = {**os.environ, "PAPERTRACK_LIBRARY": f"{place}/library", "PAPERTRACK_CACHE": f"{place}/cache",
-                       "HOME": temporary, "TERM": "dumb", "LC_ALL": "C.UTF-8", "SCRIPTS": str(COMPLETIONS),
-                       "RUNS": f"{arguments.runs}"}  # fmt: skip
-        subprocess.run([sys.executable, "-m", "papertrack", "-q", "list", "-n", "1"], env=environment, check=True)
-        shutil.copytree(place / "cache" / "complete", Path(temporary) / "cache" / "complete")
+        environment = {
+            **os.environ,
+            "PAPERTRACK_LIBRARY": f"{place}/library",
+            "PAPERTRACK_CACHE": f"{place}/cache",
+            "HOME": temporary,
+            "TERM": "dumb",
+            "LC_ALL": "C.UTF-8",
+            "SCRIPTS": str(COMPLETIONS),
+            "RUNS": f"{arguments.runs}",
+        }
+        subprocess.run(
+            [sys.executable, "-m", "papertrack", "-q", "list", "-n", "1"],
+            env=environment,
+            check=True,
+        )
+        shutil.copytree(
+            place / "cache" / "complete", Path(temporary) / "cache" / "complete"
+        )
         id = _poison(Path(temporary) / "cache" / "complete")
         environment["PAPERTRACK_CACHE"] = f"{temporary}/cache"
         _table([line.format(id=id) for line in LINES.values()], environment)
@@ -137,20 +186,27 @@ def _poison(folder: Path) -> str:
     rows = (folder / "ids.tsv").read_text(encoding="utf-8").splitlines()
     rows[::50] = [f"{row.partition(chr(9))[0]}\t{HOSTILE}" for row in rows[::50]]
     (folder / "ids.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
-    (folder / "views.tsv").write_text("".join(f"view{n}\t{HOSTILE}\n" for n in range(50)), encoding="utf-8")
+    (folder / "views.tsv").write_text(
+        "".join(f"view{n}\t{HOSTILE}\n" for n in range(50)), encoding="utf-8"
+    )
     return rows[0][:6]
 
 
 def _table(lines: list[str], environment: dict[str, str]) -> None:
-    print(f"{'':18} {'shell':5} {'ms':>7} {'min':>7} {'max':>7} {'offered':>8}   (median of {environment['RUNS']})")
+    print(
+        f"{'':18} {'shell':5} {'ms':>7} {'min':>7} {'max':>7} {'offered':>8}   (median of {environment['RUNS']})"
+    )
     for shell in (bash, zsh, fish):
         if shutil.which(shell.__name__) is None:
             print(f"{shell.__name__} is not installed")
             continue
         for name, told in zip(LINES, shell(lines, environment), strict=True):
             times = [float(row.split()[0]) / 1000 for row in told]
-            print(f"{name:18} {shell.__name__:5} {statistics.median(times):7.1f} {min(times):7.1f} {max(times):7.1f} "
-                  f"{told[-1].split()[1]:>8}", flush=True)  # fmt: skip
+            print(
+                f"{name:18} {shell.__name__:5} {statistics.median(times):7.1f} {min(times):7.1f} {max(times):7.1f} "
+                f"{told[-1].split()[1]:>8}",
+                flush=True,
+            )
     if [*Path(environment["HOME"]).rglob("PWNED*")]:
         raise SystemExit("text of the cache was run")
 

@@ -33,7 +33,9 @@ from papertrack.cli.session import Session
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = Path(__file__).with_name("golden")
 START = "from papertrack.__main__ import main; main()"
-HOSTILE = r"[/red] \x1b]0;x\x07 :fire: =1+1 <script> \$(touch x)".replace(r"\x1b", "\x1b").replace(r"\x07", "\x07")
+HOSTILE = r"[/red] \x1b]0;x\x07 :fire: =1+1 <script> \$(touch x)".replace(
+    r"\x1b", "\x1b"
+).replace(r"\x07", "\x07")
 CLEANED = r"[/red] ]0;x :fire: =1+1 <script> \$(touch x)"
 
 Env = Mapping[str, str]
@@ -65,7 +67,9 @@ class Ran(NamedTuple):
     err: str
 
 
-def _run(args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, **more: object) -> Ran:
+def _run(
+    args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, **more: object
+) -> Ran:
     words = shlex.split(args) if isinstance(args, str) else list(args)
     given = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
@@ -77,7 +81,11 @@ def _run(args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, *
         timeout=60,
         check=False,
     )
-    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+    return Ran(
+        done.returncode,
+        done.stdout.decode("utf-8", "replace"),
+        done.stderr.decode("utf-8", "replace"),
+    )
 
 
 class Screen(NamedTuple):
@@ -99,7 +107,9 @@ def _screen(raw: bytes, columns: int, lines: int) -> str:
     return "\n".join(line.rstrip() for line in screen.display).rstrip("\n") + "\n"
 
 
-def _spawn(args: list[str] | str, *, env: Env, columns: int = 80, lines: int = 200) -> pexpect.spawn:
+def _spawn(
+    args: list[str] | str, *, env: Env, columns: int = 80, lines: int = 200
+) -> pexpect.spawn:
     words = shlex.split(args) if isinstance(args, str) else list(args)
     return pexpect.spawn(
         sys.executable,
@@ -112,11 +122,17 @@ def _spawn(args: list[str] | str, *, env: Env, columns: int = 80, lines: int = 2
     )
 
 
-def _terminal(args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env) -> Screen:
+def _terminal(
+    args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env
+) -> Screen:
     child = _spawn(args, env=env, columns=columns, lines=lines)
     raw = child.read()
     child.close()
-    code = child.exitstatus if child.exitstatus is not None else 128 + (child.signalstatus or 0)
+    code = (
+        child.exitstatus
+        if child.exitstatus is not None
+        else 128 + (child.signalstatus or 0)
+    )
     return Screen(_screen(raw, columns, lines), raw, code)
 
 
@@ -144,7 +160,9 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def papertrack(home: dict[str, str]) -> Callable[..., Ran]:
     """Runs `papertrack ARGS` with its output into pipes; `env` is the empty home unless given."""
 
-    def run(args: list[str] | str, stdin: str | bytes | None = None, *, env: Env = home) -> Ran:
+    def run(
+        args: list[str] | str, stdin: str | bytes | None = None, *, env: Env = home
+    ) -> Ran:
         return _run(args, stdin, env=env)
 
     return run
@@ -152,7 +170,9 @@ def papertrack(home: dict[str, str]) -> Callable[..., Ran]:
 
 @pytest.fixture
 def inside(
-    home: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
     """Runs `papertrack ARGS` in this process, which costs a tenth; for what no process of its own is needed."""
 
@@ -170,7 +190,9 @@ def inside(
 def terminal(home: dict[str, str]) -> Callable[..., Screen]:
     """Runs `papertrack ARGS` on a terminal of that size and gives what its screen shows."""
 
-    def run(args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env = home) -> Screen:
+    def run(
+        args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env = home
+    ) -> Screen:
         return _terminal(args, columns, lines, env=env)
 
     return run
@@ -219,8 +241,12 @@ def drawn() -> Callable[..., Screen]:
     def run(args: str, columns: int, lines: int = 100, *, env: Env) -> Screen:
         pid, terminal = pty.fork()
         if not pid:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            _command(shlex.split(args), env, dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC))
+            fcntl.ioctl(
+                0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0)
+            )
+            _command(
+                shlex.split(args), env, dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC)
+            )
         raw = _read(terminal)
         os.close(terminal)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -233,7 +259,9 @@ def drawn() -> Callable[..., Screen]:
 def spawn(home: dict[str, str]) -> Callable[..., pexpect.spawn]:
     """Starts `papertrack ARGS` on a terminal, to be talked with."""
 
-    def run(args: list[str] | str, *, env: Env = home, columns: int = 80, lines: int = 200) -> pexpect.spawn:
+    def run(
+        args: list[str] | str, *, env: Env = home, columns: int = 80, lines: int = 200
+    ) -> pexpect.spawn:
         return _spawn(args, env=env, columns=columns, lines=lines)
 
     return run
@@ -251,8 +279,12 @@ def width() -> Callable[[str], int]:
     return wcswidth
 
 
-def _row(number: int, day: str, title: str, abstract: str, authors: list[str], **more: object) -> dict[str, object]:
-    row = {name: more.pop(name) for name in ("numComments", "organization") if name in more}
+def _row(
+    number: int, day: str, title: str, abstract: str, authors: list[str], **more: object
+) -> dict[str, object]:
+    row = {
+        name: more.pop(name) for name in ("numComments", "organization") if name in more
+    }
     paper = {
         "id": f"2306.{90000 + number}",
         "title": title,
@@ -262,33 +294,84 @@ def _row(number: int, day: str, title: str, abstract: str, authors: list[str], *
         "submittedOnDailyAt": f"{day}T01:02:03.000Z",
         **more,
     }
-    return {"paper": paper, "title": title, "publishedAt": f"{day}T00:00:00.000Z", "numComments": 0, **row}
+    return {
+        "paper": paper,
+        "title": title,
+        "publishedAt": f"{day}T00:00:00.000Z",
+        "numComments": 0,
+        **row,
+    }
 
 
 @pytest.fixture(scope="session")
 def rows() -> list[dict[str, object]]:
     """Six invented papers as Hugging Face's API gives them."""
     return [
-        _row(1, "2023-06-05", "Teaching Kettles to Whistle in Tune", "We tune 40 kettles. Whistling kettles are "
-             "happier. A kettle that whistles in tune is heard from two rooms away, and the tea does not suffer.",
-             ["Ada Quill", "Bo Reed"], upvotes=120, numComments=3, githubRepo="https://github.com/invented/kettles",
-             githubStars=17, projectPage="https://kettles.example/", ai_summary="Kettles, in tune.",
-             ai_keywords=["kettles", "tuning"], organization={"name": "tea", "fullname": "Tea Institute"}),
-        _row(2, "2023-06-05", "A Paper Without Any Upvotes", "Nobody voted, and so it stays.", ["Cy Nobody"]),
-        _row(3, "2023-06-06", "Thirty Hands on One Whistle: A Collaboration of Unusual Breadth, Told at Full Length "
-             "So That No Table Can Show It on a Single Line", "Thirty people blew one whistle; kettles were jealous.",
-             [f"Hand Number{n:02}" for n in range(1, 31)], upvotes=7, numComments=1),
-        _row(4, "2023-06-07", "To Be Hidden", "The reader hides this one.", ["Dee Hidden"], upvotes=1),
-        _row(5, "2023-07-10", "日本語の題名と絵文字 🫖☕ 와 한국어", "Wide letters whistle too.",
-             ["山田 太郎", "Émile Çelik"], upvotes=42),
-        _row(6, "2023-07-11", HOSTILE, f"The abstract says {HOSTILE} as well.",
-             ["Eve <b>Hostile</b>", "=cmd|' /C calc'!A0"], upvotes=5,
-             organization={"name": "x", "fullname": "[bold]Org[/bold] \x1b[2J"}),
-    ]  # fmt: skip
+        _row(
+            1,
+            "2023-06-05",
+            "Teaching Kettles to Whistle in Tune",
+            "We tune 40 kettles. Whistling kettles are "
+            "happier. A kettle that whistles in tune is heard from two rooms away, and the tea does not suffer.",
+            ["Ada Quill", "Bo Reed"],
+            upvotes=120,
+            numComments=3,
+            githubRepo="https://github.com/invented/kettles",
+            githubStars=17,
+            projectPage="https://kettles.example/",
+            ai_summary="Kettles, in tune.",
+            ai_keywords=["kettles", "tuning"],
+            organization={"name": "tea", "fullname": "Tea Institute"},
+        ),
+        _row(
+            2,
+            "2023-06-05",
+            "A Paper Without Any Upvotes",
+            "Nobody voted, and so it stays.",
+            ["Cy Nobody"],
+        ),
+        _row(
+            3,
+            "2023-06-06",
+            "Thirty Hands on One Whistle: A Collaboration of Unusual Breadth, Told at Full Length "
+            "So That No Table Can Show It on a Single Line",
+            "Thirty people blew one whistle; kettles were jealous.",
+            [f"Hand Number{n:02}" for n in range(1, 31)],
+            upvotes=7,
+            numComments=1,
+        ),
+        _row(
+            4,
+            "2023-06-07",
+            "To Be Hidden",
+            "The reader hides this one.",
+            ["Dee Hidden"],
+            upvotes=1,
+        ),
+        _row(
+            5,
+            "2023-07-10",
+            "日本語の題名と絵文字 🫖☕ 와 한국어",
+            "Wide letters whistle too.",
+            ["山田 太郎", "Émile Çelik"],
+            upvotes=42,
+        ),
+        _row(
+            6,
+            "2023-07-11",
+            HOSTILE,
+            f"The abstract says {HOSTILE} as well.",
+            ["Eve <b>Hostile</b>", "=cmd|' /C calc'!A0"],
+            upvotes=5,
+            organization={"name": "x", "fullname": "[bold]Org[/bold] \x1b[2J"},
+        ),
+    ]
 
 
 @pytest.fixture(scope="session")
-def rows_file(rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def rows_file(
+    rows: list[dict[str, object]], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The invented papers in a file."""
     path = tmp_path_factory.mktemp("rows") / "rows.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
@@ -327,11 +410,25 @@ def written() -> Callable[..., None]:
         months: dict[str, dict[str, object]] = {}
         marks: dict[str, object] = {}
         for number, given in enumerate(papers, 1):
-            paper = {"title": f"Paper number {number}", "source": "hf", "added": "2024-03-01T00:00:00Z", **given}
+            paper = {
+                "title": f"Paper number {number}",
+                "source": "hf",
+                "added": "2024-03-01T00:00:00Z",
+                **given,
+            }
             key = f"arxiv:{paper.pop('id')}"
-            mark = {name: paper.pop(name) for name in ("tags", "status", "starred", "note", "marked") if name in paper}
+            mark = {
+                name: paper.pop(name)
+                for name in ("tags", "status", "starred", "note", "marked")
+                if name in paper
+            }
             added, source = paper.pop("added"), str(paper.pop("source"))
-            record = {"key": key, "keys": [key], "added": added, "said": {source: {"ids": [key], **paper}}}
+            record = {
+                "key": key,
+                "keys": [key],
+                "added": added,
+                "said": {source: {"ids": [key], **paper}},
+            }
             month = str(paper.get("listed") or paper.get("published") or "undated")[:7]
             months.setdefault(month, {})[str(number)] = record
             marks[str(number)] = {"key": key, **mark}
@@ -339,7 +436,9 @@ def written() -> Callable[..., None]:
         (root / "papers").mkdir(parents=True)
         form = {"1": {"version": 1}}
         for month, records in months.items():
-            (root / "papers" / f"{month}.json").write_text(json.dumps({"format": form, "papers": records}))
+            (root / "papers" / f"{month}.json").write_text(
+                json.dumps({"format": form, "papers": records})
+            )
         (root / "marks.json").write_text(json.dumps({"format": form, "marks": marks}))
 
     return write

@@ -24,25 +24,34 @@ def test_a_backup_and_back(papertrack, filled, tmp_path):
     assert (ran.code, ran.out) == (0, f"{out}\n")
     assert ran.err.startswith("wrote 40 papers and 1 mark (")
     with tarfile.open(out) as tar:
-        assert tar.getnames()[:2] == ["papertrack/manifest.json", "papertrack/desk.json"]
+        assert tar.getnames()[:2] == [
+            "papertrack/manifest.json",
+            "papertrack/desk.json",
+        ]
     papertrack(f"tag add new {ID}")
     asked = papertrack(["restore", str(out)])
     assert asked.code == 2
     day = papertrack("list -n 1 --json").out.split('"added": "')[1][:10]
-    assert asked.err == ("papertrack: this would replace 40 papers and 1 mark by those of "
-                         f"{day}: 40 papers and 1 mark; add --yes to do it\n")  # fmt: skip
+    assert asked.err == (
+        "papertrack: this would replace 40 papers and 1 mark by those of "
+        f"{day}: 40 papers and 1 mark; add --yes to do it\n"
+    )
     assert "new" in papertrack("tags").out
     ran = papertrack(["restore", str(out), "--yes"])
     assert ran.code == 0
     told, aside = ran.err.splitlines()
     assert told == "restored 40 papers and 1 mark (undo: papertrack undo)"
-    assert aside.startswith(f"what stood before lies in {filled['PAPERTRACK_LIBRARY']}/backups/before-restore-")
+    assert aside.startswith(
+        f"what stood before lies in {filled['PAPERTRACK_LIBRARY']}/backups/before-restore-"
+    )
     assert "new" not in papertrack("tags").out
     assert papertrack("undo").err == "undone: restored b.tar.gz\n"
     assert "new" in papertrack("tags").out
 
 
-def test_without_a_name_it_lies_in_the_library_and_is_found_there_by_name(papertrack, filled):
+def test_without_a_name_it_lies_in_the_library_and_is_found_there_by_name(
+    papertrack, filled
+):
     ran = papertrack("backup")
     path = Path(ran.out.strip())
     assert path.parent == Path(filled["PAPERTRACK_LIBRARY"], "backups")
@@ -64,13 +73,18 @@ def test_it_asks_on_a_terminal(papertrack, filled, spawn, tmp_path):
         assert papertrack("list is:starred").out.count("\n") == starred
 
 
-def test_a_fuller_backup_and_what_is_none_are_not_replaced(papertrack, filled, tmp_path):
+def test_a_fuller_backup_and_what_is_none_are_not_replaced(
+    papertrack, filled, tmp_path
+):
     out = tmp_path / "b.tar.gz"
     papertrack(["backup", str(out)])
     papertrack(f"tag remove old {ID}")
     ran = papertrack(["backup", str(out)])
     assert ran.code == 1
-    assert "holds 40 papers and 1 mark, the library only 40 papers and 0 marks; name another file" in ran.err
+    assert (
+        "holds 40 papers and 1 mark, the library only 40 papers and 0 marks; name another file"
+        in ran.err
+    )
     (tmp_path / "mine.txt").write_text("mine")
     ran = papertrack(["backup", str(tmp_path / "mine.txt")])
     assert ran.code == 1
@@ -78,7 +92,9 @@ def test_a_fuller_backup_and_what_is_none_are_not_replaced(papertrack, filled, t
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
-@pytest.mark.parametrize("name", ["nosuch.tar.gz", "marks-0001-2026-01-01.json", "/nosuch/b.tar.gz"])
+@pytest.mark.parametrize(
+    "name", ["nosuch.tar.gz", "marks-0001-2026-01-01.json", "/nosuch/b.tar.gz"]
+)
 def test_a_backup_that_is_not_there(papertrack, filled, name):
     ran = papertrack(["restore", name, "--yes"])
     assert ran.code == 1

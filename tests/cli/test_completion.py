@@ -24,7 +24,15 @@ HOSTILE_ID = "10.1/$(touch${IFS}PWNED);`touch${IFS}PWNED`"
 SICI = "10.1002/(SICI)1097-4571(1999)50:3<1::AID-ASI1>3.0.CO;2-Q"
 URL = "https://example.org/a?b=c&d=e"
 IDS = [*NEW, "2510.00001", "hep-th/9901001", HOSTILE_ID, SICI, URL, "0a1b2c3d4e"]
-HOSTILE_TAGS = ["$(touch PWNED)", "`touch PWNED`", "x;touch PWNED", 'it\'s "q"', "back\\slash", "a*b?[c]", "~root"]
+HOSTILE_TAGS = [
+    "$(touch PWNED)",
+    "`touch PWNED`",
+    "x;touch PWNED",
+    'it\'s "q"',
+    "back\\slash",
+    "a*b?[c]",
+    "~root",
+]
 TAGS = ["NLP", "nlp/parsing", "vision", "été", *HOSTILE_TAGS]
 VIEWS = ["fresh", "from/above", "$(touch PWNED)"]
 STATUSES = ["read", "unread", "later", "hidden"]
@@ -37,7 +45,10 @@ class Place(NamedTuple):
     environment: dict[str, str]
 
     def without_cache(self) -> "Place":
-        return Place(self.path, {**self.environment, "PAPERTRACK_CACHE": str(self.path / "nowhere")})
+        return Place(
+            self.path,
+            {**self.environment, "PAPERTRACK_CACHE": str(self.path / "nowhere")},
+        )
 
 
 @pytest.fixture
@@ -45,8 +56,12 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A cache full of hostile text, and in PATH a Python and a papertrack that leave a trace when they are started."""
     folder = tmp_path / "cache" / "complete"
     folder.mkdir(parents=True)
-    (folder / "ids.tsv").write_text("".join(f"{id}\t{TITLE} {number}\n" for number, id in enumerate(IDS)))
-    (folder / "tags.tsv").write_text("".join(f"{tag}\t{number}\n" for number, tag in enumerate(TAGS)))
+    (folder / "ids.tsv").write_text(
+        "".join(f"{id}\t{TITLE} {number}\n" for number, id in enumerate(IDS))
+    )
+    (folder / "tags.tsv").write_text(
+        "".join(f"{tag}\t{number}\n" for number, tag in enumerate(TAGS))
+    )
     (folder / "views.tsv").write_text("".join(f"{name}\t{TITLE}\n" for name in VIEWS))
     (folder / "rules.tsv").write_text("agents\tagent*\nnoise\t\n")
     (folder / "feeds.tsv").write_text(f"owls\t{URL}\n")
@@ -76,8 +91,15 @@ def run(place: Place, *command: str) -> list[str]:
     """The lines that a shell writes, which says nothing on stderr."""
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run(command, cwd=place.path, env=place.environment, capture_output=True, timeout=20, text=True,
-                          errors="replace")  # fmt: skip
+    done = subprocess.run(
+        command,
+        cwd=place.path,
+        env=place.environment,
+        capture_output=True,
+        timeout=20,
+        text=True,
+        errors="replace",
+    )
     assert done.stderr == ""
     return done.stdout.splitlines()
 
@@ -131,11 +153,32 @@ record() {
 
 
 def bash(place: Place, *lines: str) -> list[list[str]]:
-    return _parts(run(place, "bash", "--norc", "-c", BASH, "bash", str(COMPLETIONS / FILES["bash"]), *lines))
+    return _parts(
+        run(
+            place,
+            "bash",
+            "--norc",
+            "-c",
+            BASH,
+            "bash",
+            str(COMPLETIONS / FILES["bash"]),
+            *lines,
+        )
+    )
 
 
 def fish(place: Place, *lines: str) -> list[list[str]]:
-    found = _parts(run(place, "fish", "--no-config", "-c", FISH, str(COMPLETIONS / FILES["fish"]), *lines))
+    found = _parts(
+        run(
+            place,
+            "fish",
+            "--no-config",
+            "-c",
+            FISH,
+            str(COMPLETIONS / FILES["fish"]),
+            *lines,
+        )
+    )
     return [[line.partition("\t")[0] for line in part] for part in found]
 
 
@@ -174,9 +217,21 @@ def terminal(place: Place, *command: str) -> pexpect.spawn:
     """An interactive shell."""
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
-    environment = {**place.environment, "SCRIPTS": str(COMPLETIONS), "INPUTRC": "/dev/null"}
-    shell = pexpect.spawn(command[0], [*command[1:]], cwd=str(place.path), env=environment, encoding="utf-8",
-                          codec_errors="replace", timeout=10, dimensions=(200, 100))  # fmt: skip
+    environment = {
+        **place.environment,
+        "SCRIPTS": str(COMPLETIONS),
+        "INPUTRC": "/dev/null",
+    }
+    shell = pexpect.spawn(
+        command[0],
+        [*command[1:]],
+        cwd=str(place.path),
+        env=environment,
+        encoding="utf-8",
+        codec_errors="replace",
+        timeout=10,
+        dimensions=(200, 100),
+    )
     shell.delaybeforesend = None
     return shell
 
@@ -203,12 +258,22 @@ def zsh_terminal(place: Place) -> pexpect.spawn:
 
 def bash_terminal(place: Place) -> pexpect.spawn:
     shell = terminal(place, "bash", "--norc", "--noprofile", "-i")
-    command(shell, "bind 'set show-all-if-ambiguous on'; bind 'set page-completions off'; PS1='ready>'")
-    command(shell, 'source "$SCRIPTS/papertrack.bash"; papertrack() { local IFS="|"; echo "$#:$*:"; }')
+    command(
+        shell,
+        "bind 'set show-all-if-ambiguous on'; bind 'set page-completions off'; PS1='ready>'",
+    )
+    command(
+        shell,
+        'source "$SCRIPTS/papertrack.bash"; papertrack() { local IFS="|"; echo "$#:$*:"; }',
+    )
     return shell
 
 
-SHELLS: dict[str, Callable[..., list[list[str]]]] = {"bash": bash, "zsh": zsh, "fish": fish}
+SHELLS: dict[str, Callable[..., list[list[str]]]] = {
+    "bash": bash,
+    "zsh": zsh,
+    "fish": fish,
+}
 each_shell = pytest.mark.parametrize("shell", SHELLS)
 
 # ------------------------------------------------------------------ what is offered
@@ -222,7 +287,15 @@ OFFERED: dict[str, list[str]] = {
     "papertrack ls --sort re": ["relevance"],
     "papertrack ls -s re": ["relevance"],
     "papertrack search --sort=re": ["--sort=relevance"],
-    "papertrack list --group ": ["author", "day", "month", "org", "source", "tag", "week"],
+    "papertrack list --group ": [
+        "author",
+        "day",
+        "month",
+        "org",
+        "source",
+        "tag",
+        "week",
+    ],
     "papertrack list --format t": ["tsv", "table"],
     "papertrack export --format t": ["tsv"],
     "papertrack ls --fields ti": ["title"],
@@ -299,7 +372,9 @@ OFFERED: dict[str, list[str]] = {
 @each_shell
 def test_offers(place: Place, shell: str) -> None:
     found = SHELLS[shell](place, *OFFERED)
-    told = {line: sorted(set(words)) for line, words in zip(OFFERED, found, strict=True)}
+    told = {
+        line: sorted(set(words)) for line, words in zip(OFFERED, found, strict=True)
+    }
     assert told == {line: sorted(words) for line, words in OFFERED.items()}
 
 
@@ -307,11 +382,21 @@ def test_offers(place: Place, shell: str) -> None:
 def test_offers_all_commands_and_all_options(place: Place, shell: str) -> None:
     commands, options = SHELLS[shell](place, "papertrack ", "papertrack list --")
     assert set(commands) == set(COMMANDS)
-    assert {"--sort", "--all", "--since", "--json", "--library", "--quiet", "--help"} <= set(options)
+    assert {
+        "--sort",
+        "--all",
+        "--since",
+        "--json",
+        "--library",
+        "--quiet",
+        "--help",
+    } <= set(options)
 
 
 @each_shell
-def test_offers_ids_in_the_cache_s_order_and_query_words(place: Place, shell: str) -> None:
+def test_offers_ids_in_the_cache_s_order_and_query_words(
+    place: Place, shell: str
+) -> None:
     (found,) = SHELLS[shell](place, "papertrack show ")
     assert [word for word in found if word in IDS] == IDS
     assert {"tag:", "is:starred", "upvotes:"} <= set(found)
@@ -326,12 +411,23 @@ def test_offers_inside_quotes(place: Place, shell: str) -> None:
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_offers_files(place: Place, shell: str) -> None:
-    lines = ("papertrack import ", "papertrack fetch ", "papertrack export -o ", "papertrack --library ")
+    lines = (
+        "papertrack import ",
+        "papertrack fetch ",
+        "papertrack export -o ",
+        "papertrack --library ",
+    )
     imported, fetched, output, library = (
         {word.rstrip("/") for word in words} for words in SHELLS[shell](place, *lines)
     )
     assert imported - {"FOUND"} == output - {"FOUND"} == {"saved page.html", "folder"}
-    assert fetched - {"FOUND"} == {"saved page.html", "folder", "hf", "hf:trending", "sample"}
+    assert fetched - {"FOUND"} == {
+        "saved page.html",
+        "folder",
+        "hf",
+        "hf:trending",
+        "sample",
+    }
     assert library == {"folder"}
 
 
@@ -343,7 +439,12 @@ def test_offers_two_hundred_at_most(place: Place, shell: str) -> None:
     assert len(found) == 200
 
 
-CACHED = ("papertrack show 25", "papertrack tag add ", "papertrack list tag:", "papertrack tags ")
+CACHED = (
+    "papertrack show 25",
+    "papertrack tag add ",
+    "papertrack list tag:",
+    "papertrack tags ",
+)
 
 
 @each_shell
@@ -357,7 +458,9 @@ def test_a_broken_cache_is_silent(place: Place, shell: str) -> None:
     for file in folder.iterdir():
         file.unlink()
     os.mkfifo(folder / "ids.tsv")  # a shell that reads it hangs
-    (folder / "tags.tsv").write_bytes(b"\xff\xfe\x00\t\n\t\t\n\n\x1b[31mred\tx\ngood\t\x1b[31m\xff\n")
+    (folder / "tags.tsv").write_bytes(
+        b"\xff\xfe\x00\t\n\t\t\n\n\x1b[31mred\tx\ngood\t\x1b[31m\xff\n"
+    )
     found = SHELLS[shell](place, "papertrack show 25", "papertrack tag add ")
     assert found[0] == []
     assert "good" in found[1]
@@ -374,15 +477,25 @@ def test_a_failing_awk_is_silent(place: Place, shell: str) -> None:
 
 @each_shell
 def test_the_cache_lies_where_papertrack_keeps_it(place: Place, shell: str) -> None:
-    environment = {name: value for name, value in place.environment.items() if name != "PAPERTRACK_CACHE"}
+    environment = {
+        name: value
+        for name, value in place.environment.items()
+        if name != "PAPERTRACK_CACHE"
+    }
     (place.path.parent / "cache").rename(place.path / ".cache")
     (place.path / ".cache" / "complete").rename(place.path / ".cache" / "moved")
     (place.path / ".cache" / "papertrack").mkdir()
-    (place.path / ".cache" / "moved").rename(place.path / ".cache" / "papertrack" / "complete")
-    assert SHELLS[shell](Place(place.path, environment), "papertrack note 2511") == [NEW]
+    (place.path / ".cache" / "moved").rename(
+        place.path / ".cache" / "papertrack" / "complete"
+    )
+    assert SHELLS[shell](Place(place.path, environment), "papertrack note 2511") == [
+        NEW
+    ]
     (place.path / ".cache").rename(place.path / "elsewhere")
     environment["XDG_CACHE_HOME"] = str(place.path / "elsewhere")
-    assert SHELLS[shell](Place(place.path, environment), "papertrack note 2511") == [NEW]
+    assert SHELLS[shell](Place(place.path, environment), "papertrack note 2511") == [
+        NEW
+    ]
 
 
 # ------------------------------------------------------------------ Tab, in a terminal
@@ -418,11 +531,15 @@ def given(shell: pexpect.spawn, typed: str) -> str:
 
 
 @pytest.mark.parametrize("make", [bash_terminal, zsh_terminal], ids=["bash", "zsh"])
-def test_tab_completes_in_a_terminal(place: Place, make: Callable[[Place], pexpect.spawn]) -> None:
+def test_tab_completes_in_a_terminal(
+    place: Place, make: Callable[[Place], pexpect.spawn]
+) -> None:
     shell = make(place)
     got = {typed: given(shell, typed).rstrip() for typed in TYPED}
     shell.close(force=True)
-    assert got == {typed: f"{len(words)}:{'|'.join(words)}:" for typed, words in TYPED.items()}
+    assert got == {
+        typed: f"{len(words)}:{'|'.join(words)}:" for typed, words in TYPED.items()
+    }
 
 
 @pytest.mark.parametrize("make", [bash_terminal, zsh_terminal], ids=["bash", "zsh"])
@@ -442,15 +559,31 @@ def test_a_list_shows_text_as_it_is_and_a_missing_cache_nothing(
 
 
 def test_fish_describes_ids_by_title(place: Place) -> None:
-    found = run(place, "fish", "--no-config", "-c", FISH, str(COMPLETIONS / FILES["fish"]), "papertrack show 2510")
+    found = run(
+        place,
+        "fish",
+        "--no-config",
+        "-c",
+        FISH,
+        str(COMPLETIONS / FILES["fish"]),
+        "papertrack show 2510",
+    )
     assert found[0] == f"2510.00001\t{TITLE} 2"
 
 
 @each_shell
 def test_a_tab_starts_no_python(place: Place, shell: str) -> None:
-    SHELLS[shell](place, "papertrack ", "papertrack show ", "papertrack tag add ", "papertrack list tag:n")
+    SHELLS[shell](
+        place,
+        "papertrack ",
+        "papertrack show ",
+        "papertrack tag add ",
+        "papertrack list tag:n",
+    )
     assert not (place.path.parent / "STARTED").exists()
-    assert shutil.which("python3", path=place.environment["PATH"]) == str(place.path.parent / "traps" / "python3")
+    assert shutil.which("python3", path=place.environment["PATH"]) == str(
+        place.path.parent / "traps" / "python3"
+    )
 
 
 # ------------------------------------------------------------------ the scripts
@@ -458,8 +591,12 @@ def test_a_tab_starts_no_python(place: Place, shell: str) -> None:
 
 @each_shell
 def test_the_files_are_what_the_command_prints(shell: str) -> None:
-    stale = f"stale; python -m papertrack completion {shell} > completions/{FILES[shell]}"
-    assert (COMPLETIONS / FILES[shell]).read_text(encoding="utf-8") == script(shell), stale
+    stale = (
+        f"stale; python -m papertrack completion {shell} > completions/{FILES[shell]}"
+    )
+    assert (COMPLETIONS / FILES[shell]).read_text(encoding="utf-8") == script(shell), (
+        stale
+    )
 
 
 def test_every_argument_has_a_meaning() -> None:
@@ -472,23 +609,53 @@ def test_every_argument_has_a_meaning() -> None:
         for below in node.nodes:
             yield from walk(below)
 
-    unknown = {(path, label) for path, label, value in walk(tree()) if value.kind == "none"}
-    assert unknown == free, f"name their metavar in completion.MEANINGS: {sorted(MEANINGS)}"
+    unknown = {
+        (path, label) for path, label, value in walk(tree()) if value.kind == "none"
+    }
+    assert unknown == free, (
+        f"name their metavar in completion.MEANINGS: {sorted(MEANINGS)}"
+    )
 
 
 def test_bash_script_passes_shellcheck() -> None:
     if shutil.which("shellcheck") is None:
         pytest.skip("shellcheck is not installed")
-    done = subprocess.run(["shellcheck", COMPLETIONS / FILES["bash"]], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["shellcheck", COMPLETIONS / FILES["bash"]],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("options", ["set -u", "set -f", "shopt -s failglob nocaseglob extglob", "IFS=,"])
+@pytest.mark.parametrize(
+    "options", ["set -u", "set -f", "shopt -s failglob nocaseglob extglob", "IFS=,"]
+)
 def test_bash_s_options_change_nothing(place: Place, options: str) -> None:
-    lines = ("papertrack show 2511", "papertrack tag add x,vi", "papertrack ls --since ")
-    code = BASH.replace('source "$1"', f'source "$1"; _run() {{ {options}; _papertrack "$@"; }}')
-    code = code.replace('    _papertrack papertrack "$text"', '    _run papertrack "$text"')
-    found = _parts(run(place, "bash", "--norc", "-c", code, "bash", str(COMPLETIONS / FILES["bash"]), *lines))
+    lines = (
+        "papertrack show 2511",
+        "papertrack tag add x,vi",
+        "papertrack ls --since ",
+    )
+    code = BASH.replace(
+        'source "$1"', f'source "$1"; _run() {{ {options}; _papertrack "$@"; }}'
+    )
+    code = code.replace(
+        '    _papertrack papertrack "$text"', '    _run papertrack "$text"'
+    )
+    found = _parts(
+        run(
+            place,
+            "bash",
+            "--norc",
+            "-c",
+            code,
+            "bash",
+            str(COMPLETIONS / FILES["bash"]),
+            *lines,
+        )
+    )
     assert found == [NEW, ["x,vision"], []]
 
 

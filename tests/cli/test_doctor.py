@@ -14,7 +14,11 @@ def ill(sample_home, home):
     root = Path(home["PAPERTRACK_LIBRARY"])
     copy = root / "marks (conflicted copy 2025-11-20 101112).json"
     copy.touch(mode=0o600)
-    copy.write_text(json.dumps({"marks": {"1": {"key": "arxiv:2511.04570", "tags": ["\x1b[31mred"]}}}))
+    copy.write_text(
+        json.dumps(
+            {"marks": {"1": {"key": "arxiv:2511.04570", "tags": ["\x1b[31mred"]}}}
+        )
+    )
     root.chmod(0o755)
     script = Path(home["HOME"], ".zfunc", "_papertrack")
     script.parent.mkdir(parents=True)
@@ -35,7 +39,9 @@ def test_findings_and_their_repair(papertrack, ill):
     assert ran.out.splitlines() == [line.format("") for line in lines]
     assert ran.err == "papertrack: 3 findings; papertrack doctor --fix repairs them\n"
     told = json.loads(papertrack("doctor --json").out)
-    assert [(one["check"], one["mended"]) for one in told] == [(line.split("\t")[0], False) for line in lines]
+    assert [(one["check"], one["mended"]) for one in told] == [
+        (line.split("\t")[0], False) for line in lines
+    ]
     ran = papertrack("doctor --fix")
     assert ran.code == 0
     assert ran.out.splitlines() == [line.format("mended: ") for line in lines]
@@ -53,7 +59,10 @@ def test_on_a_terminal(terminal, ill):
         "marks (conflicted copy 2025-11-20 101112).json is a conflict copy of",
         "  marks.json (--fix: join it with marks.json)",
     ]
-    assert screen.lines[-1] == "papertrack: 3 findings; papertrack doctor --fix repairs them"
+    assert (
+        screen.lines[-1]
+        == "papertrack: 3 findings; papertrack doctor --fix repairs them"
+    )
 
 
 def test_what_needs_a_hand_stays_and_is_told(papertrack, ill):

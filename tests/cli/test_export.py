@@ -35,7 +35,9 @@ def test_the_suffix_tells_the_format(suffix, papertrack, desk, tmp_path):
 def test_the_format_can_be_said(papertrack, desk, tmp_path):
     path = tmp_path / "list.html.part"
     assert papertrack(["export", "-o", str(path)], env=desk).code == 2
-    assert papertrack(["export", "-o", str(path), "--format", "ids"], env=desk).code == 0
+    assert (
+        papertrack(["export", "-o", str(path), "--format", "ids"], env=desk).code == 0
+    )
     assert path.read_text().splitlines()[0] == "2306.90006"
 
 
@@ -50,18 +52,39 @@ def test_an_unknown_suffix(name, papertrack, desk, tmp_path):
 def test_every_format_holds_every_paper(papertrack, desk):
     ids = papertrack("export --format ids", env=desk).out.split()
     assert len(ids) == 5
-    assert [one["id"] for one in json.loads(papertrack("export --format json", env=desk).out)] == ids
+    assert [
+        one["id"]
+        for one in json.loads(papertrack("export --format json", env=desk).out)
+    ] == ids
     lines = papertrack("export --format jsonl", env=desk).out.splitlines()
     assert [json.loads(line)["id"] for line in lines] == ids
-    assert [row[0] for row in csv.reader(io.StringIO(papertrack("export --format csv", env=desk).out))][1:] == ids
-    assert [line.split("\t")[0] for line in papertrack("export --format tsv", env=desk).out.splitlines()][1:] == ids
+    assert [
+        row[0]
+        for row in csv.reader(
+            io.StringIO(papertrack("export --format csv", env=desk).out)
+        )
+    ][1:] == ids
+    assert [
+        line.split("\t")[0]
+        for line in papertrack("export --format tsv", env=desk).out.splitlines()
+    ][1:] == ids
     markdown = papertrack("export", env=desk).out
     assert all(f"(https://arxiv.org/abs/{number})" in markdown for number in ids)
-    assert len(parse_string(papertrack("export --format bibtex", env=desk).out, "bibtex").entries) == 5
+    assert (
+        len(
+            parse_string(
+                papertrack("export --format bibtex", env=desk).out, "bibtex"
+            ).entries
+        )
+        == 5
+    )
 
 
 def test_json_and_list_json_are_the_same(papertrack, desk):
-    exported, listed = papertrack("export --format json", env=desk).out, papertrack("list --json", env=desk).out
+    exported, listed = (
+        papertrack("export --format json", env=desk).out,
+        papertrack("list --json", env=desk).out,
+    )
     assert json.loads(exported) == json.loads(listed)
 
 
@@ -132,7 +155,11 @@ def test_to_standard_output_by_its_name(papertrack, desk, tmp_path):
 )
 def test_group(group, headings, papertrack, desk):
     ran = papertrack(f"export --group {group}", env=desk)
-    found = [line[3:].replace("\\", "") for line in ran.out.splitlines() if line.startswith("## ")]
+    found = [
+        line[3:].replace("\\", "")
+        for line in ran.out.splitlines()
+        if line.startswith("## ")
+    ]
     assert found == headings
 
 
@@ -143,19 +170,38 @@ def test_a_group_where_it_means_nothing(papertrack, desk):
 
 
 def test_how_many_and_which(papertrack, desk):
-    assert papertrack("export -n 2 --format ids", env=desk).out.split() == ["2306.90006", "2306.90005"]
+    assert papertrack("export -n 2 --format ids", env=desk).out.split() == [
+        "2306.90006",
+        "2306.90005",
+    ]
     assert papertrack("export -n 2 --format ids", env=desk).err == "2 papers\n"
-    assert papertrack("export tag:tea --sort upvotes --format ids -n 1", env=desk).out == "2306.90001\n"
-    assert papertrack("export 2306.90002 2306.90001 --format ids", env=desk).out.split() == ["2306.90002", "2306.90001"]
+    assert (
+        papertrack("export tag:tea --sort upvotes --format ids -n 1", env=desk).out
+        == "2306.90001\n"
+    )
+    assert papertrack(
+        "export 2306.90002 2306.90001 --format ids", env=desk
+    ).out.split() == ["2306.90002", "2306.90001"]
     assert papertrack("export is:hidden --format ids", env=desk).out == "2306.90004\n"
-    assert papertrack("export --since 2023-07 --format ids", env=desk).out.split() == ["2306.90006", "2306.90005"]
-    assert papertrack("export - --format ids", "2306.90003\n", env=desk).out == "2306.90003\n"
+    assert papertrack("export --since 2023-07 --format ids", env=desk).out.split() == [
+        "2306.90006",
+        "2306.90005",
+    ]
+    assert (
+        papertrack("export - --format ids", "2306.90003\n", env=desk).out
+        == "2306.90003\n"
+    )
     assert papertrack("export 2306.99999", env=desk).code == 5
 
 
 def test_ids_and_a_query_together_are_both(papertrack, desk):
     ran = papertrack("export 2306.90006 tag:tea --format ids", env=desk)
-    assert sorted(ran.out.split()) == ["2306.90001", "2306.90002", "2306.90003", "2306.90006"]
+    assert sorted(ran.out.split()) == [
+        "2306.90001",
+        "2306.90002",
+        "2306.90003",
+        "2306.90006",
+    ]
 
 
 def test_since_with_a_query_that_selects_nothing(papertrack, desk):
@@ -171,9 +217,16 @@ def test_since_narrows_a_query(papertrack, desk):
 def test_the_note_and_tags_are_in_the_reading_list(papertrack, desk):
     text = papertrack("export 2306.90001 --title Kettles", env=desk).out
     assert text.startswith("# Kettles\n")
-    for part in ("[Teaching Kettles to Whistle in Tune](https://arxiv.org/abs/2306.90001)", "Ada Quill, Bo Reed",
-                 "2023-06-05", "Tea Institute", "▲ 120", "We tune 40 kettles.", "> Compare with the samovar.",
-                 "`#tea/kettles`"):  # fmt: skip
+    for part in (
+        "[Teaching Kettles to Whistle in Tune](https://arxiv.org/abs/2306.90001)",
+        "Ada Quill, Bo Reed",
+        "2023-06-05",
+        "Tea Institute",
+        "▲ 120",
+        "We tune 40 kettles.",
+        "> Compare with the samovar.",
+        "`#tea/kettles`",
+    ):
         assert part in text
 
 

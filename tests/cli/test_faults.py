@@ -59,11 +59,47 @@ GOOD = {
     "restore": "--yes {backup}",
     "completion": "bash",
 }
-NEEDS_A_PAPER = {"backup", "show", "open", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note"}
-NEEDS_ITS_LIKE = {"feed remove", "view remove", "rule test", "rule apply", "rule move", "rule remove"}
-WRITES_WITHOUT_PAPERS = {"fetch", "restore", "import", "feed add", "view save", "rule add"}
-READS_NO_PAPERS = {"log", "doctor", "restore", "feed add", "feed list", "feed remove", "view list", "view remove",
-                   "rule list", "rule move", "rule remove"}  # fmt: skip
+NEEDS_A_PAPER = {
+    "backup",
+    "show",
+    "open",
+    "tag add",
+    "tag remove",
+    "tag rename",
+    "mark",
+    "star",
+    "unstar",
+    "note",
+}
+NEEDS_ITS_LIKE = {
+    "feed remove",
+    "view remove",
+    "rule test",
+    "rule apply",
+    "rule move",
+    "rule remove",
+}
+WRITES_WITHOUT_PAPERS = {
+    "fetch",
+    "restore",
+    "import",
+    "feed add",
+    "view save",
+    "rule add",
+}
+READS_NO_PAPERS = {
+    "log",
+    "doctor",
+    "restore",
+    "feed add",
+    "feed list",
+    "feed remove",
+    "view list",
+    "view remove",
+    "rule list",
+    "rule move",
+    "rule remove",
+}
 READS_NO_LIBRARY = {"completion", "help"}
 
 
@@ -93,12 +129,20 @@ def filled(sample_home, home):
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
     key = "arxiv:2511.04460"
-    marks = {"marks": {"1": {"key": key, "tags": ["old"]}}, "format": {"1": {"version": 1}}}
+    marks = {
+        "marks": {"1": {"key": key, "tags": ["old"]}},
+        "format": {"1": {"version": 1}},
+    }
     (Path(home["PAPERTRACK_LIBRARY"]) / "marks.json").write_text(json.dumps(marks))
-    desk = {"feeds": {"1": {"key": "hf", "name": "hf"}}, "views": {"1": {"key": "mine", "query": "video"}},
-            "rules": {"1": {"key": "quiet", "if": "video", "do": "tag seen", "place": 1},
-                      "2": {"key": "loud", "if": "image", "do": "star", "place": 2}},
-            "format": {"1": {"version": 1}}}  # fmt: skip
+    desk = {
+        "feeds": {"1": {"key": "hf", "name": "hf"}},
+        "views": {"1": {"key": "mine", "query": "video"}},
+        "rules": {
+            "1": {"key": "quiet", "if": "video", "do": "tag seen", "place": 1},
+            "2": {"key": "loud", "if": "image", "do": "star", "place": 2},
+        },
+        "format": {"1": {"version": 1}},
+    }
     (Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").write_text(json.dumps(desk))
     return home
 
@@ -110,8 +154,15 @@ def words(rows_file, sample_home, tmp_path):
 
     def make(command):
         if command == "restore":
-            archive.pack(Path(sample_home["PAPERTRACK_LIBRARY"]), backup, now="2025-11-24T12:00:00Z")
-        return [*command.split(), *shlex.split(GOOD[command].format(file=rows_file, backup=backup))]
+            archive.pack(
+                Path(sample_home["PAPERTRACK_LIBRARY"]),
+                backup,
+                now="2025-11-24T12:00:00Z",
+            )
+        return [
+            *command.split(),
+            *shlex.split(GOOD[command].format(file=rows_file, backup=backup)),
+        ]
 
     return make
 
@@ -159,11 +210,34 @@ def test_help(command, papertrack, home):
 
 
 @pytest.mark.parametrize(
-    "args", ["nosuch", "tag nosuch", "mark bogus 1", "mark", "show", "search", "tag add x", "tag rename x", "note",
-             "list -n 0", "list --sort x", "list --group x", "import", "--color maybe list",
-             "export --format x", "list --columns ,", "tag add 'a b' 1", "list 'is:nosuch'", "list 'upvotes:many'",
-             "list '(((('", "list 'title:/(/'", "completion tcsh", "fetch nosuch:target", "undo now"]
-)  # fmt: skip
+    "args",
+    [
+        "nosuch",
+        "tag nosuch",
+        "mark bogus 1",
+        "mark",
+        "show",
+        "search",
+        "tag add x",
+        "tag rename x",
+        "note",
+        "list -n 0",
+        "list --sort x",
+        "list --group x",
+        "import",
+        "--color maybe list",
+        "export --format x",
+        "list --columns ,",
+        "tag add 'a b' 1",
+        "list 'is:nosuch'",
+        "list 'upvotes:many'",
+        "list '(((('",
+        "list 'title:/(/'",
+        "completion tcsh",
+        "fetch nosuch:target",
+        "undo now",
+    ],
+)
 def test_wrong_usage(args, papertrack, filled):
     ran = papertrack(args, env=filled)
     one_error(ran, 2)
@@ -172,14 +246,25 @@ def test_wrong_usage(args, papertrack, filled):
 
 @pytest.mark.parametrize(
     "args",
-    [f"{command} 2511.99999" for command in ("show", "star", "mark read", "tag add x", "export", "note")]
-    + ["show 10.1234/none", "star 99999", "show hep-th/9901001", "show 1-5", "show https://arxiv.org/abs/2511.99999"],
+    [
+        f"{command} 2511.99999"
+        for command in ("show", "star", "mark read", "tag add x", "export", "note")
+    ]
+    + [
+        "show 10.1234/none",
+        "star 99999",
+        "show hep-th/9901001",
+        "show 1-5",
+        "show https://arxiv.org/abs/2511.99999",
+    ],
 )
 def test_what_is_not_there(args, papertrack, filled):
     one_error(papertrack(args, env=filled), 5)
 
 
-@pytest.mark.parametrize("args", ["list @nosuch", "tags nosuch", "tag rename nosuch new", "star tag:nosuch"])
+@pytest.mark.parametrize(
+    "args", ["list @nosuch", "tags nosuch", "tag rename nosuch new", "star tag:nosuch"]
+)
 def test_no_such_tag_or_view(args, papertrack, filled):
     assert "nosuch" in one_error(papertrack(args, env=filled), 5)
 
@@ -200,8 +285,17 @@ def test_into_a_closed_pipe(command, filled, words):
     reading, writing = os.pipe()
     os.close(reading)
     try:
-        done = subprocess.run([*START, *words(command)], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
-                              stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False)  # fmt: skip
+        done = subprocess.run(
+            [*START, *words(command)],
+            env=filled,
+            cwd=filled["HOME"],
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     finally:
         os.close(writing)
     no_traceback(done.stderr)
@@ -209,28 +303,61 @@ def test_into_a_closed_pipe(command, filled, words):
     assert "papertrack: " not in done.stderr
 
 
-@pytest.mark.parametrize("args", ["list --all --json", "export --format jsonl", "list -n 1"])
+@pytest.mark.parametrize(
+    "args", ["list --all --json", "export --format jsonl", "list -n 1"]
+)
 def test_head_takes_the_first_bytes_only(args, filled):
     start = shlex.join(START)
-    done = subprocess.run(["sh", "-c", f"{start} {args} | head -c 1"], env=filled, cwd=filled["HOME"],
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-c", f"{start} {args} | head -c 1"],
+        env=filled,
+        cwd=filled["HOME"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert len(done.stdout) == 1
     no_traceback(done.stderr)
     assert "papertrack: " not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["fetch", "list", "ls", "search", "show", "tags", "star", "export", "completion"])
+@pytest.mark.parametrize(
+    "command",
+    ["fetch", "list", "ls", "search", "show", "tags", "star", "export", "completion"],
+)
 def test_onto_a_full_disk(command, filled, words):
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([*START, *words(command)], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
-                              stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)  # fmt: skip
+        done = subprocess.run(
+            [*START, *words(command)],
+            env=filled,
+            cwd=filled["HOME"],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
     no_traceback(done.stderr)
     if any(line.startswith("papertrack: ") for line in done.stderr.splitlines()):
         assert done.returncode == 1
         assert "standard output: No space left on device" in done.stderr
     else:
-        assert command in ("fetch", "import", "tag add", "tag remove", "tag rename", "mark", "star", "unstar", "note",
-                           "undo", "redo", "log")  # fmt: skip
+        assert command in (
+            "fetch",
+            "import",
+            "tag add",
+            "tag remove",
+            "tag rename",
+            "mark",
+            "star",
+            "unstar",
+            "note",
+            "undo",
+            "redo",
+            "log",
+        )
         assert done.returncode == 0
 
 
@@ -238,8 +365,16 @@ def test_onto_a_full_disk(command, filled, words):
 @pytest.mark.parametrize("command", ["fetch", "list", "ls", "show", "star"])
 def test_with_a_stream_closed(command, closing, filled, words):
     line = f"{shlex.join([*START, *words(command)])} {closing}"
-    done = subprocess.run(["sh", "-c", line], env=filled, cwd=filled["HOME"], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-c", line],
+        env=filled,
+        cwd=filled["HOME"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     no_traceback(done.stderr)
     # Where data can't go anywhere, failing with one line is as good as silence.
     assert done.returncode in ((0, 1) if closing == ">&-" else (0,))
@@ -279,7 +414,9 @@ def test_columns_that_are_no_width(columns, args, terminal, papertrack, filled):
     assert ran.out
 
 
-@pytest.mark.parametrize("command", ["list", "search", "show", "fetch", "note", "export"])
+@pytest.mark.parametrize(
+    "command", ["list", "search", "show", "fetch", "note", "export"]
+)
 def test_ascii_only(command, papertrack, terminal, filled, words, rows_file):
     env = {**filled, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
     assert papertrack(["import", str(rows_file)], env=env).code == 0
@@ -295,7 +432,11 @@ def test_ascii_only(command, papertrack, terminal, filled, words, rows_file):
 @pytest.mark.parametrize("args", ["search video", f"show {ID}"])
 def test_colour_is_as_it_is_asked_for(args, terminal, papertrack, filled):
     assert b"\x1b[" in terminal(args, env=filled).raw
-    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"NO_COLOR": "1", "FORCE_COLOR": "1"}):
+    for env in (
+        {"NO_COLOR": "1"},
+        {"TERM": "dumb"},
+        {"NO_COLOR": "1", "FORCE_COLOR": "1"},
+    ):
         screen = terminal(args, env={**filled, **env})
         assert screen.code == 0
         assert b"\x1b" not in screen.raw, env
@@ -312,16 +453,24 @@ def test_colour_is_as_it_is_asked_for(args, terminal, papertrack, filled):
 BROKEN = {
     "marks.json": b"",
     "papers/2025-11.json": b'{"format":{"1":{"version":1}},\n"papers":{\n"1":{"key":"arxiv:25',
-    "papers/2025-12.json": b'\xef\xbb\xbf[1, 2]',
+    "papers/2025-12.json": b"\xef\xbb\xbf[1, 2]",
     "papers/2026-01.json": b'{"format":{"1":{"version":99}},"papers":{}}',
 }
 
 
 @pytest.mark.parametrize(
     ("name", "command"),
-    [(name, command) for name in BROKEN for command in COMMANDS if command not in READS_NO_PAPERS
-     and ("2025-11" in name or command in ("list", "star"))]
-    + [("marks.json", command) for command in ("fetch", "tags", "tag rename", "note", "undo", "export")],
+    [
+        (name, command)
+        for name in BROKEN
+        for command in COMMANDS
+        if command not in READS_NO_PAPERS
+        and ("2025-11" in name or command in ("list", "star"))
+    ]
+    + [
+        ("marks.json", command)
+        for command in ("fetch", "tags", "tag rename", "note", "undo", "export")
+    ],
 )
 def test_a_file_that_can_not_be_read(name, command, papertrack, filled, words):
     if command == "undo":
@@ -339,7 +488,10 @@ def test_a_file_that_can_not_be_read(name, command, papertrack, filled, words):
 
 
 def contents(env):
-    return {path: path.read_bytes() for path in Path(env["PAPERTRACK_LIBRARY"]).glob("**/*.json")}
+    return {
+        path: path.read_bytes()
+        for path in Path(env["PAPERTRACK_LIBRARY"]).glob("**/*.json")
+    }
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads and writes everything")
@@ -365,7 +517,9 @@ def test_a_library_that_is_a_file(command, papertrack, home, words):
     assert path.read_text() == "not a folder"
 
 
-@pytest.mark.parametrize("garbage", [b"garbage" * 1000, b"", b"SQLite format 3\x00" + b"\x00" * 4000])
+@pytest.mark.parametrize(
+    "garbage", [b"garbage" * 1000, b"", b"SQLite format 3\x00" + b"\x00" * 4000]
+)
 def test_an_index_that_is_garbage(garbage, papertrack, filled):
     whole = papertrack("list", env=filled)
     cache = Path(filled["PAPERTRACK_CACHE"])

@@ -19,22 +19,35 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 PORTAL = b"<!doctype html><html><head><title>Hotel Wi-Fi</title></head><body>Please sign in</body></html>"
-CHANGED = (b"<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head>"
-           b"<body><main><div class='new'>Papers, but otherwise</div></main></body></html>")  # fmt: skip
+CHANGED = (
+    b"<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head>"
+    b"<body><main><div class='new'>Papers, but otherwise</div></main></body></html>"
+)
 
 
 def paper(number, day, **more):
-    body = {"id": f"{day[2:4]}{day[5:7]}.{number:05}", "title": f"Paper {number} of {day}",
-            "summary": f"About {number}.", "authors": [{"name": "Ann Onymous"}],
-            "publishedAt": f"{day}T00:00:00.000Z", "upvotes": number}  # fmt: skip
-    return {"paper": {**body, "submittedOnDailyAt": f"{day}T05:00:00.000Z", **more}, "title": body["title"],
-            "publishedAt": f"{day}T09:00:00.000Z", "numComments": 1}  # fmt: skip
+    body = {
+        "id": f"{day[2:4]}{day[5:7]}.{number:05}",
+        "title": f"Paper {number} of {day}",
+        "summary": f"About {number}.",
+        "authors": [{"name": "Ann Onymous"}],
+        "publishedAt": f"{day}T00:00:00.000Z",
+        "upvotes": number,
+    }
+    return {
+        "paper": {**body, "submittedOnDailyAt": f"{day}T05:00:00.000Z", **more},
+        "title": body["title"],
+        "publishedAt": f"{day}T09:00:00.000Z",
+        "numComments": 1,
+    }
 
 
 def page(rows, day):
     props = html.escape(json.dumps({"dateString": day, "dailyPapers": rows}))
-    return (f'<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head><body>'
-            f'<div data-target="DailyPapers" data-props="{props}"></div></body></html>').encode()  # fmt: skip
+    return (
+        f"<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head><body>"
+        f'<div data-target="DailyPapers" data-props="{props}"></div></body></html>'
+    ).encode()
 
 
 class Hub(ThreadingHTTPServer):
@@ -55,16 +68,33 @@ class Hub(ThreadingHTTPServer):
         """The days, weeks and months that were asked for, in order of value; `` for the newest listing."""
         found = []
         for path in self.log:
-            query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+            query = {
+                name: values[0]
+                for name, values in parse_qs(urlsplit(path).query).items()
+            }
             if query.get("p") == "0":
-                found.append(next((query[name] for name in ("date", "week", "month", "sort") if name in query), ""))
+                found.append(
+                    next(
+                        (
+                            query[name]
+                            for name in ("date", "week", "month", "sort")
+                            if name in query
+                        ),
+                        "",
+                    )
+                )
         return sorted(found)
 
     def rows(self, query):
         if "date" in query:
             rows = self.days.get(query["date"], [])
         elif "month" in query:
-            rows = [row for day, rows in sorted(self.days.items()) if day.startswith(query["month"]) for row in rows]
+            rows = [
+                row
+                for day, rows in sorted(self.days.items())
+                if day.startswith(query["month"])
+                for row in rows
+            ]
         elif "week" in query:
             first = dt.datetime.strptime(query["week"] + "-1", "%G-W%V-%u").date()
             week = [(first + dt.timedelta(days=n)).isoformat() for n in range(7)]
@@ -86,7 +116,9 @@ class Handler(BaseHTTPRequestHandler):
         if callable(answer):
             return answer(self)
         if isinstance(answer, int):
-            return self.reply(answer, b'{"error":"no luck today"}', **{"Retry-After": "0"})
+            return self.reply(
+                answer, b'{"error":"no luck today"}', **{"Retry-After": "0"}
+            )
         if isinstance(answer, bytes):
             return self.reply(200, answer)
         if url.path == "/api/daily_papers":
@@ -94,8 +126,16 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(200, json.dumps(self.server.rows(query)).encode())
         if url.path.startswith("/api/papers/"):
             name = url.path.rpartition("/")[2]
-            found = [row["paper"] for rows in self.server.days.values() for row in rows if row["paper"]["id"] == name]
-            return self.reply(200 if found else 404, json.dumps(found[0] if found else {"error": "no"}).encode())
+            found = [
+                row["paper"]
+                for rows in self.server.days.values()
+                for row in rows
+                if row["paper"]["id"] == name
+            ]
+            return self.reply(
+                200 if found else 404,
+                json.dumps(found[0] if found else {"error": "no"}).encode(),
+            )
         if url.path.startswith("/papers/date/"):
             day = url.path.rpartition("/")[2]
             return self.reply(200, page(self.server.days.get(day, []), day))
@@ -103,7 +143,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def reply(self, status, body, **headers):
         self.send_response(status)
-        self.send_header("Content-Type", "application/json" if body[:1] in b"[{" else "text/html")
+        self.send_header(
+            "Content-Type", "application/json" if body[:1] in b"[{" else "text/html"
+        )
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
@@ -120,8 +162,10 @@ def hub(home):
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     home["HF_ENDPOINT"] = server.url
-    server.days = {"2025-06-02": [paper(n, "2025-06-02") for n in (1, 2, 3)],
-                   "2025-06-03": [paper(n, "2025-06-03") for n in (4, 5)]}  # fmt: skip
+    server.days = {
+        "2025-06-02": [paper(n, "2025-06-02") for n in (1, 2, 3)],
+        "2025-06-03": [paper(n, "2025-06-03") for n in (4, 5)],
+    }
     yield server
     server.shutdown()
     server.server_close()
@@ -130,8 +174,15 @@ def hub(home):
 def kept(home, *, desk=False):
     """The papers and marks, and when each was written; the desk and its copies, which note fetches, if asked for."""
     root = Path(home["PAPERTRACK_LIBRARY"])
-    paths = [path for path in root.glob("**/*.json") if desk or not path.name.startswith("desk")]
-    return {str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+    paths = [
+        path
+        for path in root.glob("**/*.json")
+        if desk or not path.name.startswith("desk")
+    ]
+    return {
+        str(path.relative_to(root)): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in paths
+    }
 
 
 def failed(ran, code=1):
@@ -147,8 +198,14 @@ def test_a_day(papertrack, hub, home):
     ran = papertrack("fetch hf:2025-06-02")
     assert ran == (0, "", "hf:2025-06-02: 3 new, 0 updated, 0 known\n")
     one = json.loads(papertrack("show 2506.00002 --json").out)[0]
-    assert (one["title"], one["abstract"], one["authors"]) == ("Paper 2 of 2025-06-02", "About 2.", ["Ann Onymous"])
-    assert (one["listed"], one["published"], one["upvotes"], one["comments"]) == ("2025-06-02",) * 2 + (2, 1)
+    assert (one["title"], one["abstract"], one["authors"]) == (
+        "Paper 2 of 2025-06-02",
+        "About 2.",
+        ["Ann Onymous"],
+    )
+    assert (one["listed"], one["published"], one["upvotes"], one["comments"]) == (
+        "2025-06-02",
+    ) * 2 + (2, 1)
     assert one["sources"] == ["hf"]
 
 
@@ -161,12 +218,17 @@ def test_again_changes_nothing(papertrack, hub, home):
     assert re.fullmatch(again, ran.err)
     assert kept(home) == before
     hub.days["2025-06-03"][0]["paper"]["upvotes"] = 99
-    assert papertrack("fetch hf:2025-06").err == "hf:2025-06: 0 new, 1 updated, 4 known\n"
+    assert (
+        papertrack("fetch hf:2025-06").err == "hf:2025-06: 0 new, 1 updated, 4 known\n"
+    )
 
 
 def test_pages_are_read_to_the_end(papertrack, hub):
     hub.days = {"2025-06-02": [paper(n, "2025-06-02") for n in range(1, 251)]}
-    assert papertrack("fetch hf:2025-06-02").err == "hf:2025-06-02: 250 new, 0 updated, 0 known\n"
+    assert (
+        papertrack("fetch hf:2025-06-02").err
+        == "hf:2025-06-02: 250 new, 0 updated, 0 known\n"
+    )
     ten = papertrack("fetch hf:2025-06-02 --limit 10 --dry-run")
     assert ten.err.startswith("hf:2025-06-02: 0 new, 0 updated, 10 known")
 
@@ -227,10 +289,16 @@ def test_a_working_day_without_papers(papertrack, hub):
 
 def test_the_page_stands_in_for_the_api(papertrack, hub):
     hub.answers["/api/daily_papers"] = 500
-    assert papertrack("fetch hf:2025-06-02") == (0, "", "hf:2025-06-02: 3 new, 0 updated, 0 known\n")
+    assert papertrack("fetch hf:2025-06-02") == (
+        0,
+        "",
+        "hf:2025-06-02: 3 new, 0 updated, 0 known\n",
+    )
     hub.answers = {}
     again = papertrack("fetch hf:2025-06-02")
-    assert again.err.startswith("hf:2025-06-02: 0 new, 0 updated, 3 known\n")  # the page gives what the API gives
+    assert again.err.startswith(
+        "hf:2025-06-02: 0 new, 0 updated, 3 known\n"
+    )  # the page gives what the API gives
 
 
 @pytest.mark.parametrize(
@@ -245,10 +313,30 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         (b'[{"x": 1}, {"x": 2}]', "format has changed"),
         (b"\xff\xfe", "UTF-8"),
         (lambda handler: hang_up(handler), "again later"),
-        (lambda handler: handler.reply(302, b"", Location="ftp://127.0.0.1/x"), "no web address"),
-        (lambda handler: handler.reply(200, gzip.compress(b"[]")[:9], **{"Content-Encoding": "gzip"}), "cut short"),
+        (
+            lambda handler: handler.reply(302, b"", Location="ftp://127.0.0.1/x"),
+            "no web address",
+        ),
+        (
+            lambda handler: handler.reply(
+                200, gzip.compress(b"[]")[:9], **{"Content-Encoding": "gzip"}
+            ),
+            "cut short",
+        ),
     ],
-    ids=["404", "429", "500", "empty", "error", "half JSON", "other rows", "no text", "nothing", "redirect", "gzip"],
+    ids=[
+        "404",
+        "429",
+        "500",
+        "empty",
+        "error",
+        "half JSON",
+        "other rows",
+        "no text",
+        "nothing",
+        "redirect",
+        "gzip",
+    ],
 )
 def test_a_server_that_gives_nothing_good(answer, words, papertrack, hub, home):
     papertrack("fetch hf:2025-06-03")
@@ -260,7 +348,9 @@ def test_a_server_that_gives_nothing_good(answer, words, papertrack, hub, home):
     assert kept(home) == before
     hub.answers = {"/api/daily_papers": lambda handler: answered(handler, answer)}
     if words not in ("again later", "no web address", "cut short"):
-        both = papertrack("fetch hf:2025-06-02 -q")  # the page stands in for an API that refuses
+        both = papertrack(
+            "fetch hf:2025-06-02 -q"
+        )  # the page stands in for an API that refuses
         assert (both.code, both.err) == (0, "")
         assert len(papertrack("list").out.splitlines()) == 5
 
@@ -305,12 +395,17 @@ def test_429_waits_as_told_then_goes_on(papertrack, hub):
 
     hub.answers["/api/daily_papers"] = busy
     began = time.monotonic()
-    assert papertrack("fetch hf:2025-06-02").err == "hf:2025-06-02: 3 new, 0 updated, 0 known\n"
+    assert (
+        papertrack("fetch hf:2025-06-02").err
+        == "hf:2025-06-02: 3 new, 0 updated, 0 known\n"
+    )
     assert time.monotonic() - began > 1.9
 
 
 def test_a_long_pause_is_told_not_waited_for(papertrack, hub):
-    hub.answers["*"] = lambda handler: handler.reply(429, b"", **{"Retry-After": "3600"})
+    hub.answers["*"] = lambda handler: handler.reply(
+        429, b"", **{"Retry-After": "3600"}
+    )
     began = time.monotonic()
     told = failed(papertrack("fetch hf:2025-06-02"))
     assert time.monotonic() - began < 3
@@ -328,7 +423,16 @@ def test_nobody_listens(papertrack, home):
     assert kept(home) == {}
 
 
-@pytest.mark.parametrize("endpoint", ["not a url", "http://", "http://no.such.host.invalid", "ftp://127.0.0.1", "http://[::1"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "not a url",
+        "http://",
+        "http://no.such.host.invalid",
+        "ftp://127.0.0.1",
+        "http://[::1",
+    ],
+)
 def test_an_endpoint_that_is_none(endpoint, papertrack, home):
     home["HF_ENDPOINT"] = endpoint
     ran = papertrack("fetch hf:2025-06-02")
@@ -354,7 +458,13 @@ def test_json(papertrack, hub):
     ran = papertrack("fetch hf:2025-06-02 hf:2025-06-07 --json")
     first, second = json.loads(ran.out)
     counts = {"new": 3, "updated": 0, "known": 0}
-    assert first == {"target": "hf:2025-06-02", **counts, "problems": [], "notes": [], "errors": []}
+    assert first == {
+        "target": "hf:2025-06-02",
+        **counts,
+        "problems": [],
+        "notes": [],
+        "errors": [],
+    }
     assert "Saturday" in second["notes"][0]
     hub.answers["*"] = 404
     ran = papertrack("fetch hf:2025-06-02 sample --json")
@@ -364,7 +474,10 @@ def test_json(papertrack, hub):
 
 
 def test_one_paper(papertrack, hub):
-    assert papertrack("fetch hf:2506.00001").err == "hf:2506.00001: 1 new, 0 updated, 0 known\n"
+    assert (
+        papertrack("fetch hf:2506.00001").err
+        == "hf:2506.00001: 1 new, 0 updated, 0 known\n"
+    )
     told = failed(papertrack("fetch hf:2506.77777"))
     assert "hf:2506.77777" in told
     assert "does not know this paper" in told
@@ -384,19 +497,30 @@ def test_sample_needs_no_network_and_hints(papertrack):
 
 
 def test_stdin(papertrack, rows, rows_file):
-    assert papertrack("fetch -", rows_file.read_bytes()).err == "standard input: 6 new, 0 updated, 0 known\n"
+    assert (
+        papertrack("fetch -", rows_file.read_bytes()).err
+        == "standard input: 6 new, 0 updated, 0 known\n"
+    )
     text = "Reading Tea Leaves With Statistics\n\nWe read the leaves, and they told us little.\n\n• 3 authors · Nov 5\n"
     ran = papertrack("fetch - --date 2023-11-07", text)
     assert ran.code == 0, ran.err
     one = json.loads(papertrack("list title:leaves --json").out)[0]
-    assert (one["author_count"], one["published"], one["listed"]) == (3, "2023-11-05", "2023-11-07")
+    assert (one["author_count"], one["published"], one["listed"]) == (
+        3,
+        "2023-11-05",
+        "2023-11-07",
+    )
 
 
 def test_a_saved_page(papertrack, tmp_path):
     path = tmp_path / "saved.html"
     path.write_bytes(page([paper(1, "2025-06-02")], "2025-06-02"))
-    assert papertrack(["fetch", str(path)]).err == f"{path}: 1 new, 0 updated, 0 known\n"
-    assert papertrack(["import", str(path)]).err == f"{path}: 0 new, 0 updated, 1 known\n"
+    assert (
+        papertrack(["fetch", str(path)]).err == f"{path}: 1 new, 0 updated, 0 known\n"
+    )
+    assert (
+        papertrack(["import", str(path)]).err == f"{path}: 0 new, 0 updated, 1 known\n"
+    )
     assert papertrack("list --columns id,listed").out == "2506.00001\t2025-06-02\n"
 
 
@@ -412,7 +536,11 @@ def test_a_saved_page(papertrack, tmp_path):
         ("portal.html", PORTAL, "Hotel Wi-Fi"),
         ("changed.html", CHANGED, "the page has changed"),
         ("deep.html", b"<!doctype html>" + b"<div>" * 50_000, "deeper"),
-        ("half.html", b'<html><div data-target="DailyPapers" data-props="{&quot;dailyP', ""),
+        (
+            "half.html",
+            b'<html><div data-target="DailyPapers" data-props="{&quot;dailyP',
+            "",
+        ),
         ("binary.txt", bytes(range(256)) * 20, ""),
         ("image.png", b"\x89PNG\r\n\x1a\n" + b"\x00" * 500, ""),
     ],
@@ -434,7 +562,9 @@ def test_files_that_can_not_be_read(papertrack, tmp_path, home):
         secret = tmp_path / "secret.json"
         secret.write_text("[]")
         secret.chmod(0)
-        assert f"{secret}: Permission denied" in failed(papertrack(["fetch", str(secret)]))
+        assert f"{secret}: Permission denied" in failed(
+            papertrack(["fetch", str(secret)])
+        )
 
 
 def test_a_file_that_is_not_there_is_told_as_a_file(papertrack, tmp_path):
@@ -444,7 +574,10 @@ def test_a_file_that_is_not_there_is_told_as_a_file(papertrack, tmp_path):
     assert "No such file" in ran.err
 
 
-@pytest.mark.parametrize("target", ["nonsense", "hf:", "hf:yesterdayish", "hf:2025-02-30", "hf:2025-W60", "", "hff"])
+@pytest.mark.parametrize(
+    "target",
+    ["nonsense", "hf:", "hf:yesterdayish", "hf:2025-02-30", "hf:2025-W60", "", "hff"],
+)
 def test_unknown_targets(target, papertrack, hub, home):
     told = failed(papertrack(["fetch", target]), 2)
     assert target in told
@@ -468,7 +601,10 @@ def days_ago(number):
 
 
 def test_bare_fetch_takes_the_newest_then_what_was_missed(papertrack, hub, home):
-    hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (30, 29, 28, 25, 20, 15, 14, 12, 10)}
+    hub.days = {
+        days_ago(n): [paper(n, days_ago(n))]
+        for n in (30, 29, 28, 25, 20, 15, 14, 12, 10)
+    }
     assert papertrack("fetch").err == "hf: 1 new, 0 updated, 0 known\n"
     assert set(hub.asked()) <= {"", days_ago(10)}
     hub.log.clear()
@@ -498,7 +634,9 @@ def days_of(what):
 
 def test_a_failed_fetch_is_not_counted_as_read(papertrack, hub):
     hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (9, 3)}
-    papertrack("fetch --until 2025-01-01")  # some other days: the newest are not read by that
+    papertrack(
+        "fetch --until 2025-01-01"
+    )  # some other days: the newest are not read by that
     hub.days = {days_ago(9): [paper(9, days_ago(9))]}
     papertrack("fetch")
     hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (9, 5, 3)}
@@ -515,7 +653,10 @@ def test_a_day_that_failed_is_asked_again_and_holds_up_no_other(papertrack, hub,
     broken = set()
 
     def some_fail(handler):
-        query = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
+        query = {
+            name: values[0]
+            for name, values in parse_qs(urlsplit(handler.path).query).items()
+        }
         what = query.get("date") or query.get("week") or query.get("month")
         if what and (what == days_ago(6) or days_ago(6) in days_of_span(what)):
             broken.add(what)
@@ -544,13 +685,25 @@ def days_of_span(what):
 
 
 def test_a_span(papertrack, hub):
-    assert papertrack("fetch hf --since 2025-06-02 --until 2025-06-03").err == "hf: 5 new, 0 updated, 0 known\n"
-    assert papertrack("fetch --since 2025-06 --until 2025-06-02").err == "hf: 0 new, 0 updated, 3 known\n"
+    assert (
+        papertrack("fetch hf --since 2025-06-02 --until 2025-06-03").err
+        == "hf: 5 new, 0 updated, 0 known\n"
+    )
+    assert (
+        papertrack("fetch --since 2025-06 --until 2025-06-02").err
+        == "hf: 0 new, 0 updated, 3 known\n"
+    )
 
 
 def test_trending_and_week(papertrack, hub):
-    assert papertrack("fetch hf:trending").err == "hf:trending: 2 new, 0 updated, 0 known\n"
-    assert papertrack("fetch hf:2025-W23").err == "hf:2025-W23: 3 new, 0 updated, 2 known\n"
+    assert (
+        papertrack("fetch hf:trending").err
+        == "hf:trending: 2 new, 0 updated, 0 known\n"
+    )
+    assert (
+        papertrack("fetch hf:2025-W23").err
+        == "hf:2025-W23: 3 new, 0 updated, 2 known\n"
+    )
 
 
 # ------------------------------------------------------------------ Ctrl-C
@@ -559,7 +712,9 @@ def test_trending_and_week(papertrack, hub):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
     days = [f"2024-10-{day:02}" for day in range(7, 12)]
-    hub.days = {day: [paper(int(day[-2:]) * 10 + n, day) for n in range(3)] for day in days}
+    hub.days = {
+        day: [paper(int(day[-2:]) * 10 + n, day) for n in range(3)] for day in days
+    }
     hung = threading.Event()
 
     def third_hangs(handler):
@@ -568,13 +723,22 @@ def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
             hung.set()
             time.sleep(5)
             return None
-        query = {name: values[0] for name, values in parse_qs(urlsplit(handler.path).query).items()}
+        query = {
+            name: values[0]
+            for name, values in parse_qs(urlsplit(handler.path).query).items()
+        }
         return handler.reply(200, json.dumps(hub.rows(query)).encode())
 
     hub.answers["/api/daily_papers"] = third_hangs
     args = ["fetch", "hf", "--since", "2024-10-07", "--until", "2024-10-11"]
-    child = subprocess.Popen([sys.executable, "-c", "from papertrack.__main__ import main; main()", *args], env=home,
-                             cwd=home["HOME"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from papertrack.__main__ import main; main()", *args],
+        env=home,
+        cwd=home["HOME"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert hung.wait(20)
     began = time.monotonic()
     child.send_signal(number)
@@ -603,8 +767,14 @@ def test_an_interruption_is_told(hub, home):
         time.sleep(5)
 
     hub.answers["*"] = hangs
-    child = subprocess.Popen([sys.executable, "-c", "from papertrack.__main__ import main; main()", "fetch"], env=home,
-                             cwd=home["HOME"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-c", "from papertrack.__main__ import main; main()", "fetch"],
+        env=home,
+        cwd=home["HOME"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert asked.wait(20)
     time.sleep(0.1)
     child.send_signal(signal.SIGINT)
@@ -612,7 +782,9 @@ def test_an_interruption_is_told(hub, home):
     assert (child.returncode, err) == (130, "papertrack: interrupted\n")
 
 
-@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "nan", "inf", "1e9", "\x1b[31m"])
+@pytest.mark.parametrize(
+    "seconds", ["soon", "0", "-1", "nan", "inf", "1e9", "\x1b[31m"]
+)
 def test_a_timeout_that_is_none(seconds, papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = seconds
     told = failed(papertrack("fetch hf:2025-06-02"), code=4)

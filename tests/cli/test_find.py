@@ -45,7 +45,9 @@ def test_on_a_pipe(name, papertrack, desk, golden):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120, 200])
-def test_a_table_fits_its_terminal_and_clips_no_title(columns, terminal, desk, golden, rows, hostile, width):
+def test_a_table_fits_its_terminal_and_clips_no_title(
+    columns, terminal, desk, golden, rows, hostile, width
+):
     screen = terminal("list is:hidden or not is:hidden", columns, env=desk)
     golden(f"list.{columns}", screen.text)
     assert all(width(line) <= columns for line in screen.lines)
@@ -56,7 +58,10 @@ def test_a_table_fits_its_terminal_and_clips_no_title(columns, terminal, desk, g
 
 
 @pytest.mark.parametrize("columns", [60])
-@pytest.mark.parametrize("command", ["search whistle*", "show 2306.90003", "list --group month", "tags tea", "tags"])
+@pytest.mark.parametrize(
+    "command",
+    ["search whistle*", "show 2306.90003", "list --group month", "tags tea", "tags"],
+)
 def test_every_view_fits(command, columns, terminal, desk, width):
     screen = terminal(command, columns, env=desk)
     assert screen.code == 0
@@ -70,22 +75,34 @@ def test_the_sample_fits(columns, terminal, sample_home, width, papertrack):
     titles = papertrack("list --all --columns title", env=sample_home).out.splitlines()
     assert len(titles) == 40
     # A word that is wider than its column is folded at hyphens or within: compared without white space.
-    assert [title for title in titles if any(w not in screen.text for w in title.split() if len(w) < 12)] == []
+    assert [
+        title
+        for title in titles
+        if any(w not in screen.text for w in title.split() if len(w) < 12)
+    ] == []
 
 
 def test_columns_says_what_the_shell_says(terminal, desk, width):
-    assert max(map(width, terminal("list", 120, env={**desk, "COLUMNS": "70"}).lines)) <= 70
+    assert (
+        max(map(width, terminal("list", 120, env={**desk, "COLUMNS": "70"}).lines))
+        <= 70
+    )
 
 
 def test_a_match_is_set_off_on_a_terminal(terminal, desk):
     raw = terminal("search kettles", env=desk).raw.decode()
     assert "38;5;166mKettles" in raw
-    assert "38;5;166mkettles" in raw  # in the abstract of the second, whose title has none
+    assert (
+        "38;5;166mkettles" in raw
+    )  # in the abstract of the second, whose title has none
 
 
 def test_chosen_columns(inside, desk):
     ran = inside("list --columns upvotes,id,stars -n 4 --sort upvotes", env=desk)
-    assert ran.out == "120\t2306.90001\t17\n42\t2306.90005\t\n7\t2306.90003\t\n5\t2306.90006\t\n"
+    assert (
+        ran.out
+        == "120\t2306.90001\t17\n42\t2306.90005\t\n7\t2306.90003\t\n5\t2306.90006\t\n"
+    )
 
 
 def test_a_table_of_narrow_columns_is_not_stretched(terminal, desk):
@@ -100,7 +117,10 @@ def test_unknown_names_are_told_with_the_nearest(inside, desk):
     for args, told in (
         ("list --columns upvoted", "unknown column upvoted; did you mean upvotes?"),
         ("list --fields titel", "unknown field titel; did you mean title?"),
-        ("list --format cvs", "no format 'cvs', did you mean csv?; known are markdown, bibtex, csv"),
+        (
+            "list --format cvs",
+            "no format 'cvs', did you mean csv?; known are markdown, bibtex, csv",
+        ),
         ("search tilte:x", "unknown field tilte"),
     ):
         ran = inside(args, env=desk)
@@ -110,17 +130,35 @@ def test_unknown_names_are_told_with_the_nearest(inside, desk):
 
 
 def test_json_has_the_contracts_fields_in_order(inside, desk, rows):
-    for command in ("list --json", "search whistle* --json", "show 2306.90003 2306.90001 --json"):
+    for command in (
+        "list --json",
+        "search whistle* --json",
+        "show 2306.90003 2306.90001 --json",
+    ):
         objects = json.loads(inside(command, env=desk).out)
         assert isinstance(objects, list)
         assert objects
         assert all(list(one) == CONTRACT for one in objects)
     first = json.loads(inside("show 2306.90001 --json", env=desk).out)[0]
     assert first["authors"] == ["Ada Quill", "Bo Reed"]
-    assert (first["published"], first["listed"], first["upvotes"], first["comments"]) == ("2023-06-05",) * 2 + (120, 3)
-    assert (first["tags"], first["status"], first["starred"]) == (["tea/kettles", "to-discuss"], "unread", True)
+    assert (
+        first["published"],
+        first["listed"],
+        first["upvotes"],
+        first["comments"],
+    ) == ("2023-06-05",) * 2 + (120, 3)
+    assert (first["tags"], first["status"], first["starred"]) == (
+        ["tea/kettles", "to-discuss"],
+        "unread",
+        True,
+    )
     bare = json.loads(inside("show 2306.90002 --json", env=desk).out)[0]
-    assert (bare["upvotes"], bare["organization"], bare["categories"], bare["note"]) == (None, None, [], None)
+    assert (
+        bare["upvotes"],
+        bare["organization"],
+        bare["categories"],
+        bare["note"],
+    ) == (None, None, [], None)
 
 
 def test_json_of_nothing_is_an_empty_array(inside, desk):
@@ -129,15 +167,25 @@ def test_json_of_nothing_is_an_empty_array(inside, desk):
 
 
 def test_fields_pick_in_their_order(inside, desk):
-    assert json.loads(inside("list --fields upvotes,id -n 1", env=desk).out) == [{"upvotes": 5, "id": "2306.90006"}]
-    assert list(json.loads(inside("show 2306.90001 --fields note,key", env=desk).out)[0]) == ["note", "key"]
+    assert json.loads(inside("list --fields upvotes,id -n 1", env=desk).out) == [
+        {"upvotes": 5, "id": "2306.90006"}
+    ]
+    assert list(
+        json.loads(inside("show 2306.90001 --fields note,key", env=desk).out)[0]
+    ) == ["note", "key"]
 
 
 def test_csv(inside, desk):
     ran = inside("list --format csv --fields id,title,upvotes", env=desk)
     table = list(csv.reader(io.StringIO(ran.out)))
     assert table[0] == ["id", "title", "upvotes"]
-    assert [row[0] for row in table[1:]] == ["2306.90006", "2306.90005", "2306.90003", "2306.90001", "2306.90002"]
+    assert [row[0] for row in table[1:]] == [
+        "2306.90006",
+        "2306.90005",
+        "2306.90003",
+        "2306.90001",
+        "2306.90002",
+    ]
     assert ran.err == "5 papers\n"
 
 
@@ -166,9 +214,14 @@ def test_sorting(inside, desk):
     assert sorted(ids("list --reverse")) == sorted(newest)
     most = ["2306.90001", "2306.90005", "2306.90003", "2306.90006", "2306.90002"]
     assert ids("list --sort upvotes") == most
-    assert ids("list --sort upvotes --reverse")[:4] == most[:4][::-1] or ids("list --sort upvotes -r") == most[::-1]
+    assert (
+        ids("list --sort upvotes --reverse")[:4] == most[:4][::-1]
+        or ids("list --sort upvotes -r") == most[::-1]
+    )
     assert ids("list --sort title")[1:3] == ["2306.90002", "2306.90001"]
-    assert ids("search whistle*")[0] == "2306.90001"  # the one with it in its title, before abstracts
+    assert (
+        ids("search whistle*")[0] == "2306.90001"
+    )  # the one with it in its title, before abstracts
 
 
 def test_since_and_until(inside, desk):
@@ -191,8 +244,14 @@ def test_an_empty_answer_says_why(inside, desk):
     assert "hidden; add is:hidden" in hidden.err
     assert inside("search xyzzy", env=desk).err == "no paper of 6 matches xyzzy\n"
     near = inside("search whislte tag:tee", env=desk)
-    assert near.err == "no paper of 6 matches whislte tag:tee; did you mean whistle for whislte, tea for tee?\n"
-    assert inside("list ketles", env=desk).err == "no paper of 6 matches ketles; did you mean kettles?\n"
+    assert (
+        near.err
+        == "no paper of 6 matches whislte tag:tee; did you mean whistle for whislte, tea for tee?\n"
+    )
+    assert (
+        inside("list ketles", env=desk).err
+        == "no paper of 6 matches ketles; did you mean kettles?\n"
+    )
     assert inside("list ketles -q", env=desk).err == ""
 
 
@@ -200,16 +259,27 @@ def test_a_faulty_query_is_told_with_a_caret(inside, desk):
     ran = inside(["search", "kettles (whistle"], env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines() == [
-        "papertrack: this parenthesis is never closed", "  kettles (whistle", "          ^"]  # fmt: skip
+        "papertrack: this parenthesis is never closed",
+        "  kettles (whistle",
+        "          ^",
+    ]
 
 
 def test_days_as_they_are_best_read():
     today = dt.date(2026, 3, 4)
     for iso, shown in {
-        "2026-03-04": "today", "2026-03-03": "yesterday", "2026-03-02": "2 days ago", "2026-02-26": "6 days ago",
-        "2026-02-25": "Feb 25", "2026-01-01": "Jan 1", "2025-12-31": "2025-12-31", "2023-06-05": "2023-06-05",
-        "2026-03-05": "Mar 5", "2027-01-01": "2027-01-01", "": "",
-    }.items():  # fmt: skip
+        "2026-03-04": "today",
+        "2026-03-03": "yesterday",
+        "2026-03-02": "2 days ago",
+        "2026-02-26": "6 days ago",
+        "2026-02-25": "Feb 25",
+        "2026-01-01": "Jan 1",
+        "2025-12-31": "2025-12-31",
+        "2023-06-05": "2023-06-05",
+        "2026-03-05": "Mar 5",
+        "2027-01-01": "2027-01-01",
+        "": "",
+    }.items():
         assert render.day(iso, today) == shown
     assert render.day(None, today) == ""
 
@@ -218,8 +288,15 @@ def test_a_long_listing_goes_through_the_pager(terminal, sample_home, tmp_path):
     pager = tmp_path / "pager"
     pager.write_text("#!/bin/sh\necho PAGED; head -2\n")
     pager.chmod(0o755)
-    assert terminal("list --all", 100, 20, env={**sample_home, "PAGER": str(pager)}).text.startswith("PAGED\n #")
-    assert "PAGED" not in terminal("list -n 3", 100, 40, env={**sample_home, "PAGER": str(pager)}).text
+    assert terminal(
+        "list --all", 100, 20, env={**sample_home, "PAGER": str(pager)}
+    ).text.startswith("PAGED\n #")
+    assert (
+        "PAGED"
+        not in terminal(
+            "list -n 3", 100, 40, env={**sample_home, "PAGER": str(pager)}
+        ).text
+    )
     gone = terminal("list -n 9", 100, 8, env={**sample_home, "PAGER": "/no/such/pager"})
     assert gone.code == 0
     assert "Traceback" not in gone.raw.decode()
@@ -228,12 +305,18 @@ def test_a_long_listing_goes_through_the_pager(terminal, sample_home, tmp_path):
 def test_a_word_with_a_dash_is_told_how_it_is_left_out(inside, desk):
     ran = inside("search kettles -survey", env=desk)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
+    assert (
+        ran.err
+        == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
+    )
 
 
 def test_groups_as_json(inside, desk):
     groups = json.loads(inside("list --group tag --json --fields id", env=desk).out)
-    assert [(one["group"], one["count"], [paper["id"] for paper in one["papers"]]) for one in groups] == [
+    assert [
+        (one["group"], one["count"], [paper["id"] for paper in one["papers"]])
+        for one in groups
+    ] == [
         ("tea", 2, ["2306.90003", "2306.90002"]),
         ("tea/kettles", 1, ["2306.90001"]),
         ("to-discuss", 1, ["2306.90001"]),
@@ -249,19 +332,37 @@ def test_a_group_counts_all_that_match_not_what_is_shown(inside, desk):
         return {one["group"]: (one["count"], len(one["papers"])) for one in groups}
 
     assert counts("--group month -n 3") == {"2023-07": (2, 2), "2023-06": (3, 1)}
-    assert counts("--group tag -n 3") == {"tea": (2, 1), "wide": (1, 1), "Untagged": (1, 1)}
+    assert counts("--group tag -n 3") == {
+        "tea": (2, 1),
+        "wide": (1, 1),
+        "Untagged": (1, 1),
+    }
     assert counts("--group tag -n 1 upvotes:..42") == {"Untagged": (1, 1)}
     assert counts("--group source -n 2 is:hidden or upvotes:42") == {"hf": (2, 2)}
-    assert counts("--group org -n 2") == {"[bold]Org[/bold] [2J": (1, 1), "No organisation": (3, 1)}
+    assert counts("--group org -n 2") == {
+        "[bold]Org[/bold] [2J": (1, 1),
+        "No organisation": (3, 1),
+    }
     assert counts("--group day -n 2 -r") == {"2023-06-05": (2, 2)}
-    assert counts("--group week -n 4 whistle*") == {"2023-W28": (1, 1), "2023-W23": (2, 2)}
+    assert counts("--group week -n 4 whistle*") == {
+        "2023-W28": (1, 1),
+        "2023-W23": (2, 2),
+    }
 
 
 def test_a_paper_of_several_groups_is_told(inside, desk):
     told = "5 papers in 5 groups; one with several tags stands under each\n"
     assert inside("list --group tag", env=desk).err == told
     assert inside("list --group org", env=desk).err == "5 papers in 3 groups\n"
-    assert inside("list --group month -n 3", env=desk).err == "3 of 5 in 2 groups; -n N or --all shows more\n"
-    names = [line.split("\t")[0] for line in inside("list --group author --columns id", env=desk).out.splitlines()]
+    assert (
+        inside("list --group month -n 3", env=desk).err
+        == "3 of 5 in 2 groups; -n N or --all shows more\n"
+    )
+    names = [
+        line.split("\t")[0]
+        for line in inside(
+            "list --group author --columns id", env=desk
+        ).out.splitlines()
+    ]
     assert len(names) == 37
     assert (names[0], names[-1]) == ("=cmd|' /C calc'!A0", "山田 太郎")

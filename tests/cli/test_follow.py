@@ -17,7 +17,9 @@ MOMENT = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 @pytest.fixture
 def feed(httpserver):
     """The URL of a feed of one paper."""
-    httpserver.expect_request("/feed.xml").respond_with_data(RSS, content_type="application/rss+xml")
+    httpserver.expect_request("/feed.xml").respond_with_data(
+        RSS, content_type="application/rss+xml"
+    )
     return httpserver.url_for("/feed.xml")
 
 
@@ -26,21 +28,36 @@ def test_what_is_followed_is_what_a_bare_fetch_takes(papertrack, feed):
     hint = "a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it"
     assert ran == (0, "", f"following {feed}, as owls\n{hint}\n")
     assert papertrack("feed add arxiv:hep-th").err == "following arxiv:hep-th\n"
-    assert papertrack("feed list") == (0, f"owls\t{feed}\t\narxiv:hep-th\tarxiv:hep-th\t\n", "2 followed\n")
+    assert papertrack("feed list") == (
+        0,
+        f"owls\t{feed}\t\narxiv:hep-th\tarxiv:hep-th\t\n",
+        "2 followed\n",
+    )
     papertrack("feed remove arxiv:hep-th")
     assert papertrack("fetch").err == f"{feed}: 1 new, 0 updated, 0 known\n"
     paper = json.loads(papertrack("list --json").out)[0]
     assert (paper["title"], paper["sources"]) == ("Owls that read", ["feed:owls"])
-    assert re.fullmatch(rf"owls\t{re.escape(feed)}\t{MOMENT}\n", papertrack("feed list").out)
+    assert re.fullmatch(
+        rf"owls\t{re.escape(feed)}\t{MOMENT}\n", papertrack("feed list").out
+    )
 
 
 def test_adding_again_renames_or_changes_nothing(papertrack, feed):
     papertrack(["feed", "add", feed, "--name", "owls"])
-    assert papertrack(["feed", "add", feed, "--name", "owls"]).err == "followed already: 1\n"
-    assert papertrack(["feed", "add", feed, "--name", "birds"]).err == f"following {feed}, as birds\n"
+    assert (
+        papertrack(["feed", "add", feed, "--name", "owls"]).err
+        == "followed already: 1\n"
+    )
+    assert (
+        papertrack(["feed", "add", feed, "--name", "birds"]).err
+        == f"following {feed}, as birds\n"
+    )
     assert papertrack("feed list").out == f"birds\t{feed}\t\n"
     taken = papertrack("feed add arxiv:cs.CL --name birds")
-    assert (taken.code, taken.err) == (2, f"papertrack: birds is what you call {feed}; give another --name\n")
+    assert (taken.code, taken.err) == (
+        2,
+        f"papertrack: birds is what you call {feed}; give another --name\n",
+    )
 
 
 def test_removing_by_name_number_or_target(papertrack):
@@ -48,15 +65,23 @@ def test_removing_by_name_number_or_target(papertrack):
         papertrack(["feed", "add", target, "--name", target[:2]])
     ran = papertrack("feed remove 1 ar https://owls.example/feed.xml")
     assert ran.err.splitlines() == [
-        "no longer following hf", "no longer following arxiv:cs.CL",
+        "no longer following hf",
+        "no longer following arxiv:cs.CL",
         "no longer following https://owls.example/feed.xml",
-    ]  # fmt: skip
-    assert papertrack("feed list") == (0, "", "nothing is followed: a bare fetch takes hf\n")
+    ]
+    assert papertrack("feed list") == (
+        0,
+        "",
+        "nothing is followed: a bare fetch takes hf\n",
+    )
     gone = papertrack("feed remove owls")
     assert (gone.code, gone.err) == (5, "papertrack: owls is not followed\n")
 
 
-@pytest.mark.parametrize("target", ["sample", "-", "library.bib", "nonsense", "arxiv:owl/1", "hf:2025-02-30", ""])
+@pytest.mark.parametrize(
+    "target",
+    ["sample", "-", "library.bib", "nonsense", "arxiv:owl/1", "hf:2025-02-30", ""],
+)
 def test_what_can_not_be_followed(target, papertrack, home):
     ran = papertrack(["feed", "add", target])
     assert ran.code == 2
@@ -73,31 +98,66 @@ def test_one_dead_source_stops_no_other(papertrack, feed, httpserver):
     assert ran.code == 3
     error = f"{dead}: Not Found (HTTP 404); check what was asked for"
     assert ran.err.splitlines() == [
-        f"{dead}: 0 new, 0 updated, 0 known, 1 failed", f"{feed}: 1 new, 0 updated, 0 known", f"papertrack: {error}",
-    ]  # fmt: skip
+        f"{dead}: 0 new, 0 updated, 0 known, 1 failed",
+        f"{feed}: 1 new, 0 updated, 0 known",
+        f"papertrack: {error}",
+    ]
     first, second = json.loads(papertrack("status --json").out)
-    assert (first["name"], first["read"], first["error"], first["due"]) == ("gone", None, error, "never read whole")
-    assert (second["name"], second["new"], second["error"], second["due"]) == ("owls", 1, None, None)
+    assert (first["name"], first["read"], first["error"], first["due"]) == (
+        "gone",
+        None,
+        error,
+        "never read whole",
+    )
+    assert (second["name"], second["new"], second["error"], second["due"]) == (
+        "owls",
+        1,
+        None,
+        None,
+    )
     since = first["since"]
     papertrack("fetch")
-    assert json.loads(papertrack("status --json").out)[0]["since"] == since  # the first failure, not the last
+    assert (
+        json.loads(papertrack("status --json").out)[0]["since"] == since
+    )  # the first failure, not the last
     httpserver.clear()
-    httpserver.expect_request("/gone.xml").respond_with_data(RSS, content_type="application/rss+xml")
-    httpserver.expect_request("/feed.xml").respond_with_data(RSS, content_type="application/rss+xml")
+    httpserver.expect_request("/gone.xml").respond_with_data(
+        RSS, content_type="application/rss+xml"
+    )
+    httpserver.expect_request("/feed.xml").respond_with_data(
+        RSS, content_type="application/rss+xml"
+    )
     assert papertrack("fetch").code == 0
-    assert [one["error"] for one in json.loads(papertrack("status --json").out)] == [None, None]
+    assert [one["error"] for one in json.loads(papertrack("status --json").out)] == [
+        None,
+        None,
+    ]
 
 
-def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(papertrack, httpserver):
+def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(
+    papertrack, httpserver
+):
     body = RSS.replace("</channel></rss>", "<item><title>Half a pa")
-    httpserver.expect_request("/cut.xml").respond_with_data(body, content_type="application/rss+xml")
+    httpserver.expect_request("/cut.xml").respond_with_data(
+        body, content_type="application/rss+xml"
+    )
     url = httpserver.url_for("/cut.xml")
     ran = papertrack(["fetch", url])
     assert ran.code == 3
-    assert ran.err.splitlines()[0] == f"{url}: 1 new, 0 updated, 0 known, 1 problem, 1 failed"
-    assert ran.err.splitlines()[-1] == f"papertrack: {url}: cut off; what came is kept, fetch it again"
+    assert (
+        ran.err.splitlines()[0]
+        == f"{url}: 1 new, 0 updated, 0 known, 1 problem, 1 failed"
+    )
+    assert (
+        ran.err.splitlines()[-1]
+        == f"papertrack: {url}: cut off; what came is kept, fetch it again"
+    )
     standing = json.loads(papertrack("status --all --json").out)[1]
-    assert (standing["target"], standing["read"], standing["due"]) == (url, None, "never read whole")
+    assert (standing["target"], standing["read"], standing["due"]) == (
+        url,
+        None,
+        "never read whole",
+    )
 
 
 def test_status_of_a_library_without_any(papertrack):
@@ -117,7 +177,9 @@ def test_status_on_a_pipe(papertrack, feed):
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_the_screens(columns, papertrack, terminal, httpserver, golden, width):
     feed, dead = "/feed.xml", "/gone.xml"
-    httpserver.expect_request(feed).respond_with_data(RSS, content_type="application/rss+xml")
+    httpserver.expect_request(feed).respond_with_data(
+        RSS, content_type="application/rss+xml"
+    )
     httpserver.expect_request(dead).respond_with_data("no", status=404)
     papertrack(["feed", "add", httpserver.url_for(feed), "--name", "owls"])
     papertrack(["feed", "add", httpserver.url_for(dead), "--name", "日本語 feed"])
@@ -127,7 +189,9 @@ def test_the_screens(columns, papertrack, terminal, httpserver, golden, width):
     text = "".join(screen.text for screen in screens)
     assert all(width(line) <= columns for line in text.splitlines())
     port = f":{httpserver.port}"
-    text = re.sub(r"(?s)papers? in\s.*?library", "paper in LIBRARY", text).replace(port, ":" + "0" * (len(port) - 1))
+    text = re.sub(r"(?s)papers? in\s.*?library", "paper in LIBRARY", text).replace(
+        port, ":" + "0" * (len(port) - 1)
+    )
     golden(f"follow.{columns}", text)
 
 

@@ -52,14 +52,28 @@ def test_help_of_a_command_is_what_its_option_says(papertrack):
 
 def test_no_help_on_what_is_no_command(papertrack):
     ran = papertrack("help serach")
-    assert (ran.code, ran.out, ran.err) == (2, "", "papertrack: no help on serach; did you mean search?\n")
+    assert (ran.code, ran.out, ran.err) == (
+        2,
+        "",
+        "papertrack: no help on serach; did you mean search?\n",
+    )
     ran = papertrack("help tag ad")
-    assert (ran.code, ran.out, ran.err) == (2, "", "papertrack: no help on tag ad; did you mean add?\n")
+    assert (ran.code, ran.out, ran.err) == (
+        2,
+        "",
+        "papertrack: no help on tag ad; did you mean add?\n",
+    )
     assert "help" in COMMANDS
 
 
 def test_an_unknown_command_is_told_with_the_nearest(papertrack):
     told = "papertrack: no such command 'serach'; did you mean search? (papertrack --help tells more)\n"
     assert papertrack("serach kettles")[::2] == (2, told)
-    assert "'ad'; did you mean add? (papertrack tag --help tells more)" in papertrack("tag ad x 1").err
-    assert papertrack("xyzzy").err == "papertrack: no such command 'xyzzy' (papertrack --help tells more)\n"
+    assert (
+        "'ad'; did you mean add? (papertrack tag --help tells more)"
+        in papertrack("tag ad x 1").err
+    )
+    assert (
+        papertrack("xyzzy").err
+        == "papertrack: no such command 'xyzzy' (papertrack --help tells more)\n"
+    )

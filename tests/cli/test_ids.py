@@ -72,12 +72,16 @@ def ids(tmp_path: Path) -> Path:
 
 def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
     ran = papertrack(["fetch", str(ids)])
-    assert ran == (0, "", f"""\
+    assert ran == (
+        0,
+        "",
+        f"""\
 {ids}: 2 new, 1 updated, 0 known, 2 problems
   2 papers are known by the DOI alone, until a source that names it tells the title
   {ids}, line 5: no arXiv id and no DOI: the one about owls
   arXiv has no 2511.09999
-""")
+""",
+    )
     assert arxiv.asked == ["2511.04570,2511.09999"]
     listed = papertrack("list --columns id,title,doi").out.splitlines()
     assert sorted(listed) == [
@@ -88,12 +92,16 @@ def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
 
 def test_import_never_reaches_out(papertrack, arxiv, ids):
     ran = papertrack(["import", str(ids)])
-    assert ran == (0, "", f"""\
+    assert ran == (
+        0,
+        "",
+        f"""\
 {ids}: 4 new, 0 updated, 0 known, 1 problem
   2 papers are known by the arXiv id alone; papertrack fetch {ids} brings the titles
   2 papers are known by the DOI alone, until a source that names it tells the title
   {ids}, line 5: no arXiv id and no DOI: the one about owls
-""")
+""",
+    )
     assert arxiv.asked == []
     assert "2511.04570\t2511.04570\n" in papertrack("list --columns id,title").out
     papertrack(["fetch", str(ids)])
@@ -104,8 +112,12 @@ def test_import_never_reaches_out(papertrack, arxiv, ids):
 
 
 def test_a_title_from_a_file_outlives_a_bare_id(papertrack):
-    papertrack("import -", '{"id": "2511.04570", "title": "Owls", "key": "arxiv:2511.04570"}\n')
-    assert papertrack("import -", "2511.04570\n").err.startswith("standard input: 0 new, 0 updated, 1 known\n")
+    papertrack(
+        "import -", '{"id": "2511.04570", "title": "Owls", "key": "arxiv:2511.04570"}\n'
+    )
+    assert papertrack("import -", "2511.04570\n").err.startswith(
+        "standard input: 0 new, 0 updated, 1 known\n"
+    )
     assert papertrack("list --columns title").out == "Owls\n"
 
 
@@ -120,37 +132,68 @@ def test_when_arxiv_fails_the_dois_are_kept(papertrack, arxiv, ids):
 def test_text_without_an_id_is_refused(papertrack):
     ran = papertrack("import -", "Nothing here but 1234.5678 owls.\n")
     assert ran.code == 1
-    assert ran.err.splitlines()[-1].startswith("papertrack: standard input: no paper found in it")
+    assert ran.err.splitlines()[-1].startswith(
+        "papertrack: standard input: no paper found in it"
+    )
 
 
 def test_feeds_that_were_saved(papertrack, tmp_path):
     (tmp_path / "owls.xml").write_text(RSS)
-    (tmp_path / "owls.json").write_text(json.dumps({
-        "version": "https://jsonfeed.org/version/1.1", "title": "Owls", "feed_url": "https://json.example/feed",
-        "items": [{"id": "1", "url": "https://owls.example/3", "title": "Owls Elsewhere"}, {"id": "2"}],
-    }))  # fmt: skip
-    ran = papertrack(["import", str(tmp_path / "owls.xml"), str(tmp_path / "owls.json")])
-    assert ran == (0, "", f"""\
+    (tmp_path / "owls.json").write_text(
+        json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "title": "Owls",
+                "feed_url": "https://json.example/feed",
+                "items": [
+                    {
+                        "id": "1",
+                        "url": "https://owls.example/3",
+                        "title": "Owls Elsewhere",
+                    },
+                    {"id": "2"},
+                ],
+            }
+        )
+    )
+    ran = papertrack(
+        ["import", str(tmp_path / "owls.xml"), str(tmp_path / "owls.json")]
+    )
+    assert ran == (
+        0,
+        "",
+        f"""\
 {tmp_path}/owls.xml: 2 new, 0 updated, 0 known, 1 problem
   entry 3 (line 3): neither title nor text
 {tmp_path}/owls.json: 1 new, 0 updated, 0 known, 1 problem
   entry 2: neither title nor text
-""")
+""",
+    )
     listed = papertrack("list --columns title,sources").out.splitlines()
     assert sorted(listed) == [
-        "Owls Elsewhere\tfeed:json.example", "Owls at Night\tfeed:owls.example", "Owls by Day\tfeed:owls.example",
-    ]  # fmt: skip
+        "Owls Elsewhere\tfeed:json.example",
+        "Owls at Night\tfeed:owls.example",
+        "Owls by Day\tfeed:owls.example",
+    ]
 
 
 def test_opml_is_followed(papertrack):
     path = Path(__file__).parents[1] / "sources" / "feed" / "follow.opml"
     dry = papertrack(["import", str(path), "--dry-run"])
-    assert f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  it names 3 feeds to follow\n" in dry.err
+    assert (
+        f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  it names 3 feeds to follow\n"
+        in dry.err
+    )
     assert papertrack("feed list").out == ""
     ran = papertrack(["import", str(path)])
     assert ran.code == 0
-    assert "following http://journal.example/rss?a=1&b=2, as Journal of Owls\n" in ran.err
-    assert f"  {path}, line 11: A file is at no web address: file:///etc/passwd\n" in ran.err
+    assert (
+        "following http://journal.example/rss?a=1&b=2, as Journal of Owls\n" in ran.err
+    )
+    assert (
+        f"  {path}, line 11: A file is at no web address: file:///etc/passwd\n"
+        in ran.err
+    )
     listed = papertrack("feed list").out
     assert len(listed.splitlines()) == 3
     papertrack("feed add https://owls.example/feed.xml --name mine")

@@ -21,16 +21,36 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
         shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], root)
         library = Library(root, tmp_path / f"{name}.cache", now=now)
         for key, change in marks.items():
-            library.marking.mark([f"arxiv:{key}"], lambda mark, change=change: mark._replace(**change), what=str)
+            library.marking.mark(
+                [f"arxiv:{key}"],
+                lambda mark, change=change: mark._replace(**change),
+                what=str,
+            )
         library.desk.save_view(View("v", view, now), what="saved v")
         library.desk.follow([Followed(feed, feed)])
         library.index.close()
-        return {**home, "PAPERTRACK_LIBRARY": str(root), "PAPERTRACK_CACHE": str(library.cache)}
+        return {
+            **home,
+            "PAPERTRACK_LIBRARY": str(root),
+            "PAPERTRACK_CACHE": str(library.cache),
+        }
 
     noted = {"tags": ("nlp", "shared"), "status": "read", "note": "first"}
-    one = machine("one", "2025-11-24T12:00:00Z", {ID: noted, OTHER: {"starred": True}}, "is:read", "arxiv:cs.CL")
+    one = machine(
+        "one",
+        "2025-11-24T12:00:00Z",
+        {ID: noted, OTHER: {"starred": True}},
+        "is:read",
+        "arxiv:cs.CL",
+    )
     noted = {"tags": ("vision", "shared"), "note": "second"}
-    other = machine("other", "2025-11-25T12:00:00Z", {ID: noted, THIRD: {"tags": ("more",)}}, "is:starred", "hf")
+    other = machine(
+        "other",
+        "2025-11-25T12:00:00Z",
+        {ID: noted, THIRD: {"tags": ("more",)}},
+        "is:starred",
+        "hf",
+    )
     assert papertrack(["import", str(rows_file)], env=other).code == 0
     return one, other
 
@@ -38,18 +58,28 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
 def state(papertrack, env):
     """What a library says of its papers (but for when each came), its views and feeds."""
     told = json.loads(papertrack("list --all --json", env=env).out)
-    papers = sorted(({**paper, "added": None} for paper in told), key=lambda paper: paper["key"])
-    views, feeds = (papertrack(f"{what} list", env=env).out.splitlines() for what in ("view", "feed"))
+    papers = sorted(
+        ({**paper, "added": None} for paper in told), key=lambda paper: paper["key"]
+    )
+    views, feeds = (
+        papertrack(f"{what} list", env=env).out.splitlines()
+        for what in ("view", "feed")
+    )
     return papers, sorted(views), sorted(line.split("\t")[1] for line in feeds)
 
 
 def test_it_is_the_same_from_either_side(papertrack, two):
     one, other = two
-    before = {name: Path(other["PAPERTRACK_LIBRARY"], name).read_bytes() for name in ("marks.json", "desk.json")}
+    before = {
+        name: Path(other["PAPERTRACK_LIBRARY"], name).read_bytes()
+        for name in ("marks.json", "desk.json")
+    }
     ran = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
     assert ran.code == 0
-    assert ran.err == (f"{other['PAPERTRACK_LIBRARY']}: 6 new, 0 updated, 40 known\n"
-                       "  2 marks, 2 views, 1 feed joined (undo: papertrack undo)\n")  # fmt: skip
+    assert ran.err == (
+        f"{other['PAPERTRACK_LIBRARY']}: 6 new, 0 updated, 40 known\n"
+        "  2 marks, 2 views, 1 feed joined (undo: papertrack undo)\n"
+    )
     for name, body in before.items():
         assert Path(other["PAPERTRACK_LIBRARY"], name).read_bytes() == body
     assert papertrack(["import", one["PAPERTRACK_LIBRARY"]], env=other).code == 0
@@ -57,8 +87,15 @@ def test_it_is_the_same_from_either_side(papertrack, two):
     assert (papers, views, feeds) == state(papertrack, other)
     assert len(papers) == 46
     paper = next(paper for paper in papers if paper["id"] == ID)
-    assert (paper["tags"], paper["note"], paper["status"]) == (["nlp", "shared", "vision"], "first\n\nsecond", "read")
-    assert [view.split("\t")[0::2] for view in views] == [["v", "is:starred"], ["v-2", "is:read"]]
+    assert (paper["tags"], paper["note"], paper["status"]) == (
+        ["nlp", "shared", "vision"],
+        "first\n\nsecond",
+        "read",
+    )
+    assert [view.split("\t")[0::2] for view in views] == [
+        ["v", "is:starred"],
+        ["v-2", "is:read"],
+    ]
     assert feeds == ["arxiv:cs.CL", "hf"]
     again = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
     assert again.err == f"{other['PAPERTRACK_LIBRARY']}: 0 new, 0 updated, 46 known\n"
@@ -76,22 +113,38 @@ def test_it_is_one_step_of_the_log(papertrack, two):
 
 def test_a_dry_run_writes_nothing(papertrack, two):
     one, other = two
-    files = {path: path.read_bytes() for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")}
+    files = {
+        path: path.read_bytes()
+        for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
+    }
     ran = papertrack(["import", "--dry-run", other["PAPERTRACK_LIBRARY"]], env=one)
-    assert ran.err.endswith("6 new, 0 updated, 40 known (dry run)\n  2 marks, 2 views, 1 feed joined\n")
-    assert {path: path.read_bytes() for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")} == files
+    assert ran.err.endswith(
+        "6 new, 0 updated, 40 known (dry run)\n  2 marks, 2 views, 1 feed joined\n"
+    )
+    assert {
+        path: path.read_bytes()
+        for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
+    } == files
 
 
 @pytest.mark.parametrize("broken", ["marks.json", "desk.json", "papers/2025-11.json"])
-def test_a_library_that_can_not_be_read_is_told_and_changes_nothing(papertrack, two, broken):
+def test_a_library_that_can_not_be_read_is_told_and_changes_nothing(
+    papertrack, two, broken
+):
     one, other = two
     path = Path(other["PAPERTRACK_LIBRARY"], broken)
     path.write_text('{"x"')
-    before = {path: path.read_bytes() for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")}
+    before = {
+        path: path.read_bytes()
+        for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
+    }
     ran = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
     assert ran.code == 1
     assert f"papertrack: {path}: line 1 column 5" in ran.err
-    assert {path: path.read_bytes() for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")} == before
+    assert {
+        path: path.read_bytes()
+        for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
+    } == before
 
 
 def test_a_folder_that_is_no_library_is_told(papertrack, home, tmp_path):

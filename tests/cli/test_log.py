@@ -12,20 +12,33 @@ ONE, TWO, THREE, FIVE = "2306.90001", "2306.90002", "2306.90003", "2306.90005"
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
     """Each test has the invented papers in a library of its own, with nothing said of them yet."""
-    shutil.copytree(f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers")
+    shutil.copytree(
+        f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
+    )
 
 
 def contents(home):
     paths = Path(home["PAPERTRACK_LIBRARY"]).rglob("*.json")
-    return {path.name: path.read_bytes() for path in paths if path.parent.name != "backups"}
+    return {
+        path.name: path.read_bytes() for path in paths if path.parent.name != "backups"
+    }
 
 
 def said(home):
     """Marks, views and feeds, whatever numbers their documents have."""
     root = Path(home["PAPERTRACK_LIBRARY"])
-    tables = [json.loads((root / name).read_text()) for name in ("marks.json", "desk.json") if (root / name).exists()]
+    tables = [
+        json.loads((root / name).read_text())
+        for name in ("marks.json", "desk.json")
+        if (root / name).exists()
+    ]
     kept = ("marks", "views", "feeds", "rules")
-    found = [(name, doc["key"], doc) for one in tables for name in kept for doc in one.get(name, {}).values()]
+    found = [
+        (name, doc["key"], doc)
+        for one in tables
+        for name in kept
+        for doc in one.get(name, {}).values()
+    ]
     return sorted(found, key=str)
 
 
@@ -52,8 +65,12 @@ def test_undo_and_redo_of_many(inside, home):
         assert inside(write).code == 0
         states.append(said(home))
     assert inside("undo 5").err.splitlines() == [
-        "undone: no longer followed hf", "undone: marked 2 papers hidden", "undone: removed the rule r",
-        "undone: saved the view @v", "undone: took pots off 1 paper"]  # fmt: skip
+        "undone: no longer followed hf",
+        "undone: marked 2 papers hidden",
+        "undone: removed the rule r",
+        "undone: saved the view @v",
+        "undone: took pots off 1 paper",
+    ]
     assert said(home) == states[-6]
     assert inside("undo").err == "undone: added the rule r\n"
     assert said(home) == states[-7]
@@ -65,7 +82,9 @@ def test_undo_and_redo_of_many(inside, home):
     assert inside("undo 99").err.splitlines()[-1] == "nothing more to undo"
     assert said(home) == states[0]
     assert inside("undo") == (0, "", "nothing to undo\n")
-    assert inside("redo 2").err == f"redone: {len(WRITES)} steps\nnothing more to redo\n"
+    assert (
+        inside("redo 2").err == f"redone: {len(WRITES)} steps\nnothing more to redo\n"
+    )
     assert said(home) == states[-1]
 
 
@@ -77,7 +96,10 @@ def test_what_was_done_since_can_not_be_redone_over(inside):
     assert inside("redo").err == "nothing to redo\n"
     inside("undo")
     assert inside("redo").err == "redone: marked 1 paper read\n"
-    assert inside("log").out.splitlines()[-1].split("\t")[3:] == ["yes", "starred 1 paper"]
+    assert inside("log").out.splitlines()[-1].split("\t")[3:] == [
+        "yes",
+        "starred 1 paper",
+    ]
 
 
 def test_undo_and_redo_in_any_order_keep_one_line_of_history(inside, home):
@@ -86,7 +108,9 @@ def test_undo_and_redo_in_any_order_keep_one_line_of_history(inside, home):
     for command in ("undo", "undo", "redo", "undo", "redo", "redo", "undo"):
         inside(command)
     assert [doc["key"][-5:] for _, _, doc in said(home)] == ["90001", "90002"]
-    assert [line.split("\t")[3] for line in inside("log --all").out.splitlines()[-3:]] == ["yes", "no", "no"]
+    assert [
+        line.split("\t")[3] for line in inside("log --all").out.splitlines()[-3:]
+    ] == ["yes", "no", "no"]
 
 
 def test_the_log(inside, home, terminal, golden):
@@ -102,8 +126,10 @@ def test_the_log(inside, home, terminal, golden):
     assert inside("log -n 2").err == "2 of 9 steps; -n N or --all shows more\n"
     golden("log.60", terminal("log", 60).text)
     assert inside("undo 3 --dry-run").err.splitlines() == [
-        "would undo: followed hf", "would undo: wrote a note on 1 paper",
-        "would undo: marked 1 paper later"]  # fmt: skip
+        "would undo: followed hf",
+        "would undo: wrote a note on 1 paper",
+        "would undo: marked 1 paper later",
+    ]
     assert inside("undo 3").err.splitlines()[2] == "undone: marked 1 paper later"
 
 
@@ -115,10 +141,22 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
     before = contents(home)
     kettles = "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
     for args, changes, told in [
-        (f"tag add tea,x {ONE} {TWO}", "+x|+tea; +x", "would tag 2 papers, of 2 selected"),
+        (
+            f"tag add tea,x {ONE} {TWO}",
+            "+x|+tea; +x",
+            "would tag 2 papers, of 2 selected",
+        ),
         ("tag remove tea tag:tea", "-tea|-tea", "would untag 2 papers, of 2 selected"),
-        ("tag rename tea chai", "+chai; -tea|+chai; -tea", "would have renamed tea to chai on 2 papers"),
-        ("mark hidden upvotes:1..", "hidden|" * 4 + "hidden", "would mark as hidden 5 papers, of 5 selected"),
+        (
+            "tag rename tea chai",
+            "+chai; -tea|+chai; -tea",
+            "would have renamed tea to chai on 2 papers",
+        ),
+        (
+            "mark hidden upvotes:1..",
+            "hidden|" * 4 + "hidden",
+            "would mark as hidden 5 papers, of 5 selected",
+        ),
         (f"mark unread {ONE}", "", "nothing would change: it is so already"),
         (f"star {ONE}", "starred", "would star 1 paper, of 1 selected"),
         (f"unstar {ONE}", "", "nothing would change: it is so already"),
@@ -130,9 +168,15 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
     ]:
         ran = inside(f"{args} --dry-run")
         assert ran.code == 0
-        assert ran.err == (f"{told}\n" if told.startswith("nothing") else f"{told}; nothing was changed\n")
+        assert ran.err == (
+            f"{told}\n"
+            if told.startswith("nothing")
+            else f"{told}; nothing was changed\n"
+        )
         lines = ran.out.splitlines()
-        assert sorted(line.split("\t")[-1] for line in lines) == sorted(changes.split("|") if changes else [])
+        assert sorted(line.split("\t")[-1] for line in lines) == sorted(
+            changes.split("|") if changes else []
+        )
         assert f"{ONE}\t" not in ran.out or kettles in ran.out
         assert contents(home) == before, args
 
@@ -145,12 +189,17 @@ def test_a_process_killed_between_the_log_and_the_marks(inside, home):
     inside(f"star {ONE}")
     starred = marks.read_bytes()
     marks.write_bytes(without)
-    assert [line.split("\t")[4] for line in inside("log").out.splitlines()] == ["tagged 1 paper with x"]
+    assert [line.split("\t")[4] for line in inside("log").out.splitlines()] == [
+        "tagged 1 paper with x"
+    ]
     inside(f"star {ONE}")
     assert marks.read_bytes() == starred
     inside("undo")
     marks.write_bytes(starred)
-    assert next(line.split("\t")[3:] for line in inside("log").out.splitlines()) == ["no", "starred 1 paper"]
+    assert next(line.split("\t")[3:] for line in inside("log").out.splitlines()) == [
+        "no",
+        "starred 1 paper",
+    ]
     assert inside("undo").err == "undone: starred 1 paper\n"
     assert marks.read_bytes() == without
     assert inside("redo").code == 0
@@ -169,7 +218,10 @@ def test_a_step_of_many_papers_has_its_own_file(inside, home, rows):
     (root / "many.json").unlink()
     inside(f"tag add pots {ONE}")
     before = said(home)
-    assert inside("tag add tea,pots id:2401* --yes").err == "tagged 60 papers with tea, pots (undo: papertrack undo)\n"
+    assert (
+        inside("tag add tea,pots id:2401* --yes").err
+        == "tagged 60 papers with tea, pots (undo: papertrack undo)\n"
+    )
     after = said(home)
     (file,) = (root / "undo").iterdir()
     assert len((root / "desk.json").read_bytes()) < 1000

@@ -12,7 +12,9 @@ ONE, TWO, FIVE = "2306.90001", "2306.90002", "2306.90005"
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
     """Each test has the invented papers in a library of its own, with nothing said of them yet."""
-    shutil.copytree(f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers")
+    shutil.copytree(
+        f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
+    )
 
 
 @pytest.fixture
@@ -31,10 +33,16 @@ CLEAR = ([], "unread", False, None)
 
 def test_tag_add_and_remove(papertrack, marks):
     assert papertrack(f"tag add tea,to-discuss {ONE} {TWO}").err == (
-        "tagged 2 papers with tea, to-discuss (undo: papertrack undo)\n")  # fmt: skip
+        "tagged 2 papers with tea, to-discuss (undo: papertrack undo)\n"
+    )
     assert marks(ONE)[0] == ["tea", "to-discuss"]
-    assert papertrack(f"tag add TEA {ONE}").err == "nothing to change: it is so already\n"
-    assert papertrack(f"tag remove to-discuss {ONE}").err == "took to-discuss off 1 paper (undo: papertrack undo)\n"
+    assert (
+        papertrack(f"tag add TEA {ONE}").err == "nothing to change: it is so already\n"
+    )
+    assert (
+        papertrack(f"tag remove to-discuss {ONE}").err
+        == "took to-discuss off 1 paper (undo: papertrack undo)\n"
+    )
     assert (marks(ONE)[0], marks(TWO)[0]) == (["tea"], ["tea", "to-discuss"])
     assert papertrack("tags").out.split()[:2] == ["tea", "2"]
 
@@ -46,19 +54,26 @@ def test_tag_remove_of_a_tag_that_no_paper_has(inside, marks):
         ran = inside(f"tag remove {tags} {ONE} {TWO}")
         assert (ran.code, ran.err) == (5, "papertrack: no tag te; did you mean tea?\n")
     assert marks(ONE)[0] == ["tea", "seen"]
-    assert inside(f"tag remove TEA {TWO}").err == "nothing to change: it is so already\n"
+    assert (
+        inside(f"tag remove TEA {TWO}").err == "nothing to change: it is so already\n"
+    )
     assert inside(f"tag remove Tea {ONE}").code == 0
     assert marks(ONE)[0] == ["seen"]
 
 
 def test_tag_rename(inside, marks):
     inside(f"tag add tea,tea/kettles,teapots {ONE}")
-    told = "renamed tea (and 1 tag below it) to chai on 1 paper (undo: papertrack undo)\n"
+    told = (
+        "renamed tea (and 1 tag below it) to chai on 1 paper (undo: papertrack undo)\n"
+    )
     assert inside("tag rename tea chai").err == told
     assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
     assert inside("tag rename chai chai").err == "nothing to change: it is so already\n"
     gone = inside("tag rename teapos x")
-    assert (gone.code, gone.err) == (5, "papertrack: no tag teapos; did you mean teapots?\n")
+    assert (gone.code, gone.err) == (
+        5,
+        "papertrack: no tag teapos; did you mean teapots?\n",
+    )
 
 
 def test_renaming_onto_a_tag_that_there_is_merges(inside, marks):
@@ -66,21 +81,34 @@ def test_renaming_onto_a_tag_that_there_is_merges(inside, marks):
     inside(f"tag add Teapots,teapots/kettles {TWO}")
     inside(f"tag add teapots,Chai {FIVE}")
     shown = inside("tag rename chai teapots --dry-run")
-    assert shown.out == ("2306.90005\t2023-07-10\t日本語の題名と絵文字 🫖☕ 와 한국어\t-Chai\n"
-                         "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
-                         "+teapots; +teapots/kettles; -chai; -chai/Kettles\n")  # fmt: skip
+    assert shown.out == (
+        "2306.90005\t2023-07-10\t日本語の題名と絵文字 🫖☕ 와 한국어\t-Chai\n"
+        "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
+        "+teapots; +teapots/kettles; -chai; -chai/Kettles\n"
+    )
     told = "merged chai (and 1 tag below it) into teapots on 2 papers, merged into teapots/kettles"
     assert shown.err == f"would have {told}; nothing was changed\n"
     assert inside("tag rename chai teapots").err == f"{told} (undo: papertrack undo)\n"
     assert [marks(paper)[0] for paper in (ONE, TWO, FIVE)] == [
-        ["teapots", "teapots/kettles", "x"], ["Teapots", "teapots/kettles"], ["teapots"]]  # fmt: skip
-    assert inside("undo").err == "undone: merged the tag chai into teapots on 2 papers\n"
-    assert [marks(paper)[0] for paper in (ONE, FIVE)] == [["chai", "chai/Kettles", "x"], ["teapots", "Chai"]]
+        ["teapots", "teapots/kettles", "x"],
+        ["Teapots", "teapots/kettles"],
+        ["teapots"],
+    ]
+    assert (
+        inside("undo").err == "undone: merged the tag chai into teapots on 2 papers\n"
+    )
+    assert [marks(paper)[0] for paper in (ONE, FIVE)] == [
+        ["chai", "chai/Kettles", "x"],
+        ["teapots", "Chai"],
+    ]
 
 
 @pytest.mark.parametrize("status", ["read", "later", "hidden"])
 def test_mark(status, papertrack, marks):
-    assert papertrack(f"mark {status} {ONE} {FIVE}").err == f"marked 2 papers {status} (undo: papertrack undo)\n"
+    assert (
+        papertrack(f"mark {status} {ONE} {FIVE}").err
+        == f"marked 2 papers {status} (undo: papertrack undo)\n"
+    )
     assert (marks(ONE)[1], marks(FIVE)[1], marks(TWO)[1]) == (status, status, "unread")
     assert papertrack(f"list is:{status} --format ids").out.split() == [FIVE, ONE]
     shown = papertrack("list --format ids").out.split()
@@ -101,11 +129,16 @@ def test_note_by_text_and_stdin(papertrack, marks):
     wrote = papertrack(["note", ONE, "Compare", "with the samovar."])
     assert wrote.err == "wrote a note on 1 paper (undo: papertrack undo)\n"
     assert marks(ONE)[3] == "Compare with the samovar."
-    assert papertrack(f"note {ONE} -", "First line\n\n  Second — ünïcode 🫖\n").code == 0
+    assert (
+        papertrack(f"note {ONE} -", "First line\n\n  Second — ünïcode 🫖\n").code == 0
+    )
     assert marks(ONE)[3] == "First line\n\nSecond — ünïcode 🫖"
     assert papertrack("search samovar").out == ""
     assert papertrack("list has:note note:second --format ids").out == f"{ONE}\n"
-    assert papertrack(["note", ONE, ""]).err == "removed the note of 1 paper (undo: papertrack undo)\n"
+    assert (
+        papertrack(["note", ONE, ""]).err
+        == "removed the note of 1 paper (undo: papertrack undo)\n"
+    )
     assert marks(ONE) == CLEAR
     no_editor = papertrack(f"note {ONE}")
     assert no_editor.code == 2
@@ -128,7 +161,15 @@ def edit(spawn, home, tmp_path, script):
 
 
 def test_note_in_an_editor(spawn, home, tmp_path, marks, papertrack):
-    assert edit(spawn, home, tmp_path, 'cp "$2" seen; printf "From the editor\\nline two\\n" > "$2"')[0] == 0
+    assert (
+        edit(
+            spawn,
+            home,
+            tmp_path,
+            'cp "$2" seen; printf "From the editor\\nline two\\n" > "$2"',
+        )[0]
+        == 0
+    )
     assert marks(ONE)[3] == "From the editor\nline two"
     seen = edit(spawn, home, tmp_path, f'cp "$2" {tmp_path}/seen')  # left as it is
     assert seen[0] == 0
@@ -156,8 +197,14 @@ def test_an_editor_that_removes_the_file_is_no_traceback(spawn, home, tmp_path):
 def test_undo_of_each(papertrack, marks):
     papertrack(f"tag add start {ONE}")
     before = marks(ONE)
-    for command in (f"tag add more {ONE}", f"tag remove start {ONE}", "tag rename start stop", f"mark later {ONE}",
-                    f"star {ONE}", f"note {ONE} hello"):  # fmt: skip
+    for command in (
+        f"tag add more {ONE}",
+        f"tag remove start {ONE}",
+        "tag rename start stop",
+        f"mark later {ONE}",
+        f"star {ONE}",
+        f"note {ONE} hello",
+    ):
         assert not papertrack(command).err.startswith("nothing to change")
         assert papertrack("undo").err.startswith("undone: ")
         assert marks(ONE) == before
@@ -201,15 +248,29 @@ def test_group_and_tag_tables_number_too(papertrack, terminal, marks):
     assert marks(last.split("2306.")[1].split()[0].join(["2306.", ""]))[1] == "later"
 
 
-@pytest.mark.parametrize("form", [f"{ONE}v2", f"arXiv:{ONE}", f"https://arxiv.org/abs/{ONE}", f"https://arxiv.org/pdf/{ONE}v1",
-                                  f"https://huggingface.co/papers/{ONE}", f"https://www.alphaxiv.org/abs/{ONE}",
-                                  f"https://doi.org/10.48550/arXiv.{ONE}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"{ONE}v2",
+        f"arXiv:{ONE}",
+        f"https://arxiv.org/abs/{ONE}",
+        f"https://arxiv.org/pdf/{ONE}v1",
+        f"https://huggingface.co/papers/{ONE}",
+        f"https://www.alphaxiv.org/abs/{ONE}",
+        f"https://doi.org/10.48550/arXiv.{ONE}",
+    ],
+)
 def test_ids_in_all_their_forms(form, papertrack, home):
-    assert papertrack(["show", form, "--fields", "id"]).out == f'[\n  {{\n    "id": "{ONE}"\n  }}\n]\n'
+    assert (
+        papertrack(["show", form, "--fields", "id"]).out
+        == f'[\n  {{\n    "id": "{ONE}"\n  }}\n]\n'
+    )
 
 
 def test_ids_on_stdin(papertrack, marks):
-    assert papertrack("mark read -", f"{ONE}\n\n{TWO}\tsome title\n").err.startswith("marked 2 papers read")
+    assert papertrack("mark read -", f"{ONE}\n\n{TWO}\tsome title\n").err.startswith(
+        "marked 2 papers read"
+    )
     piped = papertrack("list is:unread").out
     assert papertrack("star -", piped).err.startswith("starred 4 papers")
     before = marks(ONE)
@@ -233,7 +294,10 @@ def test_a_query_needs_agreement(papertrack, marks):
     assert marks(ONE)[2] is True
 
 
-@pytest.mark.parametrize(("answer", "done"), [("y", True), ("yes", True), ("n", False), ("", False), ("\x04", False)])
+@pytest.mark.parametrize(
+    ("answer", "done"),
+    [("y", True), ("yes", True), ("n", False), ("", False), ("\x04", False)],
+)
 def test_on_a_terminal_it_asks(answer, done, spawn, home, marks):
     child = spawn("star upvotes:1..", env=home)
     child.expect_exact("star 5 papers? [y/N]")
@@ -246,7 +310,13 @@ def test_on_a_terminal_it_asks(answer, done, spawn, home, marks):
 
 
 def test_what_nothing_matches(papertrack):
-    for args in ("star 2306.99999", "mark read xyzzy", "tag add x tag:none", "note 2306.99999 x", "show nosuchword"):
+    for args in (
+        "star 2306.99999",
+        "mark read xyzzy",
+        "tag add x tag:none",
+        "note 2306.99999 x",
+        "show nosuchword",
+    ):
         ran = papertrack(args)
         assert ran.code == 5
         assert ran.err.startswith("papertrack: no paper")

@@ -7,9 +7,22 @@ import pytest
 
 HOSTILE = "https://x.example/$(touch PWNED)`touch PWNED`;touch PWNED&a=1 --new-window 'q' \"q\" é"
 PAPERS = [
-    {"id": "2401.00001", "listed": "2024-01-01", "github": "https://github.com/a/b", "project": HOSTILE},
-    {"id": "2401.00002", "listed": "2024-01-02", "project": "javascript:alert(1)", "github": "file:///etc/passwd"},
-    *({"id": f"2401.0001{number}", "listed": "2024-01-03", "tags": ["many"]} for number in range(6)),
+    {
+        "id": "2401.00001",
+        "listed": "2024-01-01",
+        "github": "https://github.com/a/b",
+        "project": HOSTILE,
+    },
+    {
+        "id": "2401.00002",
+        "listed": "2024-01-02",
+        "project": "javascript:alert(1)",
+        "github": "file:///etc/passwd",
+    },
+    *(
+        {"id": f"2401.0001{number}", "listed": "2024-01-03", "tags": ["many"]}
+        for number in range(6)
+    ),
 ]
 
 
@@ -32,13 +45,24 @@ def browser(home, written, tmp_path):
 
 def test_the_page_and_what_options_name(inside, browser, home):
     ran = inside("open 2401.00001")
-    assert (ran.code, ran.out, ran.err) == (0, "", "opening https://arxiv.org/abs/2401.00001\n")
+    assert (ran.code, ran.out, ran.err) == (
+        0,
+        "",
+        "opening https://arxiv.org/abs/2401.00001\n",
+    )
     assert browser() == ["1", "https://arxiv.org/abs/2401.00001"]
     assert inside("-q open 2401.00001 2401.00002 --pdf --hf").err == ""
-    places = [f"{place}/2401.0000{n}" for n in (1, 2) for place in ("https://arxiv.org/pdf", "http://127.0.0.1:9/papers")]
+    places = [
+        f"{place}/2401.0000{n}"
+        for n in (1, 2)
+        for place in ("https://arxiv.org/pdf", "http://127.0.0.1:9/papers")
+    ]
     assert browser() == [line for place in places for line in ("1", place)]
     del home["HF_ENDPOINT"]
-    assert inside("open 2401.00001 --hf --print").out == "https://huggingface.co/papers/2401.00001\n"
+    assert (
+        inside("open 2401.00001 --hf --print").out
+        == "https://huggingface.co/papers/2401.00001\n"
+    )
     assert browser() == []
 
 
@@ -57,10 +81,16 @@ def test_what_a_paper_lacks_is_told_and_the_rest_is_opened(inside, browser):
     assert ran.err.splitlines()[-1] == "papertrack: 2401.00002 has no code"
     assert browser() == ["1", "https://github.com/a/b"]
     ran = inside("open 2401.00002 --project --print")
-    assert (ran.code, ran.out, ran.err) == (5, "", "papertrack: 2401.00002 has no project page\n")
+    assert (ran.code, ran.out, ran.err) == (
+        5,
+        "",
+        "papertrack: 2401.00002 has no project page\n",
+    )
 
 
-def test_browser_holds_several_commands_and_a_place_for_the_address(inside, browser, home):
+def test_browser_holds_several_commands_and_a_place_for_the_address(
+    inside, browser, home
+):
     program = home["BROWSER"]
     home["BROWSER"] = f"/no/such/browser:{program} --at=%s --new:{program}"
     assert inside("open 2401.00001").code == 0
@@ -74,7 +104,10 @@ def test_browser_holds_several_commands_and_a_place_for_the_address(inside, brow
 
 def test_many_are_asked_for(inside, browser, spawn, home):
     ran = inside("open tag:many")
-    assert (ran.code, ran.err) == (2, "papertrack: this would open 6 pages; add --yes to do it\n")
+    assert (ran.code, ran.err) == (
+        2,
+        "papertrack: this would open 6 pages; add --yes to do it\n",
+    )
     for answer, pages in (("n", 0), ("y", 6)):
         child = spawn("open tag:many", env=home)
         child.expect_exact("open 6 pages? [y/N]")

@@ -18,54 +18,187 @@ TODAY = dt.date(2025, 11, 24)
 Found = Callable[[str], list[str]]
 
 PAPERS: dict[str, tuple[str, Facts]] = {
-    "attn": ("arxiv", Facts(
-        title="Attention Is All You Need", ids=("arxiv:1706.03762",), authors=("Ashish Vaswani", "Noam Shazeer"),
-        abstract="The dominant sequence transduction models are based on recurrent networks.", published="2017-06-12",
-        updated="2023-08-02", version=7, categories=("cs.CL", "cs.LG"), venue="NeurIPS 2017", doi="10.5555/3295222")),
-    "gpt4": ("hf", Facts(
-        title="GPT-4 Technical Report", ids=("arxiv:2303.08774",), authors=("OpenAI",), organization="OpenAI",
-        published="2023-03-15", listed="2023-03-16", upvotes=120, comments=5, keywords=("large language models",))),
-    "gpt35": ("hf", Facts(
-        title="From GPT-3.5 to Agents", ids=("arxiv:2511.00001",), authors=("Ann Li", "Bo Smith"),
-        abstract="We compare 10,000 prompts.", published="2025-11-16", listed="2025-11-17", upvotes=50,
-        github="https://github.com/a/b", stars=1500, project="https://a.example")),
-    "cpp": ("arxiv", Facts(
-        title="Verifying C++ and C# Programs", ids=("arxiv:2511.00002",), authors=("Li Ann",), published="2025-11-03",
-        categories=("cs.PL",), abstract="No survey.")),
-    "clang": ("arxiv", Facts(
-        title="A Survey of Programs in C", ids=("arxiv:2511.00003",), published="2025-11-09", categories=("cs.PL",))),
-    "alpha": ("arxiv", Facts(
-        title=r"$\alpha$-Divergence for \textit{Robust} Inference", ids=("arxiv:2501.00001",), published="2025-01-01",
-        categories=("stat.ML",), authors=("Jean-Luc O'Brien",))),
-    "schro": ("arxiv", Facts(
-        title=r"Schr\"odinger Bridges and Diffusion", ids=("doi:10.1234/abc.def",), published="2024-12-31",
-        authors=("José Müller",))),
-    "cjk": ("hf", Facts(
-        title="大規模言語モデルの事前学習", ids=("arxiv:2511.00004",), authors=("山田 太郎",), listed="2025-11-23",
-        upvotes=10)),
-    "emoji": ("hf", Facts(
-        title="🤗 Transformers: State-of-the-Art NLP", ids=("arxiv:1910.03771",), listed="2025-11-24", upvotes=0,
-        github="https://github.com/huggingface/transformers", stars=100_000, organization="Hugging Face")),
-    "street": ("feed", Facts(
-        title="Straße nach Ångström", ids=("url:https://e.org/straße",), published="2025-03-31")),
-    "markup": ("feed", Facts(
-        title="[bold]Tags[/bold] & <b>100%</b> snake_case", ids=("url:https://e.org/a?b=c",), published="2025-03-01")),
-    "rtl": ("arxiv", Facts(title="نموذج لغوي كبير", ids=("arxiv:2406.00001",), published="2024-06-01")),
-    "pre-": ("arxiv", Facts(
-        title="Language Model Pre-training", ids=("arxiv:2406.00002",), published="2024-06-02", version=1)),
-    "pre": ("arxiv", Facts(
-        title="Pretraining Agents with Tools", ids=("arxiv:2406.00003",), published="2024-06-03", version=2,
-        updated="2025-11-20")),
-    "old": ("arxiv", Facts(
-        title="M-Theory on Orbifolds", ids=("arxiv:hep-th/9901001",), published="1999-01-01", categories=("hep-th",))),
-    "words": ("arxiv", Facts(
-        title="And, Or, Not: the Operators of \"Boolean\" Search", ids=("arxiv:2406.00004",), published="2024-06-04")),
+    "attn": (
+        "arxiv",
+        Facts(
+            title="Attention Is All You Need",
+            ids=("arxiv:1706.03762",),
+            authors=("Ashish Vaswani", "Noam Shazeer"),
+            abstract="The dominant sequence transduction models are based on recurrent networks.",
+            published="2017-06-12",
+            updated="2023-08-02",
+            version=7,
+            categories=("cs.CL", "cs.LG"),
+            venue="NeurIPS 2017",
+            doi="10.5555/3295222",
+        ),
+    ),
+    "gpt4": (
+        "hf",
+        Facts(
+            title="GPT-4 Technical Report",
+            ids=("arxiv:2303.08774",),
+            authors=("OpenAI",),
+            organization="OpenAI",
+            published="2023-03-15",
+            listed="2023-03-16",
+            upvotes=120,
+            comments=5,
+            keywords=("large language models",),
+        ),
+    ),
+    "gpt35": (
+        "hf",
+        Facts(
+            title="From GPT-3.5 to Agents",
+            ids=("arxiv:2511.00001",),
+            authors=("Ann Li", "Bo Smith"),
+            abstract="We compare 10,000 prompts.",
+            published="2025-11-16",
+            listed="2025-11-17",
+            upvotes=50,
+            github="https://github.com/a/b",
+            stars=1500,
+            project="https://a.example",
+        ),
+    ),
+    "cpp": (
+        "arxiv",
+        Facts(
+            title="Verifying C++ and C# Programs",
+            ids=("arxiv:2511.00002",),
+            authors=("Li Ann",),
+            published="2025-11-03",
+            categories=("cs.PL",),
+            abstract="No survey.",
+        ),
+    ),
+    "clang": (
+        "arxiv",
+        Facts(
+            title="A Survey of Programs in C",
+            ids=("arxiv:2511.00003",),
+            published="2025-11-09",
+            categories=("cs.PL",),
+        ),
+    ),
+    "alpha": (
+        "arxiv",
+        Facts(
+            title=r"$\alpha$-Divergence for \textit{Robust} Inference",
+            ids=("arxiv:2501.00001",),
+            published="2025-01-01",
+            categories=("stat.ML",),
+            authors=("Jean-Luc O'Brien",),
+        ),
+    ),
+    "schro": (
+        "arxiv",
+        Facts(
+            title=r"Schr\"odinger Bridges and Diffusion",
+            ids=("doi:10.1234/abc.def",),
+            published="2024-12-31",
+            authors=("José Müller",),
+        ),
+    ),
+    "cjk": (
+        "hf",
+        Facts(
+            title="大規模言語モデルの事前学習",
+            ids=("arxiv:2511.00004",),
+            authors=("山田 太郎",),
+            listed="2025-11-23",
+            upvotes=10,
+        ),
+    ),
+    "emoji": (
+        "hf",
+        Facts(
+            title="🤗 Transformers: State-of-the-Art NLP",
+            ids=("arxiv:1910.03771",),
+            listed="2025-11-24",
+            upvotes=0,
+            github="https://github.com/huggingface/transformers",
+            stars=100_000,
+            organization="Hugging Face",
+        ),
+    ),
+    "street": (
+        "feed",
+        Facts(
+            title="Straße nach Ångström",
+            ids=("url:https://e.org/straße",),
+            published="2025-03-31",
+        ),
+    ),
+    "markup": (
+        "feed",
+        Facts(
+            title="[bold]Tags[/bold] & <b>100%</b> snake_case",
+            ids=("url:https://e.org/a?b=c",),
+            published="2025-03-01",
+        ),
+    ),
+    "rtl": (
+        "arxiv",
+        Facts(
+            title="نموذج لغوي كبير", ids=("arxiv:2406.00001",), published="2024-06-01"
+        ),
+    ),
+    "pre-": (
+        "arxiv",
+        Facts(
+            title="Language Model Pre-training",
+            ids=("arxiv:2406.00002",),
+            published="2024-06-02",
+            version=1,
+        ),
+    ),
+    "pre": (
+        "arxiv",
+        Facts(
+            title="Pretraining Agents with Tools",
+            ids=("arxiv:2406.00003",),
+            published="2024-06-03",
+            version=2,
+            updated="2025-11-20",
+        ),
+    ),
+    "old": (
+        "arxiv",
+        Facts(
+            title="M-Theory on Orbifolds",
+            ids=("arxiv:hep-th/9901001",),
+            published="1999-01-01",
+            categories=("hep-th",),
+        ),
+    ),
+    "words": (
+        "arxiv",
+        Facts(
+            title='And, Or, Not: the Operators of "Boolean" Search',
+            ids=("arxiv:2406.00004",),
+            published="2024-06-04",
+        ),
+    ),
     "undated": ("text", Facts(title="Notes without a Date")),
-    "hidden": ("hf", Facts(
-        title="A Hidden Diffusion", ids=("arxiv:2511.00005",), listed="2025-11-10", upvotes=50)),
-}  # fmt: skip
+    "hidden": (
+        "hf",
+        Facts(
+            title="A Hidden Diffusion",
+            ids=("arxiv:2511.00005",),
+            listed="2025-11-10",
+            upvotes=50,
+        ),
+    ),
+}
 MARKS = {
-    "attn": {"tags": ("nlp", "classic"), "status": "read", "starred": True, "note": "Read the appendix twice."},
+    "attn": {
+        "tags": ("nlp", "classic"),
+        "status": "read",
+        "starred": True,
+        "note": "Read the appendix twice.",
+    },
     "gpt4": {"tags": ("nlp/llm",), "status": "later"},
     "gpt35": {"tags": ("nlp/llm/agents", "to discuss")},
     "pre": {"tags": ("NLPx",), "status": "read"},
@@ -75,7 +208,10 @@ MARKS = {
 
 FINDS: list[tuple[str, str]] = [
     # words
-    ("", "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated"),
+    (
+        "",
+        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated",
+    ),
     ("attention", "attn"),
     ("ATTENTION", "attn"),
     ("recurrent network", "attn"),
@@ -224,7 +360,10 @@ FINDS: list[tuple[str, str]] = [
     ("upvotes:..10", "cjk emoji"),
     ("upvotes:5..10,100..", "gpt4 cjk"),
     ("upvotes:0", "emoji"),
-    ("not upvotes:0..", "attn cpp clang alpha schro street markup rtl pre- pre old words undated"),
+    (
+        "not upvotes:0..",
+        "attn cpp clang alpha schro street markup rtl pre- pre old words undated",
+    ),
     ("stars:1000..2000", "gpt35"),
     ("stars:1e5..", "emoji"),
     ("comments:5", "gpt4"),
@@ -248,7 +387,10 @@ FINDS: list[tuple[str, str]] = [
     ("listed:1m..yesterday", "gpt35 cjk"),
     ("published:1y..", "gpt35 cpp clang alpha schro street markup"),
     ("updated:2025..", "pre"),
-    ("added:today", "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated"),
+    (
+        "added:today",
+        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated",
+    ),
     ("not published:0001.. not listed:0001..", "undated"),
     # states
     ("is:read", "attn pre"),
@@ -274,14 +416,58 @@ FINDS: list[tuple[str, str]] = [
     ("--agents title:gpt", "gpt35"),
 ]
 MISTAKES = [
-    "kettles (whistle", "((a)", "a) b", "()", 'zoku "mibra', 'title:"a', "title:/zoku", 'a ""', "a or", "or a",
-    "a and or b", "a not", "a not )", "titel:a", "category:cs", "a autor:b", "zzqx:a", "title:", "title: a",
-    "title:(a or b)", 'a title:""', "title:=", "a is:unraed", "is:read,xq", "is:", "has:cod", "status:red",
-    "upvotes:many", "upvotes:1,x", "upvotes:..", "upvotes:9..3", "upvotes:1e99", "upvotes>5", "a published>=2025",
-    "listed:2025-13", "a listed:2025,soon", "listed:2025..2024", "listed:..", "listed:7 days", "upvotes:/1/",
-    "title:/a(b/", "title:a,/[/", "title://", "@nosuch", "score:5..", "大規模 (言語 モデル", "\x1b[31m (red",
-    "word " * 40 + "titel:x" + " more" * 40, "(" * 11, "a " * 2001, "tag:" + "a," * 200 + "b",
-]  # fmt: skip
+    "kettles (whistle",
+    "((a)",
+    "a) b",
+    "()",
+    'zoku "mibra',
+    'title:"a',
+    "title:/zoku",
+    'a ""',
+    "a or",
+    "or a",
+    "a and or b",
+    "a not",
+    "a not )",
+    "titel:a",
+    "category:cs",
+    "a autor:b",
+    "zzqx:a",
+    "title:",
+    "title: a",
+    "title:(a or b)",
+    'a title:""',
+    "title:=",
+    "a is:unraed",
+    "is:read,xq",
+    "is:",
+    "has:cod",
+    "status:red",
+    "upvotes:many",
+    "upvotes:1,x",
+    "upvotes:..",
+    "upvotes:9..3",
+    "upvotes:1e99",
+    "upvotes>5",
+    "a published>=2025",
+    "listed:2025-13",
+    "a listed:2025,soon",
+    "listed:2025..2024",
+    "listed:..",
+    "listed:7 days",
+    "upvotes:/1/",
+    "title:/a(b/",
+    "title:a,/[/",
+    "title://",
+    "@nosuch",
+    "score:5..",
+    "大規模 (言語 モデル",
+    "\x1b[31m (red",
+    "word " * 40 + "titel:x" + " more" * 40,
+    "(" * 11,
+    "a " * 2001,
+    "tag:" + "a," * 200 + "b",
+]
 
 
 @pytest.fixture(scope="module")
@@ -290,10 +476,16 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("asking")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     for source in ("arxiv", "hf", "feed", "text"):
-        library.take([facts for told, facts in PAPERS.values() if told == source], source=source)
+        library.take(
+            [facts for told, facts in PAPERS.values() if told == source], source=source
+        )
     keys = {paper.title: paper.key for paper in library.search(parse("", TODAY)).papers}
     for name, said in MARKS.items():
-        library.marking.mark([keys[PAPERS[name][1].title]], lambda mark, said=said: mark._replace(**said), what=str)
+        library.marking.mark(
+            [keys[PAPERS[name][1].title]],
+            lambda mark, said=said: mark._replace(**said),
+            what=str,
+        )
     library.index.close()
     return root
 
@@ -303,10 +495,14 @@ def found(root: Path) -> Found:
     """`found(query)`: the names of the papers that it finds, sorted."""
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
-    return lambda query: sorted(names[paper.title] for paper in library.search(parse(query, TODAY)).papers)
+    return lambda query: sorted(
+        names[paper.title] for paper in library.search(parse(query, TODAY)).papers
+    )
 
 
-@pytest.mark.parametrize(("query", "names"), FINDS, ids=[query or "nothing" for query, _ in FINDS])
+@pytest.mark.parametrize(
+    ("query", "names"), FINDS, ids=[query or "nothing" for query, _ in FINDS]
+)
 def test_what_a_query_finds(query: str, names: str, found: Found) -> None:
     assert found(query) == sorted(names.split())
 
@@ -319,11 +515,21 @@ def test_how_each_mistake_is_told(
     root: Path, golden: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = []
-    places = {"PAPERTRACK_LIBRARY": str(root / "library"), "PAPERTRACK_CACHE": str(root / "cache"), "COLUMNS": "80"}
+    places = {
+        "PAPERTRACK_LIBRARY": str(root / "library"),
+        "PAPERTRACK_CACHE": str(root / "cache"),
+        "COLUMNS": "80",
+    }
     for query in MISTAKES:
-        code = run(["list", query], Session(places, now=dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC)))
+        code = run(
+            ["list", query],
+            Session(places, now=dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC)),
+        )
         out, err = capsys.readouterr()
         assert (code, out) == (5 if query.startswith("@") else 2, "")
-        assert all(len(line) <= 80 or line.startswith("papertrack: ") for line in err.splitlines())
+        assert all(
+            len(line) <= 80 or line.startswith("papertrack: ")
+            for line in err.splitlines()
+        )
         told.append(err)
     golden("query-mistakes", "\n".join(told))

@@ -33,32 +33,55 @@ def reader(desk, home, tmp_path):
     shutil.copytree(desk["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     program = tmp_path / "bin" / "papertrack"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from papertrack.__main__ import main; main()" "$@"\n')
+    program.write_text(
+        f'#!/bin/sh\nexec {sys.executable} -c "from papertrack.__main__ import main; main()" "$@"\n'
+    )
     program.chmod(0o755)
     return {**home, "PATH": f"{program.parent}:{home['PATH']}"}
 
 
 def sh(command, env):
-    done = subprocess.run(["sh", "-euc", command], env=env, cwd=env["HOME"], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        ["sh", "-euc", command],
+        env=env,
+        cwd=env["HOME"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done
 
 
 def documented():
     """(command, columns) of the table."""
-    table = re.search(r"\| command \| columns \|\n\| --- \| --- \|\n(.*?)\n\n", README, re.DOTALL)
+    table = re.search(
+        r"\| command \| columns \|\n\| --- \| --- \|\n(.*?)\n\n", README, re.DOTALL
+    )
     assert table
     for row in table[1].splitlines():
         commands, columns = row.strip("| ").split(" | ")
         columns = re.sub(r"\(.*?\)|; or those.*", "", columns)
-        columns = re.sub("^the heading, then these|the tag, then those of `list`", f"one, {', '.join(LISTED)}", columns)
-        yield from ((command, len(columns.split(","))) for command in re.findall("`(.*?)`", commands))
+        columns = re.sub(
+            "^the heading, then these|the tag, then those of `list`",
+            f"one, {', '.join(LISTED)}",
+            columns,
+        )
+        yield from (
+            (command, len(columns.split(",")))
+            for command in re.findall("`(.*?)`", commands)
+        )
 
 
 def test_the_columns_are_those_that_are_documented(inside, reader):
-    for command in ("feed add hf", "view save tea tag:tea", "rule add noise --if title:hidden --do hide",
-                    "tag add nlp 2306.90001"):  # fmt: skip
+    for command in (
+        "feed add hf",
+        "view save tea tag:tea",
+        "rule add noise --if title:hidden --do hide",
+        "tag add nlp 2306.90001",
+    ):
         assert inside(command, env=reader).code == 0
     found = list(documented())
     assert len(found) >= 10
@@ -66,12 +89,20 @@ def test_the_columns_are_those_that_are_documented(inside, reader):
         asked = f"{command} whistle*" if command == "search" else command
         ran = inside(asked, env=reader)
         assert ran.code == 0, ran.err
-        assert {line.count("\t") + 1 for line in ran.out.splitlines()} == {columns}, command
+        assert {line.count("\t") + 1 for line in ran.out.splitlines()} == {columns}, (
+            command
+        )
         quiet = inside(f"-q {asked} --json", env=reader)
-        assert (quiet.code, quiet.err, type(json.loads(quiet.out))) == (0, "", dict if command == "stats" else list)
+        assert (quiet.code, quiet.err, type(json.loads(quiet.out))) == (
+            0,
+            "",
+            dict if command == "stats" else list,
+        )
 
 
-@pytest.mark.parametrize("command", ["list", "search whistle*", "show 2306.90001", "tags tea"])
+@pytest.mark.parametrize(
+    "command", ["list", "search whistle*", "show 2306.90001", "tags tea"]
+)
 def test_what_lists_papers_gives_ids_and_fields(command, inside, desk):
     ids = inside(f"{command} --format ids", env=desk).out.split()
     assert ids
@@ -80,10 +111,18 @@ def test_what_lists_papers_gives_ids_and_fields(command, inside, desk):
 
 
 def test_fzf(reader, papertrack):
-    child = pexpect.spawn("sh", ["-euc", recipe("fzf")], env=reader, cwd=reader["HOME"], dimensions=(24, 100))
+    child = pexpect.spawn(
+        "sh",
+        ["-euc", recipe("fzf")],
+        env=reader,
+        cwd=reader["HOME"],
+        dimensions=(24, 100),
+    )
     child.expect_exact("5/5")
     child.send("whistle tune")
-    child.expect_exact("Ada Quill; Bo Reed")  # in the preview, where what stands first is shown
+    child.expect_exact(
+        "Ada Quill; Bo Reed"
+    )  # in the preview, where what stands first is shown
     child.send("\r")
     child.expect(pexpect.EOF)
     child.close()
@@ -112,8 +151,10 @@ def test_cron(reader, rows_file):
     assert len(fields.split()) == 5
     assert "%" not in command  # cron reads it as a line break
     feed = Path(reader["HOME"]) / "feed.json"
-    feed.write_text('{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [{"id": "1", '
-                    '"url": "https://arxiv.org/abs/2306.95555", "title": "Fresh From the Feed"}]}')  # fmt: skip
+    feed.write_text(
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [{"id": "1", '
+        '"url": "https://arxiv.org/abs/2306.95555", "title": "Fresh From the Feed"}]}'
+    )
     names = ("PATH", "HOME", "PYTHONPATH", "PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE")
     bare = {name: reader[name] for name in names}
     sh(command.replace("-q fetch", f"-q fetch {feed}"), bare)

@@ -20,13 +20,23 @@ CATEGORY = "cs.CL"
 
 def listed(first, last):
     """The ids that were listed from `first` to `last`."""
-    days = [path for path in sorted(DAYS.glob("*.json.gz")) if first <= path.name[:10] <= last]
-    return {row["paper"]["id"] for path in days for row in json.loads(gzip.decompress(path.read_bytes()))}
+    days = [
+        path
+        for path in sorted(DAYS.glob("*.json.gz"))
+        if first <= path.name[:10] <= last
+    ]
+    return {
+        row["paper"]["id"]
+        for path in days
+        for row in json.loads(gzip.decompress(path.read_bytes()))
+    }
 
 
 def announced(replay):
     """The ids that the feed of a category announces."""
-    with urllib.request.urlopen(f"{replay.url}/rss/{CATEGORY}?fault=none", timeout=20) as answer:
+    with urllib.request.urlopen(
+        f"{replay.url}/rss/{CATEGORY}?fault=none", timeout=20
+    ) as answer:
         return set(re.findall(r"oai:arXiv\.org:([\d.]+)v1", answer.read().decode()))
 
 
@@ -37,12 +47,17 @@ def test_three_sources_are_one_library_in_every_order(replaying, in_every_order)
     assert len(ids) > 100  # more than a question to arXiv takes
     assert ids & new
     days = [f"hf:2026-05-{day}" for day in (27, 28, 29)]
-    libraries = in_every_order(replay, days, [f"arxiv:{','.join(sorted(ids))}"], [f"arxiv:{CATEGORY}"])
+    libraries = in_every_order(
+        replay, days, [f"arxiv:{','.join(sorted(ids))}"], [f"arxiv:{CATEGORY}"]
+    )
     papers = [json.loads(line) for line in libraries[0].splitlines()]
     told = {paper["id"]: set(paper["sources"]) for paper in papers}
     assert len(papers) == len(told)
     both = {"hf", "arxiv"}
-    assert told == {i: (both if i in ids else set()) | ({"arxiv-rss"} if i in new else set()) for i in ids | new}
+    assert told == {
+        i: (both if i in ids else set()) | ({"arxiv-rss"} if i in new else set())
+        for i in ids | new
+    }
     assert len(libraries) == 6
     assert set(libraries) == {libraries[0]}
 
@@ -54,12 +69,24 @@ FAULTS = {"429": 0.1, "503": 0.05, "reset": 0.02, "truncated": 0.02}
 
 
 def test_with_faults_all_comes_and_the_pauses_are_kept(replaying, reader, run):
-    replay = replaying(*(word for kind, rate in FAULTS.items() for word in ("--fault", f"{kind}:{rate}")))
+    replay = replaying(
+        *(
+            word
+            for kind, rate in FAULTS.items()
+            for word in ("--fault", f"{kind}:{rate}")
+        )
+    )
     env = reader("faults", **replay.env)
-    first, last = "2024-10-15", "2024-11-30"  # the days before 2025-03-17 are asked for one by one
+    first, last = (
+        "2024-10-15",
+        "2024-11-30",
+    )  # the days before 2025-03-17 are asked for one by one
     fetched = run(env, "fetch", "hf", "--since", first, "--until", last)
     ids = listed(first, last)
-    assert (fetched.returncode, fetched.stderr) == (0, f"hf: {len(ids)} new, 0 updated, 0 known\n")
+    assert (fetched.returncode, fetched.stderr) == (
+        0,
+        f"hf: {len(ids)} new, 0 updated, 0 known\n",
+    )
     assert set(run(env, "export", "--format", "ids").stdout.split()) == ids
     put_off = replay.put_off()
     assert len(put_off) > 3
@@ -73,7 +100,13 @@ BOUNDS = {
     # fault: seconds a request may take, targets with their paths, the error, the most seconds and MB of the run
     "hang": ("1", [HF], "no whole answer within 1 s", 20, 80),
     "slow": ("1", [HF], "no whole answer within 1 s", 20, 80),
-    "gzipbomb": ("60", [HF, ARXIV], "larger than 50,000,000 bytes or made to be", 60, 100),
+    "gzipbomb": (
+        "60",
+        [HF, ARXIV],
+        "larger than 50,000,000 bytes or made to be",
+        60,
+        100,
+    ),
     "html": ("60", [HF, ARXIV], "Sign in to this network", 20, 80),
 }
 
@@ -90,9 +123,18 @@ print(json.dumps([done.returncode, done.stderr, time.monotonic() - began, peak])
 
 def measured(env, *args):
     """(exit code, stderr, seconds, peak MB) of a run."""
-    command = [sys.executable, "-c", "from papertrack.__main__ import main; main()", *args]
+    command = [
+        sys.executable,
+        "-c",
+        "from papertrack.__main__ import main; main()",
+        *args,
+    ]
     small = [sys.executable, "-S", "-E", "-c", MEASURE, *command]
-    return json.loads(subprocess.run(small, env=env, cwd=env["HOME"], capture_output=True, check=True).stdout)
+    return json.loads(
+        subprocess.run(
+            small, env=env, cwd=env["HOME"], capture_output=True, check=True
+        ).stdout
+    )
 
 
 def test_faults_take_bounded_time_and_memory_and_name_the_url(replaying, reader):
@@ -104,14 +146,20 @@ def test_faults_take_bounded_time_and_memory_and_name_the_url(replaying, reader)
 
     with ThreadPoolExecutor(len(BOUNDS)) as pool:
         runs = list(pool.map(fetched, BOUNDS))
-    for (fault, (_, targets, words, most_seconds, most_megabytes)), run in zip(BOUNDS.items(), runs, strict=True):
+    for (fault, (_, targets, words, most_seconds, most_megabytes)), run in zip(
+        BOUNDS.items(), runs, strict=True
+    ):
         code, told, seconds, megabytes = run
         errors = [line for line in told.splitlines() if line.startswith("papertrack: ")]
         assert (code, len(errors)) == (1, len(targets)), told
         for error, (_, path) in zip(errors, targets, strict=True):
             assert servers[fault].url + path in error
             assert words in error
-        assert (seconds < most_seconds, megabytes < most_megabytes) == (True, True), (fault, seconds, megabytes)
+        assert (seconds < most_seconds, megabytes < most_megabytes) == (True, True), (
+            fault,
+            seconds,
+            megabytes,
+        )
 
 
 # ------------------------------------------------------------------ the pace, and reading again
@@ -130,8 +178,10 @@ class Blog(ThreadingHTTPServer):
 
 
 class Post(BaseHTTPRequestHandler):
-    body = (b'<rss version="2.0"><channel><title>Owls</title><item><title>Owls read on</title>'
-            b"<link>https://owls.example/1</link></item></channel></rss>")  # fmt: skip
+    body = (
+        b'<rss version="2.0"><channel><title>Owls</title><item><title>Owls read on</title>'
+        b"<link>https://owls.example/1</link></item></channel></rss>"
+    )
 
     def do_GET(self):
         asked = (self.headers["If-None-Match"], self.headers["If-Modified-Since"])
@@ -159,14 +209,22 @@ def blog():
 
 def papers_on_disk(env):
     paths = Path(env["PAPERTRACK_LIBRARY"]).glob("papers/*")
-    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in paths}
+    return {
+        path.name: (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino)
+        for path in paths
+    }
 
 
-def test_processes_share_arxivs_pace_and_what_is_known_is_asked_for_conditionally(replaying, reader, run, blog):
+def test_processes_share_arxivs_pace_and_what_is_known_is_asked_for_conditionally(
+    replaying, reader, run, blog
+):
     replay = replaying()
     env = reader("ann", **replay.env)
     ids = sorted(listed("2026-05-28", "2026-05-29"))
-    apart = [["hf:2026-05-28", "hf:2026-05-29", f"arxiv:{','.join(ids)}"], [f"arxiv:{CATEGORY}", blog.url]]
+    apart = [
+        ["hf:2026-05-28", "hf:2026-05-29", f"arxiv:{','.join(ids)}"],
+        [f"arxiv:{CATEGORY}", blog.url],
+    ]
     with ThreadPoolExecutor(2) as pool:
         for fetched in pool.map(lambda targets: run(env, "fetch", *targets), apart):
             assert fetched.returncode == 0, fetched.stderr
@@ -179,11 +237,20 @@ def test_processes_share_arxivs_pace_and_what_is_known_is_asked_for_conditionall
     assert [report["known"] for report in reports] == [42, 45, len(ids), 60, 1]
     assert papers_on_disk(env) == before
     log = replay.log()
-    assert sorted(asked["path"] for asked in log[len(first) :]) == sorted(asked["path"] for asked in first)
+    assert sorted(asked["path"] for asked in log[len(first) :]) == sorted(
+        asked["path"] for asked in first
+    )
     assert all(asked["conditional"] for asked in log[len(first) :])
     agent = log[0]["agent"]
     assert re.fullmatch(r"papertrack/[\d.]+\S*", agent)
-    assert blog.seen == [(200, (None, None), agent), (304, tuple(VALIDATORS.values()), agent)]
-    to_arxiv = [asked["at"] for asked in log if not asked["path"].startswith("/api/daily_papers")]
+    assert blog.seen == [
+        (200, (None, None), agent),
+        (304, tuple(VALIDATORS.values()), agent),
+    ]
+    to_arxiv = [
+        asked["at"]
+        for asked in log
+        if not asked["path"].startswith("/api/daily_papers")
+    ]
     assert len(to_arxiv) == 4
     assert min(later - earlier for earlier, later in pairwise(to_arxiv)) >= 3

@@ -26,7 +26,10 @@ def marks(inside):
 
     def read():
         papers = json.loads(inside("list --all is:hidden or ^is:hidden --json").out)
-        found = {p["id"]: [*p["tags"], *(["*"] if p["starred"] else []), p["status"]] for p in papers}
+        found = {
+            p["id"]: [*p["tags"], *(["*"] if p["starred"] else []), p["status"]]
+            for p in papers
+        }
         return {id: " ".join(said) for id, said in found.items() if said != ["unread"]}
 
     return read
@@ -40,12 +43,27 @@ def rules(inside, *rows):
 
 def test_what_comes_is_marked_and_what_was_there_is_not(inside, bring, marks):
     assert bring(1, 2).code == 0
-    added = inside(["rule", "add", "kettles", "--if", "kettles or whistle", "--do", "tag tea, star"])
-    assert added.err == ("added the rule kettles, for papers that come; papertrack rule apply kettles does it to the "
-                         "1 paper here that match\n")  # fmt: skip
+    added = inside(
+        [
+            "rule",
+            "add",
+            "kettles",
+            "--if",
+            "kettles or whistle",
+            "--do",
+            "tag tea, star",
+        ]
+    )
+    assert added.err == (
+        "added the rule kettles, for papers that come; papertrack rule apply kettles does it to the "
+        "1 paper here that match\n"
+    )
     rules(inside, ("bye", "title:hidden", "hide"), ("all", "", "tag inbox"))
     ran = bring(1, 3, 4)
-    assert ran.err.splitlines()[-1] == "rules: tagged 1, starred 1, hid 1 (undo: papertrack undo)"
+    assert (
+        ran.err.splitlines()[-1]
+        == "rules: tagged 1, starred 1, hid 1 (undo: papertrack undo)"
+    )
     assert marks() == {MANY: "tea inbox * unread", HIDE: "hidden"}
     assert bring(1, 3, 4).err.count("rules:") == 0
     assert inside("undo").err == "undone: rules marked 2 new papers\n"
@@ -55,14 +73,30 @@ def test_what_comes_is_marked_and_what_was_there_is_not(inside, bring, marks):
 
 
 def test_a_later_rule_sees_what_an_earlier_one_did(inside, bring, marks):
-    rules(inside, ("a", "title:kettles", "tag tea/pots"), ("b", "tag:tea", "star"), ("c", "is:starred", "mark later"),
-          ("d", "^is:later upvotes:1..", "tag other"), ("e", "pots", "tag word"), ("f", "is:new ^tag:other", "tag g"))
+    rules(
+        inside,
+        ("a", "title:kettles", "tag tea/pots"),
+        ("b", "tag:tea", "star"),
+        ("c", "is:starred", "mark later"),
+        ("d", "^is:later upvotes:1..", "tag other"),
+        ("e", "pots", "tag word"),
+        ("f", "is:new ^tag:other", "tag g"),
+    )
     bring(1, 2, 5)
-    assert marks() == {LOUD: "tea/pots word g * later", WIDE: "other unread", SILENT: "g unread"}
+    assert marks() == {
+        LOUD: "tea/pots word g * later",
+        WIDE: "other unread",
+        SILENT: "g unread",
+    }
 
 
 def test_what_is_hidden_is_seen_by_no_later_rule(inside, bring, marks):
-    rules(inside, ("a", "title:kettles", "hide"), ("b", "upvotes:1..", "tag x"), ("c", "is:hidden", "tag gone"))
+    rules(
+        inside,
+        ("a", "title:kettles", "hide"),
+        ("b", "upvotes:1..", "tag x"),
+        ("c", "is:hidden", "tag gone"),
+    )
     bring(1, 5)
     assert marks() == {LOUD: "gone hidden", WIDE: "x unread"}
 
@@ -80,17 +114,27 @@ def test_nothing_that_the_reader_said_is_undone(inside, bring, marks):
     inside(f"mark unread {WIDE}")
     inside(f"tag add TEA {WIDE} {LOUD}")
     rules(inside, ("a", "", "tag tea, mark later"))
-    assert inside("rule apply --yes").err == "rules: tagged 2, marked 2 later (undo: papertrack undo)\n"
+    assert (
+        inside("rule apply --yes").err
+        == "rules: tagged 2, marked 2 later (undo: papertrack undo)\n"
+    )
     before = marks()
     # What was marked unread again stands as if it was never marked.
-    assert before == {LOUD: "TEA read", SILENT: "tea read", MANY: "tea later", WIDE: "TEA later"}
+    assert before == {
+        LOUD: "TEA read",
+        SILENT: "tea read",
+        MANY: "tea later",
+        WIDE: "TEA later",
+    }
     assert inside("rule apply --yes").err == "nothing to change: it is so already\n"
     assert marks() == before
     inside("undo")
     assert marks() == {LOUD: "TEA read", SILENT: "read", WIDE: "TEA unread"}
 
 
-def test_papers_that_a_killed_fetch_left_are_found_by_the_next(inside, bring, marks, home):
+def test_papers_that_a_killed_fetch_left_are_found_by_the_next(
+    inside, bring, marks, home
+):
     rules(inside, ("a", "", "tag in"))
     bring(1)
     path = Path(home["PAPERTRACK_LIBRARY"])
@@ -98,7 +142,11 @@ def test_papers_that_a_killed_fetch_left_are_found_by_the_next(inside, bring, ma
     desk["ruled"]["1"]["at"] = "2020-01-01T00:00:00Z"
     (path / "desk.json").write_text(json.dumps(desk))
     month = path / "papers" / "2023-06.json"
-    month.write_text(month.read_text().replace('"added":"20', '"added":"2020-06-06T00:00:00Z","was":"20'))
+    month.write_text(
+        month.read_text().replace(
+            '"added":"20', '"added":"2020-06-06T00:00:00Z","was":"20'
+        )
+    )
     inside(f"tag remove in {LOUD}")
     bring(2)
     assert marks() == {LOUD: "in unread", SILENT: "in unread"}
@@ -106,16 +154,33 @@ def test_papers_that_a_killed_fetch_left_are_found_by_the_next(inside, bring, ma
 
 def test_apply_asks_shows_and_is_one_step(inside, bring, marks):
     bring(1, 2, 3, 4, 5)
-    rules(inside, ("a", "title:kettles", "tag tea"), ("b", "tag:tea or upvotes:42", "star"))
+    rules(
+        inside,
+        ("a", "title:kettles", "tag tea"),
+        ("b", "tag:tea or upvotes:42", "star"),
+    )
     shown = inside("rule apply --dry-run")
-    assert shown.out == ("2306.90005\t2023-07-10\t日本語の題名と絵文字 🫖☕ 와 한국어\tstarred\n"
-                         "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t+tea; starred\n")  # fmt: skip
-    assert shown.err == "would change 2 papers: tagged 1, starred 2; nothing was changed\n"
+    assert shown.out == (
+        "2306.90005\t2023-07-10\t日本語の題名と絵文字 🫖☕ 와 한국어\tstarred\n"
+        "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t+tea; starred\n"
+    )
+    assert (
+        shown.err == "would change 2 papers: tagged 1, starred 2; nothing was changed\n"
+    )
     assert marks() == {}
-    assert inside("rule apply").err == "papertrack: this would change 2 papers; add --yes to do it\n"
+    assert (
+        inside("rule apply").err
+        == "papertrack: this would change 2 papers; add --yes to do it\n"
+    )
     assert inside("rule apply a").err == "rules: tagged 1 (undo: papertrack undo)\n"
-    assert inside("rule test b").err == "would change 2 papers, of 2 that match; nothing was changed\n"
-    assert inside("rule apply a b --yes").err == "rules: starred 2 (undo: papertrack undo)\n"
+    assert (
+        inside("rule test b").err
+        == "would change 2 papers, of 2 that match; nothing was changed\n"
+    )
+    assert (
+        inside("rule apply a b --yes").err
+        == "rules: starred 2 (undo: papertrack undo)\n"
+    )
     assert inside("undo").err == "undone: applied 2 rules to 2 papers\n"
     assert marks() == {LOUD: "tea unread"}
 
@@ -141,20 +206,40 @@ def test_order_and_names(inside):
 @pytest.mark.parametrize(
     ("args", "code", "told"),
     [
-        ("rule add a --if titel:x --do star", 2, "unknown field titel; did you mean title?"),
+        (
+            "rule add a --if titel:x --do star",
+            2,
+            "unknown field titel; did you mean title?",
+        ),
         ("rule add a --if @nosuch --do star", 5, "no view @nosuch"),
-        ("rule add a --if x --do sta", 2, "'sta' is nothing that a rule does; did you mean star?"),
+        (
+            "rule add a --if x --do sta",
+            2,
+            "'sta' is nothing that a rule does; did you mean star?",
+        ),
         ("rule add a --if x --do ''", 2, "an empty action"),
         ("rule add a --if x --do 'tag a(b'", 2, "'a(b' is no tag"),
         ("rule add a --if x --do 'hide, mark later'", 2, "sets two statuses"),
         ("rule add 'a b' --if x --do star", 2, "is no name"),
-        ("rule add a --if x --do star --before b --after b", 2, "--before or --after, not both"),
-        ("rule add a --if x --do star --before nosuch", 5, "no rule nosuch; did you mean noise?"),
+        (
+            "rule add a --if x --do star --before b --after b",
+            2,
+            "--before or --after, not both",
+        ),
+        (
+            "rule add a --if x --do star --before nosuch",
+            5,
+            "no rule nosuch; did you mean noise?",
+        ),
         ("rule move agents", 2, "where to?"),
         ("rule test agent", 5, "no rule agent; did you mean agents?"),
         ("rule apply agent --yes", 5, "no rule agent; did you mean agents?"),
         ("rule remove agent", 5, "no rule agent; did you mean agents?"),
-        ("view remove fresh", 2, "@fresh is used by the rule agents; change or remove that first"),
+        (
+            "view remove fresh",
+            2,
+            "@fresh is used by the rule agents; change or remove that first",
+        ),
     ],
 )
 def test_what_is_refused(args, code, told, inside):
@@ -175,25 +260,45 @@ def test_a_rule_that_is_broken_by_hand_stops_no_fetch(inside, bring, marks, home
     path.write_text(json.dumps(desk))
     ran = bring(1)
     assert ran.code == 0
-    assert ran.err.splitlines()[1:] == ["the rule a was left out: unknown field titel; did you mean title?",
-                                        "rules: tagged 1 (undo: papertrack undo)"]  # fmt: skip
+    assert ran.err.splitlines()[1:] == [
+        "the rule a was left out: unknown field titel; did you mean title?",
+        "rules: tagged 1 (undo: papertrack undo)",
+    ]
     assert marks() == {LOUD: "tea unread"}
     assert inside("rule apply --yes").code == 2
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_the_screens(columns, inside, terminal, golden, width, bring, home):
-    rules(inside, ("whistles", "title:whistle or title:kettles", "tag tea/whistles, star, mark later"),
-          ("from-ada", "author:quill listed:2023-06..2023-07 ^tag:tea", "tag ada"), ("inbox", "", "tag inbox"))
+    rules(
+        inside,
+        (
+            "whistles",
+            "title:whistle or title:kettles",
+            "tag tea/whistles, star, mark later",
+        ),
+        ("from-ada", "author:quill listed:2023-06..2023-07 ^tag:tea", "tag ada"),
+        ("inbox", "", "tag inbox"),
+    )
     inside("undo")
     inside(["rule", "add", "inbox", "--if", "", "--do", "tag inbox"])
-    screens = [terminal("rule list", columns), terminal("rule apply --dry-run", columns)]
+    screens = [
+        terminal("rule list", columns),
+        terminal("rule apply --dry-run", columns),
+    ]
     bring(1, 2, 3, 4, 5, 6)
     inside("undo")
-    screens += [terminal("rule apply --dry-run", columns), terminal("rule test whistles", columns)]
+    screens += [
+        terminal("rule apply --dry-run", columns),
+        terminal("rule test whistles", columns),
+    ]
     text = "".join(screen.text for screen in screens)
     assert all(width(line) <= columns for line in text.splitlines())
     golden(f"rule.{columns}", text)
     if columns == 80:
-        piped, data, tried = inside("rule list"), inside("rule list --json"), inside("rule test inbox")
+        piped, data, tried = (
+            inside("rule list"),
+            inside("rule list --json"),
+            inside("rule test inbox"),
+        )
         golden("rule.piped", piped.out + piped.err + data.out + tried.out + tried.err)

@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-HEAVY = ("httpx", "feedparser", "selectolax", "tinydb", "pydantic", "filelock", "bibtexparser", "rich")
+HEAVY = (
+    "httpx",
+    "feedparser",
+    "selectolax",
+    "tinydb",
+    "pydantic",
+    "filelock",
+    "bibtexparser",
+    "rich",
+)
 PROBE = f"""
 import atexit, sys
 atexit.register(lambda: print("loaded:", *sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr))
@@ -15,8 +24,15 @@ main()
 
 
 def loaded(args, env):
-    done = subprocess.run([sys.executable, "-c", PROBE, *args], env=env, cwd=env["HOME"], capture_output=True,
-                          text=True, timeout=60, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *args],
+        env=env,
+        cwd=env["HOME"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout
     return done.stderr.splitlines()[-1].partition("loaded:")[2].split()

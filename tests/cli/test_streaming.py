@@ -30,20 +30,37 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with path.open("w", encoding="utf-8") as file:
         for n in range(LINES):
             number = n - 49 if n % 50 == 49 else n
-            file.write(json.dumps({
-                "id": f"{2501 + number // 400}.{number:05}", "title": f"Owls, Part {n}", "abstract": "They read.",
-                "authors_parsed": [["Ek", f"Ann {n}", ""]], "categories": "cs.CL", "update_date": "2025-11-05",
-                "versions": [{"version": "v1", "created": f"{n % 27 + 1} Nov 2025"}],
-            }) + "\n")  # fmt: skip
+            file.write(
+                json.dumps(
+                    {
+                        "id": f"{2501 + number // 400}.{number:05}",
+                        "title": f"Owls, Part {n}",
+                        "abstract": "They read.",
+                        "authors_parsed": [["Ek", f"Ann {n}", ""]],
+                        "categories": "cs.CL",
+                        "update_date": "2025-11-05",
+                        "versions": [
+                            {"version": "v1", "created": f"{n % 27 + 1} Nov 2025"}
+                        ],
+                    }
+                )
+                + "\n"
+            )
     return path
 
 
 def started(path: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", START, "import", str(path)], env=env, text=True,
-                            stderr=subprocess.PIPE)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", START, "import", str(path)],
+        env=env,
+        text=True,
+        stderr=subprocess.PIPE,
+    )
 
 
-def await_place(env: Mapping[str, str], process: subprocess.Popen[str], before: int = 0) -> int:
+def await_place(
+    env: Mapping[str, str], process: subprocess.Popen[str], before: int = 0
+) -> int:
     """How many lines the import has noted as taken, when they are more than `before`."""
     while process.poll() is None:
         for place in Path(env["PAPERTRACK_CACHE"]).glob("imports/*.json"):
@@ -61,15 +78,30 @@ def places(env: Mapping[str, str]) -> list[Path]:
 def whole(lines, tmp_path_factory) -> tuple[str, str]:
     """What an import that nothing interrupts tells, and the library that it makes."""
     home = tmp_path_factory.mktemp("whole")
-    env = {**os.environ, "PAPERTRACK_LIBRARY": str(home / "library"), "PAPERTRACK_CACHE": str(home / "cache")}
+    env = {
+        **os.environ,
+        "PAPERTRACK_LIBRARY": str(home / "library"),
+        "PAPERTRACK_CACHE": str(home / "cache"),
+    }
     told = started(lines, env).communicate(timeout=60)[1]
     assert not places(env)
     return told, exported(env)
 
 
 def exported(env: Mapping[str, str]) -> str:
-    command = [sys.executable, "-c", START, "export", "--format", "jsonl", "--fields", FIELDS]
-    return subprocess.run(command, env=env, check=True, capture_output=True, text=True).stdout
+    command = [
+        sys.executable,
+        "-c",
+        START,
+        "export",
+        "--format",
+        "jsonl",
+        "--fields",
+        FIELDS,
+    ]
+    return subprocess.run(
+        command, env=env, check=True, capture_output=True, text=True
+    ).stdout
 
 
 def test_a_stream_is_taken_whole(whole, lines):
@@ -122,7 +154,9 @@ def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
         f"papertrack: interrupted; {kept} lines of {lines} are kept, the same import goes on at line {following}"
     )
     assert told[0] == f"{lines}: {kept - kept // 50} new, 0 updated, 0 known"
-    assert papertrack(["import", str(lines)]).err.startswith(f"{lines}: going on at line {following}\n")
+    assert papertrack(["import", str(lines)]).err.startswith(
+        f"{lines}: going on at line {following}\n"
+    )
     assert exported(home) == whole[1]
 
 
@@ -131,10 +165,16 @@ def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path
     await_place(home, process)
     process.kill()
     process.communicate()
-    assert "going on" not in papertrack(["import", str(lines), "--limit", "5", "--dry-run"]).err
+    assert (
+        "going on"
+        not in papertrack(["import", str(lines), "--limit", "5", "--dry-run"]).err
+    )
     assert "going on" not in papertrack(["import", str(lines), "--limit", "5"]).err
     other = {**home, "PAPERTRACK_LIBRARY": str(tmp_path / "other")}
-    assert "going on" not in papertrack(["import", str(lines), "--limit", "5"], env=other).err
+    assert (
+        "going on"
+        not in papertrack(["import", str(lines), "--limit", "5"], env=other).err
+    )
     (place,) = places(home)
     copy = tmp_path / "moved.jsonl"
     copy.write_text(lines.read_text() + "{}\n")
@@ -147,27 +187,44 @@ def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path
     assert not places(home)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"null", b'{"lines": -1, "keys": ["arxiv:1"]}', b'{"lines": 9}'])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"null", b'{"lines": -1, "keys": ["arxiv:1"]}', b'{"lines": 9}'],
+)
 def test_a_place_that_says_nothing_is_passed_by(content, tmp_path):
     from papertrack.fetching.files import Place
     from papertrack.library.library import Library
 
     place = Place(tmp_path / "place.json")
     place.path.write_bytes(content)
-    assert place.reached(Library(tmp_path / "library", tmp_path / "cache", now="2025-11-05T00:00:00Z")) == 0
+    assert (
+        place.reached(
+            Library(
+                tmp_path / "library", tmp_path / "cache", now="2025-11-05T00:00:00Z"
+            )
+        )
+        == 0
+    )
 
 
 def test_standard_input_limits_and_dry_runs(papertrack, lines, tmp_path):
     body = b"".join(lines.read_bytes().splitlines(keepends=True))
-    assert papertrack("import - --dry-run", body).err.startswith("standard input: 1078 new, ")
+    assert papertrack("import - --dry-run", body).err.startswith(
+        "standard input: 1078 new, "
+    )
     assert papertrack("list").out == ""
-    assert papertrack("import - --limit 7", body).err == "standard input: 7 new, 0 updated, 0 known\n"
+    assert (
+        papertrack("import - --limit 7", body).err
+        == "standard input: 7 new, 0 updated, 0 known\n"
+    )
     assert papertrack("fetch -", body).err.startswith("standard input: 1071 new, ")
 
 
 def test_what_cannot_be_read_is_told_with_its_line(papertrack, tmp_path):
     path = tmp_path / "o.jsonl"
-    good = [json.dumps({"id": f"2511.{n:05}", "title": f"Owls {n}"}) for n in range(1, 1101)]
+    good = [
+        json.dumps({"id": f"2511.{n:05}", "title": f"Owls {n}"}) for n in range(1, 1101)
+    ]
     good[2] = '{"id": "2511.00003", "title": "cut'
     good[1050] = "[]"
     path.write_text("\n".join(good))

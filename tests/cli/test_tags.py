@@ -39,8 +39,13 @@ Vision/Video	2	1	1	2024-01-06
 @pytest.fixture
 def tagged(home, written):
     """A library with these papers."""
-    written(home, *({"id": id, "listed": day, "tags": tags, "status": status}
-                    for id, (day, tags, status) in PAPERS.items()))  # fmt: skip
+    written(
+        home,
+        *(
+            {"id": id, "listed": day, "tags": tags, "status": status}
+            for id, (day, tags, status) in PAPERS.items()
+        ),
+    )
     return home
 
 
@@ -53,13 +58,27 @@ def test_the_table(inside, tagged):
     assert (ran.code, ran.out, ran.err) == (0, TABLE, "6 tags\n")
     assert inside("tags -n 2").err == "2 of 6 tags\n"
     first = json.loads(inside("tags --json").out)[0]
-    assert first == {"name": "llm", "count": 2, "unread": 2, "later": 0, "newest": "2024-01-03"}
+    assert first == {
+        "name": "llm",
+        "count": 2,
+        "unread": 2,
+        "later": 0,
+        "newest": "2024-01-03",
+    }
 
 
 def test_a_parent_counts_the_papers_below_it_once(inside, tagged):
     ran = inside("tags --tree")
     assert (ran.out, ran.err) == (TREE, "7 tags\n")
-    assert [tag["count"] for tag in json.loads(inside("tags --tree --json").out)] == [3, 2, 2, 1, 2, 2, 1]
+    assert [tag["count"] for tag in json.loads(inside("tags --tree --json").out)] == [
+        3,
+        2,
+        2,
+        1,
+        2,
+        2,
+        1,
+    ]
 
 
 def test_order(inside, tagged):
@@ -68,29 +87,60 @@ def test_order(inside, tagged):
         assert ran.code == 0, ran.err
         return names(ran)
 
-    assert order("--sort papers") == ["llm", "llm/agents/tools", "Vision/Video", "llm-old", "llm/agents", "日本語"]
+    assert order("--sort papers") == [
+        "llm",
+        "llm/agents/tools",
+        "Vision/Video",
+        "llm-old",
+        "llm/agents",
+        "日本語",
+    ]
     assert order("-s unread -n 3") == ["llm", "llm/agents/tools", "Vision/Video"]
     assert order("--sort newest")[:3] == ["Vision/Video", "日本語", "llm-old"]
-    assert order("--reverse") == [line.partition("\t")[0] for line in TABLE.splitlines()][::-1]
+    assert (
+        order("--reverse")
+        == [line.partition("\t")[0] for line in TABLE.splitlines()][::-1]
+    )
     assert order("--tree --sort newest") == [
-        "Vision", "Vision/Video", "日本語", "llm-old", "llm", "llm/agents", "llm/agents/tools"]  # fmt: skip
+        "Vision",
+        "Vision/Video",
+        "日本語",
+        "llm-old",
+        "llm",
+        "llm/agents",
+        "llm/agents/tools",
+    ]
 
 
 def test_a_tag_s_papers_and_what_they_share(inside, tagged):
     ran = inside("tags LLM vision/video -n 2")
     assert [line.split("\t")[:3] for line in ran.out.splitlines()] == [
-        ["llm", "2401.00003", "2024-01-03"], ["llm", "2401.00002", "2024-01-02"],
-        ["Vision/Video", "2401.00006", "2024-01-06"], ["Vision/Video", "2401.00001", "2024-01-01"]]  # fmt: skip
+        ["llm", "2401.00003", "2024-01-03"],
+        ["llm", "2401.00002", "2024-01-02"],
+        ["Vision/Video", "2401.00006", "2024-01-06"],
+        ["Vision/Video", "2401.00001", "2024-01-01"],
+    ]
     assert ran.err == "4 of 5; -n N or --all shows more\n"
     assert inside("tags llm vision/video --all").err == "4 papers\n"
     (whole,) = json.loads(inside("tags llm --json --fields id,tags -n 1").out)
     assert whole == {
-        "name": "llm", "count": 3, "unread": 2, "later": 0, "newest": "2024-01-03",
-        "together": [{"name": "llm/agents/tools", "count": 2}, {"name": "llm/agents", "count": 1},
-                     {"name": "Vision/Video", "count": 1}],
+        "name": "llm",
+        "count": 3,
+        "unread": 2,
+        "later": 0,
+        "newest": "2024-01-03",
+        "together": [
+            {"name": "llm/agents/tools", "count": 2},
+            {"name": "llm/agents", "count": 1},
+            {"name": "Vision/Video", "count": 1},
+        ],
         "papers": [{"id": "2401.00003", "tags": ["llm/agents/tools", "llm"]}],
-    }  # fmt: skip
-    assert inside("tags llm llm/agents --format ids").out.split() == ["2401.00003", "2401.00002", "2401.00001"]
+    }
+    assert inside("tags llm llm/agents --format ids").out.split() == [
+        "2401.00003",
+        "2401.00002",
+        "2401.00001",
+    ]
     assert inside("tags vision -r --fields id").out.count("2401.0000") == 2
 
 
@@ -99,7 +149,10 @@ def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
     shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     inside("tag add all listed:2000.. --yes")
     shown = inside("tags all")
-    assert (len(shown.out.splitlines()), shown.err) == (30, "30 of 40; -n N or --all shows more\n")
+    assert (len(shown.out.splitlines()), shown.err) == (
+        30,
+        "30 of 40; -n N or --all shows more\n",
+    )
     assert len(inside("tags all --all").out.splitlines()) == 40
 
 
@@ -109,7 +162,10 @@ def test_what_is_not_there(inside, tagged):
     assert ran.err == "papertrack: no tag llm/agnets; did you mean llm/agents?\n"
     ran = inside("tags secret")
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == "no paper shown: all 1 that match are hidden; papertrack list is:hidden shows them\n"
+    assert (
+        ran.err
+        == "no paper shown: all 1 that match are hidden; papertrack list is:hidden shows them\n"
+    )
     ran = inside("tags x")
     assert ran.err.startswith("papertrack: no tag x; known: llm, ")
 

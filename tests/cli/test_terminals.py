@@ -22,18 +22,39 @@ def hard(tmp_path_factory, written, environment):
     """A library of hard titles, authors and tags; read only."""
     env = environment(tmp_path_factory.mktemp("hard"))
     more = {"tags": ["日本/語", "emoji-🫖"], "abstract": "A video, described."}
-    written(env, *({"id": f"2511.0000{number}", "title": title, "listed": f"2025-11-{18 + number}",
-                    "upvotes": 9**number, "authors": [title[:12], "山田 太郎"], **more}
-                   for number, title in enumerate(HARD, 1)))  # fmt: skip
+    written(
+        env,
+        *(
+            {
+                "id": f"2511.0000{number}",
+                "title": title,
+                "listed": f"2025-11-{18 + number}",
+                "upvotes": 9**number,
+                "authors": [title[:12], "山田 太郎"],
+                **more,
+            }
+            for number, title in enumerate(HARD, 1)
+        ),
+    )
     return env
 
 
-VIEWS = ("list", "list --group tag", "search video", "show 2511.00001", "tags --tree", "stats", "trends video 日本語")
+VIEWS = (
+    "list",
+    "list --group tag",
+    "search video",
+    "show 2511.00001",
+    "tags --tree",
+    "stats",
+    "trends video 日本語",
+)
 
 
 def plain(raw):
     """What is written without links and colours, line by line."""
-    return re.sub("\x1b\\][^\x1b]*\x1b\\\\|\x1b\\[[0-9;]*m", "", raw.decode()).split("\r\n")
+    return re.sub("\x1b\\][^\x1b]*\x1b\\\\|\x1b\\[[0-9;]*m", "", raw.decode()).split(
+        "\r\n"
+    )
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120, 200])
@@ -52,17 +73,43 @@ def test_a_tiny_screen_does_no_harm(drawn, hard):
 @pytest.mark.parametrize("columns", [80, 120])
 def test_columns_stand_below_each_other(columns, drawn, hard, width):
     lines = plain(drawn("list", columns, env=hard).raw)
-    ends = {width(line) for line in lines[1:] if re.search(r"(\d days ago|yesterday|today|Nov \d+)$", line)}
+    ends = {
+        width(line)
+        for line in lines[1:]
+        if re.search(r"(\d days ago|yesterday|today|Nov \d+)$", line)
+    }
     assert ends == {width(lines[0])}
 
 
 def test_relative_dates(drawn, hard):
-    dates = [re.split(r"\s{2,}", line)[-1] for line in drawn("list", 120, env=hard).lines if line[:1].isdigit()]
-    assert dates[:6] == ["today", "yesterday", "2 days ago", "3 days ago", "4 days ago", "5 days ago"]
+    dates = [
+        re.split(r"\s{2,}", line)[-1]
+        for line in drawn("list", 120, env=hard).lines
+        if line[:1].isdigit()
+    ]
+    assert dates[:6] == [
+        "today",
+        "yesterday",
+        "2 days ago",
+        "3 days ago",
+        "4 days ago",
+        "5 days ago",
+    ]
 
 
-LINKED = [{}, {"TERM": "tmux-256color"}, {"VTE_VERSION": "7600"}, {"TERM": "linux", "FORCE_HYPERLINK": "1"}]
-UNLINKED = [{"TERM": "linux"}, {"VTE_VERSION": "4804"}, {"FORCE_HYPERLINK": "0"}, {"NO_COLOR": "1"}, {"TERM": "dumb"}]
+LINKED = [
+    {},
+    {"TERM": "tmux-256color"},
+    {"VTE_VERSION": "7600"},
+    {"TERM": "linux", "FORCE_HYPERLINK": "1"},
+]
+UNLINKED = [
+    {"TERM": "linux"},
+    {"VTE_VERSION": "4804"},
+    {"FORCE_HYPERLINK": "0"},
+    {"NO_COLOR": "1"},
+    {"TERM": "dumb"},
+]
 
 
 @pytest.mark.parametrize("variables", LINKED + UNLINKED, ids=str)
@@ -70,15 +117,23 @@ def test_links_on_terminals_that_have_them(variables, drawn, hard):
     raw = drawn("list -n 1", 80, env={**hard, **variables}).raw.decode()
     assert (LINK in raw) is (variables in LINKED)
     if LINK in raw:
-        assert re.findall("\x1b]8;[^;]*;([^\x1b]*)\x1b\\\\", raw) == ["https://arxiv.org/abs/2511.00006", ""]
+        assert re.findall("\x1b]8;[^;]*;([^\x1b]*)\x1b\\\\", raw) == [
+            "https://arxiv.org/abs/2511.00006",
+            "",
+        ]
     assert "A plain title about video" in raw
 
 
 def test_ascii_alone_still_draws(drawn, hard):
     env = {**hard, "PYTHONIOENCODING": "ascii"}
-    shown = "".join(drawn(args, 80, env=env).text for args in ("list", "tags", "stats", "trends video --by day"))
+    shown = "".join(
+        drawn(args, 80, env=env).text
+        for args in ("list", "tags", "stats", "trends video --by day")
+    )
     assert shown.isascii()
-    assert "1   *  2511.00006  A plain title about video  #????/??" in shown  # as wide as the letters are
+    assert (
+        "1   *  2511.00006  A plain title about video  #????/??" in shown
+    )  # as wide as the letters are
     for expected in ("6   *  2511.00001", "# unread - others", "Wed #\n", "######"):
         assert expected in shown
 

@@ -33,22 +33,32 @@ def test_a_view_works_wherever_a_query_stands(inside):
     assert ids(inside("list ^@Whistles upvotes:7.. --format ids")) == ["2306.90005"]
     assert ids(inside("export @whistles ^upvotes:100.. --format ids")) == three
     assert inside("star @whistles").code == 2
-    assert inside("star @whistles --yes").err == "starred 2 papers (undo: papertrack undo)\n"
+    assert (
+        inside("star @whistles --yes").err
+        == "starred 2 papers (undo: papertrack undo)\n"
+    )
     assert inside("tag add loud @whistles is:starred upvotes:100..").code == 0
     inside("view save loud '@whistles tag:loud'")
     assert ids(inside("list @loud --format ids")) == one
-    assert ids(inside("list is:unread --since 2023-06-06 @whistles --format ids")) == three
+    assert (
+        ids(inside("list is:unread --since 2023-06-06 @whistles --format ids")) == three
+    )
 
 
 def test_saving_again_replaces(inside):
     inside("view save a title:kettles")
     assert inside("view save @A title:kettles").err == "@a is that already\n"
     assert inside("view save a upvotes:1..").err == (
-        "saved @a instead of title:kettles: 5 papers (undo: papertrack undo)\n")  # fmt: skip
+        "saved @a instead of title:kettles: 5 papers (undo: papertrack undo)\n"
+    )
     assert inside("undo").err == "undone: saved the view @a\n"
     assert inside("view list").out == "a\t1\ttitle:kettles\n"
     inside("undo")
-    assert inside("view list") == (0, "", "no views yet; papertrack view save NAME QUERY makes one\n")
+    assert inside("view list") == (
+        0,
+        "",
+        "no views yet; papertrack view save NAME QUERY makes one\n",
+    )
 
 
 def test_words_are_one_query(inside):
@@ -57,7 +67,10 @@ def test_words_are_one_query(inside):
 
 
 def test_what_can_not_be_saved(inside, home):
-    before = {path: path.read_bytes() for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")}
+    before = {
+        path: path.read_bytes()
+        for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")
+    }
     for args, code, told in [
         ("view save a tittle:x", 2, "unknown field tittle; did you mean title?"),
         ("view save a '('", 2, "expected a word"),
@@ -69,7 +82,10 @@ def test_what_can_not_be_saved(inside, home):
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
         assert ran.err.startswith(f"papertrack: {told}") or f" {told}" in ran.err
-    assert {path: path.read_bytes() for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")} == before
+    assert {
+        path: path.read_bytes()
+        for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")
+    } == before
 
 
 def test_loops_are_refused_when_saved_and_when_a_hand_made_them(inside, home):
@@ -95,8 +111,12 @@ def test_a_fault_in_a_view_shows_where_it_is(inside, home):
     inside("view save a title:kettles")
     edit_desk(home, lambda desk: desk["views"]["1"].update(query="x titel:kettles"))
     ran = inside("list 'is:unread @a'")
-    assert ran == (2, "", "papertrack: in the view @a: unknown field titel; did you mean title?\n"
-                          "  x titel:kettles\n    ^\n")  # fmt: skip
+    assert ran == (
+        2,
+        "",
+        "papertrack: in the view @a: unknown field titel; did you mean title?\n"
+        "  x titel:kettles\n    ^\n",
+    )
 
 
 def test_removing(inside):
@@ -104,15 +124,24 @@ def test_removing(inside):
         inside(["view", "save", name, text])
     for args, code, told in [
         ("view remove a", 2, "@a is used by the view @b; change or remove that first"),
-        ("view remove a c", 2, "@a is used by the view @b; change or remove that first"),
+        (
+            "view remove a c",
+            2,
+            "@a is used by the view @b; change or remove that first",
+        ),
         ("view remove ab", 5, "no view @ab; did you mean "),
         ("list @ab", 5, "no view @ab; did you mean "),
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
         assert ran.err.startswith(f"papertrack: {told}")
-    assert inside("view remove @B a c").err == "removed @b, @a, @c (undo: papertrack undo)\n"
-    assert inside("list @a").err.startswith("papertrack: no view @a; papertrack view save a QUERY makes one")
+    assert (
+        inside("view remove @B a c").err
+        == "removed @b, @a, @c (undo: papertrack undo)\n"
+    )
+    assert inside("list @a").err.startswith(
+        "papertrack: no view @a; papertrack view save a QUERY makes one"
+    )
     inside("undo")
     assert len(inside("view list").out.splitlines()) == 3
 
@@ -121,8 +150,15 @@ def test_names_that_a_hand_wrote_with_capitals(inside, home):
     inside("view save a title:kettles")
     inside("rule add r --if @a --do star")
     for table in ("views", "rules"):
-        edit_desk(home, lambda desk, table=table: desk[table]["1"].update(key=desk[table]["1"]["key"].upper()))
-    assert inside("view save a upvotes:1..").err.startswith("saved @a instead of title:kettles: 5 papers")
+        edit_desk(
+            home,
+            lambda desk, table=table: desk[table]["1"].update(
+                key=desk[table]["1"]["key"].upper()
+            ),
+        )
+    assert inside("view save a upvotes:1..").err.startswith(
+        "saved @a instead of title:kettles: 5 papers"
+    )
     assert inside("view list").out == "a\t5\tupvotes:1..\n"
     inside("rule add r --if @a --do hide")
     assert inside("rule list").out == "r\t@a\thide\n"
@@ -148,7 +184,10 @@ def test_following_is_a_step_too(inside):
     inside("feed add hf")
     inside("feed remove ling")
     assert inside("undo").err == "undone: no longer followed arxiv:cs.CL\n"
-    assert sorted(inside("feed list").out.splitlines()) == ["hf\thf\t", "ling\tarxiv:cs.CL\t"]
+    assert sorted(inside("feed list").out.splitlines()) == [
+        "hf\thf\t",
+        "ling\tarxiv:cs.CL\t",
+    ]
     assert inside("undo").err == "undone: followed hf\n"
     assert inside("feed list").out == "ling\tarxiv:cs.CL\t\n"
 
@@ -156,8 +195,15 @@ def test_following_is_a_step_too(inside):
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_the_screens(columns, inside, terminal, golden, width, hostile, home):
     inside("view save kettles title:kettles")
-    inside("view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read listed:2023-06..2023-07'")
-    edit_desk(home, lambda desk: desk["views"].update({"9": {"key": hostile[0], "query": hostile[0]}}))
+    inside(
+        "view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read listed:2023-06..2023-07'"
+    )
+    edit_desk(
+        home,
+        lambda desk: desk["views"].update(
+            {"9": {"key": hostile[0], "query": hostile[0]}}
+        ),
+    )
     screen = terminal("view list", columns)
     assert all(width(line) <= columns for line in screen.lines)
     golden(f"view.{columns}", screen.text)

@@ -7,7 +7,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papertrack.core import identity
-from papertrack.core.identity import arxiv_id, best, has_id, normalise, show, title_alias, title_key
+from papertrack.core.identity import (
+    arxiv_id,
+    best,
+    has_id,
+    normalise,
+    show,
+    title_alias,
+    title_key,
+)
 
 KEYS = [
     # plain ids
@@ -54,13 +62,22 @@ KEYS = [
     ("https://doi.org/10.48550/arXiv.2511.04570v3", "arxiv:2511.04570"),
     ("10.48550/arxiv.hep-th/9901001", "arxiv:hep-th/9901001"),
     # other URLs
-    ("https://openreview.net/forum?id=abc&utm_source=x", "url:https://openreview.net/forum?id=abc"),
+    (
+        "https://openreview.net/forum?id=abc&utm_source=x",
+        "url:https://openreview.net/forum?id=abc",
+    ),
     ("https://Example.org/Paper/", "url:https://example.org/Paper"),
     ("http://example.org:8080/a#b", "url:http://example.org:8080/a"),
     ("https://arxiv.org/list/cs.CL/recent", "url:https://arxiv.org/list/cs.CL/recent"),
-    ("https://huggingface.co/papers/date/2025-11-07", "url:https://huggingface.co/papers/date/2025-11-07"),
+    (
+        "https://huggingface.co/papers/date/2025-11-07",
+        "url:https://huggingface.co/papers/date/2025-11-07",
+    ),
     ("https://notarxiv.org/abs/2511.04570", "url:https://notarxiv.org/abs/2511.04570"),
-    ("https://arxiv.org.evil.example/abs/2511.04570", "url:https://arxiv.org.evil.example/abs/2511.04570"),
+    (
+        "https://arxiv.org.evil.example/abs/2511.04570",
+        "url:https://arxiv.org.evil.example/abs/2511.04570",
+    ),
     ("url:https://example.org/a", "url:https://example.org/a"),
     ("title:0123456789", "title:0123456789"),
     # no ids
@@ -97,7 +114,9 @@ def test_what_is_typed_names_a_key(text: str, key: str | None) -> None:
     assert normalise(text) == key
 
 
-@pytest.mark.parametrize("key", sorted({key for _, key in KEYS if key and not key.startswith("title:")}))
+@pytest.mark.parametrize(
+    "key", sorted({key for _, key in KEYS if key and not key.startswith("title:")})
+)
 def test_a_shown_key_can_be_typed(key: str) -> None:
     assert normalise(show(key)) == key
     assert normalise(key) == key
@@ -105,19 +124,36 @@ def test_a_shown_key_can_be_typed(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("2511.04570v2", ("2511.04570", 2)), ("2511.04570", ("2511.04570", None)), ("v2", None), ("10.1234/x", None)],
+    [
+        ("2511.04570v2", ("2511.04570", 2)),
+        ("2511.04570", ("2511.04570", None)),
+        ("v2", None),
+        ("10.1234/x", None),
+    ],
 )
-def test_the_version_is_told_apart(text: str, found: tuple[str, int | None] | None) -> None:
+def test_the_version_is_told_apart(
+    text: str, found: tuple[str, int | None] | None
+) -> None:
     assert arxiv_id(text) == found
 
 
-arxiv = st.from_regex(r"[0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}(v[1-9])?", fullmatch=True) | st.from_regex(
-    r"(hep-th|cs|math\.GT|q-bio)/[0-9]{7}(v[1-9])?", fullmatch=True
-)
+arxiv = st.from_regex(
+    r"[0-9]{2}(0[1-9]|1[0-2])\.[0-9]{4,5}(v[1-9])?", fullmatch=True
+) | st.from_regex(r"(hep-th|cs|math\.GT|q-bio)/[0-9]{7}(v[1-9])?", fullmatch=True)
 doi = st.from_regex(r"10\.[0-9]{4,9}/[!-~]{1,20}", fullmatch=True)
 url = st.builds(
     "https://{}{}{}{}".format,
-    st.sampled_from(["example.org", "www.example.org", "www.www.org", "arxiv.org", "doi.org", "[::1]", "[::1]:80"]),
+    st.sampled_from(
+        [
+            "example.org",
+            "www.example.org",
+            "www.www.org",
+            "arxiv.org",
+            "doi.org",
+            "[::1]",
+            "[::1]:80",
+        ]
+    ),
     st.from_regex(r"(/[!-.0-~]{0,8}){0,3}", fullmatch=True),
     st.from_regex(r"(\?[!-~]{0,12})?", fullmatch=True),
     st.sampled_from(["", "#top"]),
@@ -139,14 +175,22 @@ def test_showing_and_typing_is_a_round_trip(text: str) -> None:
 def test_titles_are_known_by_their_words() -> None:
     assert title_key("André's GPT-4", None) == title_key("andre s gpt 4!", None)
     assert title_key("A", "2024") != title_key("A", "2025")
-    assert title_key("…", None) != title_key("?!", None), "a title without words is known by its signs"
+    assert title_key("…", None) != title_key("?!", None), (
+        "a title without words is known by its signs"
+    )
     assert title_alias("Zoku: mibra") == title_alias("zoku MIBRA")
     assert title_alias("…") is None
     assert len(show(title_key("A", None))) == identity.HASH_LENGTH
 
 
 def test_the_best_key_files_a_paper() -> None:
-    keys = ["title:0123456789", "url:https://a", "doi:10.1234/x", "arxiv:2511.2", "arxiv:2511.1"]
+    keys = [
+        "title:0123456789",
+        "url:https://a",
+        "doi:10.1234/x",
+        "arxiv:2511.2",
+        "arxiv:2511.1",
+    ]
     assert [best(keys[:n]) for n in range(1, 6)] == [*keys[:4], "arxiv:2511.1"]
     assert has_id(keys)
     assert not has_id(keys[:1])

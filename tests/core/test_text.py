@@ -42,7 +42,11 @@ def test_cleaned_text_is_safe_and_stays_so(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert cleaned.strip() == cleaned
     assert "  " not in cleaned
-    assert not [c for c in cleaned if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in BIDI]
+    assert not [
+        c
+        for c in cleaned
+        if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or c in BIDI
+    ]
     cleaned.encode("utf-8")
 
 
@@ -67,7 +71,9 @@ def test_fold(text: str, folded: str) -> None:
 @given(st.text())
 def test_folding_ignores_case_form_and_cleaning(text: str) -> None:
     assert fold(fold(text)) == fold(text)
-    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
+    assert fold(unicodedata.normalize("NFD", text)) == fold(
+        unicodedata.normalize("NFC", text)
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,13 +107,17 @@ def test_sentences_stop_at_the_last_that_fits() -> None:
 
 
 @given(st.text(max_size=200), st.integers(0, 200), st.integers(20, 100))
-def test_a_caret_stands_under_its_place_and_in_sight(text: str, position: int, width: int) -> None:
+def test_a_caret_stands_under_its_place_and_in_sight(
+    text: str, position: int, width: int
+) -> None:
     position = min(position, len(text))
     shown, caret = pointed(text, position, width)
     assert shown.isprintable()
     assert columns(shown) <= width + 1
     assert caret == " " * (len(caret) - 1) + "^"
-    at = next((n for n in range(len(shown) + 1) if columns(shown[:n]) == len(caret) - 1), None)
+    at = next(
+        (n for n in range(len(shown) + 1) if columns(shown[:n]) == len(caret) - 1), None
+    )
     assert at is not None
     if position < len(text) and text[position].isprintable():
         assert text[position] in shown[at : at + 9] or columns(text[position]) == 2

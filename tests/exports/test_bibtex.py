@@ -18,16 +18,22 @@ from papertrack.exports.bibtex import cite_keys
 from papertrack.exports.registry import export
 
 # All of Unicode, and more often what LaTeX and BibTeX mind.
-letters = st.characters(codec="utf-8") | st.sampled_from("{}\\$%#&_^~\"'`@<>|-,=[]()!? aéűł½β≤“–🔥大")
+letters = st.characters(codec="utf-8") | st.sampled_from(
+    "{}\\$%#&_^~\"'`@<>|-,=[]()!? aéűł½β≤“–🔥大"
+)
 texts = st.text(letters, max_size=40).map(clean)
 drawn_papers = st.builds(
-    lambda number, **given: Paper(id=f"2511.{number:05}", key=f"arxiv:2511.{number:05}", **given),
+    lambda number, **given: Paper(
+        id=f"2511.{number:05}", key=f"arxiv:2511.{number:05}", **given
+    ),
     number=st.integers(0, 99999),
     title=texts.filter(bool),
     authors=st.lists(texts.filter(bool), max_size=3).map(tuple),
     author_count=st.none() | st.integers(0, 9),
     abstract=st.none() | texts,
-    published=st.sampled_from([None, "2025", "2025-11", "2025-11-07", "soon", "2025-99-99"]),
+    published=st.sampled_from(
+        [None, "2025", "2025-11", "2025-11-07", "soon", "2025-99-99"]
+    ),
     doi=st.none() | texts,
     venue=st.none() | texts,
     url=st.none() | texts.map(lambda path: f"https://e.org/{path}"),
@@ -45,8 +51,16 @@ def decoded(latex: str) -> str:
     return unicodedata.normalize("NFC", LatexNodes2Text().latex_to_text(latex))
 
 
-def paper(key: str, title: str, *authors: str, published: str | None = "2025-11-07") -> Paper:
-    return Paper(id=key.partition(":")[2], key=key, title=title, authors=authors, published=published)
+def paper(
+    key: str, title: str, *authors: str, published: str | None = "2025-11-07"
+) -> Paper:
+    return Paper(
+        id=key.partition(":")[2],
+        key=key,
+        title=title,
+        authors=authors,
+        published=published,
+    )
 
 
 def only(one: Paper) -> dict[str, str]:
@@ -66,10 +80,14 @@ def test_any_paper_is_an_entry_with_its_title(drawn: list[Paper]) -> None:
     entries = parse(text).entries
     assert bibtexparser.parse_string(text).failed_blocks == []
     assert list(entries) == cite_keys(drawn)
-    assert [decoded(entry.fields["title"]) for entry in entries.values()] == [one.title for one in drawn]
+    assert [decoded(entry.fields["title"]) for entry in entries.values()] == [
+        one.title for one in drawn
+    ]
     for entry, one in zip(entries.values(), drawn, strict=True):
         named = len(entry.persons.get("author", ()))
-        assert named == len(one.authors) + (0 < len(one.authors) < (one.author_count or 0))
+        assert named == len(one.authors) + (
+            0 < len(one.authors) < (one.author_count or 0)
+        )
         assert re.fullmatch(r"[a-z0-9-]+", entry.key)
 
 
@@ -102,24 +120,42 @@ def test_authors(authors: list[str], written: str) -> None:
 def test_more_authors_than_named() -> None:
     some = Paper(id="1", key="url:1", title="T", authors=("Ana Tong",), author_count=3)
     assert "author = {Ana Tong and others}" in export([some], "bibtex")
-    assert "author" not in export([Paper(id="1", key="url:1", title="T", author_count=3)], "bibtex")
+    assert "author" not in export(
+        [Paper(id="1", key="url:1", title="T", author_count=3)], "bibtex"
+    )
 
 
 def test_dates() -> None:
-    assert only(paper("url:1", "T", published="2025-11-07")).items() >= {"year": "2025", "month": "November"}.items()
-    assert only(paper("url:1", "T", published="2025")).keys() & {"year", "month"} == {"year"}
+    assert (
+        only(paper("url:1", "T", published="2025-11-07")).items()
+        >= {"year": "2025", "month": "November"}.items()
+    )
+    assert only(paper("url:1", "T", published="2025")).keys() & {"year", "month"} == {
+        "year"
+    }
     assert not only(paper("url:1", "T", published=None)).keys() & {"year", "month"}
 
 
 def test_a_note_starts_no_entry() -> None:
-    text = export([Paper(id="1", key="url:1", title="T", note="a\n@misc{x,\n@{\n}")], "bibtex")
+    text = export(
+        [Paper(id="1", key="url:1", title="T", note="a\n@misc{x,\n@{\n}")], "bibtex"
+    )
     assert len(bibtexparser.parse_string(text).blocks) == len(parse(text).entries) == 1
 
 
 def test_a_note_keeps_its_lines_and_is_text() -> None:
     noted = Paper(id="1", key="url:1", title="T", note="50 % of\n\\input{x}\n\nend")
-    assert "  annote = {50 \\% of\n{\\textbackslash}input{\\ensuremath{\\lbrace}}x" in export([noted], "bibtex")
-    assert decoded(only(noted)["annote"]).split() == ["50", "%", "of", "\\input{x}", "end"]
+    assert (
+        "  annote = {50 \\% of\n{\\textbackslash}input{\\ensuremath{\\lbrace}}x"
+        in export([noted], "bibtex")
+    )
+    assert decoded(only(noted)["annote"]).split() == [
+        "50",
+        "%",
+        "of",
+        "\\input{x}",
+        "end",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +179,9 @@ def test_cite_keys(title: str, authors: list[str], key: str) -> None:
 
 
 def test_a_cite_key_without_a_year() -> None:
-    assert cite_keys([paper("url:https://e.org", "Kites", "Ana Tong", published=None)]) == ["tongkites"]
+    assert cite_keys(
+        [paper("url:https://e.org", "Kites", "Ana Tong", published=None)]
+    ) == ["tongkites"]
 
 
 def test_cite_keys_that_clash_depend_on_no_order() -> None:
@@ -157,14 +195,19 @@ def test_cite_keys_that_clash_depend_on_no_order() -> None:
     assert keys[2] == "tong2025thinking-00002"
     assert len(set(keys)) == 4
     assert cite_keys(clashing[::-1]) == keys[::-1]
-    assert cite_keys([*clashing, paper("arxiv:2511.00003", "Kites", "Ana Tong")])[:4] == keys
+    assert (
+        cite_keys([*clashing, paper("arxiv:2511.00003", "Kites", "Ana Tong")])[:4]
+        == keys
+    )
 
 
 def test_a_paper_twice_is_one_entry(papers: list[Paper]) -> None:
     assert export([*papers, papers[0]], "bibtex") == export(papers, "bibtex")
 
 
-def test_pylatexenc_is_silent(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_pylatexenc_is_silent(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
     export([paper("url:1", clean("".join(map(chr, range(0x20, 0x2400)))))], "bibtex")
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []

@@ -23,12 +23,17 @@ from papertrack.exports.tables import COLUMNS
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 lines = st.text(max_size=30).map(clean)
-notes = st.none() | st.text(st.characters() | st.sampled_from("=+-@\n\r\t\x1b,;\"'"), max_size=30)
+notes = st.none() | st.text(
+    st.characters() | st.sampled_from("=+-@\n\r\t\x1b,;\"'"), max_size=30
+)
 drawn_papers = st.builds(
     Paper,
     id=st.just("2511.00001"),
     key=st.just("arxiv:2511.00001"),
-    title=lines | st.sampled_from(FORMULA_STARTS).flatmap(lambda start: lines.map(lambda rest: clean(start + rest))),
+    title=lines
+    | st.sampled_from(FORMULA_STARTS).flatmap(
+        lambda start: lines.map(lambda rest: clean(start + rest))
+    ),
     abstract=st.none() | lines,
     authors=st.lists(lines, max_size=3).map(tuple),
     upvotes=st.none() | st.integers(0, 999),
@@ -48,7 +53,9 @@ def read_csv(text: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_golden(name: str, papers: list[Paper], golden: Callable[[str, str], None]) -> None:
+def test_golden(
+    name: str, papers: list[Paper], golden: Callable[[str, str], None]
+) -> None:
     golden(name, export(papers, name))
 
 
@@ -57,9 +64,15 @@ def test_every_golden_is_compared() -> None:
         *FORMATS,
         "fields.json",
         "long.markdown",
-        *(f"{name}.markdown" for name in ("tag", "day", "week", "month", "source", "org", "author")),
+        *(
+            f"{name}.markdown"
+            for name in ("tag", "day", "week", "month", "source", "org", "author")
+        ),
     }
-    assert {path.name.removeprefix("golden.") for path in Path(__file__).parent.glob("golden.*")} == known
+    assert {
+        path.name.removeprefix("golden.")
+        for path in Path(__file__).parent.glob("golden.*")
+    } == known
 
 
 @pytest.mark.parametrize(
@@ -85,28 +98,51 @@ def test_the_default_columns_are_fields() -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("a.md", "markdown"), ("a.MARKDOWN", "markdown"), ("a.bib", "bibtex"), ("a.bibtex", "bibtex"), ("a.csv", "csv"),
-        ("a.tsv", "tsv"), ("a.json", "json"), ("a.b.jsonl", "jsonl"), ("a.ndjson", "jsonl"), ("a.txt", "ids"),
+        ("a.md", "markdown"),
+        ("a.MARKDOWN", "markdown"),
+        ("a.bib", "bibtex"),
+        ("a.bibtex", "bibtex"),
+        ("a.csv", "csv"),
+        ("a.tsv", "tsv"),
+        ("a.json", "json"),
+        ("a.b.jsonl", "jsonl"),
+        ("a.ndjson", "jsonl"),
+        ("a.txt", "ids"),
     ],
-)  # fmt: skip
+)
 def test_format_of(path: str, name: str) -> None:
     assert format_of(Path("x.md") / path) == name
 
 
 @pytest.mark.parametrize("path", ["list", "list.xyz", ".md", "md"])
 def test_format_of_no_known_suffix(path: str) -> None:
-    with pytest.raises(UsageError, match=r"known are \.md, \.bib, \.csv, \.tsv, \.json, \.jsonl, .*\.txt"):
+    with pytest.raises(
+        UsageError,
+        match=r"known are \.md, \.bib, \.csv, \.tsv, \.json, \.jsonl, .*\.txt",
+    ):
         format_of(Path(path))
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"format": "markdwon"}, "no format 'markdwon', did you mean markdown?; known are markdown, bibtex, csv"),
-        ({"format": "csv", "fields": ["titel"]}, "no field 'titel', did you mean title?; known are id, key, title"),
+        (
+            {"format": "markdwon"},
+            "no format 'markdwon', did you mean markdown?; known are markdown, bibtex, csv",
+        ),
+        (
+            {"format": "csv", "fields": ["titel"]},
+            "no field 'titel', did you mean title?; known are id, key, title",
+        ),
         ({"format": "csv", "fields": []}, "no fields given; known are id, key"),
-        ({"format": "markdown", "group": "year"}, "can't group by 'year'; known are tag, day, week"),
-        ({"format": "csv", "group": "tag"}, "--group means nothing in csv; it works with markdown"),
+        (
+            {"format": "markdown", "group": "year"},
+            "can't group by 'year'; known are tag, day, week",
+        ),
+        (
+            {"format": "csv", "group": "tag"},
+            "--group means nothing in csv; it works with markdown",
+        ),
         (
             {"format": "bibtex", "fields": ["id"]},
             "--fields means nothing in bibtex; it works with csv, tsv, json, jsonl",
@@ -120,19 +156,34 @@ def test_wrong_usage(options: dict[str, str], message: str) -> None:
     assert "\n" not in str(error.value)
 
 
-def test_fields_are_picked_in_their_order(papers: list[Paper], golden: Callable[[str, str], None]) -> None:
-    assert export(papers[:1], "csv", fields=["upvotes", "id"]) == "upvotes,id\r\n94,2511.04570\r\n"
-    assert export(papers[:1], "tsv", fields=["starred", "score"]) == "starred\tscore\ntrue\t1.5\n"
-    assert export(papers[:1], "jsonl", fields=["tags", "doi"]) == '{"tags": ["nlp/kites", "to read"], "doi": null}\n'
+def test_fields_are_picked_in_their_order(
+    papers: list[Paper], golden: Callable[[str, str], None]
+) -> None:
+    assert (
+        export(papers[:1], "csv", fields=["upvotes", "id"])
+        == "upvotes,id\r\n94,2511.04570\r\n"
+    )
+    assert (
+        export(papers[:1], "tsv", fields=["starred", "score"])
+        == "starred\tscore\ntrue\t1.5\n"
+    )
+    assert (
+        export(papers[:1], "jsonl", fields=["tags", "doi"])
+        == '{"tags": ["nlp/kites", "to read"], "doi": null}\n'
+    )
     golden("fields.json", export(papers, "json", fields=["title", "id"]))
 
 
 def test_json_has_every_field_of_the_contract(papers: list[Paper]) -> None:
-    assert [tuple(row) for row in json.loads(export(papers, "json"))] == [PAPER_NAMES] * len(papers)
+    assert [tuple(row) for row in json.loads(export(papers, "json"))] == [
+        PAPER_NAMES
+    ] * len(papers)
 
 
 def test_json_keeps_marks_from_the_terminal() -> None:
-    paper = Paper(id="1", key="url:1", title="t", note="a\x1b[31m\x9b\u2028\u202e\ud800é")
+    paper = Paper(
+        id="1", key="url:1", title="t", note="a\x1b[31m\x9b\u2028\u202e\ud800é"
+    )
     text = export([paper], "jsonl")
     assert '"a\\u001b[31m\\u009b\\u2028\\u202e\\ud800é"' in text
     assert json.loads(text)["note"] == paper.note
@@ -148,16 +199,24 @@ def test_json_round_trips(drawn: list[Paper]) -> None:
 @given(st.lists(drawn_papers, max_size=3))
 def test_csv_round_trips_without_formulas(drawn: list[Paper]) -> None:
     rows = read_csv(export(drawn, "csv", fields=PAPER_NAMES))
-    assert [row["title"].removeprefix("'") for row in rows] == [paper.title.removeprefix("'") for paper in drawn]
+    assert [row["title"].removeprefix("'") for row in rows] == [
+        paper.title.removeprefix("'") for paper in drawn
+    ]
     for row, paper in zip(rows, drawn, strict=True):
         assert row["upvotes"] == ("" if paper.upvotes is None else str(paper.upvotes))
         texts = {name: cell for name, cell in row.items() if name != "score"}
-        assert [name for name, cell in texts.items() if cell.lstrip().startswith(FORMULA_STARTS)] == []
+        assert [
+            name
+            for name, cell in texts.items()
+            if cell.lstrip().startswith(FORMULA_STARTS)
+        ] == []
 
 
 @given(st.lists(drawn_papers, max_size=3))
 def test_tsv_has_a_line_a_paper_and_a_cell_a_field(drawn: list[Paper]) -> None:
-    rows = [line.split("\t") for line in export(drawn, "tsv").removesuffix("\n").split("\n")]
+    rows = [
+        line.split("\t") for line in export(drawn, "tsv").removesuffix("\n").split("\n")
+    ]
     assert [len(row) for row in rows] == [len(COLUMNS)] * (len(drawn) + 1)
     assert not any(cell.startswith(FORMULA_STARTS) for row in rows for cell in row)
 
@@ -190,10 +249,15 @@ def test_exporting_changes_nothing_and_takes_any_sequence(papers: list[Paper]) -
         ("https://e.org/a(b)<c> d", "https://e.org/a%28b%29%3Cc%3E%20d"),
         ("HTTP://e.org/%20{}\\", "HTTP://e.org/%20%7B%7D%5C"),
         ("https://e.org/ü?q=1&r=[x]#f", "https://e.org/%C3%BC?q=1&r=%5Bx%5D#f"),
-        ("javascript:alert(1)", None), ("file:///etc/passwd", None), ("https:///x", None), ("https:// x", None),
-        ("", None), (None, None), (" https://e.org", None),
+        ("javascript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("https:///x", None),
+        ("https:// x", None),
+        ("", None),
+        (None, None),
+        (" https://e.org", None),
     ],
-)  # fmt: skip
+)
 def test_web_url(url: str | None, safe: str | None) -> None:
     assert web_url(url) == safe
 
@@ -203,5 +267,7 @@ def test_importing_the_package_imports_no_format() -> None:
         "import sys, papertrack.exports.registry; "
         "print(sorted({'bibtexparser', 'pylatexenc', 'csv', 'papertrack.exports.markdown'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "[]\n"

@@ -17,7 +17,9 @@ from papertrack.exports.grouping import GROUPED as GROUPS
 from papertrack.exports.markdown import escape
 from papertrack.exports.registry import export
 
-letters = st.characters(codec="utf-8") | st.sampled_from("[]()*_<>&#`\\|~!:-+=.1 \"'/aé@$")
+letters = st.characters(codec="utf-8") | st.sampled_from(
+    "[]()*_<>&#`\\|~!:-+=.1 \"'/aé@$"
+)
 texts = st.text(letters, max_size=40).map(clean).filter(bool)
 notes = st.text(letters | st.just("\n"), max_size=60)
 
@@ -35,12 +37,18 @@ def flat(tree: list[Token]) -> Iterator[Token]:
 def shown(inline: Token) -> str:
     """What a reader sees of a line of inline tokens; a hard break is a newline."""
     breaks = {"softbreak": " ", "hardbreak": "\n"}
-    return "".join(breaks.get(token.type, token.content) for token in inline.children or [])
+    return "".join(
+        breaks.get(token.type, token.content) for token in inline.children or []
+    )
 
 
 def headings(text: str) -> list[str]:
     tree = tokens(text)
-    return [shown(tree[at + 1]) for at, token in enumerate(tree) if token.type == "heading_open"]
+    return [
+        shown(tree[at + 1])
+        for at, token in enumerate(tree)
+        if token.type == "heading_open"
+    ]
 
 
 def links(text: str) -> list[tuple[str, str]]:
@@ -50,14 +58,20 @@ def links(text: str) -> list[tuple[str, str]]:
         children = inline.children or []
         for at, token in enumerate(children):
             if token.type == "link_open":
-                end = next(i for i in range(at, len(children)) if children[i].type == "link_close")
+                end = next(
+                    i
+                    for i in range(at, len(children))
+                    if children[i].type == "link_close"
+                )
                 label = "".join(child.content for child in children[at + 1 : end])
                 found.append((label, str(token.attrs["href"])))
     return found
 
 
 def has_html(text: str) -> bool:
-    return any(token.type in ("html_inline", "html_block") for token in flat(tokens(text)))
+    return any(
+        token.type in ("html_inline", "html_block") for token in flat(tokens(text))
+    )
 
 
 def paper(title: str, **given: Any) -> Paper:
@@ -65,12 +79,19 @@ def paper(title: str, **given: Any) -> Paper:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_grouped_golden(group: str, papers: list[Paper], golden: Callable[[str, str], None]) -> None:
-    golden(f"{group}.markdown", export(papers, "markdown", group=group, title="Kites & co"))
+def test_grouped_golden(
+    group: str, papers: list[Paper], golden: Callable[[str, str], None]
+) -> None:
+    golden(
+        f"{group}.markdown", export(papers, "markdown", group=group, title="Kites & co")
+    )
 
 
 def test_long_golden(golden: Callable[[str, str], None]) -> None:
-    many = [paper(f"Kite {number % 12}: what’s [new]?", url="https://e.org") for number in range(21)]
+    many = [
+        paper(f"Kite {number % 12}: what’s [new]?", url="https://e.org")
+        for number in range(21)
+    ]
     golden("long.markdown", export(many, "markdown"))
 
 
@@ -84,8 +105,17 @@ def test_hostile_titles_show_as_themselves(hostile: str) -> None:
 
 
 @given(title=texts, abstract=texts, author=texts, tag=texts, note=notes, url=texts)
-def test_whatever_comes_shows_as_itself(title: str, abstract: str, author: str, tag: str, note: str, url: str) -> None:
-    one = paper(title, abstract=abstract, authors=(author,), tags=(tag,), note=note, url=f"https://e.org/{url}")
+def test_whatever_comes_shows_as_itself(
+    title: str, abstract: str, author: str, tag: str, note: str, url: str
+) -> None:
+    one = paper(
+        title,
+        abstract=abstract,
+        authors=(author,),
+        tags=(tag,),
+        note=note,
+        url=f"https://e.org/{url}",
+    )
     text = export([one], "markdown", title=title)
     assert not has_html(text)
     assert headings(text) == [title, title]
@@ -96,8 +126,18 @@ def test_whatever_comes_shows_as_itself(title: str, abstract: str, author: str, 
     assert shown(inlines[-1]) == f"#{tag}"
     quoted = [line for inline in inlines[5:-1] for line in shown(inline).split("\n")]
     assert quoted == [clean(line) for line in note.strip().splitlines() if clean(line)]
-    kinds = {token.type for token in flat(tree)} - {"text", "inline", "hardbreak", "code_inline"}
-    assert {kind.rpartition("_")[0] for kind in kinds} <= {"heading", "paragraph", "link", "blockquote"}
+    kinds = {token.type for token in flat(tree)} - {
+        "text",
+        "inline",
+        "hardbreak",
+        "code_inline",
+    }
+    assert {kind.rpartition("_")[0] for kind in kinds} <= {
+        "heading",
+        "paragraph",
+        "link",
+        "blockquote",
+    }
     assert len(links(text)) == 1
 
 
@@ -142,17 +182,24 @@ def test_authors(authors: tuple[str, ...], count: int | None, line: str) -> None
 
 
 def test_a_bad_address_is_no_link() -> None:
-    assert links(export([paper("T", url="javascript:x", pdf="https://e.org/a b.pdf")], "markdown")) == [
+    assert links(
+        export(
+            [paper("T", url="javascript:x", pdf="https://e.org/a b.pdf")], "markdown"
+        )
+    ) == [
         ("T", "https://e.org/a%20b.pdf"),
         ("PDF", "https://e.org/a%20b.pdf"),
     ]
-    assert links(export([paper("T", url="javascript:x", github="data:x")], "markdown")) == []
+    assert (
+        links(export([paper("T", url="javascript:x", github="data:x")], "markdown"))
+        == []
+    )
 
 
 def test_entities_in_an_address_are_no_entities() -> None:
-    assert links(export([paper("T", url="https://e.org/?a=1&copy;=2&amp=3")], "markdown")) == [
-        ("T", "https://e.org/?a=1&copy;=2&amp=3")
-    ]
+    assert links(
+        export([paper("T", url="https://e.org/?a=1&copy;=2&amp=3")], "markdown")
+    ) == [("T", "https://e.org/?a=1&copy;=2&amp=3")]
 
 
 def test_groups_and_their_order() -> None:
@@ -163,17 +210,41 @@ def test_groups_and_their_order() -> None:
     ]
     levels = headings(export(drawn, "markdown", group="tag"))
     assert levels == ["Reading list", "a", "A", "C", "b", "A", "Untagged", "B"]
-    assert headings(export(drawn, "markdown", group="month"))[1:] == ["2025-12", "B", "2025-11", "A", "Undated", "C"]
-    assert links(export(drawn, "markdown", group="tag")) == [("a", "#a"), ("b", "#b"), ("Untagged", "#untagged")]
+    assert headings(export(drawn, "markdown", group="month"))[1:] == [
+        "2025-12",
+        "B",
+        "2025-11",
+        "A",
+        "Undated",
+        "C",
+    ]
+    assert links(export(drawn, "markdown", group="tag")) == [
+        ("a", "#a"),
+        ("b", "#b"),
+        ("Untagged", "#untagged"),
+    ]
 
 
 def test_anchors_are_those_of_github() -> None:
-    titles = ["What’s new? (v2.0) – über_all", "Same", "Same", "Same-1", "Reading list", "!!!", "🔥 Hot"]
+    titles = [
+        "What’s new? (v2.0) – über_all",
+        "Same",
+        "Same",
+        "Same-1",
+        "Reading list",
+        "!!!",
+        "🔥 Hot",
+    ]
     found = links(export([paper(title) for title in titles * 3], "markdown"))[:7]
     assert [address for _, address in found] == [
-        "#whats-new-v20--%C3%BCber_all", "#same", "#same-1", "#same-1-1", "#reading-list-1", "#-hot",
+        "#whats-new-v20--%C3%BCber_all",
+        "#same",
+        "#same-1",
+        "#same-1-1",
+        "#reading-list-1",
+        "#-hot",
         "#whats-new-v20--%C3%BCber_all-1",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_paper_without_a_title_is_shown_by_its_id() -> None:

@@ -52,7 +52,11 @@ def page(number: int) -> bytes:
         f"<abstract>They read.</abstract></arXiv></metadata></record>"
         for one in range(SIZE)
     )
-    token = f"<resumptionToken>page-{number + 1}</resumptionToken>" if number + 1 < PAGES else ""
+    token = (
+        f"<resumptionToken>page-{number + 1}</resumptionToken>"
+        if number + 1 < PAGES
+        else ""
+    )
     return f"<OAI-PMH><ListRecords>{records}{token}</ListRecords></OAI-PMH>".encode()
 
 
@@ -80,7 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Service
 
     def do_GET(self) -> None:
-        token = parse_qs(urlsplit(self.path).query).get("resumptionToken", ["page-0"])[0]
+        token = parse_qs(urlsplit(self.path).query).get("resumptionToken", ["page-0"])[
+            0
+        ]
         number = int(token.removeprefix("page-"))
         self.server.asked.append(number)
         if number == self.server.awaited:
@@ -106,10 +112,14 @@ def service() -> Iterator[Service]:
     server.server_close()
 
 
-def harvest(library: Library, service: Service, *, since: dt.date | None = dt.date(2025, 11, 1)) -> Report:
+def harvest(
+    library: Library, service: Service, *, since: dt.date | None = dt.date(2025, 11, 1)
+) -> Report:
     """Harvest into a library, noting on its desk how it went."""
     readings = library.desk.readings()
-    context = Context(today=dt.date(2025, 11, 24), arxiv=service.url, since=since, readings=readings)
+    context = Context(
+        today=dt.date(2025, 11, 24), arxiv=service.url, since=since, readings=readings
+    )
     report = Report(TARGET)
     with Http(tries=1) as http:
         fetch(library, lambda: http, report, context)
@@ -130,10 +140,16 @@ def test_a_harvest_is_read_to_its_end(library: Library, service: Service) -> Non
     report = harvest(library, service)
     assert (report.taken.new, report.errors, titles(library)) == (PAGES * SIZE, [], ALL)
     reading = library.desk.readings()[TARGET]
-    assert (reading.day, reading.onward, reading.read) == ("2025-11-05", None, "2025-11-24T12:00:00Z")
+    assert (reading.day, reading.onward, reading.read) == (
+        "2025-11-05",
+        None,
+        "2025-11-24T12:00:00Z",
+    )
 
 
-def test_a_harvest_that_broke_off_goes_on_at_its_page(library: Library, service: Service) -> None:
+def test_a_harvest_that_broke_off_goes_on_at_its_page(
+    library: Library, service: Service
+) -> None:
     service.answers[3] = 503
     first = harvest(library, service)
     assert (first.taken.new, len(first.errors)) == (3 * SIZE, 1)
@@ -147,18 +163,26 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(library: Library, service:
     assert service.asked == [3, 4]
     assert (second.taken.new, titles(library)) == (2 * SIZE, ALL)
     assert library.desk.readings()[TARGET] == Reading(
-        TARGET, read="2025-11-24T12:00:00Z", tried="2025-11-24T12:00:00Z", new=2 * SIZE, day="2025-11-05"
+        TARGET,
+        read="2025-11-24T12:00:00Z",
+        tried="2025-11-24T12:00:00Z",
+        new=2 * SIZE,
+        day="2025-11-05",
     )
 
 
-def test_a_harvest_whose_token_expired_begins_anew(library: Library, service: Service) -> None:
+def test_a_harvest_whose_token_expired_begins_anew(
+    library: Library, service: Service
+) -> None:
     service.answers[3] = 503
     harvest(library, service)
     service.answers[3] = EXPIRED
     report = harvest(library, service)
     assert "begins anew" in report.notes[0]
     assert report.taken.known == 2 * SIZE
-    assert "second time" in str(report.errors[0])  # the token comes again here, where arXiv's own would be a new one
+    assert "second time" in str(
+        report.errors[0]
+    )  # the token comes again here, where arXiv's own would be a new one
     service.answers.clear()
     assert titles(library) == sorted(ALL[: 3 * SIZE])
     harvest(library, service)
@@ -171,13 +195,19 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
     awaited: int, pause: float, tmp_path: Path, service: Service
 ) -> None:
     service.awaited = awaited
-    script = HARVEST.format(root=str(ROOT), folder=str(tmp_path), url=service.url, target=TARGET)
-    child = subprocess.Popen([sys.executable, "-c", script], env={**os.environ, "NO_PROXY": "*"})
+    script = HARVEST.format(
+        root=str(ROOT), folder=str(tmp_path), url=service.url, target=TARGET
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], env={**os.environ, "NO_PROXY": "*"}
+    )
     assert service.came.wait(20)
     threading.Event().wait(pause)
     child.send_signal(signal.SIGKILL)
     child.wait(20)
-    library = Library(tmp_path / "library", tmp_path / "cache", now="2025-11-24T12:00:00Z")
+    library = Library(
+        tmp_path / "library", tmp_path / "cache", now="2025-11-24T12:00:00Z"
+    )
     kept = titles(library)
     assert len(kept) % SIZE == 0  # whole pages
     harvest(library, service)
@@ -189,13 +219,23 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
 
 @pytest.mark.parametrize(
     ("since", "lost", "day"),
-    [(None, False, "2025-11-20"), ("2025-11-19", False, "2025-11-18"), ("2025-11-18", False, "2025-11-20"),
-     (None, True, "2025-11-18")],
-)  # fmt: skip
-def test_the_mark_moves_only_past_what_was_read(library: Library, since: str | None, lost: bool, day: str) -> None:
+    [
+        (None, False, "2025-11-20"),
+        ("2025-11-19", False, "2025-11-18"),
+        ("2025-11-18", False, "2025-11-20"),
+        (None, True, "2025-11-18"),
+    ],
+)
+def test_the_mark_moves_only_past_what_was_read(
+    library: Library, since: str | None, lost: bool, day: str
+) -> None:
     library.desk.note(Reading("hf", day="2025-11-18"))
     first = dt.date.fromisoformat(since) if since else None
-    remember(library, Report("hf", reached="2025-11-20", lost=lost), Context(today=dt.date(2025, 11, 24), since=first))
+    remember(
+        library,
+        Report("hf", reached="2025-11-20", lost=lost),
+        Context(today=dt.date(2025, 11, 24), since=first),
+    )
     assert library.desk.readings()["hf"].day == day
 
 
@@ -204,17 +244,25 @@ def test_the_days_that_failed_are_kept_until_they_were_read(library: Library) ->
     span = "2025-11-03/2025-11-09"
     remember(library, Report("hf", reached="2025-11-20", missed=[span]), context)
     assert library.desk.readings()["hf"].missed == (span,)
-    remember(library, Report("hf", stopped=True), context)  # interrupted: it may not have come to them
+    remember(
+        library, Report("hf", stopped=True), context
+    )  # interrupted: it may not have come to them
     assert library.desk.readings()["hf"].missed == (span,)
     remember(library, Report("hf"), context)
     assert library.desk.readings()["hf"].missed == ()
 
 
-def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(library: Library) -> None:
+def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(
+    library: Library,
+) -> None:
     library.desk.note(Reading("hf"))
     path = library.root / "desk.json"
     tables = json.loads(path.read_text())
-    tables["sources"]["1"] |= {"missed": ["soon", 3, "2025-11-03/2025-11-04"], "day": "someday", "owl": 1}
+    tables["sources"]["1"] |= {
+        "missed": ["soon", 3, "2025-11-03/2025-11-04"],
+        "day": "someday",
+        "owl": 1,
+    }
     path.write_text(json.dumps(tables))
     readings = library.desk.readings()
     assert readings["hf"].missed == ("2025-11-03/2025-11-04",)

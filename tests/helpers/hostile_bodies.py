@@ -25,12 +25,20 @@ def within(make: Callable[[bytes], bytes], body: Body) -> Body:
 
 def counted(piece: bytes, before: bytes = b"", after: bytes = b"") -> Body:
     """`piece` with a number in it, `%d`, counting up."""
-    return lambda size: before + b"".join(piece % n for n in range(size // (len(piece) + 3))) + after
+    return lambda size: (
+        before + b"".join(piece % n for n in range(size // (len(piece) + 3))) + after
+    )
 
 
 def marks(before: bytes, after: bytes) -> Body:
     """A letter with more accents than can be put in order."""
-    return lambda size: before + b"a" + "\u0301".encode() * (size // 4) + "\u0316".encode() * (size // 4) + after
+    return lambda size: (
+        before
+        + b"a"
+        + "\u0301".encode() * (size // 4)
+        + "\u0316".encode() * (size // 4)
+        + after
+    )
 
 
 def api(inner: bytes) -> bytes:
@@ -39,7 +47,11 @@ def api(inner: bytes) -> bytes:
 
 
 def feed(inner: bytes) -> bytes:
-    return b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>' + inner + b"</feed>"
+    return (
+        b'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>'
+        + inner
+        + b"</feed>"
+    )
 
 
 def rss(inner: bytes) -> bytes:
@@ -53,7 +65,9 @@ def oai(inner: bytes) -> bytes:
 
 
 def opml(inner: bytes) -> bytes:
-    return b'<?xml version="1.0"?><opml version="2.0"><body>' + inner + b"</body></opml>"
+    return (
+        b'<?xml version="1.0"?><opml version="2.0"><body>' + inner + b"</body></opml>"
+    )
 
 
 ENTRY = b"<entry><id>http://arxiv.org/abs/2511.00001v1</id><title>T</title>"
@@ -62,9 +76,13 @@ ITEM = b"<item><guid>oai:arXiv.org:2511.00001v1</guid><title>T</title>"
 
 def laughs(make: Callable[[bytes], bytes], depth: int = 7) -> Body:
     """An entity of entities: 10 to the power of `depth` letters in a kilobyte."""
-    told = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, depth))
+    told = b"".join(
+        b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, depth)
+    )
     document = make(b"<entry><title>&a%d;</title></entry>" % (depth - 1))
-    bomb = document.replace(b"?>", b'?><!DOCTYPE l [<!ENTITY a0 "ha">' + told + b"]>", 1)
+    bomb = document.replace(
+        b"?>", b'?><!DOCTYPE l [<!ENTITY a0 "ha">' + told + b"]>", 1
+    )
     return lambda size: bomb
 
 
@@ -104,21 +122,40 @@ def xml_bodies(make: Callable[[bytes], bytes]) -> dict[str, Body]:
         "markup": fill(b"&lt;p "),
     }
     for name, body in titles.items():
-        fills[f"title of {name}"] = lambda n, body=body: ENTRY[:-10] + b"<title>" + body(n) + b"</title></entry>"
-        fills[f"text of {name}"] = lambda n, body=body: ITEM + b"<description>" + body(n) + b"</description></item>"
-    for name, text in {"commas": b"A B, ", "parentheses": b"(", "and": b"and ", "for the": b"for the "}.items():
-        fills[f"authors of {name}"] = fill(text, ITEM + b"<creator>", b"</creator></item>")
+        fills[f"title of {name}"] = lambda n, body=body: (
+            ENTRY[:-10] + b"<title>" + body(n) + b"</title></entry>"
+        )
+        fills[f"text of {name}"] = lambda n, body=body: (
+            ITEM + b"<description>" + body(n) + b"</description></item>"
+        )
+    for name, text in {
+        "commas": b"A B, ",
+        "parentheses": b"(",
+        "and": b"and ",
+        "for the": b"for the ",
+    }.items():
+        fills[f"authors of {name}"] = fill(
+            text, ITEM + b"<creator>", b"</creator></item>"
+        )
     fills["authors"] = fill(b"<author><name>A B</name></author>", ENTRY, b"</entry>")
     fills["categories"] = fill(b'<category term="a"/>', ENTRY, b"</entry>")
     raw = b"<record><header/><metadata><arXivRaw><id>2511.00001</id><title>T</title><authors>"
     fills["record"] = fill(b"A, ", raw, b"</authors></arXivRaw></metadata></record>")
     keyed = raw.replace(b"Raw", b"")
     close = b"</authors></arXiv></metadata></record>"
-    fills["record's authors"] = fill(b"<author><keyname>K</keyname></author>", keyed, close)
+    fills["record's authors"] = fill(
+        b"<author><keyname>K</keyname></author>", keyed, close
+    )
     made = {name: within(make, body) for name, body in fills.items()}
     bombs = {f"a bomb of 10^{depth}": laughs(make, depth) for depth in (4, 7, 10)}
     outside = b'?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    return {**made, **bombs, "an entity outside": lambda n: make(b"<title>&x;</title>").replace(b"?>", outside, 1)}
+    return {
+        **made,
+        **bombs,
+        "an entity outside": lambda n: make(b"<title>&x;</title>").replace(
+            b"?>", outside, 1
+        ),
+    }
 
 
 PROLOGUES: dict[str, Body] = {
@@ -130,14 +167,23 @@ PROLOGUES: dict[str, Body] = {
     "open comments": fill(b"<!--a "),
     "open doctypes": fill(b"<!doctype a "),
     "UTF-32": lambda n: (
-        feed(ENTRY + b"</entry>").replace(b"?>", b' encoding="utf-32"?>', 1).decode().encode("utf-32-le")
+        feed(ENTRY + b"</entry>")
+        .replace(b"?>", b' encoding="utf-32"?>', 1)
+        .decode()
+        .encode("utf-32-le")
     ),
-    "a DTD elsewhere": lambda n: b'<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><rss><channel/></rss>',
+    "a DTD elsewhere": lambda n: (
+        b'<!DOCTYPE r SYSTEM "http://127.0.0.1:9/x.dtd"><rss><channel/></rss>'
+    ),
 }
 
 
 def papers(inner: bytes) -> bytes:
-    return b'<!doctype html><body><div data-target="DailyPapers" data-props="{}">' + inner + b"</div></body></html>"
+    return (
+        b'<!doctype html><body><div data-target="DailyPapers" data-props="{}">'
+        + inner
+        + b"</div></body></html>"
+    )
 
 
 def listing(inner: bytes) -> bytes:
@@ -147,7 +193,12 @@ def listing(inner: bytes) -> bytes:
 
 def abstract(inner: bytes) -> bytes:
     head = b'<!doctype html><title>arXiv.org</title><meta name="citation_arxiv_id" content="2511.00001">'
-    return head + b'<meta name="citation_title" content="T"><body>' + inner + b"</body></html>"
+    return (
+        head
+        + b'<meta name="citation_title" content="T"><body>'
+        + inner
+        + b"</body></html>"
+    )
 
 
 TAGS = b"div a b table select svg template button p li form math td ruby span font nobr".split()
@@ -161,7 +212,9 @@ def html_bodies(make: Callable[[bytes], bytes]) -> dict[str, Body]:
         "open tags": fill(b"<a "),
         "lone <": fill(b"<"),
         "attributes": counted(b" a%d=x", b"<div", b">"),
-        "tags with attributes": fill(b"<p %s>" % b" ".join(b"a%d=x" % n for n in range(300))),
+        "tags with attributes": fill(
+            b"<p %s>" % b" ".join(b"a%d=x" % n for n in range(300))
+        ),
         "quotes": fill(b'<a b="'),
         "comments": fill(b"<!--"),
         "bogus": fill(b"<!a"),
@@ -177,7 +230,9 @@ def html_bodies(make: Callable[[bytes], bytes]) -> dict[str, Body]:
         "cards": fill(CARD + b"t</a></h3><div>3</div></article>"),
         "a card": fill(b"<div>x</div>", CARD + b"t</a></h3>", b"</article>"),
         "metas": fill(b'<meta name="a" content="b">'),
-        "nested cards": fill(b"<article>" * 100 + CARD + b"t</a></h3>" + b"</article>" * 101),
+        "nested cards": fill(
+            b"<article>" * 100 + CARD + b"t</a></h3>" + b"</article>" * 101
+        ),
         "a title": fill(b"x ", CARD, b"</a></h3></article>"),
         "terms": fill(TERM + b"</dd>"),
         "open terms": fill(b"<dt>"),
@@ -188,7 +243,18 @@ def html_bodies(make: Callable[[bytes], bytes]) -> dict[str, Body]:
 
 
 def row(**more: object) -> bytes:
-    return json.dumps([{"paper": {"id": "2511.00001", "title": "T", "authors": [{"name": "A"}], **more}}]).encode()
+    return json.dumps(
+        [
+            {
+                "paper": {
+                    "id": "2511.00001",
+                    "title": "T",
+                    "authors": [{"name": "A"}],
+                    **more,
+                }
+            }
+        ]
+    ).encode()
 
 
 def said(name: str, value: bytes | Body) -> Body:
@@ -209,7 +275,9 @@ JSON: dict[str, Body] = {
     "digits": said("upvotes", fill(b"9")),
     "decimals": said("upvotes", fill(b"9", b"0.")),
     "exponent": said("upvotes", fill(b"9", b"1e")),
-    "duplicate keys": lambda n: b'[{"paper":{"id":"2511.00001","id":"2511.00002","title":"T","title":"U"}}]',
+    "duplicate keys": lambda n: (
+        b'[{"paper":{"id":"2511.00001","id":"2511.00002","title":"T","title":"U"}}]'
+    ),
     "the same key": fill(b'"a":1,', b"[{", b'"b":1}]'),
     "keys": counted(b'"k%d":1,', b"[{", b'"b":1}]'),
     "title": said("title", fill(b"x", b'"', b'"')),
@@ -285,11 +353,17 @@ LINES: dict[str, Body] = {
     "tags": fill(b'"A",', OWN + NEXT + b'T","tags":[', b'""]}'),
     "NULs": fill(b"\0\n", OWN),
 }
-SNAP = b'{"id":"2511.00001","title":"t","categories":"cs.CL","update_date":"2025-01-01",'
+SNAP = (
+    b'{"id":"2511.00001","title":"t","categories":"cs.CL","update_date":"2025-01-01",'
+)
 SNAPSHOT: dict[str, Body] = {
     "authors": fill(b'["A","B",""],', SNAP + b'"authors_parsed":[', b"[]]}"),
     "names": fill(b"A, ", SNAP + b'"authors_parsed":[],"authors":"', b'"}'),
-    "versions": fill(b'{"version":"v1","created":"Mon, 2 Apr 2007 19:18:42 GMT"},', SNAP + b'"versions":[', b"{}]}"),
+    "versions": fill(
+        b'{"version":"v1","created":"Mon, 2 Apr 2007 19:18:42 GMT"},',
+        SNAP + b'"versions":[',
+        b"{}]}",
+    ),
     "papers": fill(SNAP + b'"authors_parsed":[]}\n'),
 }
 
@@ -303,21 +377,40 @@ JSON_FEED: dict[str, Body] = {
     "items": json_feed(b'{"id":"1","title":"t"},', after=b"{}"),
     "depth": json_feed(b'{"a":'),
     "markup": json_feed(b"<", b'{"id":"1","content_html":"', b'"}'),
-    "mentions": json_feed(b"https://arxiv.org/abs/2511.00001 ", b'{"id":"1","content_html":"', b'"}'),
+    "mentions": json_feed(
+        b"https://arxiv.org/abs/2511.00001 ", b'{"id":"1","content_html":"', b'"}'
+    ),
     "tags": json_feed(b'"a",', b'{"id":"1","title":"t","tags":[', b'"b"]}'),
-    "authors": json_feed(b'{"name":"a b"},', b'{"id":"1","title":"t","authors":[', b"{}]}"),
-    "a name": json_feed(b"a@b ", b'{"id":"1","title":"t","authors":[{"name":"', b'"}]}'),
+    "authors": json_feed(
+        b'{"name":"a b"},', b'{"id":"1","title":"t","authors":[', b"{}]}"
+    ),
+    "a name": json_feed(
+        b"a@b ", b'{"id":"1","title":"t","authors":[{"name":"', b'"}]}'
+    ),
 }
 
 
 def bib(field: str, piece: bytes) -> Body:
-    return fill(piece, b"@article{k,\n title={T},\n year={2020},\n %s={" % field.encode(), b"}\n}\n")
+    return fill(
+        piece,
+        b"@article{k,\n title={T},\n year={2020},\n %s={" % field.encode(),
+        b"}\n}\n",
+    )
 
 
 def bibs(field: str, piece: bytes, each: int) -> Body:
     """Entries with `each` bytes in a field."""
-    entry = b"@article{k%d,\n title={T},\n " + field.encode() + b"={" + piece * (each // len(piece)) + b"}\n}\n"
-    return lambda n: b"".join(entry.replace(b"%d", b"%d" % number) for number in range(max(n // len(entry), 1)))
+    entry = (
+        b"@article{k%d,\n title={T},\n "
+        + field.encode()
+        + b"={"
+        + piece * (each // len(piece))
+        + b"}\n}\n"
+    )
+    return lambda n: b"".join(
+        entry.replace(b"%d", b"%d" % number)
+        for number in range(max(n // len(entry), 1))
+    )
 
 
 LATEX = {
@@ -358,7 +451,9 @@ NAMES = {
     "commands": rb"\a and ",
 }
 BIBTEX: dict[str, Body] = {
-    "braces": lambda n: b"@article{k,\n title={" + b"{" * (n // 2) + b"}" * (n // 2) + b"}}",
+    "braces": lambda n: (
+        b"@article{k,\n title={" + b"{" * (n // 2) + b"}" * (n // 2) + b"}}"
+    ),
     "open braces": bib("title", b"{"),
     "open entries": fill(b"@article{k,\n"),
     "in one line": fill(b"@a{"),
@@ -377,7 +472,10 @@ BIBTEX: dict[str, Body] = {
     "joined quotes": fill(b'"a"#', b"@a{k,title=", b'"a"}\n'),
     "macros": lambda n: (
         b'@string{a0="%s"}\n' % (b"x" * 10)
-        + b"".join(b"@string{a%d=a%d#a%d}\n" % (i, i - 1, i - 1) for i in range(1, min(n // 30, 90_000)))
+        + b"".join(
+            b"@string{a%d=a%d#a%d}\n" % (i, i - 1, i - 1)
+            for i in range(1, min(n // 30, 90_000))
+        )
         + b"@a{k,title=a99}\n"
     ),
     "comments": fill(b"@comment{a}\n", after=b"@a{k,title={T}}\n"),
@@ -389,8 +487,14 @@ BIBTEX: dict[str, Body] = {
     "DOIs": bib("doi", b"10.1234/"),
     "months": bib("month", b"jan "),
     **{f"title of {name}": bib("title", piece) for name, piece in LATEX.items()},
-    **{f"abstracts of {name}": bibs("abstract", piece, 19_000) for name, piece in LATEX.items()},
-    **{f"short ones of {name}": bibs("title", piece, 60) for name, piece in LATEX.items()},
+    **{
+        f"abstracts of {name}": bibs("abstract", piece, 19_000)
+        for name, piece in LATEX.items()
+    },
+    **{
+        f"short ones of {name}": bibs("title", piece, 60)
+        for name, piece in LATEX.items()
+    },
     **{f"authors: {name}": bib("author", piece) for name, piece in NAMES.items()},
 }
 
@@ -417,7 +521,11 @@ RIS: dict[str, Body] = {
     "no records": fill(b"TY", after=b"\nTY  - J\nTI  - T\nER  - \n"),
 }
 
-PAPER = b"A long title of a paper here\nAbstract of it. " + b"word " * 20 + b"\n\xe2\x80\xa2 4 authors\n"
+PAPER = (
+    b"A long title of a paper here\nAbstract of it. "
+    + b"word " * 20
+    + b"\n\xe2\x80\xa2 4 authors\n"
+)
 TEXT: dict[str, Body] = {
     "ids": fill(b"2511.00001\n"),
     "ids in a line": fill(b"2511.00001 "),

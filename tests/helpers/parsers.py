@@ -21,7 +21,9 @@ from papertrack.sources.huggingface import source as huggingface
 
 Parser = Callable[[bytes], Sequence[Listing]]
 
-_HF = huggingface.HuggingFace().start("hf:2025-11-07", sources.Context(today=dt.date(2025, 11, 8)))[0]
+_HF = huggingface.HuggingFace().start(
+    "hf:2025-11-07", sources.Context(today=dt.date(2025, 11, 8))
+)[0]
 
 
 def _hf_page(body: bytes) -> Listing:
@@ -43,7 +45,9 @@ PARSERS: dict[str, Parser] = {
     "csl": lambda body: [csl.parse(body, name="x")],
     "own": lambda body: [own.parse(body, name="x")],
     "lines": lambda body: list(own.lines(iter(body.split(b"\n")), name="x")),
-    "snapshot": lambda body: list(own.snapshot_lines(iter(body.split(b"\n")), name="x")),
+    "snapshot": lambda body: list(
+        own.snapshot_lines(iter(body.split(b"\n")), name="x")
+    ),
     "ids": lambda body: [idlist.parse(body, name="x")],
     "plain": lambda body: [plain.parse(body, name="x", date=None)],
 }
@@ -61,5 +65,13 @@ def outcome(parser: str, body: bytes) -> str:
         listings = PARSERS[parser](body)
     except (Unrecognised, FetchError) as error:
         return f"refused: {_clean(str(error))}"
-    told = [_clean(line) for listing in listings for line in (*listing.problems, *listing.notes)]
-    return f"told: {told[0]}" if told else f"kept {sum(len(listing.facts) for listing in listings)}"
+    told = [
+        _clean(line)
+        for listing in listings
+        for line in (*listing.problems, *listing.notes)
+    ]
+    return (
+        f"told: {told[0]}"
+        if told
+        else f"kept {sum(len(listing.facts) for listing in listings)}"
+    )

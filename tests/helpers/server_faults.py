@@ -33,8 +33,12 @@ class Kind(NamedTuple):
 
 def _asked(target: str) -> Callable[[str], Request]:
     def request(base: str) -> Request:
-        context = sources.Context(today=TODAY, hf=base, arxiv=base, since=TODAY if "oai" in target else None)
-        return sources.find(target.format(base=base)).start(target.format(base=base), context)[0]
+        context = sources.Context(
+            today=TODAY, hf=base, arxiv=base, since=TODAY if "oai" in target else None
+        )
+        return sources.find(target.format(base=base)).start(
+            target.format(base=base), context
+        )[0]
 
     return request
 
@@ -46,7 +50,14 @@ def _page(base: str) -> Request:
 
 
 def _rows() -> list[dict[str, object]]:
-    papers = [{"id": f"2511.0000{n}", "title": f"Paper {n} — “naïve”", "authors": [{"name": "Ann"}]} for n in (1, 2)]
+    papers = [
+        {
+            "id": f"2511.0000{n}",
+            "title": f"Paper {n} — “naïve”",
+            "authors": [{"name": "Ann"}],
+        }
+        for n in (1, 2)
+    ]
     return [{"paper": paper, "numComments": 1} for paper in papers]
 
 
@@ -54,42 +65,82 @@ def _entries(form: str) -> str:
     return "".join(form.format(n=n) for n in (1, 2))
 
 
-ATOM = ('<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>t – é</title>'
-        + _entries("<entry><id>http://arxiv.org/abs/2511.0000{n}v1</id><title>Paper {n}</title><summary>“It”</summary>"
-                   "<updated>2025-11-07T00:00:00Z</updated><author><name>Ann</name></author></entry>")
-        + "</feed>")  # fmt: skip
-RSS = ('<?xml version="1.0"?><rss version="2.0"><channel><title>cs.CL updates on arXiv.org</title>'
-       "<link>http://rss.arxiv.org/rss/cs.CL</link>"
-       + _entries("<item><title>Paper {n}</title><link>https://arxiv.org/abs/2511.0000{n}</link><description>On it."
-                  '</description><guid isPermaLink="false">oai:arXiv.org:2511.0000{n}v1</guid></item>')
-       + "</channel></rss>\n")  # fmt: skip
-OAI = ('<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
-       + _entries("<record><header><identifier>oai:arXiv.org:2511.0000{n}</identifier></header><metadata>"
-                  '<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>2511.0000{n}</id><title>Paper {n}</title></arXiv>'
-                  "</metadata></record>") + "<resumptionToken></resumptionToken></ListRecords></OAI-PMH>")  # fmt: skip
-LIST = ('<!doctype html><html><head><title>arXiv</title></head><body><div id="dlpage"><dl id="articles">'
-        + _entries('<dt><a href="/abs/2511.0000{n}">arXiv:2511.0000{n}</a></dt><dd><div class="list-title">'
-                   "Title: Paper {n}</div></dd>") + "</dl></div></body></html>")  # fmt: skip
-CARDS = ('<!doctype html><html><body><div data-target="DailyPapers" data-props="{}">'
-         + _entries('<article><h3><a href="/papers/2511.0000{n}">Paper {n}</a></h3><div>3</div></article>')
-         + "</div></body></html>")  # fmt: skip
+ATOM = (
+    '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>t – é</title>'
+    + _entries(
+        "<entry><id>http://arxiv.org/abs/2511.0000{n}v1</id><title>Paper {n}</title><summary>“It”</summary>"
+        "<updated>2025-11-07T00:00:00Z</updated><author><name>Ann</name></author></entry>"
+    )
+    + "</feed>"
+)
+RSS = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>cs.CL updates on arXiv.org</title>'
+    "<link>http://rss.arxiv.org/rss/cs.CL</link>"
+    + _entries(
+        "<item><title>Paper {n}</title><link>https://arxiv.org/abs/2511.0000{n}</link><description>On it."
+        '</description><guid isPermaLink="false">oai:arXiv.org:2511.0000{n}v1</guid></item>'
+    )
+    + "</channel></rss>\n"
+)
+OAI = (
+    '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
+    + _entries(
+        "<record><header><identifier>oai:arXiv.org:2511.0000{n}</identifier></header><metadata>"
+        '<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>2511.0000{n}</id><title>Paper {n}</title></arXiv>'
+        "</metadata></record>"
+    )
+    + "<resumptionToken></resumptionToken></ListRecords></OAI-PMH>"
+)
+LIST = (
+    '<!doctype html><html><head><title>arXiv</title></head><body><div id="dlpage"><dl id="articles">'
+    + _entries(
+        '<dt><a href="/abs/2511.0000{n}">arXiv:2511.0000{n}</a></dt><dd><div class="list-title">'
+        "Title: Paper {n}</div></dd>"
+    )
+    + "</dl></div></body></html>"
+)
+CARDS = (
+    '<!doctype html><html><body><div data-target="DailyPapers" data-props="{}">'
+    + _entries(
+        '<article><h3><a href="/papers/2511.0000{n}">Paper {n}</a></h3><div>3</div></article>'
+    )
+    + "</div></body></html>"
+)
 POSTS = [{"id": str(n), "title": f"Post {n}", "url": f"https://a/{n}"} for n in (1, 2)]
-JSON_FEED = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": POSTS})
+JSON_FEED = json.dumps(
+    {"version": "https://jsonfeed.org/version/1.1", "title": "t", "items": POSTS}
+)
 
 KINDS: dict[str, Kind] = {
-    "hf": Kind(_asked("hf:2025-11-07"), json.dumps(_rows(), ensure_ascii=False).encode(), "application/json"),
+    "hf": Kind(
+        _asked("hf:2025-11-07"),
+        json.dumps(_rows(), ensure_ascii=False).encode(),
+        "application/json",
+    ),
     "hf page": Kind(_page, CARDS.encode(), "text/html"),
-    "arxiv list": Kind(_asked("https://arxiv.org/list/cs.CL/new"), LIST.encode(), "text/html"),
+    "arxiv list": Kind(
+        _asked("https://arxiv.org/list/cs.CL/new"), LIST.encode(), "text/html"
+    ),
     "announced": Kind(_asked("arxiv:cs.CL"), RSS.encode(), "text/xml"),
-    "api": Kind(_asked("arxiv:2511.00001,2511.00002"), ATOM.encode(), "application/atom+xml"),
+    "api": Kind(
+        _asked("arxiv:2511.00001,2511.00002"), ATOM.encode(), "application/atom+xml"
+    ),
     "oai": Kind(_asked("arxiv-oai:cs"), OAI.encode(), "text/xml"),
     "feed": Kind(_asked("{base}/feed"), ATOM.encode(), "application/atom+xml"),
-    "json feed": Kind(_asked("{base}/feed"), JSON_FEED.encode(), "application/feed+json"),
+    "json feed": Kind(
+        _asked("{base}/feed"), JSON_FEED.encode(), "application/feed+json"
+    ),
 }
 
 
 def _head(kind: Kind, *lines: str) -> bytes:
-    told = ("HTTP/1.1 200 OK", f"Content-Type: {kind.type}", 'ETag: "1"', "Connection: close", *lines)
+    told = (
+        "HTTP/1.1 200 OK",
+        f"Content-Type: {kind.type}",
+        'ETag: "1"',
+        "Connection: close",
+        *lines,
+    )
     return ("\r\n".join(told) + "\r\n\r\n").encode()
 
 
@@ -103,13 +154,17 @@ FRAMINGS: dict[str, Callable[[Kind], bytes]] = {
     "length": lambda kind: _head(kind, f"Content-Length: {len(kind.body)}") + kind.body,
     "until it closes": lambda kind: _head(kind) + kind.body,
     "chunks": _chunked,
-    "gzip until it closes": lambda kind: _head(kind, "Content-Encoding: gzip") + gzip.compress(kind.body),
+    "gzip until it closes": lambda kind: (
+        _head(kind, "Content-Encoding: gzip") + gzip.compress(kind.body)
+    ),
 }
 
 
 def fair(kind: Kind, listing: Listing) -> bool:
     """Whether a listing of what may have been cut is whole, or says that it is not."""
-    return len(listing.facts) == kind.papers or not listing.whole or bool(listing.problems)
+    return (
+        len(listing.facts) == kind.papers or not listing.whole or bool(listing.problems)
+    )
 
 
 # ------------------------------------------------------------------ faults
@@ -118,8 +173,17 @@ BOMB = gzip.compress(b"\0" * 20_000_000, 9)
 
 
 def _told(status: str, body: bytes = b"", *lines: str) -> Answering:
-    head = "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *lines))
-    return lambda connection: connection.sendall(head.encode("latin-1") + b"\r\n\r\n" + body)
+    head = "\r\n".join(
+        (
+            f"HTTP/1.1 {status}",
+            f"Content-Length: {len(body)}",
+            "Connection: close",
+            *lines,
+        )
+    )
+    return lambda connection: connection.sendall(
+        head.encode("latin-1") + b"\r\n\r\n" + body
+    )
 
 
 def _raw(answer: bytes) -> Answering:
@@ -156,36 +220,65 @@ GZIP = "Content-Encoding: gzip"
 FAULTS: dict[str, tuple[Answering, bool]] = {
     "429": (_told("429 Too Many Requests", b"", "Retry-After: 0"), True),
     "429 without a time": (_told("429 Too Many Requests"), True),
-    "429 for years": (_told("429 Too Many Requests", b"", "Retry-After: 999999999"), False),
-    "429 until the year 9999": (_told("429 x", b"", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"), False),
+    "429 for years": (
+        _told("429 Too Many Requests", b"", "Retry-After: 999999999"),
+        False,
+    ),
+    "429 until the year 9999": (
+        _told("429 x", b"", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT"),
+        False,
+    ),
     "429 for 1e9": (_told("429 x", b"", "Retry-After: 1e9"), True),
     "500": (_told("500 x"), True),
     "503": (_told("503 x", b"", "Retry-After: 0"), True),
     "403": (_told("403 x"), False),
     "truncated": (_raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello"), True),
-    "login page": (_told(OK, b"<html><title>Sign in</title></html>", "Content-Type: text/html"), False),
+    "login page": (
+        _told(OK, b"<html><title>Sign in</title></html>", "Content-Type: text/html"),
+        False,
+    ),
     "empty": (_told(OK), False),
     "JSON of something else": (_told(OK, b'{"a": 1}'), False),
     "hang": (_hang, True),
     "closed": (_raw(b""), True),
     "reset": (_reset, True),
-    "a byte at a time": (_drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"), True),
+    "a byte at a time": (
+        _drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"x"),
+        True,
+    ),
     "a header at a time": (_drip(b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n"), True),
     "a bomb": (_told(OK, BOMB, GZIP), False),
-    "a bomb twice": (_told(OK, gzip.compress(BOMB), "Content-Encoding: gzip, gzip"), False),
+    "a bomb twice": (
+        _told(OK, gzip.compress(BOMB), "Content-Encoding: gzip, gzip"),
+        False,
+    ),
     "endless": (_pour, False),
     "gzip cut": (_told(OK, gzip.compress(bytes(range(256)) * 40)[:-30], GZIP), False),
     "no gzip": (_told(OK, b"not gzip", GZIP), False),
-    "chunks cut": (_raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"), True),
-    "no chunks": (_raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n"), True),
+    "chunks cut": (
+        _raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"),
+        True,
+    ),
+    "no chunks": (
+        _raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nhello\r\n"),
+        True,
+    ),
     "no HTTP": (_raw(b"\x16\x03\x01garbage\r\n\r\n"), True),
     "HTTP 0.9": (_raw(b"hello"), True),
-    "a large head": (_raw(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n"), True),
+    "a large head": (
+        _raw(b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n"),
+        True,
+    ),
     "a loop": (_told("302 x", b"", "Location: /loop"), True),
     "to a file": (_told("302 x", b"", "Location: file:///etc/passwd"), False),
     "to no address": (_told("302 x", b"", "Location: http://[::1"), False),
     "to itself": (_told("302 x"), False),
-    "escapes": (_raw(b"HTTP/1.1 503 \x1b]0;x\x07Down\r\nX: \x1b[2J\r\nConnection: close\r\n\r\n"), True),
+    "escapes": (
+        _raw(
+            b"HTTP/1.1 503 \x1b]0;x\x07Down\r\nX: \x1b[2J\r\nConnection: close\r\n\r\n"
+        ),
+        True,
+    ),
     "304 unasked": (_told("304 Not Modified"), False),
 }
 """Name -> what a server does, and whether asking again may help."""
@@ -210,7 +303,9 @@ class Faulty:
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
-                threading.Thread(target=self._serve, args=(self._listener.accept()[0],), daemon=True).start()
+                threading.Thread(
+                    target=self._serve, args=(self._listener.accept()[0],), daemon=True
+                ).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
@@ -235,7 +330,9 @@ def read(http: Http, server: Faulty, kind: Kind) -> Listing | PapertrackError:
     """What a reader gets of a kind of answer: the listing, or the error that says why not."""
     request = kind.request(server.url)
     try:
-        answer = http.read(request.url if server.url in request.url else f"{server.url}/x")
+        answer = http.read(
+            request.url if server.url in request.url else f"{server.url}/x"
+        )
         return request.parse(answer.body, answer.headers)
     except PapertrackError as error:
         return error

@@ -32,8 +32,21 @@ from papertrack.library.settings import View
 from papertrack.query.language import Everything
 from papertrack.storage import reading as files
 
-WRITING = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "unlinkat", "rmdir", "mkdir",
-           "chmod", "fchmod", "flock")  # fmt: skip
+WRITING = (
+    "write",
+    "pwrite64",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "rename",
+    "unlink",
+    "unlinkat",
+    "rmdir",
+    "mkdir",
+    "chmod",
+    "fchmod",
+    "flock",
+)
 """The calls by which papertrack and SQLite change what is on disk, and by which they lock it."""
 
 
@@ -44,7 +57,9 @@ class Ran(NamedTuple):
     err: str
 
 
-def forked(step: Callable[[], int], fault: str | None = None, *, log: Path | None = None) -> Ran:
+def forked(
+    step: Callable[[], int], fault: str | None = None, *, log: Path | None = None
+) -> Ran:
     """What a child did that ran `step`, with strace's `fault` injected; its calls are written to `log`."""
     ready, go = os.pipe()
     with tempfile.TemporaryFile() as said:
@@ -54,14 +69,18 @@ def forked(step: Callable[[], int], fault: str | None = None, *, log: Path | Non
             _child(ready, said.fileno(), step)
         os.close(ready)
         try:
-            with _traced(child, fault, log) if fault or log else contextlib.nullcontext():
+            with (
+                _traced(child, fault, log) if fault or log else contextlib.nullcontext()
+            ):
                 os.close(go)
                 status = os.waitpid(child, 0)[1]
         except BaseException:
             os.kill(child, 9)
             raise
         said.seek(0)
-        return Ran(os.waitstatus_to_exitcode(status), said.read().decode("utf-8", "replace"))
+        return Ran(
+            os.waitstatus_to_exitcode(status), said.read().decode("utf-8", "replace")
+        )
 
 
 def _child(ready: int, said: int, step: Callable[[], int]) -> None:
@@ -70,7 +89,9 @@ def _child(ready: int, said: int, step: Callable[[], int]) -> None:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         os.dup2(os.open(os.devnull, os.O_RDWR), 1)
         os.dup2(said, 2)
-        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(os.dup(n), mode) for n, mode in enumerate("rww"))
+        sys.stdin, sys.stdout, sys.stderr = (
+            os.fdopen(os.dup(n), mode) for n, mode in enumerate("rww")
+        )
         os.read(ready, 1)  # ends when our parent has strace in place
         code = step()
         sys.stdout.flush()
@@ -88,7 +109,16 @@ def _child(ready: int, said: int, step: Callable[[], int]) -> None:
 @contextlib.contextmanager
 def _traced(child: int, fault: str | None, log: Path | None) -> Iterator[None]:
     injected = ["-e", f"inject={fault}"] if fault else []
-    command = ["strace", "-f", "-q", "-o", str(log or os.devnull), "-e", f"trace={','.join(WRITING)}", *injected]
+    command = [
+        "strace",
+        "-f",
+        "-q",
+        "-o",
+        str(log or os.devnull),
+        "-e",
+        f"trace={','.join(WRITING)}",
+        *injected,
+    ]
     tracer = subprocess.Popen([*command, "-p", str(child)], stderr=subprocess.PIPE)
     status = Path(f"/proc/{child}/status")
     while not re.search(rf"TracerPid:\s+{tracer.pid}\b", status.read_text()):
@@ -126,14 +156,24 @@ class Place(NamedTuple):
 
     def run(self, *words: object, now: Any = None) -> int:
         """Run a command here, in this process; its exit code."""
-        environment = {"PAPERTRACK_LIBRARY": str(self.root), "PAPERTRACK_CACHE": str(self.cache), "HOME": "/nowhere"}
+        environment = {
+            "PAPERTRACK_LIBRARY": str(self.root),
+            "PAPERTRACK_CACHE": str(self.cache),
+            "HOME": "/nowhere",
+        }
         session = Session(environment, now=now)
         code = cli.run([str(word) for word in words], session)
         if "library" in session.__dict__ and "index" in session.library.__dict__:
             session.library.index.close()
         return code
 
-    def ran(self, *words: object, fault: str | None = None, log: Path | None = None, now: Any = None) -> Ran:
+    def ran(
+        self,
+        *words: object,
+        fault: str | None = None,
+        log: Path | None = None,
+        now: Any = None,
+    ) -> Ran:
         """Run a command here, in a child, with a fault."""
         return forked(lambda: self.run(*words, now=now), fault, log=log)
 
@@ -148,10 +188,21 @@ class Place(NamedTuple):
         for path in sorted((self.root / files.PAPERS).glob("[!.]*.json")):
             for _, record in files.records(path, files.read_tables(path)):
                 records.setdefault(record.key, []).append(record)
-        papers = {key: merge.join(parts)._replace(added="") for key, parts in records.items()}
-        marks = {key: mark for _, key, mark in files.marks(self.root, files.read_tables(self.root / files.MARKS))}
+        papers = {
+            key: merge.join(parts)._replace(added="") for key, parts in records.items()
+        }
+        marks = {
+            key: mark
+            for _, key, mark in files.marks(
+                self.root, files.read_tables(self.root / files.MARKS)
+            )
+        }
         desk = files.read_tables(self.root / files.DESK)
-        return papers, marks, {one["key"]: one["query"] for one in desk.get("views", {}).values()}
+        return (
+            papers,
+            marks,
+            {one["key"]: one["query"] for one in desk.get("views", {}).values()},
+        )
 
     def check(self) -> None:
         """The next command works, and what it reads is what the files say."""
@@ -181,7 +232,9 @@ class Tally(NamedTuple):
     wrong: list[str]
 
 
-def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *, every: int = 1) -> Tally:
+def injected(
+    before: Place, words: Sequence[object], fault: str, folder: Path, *, every: int = 1
+) -> Tally:
     """Run a command with `fault` at each call that writes in turn (or each `every`th), from the same library each time.
 
     Wrong is: a state that is neither the old nor the new one; success told of what was not done; an error that is
@@ -191,7 +244,11 @@ def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *
     warm.run("-q", *words)
     old, new = before.state(), warm.state()
     counts = calls(before.copy(folder / "counted"), words, folder / "log")
-    points = [(call, number) for call in WRITING for number in range(1, counts.get(call, 0) + 1)][::every]
+    points = [
+        (call, number)
+        for call in WRITING
+        for number in range(1, counts.get(call, 0) + 1)
+    ][::every]
     wrong, news = [], 0
     for call, number in points:
         place = before.copy(folder / "place")
@@ -199,7 +256,9 @@ def injected(before: Place, words: Sequence[object], fault: str, folder: Path, *
         try:
             news += _judge(place, words, ran, old, new)
         except Exception as error:
-            wrong.append(f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600])
+            wrong.append(
+                f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600]
+            )
         shutil.rmtree(place.folder)
     for place in ("warm", "counted"):
         shutil.rmtree(folder / place)
@@ -219,7 +278,11 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     assert place.run("-q", *words) == 0, "the same again does not work"
     assert place.state() == new, "the same again does not end in the new state"
     place.check()
-    left = [path.name for path in place.root.rglob("*") if path.name in (files.STAGING, files.REPLACING)]
+    left = [
+        path.name
+        for path in place.root.rglob("*")
+        if path.name in (files.STAGING, files.REPLACING)
+    ]
     assert not left, f"left behind: {left}"
     return bool(state == new)
 
@@ -234,10 +297,19 @@ class Worked(NamedTuple):
 def rows(folder: Path) -> Path:
     """A file of 30 papers in two months, as Hugging Face's API gives them."""
     papers = [
-        {"paper": {"id": f"2601.{number:05}", "title": f"Made up {number}", "summary": "A text.", "authors": [],
-                   "publishedAt": day, "submittedOnDailyAt": day}}
-        for number in range(30) for day in [f"2026-0{number % 2 + 1}-05T00:00:00.000Z"]
-    ]  # fmt: skip
+        {
+            "paper": {
+                "id": f"2601.{number:05}",
+                "title": f"Made up {number}",
+                "summary": "A text.",
+                "authors": [],
+                "publishedAt": day,
+                "submittedOnDailyAt": day,
+            }
+        }
+        for number in range(30)
+        for day in [f"2026-0{number % 2 + 1}-05T00:00:00.000Z"]
+    ]
     path = folder / "rows.json"
     path.write_text(json.dumps(papers), encoding="utf-8")
     return path
@@ -252,7 +324,10 @@ def worked(folder: Path, rows: Path) -> Worked:
     backup = folder / "backup.tar.gz"
     assert place.ran("backup", backup).code == 0
     assert place.ran("note", "2511.04460", "written after the backup").code == 0
-    words = {"fetch": ("fetch", rows), "tag add": ("tag", "add", "new", "2511.04570", "2511.04460")}
+    words = {
+        "fetch": ("fetch", rows),
+        "tag add": ("tag", "add", "new", "2511.04570", "2511.04460"),
+    }
     return Worked(place, {**words, "restore": ("restore", backup, "--yes")})
 
 
@@ -281,31 +356,51 @@ def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
         os.close(writing)
         time.sleep(dice.expovariate(1 / 0.12) + 0.002)
         os.kill(child, signal.SIGKILL)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, "the writer failed by itself"
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9, (
+            "the writer failed by itself"
+        )
         with os.fdopen(reading) as lines:
             told.update(line.strip() for line in lines if line.endswith("\n"))
         if told:
             place.check()
             papers, marks, views = place.state()
             there = {f"tag {tag}" for mark in marks.values() for tag in mark.tags}
-            there |= {f"paper {key}" for key in papers} | {f"view {name}" for name in views}
+            there |= {f"paper {key}" for key in papers} | {
+                f"view {name}" for name in views
+            }
             assert told <= there, f"lost after kill {life}: {sorted(told - there)}"
-    return Killed(kills, sum(one.startswith("tag") for one in told), sum(one.startswith("paper") for one in told))
+    return Killed(
+        kills,
+        sum(one.startswith("tag") for one in told),
+        sum(one.startswith("paper") for one in told),
+    )
 
 
 def _work(place: Place, life: int, told: int) -> None:
     library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     for number in range(10**6):
         name, month = f"{life}-{number}", number % 3 + 1
-        ids = [f"26{month:02}.{life % 100:02}{number % 100:02}{month}", f"2604.{life % 1000:03}{number % 100:02}"]
+        ids = [
+            f"26{month:02}.{life % 100:02}{number % 100:02}{month}",
+            f"2604.{life % 1000:03}{number % 100:02}",
+        ]
         keys = [f"arxiv:{one}" for one in ids]
-        said = [Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01") for key in keys]
+        said = [
+            Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01")
+            for key in keys
+        ]
         library.take(said, source="hf")
         os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
-        library.marking.mark([keys[0]], lambda mark, name=name: mark._replace(tags=(*mark.tags, name)), what=str)
+        library.marking.mark(
+            [keys[0]],
+            lambda mark, name=name: mark._replace(tags=(*mark.tags, name)),
+            what=str,
+        )
         os.write(told, f"tag {name}\n".encode())
         if number % 4 == 0:
-            library.desk.save_view(View(f"v{name}", "is:unread", library.now), what=name)
+            library.desk.save_view(
+                View(f"v{name}", "is:unread", library.now), what=name
+            )
             os.write(told, f"view v{name}\n".encode())
 
 
@@ -326,11 +421,15 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     first.take([_paper(0, number) for number in range(writers)], source="hf")
     first.index.close()
     working = [_begun(lambda: _fetching(place, days))]
-    working += [_begun(lambda me=me: _marking(place, me, marks)) for me in range(writers)]
+    working += [
+        _begun(lambda me=me: _marking(place, me, marks)) for me in range(writers)
+    ]
     reading, writing = os.pipe()
     looking = [_begun(lambda: _reading(place, writing)) for _ in range(readers)]
     for child in working:
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, "a writer failed"
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, (
+            "a writer failed"
+        )
     for child in looking:
         os.kill(child, signal.SIGTERM)
     ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in looking]
@@ -342,13 +441,23 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     papers, held, _ = place.state()
     assert len(papers) == writers + days * 5
     tags = sorted(tag for mark in held.values() for tag in mark.tags)
-    assert tags == sorted(f"{me}-{number}" for me in range(writers) for number in range(marks)), "a mark is lost"
-    return Crowd(sum(one[0] for one in told), max(one[1] for one in told), max(one[2] for one in told))
+    assert tags == sorted(
+        f"{me}-{number}" for me in range(writers) for number in range(marks)
+    ), "a mark is lost"
+    return Crowd(
+        sum(one[0] for one in told),
+        max(one[1] for one in told),
+        max(one[2] for one in told),
+    )
 
 
 def _paper(day: int, number: int) -> Facts:
     listed = (dt.date(2025, 1, 1) + dt.timedelta(day)).isoformat()
-    return Facts(title=f"Paper {number} of {listed}", ids=(f"arxiv:2501.{day * 5 + number:05}",), listed=listed)
+    return Facts(
+        title=f"Paper {number} of {listed}",
+        ids=(f"arxiv:2501.{day * 5 + number:05}",),
+        listed=listed,
+    )
 
 
 def _begun(step: Callable[[], None]) -> int:
@@ -377,8 +486,13 @@ def _marking(place: Place, me: int, marks: int) -> None:
     key = f"arxiv:2501.{me:05}"
     for number in range(marks):
         library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
-        library.marking.mark([key], lambda mark, number=number: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
-                             what=str)  # fmt: skip
+        library.marking.mark(
+            [key],
+            lambda mark, number=number: mark._replace(
+                tags=(*mark.tags, f"{me}-{number}")
+            ),
+            what=str,
+        )
         library.index.close()
 
 
@@ -392,7 +506,10 @@ def _reading(place: Place, told: int) -> None:
         found = library.search(Everything()).papers
         library.index.close()
         took = time.monotonic() - begun
-        longest_wait, longest_read = max(longest_wait, took - (_at_work() - at_work)), max(longest_read, took)
+        longest_wait, longest_read = (
+            max(longest_wait, took - (_at_work() - at_work)),
+            max(longest_read, took),
+        )
         assert len(found) >= least, "papers that were there are gone"
         assert all(paper.title.startswith("Paper ") for paper in found)
         least, reads = len(found), reads + 1

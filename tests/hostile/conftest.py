@@ -58,10 +58,19 @@ class Ran(NamedTuple):
 @pytest.fixture
 def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The environment of a reader without a library."""
-    env = {"HOME": str(tmp_path), "TZ": "UTC", "PAPERTRACK_LIBRARY": str(tmp_path / "library"),
-           "PAPERTRACK_CACHE": str(tmp_path / "cache"), "PAPERTRACK_CONFIG": str(tmp_path / "config.toml"),
-           "HF_ENDPOINT": "http://127.0.0.1:9"}  # fmt: skip
-    for name in ("HF_TOKEN", "NETRC", *(name for name in os.environ if name.lower().endswith("_proxy"))):
+    env = {
+        "HOME": str(tmp_path),
+        "TZ": "UTC",
+        "PAPERTRACK_LIBRARY": str(tmp_path / "library"),
+        "PAPERTRACK_CACHE": str(tmp_path / "cache"),
+        "PAPERTRACK_CONFIG": str(tmp_path / "config.toml"),
+        "HF_ENDPOINT": "http://127.0.0.1:9",
+    }
+    for name in (
+        "HF_TOKEN",
+        "NETRC",
+        *(name for name in os.environ if name.lower().endswith("_proxy")),
+    ):
         monkeypatch.delenv(name, raising=False)
     for name, value in env.items():
         monkeypatch.setenv(name, value)

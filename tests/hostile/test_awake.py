@@ -16,10 +16,14 @@ from papertrack.storage import writing as store
 FEED = "<rss version='2.0'><channel><item><title>Of the answer</title></item></channel></rss>"
 
 
-def test_a_feed_that_is_the_name_of_a_file_opens_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_feed_that_is_the_name_of_a_file_opens_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     name = tmp_path / feed_xml.read_xml(FEED, where="x").text
-    name.parent.mkdir(parents=True)  # feedparser opens what it is given as a path, as bytes too
+    name.parent.mkdir(
+        parents=True
+    )  # feedparser opens what it is given as a path, as bytes too
     name.write_text(FEED.replace("answer", "disk"))
     listing = feed.parse(FEED.encode(), {}, url="https://owls.example/feed")
     assert [said.title for said in listing.facts] == ["Of the answer"]
@@ -28,8 +32,13 @@ def test_a_feed_that_is_the_name_of_a_file_opens_none(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("scheme", ["http", "file", "ftp"])
 def test_nor_is_an_address_read(scheme: str) -> None:
     body = f"{scheme}://127.0.0.1:9/feed.xml"
-    with pytest.raises(Exception, match=re.escape("not a feed: text/xml from https://owls.example/feed")):
-        feed.parse(body.encode(), {"content-type": "text/xml"}, url="https://owls.example/feed")
+    with pytest.raises(
+        Exception,
+        match=re.escape("not a feed: text/xml from https://owls.example/feed"),
+    ):
+        feed.parse(
+            body.encode(), {"content-type": "text/xml"}, url="https://owls.example/feed"
+        )
 
 
 def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
@@ -39,7 +48,9 @@ def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
         with store.opened(path) as database:
             store.put(database, "papers", {f"ours:{turn}": {"key": f"ours:{turn}"}})
         with TinyDB(path) as other:
-            other.table("papers").insert_multiple({"key": f"theirs:{turn}:{n}"} for n in range(3))
+            other.table("papers").insert_multiple(
+                {"key": f"theirs:{turn}:{n}"} for n in range(3)
+            )
     with TinyDB(path) as database:
         keys = [document["key"] for document in database.table("papers")]
     assert len(keys) == len(set(keys)) == 20
@@ -49,4 +60,6 @@ def test_each_planted_fault_fits_the_package_as_it_is() -> None:
     folder = Path(__file__).parents[1] / "soak"
     planted = runpy.run_path(str(folder / "planted.py"))
     for name, fault in planted["FAULTS"].items():
-        assert (planted["ROOT"] / "papertrack" / fault.file).read_text(encoding="utf-8").count(fault.old) == 1, name
+        assert (planted["ROOT"] / "papertrack" / fault.file).read_text(
+            encoding="utf-8"
+        ).count(fault.old) == 1, name

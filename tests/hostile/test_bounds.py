@@ -24,12 +24,18 @@ from tests.helpers.hostile_bodies import BODIES, api, bib, laughs, opml, row, rs
 from tests.helpers.parsers import outcome
 
 SMALL = 1_000
-READINGS = [(kind, parser) for kind, (parsers, _) in BODIES.items() for parser in parsers.split()]
+READINGS = [
+    (kind, parser)
+    for kind, (parsers, _) in BODIES.items()
+    for parser in parsers.split()
+]
 
 
 @pytest.mark.parametrize(("kind", "parser"), READINGS)
 def test_every_body_is_a_listing_or_an_error(kind: str, parser: str) -> None:
-    size = SMALL if (kind, parser) != ("bibtex", "file") else SMALL // 10  # it is bibtexparser both times
+    size = (
+        SMALL if (kind, parser) != ("bibtex", "file") else SMALL // 10
+    )  # it is bibtexparser both times
     for name, make in BODIES[kind][1].items():
         assert outcome(parser, make(size)), name
 
@@ -40,11 +46,22 @@ def cpu() -> float:
 
 
 # What took the square of its size, or its memory many times over, before it was bounded.
-HARD = [("api", "depth", "api"), ("hf page", "<div>", "hf-page"), ("hf page", "<b>", "hf-page"),
-        ("arxiv list", "open tags", "arxiv-page"), ("hf page", "attributes", "hf-page"), ("feed", "attributes", "feed"),
-        ("feed", "open tags", "feed"), ("feed", "categories", "feed"), ("json", "closed [", "hf-json"),
-        ("json", "accents", "hf-json"), ("bibtex", "in one line", "bibtex"), ("text", "accents", "plain"),
-        ("bibtex", "authors: commands", "bibtex"), ("announced", "authors of parentheses", "announced")]  # fmt: skip
+HARD = [
+    ("api", "depth", "api"),
+    ("hf page", "<div>", "hf-page"),
+    ("hf page", "<b>", "hf-page"),
+    ("arxiv list", "open tags", "arxiv-page"),
+    ("hf page", "attributes", "hf-page"),
+    ("feed", "attributes", "feed"),
+    ("feed", "open tags", "feed"),
+    ("feed", "categories", "feed"),
+    ("json", "closed [", "hf-json"),
+    ("json", "accents", "hf-json"),
+    ("bibtex", "in one line", "bibtex"),
+    ("text", "accents", "plain"),
+    ("bibtex", "authors: commands", "bibtex"),
+    ("announced", "authors of parentheses", "announced"),
+]
 
 
 @pytest.mark.parametrize(("kind", "name", "parser"), HARD)
@@ -57,7 +74,9 @@ def test_time_does_not_grow_with_the_square(kind: str, name: str, parser: str) -
 
 @pytest.mark.parametrize("name", ["references", "depth", "open tags", "lone &"])
 def test_memory_is_a_small_multiple_of_the_body(name: str) -> None:
-    body = BODIES["api"][1][name if name in BODIES["api"][1] else f"title of {name}"](3_000_000)
+    body = BODIES["api"][1][name if name in BODIES["api"][1] else f"title of {name}"](
+        3_000_000
+    )
     tracemalloc.start()
     try:
         outcome("api", body)
@@ -69,17 +88,28 @@ def test_memory_is_a_small_multiple_of_the_body(name: str) -> None:
 @pytest.mark.parametrize("make", [api, rss, opml])
 @pytest.mark.parametrize("parser", ["file", "feed", "api", "announced"])
 def test_entities_of_its_own_are_refused(make, parser: str) -> None:
-    outside = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
-    for body in (laughs(make, 4)(0), make(b"<title>&x;</title>").replace(b'<?xml version="1.0"?>', outside, 1)):
+    outside = (
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    )
+    for body in (
+        laughs(make, 4)(0),
+        make(b"<title>&x;</title>").replace(b'<?xml version="1.0"?>', outside, 1),
+    ):
         came = outcome(parser, body)
         assert came.startswith("refused: ")
         assert "root:" not in came
 
 
-@pytest.mark.parametrize("charset", ["hex", "rot13", "idna", "punycode", "unicode_escape", "base64", "x" * 40])
+@pytest.mark.parametrize(
+    "charset",
+    ["hex", "rot13", "idna", "punycode", "unicode_escape", "base64", "x" * 40],
+)
 def test_a_charset_that_is_none_is_utf_8(charset: str) -> None:
     headers = {"content-type": f"text/html; charset={charset}"}
-    assert guard.decode("naïve – \N{SNOWMAN}".encode() + b"\xff", headers) == "naïve – \N{SNOWMAN}\ufffd"
+    assert (
+        guard.decode("naïve – \N{SNOWMAN}".encode() + b"\xff", headers)
+        == "naïve – \N{SNOWMAN}\ufffd"
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,9 +119,21 @@ def test_a_charset_that_is_none_is_utf_8(charset: str) -> None:
         ("é".encode("utf-16"), {}, "é"),
         ("<é".encode("utf-16-le"), {}, "<é"),
         ("é".encode("utf-32"), {}, "é"),
-        ("Привет".encode("koi8-r"), {"content-type": "text/html; charset=koi8-r"}, "Привет"),
-        (b"<?xml version='1.0' encoding='iso-8859-1'?>\xe9", {}, "<?xml version='1.0' encoding='iso-8859-1'?>é"),
-        ("日本".encode("iso2022_jp"), {"content-type": "text/html; charset=iso-2022-jp"}, "日本"),
+        (
+            "Привет".encode("koi8-r"),
+            {"content-type": "text/html; charset=koi8-r"},
+            "Привет",
+        ),
+        (
+            b"<?xml version='1.0' encoding='iso-8859-1'?>\xe9",
+            {},
+            "<?xml version='1.0' encoding='iso-8859-1'?>é",
+        ),
+        (
+            "日本".encode("iso2022_jp"),
+            {"content-type": "text/html; charset=iso-2022-jp"},
+            "日本",
+        ),
         (b"caf\xe9", {}, "café"),
         ("Привет".encode() + b"\xff", {}, "Привет\ufffd"),
         ("é".encode(), {"content-type": "text/html; charset=iso-8859-1"}, "é"),
@@ -103,17 +145,32 @@ def test_the_charset(body: bytes, headers: dict[str, str], text: str) -> None:
 
 def test_what_is_longer_than_any_is_cut_and_told() -> None:
     address = f"https://a/{'b' * 3_000}"
-    long = Facts(title="x" * 10_000_000, authors=("A",) * 30_000, keywords=("k" * 5_000,), url=address)
-    assert (len(long.title), long.title[-1], long.authors[-2:], long.url) == (2_000, "…", ("A", "…"), None)
+    long = Facts(
+        title="x" * 10_000_000,
+        authors=("A",) * 30_000,
+        keywords=("k" * 5_000,),
+        url=address,
+    )
+    assert (len(long.title), long.title[-1], long.authors[-2:], long.url) == (
+        2_000,
+        "…",
+        ("A", "…"),
+        None,
+    )
     assert len(long.authors) == 20_001
     assert cut(long) == ("title", "authors", "keywords")
-    assert cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 20_000)) == ()
+    assert (
+        cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 20_000))
+        == ()
+    )
     assert replace(long, venue="x").authors == long.authors
 
 
 def test_a_cut_title_is_told_by_the_import(library: Library) -> None:
     report = Report("rows.json")
-    body = row(title="T" * 3_000_000, authors=[{"name": f"A {n}"} for n in range(20_000)])
+    body = row(
+        title="T" * 3_000_000, authors=[{"name": f"A {n}"} for n in range(20_000)]
+    )
     importing.take_file(library, io.BytesIO(body), report, importing.Wanted())
     assert report.problems == ["2511.00001: longer than any, and cut: title"]
     paper = library.get("arxiv:2511.00001")
@@ -126,7 +183,9 @@ def test_a_cut_title_is_told_by_the_import(library: Library) -> None:
 def test_latex_beyond_what_can_be_resolved_is_told() -> None:
     body = bib("abstract", rb"\frac{a}{b} ")(100_000)
     listing = sources.read_file(body, name="x.bib")
-    assert listing.notes == ("x.bib: a text keeps its LaTeX commands: there are more than papertrack resolves",)
+    assert listing.notes == (
+        "x.bib: a text keeps its LaTeX commands: there are more than papertrack resolves",
+    )
     assert (listing.facts[0].abstract or "").startswith(r"\fracab \fracab ")
 
 

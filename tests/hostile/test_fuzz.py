@@ -46,11 +46,23 @@ PLAIN = (
 IDS = "see arXiv:2511.00001v2 and https://arxiv.org/abs/hep-th/9901001, doi:10.1234/x(1).\n"
 HF = KINDS["hf"].body.decode()
 SEEDS = {
-    "file": BIB + RIS + OWN, "hf-json": HF, "hf-page": CARDS, "arxiv-page": LIST, "api": ATOM, "announced": RSS,
+    "file": BIB + RIS + OWN,
+    "hf-json": HF,
+    "hf-page": CARDS,
+    "arxiv-page": LIST,
+    "api": ATOM,
+    "announced": RSS,
     "oai": OAI,
-    "feed": ATOM, "bibtex": BIB, "ris": RIS, "csl": CSL, "own": OWN, "lines": OWN, "snapshot": SNAPSHOT, "ids": IDS,
+    "feed": ATOM,
+    "bibtex": BIB,
+    "ris": RIS,
+    "csl": CSL,
+    "own": OWN,
+    "lines": OWN,
+    "snapshot": SNAPSHOT,
+    "ids": IDS,
     "plain": PLAIN,
-}  # fmt: skip
+}
 TOKENS = [
     *(
         "<",
@@ -128,17 +140,32 @@ TOKENS = [
         "Fri, 99 Foo 2025",
     ),
 ]
-piece = st.one_of(st.sampled_from(TOKENS).map(str.encode), st.binary(max_size=12), st.text(max_size=12).map(str.encode))
+piece = st.one_of(
+    st.sampled_from(TOKENS).map(str.encode),
+    st.binary(max_size=12),
+    st.text(max_size=12).map(str.encode),
+)
 
 
 @st.composite
 def broken(draw: st.DrawFn, seed: str) -> bytes:
     """A body that was whole, some of its bytes replaced, doubled, dropped or moved."""
-    body = draw(st.sampled_from([seed, *SEEDS.values()])).encode() if draw(st.booleans()) else seed.encode()
+    body = (
+        draw(st.sampled_from([seed, *SEEDS.values()])).encode()
+        if draw(st.booleans())
+        else seed.encode()
+    )
     for _ in range(draw(st.integers(1, 6))):
         start = draw(st.integers(0, len(body)))
         end = min(len(body), start + draw(st.sampled_from([0, 0, 1, 5, 40, 400])))
-        new = draw(st.one_of(piece, st.just(body[start:end] * 3), st.just(b""), piece.map(lambda text: text * 50)))
+        new = draw(
+            st.one_of(
+                piece,
+                st.just(body[start:end] * 3),
+                st.just(b""),
+                piece.map(lambda text: text * 50),
+            )
+        )
         body = body[:start] + new + body[end:]
     return body
 
@@ -146,7 +173,9 @@ def broken(draw: st.DrawFn, seed: str) -> bytes:
 @pytest.mark.parametrize("parser", PARSERS)
 def test_any_bytes_are_a_listing_or_an_error(parser: str) -> None:
     @fuzzed
-    @given(st.one_of(broken(SEEDS[parser]), broken(SEEDS[parser]), st.binary(max_size=200)))
+    @given(
+        st.one_of(broken(SEEDS[parser]), broken(SEEDS[parser]), st.binary(max_size=200))
+    )
     def check(body: bytes) -> None:
         begun = time.process_time()
         assert outcome(parser, body)
@@ -162,7 +191,9 @@ def test_a_cut_of_each_seed_is_a_listing_or_an_error() -> None:
             assert outcome(parser, body[:cut])
 
 
-texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
+texts = st.one_of(
+    st.text(max_size=80), st.lists(st.sampled_from(TOKENS), max_size=12).map("".join)
+)
 
 
 @fuzzed
@@ -178,12 +209,46 @@ def test_what_is_cleaned_can_be_shown_and_stays(text: str) -> None:
     addresses.bare(text)
     addresses.names_private(text)
     normalise(text)
-    guard.decode(text.encode("utf-8", "surrogatepass"), {"content-type": f"text/html; charset={clean(text)}"})
+    guard.decode(
+        text.encode("utf-8", "surrogatepass"),
+        {"content-type": f"text/html; charset={clean(text)}"},
+    )
 
 
 WORDS = [
-    *("a", "kettle", '"', '"a b"', "title:", "tag:", "upvotes:", "..", "1..", "listed:", "7d..", "2025-W45", "is:"),
-    *("unread", "(", ")", "not ", "^", "-", " and ", " or ", ",", ":=", ":/a+/", ":/(a+)+$/", "*", "@x", "/", "\\"),
+    *(
+        "a",
+        "kettle",
+        '"',
+        '"a b"',
+        "title:",
+        "tag:",
+        "upvotes:",
+        "..",
+        "1..",
+        "listed:",
+        "7d..",
+        "2025-W45",
+        "is:",
+    ),
+    *(
+        "unread",
+        "(",
+        ")",
+        "not ",
+        "^",
+        "-",
+        " and ",
+        " or ",
+        ",",
+        ":=",
+        ":/a+/",
+        ":/(a+)+$/",
+        "*",
+        "@x",
+        "/",
+        "\\",
+    ),
     *("NEAR(", "score:"),
 ]
 
@@ -192,7 +257,9 @@ WORDS = [
 def kettles(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("fuzz")
     library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
-    library.take([Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))], source="hf")
+    library.take(
+        [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))], source="hf"
+    )
     return library
 
 
@@ -206,11 +273,18 @@ def told(library: Library, query: str) -> PapertrackError | None:
 
 def test_any_query_is_a_clause_or_an_error_with_its_place(kettles: Library) -> None:
     @fuzzed
-    @given(st.one_of(st.lists(st.sampled_from(WORDS), max_size=12).map("".join), st.text(max_size=40)))
+    @given(
+        st.one_of(
+            st.lists(st.sampled_from(WORDS), max_size=12).map("".join),
+            st.text(max_size=40),
+        )
+    )
     def check(query: str) -> None:
         begun = time.process_time()
         fault = told(kettles, query)
-        assert not isinstance(fault, QueryError) or 0 <= fault.position <= len(fault.query)
+        assert not isinstance(fault, QueryError) or 0 <= fault.position <= len(
+            fault.query
+        )
         assert time.process_time() - begun < 2
 
     check()

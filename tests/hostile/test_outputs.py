@@ -37,7 +37,14 @@ STRINGS = [
         "\x7fdel\x85nel",
         "\u2028sep\u2029",
     ),
-    *("\u202egnp.exe", "\u2066isolate\u2069", "\u200fmark\u200b", "\ufeffbom", "\U000e0041tag", "\ufff9anchor\ufffb"),
+    *(
+        "\u202egnp.exe",
+        "\u2066isolate\u2069",
+        "\u200fmark\u200b",
+        "\ufeffbom",
+        "\U000e0041tag",
+        "\ufff9anchor\ufffb",
+    ),
     *(
         "[bold red]x[/]",
         "[link=file:///etc/passwd]x[/link]",
@@ -56,7 +63,14 @@ STRINGS = [
         "}} @article{evil, title={x}",
         "% comment",
     ),
-    *(r"$\def\x{\x}\x$", "~^_#&", '"', "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=1>'),
+    *(
+        r"$\def\x{\x}\x$",
+        "~^_#&",
+        '"',
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '"><svg onload=1>',
+    ),
     *(
         "&lt;b&gt;&amp;",
         "]]>",
@@ -75,7 +89,13 @@ STRINGS = [
         "1. one",
         "!!python/object:os.system",
     ),
-    *("Subject: x\r\nBcc: evil@example.org", "../../etc/passwd", "/etc/passwd", "$(touch pwned)", "`touch pwned`"),
+    *(
+        "Subject: x\r\nBcc: evil@example.org",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "$(touch pwned)",
+        "`touch pwned`",
+    ),
     *(
         "; touch pwned",
         "' ; touch pwned #",
@@ -104,10 +124,28 @@ TEXTS = ("title", "abstract", "summary", "organization", "venue")
 def document(number: int, text: str) -> dict[str, Any]:
     """A paper that a hand has filled with `text`, in every field that holds text."""
     url = URLS[number % len(URLS)]
-    said = {**dict.fromkeys(TEXTS, f"{text} {number}"), "title": text if number % 2 else f"T {text}"}
-    said |= {"authors": [text, f"Ann {text}", f"{text}, Ann"], "keywords": [text], "categories": [text]}
-    said |= {"published": "2025-11-07", "doi": f"10.1234/{text}", "github": url, "project": url, "url": url, "pdf": url}
-    return {"key": f"doi:10.1234/{number}/{text}", "said": {"hf": said, text: said}, "added": text}
+    said = {
+        **dict.fromkeys(TEXTS, f"{text} {number}"),
+        "title": text if number % 2 else f"T {text}",
+    }
+    said |= {
+        "authors": [text, f"Ann {text}", f"{text}, Ann"],
+        "keywords": [text],
+        "categories": [text],
+    }
+    said |= {
+        "published": "2025-11-07",
+        "doi": f"10.1234/{text}",
+        "github": url,
+        "project": url,
+        "url": url,
+        "pdf": url,
+    }
+    return {
+        "key": f"doi:10.1234/{number}/{text}",
+        "said": {"hf": said, text: said},
+        "added": text,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -116,18 +154,48 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("hostile") / "library"
     (root / "papers").mkdir(parents=True)
     papers = {str(n): document(n, text) for n, text in enumerate(STRINGS, 1)}
-    marks = {number: {"key": paper["key"], "tags": [paper["said"]["hf"]["keywords"][0], f"a/{number}"],
-                      "note": f"{STRINGS[int(number) - 1]}\nsecond line", "starred": True, "marked": NOW}
-             for number, paper in papers.items()}  # fmt: skip
-    desk: dict[str, dict[str, Any]] = {"feeds": {}, "sources": {}, "views": {}, "rules": {}, "history": {}, "undo": {}}
+    marks = {
+        number: {
+            "key": paper["key"],
+            "tags": [paper["said"]["hf"]["keywords"][0], f"a/{number}"],
+            "note": f"{STRINGS[int(number) - 1]}\nsecond line",
+            "starred": True,
+            "marked": NOW,
+        }
+        for number, paper in papers.items()
+    }
+    desk: dict[str, dict[str, Any]] = {
+        "feeds": {},
+        "sources": {},
+        "views": {},
+        "rules": {},
+        "history": {},
+        "undo": {},
+    }
     for n, text in enumerate(STRINGS, 1):
         url = f"https://a.example/{n}/{text}"
         desk["feeds"][str(n)] = {"key": url, "name": text, "at": NOW, "by": text}
-        desk["sources"][str(n)] = {"key": url, "tried": NOW, "new": 1, "error": text, "since": NOW}
+        desk["sources"][str(n)] = {
+            "key": url,
+            "tried": NOW,
+            "new": 1,
+            "error": text,
+            "since": NOW,
+        }
         desk["views"][str(n)] = {"key": f"v{n}{text}", "query": f'"{text}"', "at": NOW}
-        desk["rules"][str(n)] = {"key": f"r{n}{text}", "if": f'"{text}"', "do": f"tag {text}", "at": NOW, "place": n}
+        desk["rules"][str(n)] = {
+            "key": f"r{n}{text}",
+            "if": f'"{text}"',
+            "do": f"tag {text}",
+            "at": NOW,
+            "place": n,
+        }
         desk["undo"][str(n)] = {"key": str(n), "at": NOW, "what": text, "changes": []}
-    files = {"papers/2025-11.json": {"papers": papers}, "marks.json": {"marks": marks}, "desk.json": desk}
+    files = {
+        "papers/2025-11.json": {"papers": papers},
+        "marks.json": {"marks": marks},
+        "desk.json": desk,
+    }
     for name, tables in files.items():
         body = json.dumps({**tables, "format": {"1": {"version": 1}}})
         (root / name).write_text(body, encoding="utf-8")
@@ -136,18 +204,25 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def no_control(text: str) -> None:
     found = re.search(f"(?!\\n){UNWANTED}", text)
-    assert not found, (hex(ord(found[0])), text[max(found.start() - 60, 0) : found.end() + 30])
+    assert not found, (
+        hex(ord(found[0])),
+        text[max(found.start() - 60, 0) : found.end() + 30],
+    )
 
 
 def drawn(text: str) -> None:
     """What a terminal gets: colours and links of papertrack's own, else no control."""
-    text = re.sub(r"\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\", "", text)
+    text = re.sub(
+        r"\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\", "", text
+    )
     no_control(re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", ""))
 
 
 def piped(text: str) -> None:
     no_control(text.replace("\t", ""))
-    assert len({line.count("\t") for line in text.splitlines()}) <= 1, "a value has made a column"
+    assert len({line.count("\t") for line in text.splitlines()}) <= 1, (
+        "a value has made a column"
+    )
 
 
 def as_json(text: str) -> None:
@@ -165,7 +240,9 @@ def as_csv(text: str) -> None:
     table = list(csv.reader(io.StringIO(text)))
     assert len(table) == len(STRINGS) + 1
     assert {len(row) for row in table} == {len(table[0])}
-    assert not [cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
+    assert not [
+        cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)
+    ]
 
 
 def as_tsv(text: str) -> None:
@@ -173,7 +250,9 @@ def as_tsv(text: str) -> None:
     table = [line.split("\t") for line in text.split("\n")[:-1]]
     assert len(table) == len(STRINGS) + 1
     assert {len(row) for row in table} == {len(table[0])}
-    assert not [cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)]
+    assert not [
+        cell for row in table for cell in row if re.match(r"\s*[=+\-@＝＋－＠]", cell)
+    ]
 
 
 def as_ids(text: str) -> None:
@@ -183,14 +262,35 @@ def as_ids(text: str) -> None:
 
 def as_markdown(text: str) -> None:
     no_control(text)
-    blocks = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(text)
+    blocks = (
+        MarkdownIt("commonmark", {"html": True})
+        .enable(["table", "strikethrough"])
+        .parse(text)
+    )
     tokens = [token for block in blocks for token in (block, *(block.children or []))]
-    acting = {"html_block", "html_inline", "image", "fence", "code_block", "hr", "table_open", "s_open"}
+    acting = {
+        "html_block",
+        "html_inline",
+        "image",
+        "fence",
+        "code_block",
+        "hr",
+        "table_open",
+        "s_open",
+    }
     assert not acting & {token.type for token in tokens}
     links = [token.attrs["href"] for token in tokens if token.type == "link_open"]
     assert all(re.match(r"https?://a\.example/|#", str(link)) for link in links), links
-    assert len([token for token in tokens if token.type == "heading_open" and token.tag == "h2"]) == len(STRINGS)
-    assert not re.search(r"(?<!\\):fire:", re.sub(r"(`+).*?\1", "", text))  # GitHub would draw it
+    assert len(
+        [
+            token
+            for token in tokens
+            if token.type == "heading_open" and token.tag == "h2"
+        ]
+    ) == len(STRINGS)
+    assert not re.search(
+        r"(?<!\\):fire:", re.sub(r"(`+).*?\1", "", text)
+    )  # GitHub would draw it
 
 
 def as_bibtex(text: str) -> None:
@@ -204,20 +304,46 @@ def as_opml(text: str) -> None:
     no_control(text)
     outlines = list(ElementTree.fromstring(text).iter("outline"))
     assert len(outlines) == len(STRINGS)
-    assert all(outline.get("xmlUrl", "").startswith("https://a.example/") for outline in outlines)
+    assert all(
+        outline.get("xmlUrl", "").startswith("https://a.example/")
+        for outline in outlines
+    )
 
 
 EXPORTS: dict[str, Callable[[str], None]] = {
-    "markdown": as_markdown, "bibtex": as_bibtex, "csv": as_csv, "tsv": as_tsv, "json": as_json, "jsonl": as_jsonl,
-    "ids": as_ids, "opml": as_opml,
-}  # fmt: skip
+    "markdown": as_markdown,
+    "bibtex": as_bibtex,
+    "csv": as_csv,
+    "tsv": as_tsv,
+    "json": as_json,
+    "jsonl": as_jsonl,
+    "ids": as_ids,
+    "opml": as_opml,
+}
 COMMANDS = [
-    ["list", "--all"], ["list", "--all", "--group", "tag"], ["list", "--all", "--group", "source"],
+    ["list", "--all"],
+    ["list", "--all", "--group", "tag"],
+    ["list", "--all", "--group", "source"],
     ["search", "touch", "--all"],
-    ["list", "--all", "--columns", ",".join((*TEXTS, "authors", "keywords", "doi", "note", "tags", "url"))],
-    ["show", "is:starred"], ["tags"], ["tags", "--tree"], ["stats"], ["view", "list"], ["rule", "list"],
-    ["doctor"], ["trends", "touch"], ["log", "--all"], ["feed", "list"], ["status", "--all"], ["log"],
-]  # fmt: skip
+    [
+        "list",
+        "--all",
+        "--columns",
+        ",".join((*TEXTS, "authors", "keywords", "doi", "note", "tags", "url")),
+    ],
+    ["show", "is:starred"],
+    ["tags"],
+    ["tags", "--tree"],
+    ["stats"],
+    ["view", "list"],
+    ["rule", "list"],
+    ["doctor"],
+    ["trends", "touch"],
+    ["log", "--all"],
+    ["feed", "list"],
+    ["status", "--all"],
+    ["log"],
+]
 THERE = [command for command in COMMANDS if command[0] in cli.COMMANDS]
 
 
@@ -238,7 +364,9 @@ def test_every_listing(command: list[str], run, library: Path, tmp_path: Path) -
     off = run("--library", str(library), *command)
     assert off.code in (0, 1, 2), off.err  # doctor has findings
     no_control((off.out + off.err).replace("\n", "").replace("\t", ""))
-    on = run("--library", str(library), *command, terminal=True, PAGER="cat", COLUMNS="90")
+    on = run(
+        "--library", str(library), *command, terminal=True, PAGER="cat", COLUMNS="90"
+    )
     assert on.code == off.code, on.err
     drawn(on.out)
     drawn(on.err)
@@ -246,9 +374,14 @@ def test_every_listing(command: list[str], run, library: Path, tmp_path: Path) -
     assert not list(tmp_path.rglob("pwned"))
 
 
-@pytest.mark.parametrize("command", ["list", "show", "tags", "view list", "rule list", "feed list", "status", "stats"])
+@pytest.mark.parametrize(
+    "command",
+    ["list", "show", "tags", "view list", "rule list", "feed list", "status", "stats"],
+)
 def test_as_json(command: str, run, library: Path) -> None:
-    more = {"show": ["is:starred"], "list": ["--all"], "status": ["--all"]}.get(command, [])
+    more = {"show": ["is:starred"], "list": ["--all"], "status": ["--all"]}.get(
+        command, []
+    )
     ran = run("--library", str(library), *command.split(), *more, "--json")
     assert ran.code == 0, ran.err
     as_json(ran.out)
@@ -261,14 +394,28 @@ def test_what_the_shells_complete(run, library: Path, home) -> None:
     for path in files:
         text = path.read_text(encoding="utf-8")
         piped(text)
-        assert text.count("\n") >= len(STRINGS) - 9, path  # some are the same when they are clean
+        assert text.count("\n") >= len(STRINGS) - 9, (
+            path
+        )  # some are the same when they are clean
 
 
 @pytest.mark.parametrize("text", STRINGS)
 def test_as_an_argument(text: str, run, library: Path) -> None:
-    commands = [["list", text], ["fetch", text], ["show", text], ["tags", text], ["feed", "add", text], [text]]
+    commands = [
+        ["list", text],
+        ["fetch", text],
+        ["show", text],
+        ["tags", text],
+        ["feed", "add", text],
+        [text],
+    ]
     first = STRINGS.index(text)
-    ran = run("--library", str(library), *commands[first % 6], HF_ENDPOINT="http://127.0.0.1:9")
+    ran = run(
+        "--library",
+        str(library),
+        *commands[first % 6],
+        HF_ENDPOINT="http://127.0.0.1:9",
+    )
     assert ran.code in (0, 1, 2, 5), ran
     drawn(ran.err)
     drawn(ran.out.replace("\t", ""))

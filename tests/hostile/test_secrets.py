@@ -20,7 +20,12 @@ FEED = (
 
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", "Content-Type: text/xml"]
+    lines = [
+        f"HTTP/1.1 {status}",
+        f"Content-Length: {len(body)}",
+        "Connection: close",
+        "Content-Type: text/xml",
+    ]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
@@ -32,17 +37,38 @@ def everything(home) -> str:
     return "".join(path.read_bytes().decode("latin-1") for path in files)
 
 
-PRIVATE = ["127.0.0.1", "127.1", "2130706433", "0", "0x7f000001", "017700000001", "[::1]", "[::ffff:127.0.0.1]",
-           "[64:ff9b::127.0.0.1]", "[::127.0.0.1]", "localhost", "a.localhost", "printer.local", "10.0.0.1",
-           "192.168.1.1", "172.16.0.1", "169.254.169.254", "100.64.0.1", "[fe80::1]", "[fd00::1]",
-           "224.0.0.1"]  # fmt: skip
+PRIVATE = [
+    "127.0.0.1",
+    "127.1",
+    "2130706433",
+    "0",
+    "0x7f000001",
+    "017700000001",
+    "[::1]",
+    "[::ffff:127.0.0.1]",
+    "[64:ff9b::127.0.0.1]",
+    "[::127.0.0.1]",
+    "localhost",
+    "a.localhost",
+    "printer.local",
+    "10.0.0.1",
+    "192.168.1.1",
+    "172.16.0.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "[fe80::1]",
+    "[fd00::1]",
+    "224.0.0.1",
+]
 
 
 @pytest.mark.parametrize("host", PRIVATE)
 def test_an_opml_leads_to_no_private_address(host: str, run, home) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
-    path.write_text(f'<opml><body><outline text="x" xmlUrl="http://{host}:80/f"/>'
-                    f'<outline text="y" xmlUrl="https://owls.example/f"/></body></opml>')  # fmt: skip
+    path.write_text(
+        f'<opml><body><outline text="x" xmlUrl="http://{host}:80/f"/>'
+        f'<outline text="y" xmlUrl="https://owls.example/f"/></body></opml>'
+    )
     ran = run("import", str(path))
     assert "is at a private address, which only you can follow" in ran.err
     assert run("feed", "list").out.split("\t")[:2] == ["y", "https://owls.example/f"]
@@ -59,7 +85,10 @@ def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> 
     assert run("import", str(path)).code == 0
     refused = run("fetch")
     assert refused.code == 1
-    assert f"{path} leads to this private address; name it yourself to read it" in refused.err
+    assert (
+        f"{path} leads to this private address; name it yourself to read it"
+        in refused.err
+    )
     assert server.heads == []
     assert run("fetch", url).code == 0  # named on the command line
     assert run("feed", "add", url, "--name", "owls").code == 0
@@ -67,7 +96,9 @@ def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> 
     assert len(server.heads) == 2
 
 
-def resolving(monkeypatch: pytest.MonkeyPatch, hosts: dict[str, list[str]]) -> list[str]:
+def resolving(
+    monkeypatch: pytest.MonkeyPatch, hosts: dict[str, list[str]]
+) -> list[str]:
     """Names resolve as told; of several answers each is given once, the last for ever."""
     real, asked = socket.getaddrinfo, []
 
@@ -82,12 +113,20 @@ def resolving(monkeypatch: pytest.MonkeyPatch, hosts: dict[str, list[str]]) -> l
     return asked
 
 
-def test_a_host_that_was_public_does_not_become_a_private_one(serving, monkeypatch) -> None:
+def test_a_host_that_was_public_does_not_become_a_private_one(
+    serving, monkeypatch
+) -> None:
     private = serving(lambda path: answer(b"secret"))
-    proxy_like = serving(lambda path: answer(b"", "302 Found", Location=f"http://owls.example:{private.port}/x"))
+    proxy_like = serving(
+        lambda path: answer(
+            b"", "302 Found", Location=f"http://owls.example:{private.port}/x"
+        )
+    )
     resolving(monkeypatch, {"owls.example": ["127.0.0.1"]})
     with Http() as http:
-        http._backend.public["owls.example"] = True  # as after a connection to its public address
+        http._backend.public["owls.example"] = (
+            True  # as after a connection to its public address
+        )
         with pytest.raises(FetchError, match="private address"):
             http.read(f"http://owls.example:{proxy_like.port}/")
     assert proxy_like.heads == private.heads == []
@@ -96,7 +135,9 @@ def test_a_host_that_was_public_does_not_become_a_private_one(serving, monkeypat
 def test_of_several_addresses_a_link_reaches_the_public_ones_only(monkeypatch) -> None:
     backend = sockets.Backend()
     backend.terms.public_only = True
-    monkeypatch.setattr(sockets, "resolve", lambda host, port: ["127.0.0.1", "192.168.1.1"])
+    monkeypatch.setattr(
+        sockets, "resolve", lambda host, port: ["127.0.0.1", "192.168.1.1"]
+    )
     with pytest.raises(sockets.PrivateAddress):
         backend.connect_tcp("owls.example", 80)
     tried: list[str] = []
@@ -114,12 +155,20 @@ def test_of_several_addresses_a_link_reaches_the_public_ones_only(monkeypatch) -
 
 
 @pytest.mark.parametrize("options", [(), ("-v",), ("--json",)])
-def test_a_password_in_an_address_is_for_the_request_alone(options, run, home, serving) -> None:
+def test_a_password_in_an_address_is_for_the_request_alone(
+    options, run, home, serving
+) -> None:
     server = serving(lambda path: answer(FEED, ETag='"x"'))
     ran = run("fetch", f"http://ann:geheim@127.0.0.1:{server.port}/f", *options)
     assert ran.code == 0
     assert "Authorization: Basic YW5uOmdlaGVpbQ==" in server.heads[0]
-    for text in (ran.out, ran.err, everything(home), run("status", "--all").out, run("list", "--json").out):
+    for text in (
+        ran.out,
+        ran.err,
+        everything(home),
+        run("status", "--all").out,
+        run("list", "--json").out,
+    ):
         assert "geheim" not in text
         assert "ann:" not in text
     assert f"http://127.0.0.1:{server.port}/posts/1" in run("list", "--json").out
@@ -127,10 +176,20 @@ def test_a_password_in_an_address_is_for_the_request_alone(options, run, home, s
 
 @pytest.mark.parametrize(
     "response",
-    [answer(b"", "403 Forbidden"), answer(b"<html><title>no</title>"), b"", answer(b"[]"), answer(FEED[:60]),
-     answer(b"", "302 x", Location="/y"), answer(FEED, Content_Encoding="gzip"), answer(b"", "302", Location="http://[")],
-)  # fmt: skip
-def test_nor_is_it_in_an_error(response: bytes, run, home, serving, monkeypatch) -> None:
+    [
+        answer(b"", "403 Forbidden"),
+        answer(b"<html><title>no</title>"),
+        b"",
+        answer(b"[]"),
+        answer(FEED[:60]),
+        answer(b"", "302 x", Location="/y"),
+        answer(FEED, Content_Encoding="gzip"),
+        answer(b"", "302", Location="http://["),
+    ],
+)
+def test_nor_is_it_in_an_error(
+    response: bytes, run, home, serving, monkeypatch
+) -> None:
     monkeypatch.setattr("papertrack.web.responses.back_off", lambda attempt: 0)
     server = serving(lambda path: response)
     ran = run("fetch", f"http://ann:geheim@127.0.0.1:{server.port}/f")
@@ -138,8 +197,12 @@ def test_nor_is_it_in_an_error(response: bytes, run, home, serving, monkeypatch)
     assert "papertrack: " in ran.err
     assert "geheim" not in ran.out + ran.err + everything(home)
     endpoint = f"http://ann:geheim@127.0.0.1:{server.port}"
-    for target in ("hf:2025-11-07", "arxiv:2511.00001")[: 2 if response else 1]:  # arXiv is asked each 3 seconds
-        ran = run("fetch", target, HF_ENDPOINT=endpoint, PAPERTRACK_ARXIV_ENDPOINT=endpoint)
+    for target in ("hf:2025-11-07", "arxiv:2511.00001")[
+        : 2 if response else 1
+    ]:  # arXiv is asked each 3 seconds
+        ran = run(
+            "fetch", target, HF_ENDPOINT=endpoint, PAPERTRACK_ARXIV_ENDPOINT=endpoint
+        )
         assert "geheim" not in ran.out + ran.err + everything(home)
 
 
@@ -147,20 +210,29 @@ def test_a_password_is_not_followed_but_read_from_netrc(run, home, serving) -> N
     server = serving(lambda path: answer(b"", "401 Unauthorized"))
     url = f"http://127.0.0.1:{server.port}/f"
     refused = run("feed", "add", url.replace("//", "//ann:geheim@"))
-    assert (refused.code, "~/.netrc" in refused.err, "geheim" in refused.err) == (2, True, False)
+    assert (refused.code, "~/.netrc" in refused.err, "geheim" in refused.err) == (
+        2,
+        True,
+        False,
+    )
     netrc = Path(home["HOME"]) / ".netrc"
     netrc.write_text("machine 127.0.0.1 login ann password geheim\n")
     netrc.chmod(0o600)
     assert run("feed", "add", url).code == 0
     assert "HTTP 401" in run("fetch").err
-    assert [("Basic YW5uOmdlaGVpbQ==" in head) for head in server.heads] == [False, True]
+    assert [("Basic YW5uOmdlaGVpbQ==" in head) for head in server.heads] == [
+        False,
+        True,
+    ]
     netrc.unlink()
     assert "geheim" not in everything(home)
 
 
 def test_an_opml_with_passwords(run, home) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
-    path.write_text('<opml><body><outline text="owls" xmlUrl="https://ann:geheim@owls.example/f"/></body></opml>')
+    path.write_text(
+        '<opml><body><outline text="owls" xmlUrl="https://ann:geheim@owls.example/f"/></body></opml>'
+    )
     ran = run("import", str(path))
     assert "came with a password, which is not kept" in ran.err
     path.unlink()
@@ -170,11 +242,19 @@ def test_an_opml_with_passwords(run, home) -> None:
 
 def test_the_token_stays_with_its_host(run, home, serving) -> None:
     other = serving(lambda path: answer(b"[]"))
-    server = serving(lambda path: answer(b"", "302 Found", Location=f"http://localhost:{other.port}{path}"))
-    ran = run("fetch", "hf:2025-11-07", "-v", HF_ENDPOINT=server.url, HF_TOKEN="hf_geheim")
+    server = serving(
+        lambda path: answer(
+            b"", "302 Found", Location=f"http://localhost:{other.port}{path}"
+        )
+    )
+    ran = run(
+        "fetch", "hf:2025-11-07", "-v", HF_ENDPOINT=server.url, HF_TOKEN="hf_geheim"
+    )
     assert all("Authorization: Bearer hf_geheim" in head for head in server.heads)
     assert other.heads
-    assert "hf_geheim" not in "".join(other.heads) + ran.out + ran.err + everything(home)
+    assert "hf_geheim" not in "".join(other.heads) + ran.out + ran.err + everything(
+        home
+    )
 
 
 def test_an_error_never_holds_a_password() -> None:
@@ -200,7 +280,9 @@ def test_an_address_without_its_password(url: str, bare: str) -> None:
 
 def test_what_the_desk_holds_of_feeds(run, home) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
-    path.write_text('<opml><body><outline text="owls" xmlUrl="https://owls.example/f"/></body></opml>')
+    path.write_text(
+        '<opml><body><outline text="owls" xmlUrl="https://owls.example/f"/></body></opml>'
+    )
     assert run("import", str(path)).code == 0
     desk = json.loads((Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").read_text())
     (feed,) = desk["feeds"].values()

@@ -13,7 +13,15 @@ import pytest
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Listing
 from papertrack.web.http import Http
-from tests.helpers.server_faults import FAULTS, FRAMINGS, KINDS, Faulty, fair, impatient, read
+from tests.helpers.server_faults import (
+    FAULTS,
+    FRAMINGS,
+    KINDS,
+    Faulty,
+    fair,
+    impatient,
+    read,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +32,29 @@ def http() -> Iterator[Http]:
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cut_answer_is_never_taken_for_a_whole_one(kind: str, framing: str, http: Http) -> None:
+def test_a_cut_answer_is_never_taken_for_a_whole_one(
+    kind: str, framing: str, http: Http
+) -> None:
     answer = FRAMINGS[framing](KINDS[kind])
     with Faulty(answer) as server:
         whole = read(http, server, KINDS[kind])
         assert isinstance(whole, Listing), whole
         assert (len(whole.facts), whole.problems) == (KINDS[kind].papers, ())
         body = answer.index(b"\r\n\r\n") + 4
-        for cut in {body, body + 1, (body + len(answer)) // 2, len(answer) - 40, len(answer) - 8, len(answer) - 2}:
+        for cut in {
+            body,
+            body + 1,
+            (body + len(answer)) // 2,
+            len(answer) - 40,
+            len(answer) - 8,
+            len(answer) - 2,
+        }:
             server.answer = answer[:cut]
             came = read(http, server, KINDS[kind])
-            assert isinstance(came, PapertrackError) or fair(KINDS[kind], came), (cut, came)
+            assert isinstance(came, PapertrackError) or fair(KINDS[kind], came), (
+                cut,
+                came,
+            )
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -29,13 +29,61 @@ from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
 from papertrack.storage import reading as files
 
 TODAY = dt.date(2025, 11, 24)
-VOCABULARY = ("zoku", "mibra", "takel", "dorun", "felap", "Zókü", "MIBRA", "zoku-mibra", "x42", "GPT-4", "C++",
-              "大規模")  # fmt: skip
-WORDS = ("zoku", "mibra", "takel", "dorun", "felap", "zókü", "ZOKU", "x42", "zoku-mibra", "zokumibra", "a_mibra",
-         "gpt4", "GPT-4", "gpt", "c", "c++", "大規模", "規模", "no")  # fmt: skip
+VOCABULARY = (
+    "zoku",
+    "mibra",
+    "takel",
+    "dorun",
+    "felap",
+    "Zókü",
+    "MIBRA",
+    "zoku-mibra",
+    "x42",
+    "GPT-4",
+    "C++",
+    "大規模",
+)
+WORDS = (
+    "zoku",
+    "mibra",
+    "takel",
+    "dorun",
+    "felap",
+    "zókü",
+    "ZOKU",
+    "x42",
+    "zoku-mibra",
+    "zokumibra",
+    "a_mibra",
+    "gpt4",
+    "GPT-4",
+    "gpt",
+    "c",
+    "c++",
+    "大規模",
+    "規模",
+    "no",
+)
 PREFIXES = ("zo", "zók", "MIB", "ta", "dorun", "x4", "zoku-mi", "q")
-TAGS = ("nlp", "nlp/parsing", "nlp/parsing/fast", "NLPx", "zoku", "deep mibra", "a/b", "Ünï")
-DAYS = ("2024-01-01", "2024-12-31", "2025-01-01", "2025-11-03", "2025-11-09", "2025-11-23", "2025-11-24")
+TAGS = (
+    "nlp",
+    "nlp/parsing",
+    "nlp/parsing/fast",
+    "NLPx",
+    "zoku",
+    "deep mibra",
+    "a/b",
+    "Ünï",
+)
+DAYS = (
+    "2024-01-01",
+    "2024-12-31",
+    "2025-01-01",
+    "2025-11-03",
+    "2025-11-09",
+    "2025-11-23",
+    "2025-11-24",
+)
 
 
 class Held(NamedTuple):
@@ -83,7 +131,9 @@ def _facts(random: random.Random, number: int) -> Facts:
         listed=maybe(random.choice(DAYS)),
         updated=maybe(random.choice(DAYS)),
         version=maybe(random.randint(1, 3)),
-        categories=tuple(random.sample(["cs.CL", "cs.LG", "cs", "math"], k=random.randint(0, 2))),
+        categories=tuple(
+            random.sample(["cs.CL", "cs.LG", "cs", "math"], k=random.randint(0, 2))
+        ),
         keywords=tuple(text(2) for _ in range(random.randint(0, 2))),
         upvotes=maybe(random.randint(0, 9)),
         comments=maybe(random.randint(0, 3)),
@@ -107,18 +157,33 @@ def _world(root: Path, seed: int, count: int) -> World:
     """Three sources' papers, marked; one kept up to date index."""
     dice = random.Random(seed)
     for number, (source, now) in enumerate(
-        [("hf", "2025-11-03T08:00:00Z"), ("arxiv", "2025-11-23T23:59:59Z"), ("text", "2025-11-24T00:00:00Z")]
+        [
+            ("hf", "2025-11-03T08:00:00Z"),
+            ("arxiv", "2025-11-23T23:59:59Z"),
+            ("text", "2025-11-24T00:00:00Z"),
+        ]
     ):
         library = Library(root / "library", root / "cache", now=now)
-        library.take([_facts(dice, count * number + n) for n in range(count)], source=source)
-    keys = [key for name in files.stamps(library.root) for key in _records(library, name)]
+        library.take(
+            [_facts(dice, count * number + n) for n in range(count)], source=source
+        )
+    keys = [
+        key for name in files.stamps(library.root) for key in _records(library, name)
+    ]
     # In one write, in whatever order: what the files say in the end is what queries are judged by.
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
-    marks = {key: mark for _, key, mark in files.marks(library.root, files.read_tables(library.root / files.MARKS))}
+    marks = {
+        key: mark
+        for _, key, mark in files.marks(
+            library.root, files.read_tables(library.root / files.MARKS)
+        )
+    }
     held = {}
     for name in files.stamps(library.root):
         for key, record in _records(library, name).items():
-            held[key] = Held(merge.settle(record, marks.get(key)), marks.get(key, Mark()))
+            held[key] = Held(
+                merge.settle(record, marks.get(key)), marks.get(key, Mark())
+            )
     assert len(held) == 3 * count
     return World(library, held)
 
@@ -132,21 +197,30 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def _records(library: Library, name: str) -> dict[str, Any]:
     path: Path = library.root / name
-    return {record.key: record for _, record in files.records(path, files.read_tables(path))}
+    return {
+        record.key: record for _, record in files.records(path, files.read_tables(path))
+    }
 
 
 # ------------------------------------------------------------------ the naive reading
 
 
 def tokens(text: str) -> list[str]:
-    plain = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(c))
+    plain = "".join(
+        c
+        for c in unicodedata.normalize("NFD", text.lower())
+        if not unicodedata.combining(c)
+    )
     return re.findall(r"c\+\+|[\u4e00-\u9fff]|[^\W\d_\u4e00-\u9fff]+|\d+", plain)
 
 
 def joined(text: str) -> list[str]:
     """The compounds in `text`, each as one word."""
     plain = unicodedata.normalize("NFC", text.lower())
-    return [whole.replace("-", "") for whole in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", plain)]
+    return [
+        whole.replace("-", "")
+        for whole in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", plain)
+    ]
 
 
 def has_phrase(value: Any, text: str, *, prefix: bool = False) -> bool:
@@ -161,13 +235,17 @@ def has_phrase(value: Any, text: str, *, prefix: bool = False) -> bool:
 def _stands(there: list[str], asked: list[str], prefix: bool) -> bool:
     for start in range(len(there) - len(asked) + 1):
         piece = there[start : start + len(asked)]
-        if piece == asked or (prefix and piece[:-1] == asked[:-1] and piece[-1].startswith(asked[-1])):
+        if piece == asked or (
+            prefix and piece[:-1] == asked[:-1] and piece[-1].startswith(asked[-1])
+        ):
             return True
     return False
 
 
 def in_any(names: tuple[str, ...], text: str, *, prefix: bool = False) -> Test:
-    return lambda held: any(has_phrase(getattr(held.paper, name), text, prefix=prefix) for name in names)
+    return lambda held: any(
+        has_phrase(getattr(held.paper, name), text, prefix=prefix) for name in names
+    )
 
 
 BARE = ("title", "abstract", "authors", "tags", "note")
@@ -188,7 +266,9 @@ def either(tests: list[Test]) -> Test:
 
 
 def with_alternatives(ask: str, parts: list[Asked]) -> Asked:
-    return f"{ask}:{','.join(text for text, _ in parts)}", either([test for _, test in parts])
+    return f"{ask}:{','.join(text for text, _ in parts)}", either(
+        [test for _, test in parts]
+    )
 
 
 # ------------------------------------------------------------------ queries with their predicates
@@ -199,7 +279,9 @@ def _term(names: tuple[str, ...]) -> st.SearchStrategy[Asked]:
     return (
         st.sampled_from(WORDS).map(lambda word: (word, in_any(names, word)))
         | phrases.map(lambda phrase: (f'"{phrase}"', in_any(names, phrase)))
-        | st.sampled_from(PREFIXES).map(lambda start: (f"{start}*", in_any(names, start, prefix=True)))
+        | st.sampled_from(PREFIXES).map(
+            lambda start: (f"{start}*", in_any(names, start, prefix=True))
+        )
     )
 
 
@@ -209,16 +291,32 @@ def _text_field(draw: st.DrawFn) -> Asked:
     name = TEXTS[ask]
     kind = draw(st.sampled_from(["term", "exact", "regex"]))
     if kind == "regex":
-        pattern = draw(st.sampled_from([r"^zo", "z.k[uü]", "(mibra|takel)$", r"n1\d", "大", r"zoku mibra", "^$"]))
+        pattern = draw(
+            st.sampled_from(
+                [
+                    r"^zo",
+                    "z.k[uü]",
+                    "(mibra|takel)$",
+                    r"n1\d",
+                    "大",
+                    r"zoku mibra",
+                    "^$",
+                ]
+            )
+        )
 
         def found(held: Held) -> bool:
             value = getattr(held.paper, name)
             items = value if isinstance(value, tuple) else (value,)
-            return any(re.search(pattern, item, re.IGNORECASE) for item in items if item)
+            return any(
+                re.search(pattern, item, re.IGNORECASE) for item in items if item
+            )
 
         return f"{ask}:/{pattern}/", found
     if kind == "exact":
-        text = draw(st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=2).map(" ".join))
+        text = draw(
+            st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=2).map(" ".join)
+        )
 
         def same(held: Held) -> bool:
             value = getattr(held.paper, name)
@@ -226,7 +324,9 @@ def _text_field(draw: st.DrawFn) -> Asked:
             return any(tokens(item) == tokens(text) for item in items if item)
 
         return f'{ask}:="{text}"', same
-    return with_alternatives(ask, draw(st.lists(_term((name,)), min_size=1, max_size=2)))
+    return with_alternatives(
+        ask, draw(st.lists(_term((name,)), min_size=1, max_size=2))
+    )
 
 
 @st.composite
@@ -244,12 +344,20 @@ def _label(draw: st.DrawFn) -> Asked:
             return f"={quoted}", lambda held: low in labels(held)
         if how == "prefix":
             cut = low[:3]
-            return f"{cut}*", lambda held: any(label.startswith(cut) for label in labels(held))
-        return quoted, lambda held: any(label == low or label.startswith(f"{low}/") for label in labels(held))
+            return f"{cut}*", lambda held: any(
+                label.startswith(cut) for label in labels(held)
+            )
+        return quoted, lambda held: any(
+            label == low or label.startswith(f"{low}/") for label in labels(held)
+        )
 
-    values = st.sampled_from([*TAGS, "NLP", "nlp/pars", "cs.CL", "CS.lg", "cs", "hf", "arxiv", "none"])
+    values = st.sampled_from(
+        [*TAGS, "NLP", "nlp/pars", "cs.CL", "CS.lg", "cs", "hf", "arxiv", "none"]
+    )
     hows = st.sampled_from(["whole", "exact", "prefix"])
-    return with_alternatives(ask, draw(st.lists(st.builds(one, values, hows), min_size=1, max_size=2)))
+    return with_alternatives(
+        ask, draw(st.lists(st.builds(one, values, hows), min_size=1, max_size=2))
+    )
 
 
 @st.composite
@@ -261,11 +369,17 @@ def _number(draw: st.DrawFn) -> Asked:
     if low is not None and high is not None:
         low, high = min(low, high), max(low, high)
     ends = (f"{'' if low is None else low}..{'' if high is None else high}", low, high)
-    text, first, last = draw(st.sampled_from([ends, ("3", 3, 3), ("2.5..", 2.5, None), ("=0", 0, 0)]))
+    text, first, last = draw(
+        st.sampled_from([ends, ("3", 3, 3), ("2.5..", 2.5, None), ("=0", 0, 0)])
+    )
 
     def between(held: Held) -> bool:
         value = getattr(held.paper, ask)
-        return value is not None and (first is None or value >= first) and (last is None or value <= last)
+        return (
+            value is not None
+            and (first is None or value >= first)
+            and (last is None or value <= last)
+        )
 
     return f"{ask}:{text}", between
 
@@ -301,7 +415,8 @@ FLAGS: dict[str, Test] = {
     "is:starred": lambda held: held.paper.starred,
     "is:new": lambda held: held.paper.added == "2025-11-24T00:00:00Z",
     "is:updated": lambda held: (
-        held.paper.status == "read" and (held.paper.updated or "") > (held.mark.marked or "")[:10]
+        held.paper.status == "read"
+        and (held.paper.updated or "") > (held.mark.marked or "")[:10]
     ),
     "is:starred,later": lambda held: held.paper.starred or held.paper.status == "later",
     "has:code": lambda held: held.paper.github is not None,
@@ -321,13 +436,20 @@ FLAGS: dict[str, Test] = {
     "10.1234/y.2": lambda held: held.paper.doi == "10.1234/y.2",
     "id:2511.0000*": lambda held: held.paper.key.startswith("arxiv:2511.0000"),
     "https://e.org/8": lambda held: held.paper.key == "url:https://e.org/8",
-    r"tag:/^nlp(\/|$)/": lambda held: any(re.match(r"nlp(/|$)", tag, re.I) for tag in held.paper.tags),
-    "cat:/L$/,math": lambda held: any(cat == "math" or cat.endswith("L") for cat in held.paper.categories),
-    "source:/^.{2}$/": lambda held: any(len(source) == 2 for source in held.paper.sources),
+    r"tag:/^nlp(\/|$)/": lambda held: any(
+        re.match(r"nlp(/|$)", tag, re.I) for tag in held.paper.tags
+    ),
+    "cat:/L$/,math": lambda held: any(
+        cat == "math" or cat.endswith("L") for cat in held.paper.categories
+    ),
+    "source:/^.{2}$/": lambda held: any(
+        len(source) == 2 for source in held.paper.sources
+    ),
     "status:/^(READ|later)$/": lambda held: held.paper.status in ("read", "later"),
     r"doi:/1234\/y/": lambda held: "1234/y" in (held.paper.doi or ""),
     "title:/^zoku,? m/,takel,/N1$/": lambda held: (
-        bool(re.search("^zoku,? m|n1$", held.paper.title, re.I)) or "takel" in tokens(held.paper.title)
+        bool(re.search("^zoku,? m|n1$", held.paper.title, re.I))
+        or "takel" in tokens(held.paper.title)
     ),
     "...": lambda _: False,
     "title:…": lambda _: False,
@@ -338,18 +460,26 @@ atoms = (
     | _text_field()
     | _label()
     | _number()
-    | st.builds(_date, st.sampled_from(["published", "listed", "added", "updated"]), st.sampled_from(SPANS))
+    | st.builds(
+        _date,
+        st.sampled_from(["published", "listed", "added", "updated"]),
+        st.sampled_from(SPANS),
+    )
     | st.sampled_from(sorted(FLAGS.items()))
 )
 
 
 def _both(parts: list[Asked], joint: str) -> Asked:
     tests = [test for _, test in parts]
-    return joint.join(f"({text})" for text, _ in parts), lambda held: all(test(held) for test in tests)
+    return joint.join(f"({text})" for text, _ in parts), lambda held: all(
+        test(held) for test in tests
+    )
 
 
 def _any(parts: list[Asked]) -> Asked:
-    return " or ".join(f"({text})" for text, _ in parts), either([test for _, test in parts])
+    return " or ".join(f"({text})" for text, _ in parts), either(
+        [test for _, test in parts]
+    )
 
 
 def _negated(part: Asked, sign: str) -> Asked:
@@ -377,7 +507,11 @@ flat = st.builds(
 queries = st.recursive(
     atoms | flat,
     lambda inner: (
-        st.builds(_both, st.lists(inner, min_size=2, max_size=3), st.sampled_from([" ", " and "]))
+        st.builds(
+            _both,
+            st.lists(inner, min_size=2, max_size=3),
+            st.sampled_from([" ", " and "]),
+        )
         | st.builds(_any, st.lists(inner, min_size=2, max_size=3))
         | st.builds(_negated, inner, st.sampled_from(["-", "not ", "^"]))
     ),
@@ -390,8 +524,12 @@ def asks_for_hidden(text: str) -> bool:
 
 
 @settings(max_examples=120)
-@given(queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans())
-def test_a_query_finds_what_a_naive_reading_finds(world: World, asked: Asked, sort: str, reverse: bool) -> None:
+@given(
+    queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans()
+)
+def test_a_query_finds_what_a_naive_reading_finds(
+    world: World, asked: Asked, sort: str, reverse: bool
+) -> None:
     judge(world, asked, sort, reverse)
 
 
@@ -409,7 +547,11 @@ def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
     """Compare what the index finds with what the naive reading does."""
     text, test = asked
     matching = {key for key, held in world.held.items() if test(held)}
-    shown = {key for key in matching if asks_for_hidden(text) or world.held[key].paper.status != "hidden"}
+    shown = {
+        key
+        for key in matching
+        if asks_for_hidden(text) or world.held[key].paper.status != "hidden"
+    }
     clause = parse(text, TODAY)
 
     found = world.library.search(clause, sort=sort, reverse=reverse)
@@ -428,26 +570,53 @@ def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
 @pytest.mark.parametrize("reverse", [False, True])
 def test_sorting(world: World, sort: str, reverse: bool) -> None:
     papers = world.library.search(parse("", TODAY), sort=sort, reverse=reverse).papers
-    values = [paper.title.lower() if sort == "title" else getattr(paper, sort) for paper in papers]
+    values = [
+        paper.title.lower() if sort == "title" else getattr(paper, sort)
+        for paper in papers
+    ]
     told = [value for value in values if value is not None]
     assert told == sorted(told, reverse=(sort == "title") == reverse)
-    assert values == told + [None] * (len(values) - len(told)), "papers without a value come last"
+    assert values == told + [None] * (len(values) - len(told)), (
+        "papers without a value come last"
+    )
 
 
 def test_best_first(library: Library) -> None:
     library.take(
         [
-            Facts(title="Dorun", ids=("arxiv:2511.00001",), abstract="Felap zoku mibra. " * 3, listed="2025-11-20"),
-            Facts(title="Takel", ids=("arxiv:2511.00002",), abstract="Dorun takel felap zoku.", listed="2025-11-21"),
-            Facts(title="Zoku and mibra", ids=("arxiv:2511.00003",), listed="2020-01-01"),
-            Facts(title="Zoku felap", ids=("arxiv:2511.00004",), abstract="Mibra.", listed="2025-11-22"),
+            Facts(
+                title="Dorun",
+                ids=("arxiv:2511.00001",),
+                abstract="Felap zoku mibra. " * 3,
+                listed="2025-11-20",
+            ),
+            Facts(
+                title="Takel",
+                ids=("arxiv:2511.00002",),
+                abstract="Dorun takel felap zoku.",
+                listed="2025-11-21",
+            ),
+            Facts(
+                title="Zoku and mibra", ids=("arxiv:2511.00003",), listed="2020-01-01"
+            ),
+            Facts(
+                title="Zoku felap",
+                ids=("arxiv:2511.00004",),
+                abstract="Mibra.",
+                listed="2025-11-22",
+            ),
         ],
         source="hf",
     )
     found = library.search(parse("zoku mibra", TODAY), sort="relevance").papers
-    assert [paper.id[-1] for paper in found] == ["3", "4", "1"], "all words in the title, then some, then none"
+    assert [paper.id[-1] for paper in found] == ["3", "4", "1"], (
+        "all words in the title, then some, then none"
+    )
     assert all(paper.score is not None for paper in found)
-    assert library.search(parse("takel", TODAY), sort="relevance").papers[0].id == "2511.00002"
+    assert (
+        library.search(parse("takel", TODAY), sort="relevance").papers[0].id
+        == "2511.00002"
+    )
 
 
 @pytest.mark.parametrize(
@@ -459,7 +628,9 @@ def test_best_first(library: Library) -> None:
         ("Happily running", "runni*"),
     ],
 )
-def test_a_prefix_is_one_of_the_word_as_it_stands(library: Library, title: str, query: str) -> None:
+def test_a_prefix_is_one_of_the_word_as_it_stands(
+    library: Library, title: str, query: str
+) -> None:
     """The index keeps stems; a prefix longer than the stem must find the word all the same."""
     library.take([Facts(title=title, ids=("arxiv:2511.00001",))], source="hf")
     assert library.search(parse(query, TODAY)).total == 1
@@ -472,16 +643,31 @@ def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -
 
 
 @pytest.mark.parametrize("field", ["abstract", "tag"])
-def test_a_regular_expression_that_never_ends_is_stopped(library: Library, field: str) -> None:
+def test_a_regular_expression_that_never_ends_is_stopped(
+    library: Library, field: str
+) -> None:
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
-    library.take([Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t) for n, t in enumerate(texts)], source="hf")
-    library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str)
+    library.take(
+        [
+            Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t)
+            for n, t in enumerate(texts)
+        ],
+        source="hf",
+    )
+    library.marking.mark(
+        ["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str
+    )
     began = time.process_time()
-    with pytest.raises(UsageError, match=r"^a regular expression takes too long on these papers: [^\n]*$"):
+    with pytest.raises(
+        UsageError,
+        match=r"^a regular expression takes too long on these papers: [^\n]*$",
+    ):
         library.search(parse(f"{field}:/(a|aa)+$/", TODAY))
     assert time.process_time() - began < 2
-    assert library.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, "one that ends is answered"
+    assert library.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, (
+        "one that ends is answered"
+    )
 
 
 def _nested(left: str, middle: str, right: str) -> str:
@@ -506,7 +692,9 @@ LONGEST = [
     '"' + "zoku " * 700 + '"',
     _nested("(zoku or ", "mibra", ")"),
     _nested("(zoku (mibra or ", "takel", "))"),
-    _nested("(-zoku or tag:a ", "is:new", ")").replace("-zoku or tag:a is:new", "tag:a is:new"),
+    _nested("(-zoku or tag:a ", "is:new", ")").replace(
+        "-zoku or tag:a is:new", "tag:a is:new"
+    ),
     _nested("(is:new or (zoku ", "takel", "))"),
     _nested("(tag:a or is:new zoku or (tag:b mibra ", "x*", "))"),
     _nested("(zoku or tag:a ", "x", ")"),
@@ -527,7 +715,17 @@ def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ['C++ "a"b', "NEAR(a b)", "a NOT b", "{title} : x", "x'--", "a\x00b", "ab\udc80", "tag:\udcff", "title:=\udc80x"],
+    [
+        'C++ "a"b',
+        "NEAR(a b)",
+        "a NOT b",
+        "{title} : x",
+        "x'--",
+        "a\x00b",
+        "ab\udc80",
+        "tag:\udcff",
+        "title:=\udc80x",
+    ],
 )
 def test_what_is_typed_is_no_syntax_of_the_index(world: World, text: str) -> None:
     for sort in ("date", "relevance"):

@@ -28,9 +28,22 @@ Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)
 NOW = "2025-11-24T12:00:00Z"
 QUERIES = (
-    "", "zoku", "zoku -mibra", "tag:nlp", "title:mibra or upvotes:3..", "is:hidden", "is:new", "takel*", "note:felap",
-    "listed:2025-11", "not listed:2025-11", "has:note is:starred", "2511.00001", "author:zoku", "source:hf",
-)  # fmt: skip
+    "",
+    "zoku",
+    "zoku -mibra",
+    "tag:nlp",
+    "title:mibra or upvotes:3..",
+    "is:hidden",
+    "is:new",
+    "takel*",
+    "note:felap",
+    "listed:2025-11",
+    "not listed:2025-11",
+    "has:note is:starred",
+    "2511.00001",
+    "author:zoku",
+    "source:hf",
+)
 SORTS = ("date", "relevance", "upvotes", "title")
 MONTH = "papers/2025-11.json"
 
@@ -79,8 +92,20 @@ def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
 
 def listing(make: Make) -> list[Facts]:
     return [
-        make("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=3, authors=("A. Zoku",)),
-        make("2511.00002", title="Takel zoku", listed="2025-11-07", upvotes=5, abstract="Mibra dorun. Zoku."),
+        make(
+            "2511.00001",
+            title="Zoku mibra",
+            listed="2025-11-07",
+            upvotes=3,
+            authors=("A. Zoku",),
+        ),
+        make(
+            "2511.00002",
+            title="Takel zoku",
+            listed="2025-11-07",
+            upvotes=5,
+            abstract="Mibra dorun. Zoku.",
+        ),
         make("10.1234/a", title="Dorun", published="2024-05-01", abstract="Zoku zoku."),
         make(title="Felap takel", listed="2025-10-02"),
         make("https://e.org/a", title="Mibra", upvotes=9),
@@ -90,9 +115,19 @@ def listing(make: Make) -> list[Facts]:
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
     library.take(listing(facts), source="hf")
-    library.marking.mark(["arxiv:2511.00001", "doi:10.1234/a"], lambda mark: mark._replace(tags=("nlp",)), what=str)
-    library.marking.mark(["arxiv:2511.00002"], lambda mark: mark._replace(note="Felap!", starred=True), what=str)
-    library.marking.mark(["url:https://e.org/a"], lambda mark: mark._replace(status="hidden"), what=str)
+    library.marking.mark(
+        ["arxiv:2511.00001", "doi:10.1234/a"],
+        lambda mark: mark._replace(tags=("nlp",)),
+        what=str,
+    )
+    library.marking.mark(
+        ["arxiv:2511.00002"],
+        lambda mark: mark._replace(note="Felap!", starred=True),
+        what=str,
+    )
+    library.marking.mark(
+        ["url:https://e.org/a"], lambda mark: mark._replace(status="hidden"), what=str
+    )
     library.index.close()
     return library
 
@@ -151,38 +186,69 @@ def _dangling(path: Path) -> None:
 def _foreign(path: Path) -> None:
     path.unlink()
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript("CREATE TABLE paper (x); CREATE TABLE meta (y); CREATE VIEW doc AS SELECT * FROM paper")
-        db.executescript("CREATE TABLE a (z INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO a VALUES (1)")
+        db.executescript(
+            "CREATE TABLE paper (x); CREATE TABLE meta (y); CREATE VIEW doc AS SELECT * FROM paper"
+        )
+        db.executescript(
+            "CREATE TABLE a (z INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO a VALUES (1)"
+        )
 
 
 def _older(path: Path) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.executescript("UPDATE meta SET value = 'older' WHERE name = 'schema'; DROP TABLE has")
+        db.executescript(
+            "UPDATE meta SET value = 'older' WHERE name = 'schema'; DROP TABLE has"
+        )
 
 
 @pytest.mark.parametrize(
     "harm",
-    [_garbage, _empty, _text, _half, _first_page, _gone, _cache_gone, _folder, _dangling, _foreign, _older],
+    [
+        _garbage,
+        _empty,
+        _text,
+        _half,
+        _first_page,
+        _gone,
+        _cache_gone,
+        _folder,
+        _dangling,
+        _foreign,
+        _older,
+    ],
     ids=lambda harm: harm.__name__,
 )
-def test_a_harmed_index_gives_the_same_answers(filled: Library, harm: Callable[[Path], None]) -> None:
+def test_a_harmed_index_gives_the_same_answers(
+    filled: Library, harm: Callable[[Path], None]
+) -> None:
     expected = answers_of(filled.root, filled.cache)
     assert expected == truth(filled.root)
     assert expected["count"] == 5
     harm(database(filled))
     assert answers_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
-    assert again.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(starred=True), what=str) == 1
+    assert (
+        again.marking.mark(
+            ["arxiv:2511.00001"], lambda mark: mark._replace(starred=True), what=str
+        )
+        == 1
+    )
     assert again.get("arxiv:2511.00001").starred
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_an_index_with_some_bad_pages_gives_the_same_answers(filled: Library, facts: Make, seed: int) -> None:
+def test_an_index_with_some_bad_pages_gives_the_same_answers(
+    filled: Library, facts: Make, seed: int
+) -> None:
     """Pages of garbage beyond the first: SQLite opens such a file, and fails where it comes to them, or hands
     out a long text that is none."""
-    long = " ".join(f"{random.Random(seed + number).random()}" for number in range(2000))
-    Library(filled.root, filled.cache, now=NOW).take([facts("2511.00042", title="Long", abstract=long)], source="hf")
+    long = " ".join(
+        f"{random.Random(seed + number).random()}" for number in range(2000)
+    )
+    Library(filled.root, filled.cache, now=NOW).take(
+        [facts("2511.00042", title="Long", abstract=long)], source="hf"
+    )
     expected = answers_of(filled.root, filled.cache)
     dice = random.Random(seed)
     path = database(filled)
@@ -196,7 +262,9 @@ def test_an_index_with_some_bad_pages_gives_the_same_answers(filled: Library, fa
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
-def test_a_cache_that_cannot_be_written_is_passed_by(filled: Library, tmp_path: Path, facts: Make) -> None:
+def test_a_cache_that_cannot_be_written_is_passed_by(
+    filled: Library, tmp_path: Path, facts: Make
+) -> None:
     """Root may write anywhere, so a file stands where the cache's folder should be."""
     expected = truth(filled.root)
     cache = tmp_path / "file"
@@ -204,7 +272,12 @@ def test_a_cache_that_cannot_be_written_is_passed_by(filled: Library, tmp_path: 
     assert answers_of(filled.root, cache) == expected
     assert answers_of(filled.root, cache / "below") == expected
     library = Library(filled.root, cache, now=NOW)
-    assert library.take([facts("2511.00009", title="Felap", listed="2025-11-08")], source="hf").new == 1
+    assert (
+        library.take(
+            [facts("2511.00009", title="Felap", listed="2025-11-08")], source="hf"
+        ).new
+        == 1
+    )
     assert library.get("arxiv:2511.00009").title == "Felap"
     library.number(library.search(Everything()).papers)
     assert cache.read_text() == "mine"
@@ -212,16 +285,27 @@ def test_a_cache_that_cannot_be_written_is_passed_by(filled: Library, tmp_path: 
 
 def test_an_index_that_is_locked_is_passed_by(filled: Library) -> None:
     expected = truth(filled.root)
-    with contextlib.closing(sqlite3.connect(database(filled), isolation_level=None)) as db:
+    with contextlib.closing(
+        sqlite3.connect(database(filled), isolation_level=None)
+    ) as db:
         db.execute("BEGIN IMMEDIATE")
-        assert answers_of(filled.root, filled.cache) == expected, "a writer does not stop readers"
+        assert answers_of(filled.root, filled.cache) == expected, (
+            "a writer does not stop readers"
+        )
         db.execute("ROLLBACK")
 
 
-def test_another_librarys_index_gives_this_ones_answers(filled: Library, tmp_path: Path, facts: Make) -> None:
+def test_another_librarys_index_gives_this_ones_answers(
+    filled: Library, tmp_path: Path, facts: Make
+) -> None:
     other = Library(tmp_path / "other", filled.cache, now=NOW)
-    other.take([facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)], source="arxiv")
-    other.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str)
+    other.take(
+        [facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)],
+        source="arxiv",
+    )
+    other.marking.mark(
+        ["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str
+    )
     other.index.close()
     mine, theirs = Index(filled.root, filled.cache).path, other.index.path
     assert mine != theirs, "one cache serves several libraries"
@@ -243,7 +327,10 @@ def test_an_empty_library_and_no_library_answer(tmp_path: Path) -> None:
 
 
 def _retitle(root: Path) -> None:
-    edit(root / MONTH, lambda data: data["papers"]["1"]["said"]["hf"].update(title="Felap by hand"))
+    edit(
+        root / MONTH,
+        lambda data: data["papers"]["1"]["said"]["hf"].update(title="Felap by hand"),
+    )
 
 
 def _same_size(root: Path) -> None:
@@ -276,8 +363,14 @@ def _months_gone(root: Path) -> None:
 
 
 def _month_added(root: Path) -> None:
-    document = {"key": "arxiv:2301.00001", "said": {"arxiv": {"title": "Zoku of old", "published": "2023-01-01"}}}
-    edit(root / "papers" / "2023-01.json", lambda data: data.update(papers={"17": document}))
+    document = {
+        "key": "arxiv:2301.00001",
+        "said": {"arxiv": {"title": "Zoku of old", "published": "2023-01-01"}},
+    }
+    edit(
+        root / "papers" / "2023-01.json",
+        lambda data: data.update(papers={"17": document}),
+    )
 
 
 def _month_renamed(root: Path) -> None:
@@ -287,7 +380,10 @@ def _month_renamed(root: Path) -> None:
 def _paper_moved(root: Path) -> None:
     moved: list[Any] = []
     edit(root / MONTH, lambda data: moved.append(data["papers"].pop("1")))
-    edit(root / "papers" / "2025-10.json", lambda data: data["papers"].update({"50": moved[0]}))
+    edit(
+        root / "papers" / "2025-10.json",
+        lambda data: data["papers"].update({"50": moved[0]}),
+    )
 
 
 def _paper_gone(root: Path) -> None:
@@ -303,7 +399,12 @@ def _keys_swapped(root: Path) -> None:
 
 
 def _key_changed(root: Path) -> None:
-    edit(root / MONTH, lambda data: data["papers"]["1"].update(key="arxiv:2511.77777", keys=["arxiv:2511.77777"]))
+    edit(
+        root / MONTH,
+        lambda data: data["papers"]["1"].update(
+            key="arxiv:2511.77777", keys=["arxiv:2511.77777"]
+        ),
+    )
 
 
 def _marks_edited(root: Path) -> None:
@@ -324,23 +425,46 @@ def _both(root: Path) -> None:
 
 
 def _mark_of_no_paper(root: Path) -> None:
-    edit(root / "marks.json", lambda data: data["marks"].update({"91": {"key": "arxiv:9912.00001", "tags": ["x"]}}))
+    edit(
+        root / "marks.json",
+        lambda data: data["marks"].update(
+            {"91": {"key": "arxiv:9912.00001", "tags": ["x"]}}
+        ),
+    )
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        _retitle, _same_size, _same_size_in_place, _older_copy, _month_gone, _months_gone, _month_added, _month_renamed,
-        _paper_moved, _paper_gone, _keys_swapped, _key_changed, _marks_edited, _marks_gone, _both, _mark_of_no_paper,
+        _retitle,
+        _same_size,
+        _same_size_in_place,
+        _older_copy,
+        _month_gone,
+        _months_gone,
+        _month_added,
+        _month_renamed,
+        _paper_moved,
+        _paper_gone,
+        _keys_swapped,
+        _key_changed,
+        _marks_edited,
+        _marks_gone,
+        _both,
+        _mark_of_no_paper,
     ],
     ids=lambda change: change.__name__,
-)  # fmt: skip
-def test_a_change_by_other_hands_is_seen(filled: Library, change: Callable[[Path], None]) -> None:
+)
+def test_a_change_by_other_hands_is_seen(
+    filled: Library, change: Callable[[Path], None]
+) -> None:
     before = answers_of(filled.root, filled.cache)
     change(filled.root)
     after = answers_of(filled.root, filled.cache)
     assert after == truth(filled.root)
-    assert (after == before) is (change in (_month_renamed, _paper_moved, _mark_of_no_paper))
+    assert (after == before) is (
+        change in (_month_renamed, _paper_moved, _mark_of_no_paper)
+    )
 
 
 def test_a_change_is_seen_by_an_open_index(filled: Library) -> None:
@@ -392,12 +516,19 @@ def twice(root: Path, **said: Any) -> None:
         "key": "title:0123456789",
         "keys": ["title:0123456789"],
         "added": "2025-10-01T00:00:00Z",
-        "said": {"hf": {"title": "Zoku mibra", "abstract": "Of old.", "upvotes": 1, **said}},
+        "said": {
+            "hf": {"title": "Zoku mibra", "abstract": "Of old.", "upvotes": 1, **said}
+        },
     }
-    edit(root / "papers" / "2025-10.json", lambda data: data["papers"].update({"40": document}))
+    edit(
+        root / "papers" / "2025-10.json",
+        lambda data: data["papers"].update({"40": document}),
+    )
 
     def joined(data: dict[str, Any]) -> None:
-        data["papers"]["1"].update(keys=["arxiv:2511.00001", "title:0123456789"], added="2025-10-01T00:00:00Z")
+        data["papers"]["1"].update(
+            keys=["arxiv:2511.00001", "title:0123456789"], added="2025-10-01T00:00:00Z"
+        )
 
     edit(root / MONTH, joined)
 
@@ -425,7 +556,9 @@ def test_a_change_to_one_half_keeps_the_other(filled: Library, changed: str) -> 
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
-def test_the_next_take_keeps_one_paper_and_is_seen(filled: Library, facts: Make) -> None:
+def test_the_next_take_keeps_one_paper_and_is_seen(
+    filled: Library, facts: Make
+) -> None:
     twice(filled.root)
     library = Library(filled.root, filled.cache, now=NOW)
     news = [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)]
@@ -433,11 +566,17 @@ def test_the_next_take_keeps_one_paper_and_is_seen(filled: Library, facts: Make)
     assert (taken.new, taken.updated) == (0, 1)
     assert library.count() == 5
     paper = library.get("arxiv:2511.00001")
-    assert (paper.upvotes, paper.abstract) == (44, "Of old."), "what came last wins, what it is silent on stays"
+    assert (paper.upvotes, paper.abstract) == (44, "Of old."), (
+        "what came last wins, what it is silent on stays"
+    )
     assert answers(library.index) == truth(filled.root)
     again = library.take(news, source="hf")
     assert (again.new, again.updated) == (0, 0)
-    holders = [path.name for path in (filled.root / "papers").iterdir() if "0123456789" in path.read_text("utf-8")]
+    holders = [
+        path.name
+        for path in (filled.root / "papers").iterdir()
+        if "0123456789" in path.read_text("utf-8")
+    ]
     assert holders == ["2025-11.json"], "and it lies in one file again"
 
 
@@ -446,17 +585,25 @@ def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) ->
     shutil.copy(filled.root / MONTH, filled.root / "papers" / "2025-11.copy.json")
     assert answers_of(filled.root, filled.cache)["count"] == 5
     library = Library(filled.root, filled.cache, now=NOW)
-    library.take([facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)], source="hf")
+    library.take(
+        [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)],
+        source="hf",
+    )
     assert library.count() == 5
     assert library.get("arxiv:2511.00001").upvotes == 44
     assert answers(library.index) == truth(filled.root)
 
 
-def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(library: Library, facts: Make) -> None:
+def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
+    library: Library, facts: Make
+) -> None:
     """By the mark's own change or by the paper's: the order of what is joined is the same."""
     library.take([facts("https://e.org/a", title="Zoku")], source="hf")
     (title,) = (key for key in ("title:0123456789",))
-    edit(library.root / MONTH, lambda data: data["papers"]["1"].update(keys=["url:https://e.org/a", title]))
+    edit(
+        library.root / MONTH,
+        lambda data: data["papers"]["1"].update(keys=["url:https://e.org/a", title]),
+    )
     answers(library.index)
     marks = {
         "1": {"key": title, "tags": ["first"], "note": "One."},
@@ -479,7 +626,10 @@ def _take(library: Library, dice: random.Random) -> None:
     facts = [
         Facts(
             title=dice.choice(TITLES),
-            ids=tuple(_key(text) for text in sorted(dice.sample(IDS, k=dice.choice((0, 1, 1, 1, 2))))),
+            ids=tuple(
+                _key(text)
+                for text in sorted(dice.sample(IDS, k=dice.choice((0, 1, 1, 1, 2))))
+            ),
             abstract=dice.choice((None, "Zoku mibra.", "Dorun takel zoku felap.")),
             authors=dice.choice(((), ("A. Zoku",), ("B. Mibra", "C. Takel"))),
             listed=dice.choice(DAYS),
@@ -500,8 +650,13 @@ def _key(text: str) -> str:
 
 
 def _some(library: Library, dice: random.Random) -> list[str]:
-    papers: tuple[Paper, ...] = library.search(parse("is:hidden or not is:hidden", TODAY)).papers
-    return [paper.key for paper in dice.sample(papers, k=min(len(papers), dice.randint(1, 3)))]
+    papers: tuple[Paper, ...] = library.search(
+        parse("is:hidden or not is:hidden", TODAY)
+    ).papers
+    return [
+        paper.key
+        for paper in dice.sample(papers, k=min(len(papers), dice.randint(1, 3)))
+    ]
 
 
 def _mark(library: Library, dice: random.Random) -> None:
@@ -513,7 +668,9 @@ def _mark(library: Library, dice: random.Random) -> None:
             {"note": dice.choice((None, "Felap.", "Zoku takel."))},
         ]
     )
-    library.marking.mark(_some(library, dice), lambda mark: mark._replace(**change), what=str)
+    library.marking.mark(
+        _some(library, dice), lambda mark: mark._replace(**change), what=str
+    )
 
 
 def _rename(library: Library, dice: random.Random) -> None:
@@ -540,7 +697,9 @@ def _by_hand(library: Library, dice: random.Random) -> None:
         document = {"key": _key(dice.choice(IDS)), "tags": ["hand"], "note": "By hand."}
         edit(
             library.root / "marks.json",
-            lambda data: data.setdefault("marks", {}).update({str(dice.randint(50, 60)): document}),
+            lambda data: data.setdefault("marks", {}).update(
+                {str(dice.randint(50, 60)): document}
+            ),
         )
     else:
 
@@ -556,7 +715,12 @@ def _by_hand(library: Library, dice: random.Random) -> None:
 
 
 @settings(max_examples=20)
-@given(st.lists(st.sampled_from([_take, _take, _mark, _rename, _undo, _by_hand]), max_size=10), st.integers(0, 10**6))
+@given(
+    st.lists(
+        st.sampled_from([_take, _take, _mark, _rename, _undo, _by_hand]), max_size=10
+    ),
+    st.integers(0, 10**6),
+)
 def test_an_index_kept_up_to_date_is_one_made_anew(
     steps: list[Callable[[Library, random.Random], None]], seed: int
 ) -> None:
@@ -578,7 +742,15 @@ def test_an_index_kept_up_to_date_is_one_made_anew(
 
 def _many(library: Library, make: Make, count: int = 9) -> None:
     library.take(
-        [make(f"2511.{n:05}", title=f"Zoku {n}", listed=f"2025-11-0{1 + n // 3}", upvotes=n) for n in range(count)],
+        [
+            make(
+                f"2511.{n:05}",
+                title=f"Zoku {n}",
+                listed=f"2025-11-0{1 + n // 3}",
+                upvotes=n,
+            )
+            for n in range(count)
+        ],
         source="hf",
     )
 
@@ -595,7 +767,9 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
         assert (found.total, found.more, found.counted) == (4, True, "over 4")
         assert [paper.id for paper in found.papers] == ["2511.00008", "2511.00007"]
     assert library.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
-    assert library.search(parse("zoku", TODAY)).counted == "9", "all are asked for: all are counted"
+    assert library.search(parse("zoku", TODAY)).counted == "9", (
+        "all are asked for: all are counted"
+    )
 
 
 def test_a_day_of_more_papers_than_it_has_room_for(
@@ -605,7 +779,17 @@ def test_a_day_of_more_papers_than_it_has_room_for(
     _many(library, facts, 2)
     _many(library, facts)
     assert answers_of(library.root, library.cache) == truth(library.root)
-    assert [paper.upvotes for paper in library.search(Everything()).papers] == [8, 7, 6, 5, 4, 3, 2, 1, 0]
+    assert [paper.upvotes for paper in library.search(Everything()).papers] == [
+        8,
+        7,
+        6,
+        5,
+        4,
+        3,
+        2,
+        1,
+        0,
+    ]
 
 
 def test_a_range_of_days_finds_the_same_however_wide_it_is(
@@ -613,14 +797,26 @@ def test_a_range_of_days_finds_the_same_however_wide_it_is(
 ) -> None:
     _many(library, facts)
     clause = parse("zoku listed:2025-11-02..2025-11-03", TODAY)
-    found = [library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")]
+    found = [
+        library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")
+    ]
     assert found[0].total == 6
     monkeypatch.setattr("papertrack.index.search.NARROW", 2)
-    assert [library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")] == found
+    assert [
+        library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")
+    ] == found
 
 
-def test_the_newest_ids_only_are_completed(library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_newest_ids_only_are_completed(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("papertrack.index.completion_words.COMPLETED", 4)
     _many(library, facts)
-    lines = (library.cache / "complete" / "ids.tsv").read_text(encoding="utf-8").splitlines()
-    assert [line.partition("\t")[0] for line in lines] == [f"2511.0000{n}" for n in (8, 7, 6, 5)]
+    lines = (
+        (library.cache / "complete" / "ids.tsv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+    assert [line.partition("\t")[0] for line in lines] == [
+        f"2511.0000{n}" for n in (8, 7, 6, 5)
+    ]

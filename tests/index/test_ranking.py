@@ -22,24 +22,51 @@ Make = Callable[..., Facts]
 
 def ranked(library: Library, query: str, **more: object) -> list[str]:
     """The last figure of each id, best first."""
-    return [paper.id[-1] for paper in library.search(parse(query, TODAY), sort="relevance", **more).papers]  # type: ignore[arg-type]
+    return [
+        paper.id[-1]
+        for paper in library.search(
+            parse(query, TODAY), sort="relevance", **more
+        ).papers
+    ]  # type: ignore[arg-type]
 
 
-def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(library: Library, facts: Make) -> None:
-    rest = {"title": "Dorun takel felap", "abstract": "Dorun takel felap", "authors": ("A. Dorun",)}
+def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(
+    library: Library, facts: Make
+) -> None:
+    rest = {
+        "title": "Dorun takel felap",
+        "abstract": "Dorun takel felap",
+        "authors": ("A. Dorun",),
+    }
     library.take(
         [
-            facts("2511.00001", **{**rest, "abstract": "Dorun zoku felap"}, listed="2025-11-09"),
-            facts("2511.00002", **{**rest, "authors": ("A. Zoku",)}, listed="2025-11-08"),
+            facts(
+                "2511.00001",
+                **{**rest, "abstract": "Dorun zoku felap"},
+                listed="2025-11-09",
+            ),
+            facts(
+                "2511.00002", **{**rest, "authors": ("A. Zoku",)}, listed="2025-11-08"
+            ),
             facts("2511.00003", **rest, listed="2025-11-07"),
             facts("2511.00004", **rest, listed="2025-11-06"),
-            facts("2511.00005", **{**rest, "title": "Dorun zoku felap"}, listed="2025-11-05"),
+            facts(
+                "2511.00005",
+                **{**rest, "title": "Dorun zoku felap"},
+                listed="2025-11-05",
+            ),
         ],
         source="hf",
     )
-    library.marking.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="A zoku"), what=str)
-    library.marking.mark(["arxiv:2511.00004"], lambda mark: mark._replace(tags=("a", "zoku")), what=str)
-    assert ranked(library, "zoku") == ["5", "3", "4", "2", "1"], "the newer of two that match as well comes first"
+    library.marking.mark(
+        ["arxiv:2511.00003"], lambda mark: mark._replace(note="A zoku"), what=str
+    )
+    library.marking.mark(
+        ["arxiv:2511.00004"], lambda mark: mark._replace(tags=("a", "zoku")), what=str
+    )
+    assert ranked(library, "zoku") == ["5", "3", "4", "2", "1"], (
+        "the newer of two that match as well comes first"
+    )
     assert ranked(library, "zoku", reverse=True) == ["1", "2", "4", "3", "5"]
 
 
@@ -48,16 +75,36 @@ def test_what_is_too_old_to_be_ranked_follows_by_date(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch, reverse: bool
 ) -> None:
     monkeypatch.setattr(papertrack.index.search, "RANKED", 3)
-    titles = ["Zoku", "Zoku zoku", "Zoku mibra", "Zoku", "Zoku takel dorun", "Zoku mibra felap", "Mibra"]
-    papers = [facts(f"2511.0000{n}", title=title, listed=f"2025-11-0{n + 1}") for n, title in enumerate(titles)]
+    titles = [
+        "Zoku",
+        "Zoku zoku",
+        "Zoku mibra",
+        "Zoku",
+        "Zoku takel dorun",
+        "Zoku mibra felap",
+        "Mibra",
+    ]
+    papers = [
+        facts(f"2511.0000{n}", title=title, listed=f"2025-11-0{n + 1}")
+        for n, title in enumerate(titles)
+    ]
     library.take(papers, source="hf")
     whole = ["3", "5", "4", "2", "1", "0"]
-    assert ranked(library, "zoku", reverse=reverse) == (whole[::-1] if reverse else whole)
+    assert ranked(library, "zoku", reverse=reverse) == (
+        whole[::-1] if reverse else whole
+    )
     for limit in range(1, 7):
-        assert ranked(library, "zoku", limit=limit, reverse=reverse) == (whole[::-1] if reverse else whole)[:limit]
+        assert (
+            ranked(library, "zoku", limit=limit, reverse=reverse)
+            == (whole[::-1] if reverse else whole)[:limit]
+        )
     assert library.search(parse("zoku", TODAY), sort="relevance", limit=2).ranked == 3
-    assert library.search(parse("mibra", TODAY), sort="relevance").ranked is None, "all three were ranked"
-    assert library.search(parse("zoku", TODAY)).ranked is None, "by date there is nothing to rank"
+    assert library.search(parse("mibra", TODAY), sort="relevance").ranked is None, (
+        "all three were ranked"
+    )
+    assert library.search(parse("zoku", TODAY)).ranked is None, (
+        "by date there is nothing to rank"
+    )
 
 
 MEANT = {
@@ -99,21 +146,46 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     """The index of some papers."""
     root = tmp_path_factory.mktemp("meant")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
-    titles = ["Diffusion Models", "Optimization of Networks", "Pre-training Transformers", "A Recurrent Network"]
-    papers = [Facts(title=title, ids=(f"arxiv:2511.0000{n}",), categories=("cs.CL",)) for n, title in enumerate(titles)]
-    papers[0] = Facts(title=titles[0], ids=papers[0].ids, authors=("Geoffrey Hinton",), categories=("cs.CV", "cs.LO"))
+    titles = [
+        "Diffusion Models",
+        "Optimization of Networks",
+        "Pre-training Transformers",
+        "A Recurrent Network",
+    ]
+    papers = [
+        Facts(title=title, ids=(f"arxiv:2511.0000{n}",), categories=("cs.CL",))
+        for n, title in enumerate(titles)
+    ]
+    papers[0] = Facts(
+        title=titles[0],
+        ids=papers[0].ids,
+        authors=("Geoffrey Hinton",),
+        categories=("cs.CV", "cs.LO"),
+    )
     library.take(papers, source="hf")
     tags = {"arxiv:2511.00001": ("nlp/parsing",), "arxiv:2511.00002": ("vision",)}
     for key, names in tags.items():
-        library.marking.mark([key], lambda mark, names=names: mark._replace(tags=names, note="compare"), what=str)
+        library.marking.mark(
+            [key],
+            lambda mark, names=names: mark._replace(tags=names, note="compare"),
+            what=str,
+        )
     return library.index.ask(partial(lambda db: db))
 
 
 def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
-    library.take([facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)], source="hf")
-    library.marking.mark(["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str)
-    scores = {paper.id[-1]: paper.score for paper in library.search(parse("zoku", TODAY), sort="relevance").papers}
+    library.take(
+        [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)],
+        source="hf",
+    )
+    library.marking.mark(
+        ["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str
+    )
+    scores = {
+        paper.id[-1]: paper.score
+        for paper in library.search(parse("zoku", TODAY), sort="relevance").papers
+    }
     assert None not in scores.values()
     assert len(scores) == len(titles)
     for score in sorted(score for score in scores.values() if score is not None):
@@ -121,10 +193,14 @@ def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> N
             f"zoku score:{score}..": [n for n in scores if (scores[n] or 0) >= score],
             f"score:..{score} zoku": [n for n in scores if (scores[n] or 0) <= score],
             f"zoku score:{score}": [n for n in scores if scores[n] == score],
-            f"zoku not score:{score}..": [n for n in scores if (scores[n] or 0) < score],
+            f"zoku not score:{score}..": [
+                n for n in scores if (scores[n] or 0) < score
+            ],
         }.items():
             assert sorted(ranked(library, query)) == sorted(found), query
             assert library.search(parse(query, TODAY)).total == len(found), query
-            assert sorted(key[-1] for key in library.index.keys(parse(query, TODAY))) == sorted(found), query
+            assert sorted(
+                key[-1] for key in library.index.keys(parse(query, TODAY))
+            ) == sorted(found), query
     with pytest.raises(UsageError, match="add a word"):
         library.search(parse("score:1.. tag:a", TODAY))

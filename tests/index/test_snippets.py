@@ -26,7 +26,10 @@ def shown(query: str, **facts: str) -> Snippet:
         return Snippet("")
     (one,) = found.values()
     marked = str.maketrans("\x02\x03", "«»")
-    return Snippet(one.title.translate(marked), tuple(piece.translate(marked) for piece in one.pieces))
+    return Snippet(
+        one.title.translate(marked),
+        tuple(piece.translate(marked) for piece in one.pieces),
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,11 @@ def shown(query: str, **facts: str) -> Snippet:
         ("Deep Networks", "network", "Deep «Networks»"),
         ("A GPT-4 Report", "gpt4", "A «GPT-4» Report"),
         ("A GPT4 Report (4 pages)", "GPT-4", "A «GPT4» Report (4 pages)"),
-        ("Language Pre-training, again", "pretraining", "Language «Pre-training», again"),
+        (
+            "Language Pre-training, again",
+            "pretraining",
+            "Language «Pre-training», again",
+        ),
         ("Vision-Language Models", "language", "Vision-«Language» Models"),
         ("Fast C++ and C", "c++", "Fast «C++» and C"),
         ("About GPT-3.5", "3.5", "About GPT-«3.5»"),
@@ -55,30 +62,68 @@ def test_what_is_set_off(title: str, query: str, marked: str) -> None:
 
 def test_the_piece_of_an_abstract_is_where_most_matches_are() -> None:
     filler = " ".join(f"w{number}x" for number in range(40))
-    piece = shown("zoku mibra", abstract=f"Zoku first. {filler} and zoku with mibra here. {filler}").pieces[0]
+    piece = shown(
+        "zoku mibra",
+        abstract=f"Zoku first. {filler} and zoku with mibra here. {filler}",
+    ).pieces[0]
     assert "«zoku» with «mibra» here." in piece
     assert piece.startswith("…")
     assert piece.endswith("…")
     assert len(piece.split()) == WORDS
-    assert shown("first", abstract=f"Zoku first. {filler}").pieces[0].startswith("Zoku «first». w0x")
-    assert shown("here", abstract=f"{filler} right here").pieces[0].endswith(" right «here»")
+    assert (
+        shown("first", abstract=f"Zoku first. {filler}")
+        .pieces[0]
+        .startswith("Zoku «first». w0x")
+    )
+    assert (
+        shown("here", abstract=f"{filler} right here")
+        .pieces[0]
+        .endswith(" right «here»")
+    )
     assert shown("zoku", abstract="Short zoku.").pieces == ("Short «zoku».",)
 
 
 def test_a_note_is_shown_where_it_matches() -> None:
     both = shown("zoku", abstract="A zoku.", note="My Zoku!")
     assert both.pieces == ("A «zoku».", "My «Zoku»!")
-    assert shown("mibra", abstract="A zoku.", note="My mibra!").pieces == ("My «mibra»!",)
+    assert shown("mibra", abstract="A zoku.", note="My mibra!").pieces == (
+        "My «mibra»!",
+    )
     assert shown("mibra", title="Mibra", abstract="A zoku.", note="None").pieces == ()
 
 
-PARTS = ["Zoku", "mibra-takel", "C++", "3.5", "大規模", r"$\alpha$", r"Schr\"o", "ﬁn", "é,", "(GPT-4)"]
+PARTS = [
+    "Zoku",
+    "mibra-takel",
+    "C++",
+    "3.5",
+    "大規模",
+    r"$\alpha$",
+    r"Schr\"o",
+    "ﬁn",
+    "é,",
+    "(GPT-4)",
+]
 
 
 @settings(max_examples=50)
 @given(
     st.lists(st.sampled_from(PARTS)),
-    st.sampled_from(["zoku", "takel", "c++", "3.5", "規模", "alpha", "schro", "fin", "e", "gpt4", "gp*"]),
+    st.sampled_from(
+        [
+            "zoku",
+            "takel",
+            "c++",
+            "3.5",
+            "規模",
+            "alpha",
+            "schro",
+            "fin",
+            "e",
+            "gpt4",
+            "gp*",
+        ]
+    ),
 )
 def test_the_text_itself_stays_as_it_is(parts: list[str], query: str) -> None:
     text = " ".join(parts)

@@ -14,7 +14,13 @@ from papertrack.joining.records import aliases
 from papertrack.storage.reading import mark_document
 
 TITLES = ("Zoku mibra", "Takel", "Dorun felap")
-KEYS = ("arxiv:2511.00001", "arxiv:2511.00002", "doi:10.1234/x", "url:https://e.org/a", "title:0123456789")
+KEYS = (
+    "arxiv:2511.00001",
+    "arxiv:2511.00002",
+    "doi:10.1234/x",
+    "url:https://e.org/a",
+    "title:0123456789",
+)
 
 said = st.fixed_dictionaries(
     {"title": st.sampled_from(TITLES)},
@@ -27,7 +33,9 @@ said = st.fixed_dictionaries(
     },
 )
 record = st.builds(
-    lambda keys, added, said: Record(min(keys, key=KEYS.index), tuple(sorted(keys, key=KEYS.index)), added, said),
+    lambda keys, added, said: Record(
+        min(keys, key=KEYS.index), tuple(sorted(keys, key=KEYS.index)), added, said
+    ),
     st.sets(st.sampled_from(KEYS), min_size=1, max_size=2),
     st.sampled_from(["2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"]),
     st.dictionaries(st.sampled_from(["hf", "arxiv"]), said, min_size=1),
@@ -50,11 +58,17 @@ def settled(made: list[Record]) -> list[Record]:
 
 @settings(max_examples=30)
 @given(records, records)
-def test_papers_are_the_same_from_either_side_and_nothing_is_lost(one: list[Record], other: list[Record]) -> None:
+def test_papers_are_the_same_from_either_side_and_nothing_is_lost(
+    one: list[Record], other: list[Record]
+) -> None:
     mine, theirs = settled(one), settled(other)
     joined = whole(mine, theirs)
     assert joined == whole(theirs, mine)
-    if len(mine) == len(theirs) == 1 and has_id(mine[0].keys) and has_id(theirs[0].keys):
+    if (
+        len(mine) == len(theirs) == 1
+        and has_id(mine[0].keys)
+        and has_id(theirs[0].keys)
+    ):
         # Of three, two may join first by what the third says; and a title alone by a year that joining has settled.
         assert whole(joined, theirs) == joined
         assert whole(joined, mine) == joined
@@ -65,7 +79,9 @@ def test_papers_are_the_same_from_either_side_and_nothing_is_lost(one: list[Reco
         assert {*record.keys} <= {*at.keys}
         assert record.said.keys() <= at.said.keys()
         assert at.added <= record.added
-    assert len({alias for record in joined for alias in record.keys}) == sum(len(record.keys) for record in joined)
+    assert len({alias for record in joined for alias in record.keys}) == sum(
+        len(record.keys) for record in joined
+    )
 
 
 @settings(max_examples=30)
@@ -77,8 +93,18 @@ def test_a_library_joined_with_itself_stays_as_it_is(one: list[Record]) -> None:
 
 
 def test_a_title_alone_joins_the_paper_that_has_an_id() -> None:
-    known = Record("arxiv:2511.00001", ("arxiv:2511.00001",), "2025-11-01", {"hf": {"title": "Zoku mibra"}})
-    bare = Record("title:0123456789", ("title:0123456789",), "2025-10-01", {"text": {"title": "Zoku Mibra"}})
+    known = Record(
+        "arxiv:2511.00001",
+        ("arxiv:2511.00001",),
+        "2025-11-01",
+        {"hf": {"title": "Zoku mibra"}},
+    )
+    bare = Record(
+        "title:0123456789",
+        ("title:0123456789",),
+        "2025-10-01",
+        {"text": {"title": "Zoku Mibra"}},
+    )
     assert aliases(known) & aliases(bare)
     (joined,) = whole([known], [bare])
     assert joined.keys == ("arxiv:2511.00001", "title:0123456789")
@@ -90,7 +116,12 @@ def test_a_title_alone_joins_the_paper_that_has_an_id() -> None:
 
 # ------------------------------------------------------------------ marks
 
-notes = st.one_of(st.none(), st.lists(st.sampled_from(["a", "b", "c d"]), min_size=1, max_size=2).map("\n\n".join))
+notes = st.one_of(
+    st.none(),
+    st.lists(st.sampled_from(["a", "b", "c d"]), min_size=1, max_size=2).map(
+        "\n\n".join
+    ),
+)
 mark = st.builds(
     Mark,
     st.lists(st.sampled_from(["a", "b", "c"]), unique=True).map(tuple),
@@ -100,20 +131,27 @@ mark = st.builds(
     st.sampled_from([None, "2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"]),
 )
 marks = st.dictionaries(st.sampled_from(KEYS), mark, max_size=3).map(
-    lambda said: {key: {**mark_document(key, one), "mine": 1} for key, one in said.items()}
+    lambda said: {
+        key: {**mark_document(key, one), "mine": 1} for key, one in said.items()
+    }
 )
 
 
 @settings(max_examples=30)
 @given(marks, marks)
-def test_marks_are_the_same_from_either_side_and_nothing_is_lost(mine: Any, theirs: Any) -> None:
+def test_marks_are_the_same_from_either_side_and_nothing_is_lost(
+    mine: Any, theirs: Any
+) -> None:
     joined = {**mine, **union.marks(mine, theirs)}
     assert joined == {**theirs, **union.marks(theirs, mine)}
     assert union.marks(joined, theirs) == union.marks(joined, mine) == {}
     for key, one in (*mine.items(), *theirs.items()):
         assert {*one.get("tags", ())} <= {*joined[key].get("tags", ())}
         assert not one.get("starred") or joined[key]["starred"]
-        assert {*(one.get("note") or "").split("\n\n")} <= {*(joined[key].get("note") or "").split("\n\n"), ""}
+        assert {*(one.get("note") or "").split("\n\n")} <= {
+            *(joined[key].get("note") or "").split("\n\n"),
+            "",
+        }
         assert (one.get("marked") or "") <= (joined[key].get("marked") or "")
         assert joined[key]["mine"] == 1
 
@@ -122,7 +160,9 @@ def test_what_was_set_last_stands() -> None:
     read = Mark(status="read", marked="2025-11-02T00:00:00Z", tags=("x", "a"))
     later = Mark(status="later", marked="2025-11-03T00:00:00Z", tags=("b",), note="n")
     for one, other in ((read, later), (later, read)):
-        joined = union.mark_documents(mark_document("k", one), mark_document("k", other))
+        joined = union.mark_documents(
+            mark_document("k", one), mark_document("k", other)
+        )
         assert joined == mark_document("k", later._replace(tags=("a", "b", "x")))
 
 
@@ -131,7 +171,12 @@ def test_what_was_set_last_stands() -> None:
 
 def test_views_of_one_name_both_stay() -> None:
     old = {"views": {"v": {"key": "v", "query": "old", "at": "2025-11-01"}}}
-    new = {"views": {"v": {"key": "v", "query": "new", "at": "2025-11-02"}, "w": {"key": "w", "query": "w", "at": "1"}}}
+    new = {
+        "views": {
+            "v": {"key": "v", "query": "new", "at": "2025-11-02"},
+            "w": {"key": "w", "query": "w", "at": "1"},
+        }
+    }
     wanted = {
         "v": {"key": "v", "query": "new", "at": "2025-11-02"},
         "v-2": {"key": "v-2", "query": "old", "at": "2025-11-01"},
@@ -145,16 +190,42 @@ def test_views_of_one_name_both_stay() -> None:
 
 
 def test_a_source_was_read_as_far_as_both_have_read() -> None:
-    one = {"key": "hf", "day": "2025-11-20", "read": "2025-11-20T10:00:00Z", "missed": ["2025-11-02/2025-11-03"]}
-    other = {"key": "hf", "day": "2025-11-24", "read": "2025-11-24T10:00:00Z", "missed": ["2025-11-10/2025-11-11"]}
+    one = {
+        "key": "hf",
+        "day": "2025-11-20",
+        "read": "2025-11-20T10:00:00Z",
+        "missed": ["2025-11-02/2025-11-03"],
+    }
+    other = {
+        "key": "hf",
+        "day": "2025-11-24",
+        "read": "2025-11-24T10:00:00Z",
+        "missed": ["2025-11-10/2025-11-11"],
+    }
     wanted = {**one, "missed": ["2025-11-02/2025-11-03", "2025-11-10/2025-11-11"]}
-    assert union.desk({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {("sources", "hf"): wanted}
-    assert union.desk({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {("sources", "hf"): wanted}
+    assert union.desk({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {
+        ("sources", "hf"): wanted
+    }
+    assert union.desk({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {
+        ("sources", "hf"): wanted
+    }
 
 
 def test_feeds_of_both_are_followed_and_logs_stay() -> None:
-    one = {"feeds": {"a": {"key": "a", "name": "x", "at": "2"}}, "undo": {"1": {"key": "1"}}}
-    other = {"feeds": {"a": {"key": "a", "name": "y", "at": "1"}, "b": {"key": "b", "name": "b"}}, "history": {}}
+    one = {
+        "feeds": {"a": {"key": "a", "name": "x", "at": "2"}},
+        "undo": {"1": {"key": "1"}},
+    }
+    other = {
+        "feeds": {
+            "a": {"key": "a", "name": "y", "at": "1"},
+            "b": {"key": "b", "name": "b"},
+        },
+        "history": {},
+    }
     changed = union.desk(one, other)
-    assert changed == {("feeds", "a"): other["feeds"]["a"], ("feeds", "b"): other["feeds"]["b"]}
+    assert changed == {
+        ("feeds", "a"): other["feeds"]["a"],
+        ("feeds", "b"): other["feeds"]["b"],
+    }
     assert union.desk(other, one) == {}

@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper, Record
-from papertrack.joining.records import combine, join_marks, merge, rank, record_of, settle
+from papertrack.joining.records import (
+    combine,
+    join_marks,
+    merge,
+    rank,
+    record_of,
+    settle,
+)
 from papertrack.library.library import Library
 
 NOW = "2025-11-24T12:00:00Z"
@@ -22,7 +29,9 @@ SOURCES = ("arxiv", "hf", "bibliography", "text")
 Make = Callable[..., Facts]
 
 
-def take(records: dict[str, Record], facts: Iterable[Facts], source: str) -> tuple[int, int]:
+def take(
+    records: dict[str, Record], facts: Iterable[Facts], source: str
+) -> tuple[int, int]:
     """Merge into `records` in place, as a library does with its files; (new, updated)."""
     merged = merge(list(records.values()), facts, source=source, now=NOW)
     for key in merged.records:
@@ -38,7 +47,15 @@ def settled(records: dict[str, Record]) -> dict[str, Paper]:
 
 # ------------------------------------------------------------------ taking twice
 
-ids = st.sampled_from(["arxiv:2511.00001", "arxiv:2511.00002", "doi:10.1234/a", "doi:10.1234/b", "url:https://e.org/a"])
+ids = st.sampled_from(
+    [
+        "arxiv:2511.00001",
+        "arxiv:2511.00002",
+        "doi:10.1234/a",
+        "doi:10.1234/b",
+        "url:https://e.org/a",
+    ]
+)
 words = st.none() | st.sampled_from(["zoku", "mibra"])
 numbers = st.none() | st.integers(0, 3)
 days = st.none() | st.sampled_from(["2024-05-01", "2024-06-01", "2025-05-01"])
@@ -47,7 +64,9 @@ anything = st.builds(
     title=st.sampled_from(["Zoku mibra", "zoku: MIBRA", "Takel", "Dorun felap"]),
     ids=st.lists(ids, max_size=2, unique=True).map(tuple),
     abstract=words,
-    authors=st.lists(st.sampled_from(["A. Zoku", "B. Mibra"]), max_size=2, unique=True).map(tuple),
+    authors=st.lists(
+        st.sampled_from(["A. Zoku", "B. Mibra"]), max_size=2, unique=True
+    ).map(tuple),
     author_count=numbers,
     published=days,
     listed=days,
@@ -59,24 +78,41 @@ anything = st.builds(
 def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
     """Sources and their listings. A paper with an id has one title throughout, which others may have too;
     a source that tells the day of listing tells it of every paper."""
-    titles = draw(st.lists(st.sampled_from(["Zoku mibra", "zoku: MIBRA", "Takel"]), min_size=3, max_size=3))
-    papers = {"arxiv:2511.00001": 0, "doi:10.1234/a": 0, "arxiv:2511.00002": 1, "doi:10.1234/b": 1}
+    titles = draw(
+        st.lists(
+            st.sampled_from(["Zoku mibra", "zoku: MIBRA", "Takel"]),
+            min_size=3,
+            max_size=3,
+        )
+    )
+    papers = {
+        "arxiv:2511.00001": 0,
+        "doi:10.1234/a": 0,
+        "arxiv:2511.00002": 1,
+        "doi:10.1234/b": 1,
+    }
     papers["url:https://e.org/a"] = 2
     listings = []
     for _ in range(draw(st.integers(1, 3))):
-        day = draw(st.none() | st.sampled_from(["2024-05-01", "2024-06-01", "2025-05-01"]))
+        day = draw(
+            st.none() | st.sampled_from(["2024-05-01", "2024-06-01", "2025-05-01"])
+        )
         listing = []
         for said in draw(st.lists(anything, max_size=4)):
             ids = tuple(key for key in said.ids if papers[key] == papers[said.ids[0]])
             title = titles[papers[ids[0]]] if ids else said.title
-            listing.append(replace(said, ids=ids, title=title, listed=day and (said.listed or day)))
+            listing.append(
+                replace(said, ids=ids, title=title, listed=day and (said.listed or day))
+            )
         listings.append((draw(st.sampled_from(SOURCES)), listing))
     return listings
 
 
 @settings(max_examples=300)
 @given(st.composite(_listings)())
-def test_taking_a_listing_again_changes_nothing(listings: list[tuple[str, list[Facts]]]) -> None:
+def test_taking_a_listing_again_changes_nothing(
+    listings: list[tuple[str, list[Facts]]],
+) -> None:
     records: dict[str, Record] = {}
     for source, facts in listings:
         take(records, facts, source)
@@ -94,12 +130,21 @@ def test_no_key_is_on_two_records(facts: list[Facts]) -> None:
     keys = [key for record in records.values() for key in record.keys]
     assert len(keys) == len(set(keys))
     assert {key for said in facts for key in said.ids} <= set(keys)
-    assert all(record.key in record.keys and key == record.key for key, record in records.items())
+    assert all(
+        record.key in record.keys and key == record.key
+        for key, record in records.items()
+    )
 
 
-def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(facts: Make) -> None:
+def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(
+    facts: Make,
+) -> None:
     """A title that it has only on the way to the other must not join a paper the second time."""
-    listing = [facts("2511.00001", title="Zoku"), facts("2511.00001", title="Takel"), facts(title="Zoku")]
+    listing = [
+        facts("2511.00001", title="Zoku"),
+        facts("2511.00001", title="Takel"),
+        facts(title="Zoku"),
+    ]
     records: dict[str, Record] = {}
     take(records, listing, "hf")
     before = dict(records)
@@ -136,9 +181,18 @@ def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
         for number in range(3):
             if not draw(st.booleans()):
                 continue
-            forms = [("arxiv:2511.0000{}",), ("arxiv:2511.0000{}", "doi:10.1234/{}"), ()]
+            forms = [
+                ("arxiv:2511.0000{}",),
+                ("arxiv:2511.0000{}", "doi:10.1234/{}"),
+                (),
+            ]
             chosen = draw(st.sampled_from(forms))
-            fields = {"abstract": words, "upvotes": numbers, "listed": days, "version": numbers}
+            fields = {
+                "abstract": words,
+                "upvotes": numbers,
+                "listed": days,
+                "version": numbers,
+            }
             told = {name: draw(strategy) for name, strategy in fields.items()}
             listing.append(
                 Facts(
@@ -160,7 +214,9 @@ def test_the_order_of_sources_changes_nothing(world: dict[str, list[Facts]]) -> 
         records: dict[str, Record] = {}
         for source in order:
             take(records, world[source], source)
-        outcomes.append((settled(records), {key: record.keys for key, record in records.items()}))
+        outcomes.append(
+            (settled(records), {key: record.keys for key, record in records.items()})
+        )
     assert all(outcome == outcomes[0] for outcome in outcomes)
 
 
@@ -172,7 +228,11 @@ def test_the_order_of_sources_changes_nothing(world: dict[str, list[Facts]]) -> 
     ("one", "other", "papers"),
     [
         ({"ids": ("arxiv:2511.1",)}, {"ids": ("arxiv:2511.1",), "title": "Renamed"}, 1),
-        ({"ids": ("arxiv:2511.1", "doi:10.1/a")}, {"ids": ("doi:10.1/a",), "title": "Renamed"}, 1),
+        (
+            {"ids": ("arxiv:2511.1", "doi:10.1/a")},
+            {"ids": ("doi:10.1/a",), "title": "Renamed"},
+            1,
+        ),
         ({"ids": ("arxiv:2511.1",)}, {"ids": ("arxiv:2511.2",)}, 2),
         ({"ids": ("arxiv:2511.1",)}, {"ids": ("doi:10.1/a",)}, 2),
         ({"ids": ("arxiv:2511.1",)}, {}, 1),
@@ -183,17 +243,36 @@ def test_the_order_of_sources_changes_nothing(world: dict[str, list[Facts]]) -> 
         ({"published": "2024-05-01"}, {}, 1),
         ({"published": "2024-05-01"}, {"published": "2024-12-31"}, 1),
         ({"published": "2024-05-01"}, {"published": "2025-05-01"}, 2),
-        ({"ids": ("arxiv:2511.1",), "published": "2024-05-01"}, {"published": "2025-05-01"}, 2),
-        ({"ids": ("arxiv:2511.1",), "published": "2024-05-01"}, {"published": "2024-06-01"}, 1),
-        ({"ids": ("arxiv:2511.1",), "published": "2024-05-01"}, {"ids": ("arxiv:2511.1",), "published": "2025"}, 1),
+        (
+            {"ids": ("arxiv:2511.1",), "published": "2024-05-01"},
+            {"published": "2025-05-01"},
+            2,
+        ),
+        (
+            {"ids": ("arxiv:2511.1",), "published": "2024-05-01"},
+            {"published": "2024-06-01"},
+            1,
+        ),
+        (
+            {"ids": ("arxiv:2511.1",), "published": "2024-05-01"},
+            {"ids": ("arxiv:2511.1",), "published": "2025"},
+            1,
+        ),
         ({"title": "…"}, {"title": "…", "ids": ("arxiv:2511.1",)}, 2),
     ],
 )
 @pytest.mark.parametrize("together", [False, True], ids=["two sources", "one listing"])
 def test_which_are_one_paper(
-    one: dict[str, Any], other: dict[str, Any], papers: int, turned: bool, together: bool
+    one: dict[str, Any],
+    other: dict[str, Any],
+    papers: int,
+    turned: bool,
+    together: bool,
 ) -> None:
-    pair = [Facts(**{"title": "Zoku mibra", **said}) for said in ((other, one) if turned else (one, other))]
+    pair = [
+        Facts(**{"title": "Zoku mibra", **said})
+        for said in ((other, one) if turned else (one, other))
+    ]
     records: dict[str, Record] = {}
     if together:
         take(records, pair, "hf")
@@ -204,17 +283,29 @@ def test_which_are_one_paper(
 
 
 @pytest.mark.parametrize("title_first", [True, False])
-def test_a_paper_that_gets_an_id_keeps_its_key_and_its_mark(library: Library, facts: Make, title_first: bool) -> None:
+def test_a_paper_that_gets_an_id_keeps_its_key_and_its_mark(
+    library: Library, facts: Make, title_first: bool
+) -> None:
     named, known = facts(abstract="Takel."), facts("2511.00001", upvotes=3)
-    first, second = ((named, "text"), (known, "hf")) if title_first else ((known, "hf"), (named, "text"))
+    first, second = (
+        ((named, "text"), (known, "hf"))
+        if title_first
+        else ((known, "hf"), (named, "text"))
+    )
     library.take([first[0]], source=first[1])
     (key,) = (paper.key for paper in library.search(_everything()).papers)
-    library.marking.mark([key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str)
+    library.marking.mark(
+        [key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str
+    )
     taken = library.take([second[0]], source=second[1])
     assert (taken.new, taken.updated) == (0, 1)
 
     (paper,) = library.search(_everything()).papers
-    assert (paper.key, paper.abstract, paper.upvotes) == ("arxiv:2511.00001", "Takel.", 3)
+    assert (paper.key, paper.abstract, paper.upvotes) == (
+        "arxiv:2511.00001",
+        "Takel.",
+        3,
+    )
     assert (paper.tags, paper.note) == (("mine",), "Read it.")
     assert library.resolve(key) == library.resolve("2511.00001") == ["arxiv:2511.00001"]
     title = record_of(named, source="text", now=NOW).key
@@ -233,7 +324,10 @@ def test_three_records_become_one_by_a_fourth(facts: Make) -> None:
     take(records, [facts("10.1234/a", title="B")], "bibliography")
     take(records, [facts("https://e.org/a", title="C")], "feed")
     merged = merge(
-        records.values(), [facts("2511.00001", "10.1234/a", "https://e.org/a", title="D")], source="arxiv", now=NOW
+        records.values(),
+        [facts("2511.00001", "10.1234/a", "https://e.org/a", title="D")],
+        source="arxiv",
+        now=NOW,
     )
     assert (merged.new, merged.updated) == (0, 1)
     (record,) = merged.records.values()
@@ -243,7 +337,9 @@ def test_three_records_become_one_by_a_fourth(facts: Make) -> None:
 
 
 def test_a_paper_twice_in_one_listing_counts_once(facts: Make) -> None:
-    merged = merge([], [facts("2511.00001"), facts("2511.00001", upvotes=2)], source="hf", now=NOW)
+    merged = merge(
+        [], [facts("2511.00001"), facts("2511.00001", upvotes=2)], source="hf", now=NOW
+    )
     assert (merged.new, merged.updated, merged.known) == (1, 0, 0)
     assert merged.records["arxiv:2511.00001"].said["hf"]["upvotes"] == 2
 
@@ -251,7 +347,11 @@ def test_a_paper_twice_in_one_listing_counts_once(facts: Make) -> None:
 def test_only_what_changed_is_written(facts: Make) -> None:
     records: dict[str, Record] = {}
     take(records, [facts("2511.00001"), facts("2511.00002", title="Takel")], "hf")
-    again = [facts("2511.00001"), facts("2511.00002", title="Takel", upvotes=1), facts("2511.00003", title="Dorun")]
+    again = [
+        facts("2511.00001"),
+        facts("2511.00002", title="Takel", upvotes=1),
+        facts("2511.00003", title="Dorun"),
+    ]
     merged = merge(records.values(), again, source="hf", now="2026-01-01T00:00:00Z")
     assert (merged.new, merged.updated, merged.known) == (1, 1, 1)
     assert set(merged.records) == {"arxiv:2511.00002", "arxiv:2511.00003"}
@@ -268,10 +368,22 @@ def test_only_what_changed_is_written(facts: Make) -> None:
         ({"upvotes": 9}, {"upvotes": 2}, {"upvotes": 2}),
         ({"github": "x"}, {"title": "B"}, {"github": "x", "title": "B"}),
         # a newer version wins, whenever it is told
-        ({"version": 2, "title": "A"}, {"version": 1, "title": "B"}, {"version": 2, "title": "A"}),
-        ({"version": 1, "title": "A"}, {"version": 2, "title": "B"}, {"version": 2, "title": "B"}),
+        (
+            {"version": 2, "title": "A"},
+            {"version": 1, "title": "B"},
+            {"version": 2, "title": "A"},
+        ),
+        (
+            {"version": 1, "title": "A"},
+            {"version": 2, "title": "B"},
+            {"version": 2, "title": "B"},
+        ),
         ({"version": 1, "title": "A"}, {"title": "B"}, {"version": 1, "title": "A"}),
-        ({"version": 2, "title": "A"}, {"version": 1, "pdf": "p"}, {"version": 2, "title": "A", "pdf": "p"}),
+        (
+            {"version": 2, "title": "A"},
+            {"version": 1, "pdf": "p"},
+            {"version": 2, "title": "A", "pdf": "p"},
+        ),
         # listed twice: the later listing speaks, the first day stays
         (
             {"listed": "2025-11-01", "upvotes": 1},
@@ -293,15 +405,29 @@ def test_only_what_changed_is_written(facts: Make) -> None:
             {"listed": "2025-11-05", "upvotes": 3},
             {"listed": "2025-11-01", "relisted": "2025-11-05", "upvotes": 3},
         ),
-        ({"listed": "2025-11-01", "upvotes": 1}, {"upvotes": 2}, {"listed": "2025-11-01", "upvotes": 2}),
+        (
+            {"listed": "2025-11-01", "upvotes": 1},
+            {"upvotes": 2},
+            {"listed": "2025-11-01", "upvotes": 2},
+        ),
         ({"listed": "2025-11-01"}, {"listed": "2025-11-01"}, {"listed": "2025-11-01"}),
         # ids add up; a count of authors goes with its authors
         ({"ids": ["b"]}, {"ids": ["a"]}, {"ids": ["a", "b"]}),
-        ({"authors": ["A"], "author_count": 9}, {"authors": ["A", "B"]}, {"authors": ["A", "B"]}),
-        ({"authors": ["A"]}, {"author_count": 9}, {"authors": ["A"], "author_count": 9}),
+        (
+            {"authors": ["A"], "author_count": 9},
+            {"authors": ["A", "B"]},
+            {"authors": ["A", "B"]},
+        ),
+        (
+            {"authors": ["A"]},
+            {"author_count": 9},
+            {"authors": ["A"], "author_count": 9},
+        ),
     ],
 )
-def test_combine(old: dict[str, Any], new: dict[str, Any], combined: dict[str, Any]) -> None:
+def test_combine(
+    old: dict[str, Any], new: dict[str, Any], combined: dict[str, Any]
+) -> None:
     before = (dict(old), dict(new))
     assert combine(old, new) == combined
     assert (old, new) == before
@@ -328,8 +454,19 @@ def test_each_field_is_the_most_trusted_sources_that_speaks() -> None:
     for order in permutations(said):
         paper = settle(record({source: said[source] for source in order}))
         assert (paper.title, paper.abstract, paper.upvotes) == ("arxiv", "hf", 0)
-        assert (paper.venue, paper.authors, paper.project, paper.github) == ("bib", ("Bib",), "feed", None)
-        assert paper.sources == ("arxiv", "hf", "feed:https://e.org", "bibliography", "text")
+        assert (paper.venue, paper.authors, paper.project, paper.github) == (
+            "bib",
+            ("Bib",),
+            "feed",
+            None,
+        )
+        assert paper.sources == (
+            "arxiv",
+            "hf",
+            "feed:https://e.org",
+            "bibliography",
+            "text",
+        )
 
 
 def test_a_source_that_nobody_ranked_stands_with_feeds() -> None:
@@ -350,21 +487,38 @@ def test_a_source_that_nobody_ranked_stands_with_feeds() -> None:
     ],
 )
 def test_author_count(voices: Sequence[dict[str, Any]], count: int | None) -> None:
-    assert settle(record(dict(zip(("arxiv", "hf"), voices, strict=False)))).author_count == count
+    assert (
+        settle(record(dict(zip(("arxiv", "hf"), voices, strict=False)))).author_count
+        == count
+    )
 
 
 @pytest.mark.parametrize(
     ("keys", "said", "url", "pdf", "doi"),
     [
-        (["arxiv:cs/0101001"], {}, "https://arxiv.org/abs/cs/0101001", "https://arxiv.org/pdf/cs/0101001", None),
+        (
+            ["arxiv:cs/0101001"],
+            {},
+            "https://arxiv.org/abs/cs/0101001",
+            "https://arxiv.org/pdf/cs/0101001",
+            None,
+        ),
         (["arxiv:2511.1"], {"url": "u", "pdf": "p", "doi": "d"}, "u", "p", "d"),
-        (["arxiv:2511.1", "doi:10.1/a"], {}, "https://arxiv.org/abs/2511.1", "https://arxiv.org/pdf/2511.1", "10.1/a"),
+        (
+            ["arxiv:2511.1", "doi:10.1/a"],
+            {},
+            "https://arxiv.org/abs/2511.1",
+            "https://arxiv.org/pdf/2511.1",
+            "10.1/a",
+        ),
         (["doi:10.1/a"], {}, "https://doi.org/10.1/a", None, "10.1/a"),
         (["url:https://e.org/a"], {}, "https://e.org/a", None, None),
         (["title:0123456789"], {}, None, None, None),
     ],
-)  # fmt: skip
-def test_derived_links(keys: list[str], said: dict[str, Any], url: str, pdf: str, doi: str) -> None:
+)
+def test_derived_links(
+    keys: list[str], said: dict[str, Any], url: str, pdf: str, doi: str
+) -> None:
     paper = settle(record({"hf": said}, *keys))
     assert (paper.url, paper.pdf, paper.doi) == (url, pdf, doi)
     assert paper.id == keys[0].partition(":")[2]
@@ -374,7 +528,12 @@ def test_derived_links(keys: list[str], said: dict[str, Any], url: str, pdf: str
 def test_a_mark_is_laid_over() -> None:
     mark = Mark(("a",), "later", True, "n", NOW)
     paper = settle(record({"hf": {"title": "Zoku"}}), mark)
-    assert (paper.tags, paper.status, paper.starred, paper.note) == (("a",), "later", True, "n")
+    assert (paper.tags, paper.status, paper.starred, paper.note) == (
+        ("a",),
+        "later",
+        True,
+        "n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -384,8 +543,14 @@ def test_a_mark_is_laid_over() -> None:
         ([Mark(("a", "b")), Mark(("b", "c"))], Mark(("a", "b", "c"))),
         ([Mark(starred=True), Mark()], Mark(starred=True)),
         ([Mark(note="x"), Mark(note="y"), Mark(note="x")], Mark(note="x\n\ny")),
-        ([Mark(status="read", marked="1"), Mark(marked="2")], Mark(status="read", marked="1")),
-        ([Mark(status="read", marked="1"), Mark(status="later", marked="2")], Mark(status="later", marked="2")),
+        (
+            [Mark(status="read", marked="1"), Mark(marked="2")],
+            Mark(status="read", marked="1"),
+        ),
+        (
+            [Mark(status="read", marked="1"), Mark(status="later", marked="2")],
+            Mark(status="later", marked="2"),
+        ),
     ],
 )
 def test_joined_marks_lose_nothing(marks: list[Mark], joined: Mark) -> None:

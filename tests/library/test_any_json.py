@@ -26,21 +26,90 @@ NOW = "2025-11-24T12:00:00Z"
 KEY = "arxiv:2511.00001"
 
 leaf = st.one_of(
-    st.none(), st.booleans(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False), st.text(max_size=5),
-    st.sampled_from([KEY, "1", "2025-11-07", "hf", "read", NOW, "is:read", "tag x", "2025-11-07/2025-11-08"]),
-)  # fmt: skip
-NAMES = ("key", "keys", "said", "added", "hf", "title", "ids", "upvotes", "tags", "status", "starred", "note", "marked",
-         "query", "at", "name", "if", "do", "place", "what", "changes", "before", "table", "undoes", "file", "archive",
-         "papers", "day", "read", "tried", "missed", "onward", "error", "since", "targets", "version")  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False),
+    st.text(max_size=5),
+    st.sampled_from(
+        [
+            KEY,
+            "1",
+            "2025-11-07",
+            "hf",
+            "read",
+            NOW,
+            "is:read",
+            "tag x",
+            "2025-11-07/2025-11-08",
+        ]
+    ),
+)
+NAMES = (
+    "key",
+    "keys",
+    "said",
+    "added",
+    "hf",
+    "title",
+    "ids",
+    "upvotes",
+    "tags",
+    "status",
+    "starred",
+    "note",
+    "marked",
+    "query",
+    "at",
+    "name",
+    "if",
+    "do",
+    "place",
+    "what",
+    "changes",
+    "before",
+    "table",
+    "undoes",
+    "file",
+    "archive",
+    "papers",
+    "day",
+    "read",
+    "tried",
+    "missed",
+    "onward",
+    "error",
+    "since",
+    "targets",
+    "version",
+)
 names = st.sampled_from(NAMES) | st.text(max_size=3)
 any_json = st.recursive(
-    leaf, lambda below: st.lists(below, max_size=3) | st.dictionaries(names, below, max_size=5), max_leaves=12
+    leaf,
+    lambda below: (
+        st.lists(below, max_size=3) | st.dictionaries(names, below, max_size=5)
+    ),
+    max_leaves=12,
 )
-TABLES = ("papers", "marks", "format", "undo", "views", "rules", "ruled", "feeds", "sources", "history")
+TABLES = (
+    "papers",
+    "marks",
+    "format",
+    "undo",
+    "views",
+    "rules",
+    "ruled",
+    "feeds",
+    "sources",
+    "history",
+)
 document = st.dictionaries(st.sampled_from(NAMES), any_json, max_size=6) | st.builds(
-    lambda said: {"key": KEY, **said}, st.dictionaries(st.sampled_from(NAMES), leaf, max_size=4)
+    lambda said: {"key": KEY, **said},
+    st.dictionaries(st.sampled_from(NAMES), leaf, max_size=4),
 )
-table = st.dictionaries(st.sampled_from(["1", "2", "x", "007"]), document | leaf, max_size=2)
+table = st.dictionaries(
+    st.sampled_from(["1", "2", "x", "007"]), document | leaf, max_size=2
+)
 tables = st.dictionaries(st.sampled_from(TABLES), table, max_size=3)
 
 
@@ -61,13 +130,27 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
     return [
         lambda: library.search(Everything()),
         lambda: [library.tags(), library.count(), library.marking.log()],
-        lambda: [desk.views(), desk.rules(), desk.ruled(), desk.followed(), desk.bare(), desk.readings()],
+        lambda: [
+            desk.views(),
+            desk.rules(),
+            desk.ruled(),
+            desk.followed(),
+            desk.bare(),
+            desk.readings(),
+        ],
         lambda: library.clause("@v is:unread", dt.date(2025, 11, 24)),
-        lambda: library.marking.mark([KEY], lambda mark: mark._replace(starred=not mark.starred), what=str),
-        lambda: library.take([Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)], source="hf"),
+        lambda: library.marking.mark(
+            [KEY], lambda mark: mark._replace(starred=not mark.starred), what=str
+        ),
+        lambda: library.take(
+            [Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)],
+            source="hf",
+        ),
         lambda: desk.follow([Followed("hf", "hf")]),
         lambda: [library.marking.undo(), library.marking.redo()],
-        lambda: desk.record([{"target": "hf", "new": 0, "updated": 0, "known": 0, "errors": []}]),
+        lambda: desk.record(
+            [{"target": "hf", "new": 0, "updated": 0, "known": 0, "errors": []}]
+        ),
         lambda: uniting.join(library, other),
         lambda: Doctor(library.root, library.cache, now=NOW, scripts={}).examine(),
     ]
@@ -77,8 +160,17 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
 @settings(max_examples=15)
 @given(data=tables | any_json)
 @example(data={"views": {"1": {}}})
-@example(data={"undo": {"1": {"key": "1", "what": 5, "changes": [{"key": KEY, "before": [1]}]}}})
-@example(data={"sources": {"1": {"key": "hf", "missed": [5], "day": 7}}, "history": {"1": {"key": "x"}}})
+@example(
+    data={
+        "undo": {"1": {"key": "1", "what": 5, "changes": [{"key": KEY, "before": [1]}]}}
+    }
+)
+@example(
+    data={
+        "sources": {"1": {"key": "hf", "missed": [5], "day": 7}},
+        "history": {"1": {"key": "x"}},
+    }
+)
 def test_any_json_is_read_or_refused(place: Path, name: str, data: Any) -> None:
     body = json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")
     good = {path: path.read_bytes() for path in (place / "library").rglob("*.json")}
@@ -97,7 +189,9 @@ def test_any_json_is_read_or_refused(place: Path, name: str, data: Any) -> None:
                 if "index" in library.__dict__:
                     library.index.close()
             assert "\n" not in refused
-            assert str(target) not in refused or target.read_bytes() == body, "a file that is refused is not written"
+            assert str(target) not in refused or target.read_bytes() == body, (
+                "a file that is refused is not written"
+            )
     finally:
         for path in (place / "library").rglob("*.json"):
             if path not in good:
@@ -106,15 +200,36 @@ def test_any_json_is_read_or_refused(place: Path, name: str, data: Any) -> None:
             path.write_bytes(was)
 
 
-lines = st.sampled_from([
-    "<<<<<<< a", "=======", ">>>>>>> b", "||||||| c", '{"marks":{', '"1":{"key":"arxiv:2511.00001"},', '"2":{"key":5}',
-    "}}", "},", '"format":{', '"1":{"version":1}', "x", '"1":{', "", '"views":{', '"1":{"key":"v","query":"x"}',
-])  # fmt: skip
+lines = st.sampled_from(
+    [
+        "<<<<<<< a",
+        "=======",
+        ">>>>>>> b",
+        "||||||| c",
+        '{"marks":{',
+        '"1":{"key":"arxiv:2511.00001"},',
+        '"2":{"key":5}',
+        "}}",
+        "},",
+        '"format":{',
+        '"1":{"version":1}',
+        "x",
+        '"1":{',
+        "",
+        '"views":{',
+        '"1":{"key":"v","query":"x"}',
+    ]
+)
 
 
 @settings(max_examples=30)
-@given(st.lists(lines, max_size=12), st.sampled_from(["marks.json", "desk.json", "papers/2025-11.json"]))
-def test_any_lines_that_git_may_leave_are_joined_or_refused(lines: list[str], name: str) -> None:
+@given(
+    st.lists(lines, max_size=12),
+    st.sampled_from(["marks.json", "desk.json", "papers/2025-11.json"]),
+)
+def test_any_lines_that_git_may_leave_are_joined_or_refused(
+    lines: list[str], name: str
+) -> None:
     body = "\n".join(lines).encode()
     try:
         made = conflicts.joined(Path(name), name, conflicts.sides(Path(name), body))

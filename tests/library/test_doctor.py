@@ -30,9 +30,14 @@ NOW = "2025-11-24T12:00:00Z"
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    listing = [facts("2511.00001", listed="2025-11-07"), facts("2511.00002", title="Takel", listed="2025-10-07")]
+    listing = [
+        facts("2511.00001", listed="2025-11-07"),
+        facts("2511.00002", title="Takel", listed="2025-10-07"),
+    ]
     library.take(listing, source="hf")
-    library.marking.mark([ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str)
+    library.marking.mark(
+        [ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str
+    )
     return library
 
 
@@ -77,7 +82,9 @@ def test_a_library_that_is_not_there_is_not_made(library: Library) -> None:
 # ------------------------------------------------------------------ files
 
 
-def test_a_file_that_does_not_parse_is_told_with_line_and_backup(filled: Library) -> None:
+def test_a_file_that_does_not_parse_is_told_with_line_and_backup(
+    filled: Library,
+) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
     later.marking.mark([ONE], lambda mark: mark._replace(starred=True), what=str)
     (filled.root / files.MARKS).write_text('{"marks":\n{"1" ')
@@ -87,7 +94,9 @@ def test_a_file_that_does_not_parse_is_told_with_line_and_backup(filled: Library
     assert finding.what.endswith("papertrack restore marks-0001-2025-11-25.json")
     before = (filled.root / files.MARKS).read_bytes()
     mend(filled)
-    assert (filled.root / files.MARKS).read_bytes() == before, "which backup to take is a choice"
+    assert (filled.root / files.MARKS).read_bytes() == before, (
+        "which backup to take is a choice"
+    )
 
 
 def test_a_file_that_states_no_version_states_it(filled: Library) -> None:
@@ -121,15 +130,29 @@ COPIES = [
 
 
 @pytest.mark.parametrize("pattern", COPIES)
-def test_a_conflict_copy_is_joined_without_losing_a_mark(filled: Library, facts: Make, pattern: str) -> None:
+def test_a_conflict_copy_is_joined_without_losing_a_mark(
+    filled: Library, facts: Make, pattern: str
+) -> None:
     root = filled.root
-    marks, months, desk = (root / pattern.format(stem) for stem in ("marks", "papers/2025-11", "desk"))
+    marks, months, desk = (
+        root / pattern.format(stem) for stem in ("marks", "papers/2025-11", "desk")
+    )
     shutil.copy(root / "marks.json", marks)
-    edit(marks, lambda data: data["marks"]["1"].update(tags=["theirs"], note="Their note.", status="read", marked=NOW))
-    edit(marks, lambda data: data["marks"].update({"2": {"key": TWO, "tags": ["more"]}}))
+    edit(
+        marks,
+        lambda data: data["marks"]["1"].update(
+            tags=["theirs"], note="Their note.", status="read", marked=NOW
+        ),
+    )
+    edit(
+        marks, lambda data: data["marks"].update({"2": {"key": TWO, "tags": ["more"]}})
+    )
     shutil.copy(root / "papers/2025-11.json", months)
     said = {"hf": {"title": "Third", "ids": [THREE], "listed": "2025-11-09"}}
-    edit(months, lambda data: data["papers"]["1"].update(key=THREE, keys=[THREE], said=said))
+    edit(
+        months,
+        lambda data: data["papers"]["1"].update(key=THREE, keys=[THREE], said=said),
+    )
     desk.touch(mode=0o600)
     desk.write_text(json.dumps({"views": {"1": {"key": "v", "query": "x", "at": NOW}}}))
     names = [str(path.relative_to(root)) for path in (marks, months, desk)]
@@ -141,44 +164,96 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(filled: Library, facts:
     paper = Library(root, filled.cache, now=NOW).get(ONE)
     assert (paper.note, paper.status) == ("A note.\n\nTheir note.", "read")
     assert list(filled.desk.views()) == ["v"]
-    assert [step.what for step, _ in filled.marking.log()] == ["1"], "the log that stood here stays"
+    assert [step.what for step, _ in filled.marking.log()] == ["1"], (
+        "the log that stood here stays"
+    )
     kept = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
     assert sorted(kept) == sorted(copies)
 
 
-@pytest.mark.parametrize("name", ["marks.json", "papers/2025-11.json", "x (1).json", "marks-old.json", "desk (1).md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "marks.json",
+        "papers/2025-11.json",
+        "x (1).json",
+        "marks-old.json",
+        "desk (1).md",
+    ],
+)
 def test_other_names_are_no_conflict_copies(name: str) -> None:
     assert conflicts.original(name) is None
 
 
 def git(folder: Path, *words: str) -> int:
-    env = {**os.environ, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@e.org", "GIT_COMMITTER_NAME": "a",
-           "GIT_COMMITTER_EMAIL": "a@e.org", "GIT_CONFIG_GLOBAL": os.devnull}  # fmt: skip
-    return subprocess.run(["git", "-C", str(folder), *words], env=env, capture_output=True, check=False).returncode
+    env = {
+        **os.environ,
+        "GIT_AUTHOR_NAME": "a",
+        "GIT_AUTHOR_EMAIL": "a@e.org",
+        "GIT_COMMITTER_NAME": "a",
+        "GIT_COMMITTER_EMAIL": "a@e.org",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+    }
+    return subprocess.run(
+        ["git", "-C", str(folder), *words], env=env, capture_output=True, check=False
+    ).returncode
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
 @pytest.mark.parametrize("style", ["merge", "diff3"])
-def test_what_git_leaves_divided_is_joined(filled: Library, facts: Make, style: str, tmp_path: Path) -> None:
+def test_what_git_leaves_divided_is_joined(
+    filled: Library, facts: Make, style: str, tmp_path: Path
+) -> None:
     root, other = filled.root, tmp_path / "other"
     (root / ".gitignore").write_text(".lock\nbackups\n")
-    assert [git(root, *words) for words in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "1"])] == [0, 0, 0]
+    assert [
+        git(root, *words)
+        for words in (["init", "-b", "main"], ["add", "."], ["commit", "-m", "1"])
+    ] == [0, 0, 0]
     assert git(tmp_path, "clone", str(root), str(other)) == 0
     theirs = Library(other, tmp_path / "other-cache", now="2025-11-25T12:00:00Z")
     for library, tag, number in ((filled, "here", 3), (theirs, "there", 4)):
-        library.take([facts(f"2511.0000{number}", title=f"Title {number}", listed="2025-11-08")], source="hf")
-        library.marking.mark([ONE], lambda mark, tag=tag: mark._replace(tags=(*mark.tags, tag)), what=str)
-        library.marking.mark([f"arxiv:2511.0000{number}"], lambda mark, tag=tag: mark._replace(note=tag), what=str)
+        library.take(
+            [facts(f"2511.0000{number}", title=f"Title {number}", listed="2025-11-08")],
+            source="hf",
+        )
+        library.marking.mark(
+            [ONE], lambda mark, tag=tag: mark._replace(tags=(*mark.tags, tag)), what=str
+        )
+        library.marking.mark(
+            [f"arxiv:2511.0000{number}"],
+            lambda mark, tag=tag: mark._replace(note=tag),
+            what=str,
+        )
         assert git(library.root, "commit", "-am", tag) == 0
-    assert git(root, "-c", f"merge.conflictStyle={style}", "pull", "--no-rebase", str(other), "main") == 1
-    assert {("conflict", "marks.json"), ("conflict", "papers/2025-11.json")} <= set(told(examine(filled)))
-    with pytest.raises(StoreError, match=r"line \d+ column 1: holds both sides of a merge; papertrack doctor --fix"):
+    assert (
+        git(
+            root,
+            "-c",
+            f"merge.conflictStyle={style}",
+            "pull",
+            "--no-rebase",
+            str(other),
+            "main",
+        )
+        == 1
+    )
+    assert {("conflict", "marks.json"), ("conflict", "papers/2025-11.json")} <= set(
+        told(examine(filled))
+    )
+    with pytest.raises(
+        StoreError,
+        match=r"line \d+ column 1: holds both sides of a merge; papertrack doctor --fix",
+    ):
         tags(filled)
     mend(filled)
     assert examine(filled) == []
     assert {*tags(filled)[ONE]} == {"mine", "here", "there"}
     fresh = Library(root, filled.cache, now=NOW)
-    assert [fresh.get(f"arxiv:2511.0000{number}").note for number in (3, 4)] == ["here", "there"]
+    assert [fresh.get(f"arxiv:2511.0000{number}").note for number in (3, 4)] == [
+        "here",
+        "there",
+    ]
     assert fresh.marking.undo()
 
 
@@ -191,9 +266,13 @@ def test_a_number_that_stands_twice_is_given_anew(filled: Library) -> None:
     assert tags(filled) == {ONE: ("mine",), TWO: ("second",)}
 
 
-def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(filled: Library) -> None:
+def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(
+    filled: Library,
+) -> None:
     path = filled.root / files.MARKS
-    path.write_text('{"marks": {\n<<<<<<< a\n"1": {"key":\n=======\n"2"\n>>>>>>> b\n}}\n')
+    path.write_text(
+        '{"marks": {\n<<<<<<< a\n"1": {"key":\n=======\n"2"\n>>>>>>> b\n}}\n'
+    )
     before = path.read_bytes()
     (finding,) = examine(filled)
     assert (finding.check, finding.fix) == ("parse", None)
@@ -207,7 +286,12 @@ def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(filled: Library)
 
 def test_a_key_that_is_not_the_best_is_set_right(filled: Library) -> None:
     path = filled.root / "papers" / "2025-11.json"
-    edit(path, lambda data: data["papers"]["1"].update(key="title:0123456789", keys=["title:0123456789"]))
+    edit(
+        path,
+        lambda data: data["papers"]["1"].update(
+            key="title:0123456789", keys=["title:0123456789"]
+        ),
+    )
     (finding,) = [one for one in examine(filled) if one.check == "key"]
     assert finding.what == f"has the key title:0123456789, its facts' is {ONE}"
     mend(filled)
@@ -216,30 +300,49 @@ def test_a_key_that_is_not_the_best_is_set_right(filled: Library) -> None:
 
 
 def test_papers_that_stand_twice_are_joined(filled: Library) -> None:
-    shutil.copy(filled.root / "papers/2025-11.json", filled.root / "papers/2025-12.json")
-    edit(filled.root / "papers/2025-12.json", lambda data: data["papers"]["1"]["said"].update(arxiv={"title": "Other"}))
+    shutil.copy(
+        filled.root / "papers/2025-11.json", filled.root / "papers/2025-12.json"
+    )
+    edit(
+        filled.root / "papers/2025-12.json",
+        lambda data: data["papers"]["1"]["said"].update(arxiv={"title": "Other"}),
+    )
     (finding,) = examine(filled)
     assert finding.where == "papers/2025-11.json, papers/2025-12.json"
     assert finding.what == "1 paper stands there more than once: 2511.00001"
     mend(filled)
     assert examine(filled) == []
-    assert sorted(Library(filled.root, filled.cache, now=NOW).get(ONE).sources) == ["arxiv", "hf"]
+    assert sorted(Library(filled.root, filled.cache, now=NOW).get(ONE).sources) == [
+        "arxiv",
+        "hf",
+    ]
 
 
 def test_marks_without_papers_are_told(filled: Library) -> None:
-    edit(filled.root / files.MARKS, lambda data: data["marks"].update({"7": {"key": THREE, "tags": ["a"]}}))
+    edit(
+        filled.root / files.MARKS,
+        lambda data: data["marks"].update({"7": {"key": THREE, "tags": ["a"]}}),
+    )
     (finding,) = examine(filled)
     assert (finding.check, finding.fix) == ("marks", None)
-    assert finding.what == "marks 1 paper that the library does not hold: 2511.00003; papertrack fetch ID brings one"
+    assert (
+        finding.what
+        == "marks 1 paper that the library does not hold: 2511.00003; papertrack fetch ID brings one"
+    )
 
 
 def test_an_index_that_tells_otherwise_is_made_anew(filled: Library) -> None:
     filled.index.close()
     other = Library(filled.root, filled.cache, now=NOW)
-    body = other.index.db.execute("SELECT body FROM doc JOIN paper USING (rid) WHERE key = ?", (TWO,)).fetchone()[0]
+    body = other.index.db.execute(
+        "SELECT body FROM doc JOIN paper USING (rid) WHERE key = ?", (TWO,)
+    ).fetchone()[0]
     other.index.close()
     with sqlite3.connect(other.index.path) as db:
-        db.execute("UPDATE doc SET body = ? WHERE rid = (SELECT rid FROM paper WHERE key = ?)", (body, ONE))
+        db.execute(
+            "UPDATE doc SET body = ? WHERE rid = (SELECT rid FROM paper WHERE key = ?)",
+            (body, ONE),
+        )
     db.close()
     (finding,) = examine(filled)
     assert finding.check == "index"
@@ -256,14 +359,21 @@ def test_what_others_can_read_is_made_ones_own(filled: Library) -> None:
     (filled.root / files.MARKS).chmod(0o644)
     (filled.root / "papers").chmod(0o755)
     filled.cache.chmod(0o750)
-    assert [one.where for one in examine(filled)] == [str(filled.root), str(filled.cache)]
+    assert [one.where for one in examine(filled)] == [
+        str(filled.root),
+        str(filled.cache),
+    ]
     mend(filled)
     assert examine(filled) == []
     assert (filled.root / "papers").stat().st_mode & 0o777 == 0o700
 
 
 def test_what_killed_processes_left_is_removed(filled: Library) -> None:
-    left = [filled.root / ".marks.json.abc.tmp", filled.root / "papers" / ".x.tmp", filled.cache / ".index.1.tmp"]
+    left = [
+        filled.root / ".marks.json.abc.tmp",
+        filled.root / "papers" / ".x.tmp",
+        filled.cache / ".index.1.tmp",
+    ]
     for path in left:
         path.touch(mode=0o600)
     os.utime(left[2], (1, 1))
@@ -273,25 +383,39 @@ def test_what_killed_processes_left_is_removed(filled: Library) -> None:
 
 
 def test_sources_that_fail_are_told(filled: Library) -> None:
-    filled.desk.note(Reading("arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z"))
+    filled.desk.note(
+        Reading("arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z")
+    )
     (finding,) = examine(filled)
     assert finding.where == "arxiv:cs.CL"
-    assert finding.what == "fails since 2025-11-20: 503 from arXiv; papertrack fetch arxiv:cs.CL tries again"
+    assert (
+        finding.what
+        == "fails since 2025-11-20: 503 from arXiv; papertrack fetch arxiv:cs.CL tries again"
+    )
 
 
 def test_little_space_is_told(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "FREE_BYTES", 1 << 62)
     (finding,) = examine(filled)
-    assert re.fullmatch(r"only \d+ MB are free; a write may fail, free some", finding.what)
+    assert re.fullmatch(
+        r"only \d+ MB are free; a write may fail, free some", finding.what
+    )
 
 
-def test_old_libraries_are_told(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_libraries_are_told(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(doctor, "EXPAT", (99, 0, 0))
     (finding,) = examine(filled)
-    assert (finding.where, finding.what[-24:]) == ("expat", " Python) to 99.0.0 or newer"[-24:])
+    assert (finding.where, finding.what[-24:]) == (
+        "expat",
+        " Python) to 99.0.0 or newer"[-24:],
+    )
 
 
-def test_completions_that_are_out_of_date_are_written_anew(filled: Library, tmp_path: Path) -> None:
+def test_completions_that_are_out_of_date_are_written_anew(
+    filled: Library, tmp_path: Path
+) -> None:
     old, new, none = (tmp_path / name for name in ("old", "new", "none"))
     old.write_text("old")
     new.write_text("new")

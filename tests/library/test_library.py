@@ -60,7 +60,11 @@ def said(library: Library) -> dict[str, Mark]:
 
 
 def mark(library: Library, *keys: str, **change: Any) -> int:
-    return library.marking.mark(keys, lambda mark: mark._replace(**change), what=lambda count: f"{change} on {count}")
+    return library.marking.mark(
+        keys,
+        lambda mark: mark._replace(**change),
+        what=lambda count: f"{change} on {count}",
+    )
 
 
 # ------------------------------------------------------------------ taking
@@ -90,7 +94,10 @@ def test_what_taking_did_is_counted(filled: Library, facts: Make) -> None:
 def test_taking_again_touches_no_file(filled: Library, facts: Make) -> None:
     def stats() -> dict[str, tuple[int, int, int]]:
         found = {path: path.stat() for path in (filled.root / "papers").iterdir()}
-        return {path.name: (stat.st_ino, stat.st_mtime_ns, stat.st_size) for path, stat in found.items()}
+        return {
+            path.name: (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            for path, stat in found.items()
+        }
 
     listing = [
         facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=3),
@@ -101,9 +108,13 @@ def test_taking_again_touches_no_file(filled: Library, facts: Make) -> None:
     later = Library(filled.root, filled.cache, now="2026-01-01T00:00:00Z")
     assert later.take(listing, source="hf") == (0, 0, 3)
     assert stats() == before
-    changed = [facts("hep-th/9901001", title="Takel", published="1999-01-02", abstract="New.")]
+    changed = [
+        facts("hep-th/9901001", title="Takel", published="1999-01-02", abstract="New.")
+    ]
     assert later.take(changed, source="hf") == (0, 1, 0)
-    assert {name for name, stat in stats().items() if stat != before[name]} == {"1999-01.json"}
+    assert {name for name, stat in stats().items() if stat != before[name]} == {
+        "1999-01.json"
+    }
     assert later.get(TWO).added == filled.now
 
 
@@ -118,21 +129,33 @@ def test_taking_nothing_writes_nothing(library: Library) -> None:
     assert not (library.root / "papers").exists()
 
 
-def test_a_paper_that_moves_between_months_lies_in_one(library: Library, facts: Make) -> None:
+def test_a_paper_that_moves_between_months_lies_in_one(
+    library: Library, facts: Make
+) -> None:
     library.take([facts(title="Zoku", listed="2025-10-01")], source="text")
     library.take([facts("2511.00001", title="Zoku", listed="2025-11-01")], source="hf")
     assert [keys for keys in months(library).values() if keys] == [[ONE]]
     assert only(library).sources == ("hf", "text")
 
 
-def test_a_full_month_gets_a_second_file(library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_month_gets_a_second_file(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(papertrack.library.library, "MONTH_BYTES", 700)
     for number in range(12):
-        library.take([facts(f"2511.{number:05}", title=f"Zoku {number}", listed="2025-11-07")], source="hf")
+        library.take(
+            [facts(f"2511.{number:05}", title=f"Zoku {number}", listed="2025-11-07")],
+            source="hf",
+        )
     found = months(library)
     assert len(found) > 1
-    assert set(found) == {"2025-11.json", *(f"2025-11.{n}.json" for n in range(2, len(found) + 1))}
-    assert sorted(key for keys in found.values() for key in keys) == [f"arxiv:2511.{n:05}" for n in range(12)]
+    assert set(found) == {
+        "2025-11.json",
+        *(f"2025-11.{n}.json" for n in range(2, len(found) + 1)),
+    }
+    assert sorted(key for keys in found.values() for key in keys) == [
+        f"arxiv:2511.{n:05}" for n in range(12)
+    ]
     assert all((library.root / "papers" / name).stat().st_size < 1200 for name in found)
     assert library.count() == 12
 
@@ -141,22 +164,33 @@ def test_a_full_month_gets_a_second_file(library: Library, facts: Make, monkeypa
     assert months(library) == found, "a paper stays where it lies"
 
 
-def test_one_large_listing_is_split_as_well(library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_large_listing_is_split_as_well(
+    library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(papertrack.library.library, "MONTH_BYTES", 700)
-    listing = [facts(f"2511.{n:05}", title=f"Zoku {n}", listed="2025-11-07") for n in range(12)]
+    listing = [
+        facts(f"2511.{n:05}", title=f"Zoku {n}", listed="2025-11-07") for n in range(12)
+    ]
     assert library.take(listing, source="hf") == (12, 0, 0)
     assert len(months(library)) > 1
     assert library.count() == 12
     assert library.take(listing, source="hf") == (0, 0, 12)
 
 
-def test_a_hand_written_note_beside_the_papers_stays(filled: Library, facts: Make) -> None:
+def test_a_hand_written_note_beside_the_papers_stays(
+    filled: Library, facts: Make
+) -> None:
     path = filled.root / "papers" / "2025-11.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     data["mine"] = {"1": {"note": "keep"}}
     path.write_text(json.dumps(data), encoding="utf-8")
-    filled.take([facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=9)], source="hf")
-    assert json.loads(path.read_text(encoding="utf-8"))["mine"] == {"1": {"note": "keep"}}
+    filled.take(
+        [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=9)],
+        source="hf",
+    )
+    assert json.loads(path.read_text(encoding="utf-8"))["mine"] == {
+        "1": {"note": "keep"}
+    }
 
 
 # ------------------------------------------------------------------ ids
@@ -209,7 +243,10 @@ def test_what_an_id_names(filled: Library, text: str, keys: list[str] | None) ->
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("2511.99999", "no paper 2511.99999 in the library; papertrack fetch hf:2511.99999 brings it"),
+        (
+            "2511.99999",
+            "no paper 2511.99999 in the library; papertrack fetch hf:2511.99999 brings it",
+        ),
         ("10.9999/x", "no paper 10.9999/x"),
         ("https://e.org/none", "no paper https://e.org/none"),
         ("title:0123456789", "no paper title:0123456789"),
@@ -233,7 +270,9 @@ def test_a_number_before_any_listing(filled: Library) -> None:
         filled.resolve("1")
 
 
-def test_a_number_of_a_paper_that_has_another_key_by_now(library: Library, facts: Make) -> None:
+def test_a_number_of_a_paper_that_has_another_key_by_now(
+    library: Library, facts: Make
+) -> None:
     library.take([facts(title="Zoku", listed="2025-11-07")], source="text")
     library.number([only(library)])
     library.take([facts("2511.00001", title="Zoku")], source="hf")
@@ -262,13 +301,18 @@ def test_numbers_outlive_a_damaged_listing(filled: Library) -> None:
 
 def test_a_hash_may_be_shortened(library: Library) -> None:
     papers = {
-        str(number): {"key": f"title:{digest}", "said": {"text": {"title": f"T{number}"}}}
+        str(number): {
+            "key": f"title:{digest}",
+            "said": {"text": {"title": f"T{number}"}},
+        }
         for number, digest in enumerate(("abcd123456", "abcdef0123", "fedcba9876"), 1)
     }
     path = library.root / "papers" / "2025-11.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"papers": papers}), encoding="utf-8")
-    assert library.resolve("fedc") == library.resolve("FEDCBA9876") == ["title:fedcba9876"]
+    assert (
+        library.resolve("fedc") == library.resolve("FEDCBA9876") == ["title:fedcba9876"]
+    )
     assert library.resolve("abcd1") == ["title:abcd123456"]
     assert library.resolve("fed") is None, "too short to be meant as one"
     assert library.resolve("fedcba98765") is None
@@ -297,7 +341,10 @@ def undone(library: Library) -> str | None:
 def test_a_mark_is_on_disk_and_shown(filled: Library) -> None:
     assert mark(filled, ONE, TWO, tags=("a", "b/c")) == 2
     assert mark(filled, ONE, status="later") == 1
-    assert said(filled) == {ONE: Mark(("a", "b/c"), "later", marked=filled.now), TWO: Mark(("a", "b/c"))}
+    assert said(filled) == {
+        ONE: Mark(("a", "b/c"), "later", marked=filled.now),
+        TWO: Mark(("a", "b/c")),
+    }
     paper = filled.get(ONE)
     assert (paper.tags, paper.status) == (("a", "b/c"), "later")
     assert [tag[:3] for tag in filled.tags()] == [("a", 2, 1), ("b/c", 2, 1)]
@@ -341,13 +388,25 @@ def test_undo_takes_back_step_by_step(filled: Library) -> None:
         states.append((said(filled), filled.get(ONE), filled.get(TWO), filled.tags()))
     filled.marking.rename_tag("x", "y")
     for what in reversed(told):
-        assert (said(filled), filled.get(ONE), filled.get(TWO), filled.tags()) == states.pop()
+        assert (
+            said(filled),
+            filled.get(ONE),
+            filled.get(TWO),
+            filled.tags(),
+        ) == states.pop()
         assert undone(filled) == what
-    assert (said(filled), filled.get(ONE), filled.get(TWO), filled.tags()) == states.pop()
+    assert (
+        said(filled),
+        filled.get(ONE),
+        filled.get(TWO),
+        filled.tags(),
+    ) == states.pop()
     assert undone(filled) is None
 
 
-def test_undo_reaches_back_a_hundred_steps(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_undo_reaches_back_a_hundred_steps(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert papertrack.library.undo_log.STEPS == 100
     monkeypatch.setattr(papertrack.library.undo_log, "STEPS", 5)
     for number in range(8):
@@ -360,12 +419,18 @@ def test_undo_reaches_back_a_hundred_steps(filled: Library, monkeypatch: pytest.
 
 
 def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -> None:
-    filled.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=("a",)), what=lambda count: "tagged")
+    filled.marking.mark(
+        ["arxiv:2511.00001"],
+        lambda mark: mark._replace(tags=("a",)),
+        what=lambda count: "tagged",
+    )
     filled.desk.save_view(View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved")
     assert [step.what for step, _ in filled.marking.log()][:2] == ["saved", "tagged"]
 
 
-def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(filled: Library) -> None:
+def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(
+    filled: Library,
+) -> None:
     key = "arxiv:2511.00001"
     filled.marking.mark([key], lambda mark: mark._replace(note="mine"), what=str)
     path = filled.root / files.MARKS
@@ -395,7 +460,12 @@ def test_undo_leaves_other_marks_alone(filled: Library) -> None:
     ("old", "new", "tags", "renamed"),
     [
         ("nlp", "lang", ("nlp", "a"), ("lang", "a")),
-        ("nlp", "lang", ("nlp/parsing", "nlp/parsing/fast"), ("lang/parsing", "lang/parsing/fast")),
+        (
+            "nlp",
+            "lang",
+            ("nlp/parsing", "nlp/parsing/fast"),
+            ("lang/parsing", "lang/parsing/fast"),
+        ),
         ("nlp", "lang/nlp", ("nlp", "nlp/x"), ("lang/nlp", "lang/nlp/x")),
         ("nlp/parsing", "parsing", ("nlp", "nlp/parsing"), ("nlp", "parsing")),
         ("NLP", "lang", ("nlp", "Nlp/x"), ("lang", "lang/x")),
@@ -420,7 +490,9 @@ def test_a_tag_is_renamed_with_those_below_it(
         assert filled.get(ONE).tags == tags
 
 
-def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(filled: Library) -> None:
+def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(
+    filled: Library,
+) -> None:
     mark(filled, TWO, tags=("nlp",))
     (filled.root / "papers" / "1999-01.json").unlink()
     assert len(filled.marking.rename_tag("nlp", "lang").marks) == 1
@@ -428,19 +500,38 @@ def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(filled
 
 
 def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) -> None:
-    library.take([facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")], source="hf")
+    library.take(
+        [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")],
+        source="hf",
+    )
     mark(library, ONE, tags=("one", "both"), note="First.")
-    mark(library, "doi:10.1234/a", tags=("two", "both"), note="Second.", starred=True, status="read")
-    assert library.take([facts("2511.00001", "10.1234/a", title="Zoku")], source="arxiv") == (0, 1, 0)
+    mark(
+        library,
+        "doi:10.1234/a",
+        tags=("two", "both"),
+        note="Second.",
+        starred=True,
+        status="read",
+    )
+    assert library.take(
+        [facts("2511.00001", "10.1234/a", title="Zoku")], source="arxiv"
+    ) == (0, 1, 0)
     paper = only(library)
-    assert (paper.key, set(paper.tags), len(paper.tags)) == (ONE, {"one", "two", "both"}, 3)
+    assert (paper.key, set(paper.tags), len(paper.tags)) == (
+        ONE,
+        {"one", "two", "both"},
+        3,
+    )
     assert (paper.starred, paper.status) == (True, "read")
     assert sorted((paper.note or "").split("\n\n")) == ["First.", "Second."]
     assert set(said(library)) == {ONE, "doi:10.1234/a"}, "a fetch never writes marks"
 
     mark(library, ONE, starred=False)
     assert set(said(library)) == {ONE}, "the next mark brings them together on disk"
-    assert (set(only(library).tags), only(library).starred) == ({"one", "two", "both"}, False)
+    assert (set(only(library).tags), only(library).starred) == (
+        {"one", "two", "both"},
+        False,
+    )
     library.marking.undo()
     assert set(said(library)) == {ONE, "doi:10.1234/a"}
     assert (only(library), paper) == (paper, paper)
@@ -448,16 +539,24 @@ def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) ->
 
 def test_taking_never_writes_marks(filled: Library, facts: Make) -> None:
     mark(filled, ONE, tags=("a",))
-    stats = {name: (filled.root / name).stat().st_mtime_ns for name in ("marks.json", "desk.json")}
+    stats = {
+        name: (filled.root / name).stat().st_mtime_ns
+        for name in ("marks.json", "desk.json")
+    }
     filled.take([facts("2511.00001", title="Zoku mibra", upvotes=99)], source="hf")
     assert stats == {name: (filled.root / name).stat().st_mtime_ns for name in stats}
     assert filled.get(ONE).tags == ("a",)
 
 
-def test_marks_wait_for_papers_that_are_not_there_yet(library: Library, facts: Make) -> None:
+def test_marks_wait_for_papers_that_are_not_there_yet(
+    library: Library, facts: Make
+) -> None:
     path: Path = library.root / "marks.json"
     path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"marks": {"4": {"key": ONE, "tags": ["waiting"]}}}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"marks": {"4": {"key": ONE, "tags": ["waiting"]}}}),
+        encoding="utf-8",
+    )
     assert library.count() == 0
     assert library.tags() == []
     library.take([facts("2511.00001")], source="hf")

@@ -28,7 +28,11 @@ NOW = "2025-11-24T12:00:00Z"
 
 
 def tag(library: Library, key: str, *tags: str) -> None:
-    library.marking.mark([key], lambda mark: mark._replace(tags=tags), what=lambda count: f"tagged {key} {tags}")
+    library.marking.mark(
+        [key],
+        lambda mark: mark._replace(tags=tags),
+        what=lambda count: f"tagged {key} {tags}",
+    )
 
 
 def papers(library: Library) -> dict[str, tuple[str, ...]]:
@@ -41,7 +45,13 @@ def papers(library: Library) -> dict[str, tuple[str, ...]]:
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    library.take([facts("2511.00001", listed="2025-11-07"), facts("2511.00002", listed="2025-10-07")], source="hf")
+    library.take(
+        [
+            facts("2511.00001", listed="2025-11-07"),
+            facts("2511.00002", listed="2025-10-07"),
+        ],
+        source="hf",
+    )
     tag(library, ONE, "old")
     library.desk.save_view(View("v", "is:unread", NOW), what="saved v")
     return library
@@ -63,14 +73,20 @@ OLD = {ONE: ("old",), TWO: ()}
 NEW = {ONE: ("new",), TWO: ("more",), THREE: ()}
 
 
-def test_the_library_is_as_it_was_and_what_stood_before_is_kept(filled: Library, backup: Path) -> None:
-    before = {name: (filled.root / name).read_bytes() for name in archive.names(filled.root)}
+def test_the_library_is_as_it_was_and_what_stood_before_is_kept(
+    filled: Library, backup: Path
+) -> None:
+    before = {
+        name: (filled.root / name).read_bytes() for name in archive.names(filled.root)
+    }
     aside = restoring.restore(filled, backup, what="restored")
     assert papers(filled) == OLD
     assert list(filled.desk.views()) == ["v"]
     assert not (filled.root / "papers" / "2025-09.json").exists()
     assert aside is not None
-    assert {name: body for name, body in archive.unpack(aside) if name != archive.MANIFEST} == before
+    assert {
+        name: body for name, body in archive.unpack(aside) if name != archive.MANIFEST
+    } == before
 
 
 def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
@@ -81,7 +97,10 @@ def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     assert [step.what for step in filled.marking.undo()] == ["restored"]
     assert papers(filled) == NEW
     assert sorted(filled.desk.views()) == ["v", "w"]
-    assert [step.what for step in filled.marking.undo(2)] == ["saved w", f"tagged {TWO} ('more',)"]
+    assert [step.what for step in filled.marking.undo(2)] == [
+        "saved w",
+        f"tagged {TWO} ('more',)",
+    ]
     assert papers(filled) == {**NEW, TWO: ()}
     assert filled.marking.redo()
     assert filled.marking.redo()
@@ -89,15 +108,23 @@ def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     assert list(filled.desk.views()) == ["v"]
 
 
-def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(backup: Path, tmp_path: Path) -> None:
+def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(
+    backup: Path, tmp_path: Path
+) -> None:
     fresh = Library(tmp_path / "fresh", tmp_path / "fresh-cache", now=NOW)
     assert restoring.restore(fresh, backup, what="restored") is None
     assert papers(fresh) == OLD
-    assert [step.what for step, _ in fresh.marking.log()] == ["restored", "saved v", f"tagged {ONE} ('old',)"]
+    assert [step.what for step, _ in fresh.marking.log()] == [
+        "restored",
+        "saved v",
+        f"tagged {ONE} ('old',)",
+    ]
 
 
 @pytest.mark.parametrize("broken", ["marks.json", "desk.json", "papers/2025-11.json"])
-def test_a_library_that_can_not_be_read_is_mended(filled: Library, backup: Path, broken: str) -> None:
+def test_a_library_that_can_not_be_read_is_mended(
+    filled: Library, backup: Path, broken: str
+) -> None:
     (filled.root / broken).write_bytes(b'{"half": ')
     filled.index.close()
     library = Library(filled.root, filled.cache, now=NOW)
@@ -107,12 +134,20 @@ def test_a_library_that_can_not_be_read_is_mended(filled: Library, backup: Path,
     assert dict(archive.unpack(aside))[broken] == b'{"half": '
 
 
-def test_a_rolling_backup_brings_back_the_marks_alone(filled: Library, backup: Path) -> None:
+def test_a_rolling_backup_brings_back_the_marks_alone(
+    filled: Library, backup: Path
+) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
     tag(later, TWO, "even", "more")
-    (copy,) = [one.path for one in backups.copies(filled.root, files.MARKS) if one.day == "2025-11-25"]
+    (copy,) = [
+        one.path
+        for one in backups.copies(filled.root, files.MARKS)
+        if one.day == "2025-11-25"
+    ]
     assert restoring.find(filled.root, Path(copy.name)) == copy
-    assert restoring.check(copy) == archive.Contents("2025-11-25", ("marks.json",), papers=0, marks=2)
+    assert restoring.check(copy) == archive.Contents(
+        "2025-11-25", ("marks.json",), papers=0, marks=2
+    )
     assert restoring.restore(later, copy, what="restored") is None
     assert papers(later) == NEW
     later.marking.undo()
@@ -125,7 +160,9 @@ def test_a_rolling_backup_brings_back_the_marks_alone(filled: Library, backup: P
     assert sorted(later.desk.views()) == ["v", "w"]
 
 
-def test_a_rolling_backup_brings_back_the_desk_alone(filled: Library, backup: Path) -> None:
+def test_a_rolling_backup_brings_back_the_desk_alone(
+    filled: Library, backup: Path
+) -> None:
     copy = filled.root / files.BACKUPS / "desk-0009-2025-11-20.json"
     copy.parent.mkdir(exist_ok=True)
     copy.write_bytes(dict(archive.unpack(backup))[files.DESK])
@@ -140,7 +177,9 @@ def test_a_rolling_backup_brings_back_the_desk_alone(filled: Library, backup: Pa
             assert sorted(filled.desk.views()) == ["v", "w"]
 
 
-def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(filled: Library, backup: Path) -> None:
+def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(
+    filled: Library, backup: Path
+) -> None:
     """A reader whose process killed the restore at the moment that decided sees the new state, whole."""
     child = os.fork()
     if not child:
@@ -167,11 +206,15 @@ def test_a_reader_that_meets_a_restore_reads_what_stood_before(
     filled: Library, facts: Make, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled.take([facts("2511.00002", listed="2025-10-07", upvotes=9)], source="hf")
-    months = [filled.root / "papers" / name for name in ("2025-09.json", "2025-10.json")]
+    months = [
+        filled.root / "papers" / name for name in ("2025-09.json", "2025-10.json")
+    ]
 
     def read() -> list[tuple[str, int | None]]:
         fresh = Library(filled.root, filled.cache, now=NOW)
-        found = sorted((paper.key, paper.upvotes) for paper in fresh.search(Everything()).papers)
+        found = sorted(
+            (paper.key, paper.upvotes) for paper in fresh.search(Everything()).papers
+        )
         fresh.index.close()
         return found
 
@@ -189,7 +232,9 @@ def test_a_reader_that_meets_a_restore_reads_what_stood_before(
             if not child:
                 monkeypatch.undo()
                 monkeypatch.setattr("papertrack.index.index.WRITER_SECONDS", 0.05)
-                restoring.restore(Library(filled.root, filled.cache, now=NOW), backup, what="restored")
+                restoring.restore(
+                    Library(filled.root, filled.cache, now=NOW), backup, what="restored"
+                )
                 os._exit(0)
             assert os.waitpid(child, 0)[1] == 0
         return tables
@@ -213,7 +258,9 @@ def test_set_aside_are_the_last_ten_and_none_that_is_being_restored(
     assert len(list((filled.root / files.BACKUPS).glob("before-*"))) == 2
 
 
-def test_papers_that_were_set_aside_and_are_gone_are_told(filled: Library, backup: Path) -> None:
+def test_papers_that_were_set_aside_and_are_gone_are_told(
+    filled: Library, backup: Path
+) -> None:
     aside = restoring.restore(filled, backup, what="restored")
     assert aside is not None
     aside.unlink()
@@ -226,19 +273,36 @@ def test_papers_that_were_set_aside_and_are_gone_are_told(filled: Library, backu
 
 def killed(step: Callable[[], object], number: int) -> bool:
     """Whether a child that does `step` was killed when it came to line `number` of what restoring is made of."""
-    return killing.killed(step, number, files=("library/restore.py", "storage/transaction.py", "storage/backups.py", "storage/writing.py"))
+    return killing.killed(
+        step,
+        number,
+        files=(
+            "library/restore.py",
+            "storage/transaction.py",
+            "storage/backups.py",
+            "storage/writing.py",
+        ),
+    )
 
 
-def test_killed_at_any_line_the_library_is_the_old_or_the_new(filled: Library, backup: Path) -> None:
+def test_killed_at_any_line_the_library_is_the_old_or_the_new(
+    filled: Library, backup: Path
+) -> None:
     number, seen = 0, []
     while True:
         library = Library(filled.root, filled.cache, now=NOW)
-        was_killed = killed(lambda library=library: restoring.restore(library, backup, what="restored"), number)  # type: ignore[misc]
+        was_killed = killed(
+            lambda library=library: restoring.restore(library, backup, what="restored"),
+            number,
+        )  # type: ignore[misc]
         state = papers(filled)
         assert state in (NEW, OLD), number
         seen.append(state == OLD)
         if state == OLD:
-            assert Library(filled.root, filled.cache, now=NOW).marking.undo()[0].what == "restored"
+            assert (
+                Library(filled.root, filled.cache, now=NOW).marking.undo()[0].what
+                == "restored"
+            )
             assert papers(filled) == NEW
         if not was_killed:
             break

@@ -24,10 +24,18 @@ TODAY = dt.date(2025, 11, 24)
 @pytest.mark.parametrize(
     ("text", "actions", "shown"),
     [
-        ("tag x, star, mark later, hide"[:-6], Actions(("x",), True, "later"), "tag x, star, mark later"),
+        (
+            "tag x, star, mark later, hide"[:-6],
+            Actions(("x",), True, "later"),
+            "tag x, star, mark later",
+        ),
         (" HIDE ", Actions((), False, "hidden"), "hide"),
         ("mark hidden,hide", Actions((), False, "hidden"), "hide"),
-        ("Tag nlp/Pa #b , tag x,star", Actions(("nlp/Pa", "b", "x"), True), "tag nlp/Pa, tag b, tag x, star"),
+        (
+            "Tag nlp/Pa #b , tag x,star",
+            Actions(("nlp/Pa", "b", "x"), True),
+            "tag nlp/Pa, tag b, tag x, star",
+        ),
         ("Mark  Read", Actions((), False, "read"), "mark read"),
     ],
 )
@@ -37,8 +45,22 @@ def test_what_a_rule_says(text: str, actions: Actions, shown: str) -> None:
     assert rules.actions_of(shown) == actions
 
 
-@pytest.mark.parametrize("text", ["", ",", "tag", "tag x,", "mark", "mark unread", "untag x", "read", "star x",
-                                  "tag a*b", "hide, mark read"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        ",",
+        "tag",
+        "tag x,",
+        "mark",
+        "mark unread",
+        "untag x",
+        "read",
+        "star x",
+        "tag a*b",
+        "hide, mark read",
+    ],
+)
 def test_what_no_rule_says(text: str) -> None:
     with pytest.raises(UsageError):
         rules.actions_of(text)
@@ -49,8 +71,14 @@ def test_what_no_rule_says(text: str) -> None:
     [
         (Mark(), Mark(("x",), "later", True)),
         (Mark(("X",)), Mark(("X",), "later", True)),
-        (Mark(("a",), "read", True, "n", "2025"), Mark(("a", "x"), "read", True, "n", "2025")),
-        (Mark((), "unread", marked="2025"), Mark(("x",), "unread", True, marked="2025")),
+        (
+            Mark(("a",), "read", True, "n", "2025"),
+            Mark(("a", "x"), "read", True, "n", "2025"),
+        ),
+        (
+            Mark((), "unread", marked="2025"),
+            Mark(("x",), "unread", True, marked="2025"),
+        ),
     ],
 )
 def test_what_a_rule_makes_of_a_mark(before: Mark, after: Mark) -> None:
@@ -59,9 +87,31 @@ def test_what_a_rule_makes_of_a_mark(before: Mark, after: Mark) -> None:
     assert actions.on(after) == after
 
 
-CONDITIONS = ("zoku", "tag:zoku", "tag:a", "^tag:a", "is:unread", "is:starred or tag:b", "is:hidden or b", "",
-              "status:later", "^is:starred upvotes:2..", "mibra or a", "is:new tag:b", "is:unread ^mibra")  # fmt: skip
-DEEDS = ("tag a", "tag zoku", "tag b/mibra", "star", "mark later", "hide", "tag b, mark read", "star, hide")
+CONDITIONS = (
+    "zoku",
+    "tag:zoku",
+    "tag:a",
+    "^tag:a",
+    "is:unread",
+    "is:starred or tag:b",
+    "is:hidden or b",
+    "",
+    "status:later",
+    "^is:starred upvotes:2..",
+    "mibra or a",
+    "is:new tag:b",
+    "is:unread ^mibra",
+)
+DEEDS = (
+    "tag a",
+    "tag zoku",
+    "tag b/mibra",
+    "star",
+    "mark later",
+    "hide",
+    "tag b, mark read",
+    "star, hide",
+)
 made = st.tuples(st.sampled_from(CONDITIONS), st.sampled_from(DEEDS))
 
 
@@ -72,37 +122,75 @@ def test_rules_together_are_rules_in_turn(
 ) -> None:
     if not library.count():
         titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-        library.take([facts(f"2511.0000{n}", title=title, upvotes=n) for n, title in enumerate(titles)], source="hf")
-        library.marking.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="read"), what=str)
-    chosen = [Rule(str(n), condition, rules.actions_of(does)) for n, (condition, does) in enumerate(given_rules)]
+        library.take(
+            [
+                facts(f"2511.0000{n}", title=title, upvotes=n)
+                for n, title in enumerate(titles)
+            ],
+            source="hf",
+        )
+        library.marking.mark(
+            ["arxiv:2511.00000"], lambda mark: mark._replace(status="read"), what=str
+        )
+    chosen = [
+        Rule(str(n), condition, rules.actions_of(does))
+        for n, (condition, does) in enumerate(given_rules)
+    ]
     whole = ruling.apply(library, chosen, TODAY, dry_run=True).marks
     before, steps = marks(library), 0
     for rule in chosen:
         steps += bool(ruling.apply(library, [rule], TODAY).marks)
     after = marks(library)
     assert {key: without_time(mark) for key, (_, mark) in whole.items()} == {
-        key: without_time(mark) for key, mark in after.items() if mark != before[key]}  # fmt: skip
+        key: without_time(mark) for key, mark in after.items() if mark != before[key]
+    }
     assert len(library.marking.undo(steps)) == steps
     assert marks(library) == before
 
 
-@pytest.mark.parametrize("text", ["", "zoku", "is:hidden or mibra", "title:/^Z/", "zoku score:0..", "^upvotes:2..",
-                                  "title:=Mibra or tag:x", "author:/(a+)+$/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "zoku",
+        "is:hidden or mibra",
+        "title:/^Z/",
+        "zoku score:0..",
+        "^upvotes:2..",
+        "title:=Mibra or tag:x",
+        "author:/(a+)+$/",
+    ],
+)
 def test_the_keys_that_match_are_those_of_the_papers_found(
     library: Library, facts: Callable[..., Facts], text: str
 ) -> None:
     titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-    library.take([facts(f"2511.0000{n}", title=title, upvotes=n) for n, title in enumerate(titles)], source="hf")
-    library.marking.mark(["arxiv:2511.00000"], lambda mark: mark._replace(status="hidden", tags=("x",)), what=str)
+    library.take(
+        [
+            facts(f"2511.0000{n}", title=title, upvotes=n)
+            for n, title in enumerate(titles)
+        ],
+        source="hf",
+    )
+    library.marking.mark(
+        ["arxiv:2511.00000"],
+        lambda mark: mark._replace(status="hidden", tags=("x",)),
+        what=str,
+    )
     clause = library.clause(text, TODAY)
-    assert library.index.keys(clause) == [paper.key for paper in library.search(clause).papers]
+    assert library.index.keys(clause) == [
+        paper.key for paper in library.search(clause).papers
+    ]
 
 
 def marks(library: Library) -> dict[str, Mark]:
     documents = {paper.key: paper for paper in library.search(Everything()).papers}
     hidden = library.search(library.clause("is:hidden", TODAY)).papers
     papers = [*documents.values(), *hidden]
-    return {paper.key: Mark(paper.tags, paper.status, paper.starred, paper.note) for paper in papers}
+    return {
+        paper.key: Mark(paper.tags, paper.status, paper.starred, paper.note)
+        for paper in papers
+    }
 
 
 def without_time(mark: Mark) -> Mark:

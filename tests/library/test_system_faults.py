@@ -25,7 +25,9 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
     return faulty.worked(folder, faulty.rows(folder))
 
 
-@pytest.mark.skipif(not faulty.can_inject(), reason="strace is not there, or may not inject")
+@pytest.mark.skipif(
+    not faulty.can_inject(), reason="strace is not there, or may not inject"
+)
 @pytest.mark.parametrize(
     ("command", "fault", "every"),
     [
@@ -36,8 +38,12 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
         ("restore", "signal=KILL", 37),
     ],
 )
-def test_at_some_calls_that_write(command: str, fault: str, every: int, tmp_path: Path, worked: faulty.Worked) -> None:
-    tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path, every=every)
+def test_at_some_calls_that_write(
+    command: str, fault: str, every: int, tmp_path: Path, worked: faulty.Worked
+) -> None:
+    tally = faulty.injected(
+        worked.place, worked.words[command], fault, tmp_path, every=every
+    )
     assert not tally.wrong
     assert tally.faults >= 2
 
@@ -79,7 +85,10 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
 
     def mount(options: str) -> Path:
         command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
-        if os.geteuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        if (
+            os.geteuid()
+            or subprocess.run(command, capture_output=True, check=False).returncode
+        ):
             pytest.skip("mounting is not allowed here")
         return folder
 
@@ -87,7 +96,9 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     subprocess.run(["umount", "-l", str(folder)], capture_output=True, check=False)
 
 
-def test_a_full_disk_is_told_and_leaves_the_library(worked: faulty.Worked, mounted: Callable[..., Path]) -> None:
+def test_a_full_disk_is_told_and_leaves_the_library(
+    worked: faulty.Worked, mounted: Callable[..., Path]
+) -> None:
     folder = mounted("size=2m")
     place = worked.place.copy(folder / "place")
     with (folder / "filler").open("wb", buffering=0) as filler:
@@ -104,7 +115,9 @@ def test_a_full_disk_is_told_and_leaves_the_library(worked: faulty.Worked, mount
     place.check()
 
 
-def test_a_limit_on_the_size_of_files_is_told(worked: faulty.Worked, place: faulty.Place) -> None:
+def test_a_limit_on_the_size_of_files_is_told(
+    worked: faulty.Worked, place: faulty.Place
+) -> None:
     before = place.state()
 
     def limited() -> int:
@@ -116,7 +129,9 @@ def test_a_limit_on_the_size_of_files_is_told(worked: faulty.Worked, place: faul
     place.check()
 
 
-def test_a_read_only_disk_is_told_and_read(worked: faulty.Worked, mounted: Callable[..., Path]) -> None:
+def test_a_read_only_disk_is_told_and_read(
+    worked: faulty.Worked, mounted: Callable[..., Path]
+) -> None:
     folder = mounted("size=4m")
     place = worked.place.copy(folder / "place")
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
@@ -158,6 +173,10 @@ def test_a_clock_set_back_a_year_does_no_harm(place: faulty.Place) -> None:
     place.check()
     now = place.state()
     assert (now[0], now[2]) == (papers, views)
-    assert now[1][f"arxiv:{ID}"].tags == (*marks[f"arxiv:{ID}"].tags, "later", "earlier")
+    assert now[1][f"arxiv:{ID}"].tags == (
+        *marks[f"arxiv:{ID}"].tags,
+        "later",
+        "earlier",
+    )
     assert place.run("undo", now=year_ago) == 0
     assert place.state()[1][f"arxiv:{ID}"].tags[-1] == "later"

@@ -24,35 +24,63 @@ KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
 
 @pytest.fixture
 def filled(library: Library, facts: Callable[..., Facts]) -> Library:
-    library.take([facts(key.removeprefix("arxiv:"), title=f"Zoku {key}") for key in KEYS], source="hf")
+    library.take(
+        [facts(key.removeprefix("arxiv:"), title=f"Zoku {key}") for key in KEYS],
+        source="hf",
+    )
     return library
 
 
 def state(library: Library) -> object:
     """What can be undone, whatever numbers its documents have; and what the index says of the marks."""
-    held = {**files.read_tables(library.root / files.MARKS), **files.read_tables(library.root / files.DESK)}
-    told = {name: {one["key"]: one for one in held.get(name, {}).values()} for name in ("marks", "views", "feeds")}
-    return json.dumps([told, [paper[-5:] for paper in library.index.papers(KEYS)]], sort_keys=True)
+    held = {
+        **files.read_tables(library.root / files.MARKS),
+        **files.read_tables(library.root / files.DESK),
+    }
+    told = {
+        name: {one["key"]: one for one in held.get(name, {}).values()}
+        for name in ("marks", "views", "feeds")
+    }
+    return json.dumps(
+        [told, [paper[-5:] for paper in library.index.papers(KEYS)]], sort_keys=True
+    )
 
 
 def change(library: Library, number: int) -> None:
     """Change something, another thing for each number."""
     kind, which = number % 4, KEYS[number % 3 :]
     if kind == 0:
-        library.marking.mark(which, lambda mark: mark._replace(tags=(*mark.tags, f"t{number}")),
-                             what=lambda n: f"tagged {n}")  # fmt: skip
+        library.marking.mark(
+            which,
+            lambda mark: mark._replace(tags=(*mark.tags, f"t{number}")),
+            what=lambda n: f"tagged {n}",
+        )
     elif kind == 1:
-        library.marking.mark(which, lambda mark: mark._replace(note=f"Note {number}" * 20),
-                             what=lambda n: f"noted {n}")  # fmt: skip
+        library.marking.mark(
+            which,
+            lambda mark: mark._replace(note=f"Note {number}" * 20),
+            what=lambda n: f"noted {n}",
+        )
     elif kind == 2:
-        library.desk.save_view(View("v", f"tag:t{number}", ""), what="saved the view @v")
+        library.desk.save_view(
+            View("v", f"tag:t{number}", ""), what="saved the view @v"
+        )
     else:
         library.desk.follow([Followed(f"arxiv:cs.{number}", f"n{number}")])
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(["change"] * 4 + ["undo 1", "undo 2", "undo 3", "redo", "redo"]), max_size=12))
-def test_any_order_comes_to_the_state_that_it_should(filled: Library, commands: list[str]) -> None:
+@given(
+    st.lists(
+        st.sampled_from(
+            ["change"] * 4 + ["undo 1", "undo 2", "undo 3", "redo", "redo"]
+        ),
+        max_size=12,
+    )
+)
+def test_any_order_comes_to_the_state_that_it_should(
+    filled: Library, commands: list[str]
+) -> None:
     (filled.root / files.MARKS).unlink(missing_ok=True)
     (filled.root / files.DESK).unlink(missing_ok=True)
     filled.index.catch_up()
@@ -75,7 +103,12 @@ def test_any_order_comes_to_the_state_that_it_should(filled: Library, commands: 
 
 def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     before = state(filled)
-    filled.desk.follow([Followed(f"https://owls.example/{number}/feed.xml", f"n{number}") for number in range(60)])
+    filled.desk.follow(
+        [
+            Followed(f"https://owls.example/{number}/feed.xml", f"n{number}")
+            for number in range(60)
+        ]
+    )
     assert not (filled.root / steps.FOLDER).exists()
     filled.marking.undo()
     assert state(filled) == before
@@ -83,13 +116,21 @@ def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     assert len(filled.desk.followed()) == 60
 
 
-def test_files_of_large_steps_go_with_them(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_large_steps_go_with_them(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(papertrack.library.undo_log, "INLINE_BYTES", 100)
     monkeypatch.setattr(papertrack.library.undo_log, "STEPS", 3)
     for number in range(6):
-        filled.marking.mark(KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str)  # type: ignore[misc]
+        filled.marking.mark(
+            KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str
+        )  # type: ignore[misc]
     folder = filled.root / steps.FOLDER
-    assert sorted(path.name for path in folder.iterdir()) == ["4.json", "5.json", "6.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "4.json",
+        "5.json",
+        "6.json",
+    ]
     monkeypatch.setattr(papertrack.library.undo_log, "FILE_BYTES", 1)
     filled.marking.mark(KEYS, lambda mark: mark._replace(note="last"), what=str)
     assert [path.name for path in folder.iterdir()] == ["7.json"]
@@ -99,11 +140,22 @@ def test_files_of_large_steps_go_with_them(filled: Library, monkeypatch: pytest.
 
 @pytest.mark.parametrize(
     "broken",
-    [{"key": "x", "changes": []}, {"key": "7"}, {"key": "7", "changes": {}}, {"key": "7", "changes": [3, {"key": 1}]},
-     {"key": None}],
-)  # fmt: skip
-def test_what_a_hand_broke_is_passed_by(filled: Library, broken: dict[str, Any]) -> None:
-    filled.marking.mark(KEYS[:1], lambda mark: mark._replace(starred=True), what=lambda n: f"starred {n}")
+    [
+        {"key": "x", "changes": []},
+        {"key": "7"},
+        {"key": "7", "changes": {}},
+        {"key": "7", "changes": [3, {"key": 1}]},
+        {"key": None},
+    ],
+)
+def test_what_a_hand_broke_is_passed_by(
+    filled: Library, broken: dict[str, Any]
+) -> None:
+    filled.marking.mark(
+        KEYS[:1],
+        lambda mark: mark._replace(starred=True),
+        what=lambda n: f"starred {n}",
+    )
     path: Path = filled.root / files.DESK
     desk = json.loads(path.read_text())
     desk["undo"]["99"] = broken

@@ -54,7 +54,13 @@ def told(clause: Clause) -> str:
     if isinstance(clause, Not):
         return f"!{told(clause.clause)}"
     if isinstance(clause, And | Or):
-        return "(" + (" & " if isinstance(clause, And) else " | ").join(map(told, clause.clauses)) + ")"
+        return (
+            "("
+            + (" & " if isinstance(clause, And) else " | ").join(
+                map(told, clause.clauses)
+            )
+            + ")"
+        )
     assert isinstance(clause, Everything)
     return "*"
 
@@ -129,7 +135,10 @@ MEANINGS = [
     ("@mine zoku", "(@mine & zoku)"),
     ("@", "@"),
     ("2511.04570", "(id:=arxiv:2511.04570 | <2511.04570>)"),
-    ("https://arxiv.org/abs/2511.04570v2", "(id:=arxiv:2511.04570 | <https://arxiv.org/abs/2511.04570v2>)"),
+    (
+        "https://arxiv.org/abs/2511.04570v2",
+        "(id:=arxiv:2511.04570 | <https://arxiv.org/abs/2511.04570v2>)",
+    ),
     ("-2511.04570", "!(id:=arxiv:2511.04570 | <2511.04570>)"),
     ("id:2511.04570", "id:2511.04570"),
     ("id:2511*", "id:2511~"),
@@ -196,21 +205,67 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "message", "position"), MISTAKES, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize(
+    ("text", "message", "position"), MISTAKES, ids=lambda value: str(value)[:20]
+)
 def test_a_mistake_is_told_where_it_is(text: str, message: str, position: int) -> None:
     with pytest.raises(QueryError) as caught:
         parse(text, TODAY)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert (caught.value.query, caught.value.position, caught.value.exit_code) == (text, position, 2)
+    assert (caught.value.query, caught.value.position, caught.value.exit_code) == (
+        text,
+        position,
+        2,
+    )
 
 
 PIECES = [
-    *(f"{name}:" for name in BY_ASK), "is:", "has:", "nope:", "@", *IS, *HAS, "zoku", "or", "and", "not", "-", "^",
-    "(", ")", '"', '""', "/", "/a(/", "/a/", r"\/", ",", "*", "=", "..", "5", "1e9", "2025", "2025-W45", "7d", "9999",
-    "2511.04570", "doi:10.1234/x", "https://a/b", " ", "\t", "\x00", "\ud800", "é", "²", "🔥", "[", "(?P<a>",
+    *(f"{name}:" for name in BY_ASK),
+    "is:",
+    "has:",
+    "nope:",
+    "@",
+    *IS,
+    *HAS,
+    "zoku",
+    "or",
+    "and",
+    "not",
+    "-",
+    "^",
+    "(",
+    ")",
+    '"',
+    '""',
+    "/",
+    "/a(/",
+    "/a/",
+    r"\/",
+    ",",
+    "*",
+    "=",
+    "..",
+    "5",
+    "1e9",
+    "2025",
+    "2025-W45",
+    "7d",
+    "9999",
+    "2511.04570",
+    "doi:10.1234/x",
+    "https://a/b",
+    " ",
+    "\t",
+    "\x00",
+    "\ud800",
+    "é",
+    "²",
+    "🔥",
+    "[",
+    "(?P<a>",
     "{9999999999}",
-]  # fmt: skip
+]
 
 
 def meaning_or_mistake(text: str) -> Clause | QueryError:
@@ -222,7 +277,9 @@ def meaning_or_mistake(text: str) -> Clause | QueryError:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=40))
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=14).map("".join) | st.text(max_size=40)
+)
 def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
     got = meaning_or_mistake(text)
     if isinstance(got, QueryError):

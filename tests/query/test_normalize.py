@@ -154,22 +154,36 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]
     root = tmp_path_factory.mktemp("spelling")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {f"2511.{number:05}": name for number, name in enumerate(TITLES)}
-    library.take([Facts(title=TITLES[name], ids=(f"arxiv:{id}",)) for id, name in names.items()], source="hf")
-    return lambda query: {names[paper.id] for paper in library.search(parse(query, TODAY)).papers}
+    library.take(
+        [Facts(title=TITLES[name], ids=(f"arxiv:{id}",)) for id, name in names.items()],
+        source="hf",
+    )
+    return lambda query: {
+        names[paper.id] for paper in library.search(parse(query, TODAY)).papers
+    }
 
 
 @pytest.mark.parametrize("query", FINDS)
-def test_a_title_is_found_however_it_is_written(query: str, shelf: Callable[[str], set[str]]) -> None:
+def test_a_title_is_found_however_it_is_written(
+    query: str, shelf: Callable[[str], set[str]]
+) -> None:
     assert shelf(query) == FINDS[query]
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_a_title_as_it_stands_finds_itself(name: str, shelf: Callable[[str], set[str]]) -> None:
+def test_a_title_as_it_stands_finds_itself(
+    name: str, shelf: Callable[[str], set[str]]
+) -> None:
     assert name in shelf(f'title:"{TITLES[name]}"')
     assert shelf(f'title:="{TITLES[name]}"') == {name}
 
 
-@given(st.text(max_size=60) | st.lists(st.sampled_from([*TITLES.values(), "-", "'", "$", "\\", "{", " "])).map("".join))
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from([*TITLES.values(), "-", "'", "$", "\\", "{", " "])).map(
+        "".join
+    )
+)
 def test_any_text_can_be_spelled(text: str) -> None:
     assert not re.search('["\0]', "".join(phrases(text)))
     for piece in pieces(text):
@@ -179,10 +193,18 @@ def test_any_text_can_be_spelled(text: str) -> None:
 
 
 @settings(max_examples=40)
-@given(st.lists(st.sampled_from([name for title in TITLES.values() for name in title.split()])).map(" ".join))
+@given(
+    st.lists(
+        st.sampled_from([name for title in TITLES.values() for name in title.split()])
+    ).map(" ".join)
+)
 def test_the_words_that_are_set_off_are_those_of_the_index(text: str) -> None:
     words = re.findall(WORD, spelled(text))
     placed = [piece.word for piece in pieces(text)]
     assert sorted(set(placed)) == sorted(set(words))
-    assert [word for word in placed if placed.count(word) == 1] == [w for w in words if placed.count(w) == 1]
-    assert phrases(text)[:1] == tuple(filter(None, [" ".join(words).partition(" \ue004")[0]]))
+    assert [word for word in placed if placed.count(word) == 1] == [
+        w for w in words if placed.count(w) == 1
+    ]
+    assert phrases(text)[:1] == tuple(
+        filter(None, [" ".join(words).partition(" \ue004")[0]])
+    )

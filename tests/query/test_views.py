@@ -16,7 +16,7 @@ from papertrack.query.language import Clause
 TODAY = dt.date(2025, 11, 24)
 VIEWS = {
     "fresh": "is:unread listed:7d..",
-    "llm": "llm or \"language model\"",
+    "llm": 'llm or "language model"',
     "mine": "@fresh @llm",
     "loop": "x or @round",
     "round": "^@pool",
@@ -40,7 +40,10 @@ def expanded(text: str) -> Clause:
         ("^@fresh", "^(is:unread listed:7d..)"),
         ("@llm or x", 'llm or "language model" or x'),
         ("@mine", 'is:unread listed:7d.. (llm or "language model")'),
-        ("x (y or @mine)", 'x (y or (is:unread listed:7d.. (llm or "language model")))'),
+        (
+            "x (y or @mine)",
+            'x (y or (is:unread listed:7d.. (llm or "language model")))',
+        ),
         ("x y", "x y"),
         ("", ""),
     ],
@@ -66,7 +69,9 @@ def test_a_loop_is_told_with_its_way(text: str, path: str) -> None:
 def test_a_fault_inside_a_view_names_it() -> None:
     with pytest.raises(QueryError) as caught:
         expanded("x @below")
-    assert str(caught.value).startswith("in the view @broken: unknown field tittle; did you mean title")
+    assert str(caught.value).startswith(
+        "in the view @broken: unknown field tittle; did you mean title"
+    )
     assert (caught.value.query, caught.value.position) == ("tittle:x", 0)
 
 
@@ -85,7 +90,10 @@ def test_an_unknown_view_names_the_nearest(text: str, told: str) -> None:
 
 def test_views_of_views_stay_within_bounds() -> None:
     """Nine views, each twice the one before, and views one in another, deeper than SQLite goes."""
-    doubling = {"v0": "a b", **{f"v{n}": f"@v{n - 1} or @v{n - 1} x" for n in range(1, 9)}}
+    doubling = {
+        "v0": "a b",
+        **{f"v{n}": f"@v{n - 1} or @v{n - 1} x" for n in range(1, 9)},
+    }
     with pytest.raises(UsageError, match="more than 200 terms"):
         views.expand(query.View("v8"), doubling, TODAY)
     nested = {"v0": "a b", **{f"v{n}": f"x (y or ^@v{n - 1})" for n in range(1, 30)}}
@@ -93,7 +101,10 @@ def test_views_of_views_stay_within_bounds() -> None:
         views.expand(query.View("v29"), nested, TODAY)
 
 
-@pytest.mark.parametrize("name", ["", "@", "a b", "a(b", 'a"b', "-x", "a:b", "a,b", "x" * 81, "\x1b[31m", "@@a"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "@", "a b", "a(b", 'a"b', "-x", "a:b", "a,b", "x" * 81, "\x1b[31m", "@@a"],
+)
 def test_what_is_no_name(name: str) -> None:
     with pytest.raises(UsageError, match="is no name"):
         views.name_of(name)

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from rich.color import Color
 
 from papertrack.render import elements as render
-from papertrack.render.charts import FULL, REST, SHADES, STEPS, calendar, parted_bar, shown_from, sparkline
+from papertrack.render.charts import (
+    FULL,
+    REST,
+    SHADES,
+    STEPS,
+    calendar,
+    parted_bar,
+    shown_from,
+    sparkline,
+)
 
 COLOURS = sorted(name for name in vars(render) if name.isupper())
 
@@ -18,7 +27,10 @@ COLOURS = sorted(name for name in vars(render) if name.isupper())
 def luminance(style: str) -> float:
     """The relative luminance of a colour, as WCAG defines it."""
     parts = (value / 255 for value in Color.parse(style).get_truecolor())
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -27,7 +39,9 @@ def test_no_colour_vanishes_on_black_or_on_white(name):
     light = luminance(getattr(render, name))
     assert 1.05 / (light + 0.05) >= 3, "on white"
     assert (light + 0.05) / 0.05 >= 3, "on black"
-    assert Color.parse(getattr(render, name)).number >= 16, "the first sixteen are what a terminal makes of them"
+    assert Color.parse(getattr(render, name)).number >= 16, (
+        "the first sixteen are what a terminal makes of them"
+    )
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 60))
@@ -41,7 +55,10 @@ def test_a_bar_shows_its_parts(part, more, width):
     assert (REST in bar) is (more > 0) or len(bar) == 1
 
 
-@given(st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_size=40), st.integers(1, 3))
+@given(
+    st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_size=40),
+    st.integers(1, 3),
+)
 def test_a_sparkline_is_as_high_as_its_values(values, stretch):
     top = max((value or 0 for value in values), default=0)
     line = sparkline(values, top=top, stretch=stretch)
@@ -49,15 +66,25 @@ def test_a_sparkline_is_as_high_as_its_values(values, stretch):
     columns = line[::stretch]
     assert [char == " " for char in columns] == [value is None for value in values]
     assert [char in " ▁" for char in columns] == [not value for value in values]
-    known = sorted((value, STEPS.index(char)) for value, char in zip(values, columns, strict=True) if value is not None)
+    known = sorted(
+        (value, STEPS.index(char))
+        for value, char in zip(values, columns, strict=True)
+        if value is not None
+    )
     heights = [height for _, height in known]
     assert heights == sorted(heights)
     assert not top or heights[-1] == len(STEPS) - 1
 
 
 @settings(max_examples=40)
-@given(st.dictionaries(st.dates(dt.date(2023, 1, 1), dt.date(2026, 12, 31)), st.integers(1, 300), max_size=60),
-       st.integers(60, 200))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.dates(dt.date(2023, 1, 1), dt.date(2026, 12, 31)),
+        st.integers(1, 300),
+        max_size=60,
+    ),
+    st.integers(60, 200),
+)
 def test_a_calendar_has_a_square_for_each_day(days, width):
     lines = [line.plain for line in calendar(days, width=width)]
     if not days:
@@ -70,7 +97,9 @@ def test_a_calendar_has_a_square_for_each_day(days, width):
     squares = [char for line in lines[1:8] for char in line[4:] if char in SHADES]
     monday = first - dt.timedelta(days=first.weekday())
     assert len(squares) == (last - monday).days + 1
-    assert sum(char != SHADES[0] for char in squares) == sum(day >= monday for day in days)
+    assert sum(char != SHADES[0] for char in squares) == sum(
+        day >= monday for day in days
+    )
     row = lines[1 + last.weekday()].rstrip()
     assert row[-1] != SHADES[0]
 

@@ -24,7 +24,9 @@ SECONDS, MEGABYTES = 10, 500
 def peak() -> float:
     """MB of memory at most, since the last call of `forget_peak`."""
     lines = Path("/proc/self/status").read_text().splitlines()
-    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+    return (
+        int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
+    )
 
 
 def forget_peak() -> None:
@@ -51,16 +53,27 @@ def measured(parser: str, body: bytes) -> tuple[str, float, float]:
     with os.fdopen(reading, encoding="utf-8") as stream:
         memory, _, came = stream.read().partition("\n")
     _, _, used = os.wait4(child, 0)
-    return came or "KILLED by the limit", used.ru_utime + used.ru_stime, float(memory or 0)
+    return (
+        came or "KILLED by the limit",
+        used.ru_utime + used.ru_stime,
+        float(memory or 0),
+    )
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("kind", nargs="?")
     options.add_argument("name", nargs="?")
     options.add_argument("--size", type=float, default=10, help="MB of each body")
     asked = options.parse_args()
-    for module in ("feedparser", "selectolax.lexbor", "bibtexparser", "pylatexenc.latex2text"):
+    for module in (
+        "feedparser",
+        "selectolax.lexbor",
+        "bibtexparser",
+        "pylatexenc.latex2text",
+    ):
         __import__(module)  # not to be counted
     for name in PARSERS:
         measured(name, b"")
@@ -76,15 +89,24 @@ def main() -> int:
             body = make(int(asked.size * 1_000_000))
             for parser in parsers.split():
                 came, seconds, memory = measured(parser, body)
-                bad = came.startswith(("RAISED", "KILLED")) or seconds > SECONDS or memory > MEGABYTES
+                bad = (
+                    came.startswith(("RAISED", "KILLED"))
+                    or seconds > SECONDS
+                    or memory > MEGABYTES
+                )
                 if bad or asked.kind or seconds > SECONDS / 3 or memory > MEGABYTES / 3:
                     mark = "BROKEN " if bad else ""
-                    print(f"{mark}{kind}/{name} to {parser}: {seconds:.1f} s, {memory:.0f} MB, {came}", flush=True)
+                    print(
+                        f"{mark}{kind}/{name} to {parser}: {seconds:.1f} s, {memory:.0f} MB, {came}",
+                        flush=True,
+                    )
                 counts[came.split()[0].strip(":")] += 1
                 broken += bad
                 slowest, largest = max(slowest, seconds), max(largest, memory)
     told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
-    print(f"{sum(counts.values())} readings: {told}; at most {slowest:.1f} s, {largest:.0f} MB; {broken} out of bounds")
+    print(
+        f"{sum(counts.values())} readings: {told}; at most {slowest:.1f} s, {largest:.0f} MB; {broken} out of bounds"
+    )
     return 1 if broken else 0
 
 

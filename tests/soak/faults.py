@@ -18,7 +18,16 @@ from itertools import product
 from papertrack.core.facts import Listing
 from papertrack.web import responses as answers
 from papertrack.web.http import Http
-from tests.helpers.server_faults import FAULTS, FRAMINGS, KINDS, Faulty, Kind, fair, impatient, read
+from tests.helpers.server_faults import (
+    FAULTS,
+    FRAMINGS,
+    KINDS,
+    Faulty,
+    Kind,
+    fair,
+    impatient,
+    read,
+)
 
 BYTES, SECONDS, MEGABYTES = 2_000, 4.0, 60
 SLOW = {"hang", "a byte at a time", "a header at a time"}
@@ -26,7 +35,9 @@ SLOW = {"hang", "a byte at a time", "a header at a time"}
 answers.back_off = lambda attempt: 0.001  # which count as well
 
 
-def cuts(http: Http, server: Faulty, kind: Kind, answer: bytes, counts: Counter[str]) -> int:
+def cuts(
+    http: Http, server: Faulty, kind: Kind, answer: bytes, counts: Counter[str]
+) -> int:
     """Cuts after each byte; how many were taken for whole though they are not."""
     wrong = 0
     for cut in range(min(BYTES, len(answer))):
@@ -53,7 +64,9 @@ def all_cuts() -> int:
             with impatient() as http:
                 wrong += cuts(http, server, kind, answer, counts)
             os.environ["HTTP_PROXY"] = server.url
-            with impatient() as http:  # through a proxy that cuts: the same bytes, for a host that is not there
+            with (
+                impatient() as http
+            ):  # through a proxy that cuts: the same bytes, for a host that is not there
                 server.url = "http://papers.invalid"
                 wrong += cuts(http, server, kind, answer, counts)
             del os.environ["HTTP_PROXY"]
@@ -67,7 +80,9 @@ def all_pairs() -> int:
     answer = FRAMINGS["length"](KINDS["hf"])
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     for first, second in product(FAULTS, FAULTS):
-        with impatient() as http:  # a new one each: hosts that want a pause are remembered, and ports come again
+        with (
+            impatient() as http
+        ):  # a new one each: hosts that want a pause are remembered, and ports come again
             begun = time.monotonic()
             with Faulty(answer, FAULTS[first][0], FAULTS[second][0]) as server:
                 came = read(http, server, KINDS["hf"])
@@ -75,13 +90,17 @@ def all_pairs() -> int:
             slowest = max(slowest, seconds)
             whole = isinstance(came, Listing)
             counts["read" if whole else "refused"] += 1
-            expected = FAULTS[first][1] and FAULTS[second][1] and not {first, second} <= SLOW
+            expected = (
+                FAULTS[first][1] and FAULTS[second][1] and not {first, second} <= SLOW
+            )
             if whole != expected or seconds > SECONDS or not str(came).isprintable():
                 wrong += 1
                 print(f"{first}, then {second}: {seconds:.1f} s, {came}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
     told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
-    print(f"pairs of faults: {told}; at most {slowest:.1f} s each, {memory:.0f} MB in all")
+    print(
+        f"pairs of faults: {told}; at most {slowest:.1f} s each, {memory:.0f} MB in all"
+    )
     return wrong + (memory > MEGABYTES)
 
 

@@ -34,8 +34,10 @@ FAULTS = {
         "storage/writing.py",
         "write_atomically(self.path, body, private=True)",
         "self.path.write_bytes(body)",
-        (f"{STORE}::test_a_full_disk_leaves_the_old_file",
-         f"{STORE}::test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new"),
+        (
+            f"{STORE}::test_a_full_disk_leaves_the_old_file",
+            f"{STORE}::test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new",
+        ),
     ),
     "no fsync of the file": Fault(
         "storage/writing.py",
@@ -53,8 +55,10 @@ FAULTS = {
         "storage/writing.py",
         "            lock.acquire(poll_interval=POLL_SECONDS)\n",
         "            pass\n",
-        (f"{STORE}::test_a_library_that_another_process_keeps_locked_is_told",
-         "tests/library/test_system_faults.py::test_writers_and_readers_in_a_crowd"),
+        (
+            f"{STORE}::test_a_library_that_another_process_keeps_locked_is_told",
+            "tests/library/test_system_faults.py::test_writers_and_readers_in_a_crowd",
+        ),
     ),
     "the next document's id kept from the last write": Fault(
         "storage/writing.py",
@@ -67,7 +71,9 @@ FAULTS = {
         "sources/feeds/source.py",
         "io.BytesIO(body), response_headers",
         "body.decode(), response_headers",
-        ("tests/hostile/test_awake.py::test_a_feed_that_is_the_name_of_a_file_opens_none",),
+        (
+            "tests/hostile/test_awake.py::test_a_feed_that_is_the_name_of_a_file_opens_none",
+        ),
     ),
     "a title drawn as it is": Fault(
         "render/papers.py",
@@ -81,16 +87,40 @@ FAULTS = {
         "    return str(value)\n",
         ("tests/hostile/test_outputs.py",),
     ),
-}  # fmt: skip
+}
 
 
 def passes(package: Path, tests: tuple[str, ...]) -> bool:
     """Whether the tests pass with the package that lies in a folder."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-o", "addopts=", "-p", "no:cacheprovider", *tests]
-    environment = {**os.environ, "PYTHONPATH": str(package), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=package, env=environment, capture_output=True, text=True, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-o",
+        "addopts=",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(package),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    done = subprocess.run(
+        command,
+        cwd=package,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode not in (0, 1):
-        sys.exit(f"pytest could not run {' '.join(tests)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        sys.exit(
+            f"pytest could not run {' '.join(tests)}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        )
     return done.returncode == 0
 
 
@@ -98,7 +128,9 @@ def copied(folder: Path) -> Path:
     """A copy of the package and its tests: these put the project's own folder in front of the path."""
     for name in ("papertrack", "tests", "completions", "pyproject.toml", "README.md"):
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             shutil.copy(ROOT / name, folder / name)
     return folder
@@ -108,16 +140,22 @@ def planted(fault: Fault, folder: Path) -> None:
     path = folder / "papertrack" / fault.file
     text = path.read_text(encoding="utf-8")
     if text.count(fault.old) != 1:
-        sys.exit(f"{fault.file} holds {fault.old!r} {text.count(fault.old)} times, not once; plant it anew")
+        sys.exit(
+            f"{fault.file} holds {fault.old!r} {text.count(fault.old)} times, not once; plant it anew"
+        )
     path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
 
 
 def main(names: list[str]) -> int:
-    faults = {name: fault for name, fault in FAULTS.items() if not names or name in names}
+    faults = {
+        name: fault for name, fault in FAULTS.items() if not names or name in names
+    }
     unnoticed = 0
     with tempfile.TemporaryDirectory() as scratch:
         sound = copied(Path(scratch) / "sound")
-        every = tuple(dict.fromkeys(test for fault in faults.values() for test in fault.tests))
+        every = tuple(
+            dict.fromkeys(test for fault in faults.values() for test in fault.tests)
+        )
         if not passes(sound, every):
             sys.exit("the tests fail before anything is planted")
         for number, (name, fault) in enumerate(faults.items()):

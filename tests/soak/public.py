@@ -33,7 +33,11 @@ from tests.helpers.server_faults import RSS
 SECONDS = 10.0
 TODAY = dt.date(2025, 11, 24)
 FACTS = [Facts(title="A paper", ids=("arxiv:2511.00001",), published="2025-11-01")]
-STRINGS, SUITE, FEEDPARSER = "big-list-of-naughty-strings@1", "json-test-suite@1", "feedparser"
+STRINGS, SUITE, FEEDPARSER = (
+    "big-list-of-naughty-strings@1",
+    "json-test-suite@1",
+    "feedparser",
+)
 Reading = tuple[str, Callable[[], str]]
 """What is read by what, and the reading, which gives what `outcome` does."""
 
@@ -41,8 +45,23 @@ Reading = tuple[str, Callable[[], str]]
 def unpacked(folder: Path) -> Path:
     """The three packages, below `folder`."""
     for package in (STRINGS, SUITE):
-        subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", FEEDPARSER]
+        subprocess.run(
+            ["npm", "pack", "--silent", package],
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--no-binary",
+        ":all:",
+        FEEDPARSER,
+    ]
     subprocess.run(pip, cwd=folder, check=True)
     for archive in (*folder.glob("*.tgz"), *folder.glob("*.tar.gz")):
         with tarfile.open(archive) as packed:
@@ -51,18 +70,29 @@ def unpacked(folder: Path) -> Path:
 
 
 def strings(folder: Path) -> list[str]:
-    return [str(text) for text in json.loads((folder / "big/package/blns.json").read_text(encoding="utf-8"))]
+    return [
+        str(text)
+        for text in json.loads(
+            (folder / "big/package/blns.json").read_text(encoding="utf-8")
+        )
+    ]
 
 
 def suite(folder: Path) -> dict[str, bytes]:
     """Each text of the JSON suite by its name: y_ is valid, n_ is not, i_ may be either."""
     source = (folder / "json/package/data/parsing.js").read_text(encoding="utf-8")
     cases = json.loads(source[source.index("[") : source.rindex("]") + 1])
-    return {case["name"]: case["input"].encode("utf-8", "surrogatepass") for case in cases}
+    return {
+        case["name"]: case["input"].encode("utf-8", "surrogatepass") for case in cases
+    }
 
 
 def feeds(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("feedparser/*/tests/**/*")) if path.is_file()]
+    return [
+        path
+        for path in sorted(folder.glob("feedparser/*/tests/**/*"))
+        if path.is_file()
+    ]
 
 
 # ------------------------------------------------------------------ what reads them
@@ -73,16 +103,45 @@ def reading(parser: str, body: bytes) -> Reading:
 
 
 def of_string(text: str, library: Library) -> Iterator[Reading]:
-    row = {"id": "2511.00001", "title": text, "summary": text, "authors": [{"name": text}], "ai_keywords": [text]}
-    item = {"type": "article", "title": text, "DOI": text, "author": [{"literal": text}], "URL": text, "issued": text}
-    tags = "".join(f"<{name}><![CDATA[{text.replace(']]>', '')}]]></{name}>" for name in ("title", "link", "author"))
+    row = {
+        "id": "2511.00001",
+        "title": text,
+        "summary": text,
+        "authors": [{"name": text}],
+        "ai_keywords": [text],
+    }
+    item = {
+        "type": "article",
+        "title": text,
+        "DOI": text,
+        "author": [{"literal": text}],
+        "URL": text,
+        "issued": text,
+    }
+    tags = "".join(
+        f"<{name}><![CDATA[{text.replace(']]>', '')}]]></{name}>"
+        for name in ("title", "link", "author")
+    )
     bodies = {
-        "hf-json": json.dumps([{"paper": row}]), "csl": json.dumps([item]),
-        "own": json.dumps([{"key": "arxiv:2511.00001", "title": text, "authors": [text], "published": text}]),
+        "hf-json": json.dumps([{"paper": row}]),
+        "csl": json.dumps([item]),
+        "own": json.dumps(
+            [
+                {
+                    "key": "arxiv:2511.00001",
+                    "title": text,
+                    "authors": [text],
+                    "published": text,
+                }
+            ]
+        ),
         "bibtex": f"@article{{k,\n title={{{text}}},\n author={{{text}}},\n doi={{{text}}},\n year={{{text}}}\n}}\n",
         "ris": f"TY  - JOUR\nTI  - {text}\nAU  - {text}\nPY  - {text}\nER  - \n",
-        "feed": RSS.replace("<item>", f"<item>{tags}</item><item>", 1), "ids": text, "file": text, "plain": text,
-    }  # fmt: skip
+        "feed": RSS.replace("<item>", f"<item>{tags}</item><item>", 1),
+        "ids": text,
+        "file": text,
+        "plain": text,
+    }
     for parser, body in bodies.items():
         yield reading(parser, body.encode("utf-8", "replace"))
     yield "query", lambda: asked(text, library)
@@ -102,7 +161,10 @@ def marked(text: str, library: Library) -> str:
     """A tag and a note that a hand has written: read, and written again by the next mark."""
     path = library.root / files.MARKS
     document = {"key": "arxiv:2511.00001", "tags": [text], "note": text}
-    path.write_text(json.dumps({"marks": {"1": document}, "format": {"1": {"version": 1}}}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"marks": {"1": document}, "format": {"1": {"version": 1}}}),
+        encoding="utf-8",
+    )
     library.index.catch_up()
     paper = library.get("arxiv:2511.00001")
     assert (paper.note or "", paper.starred) == (text, False), paper.note
@@ -112,7 +174,10 @@ def marked(text: str, library: Library) -> str:
 def of_json(body: bytes, library: Library) -> Iterator[Reading]:
     for parser in ("file", "hf-json", "feed", "csl", "own", "lines", "snapshot"):
         yield reading(parser, body)
-    yield reading("hf-json", b'[{"paper":{"id":"2511.00001","title":"T","summary":' + body + b"}}]")
+    yield reading(
+        "hf-json",
+        b'[{"paper":{"id":"2511.00001","title":"T","summary":' + body + b"}}]",
+    )
     yield reading("own", b'[{"key":"arxiv:2511.00001","title":' + body + b"}]")
     yield "library", lambda: stored(body, library)
 
@@ -146,28 +211,50 @@ def table(name: str, readings: Iterator[tuple[str, Reading]], count: int) -> int
             came[re.match(r"\w+", read())[0]] += 1  # type: ignore[index]
         except Exception as error:  # whatever it is, it is what we look for
             wrong += 1
-            print(f"RAISED {parser}, {what!r}: {type(error).__name__}: {error}"[:300], flush=True)
+            print(
+                f"RAISED {parser}, {what!r}: {type(error).__name__}: {error}"[:300],
+                flush=True,
+            )
         seconds = time.process_time() - begun
         slowest = max(slowest, seconds)
         if seconds > SECONDS:
             wrong += 1
             print(f"SLOW {parser}, {what!r}: {seconds:.1f} s", flush=True)
     told = " | ".join(str(came[what]) for what in ("kept", "told", "refused"))
-    print(f"| {name} | {count} | {total} | {told} | {wrong} | {slowest:.2f} s |", flush=True)
+    print(
+        f"| {name} | {count} | {total} | {told} | {wrong} | {slowest:.2f} s |",
+        flush=True,
+    )
     return wrong
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = unpacked(Path(scratch))
-        library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
+        library = Library(
+            folder / "library", folder / "cache", now="2025-11-24T12:00:00Z"
+        )
         library.take(FACTS, source="hf")
         texts, cases, paths = strings(folder), suite(folder), feeds(folder)
-        print("| collection | inputs | readings | kept | told | refused | raised or slow | slowest |")
+        print(
+            "| collection | inputs | readings | kept | told | refused | raised or slow | slowest |"
+        )
         print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-        wrong = table("naughty strings", ((t, one) for t in texts for one in of_string(t, library)), len(texts))
-        wrong += table("JSON", ((n, one) for n, b in cases.items() for one in of_json(b, library)), len(cases))
-        wrong += table("feeds", ((p.name, one) for p in paths for one in of_feed(p.read_bytes())), len(paths))
+        wrong = table(
+            "naughty strings",
+            ((t, one) for t in texts for one in of_string(t, library)),
+            len(texts),
+        )
+        wrong += table(
+            "JSON",
+            ((n, one) for n, b in cases.items() for one in of_json(b, library)),
+            len(cases),
+        )
+        wrong += table(
+            "feeds",
+            ((p.name, one) for p in paths for one in of_feed(p.read_bytes())),
+            len(paths),
+        )
     return 1 if wrong else 0
 
 

@@ -1,6 +1,6 @@
 """Every pair of the replay server's faults at once, met by the whole program: what it says it has, it has.
 
-    pytest -o addopts= -n 2 tests/soak/test_mixtures.py        # 3 minutes; needs the replay server of ../shared
+pytest -o addopts= -n 2 tests/soak/test_mixtures.py        # 3 minutes; needs the replay server of ../shared
 """
 
 from __future__ import annotations
@@ -13,15 +13,34 @@ from typing import Any
 
 import pytest
 
-KINDS = ("429", "429bare", "500", "503", "slow", "truncated", "html", "hang", "reset", "gzipbomb")
+KINDS = (
+    "429",
+    "429bare",
+    "500",
+    "503",
+    "slow",
+    "truncated",
+    "html",
+    "hang",
+    "reset",
+    "gzipbomb",
+)
 FETCH = ("fetch", "hf:2026-W22", "hf:2026-05-20")
 
 
 @pytest.fixture(scope="session")
-def whole(replaying: Callable[..., Any], run: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def whole(
+    replaying: Callable[..., Any],
+    run: Callable[..., Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> set[str]:
     """The ids that come without a fault."""
     folder = tmp_path_factory.mktemp("whole")
-    env = {"HOME": str(folder), "PAPERTRACK_LIBRARY": f"{folder}/l", "PAPERTRACK_CACHE": f"{folder}/c"}
+    env = {
+        "HOME": str(folder),
+        "PAPERTRACK_LIBRARY": f"{folder}/l",
+        "PAPERTRACK_CACHE": f"{folder}/c",
+    }
     env |= replaying("--today", "2026-05-29").env
     assert run(env, *FETCH).returncode == 0
     ids = set(run(env, "export", "--format", "ids").stdout.split())
@@ -38,12 +57,16 @@ def test_a_pair_of_faults(
     reader: Callable[..., dict[str, str]],
     run: Callable[..., Any],
 ) -> None:
-    replay = replaying("--today", "2026-05-29", "--fault", f"{one}:0.3", "--fault", f"{other}:0.3")
+    replay = replaying(
+        "--today", "2026-05-29", "--fault", f"{one}:0.3", "--fault", f"{other}:0.3"
+    )
     env = reader("ann", PAPERTRACK_TIMEOUT="3", **replay.env)
     begun = time.monotonic()
     fetched = run(env, *FETCH)
     assert time.monotonic() - begun < 90
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400_000  # KB, of the largest
+    assert (
+        resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400_000
+    )  # KB, of the largest
     assert "Traceback" not in fetched.stderr
     ids = set(run(env, "export", "--format", "ids").stdout.split())
     assert ids <= whole

@@ -22,7 +22,10 @@ MONTHS = [f"hf:{2024 + number // 12}-{number % 12 + 1:02}" for number in range(9
 
 def listed() -> list[str]:
     """The ids that were listed in 20 months, each once, in the order of the days."""
-    bodies = (json.loads(gzip.decompress(path.read_bytes())) for path in sorted(DAYS.glob("*.json.gz")))
+    bodies = (
+        json.loads(gzip.decompress(path.read_bytes()))
+        for path in sorted(DAYS.glob("*.json.gz"))
+    )
     return list(dict.fromkeys(row["paper"]["id"] for body in bodies for row in body))
 
 
@@ -34,18 +37,23 @@ def test_twenty_months_of_three_sources_are_one_library_in_every_order(
     assert len(ids) == 7321
     with urllib.request.urlopen(f"{replay.url}/rss/cs.CL", timeout=20) as answer:
         new = set(re.findall(r"oai:arXiv\.org:([\d.]+)v1", answer.read().decode()))
-    libraries = in_every_order(replay, MONTHS, [f"arxiv:{','.join(ids)}"], ["arxiv:cs.CL"])
+    libraries = in_every_order(
+        replay, MONTHS, [f"arxiv:{','.join(ids)}"], ["arxiv:cs.CL"]
+    )
     papers = [json.loads(line) for line in libraries[0].splitlines()]
     assert len(papers) == len(ids)
     assert {paper["id"]: sorted(paper["sources"]) for paper in papers} == {
-        one: ["arxiv", "arxiv-rss", "hf"] if one in new else ["arxiv", "hf"] for one in ids
+        one: ["arxiv", "arxiv-rss", "hf"] if one in new else ["arxiv", "hf"]
+        for one in ids
     }
     assert len(libraries) == 6
     assert set(libraries) == {libraries[0]}
 
 
 def test_with_faults_all_of_arxiv_comes_at_its_pace(
-    replaying: Callable[..., Any], reader: Callable[..., dict[str, str]], run: Callable[..., Any]
+    replaying: Callable[..., Any],
+    reader: Callable[..., dict[str, str]],
+    run: Callable[..., Any],
 ) -> None:
     faults: Sequence[str] = ("429:0.1", "503:0.05", "reset:0.02", "truncated:0.02")
     replay = replaying(*(word for fault in faults for word in ("--fault", fault)))
@@ -63,8 +71,13 @@ def test_with_faults_all_of_arxiv_comes_at_its_pace(
 
 
 def test_a_slow_service_is_waited_for(
-    replaying: Callable[..., Any], reader: Callable[..., dict[str, str]], run: Callable[..., Any]
+    replaying: Callable[..., Any],
+    reader: Callable[..., dict[str, str]],
+    run: Callable[..., Any],
 ) -> None:
     replay = replaying("--fault", "slow:first")
     fetched = run(reader("ann", **replay.env), "fetch", "hf:2026-05-29")
-    assert (fetched.returncode, fetched.stderr) == (0, "hf:2026-05-29: 45 new, 0 updated, 0 known\n")
+    assert (fetched.returncode, fetched.stderr) == (
+        0,
+        "hf:2026-05-29: 45 new, 0 updated, 0 known\n",
+    )

@@ -21,12 +21,18 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
     return faulty.worked(folder, faulty.rows(folder))
 
 
-@pytest.mark.skipif(not faulty.can_inject(), reason="strace is not there, or may not inject")
+@pytest.mark.skipif(
+    not faulty.can_inject(), reason="strace is not there, or may not inject"
+)
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
 @pytest.mark.parametrize("command", ["fetch", "tag add", "restore"])
-def test_at_every_call_that_writes(command: str, fault: str, tmp_path: Path, worked: faulty.Worked) -> None:
+def test_at_every_call_that_writes(
+    command: str, fault: str, tmp_path: Path, worked: faulty.Worked
+) -> None:
     tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path)
-    print(f"\n{command}, {fault}: {tally.faults} faults, {tally.new} once it was done, {len(tally.wrong)} wrong")
+    print(
+        f"\n{command}, {fault}: {tally.faults} faults, {tally.new} once it was done, {len(tally.wrong)} wrong"
+    )
     for line in tally.wrong[:20]:
         print(line)
     assert not tally.wrong
@@ -40,8 +46,8 @@ def test_a_thousand_kills_at_random(tmp_path: Path) -> None:
 
 
 def test_writers_and_readers_during_a_long_fetch(tmp_path: Path) -> None:
-    tally = faulty.crowd(faulty.Place(tmp_path), days=400, writers=3, marks=500, readers=2)
+    tally = faulty.crowd(
+        faulty.Place(tmp_path), days=400, writers=3, marks=500, readers=2
+    )
     print(f"\n{tally}")
     assert tally.longest_wait < 0.2
-
-

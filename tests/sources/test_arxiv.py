@@ -25,7 +25,9 @@ from papertrack.sources.arxiv.xml import day
 from papertrack.sources.registry import Context
 
 HERE = Path(__file__).parent / "arxiv"
-CASES = sorted(path for path in HERE.iterdir() if not path.name.endswith(".expected.json"))
+CASES = sorted(
+    path for path in HERE.iterdir() if not path.name.endswith(".expected.json")
+)
 CONTEXT = Context(today=dt.date(2025, 11, 7))
 LOCAL = replace(CONTEXT, arxiv="http://127.0.0.1:8077/")
 
@@ -33,8 +35,11 @@ LOCAL = replace(CONTEXT, arxiv="http://127.0.0.1:8077/")
 def as_json(listing: Listing) -> dict[str, object]:
     facts = [said.as_json() for said in listing.facts]
     return {
-        "source": listing.source, "facts": facts, "problems": [*listing.problems], "notes": [*listing.notes],
-    }  # fmt: skip
+        "source": listing.source,
+        "facts": facts,
+        "problems": [*listing.problems],
+        "notes": [*listing.notes],
+    }
 
 
 def outcome(body: bytes, name: str) -> dict[str, object]:
@@ -55,7 +60,10 @@ def feed(*entries: str, total: int | None) -> bytes:
 
 
 def query(request: Request) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(urlsplit(request.url).query).items()}
+    return {
+        name: values[-1]
+        for name, values in parse_qs(urlsplit(request.url).query).items()
+    }
 
 
 def search(target: str = "arxiv:ti:owl", context: Context = CONTEXT) -> Request:
@@ -68,21 +76,32 @@ def search(target: str = "arxiv:ti:owl", context: Context = CONTEXT) -> Request:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
 def test_a_body_gives_the_whole_listing(path: Path) -> None:
-    assert outcome(path.read_bytes(), path.name) == json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+    assert outcome(path.read_bytes(), path.name) == json.loads(
+        path.with_suffix(".expected.json").read_text("utf-8")
+    )
 
 
 def test_each_expected_listing_has_its_body() -> None:
-    assert {path.name.removesuffix(".expected.json") for path in HERE.glob("*.expected.json")} == {
-        path.stem for path in CASES
-    }
+    assert {
+        path.name.removesuffix(".expected.json")
+        for path in HERE.glob("*.expected.json")
+    } == {path.stem for path in CASES}
 
 
 @pytest.mark.parametrize(
     ("name", "parse"),
-    [("atom-2026.xml", parse_atom), ("rss.xml", parse_rss), ("rdf.xml", parse_rss), ("announced.xml", parse_rss),
-     ("list-new.html", parse_list), ("abs.html", parse_abs)],
-)  # fmt: skip
-def test_what_is_recognised_is_what_its_own_parser_reads(name: str, parse: type) -> None:
+    [
+        ("atom-2026.xml", parse_atom),
+        ("rss.xml", parse_rss),
+        ("rdf.xml", parse_rss),
+        ("announced.xml", parse_rss),
+        ("list-new.html", parse_list),
+        ("abs.html", parse_abs),
+    ],
+)
+def test_what_is_recognised_is_what_its_own_parser_reads(
+    name: str, parse: type
+) -> None:
     body = (HERE / name).read_bytes()
     assert parse(body, {}, where="x") == read(body, {}, where="x")
 
@@ -90,9 +109,20 @@ def test_what_is_recognised_is_what_its_own_parser_reads(name: str, parse: type)
 @pytest.mark.parametrize("parse", [parse_atom, parse_rss, parse_list, parse_abs, read])
 @pytest.mark.parametrize(
     "body",
-    [b"", b" \n", b"Rate exceeded.", b'{"error": "no"}', b"<html><body><h1>Sign in</h1></body></html>", b"<a/>", b"<",
-     b"\x1f\x8b\x08", b"<feed", b"<html>", b"\xff\xfe<\x00f\x00"],
-)  # fmt: skip
+    [
+        b"",
+        b" \n",
+        b"Rate exceeded.",
+        b'{"error": "no"}',
+        b"<html><body><h1>Sign in</h1></body></html>",
+        b"<a/>",
+        b"<",
+        b"\x1f\x8b\x08",
+        b"<feed",
+        b"<html>",
+        b"\xff\xfe<\x00f\x00",
+    ],
+)
 def test_another_thing_is_never_an_empty_listing(parse: type, body: bytes) -> None:
     with pytest.raises(Unrecognised, match="URL: "):
         parse(body, {}, where="URL")
@@ -102,52 +132,84 @@ def test_another_thing_is_never_an_empty_listing(parse: type, body: bytes) -> No
 def test_entities_are_refused_before_parsing(parse: type) -> None:
     with pytest.raises(Unrecognised, match="entities"):
         parse((HERE / "entities.xml").read_bytes(), {})
-    hidden = b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a [<!ENTITY b 'c'>]>".encode("cp037")
+    hidden = (
+        b'<?xml version="1.0" encoding="cp037"?>'
+        + "<!DOCTYPE a [<!ENTITY b 'c'>]>".encode("cp037")
+    )
     with pytest.raises(Unrecognised, match="encoding"):
         parse(hidden, {})
 
 
 def test_the_kinds_of_announcements_are_told_apart() -> None:
-    found = [announce_type(item) for item in ElementTree.parse(HERE / "rss.xml").iter("item")]
+    found = [
+        announce_type(item) for item in ElementTree.parse(HERE / "rss.xml").iter("item")
+    ]
     assert found == ["new", "cross", "replace", "replace-cross", None]
     old = ElementTree.parse(HERE / "rdf.xml").iter("{http://purl.org/rss/1.0/}item")
     assert [announce_type(item) for item in old] == ["new", "cross", "replace"]
-    without = ElementTree.fromstring("<item><description>arXiv:1 Announce Type: cross \nAbstract:</description></item>")
+    without = ElementTree.fromstring(
+        "<item><description>arXiv:1 Announce Type: cross \nAbstract:</description></item>"
+    )
     assert announce_type(without) == "cross"
 
 
 @pytest.mark.parametrize(
     ("kind", "title"),
-    [("new", "New Owls & Lamps"), ("cross", "Crossed Owls"), ("replace", "Replaced Owls"),
-     ("replace-cross", "Replaced and Crossed")],
-)  # fmt: skip
-def test_announcements_are_filtered_by_kind_and_it_is_told(kind: str, title: str) -> None:
+    [
+        ("new", "New Owls & Lamps"),
+        ("cross", "Crossed Owls"),
+        ("replace", "Replaced Owls"),
+        ("replace-cross", "Replaced and Crossed"),
+    ],
+)
+def test_announcements_are_filtered_by_kind_and_it_is_told(
+    kind: str, title: str
+) -> None:
     listing = parse_rss((HERE / "rss.xml").read_bytes(), {}, kinds=frozenset({kind}))
     assert [said.title for said in listing.facts] == [title]
     assert listing.notes == ("4 of 5 announcements are of another kind than asked for",)
 
 
 def test_a_feed_that_is_full_says_so() -> None:
-    items = "".join(f"<item><title>T</title><guid>oai:arXiv.org:2511.{n:05}v1</guid></item>" for n in range(2000))
-    (problem,) = parse_rss(f"<rss><channel>{items}</channel></rss>".encode(), {}).problems
+    items = "".join(
+        f"<item><title>T</title><guid>oai:arXiv.org:2511.{n:05}v1</guid></item>"
+        for n in range(2000)
+    )
+    (problem,) = parse_rss(
+        f"<rss><channel>{items}</channel></rss>".encode(), {}
+    ).problems
     assert "2000 announcements, the most" in problem
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    [("2025-11-07T23:00:00-05:00", "2025-11-07"), ("2013/06/28", "2013-06-28"), ("2025-02-30", None), ("", None),
-     ("Fri, 07 Nov 2025 00:00:00 -0500", "2025-11-07"), ("Friday, 7 November 2025", "2025-11-07"), ("7 Owl 2025", None),
-     ("New submissions for Fri, 3 Mar 23", "2023-03-03"), ("Mon, 4 Jan 99", "1999-01-04"), ("31 Feb 2025", None)],
-)  # fmt: skip
+    [
+        ("2025-11-07T23:00:00-05:00", "2025-11-07"),
+        ("2013/06/28", "2013-06-28"),
+        ("2025-02-30", None),
+        ("", None),
+        ("Fri, 07 Nov 2025 00:00:00 -0500", "2025-11-07"),
+        ("Friday, 7 November 2025", "2025-11-07"),
+        ("7 Owl 2025", None),
+        ("New submissions for Fri, 3 Mar 23", "2023-03-03"),
+        ("Mon, 4 Jan 99", "1999-01-04"),
+        ("31 Feb 2025", None),
+    ],
+)
 def test_days(text: str, found: str | None) -> None:
     assert day(text) == found
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"<feed>" + b"<a>" * 200_000, b"<feed " + b"".join(b"a%d='' " % n for n in range(99_999)), b"<!--" * 200_000,
-     b"<html>" + b"<div>" * 200_000, b"<h1" * 200_000],
-)  # fmt: skip
+    [
+        b"<feed>" + b"<a>" * 200_000,
+        b"<feed " + b"".join(b"a%d='' " % n for n in range(99_999)),
+        b"<!--" * 200_000,
+        b"<html>" + b"<div>" * 200_000,
+        b"<h1" * 200_000,
+    ],
+)
 def test_no_body_takes_long(body: bytes) -> None:
     began = time.process_time()
     with pytest.raises(Unrecognised):
@@ -156,10 +218,16 @@ def test_no_body_takes_long(body: bytes) -> None:
 
 
 @given(st.sampled_from(CASES), st.data())
-def test_a_damaged_body_never_raises_anything_else(path: Path, data: st.DataObject) -> None:
+def test_a_damaged_body_never_raises_anything_else(
+    path: Path, data: st.DataObject
+) -> None:
     body = path.read_bytes()
-    start, end = sorted((data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body)))))
-    assert outcome(body[:start] + data.draw(st.binary(max_size=4)) + body[end:], path.name)
+    start, end = sorted(
+        (data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body))))
+    )
+    assert outcome(
+        body[:start] + data.draw(st.binary(max_size=4)) + body[end:], path.name
+    )
 
 
 # ------------------------------------------------------------------ requests
@@ -167,25 +235,46 @@ def test_a_damaged_body_never_raises_anything_else(path: Path, data: st.DataObje
 
 @pytest.mark.parametrize(
     ("target", "url"),
-    [("arxiv:cs.CL", "https://rss.arxiv.org/rss/cs.CL"), ("arxiv:cs.CL,cs.LG", "https://rss.arxiv.org/rss/cs.CL+cs.LG"),
-     ("arxiv:hep-th, cond-mat.mtrl-sci,hep-th", "https://rss.arxiv.org/rss/hep-th+cond-mat.mtrl-sci"),
-     ("arxiv:2511.04570", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
-     ("arxiv:arXiv:2511.04570v2,math.CA/0611800",
-      "https://export.arxiv.org/api/query?id_list=2511.04570v2,math/0611800&max_results=100")],
-)  # fmt: skip
+    [
+        ("arxiv:cs.CL", "https://rss.arxiv.org/rss/cs.CL"),
+        ("arxiv:cs.CL,cs.LG", "https://rss.arxiv.org/rss/cs.CL+cs.LG"),
+        (
+            "arxiv:hep-th, cond-mat.mtrl-sci,hep-th",
+            "https://rss.arxiv.org/rss/hep-th+cond-mat.mtrl-sci",
+        ),
+        (
+            "arxiv:2511.04570",
+            "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100",
+        ),
+        (
+            "arxiv:arXiv:2511.04570v2,math.CA/0611800",
+            "https://export.arxiv.org/api/query?id_list=2511.04570v2,math/0611800&max_results=100",
+        ),
+    ],
+)
 def test_targets_and_their_urls(target: str, url: str) -> None:
     assert [request.url for request in Arxiv().start(target, CONTEXT)] == [url]
     (local,) = Arxiv().start(target, LOCAL)
-    assert local.url == "http://127.0.0.1:8077" + urlsplit(url)._replace(scheme="", netloc="").geturl()
+    assert (
+        local.url
+        == "http://127.0.0.1:8077"
+        + urlsplit(url)._replace(scheme="", netloc="").geturl()
+    )
 
 
-@pytest.mark.parametrize("target", ["arxiv:abs:diffusion AND cat:cs.CL", "arxiv:diffusion", 'arxiv:ti:"a, b"'])
+@pytest.mark.parametrize(
+    "target",
+    ["arxiv:abs:diffusion AND cat:cs.CL", "arxiv:diffusion", 'arxiv:ti:"a, b"'],
+)
 def test_all_else_is_a_question(target: str) -> None:
     request = search(target)
     assert query(request) == {
-        "search_query": target.removeprefix("arxiv:"), "start": "0", "max_results": "200", "sortBy": "submittedDate",
+        "search_query": target.removeprefix("arxiv:"),
+        "start": "0",
+        "max_results": "200",
+        "sortBy": "submittedDate",
         "sortOrder": "descending",
-    }  # fmt: skip
+    }
 
 
 def test_days_asked_for_are_part_of_the_question() -> None:
@@ -199,8 +288,18 @@ def test_days_asked_for_are_part_of_the_question() -> None:
     )
 
 
-@pytest.mark.parametrize("target", ["arxiv:", "arxiv:,", "arxiv:2511.99", "arxiv:2511.04570,cs.CL", "arxiv:1234567",
-                                    "arxiv:hep-th/12", "arxiv:2513.00001"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    [
+        "arxiv:",
+        "arxiv:,",
+        "arxiv:2511.99",
+        "arxiv:2511.04570,cs.CL",
+        "arxiv:1234567",
+        "arxiv:hep-th/12",
+        "arxiv:2513.00001",
+    ],
+)
 def test_what_is_no_target_is_a_usage_error(target: str) -> None:
     with pytest.raises(UsageError, match="a target of arXiv is"):
         Arxiv().start(target, CONTEXT)
@@ -219,20 +318,29 @@ def test_days_and_kinds_that_do_not_exist() -> None:
 def test_ids_are_asked_by_the_hundred_and_those_unknown_are_told() -> None:
     ids = [f"2511.{number:05}" for number in range(250)]
     requests = Arxiv().start("arxiv:" + ",".join([*ids, ids[0]]), CONTEXT)
-    assert [len(query(request)["id_list"].split(",")) for request in requests] == [100, 100, 50]
+    assert [len(query(request)["id_list"].split(",")) for request in requests] == [
+        100,
+        100,
+        50,
+    ]
     listing = requests[2].parse(feed(*map(entry, ids[201:]), total=49), {})
     assert (len(listing.facts), listing.problems) == (49, ("arXiv has no 2511.00200",))
     with pytest.raises(Unrecognised, match="breaks off"):
         requests[0].parse(feed(*map(entry, ids[:100]), total=100)[:-30], {})
 
 
-def pages(request: Request, total: int, *, empty: frozenset[str] = frozenset()) -> Iterator[Listing]:
+def pages(
+    request: Request, total: int, *, empty: frozenset[str] = frozenset()
+) -> Iterator[Listing]:
     """What a server with `total` papers gives, page by page; the URLs of `empty` give none."""
     while True:
         start = int(query(request)["start"])
         numbers = [] if request.url in empty else range(start, min(start + 200, total))
         months = [(n, f"{1 + n % 12:02}") for n in numbers]
-        entries = [entry(f"25{month}.{n:05}", published=f"2025-{month}-01") for n, month in months]
+        entries = [
+            entry(f"25{month}.{n:05}", published=f"2025-{month}-01")
+            for n, month in months
+        ]
         listing = request.parse(feed(*entries, total=total), {})
         yield listing
         if not listing.follow:
@@ -259,7 +367,9 @@ def test_a_search_ends_where_arxiv_gives_no_more() -> None:
 def test_an_empty_page_is_asked_for_once_more_and_then_told(start: int) -> None:
     urls = [search().url.replace("start=0", f"start={start}")]
     parts = urls[0].partition("?")[2].split("&")
-    urls.append(f"{urls[0].partition('?')[0]}?{'&'.join([*reversed(parts[:3]), *parts[3:]])}")
+    urls.append(
+        f"{urls[0].partition('?')[0]}?{'&'.join([*reversed(parts[:3]), *parts[3:]])}"
+    )
     once = list(pages(search(), 450, empty=frozenset(urls[:1])))
     assert sum(len(listing.facts) for listing in once) == 450
     assert not any(listing.problems for listing in once)
@@ -270,10 +380,14 @@ def test_an_empty_page_is_asked_for_once_more_and_then_told(start: int) -> None:
 
 def test_what_a_page_says_of_itself() -> None:
     request = search()
-    assert request.parse(feed(total=0), {}).notes == ("no paper at arXiv matches ti:owl",)
+    assert request.parse(feed(total=0), {}).notes == (
+        "no paper at arXiv matches ti:owl",
+    )
     short = request.parse(feed(*(entry(f"2511.{n:05}") for n in range(3)), total=5), {})
     assert "3 of the 5 papers due" in short.problems[0]
-    silent = request.parse(feed(*(entry(f"2511.{n:05}") for n in range(200)), total=None), {})
+    silent = request.parse(
+        feed(*(entry(f"2511.{n:05}") for n in range(200)), total=None), {}
+    )
     assert len(silent.follow) == 1
     with pytest.raises(Unrecognised, match="breaks off"):
         request.parse(feed(entry("2511.00001"), total=1)[:-9], {})
@@ -284,9 +398,18 @@ def test_what_a_page_says_of_itself() -> None:
 @pytest.mark.parametrize(
     ("address", "url"),
     [
-        ("https://arxiv.org/abs/2511.04570v2", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
-        ("https://arxiv.org/pdf/2511.04570", "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100"),
-        ("https://rss.arxiv.org/rss/cs.CL+cs.LG", "https://rss.arxiv.org/rss/cs.CL+cs.LG"),
+        (
+            "https://arxiv.org/abs/2511.04570v2",
+            "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100",
+        ),
+        (
+            "https://arxiv.org/pdf/2511.04570",
+            "https://export.arxiv.org/api/query?id_list=2511.04570&max_results=100",
+        ),
+        (
+            "https://rss.arxiv.org/rss/cs.CL+cs.LG",
+            "https://rss.arxiv.org/rss/cs.CL+cs.LG",
+        ),
         ("http://rss.arxiv.org/atom/hep-th", "https://rss.arxiv.org/rss/hep-th"),
         ("https://arxiv.org/list/cs.CL/recent", "https://arxiv.org/list/cs.CL/recent"),
         ("https://arxiv.org/list/q-fin/new", "https://arxiv.org/list/q-fin/new"),
@@ -304,7 +427,9 @@ def test_a_listing_page_is_read_at_the_base_that_stands_for_arxiv() -> None:
     assert not Arxiv().matches("https://blog.example/arxiv.org/feed")
 
 
-ANNOUNCED = b"<rss><channel><pubDate>Fri, 07 Nov 2025 00:00:00 -0500</pubDate></channel></rss>"
+ANNOUNCED = (
+    b"<rss><channel><pubDate>Fri, 07 Nov 2025 00:00:00 -0500</pubDate></channel></rss>"
+)
 
 
 @pytest.mark.parametrize(
@@ -313,13 +438,20 @@ ANNOUNCED = b"<rss><channel><pubDate>Fri, 07 Nov 2025 00:00:00 -0500</pubDate></
         (None, None),  # read for the first time
         ("2025-11-07", None),  # read today
         ("2025-11-06", None),  # read yesterday
-        ("2025-11-05", "20251029"),  # Thursday's was missed: a week back, for moderated papers come late
+        (
+            "2025-11-05",
+            "20251029",
+        ),  # Thursday's was missed: a week back, for moderated papers come late
         ("2024-11-07", "20241031"),
         ("0001-01-01", None),  # a desk that was edited by hand
     ],
 )
-def test_missed_announcements_are_asked_of_the_api(read_to: str | None, asked_from: str | None) -> None:
-    context = replace(CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day=read_to)})
+def test_missed_announcements_are_asked_of_the_api(
+    read_to: str | None, asked_from: str | None
+) -> None:
+    context = replace(
+        CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day=read_to)}
+    )
     (request,) = Arxiv().start("arxiv:cs.CL", context)
     listing = request.parse(ANNOUNCED, {})
     assert listing.reached == "2025-11-07"
@@ -329,7 +461,9 @@ def test_missed_announcements_are_asked_of_the_api(read_to: str | None, asked_fr
 
 
 def test_over_a_weekend_no_announcement_is_missed() -> None:
-    context = replace(CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day="2025-11-07")})
+    context = replace(
+        CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day="2025-11-07")}
+    )
     (request,) = Arxiv().start("arxiv:cs.CL", context)
     assert request.parse(ANNOUNCED.replace(b"Fri, 07", b"Mon, 10"), {}).follow == ()
     assert len(request.parse(ANNOUNCED.replace(b"Fri, 07", b"Tue, 11"), {}).follow) == 1

@@ -19,7 +19,13 @@ from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import export
 from papertrack.sources.bibliography import bibtex, csl, ris
-from papertrack.sources.bibliography.entries import Latex, keys, split_keywords, text_of, written_day
+from papertrack.sources.bibliography.entries import (
+    Latex,
+    keys,
+    split_keywords,
+    text_of,
+    written_day,
+)
 
 CASES = Path(__file__).parent / "bibliography"
 PARSERS: dict[str, Callable[..., Listing]] = {
@@ -28,7 +34,11 @@ PARSERS: dict[str, Callable[..., Listing]] = {
     ".ris": ris.parse,
     ".json": csl.parse,
 }
-FILES = sorted(path for path in CASES.iterdir() if path.suffix in PARSERS and ".expected" not in path.name)
+FILES = sorted(
+    path
+    for path in CASES.iterdir()
+    if path.suffix in PARSERS and ".expected" not in path.name
+)
 
 
 def as_json(listing: Listing) -> dict[str, Any]:
@@ -47,30 +57,51 @@ def entry(fields: str) -> Any:
 def test_a_file_gives_the_whole_listing(path: Path) -> None:
     listing = PARSERS[path.suffix](path.read_bytes(), name=path.name)
     assert listing.source == "bibliography"
-    assert as_json(listing) == json.loads((CASES / f"{path.name}.expected.json").read_text("utf-8"))
+    assert as_json(listing) == json.loads(
+        (CASES / f"{path.name}.expected.json").read_text("utf-8")
+    )
 
 
 def test_each_expected_listing_has_its_file() -> None:
-    expected = {path.name.removesuffix(".expected.json") for path in CASES.glob("*.expected.json")}
-    assert expected == {path.name for path in CASES.iterdir() if ".expected" not in path.name}
+    expected = {
+        path.name.removesuffix(".expected.json")
+        for path in CASES.glob("*.expected.json")
+    }
+    assert expected == {
+        path.name for path in CASES.iterdir() if ".expected" not in path.name
+    }
 
 
 @pytest.mark.parametrize("parse", [bibtex.parse, ris.parse, csl.parse])
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"\xef\xbb\xbf\n", b"Shopping list\nmilk\n", b"<html><body>@article</body></html>", b"[]", b"{}",
+        b"",
+        b"\xef\xbb\xbf\n",
+        b"Shopping list\nmilk\n",
+        b"<html><body>@article</body></html>",
+        b"[]",
+        b"{}",
         b"[1, 2]",
-        b"@comment{nothing}", b"@string{a = {b}}", b"TY -", b'[{"id": 1}, {"title": "a"}, {"id": 2}]',
-        b"@a{a, title={b}}\n@a{c}\n@a{d}", b"TY  - A\nER  - \nTY  - B\nER  - \nTY  - C\nTI  - t\nER  - \n",
+        b"@comment{nothing}",
+        b"@string{a = {b}}",
+        b"TY -",
+        b'[{"id": 1}, {"title": "a"}, {"id": 2}]',
+        b"@a{a, title={b}}\n@a{c}\n@a{d}",
+        b"TY  - A\nER  - \nTY  - B\nER  - \nTY  - C\nTI  - t\nER  - \n",
     ],
-)  # fmt: skip
-def test_what_is_no_bibliography_is_refused_by_name(parse: Callable[..., Listing], body: bytes) -> None:
+)
+def test_what_is_no_bibliography_is_refused_by_name(
+    parse: Callable[..., Listing], body: bytes
+) -> None:
     with pytest.raises(Unrecognised, match=r"^notes\.txt"):
         parse(body, name="notes.txt")
 
 
-@given(st.binary(max_size=300) | st.text(alphabet='@{}",=#\\$%&a1\n -TYERI[]:', max_size=300).map(str.encode))
+@given(
+    st.binary(max_size=300)
+    | st.text(alphabet='@{}",=#\\$%&a1\n -TYERI[]:', max_size=300).map(str.encode)
+)
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_a_listing_or_unrecognised(body: bytes) -> None:
     for start in (b"", b"@a{b, title={", b"TY  - A\nTI  - ", b'[{"title": "a"}, '):
@@ -83,27 +114,63 @@ def test_any_bytes_are_a_listing_or_unrecognised(body: bytes) -> None:
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 fields = st.sampled_from(
-    ["title", "author", "issued", "DOI", "URL", "abstract", "container-title", "keyword", "note", "id"]
+    [
+        "title",
+        "author",
+        "issued",
+        "DOI",
+        "URL",
+        "abstract",
+        "container-title",
+        "keyword",
+        "note",
+        "id",
+    ]
 )
 
 
 @given(st.lists(st.dictionaries(fields, values, max_size=6), max_size=4), values)
-def test_any_json_is_a_listing_or_unrecognised(items: list[dict[str, Any]], parts: Any) -> None:
-    items.append({"title": "whole", "issued": {"date-parts": parts}, "author": [{"family": parts}]})
+def test_any_json_is_a_listing_or_unrecognised(
+    items: list[dict[str, Any]], parts: Any
+) -> None:
+    items.append(
+        {
+            "title": "whole",
+            "issued": {"date-parts": parts},
+            "author": [{"family": parts}],
+        }
+    )
     with contextlib.suppress(Unrecognised):
         assert csl.parse(json.dumps(items).encode(), name="any").facts
 
 
 titles = (
-    st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=60).map(clean).filter(bool)
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]),
+        min_size=1,
+        max_size=60,
+    )
+    .map(clean)
+    .filter(bool)
 )
 authors = st.lists(
     st.sampled_from(
-        ["André Dörner", "Łukasz Ek", "The Owl Team", "Bo van der Roe", "Ann and Bo Group", "Ș. Ţ. Ő", "X $5 % Y"]
+        [
+            "André Dörner",
+            "Łukasz Ek",
+            "The Owl Team",
+            "Bo van der Roe",
+            "Ann and Bo Group",
+            "Ș. Ţ. Ő",
+            "X $5 % Y",
+        ]
     ),
     max_size=4,
     unique=True,
@@ -111,16 +178,35 @@ authors = st.lists(
 
 
 @given(
-    titles, authors, st.sampled_from(["arxiv:2511.00001", "doi:10.1234/a_b(c)<d>%7b", "url:https://example.org/a_b~c"])
+    titles,
+    authors,
+    st.sampled_from(
+        [
+            "arxiv:2511.00001",
+            "doi:10.1234/a_b(c)<d>%7b",
+            "url:https://example.org/a_b~c",
+        ]
+    ),
 )
 @settings(max_examples=300, deadline=None)
-def test_what_is_exported_as_bibtex_comes_back(title: str, names: list[str], key: str) -> None:
+def test_what_is_exported_as_bibtex_comes_back(
+    title: str, names: list[str], key: str
+) -> None:
     kind, _, shown = key.partition(":")
     paper = Paper(
-        id=shown, key=key, title=title, authors=tuple(names), venue="Proc. of A & B", published="2025-11-07",
-        abstract=title, doi=shown if kind == "doi" else None, url=shown if kind == "url" else None,
-    )  # fmt: skip
-    (facts,) = bibtex.parse(export([paper], "bibtex").encode("utf-8", "replace"), name="a.bib").facts
+        id=shown,
+        key=key,
+        title=title,
+        authors=tuple(names),
+        venue="Proc. of A & B",
+        published="2025-11-07",
+        abstract=title,
+        doi=shown if kind == "doi" else None,
+        url=shown if kind == "url" else None,
+    )
+    (facts,) = bibtex.parse(
+        export([paper], "bibtex").encode("utf-8", "replace"), name="a.bib"
+    ).facts
     assert (facts.title, facts.abstract, facts.authors) == (title, title, tuple(names))
     assert (facts.published, facts.venue) == ("2025-11-01", "Proc. of A & B")
     assert facts.ids == ((key,) if kind != "doi" else ("doi:10.1234/a_b(c)<d>{",))
@@ -133,7 +219,10 @@ def test_what_is_exported_as_bibtex_comes_back(title: str, names: list[str], key
         ("{BERT} for $\\alpha_{1}$ {and} 5%", "BERT for $\\alpha_{1}$ and 5%"),
         (r"costs $5 and {\"u}", "costs $5 and ü"),
         (r"\textbf{Bold} R&D at 5% --- \LaTeX{}", "Bold R&D at 5% — LaTeX"),
-        (r"\url{https://a.org/b_c%20d} \href{https://b.org}{c}", "https://a.org/b_c%20d c"),
+        (
+            r"\url{https://a.org/b_c%20d} \href{https://b.org}{c}",
+            "https://a.org/b_c%20d c",
+        ),
         (r"\frac", r"\frac"),
         ("a -- b", "a -- b"),
         ("\\" + "{" * 3000 + "x" + "}" * 3000, "\\x"),
@@ -166,7 +255,10 @@ def test_days(fields: str, day: str | None) -> None:
 def test_a_macro_of_macros_does_not_grow_without_bound() -> None:
     macros = "".join(f"@string{{a{n + 1} = a{n} # a{n} # a{n}}}\n" for n in range(60))
     started = time.process_time()
-    listing = bibtex.parse(f"@string{{a0 = {{xxxx}}}}\n{macros}@misc{{b, title = a60}}".encode(), name="a.bib")
+    listing = bibtex.parse(
+        f"@string{{a0 = {{xxxx}}}}\n{macros}@misc{{b, title = a60}}".encode(),
+        name="a.bib",
+    )
     assert len(listing.facts[0].title) <= 500
     assert time.process_time() - started < 5
 
@@ -178,7 +270,9 @@ def test_nothing_of_the_libraries_reaches_stderr() -> None:
         "from papertrack.sources.bibliography import bibtex; "
         f"print(len(bibtex.parse({body!r}, name='a.bib').problems))"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert (ran.stdout, ran.stderr) == ("1\n", "")
 
 
@@ -189,12 +283,20 @@ def test_encodings() -> None:
 
 
 def test_written_days_keys_and_keywords() -> None:
-    assert [written_day(text) for text in ("2020/05/12/", "2020///", "c1999", "12 May 2020", "20200512")] == [
-        "2020-05-12", "2020-01-01", "1999-01-01", None, None,
-    ]  # fmt: skip
+    assert [
+        written_day(text)
+        for text in ("2020/05/12/", "2020///", "c1999", "12 May 2020", "20200512")
+    ] == [
+        "2020-05-12",
+        "2020-01-01",
+        "1999-01-01",
+        None,
+        None,
+    ]
     assert keys(doi="doi:10.1/x") == ()
     assert keys(
-        doi="https://doi.org/10.1234/X.", urls=["https://example.org", "http://arxiv.org/pdf/1706.00002v1"]
+        doi="https://doi.org/10.1234/X.",
+        urls=["https://example.org", "http://arxiv.org/pdf/1706.00002v1"],
     ) == (
         "doi:10.1234/x",
         "arxiv:1706.00002",

@@ -18,8 +18,14 @@ from papertrack.sources.detect import FORMATS, lines, opened, pieces, recognise
 
 CASES = Path(__file__).parent
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-PAPER = Paper(id="2511.00001", key="arxiv:2511.00001", title="Owls", authors=("Ann Ek",))
-HF = {"paper": {"id": "2511.00001", "title": "Owls"}, "title": "Owls", "publishedAt": "2025-11-03T00:00:00.000Z"}
+PAPER = Paper(
+    id="2511.00001", key="arxiv:2511.00001", title="Owls", authors=("Ann Ek",)
+)
+HF = {
+    "paper": {"id": "2511.00001", "title": "Owls"},
+    "title": "Owls",
+    "publishedAt": "2025-11-03T00:00:00.000Z",
+}
 
 
 @pytest.mark.parametrize(
@@ -30,19 +36,35 @@ HF = {"paper": {"id": "2511.00001", "title": "Owls"}, "title": "Owls", "publishe
         ("\ufeffProvider: x\n\nTY  - JOUR\nER  - ", "x.txt", "ris"),
         ('[{"id": "a", "type": "book", "title": "b", "issued": {}}]', "a.json", "csl"),
         ('{"items": [{"type": "book"}]}', "", "csl"),
-        ('{"id":"0704.0001","authors_parsed":[["Ek","A",""]],"title":"t"}\n{"id":"x"}\n', "x.json", "arxiv-snapshot"),
+        (
+            '{"id":"0704.0001","authors_parsed":[["Ek","A",""]],"title":"t"}\n{"id":"x"}\n',
+            "x.json",
+            "arxiv-snapshot",
+        ),
         ('{"id":"1","pdf_url":"u","published_at":"d"}\n', "", "arxiv-snapshot"),
         ('<?xml version="1.0"?>\n<!-- a --><opml version="2.0"/>', "a.xml", "opml"),
         (json.dumps([HF]), "", "hf-json"),
         (json.dumps({"dailyPapers": []}), "", "hf-json"),
         ("[]", "2025-11-07.json", "hf-json"),
         ("[]", "a.csl.json", "csl"),
-        ('{"version": "https://jsonfeed.org/version/1.1", "items": []}', "", "json-feed"),
+        (
+            '{"version": "https://jsonfeed.org/version/1.1", "items": []}',
+            "",
+            "json-feed",
+        ),
         ("<!DOCTYPE html>\n<html lang=en>", "", "html"),
-        ('<?xml version="1.0"?><!DOCTYPE html PUBLIC "a" "b"><html xmlns="c">', "a.xml", "html"),
+        (
+            '<?xml version="1.0"?><!DOCTYPE html PUBLIC "a" "b"><html xmlns="c">',
+            "a.xml",
+            "html",
+        ),
         ("<html><head><title>@article{a,</title>", "refs.bib", "html"),
         ("\n<rss version='2.0'>", "", "xml-feed"),
-        ("<?xml version='1.0' encoding='latin1'?><rdf:RDF xmlns:rdf='x'>", "", "xml-feed"),
+        (
+            "<?xml version='1.0' encoding='latin1'?><rdf:RDF xmlns:rdf='x'>",
+            "",
+            "xml-feed",
+        ),
         ("<feed xmlns='x'>", "", "xml-feed"),
         ("<OAI-PMH xmlns='x'>", "", "xml-feed"),
         ("<?xml version='1.0'?><other/>", "", "xml-feed"),
@@ -60,45 +82,74 @@ def test_formats(body: str, name: str, format: str) -> None:
     assert recognise(body.encode(), name=name) == format
 
 
-@pytest.mark.parametrize("fields", [None, ["id"], ["title", "url"], ["key", "title", "authors", "tags"]])
+@pytest.mark.parametrize(
+    "fields", [None, ["id"], ["title", "url"], ["key", "title", "authors", "tags"]]
+)
 def test_own_exports(fields: list[str] | None) -> None:
     for name in ("", "a.txt", "a.json"):
-        assert recognise(export([PAPER, PAPER], "json", fields=fields).encode(), name=name) == "own-json"
-        assert recognise(export([PAPER, PAPER], "jsonl", fields=fields).encode(), name=name) == "own-jsonl"
-        assert recognise(export([PAPER], "jsonl", fields=fields).encode(), name=name) == "own-jsonl"
+        assert (
+            recognise(export([PAPER, PAPER], "json", fields=fields).encode(), name=name)
+            == "own-json"
+        )
+        assert (
+            recognise(
+                export([PAPER, PAPER], "jsonl", fields=fields).encode(), name=name
+            )
+            == "own-jsonl"
+        )
+        assert (
+            recognise(export([PAPER], "jsonl", fields=fields).encode(), name=name)
+            == "own-jsonl"
+        )
     assert recognise(export([PAPER], "bibtex").encode(), name="") == "bibtex"
 
 
 def test_an_object_that_is_longer_than_what_is_looked_at() -> None:
-    assert recognise(json.dumps([{**HF, "summary": "x" * 300_000}]).encode(), name="") == "hf-json"
+    assert (
+        recognise(json.dumps([{**HF, "summary": "x" * 300_000}]).encode(), name="")
+        == "hf-json"
+    )
     assert recognise(("[" * 300_000).encode(), name="") == "hf-json"
 
 
-@pytest.mark.parametrize("path", sorted((CASES / "plain").glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((CASES / "plain").glob("*.txt")), ids=lambda path: path.stem
+)
 def test_copied_text_is_text(path: Path) -> None:
     assert recognise(path.read_bytes(), name="") == "text"
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the recorded files are not beside this checkout")
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the recorded files are not beside this checkout"
+)
 def test_recorded_files() -> None:
     kinds = {
-        "hf-daily": {"hf-json"}, "hf-html": {"html"}, "arxiv": {"html", "xml-feed"},
-        "feeds": {"xml-feed", "json-feed", "html"}, "bibliography": {"bibtex", "ris", "csl"},
-    }  # fmt: skip
+        "hf-daily": {"hf-json"},
+        "hf-html": {"html"},
+        "arxiv": {"html", "xml-feed"},
+        "feeds": {"xml-feed", "json-feed", "html"},
+        "bibliography": {"bibtex", "ris", "csl"},
+    }
     for folder, allowed in kinds.items():
         for path in sorted((SHARED / folder).iterdir()):
             body = opened(path.read_bytes(), name=path.name)
             assert recognise(body, name="") in allowed, path
             assert recognise(body, name=path.name) == recognise(body, name=""), path
-    assert recognise((SHARED / "listing-2025-11-07.txt").read_bytes(), name="") == "text"
+    assert (
+        recognise((SHARED / "listing-2025-11-07.txt").read_bytes(), name="") == "text"
+    )
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", "a.bib", "a.json", "a.jsonl.gz", "-"]))
+@given(
+    st.binary(max_size=200), st.sampled_from(["", "a.bib", "a.json", "a.jsonl.gz", "-"])
+)
 def test_any_bytes_have_a_format(body: bytes, name: str) -> None:
     assert recognise(body, name=name) in FORMATS
 
 
-@pytest.mark.parametrize("piece", ["<!--", "@a", "@ ", "<a ", "TY", '{"a":', " ", "<!doctype ", "["])
+@pytest.mark.parametrize(
+    "piece", ["<!--", "@a", "@ ", "<a ", "TY", '{"a":', " ", "<!doctype ", "["]
+)
 def test_time_is_bounded(piece: str) -> None:
     started = time.process_time()
     recognise((piece * (1_000_000 // len(piece))).encode(), name="")
@@ -107,13 +158,22 @@ def test_time_is_bounded(piece: str) -> None:
 
 def test_gzip_is_opened() -> None:
     assert opened(b"plain") == b"plain"
-    assert opened(gzip.compress(b"one\n") + gzip.compress(b"two") + b"\0" * 9) == b"one\ntwo"
+    assert (
+        opened(gzip.compress(b"one\n") + gzip.compress(b"two") + b"\0" * 9)
+        == b"one\ntwo"
+    )
     assert opened(gzip.compress(b"")) == b""
 
 
 def test_damaged_gzip_is_refused_by_name() -> None:
     whole = gzip.compress(bytes(range(256)) * 4000)
-    for body in (whole[:-4], whole[: len(whole) // 2], whole[:12], whole + b"junk", b"\x1f\x8b\x08 no gzip at all"):
+    for body in (
+        whole[:-4],
+        whole[: len(whole) // 2],
+        whole[:12],
+        whole + b"junk",
+        b"\x1f\x8b\x08 no gzip at all",
+    ):
         with pytest.raises(Unrecognised, match=r"^a\.gz: "):
             opened(body, name="a.gz")
 
@@ -135,17 +195,28 @@ def test_lines_are_those_of_the_text(body: bytes, compressed: bool) -> None:
     if body.startswith(b"\x1f\x8b\x08"):
         return
     stream = io.BytesIO(gzip.compress(body) if compressed else body)
-    assert list(lines(pieces(stream, name="a"), name="a")) == body.removesuffix(b"\n").split(b"\n") * bool(body)
+    assert list(lines(pieces(stream, name="a"), name="a")) == body.removesuffix(
+        b"\n"
+    ).split(b"\n") * bool(body)
 
 
 def test_a_line_that_does_not_end_is_refused() -> None:
     with pytest.raises(Unrecognised, match="a line of more than 16 MB"):
-        list(lines(pieces(io.BytesIO(gzip.compress(b"\0" * 40_000_000)), name="a"), name="a"))
+        list(
+            lines(
+                pieces(io.BytesIO(gzip.compress(b"\0" * 40_000_000)), name="a"),
+                name="a",
+            )
+        )
 
 
 def test_a_stream_that_breaks_off_gives_what_came_before() -> None:
-    whole = gzip.compress(b"".join(b"%d %d\n" % (n, n * n * 7919) for n in range(300_000)))
+    whole = gzip.compress(
+        b"".join(b"%d %d\n" % (n, n * n * 7919) for n in range(300_000))
+    )
     read: list[bytes] = []
     with pytest.raises(Unrecognised, match="breaks off"):
-        read.extend(lines(pieces(io.BytesIO(whole[: len(whole) * 9 // 10]), name="a"), name="a"))
+        read.extend(
+            lines(pieces(io.BytesIO(whole[: len(whole) * 9 // 10]), name="a"), name="a")
+        )
     assert len(read) > 200_000

@@ -19,7 +19,11 @@ from papertrack.core.text import clean
 from papertrack.sources.feeds.source import Feed, parse, request
 
 FOLDER = Path(__file__).parent / "feed"
-CASES = sorted(p for p in FOLDER.iterdir() if p.suffix != ".opml" and not p.name.endswith(".expected.json"))
+CASES = sorted(
+    p
+    for p in FOLDER.iterdir()
+    if p.suffix != ".opml" and not p.name.endswith(".expected.json")
+)
 URL = "https://www.feeds.example/blog/"
 
 
@@ -43,7 +47,9 @@ def one(item: str) -> Facts:
     return facts
 
 
-def outcome(body: bytes, headers: dict[str, str], url: str) -> tuple[Listing | None, str]:
+def outcome(
+    body: bytes, headers: dict[str, str], url: str
+) -> tuple[Listing | None, str]:
     """The listing, None where it was refused; and all that is told of it. Anything else raises."""
     try:
         listing = parse(body, headers, url=url)
@@ -55,28 +61,54 @@ def outcome(body: bytes, headers: dict[str, str], url: str) -> tuple[Listing | N
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
 def test_a_body_gives_the_whole_listing(path: Path) -> None:
     listing = parse(path.read_bytes(), {}, url=URL + path.name)
-    assert as_json(listing) == json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+    assert as_json(listing) == json.loads(
+        path.with_suffix(".expected.json").read_text("utf-8")
+    )
 
 
 def test_each_expected_listing_has_its_body() -> None:
-    expected = {path.name.removesuffix(".expected.json") for path in FOLDER.glob("*.expected.json")}
+    expected = {
+        path.name.removesuffix(".expected.json")
+        for path in FOLDER.glob("*.expected.json")
+    }
     assert expected == {path.stem for path in CASES}
 
 
 @pytest.mark.parametrize(
     ("item", "ids"),
     [
-        ("<guid isPermaLink='false'>oai:arXiv.org:2508.13426v1</guid>", ("arxiv:2508.13426",)),
-        ("<link>http://arxiv.org/abs/math.CA/0611800v2</link>", ("arxiv:math/0611800",)),
+        (
+            "<guid isPermaLink='false'>oai:arXiv.org:2508.13426v1</guid>",
+            ("arxiv:2508.13426",),
+        ),
+        (
+            "<link>http://arxiv.org/abs/math.CA/0611800v2</link>",
+            ("arxiv:math/0611800",),
+        ),
         ("<link>https://www.alphaxiv.org/abs/2511.04570</link>", ("arxiv:2511.04570",)),
         ("<guid>info:doi/10.5555/A.B</guid>", ("doi:10.5555/a.b",)),
-        ("<link>https://x.example/doi/full/10.5555/a.b?q=1</link>", ("doi:10.5555/a.b",)),
-        ("<guid isPermaLink='false'>news/1234567</guid><link>https://x.example/n</link>", ("url:https://x.example/n",)),
+        (
+            "<link>https://x.example/doi/full/10.5555/a.b?q=1</link>",
+            ("doi:10.5555/a.b",),
+        ),
+        (
+            "<guid isPermaLink='false'>news/1234567</guid><link>https://x.example/n</link>",
+            ("url:https://x.example/n",),
+        ),
         ("<guid isPermaLink='false'>2508.13426</guid>", ()),
         ("<link>http://[bad/</link>", ()),
-        ("<description>(see https://arxiv.org/abs/2508.13426.)</description>", ("arxiv:2508.13426",)),
-        ("<description>doi:10.1016/S0140-6736(20)30183-5, 2020</description>", ("doi:10.1016/s0140-6736(20)30183-5",)),
-        ("<description>arXiv:2508.13426v1 and arXiv:2508.13426v2</description>", ("arxiv:2508.13426",)),
+        (
+            "<description>(see https://arxiv.org/abs/2508.13426.)</description>",
+            ("arxiv:2508.13426",),
+        ),
+        (
+            "<description>doi:10.1016/S0140-6736(20)30183-5, 2020</description>",
+            ("doi:10.1016/s0140-6736(20)30183-5",),
+        ),
+        (
+            "<description>arXiv:2508.13426v1 and arXiv:2508.13426v2</description>",
+            ("arxiv:2508.13426",),
+        ),
         ("<description>arXiv:2508.13426 and arXiv:2508.13427</description>", ()),
         (f"<guid>https://arxiv.org/abs/2508.13426v{'9' * 5000}</guid>", None),
     ],
@@ -96,7 +128,10 @@ def test_ids(item: str, ids: tuple[str, ...] | None) -> None:
         ("Ann Doe, Bo Ek", ("Ann Doe", "Bo Ek")),
         ("Doe, A., Ek, B.-C.", ("A. Doe", "B.-C. Ek")),
         ("Ann Doe; Bo Ek", ("Ann Doe", "Bo Ek")),
-        ('&lt;a href="http://arxiv.org/a"&gt;Ann Doe&lt;/a&gt;, Bo Ek', ("Ann Doe", "Bo Ek")),
+        (
+            '&lt;a href="http://arxiv.org/a"&gt;Ann Doe&lt;/a&gt;, Bo Ek',
+            ("Ann Doe", "Bo Ek"),
+        ),
     ],
 )
 def test_one_string_of_authors(told: str, authors: tuple[str, ...]) -> None:
@@ -108,20 +143,51 @@ def test_one_string_of_authors(told: str, authors: tuple[str, ...]) -> None:
     [
         (b"", "text/xml", "not a feed: text/xml from {}: the answer is empty"),
         (b" \n\xef\xbb\xbf", "", "not a feed: no content type from {}"),
-        (b'{"error": "no"}', "application/json; q=1", "not a feed: application/json from {}: JSON without the version"),
+        (
+            b'{"error": "no"}',
+            "application/json; q=1",
+            "not a feed: application/json from {}: JSON without the version",
+        ),
         (b'[{"a": 1}]', "application/json", "not a feed: application/json from {}"),
-        (b'{"version": "https://jsonfeed.org/version/1"}', "a/b", "a JSON Feed without items"),
-        (b'{"version": "https://jsonfeed.org/version/1", "items": [', "a/b", "not a feed: a/b from {}: not JSON: "),
+        (
+            b'{"version": "https://jsonfeed.org/version/1"}',
+            "a/b",
+            "a JSON Feed without items",
+        ),
+        (
+            b'{"version": "https://jsonfeed.org/version/1", "items": [',
+            "a/b",
+            "not a feed: a/b from {}: not JSON: ",
+        ),
         (b"[" * 100_000, "a/b", "nested too deeply"),
-        (b"<html><title>Log &amp; in\x1b[2J</title></html>", "text/html; charset=hex",
-         "not a feed: text/html titled 'Log & in[2J' from {}, and the page links none"),
+        (
+            b"<html><title>Log &amp; in\x1b[2J</title></html>",
+            "text/html; charset=hex",
+            "not a feed: text/html titled 'Log & in[2J' from {}, and the page links none",
+        ),
         (b"Not found", "text/plain", "not a feed: text/plain from {}"),
-        (b"<sitemap/>", "text/xml", "not a feed: text/xml from {}, and the page links none"),
-        (b"<rss version='2.0'><channel><item><title>x", "text/xml", "{}: the feed was cut off before its first entry"),
-        (b'<!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"/>', "text/xml", "{}: it declares entities"),
-        (rss("<item><title>a</title></item>" + "<item/>" * 2), "text/xml", "{}: format changed: 2 of 3 entries"),
+        (
+            b"<sitemap/>",
+            "text/xml",
+            "not a feed: text/xml from {}, and the page links none",
+        ),
+        (
+            b"<rss version='2.0'><channel><item><title>x",
+            "text/xml",
+            "{}: the feed was cut off before its first entry",
+        ),
+        (
+            b'<!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"/>',
+            "text/xml",
+            "{}: it declares entities",
+        ),
+        (
+            rss("<item><title>a</title></item>" + "<item/>" * 2),
+            "text/xml",
+            "{}: format changed: 2 of 3 entries",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_feed_is_refused_by_name(body: bytes, kind: str, told: str) -> None:
     with pytest.raises(Unrecognised) as caught:
         parse(body, {"content-type": kind} if kind else {}, url=URL)
@@ -140,7 +206,19 @@ def test_a_page_leads_to_its_feed_and_that_to_no_further_page() -> None:
 def test_the_source() -> None:
     assert Feed().matches("https://x.example/feed")
     assert Feed().matches("HTTP://x.example")
-    assert not any(map(Feed().matches, ("hf", "arxiv:cs.CL", "ftp://x.example", "http://", "feed.xml", "file:///x")))
+    assert not any(
+        map(
+            Feed().matches,
+            (
+                "hf",
+                "arxiv:cs.CL",
+                "ftp://x.example",
+                "http://",
+                "feed.xml",
+                "file:///x",
+            ),
+        )
+    )
     assert request(URL, "owls").parse(rss(""), {}).source == "feed:owls"
 
 
@@ -150,11 +228,17 @@ def test_many_problems_are_told_in_few_lines() -> None:
     assert listing.problems[-1] == "and 80 more problems of this kind"
 
 
-def test_feedparser_is_handed_bytes_and_reaches_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_feedparser_is_handed_bytes_and_reaches_for_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import feedparser
 
     handed: list[object] = []
-    monkeypatch.setattr(feedparser, "parse", lambda source, **how: (handed.append(source), real(source, **how))[1])
+    monkeypatch.setattr(
+        feedparser,
+        "parse",
+        lambda source, **how: (handed.append(source), real(source, **how))[1],
+    )
     real = sys.modules["feedparser.api"].parse
     parse(rss(""), {}, url=URL)
     assert [type(source) for source in handed] == [io.BytesIO]
@@ -164,35 +248,120 @@ def test_no_body_reaches_the_sloppy_parser(monkeypatch: pytest.MonkeyPatch) -> N
     import feedparser.api
 
     def fail(*_: object) -> None:
-        raise AssertionError("the sloppy parser was asked, which takes the square of what it reads")
+        raise AssertionError(
+            "the sloppy parser was asked, which takes the square of what it reads"
+        )
 
     monkeypatch.setattr(feedparser.api, "LooseFeedParser", fail)
     for path in CASES:
         parse(path.read_bytes(), {}, url=URL + path.name)
-    odd = b'<!DOCTYPE rss PUBLIC "<" "x">' + rss("<item><title>Caf&eacute;</title></item>")
+    odd = b'<!DOCTYPE rss PUBLIC "<" "x">' + rss(
+        "<item><title>Caf&eacute;</title></item>"
+    )
     assert [facts.title for facts in parse(odd, {}, url=URL).facts] == ["Café"]
-    parse(b"<!-- \n<!ENTITY a -->\n" + rss("<item><title>a</title><tags:x xmlns:tags='y'/></item>"), {}, url=URL)
+    parse(
+        b"<!-- \n<!ENTITY a -->\n"
+        + rss("<item><title>a</title><tags:x xmlns:tags='y'/></item>"),
+        {},
+        url=URL,
+    )
 
 
 PIECES = st.sampled_from(
-    ["<item>", "</item>", "<title>", "</title>", "<link>", "http://a.b/", "javascript:x", "&lt;b&gt;", "&", "&#27;",
-     "<![CDATA[", "]]>", "<!--", "-->", "<a b='c'>", "<x:y>", "<dc:creator>", "a, b.", "<pubDate>", "2025-11-07", "\n",
-     "<guid>", "doi:10.5555/", "arXiv:2511.04570", "<entry>", "</entry>", "<category>", "<?xml", "?>", "<!DOCTYPE", "é"]
-)  # fmt: skip
-STARTS = st.sampled_from(
-    ["<rss version='2.0'><channel>", "<feed xmlns='http://www.w3.org/2005/Atom'>", "<rdf:RDF>", "<html>", "", "\ufeff"]
+    [
+        "<item>",
+        "</item>",
+        "<title>",
+        "</title>",
+        "<link>",
+        "http://a.b/",
+        "javascript:x",
+        "&lt;b&gt;",
+        "&",
+        "&#27;",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "<a b='c'>",
+        "<x:y>",
+        "<dc:creator>",
+        "a, b.",
+        "<pubDate>",
+        "2025-11-07",
+        "\n",
+        "<guid>",
+        "doi:10.5555/",
+        "arXiv:2511.04570",
+        "<entry>",
+        "</entry>",
+        "<category>",
+        "<?xml",
+        "?>",
+        "<!DOCTYPE",
+        "é",
+    ]
 )
-JSON = st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner), max_leaves=5)
+STARTS = st.sampled_from(
+    [
+        "<rss version='2.0'><channel>",
+        "<feed xmlns='http://www.w3.org/2005/Atom'>",
+        "<rdf:RDF>",
+        "<html>",
+        "",
+        "\ufeff",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(),
+    lambda inner: st.lists(inner),
+    max_leaves=5,
+)
 ITEM = st.dictionaries(
-    st.sampled_from(["id", "url", "title", "summary", "content_html", "authors", "author", "tags", "date_published"]),
-    JSON | st.lists(st.fixed_dictionaries({"name": JSON})) | st.sampled_from(["0001-01-01T00:00:00+23:00", "https://["]),
+    st.sampled_from(
+        [
+            "id",
+            "url",
+            "title",
+            "summary",
+            "content_html",
+            "authors",
+            "author",
+            "tags",
+            "date_published",
+        ]
+    ),
+    JSON
+    | st.lists(st.fixed_dictionaries({"name": JSON}))
+    | st.sampled_from(["0001-01-01T00:00:00+23:00", "https://["]),
 )
 FEEDS = st.one_of(
     st.binary(),
-    st.builds(lambda start, pieces: (start + "".join(pieces)).encode(), STARTS, st.lists(PIECES | st.text())),
-    st.lists(ITEM).map(lambda items: json.dumps({"version": "jsonfeed.org/version/1", "items": items}).encode()),
+    st.builds(
+        lambda start, pieces: (start + "".join(pieces)).encode(),
+        STARTS,
+        st.lists(PIECES | st.text()),
+    ),
+    st.lists(ITEM).map(
+        lambda items: json.dumps(
+            {"version": "jsonfeed.org/version/1", "items": items}
+        ).encode()
+    ),
 )
-CHARSETS = st.sampled_from(["", "utf-8", "hex", "rot13", "idna", "punycode", "utf-16", "undefined", "\0", "no such"])
+CHARSETS = st.sampled_from(
+    [
+        "",
+        "utf-8",
+        "hex",
+        "rot13",
+        "idna",
+        "punycode",
+        "utf-16",
+        "undefined",
+        "\0",
+        "no such",
+    ]
+)
 
 
 @given(FEEDS, CHARSETS)
@@ -201,39 +370,68 @@ def test_any_bytes_give_a_listing_or_a_refusal(body: bytes, charset: str) -> Non
     assert clean(told) == told
     for facts in listing.facts if listing else ():
         assert facts.title
-        assert facts.url is None or facts.url.lower().startswith(("http://", "https://"))
+        assert facts.url is None or facts.url.lower().startswith(
+            ("http://", "https://")
+        )
 
 
 ITEM_OF = b"<item><title>x</title><description>%b</description></item>"
 JSON_OF = b'{"version": "https://jsonfeed.org/version/1", "items": [%b]}'
 LONG = {
-    "an element of 100,000 attributes": rss(b"<item " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>"),
+    "an element of 100,000 attributes": rss(
+        b"<item " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>"
+    ),
     "unclosed tags": rss(b"<a " * 200_000),
     "nothing but unclosed tags": b"<a " * 3_000_000,
     "depth": rss(b"<div>" * 100_000),
-    "entities": b'<!DOCTYPE rss [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>' + rss("<item><title>&c;</title></item>"),
+    "entities": b'<!DOCTYPE rss [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
+    + rss("<item><title>&c;</title></item>"),
     "entries": rss(b"<item><title>a</title></item>" * 300_000),
-    "as many as are read": rss(b"<item><title>a</title><link>http://a.example/</link></item>" * 26_000),
-    "categories": rss(b"<item>" + b"".join(b"<category>%d</category>" % n for n in range(50_000)) + b"</item>"),
-    "keywords": rss(b"<item><title>x</title><tags>" + b",".join(b"%d" % n for n in range(900_000)) + b"</tags></item>"),
-    "a name": rss(b"<item><title>x</title><author>" + b"a" * 9_000_000 + b"</author></item>"),
-    "names": rss(b"<item><title>x</title><author>" + b"(a, " * 400_000 + b"</author></item>"),
-    "a date": rss(b"<item><title>x</title><pubDate>" + b"1 " * 4_000_000 + b"</pubDate></item>"),
-    "namespaces": rss(b"".join(b'<a xmlns:p%d="u%d"><p%d:b/></a>' % (n, n, n) for n in range(30_000))),
+    "as many as are read": rss(
+        b"<item><title>a</title><link>http://a.example/</link></item>" * 26_000
+    ),
+    "categories": rss(
+        b"<item>"
+        + b"".join(b"<category>%d</category>" % n for n in range(50_000))
+        + b"</item>"
+    ),
+    "keywords": rss(
+        b"<item><title>x</title><tags>"
+        + b",".join(b"%d" % n for n in range(900_000))
+        + b"</tags></item>"
+    ),
+    "a name": rss(
+        b"<item><title>x</title><author>" + b"a" * 9_000_000 + b"</author></item>"
+    ),
+    "names": rss(
+        b"<item><title>x</title><author>" + b"(a, " * 400_000 + b"</author></item>"
+    ),
+    "a date": rss(
+        b"<item><title>x</title><pubDate>" + b"1 " * 4_000_000 + b"</pubDate></item>"
+    ),
+    "namespaces": rss(
+        b"".join(b'<a xmlns:p%d="u%d"><p%d:b/></a>' % (n, n, n) for n in range(30_000))
+    ),
     "bases": rss((b'<d xml:base="%b/">' % (b"a" * 500) * 90 + b"</d>" * 90) * 100),
     "references": rss(ITEM_OF % (b"&lt;" * 2_400_000)),
     "line breaks": rss(ITEM_OF % (b"\n" * 9_000_000)),
-    "escaped markup": rss(ITEM_OF % (b"&lt;a b=\"" * 500_000)),
+    "escaped markup": rss(ITEM_OF % (b'&lt;a b="' * 500_000)),
     "unclosed comments": rss(ITEM_OF % (b"<![CDATA[" + b"<!--" * 2_000_000 + b"]]>")),
-    "unclosed scripts": rss(ITEM_OF % (b"<![CDATA[" + b"<script></script" * 600_000 + b"]]>")),
-    "mentions": rss((ITEM_OF % (b"arXiv:2511.04570 http://arxiv.org/abs/2511.04570 " * 4_000)) * 45),
+    "unclosed scripts": rss(
+        ITEM_OF % (b"<![CDATA[" + b"<script></script" * 600_000 + b"]]>")
+    ),
+    "mentions": rss(
+        (ITEM_OF % (b"arXiv:2511.04570 http://arxiv.org/abs/2511.04570 " * 4_000)) * 45
+    ),
     "broken": rss(b"<item><title>a & b</title><p>x</item>" * 39_000),
     "a deep page": b"<html>" + b"<div>" * 1_900_000,
     "a page of links": b"<html>" + b"<link rel=alternate type=text/css>" * 290_000,
     "deep JSON": b"[" * 10_000_000,
-    "items": JSON_OF % b",".join([b'{"title": "a", "url": "http://a.example/"}'] * 29_000),
-    "a name in JSON": JSON_OF % (b'{"title": "a", "author": {"name": "%b"}}' % (b"(a, " * 2_400_000)),
-}  # fmt: skip
+    "items": JSON_OF
+    % b",".join([b'{"title": "a", "url": "http://a.example/"}'] * 29_000),
+    "a name in JSON": JSON_OF
+    % (b'{"title": "a", "author": {"name": "%b"}}' % (b"(a, " * 2_400_000)),
+}
 
 
 @pytest.mark.parametrize("body", LONG.values(), ids=LONG)

@@ -14,7 +14,13 @@ from typing import Any
 
 import pytest
 
-from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised, UsageError
+from papertrack.core.errors import (
+    FetchError,
+    PapertrackError,
+    Refused,
+    Unrecognised,
+    UsageError,
+)
 from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.model import Reading
 from papertrack.core.text import clean
@@ -29,7 +35,9 @@ SHARED = Path(__file__).parents[3] / "shared" / "data"
 TODAY = dt.date(2025, 11, 12)
 HF = "https://hf.test"
 
-recorded = pytest.mark.skipif(not (SHARED / "hf-daily").is_dir(), reason=f"no recorded answers in {SHARED}")
+recorded = pytest.mark.skipif(
+    not (SHARED / "hf-daily").is_dir(), reason=f"no recorded answers in {SHARED}"
+)
 
 
 def case(name: str, date: str | None = None) -> Listing:
@@ -57,16 +65,29 @@ def test_every_field_of_a_row() -> None:
         stars=12,
         project="https://sheep.example/",
     )
-    assert (old.published, old.listed, old.upvotes, old.comments) == ("2024-10-01", "2025-11-09", 4, 1)
+    assert (old.published, old.listed, old.upvotes, old.comments) == (
+        "2024-10-01",
+        "2025-11-09",
+        4,
+        1,
+    )
     assert (submitter.organization, submitter.listed) == ("moss-works", "2025-10-01")
-    assert (flat.ids, flat.authors, flat.listed) == (("arxiv:2401.00009",), ("Di Fern",), "2025-11-09")
+    assert (flat.ids, flat.authors, flat.listed) == (
+        ("arxiv:2401.00009",),
+        ("Di Fern",),
+        "2025-11-09",
+    )
 
 
 def test_rows_that_cant_be_read_are_told_and_the_rest_is_kept() -> None:
     got = case("odd-rows-2025-11-07.json")
     assert [facts.title for facts in got.facts] == [
-        "Counting Sheep with Transformers", "Escapes [31mred and 😀", "The Row Has It", "More", "Last",
-    ]  # fmt: skip
+        "Counting Sheep with Transformers",
+        "Escapes [31mred and 😀",
+        "The Row Has It",
+        "More",
+        "Last",
+    ]
     assert got.facts[1].listed == "2025-11-07"
     assert got.facts[3].authors == ("Ed Ash",)
     assert got.problems == (
@@ -86,7 +107,11 @@ def test_rows_that_cant_be_read_are_told_and_the_rest_is_kept() -> None:
 
 def test_a_flat_paper() -> None:
     [facts] = case("paper.json").facts
-    assert (facts.ids, facts.comments, facts.listed) == (("arxiv:2511.00101",), None, "2025-11-07")
+    assert (facts.ids, facts.comments, facts.listed) == (
+        ("arxiv:2511.00101",),
+        None,
+        "2025-11-07",
+    )
 
 
 @pytest.mark.parametrize("name", ["page.html", "page-new.html"])
@@ -99,9 +124,13 @@ def test_a_flat_paper() -> None:
         ("2024-99-99/page 2024-13-01.html", None, "2024-08-01"),
     ],
 )
-def test_a_page_gives_what_its_props_give(name: str, saved_as: str, date: str | None, listed: str) -> None:
+def test_a_page_gives_what_its_props_give(
+    name: str, saved_as: str, date: str | None, listed: str
+) -> None:
     got = read_file((CASES / name).read_bytes(), name=saved_as, date=date)
-    assert [(f.title, f.upvotes, f.comments, f.abstract, f.listed) for f in got.facts] == [
+    assert [
+        (f.title, f.upvotes, f.comments, f.abstract, f.listed) for f in got.facts
+    ] == [
         ("Cards & Other Games", 17, 5, "Whole abstract.", listed),
         ("One Author Only", 17, 5, "Whole abstract.", listed),
     ]
@@ -111,14 +140,32 @@ def test_a_page_gives_what_its_props_give(name: str, saved_as: str, date: str | 
 def test_a_page_without_props_gives_its_cards(name: str) -> None:
     ids = [("arxiv:2408.00001",), ("arxiv:2408.00002",)]
     assert case(name, "2024-08-01").facts == (
-        Facts(ids=ids[0], title="Cards & Other Games", author_count=533, upvotes=17, comments=5, listed="2024-08-01"),
-        Facts(ids=ids[1], title="One Author Only", author_count=1, upvotes=0, listed="2024-08-01"),
+        Facts(
+            ids=ids[0],
+            title="Cards & Other Games",
+            author_count=533,
+            upvotes=17,
+            comments=5,
+            listed="2024-08-01",
+        ),
+        Facts(
+            ids=ids[1],
+            title="One Author Only",
+            author_count=1,
+            upvotes=0,
+            listed="2024-08-01",
+        ),
     )
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "hex", "rot13", "idna", "nonsense", "zlib", "utf-8\x00", "undefined"])
+@pytest.mark.parametrize(
+    "charset",
+    ["utf-8", "hex", "rot13", "idna", "nonsense", "zlib", "utf-8\x00", "undefined"],
+)
 def test_a_strange_charset_is_read_as_utf8(charset: str) -> None:
-    http = Pages({f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()})
+    http = Pages(
+        {f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()}
+    )
     http.headers = {"content-type": f"text/html; charset={charset}"}
     [got] = run("hf:2024-08-01", http)
     assert got.error is None
@@ -140,10 +187,16 @@ def unrecognised(body: bytes, name: str = "saved.json") -> str:
     [
         (b'[\n{"paper": }]', "line 2, column 11"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'[{"paper": {"id": ' + b"9" * 5000 + b"}}]", "not JSON that papertrack reads"),
+        (
+            b'[{"paper": {"id": ' + b"9" * 5000 + b"}}]",
+            "not JSON that papertrack reads",
+        ),
         (b'[{"paper": NaN}]', "NaN is no JSON number"),
         (b'[{"paper": "\xff"}]', "not UTF-8"),
-        (b'[{"a": 1}, {"a": 2}, {"paper": {"id": "2511.00001", "title": "x"}}]', "the format has changed: 2 of 3"),
+        (
+            b'[{"a": 1}, {"a": 2}, {"paper": {"id": "2511.00001", "title": "x"}}]',
+            "the format has changed: 2 of 3",
+        ),
         (b'{"error": "gone \\u001b[2J"}', "but 'gone [2J'"),
         (b"{}", "no id"),
         (b" \n", "the file is empty"),
@@ -158,7 +211,10 @@ def test_json_that_is_no_listing(body: bytes, told: str) -> None:
     [
         ("changed.html", "the page has changed"),
         ("moved.html", "the page has changed"),
-        ("portal.html", "a page titled 'Sign in to Café WiFi': is there a login page on this network?"),
+        (
+            "portal.html",
+            "a page titled 'Sign in to Café WiFi': is there a login page on this network?",
+        ),
     ],
 )
 def test_pages_that_are_no_listing(name: str, told: str) -> None:
@@ -166,7 +222,9 @@ def test_pages_that_are_no_listing(name: str, told: str) -> None:
 
 
 def test_a_page_without_a_title_is_told_by_its_heading() -> None:
-    assert "a page titled 'Sign in'" in unrecognised(b"<html><body><h1 class=x>Sign in</h1></body></html>", "x.html")
+    assert "a page titled 'Sign in'" in unrecognised(
+        b"<html><body><h1 class=x>Sign in</h1></body></html>", "x.html"
+    )
 
 
 EVIL: dict[str, Callable[[int], bytes]] = {
@@ -174,18 +232,26 @@ EVIL: dict[str, Callable[[int], bytes]] = {
     "deep with strays": lambda n: b"<div></b>" * n,
     "crossed": lambda n: b"<span><div></span>" * n,
     "lists": lambda n: b"<ul><li>" * n,
-    "an attribute storm": lambda n: b"<p " + b" ".join(b"a%d=1" % i for i in range(n)) + b">",
-    "attribute storms": lambda n: (b"<p " + b" ".join(b"a%d" % i for i in range(390)) + b">") * (n // 300),
-    "quoted attributes": lambda n: b"<p " + b"".join(b'a%d="x"' % i for i in range(n)) + b">",
+    "an attribute storm": lambda n: (
+        b"<p " + b" ".join(b"a%d=1" % i for i in range(n)) + b">"
+    ),
+    "attribute storms": lambda n: (
+        (b"<p " + b" ".join(b"a%d" % i for i in range(390)) + b">") * (n // 300)
+    ),
+    "quoted attributes": lambda n: (
+        b"<p " + b"".join(b'a%d="x"' % i for i in range(n)) + b">"
+    ),
     "formatting": lambda n: b"".join(b"<font x=%d><p>x" % i for i in range(n)),
-    "a little formatting": lambda n: b"".join(b"<font x=%d>" % i for i in range(15)) + b"<p>x" * n,
+    "a little formatting": lambda n: (
+        b"".join(b"<font x=%d>" % i for i in range(15)) + b"<p>x" * n
+    ),
     "open tags": lambda n: b"<a " * n,
     "quotes": lambda n: b"<a \"<a '" * n,
     "no formatting end": lambda n: b"<b>" * 10 + b"</i>" * n,
     "paragraph ends": lambda n: b"<div>" * 900 + b"</p>" * n,
     "depth again and again": lambda n: (b"<div>" * 900 + b"</div>" * 900) * (n // 1800),
     "flat": lambda n: b"<div></div>" * n,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", EVIL)
@@ -204,17 +270,28 @@ def test_every_recorded_day_gives_what_was_recorded() -> None:
         rows = json.loads(gzip.decompress(path.read_bytes()))
         got = huggingface_rows.rows(rows, where=path.name, day=path.name[:10])
         assert not got.problems
-        assert [as_told(facts) for facts in got.facts] == [as_recorded(row, path.name[:10]) for row in rows], path.name
+        assert [as_told(facts) for facts in got.facts] == [
+            as_recorded(row, path.name[:10]) for row in rows
+        ], path.name
 
 
 def as_told(facts: Facts) -> dict[str, Any]:
-    return {name: value for name, value in facts.as_json().items() if value not in ("", [], None)}
+    return {
+        name: value
+        for name, value in facts.as_json().items()
+        if value not in ("", [], None)
+    }
 
 
 def as_recorded(row: dict[str, Any], day: str) -> dict[str, Any]:
     """A recorded row, read a second way: straight from its keys."""
     paper = row["paper"]
-    host = paper.get("organization") or row.get("organization") or row.get("submitterOrganization") or {}
+    host = (
+        paper.get("organization")
+        or row.get("organization")
+        or row.get("submitterOrganization")
+        or {}
+    )
     values: dict[str, Any] = {
         "title": paper["title"],
         "ids": [f"arxiv:{paper['id']}"],
@@ -236,23 +313,38 @@ def as_recorded(row: dict[str, Any], day: str) -> dict[str, Any]:
             values[name] = clean(value)
         elif isinstance(value, list):
             values[name] = [clean(item) for item in value if clean(item)]
-    return {name: value for name, value in values.items() if value not in ("", [], None)}
+    return {
+        name: value for name, value in values.items() if value not in ("", [], None)
+    }
 
 
 @recorded
 def test_the_recorded_page_gives_what_its_props_give_and_cards_agree() -> None:
-    body = gzip.decompress((SHARED / "hf-html" / "papers_2024-08-01.html.gz").read_bytes())
+    body = gzip.decompress(
+        (SHARED / "hf-html" / "papers_2024-08-01.html.gz").read_bytes()
+    )
     whole = read_file(body, name="saved.html", date=None)
     assert len(whole.facts) == 13
     assert {facts.listed for facts in whole.facts} == {"2024-08-01"}
     assert all(facts.abstract and facts.authors for facts in whole.facts)
-    cards = read_file(body.replace(b"data-props", b"data-gone"), name="saved.html", date="2024-08-01")
+    cards = read_file(
+        body.replace(b"data-props", b"data-gone"), name="saved.html", date="2024-08-01"
+    )
 
     def shared(facts: Facts) -> tuple[object, ...]:
         count = facts.author_count or len(facts.authors)
-        return facts.ids, facts.title, facts.upvotes, facts.comments, facts.listed, count
+        return (
+            facts.ids,
+            facts.title,
+            facts.upvotes,
+            facts.comments,
+            facts.listed,
+            count,
+        )
 
-    assert [shared(facts) for facts in cards.facts] == [shared(facts) for facts in whole.facts]
+    assert [shared(facts) for facts in cards.facts] == [
+        shared(facts) for facts in whole.facts
+    ]
 
 
 # ---------------------------------------------------------------- plans
@@ -273,8 +365,16 @@ def steps(first: str, last: str, today: str = "2025-11-12") -> list[tuple[str, s
         ("2025-11-01", "2025-11-30", ["2025-11"]),
         ("2025-11-10", "2025-11-12", ["2025-W46"]),
         ("2025-11-10", "2025-11-11", ["2025-11-10", "2025-11-11"]),
-        ("2025-10-31", "2025-11-09", ["2025-10-31", "2025-11-01", "2025-11-02", "2025-W45"]),
-        ("2025-03-10", "2025-03-23", [*(f"2025-03-{day}" for day in range(10, 17)), "2025-W12"]),
+        (
+            "2025-10-31",
+            "2025-11-09",
+            ["2025-10-31", "2025-11-01", "2025-11-02", "2025-W45"],
+        ),
+        (
+            "2025-03-10",
+            "2025-03-23",
+            [*(f"2025-03-{day}" for day in range(10, 17)), "2025-W12"],
+        ),
         ("2025-03-01", "2025-03-02", ["2025-03-01", "2025-03-02"]),
         ("2025-11-01", "2025-11-12", ["2025-11"]),
         ("2025-11-12", "2025-11-13", ["2025-11-12"]),
@@ -291,16 +391,30 @@ def test_a_day_is_asked_as_a_day_though_a_month_or_week_begins() -> None:
 
 def test_plan_never_asks_a_week_53() -> None:
     values = [value for _, value in steps("2026-12-28", "2027-01-03", "2027-02-01")]
-    assert values == ["2026-12-28", "2026-12-29", "2026-12-30", "2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03"]
+    assert values == [
+        "2026-12-28",
+        "2026-12-29",
+        "2026-12-30",
+        "2026-12-31",
+        "2027-01-01",
+        "2027-01-02",
+        "2027-01-03",
+    ]
 
 
 def test_plan_covers_each_day_once() -> None:
     first, today = dt.date(2025, 1, 29), dt.date(2027, 1, 30)
     asked = plan(first, dt.date(2030, 1, 1), today=today)
     days = [first + dt.timedelta(days=n) for n in range((today - first).days + 1)]
-    covered = [a + dt.timedelta(days=n) for _, _, (a, b) in asked for n in range((b - a).days + 1)]
+    covered = [
+        a + dt.timedelta(days=n)
+        for _, _, (a, b) in asked
+        for n in range((b - a).days + 1)
+    ]
     assert covered == days
-    assert Step("month", "2025-09", (dt.date(2025, 9, 1), dt.date(2025, 9, 30))) in asked
+    assert (
+        Step("month", "2025-09", (dt.date(2025, 9, 1), dt.date(2025, 9, 30))) in asked
+    )
 
 
 # ---------------------------------------------------------------- paging and targets
@@ -335,30 +449,46 @@ def api(question: str, page: int = 0) -> str:
 
 
 def rows(*papers: tuple[str, str | None]) -> bytes:
-    told = [{"id": number, "title": f"T {number}", "submittedOnDailyAt": f"{day}T01:00:00Z" if day else None}
-            for number, day in papers]  # fmt: skip
+    told = [
+        {
+            "id": number,
+            "title": f"T {number}",
+            "submittedOnDailyAt": f"{day}T01:00:00Z" if day else None,
+        }
+        for number, day in papers
+    ]
     return json.dumps([{"paper": paper} for paper in told]).encode()
 
 
 def listed(fetched: list[Any]) -> list[tuple[str, str | None]]:
     assert [got.error for got in fetched if got.error] == []
-    return [(facts.ids[0].removeprefix("arxiv:"), facts.listed) for got in fetched for facts in got.listing.facts]
+    return [
+        (facts.ids[0].removeprefix("arxiv:"), facts.listed)
+        for got in fetched
+        for facts in got.listing.facts
+    ]
 
 
 def test_pages_are_read_until_one_is_empty() -> None:
     day = "date=2025-11-07"
-    http = Pages({
-        api(day, 0): rows(("2511.00001", "2025-11-07"), ("2511.00002", None)),
-        api(day, 1): rows(("2511.00003", None)),
-        api(day, 2): b"[]",
-    })  # fmt: skip
+    http = Pages(
+        {
+            api(day, 0): rows(("2511.00001", "2025-11-07"), ("2511.00002", None)),
+            api(day, 1): rows(("2511.00003", None)),
+            api(day, 2): b"[]",
+        }
+    )
     numbers = ["2511.00001", "2511.00002", "2511.00003"]
-    assert listed(got := run("hf:2025-11-07", http)) == [(number, "2025-11-07") for number in numbers]
+    assert listed(got := run("hf:2025-11-07", http)) == [
+        (number, "2025-11-07") for number in numbers
+    ]
     assert [note for fetched in got for note in fetched.listing.notes] == []
     assert len(http.asked) == 3
 
 
-@pytest.mark.parametrize(("link", "asked"), [('</x>; rel="next"', 2), ('</x>; rel="prev"', 1)])
+@pytest.mark.parametrize(
+    ("link", "asked"), [('</x>; rel="next"', 2), ('</x>; rel="prev"', 1)]
+)
 def test_a_link_header_says_whether_there_is_more(link: str, asked: int) -> None:
     day = "date=2025-11-07"
     http = Pages({api(day, 0): rows(("2511.00001", None)), api(day, 1): b"[]"})
@@ -375,30 +505,48 @@ def test_a_server_that_knows_no_pages_is_asked_twice() -> None:
 
 
 def test_there_is_an_end_to_pages() -> None:
-    http = Pages({api("date=2025-11-07", n): rows((f"2511.{n:05}", None)) for n in range(60)})
+    http = Pages(
+        {api("date=2025-11-07", n): rows((f"2511.{n:05}", None)) for n in range(60)}
+    )
     got = run("hf:2025-11-07", http)
     assert len(http.asked) == 50
     assert "more than 50 pages" in got[-1].listing.problems[0]
 
 
 @pytest.mark.parametrize(
-    ("target", "question"), [("hf:2025-W45", "week=2025-W45"), ("hf:2025-10", "month=2025-10")]
+    ("target", "question"),
+    [("hf:2025-W45", "week=2025-W45"), ("hf:2025-10", "month=2025-10")],
 )
 def test_rows_of_the_days_beside_a_span_are_dropped(target: str, question: str) -> None:
     day = "2025-11-05" if "week" in question else "2025-10-15"
-    http = Pages({
-        api(question): rows(("2511.00001", "2025-09-30"), ("2511.00002", day), ("2511.00003", "2025-11-10")),
-        api(question, 1): b"[]",
-    })  # fmt: skip
+    http = Pages(
+        {
+            api(question): rows(
+                ("2511.00001", "2025-09-30"),
+                ("2511.00002", day),
+                ("2511.00003", "2025-11-10"),
+            ),
+            api(question, 1): b"[]",
+        }
+    )
     assert listed(run(target, http)) == [("2511.00002", day)]
 
 
 @pytest.mark.parametrize(
     ("day", "note"),
     [
-        ("2025-11-08", "no papers were listed on Saturday 2025-11-08: Daily Papers rests on weekends"),
-        ("2025-11-06", "no papers were listed on Thursday 2025-11-06: perhaps a holiday"),
-        ("2025-11-12", "no papers were listed on Wednesday 2025-11-12: perhaps none yet, or a holiday"),
+        (
+            "2025-11-08",
+            "no papers were listed on Saturday 2025-11-08: Daily Papers rests on weekends",
+        ),
+        (
+            "2025-11-06",
+            "no papers were listed on Thursday 2025-11-06: perhaps a holiday",
+        ),
+        (
+            "2025-11-12",
+            "no papers were listed on Wednesday 2025-11-12: perhaps none yet, or a holiday",
+        ),
     ],
 )
 def test_an_empty_day_is_told_why(day: str, note: str) -> None:
@@ -415,9 +563,18 @@ def test_the_empty_days_of_a_span_are_not_told() -> None:
 
 
 def newest(*papers: tuple[str, str | None], **pages: bytes) -> Pages:
-    http = Pages({f"{HF}/api/daily_papers?limit=100&p=0": rows(*papers), f"{HF}/api/daily_papers?limit=100&p=1": b"[]"})
-    http.pages.update({f"{HF}/api/daily_papers?{name.replace('_', '=', 1).replace('_', '-')}&limit=100&p=0": body
-                       for name, body in pages.items()})  # fmt: skip
+    http = Pages(
+        {
+            f"{HF}/api/daily_papers?limit=100&p=0": rows(*papers),
+            f"{HF}/api/daily_papers?limit=100&p=1": b"[]",
+        }
+    )
+    http.pages.update(
+        {
+            f"{HF}/api/daily_papers?{name.replace('_', '=', 1).replace('_', '-')}&limit=100&p=0": body
+            for name, body in pages.items()
+        }
+    )
     return http
 
 
@@ -429,19 +586,35 @@ def test_the_first_fetch_reads_the_newest_listing_only() -> None:
 
 def test_a_later_fetch_reads_the_days_since_and_a_week_before() -> None:
     week = rows(("2511.00002", "2025-11-05"))
-    http = newest(("2511.00001", "2025-11-12"), week_2025_W45=week, week_2025_W46=rows(("2511.00003", "2025-11-12")))
-    http.pages |= {api("week=2025-W45", 1): b"[]", api("week=2025-W46", 1): b"[]", api("date=2025-11-02"): b"[]"}
+    http = newest(
+        ("2511.00001", "2025-11-12"),
+        week_2025_W45=week,
+        week_2025_W46=rows(("2511.00003", "2025-11-12")),
+    )
+    http.pages |= {
+        api("week=2025-W45", 1): b"[]",
+        api("week=2025-W46", 1): b"[]",
+        api("date=2025-11-02"): b"[]",
+    }
     got = run("hf", http, readings={"hf": Reading("hf", day="2025-11-09")})
     # The newest day has been read by itself: what the running week has of it is left out.
     assert listed(got) == [("2511.00001", "2025-11-12"), ("2511.00002", "2025-11-05")]
     questions = [asked.partition("?")[2].partition("&limit")[0] for asked in http.asked]
     weeks = ["week=2025-W45", "week=2025-W45", "week=2025-W46", "week=2025-W46"]
-    assert sorted(questions) == sorted(["limit=100&p=0", "limit=100&p=1", "date=2025-11-02", *weeks])
+    assert sorted(questions) == sorted(
+        ["limit=100&p=0", "limit=100&p=1", "date=2025-11-02", *weeks]
+    )
 
 
 def test_days_that_failed_are_asked_again() -> None:
-    http = newest(("2511.00001", "2025-11-12"), date_2025_03_14=rows(("2503.00001", "2025-03-14")))
-    http.pages |= {api("date=2025-03-14", 1): b"[]", api("week=2025-W45"): b"[]", api("date=2025-11-03"): b"[]"}
+    http = newest(
+        ("2511.00001", "2025-11-12"), date_2025_03_14=rows(("2503.00001", "2025-03-14"))
+    )
+    http.pages |= {
+        api("date=2025-03-14", 1): b"[]",
+        api("week=2025-W45"): b"[]",
+        api("date=2025-11-03"): b"[]",
+    }
     reading = Reading("hf", missed=("2025-03-14/2025-03-14", "2025-11-03/2025-11-09"))
     got = run("hf", http, readings={"hf": reading})
     assert ("2503.00001", "2025-03-14") in listed(got)
@@ -455,17 +628,32 @@ def test_a_request_names_the_days_that_its_failure_misses() -> None:
 
 def test_a_newest_listing_that_runs_on_into_the_past_is_not_followed_there() -> None:
     day = rows(("2511.00003", None))
-    http = newest(("2511.00001", "2025-11-11"), ("2511.00002", "2025-11-10"), date_2025_11_11=day)
+    http = newest(
+        ("2511.00001", "2025-11-11"), ("2511.00002", "2025-11-10"), date_2025_11_11=day
+    )
     http.pages[api("date=2025-11-11", 1)] = b"[]"
-    days = [("2511.00001", "2025-11-11"), ("2511.00002", "2025-11-10"), ("2511.00003", "2025-11-11")]
+    days = [
+        ("2511.00001", "2025-11-11"),
+        ("2511.00002", "2025-11-10"),
+        ("2511.00003", "2025-11-11"),
+    ]
     assert listed(run("hf", http)) == days
     assert "/api/daily_papers?limit=100&p=1" not in http.asked
 
 
 def test_trending() -> None:
-    http = Pages({api("sort=trending"): rows(("2511.00001", "2025-11-01"), ("2511.00002", "2025-10-01"))})
+    http = Pages(
+        {
+            api("sort=trending"): rows(
+                ("2511.00001", "2025-11-01"), ("2511.00002", "2025-10-01")
+            )
+        }
+    )
     http.pages[api("sort=trending", 1)] = b"[]"
-    assert listed(run("hf:trending", http)) == [("2511.00001", "2025-11-01"), ("2511.00002", "2025-10-01")]
+    assert listed(run("hf:trending", http)) == [
+        ("2511.00001", "2025-11-01"),
+        ("2511.00002", "2025-10-01"),
+    ]
 
 
 def test_one_paper() -> None:
@@ -474,31 +662,54 @@ def test_one_paper() -> None:
 
 
 def test_a_paper_that_hugging_face_does_not_know() -> None:
-    [got] = run("hf:2511.00101", Pages({f"{HF}/api/papers/2511.00101": Refused("x", 404)}))
-    assert str(got.error) == "hf:2511.00101: Hugging Face does not know this paper; try arxiv:2511.00101"
+    [got] = run(
+        "hf:2511.00101", Pages({f"{HF}/api/papers/2511.00101": Refused("x", 404)})
+    )
+    assert (
+        str(got.error)
+        == "hf:2511.00101: Hugging Face does not know this paper; try arxiv:2511.00101"
+    )
 
 
 def test_the_page_is_read_where_the_api_fails() -> None:
-    http = Pages({f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()})
-    assert listed(run("hf:2024-08-01", http)) == [("2408.00001", "2024-08-01"), ("2408.00002", "2024-08-01")]
+    http = Pages(
+        {f"{HF}/papers/date/2024-08-01": (CASES / "page-new.html").read_bytes()}
+    )
+    assert listed(run("hf:2024-08-01", http)) == [
+        ("2408.00001", "2024-08-01"),
+        ("2408.00002", "2024-08-01"),
+    ]
 
 
 def test_the_page_of_another_day_is_not_taken() -> None:
-    http = Pages({f"{HF}/papers/date/2024-08-02": (CASES / "page-new.html").read_bytes()})
+    http = Pages(
+        {f"{HF}/papers/date/2024-08-02": (CASES / "page-new.html").read_bytes()}
+    )
     [got] = run("hf:2024-08-02", http)
     assert "the page shows 2024-08-01 and not 2024-08-02" in str(got.error)
 
 
 def test_the_newest_page_leads_to_the_days_before_too() -> None:
-    http = Pages({f"{HF}/papers": (CASES / "page-new.html").read_bytes(), api("date=2024-07-31"): b"[]"})
+    http = Pages(
+        {
+            f"{HF}/papers": (CASES / "page-new.html").read_bytes(),
+            api("date=2024-07-31"): b"[]",
+        }
+    )
     run("hf", http, readings={"hf": Reading("hf", day="2024-08-07")})
     assert http.asked[2:] == ["/api/daily_papers?date=2024-07-31&limit=100&p=0"]
 
 
-@pytest.mark.parametrize(("body", "told"), [(b"", "an empty answer"), (b"portal", "a login page"), (b"{}", "changed")])
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [(b"", "an empty answer"), (b"portal", "a login page"), (b"{}", "changed")],
+)
 def test_what_is_no_answer_of_the_api(body: bytes, told: str) -> None:
     page = (CASES / "portal.html").read_bytes()
-    [got] = run("hf:2025-11-07", Pages({api("date=2025-11-07"): page if body == b"portal" else body}))
+    [got] = run(
+        "hf:2025-11-07",
+        Pages({api("date=2025-11-07"): page if body == b"portal" else body}),
+    )
     assert told in str(got.error)
     assert str(got.error).startswith(api("date=2025-11-07"))
 
@@ -509,7 +720,10 @@ def test_what_is_no_answer_of_the_api(body: bytes, told: str) -> None:
         ("hf:2027-01-01", "hf:2027-01-01 lies in the future: it is 2025-11-12 in UTC"),
         ("hf:2025-W47", "hf:2025-W47 lies in the future: it is 2025-11-12 in UTC"),
         ("hf:2025-12", "hf:2025-12 lies in the future: it is 2025-11-12 in UTC"),
-        ("hf:2022-01-01", "hf:2022-01-01: Daily Papers began in May 2023; ask for a later day"),
+        (
+            "hf:2022-01-01",
+            "hf:2022-01-01: Daily Papers began in May 2023; ask for a later day",
+        ),
     ],
 )
 def test_days_without_a_listing_are_not_asked_for(target: str, told: str) -> None:
@@ -520,7 +734,10 @@ def test_days_without_a_listing_are_not_asked_for(target: str, told: str) -> Non
     assert not http.asked
 
 
-@pytest.mark.parametrize("target", ["hf:", "hf:2025-13-01", "hf:2025-W54", "hf:trend", "hf:2025-02-30", "hf:\x1b[31m"])
+@pytest.mark.parametrize(
+    "target",
+    ["hf:", "hf:2025-13-01", "hf:2025-W54", "hf:trend", "hf:2025-02-30", "hf:\x1b[31m"],
+)
 def test_a_malformed_target_is_wrong_usage(target: str) -> None:
     with pytest.raises(UsageError, match="hf:2025-W45") as caught:
         run(target, Pages({}))
@@ -533,7 +750,9 @@ def test_since_after_until_is_wrong_usage() -> None:
 
 
 def test_since_before_the_beginning_asks_from_the_beginning() -> None:
-    start = find("hf").start("hf", Context(today=dt.date(2023, 5, 3), since=dt.date(1990, 1, 1)))
+    start = find("hf").start(
+        "hf", Context(today=dt.date(2023, 5, 3), since=dt.date(1990, 1, 1))
+    )
     assert len(start) == 3
 
 
@@ -547,7 +766,13 @@ def test_the_registry_loads_no_parser() -> None:
         "import sys, papertrack.sources.registry; "
         "print(sorted({'selectolax', 'feedparser', 'httpx'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=20)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=20,
+    )
     assert done.stdout == "[]\n"
 
 
@@ -582,5 +807,7 @@ def test_the_address_of_a_page_is_what_it_shows(url: str, target: str) -> None:
     context = Context(today=TODAY, hf=HF)
     source = find(url)
     assert source.name == "hf"
-    assert [one.url for one in source.start(url, context)] == [one.url for one in source.start(target, context)]
+    assert [one.url for one in source.start(url, context)] == [
+        one.url for one in source.start(target, context)
+    ]
     assert find("https://huggingface.co/blog/feed.xml").name == "feed"

@@ -52,18 +52,27 @@ def test_a_stream_of_an_export_gives_the_same() -> None:
 
 def test_a_stream_tells_its_notes_once() -> None:
     line = json.dumps({"id": "2511.00001", "title": "Owls", "starred": True}).encode()
-    notes = [note for listing in own.lines([line] * 2500, name="o") for note in listing.notes]
-    assert notes == ["o: not imported: the tags, status, stars and notes of 2500 papers"]
+    notes = [
+        note for listing in own.lines([line] * 2500, name="o") for note in listing.notes
+    ]
+    assert notes == [
+        "o: not imported: the tags, status, stars and notes of 2500 papers"
+    ]
 
 
 def test_a_snapshot_in_an_array_is_read_too() -> None:
     lines = (CASES / "snapshot.jsonl").read_bytes().splitlines()[:2]
     body = b"[" + b",".join(lines) + b"]"
-    assert own.parse_snapshot(body, name="s.json").facts == own.parse_snapshot(b"\n".join(lines), name="s").facts
+    assert (
+        own.parse_snapshot(body, name="s.json").facts
+        == own.parse_snapshot(b"\n".join(lines), name="s").facts
+    )
 
 
 def test_a_snapshot_gives_the_whole_listing() -> None:
-    (listing,) = own.snapshot_lines((CASES / "snapshot.jsonl").read_bytes().split(b"\n"), name="snapshot.jsonl")
+    (listing,) = own.snapshot_lines(
+        (CASES / "snapshot.jsonl").read_bytes().split(b"\n"), name="snapshot.jsonl"
+    )
     assert listing.source == "arxiv-snapshot"
     assert as_json(listing) == expected("snapshot.jsonl")
 
@@ -76,8 +85,14 @@ papers = st.fixed_dictionaries(
     optional={
         **dict.fromkeys(("abstract", "summary", "organization", "venue"), words),
         **dict.fromkeys(("published", "listed", "updated"), days),
-        **dict.fromkeys(("author_count", "version", "upvotes", "comments", "stars"), st.integers(0, 10**9)),
-        **dict.fromkeys(("authors", "categories", "keywords", "tags"), st.lists(words, max_size=4).map(tuple)),
+        **dict.fromkeys(
+            ("author_count", "version", "upvotes", "comments", "stars"),
+            st.integers(0, 10**9),
+        ),
+        **dict.fromkeys(
+            ("authors", "categories", "keywords", "tags"),
+            st.lists(words, max_size=4).map(tuple),
+        ),
         "note": texts,
         "starred": st.booleans(),
     },
@@ -98,27 +113,52 @@ def test_what_is_exported_comes_back(paper: Paper, format: str) -> None:
 
 
 def test_selected_fields_come_back_by_what_names_the_paper() -> None:
-    paper = Paper(id="2511.00001", key="arxiv:2511.00001", title="Owls", url="https://arxiv.org/abs/2511.00001")
+    paper = Paper(
+        id="2511.00001",
+        key="arxiv:2511.00001",
+        title="Owls",
+        url="https://arxiv.org/abs/2511.00001",
+    )
     for fields in (["id"], ["key", "title"], ["title", "url"], ["url"]):
         for format in ("json", "jsonl"):
-            (facts,) = own.parse(export([paper], format, fields=fields).encode(), name="own").facts
+            (facts,) = own.parse(
+                export([paper], format, fields=fields).encode(), name="own"
+            ).facts
             assert facts.ids == ("arxiv:2511.00001",)
 
 
 def test_a_damaged_first_line_leaves_the_others() -> None:
-    listing = own.parse(b'{"title": "cut\n{"title": "b"}\n{"title": "c"}\n', name="own.jsonl")
+    listing = own.parse(
+        b'{"title": "cut\n{"title": "b"}\n{"title": "c"}\n', name="own.jsonl"
+    )
     assert [facts.title for facts in listing.facts] == ["b", "c"]
-    assert listing.problems == ("own.jsonl, line 1: the JSON can't be read: unterminated string, column 11",)
+    assert listing.problems == (
+        "own.jsonl, line 1: the JSON can't be read: unterminated string, column 11",
+    )
 
 
 def test_an_array_that_breaks_off_gives_what_came_before() -> None:
-    listing = own.parse(b'[\n{"title": "a"},\n{"title": "b"}\n{"title": "c"}]', name="own.json")
+    listing = own.parse(
+        b'[\n{"title": "a"},\n{"title": "b"}\n{"title": "c"}]', name="own.json"
+    )
     assert [facts.title for facts in listing.facts] == ["a", "b"]
-    assert listing.problems == ("own.json, line 4: the JSON breaks off here; the rest can't be read",)
+    assert listing.problems == (
+        "own.json, line 4: the JSON breaks off here; the rest can't be read",
+    )
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"null", b"{}", b"hello\n" * 3, b'{"a": 1}\n', b"[" * 100_000, b"9" * 5000]
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{}",
+        b"hello\n" * 3,
+        b'{"a": 1}\n',
+        b"[" * 100_000,
+        b"9" * 5000,
+    ],
 )
 def test_what_is_no_export_is_refused_by_name(body: bytes) -> None:
     for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
@@ -135,8 +175,17 @@ def whole(read: Callable[..., Iterator[Listing]]) -> Callable[..., Listing]:
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | texts | st.just("v1") | st.just("0704.0001"),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["created", "version", "x"]), inner),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | texts
+    | st.just("v1")
+    | st.just("0704.0001"),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["created", "version", "x"]), inner)
+    ),
     max_leaves=6,
 )
 names = (
@@ -153,9 +202,14 @@ names = (
 )
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4), st.binary(max_size=60))
+@given(
+    st.lists(st.dictionaries(st.sampled_from(names), values, max_size=8), max_size=4),
+    st.binary(max_size=60),
+)
 @settings(max_examples=300, deadline=None)
-def test_any_json_is_a_listing_or_unrecognised(items: list[dict[str, Any]], junk: bytes) -> None:
+def test_any_json_is_a_listing_or_unrecognised(
+    items: list[dict[str, Any]], junk: bytes
+) -> None:
     body = b"\n".join([*(json.dumps(item).encode() for item in items), junk])
     for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
         with contextlib.suppress(Unrecognised):
@@ -170,20 +224,33 @@ def test_batches_are_of_a_thousand_lines_and_can_be_gone_on_with() -> None:
     assert all_at_once[1].problems == (
         "s, line 1500: the JSON can't be read: expecting property name enclosed in double quotes, column 2",
     )
-    assert list(own.snapshot_lines(made[1000:], name="s", first_line=1001)) == all_at_once[1:]
+    assert (
+        list(own.snapshot_lines(made[1000:], name="s", first_line=1001))
+        == all_at_once[1:]
+    )
 
 
 def test_a_later_batch_of_damaged_lines_is_told_not_refused() -> None:
-    made = [b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(1000)] + [b"{\n"] * 3
+    made = [
+        b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(1000)
+    ] + [b"{\n"] * 3
     first, second = own.snapshot_lines(made, name="s")
     assert (len(first.facts), len(second.facts), len(second.problems)) == (1000, 0, 3)
 
 
 def test_memory_stays_flat() -> None:
-    line = json.dumps({"id": "2511.00001", "title": "T", "abstract": "a b " * 400}).encode() + b"\n"
+    line = (
+        json.dumps(
+            {"id": "2511.00001", "title": "T", "abstract": "a b " * 400}
+        ).encode()
+        + b"\n"
+    )
     tracemalloc.start()
     try:
-        count = sum(len(listing.facts) for listing in own.snapshot_lines((line for _ in range(20_000)), name="s"))
+        count = sum(
+            len(listing.facts)
+            for listing in own.snapshot_lines((line for _ in range(20_000)), name="s")
+        )
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -191,12 +258,20 @@ def test_memory_stays_flat() -> None:
     assert peak < 20_000_000
 
 
-@pytest.mark.skipif(not RECORDED.exists(), reason="the recorded collection is not beside this checkout")
+@pytest.mark.skipif(
+    not RECORDED.exists(), reason="the recorded collection is not beside this checkout"
+)
 def test_the_recorded_collection_is_kept_whole() -> None:
     with RECORDED.open("rb") as stream:
-        lines = formats.lines(formats.pieces(stream, name=RECORDED.name), name=RECORDED.name)
+        lines = formats.lines(
+            formats.pieces(stream, name=RECORDED.name), name=RECORDED.name
+        )
         read = list(own.snapshot_lines(lines, name=RECORDED.name))
     facts = [said for listing in read for said in listing.facts]
-    assert len(facts) == len({said.ids for said in facts}) == len(gzip.decompress(RECORDED.read_bytes()).splitlines())
+    assert (
+        len(facts)
+        == len({said.ids for said in facts})
+        == len(gzip.decompress(RECORDED.read_bytes()).splitlines())
+    )
     assert not [problem for listing in read for problem in listing.problems]
     assert all(said.authors and said.published and said.abstract for said in facts)

@@ -18,24 +18,48 @@ STRINGS = {
     "A. Roe and B. Ek": ("A. Roe", "B. Ek"),
     "Anders And, Brand Andy": ("Anders And", "Brand Andy"),
     r"Andr\'e Roe": ("André Roe",),
-    r"Andr\'{e} Roe, {\'E}va Ek, Mar\'{\i}a Lo, na\"\i f": ("André Roe", "Éva Ek", "María Lo", "naïf"),
+    r"Andr\'{e} Roe, {\'E}va Ek, Mar\'{\i}a Lo, na\"\i f": (
+        "André Roe",
+        "Éva Ek",
+        "María Lo",
+        "naïf",
+    ),
     r"S\o ren {\L}uk, \O rn \AA sa, Erd\H{o}s, M. {\v S}ko, G\"{o}{\ss}e": (
-        "Søren Łuk", "Ørn Åsa", "Erdős", "M. Ško", "Göße"),
+        "Søren Łuk",
+        "Ørn Åsa",
+        "Erdős",
+        "M. Ško",
+        "Göße",
+    ),
     r"J.~Roe, {Bo Ek}, Ann\ Lo": ("J. Roe", "Bo Ek", "Ann Lo"),
     "A. Roe (Univ. of X, Y), B. Ek": ("A. Roe", "B. Ek"),
-    "A. Roe (1), B. Ek (1 and 2) ((1) Barn, Field, (2) ETH (Z), Lake)": ("A. Roe", "B. Ek"),
+    "A. Roe (1), B. Ek (1 and 2) ((1) Barn, Field, (2) ETH (Z), Lake)": (
+        "A. Roe",
+        "B. Ek",
+    ),
     "A. Roe (Barn, B. Ek": ("A. Roe", "B. Ek"),
     "A. Roe), B. Ek": ("A. Roe", "B. Ek"),
-    "Ann Doe, Jr., Bo Ek, III, Cy Lo Sr., Di Vo IV": ("Ann Doe Jr.", "Bo Ek III", "Cy Lo Sr.", "Di Vo IV"),
+    "Ann Doe, Jr., Bo Ek, III, Cy Lo Sr., Di Vo IV": (
+        "Ann Doe Jr.",
+        "Bo Ek III",
+        "Cy Lo Sr.",
+        "Di Vo IV",
+    ),
     "Owl Collaboration: A. Roe, B. Ek": ("Owl Collaboration", "A. Roe", "B. Ek"),
     "The Owl Team: A. Roe; B. Ek": ("Owl Team", "A. Roe", "B. Ek"),
     "A. Roe for the Owl Collaboration": ("A. Roe", "Owl Collaboration"),
     "A. Roe (for the Owl Collaboration)": ("A. Roe", "Owl Collaboration"),
-    "A. Roe, on behalf of the Owl and Lamp Collaborations": ("A. Roe", "Owl and Lamp Collaborations"),
+    "A. Roe, on behalf of the Owl and Lamp Collaborations": (
+        "A. Roe",
+        "Owl and Lamp Collaborations",
+    ),
     "A. Roe and the Owl Collaboration": ("A. Roe", "Owl Collaboration"),
-    "Owl collaboration: A. Roe, et al. (909 additional authors not shown)": ("Owl collaboration", "A. Roe"),
+    "Owl collaboration: A. Roe, et al. (909 additional authors not shown)": (
+        "Owl collaboration",
+        "A. Roe",
+    ),
     "Roe, et al": ("Roe",),
-}  # fmt: skip
+}
 TEXTS = {
     r"Schr\"odinger": "Schrödinger",
     r"Poincar\'e of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, \'a": r"Poincaré of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, á",
@@ -75,7 +99,23 @@ def test_one_name_keeps_its_comma_and_dots() -> None:
     assert person("A. B. Roe") == "A. B. Roe"
 
 
-@pytest.mark.parametrize("unit", ["(", ")(", "\\(", "\\[", "$", "\\'", "{\\'", "and ", "for the ", ",", "\\c", "(for "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "(",
+        ")(",
+        "\\(",
+        "\\[",
+        "$",
+        "\\'",
+        "{\\'",
+        "and ",
+        "for the ",
+        ",",
+        "\\c",
+        "(for ",
+    ],
+)
 def test_no_string_takes_long(unit: str) -> None:
     began = time.process_time()
     authors(unit * 100_000)

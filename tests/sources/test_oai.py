@@ -51,18 +51,24 @@ def first(target: str = "arxiv-oai:cs", context: Context = CONTEXT) -> Request:
 
 
 def query(request: Request) -> dict[str, str]:
-    return {name: values[-1] for name, values in parse_qs(urlsplit(request.url).query).items()}
+    return {
+        name: values[-1]
+        for name, values in parse_qs(urlsplit(request.url).query).items()
+    }
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
 def test_a_page_gives_the_whole_listing(path: Path) -> None:
-    assert outcome(path.read_bytes(), path.name) == json.loads(path.with_suffix(".expected.json").read_text("utf-8"))
+    assert outcome(path.read_bytes(), path.name) == json.loads(
+        path.with_suffix(".expected.json").read_text("utf-8")
+    )
 
 
 def test_each_expected_listing_has_its_page() -> None:
-    assert {path.name.removesuffix(".expected.json") for path in HERE.glob("*.expected.json")} == {
-        path.stem for path in CASES
-    }
+    assert {
+        path.name.removesuffix(".expected.json")
+        for path in HERE.glob("*.expected.json")
+    } == {path.stem for path in CASES}
 
 
 def test_a_saved_page_leads_nowhere() -> None:
@@ -71,22 +77,35 @@ def test_a_saved_page_leads_nowhere() -> None:
 
 @pytest.mark.parametrize(
     ("target", "asked"),
-    [("arxiv-oai", None), ("arxiv-oai:cs", "cs"), ("arxiv-oai:cs.CL", "cs:cs:CL"),
-     ("arxiv-oai:hep-th", "physics:hep-th"), ("arxiv-oai:astro-ph.GA", "physics:astro-ph:GA"),
-     ("arxiv-oai:physics:hep-th", "physics:hep-th")],
-)  # fmt: skip
+    [
+        ("arxiv-oai", None),
+        ("arxiv-oai:cs", "cs"),
+        ("arxiv-oai:cs.CL", "cs:cs:CL"),
+        ("arxiv-oai:hep-th", "physics:hep-th"),
+        ("arxiv-oai:astro-ph.GA", "physics:astro-ph:GA"),
+        ("arxiv-oai:physics:hep-th", "physics:hep-th"),
+    ],
+)
 def test_the_set_of_a_target(target: str, asked: str | None) -> None:
     request = first(target)
-    assert request.url.startswith("https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv")
+    assert request.url.startswith(
+        "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv"
+    )
     assert query(request).get("set") == asked
-    assert first(target, replace(CONTEXT, arxiv="http://127.0.0.1:1")).url.startswith("http://127.0.0.1:1/oai?verb=")
+    assert first(target, replace(CONTEXT, arxiv="http://127.0.0.1:1")).url.startswith(
+        "http://127.0.0.1:1/oai?verb="
+    )
 
 
 def test_the_days_of_a_harvest() -> None:
     asked = query(first(context=replace(CONTEXT, until=dt.date(2025, 11, 5))))
     assert (asked["from"], asked["until"]) == ("2025-11-01", "2025-11-05")
     assert "until" not in query(first())
-    read = replace(CONTEXT, since=None, readings={"arxiv-oai:cs": Reading("arxiv-oai:cs", day="2025-11-03")})
+    read = replace(
+        CONTEXT,
+        since=None,
+        readings={"arxiv-oai:cs": Reading("arxiv-oai:cs", day="2025-11-03")},
+    )
     assert query(first(context=read))["from"] == "2025-11-02"
     with pytest.raises(UsageError, match="say from which day on"):
         first(context=replace(CONTEXT, since=None))
@@ -113,21 +132,29 @@ def test_tokens_are_followed_to_the_end() -> None:
 def test_a_token_that_comes_again_is_an_error(again: str) -> None:
     (second,) = first().parse(page(0, "a"), {}).follow
     (third,) = second.parse(page(1, "b"), {}).follow
-    with pytest.raises(Unrecognised, match=r"second time.*go on with --since 2025-11-03"):
+    with pytest.raises(
+        Unrecognised, match=r"second time.*go on with --since 2025-11-03"
+    ):
         third.parse(page(2, again), {})
 
 
 @pytest.mark.parametrize("name", ["expired-token.xml", "cut.xml", "bad-argument.xml"])
 def test_a_harvest_that_breaks_off_says_how_to_go_on(name: str) -> None:
     (second,) = first().parse(page(4, "a"), {}).follow
-    with pytest.raises(Unrecognised, match=r"no longer knows|the same fetch goes on there") as raised:
+    with pytest.raises(
+        Unrecognised, match=r"no longer knows|the same fetch goes on there"
+    ) as raised:
         second.parse((HERE / name).read_bytes(), {})
     assert second.url in str(raised.value)
 
 
 def test_nothing_to_harvest_is_no_error() -> None:
-    listing = first(context=replace(CONTEXT, until=dt.date(2025, 11, 5))).parse((HERE / "none.xml").read_bytes(), {})
-    assert listing.notes == ("arXiv changed no record of cs since 2025-11-01 until 2025-11-05",)
+    listing = first(context=replace(CONTEXT, until=dt.date(2025, 11, 5))).parse(
+        (HERE / "none.xml").read_bytes(), {}
+    )
+    assert listing.notes == (
+        "arXiv changed no record of cs since 2025-11-01 until 2025-11-05",
+    )
     assert (listing.facts, listing.problems, listing.follow) == ((), (), ())
 
 
@@ -149,7 +176,9 @@ def test_a_harvest_is_resumed_at_its_page(since: dt.date | None) -> None:
 
 
 def test_another_harvest_is_not_resumed_there() -> None:
-    assert query(first(context=interrupted(dt.date(2025, 11, 2))))["from"] == "2025-11-02"
+    assert (
+        query(first(context=interrupted(dt.date(2025, 11, 2))))["from"] == "2025-11-02"
+    )
 
 
 def test_a_harvest_whose_token_expired_begins_anew() -> None:
@@ -166,7 +195,13 @@ def test_the_last_day_of_modification_is_what_was_reached() -> None:
 
 
 @given(st.sampled_from(CASES), st.data())
-def test_a_damaged_page_never_raises_anything_else(path: Path, data: st.DataObject) -> None:
+def test_a_damaged_page_never_raises_anything_else(
+    path: Path, data: st.DataObject
+) -> None:
     body = path.read_bytes()
-    start, end = sorted((data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body)))))
-    assert outcome(body[:start] + data.draw(st.binary(max_size=4)) + body[end:], path.name)
+    start, end = sorted(
+        (data.draw(st.integers(0, len(body))), data.draw(st.integers(0, len(body))))
+    )
+    assert outcome(
+        body[:start] + data.draw(st.binary(max_size=4)) + body[end:], path.name
+    )

@@ -56,19 +56,31 @@ def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
     assert parse(b"<opml/>", name="a.opml").notes == ("a.opml names no feed",)
 
 
-@pytest.mark.parametrize("target", ["arxiv:cs.CL", "arxiv:cs.CL,math-ph", "https://owls.example/feed?a=1&b=2"])
+@pytest.mark.parametrize(
+    "target",
+    ["arxiv:cs.CL", "arxiv:cs.CL,math-ph", "https://owls.example/feed?a=1&b=2"],
+)
 def test_what_was_followed_is_followed_again(target: str) -> None:
-    assert parse(opml([(target, "mine")], title="").encode(), name="a.opml").feeds == (("mine", target),)
+    assert parse(opml([(target, "mine")], title="").encode(), name="a.opml").feeds == (
+        ("mine", target),
+    )
 
 
 def test_a_broken_document_still_gives_its_feeds() -> None:
-    body = CASE.read_bytes().replace(b"Owls &amp; more", b"Owls & more").replace(b"</body>", b"")
+    body = (
+        CASE.read_bytes()
+        .replace(b"Owls &amp; more", b"Owls & more")
+        .replace(b"</body>", b"")
+    )
     assert feeds(body) == READ
 
 
 def test_what_is_written_is_whole() -> None:
     given = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
-    assert opml(((url, name) for name, url in given), title="Mine & \x1b[31mred") == WRITTEN
+    assert (
+        opml(((url, name) for name, url in given), title="Mine & \x1b[31mred")
+        == WRITTEN
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,8 +90,14 @@ def test_what_is_written_is_whole() -> None:
         (b"plain text", "not XML"),
         (b"<rss version='2.0'/>", "not an OPML document: it begins with <rss>"),
         (b"<html><body>Log in</body></html>", "begins with <html>"),
-        (b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><outline text="&a;"/></opml>', "entities"),
-        (b'<!DOCTYPE opml SYSTEM "x" [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml/>', "entities"),
+        (
+            b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><outline text="&a;"/></opml>',
+            "entities",
+        ),
+        (
+            b'<!DOCTYPE opml SYSTEM "x" [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml/>',
+            "entities",
+        ),
     ],
 )
 def test_what_is_no_opml_is_refused(body: bytes, told: str) -> None:
@@ -87,15 +105,34 @@ def test_what_is_no_opml_is_refused(body: bytes, told: str) -> None:
         feeds(body)
 
 
-@given(st.lists(st.tuples(st.text(), st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z?&=]{0,9}", fullmatch=True)),
-                unique_by=lambda feed: feed[1]), st.text())  # fmt: skip
-def test_what_was_written_is_read_again(given: list[tuple[str, str]], title: str) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            st.text(),
+            st.from_regex(
+                r"https?://[a-z]{1,9}\.example/[a-z?&=]{0,9}", fullmatch=True
+            ),
+        ),
+        unique_by=lambda feed: feed[1],
+    ),
+    st.text(),
+)
+def test_what_was_written_is_read_again(
+    given: list[tuple[str, str]], title: str
+) -> None:
     text = opml(((url, name) for name, url in given), title=title)
     ElementTree.fromstring(text.encode())
-    assert feeds(text.encode()) == tuple((clean(name) or url, url) for name, url in given)
+    assert feeds(text.encode()) == tuple(
+        (clean(name) or url, url) for name, url in given
+    )
 
 
-@given(st.binary() | st.text().map(lambda text: f'<opml><outline xmlUrl="{text}">'.encode("utf-8", "replace")))
+@given(
+    st.binary()
+    | st.text().map(
+        lambda text: f'<opml><outline xmlUrl="{text}">'.encode("utf-8", "replace")
+    )
+)
 def test_any_bytes_give_feeds_or_a_refusal(body: bytes) -> None:
     found: tuple[tuple[str, str], ...] = ()
     with contextlib.suppress(Unrecognised):
@@ -117,7 +154,11 @@ def test_any_bytes_give_feeds_or_a_refusal(body: bytes) -> None:
         ("é".encode(), "text/xml; charset=idna", "é"),
         ("é".encode("latin-1"), "text/xml; charset=unicode_escape", "é"),
         ("日本".encode("iso2022_jp"), "text/xml; charset=iso-2022-jp", "日本"),
-        (b'<?xml version="1.0" encoding="iso-8859-2"?>\xb1', "", '<?xml version="1.0" encoding="iso-8859-2"?>ą'),
+        (
+            b'<?xml version="1.0" encoding="iso-8859-2"?>\xb1',
+            "",
+            '<?xml version="1.0" encoding="iso-8859-2"?>ą',
+        ),
     ],
 )
 def test_charsets(body: bytes, kind: str, text: str) -> None:
@@ -125,7 +166,9 @@ def test_charsets(body: bytes, kind: str, text: str) -> None:
 
 
 def test_mending_keeps_line_numbers_and_drops_what_a_cut_left_half() -> None:
-    read = read_xml("<rss>\n<!--\n-->\n<item\na=1>x & y</item>\n<item>\n<title>z", where="x")
+    read = read_xml(
+        "<rss>\n<!--\n-->\n<item\na=1>x & y</item>\n<item>\n<title>z", where="x"
+    )
     assert (read.lines, read.cut, read.root) == ((4,), True, "rss")
     assert ElementTree.fromstring(read.text).findtext("item") == "x & y"
 
@@ -136,7 +179,9 @@ def test_mending_keeps_line_numbers_and_drops_what_a_cut_left_half() -> None:
         b"<opml>" + b"<outline>" * 1_000_000,
         b"<opml>" + b"<outline " * 1_000_000,
         b'<opml><outline a="' + b'"a="' * 2_000_000,
-        b"<opml><outline " + b" ".join(b'a%d="1"' % number for number in range(100_000)) + b"/></opml>",
+        b"<opml><outline "
+        + b" ".join(b'a%d="1"' % number for number in range(100_000))
+        + b"/></opml>",
         b"<opml>" + b"</a>" * 2_000_000,
         b"<" * 10_000_000,
         b"<opml>" + b"<![CDATA[" * 1_000_000,

@@ -22,7 +22,9 @@ from papertrack.sources.feeds import source as feed
 from papertrack.sources.registry import read_file
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there: no recordings to compare with")
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason=f"{DATA} is not there: no recordings to compare with"
+)
 
 LISTINGS = ("arxiv", "bibliography", "feeds", "hf-daily", "hf-html")
 """The folders of ../shared/data whose files a fetch or an import reads."""
@@ -40,10 +42,20 @@ class Row(NamedTuple):
 
 
 def table() -> list[Row]:
-    with Path(__file__).with_name("recorded.tsv").open(encoding="utf-8", newline="") as lines:
+    with (
+        Path(__file__)
+        .with_name("recorded.tsv")
+        .open(encoding="utf-8", newline="") as lines
+    ):
         _, *rows = csv.reader(lines, delimiter="\t")
     return [
-        Row(file, mark, int(held), None if kept == "refused" else int(kept), told.removeprefix("-"))
+        Row(
+            file,
+            mark,
+            int(held),
+            None if kept == "refused" else int(kept),
+            told.removeprefix("-"),
+        )
         for file, mark, held, kept, told in rows
     ]
 
@@ -77,7 +89,11 @@ def opened(path: Path) -> bytes:
 def read(path: Path) -> Listing:
     """A feed as it comes over HTTP; all others as the user's file, gzip included."""
     if path.parent.name == "feeds":
-        return feed.parse(opened(path), {"content-type": "text/xml"}, url=f"https://feeds.example/{path.name}")
+        return feed.parse(
+            opened(path),
+            {"content-type": "text/xml"},
+            url=f"https://feeds.example/{path.name}",
+        )
     return read_file(path.read_bytes(), name=path.name)
 
 
@@ -92,10 +108,15 @@ def test_what_a_file_holds_is_kept_or_told(row: Row) -> None:
         return
     listings = list(map(read, paths))
     facts = [said for listing in listings for said in listing.facts]
-    told = [line for listing in listings for line in (*listing.problems, *listing.notes)]
+    told = [
+        line for listing in listings for line in (*listing.problems, *listing.notes)
+    ]
     assert len(facts) == row.kept
     assert all(said.title for said in facts)
-    assert len([line for listing in listings for line in listing.problems]) >= row.held - row.kept
+    assert (
+        len([line for listing in listings for line in listing.problems])
+        >= row.held - row.kept
+    )
     assert any(row.told in line for line in told) == bool(row.told), told
     assert bool(told) == bool(row.told), told
 
@@ -104,5 +125,7 @@ def test_every_file_has_its_row_and_every_row_its_file() -> None:
     named = [path for row in table() for path in DATA.glob(row.file)]
     assert len(named) == len(set(named))
     listings = (*(DATA / folder for folder in LISTINGS), DATA)
-    recorded = {path for folder in listings for path in folder.glob("*") if path.is_file()}
+    recorded = {
+        path for folder in listings for path in folder.glob("*") if path.is_file()
+    }
     assert set(named) == recorded - {DATA / name for name in OTHERS}

@@ -28,14 +28,20 @@ def recorded() -> dict[str, Row]:
     days = sorted(RECORDED.glob("2025-11-0[3-7].json.gz"))
     if not days:
         pytest.skip(f"no recordings in {RECORDED}")
-    return {row["paper"]["id"]: row for day in days for row in json.loads(gzip.decompress(day.read_bytes()))}
+    return {
+        row["paper"]["id"]: row
+        for day in days
+        for row in json.loads(gzip.decompress(day.read_bytes()))
+    }
 
 
 def test_the_rows_are_forty_papers_of_one_week(rows: list[Row]) -> None:
     ids = [row["paper"]["id"] for row in rows]
     assert len(ids) == len(set(ids)) == 40
     assert all(arxiv_id(id_) == (id_, None) for id_ in ids)
-    days = [dt.date.fromisoformat(row["paper"]["submittedOnDailyAt"][:10]) for row in rows]
+    days = [
+        dt.date.fromisoformat(row["paper"]["submittedOnDailyAt"][:10]) for row in rows
+    ]
     assert {day.isocalendar()[:2] for day in days} == {(2025, 45)}
     assert len(set(days)) == 5
 
@@ -46,7 +52,11 @@ def test_each_paper_can_be_read_shown_and_searched(rows: list[Row]) -> None:
         assert 40 <= len(paper["summary"].split()) <= 80, paper["id"]
         assert 2 <= len(paper["ai_keywords"]) <= 4, paper["id"]
         assert paper["authors"], paper["id"]
-        texts = [row["title"], paper["summary"], *(author["name"] for author in paper["authors"])]
+        texts = [
+            row["title"],
+            paper["summary"],
+            *(author["name"] for author in paper["authors"]),
+        ]
         assert texts == [clean(text) for text in texts], paper["id"]
 
 
@@ -65,7 +75,9 @@ def test_it_is_small_and_one_row_a_line() -> None:
     assert all(json.loads(line.rstrip(",")) for line in lines[1:-1])
 
 
-def test_the_facts_are_the_recorded_ones(rows: list[Row], recorded: dict[str, Row]) -> None:
+def test_the_facts_are_the_recorded_ones(
+    rows: list[Row], recorded: dict[str, Row]
+) -> None:
     for row in rows:
         there = recorded[row["paper"]["id"]]
         assert row["numComments"] == there["numComments"]
@@ -74,7 +86,15 @@ def test_the_facts_are_the_recorded_ones(rows: list[Row], recorded: dict[str, Ro
 
 
 def _facts(paper: Row) -> Row:
-    same = ("id", "publishedAt", "submittedOnDailyAt", "upvotes", "githubRepo", "githubStars", "projectPage")
+    same = (
+        "id",
+        "publishedAt",
+        "submittedOnDailyAt",
+        "upvotes",
+        "githubRepo",
+        "githubStars",
+        "projectPage",
+    )
     organization = paper.get("organization") or {}
     return {
         **{key: paper[key] for key in same if key in paper},
@@ -84,10 +104,14 @@ def _facts(paper: Row) -> Row:
     }
 
 
-def test_no_abstract_borrows_six_words_from_the_recorded_one(rows: list[Row], recorded: dict[str, Row]) -> None:
+def test_no_abstract_borrows_six_words_from_the_recorded_one(
+    rows: list[Row], recorded: dict[str, Row]
+) -> None:
     for row in rows:
         there = recorded[row["paper"]["id"]]["paper"]
-        borrowed = _runs(row["paper"]["summary"]) & (_runs(there["summary"]) | _runs(there.get("ai_summary") or ""))
+        borrowed = _runs(row["paper"]["summary"]) & (
+            _runs(there["summary"]) | _runs(there.get("ai_summary") or "")
+        )
         assert not borrowed, row["paper"]["id"]
 
 

@@ -28,9 +28,14 @@ NOW = "2025-11-24T12:00:00Z"
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
     """Two months, a mark, the undo log."""
-    listing = [facts("2511.00001", listed="2025-11-07"), facts(title="Takel", listed="2025-10-07")]
+    listing = [
+        facts("2511.00001", listed="2025-11-07"),
+        facts(title="Takel", listed="2025-10-07"),
+    ]
     library.take(listing, source="hf")
-    library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str)
+    library.marking.mark(
+        [KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str
+    )
     return library
 
 
@@ -48,15 +53,26 @@ def bodies(root: Path) -> dict[str, bytes]:
 
 def test_what_is_packed_is_the_library(filled: Library, packed: Path) -> None:
     (filled.root / "papers" / "notes.txt").write_text("by hand")
-    held = {name: body for name, body in archive.unpack(packed) if name != archive.MANIFEST}
+    held = {
+        name: body for name, body in archive.unpack(packed) if name != archive.MANIFEST
+    }
     assert held == bodies(filled.root)
-    assert sorted(held) == ["desk.json", "marks.json", "papers/2025-10.json", "papers/2025-11.json"]
-    assert archive.check(packed) == archive.Contents(NOW, tuple(sorted(held)), papers=2, marks=1)
+    assert sorted(held) == [
+        "desk.json",
+        "marks.json",
+        "papers/2025-10.json",
+        "papers/2025-11.json",
+    ]
+    assert archive.check(packed) == archive.Contents(
+        NOW, tuple(sorted(held)), papers=2, marks=1
+    )
     assert packed.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in packed.parent.iterdir()] == [packed.name]
 
 
-def test_an_archive_of_the_same_library_is_the_same(filled: Library, packed: Path, tmp_path: Path) -> None:
+def test_an_archive_of_the_same_library_is_the_same(
+    filled: Library, packed: Path, tmp_path: Path
+) -> None:
     archive.pack(filled.root, tmp_path / "again.tar.gz", now=NOW)
     assert (tmp_path / "again.tar.gz").read_bytes() == packed.read_bytes()
 
@@ -70,7 +86,9 @@ def test_tar_restores_it_by_hand(filled: Library, packed: Path, tmp_path: Path) 
     assert by_hand.marking.undo() is not None
 
 
-def test_a_file_that_can_not_be_read_makes_no_archive(filled: Library, packed: Path) -> None:
+def test_a_file_that_can_not_be_read_makes_no_archive(
+    filled: Library, packed: Path
+) -> None:
     before = packed.read_bytes()
     (filled.root / "marks.json").write_text('{"marks": ')
     with pytest.raises(StoreError, match=r"marks\.json: line 1 column 11"):
@@ -85,7 +103,9 @@ def test_a_file_that_can_not_be_read_makes_no_archive(filled: Library, packed: P
 # ------------------------------------------------------------------ refusals
 
 
-def retold(packed: Path, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any]) -> None:
+def retold(
+    packed: Path, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any]
+) -> None:
     """Write the archive anew with its members changed."""
     with tarfile.open(packed) as tar:
         members = [(member, tar.extractfile(member).read()) for member in tar]  # type: ignore[union-attr]
@@ -96,7 +116,9 @@ def retold(packed: Path, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]],
             tar.addfile(member, io.BytesIO(body))
 
 
-def rename(number: int, name: str) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
+def rename(
+    number: int, name: str
+) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
     """The member, and its name in the manifest, are another's."""
 
     def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
@@ -108,7 +130,9 @@ def rename(number: int, name: str) -> Callable[[list[tuple[tarfile.TarInfo, byte
     return change
 
 
-def kind(number: int, what: bytes) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
+def kind(
+    number: int, what: bytes
+) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
     def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
         members[number][0].type = what
         members[number][0].linkname = "/etc/passwd"
@@ -116,7 +140,9 @@ def kind(number: int, what: bytes) -> Callable[[list[tuple[tarfile.TarInfo, byte
     return change
 
 
-def stated(name: str, value: object) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
+def stated(
+    name: str, value: object
+) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
     def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
         manifest = {**json.loads(members[0][1]), name: value}
         members[0] = (members[0][0], json.dumps(manifest).encode())
@@ -125,10 +151,19 @@ def stated(name: str, value: object) -> Callable[[list[tuple[tarfile.TarInfo, by
 
 
 REFUSED: dict[str, tuple[Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any], str]] = {
-    "a byte differs": (lambda m: m.__setitem__(2, (m[2][0], m[2][1][:-2] + b" }")), "not as its manifest tells"),
-    "a file is longer": (lambda m: m.__setitem__(2, (m[2][0], m[2][1] + b" ")), "not as its manifest tells"),
+    "a byte differs": (
+        lambda m: m.__setitem__(2, (m[2][0], m[2][1][:-2] + b" }")),
+        "not as its manifest tells",
+    ),
+    "a file is longer": (
+        lambda m: m.__setitem__(2, (m[2][0], m[2][1] + b" ")),
+        "not as its manifest tells",
+    ),
     "a file is missing": (lambda m: m.pop(3), "cut off"),
-    "a file more": (lambda m: m.append((tarfile.TarInfo("papertrack/papers/x.json"), b"{}")), "not as its manifest"),
+    "a file more": (
+        lambda m: m.append((tarfile.TarInfo("papertrack/papers/x.json"), b"{}")),
+        "not as its manifest",
+    ),
     "a file twice": (lambda m: m.append(m[1]), "not as its manifest tells"),
     "no manifest": (lambda m: m.pop(0), "no manifest"),
     "nothing": (lambda m: m.clear(), "missing"),
@@ -143,7 +178,10 @@ REFUSED: dict[str, tuple[Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any], s
     "a newer version": (stated("papertrack", 2), "newer papertrack"),
     "a version that is none": (stated("papertrack", "x"), "no manifest"),
     "files that are none": (stated("files", [1]), "no manifest"),
-    "files without names": (stated("files", [{"name": 5, "size": 1, "sha256": ""}]), "no file of a library"),
+    "files without names": (
+        stated("files", [{"name": 5, "size": 1, "sha256": ""}]),
+        "no file of a library",
+    ),
 }
 
 
@@ -157,27 +195,46 @@ def test_what_differs_from_the_manifest_is_refused(packed: Path, what: str) -> N
     assert told in str(caught.value)
 
 
-def test_an_archive_cut_off_or_damaged_anywhere_is_refused_or_whole(packed: Path) -> None:
+def test_an_archive_cut_off_or_damaged_anywhere_is_refused_or_whole(
+    packed: Path,
+) -> None:
     whole = packed.read_bytes()
     contents = archive.check(packed)
     ends = range(0, len(whole), 11)
-    for damaged in [*(whole[:end] for end in ends), *(whole[:at] + b"\xff\xfe" + whole[at + 2 :] for at in ends)]:
+    for damaged in [
+        *(whole[:end] for end in ends),
+        *(whole[:at] + b"\xff\xfe" + whole[at + 2 :] for at in ends),
+    ]:
         packed.write_bytes(damaged)
         with contextlib.suppress(StoreError):
-            assert archive.check(packed) == contents, "what is not part of it was hit, such as the padding at its end"
+            assert archive.check(packed) == contents, (
+                "what is not part of it was hit, such as the padding at its end"
+            )
 
 
-def test_a_newer_file_in_an_older_archive_is_refused(filled: Library, packed: Path) -> None:
-    (filled.root / "marks.json").write_text('{"format": {"1": {"version": 2}}, "marks": {}}')
+def test_a_newer_file_in_an_older_archive_is_refused(
+    filled: Library, packed: Path
+) -> None:
+    (filled.root / "marks.json").write_text(
+        '{"format": {"1": {"version": 2}}, "marks": {}}'
+    )
     archive.pack(filled.root, packed, now=NOW, checked=False)
     with pytest.raises(StoreError, match="newer papertrack"):
         archive.check(packed)
 
 
-BODIES = [b"", b"text", gzip.compress(b""), gzip.compress(b"\0" * 10240), gzip.compress(b"x")]
+BODIES = [
+    b"",
+    b"text",
+    gzip.compress(b""),
+    gzip.compress(b"\0" * 10240),
+    gzip.compress(b"x"),
+]
 
 
-@pytest.mark.parametrize("body", BODIES, ids=["empty", "text", "nothing", "zeros", "a letter"])
+@pytest.mark.parametrize(
+    "body", BODIES, ids=["empty", "text", "nothing", "zeros", "a letter"]
+)
 def test_what_is_no_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "x.tar.gz"
     path.write_bytes(body)

@@ -24,7 +24,9 @@ FIRST = date(2026, 1, 1)
 def on(tmp_path: Path, facts: Make) -> Callable[[object], Library]:
     """`on(day)`: the library, holding one paper, at noon of that day."""
     root, cache = tmp_path / "library", tmp_path / "cache"
-    Library(root, cache, now="2025-12-31T12:00:00Z").take([facts("2511.00001", listed="2025-11-07")], source="hf")
+    Library(root, cache, now="2025-12-31T12:00:00Z").take(
+        [facts("2511.00001", listed="2025-11-07")], source="hf"
+    )
     return lambda day: Library(root, cache, now=f"{day}T12:00:00Z")
 
 
@@ -35,7 +37,10 @@ def tag(library: Library, *tags: str) -> None:
 def hand(library: Library, *tags: str) -> None:
     """As `tag`, in a hundredth of the time: the first write of a day as it goes through `backups`."""
     backups.keep(library.root, files.MARKS, library.now)
-    marks = {"marks": {"1": {"key": KEY, "tags": tags}}, "format": {"1": {"version": 1}}}
+    marks = {
+        "marks": {"1": {"key": KEY, "tags": tags}},
+        "format": {"1": {"version": 1}},
+    }
     (library.root / files.MARKS).write_text(json.dumps(marks), encoding="utf-8")
 
 
@@ -48,14 +53,22 @@ def kept(library: Library, name: str = files.MARKS) -> dict[str, list[str]]:
     return found
 
 
-def test_what_stood_before_the_first_write_of_a_day_is_kept(on: Callable[[object], Library]) -> None:
+def test_what_stood_before_the_first_write_of_a_day_is_kept(
+    on: Callable[[object], Library],
+) -> None:
     tag(on("2026-01-01"), "a")
     assert kept(on("2026-01-01")) == {}, "there was nothing to keep"
     tag(on("2026-01-02"), "b")
     tag(on("2026-01-02"), "c")
     tag(on("2026-01-05"), "d")
-    assert kept(on("2026-01-05")) == {"marks-0001-2026-01-02.json": ["a"], "marks-0002-2026-01-05.json": ["c"]}
-    steps = [json.loads(copy.path.read_text())["undo"] for copy in backups.copies(on("").root, files.DESK)]
+    assert kept(on("2026-01-05")) == {
+        "marks-0001-2026-01-02.json": ["a"],
+        "marks-0002-2026-01-05.json": ["c"],
+    }
+    steps = [
+        json.loads(copy.path.read_text())["undo"]
+        for copy in backups.copies(on("").root, files.DESK)
+    ]
     assert [len(step) for step in steps] == [1, 3], "the desk is kept as well"
 
 
@@ -65,7 +78,9 @@ def test_the_last_thirty_are_kept(on: Callable[[object], Library]) -> None:
     assert list(kept(on("")).values()) == [[f"t{number:02}"] for number in range(2, 32)]
 
 
-def test_a_fuller_backup_is_never_dropped_for_emptier_ones(on: Callable[[object], Library]) -> None:
+def test_a_fuller_backup_is_never_dropped_for_emptier_ones(
+    on: Callable[[object], Library],
+) -> None:
     hand(on(FIRST), *(f"a-tag-among-many-{number}" for number in range(50)))
     for number in range(1, 50):
         hand(on(FIRST + timedelta(number)), f"t{number}")
@@ -75,18 +90,24 @@ def test_a_fuller_backup_is_never_dropped_for_emptier_ones(on: Callable[[object]
     assert [tags[0] for tags in found[1:]] == [f"t{number}" for number in range(19, 49)]
 
 
-def test_a_clock_set_back_a_year_and_forth_neither_drops_nor_skips(on: Callable[[object], Library]) -> None:
+def test_a_clock_set_back_a_year_and_forth_neither_drops_nor_skips(
+    on: Callable[[object], Library],
+) -> None:
     days = [FIRST + timedelta(number) for number in range(31)]
     back = [day - timedelta(365) for day in days[:3]]
     for number, day in enumerate([*days, *back, days[-1]]):
         hand(on(day), f"t{number:02}")
     found = kept(on(""))
     assert list(found.values()) == [[f"t{number:02}"] for number in range(4, 34)]
-    assert list(found)[-4:] == [f"marks-{number:04}-{day}.json" for number, day in zip(
-        range(31, 35), [*back, days[-1]], strict=True)]  # fmt: skip
+    assert list(found)[-4:] == [
+        f"marks-{number:04}-{day}.json"
+        for number, day in zip(range(31, 35), [*back, days[-1]], strict=True)
+    ]
 
 
-def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(on: Callable[[object], Library]) -> None:
+def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(
+    on: Callable[[object], Library],
+) -> None:
     tag(on("2026-01-01"), "a")
     library = on("2026-01-02")
     (library.root / files.BACKUPS).write_text("in the way")
@@ -96,7 +117,9 @@ def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(on: Cal
     assert (library.root / files.MARKS).read_bytes() == before
 
 
-def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(on: Callable[[object], Library]) -> None:
+def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(
+    on: Callable[[object], Library],
+) -> None:
     for number in range(4):
         tag(on(FIRST + timedelta(number)), f"t{number}")
     root = on("").root
@@ -107,4 +130,6 @@ def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(on: Calla
         tag(on("2026-02-02"), "x")
     assert f"{files.MARKS}: line 2 column 7: " in str(caught.value)
     assert f"papertrack restore {copies[-2].name}" in str(caught.value)
-    assert len(list((root / files.BACKUPS).glob("marks-*"))) == 3, "no copy of what is broken"
+    assert len(list((root / files.BACKUPS).glob("marks-*"))) == 3, (
+        "no copy of what is broken"
+    )

@@ -12,8 +12,18 @@ from papertrack.storage import transaction as replacing
 from papertrack.storage import writing as store
 from tests.helpers import kill as killing
 
-OLD = {"marks.json": b"old m", "desk.json": b"old d", "papers/2025-10.json": b"o10", "papers/2025-11.json": b"o11"}
-NEW = {"marks.json": b"new m", "desk.json": b"new d", "papers/2025-11.json": b"n11", "papers/2025-12.json": b"n12"}
+OLD = {
+    "marks.json": b"old m",
+    "desk.json": b"old d",
+    "papers/2025-10.json": b"o10",
+    "papers/2025-11.json": b"o11",
+}
+NEW = {
+    "marks.json": b"new m",
+    "desk.json": b"new d",
+    "papers/2025-11.json": b"n11",
+    "papers/2025-12.json": b"n12",
+}
 
 
 @pytest.fixture
@@ -26,7 +36,11 @@ def root(tmp_path: Path) -> Path:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    found = {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    found = {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
     assert found.pop("papers/mine.txt") == b"mine"
     return {name: body for name, body in found.items() if not name.startswith(".lock")}
 
@@ -44,7 +58,9 @@ def test_months_are_kept_where_it_is_asked(root: Path) -> None:
     assert tree(root) == {**OLD, **NEW}
 
 
-def test_a_link_is_replaced_where_it_leads(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_is_replaced_where_it_leads(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     real = tmp_path_factory.mktemp("elsewhere") / "marks.json"
     (root / "marks.json").rename(real)
     (root / "marks.json").symlink_to(real)
@@ -56,10 +72,14 @@ def test_a_link_is_replaced_where_it_leads(root: Path, tmp_path_factory: pytest.
 def killed(root: Path, number: int) -> bool:
     """Whether a child was killed that was to die when it comes to line `number` of `replacing`."""
     files = ("storage/transaction.py", "/shutil.py")
-    return killing.killed(lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files)
+    return killing.killed(
+        lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files
+    )
 
 
-def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(tmp_path: Path) -> None:
+def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(
+    tmp_path: Path,
+) -> None:
     number, outcomes = 0, []
     while True:
         root = tmp_path / str(number)
@@ -75,12 +95,17 @@ def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(tmp_path
         if not was_killed:
             break
         number += 9
-    assert outcomes == sorted(outcomes), "old up to the one moment that decides, new from there on"
+    assert outcomes == sorted(outcomes), (
+        "old up to the one moment that decides, new from there on"
+    )
     assert outcomes.count(False) > 5
     assert outcomes.count(True) > 5
 
 
-@pytest.mark.parametrize("plan", [b"", b"[]", b'{"put": ["../x"], "drop": []}', b'{"put": [], "drop": ["/etc/x"]}'])
+@pytest.mark.parametrize(
+    "plan",
+    [b"", b"[]", b'{"put": ["../x"], "drop": []}', b'{"put": [], "drop": ["/etc/x"]}'],
+)
 def test_a_plan_that_is_none_is_told(root: Path, plan: bytes) -> None:
     decided = root / ".replacing"
     decided.mkdir()

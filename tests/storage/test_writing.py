@@ -29,12 +29,25 @@ HERE = Path(papertrack.__file__).parent.parent
 KEY = "arxiv:2511.00001"
 
 
-def python(code: str, *arguments: object, before: Sequence[str] = ()) -> subprocess.Popen[str]:
+def python(
+    code: str, *arguments: object, before: Sequence[str] = ()
+) -> subprocess.Popen[str]:
     """A fresh interpreter that runs `code`; what it prints and its errors come together."""
-    command = [*before, sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    command = [
+        *before,
+        sys.executable,
+        "-c",
+        textwrap.dedent(code),
+        *map(str, arguments),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
     return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -56,9 +69,16 @@ def tree(root: Path) -> dict[str, bytes]:
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
     """A library with two months, two marks and their undo log."""
-    listing = [facts("2511.00001", listed="2025-11-07"), facts(title="Takel", listed="2025-10-07")]
+    listing = [
+        facts("2511.00001", listed="2025-11-07"),
+        facts(title="Takel", listed="2025-10-07"),
+    ]
     library.take(listing, source="hf")
-    library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "), what=str)
+    library.marking.mark(
+        [KEY],
+        lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "),
+        what=str,
+    )
     library.marking.mark([KEY], lambda mark: mark._replace(status="read"), what=str)
     return library
 
@@ -68,9 +88,17 @@ def filled(library: Library, facts: Make) -> Library:
 
 def test_stock_tinydb_reads_every_file(filled: Library) -> None:
     found = {}
-    for name in ("papers/2025-11.json", "papers/2025-10.json", "marks.json", "desk.json"):
+    for name in (
+        "papers/2025-11.json",
+        "papers/2025-10.json",
+        "marks.json",
+        "desk.json",
+    ):
         with TinyDB(filled.root / name) as database:
-            found[name] = {table: [dict(doc) for doc in database.table(table)] for table in database.tables()}
+            found[name] = {
+                table: [dict(doc) for doc in database.table(table)]
+                for table in database.tables()
+            }
             assert database.table("format").all() == [{"version": files.FORMAT}]
     (paper,) = found["papers/2025-11.json"]["papers"]
     assert paper["key"] == KEY
@@ -90,7 +118,10 @@ def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
     with TinyDB(filled.root / "marks.json", indent=2) as database:
         database.table("marks").update({"tags": ["by", "hand"]})
         database.table("marks").insert({"key": "arxiv:2511.00099", "starred": True})
-    assert filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str) == 1
+    assert (
+        filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+        == 1
+    )
     with TinyDB(filled.root / "marks.json") as database:
         marks = {doc["key"]: doc for doc in database.table("marks")}
     assert marks[KEY]["tags"] == ["by", "hand"]
@@ -98,8 +129,12 @@ def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
 
 
 def test_a_document_stands_on_a_line_of_its_own(filled: Library) -> None:
-    lines = (filled.root / "papers/2025-11.json").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if KEY in line] == [line for line in lines if "Zoku" in line]
+    lines = (
+        (filled.root / "papers/2025-11.json").read_text(encoding="utf-8").splitlines()
+    )
+    assert [line for line in lines if KEY in line] == [
+        line for line in lines if "Zoku" in line
+    ]
     assert json.loads("".join(lines))
 
 
@@ -112,7 +147,9 @@ def test_an_unknown_table_and_unknown_names_stay(filled: Library) -> None:
     assert json.loads(path.read_text(encoding="utf-8"))["theirs"] == data["theirs"]
 
 
-def test_a_linked_file_is_replaced_where_it_lies(filled: Library, tmp_path: Path) -> None:
+def test_a_linked_file_is_replaced_where_it_lies(
+    filled: Library, tmp_path: Path
+) -> None:
     real = tmp_path / "synced" / "marks.json"
     real.parent.mkdir()
     link = filled.root / "marks.json"
@@ -122,7 +159,11 @@ def test_a_linked_file_is_replaced_where_it_lies(filled: Library, tmp_path: Path
     assert link.is_symlink()
     assert json.loads(real.read_text(encoding="utf-8"))["marks"]["1"]["starred"] is True
     assert [path.name for path in real.parent.iterdir()] == ["marks.json"]
-    assert [paper.starred for paper in filled.search(Everything()).papers if paper.key == KEY] == [True]
+    assert [
+        paper.starred
+        for paper in filled.search(Everything()).papers
+        if paper.key == KEY
+    ] == [True]
 
 
 def test_the_mode_of_a_file_stays(filled: Library) -> None:
@@ -133,7 +174,9 @@ def test_the_mode_of_a_file_stays(filled: Library) -> None:
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
-def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, facts: Make, mask: int) -> None:
+def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(
+    tmp_path: Path, facts: Make, mask: int
+) -> None:
     base = tmp_path / "not" / "there"
     old = os.umask(mask & ~0o700)
     try:
@@ -141,13 +184,22 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, 
         library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
         library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
         library.number(library.search(Everything()).papers)
-        Bodies(base / "cache" / "http").keep("https://example.org/", {"etag": "x"}, b"body")
+        Bodies(base / "cache" / "http").keep(
+            "https://example.org/", {"etag": "x"}, b"body"
+        )
         with Pace(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
             pass
     finally:
         os.umask(old)
     made = [base.parent, *base.parent.rglob("*")]
-    assert {path.name for path in made} > {".lock", "marks.json", "desk.json", "2025-11.json", "ids.tsv", "arxiv.clock"}
+    assert {path.name for path in made} > {
+        ".lock",
+        "marks.json",
+        "desk.json",
+        "2025-11.json",
+        "ids.tsv",
+        "arxiv.clock",
+    }
     modes = {str(path): path.stat().st_mode & 0o777 for path in made}
     assert modes == {str(path): 0o700 if path.is_dir() else 0o600 for path in made}
 
@@ -155,7 +207,9 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path, 
 # ------------------------------------------------------------------ whole at every moment
 
 
-def test_a_write_is_synced_before_and_after_it_is_put_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_is_synced_before_and_after_it_is_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done: list[tuple[str, int]] = []
     fsync, replace = os.fsync, os.replace
 
@@ -247,8 +301,12 @@ KILLED_AT_EVERY_LINE = """
 """
 
 
-def test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new(tmp_path: Path) -> None:
-    kills = int(output(python(KILLED_AT_EVERY_LINE, tmp_path / "library", tmp_path / "cache")))
+def test_a_writer_killed_at_any_line_leaves_the_old_file_or_the_new(
+    tmp_path: Path,
+) -> None:
+    kills = int(
+        output(python(KILLED_AT_EVERY_LINE, tmp_path / "library", tmp_path / "cache"))
+    )
     assert kills > 100
 
 
@@ -278,7 +336,12 @@ def test_writers_killed_at_random_leave_whole_files(filled: Library) -> None:
         time.sleep(dice.uniform(0.01, 0.15))
         process.kill()
         process.communicate()
-        for name in ("papers/2025-11.json", "papers/2025-10.json", "marks.json", "desk.json"):
+        for name in (
+            "papers/2025-11.json",
+            "papers/2025-10.json",
+            "marks.json",
+            "desk.json",
+        ):
             files.read_tables(filled.root / name)
         fresh = Library(filled.root, filled.cache, now=filled.now)
         assert fresh.count() == 2
@@ -312,7 +375,10 @@ def test_a_full_disk_leaves_the_old_file(filled: Library) -> None:
     names = json.dumps([path.name for path in filled.root.iterdir()])
     told = output(python(FULL_DISK, filled.root, names)).splitlines()
     assert len(told) == 5
-    assert all(f"{filled.root / 'marks.json'}: " in line and "nothing was changed" in line for line in told)
+    assert all(
+        f"{filled.root / 'marks.json'}: " in line and "nothing was changed" in line
+        for line in told
+    )
 
 
 def test_a_folder_in_the_way_is_told(filled: Library) -> None:
@@ -352,20 +418,32 @@ def test_a_library_that_another_process_keeps_locked_is_told(
     monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
     before = tree(filled.root)
     try:
-        with pytest.raises(StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"):
-            filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
-        assert Library(filled.root, filled.cache, now=filled.now).count() == 2, "readers need no lock"
+        with pytest.raises(
+            StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"
+        ):
+            filled.marking.mark(
+                [KEY], lambda mark: mark._replace(starred=True), what=str
+            )
+        assert Library(filled.root, filled.cache, now=filled.now).count() == 2, (
+            "readers need no lock"
+        )
     finally:
         held.kill()
         held.communicate()
     assert tree(filled.root) == before
-    changed = filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
+    changed = filled.marking.mark(
+        [KEY], lambda mark: mark._replace(starred=True), what=str
+    )
     assert changed == 1, "a killed holder frees it"
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace makes a file system without locks")
+@pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace makes a file system without locks"
+)
 @pytest.mark.parametrize("error", ["ENOSYS", "ENOLCK"])
-def test_a_file_system_without_locks_is_told_and_not_written(filled: Library, error: str) -> None:
+def test_a_file_system_without_locks_is_told_and_not_written(
+    filled: Library, error: str
+) -> None:
     before = tree(filled.root)
     code = """
         import sys
@@ -378,7 +456,16 @@ def test_a_file_system_without_locks_is_told_and_not_written(filled: Library, er
         except StoreError as error:
             print(error)
     """
-    injected = ["strace", "-f", "-o", os.devnull, "-e", "trace=flock", "-e", f"inject=flock:error={error}"]
+    injected = [
+        "strace",
+        "-f",
+        "-o",
+        os.devnull,
+        "-e",
+        "trace=flock",
+        "-e",
+        f"inject=flock:error={error}",
+    ]
     told = output(python(code, filled.root, filled.cache, KEY, before=injected))
     if "strace: " in told:
         pytest.skip(told)
@@ -410,12 +497,18 @@ def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
         output(writer)
     with TinyDB(library.root / "papers/2025-11.json") as database:
         keys = [doc["key"] for doc in database.table("papers")]
-    assert sorted(keys) == sorted([KEY, *(f"arxiv:2511.{me}{n:04}" for me in (1, 2) for n in range(100))])
+    assert sorted(keys) == sorted(
+        [KEY, *(f"arxiv:2511.{me}{n:04}" for me in (1, 2) for n in range(100))]
+    )
     library.index.catch_up()
-    assert sorted(library.get(KEY).tags) == sorted(f"{me}-{n}" for me in (1, 2) for n in range(100))
+    assert sorted(library.get(KEY).tags) == sorted(
+        f"{me}-{n}" for me in (1, 2) for n in range(100)
+    )
     assert library.count() == 201
     steps = json.loads((library.root / "desk.json").read_text(encoding="utf-8"))["undo"]
-    assert sorted(int(step["key"]) for step in steps.values()) == list(range(101, 201)), "the newest hundred, each once"
+    assert sorted(int(step["key"]) for step in steps.values()) == list(
+        range(101, 201)
+    ), "the newest hundred, each once"
 
 
 # ------------------------------------------------------------------ refusals
@@ -439,19 +532,45 @@ REFUSED = [
     ("BOM", b"\xef\xbb\xbf{}", ["BOM", "line 1 column 1"]),
     ("NaN", b'{"marks": {\n"1": {"key": "k", "x": NaN}}}', ["NaN"]),
     ("infinity", b'{"marks": {"1": {"key": "k", "x": -Infinity}}}', ["-Infinity"]),
-    ("name twice", b'{"marks": {"1": {"key": "k", "note": "a", "note": "b"}}}', ['"note"', "twice"]),
-    ("document twice", b'{"marks": {"1": {"key": "a"}, "1": {"key": "b"}}}', ['"1"', "twice"]),
+    (
+        "name twice",
+        b'{"marks": {"1": {"key": "k", "note": "a", "note": "b"}}}',
+        ['"note"', "twice"],
+    ),
+    (
+        "document twice",
+        b'{"marks": {"1": {"key": "a"}, "1": {"key": "b"}}}',
+        ['"1"', "twice"],
+    ),
     ("not UTF-8", b'{"marks":\n\n {"1": {"key": "\xff"}}}', ["line 3", "UTF-8"]),
     ("UTF-16", '{"marks": {}}'.encode("utf-16"), ["UTF-8"]),
     ("deep", b'{"marks": {"1": {"key": ' + b"[" * 100_000, ["marks.json"]),
-    ("huge number", b'{"marks": {"1": {"key": "k", "x": ' + b"9" * 5000 + b"}}}", ["marks.json"]),
-    ("lone surrogate", b'{"marks": {"1": {"key": "k", "note": "\\ud800"}}}', ["marks.json"]),
-    ("newer", b'{"format": {"1": {"version": 2}}, "marks": {}}', ["newer papertrack (format 2)", "upgrade"]),
-    ("odd version", b'{"format": {"1": {"version": "two"}}, "marks": {}}', ["newer papertrack (format two)"]),
+    (
+        "huge number",
+        b'{"marks": {"1": {"key": "k", "x": ' + b"9" * 5000 + b"}}}",
+        ["marks.json"],
+    ),
+    (
+        "lone surrogate",
+        b'{"marks": {"1": {"key": "k", "note": "\\ud800"}}}',
+        ["marks.json"],
+    ),
+    (
+        "newer",
+        b'{"format": {"1": {"version": 2}}, "marks": {}}',
+        ["newer papertrack (format 2)", "upgrade"],
+    ),
+    (
+        "odd version",
+        b'{"format": {"1": {"version": "two"}}, "marks": {}}',
+        ["newer papertrack (format two)"],
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "body", "parts"), REFUSED, ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("name", "body", "parts"), REFUSED, ids=[row[0] for row in REFUSED]
+)
 @pytest.mark.parametrize("file", ["marks.json", "papers/2025-11.json"])
 def test_what_would_be_misread_is_refused(
     filled: Library, facts: Make, file: str, name: str, body: bytes, parts: list[str]
@@ -460,9 +579,15 @@ def test_what_would_be_misread_is_refused(
     path.write_bytes(body)
     before = tree(filled.root)
     changes: list[Callable[[Library], object]] = [
-        lambda library: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
-        lambda library: library.take([facts("2511.00002", title="New", listed="2025-11-07")], source="hf"),
-        lambda library: library.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str),
+        lambda library: library.take(
+            [facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"
+        ),
+        lambda library: library.take(
+            [facts("2511.00002", title="New", listed="2025-11-07")], source="hf"
+        ),
+        lambda library: library.marking.mark(
+            [KEY], lambda mark: mark._replace(starred=True), what=str
+        ),
         lambda library: library.search(Everything()),
     ]
     for change in changes:
@@ -511,15 +636,23 @@ def test_what_would_be_misread_is_refused(
     ],
     ids=lambda document: json.dumps(document)[:60],
 )
-def test_a_paper_edited_by_hand_is_read_or_refused(library: Library, facts: Make, document: dict[str, Any]) -> None:
+def test_a_paper_edited_by_hand_is_read_or_refused(
+    library: Library, facts: Make, document: dict[str, Any]
+) -> None:
     path = library.root / "papers" / "2025-11.json"
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"papers": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
         lambda: library.search(Everything()),
-        lambda: library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str),
-        lambda: library.take([facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"),
-        lambda: library.take([facts("2511.00001", upvotes=6, listed="2025-11-07")], source="arxiv"),
+        lambda: library.marking.mark(
+            [KEY], lambda mark: mark._replace(tags=("a",)), what=str
+        ),
+        lambda: library.take(
+            [facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"
+        ),
+        lambda: library.take(
+            [facts("2511.00001", upvotes=6, listed="2025-11-07")], source="arxiv"
+        ),
         lambda: library.search(Everything()),
     ]
     for step in steps:
@@ -553,13 +686,17 @@ def test_a_paper_edited_by_hand_is_read_or_refused(library: Library, facts: Make
     ],
     ids=json.dumps,
 )
-def test_a_mark_edited_by_hand_is_read_or_refused(filled: Library, facts: Make, document: dict[str, Any]) -> None:
+def test_a_mark_edited_by_hand_is_read_or_refused(
+    filled: Library, facts: Make, document: dict[str, Any]
+) -> None:
     path = filled.root / "marks.json"
     path.write_text(json.dumps({"marks": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
         lambda: filled.search(Everything()),
         lambda: filled.marking.rename_tag("a", "b"),
-        lambda: filled.marking.mark([KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str),
+        lambda: filled.marking.mark(
+            [KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str
+        ),
         lambda: filled.search(Everything()),
     ]
     for step in steps:
@@ -569,20 +706,36 @@ def test_a_mark_edited_by_hand_is_read_or_refused(filled: Library, facts: Make, 
         except StoreError as error:
             refusal = str(error)
         else:
-            assert "n" not in {tag.name for tag in filled.tags()}, "a string is no list of letters"
+            assert "n" not in {tag.name for tag in filled.tags()}, (
+                "a string is no list of letters"
+            )
             continue
         assert refusal.startswith(f"{path}: ")
         assert path.read_bytes() == before
 
 
 def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> None:
-    filled.take([facts("2511.00003", title="Lone \ud800 one", abstract="\udfff", listed="2025-11-07")], source="hf")
+    filled.take(
+        [
+            facts(
+                "2511.00003",
+                title="Lone \ud800 one",
+                abstract="\udfff",
+                listed="2025-11-07",
+            )
+        ],
+        source="hf",
+    )
     assert filled.get("arxiv:2511.00003").title == "Lone one"
     before = tree(filled.root)
     with pytest.raises(StoreError, match="nothing was changed"):
-        filled.marking.mark([KEY], lambda mark: mark._replace(note="bad \ud800"), what=str)
+        filled.marking.mark(
+            [KEY], lambda mark: mark._replace(note="bad \ud800"), what=str
+        )
     with pytest.raises(StoreError, match="nothing was changed"):
-        filled.marking.mark([KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str)
+        filled.marking.mark(
+            [KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str
+        )
     assert tree(filled.root) == before
     for body in before.values():
         body.decode("utf-8")
@@ -590,8 +743,13 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x"])
-def test_what_json_cannot_say_is_refused_before_a_byte_is_written(filled: Library, value: Any) -> None:
+def test_what_json_cannot_say_is_refused_before_a_byte_is_written(
+    filled: Library, value: Any
+) -> None:
     before = tree(filled.root)
-    with pytest.raises(StoreError, match="nothing was changed"), store.opened(filled.root / "marks.json") as database:
+    with (
+        pytest.raises(StoreError, match="nothing was changed"),
+        store.opened(filled.root / "marks.json") as database,
+    ):
         store.put(database, "marks", {"k": {"key": "k", "x": value}})
     assert tree(filled.root) == before

@@ -31,7 +31,9 @@ class Server(loopback.Server):
 
     def __init__(self, *script: bytes | Answering) -> None:
         self.script = list(script)
-        super().__init__(lambda head: self.script.pop(0) if len(self.script) > 1 else self.script[0])
+        super().__init__(
+            lambda head: self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        )
         self.url += "/x"
 
 
@@ -60,7 +62,11 @@ def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
 
 def failure(url: str, **options: float) -> PapertrackError:
     """The error that reading `url` ends with; checked to be one clean line that names it."""
-    http = Http(sleep=lambda _: None, deadline=options.get("deadline", 5), cap=int(options.get("cap", 10**7)))
+    http = Http(
+        sleep=lambda _: None,
+        deadline=options.get("deadline", 5),
+        cap=int(options.get("cap", 10**7)),
+    )
     with http, pytest.raises(PapertrackError) as caught:
         http.read(url)
     message = str(caught.value)
@@ -70,7 +76,9 @@ def failure(url: str, **options: float) -> PapertrackError:
 
 
 def test_reads_a_body_with_its_headers(serve: MakeServer) -> None:
-    server = serve(answer(gzip.compress(b"hello"), Content_Encoding="gzip", X_Thing="a\x1b[31m"))
+    server = serve(
+        answer(gzip.compress(b"hello"), Content_Encoding="gzip", X_Thing="a\x1b[31m")
+    )
     with Http() as http:
         got = http.read(server.url)
     assert got == Answer(server.url, 200, got.headers, b"hello")
@@ -82,7 +90,10 @@ def test_reads_a_body_with_its_headers(serve: MakeServer) -> None:
 def test_gzip_members_may_follow_each_other(serve: MakeServer) -> None:
     body = gzip.compress(b"one ") + gzip.compress(b"two")
     with Http() as http:
-        assert http.read(serve(answer(body, Content_Encoding="gzip")).url).body == b"one two"
+        assert (
+            http.read(serve(answer(body, Content_Encoding="gzip")).url).body
+            == b"one two"
+        )
 
 
 def _drip(head: bytes) -> Answering:
@@ -101,10 +112,16 @@ def _hang(connection: socket.socket, _: str) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    [_drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"), _drip(b"HTTP/1.1 200 OK\r\nX: "), _hang],
+    [
+        _drip(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"),
+        _drip(b"HTTP/1.1 200 OK\r\nX: "),
+        _hang,
+    ],
     ids=["body dripped", "head dripped", "silence"],
 )
-def test_the_deadline_is_for_the_whole_request(serve: MakeServer, step: Answering) -> None:
+def test_the_deadline_is_for_the_whole_request(
+    serve: MakeServer, step: Answering
+) -> None:
     server = serve(step)
     begun = time.monotonic()
     assert "no whole answer within 0.2 s" in str(failure(server.url, deadline=0.2))
@@ -118,7 +135,9 @@ def test_a_time_out_is_followed_by_another_try(serve: MakeServer) -> None:
 
 
 def test_a_gzip_bomb_is_refused_within_bounded_memory(serve: MakeServer) -> None:
-    server = serve(answer(gzip.compress(b" " * 100_000_000, 9), Content_Encoding="gzip"))
+    server = serve(
+        answer(gzip.compress(b" " * 100_000_000, 9), Content_Encoding="gzip")
+    )
     tracemalloc.start()
     try:
         message = str(failure(server.url, cap=20_000_000))
@@ -152,7 +171,14 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"
         (b"", "broke off"),
         (b"nonsense\x1b[2J\r\n\r\n", "broke off"),
     ],
-    ids=["truncated gzip", "no gzip", "unasked coding", "short body", "closed", "no HTTP"],
+    ids=[
+        "truncated gzip",
+        "no gzip",
+        "unasked coding",
+        "short body",
+        "closed",
+        "no HTTP",
+    ],
 )
 def test_a_broken_answer_is_an_error(serve: MakeServer, raw: bytes, told: str) -> None:
     assert told in str(failure(serve(raw).url))
@@ -171,7 +197,9 @@ def test_a_connection_cut_is_tried_again(serve: MakeServer) -> None:
 
 
 def _when(seconds: float) -> str:
-    return format_datetime(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds), usegmt=True)
+    return format_datetime(
+        dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds), usegmt=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +229,9 @@ def test_pauses_as_long_as_it_is_asked_to(
 
 
 @pytest.mark.parametrize(("after", "attempts"), [("1", 12), ("0", 4)])
-def test_a_host_that_says_when_to_come_again_has_not_failed(serve: MakeServer, after: str, attempts: int) -> None:
+def test_a_host_that_says_when_to_come_again_has_not_failed(
+    serve: MakeServer, after: str, attempts: int
+) -> None:
     server = serve(answer(b"", "503 Service Unavailable", Retry_After=after))
     slept: list[float] = []
     with Http(sleep=slept.append) as http, pytest.raises(Refused, match="HTTP 503"):
@@ -215,10 +245,14 @@ def test_back_off_doubles_within_a_quarter() -> None:
     for attempt, pauses in enumerate(drawn):
         middle = 0.5 * 2**attempt
         assert 0.75 * middle <= min(pauses) < middle < max(pauses) <= 1.25 * middle
-        assert len(set(pauses)) > 100  # readers that fail together don't come back together
+        assert (
+            len(set(pauses)) > 100
+        )  # readers that fail together don't come back together
 
 
-def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(serve: MakeServer) -> None:
+def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(
+    serve: MakeServer,
+) -> None:
     server = serve(answer(b"", "429 Too Many Requests", Retry_After="1800"))
     slept: list[float] = []
     with Http(sleep=slept.append) as http:
@@ -229,9 +263,17 @@ def test_too_long_a_pause_fails_at_once_and_holds_for_the_host(serve: MakeServer
     assert len(server.heads) == 1
 
 
-@pytest.mark.parametrize(("status", "attempts"), [(500, 4), (503, 4), (404, 1), (400, 1), (304, 1), (299, 0)])
-def test_only_what_may_pass_is_tried_again(serve: MakeServer, status: int, attempts: int) -> None:
-    server = serve(answer(b'{"error": "No \\u001b[31msuch\\nthing."}', f"{status} \x1b[31mevil\x9b"))
+@pytest.mark.parametrize(
+    ("status", "attempts"), [(500, 4), (503, 4), (404, 1), (400, 1), (304, 1), (299, 0)]
+)
+def test_only_what_may_pass_is_tried_again(
+    serve: MakeServer, status: int, attempts: int
+) -> None:
+    server = serve(
+        answer(
+            b'{"error": "No \\u001b[31msuch\\nthing."}', f"{status} \x1b[31mevil\x9b"
+        )
+    )
     if not attempts:
         with Http() as http:
             assert http.read(server.url).status == status
@@ -245,7 +287,9 @@ def test_only_what_may_pass_is_tried_again(serve: MakeServer, status: int, attem
     assert "evil" not in str(error)
 
 
-@pytest.mark.parametrize("body", [b'{"error": ["x"]}', b"[" * 100_000, b'{"error": "', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b'{"error": ["x"]}', b"[" * 100_000, b'{"error": "', b"\xff"]
+)
 def test_a_strange_error_body_is_passed_by(serve: MakeServer, body: bytes) -> None:
     assert "Forbidden (HTTP 403)" in str(failure(serve(answer(body, "403 x")).url))
 
@@ -277,15 +321,33 @@ def test_bad_redirects_are_errors(serve: MakeServer, to: str, told: str) -> None
 def test_a_public_page_does_not_lead_to_a_private_address(serve: MakeServer) -> None:
     server = serve(OK)
     with Http() as http:
-        for host in ("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0", "localhost", "[::1]"):
+        for host in (
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f000001",
+            "0",
+            "localhost",
+            "[::1]",
+        ):
             with pytest.raises(FetchError, match="private address"):
-                http.read(f"http://{host}:{server.port}/x", origin="http://1.1.1.1/feed")
+                http.read(
+                    f"http://{host}:{server.port}/x", origin="http://1.1.1.1/feed"
+                )
         assert not server.heads
         assert http.read(server.url, origin="http://127.0.0.2/page").body == b"ok"
 
 
 @pytest.mark.parametrize(
-    "address", ["10.0.0.1", "169.254.1.1", "::ffff:127.0.0.1", "fe80::1%eth0", "100.64.0.1", "0.0.0.0"]
+    "address",
+    [
+        "10.0.0.1",
+        "169.254.1.1",
+        "::ffff:127.0.0.1",
+        "fe80::1%eth0",
+        "100.64.0.1",
+        "0.0.0.0",
+    ],
 )
 def test_addresses_that_are_not_public(address: str) -> None:
     assert sockets.is_private(address)
@@ -303,9 +365,19 @@ def test_the_token_goes_to_its_host_only(serve: MakeServer) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://" + "a" * 300 + ".example/", "http://[::1", "http://exa mple/", "ftp://127.0.0.1/", "http://127.0.0.1:1/",
-     "http://127.0.0.1:99999/", "", "\x1b]0;x\x07", "http://user:geheim@127.0.0.1:1/", "http://xn--/"],
-)  # fmt: skip
+    [
+        "http://" + "a" * 300 + ".example/",
+        "http://[::1",
+        "http://exa mple/",
+        "ftp://127.0.0.1/",
+        "http://127.0.0.1:1/",
+        "http://127.0.0.1:99999/",
+        "",
+        "\x1b]0;x\x07",
+        "http://user:geheim@127.0.0.1:1/",
+        "http://xn--/",
+    ],
+)
 def test_what_is_no_address_is_told_on_one_line(url: str) -> None:
     assert "geheim" not in str(failure(url))
 
@@ -319,18 +391,24 @@ def test_what_is_no_address_is_told_on_one_line(url: str) -> None:
         ("HTTP_PROXY", "nonsense://x"),
     ],
 )
-def test_a_bad_environment_is_told_on_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_a_bad_environment_is_told_on_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(FetchError, match="check HTTPS_PROXY"):
         Http()
 
 
-def test_the_proxy_of_the_environment_is_used(serve: MakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proxy_of_the_environment_is_used(
+    serve: MakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proxy = serve(OK)
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
     with Http() as http:
         assert http.read("http://papers.invalid/x").body == b"ok"
-        assert http.read("http://papers.invalid/y", origin="http://1.1.1.1/").body == b"ok"
+        assert (
+            http.read("http://papers.invalid/y", origin="http://1.1.1.1/").body == b"ok"
+        )
     assert proxy.heads[0].startswith("GET http://papers.invalid/x ")
 
 
@@ -338,9 +416,16 @@ def test_a_redirect_of_a_public_page_to_a_private_address_is_not_followed(
     serve: MakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     private = serve(OK)
-    proxy = serve(moved(f"http://127.0.0.1:{private.port}/secret"))  # it stands for all the public hosts
+    proxy = serve(
+        moved(f"http://127.0.0.1:{private.port}/secret")
+    )  # it stands for all the public hosts
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
-    with Http() as http, pytest.raises(FetchError, match=r":\d+/secret: a public page leads to this private"):
+    with (
+        Http() as http,
+        pytest.raises(
+            FetchError, match=r":\d+/secret: a public page leads to this private"
+        ),
+    ):
         http.read("http://1.1.1.1/feed")
     assert len(proxy.heads) == 1
     assert private.heads == []
@@ -364,7 +449,11 @@ def test_https_goes_through_its_proxy_and_no_proxy_goes_past_it(
 class Tree:
     """A reader of a tree of pages, given as URL -> what it leads to, with a delay for each URL."""
 
-    def __init__(self, pages: Mapping[str, tuple[Request, ...] | PapertrackError], slow: Mapping[str, float]) -> None:
+    def __init__(
+        self,
+        pages: Mapping[str, tuple[Request, ...] | PapertrackError],
+        slow: Mapping[str, float],
+    ) -> None:
         self.pages, self.slow = pages, slow
         self.asked: list[str] = []
 
@@ -390,7 +479,12 @@ class Tree:
 def _tree(slow: Mapping[str, float]) -> Tree:
     pages: dict[str, tuple[Request, ...] | PapertrackError] = {}
     tree = Tree(pages, slow)
-    leads: dict[str, tuple[str, ...]] = {"a": ("a1", "a2"), "b": ("c1", "a2"), "c": ("c1", "b"), "a1": ("a", "deep")}
+    leads: dict[str, tuple[str, ...]] = {
+        "a": ("a1", "a2"),
+        "b": ("c1", "a2"),
+        "c": ("c1", "b"),
+        "a1": ("a", "deep"),
+    }
     leads |= {"a2": (), "c1": (), "deep": ()}
     pages.update({url: tree.requests(*to) for url, to in leads.items()})
     return tree
@@ -400,8 +494,22 @@ def _tree(slow: Mapping[str, float]) -> Tree:
 def test_crawl_gives_the_tree_depth_first_each_url_once(late: str) -> None:
     tree = _tree({late: 0.05})
     told: list[tuple[int, int]] = []
-    got = list(crawl(tree, tree.requests("a", "b", "c"), on_done=lambda *counts: told.append(counts)))
-    assert [fetched.request.url for fetched in got] == ["a", "a1", "deep", "a2", "b", "c1", "c"]
+    got = list(
+        crawl(
+            tree,
+            tree.requests("a", "b", "c"),
+            on_done=lambda *counts: told.append(counts),
+        )
+    )
+    assert [fetched.request.url for fetched in got] == [
+        "a",
+        "a1",
+        "deep",
+        "a2",
+        "b",
+        "c1",
+        "c",
+    ]
     assert sorted(tree.asked) == sorted(["a", "b", "c", "a1", "a2", "c1", "deep"])
     assert told[-1] == (7, 7)
     assert told == sorted(told)
@@ -420,12 +528,21 @@ def test_crawl_falls_back_and_tells_the_more_telling_error() -> None:
     tree = Tree({"ok": (), "x": (), "net": FetchError("cut"), **refused}, {})
     good, bad = Request("ok", tree.parse), Request("x", _unrecognised)
     asked = [
-        Request("404", tree.parse, good), Request("x", _unrecognised, good), Request("400", tree.parse, good),
-        Request("net", tree.parse, good), Request("ok", _bug),
-    ]  # fmt: skip
+        Request("404", tree.parse, good),
+        Request("x", _unrecognised, good),
+        Request("400", tree.parse, good),
+        Request("net", tree.parse, good),
+        Request("ok", _bug),
+    ]
     told = []
-    for request in (*asked, Request("404", tree.parse, bad), Request("x", _unrecognised, Request("404", tree.parse))):
-        told += [str(got.error) if got.error else "read" for got in crawl(tree, [request])]
+    for request in (
+        *asked,
+        Request("404", tree.parse, bad),
+        Request("x", _unrecognised, Request("404", tree.parse)),
+    ):
+        told += [
+            str(got.error) if got.error else "read" for got in crawl(tree, [request])
+        ]
     assert told[:4] == ["read", "read", "bad", "cut"]
     assert "KeyError: 'oops" in told[4]
     assert told[5:] == ["changed", "changed"]
@@ -462,7 +579,9 @@ def test_ending_a_crawl_early_breaks_off_at_once(serve: MakeServer) -> None:
             time.sleep(0.01)
         run.close()
         assert http.read(quick.url).body == b"ok"
-    while any(thread.name.startswith("papertrack-fetch") for thread in threading.enumerate()):
+    while any(
+        thread.name.startswith("papertrack-fetch") for thread in threading.enumerate()
+    ):
         assert time.monotonic() - begun < 2, before
         time.sleep(0.01)
 

@@ -66,12 +66,21 @@ def test_an_answer_is_asked_for_once(service: Service, tmp_path: Path) -> None:
     with Http(bodies=bodies) as http:
         first, second = http.read(f"{service.url}/a"), http.read(f"{service.url}/a")
         assert [conditional for _, conditional in service.seen] == [False, True]
-        assert (first.body, first.status) == (second.body, second.status) == (b"as it was", 200)
+        assert (
+            (first.body, first.status)
+            == (second.body, second.status)
+            == (b"as it was", 200)
+        )
         assert second.headers["link"] == '<x>; rel="next"'
         service.body = b"as it is now"
         assert http.read(f"{service.url}/a").body == b"as it is now"
         assert http.read(f"{service.url}/b").body == b"as it is now"
-    assert [conditional for _, conditional in service.seen] == [False, True, True, False]
+    assert [conditional for _, conditional in service.seen] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_a_damaged_answer_is_asked_for_again(service: Service, tmp_path: Path) -> None:
@@ -83,7 +92,9 @@ def test_a_damaged_answer_is_asked_for_again(service: Service, tmp_path: Path) -
     assert [conditional for _, conditional in service.seen] == [False, False]
 
 
-def test_a_cache_that_can_not_be_written_is_passed_by(service: Service, tmp_path: Path) -> None:
+def test_a_cache_that_can_not_be_written_is_passed_by(
+    service: Service, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way")
     with Http(bodies=Bodies(tmp_path / "file")) as http:
         assert http.read(service.url).body == b"as it was"
@@ -97,7 +108,9 @@ def test_the_oldest_answers_go_first(tmp_path: Path) -> None:
         time.sleep(0.02)
     size = max(path.stat().st_size for path in tmp_path.iterdir())
     bodies.prune(2 * size)
-    assert [bodies.find(f"http://e.org/{number}") is not None for number in range(4)] == [False, False, True, True]
+    assert [
+        bodies.find(f"http://e.org/{number}") is not None for number in range(4)
+    ] == [False, False, True, True]
 
 
 PROGRAM = """
@@ -124,7 +137,10 @@ def test_the_pace_holds_over_processes(service: Service, tmp_path: Path) -> None
 def test_the_pace_holds_over_threads(service: Service, tmp_path: Path) -> None:
     pace = Pace(tmp_path, "arxiv", 0.2)
     with Http(pace=lambda url: pace) as http:
-        threads = [threading.Thread(target=http.read, args=(f"{service.url}/{n}",)) for n in range(4)]
+        threads = [
+            threading.Thread(target=http.read, args=(f"{service.url}/{n}",))
+            for n in range(4)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -134,17 +150,23 @@ def test_the_pace_holds_over_threads(service: Service, tmp_path: Path) -> None:
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.2
 
 
-def test_waiting_for_a_turn_is_no_part_of_a_requests_time(service: Service, tmp_path: Path) -> None:
+def test_waiting_for_a_turn_is_no_part_of_a_requests_time(
+    service: Service, tmp_path: Path
+) -> None:
     service.refusals = 2
     pace = Pace(tmp_path, "arxiv", 1.1, silence=0.0)
-    with Http(pace=lambda url: pace, deadline=0.5) as http:  # tried again until twice that is spent
+    with Http(
+        pace=lambda url: pace, deadline=0.5
+    ) as http:  # tried again until twice that is spent
         http.read(service.url)
     assert len(service.seen) == 3
 
 
 def test_a_bare_429_silences_all_processes(service: Service, tmp_path: Path) -> None:
     service.refusals = 1
-    (one, other) = (Pace(tmp_path, "arxiv", 0.1, silence=1.0) for _ in range(2))  # as two processes have them
+    (one, other) = (
+        Pace(tmp_path, "arxiv", 0.1, silence=1.0) for _ in range(2)
+    )  # as two processes have them
     with Http(pace=lambda url: one) as http:
         assert http.read(service.url).body == b"as it was"
     with Http(pace=lambda url: other) as http:

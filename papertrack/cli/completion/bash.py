@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from papertrack.cli.completion.shell_text import AWK, filled, patterns, plain
-from papertrack.cli.completion.tree import Argument, Node, Option, Value, own_options, query_words, walk, words_below
+from papertrack.cli.completion.tree import (
+    Argument,
+    Node,
+    Option,
+    Value,
+    own_options,
+    query_words,
+    walk,
+    words_below,
+)
 
 # Written for bash 3.2 on (macOS): no mapfile, no ${x,,}; compopt where there is one.
 BASH = r"""
@@ -204,18 +213,35 @@ def script(root: Node) -> str:
     nodes = [*walk(root)]
     return filled(
         BASH,
-        commands=_cases((node.paths, f" choices=({plain(word.text for word in words_below(node))})")
-                        for node in nodes if node.nodes),
+        commands=_cases(
+            (node.paths, f" choices=({plain(word.text for word in words_below(node))})")
+            for node in nodes
+            if node.nodes
+        ),
         globals=plain(name for option in root.options for name in option.names),
-        options=_cases((node.paths, f" choices+=({plain(n for o in own for n in o.names)})")
-                       for node in nodes[1:] if (own := own_options(node, root))),
-        global_values=_cases((one.names, f" {_bash_value(one.value)}") for one in root.options if one.value),
-        values=_cases((node.paths, _nested(_bash_options(node.options))) for node in nodes[1:]
-                      if any(option.value for option in node.options)),
-        arguments=_cases((node.paths, _nested(_bash_arguments(node.arguments))) for node in nodes if node.arguments),
+        options=_cases(
+            (node.paths, f" choices+=({plain(n for o in own for n in o.names)})")
+            for node in nodes[1:]
+            if (own := own_options(node, root))
+        ),
+        global_values=_cases(
+            (one.names, f" {_bash_value(one.value)}")
+            for one in root.options
+            if one.value
+        ),
+        values=_cases(
+            (node.paths, _nested(_bash_options(node.options)))
+            for node in nodes[1:]
+            if any(option.value for option in node.options)
+        ),
+        arguments=_cases(
+            (node.paths, _nested(_bash_arguments(node.arguments)))
+            for node in nodes
+            if node.arguments
+        ),
         query=plain(word.text for word in query_words()),
         awk=AWK,
-    )  # fmt: skip
+    )
 
 
 def _cases(rows: Iterable[tuple[tuple[str, ...], str]]) -> str:
@@ -223,7 +249,9 @@ def _cases(rows: Iterable[tuple[tuple[str, ...], str]]) -> str:
     arms: dict[str, list[str]] = {}
     for paths, body in rows:
         arms.setdefault(body, []).extend(paths)
-    return "\n".join(f"        {patterns(paths)}){body} ;;" for body, paths in arms.items())
+    return "\n".join(
+        f"        {patterns(paths)}){body} ;;" for body, paths in arms.items()
+    )
 
 
 def _nested(arms: Iterable[str]) -> str:
@@ -243,5 +271,7 @@ def _bash_arguments(arguments: Iterable[Argument]) -> Iterator[str]:
 
 
 def _bash_value(value: Value) -> str:
-    words = f" choices=({plain(word.text for word in value.words)})" if value.words else ""
+    words = (
+        f" choices=({plain(word.text for word in value.words)})" if value.words else ""
+    )
     return f"kind={value.kind}{words}"

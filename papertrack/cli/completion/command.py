@@ -29,7 +29,10 @@ class Shell(StrEnum):
 
 
 def completion_command(
-    ctx: typer.Context, shell: Annotated[Shell, typer.Argument(help="Whose script to print.", case_sensitive=False)]
+    ctx: typer.Context,
+    shell: Annotated[
+        Shell, typer.Argument(help="Whose script to print.", case_sensitive=False)
+    ],
 ) -> None:
     """Print the completion script of a shell.
 

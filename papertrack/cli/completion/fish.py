@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Iterator
 
 from papertrack.cli.completion.shell_text import AWK, filled, fish_quoted
-from papertrack.cli.completion.tree import Node, Value, Word, lists, own_options, query_words, walk, words_below
+from papertrack.cli.completion.tree import (
+    Node,
+    Value,
+    Word,
+    lists,
+    own_options,
+    query_words,
+    walk,
+    words_below,
+)
 
 FISH = r"""
 # fish completion of papertrack. Written by `papertrack completion fish`: don't edit.
@@ -162,19 +171,29 @@ def script(root: Node) -> str:
     nodes = [*walk(root)]
     return filled(
         FISH,
-        groups=" ".join(fish_quoted(path) for node in nodes if node.nodes for path in node.paths),
+        groups=" ".join(
+            fish_quoted(path) for node in nodes if node.nodes for path in node.paths
+        ),
         global_valued=" ".join(_valued(root)),
         valued="\n".join(_fish_valued(node) for node in nodes[1:] if [*_valued(node)]),
         query=_fish_words(query_words()),
-        lists="\n\n".join(_fish_list(value, name).strip() for value, name in names.items()),
-        completions="\n".join(line for node in nodes for line in _fish_completions(node, root, names)),
+        lists="\n\n".join(
+            _fish_list(value, name).strip() for value, name in names.items()
+        ),
+        completions="\n".join(
+            line for node in nodes for line in _fish_completions(node, root, names)
+        ),
         # The head is put before a line here: a loop of fish's takes 50 µs for each.
-        awk=AWK.replace("print value", 'print ENVIRON["PAPERTRACK_HEAD"] value').replace("\\", "\\\\"),
+        awk=AWK.replace(
+            "print value", 'print ENVIRON["PAPERTRACK_HEAD"] value'
+        ).replace("\\", "\\\\"),
     )
 
 
 def _valued(node: Node) -> Iterator[str]:
-    yield from (name for option in node.options if option.value for name in option.names)
+    yield from (
+        name for option in node.options if option.value for name in option.names
+    )
 
 
 def _fish_valued(node: Node) -> str:
@@ -183,7 +202,9 @@ def _fish_valued(node: Node) -> str:
 
 
 def _fish_words(words: Iterable[Word]) -> str:
-    return " \\\n".join(f"        {fish_quoted(word.text)} {fish_quoted(word.help)}" for word in words)
+    return " \\\n".join(
+        f"        {fish_quoted(word.text)} {fish_quoted(word.help)}" for word in words
+    )
 
 
 def _fish_list(value: Value, name: str) -> str:
@@ -199,7 +220,10 @@ def _fish_completions(node: Node, root: Node, names: dict[Value, str]) -> Iterat
     paths = " ".join(f'"{path}"' for path in node.paths)
     for option in root.options if node is root else own_options(node, root):
         where = "" if node is root else f" -n '__papertrack_at any {paths}'"
-        flags = "".join(f" {'-l' if name.startswith('--') else '-s'} {name.lstrip('-')}" for name in option.names)
+        flags = "".join(
+            f" {'-l' if name.startswith('--') else '-s'} {name.lstrip('-')}"
+            for name in option.names
+        )
         yield f"complete -c papertrack{where}{flags}{_fish_taken(option.value, names)} -d {fish_quoted(option.help)}"
     for argument in node.arguments:
         if argument.value.kind != "none":
@@ -209,8 +233,10 @@ def _fish_completions(node: Node, root: Node, names: dict[Value, str]) -> Iterat
                 # By itself fish would complete files behind the colon of hf:, too.
                 yield f"complete -c papertrack -n '{here}; and not string match -q \"*:*\" -- (commandline -ct)' -F"
     for word in words_below(node):
-        yield (f"complete -c papertrack -n '__papertrack_at 1 {paths}' -a {fish_quoted(word.text)}"
-               f" -d {fish_quoted(word.help)}")  # fmt: skip
+        yield (
+            f"complete -c papertrack -n '__papertrack_at 1 {paths}' -a {fish_quoted(word.text)}"
+            f" -d {fish_quoted(word.help)}"
+        )
 
 
 def _fish_taken(value: Value | None, names: dict[Value, str]) -> str:

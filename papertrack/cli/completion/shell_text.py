@@ -14,7 +14,10 @@ def fish_quoted(text: str) -> str:
 
 
 def plain(words: Iterable[str]) -> str:
-    return " ".join(word if re.fullmatch(r"[\w-]+", word, re.ASCII) else quoted(word) for word in words)
+    return " ".join(
+        word if re.fullmatch(r"[\w-]+", word, re.ASCII) else quoted(word)
+        for word in words
+    )
 
 
 def patterns(paths: Iterable[str]) -> str:
@@ -24,7 +27,9 @@ def patterns(paths: Iterable[str]) -> str:
 def filled(template: str, **parts: str) -> str:
     """The template with its `@name@`s replaced; a line that holds an empty part alone goes."""
     for name, part in parts.items():
-        template = template.replace(f"\n@{name}@\n", f"\n{part}\n" if part else "\n").replace(f"@{name}@", part)
+        template = template.replace(
+            f"\n@{name}@\n", f"\n{part}\n" if part else "\n"
+        ).replace(f"@{name}@", part)
     return template.lstrip("\n")
 
 

@@ -96,13 +96,21 @@ def tree() -> Node:
 
 def _node(command: Any, path: tuple[str, ...]) -> Node:
     names = command.list_commands(None) if hasattr(command, "list_commands") else []
-    options = [_option(param, path) for param in command.params if param.param_type_name == "option"]
-    arguments = [param for param in command.params if param.param_type_name == "argument"]
+    options = [
+        _option(param, path)
+        for param in command.params
+        if param.param_type_name == "option"
+    ]
+    arguments = [
+        param for param in command.params if param.param_type_name == "argument"
+    ]
     return Node(
         _paths(path),
         command.get_short_help_str(200).rstrip("."),
         (*options, HELP_OPTION),
-        tuple(_argument(param, number, path) for number, param in enumerate(arguments, 1)),
+        tuple(
+            _argument(param, number, path) for number, param in enumerate(arguments, 1)
+        ),
         tuple(_node(command.get_command(None, name), (*path, name)) for name in names),
     )
 
@@ -115,11 +123,15 @@ def _paths(path: tuple[str, ...]) -> tuple[str, ...]:
 def _option(param: Any, path: tuple[str, ...]) -> Option:
     names = tuple(sorted((*param.opts, *param.secondary_opts), key=len))
     value = None if param.is_flag else _value(param, path)
-    return Option(names, (param.help or "").rstrip("."), param.metavar or param.name, value)
+    return Option(
+        names, (param.help or "").rstrip("."), param.metavar or param.name, value
+    )
 
 
 def _argument(param: Any, position: int, path: tuple[str, ...]) -> Argument:
-    return Argument(position, param.nargs == -1, _metavar(param) or param.name, _value(param, path))
+    return Argument(
+        position, param.nargs == -1, _metavar(param) or param.name, _value(param, path)
+    )
 
 
 def _metavar(param: Any) -> str:
@@ -129,13 +141,24 @@ def _metavar(param: Any) -> str:
 
 def _value(param: Any, path: tuple[str, ...]) -> Value:
     if choices := getattr(param.type, "choices", None):
-        return Value("words", tuple(Word(str(getattr(choice, "value", choice))) for choice in choices))
+        return Value(
+            "words",
+            tuple(Word(str(getattr(choice, "value", choice))) for choice in choices),
+        )
     if param.name in LISTS:
         helps = {field.name: field.help for field in FIELDS}
-        return Value("list", tuple(Word(name, helps.get(name, "")) for name in LISTS[param.name]))
+        return Value(
+            "list", tuple(Word(name, helps.get(name, "")) for name in LISTS[param.name])
+        )
     if param.metavar == "FORMAT":
-        more = Word(OPML.name, OPML.help) if path == ("export",) else Word("table", "as on a terminal")
-        return Value("words", (*(Word(row.name, row.help) for row in FORMATS.values()), more))
+        more = (
+            Word(OPML.name, OPML.help)
+            if path == ("export",)
+            else Word("table", "as on a terminal")
+        )
+        return Value(
+            "words", (*(Word(row.name, row.help) for row in FORMATS.values()), more)
+        )
     metavar = _metavar(param)
     if metavar == "TOPIC":
         return Value("words", tuple(map(Word, ("query", "fields", *COMMANDS))))
@@ -152,9 +175,18 @@ def walk(node: Node) -> Iterator[Node]:
 def query_words() -> tuple[Word, ...]:
     """What a term of a query can begin with; those that end in a colon want a value."""
     states = [Word(f"status:{name}", IS.get(name, "")) for name in STATUSES]
-    asked = [Word(f"{field.ask}:", field.help) for field in FIELDS if field.ask and field.ask != "status"]
+    asked = [
+        Word(f"{field.ask}:", field.help)
+        for field in FIELDS
+        if field.ask and field.ask != "status"
+    ]
     flags = [Word(f"is:{name}", help) for name, help in IS.items()]
-    return (*asked, *flags, *(Word(f"has:{name}", help) for name, help in HAS.items()), *states)
+    return (
+        *asked,
+        *flags,
+        *(Word(f"has:{name}", help) for name, help in HAS.items()),
+        *states,
+    )
 
 
 def words_below(node: Node) -> Iterator[Word]:
@@ -169,11 +201,17 @@ def lists(root: Node) -> dict[Value, str]:
     """A name for each list of words, after the first option or argument that takes it: `list_sort`."""
     found: dict[Value, str] = {}
     for node in walk(root):
-        takers = [(option.names[-1].strip("-"), option.value) for option in node.options]
-        takers += [(argument.label.lower(), argument.value) for argument in node.arguments]
+        takers = [
+            (option.names[-1].strip("-"), option.value) for option in node.options
+        ]
+        takers += [
+            (argument.label.lower(), argument.value) for argument in node.arguments
+        ]
         for name, value in takers:
             if value and value.words:
-                found.setdefault(value, "_".join([*node.paths[0].split(), name]).replace("-", "_"))
+                found.setdefault(
+                    value, "_".join([*node.paths[0].split(), name]).replace("-", "_")
+                )
     return found
 
 

@@ -144,16 +144,25 @@ def script(root: Node) -> str:
         ZSH,
         fields=_zsh_words(word for word in asked if word.text.endswith(":")),
         words=_zsh_words(word for word in asked if not word.text.endswith(":")),
-        lists="\n\n".join(_zsh_list(value, name).strip() for value, name in names.items()),
-        functions="\n\n".join(_zsh_function(node, root, names).strip() for node in reversed([*walk(root)])),
+        lists="\n\n".join(
+            _zsh_list(value, name).strip() for value, name in names.items()
+        ),
+        functions="\n\n".join(
+            _zsh_function(node, root, names).strip() for node in reversed([*walk(root)])
+        ),
         awk=AWK,
     )
 
 
 def _zsh_words(words: Iterable[Word]) -> str:
     """Lines of an array for _describe: `word:help`, colons of the word escaped."""
-    rows = ((word.text.replace("\\", "\\\\").replace(":", "\\:"), word.help) for word in words)
-    return "\n".join(f"    {quoted(f'{text}:{help}' if help else text)}" for text, help in rows)
+    rows = (
+        (word.text.replace("\\", "\\\\").replace(":", "\\:"), word.help)
+        for word in words
+    )
+    return "\n".join(
+        f"    {quoted(f'{text}:{help}' if help else text)}" for text, help in rows
+    )
 
 
 def _zsh_list(value: Value, name: str) -> str:
@@ -164,8 +173,13 @@ def _zsh_list(value: Value, name: str) -> str:
 def _zsh_function(node: Node, root: Node, names: dict[Value, str]) -> str:
     name = "".join(f"_{part}" for part in node.paths[0].split())
     if not node.nodes:
-        specs = [*_zsh_options(own_options(node, root), names), *(_zsh_argument(one, names) for one in node.arguments)]
-        return filled(ZSH_COMMAND, name=name, specs="".join(f" \\\n    {spec}" for spec in specs))
+        specs = [
+            *_zsh_options(own_options(node, root), names),
+            *(_zsh_argument(one, names) for one in node.arguments),
+        ]
+        return filled(
+            ZSH_COMMAND, name=name, specs="".join(f" \\\n    {spec}" for spec in specs)
+        )
     common = "\n".join(f"    {spec}" for spec in _zsh_options(root.options, names))
     cases = "\n".join(
         f"        {patterns(path.rpartition(' ')[2] for path in one.paths)})"
@@ -188,7 +202,11 @@ def _zsh_options(options: Iterable[Option], names: dict[Value, str]) -> Iterator
         help = option.help.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
         for name in option.names:
             taken = ("=" if name.startswith("--") else "+") if option.value else ""
-            value = f":{option.label}:{_zsh_action(option.value, names)}" if option.value else ""
+            value = (
+                f":{option.label}:{_zsh_action(option.value, names)}"
+                if option.value
+                else ""
+            )
             yield quoted(f"{others}{name}{taken}[{help}]{value}")
 
 
@@ -200,4 +218,6 @@ def _zsh_argument(argument: Argument, names: dict[Value, str]) -> str:
 def _zsh_action(value: Value, names: dict[Value, str]) -> str:
     if value.words:
         return f"__papertrack_{names[value]}"
-    return {"none": " ", "files": "_files", "dirs": "_files -/"}.get(value.kind, f"__papertrack_{value.kind}")
+    return {"none": " ", "files": "_files", "dirs": "_files -/"}.get(
+        value.kind, f"__papertrack_{value.kind}"
+    )

@@ -10,7 +10,18 @@ from xml.etree import ElementTree
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.text import clean, shorten
-from papertrack.sources.arxiv.xml import SOURCE, collect, day, keys, local, paper_id, titled, unique, words, xml
+from papertrack.sources.arxiv.xml import (
+    SOURCE,
+    collect,
+    day,
+    keys,
+    local,
+    paper_id,
+    titled,
+    unique,
+    words,
+    xml,
+)
 from papertrack.sources.names import person, tex
 
 _ATOM, _ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
@@ -29,29 +40,48 @@ class _Feed(NamedTuple):
     broken: str
 
 
-def parse_atom(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer") -> Listing:
+def parse_atom(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
+) -> Listing:
     """An answer of the API (`/api/query`), from the network or saved, newest first. Raises Unrecognised."""
     feed = feed_of(*xml(body, where=where), where)
     problems = (*feed.problems, feed.broken) if feed.broken else feed.problems
     notes = () if feed.held or feed.broken else (_none_held(feed.total, where),)
-    return Listing(source=SOURCE, facts=newest_first(feed.facts), problems=problems, notes=notes)
+    return Listing(
+        source=SOURCE, facts=newest_first(feed.facts), problems=problems, notes=notes
+    )
 
 
 def _none_held(total: int | None, where: str) -> str:
-    return f"{where}: holds none of the {total} papers that match" if total else f"{where}: no paper of arXiv's matches"
+    return (
+        f"{where}: holds none of the {total} papers that match"
+        if total
+        else f"{where}: no paper of arXiv's matches"
+    )
 
 
 def feed_of(root: ElementTree.Element, broken: str, where: str) -> _Feed:
     if root.tag != f"{_ATOM}feed":
-        raise Unrecognised(f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's API gives an Atom feed")
+        raise Unrecognised(
+            f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's API gives an Atom feed"
+        )
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
-            why = shorten(clean(words(entry.find(f"{_ATOM}summary"))), 200) or "it does not say why"
+            why = (
+                shorten(clean(words(entry.find(f"{_ATOM}summary"))), 200)
+                or "it does not say why"
+            )
             raise Unrecognised(f"{where}: arXiv refuses the question: {why}")
     facts, problems = collect(entries, _entry, where=where)
     total = (root.findtext(_TOTAL) or "").strip()
-    return _Feed(facts, problems, len(entries), int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None, broken)
+    return _Feed(
+        facts,
+        problems,
+        len(entries),
+        int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None,
+        broken,
+    )
 
 
 def _entry(entry: ElementTree.Element) -> Facts:

@@ -22,7 +22,17 @@ from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.source import address
-from papertrack.sources.arxiv.xml import Unreadable, collect, day, keys, local, paper_id, titled, unique, words
+from papertrack.sources.arxiv.xml import (
+    Unreadable,
+    collect,
+    day,
+    keys,
+    local,
+    paper_id,
+    titled,
+    unique,
+    words,
+)
 from papertrack.sources.arxiv.xml import xml as read_xml
 from papertrack.sources.names import authors, inverted, person, tex
 
@@ -39,7 +49,9 @@ _DAY = dt.timedelta(days=1)
 # ------------------------------------------------------------------ records
 
 
-def parse_oai(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer") -> Listing:
+def parse_oai(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
+) -> Listing:
     """A page of ListRecords, or GetRecord's one, as it stands, without what follows it. Raises Unrecognised."""
     return _page(body, where).listing
 
@@ -57,21 +69,47 @@ class _Page:
 def _page(body: bytes, where: str) -> _Page:
     root, broken = read_xml(body, where=where)
     if local(root) != "OAI-PMH":
-        raise Unrecognised(f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's OAI-PMH answers <OAI-PMH>")
+        raise Unrecognised(
+            f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's OAI-PMH answers <OAI-PMH>"
+        )
     for part in root:
         if local(part) == "error":
             return _Page(_error(part, where))
     records = [part for verb in root for part in verb if local(part) == "record"]
-    token = next((words(part).strip() for verb in root for part in verb if local(part) == "resumptionToken"), "")
-    if not records and not token and not broken and not any("Record" in local(part) for part in root):
-        raise Unrecognised(f"{where}: an OAI-PMH answer without records; expected ListRecords or GetRecord")
+    token = next(
+        (
+            words(part).strip()
+            for verb in root
+            for part in verb
+            if local(part) == "resumptionToken"
+        ),
+        "",
+    )
+    if (
+        not records
+        and not token
+        and not broken
+        and not any("Record" in local(part) for part in root)
+    ):
+        raise Unrecognised(
+            f"{where}: an OAI-PMH answer without records; expected ListRecords or GetRecord"
+        )
     heads = [_head(record) for record in records]
     facts, problems = collect(zip(heads, records, strict=True), _record, where=where)
     deleted = sum(head.deleted for head in heads)
-    notes = (f"{deleted} deleted record{'s' * (deleted > 1)} of arXiv's passed over",) if deleted else ()
+    notes = (
+        (f"{deleted} deleted record{'s' * (deleted > 1)} of arXiv's passed over",)
+        if deleted
+        else ()
+    )
     problems = (*problems, broken) if broken else problems
     reached = max((head.datestamp for head in heads), default="")
-    return _Page(Listing(source=SOURCE, facts=facts, problems=problems, notes=notes), token, reached, broken)
+    return _Page(
+        Listing(source=SOURCE, facts=facts, problems=problems, notes=notes),
+        token,
+        reached,
+        broken,
+    )
 
 
 class Expired(Unrecognised):
@@ -82,10 +120,16 @@ def _error(error: Element, where: str) -> Listing:
     """An empty listing for `noRecordsMatch`; all other codes are raised."""
     code, why = error.get("code") or "", shorten(clean(words(error)), 200)
     if code == "noRecordsMatch":
-        return Listing(source=SOURCE, notes=(f"{where}: arXiv changed no record in these days",))
+        return Listing(
+            source=SOURCE, notes=(f"{where}: arXiv changed no record in these days",)
+        )
     if code == "badResumptionToken":
-        raise Expired(f"{where}: arXiv no longer knows the harvest's token ({why or 'expired'})")
-    raise Unrecognised(f"{where}: arXiv refuses the harvest: {shorten(clean(code), 40)}: {why or 'without a reason'}")
+        raise Expired(
+            f"{where}: arXiv no longer knows the harvest's token ({why or 'expired'})"
+        )
+    raise Unrecognised(
+        f"{where}: arXiv refuses the harvest: {shorten(clean(code), 40)}: {why or 'without a reason'}"
+    )
 
 
 class _Head(NamedTuple):
@@ -102,7 +146,9 @@ def _head(record: Element) -> _Head:
         return _Head()
     said = {local(part): words(part) for part in header}
     stamp = day(said.get("datestamp", "")) or ""
-    return _Head(said.get("identifier", "a record"), stamp, header.get("status") == "deleted")
+    return _Head(
+        said.get("identifier", "a record"), stamp, header.get("status") == "deleted"
+    )
 
 
 def _record(headed: tuple[_Head, Element]) -> Facts | None:
@@ -114,7 +160,11 @@ def _record(headed: tuple[_Head, Element]) -> Facts | None:
     if metadata is None or not len(metadata):
         raise Unreadable(f"{shorten(clean(head.identifier), 60)} has no metadata")
     paper = metadata[0]
-    return _dublin_core(paper) if local(paper) == "dc" else _paper(paper, raw=local(paper) == "arXivRaw")
+    return (
+        _dublin_core(paper)
+        if local(paper) == "dc"
+        else _paper(paper, raw=local(paper) == "arXivRaw")
+    )
 
 
 def _paper(paper: Element, *, raw: bool) -> Facts:
@@ -152,7 +202,10 @@ def _names(people: Element) -> tuple[str, ...]:
     """`keyname`, `forenames`, `suffix` as names; a lone colon stands behind a collaboration."""
     space = people.tag.removesuffix("authors")
     parts = [f"{space}{part}" for part in ("forenames", "keyname", "suffix")]
-    names = [person(" ".join([author.findtext(part, "") for part in parts])) for author in people]
+    names = [
+        person(" ".join([author.findtext(part, "") for part in parts]))
+        for author in people
+    ]
     return tuple(name for name in names if name.strip(" :.,"))
 
 
@@ -168,17 +221,37 @@ def _dublin_core(paper: Element) -> Facts:
     said: dict[str, list[str]] = {}
     for part in paper:
         said.setdefault(local(part), []).append(words(part).strip())
-    title, identifiers = next(iter(said.get("title", [])), ""), said.get("identifier", [])
-    number, _ = paper_id(next((one for one in identifiers if "/abs/" in one), ""), title)
+    title, identifiers = (
+        next(iter(said.get("title", [])), ""),
+        said.get("identifier", []),
+    )
+    number, _ = paper_id(
+        next((one for one in identifiers if "/abs/" in one), ""), title
+    )
     doi = next((one for one in identifiers if one.lower().startswith("doi:")), "")
     ids, stored = keys(number, doi.partition(":")[2])
     days = sorted(found for one in said.get("date", []) if (found := day(one)))
-    others = [one for one in identifiers if "/abs/" not in one and not one.lower().startswith(("doi:", "http"))]
+    others = [
+        one
+        for one in identifiers
+        if "/abs/" not in one and not one.lower().startswith(("doi:", "http"))
+    ]
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=tex(next((one for one in said.get("description", []) if not one.startswith("Comment:")), "")),
-        authors=tuple(name for one in said.get("creator", []) if (name := inverted(one))),
+        abstract=tex(
+            next(
+                (
+                    one
+                    for one in said.get("description", [])
+                    if not one.startswith("Comment:")
+                ),
+                "",
+            )
+        ),
+        authors=tuple(
+            name for one in said.get("creator", []) if (name := inverted(one))
+        ),
         published=days[0] if days else None,
         updated=days[-1] if len(days) > 1 else None,
         doi=stored,
@@ -206,12 +279,18 @@ class _Harvest:
     resumed: bool = False
 
     def request(self) -> Request:
-        what = f"resumptionToken={quote(self.token, safe='')}" if self.token else self.first
+        what = (
+            f"resumptionToken={quote(self.token, safe='')}"
+            if self.token
+            else self.first
+        )
         url = f"{self.base}?verb=ListRecords&{what}"
         return Request(url, partial(_parse, harvest=self, where=url))
 
 
-def _parse(body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where: str) -> Listing:
+def _parse(
+    body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where: str
+) -> Listing:
     """A page of the harvest, and the next one. What an error cuts off is asked for again by the next run."""
     further = "; the same fetch goes on there" if harvest.token else "; try again later"
     try:
@@ -234,9 +313,21 @@ def _parse(body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where:
     listing = replace(page.listing, reached=reached or None)
     if not page.token:
         empty = not listing.facts and not listing.problems and not harvest.token
-        return replace(listing, notes=(f"arXiv changed no record {harvest.asked}",)) if empty else listing
-    after = replace(harvest, token=page.token, used=harvest.used | {page.token}, reached=reached, resumed=False)
-    return replace(listing, follow=(after.request(),), onward=page.token, asked=harvest.first)
+        return (
+            replace(listing, notes=(f"arXiv changed no record {harvest.asked}",))
+            if empty
+            else listing
+        )
+    after = replace(
+        harvest,
+        token=page.token,
+        used=harvest.used | {page.token},
+        reached=reached,
+        resumed=False,
+    )
+    return replace(
+        listing, follow=(after.request(),), onward=page.token, asked=harvest.first
+    )
 
 
 class ArxivOai:
@@ -250,7 +341,10 @@ class ArxivOai:
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first request. Raises UsageError, also where no first day is known, FetchError for days to come."""
-        shown, what = shorten(clean(target), 100), target.removeprefix("arxiv-oai").removeprefix(":").strip()
+        shown, what = (
+            shorten(clean(target), 100),
+            target.removeprefix("arxiv-oai").removeprefix(":").strip(),
+        )
         if what and not _SET.fullmatch(what):
             raise UsageError(f"{shown}: no set of arXiv's; a harvest is {_FORMS}")
         begun = context.readings.get(target)
@@ -258,20 +352,33 @@ class ArxivOai:
         if first is None and not (begun and begun.onward):
             raise UsageError(f"{shown}: say from which day on; a harvest is {_FORMS}")
         if first and context.until and first > context.until:
-            raise UsageError(f"{shown}: {first} is after {context.until}; swap --since and --until")
+            raise UsageError(
+                f"{shown}: {first} is after {context.until}; swap --since and --until"
+            )
         if first and first > context.today:
-            raise FetchError(f"{shown}: {first} lies in the future: it is {context.today} in UTC")
+            raise FetchError(
+                f"{shown}: {first} lies in the future: it is {context.today} in UTC"
+            )
         harvest = _Harvest(address(context, "oai"), *_asked(what, first, context.until))
-        if begun and begun.onward and begun.asked and (first is None or begun.asked == harvest.first):
+        if (
+            begun
+            and begun.onward
+            and begun.asked
+            and (first is None or begun.asked == harvest.first)
+        ):
             used = frozenset({begun.onward})
-            harvest = replace(harvest, first=begun.asked, token=begun.onward, used=used, resumed=True)
+            harvest = replace(
+                harvest, first=begun.asked, token=begun.onward, used=used, resumed=True
+            )
         return (harvest.request(),)
 
 
 def _first_day(target: str, context: Context) -> dt.date | None:
     """What was asked for, else the day before the last that was read: it may not have been over yet."""
     read_to = context.read_to(target)
-    return context.since or (read_to - _DAY if read_to and read_to > dt.date.min else None)
+    return context.since or (
+        read_to - _DAY if read_to and read_to > dt.date.min else None
+    )
 
 
 def _asked(what: str, first: dt.date | None, last: dt.date | None) -> tuple[str, str]:

@@ -28,7 +28,9 @@ from papertrack.sources.names import authors, hidden_authors, inverted, tex
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_LABEL = pattern(r"\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract)\s*:\s*")
+_LABEL = pattern(
+    r"\s*(?:Title|Authors?|Comments|Subjects|Journal-ref|DOI|Abstract)\s*:\s*"
+)
 _CODE = pattern(r"\(([a-z]+(?:-[a-z]+)?(?:\.[A-Za-z-]{2,12})?)\)")
 
 
@@ -36,7 +38,9 @@ def page_of(body: bytes, headers: Mapping[str, str], where: str) -> LexborHTMLPa
     return html(body, headers, where=where, whose="arXiv's")
 
 
-def parse_list(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's listing") -> Listing:
+def parse_list(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's listing"
+) -> Listing:
     """A listing page, `/list/CATEGORY/new`, `recent` or `pastweek`; only `new` has abstracts. Raises Unrecognised."""
     return listing_of(page_of(body, headers, where), body, where)
 
@@ -76,7 +80,9 @@ def listing_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
 def _listed(item: _Item) -> Facts:
     link = item.term.css_first('a[href*="/abs/"]')
     title = _part(item.said, ".list-title")
-    number, version = paper_id((link.attributes.get("href") or "") if link is not None else "", title)
+    number, version = paper_id(
+        (link.attributes.get("href") or "") if link is not None else "", title
+    )
     told = f"{item.heading} {item.term.text()}".lower()
     replaced, crossed = "replace" in told, "cross" in told
     names = _part(item.said, ".list-authors")
@@ -103,32 +109,47 @@ def _part(node: LexborNode | None, selector: str) -> str:
     return text[match.end() :] if match else text
 
 
-def parse_abs(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's page") -> Listing:
+def parse_abs(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's page"
+) -> Listing:
     """An abstract page, `/abs/ID`, by its `citation_*` tags, its table and its history. Raises Unrecognised."""
     return abstract_of(page_of(body, headers, where), body, where)
 
 
 def abstract_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
-    metas = [(m.attributes.get("name") or "", m.attributes.get("content") or "") for m in page.css("meta[name]")]
+    metas = [
+        (m.attributes.get("name") or "", m.attributes.get("content") or "")
+        for m in page.css("meta[name]")
+    ]
     said = dict(reversed(metas))
     root = page.root
     if root is None or "citation_arxiv_id" not in said:
         raise other_page(body, where=where)
     check_end(body, where=where)
     try:
-        number, version = paper_id(said["citation_arxiv_id"], said.get("citation_title", ""))
+        number, version = paper_id(
+            said["citation_arxiv_id"], said.get("citation_title", "")
+        )
         title = titled(said.get("citation_title", ""), number)
     except Unreadable as error:
         raise Unrecognised(f"{where}: {error}; save the page again") from error
     this = page.css_first('meta[property="og:url"]')
-    shown = arxiv_id((this.attributes.get("content") or "").partition("/abs/")[2]) if this is not None else None
+    shown = (
+        arxiv_id((this.attributes.get("content") or "").partition("/abs/")[2])
+        if this is not None
+        else None
+    )
     ids, doi = keys(number, said.get("citation_doi", "") or _part(root, "td.doi"))
     published = day(said.get("citation_date", ""))
     facts = Facts(
         title=title,
         ids=ids,
-        abstract=tex(said.get("citation_abstract", "") or _part(root, "blockquote.abstract")),
-        authors=tuple(inverted(value) for name, value in metas if name == "citation_author"),
+        abstract=tex(
+            said.get("citation_abstract", "") or _part(root, "blockquote.abstract")
+        ),
+        authors=tuple(
+            inverted(value) for name, value in metas if name == "citation_author"
+        ),
         published=published,
         updated=day(said.get("citation_online_date", "")) or published,
         version=version or (shown[1] if shown else None),

@@ -50,7 +50,9 @@ _FORMS = "arxiv:cs.CL, arxiv:cs.CL,cs.LG, arxiv:2511.04570, or a question such a
 _CATEGORY = pattern(r"([a-z]+(?:-[a-z]+)?)(\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?")
 
 
-def recognise(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer") -> Listing:
+def recognise(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
+) -> Listing:
     """What any of arXiv's formats holds, told apart by content. Raises Unrecognised for all others.
 
     Atom of the API and of announcements, RSS 2.0, RDF 1.0, OAI-PMH, listing pages, abstract pages.
@@ -63,24 +65,40 @@ def recognise(body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's 
     if name == "html":
         page = page_of(body, headers, where)
         is_abs = page.css_first('meta[name="citation_arxiv_id"]') is not None
-        return abstract_of(page, body, where) if is_abs else listing_of(page, body, where)
+        return (
+            abstract_of(page, body, where) if is_abs else listing_of(page, body, where)
+        )
     if name not in ("feed", "rss", "RDF") or not (start := _of_arxiv(body)):
-        raise Unrecognised(f"{where}: none of arXiv's formats (Atom, RSS, RDF, OAI-PMH, a listing, an abstract page)")
-    announced = name != "feed" or b"/atom/" in start or b"announce_type" in body[:20_000]
-    return parse_rss(body, headers, where=where) if announced else parse_atom(body, headers, where=where)
+        raise Unrecognised(
+            f"{where}: none of arXiv's formats (Atom, RSS, RDF, OAI-PMH, a listing, an abstract page)"
+        )
+    announced = (
+        name != "feed" or b"/atom/" in start or b"announce_type" in body[:20_000]
+    )
+    return (
+        parse_rss(body, headers, where=where)
+        if announced
+        else parse_atom(body, headers, where=where)
+    )
 
 
 def is_own(body: bytes) -> bool:
     """Whether a document in XML is one of arXiv's, readable or not: its feeds, or an answer of OAI-PMH."""
     name = root_name(body)
-    return name == "OAI-PMH" or (name in ("feed", "rss", "RDF") and bool(_of_arxiv(body)))
+    return name == "OAI-PMH" or (
+        name in ("feed", "rss", "RDF") and bool(_of_arxiv(body))
+    )
 
 
 def _of_arxiv(body: bytes) -> bytes:
     """The head of a feed, up to its first entry, where that says that it is arXiv's; b'' otherwise."""
     head = re.split(rb"<(?:item|entry)\b", body[:20_000], maxsplit=1)[0]
-    of = re.search(rb">\s*https?://(?:export\.|rss\.|www\.)?arxiv\.org/|rdf:about=\"https?://(?:\w+\.)?arxiv\.org/"
-                   rb"|Feed error for query|updates on arXiv\.org", head, re.I)  # fmt: skip
+    of = re.search(
+        rb">\s*https?://(?:export\.|rss\.|www\.)?arxiv\.org/|rdf:about=\"https?://(?:\w+\.)?arxiv\.org/"
+        rb"|Feed error for query|updates on arXiv\.org",
+        head,
+        re.I,
+    )
     return head if of else b""
 
 
@@ -103,30 +121,45 @@ class _Search:
 
     @property
     def url(self) -> str:
-        asked = [f"search_query={quote_plus(self.query)}", f"start={self.start}", f"max_results={PAGE}"]
+        asked = [
+            f"search_query={quote_plus(self.query)}",
+            f"start={self.start}",
+            f"max_results={PAGE}",
+        ]
         # A URL is read once in a run: asked again, the parameters stand in another order.
         order = reversed(asked) if self.again else asked
-        return f"{self.base}?{'&'.join(order)}&sortBy=submittedDate&sortOrder=descending"
+        return (
+            f"{self.base}?{'&'.join(order)}&sortBy=submittedDate&sortOrder=descending"
+        )
 
     def request(self) -> Request:
         return Request(self.url, partial(_parse_search, search=self))
 
 
-def _parse_search(body: bytes, headers: Mapping[str, str], *, search: _Search) -> Listing:
+def _parse_search(
+    body: bytes, headers: Mapping[str, str], *, search: _Search
+) -> Listing:
     where = search.url
     feed = feed_of(*xml(body, where=where), where)
-    if feed.broken:  # kept whole or asked again: the pages behind it would not be missed otherwise
+    if (
+        feed.broken
+    ):  # kept whole or asked again: the pages behind it would not be missed otherwise
         raise Unrecognised(f"{feed.broken.partition(';')[0]}; try again later")
     start, total = search.start, feed.total
     due = feed.held if total is None else max(min(PAGE, total - start), 0)
-    listing = Listing(source=SOURCE, facts=newest_first(feed.facts), problems=feed.problems)
+    listing = Listing(
+        source=SOURCE, facts=newest_first(feed.facts), problems=feed.problems
+    )
     if due and not feed.held:
         if not search.again:
             return replace(listing, follow=(replace(search, again=True).request(),))
         lost = f"{where}: empty, though {total} papers match; those from number {start + 1} on were not read"
         return replace(listing, problems=(*listing.problems, lost))
     if not start and not feed.held:
-        return replace(listing, notes=(f"no paper at arXiv matches {shorten(clean(search.query), 100)}",))
+        return replace(
+            listing,
+            notes=(f"no paper at arXiv matches {shorten(clean(search.query), 100)}",),
+        )
     if feed.held < due:
         short = f"{where}: {feed.held} of the {due} papers due came; fetch again for the rest"
         listing = replace(listing, problems=(*listing.problems, short))
@@ -143,12 +176,16 @@ def _further(listing: Listing, search: _Search, total: int | None) -> Listing:
     return replace(listing, problems=(*listing.problems, many))
 
 
-def _parse_ids(body: bytes, headers: Mapping[str, str], *, asked: tuple[str, ...], where: str) -> Listing:
+def _parse_ids(
+    body: bytes, headers: Mapping[str, str], *, asked: tuple[str, ...], where: str
+) -> Listing:
     feed = feed_of(*xml(body, where=where), where)
     if feed.broken:
         raise Unrecognised(f"{feed.broken.partition(';')[0]}; try again later")
     came = {key for facts in feed.facts for key in facts.ids}
-    missing = tuple(f"arXiv has no {one}" for one in asked if normalise(one) not in came)
+    missing = tuple(
+        f"arXiv has no {one}" for one in asked if normalise(one) not in came
+    )
     return Listing(source=SOURCE, facts=feed.facts, problems=(*feed.problems, *missing))
 
 
@@ -159,7 +196,11 @@ class Arxiv:
 
     def matches(self, target: str) -> bool:
         """All that begins with `arxiv:`, and the addresses of arXiv's papers, listings and feeds."""
-        return target.startswith("arxiv:") or of_address(target) is not None or bool(_PAGE.fullmatch(target))
+        return (
+            target.startswith("arxiv:")
+            or of_address(target) is not None
+            or bool(_PAGE.fullmatch(target))
+        )
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError.
@@ -168,12 +209,17 @@ class Arxiv:
         """
         kinds = context.kinds
         if kinds is not None and (unknown := sorted(kinds - set(KINDS))):
-            raise UsageError(f"--kind {clean(unknown[0])}: there is none such; announcements are {', '.join(KINDS)}")
+            raise UsageError(
+                f"--kind {clean(unknown[0])}: there is none such; announcements are {', '.join(KINDS)}"
+            )
         listing = _PAGE.fullmatch(target)
         if listing and listing[1].lower() == "list":
             url = f"{address(context, 'list')}/{listing[2]}{listing[3] or '/new'}"
             return (Request(url, partial(parse_list, where=url)),)
-        what, shown = (of_address(target) or target).removeprefix("arxiv:").strip(), shorten(clean(target), 100)
+        what, shown = (
+            (of_address(target) or target).removeprefix("arxiv:").strip(),
+            shorten(clean(target), 100),
+        )
         parts = unique(part.strip() for part in what.split(","))
         _check_days(shown, context)
         if parts and all(arxiv_id(part) for part in parts):
@@ -182,11 +228,22 @@ class Arxiv:
             if context.since or context.until:
                 return (_search(" OR ".join(f"cat:{part}" for part in parts), context),)
             return (_announcements(parts, context, after=context.read_to(target)),)
-        wrong = next((part for part in parts if re.fullmatch(r"[\d.]+(?:v\d*)?|[\w.-]+/\w+", part)), None)
+        wrong = next(
+            (
+                part
+                for part in parts
+                if re.fullmatch(r"[\d.]+(?:v\d*)?|[\w.-]+/\w+", part)
+            ),
+            None,
+        )
         if wrong or not parts:
-            raise UsageError(f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is {_FORMS}")
+            raise UsageError(
+                f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is {_FORMS}"
+            )
         if any(arxiv_id(part) for part in parts):
-            raise UsageError(f"{shown}: ids and something else in one target; a target of arXiv is {_FORMS}")
+            raise UsageError(
+                f"{shown}: ids and something else in one target; a target of arXiv is {_FORMS}"
+            )
         return (_search(what, context),)
 
 
@@ -201,7 +258,9 @@ def of_address(url: str) -> str | None:
     return key if key and key.startswith("arxiv:") else None
 
 
-def _announcements(parts: tuple[str, ...], context: Context, *, after: dt.date | None) -> Request:
+def _announcements(
+    parts: tuple[str, ...], context: Context, *, after: dt.date | None
+) -> Request:
     """What was announced last in categories; and what was since `after`, where announcements were missed.
 
     The feed has the last one only. What the API gives can't be told apart by kinds.
@@ -209,8 +268,16 @@ def _announcements(parts: tuple[str, ...], context: Context, *, after: dt.date |
     url = f"{address(context, 'rss')}/{'+'.join(parts)}"
     missed = None
     if after and not context.kinds:
-        missed = _search(" OR ".join(f"cat:{part}" for part in parts), replace(context, since=after - LOOK_BACK))
-    return Request(url, partial(_parse_announced, kinds=context.kinds, where=url, after=after, missed=missed))
+        missed = _search(
+            " OR ".join(f"cat:{part}" for part in parts),
+            replace(context, since=after - LOOK_BACK),
+        )
+    return Request(
+        url,
+        partial(
+            _parse_announced, kinds=context.kinds, where=url, after=after, missed=missed
+        ),
+    )
 
 
 def _parse_announced(
@@ -247,9 +314,13 @@ def _is_category(text: str) -> bool:
 
 def _check_days(shown: str, context: Context) -> None:
     if context.since and context.until and context.since > context.until:
-        raise UsageError(f"{shown}: {context.since} is after {context.until}; swap --since and --until")
+        raise UsageError(
+            f"{shown}: {context.since} is after {context.until}; swap --since and --until"
+        )
     if context.since and context.since > context.today:
-        raise FetchError(f"{shown}: {context.since} lies in the future: it is {context.today} in UTC")
+        raise FetchError(
+            f"{shown}: {context.since} lies in the future: it is {context.today} in UTC"
+        )
 
 
 def _search(query: str, context: Context) -> Request:
@@ -261,9 +332,13 @@ def _search(query: str, context: Context) -> Request:
 
 def _lookups(ids: tuple[str, ...], base: str) -> tuple[Request, ...]:
     chunks = [ids[place : place + CHUNK] for place in range(0, len(ids), CHUNK)]
-    urls = [f"{base}?id_list={','.join(quote(_plain(one)) for one in chunk)}&max_results={CHUNK}" for chunk in chunks]
+    urls = [
+        f"{base}?id_list={','.join(quote(_plain(one)) for one in chunk)}&max_results={CHUNK}"
+        for chunk in chunks
+    ]
     return tuple(
-        Request(url, partial(_parse_ids, asked=chunk, where=url)) for url, chunk in zip(urls, chunks, strict=True)
+        Request(url, partial(_parse_ids, asked=chunk, where=url))
+        for url, chunk in zip(urls, chunks, strict=True)
     )
 
 

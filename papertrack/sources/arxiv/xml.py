@@ -22,14 +22,31 @@ from papertrack.sources.names import tex
 
 SOURCE, RSS, LIST = "arxiv", "arxiv-rss", "arxiv-list"
 KINDS = ("new", "cross", "replace", "replace-cross")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _ITEM = TypeVar("_ITEM")
+
+
 class Unreadable(Exception):
     """An entry without what makes it a paper; the message says what is missing."""
 
 
-_FORBIDDEN = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
-                        r"|&#x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]);")
+_FORBIDDEN = pattern(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);"
+    r"|&#x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]);"
+)
 _UNDEFINED = pattern(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z]\w{1,30});)?")
 _TITLE = pattern(rb"<(?:title|h1)[^>]{0,200}>\s*([^<]{1,500})", re.I)
 _PROLOG = rb"(?:\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!doctype[^>\[]{0,300}>)*+"
@@ -51,17 +68,24 @@ def xml(body: bytes, *, where: str) -> tuple[ElementTree.Element, str]:
     check_xml(body, where=where)
     try:
         return ElementTree.fromstring(body), ""
-    except (ElementTree.ParseError, ValueError):  # expat's word for an encoding that it does not read
+    except (
+        ElementTree.ParseError,
+        ValueError,
+    ):  # expat's word for an encoding that it does not read
         return _mended(body, where)
 
 
 def _mended(body: bytes, where: str) -> tuple[ElementTree.Element, str]:
     text = body.decode("latin-1" if b"8859-1" in body[:200] else "utf-8", "replace")
-    text = _UNDEFINED.sub(_named, re.sub(r"\A<\?xml[^>]*\?>", "", _FORBIDDEN.sub("", text)))
+    text = _UNDEFINED.sub(
+        _named, re.sub(r"\A<\?xml[^>]*\?>", "", _FORBIDDEN.sub("", text))
+    )
     opened: list[ElementTree.Element] = []
     root, broken = None, ""
     try:
-        for event, element in ElementTree.iterparse(io.BytesIO(text.encode()), ("start", "end")):
+        for event, element in ElementTree.iterparse(
+            io.BytesIO(text.encode()), ("start", "end")
+        ):
             root = element if root is None else root
             if event == "start":
                 opened.append(element)
@@ -70,7 +94,9 @@ def _mended(body: bytes, where: str) -> tuple[ElementTree.Element, str]:
     except ElementTree.ParseError as error:
         broken = f"it breaks off or is damaged in line {error.position[0]} ({clean(error.msg.partition(':')[0])})"
     if root is None:
-        raise Unrecognised(f"{where}: not XML: {broken or 'no element in it'}; try again later")
+        raise Unrecognised(
+            f"{where}: not XML: {broken or 'no element in it'}; try again later"
+        )
     for parent, child in pairwise(opened):
         if local(child) in _ENTRIES:
             parent.remove(child)
@@ -86,13 +112,23 @@ def _named(match: re.Match[str]) -> str:
 def other_page(body: bytes, *, where: str) -> Unrecognised:
     """The error for something else than was asked for: arXiv's own error page, a network's login page, text."""
     match = _TITLE.search(body[:200_000])
-    title = shorten(clean(html.unescape(match[1].decode("utf-8", "replace"))), 100) if match else ""
+    title = (
+        shorten(clean(html.unescape(match[1].decode("utf-8", "replace"))), 100)
+        if match
+        else ""
+    )
     if not title:
         start = shorten(clean(body[:200].decode("utf-8", "replace")), 60)
-        return Unrecognised(f"{where}: not an answer of arXiv's, it begins {start!r}; try again later")
+        return Unrecognised(
+            f"{where}: not an answer of arXiv's, it begins {start!r}; try again later"
+        )
     if b"arxiv.org" in body[:200_000].lower():
-        return Unrecognised(f"{where}: arXiv answers with a page titled {title!r}; check what was asked for")
-    return Unrecognised(f"{where}: answered with a page titled {title!r}: is there a login page on this network?")
+        return Unrecognised(
+            f"{where}: arXiv answers with a page titled {title!r}; check what was asked for"
+        )
+    return Unrecognised(
+        f"{where}: answered with a page titled {title!r}: is there a login page on this network?"
+    )
 
 
 def root_name(body: bytes) -> str:
@@ -142,7 +178,11 @@ def paper_id(text: str, title: str) -> tuple[str, int | None]:
     _, abs_, tail = text.partition("/abs/")
     found = arxiv_id(tail if abs_ else text.removeprefix("oai:arXiv.org:"))
     if found is None:
-        told = f"{shorten(clean(text), 60)!r} is no arXiv id" if text.strip() else "no arXiv id"
+        told = (
+            f"{shorten(clean(text), 60)!r} is no arXiv id"
+            if text.strip()
+            else "no arXiv id"
+        )
         raise Unreadable(f"{told} (title: {shorten(clean(title), 60) or 'none'})")
     return found
 
@@ -169,9 +209,13 @@ def day(text: str) -> str | None:
     text = text.strip()
     if match := re.match(r"(\d{4})[-/](\d\d)[-/](\d\d)", text):
         return _iso(int(match[1]), int(match[2]), int(match[3]))
-    if match := re.search(r"(?<!\d)(\d{1,2})\s+([A-Z][a-z]{2})[a-z]*\.?,?\s+(\d{4}|\d\d)(?!\d)", text):
+    if match := re.search(
+        r"(?<!\d)(\d{1,2})\s+([A-Z][a-z]{2})[a-z]*\.?,?\s+(\d{4}|\d\d)(?!\d)", text
+    ):
         month = _MONTHS.index(match[2]) + 1 if match[2] in _MONTHS else 0
-        year = int(match[3]) + (0 if len(match[3]) == 4 else 1900 if int(match[3]) > 90 else 2000)
+        year = int(match[3]) + (
+            0 if len(match[3]) == 4 else 1900 if int(match[3]) > 90 else 2000
+        )
         return _iso(year, month, int(match[1]))
     return None
 

@@ -21,8 +21,26 @@ from papertrack.sources.bibliography.entries import Latex, Read
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry
 
-_MONTHS = {month: number for number, month in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
+_MONTHS = {
+    month: number
+    for number, month in enumerate(
+        (
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "may",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "oct",
+            "nov",
+            "dec",
+        ),
+        1,
+    )
+}
 # A macro of macros of macros grows without bound; journals' names are shorter than the one, abstracts than the other.
 _MAX_MACRO = 500
 _MAX_VALUE = 100_000
@@ -44,7 +62,9 @@ def parse(body: bytes, *, name: str) -> Listing:
     name = bibliography.shown(name)
     text = bibliography.text_of(body)
     if text.count("@") > _MAX_BLOCKS:
-        raise Unrecognised(f"{name}: more than {_MAX_BLOCKS:,} entries; split it into several files")
+        raise Unrecognised(
+            f"{name}: more than {_MAX_BLOCKS:,} entries; split it into several files"
+        )
     if not _START.search(text):
         raise Unrecognised(f"{name}: no entry found in it; {_EXPECTED}")
     plain = Latex()
@@ -61,16 +81,27 @@ def _read(text: str, plain: Latex) -> Iterator[Read]:
         if isinstance(block, String):
             macros[block.key.lower()] = _value(str(block.value), macros)[:_MAX_MACRO]
         elif isinstance(block, ParsingFailedBlock):
-            yield line, f"{_head(block.raw)} does not end, or a brace or quote in it does not"
+            yield (
+                line,
+                f"{_head(block.raw)} does not end, or a brace or quote in it does not",
+            )
         elif isinstance(block, Entry):
-            yield line, _facts(_fields(block, macros), plain) or f"{_head(block.raw)} has no title and no id"
+            yield (
+                line,
+                _facts(_fields(block, macros), plain)
+                or f"{_head(block.raw)} has no title and no id",
+            )
 
 
 def _unwrapped(block: Block) -> Block:
     """The entry or macro itself where bibtexparser complains that it repeats a key or a field."""
     from bibtexparser.model import ParsingFailedBlock
 
-    return (block.ignore_error_block or block) if isinstance(block, ParsingFailedBlock) else block
+    return (
+        (block.ignore_error_block or block)
+        if isinstance(block, ParsingFailedBlock)
+        else block
+    )
 
 
 def _blocks(text: str) -> list[Block]:
@@ -83,7 +114,10 @@ def _blocks(text: str) -> list[Block]:
 
 def _head(raw: str | None) -> str:
     """An entry's beginning, as messages name it: `@article{key`."""
-    return shorten(clean((raw or "").partition("\n")[0].partition(",")[0]), 60) or "an entry"
+    return (
+        shorten(clean((raw or "").partition("\n")[0].partition(",")[0]), 60)
+        or "an entry"
+    )
 
 
 # ------------------------------------------------------------------ values
@@ -141,7 +175,9 @@ def _pieces(raw: str) -> Iterator[str]:
 
 def _facts(values: _Values, plain: Latex) -> Facts | None:
     """What an entry says; None where it tells neither title nor id."""
-    title = ": ".join(plain(text) for text in (values.get("title"), values.get("subtitle")) if text)
+    title = ": ".join(
+        plain(text) for text in (values.get("title"), values.get("subtitle")) if text
+    )
     ids = _ids(values)
     if not clean(title) and not ids:
         return None
@@ -152,7 +188,9 @@ def _facts(values: _Values, plain: Latex) -> Facts | None:
         abstract=plain(values.get("abstract", "")) or None,
         authors=tuple(_names(values.get("author", ""), plain)),
         published=_published(values),
-        keywords=bibliography.split_keywords(plain(values.get("keywords") or values.get("keyword") or "")),
+        keywords=bibliography.split_keywords(
+            plain(values.get("keywords") or values.get("keyword") or "")
+        ),
         doi=bibliography.doi_in(ids),
         venue=_venue(values, plain),
         url=urls[0] if urls else None,
@@ -169,26 +207,48 @@ def _ids(values: _Values) -> tuple[str, ...]:
     said = {name: _verbatim(values.get(name, "")) for name in _ID_FIELDS}
     kind = (said["archiveprefix"] or said["eprinttype"] or "arxiv").lower()
     arxiv = [
-        bibliography.arxiv_key(said["eprint"], named=False) if kind == "arxiv" else None,
-        *(bibliography.arxiv_key(said[name], named=False) for name in ("arxivid", "arxiv")),
-        *(bibliography.arxiv_key(said[name]) for name in ("journal", "howpublished", "note", "number")),
+        bibliography.arxiv_key(said["eprint"], named=False)
+        if kind == "arxiv"
+        else None,
+        *(
+            bibliography.arxiv_key(said[name], named=False)
+            for name in ("arxivid", "arxiv")
+        ),
+        *(
+            bibliography.arxiv_key(said[name])
+            for name in ("journal", "howpublished", "note", "number")
+        ),
     ]
-    if said["volume"].startswith("abs/"):  # DBLP: journal = {CoRR}, volume = {abs/1706.03762}
+    if said["volume"].startswith(
+        "abs/"
+    ):  # DBLP: journal = {CoRR}, volume = {abs/1706.03762}
         arxiv.append(bibliography.arxiv_key(said["volume"][4:], named=False))
     urls = bibliography.web_urls(f"{said['url']} {said['ee']} {said['howpublished']}")
     return bibliography.keys(arxiv=arxiv, doi=said["doi"], urls=urls)
 
 
 _ID_FIELDS = (
-    "archiveprefix", "eprinttype", "eprint", "arxivid", "arxiv", "journal", "howpublished", "note", "number", "volume",
-    "url", "ee", "doi",
-)  # fmt: skip
+    "archiveprefix",
+    "eprinttype",
+    "eprint",
+    "arxivid",
+    "arxiv",
+    "journal",
+    "howpublished",
+    "note",
+    "number",
+    "volume",
+    "url",
+    "ee",
+    "doi",
+)
 
 
 def _venue(values: _Values, plain: Latex) -> str | None:
     """Where it appeared; a journal that only says it is on arXiv is none."""
     return bibliography.first_venue(
-        plain(values.get(field, "")) for field in ("journal", "journaltitle", "booktitle")
+        plain(values.get(field, ""))
+        for field in ("journal", "journaltitle", "booktitle")
     )
 
 
@@ -200,11 +260,20 @@ def _published(values: _Values) -> str | None:
         return None
     # `"12~" # jan` and `jan # "~12"` tell the day too, `4` with a field `day` as well.
     written = re.sub(r"[~{}]", " ", values.get("month", "")).lower()
-    month = next((_MONTHS[word[:3]] for word in re.findall("[a-z]+", written) if word[:3] in _MONTHS), 0)
+    month = next(
+        (
+            _MONTHS[word[:3]]
+            for word in re.findall("[a-z]+", written)
+            if word[:3] in _MONTHS
+        ),
+        0,
+    )
     numbers = [int(number) for number in re.findall(r"\d{1,2}", written)]
     if not month and numbers:
         month = numbers.pop(0)
-    return bibliography.iso_day(int(year[0]), month, _day(values.get("day", ""), numbers))
+    return bibliography.iso_day(
+        int(year[0]), month, _day(values.get("day", ""), numbers)
+    )
 
 
 def _day(own: str, numbers: list[int]) -> int:
@@ -254,7 +323,9 @@ def _closes(name: str) -> int:
 
 def _person(name: str, plain: Latex) -> str:
     """`Family, Suffix, Given`, `Family, Given` or a name as it is spoken. A comma in braces is a letter."""
-    hidden = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\0"), name.replace("~", " "))
+    hidden = re.sub(
+        r"\{[^{}]*\}", lambda match: match[0].replace(",", "\0"), name.replace("~", " ")
+    )
     parts = [part.strip() for part in hidden.split(",")]
     if len(parts) == 3 and all(parts):
         parts = [parts[0], f"{parts[2]}", parts[1]]
@@ -264,5 +335,8 @@ def _person(name: str, plain: Latex) -> str:
 def _extended(name: str, plain: Latex) -> str:
     """BibLaTeX's `family=Beethoven, given=Ludwig, prefix=van`."""
     said = dict(re.findall(r"(\w+)\s*=\s*([^,]*)", name))
-    parts = (said.get(part, "").strip().strip('"') for part in ("given", "prefix", "family", "suffix"))
+    parts = (
+        said.get(part, "").strip().strip('"')
+        for part in ("given", "prefix", "family", "suffix")
+    )
     return plain(" ".join(part for part in parts if part))

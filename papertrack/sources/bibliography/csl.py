@@ -22,7 +22,9 @@ _BLOCK = "p|br|div|h[1-6]|ul|ol|li|title|sec|label|list|list-item|disp-formula|a
 _TAG = pattern(
     rf"(?i)</?(?:(?:jats|mml|html):[\w-]{{1,30}}|(?:(?P<block>{_BLOCK})|{_INLINE}))(?:\s[^<>]{{0,500}})?/?>"
 )
-_HEADING = pattern(r"(?is)\s*<(jats:)?(title|h[1-6])\b[^<>]{0,200}>\s*(?:abstract|summary)[.:]?\s*</(jats:)?\2>")
+_HEADING = pattern(
+    r"(?is)\s*<(jats:)?(title|h[1-6])\b[^<>]{0,200}>\s*(?:abstract|summary)[.:]?\s*</(jats:)?\2>"
+)
 _ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 _SPACE = pattern(r"[ \t\n\r]*")
 _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
@@ -61,7 +63,11 @@ def objects(text: str) -> Iterator[tuple[int, _Item | str]]:
     if text[start : start + 1] != "[":
         line, item, _ = _decoded(text, start, 1 + text.count("\n", 0, start))
         items = item.get("items") if isinstance(item, dict) else None
-        wrapped = [value for value in items if isinstance(value, dict)] if isinstance(items, list) else [item]
+        wrapped = (
+            [value for value in items if isinstance(value, dict)]
+            if isinstance(items, list)
+            else [item]
+        )
         yield from ((line, value) for value in wrapped)
         return
     at, line, counted = _skip(text, start + 1), 1, 0
@@ -75,7 +81,10 @@ def objects(text: str) -> Iterator[tuple[int, _Item | str]]:
         if text[at : at + 1] == ",":
             at = _skip(text, at + 1)
         elif text[at : at + 1] != "]":
-            yield line + text.count("\n", counted, at), "the JSON breaks off here; the rest can't be read"
+            yield (
+                line + text.count("\n", counted, at),
+                "the JSON breaks off here; the rest can't be read",
+            )
             return
 
 
@@ -88,12 +97,22 @@ def _decoded(text: str, at: int, line: int) -> tuple[int, _Item | str, int]:
         return line, f"the JSON can't be read from here on: {fault(error)}", 0
     except (RecursionError, ValueError) as error:
         return line, f"the JSON can't be read from here on: {fault(error)}", 0
-    return line, value if isinstance(value, dict) else f"an object is expected, not {clean(repr(value)[:40])}", end
+    return (
+        line,
+        value
+        if isinstance(value, dict)
+        else f"an object is expected, not {clean(repr(value)[:40])}",
+        end,
+    )
 
 
 def fault(error: Exception) -> str:
     """What `json` says is wrong, without the place: it counts from the start of what it was given."""
-    text = error.msg if isinstance(error, json.JSONDecodeError) else clean(str(error))[:100]
+    text = (
+        error.msg
+        if isinstance(error, json.JSONDecodeError)
+        else clean(str(error))[:100]
+    )
     return text.removesuffix(" at").removesuffix(" starting").lower()
 
 
@@ -108,9 +127,16 @@ def _skip(text: str, at: int) -> int:
 def _facts(item: _Item) -> Facts | None:
     """What an item says; None where it tells neither title nor id."""
     urls = bibliography.web_urls(first_text(item.get("URL")))
-    arxiv = [bibliography.arxiv_key(first_text(item.get(field))) for field in ("number", "archive_location", "note")]
+    arxiv = [
+        bibliography.arxiv_key(first_text(item.get(field)))
+        for field in ("number", "archive_location", "note")
+    ]
     if clean(first_text(item.get("archive"))).lower() == "arxiv":
-        arxiv.append(bibliography.arxiv_key(first_text(item.get("archive_location")), named=False))
+        arxiv.append(
+            bibliography.arxiv_key(
+                first_text(item.get("archive_location")), named=False
+            )
+        )
     ids = bibliography.keys(arxiv=arxiv, doi=first_text(item.get("DOI")), urls=urls)
     title = plain(first_text(item.get("title")))
     if not clean(title) and not ids:
@@ -136,11 +162,19 @@ def plain(text: str) -> str:
     if "<" in text:
         heading = _HEADING.match(text)
         text = text[heading.end() :] if heading else text
-        text = _TAG.sub(lambda tag: " " if tag["block"] or ":" in tag[0][:7] else "", text)
+        text = _TAG.sub(
+            lambda tag: " " if tag["block"] or ":" in tag[0][:7] else "", text
+        )
     return names.tex(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
 
 
-_NAME_PARTS = ("given", "dropping-particle", "non-dropping-particle", "family", "suffix")
+_NAME_PARTS = (
+    "given",
+    "dropping-particle",
+    "non-dropping-particle",
+    "family",
+    "suffix",
+)
 
 
 def _authors(value: Any) -> tuple[str, ...]:
@@ -153,12 +187,19 @@ def _author(author: Any) -> str:
     if not isinstance(author, dict):
         return plain(author) if isinstance(author, str) else ""
     parts = (first_text(author.get(part)).strip() for part in _NAME_PARTS)
-    return plain(" ".join(part for part in parts if part) or first_text(author.get("literal") or author.get("name")))
+    return plain(
+        " ".join(part for part in parts if part)
+        or first_text(author.get("literal") or author.get("name"))
+    )
 
 
 def _keywords(value: Any) -> tuple[str, ...]:
     if isinstance(value, list):
-        return tuple(dict.fromkeys(plain(word) for word in value if isinstance(word, str) and word.strip()))
+        return tuple(
+            dict.fromkeys(
+                plain(word) for word in value if isinstance(word, str) and word.strip()
+            )
+        )
     return bibliography.split_keywords(plain(first_text(value)))
 
 
@@ -168,8 +209,14 @@ def _issued(value: Any) -> str | None:
         return bibliography.written_day(first_text(value))
     parts = value.get("date-parts")
     first = parts[0] if isinstance(parts, list) and parts else None
-    if isinstance(first, list) and first and all(re.fullmatch(r"[0-9]{1,4}", first_text(part)) for part in first[:3]):
+    if (
+        isinstance(first, list)
+        and first
+        and all(re.fullmatch(r"[0-9]{1,4}", first_text(part)) for part in first[:3])
+    ):
         return bibliography.iso_day(*(int(first_text(part)) for part in first[:3]))
     written = first_text(value.get("raw")) or first_text(value.get("literal"))
     year = re.search(r"(?<!\d)\d{4}(?!\d)", written)
-    return bibliography.written_day(written) or (bibliography.iso_day(int(year[0])) if year else None)
+    return bibliography.written_day(written) or (
+        bibliography.iso_day(int(year[0])) if year else None
+    )

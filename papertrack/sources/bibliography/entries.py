@@ -67,7 +67,10 @@ def listing(
     if refuse and not facts:
         raise Unrecognised(f"{name}: no entry found in it")
     others = list(also)
-    told = [f"{name}, line {line}: {problem}" for line, problem in sorted([*problems, *others])[:_MAX_TOLD]]
+    told = [
+        f"{name}, line {line}: {problem}"
+        for line, problem in sorted([*problems, *others])[:_MAX_TOLD]
+    ]
     if more := unread + len(others) - len(told):
         told.append(f"{name}: {more} more problems like these")
     return Listing(source=source, facts=tuple(facts), problems=tuple(told), notes=notes)
@@ -90,7 +93,9 @@ def text_of(body: bytes) -> str:
 # ------------------------------------------------------------------ ids
 
 
-_ARXIV_NOTE = pattern(r"(?i)arxiv(?: preprint)?:?\s*(?:arxiv:\s*)?(\S+?)(?:\s*\[[^\]]{0,40}\])?[.,;]?")
+_ARXIV_NOTE = pattern(
+    r"(?i)arxiv(?: preprint)?:?\s*(?:arxiv:\s*)?(\S+?)(?:\s*\[[^\]]{0,40}\])?[.,;]?"
+)
 _NO_JOURNAL = pattern(r"(?i)(?:arxiv|corr)\b.{0,80}")
 _DOI = pattern(r"10\.\d{4,9}/[^\s\"]+")
 
@@ -107,10 +112,14 @@ def arxiv_key(text: str, *, named: bool = True) -> str | None:
 def first_venue(candidates: Iterable[str]) -> str | None:
     """The first that names a journal or a book: `CoRR` and `arXiv preprint …` are where every paper is."""
     cleaned = map(clean, candidates)
-    return next((venue for venue in cleaned if venue and not _NO_JOURNAL.fullmatch(venue)), None)
+    return next(
+        (venue for venue in cleaned if venue and not _NO_JOURNAL.fullmatch(venue)), None
+    )
 
 
-def keys(*, arxiv: Iterable[str | None] = (), doi: str = "", urls: Iterable[str] = ()) -> tuple[str, ...]:
+def keys(
+    *, arxiv: Iterable[str | None] = (), doi: str = "", urls: Iterable[str] = ()
+) -> tuple[str, ...]:
     """The distinct keys of an entry: arXiv's and DOIs, from URLs as well; a URL only where there is neither."""
     match = _DOI.search(unquote(doi))
     found = [*arxiv, normalise(match[0]) if match else None, *map(normalise, urls)]
@@ -121,18 +130,26 @@ def keys(*, arxiv: Iterable[str | None] = (), doi: str = "", urls: Iterable[str]
 
 def doi_in(ids: Iterable[str]) -> str | None:
     """The first DOI among keys, without its prefix."""
-    return next((key.removeprefix("doi:") for key in ids if key.startswith("doi:")), None)
+    return next(
+        (key.removeprefix("doi:") for key in ids if key.startswith("doi:")), None
+    )
 
 
 def web_urls(text: str) -> list[str]:
     """The http and https URLs among the words of `text`."""
-    return [word for word in re.split(r"[\s;](?=https?:)|\s+", text) if re.match(r"(?i)https?://[^\s/]", word)]
+    return [
+        word
+        for word in re.split(r"[\s;](?=https?:)|\s+", text)
+        if re.match(r"(?i)https?://[^\s/]", word)
+    ]
 
 
 # ------------------------------------------------------------------ days, names, keywords
 
 
-_WRITTEN = pattern(r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?")
+_WRITTEN = pattern(
+    r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?"
+)
 
 
 def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
@@ -158,7 +175,11 @@ def exact_day(text: str) -> str | None:
 def written_day(text: str) -> str | None:
     """The day at the start of `2020-05-12T10:00`, `2020/05/12/`, `2020///`, `2020a`, `c2020`; of a range the first."""
     match = _WRITTEN.match(text.strip())
-    return iso_day(int(match[1]), int(match[2] or 0), int(match[3] or 0)) if match else None
+    return (
+        iso_day(int(match[1]), int(match[2] or 0), int(match[3] or 0))
+        if match
+        else None
+    )
 
 
 def person(name: str) -> str:
@@ -172,7 +193,9 @@ def person(name: str) -> str:
 
 def split_keywords(text: str) -> tuple[str, ...]:
     """The distinct keywords in a text that joins them with `;`, or else with `,`."""
-    words = (word.strip() for word in re.split(r";|\n" if ";" in text else r",|\n", text))
+    words = (
+        word.strip() for word in re.split(r";|\n" if ";" in text else r",|\n", text)
+    )
     return tuple(dict.fromkeys(word for word in words if word))
 
 
@@ -218,17 +241,26 @@ class Latex:
         """What is to be told of the texts that keep their commands."""
         if not self.left:
             return ()
-        texts = "a text keeps its" if self.left == 1 else f"{self.left} texts keep their"
-        return (f"{name}: {texts} LaTeX commands: there are more than papertrack resolves",)
+        texts = (
+            "a text keeps its" if self.left == 1 else f"{self.left} texts keep their"
+        )
+        return (
+            f"{name}: {texts} LaTeX commands: there are more than papertrack resolves",
+        )
 
 
 def _unlatex(text: str, parts: list[str]) -> str:
     # Bibliographies say `5% of R&D`: for LaTeX a comment and the end of a table's cell.
-    parts[::2] = [_BARE.sub(r"\\\g<0>", _LOGO.sub(r"\1\2TeX", _LINK.sub(r"\1", part))) for part in parts[::2]]
+    parts[::2] = [
+        _BARE.sub(r"\\\g<0>", _LOGO.sub(r"\1\2TeX", _LINK.sub(r"\1", part)))
+        for part in parts[::2]
+    ]
     try:
         plain = str(_decoder().latex_to_text("".join(parts)))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return text.translate(_BRACES)  # what pylatexenc raises on malformed arguments and deep nesting
+        return text.translate(
+            _BRACES
+        )  # what pylatexenc raises on malformed arguments and deep nesting
     # A command without its arguments comes as pylatexenc's template for it.
     return text.translate(_BRACES) if "%s" in plain and "%s" not in text else plain
 
@@ -256,4 +288,8 @@ def first_text(value: Any) -> str:
         value = value[0]
     if isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return (
+        str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else ""
+    )

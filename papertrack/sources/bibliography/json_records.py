@@ -51,7 +51,11 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 
 def _of_text(text: str, read: _Reader, *, source: str, name: str) -> Listing:
-    items = _each_line(io.StringIO(text, newline="\n"), 1) if is_lined(text) else objects(text)
+    items = (
+        _each_line(io.StringIO(text, newline="\n"), 1)
+        if is_lined(text)
+        else objects(text)
+    )
     listing, marked = _listing(items, read, source=source, name=name)
     return replace(listing, notes=_notes(name, marked))
 
@@ -60,37 +64,61 @@ def is_lined(text: str) -> bool:
     """Whether the text holds a JSON object on each line rather than one value over all of them."""
     first = text.strip()[:1_000_000].split("\n", 20)[:20]
     # A damaged first line does not make one value of the others.
-    return not text.lstrip().startswith("[") and any(not isinstance(_decoded(line), str) for line in first)
+    return not text.lstrip().startswith("[") and any(
+        not isinstance(_decoded(line), str) for line in first
+    )
 
 
-def lines(lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]:
+def lines(
+    lines: Iterable[bytes], *, name: str, first_line: int = 1
+) -> Iterator[Listing]:
     """The papers of an export, an object a line, in batches of 1,000 lines. See `snapshot_lines`."""
     return _batches(lines, facts, source=SOURCE, name=name, first_line=first_line)
 
 
-def snapshot_lines(lines: Iterable[bytes], *, name: str, first_line: int = 1) -> Iterator[Listing]:
+def snapshot_lines(
+    lines: Iterable[bytes], *, name: str, first_line: int = 1
+) -> Iterator[Listing]:
     """The papers of arXiv's metadata, a listing for each 1,000 lines, empty ones as well; notes come last.
 
     `first_line` is the number of the first of `lines`, for going on where an import stopped. Raises
     Unrecognised where the first batch of a file holds nothing, or mostly lines that can't be read; later on
     each such line is a problem.
     """
-    return _batches(lines, snapshot_facts, source=SNAPSHOT, name=name, first_line=first_line)
+    return _batches(
+        lines, snapshot_facts, source=SNAPSHOT, name=name, first_line=first_line
+    )
 
 
 def parse_snapshot(body: bytes, *, name: str) -> Listing:
     """The papers of arXiv's metadata, an array or a line each, of a file that fits in memory. Raises Unrecognised."""
-    return _of_text(bibliography.text_of(body), snapshot_facts, source=SNAPSHOT, name=bibliography.shown(name))
+    return _of_text(
+        bibliography.text_of(body),
+        snapshot_facts,
+        source=SNAPSHOT,
+        name=bibliography.shown(name),
+    )
 
 
-def _batches(lines: Iterable[bytes], read: _Reader, *, source: str, name: str, first_line: int) -> Iterator[Listing]:
+def _batches(
+    lines: Iterable[bytes], read: _Reader, *, source: str, name: str, first_line: int
+) -> Iterator[Listing]:
     name = bibliography.shown(name)
     stream = iter(lines)
     number = first_line
     marked = 0
     while batch := list(islice(stream, BATCH)):
-        texts = (line.decode("utf-8-sig" if number == 1 else "utf-8", "replace") for line in batch)
-        listing, of_them = _listing(_each_line(texts, number), read, source=source, name=name, refuse=number == 1)
+        texts = (
+            line.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+            for line in batch
+        )
+        listing, of_them = _listing(
+            _each_line(texts, number),
+            read,
+            source=source,
+            name=name,
+            refuse=number == 1,
+        )
         yield listing
         number += len(batch)
         marked += of_them
@@ -99,7 +127,12 @@ def _batches(lines: Iterable[bytes], read: _Reader, *, source: str, name: str, f
 
 
 def _listing(
-    items: Iterable[tuple[int, _Item | str]], read: _Reader, *, source: str, name: str, refuse: bool = True
+    items: Iterable[tuple[int, _Item | str]],
+    read: _Reader,
+    *,
+    source: str,
+    name: str,
+    refuse: bool = True,
 ) -> tuple[Listing, int]:
     """What was read, and how many of the papers the reader had marked."""
     left_out: list[tuple[int, str]] = []
@@ -109,22 +142,37 @@ def _listing(
         nonlocal marked
         for line, item in items:
             said = item if isinstance(item, str) else read(item)
-            if source == SOURCE and isinstance(said, Facts) and not isinstance(item, str):
+            if (
+                source == SOURCE
+                and isinstance(said, Facts)
+                and not isinstance(item, str)
+            ):
                 marked += _is_marked(item)
                 unread = _unread(item, said)
-                left_out.extend((line, f"the value of '{field}' can't be read; left out") for field in unread)
+                left_out.extend(
+                    (line, f"the value of '{field}' can't be read; left out")
+                    for field in unread
+                )
             yield line, said
 
-    return bibliography.listing(found(), name=name, source=source, also=left_out, refuse=refuse), marked
+    return bibliography.listing(
+        found(), name=name, source=source, also=left_out, refuse=refuse
+    ), marked
 
 
 def _unread(item: _Item, said: Facts) -> list[str]:
     """The fields that the object fills with what they can't hold."""
     empty: tuple[Any, ...] = (None, "", [], ())
-    return [name for name in FACT_NAMES if item.get(name) not in empty and getattr(said, name) in empty]
+    return [
+        name
+        for name in FACT_NAMES
+        if item.get(name) not in empty and getattr(said, name) in empty
+    ]
 
 
-def _each_line(texts: Iterable[str], first_line: int) -> Iterator[tuple[int, _Item | str]]:
+def _each_line(
+    texts: Iterable[str], first_line: int
+) -> Iterator[tuple[int, _Item | str]]:
     for number, text in enumerate(texts, first_line):
         if text.strip():
             yield number, _decoded(text.rstrip("\r\n"))
@@ -140,7 +188,11 @@ def _decoded(text: str) -> _Item | str:
         return f"the JSON can't be read: {fault(error)}, column {error.colno}"
     except (RecursionError, ValueError) as error:
         return f"the JSON can't be read: {fault(error)}"
-    return value if isinstance(value, dict) else f"an object is expected, not {clean(repr(value)[:40])}"
+    return (
+        value
+        if isinstance(value, dict)
+        else f"an object is expected, not {clean(repr(value)[:40])}"
+    )
 
 
 def _notes(name: str, marked: int) -> tuple[str, ...]:
@@ -210,13 +262,21 @@ def _text(item: _Item, name: str) -> str | None:
 
 def _texts(item: _Item, name: str) -> tuple[str, ...]:
     value = item.get(name)
-    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+    return (
+        tuple(text for text in value if isinstance(text, str))
+        if isinstance(value, list)
+        else ()
+    )
 
 
 def _number(item: _Item, name: str) -> int | None:
     """A count: a number that is not negative and that an index can hold."""
     value = item.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53 else None
+    return (
+        value
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+        else None
+    )
 
 
 def _day(item: _Item, name: str) -> str | None:
@@ -252,9 +312,12 @@ def snapshot_facts(item: _Item) -> Facts | str:
         abstract=names.tex(_text(item, "abstract") or "") or None,
         authors=_snapshot_authors(item),
         published=days[0] if days else _day(item, "published_at"),
-        updated=days[-1] if days else _day(item, "updated_at") or _day(item, "update_date"),
+        updated=days[-1]
+        if days
+        else _day(item, "updated_at") or _day(item, "update_date"),
         version=version,
-        categories=_texts(item, "categories") or tuple((_text(item, "categories") or "").split()),
+        categories=_texts(item, "categories")
+        or tuple((_text(item, "categories") or "").split()),
         github=_url(item, "code_url"),
         doi=bibliography.doi_in(ids),
         venue=_text(item, "journal-ref"),
@@ -265,9 +328,19 @@ def snapshot_facts(item: _Item) -> Facts | str:
 
 def _versions(value: Any) -> tuple[list[str], int | None]:
     """The days of the versions, and the number of the last."""
-    said = [version for version in value if isinstance(version, dict)] if isinstance(value, list) else []
-    days = [day for version in said if (day := _created(_text(version, "created") or ""))]
-    last = re.fullmatch(r"v([0-9]{1,4})", _text(said[-1], "version") or "") if said else None
+    said = (
+        [version for version in value if isinstance(version, dict)]
+        if isinstance(value, list)
+        else []
+    )
+    days = [
+        day for version in said if (day := _created(_text(version, "created") or ""))
+    ]
+    last = (
+        re.fullmatch(r"v([0-9]{1,4})", _text(said[-1], "version") or "")
+        if said
+        else None
+    )
     return days, int(last[1]) if last else None
 
 
@@ -283,12 +356,21 @@ def _snapshot_authors(item: _Item) -> tuple[str, ...]:
     """Given names first, from `authors_parsed`: [family, given, suffix, affiliations…]; else from `authors`."""
     parsed = item.get("authors_parsed")
     if isinstance(parsed, list) and parsed:
-        return tuple(name for author in parsed if isinstance(author, list) and (name := _parsed_author(author)))
+        return tuple(
+            name
+            for author in parsed
+            if isinstance(author, list) and (name := _parsed_author(author))
+        )
     if isinstance(item.get("authors"), list):
         return tuple(names.person(name) for name in _texts(item, "authors"))
     return names.authors(_text(item, "authors") or "")
 
 
 def _parsed_author(author: list[Any]) -> str:
-    family, given, suffix, *_ = (*(part if isinstance(part, str) else "" for part in author), "", "", "")
+    family, given, suffix, *_ = (
+        *(part if isinstance(part, str) else "" for part in author),
+        "",
+        "",
+        "",
+    )
     return names.person(" ".join(part for part in (given, family, suffix) if part))

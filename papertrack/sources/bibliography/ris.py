@@ -52,7 +52,11 @@ def parse(body: bytes, *, name: str) -> Listing:
         raise Unrecognised(f"{name}: no record found in it; {_EXPECTED}")
     line = _LINE if re.search(r"(?m)^[^\S\n]*TY {2}-", text) else _LOOSE
     records = list(_records(text, line))
-    open_ended = [(record.line, "this record has no 'ER  -'") for record in records if not record.ended]
+    open_ended = [
+        (record.line, "this record has no 'ER  -'")
+        for record in records
+        if not record.ended
+    ]
     return bibliography.listing(_read(records), name=name, also=open_ended)
 
 
@@ -83,13 +87,20 @@ def _read(records: list[_Record]) -> Iterator[Read]:
     for record in records:
         facts = _facts(record)
         author = shorten(clean(record.first("AU", "A1")), 60)
-        yield record.line, facts or f"a record{f' by {author}' if author else ''} has no title and no id"
+        yield (
+            record.line,
+            facts
+            or f"a record{f' by {author}' if author else ''} has no title and no id",
+        )
 
 
 def _facts(record: _Record) -> Facts | None:
     """What a record says; None where it tells neither title nor id."""
     urls = bibliography.web_urls(" ".join(record.all("UR", "L2", "LK")))
-    arxiv = [bibliography.arxiv_key(value) for value in record.all("AN", "M1", "ID", "C1", "JO", "JF", "T2", "N1")]
+    arxiv = [
+        bibliography.arxiv_key(value)
+        for value in record.all("AN", "M1", "ID", "C1", "JO", "JF", "T2", "N1")
+    ]
     ids = bibliography.keys(arxiv=arxiv, doi=record.first("DO"), urls=urls)
     title = record.first("TI", "T1", "CT", "BT", "ST")
     if not clean(title) and not ids:

@@ -18,12 +18,34 @@ from papertrack.core.lazy_regex import pattern
 
 # feedparser takes 50 µs a tag, and the square of an element's attributes, of the namespaces, of an entry's
 # categories, of a name without blanks (it looks for addresses) and of a date. arXiv's largest feed has 30,000 tags.
-_MAX_CHARS, _MAX_TAGS, _MAX_DEPTH, _MAX_ATTRIBUTES, _MAX_CATEGORIES = 20_000_000, 80_000, 100, 100, 200
-_MAX_DATE, _MAX_NAMES, _MAX_NAMESPACES, _MAX_TOKENS, _MAX_REFERENCES = 100, 2_000_000, 100, 600_000, 600_000
+_MAX_CHARS, _MAX_TAGS, _MAX_DEPTH, _MAX_ATTRIBUTES, _MAX_CATEGORIES = (
+    20_000_000,
+    80_000,
+    100,
+    100,
+    200,
+)
+_MAX_DATE, _MAX_NAMES, _MAX_NAMESPACES, _MAX_TOKENS, _MAX_REFERENCES = (
+    100,
+    2_000_000,
+    100,
+    600_000,
+    600_000,
+)
 _LONG_RUN = pattern(r"[\w.+-]{61}", re.ASCII)
 _CATEGORIES = ("category", "subject", "keywords")
 _NAMES = ("author", "creator", "managingeditor", "webmaster", "publisher", "owner")
-_DATES = ("date", "pubdate", "lastbuilddate", "published", "updated", "modified", "issued", "created", "expirationdate")
+_DATES = (
+    "date",
+    "pubdate",
+    "lastbuilddate",
+    "published",
+    "updated",
+    "modified",
+    "issued",
+    "created",
+    "expirationdate",
+)
 _ENTRIES = ("item", "entry")
 
 _DECLARATION = pattern(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
@@ -39,8 +61,12 @@ _TOKEN = pattern(
     r"(?:(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>|[^<>]*+>)|<",
     re.S,
 )
-_ATTRIBUTE = pattern(rf"(?<!\S)({_NAME}(?::{_NAME})?)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
-_REFERENCE = pattern(r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{0,30});)?")
+_ATTRIBUTE = pattern(
+    rf"(?<!\S)({_NAME}(?::{_NAME})?)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))"
+)
+_REFERENCE = pattern(
+    r"&(?:#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));|([A-Za-z][A-Za-z0-9]{0,30});)?"
+)
 _VOID = ("br", "hr", "img", "input", "wbr")
 _NAMESPACES = {
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -68,7 +94,9 @@ def read_xml(text: str, *, where: str) -> Xml:
     """`text` as well-formed XML, mended where it is not. Raises Unrecognised where it is too large, or no XML."""
     if len(text) > _MAX_CHARS or text.count("&") > _MAX_REFERENCES:
         raise Unrecognised(f"{where}: larger than any feed: {len(text)} characters")
-    text = _ILLEGAL.sub("", _DOCTYPE.sub(_lines_of, _DECLARATION.sub(_lines_of, text, 1), 1))
+    text = _ILLEGAL.sub(
+        "", _DOCTYPE.sub(_lines_of, _DECLARATION.sub(_lines_of, text, 1), 1)
+    )
     check, cut = _Check(where), False
     if (fault := check.run(text)) is not None:
         text, cut = _Mender(where).mend(text)
@@ -88,7 +116,9 @@ class _Check:
         self.root, self.typed = "", False
         self.lines: list[int] = []
         self.namespaces: set[tuple[str | None, str | None]] = set()
-        self.begin = self.written = self.tags = self.depth = self.categories = self.names = self.longest = 0
+        self.begin = self.written = self.tags = self.depth = self.categories = (
+            self.names
+        ) = self.longest = 0
         self.text: list[str] | None = None
         self.parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.ordered_attributes = parser.buffer_text = True
@@ -104,15 +134,23 @@ class _Check:
             self.parser.Parse(text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
             return f"{expat.ErrorString(error.code)} in line {error.lineno}"
-        return "an odd document type" if self.typed else None  # expat passes undefined entities over then
+        return (
+            "an odd document type" if self.typed else None
+        )  # expat passes undefined entities over then
 
     def _refuse(self, what: str) -> None:
-        raise Unrecognised(f"{self.where}: {what}, in line {self.parser.CurrentLineNumber}")
+        raise Unrecognised(
+            f"{self.where}: {what}, in line {self.parser.CurrentLineNumber}"
+        )
 
-    def _doctype(self, name: str, system: str | None, public: str | None, own: bool) -> None:
+    def _doctype(
+        self, name: str, system: str | None, public: str | None, own: bool
+    ) -> None:
         self.typed = True
         if own:
-            self._refuse("it declares entities of its own (a DTD), which papertrack does not read")
+            self._refuse(
+                "it declares entities of its own (a DTD), which papertrack does not read"
+            )
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
         self.namespaces.add((prefix, uri))
@@ -130,8 +168,14 @@ class _Check:
             self.categories = self.longest = 0
         self.categories += local in _CATEGORIES
         self.written += len(attributes) // 2
-        too_many = self.tags > _MAX_TAGS or self.written > _MAX_TAGS or len(self.namespaces) > _MAX_NAMESPACES
-        too_many |= self.categories > _MAX_CATEGORIES or len(attributes) > 2 * _MAX_ATTRIBUTES
+        too_many = (
+            self.tags > _MAX_TAGS
+            or self.written > _MAX_TAGS
+            or len(self.namespaces) > _MAX_NAMESPACES
+        )
+        too_many |= (
+            self.categories > _MAX_CATEGORIES or len(attributes) > 2 * _MAX_ATTRIBUTES
+        )
         if too_many or self.depth > _MAX_DEPTH:
             self._refuse("its markup is larger or deeper than any feed's")
         if self.text is None and local in _NAMES + _DATES:
@@ -151,7 +195,9 @@ class _Check:
         text, self.text = "".join(self.text), None
         if local in _NAMES:
             self.longest = max(self.longest, len(text))
-            self.names += self.longest  # feedparser may look through the longest again at each
+            self.names += (
+                self.longest
+            )  # feedparser may look through the longest again at each
         if self.names > _MAX_NAMES or (local in _NAMES and _LONG_RUN.search(text)):
             self._refuse("its names are longer than any feed's")
         if local in _DATES and len(text) > _MAX_DATE:
@@ -177,8 +223,14 @@ class _Mender:
         """The document, and whether its end was missing: then it ends with its last whole entry."""
         position = 0
         for number, match in enumerate(_TOKEN.finditer(text)):
-            if number > _MAX_TOKENS or self.tags > _MAX_TAGS or len(self.open) > _MAX_DEPTH:
-                raise Unrecognised(f"{self.where}: its markup is larger or deeper than any feed's, and it is no XML")
+            if (
+                number > _MAX_TOKENS
+                or self.tags > _MAX_TAGS
+                or len(self.open) > _MAX_DEPTH
+            ):
+                raise Unrecognised(
+                    f"{self.where}: its markup is larger or deeper than any feed's, and it is no XML"
+                )
             self._text(text[position : match.start()])
             position = match.end()
             if match["name"] is None:
@@ -191,7 +243,9 @@ class _Mender:
                 break
         cut = bool(self.open)
         if cut and self.whole:
-            self.pieces[self.whole[0] :] = [f"</{name}>" for name in reversed(self.whole[1])]
+            self.pieces[self.whole[0] :] = [
+                f"</{name}>" for name in reversed(self.whole[1])
+            ]
         elif cut:
             self.pieces.extend(f"</{name}>" for name in reversed(self.open))
         return self._declared("".join(self.pieces)), cut
@@ -203,22 +257,38 @@ class _Mender:
     def _other(self, match: re.Match[str]) -> None:
         """CDATA as text; a `<` that begins nothing; comments and the like leave their lines."""
         if self.open and match["cdata"]:
-            self.pieces.append(html.escape(match[0][9:].removesuffix("]]>"), quote=False))
+            self.pieces.append(
+                html.escape(match[0][9:].removesuffix("]]>"), quote=False)
+            )
         else:
-            self.pieces.append("&lt;" if self.open and match[0] == "<" else _lines_of(match))
+            self.pieces.append(
+                "&lt;" if self.open and match[0] == "<" else _lines_of(match)
+            )
 
     def _start(self, match: re.Match[str]) -> None:
         name, written = match["name"], (match["attributes"] or "").rstrip()
         local = name.rpartition(":")[2].lower()
         if local in _ENTRIES:
-            self._end(name.lower())  # an entry is never within another: the one before was not closed
+            self._end(
+                name.lower()
+            )  # an entry is never within another: the one before was not closed
             self.whole = self.whole or (len(self.pieces), tuple(self.open))
         self.tags += 1
         attributes: dict[str, str] = {}
         for found in islice(_ATTRIBUTE.finditer(written[:100_000]), _MAX_ATTRIBUTES):
-            attributes.setdefault(found[1], next((value for value in found.groups()[1:] if value is not None), ""))
-        self.prefixes.update(n.partition(":")[0] for n in (name, *attributes) if ":" in n and not n.startswith("xml"))
-        told = "".join(f' {n}="{_references(v).replace(chr(34), "&quot;")}"' for n, v in attributes.items())
+            attributes.setdefault(
+                found[1],
+                next((value for value in found.groups()[1:] if value is not None), ""),
+            )
+        self.prefixes.update(
+            n.partition(":")[0]
+            for n in (name, *attributes)
+            if ":" in n and not n.startswith("xml")
+        )
+        told = "".join(
+            f' {n}="{_references(v).replace(chr(34), "&quot;")}"'
+            for n, v in attributes.items()
+        )
         empty = written.endswith("/") or (local in _VOID and len(self.open) > 1)
         self.pieces.append(f"<{name}{told}{_lines_of(match)}{'/' if empty else ''}>")
         if not empty:
@@ -239,9 +309,17 @@ class _Mender:
     def _declared(self, document: str) -> str:
         """With the prefixes that the root does not declare."""
         root = re.search(rf"<{_NAME}(?::{_NAME})?([^>]*)", document)
-        missing = [p for p in sorted(self.prefixes) if root and f" xmlns:{p}=" not in root[1]]
-        told = "".join(f' xmlns:{p}="{_NAMESPACES.get(p, f"urn:undeclared:{p}")}"' for p in missing)
-        return f"{document[: root.start(1)]}{told}{document[root.start(1) :]}" if root else document
+        missing = [
+            p for p in sorted(self.prefixes) if root and f" xmlns:{p}=" not in root[1]
+        ]
+        told = "".join(
+            f' xmlns:{p}="{_NAMESPACES.get(p, f"urn:undeclared:{p}")}"' for p in missing
+        )
+        return (
+            f"{document[: root.start(1)]}{told}{document[root.start(1) :]}"
+            if root
+            else document
+        )
 
 
 def _lines_of(match: re.Match[str]) -> str:
@@ -260,9 +338,15 @@ def _reference(match: re.Match[str]) -> str:
     hexadecimal, decimal, name = match.groups()
     if name is not None:
         known = name in ("amp", "lt", "gt", "quot", "apos")
-        return match[0] if known else html.escape(html5.get(f"{name};", match[0]), quote=False)
+        return (
+            match[0]
+            if known
+            else html.escape(html5.get(f"{name};", match[0]), quote=False)
+        )
     if hexadecimal is None and decimal is None:
         return "&amp;"
     number = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    legal = number in (9, 10, 13) or (31 < number < 0x110000 and not _ILLEGAL.match(chr(number)))
+    legal = number in (9, 10, 13) or (
+        31 < number < 0x110000 and not _ILLEGAL.match(chr(number))
+    )
     return match[0] if legal else ""

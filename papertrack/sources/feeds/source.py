@@ -33,26 +33,53 @@ _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json"
 _MAX_MARKUP, _MAX_NAME, _MAX_ABSTRACT, _MAX_TITLE = 200_000, 50_000, 10_000, 120
 _MAX_ITEMS, _MAX_TERMS, _MAX_TOLD, _MAX_MENTIONS = 30_000, 20, 20, 500
 _WEB = pattern(r"https?://[^\s/]", re.I)
-_ROOT = pattern(r"<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})", re.S)
+_ROOT = pattern(
+    r"<!--.*?(?:-->|\Z)|<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})", re.S
+)
 _TITLE = pattern(r"<title[^<>]{0,200}>([^<]{0,500})", re.I)
 _LINK = pattern(r"<link\b([^<>]{1,3000})>", re.I)
 _ANY_LINK = pattern(r"<(?:[a-z]{1,20}:)?link\b([^<>]{1,3000})>", re.I)
 _SITE = pattern(
-    r"<link>\s{0,9}(https?://[^\s<>]{1,2000})|\"(?:feed_url|home_page_url)\"\s{0,9}:\s{0,9}\"([^\"]{1,2000})\"", re.I
+    r"<link>\s{0,9}(https?://[^\s<>]{1,2000})|\"(?:feed_url|home_page_url)\"\s{0,9}:\s{0,9}\"([^\"]{1,2000})\"",
+    re.I,
 )
-_ATTRIBUTE = pattern(r"([a-z]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
+_ATTRIBUTE = pattern(
+    r"([a-z]{1,20})\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
+)
 # feedparser compares each word of the first two with all the others, and makes numbers of the rest.
-_SKIPPED = pattern(r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])", re.I)
+_SKIPPED = pattern(
+    r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])",
+    re.I,
+)
 _RAW = pattern(r"<(?:script|style)\b", re.I)
 _RAW_END = pattern(r"</(?:script|style)[^<>]*+>", re.I)
 _TAG = pattern(r"</?([A-Za-z][\w:-]{0,40})[^<>]*+>")
-_INLINE = frozenset(("a", "abbr", "b", "code", "em", "font", "i", "mark", "small", "span", "strong", "sub", "sup", "u"))
+_INLINE = frozenset(
+    (
+        "a",
+        "abbr",
+        "b",
+        "code",
+        "em",
+        "font",
+        "i",
+        "mark",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    )
+)
 _HUGE = pattern(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _MENTION = pattern(
     r"(?i)https?://[^\s\"'<>]{4,300}|arxiv:\s?[\w.-]{1,40}(?:/\d{7})?(?:v\d{1,3})?"
     r"|doi:\s?10\.\d{4,9}/[^\s\"'<>]{1,200}"
 )
-_IDENTIFIER = pattern(r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))")
+_IDENTIFIER = pattern(
+    r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))"
+)
 _DOI_PATH = pattern(r"/doi/(?:[a-z]{3,12}/)?(10\.\d{4,9}/[^/?#\s]+)/?(?:[?#]|\Z)")
 _EMAIL = pattern(r"(?<![\w.+-])[\w.+-]{1,100}@[\w.-]{1,200}")
 _INITIALS = pattern(r"(?:[A-Z]\.?[ -]?){1,4}")
@@ -89,7 +116,13 @@ class Feed:
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
-        return (request(target, context.names.get(bare(target)), origin=context.brought.get(target)),)
+        return (
+            request(
+                target,
+                context.names.get(bare(target)),
+                origin=context.brought.get(target),
+            ),
+        )
 
 
 def request(url: str, name: str | None = None, *, origin: str | None = None) -> Request:
@@ -101,7 +134,12 @@ def request(url: str, name: str | None = None, *, origin: str | None = None) -> 
 
 
 def parse(
-    body: bytes, headers: Mapping[str, str], *, url: str, name: str | None = None, linked: bool = False
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    url: str,
+    name: str | None = None,
+    linked: bool = False,
 ) -> Listing:
     """The entries of a feed, or the feed that a page links as `follow` (not once more where it was `linked`).
 
@@ -110,23 +148,36 @@ def parse(
     from papertrack.sources.limits import decode
 
     where = shorten(clean(url), 200)
-    kind = shorten(clean(headers.get("content-type", "").partition(";")[0]), 60) or "no content type"
+    kind = (
+        shorten(clean(headers.get("content-type", "").partition(";")[0]), 60)
+        or "no content type"
+    )
     text = decode(body, headers).lstrip("\ufeff \t\r\n\0")
     source = f"feed:{name or _host(url)}"
     if not text:
         raise Unrecognised(f"not a feed: {kind} from {where}: the answer is empty")
     if text[0] in "{[":
-        return _listing(_from_json(text, f"{kind} from {where}"), (), source=source, where=where)
-    root = next((match[1].lower() for match in _ROOT.finditer(text[:100_000]) if match[1]), None)
+        return _listing(
+            _from_json(text, f"{kind} from {where}"), (), source=source, where=where
+        )
+    root = next(
+        (match[1].lower() for match in _ROOT.finditer(text[:100_000]) if match[1]), None
+    )
     if root in _ROOTS:
         return _xml_feed(text, url, source=source, where=where)
     title = _TITLE.search(text[:200_000]) if root else None
-    shown = f"{kind} titled '{shorten(clean(html.unescape(title[1])), 80)}'" if title else kind
+    shown = (
+        f"{kind} titled '{shorten(clean(html.unescape(title[1])), 80)}'"
+        if title
+        else kind
+    )
     found = None if linked or not root else _linked(text[:500_000], url)
     if found is None:
         also = ", and the page links none" if root and not linked else ""
         raise Unrecognised(f"not a feed: {shown} from {where}{also}")
-    follow = Request(found, partial(parse, url=found, name=name or _host(url), linked=True))
+    follow = Request(
+        found, partial(parse, url=found, name=name or _host(url), linked=True)
+    )
     note = f"{where} is a page; its feed is {shorten(clean(found), 200)}"
     return Listing(source=source, follow=(follow,), notes=(note,))
 
@@ -146,12 +197,26 @@ def parse_saved(body: bytes, *, name: str) -> Listing:
 
 def _own_address(text: str) -> str:
     """The address that a feed gives as its own, or as its site's; "" where it gives none."""
-    head = re.split(r"(?i)<(?:[a-z]{1,20}:)?(?:item|entry)\b|\"items\"\s*:", text[:100_000], maxsplit=1)[0]
-    tags = [{found[1].lower(): found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(tag[1])}
-            for tag in _ANY_LINK.finditer(head)]  # fmt: skip
-    links = [tag.get("href", "") for tag in sorted(tags, key=lambda tag: tag.get("rel", "") != "self")]
+    head = re.split(
+        r"(?i)<(?:[a-z]{1,20}:)?(?:item|entry)\b|\"items\"\s*:",
+        text[:100_000],
+        maxsplit=1,
+    )[0]
+    tags = [
+        {
+            found[1].lower(): found[2] or found[3] or ""
+            for found in _ATTRIBUTE.finditer(tag[1])
+        }
+        for tag in _ANY_LINK.finditer(head)
+    ]
+    links = [
+        tag.get("href", "")
+        for tag in sorted(tags, key=lambda tag: tag.get("rel", "") != "self")
+    ]
     plain = [found[1] or found[2] for found in _SITE.finditer(head)]
-    return next((link for link in map(html.unescape, links + plain) if _WEB.match(link)), "")
+    return next(
+        (link for link in map(html.unescape, links + plain) if _WEB.match(link)), ""
+    )
 
 
 def _host(url: str) -> str:
@@ -163,9 +228,15 @@ def _host(url: str) -> str:
 
 def _linked(page: str, url: str) -> str | None:
     """The first feed that a page links in its head."""
-    page = "".join(part.partition("-->")[2] if number else part for number, part in enumerate(page.split("<!--")))
+    page = "".join(
+        part.partition("-->")[2] if number else part
+        for number, part in enumerate(page.split("<!--"))
+    )
     for link in _LINK.finditer(page):
-        told = {found[1].lower(): found[2] or found[3] or found[4] or "" for found in _ATTRIBUTE.finditer(link[1])}
+        told = {
+            found[1].lower(): found[2] or found[3] or found[4] or ""
+            for found in _ATTRIBUTE.finditer(link[1])
+        }
         kind = told.get("type", "").partition(";")[0].strip().lower()
         if "alternate" in told.get("rel", "").lower().split() and kind in _TYPES:
             found = _join(url, html.unescape(told.get("href", "")).strip())
@@ -188,17 +259,29 @@ def _xml_feed(text: str, url: str, *, source: str, where: str) -> Listing:
 
     document = read_xml(text, where=where)
     body = _SKIPPED.sub(r"\1x-", document.text).encode()
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    headers = {
+        "content-type": "application/xml; charset=utf-8",
+        "content-location": url,
+    }
     try:
         read = feedparser.parse(
-            io.BytesIO(body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+            io.BytesIO(body),
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
         )
     except Exception as error:  # it lets out whatever its parts raise: KeyError, AttributeError, OverflowError…
-        raise Unrecognised(f"{where}: feedparser can't read it: {shorten(clean(repr(error)), 100)}") from error
+        raise Unrecognised(
+            f"{where}: feedparser can't read it: {shorten(clean(repr(error)), 100)}"
+        ) from error
     if not read.version:
-        raise Unrecognised(f"not a feed: <{document.root}> from {where}; expected RSS, RDF, Atom or JSON Feed")
+        raise Unrecognised(
+            f"not a feed: <{document.root}> from {where}; expected RSS, RDF, Atom or JSON Feed"
+        )
     if document.cut and not read.entries:
-        raise Unrecognised(f"{where}: the feed was cut off before its first entry ended; fetch it again")
+        raise Unrecognised(
+            f"{where}: the feed was cut off before its first entry ended; fetch it again"
+        )
     venue = _string(dict.get(read.feed, "prism_publicationname"))
     entries = [_from_xml(item, url, venue) for item in read.entries]
     lines = document.lines if len(document.lines) == len(entries) else ()
@@ -208,8 +291,18 @@ def _xml_feed(text: str, url: str, *, source: str, where: str) -> Listing:
         notes = (f"broken XML was mended: {document.fault}",)
     if document.cut:
         last = f" (line {lines[-1]})" if lines else ""
-        problems = (f"the feed was cut off after entry {len(entries)}{last}: what came is kept, fetch it again",)
-    return _listing(entries, lines, source=source, where=where, problems=problems, notes=notes, whole=not document.cut)
+        problems = (
+            f"the feed was cut off after entry {len(entries)}{last}: what came is kept, fetch it again",
+        )
+    return _listing(
+        entries,
+        lines,
+        source=source,
+        where=where,
+        problems=problems,
+        notes=notes,
+        whole=not document.cut,
+    )
 
 
 def _from_xml(item: Any, url: str, venue: str) -> _Entry:
@@ -217,11 +310,17 @@ def _from_xml(item: Any, url: str, venue: str) -> _Entry:
     said: Mapping[str, Any] = dict(item)
     content: Mapping[str, Any] = next(iter(said.get("content") or ()), {})
     title, body = _markup(said.get("title"), said.get("title_detail")), ""
-    for value, detail in ((said.get("summary"), said.get("summary_detail")), (content.get("value"), content)):
+    for value, detail in (
+        (said.get("summary"), said.get("summary_detail")),
+        (content.get("value"), content),
+    ):
         body = body if body.strip() else _markup(value, detail)
     guid, link = _string(said.get("id")), _string(said.get("link"))
     fields = ("dc_identifier", "prism_doi", "arxiv_doi", "feedburner_origlink")
-    days = [_utc_day(said.get(f"{name}_parsed")) for name in ("published", "created", "updated")]
+    days = [
+        _utc_day(said.get(f"{name}_parsed"))
+        for name in ("published", "created", "updated")
+    ]
     published = days[0] or days[1] or days[2]
     return _Entry(
         title,
@@ -231,8 +330,12 @@ def _from_xml(item: Any, url: str, venue: str) -> _Entry:
         _authors(said),
         published,
         _later(days[2], published),
-        bool(published) or not any(said.get(name) for name in ("published", "created", "updated")),
-        tuple(_string(tag.get("term") or tag.get("label")) for tag in said.get("tags") or ()),
+        bool(published)
+        or not any(said.get(name) for name in ("published", "created", "updated")),
+        tuple(
+            _string(tag.get("term") or tag.get("label"))
+            for tag in said.get("tags") or ()
+        ),
         _string(said.get("prism_publicationname")) or venue,
     )
 
@@ -257,7 +360,13 @@ def _string(value: object) -> str:
 def _utc_day(parsed: Any) -> str | None:
     """The day of feedparser's parsed date, which is in UTC."""
     try:
-        return dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC).date().isoformat() if parsed else None
+        return (
+            dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
+            .date()
+            .isoformat()
+            if parsed
+            else None
+        )
     except (ValueError, OverflowError, OSError, TypeError):
         return None
 
@@ -267,8 +376,13 @@ def _from_json(text: str, what: str) -> list[_Entry]:
     from papertrack.sources.limits import load
 
     value = load(text.encode("utf-8", "replace"), where=f"not a feed: {what}")
-    if not isinstance(value, dict) or "jsonfeed.org/version" not in str(value.get("version"))[:100]:
-        raise Unrecognised(f"not a feed: {what}: JSON without the version of a JSON Feed")
+    if (
+        not isinstance(value, dict)
+        or "jsonfeed.org/version" not in str(value.get("version"))[:100]
+    ):
+        raise Unrecognised(
+            f"not a feed: {what}: JSON without the version of a JSON Feed"
+        )
     if not isinstance(items := value.get("items"), list):
         raise Unrecognised(f"not a feed: {what}: a JSON Feed without items")
     if len(items) > _MAX_ITEMS:
@@ -278,10 +392,22 @@ def _from_json(text: str, what: str) -> list[_Entry]:
 
 def _from_item(item: Mapping[str, Any]) -> _Entry:
     texts = (("summary", True), ("content_text", True), ("content_html", False))
-    bodies = (_markup(item.get(name), {"type": "text/plain"} if plain else None) for name, plain in texts)
-    guid, link, other = (_string(item.get(name)) for name in ("id", "url", "external_url"))
-    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    dates = [_iso_day(_string(item.get(name))) for name in ("date_published", "date_modified")]
+    bodies = (
+        _markup(item.get(name), {"type": "text/plain"} if plain else None)
+        for name, plain in texts
+    )
+    guid, link, other = (
+        _string(item.get(name)) for name in ("id", "url", "external_url")
+    )
+    people = (
+        item.get("authors")
+        if isinstance(item.get("authors"), list)
+        else [item.get("author")]
+    )
+    dates = [
+        _iso_day(_string(item.get(name)))
+        for name in ("date_published", "date_modified")
+    ]
     published = dates[0] or dates[1]
     tags = item.get("tags")
     return _Entry(
@@ -289,10 +415,15 @@ def _from_item(item: Mapping[str, Any]) -> _Entry:
         next((body for body in bodies if body.strip()), ""),
         link or other or (guid if _WEB.match(guid) else ""),
         (guid, link, other),
-        tuple(_string(person.get("name")) for person in people or () if isinstance(person, dict)),
+        tuple(
+            _string(person.get("name"))
+            for person in people or ()
+            if isinstance(person, dict)
+        ),
         published,
         _later(dates[1], published),
-        bool(published) or not (item.get("date_published") or item.get("date_modified")),
+        bool(published)
+        or not (item.get("date_published") or item.get("date_modified")),
         tuple(map(_string, tags)) if isinstance(tags, list) else (),
     )
 
@@ -305,7 +436,9 @@ def _later(updated: str | None, published: str | None) -> str | None:
 def _iso_day(text: str) -> str | None:
     try:
         moment = dt.datetime.fromisoformat(text)
-        return (moment.astimezone(dt.UTC) if moment.tzinfo else moment).date().isoformat()
+        return (
+            (moment.astimezone(dt.UTC) if moment.tzinfo else moment).date().isoformat()
+        )
     except (ValueError, OverflowError):
         return None
 
@@ -324,22 +457,34 @@ def _listing(
     facts: list[Facts] = []
     told: list[str] = []
     for number, entry in enumerate(entries, 1):
-        place = f"entry {number} (line {lines[number - 1]})" if lines else f"entry {number}"
+        place = (
+            f"entry {number} (line {lines[number - 1]})" if lines else f"entry {number}"
+        )
         read = _facts(entry)
         if read is None:
             told.append(f"{place}: neither title nor text")
             continue
         facts.append(read)
         if entry.link and read.url is None:
-            told.append(f"{place}: its link is no web address and was dropped: {shorten(clean(entry.link), 60)}")
+            told.append(
+                f"{place}: its link is no web address and was dropped: {shorten(clean(entry.link), 60)}"
+            )
     if 2 * (unread := len(entries) - len(facts)) > len(entries):
-        raise Unrecognised(f"{where}: format changed: {unread} of {len(entries)} entries have neither title nor text")
+        raise Unrecognised(
+            f"{where}: format changed: {unread} of {len(entries)} entries have neither title nor text"
+        )
     if len(told) > _MAX_TOLD:
         told[_MAX_TOLD:] = [f"and {len(told) - _MAX_TOLD} more problems of this kind"]
     undated = sum(not entry.dated for entry in entries)
     notes += ("the feed has no entries",) * (not entries)
     notes += (f"entries whose date can't be read: {undated}",) * bool(undated)
-    return Listing(source=source, facts=tuple(facts), problems=(*problems, *told), notes=notes, whole=whole)
+    return Listing(
+        source=source,
+        facts=tuple(facts),
+        problems=(*problems, *told),
+        notes=notes,
+        whole=whole,
+    )
 
 
 def _facts(entry: _Entry) -> Facts | None:
@@ -349,7 +494,9 @@ def _facts(entry: _Entry) -> Facts | None:
     if not title:
         return None
     url = entry.link if _WEB.match(entry.link) else None
-    keys = tuple(_first_of_each_kind(filter(None, map(_key, entry.names)))) or _mentioned(entry.body)
+    keys = tuple(
+        _first_of_each_kind(filter(None, map(_key, entry.names)))
+    ) or _mentioned(entry.body)
     own = normalise(url) if url and not keys else None
     terms = tuple(dict.fromkeys(filter(None, entry.tags)))[:_MAX_TERMS]
     return Facts(
@@ -361,7 +508,9 @@ def _facts(entry: _Entry) -> Facts | None:
         updated=entry.updated,
         categories=tuple(term for term in terms if _ARXIV_CATEGORY.fullmatch(term)),
         keywords=tuple(term for term in terms if not _ARXIV_CATEGORY.fullmatch(term)),
-        doi=next((key.removeprefix("doi:") for key in keys if key.startswith("doi:")), None),
+        doi=next(
+            (key.removeprefix("doi:") for key in keys if key.startswith("doi:")), None
+        ),
         venue=entry.venue or None,
         url=url,
     )
@@ -370,11 +519,16 @@ def _facts(entry: _Entry) -> Facts | None:
 def _text(markup: str) -> str:
     """HTML as one line of text, without comments, scripts and tags."""
     if "<" in markup:
-        markup = "".join(p.partition("-->")[2] if number else p for number, p in enumerate(markup.split("<!--")))
+        markup = "".join(
+            p.partition("-->")[2] if number else p
+            for number, p in enumerate(markup.split("<!--"))
+        )
         first, *rest = _RAW.split(markup)
         ends = ((part, _RAW_END.search(part)) for part in rest)
         markup = first + "".join(part[end.end() :] if end else "" for part, end in ends)
-        markup = _TAG.sub(lambda match: "" if match[1].lower() in _INLINE else " ", markup)
+        markup = _TAG.sub(
+            lambda match: "" if match[1].lower() in _INLINE else " ", markup
+        )
     return clean(html.unescape(_HUGE.sub("", markup)))
 
 
@@ -401,9 +555,15 @@ def _first_of_each_kind(keys: Iterable[str]) -> Iterator[str]:
 def _mentioned(markup: str) -> tuple[str, ...]:
     """The paper that a text is about: the only one that it mentions; () where there are none or several."""
     found: set[str] = set()
-    for match in islice(_MENTION.finditer(html.unescape(_HUGE.sub("", markup))), _MAX_MENTIONS):
+    for match in islice(
+        _MENTION.finditer(html.unescape(_HUGE.sub("", markup))), _MAX_MENTIONS
+    ):
         mention = match[0].rstrip(".,;:!?]}")
-        mention = mention.rstrip(").,;") if mention.count(")") > mention.count("(") else mention
+        mention = (
+            mention.rstrip(").,;")
+            if mention.count(")") > mention.count("(")
+            else mention
+        )
         found.update(filter(None, (_key(mention),)))
         if len(found) > 1:
             break
@@ -414,13 +574,26 @@ def _people(told: tuple[str, ...]) -> tuple[str, ...]:
     """Names without addresses; one string that holds several is split (`Roe, J., Doe, A.` are two)."""
     from papertrack.sources.names import authors, inverted, person
 
-    people = [_EMAIL.sub("", _text(name[:_MAX_NAME])).strip(" ()<>\"',;:") for name in told]
+    people = [
+        _EMAIL.sub("", _text(name[:_MAX_NAME])).strip(" ()<>\"',;:") for name in told
+    ]
     people = [name for name in people if name]
     if len(people) != 1:
-        return tuple(dict.fromkeys(inverted(n) if n.count(",") == 1 else person(n) for n in people))
-    parts = [part.strip() for part in re.split(r"[,;]|\s(?:and|&)\s", people[0].removeprefix("by ")) if part.strip()]
+        return tuple(
+            dict.fromkeys(
+                inverted(n) if n.count(",") == 1 else person(n) for n in people
+            )
+        )
+    parts = [
+        part.strip()
+        for part in re.split(r"[,;]|\s(?:and|&)\s", people[0].removeprefix("by "))
+        if part.strip()
+    ]
     if len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
-        return tuple(person(f"{given} {family}") for family, given in zip(parts[::2], parts[1::2], strict=True))
+        return tuple(
+            person(f"{given} {family}")
+            for family, given in zip(parts[::2], parts[1::2], strict=True)
+        )
     if len(parts) == 2 and people[0].count(",") == 1 and " " not in parts[1]:
         return (inverted(people[0]),)
     return authors(people[0])

@@ -22,14 +22,22 @@ from papertrack.sources.limits import check_end, html, load
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TITLES = [pattern(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I) for name in (b"title", b"h1")]
+_TITLES = [
+    pattern(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I)
+    for name in (b"title", b"h1")
+]
 _AUTHORS = pattern(r"(\d{1,6})\s+authors?\b")
 _COUNT = pattern(r"\d{1,9}")
 _PAPER_LINK = pattern(r"(?:https?://[^/]+)?/papers/([^/?#]+)")
 
 
 def parse_page(
-    body: bytes, headers: Mapping[str, str], *, where: str, day: str | None = None, expect: tuple[str, ...] = ()
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    where: str,
+    day: str | None = None,
+    expect: tuple[str, ...] = (),
 ) -> tuple[Listing, str | None]:
     """A page's listing and the day that the page itself says it shows.
 
@@ -40,7 +48,12 @@ def parse_page(
     props = _props(root)
     own_day = page_day(props)
     told = props.get("dateString")
-    if expect and isinstance(told, str) and told not in expect and told[:10] not in expect:
+    if (
+        expect
+        and isinstance(told, str)
+        and told not in expect
+        and told[:10] not in expect
+    ):
         raise Unrecognised(
             f"{where}: the page shows {shorten(clean(told), 40)} and not {expect[0]}; check that there is such a day"
         )
@@ -48,7 +61,9 @@ def parse_page(
         return rows(props["dailyPapers"], where=where, day=day), own_day
     listing = _cards(root, day)
     if not listing.facts:
-        raise Unrecognised(f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack")
+        raise Unrecognised(
+            f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack"
+        )
     return listing, own_day
 
 
@@ -57,18 +72,27 @@ def parse_saved_page(body: bytes, *, name: str, day: str | None = None) -> Listi
     listing, own_day = parse_page(body, {}, where=name, day=day)
     if day is not None or own_day is None:
         return listing
-    facts = tuple(item if item.listed else replace(item, listed=own_day) for item in listing.facts)
+    facts = tuple(
+        item if item.listed else replace(item, listed=own_day) for item in listing.facts
+    )
     return replace(listing, facts=facts)
 
 
 def portal(body: bytes, *, where: str) -> Unrecognised:
     """The error for a page that stands where a listing was expected: Hugging Face's own, or a network's."""
-    match = next((found for pattern in _TITLES if (found := pattern.search(body[:200_000]))), None)
+    match = next(
+        (found for pattern in _TITLES if (found := pattern.search(body[:200_000]))),
+        None,
+    )
     title = shorten(clean(match[1].decode("utf-8", "replace")), 80) if match else ""
     if "hugging face" in title.lower() or "daily papers" in title.lower():
-        return Unrecognised(f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack")
+        return Unrecognised(
+            f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack"
+        )
     titled = f"a page titled {title!r}" if title else "a page of something else"
-    return Unrecognised(f"{where}: answered with {titled}: is there a login page on this network?")
+    return Unrecognised(
+        f"{where}: answered with {titled}: is there a login page on this network?"
+    )
 
 
 def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:
@@ -83,7 +107,10 @@ def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:
 def _props(root: LexborNode) -> dict[str, Any]:
     """The page's data; {} where it has none that can be read."""
     try:
-        value = load((root.attributes.get("data-props") or "").encode("utf-8", "replace"), where="data-props")
+        value = load(
+            (root.attributes.get("data-props") or "").encode("utf-8", "replace"),
+            where="data-props",
+        )
     except Unrecognised:
         return {}
     return value if isinstance(value, dict) else {}
@@ -104,7 +131,11 @@ def _cards(root: LexborNode, day: str | None) -> Listing:
 
 def _card(card: LexborNode, day: str | None) -> Facts | None:
     link = card.css_first("h3 a[href]")
-    match = _PAPER_LINK.match(link.attributes.get("href") or "") if link is not None else None
+    match = (
+        _PAPER_LINK.match(link.attributes.get("href") or "")
+        if link is not None
+        else None
+    )
     found = arxiv_id(match[1]) if match else None
     if link is None or found is None or not clean(link.text()):
         return None

@@ -50,7 +50,9 @@ def one(value: Any, *, where: str, day: str | None = None) -> Listing:
     try:
         facts = _facts(value, day, problems)
     except Unreadable as error:
-        raise Unrecognised(f"{where}: not a paper of Hugging Face's API: {error}{_server_words(value)}") from error
+        raise Unrecognised(
+            f"{where}: not a paper of Hugging Face's API: {error}{_server_words(value)}"
+        ) from error
     return Listing(source=SOURCE, facts=(facts,), problems=tuple(problems))
 
 
@@ -58,9 +60,13 @@ def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
     """The listing of an array of rows, in its order. Raises Unrecognised where most can't be read."""
     if not isinstance(value, list):
         words = _server_words(value)
-        raise Unrecognised(f"{where}: not a listing of Hugging Face's API{words}; the format has changed")
+        raise Unrecognised(
+            f"{where}: not a listing of Hugging Face's API{words}; the format has changed"
+        )
     if len(value) > _MOST_ROWS:
-        raise Unrecognised(f"{where}: {len(value)} rows are more than any listing has; split it into several files")
+        raise Unrecognised(
+            f"{where}: {len(value)} rows are more than any listing has; split it into several files"
+        )
     facts: list[Facts] = []
     problems: list[str] = []
     for number, row in enumerate(value, 1):
@@ -94,15 +100,21 @@ def _facts(row: Any, day: str | None, problems: list[str]) -> Facts:
     paper = row.get("paper", row)
     if not isinstance(paper, dict):
         raise Unreadable("its paper is not an object")
-    values: dict[str, Any] = {ours: _string(paper, theirs, problems) for ours, theirs in _STRINGS.items()}
-    values |= {ours: _number(paper, theirs, problems) for ours, theirs in _NUMBERS.items()}
+    values: dict[str, Any] = {
+        ours: _string(paper, theirs, problems) for ours, theirs in _STRINGS.items()
+    }
+    values |= {
+        ours: _number(paper, theirs, problems) for ours, theirs in _NUMBERS.items()
+    }
     return Facts(
         ids=(f"arxiv:{_id(paper)}",),
         title=_title(paper, row),
         authors=_authors(paper),
         organization=_organization(paper, row, problems),
         published=_day(paper, "publishedAt", problems),
-        listed=_day(paper, "submittedOnDailyAt", problems) or _day(row, "submittedOnDailyAt", []) or day,
+        listed=_day(paper, "submittedOnDailyAt", problems)
+        or _day(row, "submittedOnDailyAt", [])
+        or day,
         comments=_number(row, "numComments", problems),
         keywords=_words(paper, "ai_keywords", problems),
         **values,
@@ -135,14 +147,24 @@ def _authors(paper: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list):
         raise Unreadable("its authors are not a list")
-    names = [author.get("name") if isinstance(author, dict) else author for author in value]
+    names = [
+        author.get("name") if isinstance(author, dict) else author for author in value
+    ]
     return tuple(name for name in names if isinstance(name, str) and name.strip())
 
 
-def _organization(paper: Mapping[str, Any], row: Mapping[str, Any], problems: list[str]) -> str | None:
-    for value in (paper.get("organization"), row.get("organization"), row.get("submitterOrganization")):
+def _organization(
+    paper: Mapping[str, Any], row: Mapping[str, Any], problems: list[str]
+) -> str | None:
+    for value in (
+        paper.get("organization"),
+        row.get("organization"),
+        row.get("submitterOrganization"),
+    ):
         if isinstance(value, dict):
-            name = _string(value, "fullname", problems) or _string(value, "name", problems)
+            name = _string(value, "fullname", problems) or _string(
+                value, "name", problems
+            )
             if name:
                 return name
         elif isinstance(value, str) and value:
@@ -170,7 +192,9 @@ def _number(values: Mapping[str, Any], name: str, problems: list[str]) -> int | 
     return None
 
 
-def _words(values: Mapping[str, Any], name: str, problems: list[str]) -> tuple[str, ...]:
+def _words(
+    values: Mapping[str, Any], name: str, problems: list[str]
+) -> tuple[str, ...]:
     value = values.get(name)
     if value is None:
         return ()

@@ -58,7 +58,9 @@ def plan(first: dt.date, last: dt.date, *, today: dt.date) -> list[Step]:
     last = min(last, today)
     steps: list[Step] = []
     while first <= last:
-        step = next((s for s in _wholes(first, today) if first < s.days[1] <= last), None)
+        step = next(
+            (s for s in _wholes(first, today) if first < s.days[1] <= last), None
+        )
         step = step or Step("date", first.isoformat(), (first, first))
         steps.append(step)
         first = step.days[1] + _DAY
@@ -74,7 +76,11 @@ def _wholes(first: dt.date, today: dt.date) -> Iterator[Step]:
         yield Step("month", f"{first:%Y-%m}", (first, min(end, today)))
     year, week, weekday = first.isocalendar()
     if weekday == 1 and week <= 52:
-        yield Step("week", f"{year}-W{week:02}", (first, min(first + dt.timedelta(days=6), today)))
+        yield Step(
+            "week",
+            f"{year}-W{week:02}",
+            (first, min(first + dt.timedelta(days=6), today)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +99,22 @@ class _Asked:
     """For its later pages: the day that its first page gave."""
 
     def query(self, page: int) -> str:
-        what = f"{self.step.param}={self.step.value}&" if self.step else "sort=trending&" if self.trending else ""
+        what = (
+            f"{self.step.param}={self.step.value}&"
+            if self.step
+            else "sort=trending&"
+            if self.trending
+            else ""
+        )
         return f"{self.base}/api/daily_papers?{what}limit={LIMIT}&p={page}"
 
     @property
     def page(self) -> str:
         if self.step:
             return f"{self.base}/papers/{self.step.param}/{self.step.value}"
-        return f"{self.base}/papers/trending" if self.trending else f"{self.base}/papers"
+        return (
+            f"{self.base}/papers/trending" if self.trending else f"{self.base}/papers"
+        )
 
     @property
     def day(self) -> str | None:
@@ -112,7 +126,11 @@ class _Asked:
         if self.step is None or self.step.param == "date":
             return facts
         first, last = (day.isoformat() for day in self.step.days)
-        return tuple(item for item in facts if item.listed is None or first <= item.listed <= last)
+        return tuple(
+            item
+            for item in facts
+            if item.listed is None or first <= item.listed <= last
+        )
 
 
 class HuggingFace:
@@ -122,7 +140,9 @@ class HuggingFace:
 
     def matches(self, target: str) -> bool:
         """`hf`, all that begins with `hf:`, and the addresses of its pages of papers."""
-        return target == "hf" or target.startswith("hf:") or bool(_PAGE.fullmatch(target))
+        return (
+            target == "hf" or target.startswith("hf:") or bool(_PAGE.fullmatch(target))
+        )
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError for days that are yet to come."""
@@ -130,10 +150,18 @@ class HuggingFace:
             target = f"hf:{page[1]}" if page[1] else "hf"
         what = target.removeprefix("hf").removeprefix(":")
         if target == "hf" and not (context.since or context.until):
-            return (_request(_Asked(context.hf, context.today, back_to=_look_back(context))), *_again(context))
+            return (
+                _request(
+                    _Asked(context.hf, context.today, back_to=_look_back(context))
+                ),
+                *_again(context),
+            )
         if target == "hf":
             first = context.since or context.until or context.today
-            return (*_span(target, first, context.until or context.today, context), *_again(context))
+            return (
+                *_span(target, first, context.until or context.today, context),
+                *_again(context),
+            )
         if what == "trending":
             return (_request(_Asked(context.hf, context.today, trending=True)),)
         if found := arxiv_id(what):
@@ -141,10 +169,19 @@ class HuggingFace:
         try:
             start, end = dates.interval(what, context.today)
         except ValueError as error:
-            reason = f"{shorten(clean(target), 100)}: {clean(str(error).partition(';')[0])}"
-            raise UsageError(f"{reason}; a target of Hugging Face is {_FORMS}") from error
+            reason = (
+                f"{shorten(clean(target), 100)}: {clean(str(error).partition(';')[0])}"
+            )
+            raise UsageError(
+                f"{reason}; a target of Hugging Face is {_FORMS}"
+            ) from error
         first = dt.date.fromisoformat(start) if start else BEGAN
-        return _span(target, first, dt.date.fromisoformat(end) - _DAY if end else context.today, context)
+        return _span(
+            target,
+            first,
+            dt.date.fromisoformat(end) - _DAY if end else context.today,
+            context,
+        )
 
 
 def _look_back(context: Context) -> dt.date | None:
@@ -156,19 +193,30 @@ def _look_back(context: Context) -> dt.date | None:
 def _again(context: Context) -> tuple[Request, ...]:
     """The days that failed when they were asked for last."""
     reading = context.readings.get("hf")
-    spans = [tuple(map(dt.date.fromisoformat, span.split("/"))) for span in (reading.missed if reading else ())]
-    steps = [step for first, last in spans for step in plan(first, last, today=context.today)]
+    spans = [
+        tuple(map(dt.date.fromisoformat, span.split("/")))
+        for span in (reading.missed if reading else ())
+    ]
+    steps = [
+        step for first, last in spans for step in plan(first, last, today=context.today)
+    ]
     return _requests(_Asked(context.hf, context.today), steps)
 
 
-def _span(target: str, first: dt.date, last: dt.date, context: Context) -> tuple[Request, ...]:
+def _span(
+    target: str, first: dt.date, last: dt.date, context: Context
+) -> tuple[Request, ...]:
     shown = shorten(clean(target), 100)
     if first > last:
         raise UsageError(f"{shown}: {first} is after {last}; swap --since and --until")
     if first > context.today:
-        raise FetchError(f"{shown if ':' in shown else first} lies in the future: it is {context.today} in UTC")
+        raise FetchError(
+            f"{shown if ':' in shown else first} lies in the future: it is {context.today} in UTC"
+        )
     if last < BEGAN:
-        raise FetchError(f"{shown if ':' in shown else last}: Daily Papers began in May 2023; ask for a later day")
+        raise FetchError(
+            f"{shown if ':' in shown else last}: Daily Papers began in May 2023; ask for a later day"
+        )
     asked = _Asked(context.hf, context.today, single=first == last)
     return _requests(asked, plan(max(first, BEGAN), last, today=context.today))
 
@@ -183,8 +231,17 @@ def _request(asked: _Asked, page: int = 0, before: tuple[str, ...] = ()) -> Requ
     """The request for a page of what is asked; `before` are the ids of the page before it."""
     url = asked.query(page)
     otherwise = Request(asked.page, partial(_parse_page, asked=asked))
-    days = (asked.step.days[0].isoformat(), asked.step.days[1].isoformat()) if asked.step else None
-    return Request(url, partial(_parse_rows, asked=asked, page=page, before=before), otherwise, days=days)
+    days = (
+        (asked.step.days[0].isoformat(), asked.step.days[1].isoformat())
+        if asked.step
+        else None
+    )
+    return Request(
+        url,
+        partial(_parse_rows, asked=asked, page=page, before=before),
+        otherwise,
+        days=days,
+    )
 
 
 def _lookup(number: str, context: Context) -> Request:
@@ -202,24 +259,41 @@ def _load(body: bytes, where: str) -> object:
     if body.lstrip()[:1] == b"<":
         raise huggingface_page.portal(body, where=where)
     if not body.strip():
-        raise Unrecognised(f"{where}: an empty answer, where even a day without papers gives []; try again later")
+        raise Unrecognised(
+            f"{where}: an empty answer, where even a day without papers gives []; try again later"
+        )
     return guard.load(body, where=where)
 
 
 def _parse_rows(
-    body: bytes, headers: Mapping[str, str], *, asked: _Asked, page: int, before: tuple[str, ...]
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    asked: _Asked,
+    page: int,
+    before: tuple[str, ...],
 ) -> Listing:
     """A page of the API's listing, with what to read after it."""
     where = asked.query(page)
     listing = huggingface_rows.rows(_load(body, where), where=where, day=asked.day)
     ids = tuple(key for facts in listing.facts for key in facts.ids)
-    if ids and ids == before:  # a server that does not know p= gives the same page for ever
+    if (
+        ids and ids == before
+    ):  # a server that does not know p= gives the same page for ever
         return Listing(source=huggingface_rows.SOURCE)
     problems = listing.problems
     # An empty page is the last one, whatever its links say; so is a page of rows that could not be read.
-    more = bool(listing.facts) and ("link" not in headers or bool(_NEXT.search(headers["link"])))
+    more = bool(listing.facts) and (
+        "link" not in headers or bool(_NEXT.search(headers["link"]))
+    )
     if more and page + 1 >= MOST_PAGES:
-        problems, more = (*problems, f"{where}: more than {MOST_PAGES} pages; the rest was not read"), False
+        problems, more = (
+            (
+                *problems,
+                f"{where}: more than {MOST_PAGES} pages; the rest was not read",
+            ),
+            False,
+        )
     follow: tuple[Request, ...] = ()
     newest = asked.newest or _newest(listing)
     if asked.step is None and not asked.trending and _older_than(newest, listing):
@@ -229,26 +303,42 @@ def _parse_rows(
         follow = (_request(replace(asked, newest=newest), page + 1, ids),)
     if page == 0:
         follow += _catch_up(asked, newest)
-    notes = _why_empty(asked) if page == 0 and not listing.facts and not problems else ()
+    notes = (
+        _why_empty(asked) if page == 0 and not listing.facts and not problems else ()
+    )
     facts = asked.within(listing.facts)
-    return replace(listing, facts=facts, problems=problems, follow=follow, notes=notes, reached=_reached(asked, facts))
+    return replace(
+        listing,
+        facts=facts,
+        problems=problems,
+        follow=follow,
+        notes=notes,
+        reached=_reached(asked, facts),
+    )
 
 
 def _parse_page(body: bytes, headers: Mapping[str, str], *, asked: _Asked) -> Listing:
     """The web page of what is asked: the whole listing at once."""
     expect = _page_days(asked.step) if asked.step else ()
-    listing, own_day = huggingface_page.parse_page(body, headers, where=asked.page, day=asked.day, expect=expect)
+    listing, own_day = huggingface_page.parse_page(
+        body, headers, where=asked.page, day=asked.day, expect=expect
+    )
     newest = _newest(listing) or (dt.date.fromisoformat(own_day) if own_day else None)
     notes = _why_empty(asked) if not listing.facts else ()
     facts, follow = asked.within(listing.facts), _catch_up(asked, newest)
-    return replace(listing, facts=facts, follow=follow, notes=notes, reached=_reached(asked, facts))
+    return replace(
+        listing, facts=facts, follow=follow, notes=notes, reached=_reached(asked, facts)
+    )
 
 
 def _page_days(step: Step) -> tuple[str, ...]:
     """What the page of a step may say that it shows: its value, or a day within it."""
     first, last = step.days
     days = range((last - first).days + 1)
-    return (step.value, *((first + dt.timedelta(days=number)).isoformat() for number in days))
+    return (
+        step.value,
+        *((first + dt.timedelta(days=number)).isoformat() for number in days),
+    )
 
 
 def _newest(listing: Listing) -> dt.date | None:
@@ -258,11 +348,17 @@ def _newest(listing: Listing) -> dt.date | None:
 
 def _reached(asked: _Asked, facts: tuple[Facts, ...]) -> str | None:
     """The newest listing day in an answer; what is trending is of any day."""
-    return max((one.listed for one in facts if one.listed), default=None) if not asked.trending else None
+    return (
+        max((one.listed for one in facts if one.listed), default=None)
+        if not asked.trending
+        else None
+    )
 
 
 def _older_than(newest: dt.date | None, listing: Listing) -> bool:
-    return newest is not None and any(f.listed and f.listed < newest.isoformat() for f in listing.facts)
+    return newest is not None and any(
+        f.listed and f.listed < newest.isoformat() for f in listing.facts
+    )
 
 
 def _catch_up(asked: _Asked, newest: dt.date | None) -> tuple[Request, ...]:
@@ -276,7 +372,9 @@ def _catch_up(asked: _Asked, newest: dt.date | None) -> tuple[Request, ...]:
 def _why_empty(asked: _Asked) -> tuple[str, ...]:
     """Why a listing without papers may be so. The days of a span are not told one by one."""
     if asked.step is None:
-        return ("Hugging Face lists no papers at the moment; name a day, as in hf:2025-11-07",)
+        return (
+            "Hugging Face lists no papers at the moment; name a day, as in hf:2025-11-07",
+        )
     day = asked.step.days[0]
     if not asked.single:
         return ()
@@ -286,5 +384,13 @@ def _why_empty(asked: _Asked) -> tuple[str, ...]:
         why = "perhaps none yet, or a holiday"
     else:
         why = "perhaps a holiday"
-    weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[day.weekday()]
+    weekday = (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    )[day.weekday()]
     return (f"no papers were listed on {weekday} {day}: {why}",)
