@@ -19,8 +19,8 @@ from typer.core import TyperGroup
 from papertrack import __version__
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.text import clean, pointed
+from papertrack.core.wording import did_you_mean
 
 COMMANDS = {
     "fetch": "fetch",
@@ -211,7 +211,7 @@ def _usage(session: Session, error: typer.TyperException) -> int:
         else ""
     )
     if (unknown := re.match("No such command '(.*?)'", first)) and context is not None:
-        near = nearest(unknown[1], context.command.list_commands(context))
+        near = did_you_mean(unknown[1], context.command.list_commands(context))
         # Typer knows only the commands that are made already; and a list of all is more than a line.
         first, hint = unknown[0], near if near.startswith("; did") else ""
     _tell(session, f"{first[:1].lower()}{first[1:]}{hint} ({path} --help tells more)")

@@ -11,8 +11,8 @@ from papertrack.cli.app import HELP
 from papertrack.cli.session import Session
 from papertrack.core.addresses import bare, shown
 from papertrack.core.errors import FetchError, NotFound, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 from papertrack.library.settings import Followed
 
 feed_app = typer.Typer(
@@ -159,5 +159,5 @@ def _found(name: str, feeds: Sequence[Followed]) -> Followed:
     if name.isascii() and name.isdecimal() and 1 <= int(name) <= len(feeds):
         return feeds[int(name) - 1]
     raise NotFound(
-        f"{clean(name)} is not followed{nearest(name, [feed.name for feed in feeds])}"
+        f"{clean(name)} is not followed{did_you_mean(name, [feed.name for feed in feeds])}"
     )

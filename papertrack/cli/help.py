@@ -8,7 +8,8 @@ import typer
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
-from papertrack.core.fields import FIELDS, HAS, IS, Kind, nearest
+from papertrack.core.fields import FIELDS, HAS, IS, Kind
+from papertrack.core.wording import did_you_mean
 
 EXAMPLES = (
     ('diffusion "language model" ^survey', "these words, but not survey"),
@@ -150,7 +151,7 @@ def _command_help(ctx: typer.Context, topic: list[str]) -> None:
                 else []
             )
             raise UsageError(
-                f"no help on {' '.join(topic)}{nearest(name, [*known, 'query', 'fields'])}"
+                f"no help on {' '.join(topic)}{did_you_mean(name, [*known, 'query', 'fields'])}"
             )
         command = below
     command.main(

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, ReaderGone, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.model import PAPER_NAMES, Paper
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -41,7 +41,7 @@ def names(text: str | None, known: Sequence[str], what: str) -> tuple[str, ...] 
         raise UsageError(f"no {what} given; known: {', '.join(known)}")
     for name in given:
         if name not in known:
-            raise UsageError(f"unknown {what} {name}{nearest(name, list(known))}")
+            raise UsageError(f"unknown {what} {name}{did_you_mean(name, known)}")
     return given
 
 

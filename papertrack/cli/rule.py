@@ -12,8 +12,8 @@ from papertrack.cli.apply_marks import papers, show_changes
 from papertrack.cli.select import agree
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 from papertrack.library import apply_rules as ruling
 from papertrack.library import rules
 from papertrack.library.rules import Rule
@@ -125,7 +125,7 @@ def _named(text: str, held: Sequence[str]) -> str:
         return held[int(name) - 1]
     if name not in held:
         raise NotFound(
-            f"no rule {name}{nearest(name, list(held)) or '; papertrack rule add makes one'}"
+            f"no rule {name}{did_you_mean(name, held) or '; papertrack rule add makes one'}"
         )
     return name
 

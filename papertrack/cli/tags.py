@@ -14,9 +14,10 @@ from papertrack.cli.apply_marks import apply, papers, show_changes
 from papertrack.cli.session import Session
 from papertrack.core import tags as tag_name
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.fields import BY_ASK, nearest
+from papertrack.core.fields import BY_ASK
 from papertrack.core.model import PAPER_NAMES, Mark
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 from papertrack.index import counts
 from papertrack.index.counts import Share, Tag
 from papertrack.index.index import Found
@@ -216,7 +217,7 @@ def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
 
 
 def _no_tag(name: str, known: list[str]) -> NotFound:
-    near = nearest(name, known) or "; papertrack tag add TAG ID sets one"
+    near = did_you_mean(name, known) or "; papertrack tag add TAG ID sets one"
     return NotFound(
         f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}"
     )

@@ -10,8 +10,8 @@ from papertrack.cli import output
 from papertrack.cli.app import HELP
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
@@ -157,7 +157,7 @@ def remove(
 def _found(text: str, held: dict[str, View]) -> str:
     name = clean(text).removeprefix("@").casefold()
     if name not in held:
-        raise NotFound(f"no view @{name}{nearest(name, list(held))}")
+        raise NotFound(f"no view @{name}{did_you_mean(name, held)}")
     return name
 
 

@@ -120,13 +120,3 @@ HAS = {
     "doi": "a DOI",
     "abstract": "an abstract",
 }
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """`; did you mean X?` for the known name nearest to `name`, else the list of all; nothing where none is known."""
-    if not known:
-        return ""
-    import difflib  # 4 ms, for mistakes only
-
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +17,7 @@ from urllib.parse import quote
 from papertrack.core.errors import UsageError
 from papertrack.core.model import PAPER_NAMES, Paper
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 from papertrack.exports.grouping import GROUPED
 
 
@@ -118,9 +118,7 @@ def export(
             "opml holds the feeds that you follow, no papers; papertrack export --format opml writes it"
         )
     if format not in FORMATS:
-        raise UsageError(
-            f"no format {format!r}{_did_you_mean(format, FORMATS)}; known are {', '.join(FORMATS)}"
-        )
+        raise UsageError(f"unknown format {format}{did_you_mean(format, FORMATS)}")
     row = FORMATS[format]
     if group is not None:
         _check_taken(row, "group")
@@ -160,15 +158,7 @@ def _check_fields(fields: Sequence[str]) -> None:
         raise UsageError(f"no fields given; known are {', '.join(PAPER_NAMES)}")
     for name in fields:
         if name not in PAPER_NAMES:
-            hint = _did_you_mean(name, PAPER_NAMES)
-            raise UsageError(
-                f"no field {name!r}{hint}; known are {', '.join(PAPER_NAMES)}"
-            )
-
-
-def _did_you_mean(name: str, known: Sequence[str] | dict[str, Format]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f", did you mean {near[0]}?" if near else ""
+            raise UsageError(f"unknown field {name}{did_you_mean(name, PAPER_NAMES)}")
 
 
 def note_lines(note: str | None) -> list[str]:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from papertrack.core import tags
 from papertrack.core.errors import UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.model import Mark
 from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean
 
 KNOWN = ("tag NAME", "star", "mark read", "mark later", "hide")
 _STATUS = {
@@ -112,7 +112,7 @@ def actions_of(text: str) -> Actions:
                 if action
                 else "an empty action"
             )
-            raise UsageError(f"{told}{nearest(action, list(KNOWN))}")
+            raise UsageError(f"{told}{did_you_mean(action, KNOWN)}")
     if len(set(statuses)) > 1:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
     return Actions(

@@ -19,9 +19,10 @@ from typing import NamedTuple, NoReturn
 
 from papertrack.core import dates
 from papertrack.core.errors import QueryError
-from papertrack.core.fields import ASKED, BY_ASK, HAS, IS, Field, Kind, nearest
+from papertrack.core.fields import ASKED, BY_ASK, HAS, IS, Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.model import STATUSES
+from papertrack.core.wording import did_you_mean
 
 
 class How(Enum):
@@ -346,11 +347,11 @@ class _Parser:
         if name in ("is", "has"):
             return self.flags(name, value, start)
         if name not in ASKED:
-            near = nearest(name, [*ASKED, "is", "has"])
+            near = did_you_mean(name, [*ASKED, "is", "has"])
             known = (
                 near
                 if near.startswith("; did")
-                else nearest(name, [*BY_ASK, "is", "has"])
+                else did_you_mean(name, [*BY_ASK, "is", "has"])
             )
             self.fail(f"unknown field {name}{known}", token.position)
         field = ASKED[name]
@@ -375,7 +376,7 @@ class _Parser:
             if not part:
                 self.fail(f"{ask}: needs a name; known: {', '.join(known)}", at)
             if part not in known:
-                self.fail(f"unknown {ask}:{part}{nearest(part, list(known))}", at)
+                self.fail(f"unknown {ask}:{part}{did_you_mean(part, known)}", at)
         flags = tuple(Flag(ask, part) for part, _ in parts)
         return flags[0] if len(flags) == 1 else Or(flags)
 
@@ -421,7 +422,7 @@ class _Parser:
         if not text.strip('"*'):
             self.fail(f"{field.ask}: needs a value", at)
         if field.ask == "status" and (name := text.strip('"').lower()) not in STATUSES:
-            self.fail(f"unknown status {name}{nearest(name, list(STATUSES))}", at)
+            self.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
         if exact:
             return Text(text.strip('"'), How.EXACT, field)
         term = self._text(text, field)

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import NotFound, QueryError, UsageError
-from papertrack.core.fields import nearest
 from papertrack.core.text import clean, shorten
+from papertrack.core.wording import did_you_mean
 from papertrack.query import language as query
 from papertrack.query.language import MAX_TERMS, And, Clause, Not, Or
 
@@ -112,7 +112,7 @@ class _Expansion:
     def view(self, name: str, path: tuple[str, ...], depth: int) -> Clause:
         if name not in self.views:
             close = (
-                nearest(name, list(self.views))
+                did_you_mean(name, self.views)
                 or f"; papertrack view save {name} QUERY makes one"
             )
             within = f" (in the view @{path[-1]})" if path else ""

@@ -119,7 +119,7 @@ def test_unknown_names_are_told_with_the_nearest(inside, desk):
         ("list --fields titel", "unknown field titel; did you mean title?"),
         (
             "list --format cvs",
-            "no format 'cvs', did you mean csv?; known are markdown, bibtex, csv",
+            "unknown format cvs; did you mean csv?",
         ),
         ("search tilte:x", "unknown field tilte"),
     ):

@@ -128,11 +128,11 @@ def test_format_of_no_known_suffix(path: str) -> None:
     [
         (
             {"format": "markdwon"},
-            "no format 'markdwon', did you mean markdown?; known are markdown, bibtex, csv",
+            "unknown format markdwon; did you mean markdown?",
         ),
         (
             {"format": "csv", "fields": ["titel"]},
-            "no field 'titel', did you mean title?; known are id, key, title",
+            "unknown field titel; did you mean title?",
         ),
         ({"format": "csv", "fields": []}, "no fields given; known are id, key"),
         (

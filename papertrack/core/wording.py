@@ -1,0 +1,43 @@
+"""Parts of messages: counted nouns, excerpts of foreign text, and `did you mean`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from papertrack.core.text import clean, shorten
+
+
+def noun(count: int, singular: str, plural: str | None = None) -> str:
+    """The form of a noun that fits a count: `paper` for 1, else `papers`."""
+    if count == 1:
+        return singular
+    return plural or f"{singular}s"
+
+
+def plural(count: int, singular: str, plural: str | None = None) -> str:
+    """A count with its noun: `1 paper`, `2 papers`.
+
+    For a count with thousands separators: `f"{count:,} {noun(count, 'paper')}"`.
+    """
+    return f"{count} {noun(count, singular, plural)}"
+
+
+def excerpt(text: str, width: int) -> str:
+    """Text from outside as it may stand in a message: cleaned, at most `width` characters."""
+    return shorten(clean(text), width)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for the known name closest to `name`, else `; known: …`.
+
+    Empty where `known` is empty.
+    """
+    names = list(known)
+    if not names:
+        return ""
+    import difflib  # 4 ms, for mistakes only
+
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; known: {', '.join(names)}"
