@@ -13,7 +13,7 @@ from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound
 from papertrack.core.model import PAPER_NAMES
 from papertrack.core.text import clean
-from papertrack.index.index import Found
+from papertrack.index.index import SearchResult
 from papertrack.query.language import Clause
 
 SHOWN = 30
@@ -155,7 +155,7 @@ def _find(
 
 def _table(
     session: Session,
-    found: Found,
+    found: SearchResult,
     asked: Clause,
     columns: Sequence[str] | None,
     *,
@@ -176,7 +176,7 @@ def _table(
 
 def _grouped(
     session: Session,
-    found: Found,
+    found: SearchResult,
     asked: Clause,
     by: str,
     *,
@@ -204,7 +204,7 @@ def _grouped(
 
 def tell_count(
     session: Session,
-    found: Found,
+    found: SearchResult,
     asked: Clause,
     words: Sequence[str],
     groups: str | None = None,
@@ -213,7 +213,7 @@ def tell_count(
     shown = len(found.papers)
     if found.total:
         some = (
-            f"{shown:,} of {found.counted}"
+            f"{shown:,} of {found.total_text}"
             if shown < found.total
             else f"{shown:,} paper{'s' * (shown != 1)}"
         )
@@ -243,7 +243,7 @@ def _meant(session: Session, asked: Clause) -> str:
         return ""
     from papertrack.index.suggestions import suggestions
 
-    found = session.library.index.ask(partial(suggestions, clause=asked))
+    found = session.library.index.query(partial(suggestions, clause=asked))
     if len(found) == 1:
         return f"; did you mean {clean(found[0][1])}?"
     several = ", ".join(f"{clean(near)} for {clean(word)}" for word, near in found)

@@ -12,7 +12,7 @@ from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.grouping import GROUPED, PERIODS, sections
 from papertrack.index import counts
-from papertrack.index.index import Found
+from papertrack.index.index import SearchResult
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class Group(NamedTuple):
     total: int | None
 
 
-def divided(session: Session, found: Found, asked: Clause, by: str) -> list[Group]:
+def divided(
+    session: Session, found: SearchResult, asked: Clause, by: str
+) -> list[Group]:
     """The papers on show under their headings. What is counted is all that match, not those on show."""
     parts = sections(found.papers, by)
     if len(found.papers) == found.total and not found.more:
@@ -45,13 +47,13 @@ def _totals(session: Session, asked: Clause, by: str) -> Mapping[str, int]:
     of = index.matching(asked)
     if by in PERIODS:
         totals: dict[str, int] = {}
-        for day, papers in index.ask(partial(counts.by_day, of=of)):
+        for day, papers in index.query(partial(counts.by_day, of=of)):
             heading = PERIODS[by](day.isoformat()) if day else missing
             totals[heading.casefold()] = totals.get(heading.casefold(), 0) + papers
         return totals
     if by in LABELS:
-        shares = index.ask(partial(counts.by_label, of=of, field=LABELS[by]))
-        without = index.ask(partial(counts.without_label, of=of, field=LABELS[by]))
+        shares = index.query(partial(counts.by_label, of=of, field=LABELS[by]))
+        without = index.query(partial(counts.without_label, of=of, field=LABELS[by]))
         return {
             **{clean(share.name).casefold(): share.papers for share in shares},
             missing: without,

@@ -79,7 +79,7 @@ def add(
         session.narrate(f"the rule {called} is that already")
         return
     _place([*held], called, before, after)
-    count = session.library.index.number(clause)
+    count = session.library.index.count_matching(clause)
     session.library.desk.arrange_rules(
         lambda there: _ordered({**there, called: made}, called, before, after),
         what=f"{'changed' if old else 'added'} the rule {called}",
@@ -168,7 +168,7 @@ def test(ctx: typer.Context, name: Name) -> None:
     """Show the papers here that a rule would change, and how. Nothing is changed."""
     session: Session = ctx.obj
     chosen = _chosen(session, [name])
-    matching = session.library.index.number(
+    matching = session.library.index.count_matching(
         session.library.clause(chosen[0].condition, session.today)
     )
     outcome = ruling.apply(session.library, chosen, session.today, dry_run=True)

@@ -62,7 +62,7 @@ def stats_command(
     """
     session: Session = ctx.obj
     asked = clause(session, query or [], since=since, until=until)
-    ask, of = session.library.index.ask, session.library.index.matching(asked)
+    ask, of = session.library.index.query, session.library.index.matching(asked)
     summary = ask(partial(counts.summary, of=of))
     days = _dated(ask(partial(counts.by_day, of=of)))
     wanted = limit or (SHOWN if session.on_terminal and not json else None)
@@ -145,9 +145,9 @@ def _tell(
         session.narrate(f"{papers:,} paper{'s' * (papers != 1)}")
         return
     from papertrack.cli.find import tell_count
-    from papertrack.index.index import Found
+    from papertrack.index.index import SearchResult
 
-    tell_count(session, Found((), 0, hidden), asked, words)
+    tell_count(session, SearchResult((), 0, hidden), asked, words)
 
 
 # ------------------------------------------------------------------ trends
@@ -184,7 +184,7 @@ def trends_command(
 
     def days(text: str) -> dict[dt.date, int]:
         of = index.matching(clause(session, [text], since=since, until=until))
-        return _dated(index.ask(partial(counts.by_day, of=of._replace(hidden=False))))
+        return _dated(index.query(partial(counts.by_day, of=of._replace(hidden=False))))
 
     found = {text: days(text) for text in queries}
     totals = days("")

@@ -20,7 +20,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 from papertrack.index import counts
 from papertrack.index.counts import Share, Tag
-from papertrack.index.index import Found
+from papertrack.index.index import SearchResult
 from papertrack.library.marks import Renaming
 from papertrack.query.language import How, Text
 
@@ -107,7 +107,7 @@ def tags_command(
         raise UsageError(
             f"{'--format' if format else '--fields'} is for the papers of tags: papertrack tags NAME"
         )
-    tags = session.library.index.ask(counts.tree) if tree else session.library.tags()
+    tags = session.library.index.query(counts.tree) if tree else session.library.tags()
     shown = (_in_tree if tree else _sorted)(tags, sort or TagSort.NAME, reverse)[:limit]
     if json:
         output.dump(session, [_as_json(tag) for tag in shown])
@@ -179,7 +179,7 @@ class Members(NamedTuple):
     """A tag, as most of its papers spell it, and its papers, as many as are to be shown."""
 
     name: str
-    found: Found
+    found: SearchResult
 
 
 def _members(
@@ -210,7 +210,7 @@ def _parents(name: str) -> Iterator[str]:
 
 def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
     """A tag with the papers of all below it, and the tags that they have besides it."""
-    ask = session.library.index.ask
+    ask = session.library.index.query
     return ask(partial(counts.whole_tag, name=name)), ask(
         partial(counts.together, name=name)
     )

@@ -57,7 +57,7 @@ def save(
     if before and before.query == asked:
         session.narrate(f"@{called} is that already")
         return
-    count = session.library.index.number(clause)
+    count = session.library.index.count_matching(clause)
     session.library.desk.save_view(
         View(called, asked, session.now), what=f"saved the view @{called}"
     )
@@ -108,7 +108,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
 def _counted(session: Session, view: View) -> Shown:
     try:
         clause = session.library.clause(f"@{view.name}", session.today)
-        return Shown(view, session.library.index.number(clause), None)
+        return Shown(view, session.library.index.count_matching(clause), None)
     except (UsageError, NotFound) as error:
         return Shown(view, None, str(error))
 

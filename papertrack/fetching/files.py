@@ -214,7 +214,7 @@ class Place(NamedTuple):
             line, keys = int(said["lines"]), [str(key) for key in said["keys"]]
         except (OSError, ValueError, KeyError, TypeError):
             return 0
-        there = all(library.index.holders([key]) for key in keys)
+        there = all(library.index.locations([key]) for key in keys)
         return line if keys and there and line > 0 else 0
 
     def keep(self, lines: int, keys: list[str]) -> None:

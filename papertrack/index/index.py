@@ -34,20 +34,20 @@ from papertrack.index.schema import (
     paper_of,
     stamps_of,
 )
-from papertrack.index.search import RANKED, SCORE, Found, Search
+from papertrack.index.search import RANKED, SCORE, Search, SearchResult
 from papertrack.index.sql_functions import Patterns
 from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
-    from papertrack.index.intake import Written
     from papertrack.index.snippets import Snippet
+    from papertrack.index.update import FileChange
 
 WRITER_SECONDS, READER_SECONDS = 20.0, 0.05
 """How long to wait for another process that takes in what changed: a writer, whose change must be seen next, and a
 reader, who reads what stood before."""
 
-__all__ = ["Found", "Index", "Tag"]
+__all__ = ["Index", "SearchResult", "Tag"]
 
 Told = TypeVar("Told")
 Reads = TypeVar("Reads", bound=Callable[..., Any])
@@ -76,7 +76,7 @@ def _mended(read: Reads) -> Reads:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError):
                 raise
-            self.start_over()
+            self.rebuild()
             return once(self, *arguments, **options)
 
     return cast(Reads, mending)
@@ -93,7 +93,7 @@ class Index:
         self.cache = cache
         self.path = cache / f"index-{paths.token(root)}.db"
         self.patterns = Patterns()
-        self.told: Mapping[str, Written] = MappingProxyType({})
+        self.told: Mapping[str, FileChange] = MappingProxyType({})
         self.db = self.patterns.served(self._opened())
 
     # ------------------------------------------------------------------ opening
@@ -123,27 +123,27 @@ class Index:
 
     def _brought_up_to_date(self, *, patient: bool = True) -> sqlite3.Connection:
         """The index with what changed taken in; made anew where it can't be; in memory where no file can be."""
-        from papertrack.index import intake  # and with it merge; 5 ms
+        from papertrack.index import update  # and with it merge; 5 ms
 
         for make in (partial(self._caught_up, patient), self._built):
             with contextlib.suppress(sqlite3.Error, OSError, Crowded):
                 return make()
         db = sqlite3.connect(":memory:", isolation_level=None)
-        intake.fill(db, self.root)
+        update.fill(db, self.root)
         self.meta = meta_of(db)
         return db
 
     def _caught_up(self, patient: bool) -> sqlite3.Connection:
         from papertrack.index import completion_words as completed
-        from papertrack.index import intake
+        from papertrack.index import update
 
         db = self._connected("rw", WRITER_SECONDS if patient else READER_SECONDS)
         try:
             if meta_of(db).schema != fingerprint():
                 raise sqlite3.DatabaseError("of another schema")
             try:
-                changed = intake.catch_up(db, self.root, self.told, alone=patient)
-            except (sqlite3.OperationalError, intake.Moving) as error:
+                changed = update.update(db, self.root, self.told, alone=patient)
+            except (sqlite3.OperationalError, update.Moving) as error:
                 if (
                     patient
                     or getattr(error, "sqlite_errorname", "SQLITE_BUSY")
@@ -161,16 +161,16 @@ class Index:
 
     def _built(self) -> sqlite3.Connection:
         from papertrack.index import completion_words as completed
-        from papertrack.index import intake
+        from papertrack.index import update
 
         files.private_folder(self.cache)
-        intake.build(self.path, self.root)
+        update.build(self.path, self.root)
         db = self._connected("ro", 5)
         completed.write(db, self.cache)
         self.meta = meta_of(db)
         return db
 
-    def start_over(self) -> None:
+    def rebuild(self) -> None:
         """Make the index anew from the files."""
         self.db.close()
         with contextlib.suppress(OSError):
@@ -183,7 +183,7 @@ class Index:
 
     # ------------------------------------------------------------------ catching up
 
-    def catch_up(self, told: Mapping[str, Written] = MappingProxyType({})) -> None:
+    def refresh(self, told: Mapping[str, FileChange] = MappingProxyType({})) -> None:
         """See what changed on disk since the index was opened; call it after a write.
 
         `told` is what that write changed, by file: it is not read again.
@@ -229,7 +229,7 @@ class Index:
         sort: str = "date",
         reverse: bool = False,
         limit: int | None = None,
-    ) -> Found:
+    ) -> SearchResult:
         """The papers that match, in the order of `sort`; hidden ones stay out unless asked for."""
         self.patterns.begin()
         try:
@@ -262,19 +262,19 @@ class Index:
         query = (
             f"SELECT p.key FROM paper p WHERE p.rid IN ({sql}) ORDER BY {LATER_FIRST}"
         )
-        return self.ask(lambda db: [key for (key,) in db.execute(query, parameters)])
+        return self.query(lambda db: [key for (key,) in db.execute(query, parameters)])
 
-    def number(self, clause: Clause) -> int:
+    def count_matching(self, clause: Clause) -> int:
         """How many papers match, counted to the last; hidden ones are not unless asked for."""
         sql, parameters = self.matching(clause).select("1")
-        return self.ask(
+        return self.query(
             lambda db: int(
                 db.execute(f"SELECT count(*) FROM ({sql})", parameters).fetchone()[0]
             )
         )
 
     @_mended
-    def holders(self, aliases: Iterable[str]) -> dict[str, str]:
+    def locations(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
         query = "SELECT key, name FROM alias JOIN paper USING (rid) JOIN file ON id = file WHERE alias = ?"
         numbers = ((alias, fold_of(alias)) for alias in aliases)
@@ -285,7 +285,7 @@ class Index:
             for key, file in self.db.execute(query, (alias,))
         }
 
-    def twins(self, names: Iterable[str]) -> set[str]:
+    def files_sharing_papers(self, names: Iterable[str]) -> set[str]:
         """The files that hold parts of papers of these files."""
         query = "SELECT other FROM twin WHERE name = ?"
         return {other for name in names for (other,) in self.db.execute(query, (name,))}
@@ -303,7 +303,7 @@ class Index:
         return [key] if body is None else names_of(body)[0]
 
     @_mended
-    def keys_like(self, prefix: str, limit: int = 10) -> list[str]:
+    def keys_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Main keys of papers with an alias that begins with `prefix`."""
         query = "SELECT DISTINCT key FROM alias JOIN paper USING (rid) WHERE alias >= ? AND alias < ? LIMIT ?"
         return [
@@ -317,7 +317,7 @@ class Index:
         return [paper_of(body) for key in keys if (body := self._body(key))]
 
     @_mended
-    def every(self) -> tuple[Paper, ...]:
+    def all_papers(self) -> tuple[Paper, ...]:
         """All papers, hidden ones too."""
         return tuple(
             paper_of(body) for (body,) in self.db.execute("SELECT body FROM doc")
@@ -344,7 +344,7 @@ class Index:
             raise self.patterns.fault or _refusal(error) from error
 
     @_mended
-    def ask(self, question: Callable[[sqlite3.Connection], Told]) -> Told:
+    def query(self, question: Callable[[sqlite3.Connection], Told]) -> Told:
         """What a question of `counts` finds. Raises UsageError for a clause that can't be answered."""
         self.patterns.begin()
         try:

@@ -31,7 +31,7 @@ ANY = 1 << 62
 SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search found: papers in order, how many match in all, how many matches are hidden ones.
 
     `ranked` is how many of the newest matches were ranked by relevance, the others following by date; None where all
@@ -45,7 +45,7 @@ class Found(NamedTuple):
     more: bool = False
 
     @property
-    def counted(self) -> str:
+    def total_text(self) -> str:
         """How many match, as it is told."""
         return f"{'over ' * self.more}{self.total:,}"
 
@@ -77,12 +77,14 @@ class Search:
         self.papers = meta.papers
         self.low, self.high, self.few = self._spans()
 
-    def found(self, sort: str, reverse: bool, limit: int | None) -> Found:
+    def found(self, sort: str, reverse: bool, limit: int | None) -> SearchResult:
         """What there is, in the order of `sort`."""
         words = self.shown.match or any_match(self.clause)
         ranks = sort == "relevance" and bool(words)
         if self.shown.match is None and self.shown.condition in ("1", NOT_HIDDEN):
-            return Found(tuple(self._sorted(sort, reverse, limit)), self._everything())
+            return SearchResult(
+                tuple(self._sorted(sort, reverse, limit)), self._everything()
+            )
         wanted = (
             None if limit is None or (ranks and reverse) else max(limit, COUNTED) + 1
         )
@@ -100,7 +102,7 @@ class Search:
                 )
             total = len(rids)
         if not rids:
-            return Found(
+            return SearchResult(
                 (),
                 0,
                 0 if self.shown is self.all else len(self._newest(self.all, COUNTED)),
@@ -115,7 +117,7 @@ class Search:
         else:
             papers = self._sorted(sort, reverse, limit)
         more = total == wanted
-        return Found(
+        return SearchResult(
             tuple(papers),
             total - more,
             0,

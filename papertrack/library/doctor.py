@@ -329,7 +329,7 @@ class Doctor:
                 str(library.index.path),
                 what,
                 "make it anew",
-                library.index.start_over,
+                library.index.rebuild,
             )
 
     def _sources(self) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.fields import BY_ASK
 from papertrack.core.model import Paper, Record
 from papertrack.index.counts import Tag
-from papertrack.index.index import Found, Index
+from papertrack.index.index import Index, SearchResult
 from papertrack.library.settings import Desk
 from papertrack.query import language as query
 from papertrack.query import views
@@ -31,7 +31,7 @@ from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
     from papertrack.core.facts import Facts
-    from papertrack.index.intake import Written
+    from papertrack.index.update import FileChange
     from papertrack.joining.records import Merge
     from papertrack.library.marks import Marking
 
@@ -105,18 +105,18 @@ class Library:
         )  # TinyDB and the lock: 40 ms that reading commands do without
 
         with store.locked(self.root):
-            self.index.catch_up()
+            self.index.refresh()
             alone = (
                 merge.record_of(said, source=source, now=self.now) for said in facts
             )
             aliases = {alias for record in alone for alias in merge.aliases(record)}
-            lying = self._lying(self.index.holders(aliases))
+            lying = self._lying(self.index.locations(aliases))
             known = [
                 merge.join([record for _, record in parts]) for parts in lying.values()
             ]
             merged = merge.merge(known, facts, source=source, now=self.now)
             if merged.records and not dry_run:
-                self.index.catch_up(self._write(merged, lying))
+                self.index.refresh(self._write(merged, lying))
                 if self._has_rules:
                     self._fresh += merged.fresh
         return Taken(merged.new, merged.updated, merged.known)
@@ -145,7 +145,7 @@ class Library:
         A paper may lie in two files, where a process was killed between writing them, or git merged copies.
         """
         names = set(home.values())
-        twins = self.index.twins(names)
+        twins = self.index.files_sharing_papers(names)
         found: dict[str, list[tuple[str, Record]]] = {}
         for name in sorted(names | twins):
             wanted = (
@@ -181,13 +181,13 @@ class Library:
 
     def main_key(self, key: str) -> str | None:
         """The main key of the paper that has this key, or None."""
-        return next(iter(self.index.holders([key])), None)
+        return next(iter(self.index.locations([key])), None)
 
     def _write(
         self, merged: Merge, lying: Mapping[str, list[tuple[str, Record]]]
-    ) -> dict[str, Written]:
+    ) -> dict[str, FileChange]:
         """Write what a merge changed: all of the files that it is in, or none; what to tell the index of it."""
-        from papertrack.index.intake import Written
+        from papertrack.index.update import FileChange
         from papertrack.storage import transaction as replacing
         from papertrack.storage import writing as store
 
@@ -251,7 +251,7 @@ class Library:
                 if stamp[2] == bodies[name]
             }
         return {
-            name: Written(
+            name: FileChange(
                 before[name][0],
                 after,
                 {
@@ -299,7 +299,7 @@ class Library:
         if papers.records:
             self._write(papers, lying)
         self.marking.put(marks, desk, what)
-        self.index.catch_up()
+        self.index.refresh()
 
     # ------------------------------------------------------------------ finding
 
@@ -321,7 +321,7 @@ class Library:
         sort: str = "date",
         reverse: bool = False,
         limit: int | None = None,
-    ) -> Found:
+    ) -> SearchResult:
         """The papers that match a clause."""
         return self.index.search(clause, sort=sort, reverse=reverse, limit=limit)
 
@@ -331,7 +331,7 @@ class Library:
 
     def every(self) -> tuple[Paper, ...]:
         """All papers, hidden ones too."""
-        return self.index.every()
+        return self.index.all_papers()
 
     def count(self) -> int:
         """How many papers there are."""
@@ -355,7 +355,7 @@ class Library:
         """What each source said of the papers with these main keys."""
         from papertrack.joining import records as merge
 
-        lying = self._lying(self.index.holders(keys)).values()
+        lying = self._lying(self.index.locations(keys)).values()
         return [merge.join([record for _, record in parts]) for parts in lying]
 
     def has_tag(self, name: str) -> bool:
@@ -383,7 +383,7 @@ class Library:
             ]
         key = identity.normalise(text)
         if key is not None:
-            if found := list(self.index.holders([key])):
+            if found := list(self.index.locations([key])):
                 return found
             raise NotFound(f"no paper {text} in the library{_hint(key)}")
         return self._by_hash(text)
@@ -394,7 +394,7 @@ class Library:
             "0123456789abcdef"
         ):
             return None
-        found = self.index.keys_like(f"title:{prefix}")
+        found = self.index.keys_with_prefix(f"title:{prefix}")
         if len(found) > 1:
             shown = ", ".join(map(identity.show, found))
             raise UsageError(

@@ -75,7 +75,7 @@ class Marking:
         from papertrack.storage import writing as store
 
         with contextlib.nullcontext() if dry_run else store.locked(self.root):
-            self.index.catch_up()
+            self.index.refresh()
             documents = self._documents()
 
             @cache
@@ -113,7 +113,7 @@ class Marking:
         from papertrack.storage import writing as store
 
         with contextlib.nullcontext() if dry_run else store.locked(self.root):
-            self.index.catch_up()
+            self.index.refresh()
             documents = dict(self._documents())
             names = tags.renaming(
                 {tag for one in documents.values() for tag in one.get("tags") or ()},
@@ -163,7 +163,7 @@ class Marking:
         from papertrack.storage import writing as store
 
         with store.locked(self.root):
-            self.index.catch_up()
+            self.index.refresh()
             marks = self._documents()
             taken = log.standing(self.desk.steps(marks))[:count]
             if taken:
@@ -176,7 +176,7 @@ class Marking:
         from papertrack.storage import writing as store
 
         with store.locked(self.root):
-            self.index.catch_up()
+            self.index.refresh()
             marks = self._documents()
             step = log.to_redo(self.desk.steps(marks))
             if step:
@@ -221,7 +221,7 @@ class Marking:
         if marked:
             self._write(marked)
         if marked or aside:
-            self.index.catch_up()
+            self.index.refresh()
 
     def _papers_back(self, name: str) -> str:
         """Put the papers back that an archive holds; the archive of those that stood here until then."""
@@ -293,7 +293,7 @@ class Marking:
 
     def _write(self, documents: Mapping[str, dict[str, Any] | None]) -> None:
         """Write marks, and tell the index which."""
-        from papertrack.index.intake import Written
+        from papertrack.index.update import FileChange
         from papertrack.storage import backups
         from papertrack.storage import writing as store
 
@@ -306,8 +306,8 @@ class Marking:
         after = store.change(
             self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined
         )
-        self.index.catch_up(
-            {files.MARKS: Written(before, after, documents)} if after else {}
+        self.index.refresh(
+            {files.MARKS: FileChange(before, after, documents)} if after else {}
         )
 
 

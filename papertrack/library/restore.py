@@ -81,7 +81,7 @@ def restore(library: Library, source: Path, *, what: str) -> Path | None:
                 keep=(),
             )
             backups.drop_aside(root)
-        library.index.catch_up()
+        library.index.refresh()
         library.desk.write_names()
     return aside
 

@@ -129,7 +129,7 @@ def harvest(
 
 def titles(library: Library) -> list[str]:
     """The titles in a library, by name."""
-    library.index.catch_up()
+    library.index.refresh()
     return sorted(paper.title for paper in library.search(Everything()).papers)
 
 

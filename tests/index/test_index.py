@@ -470,7 +470,7 @@ def test_a_change_by_other_hands_is_seen(
 def test_a_change_is_seen_by_an_open_index(filled: Library) -> None:
     with opened(filled.root, filled.cache) as index:
         _retitle(filled.root)
-        index.catch_up()
+        index.refresh()
         assert answers(index) == truth(filled.root)
 
 
@@ -502,7 +502,7 @@ def test_a_failed_catch_up_leaves_the_index_usable(filled: Library) -> None:
     with opened(filled.root, filled.cache) as index:
         path.write_bytes(b"{")
         with pytest.raises(StoreError):
-            index.catch_up()
+            index.refresh()
         path.write_bytes(good)
         assert answers(index) == truth(filled.root)
 
@@ -610,7 +610,7 @@ def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
         "2": {"key": "url:https://e.org/a", "tags": ["second"], "note": "Two."},
     }
     edit(library.root / "marks.json", lambda data: data.update(marks=marks))
-    library.index.catch_up()
+    library.index.refresh()
     assert answers(library.index) == truth(library.root)
 
 
@@ -764,10 +764,10 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
     monkeypatch.setattr("papertrack.index.search.RANKED", 2)
     for sort in ("date", "relevance"):
         found = library.search(parse("zoku", TODAY), sort=sort, limit=2)
-        assert (found.total, found.more, found.counted) == (4, True, "over 4")
+        assert (found.total, found.more, found.total_text) == (4, True, "over 4")
         assert [paper.id for paper in found.papers] == ["2511.00008", "2511.00007"]
     assert library.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
-    assert library.search(parse("zoku", TODAY)).counted == "9", (
+    assert library.search(parse("zoku", TODAY)).total_text == "9", (
         "all are asked for: all are counted"
     )
 
@@ -775,7 +775,7 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
 def test_a_day_of_more_papers_than_it_has_room_for(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("papertrack.index.intake.DAY_BITS", 1)
+    monkeypatch.setattr("papertrack.index.update.DAY_BITS", 1)
     _many(library, facts, 2)
     _many(library, facts)
     assert answers_of(library.root, library.cache) == truth(library.root)

@@ -170,7 +170,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
             lambda mark, names=names: mark._replace(tags=names, note="compare"),
             what=str,
         )
-    return library.index.ask(partial(lambda db: db))
+    return library.index.query(partial(lambda db: db))
 
 
 def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:

@@ -83,7 +83,7 @@ def test_any_order_comes_to_the_state_that_it_should(
 ) -> None:
     (filled.root / files.MARKS).unlink(missing_ok=True)
     (filled.root / files.DESK).unlink(missing_ok=True)
-    filled.index.catch_up()
+    filled.index.refresh()
     timeline, at, redoable = [state(filled)], 0, list[int]()
     for number, command in enumerate(commands):
         if command == "change":

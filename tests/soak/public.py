@@ -165,7 +165,7 @@ def marked(text: str, library: Library) -> str:
         json.dumps({"marks": {"1": document}, "format": {"1": {"version": 1}}}),
         encoding="utf-8",
     )
-    library.index.catch_up()
+    library.index.refresh()
     paper = library.get("arxiv:2511.00001")
     assert (paper.note or "", paper.starred) == (text, False), paper.note
     return "kept"

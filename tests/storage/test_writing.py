@@ -500,7 +500,7 @@ def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
     assert sorted(keys) == sorted(
         [KEY, *(f"arxiv:2511.{me}{n:04}" for me in (1, 2) for n in range(100))]
     )
-    library.index.catch_up()
+    library.index.refresh()
     assert sorted(library.get(KEY).tags) == sorted(
         f"{me}-{n}" for me in (1, 2) for n in range(100)
     )

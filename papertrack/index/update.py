@@ -180,7 +180,7 @@ def _join_twins(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
 # ------------------------------------------------------------------ what changed
 
 
-class Written(NamedTuple):
+class FileChange(NamedTuple):
     """A file that papertrack has just written: its stamps before and after, and what changed in it, by key.
 
     The values are records, or documents of marks; None where one was dropped.
@@ -195,10 +195,10 @@ class Moving(Exception):
     """Several files were being replaced together while they were read: what came of it may be a mixture."""
 
 
-def catch_up(
+def update(
     db: sqlite3.Connection,
     root: Path,
-    told: Mapping[str, Written],
+    told: Mapping[str, FileChange],
     *,
     alone: bool = True,
 ) -> set[str]:
@@ -436,7 +436,7 @@ def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
 
 
 def _changed_marks(
-    db: sqlite3.Connection, root: Path, told: Written | None
+    db: sqlite3.Connection, root: Path, told: FileChange | None
 ) -> set[str]:
     """Keep the marks as the file has them; the keys of those that differ from what the index held."""
     if told:
