@@ -74,11 +74,11 @@ def show_changes(session: Session, marks: Marks, told: str) -> None:
 
         shown = found[:SHOWN]
         session.library.number([paper for paper, _ in shown])
-        output.show(session, desk.changes(shown))
+        output.draw(session, desk.changes(shown))
         if len(shown) < len(found):
             session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     else:
-        output.rows(
+        output.write_rows(
             session,
             ([paper.id, paper.date, paper.title, told] for paper, told in found),
         )

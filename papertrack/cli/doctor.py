@@ -72,17 +72,17 @@ def _show(
 ) -> None:
     if json:
         done = [{**finding.as_json(), "mended": True} for finding in mended]
-        output.dump(
+        output.write_json(
             session,
             [*done, *({**finding.as_json(), "mended": False} for finding in found)],
         )
         return
     if not session.on_terminal:
-        output.rows(
+        output.write_rows(
             session,
             [(one.check, one.where, one.what, f"mended: {one.mend}") for one in mended],
         )
-        output.rows(
+        output.write_rows(
             session, [(one.check, one.where, one.what, one.mend) for one in found]
         )
         return

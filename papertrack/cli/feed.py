@@ -111,18 +111,18 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     ]
     if json:
         names = ("name", "target", "read")
-        output.dump(session, [dict(zip(names, row, strict=True)) for row in rows])
+        output.write_json(session, [dict(zip(names, row, strict=True)) for row in rows])
     elif session.on_terminal and feeds:
         from papertrack.render import sources as drawn
 
-        output.show(
+        output.draw(
             session,
             drawn.feeds(
                 [(target, name) for name, target, _ in rows], read, now=session.time
             ),
         )
     else:
-        output.rows(session, rows)
+        output.write_rows(session, rows)
     session.narrate(
         f"{len(feeds)} followed"
         if feeds

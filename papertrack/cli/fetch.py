@@ -187,7 +187,7 @@ def _take(
         if not dry_run:
             tell_rules(session)
     if json:
-        output.dump(session, [report.as_json() for report in reports])
+        output.write_json(session, [report.as_json() for report in reports])
     conclude(session, reports, dry_run=dry_run)
 
 

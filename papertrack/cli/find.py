@@ -168,7 +168,7 @@ def _table(
     snippets = session.library.index.snippets(asked, found.papers) if matches else None
     wanted = columns or columns_for(session.width)
     session.library.number(found.papers)
-    output.show(
+    output.draw(
         session,
         listing(found.papers, columns=wanted, today=session.today, snippets=snippets),
     )
@@ -274,7 +274,7 @@ def show_command(
         from papertrack.render.papers import whole
 
         records = [session.library.record(paper.key) for paper in papers]
-        output.show(
+        output.draw(
             session, whole(list(zip(papers, records, strict=True)), today=session.today)
         )
     else:
@@ -285,4 +285,4 @@ def show_command(
                 for name, value in paper.as_json().items()
                 if value not in (None, [])
             }
-            output.rows(session, ([name, getattr(paper, name)] for name in told))
+            output.write_rows(session, ([name, getattr(paper, name)] for name in told))

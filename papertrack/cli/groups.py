@@ -74,7 +74,7 @@ def draw(
     parts = [(heading(group.name, _count(group)), group.papers) for group in groups]
     session.library.number(paper for group in groups for paper in group.papers)
     wanted = columns or columns_for(session.width)
-    output.show(
+    output.draw(
         session, divided(parts, columns=wanted, today=session.today, snippets=snippets)
     )
 
@@ -96,7 +96,7 @@ def pipe(
     """Off a terminal: the heading is the first column."""
     rows = ((group.name, paper) for group in groups for paper in group.papers)
     names = columns or output.PIPED
-    output.rows(
+    output.write_rows(
         session,
         ([name, *(getattr(paper, column) for column in names)] for name, paper in rows),
     )
@@ -114,7 +114,7 @@ def dump(
         }
         for group in groups
     ]
-    output.dump(session, whole)
+    output.write_json(session, whole)
 
 
 def told(groups: Sequence[Group], by: str) -> str:

@@ -134,7 +134,7 @@ def _row(
 
 def _write(session: Session, text: str) -> None:
     if session.on_terminal:
-        output.show(session, text.rstrip("\n"))
+        output.draw(session, text.rstrip("\n"))
     else:
         output.write(session, text)
 

@@ -74,7 +74,7 @@ def log_command(
     entries = _entries(session)
     shown = entries if all else entries[:limit]
     if json:
-        output.dump(session, [_as_json(entry) for entry in shown])
+        output.write_json(session, [_as_json(entry) for entry in shown])
     elif session.on_terminal and shown:
         from papertrack.render import settings as desk
 
@@ -82,9 +82,9 @@ def log_command(
             (entry.back, entry.step.at, entry.step.what, entry.undone)
             for entry in shown
         ]
-        output.show(session, desk.log(rows, now=session.time))
+        output.draw(session, desk.log(rows, now=session.time))
     else:
-        output.rows(
+        output.write_rows(
             session,
             (
                 [

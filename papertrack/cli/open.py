@@ -63,7 +63,7 @@ def open_command(
         session, [session.library.get(key) for key in keys], wanted or ["page"]
     )
     if print_:
-        output.rows(session, ([address] for address in found))
+        output.write_rows(session, ([address] for address in found))
     else:
         _agree(session, len(found), yes)
         for address in found:

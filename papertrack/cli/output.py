@@ -11,7 +11,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from papertrack.cli.session import Session
@@ -45,6 +45,28 @@ def names(text: str | None, known: Sequence[str], what: str) -> tuple[str, ...] 
     return given
 
 
+def emit(
+    session: Session,
+    *,
+    table: Callable[[], RenderableType],
+    rows: Iterable[Sequence[object]],
+    objects: Callable[[], object],
+    json: bool = False,
+    as_table: bool = False,
+) -> None:
+    """Print the result of a command in one of three forms; only that one is made.
+
+    With `json` it is `objects()`; on a terminal, or with `as_table`, `table()`; else
+    `rows`, tab-separated. A table without rows is not drawn: no header stands alone.
+    """
+    if json:
+        write_json(session, objects())
+    elif not (session.on_terminal or as_table):
+        write_rows(session, rows)
+    elif any(True for _ in rows):
+        draw(session, table())
+
+
 def write(session: Session, text: str) -> None:
     """Text to stdout as it is. Raises ReaderGone for a closed pipe, PapertrackError for a full disk."""
     try:
@@ -58,9 +80,9 @@ def write(session: Session, text: str) -> None:
         ) from None
 
 
-def rows(session: Session, values: Iterable[Sequence[object]]) -> None:
-    """Lines of tab-separated whole values; a tab or line break inside a value is a space."""
-    write(session, "".join("\t".join(map(cell, row)) + "\n" for row in values))
+def write_rows(session: Session, rows: Iterable[Sequence[object]]) -> None:
+    """Write tab-separated lines; a tab or line break inside a value becomes a space."""
+    write(session, "".join("\t".join(map(cell, row)) + "\n" for row in rows))
 
 
 def cell(value: object) -> str:
@@ -78,7 +100,7 @@ def papers_piped(
     session: Session, papers: Iterable[Paper], columns: Sequence[str] | None
 ) -> None:
     """A listing off a terminal: no header, no truncation."""
-    rows(
+    write_rows(
         session,
         ([getattr(paper, name) for name in columns or PIPED] for paper in papers),
     )
@@ -88,7 +110,7 @@ def papers_json(
     session: Session, papers: Iterable[Paper], fields: Sequence[str] | None
 ) -> None:
     """The contract's array of objects, every field or those asked for."""
-    dump(session, objects(papers, fields))
+    write_json(session, objects(papers, fields))
 
 
 def objects(
@@ -99,8 +121,8 @@ def objects(
     return [{name: one[name] for name in fields} for one in whole] if fields else whole
 
 
-def dump(session: Session, value: Any) -> None:
-    """JSON on stdout. Text was cleaned of control characters at the door; what a hand put in is escaped."""
+def write_json(session: Session, value: object) -> None:
+    """Write JSON. Control characters that a hand put into the files are escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
     if not text.isprintable():
         text = "".join(
@@ -109,8 +131,8 @@ def dump(session: Session, value: Any) -> None:
     write(session, text + "\n")
 
 
-def show(session: Session, renderable: RenderableType) -> None:
-    """Draw on the terminal, through a pager where it is longer than the screen."""
+def draw(session: Session, renderable: RenderableType) -> None:
+    """Draw on the terminal, through a pager if it is longer than the screen."""
     from rich.console import Console
 
     colored = session.colored(session.stdout)

@@ -146,13 +146,13 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
             }
             for one in held
         ]
-        output.dump(session, rows)
+        output.write_json(session, rows)
     elif session.on_terminal and held:
         from papertrack.render import settings as desk
 
-        output.show(session, desk.rules(held))
+        output.draw(session, desk.rules(held))
     else:
-        output.rows(
+        output.write_rows(
             session, ([one.name, one.condition, str(one.actions)] for one in held)
         )
     count = f"{len(held)} rule{'s' * (len(held) != 1)}"

@@ -72,7 +72,7 @@ def stats_command(
     ]
     progress = _all_months(ask(partial(counts.progress, of=of)))
     if json:
-        output.dump(
+        output.write_json(
             session,
             {
                 **summary._asdict(),
@@ -90,13 +90,13 @@ def stats_command(
             },
         )
     elif not session.on_terminal:
-        output.rows(session, _rows(summary, days, lists, progress))
+        output.write_rows(session, _rows(summary, days, lists, progress))
     elif summary.papers:
         from papertrack.render.stats import stats
 
         tops = {one.heading: shares for one, shares in lists}
         drawn = stats(summary, days, tops, progress, width=session.width)
-        output.show(session, drawn)
+        output.draw(session, drawn)
     _tell(session, summary.papers, asked, query or [], hidden=summary.hidden)
 
 
@@ -195,9 +195,9 @@ def trends_command(
         for text in queries
     ]
     if json:
-        output.dump(session, [_trend_as_json(row, periods) for row in rows])
+        output.write_json(session, [_trend_as_json(row, periods) for row in rows])
     elif not session.on_terminal:
-        output.rows(
+        output.write_rows(
             session, (line for row in rows for line in _trend_rows(row, periods))
         )
     elif periods:
@@ -219,7 +219,7 @@ def _draw_trends(
     from papertrack.render.stats import trends
 
     drawn, shown = trends(rows, periods, width=session.width, same_scale=same_scale)
-    output.show(session, drawn)
+    output.draw(session, drawn)
     if shown < len(periods):
         session.narrate(
             f"the last {shown} of {len(periods)} {by.value}s; a wider terminal or --until shows others"

@@ -36,14 +36,14 @@ def status_command(
     session: Session = ctx.obj
     standings = _standings(session, all=all)
     if json:
-        output.dump(session, [_as_json(one) for one in standings])
+        output.write_json(session, [_as_json(one) for one in standings])
     elif session.on_terminal:
         from papertrack.render import sources as drawn
 
         shown = [(one.name, one.reading, one.due) for one in standings]
-        output.show(session, drawn.standings(shown, now=session.time))
+        output.draw(session, drawn.standings(shown, now=session.time))
     else:
-        output.rows(session, map(_row, standings))
+        output.write_rows(session, map(_row, standings))
     count = session.library.count()
     papers = (
         f"{count} paper{'s' * (count != 1)} in {clean(str(session.places.library))}"

@@ -110,15 +110,15 @@ def tags_command(
     tags = session.library.index.query(counts.tree) if tree else session.library.tags()
     shown = (_in_tree if tree else _sorted)(tags, sort or TagSort.NAME, reverse)[:limit]
     if json:
-        output.dump(session, [_as_json(tag) for tag in shown])
+        output.write_json(session, [_as_json(tag) for tag in shown])
     elif session.on_terminal and tags:
         from papertrack.render.tags import tags as drawn
 
-        output.show(
+        output.draw(
             session, drawn(shown, today=session.today, width=session.width, tree=tree)
         )
     else:
-        output.rows(session, shown)
+        output.write_rows(session, shown)
     count = f"{len(tags)} tag{'s' * (len(tags) != 1)}"
     some = f"{len(shown)} of {count}" if len(shown) < len(tags) else count
     session.narrate(some if tags else "no tags yet; papertrack tag add TAG ID sets one")
@@ -239,12 +239,12 @@ def _papers(
 
         output.write(session, exports.export(papers, format, fields=fields))
     elif json or fields:
-        output.dump(session, [_whole(session, one, fields) for one in members])
+        output.write_json(session, [_whole(session, one, fields) for one in members])
     elif session.on_terminal or format == "table":
         _drawn(session, members)
     else:
         rows = ((one.name, paper) for one in members for paper in one.found.papers)
-        output.rows(
+        output.write_rows(
             session,
             (
                 [name, *(getattr(paper, column) for column in output.PIPED)]
@@ -289,7 +289,7 @@ def _drawn(session: Session, members: Sequence[Members]) -> None:
         for one in members
     ]
     session.library.number(paper for _, papers in shown for paper in papers)
-    output.show(
+    output.draw(
         session, divided(shown, columns=columns_for(session.width), today=session.today)
     )
 

@@ -82,16 +82,16 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     shown = [_counted(session, one) for one in session.library.desk.views().values()]
     session.library.desk.write_names()  # a hand or a sync may have changed them
     if json:
-        output.dump(session, [_as_json(one) for one in shown])
+        output.write_json(session, [_as_json(one) for one in shown])
     elif session.on_terminal and shown:
         from papertrack.render import settings as desk
 
-        output.show(
+        output.draw(
             session,
             desk.views([(one.view.name, one.papers, one.view.query) for one in shown]),
         )
     else:
-        output.rows(
+        output.write_rows(
             session, ([one.view.name, one.papers, one.view.query] for one in shown)
         )
     count = f"{len(shown)} view{'s' * (len(shown) != 1)}"
