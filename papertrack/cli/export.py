@@ -94,7 +94,7 @@ def _feeds(session: Session, select: list[str] | None, out: Path | None) -> None
         raise UsageError(
             "opml holds the feeds that you follow, no papers; leave the selection out"
         )
-    feeds = session.library.desk.followed()
+    feeds = session.library.settings.followed()
     written = [feed for feed in feeds if address(feed.target)]
     told = [(bare(feed.target), feed.name) for feed in written]
     _put(

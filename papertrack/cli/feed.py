@@ -46,7 +46,7 @@ def add(
     called = clean(name or "") or target
     taken = [
         feed
-        for feed in session.library.desk.followed()
+        for feed in session.library.settings.followed()
         if feed.name == called and feed.target != target
     ]
     if taken:
@@ -77,7 +77,7 @@ def _check(session: Session, target: str) -> None:
 
 def follow(session: Session, feeds: Sequence[Followed]) -> None:
     """Follow targets, and tell it. One that is followed already may get another name."""
-    desk = session.library.desk
+    desk = session.library.settings
     before = {feed.target: feed for feed in desk.followed()}
     changed = [feed for feed in feeds if before.get(feed.target) != feed]
     if changed:
@@ -99,8 +99,8 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List what is followed."""
     session: Session = ctx.obj
-    feeds = session.library.desk.followed()
-    readings = session.library.desk.readings()
+    feeds = session.library.settings.followed()
+    readings = session.library.settings.readings()
     read = {
         feed.target: readings[feed.target].read
         for feed in feeds
@@ -141,13 +141,13 @@ def remove(
 ) -> None:
     """Follow no longer; the papers that came stay."""
     session: Session = ctx.obj
-    feeds = session.library.desk.followed()
+    feeds = session.library.settings.followed()
     gone = [_found(name, feeds) for name in names]
     if dry_run:
         targets = ", ".join(clean(feed.target) for feed in gone)
         session.narrate(f"would follow no longer: {targets}; nothing was changed")
         return
-    session.library.desk.unfollow([feed.target for feed in gone])
+    session.library.settings.unfollow([feed.target for feed in gone])
     for feed in dict.fromkeys(gone):
         session.narrate(f"no longer following {clean(feed.target)}")
 

@@ -89,7 +89,7 @@ def fetch_command(
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
     session: Session = ctx.obj
-    followed = [] if targets else session.library.desk.bare()
+    followed = [] if targets else session.library.settings.bare()
     _take(
         session,
         targets or [feed.target for feed in followed],
@@ -183,7 +183,7 @@ def _take(
         http.close()
         read = [report.as_json() for report in reports if report.target in http.read]
         if read and not dry_run:
-            session.library.desk.record(read)
+            session.library.settings.record(read)
         if not dry_run:
             tell_rules(session)
     if json:
@@ -306,7 +306,7 @@ def _stream(target: str) -> contextlib.AbstractContextManager[BinaryIO]:
 def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
     """Follow the feeds that a file names, under the names that they have there; those the reader gave stay."""
     held = (
-        {feed.target: feed for feed in session.library.desk.followed()}
+        {feed.target: feed for feed in session.library.settings.followed()}
         if report.feeds
         else {}
     )

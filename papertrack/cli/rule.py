@@ -67,7 +67,7 @@ def add(
     papertrack rule add noise --if 'title:survey ^author:li' --do hide
     """
     session: Session = ctx.obj
-    called, held = views.name_of(name), session.library.desk.rules()
+    called, held = views.name_of(name), session.library.settings.rules()
     made = Rule(called, condition.strip(), rules.actions_of(does), session.now)
     clause = session.library.clause(made.condition, session.today)
     old = held.get(called)
@@ -80,7 +80,7 @@ def add(
         return
     _place([*held], called, before, after)
     count = session.library.index.count_matching(clause)
-    session.library.desk.arrange_rules(
+    session.library.settings.arrange_rules(
         lambda there: _ordered({**there, called: made}, called, before, after),
         what=f"{'changed' if old else 'added'} the rule {called}",
     )
@@ -134,8 +134,8 @@ def _named(text: str, held: Sequence[str]) -> str:
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List the rules in the order in which they are applied."""
     session: Session = ctx.obj
-    held = list(session.library.desk.rules().values())
-    session.library.desk.write_names()  # a hand or a sync may have changed them
+    held = list(session.library.settings.rules().values())
+    session.library.settings.write_names()  # a hand or a sync may have changed them
     if json:
         rows = [
             {
@@ -179,7 +179,7 @@ def test(ctx: typer.Context, name: Name) -> None:
 
 def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
     """The rules of these names, in their order; all without one. Raises NotFound."""
-    held = session.library.desk.rules()
+    held = session.library.settings.rules()
     wanted = {_named(name, list(held)) for name in names}
     if not held:
         raise NotFound(
@@ -220,18 +220,18 @@ def move(
 ) -> None:
     """Put a rule before or after another one."""
     session: Session = ctx.obj
-    held = session.library.desk.rules()
+    held = session.library.settings.rules()
     called = _named(name, list(held))
     if not (before or after):
         raise UsageError("where to? --before RULE or --after RULE")
     if _place(list(held), called, before, after) == list(held):
         session.narrate(f"the rule {called} stands there already")
         return
-    session.library.desk.arrange_rules(
+    session.library.settings.arrange_rules(
         lambda there: _ordered(there, called, before, after),
         what=f"moved the rule {called}",
     )
-    session.narrate(f"the order now: {', '.join(session.library.desk.rules())}")
+    session.narrate(f"the order now: {', '.join(session.library.settings.rules())}")
 
 
 @rule_app.command("remove", context_settings=HELP)
@@ -242,7 +242,7 @@ def remove(
 ) -> None:
     """Forget rules; what they did stays."""
     session: Session = ctx.obj
-    held = session.library.desk.rules()
+    held = session.library.settings.rules()
     gone = list(dict.fromkeys(_named(name, list(held)) for name in names))
     if dry_run:
         session.narrate(
@@ -250,7 +250,7 @@ def remove(
         )
         return
     what = f"removed the rule{'s' * (len(gone) != 1)} {', '.join(gone)}"
-    session.library.desk.arrange_rules(
+    session.library.settings.arrange_rules(
         lambda there: [one for one in there.values() if one.name not in gone], what=what
     )
     session.narrate(f"{what} (undo: papertrack undo)")

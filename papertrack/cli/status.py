@@ -57,8 +57,8 @@ def status_command(
 
 def _standings(session: Session, *, all: bool) -> list[Standing]:
     """What is followed, in its order; then what is in trouble, or (with `all`) everything else that was ever read."""
-    readings = session.library.desk.readings()
-    followed = session.library.desk.bare()
+    readings = session.library.settings.readings()
+    followed = session.library.settings.bare()
     targets = {feed.target for feed in followed}
     others = [
         reading for target, reading in sorted(readings.items()) if target not in targets

@@ -43,7 +43,7 @@ def asked(
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
     hf, arxiv = fetching.endpoints(session.environment)
-    desk = session.library.desk
+    desk = session.library.settings
     names = {
         feed.target: feed.name for feed in desk.followed() if feed.name != feed.target
     }

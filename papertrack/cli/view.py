@@ -49,7 +49,7 @@ def save(
         raise UsageError(
             "an empty query; a view needs one, as in papertrack view save fresh is:unread"
         )
-    held = session.library.desk.views()
+    held = session.library.settings.views()
     after = {**{one.name: one.query for one in held.values()}, called: asked}
     query.parse(asked, session.today)
     clause = views.expand(query.View(called), after, session.today)
@@ -58,7 +58,7 @@ def save(
         session.narrate(f"@{called} is that already")
         return
     count = session.library.index.count_matching(clause)
-    session.library.desk.save_view(
+    session.library.settings.save_view(
         View(called, asked, session.now), what=f"saved the view @{called}"
     )
     instead = f" instead of {clean(before.query)}" if before else ""
@@ -79,8 +79,10 @@ class Shown(NamedTuple):
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List the saved queries, and how many papers each finds."""
     session: Session = ctx.obj
-    shown = [_counted(session, one) for one in session.library.desk.views().values()]
-    session.library.desk.write_names()  # a hand or a sync may have changed them
+    shown = [
+        _counted(session, one) for one in session.library.settings.views().values()
+    ]
+    session.library.settings.write_names()  # a hand or a sync may have changed them
     if json:
         output.write_json(session, [_as_json(one) for one in shown])
     elif session.on_terminal and shown:
@@ -133,7 +135,7 @@ def remove(
 ) -> None:
     """Forget saved queries; those that others need are not removed."""
     session: Session = ctx.obj
-    held = session.library.desk.views()
+    held = session.library.settings.views()
     gone = list(dict.fromkeys(_found(name, held) for name in names))
     for name in gone:
         if users := _users(session, name, gone):
@@ -146,7 +148,7 @@ def remove(
         )
         return
     told = f"@{gone[0]}" if len(gone) == 1 else f"{len(gone)} views"
-    session.library.desk.remove_views(
+    session.library.settings.remove_views(
         gone, what=f"removed the view{'s' * (len(gone) != 1)} {told}"
     )
     session.narrate(
@@ -164,10 +166,10 @@ def _found(text: str, held: dict[str, View]) -> str:
 def _users(session: Session, name: str, gone: Sequence[str]) -> list[str]:
     """What uses a view, those that go too left out."""
     found = []
-    for one in session.library.desk.views().values():
+    for one in session.library.settings.views().values():
         if one.name not in gone and _uses(session, one.query, name):
             found.append(f"the view @{one.name}")
-    rules = session.library.desk.rules().values()
+    rules = session.library.settings.rules().values()
     return [
         *found,
         *(

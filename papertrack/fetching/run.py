@@ -122,10 +122,10 @@ class Intake:
                 taken = self.library.take(facts, source=source, dry_run=self.dry_run)
                 self.report.taken = self.report.taken.plus(taken)
         if self.onward and not self.dry_run and self.onward != self.report.onward:
-            held = self.library.desk.readings().get(
+            held = self.library.settings.readings().get(
                 self.report.target, Reading(self.report.target)
             )
-            self.library.desk.note(
+            self.library.settings.note(
                 held._replace(onward=self.onward[0], asked=self.onward[1])
             )
             self.report.onward = self.onward
@@ -203,7 +203,7 @@ def read(
 def remember(library: Library, report: Report, context: sources.Context) -> None:
     """Note on the desk how reading a source stands. Its day moves only past what was really read, or is to be
     asked for again."""
-    held = library.desk.readings().get(report.target, Reading(report.target))
+    held = library.settings.readings().get(report.target, Reading(report.target))
     new, updated, known = report.taken
     reading = held._replace(
         tried=library.now,
@@ -224,11 +224,13 @@ def remember(library: Library, report: Report, context: sources.Context) -> None
     )
     if report.errors:
         since = held.since if held.error else library.now
-        library.desk.note(reading._replace(error=str(report.errors[-1]), since=since))
+        library.settings.note(
+            reading._replace(error=str(report.errors[-1]), since=since)
+        )
     elif report.stopped:
-        library.desk.note(reading)
+        library.settings.note(reading)
     else:
-        library.desk.note(
+        library.settings.note(
             reading._replace(
                 read=library.now, error=None, since=None, onward=None, asked=None
             )

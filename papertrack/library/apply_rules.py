@@ -91,7 +91,7 @@ def apply(
 
 def apply_to_new(library: Library, today: dt.date) -> Outcome:
     """Apply all rules to what came since they were last applied so, as one step. Raises StoreError."""
-    rules = library.desk.rules()
+    rules = library.settings.rules()
     if not rules:
         return Outcome({})
     came = library.came_new()

@@ -334,7 +334,7 @@ class Doctor:
 
     def _sources(self) -> Iterator[Finding]:
         for target, reading in sorted(
-            Library(self.root, self.cache, now=self.now).desk.readings().items()
+            Library(self.root, self.cache, now=self.now).settings.readings().items()
         ):
             if reading.error:
                 since = f" since {reading.since[:10]}" if reading.since else ""

@@ -22,7 +22,7 @@ from papertrack.core.fields import BY_ASK
 from papertrack.core.model import Paper, Record
 from papertrack.index.counts import Tag
 from papertrack.index.index import Index, SearchResult
-from papertrack.library.settings import Desk
+from papertrack.library.settings import Settings
 from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.language import And, Clause, Days, Flag, How, Not, Or, Text
@@ -78,13 +78,13 @@ class Library:
         """The index, as up to date as the files were when it was first asked for."""
         index = Index(self.root, self.cache)
         if not (self.cache / "complete" / "views.tsv").exists():
-            self.desk.write_names()
+            self.settings.write_names()
         return index
 
     @cached_property
-    def desk(self) -> Desk:
-        """What stands on the reader's desk: views, how reading went, the undo log."""
-        return Desk(self.root, self.cache, now=self.now)
+    def settings(self) -> Settings:
+        """The settings: views, rules, feeds, state of the sources, history, undo log."""
+        return Settings(self.root, self.cache, now=self.now)
 
     @cached_property
     def marking(self) -> Marking:
@@ -123,11 +123,11 @@ class Library:
 
     @cached_property
     def _has_rules(self) -> bool:
-        return bool(self.desk.rules())
+        return bool(self.settings.rules())
 
     def came_new(self) -> Came:
         """The papers that came new since rules were last applied to such; those of a run that was killed, too."""
-        ruled = self.desk.ruled() or self.now
+        ruled = self.settings.ruled() or self.now
         left = (
             self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now))
             if ruled < self.now
@@ -310,7 +310,7 @@ class Library:
             return clause
         return views.expand(
             clause,
-            {view.name: view.query for view in self.desk.views().values()},
+            {view.name: view.query for view in self.settings.views().values()},
             today,
         )
 

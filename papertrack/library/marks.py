@@ -39,7 +39,7 @@ class Marking:
         self.root = library.root
         self.now = library.now
         self.index = library.index
-        self.desk = library.desk
+        self.settings = library.settings
 
     def mark(
         self,
@@ -103,7 +103,7 @@ class Marking:
                     documents,
                     after,
                     what(len(changed)),
-                    puts=self.desk.ruled_now() if ruled else {},
+                    puts=self.settings.ruled_now() if ruled else {},
                 )
         return changed
 
@@ -165,7 +165,7 @@ class Marking:
         with store.locked(self.root):
             self.index.refresh()
             marks = self._documents()
-            taken = log.standing(self.desk.steps(marks))[:count]
+            taken = log.standing(self.settings.steps(marks))[:count]
             if taken:
                 told = taken[0].what if len(taken) == 1 else f"{len(taken)} steps"
                 self._turn_back(taken, marks, f"undid: {told}")
@@ -178,7 +178,7 @@ class Marking:
         with store.locked(self.root):
             self.index.refresh()
             marks = self._documents()
-            step = log.to_redo(self.desk.steps(marks))
+            step = log.to_redo(self.settings.steps(marks))
             if step:
                 self._turn_back(
                     [step], marks, f"redid: {step.what.removeprefix('undid: ')}"
@@ -193,7 +193,7 @@ class Marking:
         now = {
             spot: marks.get(spot[1])
             if spot[0] == log.MARKS
-            else self.desk.current(*spot)
+            else self.settings.current(*spot)
             for spot in puts
         }
         changed = {
@@ -205,7 +205,7 @@ class Marking:
         }
         archives = [step.archive for step in taken if step.archive]
         aside = self._papers_back(archives[-1]) if archives else None
-        self.desk.add_step(
+        self.settings.add_step(
             what,
             changes,
             marks,
@@ -240,7 +240,7 @@ class Marking:
 
     def log(self) -> list[tuple[Step, bool]]:
         """The steps of the undo log, newest first, each with whether it was taken back."""
-        steps = self.desk.steps(self._documents())
+        steps = self.settings.steps(self._documents())
         undone = log.undone(steps)
         return [(step, step.number in undone) for step in reversed(steps)]
 
@@ -255,8 +255,8 @@ class Marking:
             return
         before = self._documents()
         changes = [Change(log.MARKS, key, before.get(key)) for key in marks]
-        changes += [Change(*spot, self.desk.current(*spot)) for spot in desk]
-        self.desk.add_step(what, changes, before, puts=desk)
+        changes += [Change(*spot, self.settings.current(*spot)) for spot in desk]
+        self.settings.add_step(what, changes, before, puts=desk)
         if marks:
             self._write(marks)
 
@@ -285,10 +285,10 @@ class Marking:
         ]
         if not changes:
             if puts:
-                self.desk.mark_ruled()
+                self.settings.mark_ruled()
             return
         store.check(list(after.values()))
-        self.desk.add_step(what, changes, before, puts=puts)
+        self.settings.add_step(what, changes, before, puts=puts)
         self._write(after)
 
     def _write(self, documents: Mapping[str, dict[str, Any] | None]) -> None:

@@ -82,7 +82,7 @@ def restore(library: Library, source: Path, *, what: str) -> Path | None:
             )
             backups.drop_aside(root)
         library.index.refresh()
-        library.desk.write_names()
+        library.settings.write_names()
     return aside
 
 

@@ -41,7 +41,7 @@ class Followed(NamedTuple):
     by: str | None = None
 
 
-class Desk:
+class Settings:
     """The desk of the library at `root`. `now` is ISO 8601 in UTC; what the shells complete is put into `cache`."""
 
     def __init__(self, root: Path, cache: Path, *, now: str) -> None:

@@ -26,8 +26,8 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
                 lambda mark, change=change: mark._replace(**change),
                 what=str,
             )
-        library.desk.save_view(View("v", view, now), what="saved v")
-        library.desk.follow([Followed(feed, feed)])
+        library.settings.save_view(View("v", view, now), what="saved v")
+        library.settings.follow([Followed(feed, feed)])
         library.index.close()
         return {
             **home,

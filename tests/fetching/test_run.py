@@ -36,7 +36,7 @@ from papertrack.sources.registry import Context
 from papertrack.web.http import Http
 library = Library(Path({folder!r}, "library"), Path({folder!r}, "cache"), now="2025-11-24T12:00:00Z")
 context = Context(today=dt.date(2025, 11, 24), arxiv={url!r}, since=dt.date(2025, 11, 1),
-                  readings=library.desk.readings())
+                  readings=library.settings.readings())
 report = Report({target!r})
 with Http() as http:
     fetch(library, lambda: http, report, context)
@@ -116,7 +116,7 @@ def harvest(
     library: Library, service: Service, *, since: dt.date | None = dt.date(2025, 11, 1)
 ) -> Report:
     """Harvest into a library, noting on its desk how it went."""
-    readings = library.desk.readings()
+    readings = library.settings.readings()
     context = Context(
         today=dt.date(2025, 11, 24), arxiv=service.url, since=since, readings=readings
     )
@@ -139,7 +139,7 @@ ALL = sorted(f"Owls {number} {one}" for number in range(PAGES) for one in range(
 def test_a_harvest_is_read_to_its_end(library: Library, service: Service) -> None:
     report = harvest(library, service)
     assert (report.taken.new, report.errors, titles(library)) == (PAGES * SIZE, [], ALL)
-    reading = library.desk.readings()[TARGET]
+    reading = library.settings.readings()[TARGET]
     assert (reading.day, reading.onward, reading.read) == (
         "2025-11-05",
         None,
@@ -153,7 +153,7 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(
     service.answers[3] = 503
     first = harvest(library, service)
     assert (first.taken.new, len(first.errors)) == (3 * SIZE, 1)
-    reading = library.desk.readings()[TARGET]
+    reading = library.settings.readings()[TARGET]
     assert (reading.day, reading.onward, reading.read) == (None, "page-3", None)
     assert reading.error is not None
     assert "HTTP 503" in reading.error
@@ -162,7 +162,7 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(
     second = harvest(library, service, since=None)
     assert service.asked == [3, 4]
     assert (second.taken.new, titles(library)) == (2 * SIZE, ALL)
-    assert library.desk.readings()[TARGET] == Reading(
+    assert library.settings.readings()[TARGET] == Reading(
         TARGET,
         read="2025-11-24T12:00:00Z",
         tried="2025-11-24T12:00:00Z",
@@ -229,33 +229,33 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
 def test_the_mark_moves_only_past_what_was_read(
     library: Library, since: str | None, lost: bool, day: str
 ) -> None:
-    library.desk.note(Reading("hf", day="2025-11-18"))
+    library.settings.note(Reading("hf", day="2025-11-18"))
     first = dt.date.fromisoformat(since) if since else None
     remember(
         library,
         Report("hf", reached="2025-11-20", lost=lost),
         Context(today=dt.date(2025, 11, 24), since=first),
     )
-    assert library.desk.readings()["hf"].day == day
+    assert library.settings.readings()["hf"].day == day
 
 
 def test_the_days_that_failed_are_kept_until_they_were_read(library: Library) -> None:
     context = Context(today=dt.date(2025, 11, 24))
     span = "2025-11-03/2025-11-09"
     remember(library, Report("hf", reached="2025-11-20", missed=[span]), context)
-    assert library.desk.readings()["hf"].missed == (span,)
+    assert library.settings.readings()["hf"].missed == (span,)
     remember(
         library, Report("hf", stopped=True), context
     )  # interrupted: it may not have come to them
-    assert library.desk.readings()["hf"].missed == (span,)
+    assert library.settings.readings()["hf"].missed == (span,)
     remember(library, Report("hf"), context)
-    assert library.desk.readings()["hf"].missed == ()
+    assert library.settings.readings()["hf"].missed == ()
 
 
 def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(
     library: Library,
 ) -> None:
-    library.desk.note(Reading("hf"))
+    library.settings.note(Reading("hf"))
     path = library.root / "desk.json"
     tables = json.loads(path.read_text())
     tables["sources"]["1"] |= {
@@ -264,6 +264,6 @@ def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(
         "owl": 1,
     }
     path.write_text(json.dumps(tables))
-    readings = library.desk.readings()
+    readings = library.settings.readings()
     assert readings["hf"].missed == ("2025-11-03/2025-11-04",)
     assert Context(today=dt.date(2025, 11, 24), readings=readings).read_to("hf") is None

@@ -398,7 +398,7 @@ def _work(place: Place, life: int, told: int) -> None:
         )
         os.write(told, f"tag {name}\n".encode())
         if number % 4 == 0:
-            library.desk.save_view(
+            library.settings.save_view(
                 View(f"v{name}", "is:unread", library.now), what=name
             )
             os.write(told, f"view v{name}\n".encode())

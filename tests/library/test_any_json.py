@@ -126,7 +126,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def steps(library: Library, other: Path) -> list[Callable[[], object]]:
     """What reads and what writes the library, each by itself."""
-    desk = library.desk
+    desk = library.settings
     return [
         lambda: library.search(Everything()),
         lambda: [library.tags(), library.count(), library.marking.log()],

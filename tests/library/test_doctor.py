@@ -163,7 +163,7 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     assert tags(filled) == {ONE: ("mine", "theirs"), TWO: ("more",), THREE: ()}
     paper = Library(root, filled.cache, now=NOW).get(ONE)
     assert (paper.note, paper.status) == ("A note.\n\nTheir note.", "read")
-    assert list(filled.desk.views()) == ["v"]
+    assert list(filled.settings.views()) == ["v"]
     assert [step.what for step, _ in filled.marking.log()] == ["1"], (
         "the log that stood here stays"
     )
@@ -383,7 +383,7 @@ def test_what_killed_processes_left_is_removed(filled: Library) -> None:
 
 
 def test_sources_that_fail_are_told(filled: Library) -> None:
-    filled.desk.note(
+    filled.settings.note(
         Reading("arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z")
     )
     (finding,) = examine(filled)

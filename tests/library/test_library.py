@@ -424,7 +424,9 @@ def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -
         lambda mark: mark._replace(tags=("a",)),
         what=lambda count: "tagged",
     )
-    filled.desk.save_view(View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved")
+    filled.settings.save_view(
+        View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved"
+    )
     assert [step.what for step, _ in filled.marking.log()][:2] == ["saved", "tagged"]
 
 

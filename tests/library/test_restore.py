@@ -53,7 +53,7 @@ def filled(library: Library, facts: Make) -> Library:
         source="hf",
     )
     tag(library, ONE, "old")
-    library.desk.save_view(View("v", "is:unread", NOW), what="saved v")
+    library.settings.save_view(View("v", "is:unread", NOW), what="saved v")
     return library
 
 
@@ -65,7 +65,7 @@ def backup(filled: Library, facts: Make, tmp_path: Path) -> Path:
     filled.take([facts("2511.00003", listed="2025-09-07")], source="hf")
     tag(filled, ONE, "new")
     tag(filled, TWO, "more")
-    filled.desk.save_view(View("w", "is:read", NOW), what="saved w")
+    filled.settings.save_view(View("w", "is:read", NOW), what="saved w")
     return out
 
 
@@ -81,7 +81,7 @@ def test_the_library_is_as_it_was_and_what_stood_before_is_kept(
     }
     aside = restoring.restore(filled, backup, what="restored")
     assert papers(filled) == OLD
-    assert list(filled.desk.views()) == ["v"]
+    assert list(filled.settings.views()) == ["v"]
     assert not (filled.root / "papers" / "2025-09.json").exists()
     assert aside is not None
     assert {
@@ -96,7 +96,7 @@ def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     assert papers(filled) == OLD
     assert [step.what for step in filled.marking.undo()] == ["restored"]
     assert papers(filled) == NEW
-    assert sorted(filled.desk.views()) == ["v", "w"]
+    assert sorted(filled.settings.views()) == ["v", "w"]
     assert [step.what for step in filled.marking.undo(2)] == [
         "saved w",
         f"tagged {TWO} ('more',)",
@@ -105,7 +105,7 @@ def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     assert filled.marking.redo()
     assert filled.marking.redo()
     assert papers(filled) == OLD
-    assert list(filled.desk.views()) == ["v"]
+    assert list(filled.settings.views()) == ["v"]
 
 
 def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(
@@ -157,7 +157,7 @@ def test_a_rolling_backup_brings_back_the_marks_alone(
     assert aside is not None
     assert aside.read_bytes() == b""
     assert papers(later) == NEW
-    assert sorted(later.desk.views()) == ["v", "w"]
+    assert sorted(later.settings.views()) == ["v", "w"]
 
 
 def test_a_rolling_backup_brings_back_the_desk_alone(
@@ -171,10 +171,10 @@ def test_a_rolling_backup_brings_back_the_desk_alone(
             (filled.root / files.DESK).write_bytes(b"[]")
         restoring.restore(filled, copy, what="restored")
         assert papers(filled) == NEW
-        assert list(filled.desk.views()) == ["v"]
+        assert list(filled.settings.views()) == ["v"]
         if not broken:
             filled.marking.undo()
-            assert sorted(filled.desk.views()) == ["v", "w"]
+            assert sorted(filled.settings.views()) == ["v", "w"]
 
 
 def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(

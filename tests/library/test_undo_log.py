@@ -62,11 +62,11 @@ def change(library: Library, number: int) -> None:
             what=lambda n: f"noted {n}",
         )
     elif kind == 2:
-        library.desk.save_view(
+        library.settings.save_view(
             View("v", f"tag:t{number}", ""), what="saved the view @v"
         )
     else:
-        library.desk.follow([Followed(f"arxiv:cs.{number}", f"n{number}")])
+        library.settings.follow([Followed(f"arxiv:cs.{number}", f"n{number}")])
 
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -103,7 +103,7 @@ def test_any_order_comes_to_the_state_that_it_should(
 
 def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     before = state(filled)
-    filled.desk.follow(
+    filled.settings.follow(
         [
             Followed(f"https://owls.example/{number}/feed.xml", f"n{number}")
             for number in range(60)
@@ -113,7 +113,7 @@ def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     filled.marking.undo()
     assert state(filled) == before
     filled.marking.redo()
-    assert len(filled.desk.followed()) == 60
+    assert len(filled.settings.followed()) == 60
 
 
 def test_files_of_large_steps_go_with_them(
