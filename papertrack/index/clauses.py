@@ -1,18 +1,20 @@
-"""A Clause as SQL: the one meaning of every filter (the tests keep a naive one to compare with).
+"""A Clause as SQL: the only meaning of every filter (the tests compare it with a naive one).
 
-Whatever a term compares with a missing value is false, never NULL: `NOT (date >= x)` would silently
-drop undated papers. What a reader typed goes into parameters only; full-text terms are quoted, since
-`GPT-4` and `C++` are syntax errors of FTS5.
+A comparison with a missing value is false, never NULL: `NOT (date >= x)` would silently
+drop undated papers. Text from a query becomes a parameter, never SQL; full-text terms
+are quoted, since `GPT-4` and `C++` are syntax errors of FTS5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from papertrack.core.errors import NotFound
-from papertrack.core.fields import BY_ASK, FULL_TEXT, Field, Kind
+from papertrack.core.fields import FULL_TEXT, HAS, IS, Field, Kind
 from papertrack.core.identity import HASH_LENGTH, normalise
+from papertrack.core.model import STATUSES
 from papertrack.core.text import clean
 from papertrack.query.language import (
     Among,
@@ -32,11 +34,15 @@ from papertrack.query.language import (
 from papertrack.query.normalize import phrases
 
 BARE = "{" + " ".join(field.name for field in FULL_TEXT if field.bare) + "}"
+"""The columns, in FTS5's syntax, that words without a field are searched in."""
+
 NOT_HIDDEN = "p.rid NOT IN (SELECT rid FROM hidden)"
-NEWEST = "(SELECT value FROM meta WHERE name = 'newest')"
+AMONG = "p.rid IN (SELECT value FROM json_each(?))"
+"""A condition whose parameter is a list of row ids, as JSON."""
 
 _IS = {
-    "new": f"p.added = {NEWEST}",
+    **{status: f"p.status = '{status}'" for status in STATUSES},
+    "new": "p.added = (SELECT value FROM meta WHERE name = 'newest')",
     "starred": "p.starred",
     "updated": "coalesce(p.status = 'read' AND p.updated > substr(p.marked, 1, 10), 0)",
 }
@@ -48,6 +54,14 @@ _HAS = {
     "doi": "p.doi IS NOT NULL",
     "abstract": "p.has_abstract",
 }
+# An entry of `is:` or `has:` without a condition fails here, on import.
+_FLAGS = {
+    "is": {name: _IS[name] for name in IS},
+    "has": {name: _HAS[name] for name in HAS},
+}
+
+Sql = tuple[str, list[object]]
+"""A condition on `paper p`, and its parameters."""
 
 
 class Where(NamedTuple):
@@ -62,246 +76,259 @@ class Where(NamedTuple):
 
 
 def where(clause: Clause) -> Where:
-    """The clause, its full-text conjuncts set apart so that they can drive the search."""
-    parts = clause.clauses if isinstance(clause, And) else (clause,)
-    matches = [match for part in parts if (match := _match(part))]
-    rest = [part for part in parts if not _match(part)]
-    if matches:
-        # Negated words need a positive one before them: FTS5's NOT is binary.
-        negated = [
-            part for part in rest if isinstance(part, Not) and _match(part.clause)
-        ]
-        rest = [part for part in rest if not any(part is other for other in negated)]
-        match = " AND ".join(matches)
-        if negated:
-            match = f"({match}) NOT ({' OR '.join(str(_match(part.clause)) for part in negated)})"
-    sql, parameters = _all([_sql(part) for part in rest])
-    return Where(match if matches else None, sql, tuple(parameters))
+    """The clause as SQL, its full-text part apart so that it can drive the search."""
+    parts = conjuncts(clause)
+    matches, negated, others = [], [], []
+    for part in parts:
+        match = _match(part)
+        excluded = _match(part.clause) if isinstance(part, Not) else None
+        if match:
+            matches.append(match)
+        elif excluded:
+            negated.append(excluded)
+        else:
+            others.append(part)
+    if not matches:  # FTS5's NOT needs a positive term before it
+        condition, parameters = _join(parts, " AND ", "1")
+        return Where(None, condition, tuple(parameters))
+    match = " AND ".join(matches)
+    if negated:
+        match = f"({match}) NOT ({' OR '.join(negated)})"
+    condition, parameters = _join(others, " AND ", "1")
+    return Where(match, condition, tuple(parameters))
+
+
+def conjuncts(clause: Clause) -> tuple[Clause, ...]:
+    """The clauses that a match must all meet."""
+    return clause.clauses if isinstance(clause, And) else (clause,)
 
 
 def title_match(clause: Clause) -> str | None:
-    """FTS5: all the words that a match may contain, in the title; None without bare words."""
-    bare = (
-        term
+    """All words that a match may contain, in the title, in FTS5's syntax; None without such words."""
+    terms = [
+        _quoted(term)
         for term in words(clause)
         if term.field is None or term.field.name == "title"
-    )
-    terms = [quoted for term in bare if (quoted := _quoted(term))]
-    return "{title} : (" + " AND ".join(terms) + ")" if terms else None
+    ]
+    known = [term for term in terms if term]
+    return "{title} : (" + " AND ".join(known) + ")" if known else None
 
 
 def any_match(clause: Clause) -> str | None:
-    """FTS5: any of the words that a match may contain; what a clause without a `match` is ranked by."""
-    terms = [match for term in words(clause) if (match := _match(term))]
-    return " OR ".join(terms) or None
+    """Any of the words that a match may contain, in FTS5's syntax: what a clause without a `match` is ranked by."""
+    terms = [_match(term) for term in words(clause)]
+    return " OR ".join(term for term in terms if term) or None
+
+
+def fold_label(value: str) -> str:
+    """How a tag, category or source name is compared: without case and invisible characters."""
+    return clean(value).casefold()
+
+
+def label_tree(name: str) -> Sql:
+    """A condition on `label`: this label, or one below it (`nlp`, `nlp/parsing`)."""
+    folded = fold_label(name)
+    # "0" is the character after "/".
+    return (
+        "(folded = ? OR folded >= ? AND folded < ?)",
+        [folded, f"{folded}/", f"{folded}0"],
+    )
+
+
+def starts_with(column: str, text: str) -> Sql:
+    """A condition that an index on the column can answer, unlike LIKE."""
+    return f"({column} >= ? AND {column} < ?)", [text, text + "\U0010ffff"]
 
 
 # ------------------------------------------------------------------ full text
 
-_ENDINGS = (
-    "e",
-    "on",
-    "ion",
-    "ing",
-    "ng",
-    "ed",
-    "es",
-    "er",
-    "ve",
-    "ive",
-    "al",
-    "y",
-    "ly",
-    "ty",
-    "ity",
-    "ation",
-)
+_STEM = 5
+"""Prefixes from this length on may be longer than the stems that the index stores."""
+
+_ENDINGS = re.findall(r"\w+", "e on ion ing ng ed es er ve ive al y ly ty ity ation")
 
 
 def _quoted(term: Text) -> str | None:
-    """The term in FTS5's syntax: the ways in which it is spelled; None where it has no word in it."""
+    """The term in FTS5's syntax, in all its spellings; None where it contains no word."""
     if term.how not in (How.WORD, How.PHRASE, How.PREFIX):
         return None
-    ways = [f'"{words}"' for words in phrases(term.text)]
+    spellings = list(phrases(term.text))
+    quoted = [f'"{spelling}"' for spelling in spellings]
     if term.how is How.PREFIX:
-        # The index holds stems: `optimizat*` is longer than that of optimization, so its likely words are asked too.
-        words = [
-            way[:-1] for way in ways if way[-6:-1].isascii() and way[-6:-1].isalpha()
-        ]
-        ways = [f"{way} *" for way in ways] + [
-            f'{word}{ending}"' for word in words for ending in _ENDINGS
-        ]
-    return f"({' OR '.join(ways)})" if len(ways) > 1 else next(iter(ways), None)
+        quoted = [f"{spelling} *" for spelling in quoted]
+        quoted += _completed(spellings)
+    if len(quoted) > 1:
+        return f"({' OR '.join(quoted)})"
+    return quoted[0] if quoted else None
+
+
+def _completed(spellings: Iterable[str]) -> list[str]:
+    """Likely words for prefixes: `optimizat*` is longer than the stem of optimization, and would not find it."""
+    return [
+        f'"{spelling}{ending}"'
+        for spelling in spellings
+        if len(spelling) >= _STEM
+        and spelling[-_STEM:].isascii()
+        and spelling[-_STEM:].isalpha()
+        for ending in _ENDINGS
+    ]
 
 
 def _match(clause: Clause) -> str | None:
     """The clause in FTS5's syntax, where all of it is full text."""
     if isinstance(clause, Text):
-        field = clause.field
-        if field is not None and field.kind is not Kind.TEXT:
-            return None
-        quoted = _quoted(clause)
-        return (
-            f"({{{field.name}}} : {quoted})"
-            if quoted and field
-            else quoted and f"({BARE} : {quoted})"
-        )
-    if isinstance(clause, And | Or):
-        parts = [match for part in clause.clauses if (match := _match(part))]
-        joint = " AND " if isinstance(clause, And) else " OR "
-        return f"({joint.join(parts)})" if len(parts) == len(clause.clauses) else None
+        return _match_of_text(clause)
+    if not isinstance(clause, And | Or):
+        return None
+    joint = " AND " if isinstance(clause, And) else " OR "
+    parts = [_match(part) for part in clause.clauses]
+    known = [part for part in parts if part]
+    return f"({joint.join(known)})" if len(known) == len(parts) else None
+
+
+def _match_of_text(term: Text) -> str | None:
+    quoted = _quoted(term)
+    if quoted is None:
+        return None
+    if term.field is None:
+        return f"({BARE} : {quoted})"
+    if term.field.kind is Kind.TEXT:
+        return f"({{{term.field.name}}} : {quoted})"
     return None
 
 
 # ------------------------------------------------------------------ everything else
 
 
-_Sql = tuple[str, list[object]]
+def _join(clauses: Iterable[Clause], joint: str, empty: str) -> Sql:
+    """The conditions of several clauses as one; `empty` where there is none."""
+    parts = [_sql(clause) for clause in clauses]
+    sql = joint.join(part for part, _ in parts) or empty
+    parameters = [value for _, values in parts for value in values]
+    return f"({sql})" if len(parts) > 1 else sql, parameters
 
 
-def _all(parts: list[_Sql], joint: str = " AND ", none: str = "1") -> _Sql:
-    sql = joint.join(part for part, _ in parts) or none
-    return (f"({sql})" if len(parts) > 1 else sql), [
-        value for _, values in parts for value in values
-    ]
-
-
-def _sql(clause: Clause) -> _Sql:
-    if match := _match(clause):
+def _sql(clause: Clause) -> Sql:
+    match = _match(clause)
+    if match:
         return "p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)", [match]
-    if isinstance(clause, And):
-        return _all([_sql(part) for part in clause.clauses])
-    if isinstance(clause, Or):
-        return _all([_sql(part) for part in clause.clauses], " OR ", "0")
-    if isinstance(clause, Not):
-        sql, parameters = _sql(clause.clause)
-        return f"NOT ({sql})", parameters
-    if isinstance(clause, Number):
-        return _between(
-            f"p.{clause.field.name}", (">=", clause.low), ("<=", clause.high)
-        )
-    if isinstance(clause, Days):
-        return _between(
-            f"p.{clause.field.name}", (">=", clause.first), ("<", clause.last)
-        )
-    if isinstance(clause, Flag):
-        return _flag(clause), []
-    if isinstance(clause, Among):
-        return "p.rid IN (SELECT value FROM json_each(?))", [str(list(clause.rids))]
-    if isinstance(clause, View):
-        raise NotFound(f"no view is called {clause.name}")
-    return ("1", []) if isinstance(clause, Everything) else _text(clause)
+    match clause:
+        case Everything():
+            return "1", []
+        case And(clauses):
+            return _join(clauses, " AND ", "1")
+        case Or(clauses):
+            return _join(clauses, " OR ", "0")
+        case Not(negated):
+            sql, parameters = _sql(negated)
+            return f"NOT ({sql})", parameters
+        case Number(field, low, high):
+            return _between(field, low, "<=", high)
+        case Days(field, first, last):
+            return _between(field, first, "<", last)
+        case Flag(ask, name):
+            return _FLAGS[ask][name], []
+        case Among(rids):
+            return AMONG, [str(list(rids))]
+        case View(name):
+            raise NotFound(f"no view is called {name}")
+        case Text():
+            return _text(clause)
 
 
-def _between(column: str, *ends: tuple[str, object]) -> _Sql:
-    tests = [(f"{column} {sign} ?", value) for sign, value in ends if value is not None]
-    sql = " AND ".join([f"{column} IS NOT NULL", *(test for test, _ in tests)])
-    return f"({sql})", [value for _, value in tests]
+def _between(field: Field, low: object, below: str, high: object) -> Sql:
+    column = f"p.{field.name}"
+    ends = [
+        (end, sign) for end, sign in ((low, ">="), (high, below)) if end is not None
+    ]
+    tests = [f"{column} IS NOT NULL", *(f"{column} {sign} ?" for _, sign in ends)]
+    return f"({' AND '.join(tests)})", [end for end, _ in ends]
 
 
-def _flag(flag: Flag) -> str:
-    if flag.ask == "has":
-        return _HAS[flag.name]
-    return _IS.get(flag.name) or f"p.status = '{flag.name}'"
-
-
-def _text(term: Text) -> _Sql:
+def _text(term: Text) -> Sql:
     """A term that full text can't answer alone."""
-    field = term.field
-    if field is None:
-        return "0", []  # bare punctuation: no word to find
+    if term.field is None:
+        return "0", []  # punctuation only: there is no word to find
     if term.how is How.REGEX:
-        return _regex(field, term.text)
-    return _BY_KIND[field.kind](term)
+        return _regex(term.field, term.text)
+    return _BY_KIND[term.field.kind](term, term.field)
 
 
-def _regex(field: Field, pattern: str) -> _Sql:
-    """A regular expression; each different label is looked at once, and a body unpacked only where it must be."""
+def _holds(field: Field, how: str, text: str) -> Sql:
+    """A comparison in Python with a field of the stored paper."""
+    body = "(SELECT body FROM doc WHERE doc.rid = p.rid)"
+    return f"holds({body}, ?, '{how}', ?)", [field.name, text]
+
+
+def _regex(field: Field, pattern: str) -> Sql:
+    """A regular expression; each different label is tested once, and a stored paper unpacked only if needed."""
     if field.kind is Kind.LABEL:
-        labels = "SELECT folded FROM label WHERE field = ? GROUP BY folded HAVING matches(min(value), ?)"
-        sql = (
-            f"p.rid IN (SELECT rid FROM label WHERE field = ? AND folded IN ({labels}))"
+        labels = (
+            "SELECT folded FROM label WHERE field = ? "
+            "GROUP BY folded HAVING matches(min(value), ?)"
         )
-        return sql, [field.name, field.name, pattern]
+        sql, parameters = _labelled(field, f"folded IN ({labels})")
+        return sql, [*parameters, field.name, pattern]
     if field.kind is Kind.EXACT or field.name == "title":
         return f"matches(p.{field.name}, ?)", [pattern]
-    return "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'regex', ?)", [
-        field.name,
-        pattern,
-    ]
+    return _holds(field, "regex", pattern)
 
 
-def _id(term: Text) -> _Sql:
+def _id(term: Text, field: Field) -> Sql:
+    """An id in any form, or the beginning of one."""
     key = normalise(term.text)
-    if term.how is How.PREFIX or key is None:
-        text = term.text.lower()
-        kinds = [
-            f"{kind}:{text}"
-            for kind in ("arxiv", "doi", "title")
-            if kind != "title" or len(text) <= HASH_LENGTH
-        ]
-        tests = " OR ".join("(alias >= ? AND alias < ?)" for _ in kinds)
-        ends = [end for start in kinds for end in (start, start + "\U0010ffff")]
-        return f"p.rid IN (SELECT rid FROM alias WHERE {tests})", list(ends)
-    return "p.rid IN (SELECT rid FROM alias WHERE alias = ?)", [key]
+    if key and term.how is not How.PREFIX:
+        return "p.rid IN (SELECT rid FROM alias WHERE alias = ?)", [key]
+    text = term.text.lower()
+    kinds = ["arxiv", "doi"]
+    if len(text) <= HASH_LENGTH:
+        kinds.append("title")
+    tests = [starts_with("alias", f"{kind}:{text}") for kind in kinds]
+    joined = " OR ".join(test for test, _ in tests)
+    parameters = [value for _, values in tests for value in values]
+    return f"p.rid IN (SELECT rid FROM alias WHERE {joined})", parameters
 
 
-def _label(term: Text) -> _Sql:
-    """A label, whole; `nlp` is `nlp/parsing` too unless asked for exactly."""
-    value, name = fold_label(term.text), term.field.name if term.field else ""
-    found = "p.rid IN (SELECT rid FROM label WHERE field = ? AND "
+def _label(term: Text, field: Field) -> Sql:
+    """A whole label; `nlp` is `nlp/parsing` too unless it is compared exactly."""
+    folded = fold_label(term.text)
     if term.how is How.PREFIX:
-        return f"{found}folded >= ? AND folded < ?)", [
-            name,
-            value,
-            value + "\U0010ffff",
-        ]
-    if term.how is How.EXACT:
-        return f"{found}folded = ?)", [name, value]
-    return f"{found}(folded = ? OR folded >= ? AND folded < ?))", [
-        name,
-        value,
-        f"{value}/",
-        f"{value}0",
-    ]
+        test, parameters = starts_with("folded", folded)
+    elif term.how is How.EXACT:
+        test, parameters = "folded = ?", [folded]
+    else:
+        test, parameters = label_tree(term.text)
+    sql, named = _labelled(field, test)
+    return sql, [*named, *parameters]
 
 
-def fold_label(value: str) -> str:
-    """How a tag, category or source name is compared: without case, or what no terminal would show."""
-    return clean(value).casefold()
+def _labelled(field: Field, test: str) -> Sql:
+    sql = f"p.rid IN (SELECT rid FROM label WHERE field = ? AND {test})"
+    return sql, [field.name]
 
 
-def _exact(term: Text) -> _Sql:
-    column, value = f"p.{term.field.name if term.field else ''}", term.text.casefold()
+def _exact(term: Text, field: Field) -> Sql:
+    """A short value as a whole, or the beginning of it."""
+    column, value = f"p.{field.name}", term.text.casefold()
     if term.how is How.PREFIX:
-        return f"coalesce({column} >= ? AND {column} < ?, 0)", [
-            value,
-            value + "\U0010ffff",
-        ]
+        test, parameters = starts_with(column, value)
+        return f"coalesce({test}, 0)", parameters
     return f"coalesce({column} = ?, 0)", [value]
 
 
-def _whole(term: Text) -> _Sql:
-    """`field:=value`: the whole value, folded. Full text narrows down, a comparison decides."""
-    name = term.field.name if term.field else ""
-    sql, parameters = (
-        "holds((SELECT body FROM doc WHERE doc.rid = p.rid), ?, 'exact', ?)",
-        [name, term.text],
-    )
-    narrowed = (
-        _match(Text(term.text, How.PHRASE, BY_ASK[term.field.ask]))
-        if term.field
-        else None
-    )
-    if narrowed:
-        return f"(p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?) AND {sql})", [
-            narrowed,
-            *parameters,
-        ]
-    return (sql, list(parameters)) if term.how is How.EXACT else ("0", [])
+def _whole(term: Text, field: Field) -> Sql:
+    """`field:=value`, the value as a whole: full text narrows down, a comparison decides."""
+    if term.how is not How.EXACT:
+        return "0", []  # punctuation only: there is no word to find
+    sql, parameters = _holds(field, "exact", term.text)
+    match = _match(Text(term.text, How.PHRASE, field))
+    if match is None:
+        return sql, parameters
+    narrowed = "p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)"
+    return f"({narrowed} AND {sql})", [match, *parameters]
 
 
-_BY_KIND: dict[Kind, Callable[[Text], _Sql]] = {
+_BY_KIND: dict[Kind, Callable[[Text, Field], Sql]] = {
     Kind.ID: _id,
     Kind.LABEL: _label,
     Kind.EXACT: _exact,
