@@ -56,13 +56,6 @@ LIBRARIES = {
 CYCLES = (
     {"storage.writing", "storage.transaction"},
     {"library.marks", "library.library"},
-    {
-        "sources.registry",
-        "sources.huggingface.source",
-        "sources.feeds.source",
-        "sources.arxiv.oai",
-        "sources.arxiv.source",
-    },
 )
 """The modules that still import each other. The list only gets shorter."""
 

@@ -25,6 +25,7 @@ from papertrack.fetching import run as fetching
 from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
 from papertrack.sources import sample
+from papertrack.sources.base import Context
 
 if TYPE_CHECKING:
     from papertrack.web.http import Http
@@ -93,7 +94,7 @@ def fetch_command(
     _take(
         session,
         targets or [feed.target for feed in followed],
-        brought={f.target: f.by for f in followed if f.by},
+        origins={f.target: f.by for f in followed if f.by},
         since=since,
         until=until,
         date=date,
@@ -150,11 +151,11 @@ def _take(
     json: bool,
     files_only: bool,
     kinds: frozenset[str] | None = None,
-    brought: Mapping[str, str] | None = None,
+    origins: Mapping[str, str] | None = None,
 ) -> None:
     gc.enable()
     context = replace(
-        asked(session, since=since, until=until, kinds=kinds), brought=brought or {}
+        asked(session, since=since, until=until, kinds=kinds), origins=origins or {}
     )
     day = _page_day(session, date)
     for target in targets:
@@ -232,7 +233,7 @@ def _take_source(
     session: Session,
     http: "_Opener",
     target: str,
-    context: sources.Context,
+    context: Context,
     *,
     limit: int | None,
     dry_run: bool,

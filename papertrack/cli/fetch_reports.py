@@ -7,7 +7,7 @@ from papertrack.core.errors import PapertrackError, SomeTargetsFailed
 from papertrack.core.text import clean, shorten
 from papertrack.fetching import run as fetching
 from papertrack.library import apply_rules as ruling
-from papertrack.sources import registry as sources
+from papertrack.sources.base import Context
 
 SHOWN_PROBLEMS = 5
 
@@ -48,7 +48,7 @@ class Progress:
             self.stream.flush()
 
 
-def explain(report: fetching.Report, context: sources.Context) -> None:
+def explain(report: fetching.Report, context: Context) -> None:
     """Why there is nothing new, where no source has said so."""
     before = context.readings.get(report.target)
     if (

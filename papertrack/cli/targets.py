@@ -5,8 +5,8 @@ from pathlib import Path
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import UsageError
-from papertrack.fetching import run as fetching
 from papertrack.sources import registry as sources
+from papertrack.sources.base import Context
 
 
 def is_file(target: str, *, files_only: bool) -> bool:
@@ -32,7 +32,7 @@ def asked(
     since: str | None = None,
     until: str | None = None,
     kinds: frozenset[str] | None = None,
-) -> sources.Context:
+) -> Context:
     """What a source may need to know of this run. Raises UsageError for what is no day."""
     today = session.utc_today
     try:
@@ -42,15 +42,13 @@ def asked(
         raise UsageError(str(error)) from None
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
-    hf, arxiv = fetching.endpoints(session.environment)
     desk = session.library.settings
     names = {
         feed.target: feed.name for feed in desk.followed() if feed.name != feed.target
     }
-    return sources.Context(
+    return Context(
         today=today,
-        hf=hf,
-        arxiv=arxiv,
+        endpoints=sources.endpoints(session.environment),
         since=first,
         until=last,
         readings=desk.readings(),

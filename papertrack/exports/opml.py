@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 from papertrack.core.text import clean
 from papertrack.exports.registry import web_url
-from papertrack.sources.arxiv.source import HOSTS, categories
+from papertrack.sources.arxiv.services import URLS
+from papertrack.sources.arxiv.source import categories
 
 
 def opml(feeds: Iterable[tuple[str, str]], *, title: str) -> str:
@@ -31,5 +32,5 @@ def address(target: str) -> str | None:
     """The web address of a target's feed: its own, or that of arXiv's categories; None where it has none."""
     kind, _, what = target.partition(":")
     if kind == "arxiv" and (announced := categories(what)):
-        return f"{HOSTS['rss']}/{'+'.join(announced)}"
+        return f"{URLS['rss']}/{'+'.join(announced)}"
     return web_url(target)

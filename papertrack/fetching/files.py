@@ -25,6 +25,7 @@ from papertrack.fetching.run import Intake, Report
 from papertrack.library.library import Library
 from papertrack.sources import detect as formats
 from papertrack.sources import registry as sources
+from papertrack.sources.base import Context
 
 if TYPE_CHECKING:
     from papertrack.web import http as web
@@ -48,7 +49,7 @@ class Wanted(NamedTuple):
     dry_run: bool = False
     source: str | None = None
     http: Callable[[], web.Http] | None = None
-    context: sources.Context | None = None
+    context: Context | None = None
 
 
 def take_file(

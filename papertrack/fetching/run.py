@@ -7,6 +7,7 @@ interruption is kept.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from papertrack.core.model import Reading
 from papertrack.core.text import clean, shorten
 from papertrack.library.library import Library, Taken
 from papertrack.sources import registry as sources
+from papertrack.sources.base import Context, RateLimit
+from papertrack.sources.huggingface.source import ENDPOINT as huggingface
 from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
@@ -147,7 +150,7 @@ def fetch(
     library: Library,
     http: Callable[[], web.Http],
     report: Report,
-    context: sources.Context,
+    context: Context,
     *,
     target: str | None = None,
     limit: int | None = None,
@@ -200,7 +203,7 @@ def read(
             break
 
 
-def remember(library: Library, report: Report, context: sources.Context) -> None:
+def remember(library: Library, report: Report, context: Context) -> None:
     """Note on the desk how reading a source stands. Its day moves only past what was really read, or is to be
     asked for again."""
     held = library.settings.readings().get(report.target, Reading(report.target))
@@ -237,7 +240,7 @@ def remember(library: Library, report: Report, context: sources.Context) -> None
         )
 
 
-def _read_to(held: Reading, report: Report, context: sources.Context) -> str | None:
+def _read_to(held: Reading, report: Report, context: Context) -> str | None:
     """The day up to which a source is read now; None where the days before were not, or not all that they have."""
     if report.lost or report.stopped or context.until or context.kinds:
         return None
@@ -251,14 +254,6 @@ def all_failed(reports: Sequence[Report]) -> bool:
         report.errors
         and not any((report.taken.new, report.taken.updated, report.taken.known))
         for report in reports
-    )
-
-
-def endpoints(environment: Mapping[str, str]) -> tuple[str, str]:
-    """Base URLs of Hugging Face and arXiv, from the variables that override them."""
-    hf = environment.get("HF_ENDPOINT") or "https://huggingface.co"
-    return hf.rstrip("/"), (environment.get("PAPERTRACK_ARXIV_ENDPOINT") or "").rstrip(
-        "/"
     )
 
 
@@ -282,25 +277,34 @@ def deadline(environment: Mapping[str, str]) -> float:
 
 
 def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
-    """The run's HTTP client: at arXiv's pace where it is asked, with what was read before kept in `cache`."""
+    """The run's HTTP client: it observes the sources' rate limits; responses are kept in `cache`."""
     from papertrack.web import http as web
     from papertrack.web import rate_limit as manners
 
-    hf, arxiv = endpoints(environment)
+    endpoints = sources.endpoints(environment)
+    hf = endpoints.get(huggingface.variable, huggingface.url)
     try:
         host = urlsplit(hf).netloc
     except ValueError:
         raise ConfigError(
-            f"HF_ENDPOINT: {hf} is no web address; set it to one, or unset it"
+            f"HF_ENDPOINT: {hf} is not a web address; set it to one, or unset it"
         ) from None
     bodies = manners.Bodies(cache / "http")
     bodies.prune()
     files.private_folder(cache)
-    pace = manners.Pace(cache, "arxiv", manners.ARXIV_SECONDS)
+
+    @functools.cache
+    def pace(limit: RateLimit) -> manners.Pace:
+        return manners.Pace(cache, limit.name, limit.seconds)
+
+    def pace_of(url: str) -> manners.Pace | None:
+        limit = sources.rate_limit(url, endpoints)
+        return pace(limit) if limit else None
+
     return web.Http(
         token=environment.get("HF_TOKEN"),
         token_host=host,
         deadline=deadline(environment),
         bodies=bodies,
-        pace=lambda url: pace if manners.is_arxiv(url, arxiv) else None,
+        pace=pace_of,
     )

@@ -2,7 +2,7 @@
 
 Facts are kept apart by source, so joining is a union: taking the same listing twice changes nothing,
 and the order in which sources are fetched changes nothing. The paper shown takes each field from the
-most trusted source that speaks (`TRUST`).
+most trusted source that has it (`core.trust`).
 """
 
 from __future__ import annotations
@@ -14,22 +14,7 @@ from typing import Any
 from papertrack.core import identity
 from papertrack.core.facts import FACT_NAMES, Facts
 from papertrack.core.model import Mark, Paper, Record
-
-TRUST = (
-    "arxiv",
-    "arxiv-oai",
-    "arxiv-snapshot",
-    "arxiv-rss",
-    "arxiv-list",
-    "hf",
-    "crossref",
-    "feed",
-    "bibliography",
-    "import",
-    "sample",
-    "text",
-)
-"""The sources, most trusted first; one that is not named here stands with `feed`."""
+from papertrack.core.trust import rank
 
 _Said = Mapping[str, Any]
 
@@ -44,12 +29,6 @@ class Merge:
     new: int = 0
     updated: int = 0
     known: int = 0
-
-
-def rank(source: str) -> tuple[int, str]:
-    """Where a source stands in the order of trust; less is more trusted."""
-    family = source if source in TRUST else source.partition(":")[0]
-    return TRUST.index(family if family in TRUST else "feed"), source
 
 
 # ------------------------------------------------------------------ one source's word, twice

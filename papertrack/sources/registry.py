@@ -9,71 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Protocol
 
 from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.model import Reading
 from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.oai import ArxivOai
 from papertrack.sources.arxiv.source import Arxiv
+from papertrack.sources.base import Context, RateLimit, Source
 from papertrack.sources.feeds.source import Feed
 from papertrack.sources.huggingface.source import HuggingFace
 
-_FORMS = (
-    "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570, "
-    "arxiv:cs.CL, arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL', arxiv-oai:cs, "
-    "the URL of a feed or of a page that links one, a file, -, sample"
-)
 _DAY = pattern(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a source may need to know of the world. Days are UTC's; base URLs end without a slash.
-
-    `since` and `until` are the first and last day asked for; `readings` tell how each target stood when it was
-    last read; `kinds` are the announcements wanted (arXiv's new, cross, replace…); `names` are what the reader
-    calls the targets that are followed; `brought` are the files that name them, where the reader has not.
-    """
-
-    today: dt.date
-    hf: str = "https://huggingface.co"
-    arxiv: str = "https://export.arxiv.org"
-    since: dt.date | None = None
-    until: dt.date | None = None
-    readings: Mapping[str, Reading] = field(default_factory=dict)
-    kinds: frozenset[str] | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-    brought: Mapping[str, str] = field(default_factory=dict)
-
-    def read_to(self, target: str) -> dt.date | None:
-        """The last day that was read of a target; None for one that was never read, or tells no days."""
-        reading = self.readings.get(target)
-        try:
-            day = (
-                dt.date.fromisoformat(reading.day) if reading and reading.day else None
-            )
-        except ValueError:  # a desk that was edited by hand
-            return None
-        return (
-            day if day and day.year > 1990 else None
-        )  # before arXiv; and days before it can be counted from it
-
-
-class Source(Protocol):
-    """Something that papers can be fetched from."""
-
-    @property
-    def name(self) -> str: ...
-
-    def matches(self, target: str) -> bool: ...
-
-    def start(self, target: str, context: Context) -> tuple[Request, ...]:
-        """The first requests for a target. Raises UsageError for a malformed one, FetchError for an idle one."""
 
 
 class LineReader(Protocol):
@@ -93,8 +42,31 @@ def find(target: str) -> Source:
         if source.matches(target):
             return source
     raise UsageError(
-        f"no source for {shorten(clean(target), 100) or 'an empty target'}; a target is one of: {_FORMS}"
+        f"no source for {shorten(clean(target), 100) or 'an empty target'}; a target is one of: {_forms()}"
     )
+
+
+def _forms() -> str:
+    return f"{', '.join(source.forms() for source in REGISTRY)}, a file, -, sample"
+
+
+def endpoints(environment: Mapping[str, str]) -> dict[str, str]:
+    """The base URLs set in the environment, by their variables; see `Context`."""
+    return {
+        source.endpoint.variable: url.rstrip("/")
+        for source in REGISTRY
+        if source.endpoint and (url := environment.get(source.endpoint.variable))
+    }
+
+
+def rate_limit(url: str, endpoints: Mapping[str, str]) -> RateLimit | None:
+    """The rate limit of the service that a URL is of; None if it has none."""
+    for source in REGISTRY:
+        if source.endpoint and source.endpoint.rate_limit:
+            set_base = endpoints.get(source.endpoint.variable)
+            if source.endpoint.rate_limit.applies(url, set_base):
+                return source.endpoint.rate_limit
+    return None
 
 
 def read_file(

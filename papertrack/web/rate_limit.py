@@ -16,34 +16,16 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from filelock import FileLock
 
 from papertrack.storage import reading as files
 
-ARXIV_SECONDS = 3.0
-"""arXiv's terms of use: one request each 3 seconds, one connection at a time
-(https://info.arxiv.org/help/api/tou.html)."""
-
-ARXIV_SILENCE = 60.0
+SILENCE = 60.0
 """After a 429 that tells no time: it comes where the whole address has asked too much, and seconds don't end it."""
 
-ARXIV_PATHS = ("/api/query", "/rss/", "/atom/", "/oai", "/list/", "/abs/", "/pdf/")
 KEPT_BYTES = 300_000_000
 _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
-
-
-def is_arxiv(url: str, endpoint: str) -> bool:
-    """Whether `url` is arXiv's: a host of arxiv.org, or a path of arXiv's at the `endpoint` that stands for it."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    stands_for = bool(endpoint) and url.startswith(
-        tuple(endpoint + path for path in ARXIV_PATHS)
-    )
-    return stands_for or host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
 def _write(path: Path, body: bytes) -> None:
@@ -59,7 +41,7 @@ class Pace:
     """
 
     def __init__(
-        self, folder: Path, name: str, seconds: float, *, silence: float = ARXIV_SILENCE
+        self, folder: Path, name: str, seconds: float, *, silence: float = SILENCE
     ) -> None:
         self._clock = folder / f"{name}.clock"
         self._lock = FileLock(folder / f"{name}.lock", mode=0o600, thread_local=False)

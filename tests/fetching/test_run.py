@@ -20,7 +20,7 @@ from papertrack.core.model import Reading
 from papertrack.fetching.run import Report, fetch, remember
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
-from papertrack.sources.registry import Context
+from papertrack.sources.base import Context
 from papertrack.web.http import Http
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,10 +32,10 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from papertrack.fetching.run import Report, fetch, remember
 from papertrack.library.library import Library
-from papertrack.sources.registry import Context
+from papertrack.sources.base import Context
 from papertrack.web.http import Http
 library = Library(Path({folder!r}, "library"), Path({folder!r}, "cache"), now="2025-11-24T12:00:00Z")
-context = Context(today=dt.date(2025, 11, 24), arxiv={url!r}, since=dt.date(2025, 11, 1),
+context = Context(today=dt.date(2025, 11, 24), endpoints={{"PAPERTRACK_ARXIV_ENDPOINT": {url!r}}}, since=dt.date(2025, 11, 1),
                   readings=library.settings.readings())
 report = Report({target!r})
 with Http() as http:
@@ -118,7 +118,10 @@ def harvest(
     """Harvest into a library, noting on its desk how it went."""
     readings = library.settings.readings()
     context = Context(
-        today=dt.date(2025, 11, 24), arxiv=service.url, since=since, readings=readings
+        today=dt.date(2025, 11, 24),
+        endpoints={"PAPERTRACK_ARXIV_ENDPOINT": service.url},
+        since=since,
+        readings=readings,
     )
     report = Report(TARGET)
     with Http(tries=1) as http:

@@ -14,6 +14,7 @@ from papertrack.sources import ids as idlist
 from papertrack.sources import registry as sources
 from papertrack.sources.arxiv import oai
 from papertrack.sources.arxiv import source as arxiv
+from papertrack.sources.base import Context
 from papertrack.sources.bibliography import bibtex, csl, ris
 from papertrack.sources.bibliography import json_records as own
 from papertrack.sources.feeds import source as feed
@@ -22,7 +23,7 @@ from papertrack.sources.huggingface import source as huggingface
 Parser = Callable[[bytes], Sequence[Listing]]
 
 _HF = huggingface.HuggingFace().start(
-    "hf:2025-11-07", sources.Context(today=dt.date(2025, 11, 8))
+    "hf:2025-11-07", Context(today=dt.date(2025, 11, 8))
 )[0]
 
 

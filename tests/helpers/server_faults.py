@@ -16,6 +16,7 @@ from typing import NamedTuple
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Listing, Request
 from papertrack.sources import registry as sources
+from papertrack.sources.base import Context
 from papertrack.web.http import Http
 
 Answering = Callable[[socket.socket], None]
@@ -33,8 +34,10 @@ class Kind(NamedTuple):
 
 def _asked(target: str) -> Callable[[str], Request]:
     def request(base: str) -> Request:
-        context = sources.Context(
-            today=TODAY, hf=base, arxiv=base, since=TODAY if "oai" in target else None
+        context = Context(
+            today=TODAY,
+            endpoints={"HF_ENDPOINT": base, "PAPERTRACK_ARXIV_ENDPOINT": base},
+            since=TODAY if "oai" in target else None,
         )
         return sources.find(target.format(base=base)).start(
             target.format(base=base), context

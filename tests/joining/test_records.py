@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper, Record
+from papertrack.core.trust import rank
 from papertrack.joining.records import (
     combine,
     join_marks,
     merge,
-    rank,
     record_of,
     settle,
 )

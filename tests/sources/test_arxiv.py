@@ -22,14 +22,16 @@ from papertrack.sources.arxiv.pages import parse_abs, parse_list
 from papertrack.sources.arxiv.source import Arxiv
 from papertrack.sources.arxiv.source import recognise as read
 from papertrack.sources.arxiv.xml import day
-from papertrack.sources.registry import Context
+from papertrack.sources.base import Context
 
 HERE = Path(__file__).parent / "arxiv"
 CASES = sorted(
     path for path in HERE.iterdir() if not path.name.endswith(".expected.json")
 )
 CONTEXT = Context(today=dt.date(2025, 11, 7))
-LOCAL = replace(CONTEXT, arxiv="http://127.0.0.1:8077/")
+LOCAL = replace(
+    CONTEXT, endpoints={"PAPERTRACK_ARXIV_ENDPOINT": "http://127.0.0.1:8077"}
+)
 
 
 def as_json(listing: Listing) -> dict[str, object]:

@@ -24,9 +24,10 @@ from papertrack.core.errors import (
 from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.model import Reading
 from papertrack.core.text import clean
+from papertrack.sources.base import Context
 from papertrack.sources.huggingface import rows as huggingface_rows
 from papertrack.sources.huggingface.source import Step, plan
-from papertrack.sources.registry import Context, find, read_file
+from papertrack.sources.registry import find, read_file
 from papertrack.web.crawl import crawl
 from papertrack.web.http import Answer
 
@@ -34,6 +35,7 @@ CASES = Path(__file__).parent / "huggingface"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 TODAY = dt.date(2025, 11, 12)
 HF = "https://hf.test"
+ENDPOINTS = {"HF_ENDPOINT": HF}
 
 recorded = pytest.mark.skipif(
     not (SHARED / "hf-daily").is_dir(), reason=f"no recorded answers in {SHARED}"
@@ -440,7 +442,7 @@ class Pages:
 
 
 def run(target: str, http: Pages, **context: Any) -> list[Any]:
-    known = Context(**{"today": TODAY, "hf": HF, **context})
+    known = Context(**{"today": TODAY, "endpoints": ENDPOINTS, **context})
     return list(crawl(http, find(target).start(target, known), at_once=1))
 
 
@@ -804,7 +806,7 @@ def test_requests_are_frozen_values() -> None:
     ],
 )
 def test_the_address_of_a_page_is_what_it_shows(url: str, target: str) -> None:
-    context = Context(today=TODAY, hf=HF)
+    context = Context(today=TODAY, endpoints=ENDPOINTS)
     source = find(url)
     assert source.name == "hf"
     assert [one.url for one in source.start(url, context)] == [

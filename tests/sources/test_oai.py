@@ -15,7 +15,7 @@ from papertrack.core.facts import Request
 from papertrack.core.model import Reading
 from papertrack.sources.arxiv.oai import ArxivOai, parse_oai
 from papertrack.sources.arxiv.source import recognise
-from papertrack.sources.registry import Context
+from papertrack.sources.base import Context
 
 HERE = Path(__file__).parent / "oai"
 CASES = sorted(HERE.glob("*.xml"))
@@ -92,7 +92,8 @@ def test_the_set_of_a_target(target: str, asked: str | None) -> None:
         "https://oaipmh.arxiv.org/oai?verb=ListRecords&metadataPrefix=arXiv"
     )
     assert query(request).get("set") == asked
-    assert first(target, replace(CONTEXT, arxiv="http://127.0.0.1:1")).url.startswith(
+    local = {"PAPERTRACK_ARXIV_ENDPOINT": "http://127.0.0.1:1"}
+    assert first(target, replace(CONTEXT, endpoints=local)).url.startswith(
         "http://127.0.0.1:1/oai?verb="
     )
 

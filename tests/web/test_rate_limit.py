@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from papertrack.web.http import Http
-from papertrack.web.rate_limit import Bodies, Pace, is_arxiv
+from papertrack.web.rate_limit import Bodies, Pace
 
 
 class Service(ThreadingHTTPServer):
@@ -182,20 +182,3 @@ def test_a_clock_set_back_holds_nobody_for_long(tmp_path: Path) -> None:
     with Pace(tmp_path, "arxiv", 3.0).turn(waits.append):
         pass
     assert waits == [3.0]
-
-
-@pytest.mark.parametrize(
-    ("url", "endpoint", "expected"),
-    [
-        ("https://export.arxiv.org/api/query?x", "", True),
-        ("https://rss.arxiv.org/rss/cs.CL", "", True),
-        ("https://arxiv.org/abs/2511.04570", "", True),
-        ("https://notarxiv.org/rss/cs.CL", "", False),
-        ("https://huggingface.co/api/daily_papers", "", False),
-        ("http://127.0.0.1:1/rss/cs.CL", "http://127.0.0.1:1", True),
-        ("http://127.0.0.1:1/api/daily_papers", "http://127.0.0.1:1", False),
-        ("http://[", "", False),
-    ],
-)
-def test_what_is_arxiv(url: str, endpoint: str, expected: bool) -> None:
-    assert is_arxiv(url, endpoint) is expected

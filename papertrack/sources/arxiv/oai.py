@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -21,7 +21,7 @@ from papertrack.core.errors import FetchError, Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
-from papertrack.sources.arxiv.source import address
+from papertrack.sources.arxiv.services import ENDPOINT, address
 from papertrack.sources.arxiv.xml import (
     Unreadable,
     collect,
@@ -34,14 +34,11 @@ from papertrack.sources.arxiv.xml import (
     words,
 )
 from papertrack.sources.arxiv.xml import xml as read_xml
+from papertrack.sources.base import Context, Source, Target
 from papertrack.sources.names import authors, inverted, person, tex
-
-if TYPE_CHECKING:
-    from papertrack.sources.registry import Context
 
 SOURCE = "arxiv-oai"
 _GROUPS = ("cs", "econ", "eess", "math", "physics", "q-bio", "q-fin", "stat")
-_FORMS = "arxiv-oai:cs, arxiv-oai:math.AG or arxiv-oai:hep-th, with --since 2025-11-01"
 _SET = pattern(r"[a-z-]{2,20}(?:[.:][A-Za-z-]{2,20}){0,2}")
 _DAY = dt.timedelta(days=1)
 
@@ -330,10 +327,15 @@ def _parse(
     )
 
 
-class ArxivOai:
+class ArxivOai(Source):
     """The source `arxiv-oai`: all papers of a set that arXiv changed in a span of days."""
 
     name = SOURCE
+    endpoint = ENDPOINT
+    targets = (
+        Target("arxiv-oai:cs", "all papers of a group that changed since a day"),
+        Target("arxiv-oai:math.AG", "all papers of a category that changed"),
+    )
 
     def matches(self, target: str) -> bool:
         """`arxiv-oai`, and all that begins with `arxiv-oai:`."""
@@ -346,11 +348,15 @@ class ArxivOai:
             target.removeprefix("arxiv-oai").removeprefix(":").strip(),
         )
         if what and not _SET.fullmatch(what):
-            raise UsageError(f"{shown}: no set of arXiv's; a harvest is {_FORMS}")
+            raise UsageError(
+                f"{shown}: no set of arXiv's; a harvest is one of: {self.forms()}, with --since 2025-11-01"
+            )
         begun = context.readings.get(target)
         first = _first_day(target, context)
         if first is None and not (begun and begun.onward):
-            raise UsageError(f"{shown}: say from which day on; a harvest is {_FORMS}")
+            raise UsageError(
+                f"{shown}: say from which day on; a harvest is one of: {self.forms()}, with --since 2025-11-01"
+            )
         if first and context.until and first > context.until:
             raise UsageError(
                 f"{shown}: {first} is after {context.until}; swap --since and --until"

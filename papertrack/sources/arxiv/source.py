@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 from papertrack.core.errors import FetchError, Unrecognised, UsageError
@@ -24,19 +23,11 @@ from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.announcements import parse_rss
 from papertrack.sources.arxiv.atom import feed_of, newest_first, parse_atom
 from papertrack.sources.arxiv.pages import abstract_of, listing_of, page_of, parse_list
+from papertrack.sources.arxiv.services import ENDPOINT, address
 from papertrack.sources.arxiv.xml import KINDS, SOURCE, root_name, unique, xml
-
-if TYPE_CHECKING:
-    from papertrack.sources.registry import Context
+from papertrack.sources.base import Context, Source, Target
 
 CHUNK, PAGE, MOST = 100, 200, 30_000
-HOSTS = {
-    "": "https://export.arxiv.org/api/query",
-    "api": "https://export.arxiv.org/api/query",
-    "rss": "https://rss.arxiv.org/rss",
-    "oai": "https://oaipmh.arxiv.org/oai",
-    "list": "https://arxiv.org/list",
-}
 _PAGE = pattern(
     r"(?i)https?://(?:[a-z]{2,10}\.)?arxiv\.org/(rss|atom|list)/([A-Za-z.+,-]{2,200})(/[a-z0-9-]{2,20})?/?"
 )
@@ -46,7 +37,6 @@ _ARCHIVES = pattern(
     "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|nlin|nucl-ex|nucl-th|physics|q-bio"
     "|q-fin|quant-ph|stat"
 )
-_FORMS = "arxiv:cs.CL, arxiv:cs.CL,cs.LG, arxiv:2511.04570, or a question such as arxiv:'abs:diffusion AND cat:cs.CL'"
 _CATEGORY = pattern(r"([a-z]+(?:-[a-z]+)?)(\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?")
 
 
@@ -100,14 +90,6 @@ def _of_arxiv(body: bytes) -> bytes:
         re.I,
     )
     return head if of else b""
-
-
-def address(context: Context, service: str) -> str:
-    """The URL of a service of HOSTS: at its own host, or below the one base that the user set for all."""
-    base = context.arxiv.rstrip("/")
-    if base in ("", "https://export.arxiv.org"):
-        return HOSTS[service]
-    return f"{base}/api/query" if service == "api" else f"{base}/{service}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +171,17 @@ def _parse_ids(
     return Listing(source=SOURCE, facts=feed.facts, problems=(*feed.problems, *missing))
 
 
-class Arxiv:
-    """The source `arxiv`: what was announced, papers by id, and questions to the API."""
+class Arxiv(Source):
+    """The source `arxiv`: what was announced, papers by id, and queries to the API."""
 
     name = SOURCE
+    endpoint = ENDPOINT
+    targets = (
+        Target("arxiv:cs.CL", "what was announced in a category"),
+        Target("arxiv:cs.CL,cs.LG", "what was announced in several categories"),
+        Target("arxiv:2511.04570", "one paper"),
+        Target("arxiv:'abs:diffusion AND cat:cs.CL'", "a query to arXiv's API"),
+    )
 
     def matches(self, target: str) -> bool:
         """All that begins with `arxiv:`, and the addresses of arXiv's papers, listings and feeds."""
@@ -238,11 +227,11 @@ class Arxiv:
         )
         if wrong or not parts:
             raise UsageError(
-                f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is {_FORMS}"
+                f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is one of: {self.forms()}"
             )
         if any(arxiv_id(part) for part in parts):
             raise UsageError(
-                f"{shown}: ids and something else in one target; a target of arXiv is {_FORMS}"
+                f"{shown}: ids and something else in one target; a target of arXiv is one of: {self.forms()}"
             )
         return (_search(what, context),)
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from papertrack.core.addresses import bare
@@ -24,9 +24,7 @@ from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
-
-if TYPE_CHECKING:
-    from papertrack.sources.registry import Context
+from papertrack.sources.base import Context, Source, Target
 
 _ROOTS = ("rss", "rdf", "feed", "channel")
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
@@ -105,10 +103,13 @@ class _Entry(NamedTuple):
     venue: str = ""
 
 
-class Feed:
+class Feed(Source):
     """The source of any http or https URL: `feed:HOST`, or `feed:NAME` where it is followed under a name."""
 
     name = "feed"
+    targets = (
+        Target("the URL of a feed or of a page that links one", "the newest entries"),
+    )
 
     def matches(self, target: str) -> bool:
         """http and https URLs."""
@@ -120,7 +121,7 @@ class Feed:
             request(
                 target,
                 context.names.get(bare(target)),
-                origin=context.brought.get(target),
+                origin=context.origins.get(target),
             ),
         )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from papertrack.core import dates
@@ -21,11 +21,9 @@ from papertrack.core.identity import arxiv_id
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.sources import limits as guard
+from papertrack.sources.base import Context, Endpoint, Source, Target
 from papertrack.sources.huggingface import page as huggingface_page
 from papertrack.sources.huggingface import rows as huggingface_rows
-
-if TYPE_CHECKING:
-    from papertrack.sources.registry import Context
 
 BEGAN = dt.date(2023, 5, 1)
 """No paper was listed before this month."""
@@ -35,7 +33,7 @@ LIMIT = 100
 MOST_PAGES = 50
 LOOK_BACK = dt.timedelta(days=7)
 _DAY = dt.timedelta(days=1)
-_FORMS = "hf, hf:2025-11-07, hf:2025-W45, hf:2025-11, hf:trending or hf:2511.04570"
+ENDPOINT = Endpoint("HF_ENDPOINT", "https://huggingface.co")
 _PAGE = pattern(
     r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co)/papers(?:/(?:date/|week/|month/)?([\w.-]{1,20}))?/?"
 )
@@ -133,10 +131,19 @@ class _Asked:
         )
 
 
-class HuggingFace:
+class HuggingFace(Source):
     """The source `hf`."""
 
     name = "hf"
+    endpoint = ENDPOINT
+    targets = (
+        Target("hf", "the newest Daily Papers, and the days missed", complete=True),
+        Target("hf:2025-11-07", "the papers of a day"),
+        Target("hf:2025-W45", "the papers of a week"),
+        Target("hf:2025-11", "the papers of a month"),
+        Target("hf:trending", "what is trending on Hugging Face", complete=True),
+        Target("hf:2511.04570", "one paper"),
+    )
 
     def matches(self, target: str) -> bool:
         """`hf`, all that begins with `hf:`, and the addresses of its pages of papers."""
@@ -152,7 +159,11 @@ class HuggingFace:
         if target == "hf" and not (context.since or context.until):
             return (
                 _request(
-                    _Asked(context.hf, context.today, back_to=_look_back(context))
+                    _Asked(
+                        context.base(ENDPOINT),
+                        context.today,
+                        back_to=_look_back(context),
+                    )
                 ),
                 *_again(context),
             )
@@ -163,7 +174,9 @@ class HuggingFace:
                 *_again(context),
             )
         if what == "trending":
-            return (_request(_Asked(context.hf, context.today, trending=True)),)
+            return (
+                _request(_Asked(context.base(ENDPOINT), context.today, trending=True)),
+            )
         if found := arxiv_id(what):
             return (_lookup(found[0], context),)
         try:
@@ -173,7 +186,7 @@ class HuggingFace:
                 f"{shorten(clean(target), 100)}: {clean(str(error).partition(';')[0])}"
             )
             raise UsageError(
-                f"{reason}; a target of Hugging Face is {_FORMS}"
+                f"{reason}; a target of Hugging Face is one of: {self.forms()}"
             ) from error
         first = dt.date.fromisoformat(start) if start else BEGAN
         return _span(
@@ -200,7 +213,7 @@ def _again(context: Context) -> tuple[Request, ...]:
     steps = [
         step for first, last in spans for step in plan(first, last, today=context.today)
     ]
-    return _requests(_Asked(context.hf, context.today), steps)
+    return _requests(_Asked(context.base(ENDPOINT), context.today), steps)
 
 
 def _span(
@@ -217,7 +230,7 @@ def _span(
         raise FetchError(
             f"{shown if ':' in shown else last}: Daily Papers began in May 2023; ask for a later day"
         )
-    asked = _Asked(context.hf, context.today, single=first == last)
+    asked = _Asked(context.base(ENDPOINT), context.today, single=first == last)
     return _requests(asked, plan(max(first, BEGAN), last, today=context.today))
 
 
@@ -246,7 +259,7 @@ def _request(asked: _Asked, page: int = 0, before: tuple[str, ...] = ()) -> Requ
 
 def _lookup(number: str, context: Context) -> Request:
     missing = f"hf:{number}: Hugging Face does not know this paper; try arxiv:{number}"
-    url = f"{context.hf}/api/papers/{quote(number, safe='')}"
+    url = f"{context.base(ENDPOINT)}/api/papers/{quote(number, safe='')}"
     return Request(url, partial(_parse_paper, where=url), missing=missing)
 
 

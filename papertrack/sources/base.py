@@ -1,0 +1,120 @@
+"""What a source is, and what it may know about the run that fetches from it.
+
+A source declares its name, its targets, the endpoint that it reads from and that
+service's rate limit, and it plans: `start` turns a target into the first requests. What
+is read next, a parser itself reports in `Listing.follow`. How far a source is believed
+is its place in `core.trust`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple
+from urllib.parse import urlsplit
+
+from papertrack.core.facts import Request
+from papertrack.core.model import Reading
+
+
+class Target(NamedTuple):
+    """An example of a target, and what it fetches; `complete` if Tab offers it."""
+
+    example: str
+    help: str
+    complete: bool = False
+
+
+class RateLimit(NamedTuple):
+    """One request at a time, `seconds` from the end of one to the start of the next.
+
+    All papertrack processes of a machine share it, under `name`. It applies to
+    `domain`, to its subdomains, and to `paths` below an endpoint that replaces them.
+    """
+
+    name: str
+    seconds: float
+    domain: str
+    paths: tuple[str, ...]
+
+    def applies(self, url: str, endpoint: str | None) -> bool:
+        """Whether `url` is one of this service; `endpoint` is the base set by the user."""
+        if endpoint and url.startswith(tuple(endpoint + path for path in self.paths)):
+            return True
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return False
+        return f".{host}".endswith(f".{self.domain}")
+
+
+class Endpoint(NamedTuple):
+    """A service: its base URL, and the environment variable that replaces it."""
+
+    variable: str
+    url: str
+    rate_limit: RateLimit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a source may need to know about this run. Days are in UTC.
+
+    `endpoints` maps variables of the environment to the base URLs set in them, without a
+    slash at the end. `since` and `until` are the first and last day requested. `readings`
+    report when and how far each target was last read. `kinds` are the announcements
+    wanted (arXiv's new, cross, replace, replace-cross). `names` are the reader's names of
+    followed targets. `origins` are the files that name targets that the reader did not.
+    """
+
+    today: dt.date
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    since: dt.date | None = None
+    until: dt.date | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    kinds: frozenset[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def base(self, endpoint: Endpoint) -> str:
+        """The base URL of a service, without a slash at the end."""
+        return self.endpoints.get(endpoint.variable, endpoint.url)
+
+    def read_to(self, target: str) -> dt.date | None:
+        """The last day read of a target; None if it was never read or has no days."""
+        reading = self.readings.get(target)
+        if reading is None or not reading.day:
+            return None
+        try:
+            day = dt.date.fromisoformat(reading.day)
+        except ValueError:  # desk.json was edited by hand
+            return None
+        # Days before it are computed from it, and no source is older than arXiv.
+        return day if day.year > 1990 else None
+
+
+class Source(ABC):
+    """Something that papers can be fetched from."""
+
+    name: ClassVar[str]
+    targets: ClassVar[tuple[Target, ...]]
+    endpoint: ClassVar[Endpoint | None] = None
+
+    @abstractmethod
+    def matches(self, target: str) -> bool:
+        """Whether a target is one of this source."""
+
+    @abstractmethod
+    def start(self, target: str, context: Context) -> tuple[Request, ...]:
+        """The first requests for a target.
+
+        Raises UsageError if the target is malformed, FetchError if there is nothing to
+        read yet.
+        """
+
+    @classmethod
+    def forms(cls) -> str:
+        """The examples of its targets, for messages."""
+        return ", ".join(target.example for target in cls.targets)

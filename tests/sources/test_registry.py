@@ -1,0 +1,49 @@
+"""What sources declare: their names, targets, endpoints and rate limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from papertrack.core.trust import TRUST
+from papertrack.sources.registry import REGISTRY, endpoints, find, rate_limit
+
+
+@pytest.mark.parametrize("source", REGISTRY, ids=lambda source: source.name)
+def test_a_source_matches_the_examples_of_its_targets(source) -> None:
+    for target in source.targets:
+        if " of a " not in target.example:
+            assert find(target.example.replace("'", "")) is source
+
+
+@pytest.mark.parametrize("source", REGISTRY, ids=lambda source: source.name)
+def test_every_source_has_its_place_in_the_order_of_trust(source) -> None:
+    assert source.name in TRUST
+
+
+def test_endpoints_are_read_from_the_variables_that_sources_declare() -> None:
+    environment = {
+        "HF_ENDPOINT": "http://127.0.0.1:1/",
+        "PAPERTRACK_ARXIV_ENDPOINT": "",
+    }
+    assert endpoints(environment) == {"HF_ENDPOINT": "http://127.0.0.1:1"}
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint", "limited"),
+    [
+        ("https://export.arxiv.org/api/query?x", "", True),
+        ("https://rss.arxiv.org/rss/cs.CL", "", True),
+        ("https://arxiv.org/abs/2511.04570", "", True),
+        ("https://notarxiv.org/rss/cs.CL", "", False),
+        ("https://huggingface.co/api/daily_papers", "", False),
+        ("http://127.0.0.1:1/rss/cs.CL", "http://127.0.0.1:1", True),
+        ("http://127.0.0.1:1/api/daily_papers", "http://127.0.0.1:1", False),
+        ("http://[", "", False),
+    ],
+)
+def test_only_requests_to_arxiv_are_limited(
+    url: str, endpoint: str, limited: bool
+) -> None:
+    overridden = endpoints({"PAPERTRACK_ARXIV_ENDPOINT": endpoint})
+    limit = rate_limit(url, overridden)
+    assert (limit is not None and limit.seconds == 3.0) is limited
