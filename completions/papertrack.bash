@@ -67,7 +67,7 @@ _papertrack_value() {
             esac ;;
         'list' | 'ls' | 'search')
             case $2 in
-                -s | --sort) kind=words choices=(date relevance title published listed updated added upvotes comments stars version) ;;
+                -s | --sort) kind=words choices=(date relevance title published listed updated added version upvotes comments stars) ;;
                 -n | --limit) kind=none ;;
                 --since) kind=none ;;
                 --until) kind=none ;;
@@ -124,7 +124,7 @@ _papertrack_value() {
                 --title) kind=none ;;
                 --since) kind=none ;;
                 --until) kind=none ;;
-                -s | --sort) kind=words choices=(date relevance title published listed updated added upvotes comments stars version) ;;
+                -s | --sort) kind=words choices=(date relevance title published listed updated added version upvotes comments stars) ;;
                 -n | --limit) kind=none ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
             esac ;;

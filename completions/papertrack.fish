@@ -168,9 +168,9 @@ function __papertrack_query
         'published:' 'day of the first version' \
         'listed:' 'day it was first listed (Daily Papers)' \
         'updated:' 'day of the newest version' \
-        'added:' 'day it came into this library' \
+        'added:' 'day it was added to this library' \
         'version:' 'number of the newest version' \
-        'source:' 'who told of it: hf, arxiv, a feed, import' \
+        'source:' 'where it was found: hf, arxiv, a feed, import' \
         'cat:' 'arXiv category: cs.CL' \
         'keyword:' 'words of the keywords' \
         'upvotes:' 'upvotes on Hugging Face' \
@@ -180,13 +180,13 @@ function __papertrack_query
         'venue:' 'words of the journal or conference' \
         'tag:' 'a tag of yours; nlp finds nlp/parsing too' \
         'note:' 'words of your note' \
-        'score:' 'how well it matches the words beside it' \
+        'score:' 'how well it matches the words of the query' \
         'is:unread' 'not marked yet' \
         'is:read' 'marked as read' \
-        'is:later' 'kept for later' \
+        'is:later' 'saved for later' \
         'is:hidden' 'hidden from every view' \
         'is:starred' 'starred' \
-        'is:new' 'came with the last fetch that brought something new' \
+        'is:new' 'added by the last fetch that found something new' \
         'is:updated' 'has a newer version than when it was marked read' \
         'has:code' 'a link to code' \
         'has:pdf' 'a PDF' \
@@ -196,7 +196,7 @@ function __papertrack_query
         'has:abstract' 'an abstract' \
         'status:unread' 'not marked yet' \
         'status:read' 'marked as read' \
-        'status:later' 'kept for later' \
+        'status:later' 'saved for later' \
         'status:hidden' 'hidden from every view' \
         | __papertrack_behind "$head"
 end
@@ -224,10 +224,10 @@ function __papertrack_list_sort
         'listed' '' \
         'updated' '' \
         'added' '' \
+        'version' '' \
         'upvotes' '' \
         'comments' '' \
-        'stars' '' \
-        'version' ''
+        'stars' ''
 end
 
 function __papertrack_list_group
@@ -250,14 +250,14 @@ function __papertrack_list_columns
         'abstract' 'words of the abstract' \
         'summary' 'a one-sentence summary that a source made' \
         'authors' 'words of the authors\' names' \
-        'author_count' 'how many authors' \
+        'author_count' 'number of authors' \
         'organization' 'words of the organisation' \
         'published' 'day of the first version' \
         'listed' 'day it was first listed (Daily Papers)' \
         'updated' 'day of the newest version' \
-        'added' 'day it came into this library' \
+        'added' 'day it was added to this library' \
         'version' 'number of the newest version' \
-        'sources' 'who told of it: hf, arxiv, a feed, import' \
+        'sources' 'where it was found: hf, arxiv, a feed, import' \
         'categories' 'arXiv category: cs.CL' \
         'keywords' 'words of the keywords' \
         'upvotes' 'upvotes on Hugging Face' \
@@ -267,13 +267,13 @@ function __papertrack_list_columns
         'project' 'URL of the project page' \
         'doi' 'the DOI' \
         'venue' 'words of the journal or conference' \
-        'url' 'where to read of it' \
-        'pdf' 'where its PDF is' \
+        'url' 'URL of the paper\'s page' \
+        'pdf' 'URL of the PDF' \
         'tags' 'a tag of yours; nlp finds nlp/parsing too' \
         'status' 'unread, read, later or hidden' \
         'starred' 'whether you starred it' \
         'note' 'words of your note' \
-        'score' 'how well it matches the words beside it' \
+        'score' 'how well it matches the words of the query' \
         'date' '' \
         | __papertrack_behind "$parts[1]"
 end
@@ -299,14 +299,14 @@ function __papertrack_list_fields
         'abstract' 'words of the abstract' \
         'summary' 'a one-sentence summary that a source made' \
         'authors' 'words of the authors\' names' \
-        'author_count' 'how many authors' \
+        'author_count' 'number of authors' \
         'organization' 'words of the organisation' \
         'published' 'day of the first version' \
         'listed' 'day it was first listed (Daily Papers)' \
         'updated' 'day of the newest version' \
-        'added' 'day it came into this library' \
+        'added' 'day it was added to this library' \
         'version' 'number of the newest version' \
-        'sources' 'who told of it: hf, arxiv, a feed, import' \
+        'sources' 'where it was found: hf, arxiv, a feed, import' \
         'categories' 'arXiv category: cs.CL' \
         'keywords' 'words of the keywords' \
         'upvotes' 'upvotes on Hugging Face' \
@@ -316,13 +316,13 @@ function __papertrack_list_fields
         'project' 'URL of the project page' \
         'doi' 'the DOI' \
         'venue' 'words of the journal or conference' \
-        'url' 'where to read of it' \
-        'pdf' 'where its PDF is' \
+        'url' 'URL of the paper\'s page' \
+        'pdf' 'URL of the PDF' \
         'tags' 'a tag of yours; nlp finds nlp/parsing too' \
         'status' 'unread, read, later or hidden' \
         'starred' 'whether you starred it' \
         'note' 'words of your note' \
-        'score' 'how well it matches the words beside it' \
+        'score' 'how well it matches the words of the query' \
         | __papertrack_behind "$parts[1]"
 end
 

@@ -18,8 +18,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from papertrack.core.facts import Facts
+from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.identity import normalise
-from papertrack.core.model import PAPER_NAMES
 from papertrack.library.library import Library
 
 NOW = "2025-11-24T12:00:00Z"

@@ -11,7 +11,7 @@ from papertrack.cli.select import clause, split
 from papertrack.cli.session import Session
 from papertrack.core.addresses import bare
 from papertrack.core.errors import UsageError
-from papertrack.core.model import PAPER_NAMES
+from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.text import clean
 
 

@@ -11,7 +11,7 @@ from papertrack.cli import output
 from papertrack.cli.select import clause, select
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound
-from papertrack.core.model import PAPER_NAMES
+from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.text import clean
 from papertrack.index.index import SearchResult
 from papertrack.query.language import Clause

@@ -8,6 +8,7 @@ import typer
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
+from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
 from papertrack.core.wording import did_you_mean
 
@@ -99,10 +100,12 @@ def language(width: int = 80) -> str:
 
 def fields() -> str:
     """What each field holds, and what `is:` and `has:` ask for."""
-    asked = [(f"{field.ask}:", field.help) for field in FIELDS if field.ask]
+    asked = [
+        (f"{field.query_name}:", field.help) for field in FIELDS if field.query_name
+    ]
     states = [
         (f"{ask}:{name}", help)
-        for ask, names in (("is", IS), ("has", HAS))
+        for ask, names in CONDITIONS.items()
         for name, help in names.items()
     ]
     return "".join(f"{name:<13} {help}\n" for name, help in asked + states)
@@ -123,7 +126,9 @@ def _row(
     heading: str, kinds: tuple[Kind, ...], values: tuple[str, ...], *, width: int
 ) -> list[str]:
     names = " ".join(
-        f"{field.ask}:" for field in FIELDS if field.ask and field.kind in kinds
+        f"{field.query_name}:"
+        for field in FIELDS
+        if field.query_name and field.kind in kinds
     )
     joined = f"{heading:<8} {names}   {values[0]}"
     if len(joined) <= width:

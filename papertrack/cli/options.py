@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from papertrack.core.field_names import SORTABLE
+
 
 class Sort(StrEnum):
     """What a listing can be sorted by: the day a paper is dated, how well it matches, or a field."""
@@ -12,14 +14,12 @@ class Sort(StrEnum):
     DATE = "date"
     RELEVANCE = "relevance"
     TITLE = "title"
-    PUBLISHED = "published"
-    LISTED = "listed"
-    UPDATED = "updated"
-    ADDED = "added"
-    UPVOTES = "upvotes"
-    COMMENTS = "comments"
-    STARS = "stars"
-    VERSION = "version"
+
+    # Each number and day that the index has a column for.
+    _ignore_ = "members name"
+    members = vars()
+    for name in SORTABLE:
+        members[name.upper()] = name
 
 
 class Group(StrEnum):

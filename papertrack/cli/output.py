@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, ReaderGone, UsageError
-from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.fields import BY_ASK
+from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.query.language import And, Clause, Days, Everything, Not, Or
 
 
@@ -42,7 +42,7 @@ def _days(session: Session, since: str | None, until: str | None) -> Clause:
         last = dates.interval(f"..{until}", session.today)[1] if until else None
     except ValueError as error:
         raise UsageError(str(error)) from None
-    listed, published = BY_ASK["listed"], BY_ASK["published"]
+    listed, published = BY_QUERY_NAME["listed"], BY_QUERY_NAME["published"]
     unlisted = Not(Days(listed, None, None))
     return Or(
         (Days(listed, first, last), And((unlisted, Days(published, first, last))))

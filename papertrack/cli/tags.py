@@ -14,8 +14,8 @@ from papertrack.cli.apply_marks import apply, papers, show_changes
 from papertrack.cli.session import Session
 from papertrack.core import tags as tag_name
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.fields import BY_ASK
-from papertrack.core.model import PAPER_NAMES, Mark
+from papertrack.core.field_names import BY_QUERY_NAME, PAPER_NAMES
+from papertrack.core.model import Mark
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 from papertrack.index import counts
@@ -195,7 +195,7 @@ def _members(
     members = []
     for name in names:
         found = session.library.search(
-            Text(name, How.WORD, BY_ASK["tag"]), reverse=reverse, limit=limit
+            Text(name, How.WORD, BY_QUERY_NAME["tag"]), reverse=reverse, limit=limit
         )
         if not found.total and not found.hidden:
             raise _no_tag(name, sorted(known.values(), key=str.casefold))

@@ -1,26 +1,37 @@
-"""What sources give: facts of papers, listings of them, and what to read next.
+"""What sources return: facts about papers, listings of them, and what to read next.
 
-Apart from `model`, since reading commands need none of it: each dataclass costs a start a millisecond.
+Apart from `model`, since reading commands need none of it: each dataclass costs a
+start-up a millisecond.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from papertrack.core.field_names import FACT_NAMES, FACTS
 from papertrack.core.text import clean
+
+LONGEST_ID = 2_000
+"""Characters of a key in `ids`."""
+MOST_ITEMS = 20_000
+"""Items of a list: four times the authors of the paper that has most."""
+
+_LONGEST = {"ids": LONGEST_ID, **{field.name: field.longest for field in FACTS}}
+_WHOLE = {"ids", *(field.name for field in FACTS if field.is_whole)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What one source says of one paper; None or () where it is silent.
+    """What one source states about one paper; None or () where it states nothing.
 
-    Strings are cleaned on construction, so that no control character gets any further, and cut where they are longer
-    than any real one (LONGEST), as are lists (MOST): `cut` tells it. `ids` are keys
-    (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are ISO days; `author_count` is
-    for sources that tell only how many there are. `upvotes`, `comments` are Hugging Face's, `stars` GitHub's.
+    On construction, texts are cleaned, so that no control character gets any further, and
+    truncated where they are longer than any real one, as are lists; see `truncated`.
+    `ids` are keys (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are
+    ISO days; `author_count` is for sources that only know how many there are. `upvotes`
+    and `comments` are Hugging Face's, `stars` GitHub's.
     """
 
     title: str
@@ -49,64 +60,63 @@ class Facts:
     def __post_init__(self) -> None:
         for name in FACT_NAMES:
             value = getattr(self, name)
-            kept = value
-            if isinstance(value, str):
-                kept = _kept(name, value) or ("" if name == "title" else None)
-            elif isinstance(value, tuple) and value:
-                kept = tuple(filter(None, [_kept(name, item) for item in value[:MOST]]))
-                kept = (
-                    (*kept, "…") if len(value) > MOST and name not in _WHOLE else kept
-                )
-            if (
-                kept != value
-            ):  # most text is clean, and to set a frozen field costs more than to compare
-                object.__setattr__(self, name, kept)
+            cleaned = _cleaned(name, value)
+            # Most text is clean, and setting a frozen field costs more than comparing.
+            if cleaned != value:
+                object.__setattr__(self, name, cleaned)
 
     def as_json(self) -> dict[str, Any]:
-        """The facts as they are stored: only what is said, tuples as lists."""
-        said = {name: getattr(self, name) for name in FACT_NAMES}
-        return {
-            k: list(v) if isinstance(v, tuple) else v
-            for k, v in said.items()
-            if v not in (None, "", ())
-        }
+        """The facts as they are stored: without empty values, tuples as lists."""
+        document: dict[str, Any] = {}
+        for name in FACT_NAMES:
+            value = getattr(self, name)
+            if value not in (None, "", ()):
+                document[name] = list(value) if isinstance(value, tuple) else value
+        return document
 
 
-FACT_NAMES = tuple(f.name for f in fields(Facts))
-
-LONGEST = {"abstract": 100_000, "summary": 100_000}
-LONGEST_TEXT = 2_000
-"""Characters of all other texts, and of the items of lists."""
-MOST = 20_000
-"""Items of a list: four times the authors of the paper that has most."""
-_WHOLE = ("ids", "github", "project", "doi", "url", "pdf")
 _values_of = attrgetter(*FACT_NAMES)
 
 
-def _kept(name: str, text: str) -> str:
-    """The text, cleaned; what is longer than any is cut, or dropped where a part of it would be something else."""
+def _cleaned(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        text = _cleaned_text(name, value)
+        return text if text or name == "title" else None
+    if not isinstance(value, tuple) or not value:
+        return value
+    texts = (_cleaned_text(name, item) for item in value[:MOST_ITEMS])
+    items = tuple(text for text in texts if text)
+    if len(value) > MOST_ITEMS and name not in _WHOLE:
+        items = (*items, "…")
+    return items
+
+
+def _cleaned_text(name: str, text: str) -> str:
+    """The text, cleaned and truncated; "" where a part of it would be something else."""
     text = clean(text)
-    longest = LONGEST.get(name, LONGEST_TEXT)
+    longest = _LONGEST[name]
     if len(text) <= longest:
         return text
     return "" if name in _WHOLE else f"{text[: longest - 1].rstrip()}…"
 
 
-def cut(said: Facts) -> tuple[str, ...]:
-    """The names of what is as long as it may be, and ends as what was cut does."""
+def truncated(facts: Facts) -> tuple[str, ...]:
+    """The names of the facts that were truncated, by their length and their ending."""
     return tuple(
         name
-        for name, value in zip(FACT_NAMES, _values_of(said), strict=True)
-        if _is_cut(name, value)
+        for name, value in zip(FACT_NAMES, _values_of(facts), strict=True)
+        if _is_truncated(name, value)
     )
 
 
-def _is_cut(name: str, value: object) -> bool:
+def _is_truncated(name: str, value: object) -> bool:
+    least = _LONGEST[name] - 1
     if isinstance(value, str):
-        return len(value) >= LONGEST.get(name, LONGEST_TEXT) - 1 and value[-1] == "…"
-    return isinstance(value, tuple) and (
-        len(value) > MOST
-        or any(len(item) >= LONGEST_TEXT - 1 and item[-1] == "…" for item in value)
+        return len(value) >= least and value.endswith("…")
+    if not isinstance(value, tuple):
+        return False
+    return len(value) > MOST_ITEMS or any(
+        len(item) >= least and item.endswith("…") for item in value
     )
 
 

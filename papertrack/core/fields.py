@@ -1,7 +1,8 @@
-"""FIELDS: one row a field of a paper. It drives the query language, sorting, the index's columns,
-table and CSV columns, help and completion.
+"""FIELDS: one row for each field of a paper. Everything else is derived from it: the
+query language, sorting, the index, table columns, import and export, help, completion.
 
-To add a field: one row here, one line in `model.Facts` and `model.Paper`, and the source that knows it.
+To add a field: one row here, one line in `facts.Facts` and `model.Paper`, and the source
+that knows it. `field_names` derives the look-ups that other modules need.
 """
 
 from __future__ import annotations
@@ -11,112 +12,185 @@ from typing import NamedTuple
 
 
 class Kind(Enum):
-    """How a field is stored in the index and what a query may ask of it."""
+    """How a field is stored, and what a query can compare it with."""
 
-    TEXT = "text"  # full-text column: words, phrases, prefixes
-    LABEL = "label"  # a list of short names, matched whole: tag, cat, source
-    EXACT = "exact"  # one short value, matched whole
-    NUMBER = "number"  # ranges
-    DATE = "date"  # ranges of days
+    TEXT = "text"  # full text: words, phrases, prefixes
+    LABEL = "label"  # a list of short names, compared whole: tag, cat, source
+    EXACT = "exact"  # one short value, compared whole
+    NUMBER = "number"  # a whole number, compared by ranges
+    DATE = "date"  # an ISO day, compared by ranges
+    URL = "url"  # an address; shown and exported only
     ID = "id"  # any form of id
-    FLAG = "flag"  # true or false: asked through is:
-    PLAIN = "plain"  # shown and exported, not asked for
+    FLAG = "flag"  # true or false, queried with is:
+    PLAIN = "plain"  # text that is shown and exported only
 
 
 class Field(NamedTuple):
-    """A field: its name in `model.Paper` and `--json`, its name in queries, its kind, its help.
+    """A field of a paper.
 
-    `bare` fields are where words without a field look; `weight` is their part in bm25.
+    `name` is its name in `Paper` and in JSON, `query_name` in queries ("" where it can't
+    be queried), `heading` in tables. A field is a `fact` where sources state it. `many`
+    marks a text that is a list. Words without a field name are searched in the `bare`
+    fields; `weight` is the field's part in the rank. `longest` is in characters.
     """
 
     name: str
-    ask: str
+    query_name: str
     kind: Kind
     help: str
     heading: str
+    fact: bool = True
+    many: bool = False
     bare: bool = False
     weight: float = 1.0
+    longest: int = 2_000
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list of texts."""
+        return self.many or self.kind is Kind.LABEL
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a part of the value would be another value, so that it is never truncated."""
+        return self.kind in (Kind.URL, Kind.EXACT, Kind.ID)
 
 
-_T, _L, _E, _N, _D, _P = (
-    Kind.TEXT,
-    Kind.LABEL,
-    Kind.EXACT,
-    Kind.NUMBER,
-    Kind.DATE,
-    Kind.PLAIN,
-)
+TEXT, LABEL, EXACT = Kind.TEXT, Kind.LABEL, Kind.EXACT
+NUMBER, DATE, URL, PLAIN = Kind.NUMBER, Kind.DATE, Kind.URL, Kind.PLAIN
 
 FIELDS = (
-    Field("id", "id", Kind.ID, "arXiv id, DOI, URL or short hash, in any form", "Id"),
-    Field("key", "", _P, "the id with its kind: arxiv:…, doi:…, url:…, title:…", "Key"),
-    Field("title", "title", _T, "words of the title", "Title", bare=True, weight=8.0),
-    Field("abstract", "abstract", _T, "words of the abstract", "Abstract", bare=True),
-    Field("summary", "", _P, "a one-sentence summary that a source made", "Summary"),
+    Field(
+        "id",
+        "id",
+        Kind.ID,
+        "arXiv id, DOI, URL or short hash, in any form",
+        "Id",
+        fact=False,
+    ),
+    Field(
+        "key",
+        "",
+        PLAIN,
+        "the id with its kind: arxiv:…, doi:…, url:…, title:…",
+        "Key",
+        fact=False,
+    ),
+    Field("title", "title", TEXT, "words of the title", "Title", bare=True, weight=8.0),
+    Field(
+        "abstract",
+        "abstract",
+        TEXT,
+        "words of the abstract",
+        "Abstract",
+        bare=True,
+        longest=100_000,
+    ),
+    Field(
+        "summary",
+        "",
+        PLAIN,
+        "a one-sentence summary that a source made",
+        "Summary",
+        longest=100_000,
+    ),
     Field(
         "authors",
         "author",
-        _T,
+        TEXT,
         "words of the authors' names",
         "Authors",
+        many=True,
         bare=True,
         weight=3.0,
     ),
-    Field("author_count", "", _P, "how many authors", "Authors"),
-    Field("organization", "org", _T, "words of the organisation", "Organisation"),
-    Field("published", "published", _D, "day of the first version", "Published"),
-    Field("listed", "listed", _D, "day it was first listed (Daily Papers)", "Listed"),
-    Field("updated", "updated", _D, "day of the newest version", "Updated"),
-    Field("added", "added", _D, "day it came into this library", "Added"),
-    Field("version", "version", _N, "number of the newest version", "Version"),
+    Field("author_count", "", NUMBER, "number of authors", "Authors"),
+    Field("organization", "org", TEXT, "words of the organisation", "Organisation"),
+    Field("published", "published", DATE, "day of the first version", "Published"),
+    Field("listed", "listed", DATE, "day it was first listed (Daily Papers)", "Listed"),
+    Field("updated", "updated", DATE, "day of the newest version", "Updated"),
     Field(
-        "sources", "source", _L, "who told of it: hf, arxiv, a feed, import", "Sources"
+        "added", "added", DATE, "day it was added to this library", "Added", fact=False
     ),
-    Field("categories", "cat", _L, "arXiv category: cs.CL", "Categories"),
-    Field("keywords", "keyword", _T, "words of the keywords", "Keywords"),
-    Field("upvotes", "upvotes", _N, "upvotes on Hugging Face", "▲"),
-    Field("comments", "comments", _N, "comments on Hugging Face", "Comments"),
-    Field("github", "", _P, "URL of the code", "Code"),
-    Field("stars", "stars", _N, "stars of the code on GitHub", "Stars"),
-    Field("project", "", _P, "URL of the project page", "Project"),
-    Field("doi", "doi", _E, "the DOI", "DOI"),
-    Field("venue", "venue", _T, "words of the journal or conference", "Venue"),
-    Field("url", "", _P, "where to read of it", "URL"),
-    Field("pdf", "", _P, "where its PDF is", "PDF"),
+    Field("version", "version", NUMBER, "number of the newest version", "Version"),
+    Field(
+        "sources",
+        "source",
+        LABEL,
+        "where it was found: hf, arxiv, a feed, import",
+        "Sources",
+        fact=False,
+    ),
+    Field("categories", "cat", LABEL, "arXiv category: cs.CL", "Categories"),
+    Field("keywords", "keyword", TEXT, "words of the keywords", "Keywords", many=True),
+    Field("upvotes", "upvotes", NUMBER, "upvotes on Hugging Face", "▲"),
+    Field("comments", "comments", NUMBER, "comments on Hugging Face", "Comments"),
+    Field("github", "", URL, "URL of the code", "Code"),
+    Field("stars", "stars", NUMBER, "stars of the code on GitHub", "Stars"),
+    Field("project", "", URL, "URL of the project page", "Project"),
+    Field("doi", "doi", EXACT, "the DOI", "DOI"),
+    Field("venue", "venue", TEXT, "words of the journal or conference", "Venue"),
+    Field("url", "", URL, "URL of the paper's page", "URL"),
+    Field("pdf", "", URL, "URL of the PDF", "PDF"),
     Field(
         "tags",
         "tag",
-        _L,
+        LABEL,
         "a tag of yours; nlp finds nlp/parsing too",
         "Tags",
+        fact=False,
         bare=True,
         weight=5.0,
     ),
-    Field("status", "status", _E, "unread, read, later or hidden", "Status"),
-    Field("starred", "", Kind.FLAG, "whether you starred it", "Starred"),
-    Field("note", "note", _T, "words of your note", "Note", bare=True, weight=5.0),
-    Field("score", "score", _N, "how well it matches the words beside it", "Score"),
+    Field(
+        "status", "status", EXACT, "unread, read, later or hidden", "Status", fact=False
+    ),
+    Field("starred", "", Kind.FLAG, "whether you starred it", "Starred", fact=False),
+    Field(
+        "note",
+        "note",
+        TEXT,
+        "words of your note",
+        "Note",
+        fact=False,
+        bare=True,
+        weight=5.0,
+    ),
+    Field(
+        "score",
+        "score",
+        NUMBER,
+        "how well it matches the words of the query",
+        "Score",
+        fact=False,
+    ),
 )
 
-BY_NAME = {field.name: field for field in FIELDS}
-BY_ASK = {field.ask: field for field in FIELDS if field.ask}
-ASKED = {**{field.name: field for field in BY_ASK.values()}, **BY_ASK}
-"""The fields by all names that a query may use: its own and those of `--json`."""
-FULL_TEXT = tuple(field for field in FIELDS if field.kind is Kind.TEXT or field.bare)
 IS = {
     "unread": "not marked yet",
     "read": "marked as read",
-    "later": "kept for later",
+    "later": "saved for later",
     "hidden": "hidden from every view",
     "starred": "starred",
-    "new": "came with the last fetch that brought something new",
+    "new": "added by the last fetch that found something new",
     "updated": "has a newer version than when it was marked read",
 }
+"""What `is:` can ask for. `index.clauses` has the meaning of each, checked on import."""
+
+
+class Presence(NamedTuple):
+    """`has:NAME`: papers whose `field` has a value."""
+
+    field: str
+    help: str
+
+
 HAS = {
-    "code": "a link to code",
-    "pdf": "a PDF",
-    "note": "a note of yours",
-    "project": "a project page",
-    "doi": "a DOI",
-    "abstract": "an abstract",
+    "code": Presence("github", "a link to code"),
+    "pdf": Presence("pdf", "a PDF"),
+    "note": Presence("note", "a note of yours"),
+    "project": Presence("project", "a project page"),
+    "doi": Presence("doi", "a DOI"),
+    "abstract": Presence("abstract", "an abstract"),
 }
+"""What `has:` can ask for."""

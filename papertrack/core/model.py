@@ -12,10 +12,6 @@ from typing import Any, NamedTuple
 
 STATUSES = ("unread", "read", "later", "hidden")
 
-FACT_LISTS = ("ids", "authors", "categories", "keywords")
-FACT_COUNTS = ("author_count", "version", "upvotes", "comments", "stars")
-"""How facts are stored: these as lists of strings, these as whole numbers, all others as strings."""
-
 
 class Mark(NamedTuple):
     """What the reader said of a paper. `marked` is when the status was last set, ISO 8601 in UTC."""
@@ -115,6 +111,3 @@ class Paper(NamedTuple):
         return {
             k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()
         }
-
-
-PAPER_NAMES = Paper._fields

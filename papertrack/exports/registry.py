@@ -15,7 +15,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from papertrack.core.errors import UsageError
-from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 from papertrack.exports.grouping import GROUPED

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from papertrack.core.addresses import shown
 from papertrack.core.errors import ConfigError, FetchError, PapertrackError, UsageError
-from papertrack.core.facts import Facts, Listing, Request, cut
+from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Reading
 from papertrack.core.text import clean, shorten
@@ -94,7 +94,7 @@ class Intake:
         self.report.problems += [
             f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
             for said in facts
-            if (names := cut(said))
+            if (names := truncated(said))
         ]
         self.report.notes += map(shown, listing.notes)
         self.report.feeds += listing.feeds

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from papertrack.core.errors import NotFound
-from papertrack.core.fields import FULL_TEXT, HAS, IS, Field, Kind
+from papertrack.core.field_names import FULL_TEXT
+from papertrack.core.fields import HAS, IS, Field, Kind
 from papertrack.core.identity import HASH_LENGTH, normalise
 from papertrack.core.model import STATUSES
 from papertrack.core.text import clean
+from papertrack.index.schema import COLUMNS
 from papertrack.query.language import (
     Among,
     And,
@@ -46,18 +48,16 @@ _IS = {
     "starred": "p.starred",
     "updated": "coalesce(p.status = 'read' AND p.updated > substr(p.marked, 1, 10), 0)",
 }
-_HAS = {
-    "code": "p.github IS NOT NULL",
-    "pdf": "p.pdf IS NOT NULL",
-    "note": "p.has_note",
-    "project": "p.project IS NOT NULL",
-    "doi": "p.doi IS NOT NULL",
-    "abstract": "p.has_abstract",
-}
-# An entry of `is:` or `has:` without a condition fails here, on import.
+
+
+def _has(field: str) -> str:
+    return f"p.{field} IS NOT NULL" if field in COLUMNS else f"p.has_{field}"
+
+
+# An entry of `is:` without a condition fails here, on import.
 _FLAGS = {
     "is": {name: _IS[name] for name in IS},
-    "has": {name: _HAS[name] for name in HAS},
+    "has": {name: _has(presence.field) for name, presence in HAS.items()},
 }
 
 Sql = tuple[str, list[object]]

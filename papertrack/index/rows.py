@@ -16,8 +16,8 @@ from papertrack.index.schema import (
     COLUMNS,
     INDEXED,
     LABELS,
+    PRESENT,
     STORED,
-    TOLD,
     Crowded,
     body_of,
     fold_of,
@@ -80,7 +80,7 @@ def _day_number(day: str | None) -> int:
 _columns = attrgetter(*COLUMNS)
 _DOI = COLUMNS.index("doi")
 _labels = attrgetter(*LABELS)
-_told = attrgetter(*TOLD)
+_presence = attrgetter(*PRESENT)
 
 
 def _stored(rid: int, row: Row) -> tuple[object, ...]:
@@ -89,7 +89,6 @@ def _stored(rid: int, row: Row) -> tuple[object, ...]:
     columns = _columns(paper)
     if paper.doi:
         columns = (*columns[:_DOI], paper.doi.casefold(), *columns[_DOI + 1 :])
-    told = (1 if value else None for value in _told(paper))
     return (
         rid,
         row.day,
@@ -97,11 +96,9 @@ def _stored(rid: int, row: Row) -> tuple[object, ...]:
         row.file,
         *columns,
         paper.title,
-        *told,
         int(paper.starred),
         row.marked,
-        int(bool(paper.note)),
-        int(bool(paper.abstract)),
+        *(int(bool(value)) for value in _presence(paper)),
     )
 
 

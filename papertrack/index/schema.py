@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from papertrack.core.fields import FIELDS, FULL_TEXT, Field, Kind
-from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.field_names import FULL_TEXT, PAPER_NAMES
+from papertrack.core.fields import FIELDS, HAS, Field, Kind
+from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import reading as files
 
@@ -30,10 +31,14 @@ DAY_BITS, CROWDED_BITS = 12, 24
 file; where a day outgrows it, the index is made anew with the wide one."""
 
 COLUMNS = tuple(
-    f.name for f in FIELDS if f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT)
+    f.name
+    for f in FIELDS
+    if f.query_name and f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT)
 )
-TOLD = ("github", "project", "pdf")
-"""Fields of which the table only knows whether they are told: 1 or NULL."""
+PRESENT = tuple(
+    presence.field for presence in HAS.values() if presence.field not in COLUMNS
+)
+"""Fields of which the table stores only whether they have a value, as `has_FIELD`."""
 STORED = (
     "rid",
     "day",
@@ -41,11 +46,9 @@ STORED = (
     "file",
     *COLUMNS,
     "title",
-    *TOLD,
     "starred",
     "marked",
-    "has_note",
-    "has_abstract",
+    *(f"has_{name}" for name in PRESENT),
 )
 LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
 """Fields whose values are counted: what queries ask for as labels, and the organisation."""

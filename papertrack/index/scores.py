@@ -15,7 +15,7 @@ def asked(clause: Clause) -> bool:
         return any(map(asked, clause.clauses))
     if isinstance(clause, Not):
         return asked(clause.clause)
-    return isinstance(clause, Number) and clause.field.ask == "score"
+    return isinstance(clause, Number) and clause.field.query_name == "score"
 
 
 def rated(clause: Clause, db: sqlite3.Connection, score: str, newest: int) -> Clause:

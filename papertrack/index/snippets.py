@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from papertrack.core.fields import FULL_TEXT
+from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.model import Paper
 from papertrack.query.normalize import Piece, pieces
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from papertrack.core import identity
-from papertrack.core.facts import FACT_NAMES, Facts
+from papertrack.core.facts import Facts
+from papertrack.core.field_names import FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.trust import rank
 
@@ -272,6 +273,7 @@ def _settled(name: str, voices: Sequence[_Said]) -> Any:
 
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
+_SHOWN_LISTS = tuple(name for name in FACT_LISTS if name != "ids")
 
 
 def _author_count(voices: Sequence[_Said]) -> int | None:
@@ -293,7 +295,7 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
             {name: value for name, value in voice.items() if value or value == 0}
         )
     values: dict[str, Any] = {name: said.get(name) for name in _SHOWN}
-    for name in ("authors", "categories", "keywords"):
+    for name in _SHOWN_LISTS:
         values[name] = tuple(values[name] or ())
     values["author_count"] = _author_count(voices)
     values["title"] = values["title"] or identity.show(record.key)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import PapertrackError
-from papertrack.core.fields import BY_ASK
+from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Mark
 from papertrack.core.text import fold
 from papertrack.library.library import Library
@@ -135,7 +135,7 @@ class _Run:
         asked = self.library.clause(rule.condition, self.today)
         if self.since is None:
             return asked
-        new = Days(BY_ASK["added"], self.since, None)
+        new = Days(BY_QUERY_NAME["added"], self.since, None)
         parts = (
             asked.clauses
             if isinstance(asked, And)
@@ -222,11 +222,11 @@ def _looks_at(clause: Clause, made: Iterable[Mark]) -> bool:
 
     def looks(term: Clause) -> bool:
         if isinstance(term, Flag):
-            return term.ask == "is" and term.name != "new"
+            return term.prefix == "is" and term.name != "new"
         if not isinstance(term, Text):
             return False
         if term.field is None:
             return fold(term.text)[:3] in tags
-        return term.field.ask in ("tag", "status")
+        return term.field.query_name in ("tag", "status")
 
     return _any(clause, looks)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from papertrack.core import identity
 from papertrack.core import locations as paths
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.fields import BY_ASK
+from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
 from papertrack.index.counts import Tag
 from papertrack.index.index import Index, SearchResult
@@ -129,7 +129,7 @@ class Library:
         """The papers that came new since rules were last applied to such; those of a run that was killed, too."""
         ruled = self.settings.ruled() or self.now
         left = (
-            self.index.keys(Days(BY_ASK["added"], f"{ruled}\0", self.now))
+            self.index.keys(Days(BY_QUERY_NAME["added"], f"{ruled}\0", self.now))
             if ruled < self.now
             else []
         )
@@ -363,7 +363,12 @@ class Library:
         hidden = Flag("is", "hidden")
         return bool(
             self.index.keys(
-                And((Text(name, How.EXACT, BY_ASK["tag"]), Or((hidden, Not(hidden)))))
+                And(
+                    (
+                        Text(name, How.EXACT, BY_QUERY_NAME["tag"]),
+                        Or((hidden, Not(hidden))),
+                    )
+                )
             )
         )
 

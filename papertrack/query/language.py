@@ -19,7 +19,8 @@ from typing import NamedTuple, NoReturn
 
 from papertrack.core import dates
 from papertrack.core.errors import QueryError
-from papertrack.core.fields import ASKED, BY_ASK, HAS, IS, Field, Kind
+from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, QUERY_NAMES
+from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.model import STATUSES
 from papertrack.core.wording import did_you_mean
@@ -68,7 +69,7 @@ class Days(NamedTuple):
 class Flag(NamedTuple):
     """`is:name` or `has:name`."""
 
-    ask: str
+    prefix: str
     name: str
 
 
@@ -144,7 +145,7 @@ def mentions_hidden(clause: Clause) -> bool:
     return (
         isinstance(clause, Text)
         and clause.text.lower() == "hidden"
-        and clause.field is BY_ASK["status"]
+        and clause.field is BY_QUERY_NAME["status"]
     )
 
 
@@ -236,7 +237,7 @@ class _Parser:
             position += 2 if escaped else 1
         if position >= len(self.text):
             if quote == "/" and not self.text[:start].endswith(
-                tuple(f"{name}:" for name in ASKED)
+                tuple(f"{name}:" for name in QUERY_NAMES)
             ):
                 return start
             name = "quotation mark" if quote == '"' else "regular expression"
@@ -301,10 +302,12 @@ class _Parser:
         if (
             may_be_id
             and '"' not in name
-            and name.lower() not in ASKED
+            and name.lower() not in QUERY_NAMES
             and (key := normalise(text))
         ):
-            return Or((Text(key, How.EXACT, BY_ASK["id"]), Text(text, How.PHRASE)))
+            return Or(
+                (Text(key, How.EXACT, BY_QUERY_NAME["id"]), Text(text, How.PHRASE))
+            )
         if compared := re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", text.lower()):
             self.compared(compared, token)
         if not colon or '"' in name or not re.fullmatch(r"[a-z_]+", name.lower()):
@@ -313,11 +316,11 @@ class _Parser:
 
     def compared(self, found: re.Match[str], token: _Token) -> None:
         """`upvotes>5`: what other languages write for a range would be a word that nothing has."""
-        field = ASKED.get(found[1])
+        field = QUERY_NAMES.get(found[1])
         if field is not None and field.kind in (Kind.NUMBER, Kind.DATE):
-            ranges = f"{field.ask}:a.., {field.ask}:..b or {field.ask}:a..b"
+            ranges = f"{field.query_name}:a.., {field.query_name}:..b or {field.query_name}:a..b"
             self.fail(
-                f"{field.ask} is asked by a range: {ranges}",
+                f"{field.query_name} is asked by a range: {ranges}",
                 token.position + len(found[1]),
             )
 
@@ -346,15 +349,15 @@ class _Parser:
         start = token.position + len(name) + 1
         if name in ("is", "has"):
             return self.flags(name, value, start)
-        if name not in ASKED:
-            near = did_you_mean(name, [*ASKED, "is", "has"])
+        if name not in QUERY_NAMES:
+            near = did_you_mean(name, [*QUERY_NAMES, "is", "has"])
             known = (
                 near
                 if near.startswith("; did")
-                else did_you_mean(name, [*BY_ASK, "is", "has"])
+                else did_you_mean(name, [*BY_QUERY_NAME, "is", "has"])
             )
             self.fail(f"unknown field {name}{known}", token.position)
-        field = ASKED[name]
+        field = QUERY_NAMES[name]
         if not value.strip('"'):
             if self.text.startswith("(", start):
                 self.fail(
@@ -368,7 +371,7 @@ class _Parser:
         return clauses[0] if len(clauses) == 1 else Or(clauses)
 
     def flags(self, ask: str, value: str, start: int) -> Clause:
-        known = IS if ask == "is" else HAS
+        known = CONDITIONS[ask]
         parts = [
             (part.strip('"').lower(), at) for part, at in _alternatives(value, start)
         ]
@@ -383,10 +386,12 @@ class _Parser:
     def regex(self, field: Field, value: str, start: int) -> Clause:
         if field.kind not in PATTERNED:
             known = ", ".join(
-                field.ask for field in BY_ASK.values() if field.kind in PATTERNED
+                field.query_name
+                for field in BY_QUERY_NAME.values()
+                if field.kind in PATTERNED
             )
             self.fail(
-                f"{field.ask}: takes no regular expression; those are for {known}",
+                f"{field.query_name}: takes no regular expression; those are for {known}",
                 start,
             )
         if len(value) < 3:
@@ -420,8 +425,11 @@ class _Parser:
         exact = part.startswith("=")
         text = part.removeprefix("=")
         if not text.strip('"*'):
-            self.fail(f"{field.ask}: needs a value", at)
-        if field.ask == "status" and (name := text.strip('"').lower()) not in STATUSES:
+            self.fail(f"{field.query_name}: needs a value", at)
+        if (
+            field.query_name == "status"
+            and (name := text.strip('"').lower()) not in STATUSES
+        ):
             self.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
         if exact:
             return Text(text.strip('"'), How.EXACT, field)
@@ -440,11 +448,13 @@ class _Parser:
             last = (float(high) if high else None) if dots else first
         except ValueError:
             self.fail(
-                f"{field.ask} takes a number or a range such as 10.. or 5..20", at
+                f"{field.query_name} takes a number or a range such as 10.. or 5..20",
+                at,
             )
         if first is None and last is None:
             self.fail(
-                f"{field.ask} takes a number or a range such as 10.. or 5..20", at
+                f"{field.query_name} takes a number or a range such as 10.. or 5..20",
+                at,
             )
         if any(end is not None and not abs(end) < 1e15 for end in (first, last)):
             self.fail("a number out of range", at)

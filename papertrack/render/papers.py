@@ -10,7 +10,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.core.fields import BY_NAME
+from papertrack.core.field_names import BY_NAME
+from papertrack.core.fields import Kind
 from papertrack.core.model import Paper, Record
 from papertrack.core.text import clean
 from papertrack.index.snippets import Snippet
@@ -40,7 +41,6 @@ _FLEXIBLE = {
 }
 _LEAST = {"date": 10, "upvotes": 3, "id": 10}
 """Widths that a column has at least, so that those of several tables are the same."""
-_RIGHT = ("upvotes", "comments", "stars", "author_count", "version", "date", "score")
 
 
 def columns_for(width: int) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def _add_column(table: Table, name: str, least: int | None) -> None:
     if name in _FLEXIBLE:
         table.add_column(heading, ratio=_FLEXIBLE[name], overflow="fold")
     else:
-        right = name in _RIGHT
+        right = name == "date" or BY_NAME[name].kind is Kind.NUMBER
         table.add_column(
             heading,
             justify="right" if right else "left",

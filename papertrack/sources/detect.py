@@ -10,8 +10,8 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from papertrack.core.errors import Unrecognised
+from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.model import PAPER_NAMES
 
 FORMATS = (
     "bibtex",

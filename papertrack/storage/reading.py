@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from papertrack.core.errors import StoreError
+from papertrack.core.field_names import FACT_LISTS, FACT_NUMBERS
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.model import FACT_COUNTS, FACT_LISTS, STATUSES, Mark, Record
+from papertrack.core.model import STATUSES, Mark, Record
 from papertrack.core.text import clean
 
 FORMAT = 1
@@ -256,7 +257,7 @@ def _strings(*lists: Any) -> bool:
 
 _KIND_OF_FACT: dict[str, type] = {
     **dict.fromkeys(FACT_LISTS, list),
-    **dict.fromkeys(FACT_COUNTS, int),
+    **dict.fromkeys(FACT_NUMBERS, int),
 }
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from papertrack.cli.app import COMMANDS
 from papertrack.cli.help import EXAMPLES, fields, language
-from papertrack.core.fields import BY_ASK, HAS, IS
+from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.fields import HAS, IS
 from papertrack.query.language import parse
 
 
@@ -33,9 +34,9 @@ def test_the_fields(papertrack, golden):
 
 def test_the_language_names_all_there_is():
     names = language().split()
-    assert [f"{name}:" for name in BY_ASK if f"{name}:" not in names] == []
+    assert [f"{name}:" for name in BY_QUERY_NAME if f"{name}:" not in names] == []
     assert [name for name in (*IS, *HAS) if name not in names] == []
-    assert len(fields().splitlines()) == len(BY_ASK) + len(IS) + len(HAS)
+    assert len(fields().splitlines()) == len(BY_QUERY_NAME) + len(IS) + len(HAS)
 
 
 @pytest.mark.parametrize("example", [example for example, _ in EXAMPLES])

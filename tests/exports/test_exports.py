@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertrack.core.errors import UsageError
-from papertrack.core.model import PAPER_NAMES, Paper
+from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import FORMATS, export, format_of, web_url
 from papertrack.exports.tables import COLUMNS

@@ -13,7 +13,7 @@ from dataclasses import replace
 import pytest
 
 from papertrack.core.errors import Unrecognised
-from papertrack.core.facts import Facts, cut
+from papertrack.core.facts import Facts, truncated
 from papertrack.core.text import clean, fold
 from papertrack.fetching import files as importing
 from papertrack.fetching.run import Report
@@ -158,9 +158,11 @@ def test_what_is_longer_than_any_is_cut_and_told() -> None:
         None,
     )
     assert len(long.authors) == 20_001
-    assert cut(long) == ("title", "authors", "keywords")
+    assert truncated(long) == ("title", "authors", "keywords")
     assert (
-        cut(Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 20_000))
+        truncated(
+            Facts(title="x" * 2_000, abstract="y" * 100_000, authors=("A",) * 20_000)
+        )
         == ()
     )
     assert replace(long, venue="x").authors == long.authors

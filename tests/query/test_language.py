@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertrack.core.errors import QueryError
-from papertrack.core.fields import BY_ASK, HAS, IS
+from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.fields import HAS, IS
 from papertrack.query.language import (
     MAX_DEPTH,
     MAX_LENGTH,
@@ -48,7 +49,7 @@ def told(clause: Clause) -> str:
     if isinstance(clause, Days):
         return f"{clause.field.name}[{clause.first} {clause.last})"
     if isinstance(clause, Flag):
-        return f"{clause.ask}:{clause.name}"
+        return f"{clause.prefix}:{clause.name}"
     if isinstance(clause, View):
         return f"@{clause.name}"
     if isinstance(clause, Not):
@@ -221,7 +222,7 @@ def test_a_mistake_is_told_where_it_is(text: str, message: str, position: int) -
 
 
 PIECES = [
-    *(f"{name}:" for name in BY_ASK),
+    *(f"{name}:" for name in BY_QUERY_NAME),
     "is:",
     "has:",
     "nope:",

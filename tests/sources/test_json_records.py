@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertrack.core.errors import Unrecognised
-from papertrack.core.facts import FACT_NAMES, Listing
+from papertrack.core.facts import Listing
+from papertrack.core.field_names import FACT_NAMES
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import export

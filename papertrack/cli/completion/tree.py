@@ -7,8 +7,9 @@ import typer
 
 from papertrack.cli import output
 from papertrack.cli.app import ALIASES, COMMANDS, app
-from papertrack.core.fields import FIELDS, HAS, IS
-from papertrack.core.model import PAPER_NAMES, STATUSES
+from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
+from papertrack.core.fields import FIELDS, IS
+from papertrack.core.model import STATUSES
 from papertrack.exports.registry import FORMATS, OPML
 
 
@@ -176,17 +177,16 @@ def query_words() -> tuple[Word, ...]:
     """What a term of a query can begin with; those that end in a colon want a value."""
     states = [Word(f"status:{name}", IS.get(name, "")) for name in STATUSES]
     asked = [
-        Word(f"{field.ask}:", field.help)
+        Word(f"{field.query_name}:", field.help)
         for field in FIELDS
-        if field.ask and field.ask != "status"
+        if field.query_name and field.query_name != "status"
     ]
-    flags = [Word(f"is:{name}", help) for name, help in IS.items()]
-    return (
-        *asked,
-        *flags,
-        *(Word(f"has:{name}", help) for name, help in HAS.items()),
-        *states,
-    )
+    flags = [
+        Word(f"{prefix}:{name}", help)
+        for prefix, names in CONDITIONS.items()
+        for name, help in names.items()
+    ]
+    return (*asked, *flags, *states)
 
 
 def words_below(node: Node) -> Iterator[Word]:

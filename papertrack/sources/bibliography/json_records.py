@@ -15,10 +15,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from papertrack.core.facts import FACT_NAMES, Facts, Listing
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.field_names import FACT_NAMES, FACTS, PAPER_NAMES
+from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.model import PAPER_NAMES
 from papertrack.core.text import clean
 from papertrack.sources import names
 from papertrack.sources.bibliography import entries as bibliography
@@ -221,27 +222,15 @@ def facts(item: _Item) -> Facts | str:
     return Facts(
         title=title,
         ids=ids,
-        abstract=_text(item, "abstract"),
-        summary=_text(item, "summary"),
-        authors=_texts(item, "authors"),
-        author_count=_number(item, "author_count"),
-        organization=_text(item, "organization"),
-        published=_day(item, "published"),
-        listed=_day(item, "listed"),
-        updated=_day(item, "updated"),
-        version=_number(item, "version"),
-        categories=_texts(item, "categories"),
-        keywords=_texts(item, "keywords"),
-        upvotes=_number(item, "upvotes"),
-        comments=_number(item, "comments"),
-        github=_url(item, "github"),
-        stars=_number(item, "stars"),
-        project=_url(item, "project"),
-        doi=_text(item, "doi"),
-        venue=_text(item, "venue"),
-        url=_url(item, "url"),
-        pdf=_url(item, "pdf"),
+        **{field.name: _value(item, field) for field in FACTS if field.name != "title"},
     )
+
+
+def _value(item: _Item, field: Field) -> Any:
+    """The value of a field; None or () where it is missing or of the wrong kind."""
+    if field.is_list:
+        return _texts(item, field.name)
+    return _READERS.get(field.kind, _text)(item, field.name)
 
 
 def _own_ids(item: _Item) -> tuple[str, ...]:
@@ -287,6 +276,13 @@ def _day(item: _Item, name: str) -> str | None:
 def _url(item: _Item, name: str) -> str | None:
     value = (_text(item, name) or "").strip()
     return value if re.match(r"(?i)https?://[^\s/]", value) else None
+
+
+_READERS: Mapping[Kind, Callable[[_Item, str], Any]] = {
+    Kind.NUMBER: _number,
+    Kind.DATE: _day,
+    Kind.URL: _url,
+}
 
 
 # ------------------------------------------------------------------ arXiv's metadata
