@@ -34,7 +34,7 @@ from papertrack.index.schema import (
     paper_of,
     stamps_of,
 )
-from papertrack.index.search import RANKED, SCORE, Search, SearchResult
+from papertrack.index.search import RANKED, SCORE, Order, Search, SearchResult
 from papertrack.index.sql_functions import Patterns
 from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import reading as files
@@ -234,9 +234,9 @@ class Index:
         self.patterns.begin()
         try:
             clause = scores.rated(clause, self.db, SCORE, RANKED)
-            return Search(
-                self.db, self.meta, clause, self._settled(where(clause))
-            ).found(sort, reverse, limit)
+            order = Order(sort, reverse, limit)
+            condition = self._settled(where(clause))
+            return Search(self.db, self.meta, clause, condition, order).run()
         except sqlite3.OperationalError as error:
             raise self.patterns.fault or _refusal(error) from error
 

@@ -1,29 +1,38 @@
-"""One search: the newest matches in one pass, and of these the page that is asked for.
+"""One search: the newest matches in one pass, and of these the requested page.
 
-Row ids are in the order of days, so the newest matches of a word are the end of a list that FTS5 has: that many are
-counted, fewer ranked, and a common word costs what a rare one does. What is beyond is told as `over 10,000`.
+Row ids are in the order of days, so the newest matches of a word are the end of a list
+that FTS5 has. Only so many are counted, and fewer ranked: a common word costs no more
+than a rare one. A larger number of matches is shown as `over 10,000`.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
-from papertrack.index.clauses import NOT_HIDDEN, Where, any_match, title_match
+from papertrack.index.clauses import (
+    AMONG,
+    NOT_HIDDEN,
+    Where,
+    any_match,
+    conjuncts,
+    title_match,
+    where,
+)
 from papertrack.index.schema import EARLIER_FIRST, INDEXED, LATER_FIRST, Meta, paper_of
-from papertrack.query.language import And, Clause, Days, mentions_hidden
+from papertrack.query.language import Clause, Days, mentions_hidden
 
 COUNTED = 10_000
 """Matches are counted up to this."""
 
 RANKED = 2000
-"""Relevance is counted over the newest 2,000 matches: bm25 over a word of half a large library takes seconds."""
+"""The newest matches that are ranked: bm25 of a word in half of a large library takes seconds."""
 
 NARROW = 50_000
-"""Up to so many papers, it is found out which row ids a range of days has, and looked among these only."""
+"""A range of days with at most so many papers limits the row ids that are searched."""
 
 ANY = 1 << 62
 """Above every row id."""
@@ -32,10 +41,11 @@ SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
 
 
 class SearchResult(NamedTuple):
-    """What a search found: papers in order, how many match in all, how many matches are hidden ones.
+    """Papers in order, how many match in all, and, if none does, how many hidden ones match.
 
-    `ranked` is how many of the newest matches were ranked by relevance, the others following by date; None where all
-    were, or none was to be. `more` is whether there are more than `total`, which were not counted.
+    `ranked` is how many of the newest matches were ranked by relevance, the others
+    follow by date; None where all were ranked, or none. `more` is true if there are more
+    than `total`, which were not counted.
     """
 
     papers: tuple[Paper, ...]
@@ -46,307 +56,312 @@ class SearchResult(NamedTuple):
 
     @property
     def total_text(self) -> str:
-        """How many match, as it is told."""
-        return f"{'over ' * self.more}{self.total:,}"
+        """How many match, for messages."""
+        return f"over {self.total:,}" if self.more else f"{self.total:,}"
 
 
-Scores = dict[int, float]
+Scores = Mapping[int, float]
+"""Row id -> bm25's figure; the least is the best."""
 
 
-class Scored(NamedTuple):
-    """A match, best first: 0 where its title has all the words, 1 where something has, else 2; then bm25's figure."""
+class Matches(NamedTuple):
+    """Row ids of the newest matches, newest first, their scores if known already, how many match in all.
 
-    tier: int
-    relevance: float
-    rid: int
+    `truncated` is true where there may be more than `total`.
+    """
+
+    rids: list[int]
+    scores: Scores
+    total: int
+    truncated: bool
+
+
+class Order(NamedTuple):
+    """How results are sorted, and how many are wanted; None for all."""
+
+    sort: str
+    reverse: bool
+    limit: int | None
+
+    @property
+    def by_time(self) -> bool:
+        """Whether a page is made of whole days. Relevance without words falls back to dates."""
+        return self.sort in ("date", "relevance")
+
+    @property
+    def by_date(self) -> str:
+        """The order of papers that are equal otherwise."""
+        return EARLIER_FIRST if self.reverse and self.by_time else LATER_FIRST
+
+    @property
+    def columns(self) -> str:
+        """ORDER BY, for the table `paper p`."""
+        if self.by_time:
+            return self.by_date
+        column = f"p.{self.sort}"
+        ascending = self.reverse
+        if self.sort == "title":
+            column = "p.title COLLATE NOCASE"
+            ascending = not self.reverse
+        direction = "ASC" if ascending else "DESC"
+        return f"{column} {direction} NULLS LAST, {self.by_date}"
 
 
 class Search:
-    """A search for the papers that a clause, and the condition that it comes to, are true of."""
+    """Runs one query, given as a clause and as SQL."""
 
     def __init__(
-        self, db: sqlite3.Connection, meta: Meta, clause: Clause, condition: Where
+        self,
+        db: sqlite3.Connection,
+        meta: Meta,
+        clause: Clause,
+        condition: Where,
+        order: Order,
     ) -> None:
         self.db = db
-        self.bits = meta.bits
+        self.meta = meta
         self.clause = clause
-        self.all = condition
-        self.shown = (
-            condition if mentions_hidden(clause) else both(condition, NOT_HIDDEN)
-        )
-        self.papers = meta.papers
-        self.low, self.high, self.few = self._spans()
+        self.order = order
+        self.with_hidden = condition
+        self.shown = condition
+        if not mentions_hidden(clause):
+            self.shown = _and_not_hidden(condition)
+        words = self.shown.match or any_match(clause)
+        self.ranked_by = words if order.sort == "relevance" else None
+        self.low, self.high, self.few = self._range_of_days()
 
-    def found(self, sort: str, reverse: bool, limit: int | None) -> SearchResult:
-        """What there is, in the order of `sort`."""
-        words = self.shown.match or any_match(self.clause)
-        ranks = sort == "relevance" and bool(words)
+    def run(self) -> SearchResult:
+        """The page of results, and how many there are."""
         if self.shown.match is None and self.shown.condition in ("1", NOT_HIDDEN):
-            return SearchResult(
-                tuple(self._sorted(sort, reverse, limit)), self._everything()
-            )
-        wanted = (
-            None if limit is None or (ranks and reverse) else max(limit, COUNTED) + 1
-        )
-        scores = self._scored() if ranks and words == self.shown.match else {}
-        rids = list(scores)
-        full = len(rids) == RANKED
-        if full and limit and limit <= RANKED and not reverse:
-            total = RANKED + self._count(COUNTED + 1 - RANKED, rids[-1])
-        else:
-            if full or not rids:
-                rids += self._newest(
-                    self.shown,
-                    wanted and max(wanted - len(rids), 1),
-                    high=rids[-1] if rids else ANY,
-                )
-            total = len(rids)
-        if not rids:
-            return SearchResult(
-                (),
-                0,
-                0 if self.shown is self.all else len(self._newest(self.all, COUNTED)),
-            )
-        if ranks:
-            pool = rids[:RANKED]
-            scores = scores or self._scores(words or "", pool)
-            papers = self._ranked(scores, pool, rids[RANKED:], reverse, limit, wanted)
-        elif sort in ("date", "relevance") and not reverse:
-            page = self._page(self._whole_days(rids, limit, wanted), LATER_FIRST, limit)
-            papers = self._papers((rid, None) for rid in page)
-        else:
-            papers = self._sorted(sort, reverse, limit)
-        more = total == wanted
+            return SearchResult(tuple(self._sorted()), self._count_all())
+        matches = self._matches()
+        if not matches.rids:
+            return SearchResult((), 0, hidden=self._count_hidden_matches())
+        partly_ranked = self.ranked_by is not None and matches.total > RANKED
         return SearchResult(
-            tuple(papers),
-            total - more,
-            0,
-            RANKED if ranks and total > RANKED else None,
-            more,
+            tuple(self._page(matches)),
+            # The last one only shows that there are more.
+            matches.total - matches.truncated,
+            ranked=RANKED if partly_ranked else None,
+            more=matches.truncated,
         )
 
-    def _everything(self) -> int:
-        """How many papers there are, the hidden ones left out where they are."""
-        if self.shown is self.all:
-            return self.papers
-        return self.papers - int(
-            self.db.execute("SELECT count(*) FROM hidden").fetchone()[0]
-        )
+    def _page(self, matches: Matches) -> Iterator[Paper]:
+        if self.ranked_by is not None:
+            return self._ranked(self.ranked_by, matches)
+        if self.order.by_time and not self.order.reverse:
+            rids = self._newest_page(matches.rids, self.order.limit, matches.truncated)
+            return self._papers(rids)
+        return self._sorted()
 
-    # ------------------------------------------------------------------ which
+    def _count_all(self) -> int:
+        """How many papers there are, without the hidden ones where they are left out."""
+        if self.shown is self.with_hidden:
+            return self.meta.papers
+        hidden = self.db.execute("SELECT count(*) FROM hidden").fetchone()[0]
+        return self.meta.papers - int(hidden)
 
-    def _spans(self) -> tuple[int, int, bool]:
-        """The row ids that the ranges of days in the clause reach from and to, and whether these are few papers."""
+    def _count_hidden_matches(self) -> int:
+        """How many match, where no paper that is shown does."""
+        if self.shown is self.with_hidden:
+            return 0
+        return len(self._newest(self.with_hidden, COUNTED))
+
+    # ------------------------------------------------------------------ which papers
+
+    def _range_of_days(self) -> tuple[int, int, bool]:
+        """The lowest row id and the one after the highest that the clause's days allow; whether these are few papers."""
         low, high, few = 0, ANY, False
-        for part in (
-            self.clause.clauses if isinstance(self.clause, And) else (self.clause,)
-        ):
-            if isinstance(part, Days) and (part.first or part.last):
-                ends = [(">=", part.first), ("<", part.last)]
-                tests = " AND ".join(
-                    f"{part.field.name} {sign} ?" for sign, end in ends if end
-                )
-                query = f"SELECT rid FROM paper WHERE {tests} LIMIT {NARROW + 1}"
-                row = self.db.execute(
-                    f"SELECT min(rid), max(rid), count(*) FROM ({query})",
-                    [end for _, end in ends if end],
-                ).fetchone()
-                if row[2] <= NARROW:
-                    low, high = max(low, row[0] or 0), min(high, (row[1] or 0) + 1)
-                    few = few or row[2] <= COUNTED
+        for part in conjuncts(self.clause):
+            if not isinstance(part, Days) or not (part.first or part.last):
+                continue
+            _, condition, parameters = where(part)
+            rids = f"SELECT rid FROM paper p WHERE {condition} LIMIT {NARROW + 1}"
+            query = f"SELECT min(rid), max(rid), count(*) FROM ({rids})"
+            first, last, papers = self.db.execute(query, parameters).fetchone()
+            if papers <= NARROW:
+                low = max(low, first or 0)
+                high = min(high, (last or 0) + 1)
+                few = few or papers <= COUNTED
         return low, high, few
 
     def _from(
         self, condition: Where, low: int = 0, high: int = ANY
     ) -> tuple[str, str, list[object]]:
-        """The row id's name, FROM and WHERE with its parameters; driven by full text where the clause has any."""
-        low, high = max(low, self.low), min(high, self.high)
-        between = f" AND {{0}} >= {low} AND {{0}} < {high}" if low or high < ANY else ""
-        if condition.match is None:
-            indexed = (
-                "" if self.few else " NOT INDEXED"
-            )  # from the newest on, not by some index and then sorted
-            sql = f"FROM paper p{indexed} WHERE {condition.condition}{between.format('p.rid')}"
-            return "p.rid", sql, list(condition.parameters)
-        matched = [condition.match, *condition.parameters]
-        if condition.condition in ("1", NOT_HIDDEN):
-            # No row of `paper` is needed, and looking up half a library's costs more than finding them.
-            test = condition.condition.replace("p.rid", "rowid", 1)
-            return (
-                "rowid",
-                f"FROM fts WHERE fts MATCH ? AND {test}{between.format('rowid')}",
-                matched,
-            )
-        sql = f"FROM fts JOIN paper p ON p.rid = fts.rowid WHERE fts MATCH ? AND {condition.condition}"
-        return "fts.rowid", f"{sql}{between.format('fts.rowid')}", matched
+        """The row id's column, FROM and WHERE, and parameters; driven by full text if the clause has any."""
+        low = max(low, self.low)
+        high = min(high, self.high)
+        match, test, parameters = condition
+        if match is None:
+            rid = "p.rid"
+            # From the newest on, not by some index to be sorted then.
+            hint = "" if self.few else "NOT INDEXED"
+            source = f"FROM paper p {hint} WHERE {test}"
+        elif test in ("1", NOT_HIDDEN):
+            # Looking up rows of `paper` costs more than finding the matches.
+            rid = "rowid"
+            source = f"FROM fts WHERE fts MATCH ? AND {test.replace('p.rid', rid, 1)}"
+        else:
+            rid = "fts.rowid"
+            joined = "fts JOIN paper p ON p.rid = fts.rowid"
+            source = f"FROM {joined} WHERE fts MATCH ? AND {test}"
+        if low or high < ANY:
+            source = f"{source} AND {rid} >= {low} AND {rid} < {high}"
+        return rid, source, [*parameters] if match is None else [match, *parameters]
+
+    def _matches(self) -> Matches:
+        """The newest matches: as many as the page needs, and as are counted."""
+        order = self.order
+        most = None
+        if order.limit is not None and not (self.ranked_by and order.reverse):
+            most = max(order.limit, COUNTED) + 1
+        scores: dict[int, float] = {}
+        if self.ranked_by and self.ranked_by == self.shown.match:
+            scores = self._score_newest()
+            if len(scores) < RANKED:
+                return Matches(list(scores), scores, len(scores), truncated=False)
+        rids = list(scores)
+        oldest = rids[-1] if rids else ANY
+        if rids and order.limit and order.limit <= RANKED and not order.reverse:
+            total = RANKED + self._count_older(oldest, COUNTED + 1 - RANKED)
+        else:
+            rest = None if most is None else max(most - len(rids), 1)
+            rids += self._newest(self.shown, rest, high=oldest)
+            total = len(rids)
+        return Matches(rids, scores, total, truncated=total == most)
 
     def _newest(
         self, condition: Where, count: int | None, low: int = 0, high: int = ANY
     ) -> list[int]:
         """The row ids of the newest matches, newest first."""
-        rid, sql, parameters = self._from(condition, low, high)
-        rows = self.db.execute(
-            f"SELECT {rid} {sql} ORDER BY {rid} DESC LIMIT ?",
-            [*parameters, count or -1],
-        )
-        return [row[0] for row in rows.fetchall()]
+        rid, source, parameters = self._from(condition, low, high)
+        query = f"SELECT {rid} {source} ORDER BY {rid} DESC LIMIT ?"
+        return self._column(query, [*parameters, _sql_limit(count)])
 
-    def _count(self, most: int, high: int) -> int:
-        """How many matches are older than the one with the row id `high`, counted up to `most`."""
-        _, sql, parameters = self._from(self.shown, 0, high)
-        return int(
-            self.db.execute(
-                f"SELECT count(*) FROM (SELECT 1 {sql} LIMIT {most})", parameters
-            ).fetchone()[0]
-        )
-
-    def _whole_days(
-        self, rids: Sequence[int], limit: int | None, asked: int | None
-    ) -> list[int]:
-        """The newest `limit` of `rids`, with all matches of the last of their days."""
-        if limit is None or len(rids) <= limit:
-            return list(rids)
-        floor = rids[limit - 1] >> self.bits << self.bits
-        if rids[-1] >= floor and len(rids) == asked:
-            return self._newest(self.shown, None, floor)
-        return [rid for rid in rids if rid >= floor]
+    def _count_older(self, rid: int, most: int) -> int:
+        """How many matches are older than that with this row id, counted up to `most`."""
+        _, source, parameters = self._from(self.shown, high=rid)
+        query = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {most})"
+        return int(self.db.execute(query, parameters).fetchone()[0])
 
     # ------------------------------------------------------------------ in which order
 
-    def _page(self, rids: Sequence[int], order: str, limit: int | None) -> list[int]:
-        query = f"SELECT p.rid FROM paper p WHERE p.rid IN (SELECT value FROM json_each(?)) ORDER BY {order} LIMIT ?"
-        return [
-            row[0]
-            for row in self.db.execute(
-                query, (json.dumps(rids), -1 if limit is None else limit)
-            ).fetchall()
-        ]
+    def _newest_page(
+        self, rids: list[int], count: int | None, truncated: bool
+    ) -> list[int]:
+        """The newest `count` of these in the order of dates; `truncated` where older ones were cut off."""
+        if count is not None and 0 < count < len(rids):
+            # The page is sorted within days, so all papers of its last day are needed.
+            first_of_day = rids[count - 1] >> self.meta.bits << self.meta.bits
+            if truncated and rids[-1] >= first_of_day:
+                rids = self._newest(self.shown, None, first_of_day, rids[0] + 1)
+            rids = [rid for rid in rids if rid >= first_of_day]
+        return self._by_date(rids, count)
 
-    def _sorted(self, sort: str, reverse: bool, limit: int | None) -> Iterator[Paper]:
-        low, high = 0, ANY
-        if sort in ("date", "relevance"):
-            order = EARLIER_FIRST if reverse else LATER_FIRST
-            if limit:
-                low, high = self._edge(limit, reverse)
-        else:
-            ascending = (sort == "title") != reverse
-            column = "p.title COLLATE NOCASE" if sort == "title" else f"p.{sort}"
-            order = (
-                f"{column} {'ASC' if ascending else 'DESC'} NULLS LAST, {LATER_FIRST}"
-            )
-        rid, sql, parameters = self._from(self.shown, low, high)
-        query = f"SELECT p.rid, NULL FROM paper p WHERE p.rid IN (SELECT {rid} {sql}) ORDER BY {order} LIMIT ?"
-        if self.shown.match is None:
-            query = f"SELECT p.rid, NULL {sql} ORDER BY {order} LIMIT ?"
-        return self._papers(
-            self.db.execute(
-                query, [*parameters, -1 if limit is None else limit]
-            ).fetchall()
+    def _by_date(self, rids: Iterable[int], limit: int | None = None) -> list[int]:
+        query = (
+            f"SELECT p.rid FROM paper p WHERE {AMONG} "
+            f"ORDER BY {self.order.by_date} LIMIT ?"
         )
+        return self._column(query, [json.dumps([*rids]), _sql_limit(limit)])
 
-    def _edge(self, limit: int, reverse: bool) -> tuple[int, int]:
-        """The row ids that the newest `limit` matches lie between, or the oldest, with the whole of the last day."""
-        rid, sql, parameters = self._from(self.shown)
-        query = f"SELECT {rid} {sql} ORDER BY {rid} {'ASC' if reverse else 'DESC'} LIMIT 1 OFFSET ?"
-        row = self.db.execute(query, [*parameters, limit - 1]).fetchone()
-        if row is None:
+    def _sorted(self) -> Iterator[Paper]:
+        """The page in the order of a column, sorted by SQLite."""
+        low, high = 0, ANY
+        if self.order.by_time and self.order.limit:
+            low, high = self._days_of_page(self.order.limit)
+        rid, source, parameters = self._from(self.shown, low, high)
+        if self.shown.match is not None:
+            source = f"FROM paper p WHERE p.rid IN (SELECT {rid} {source})"
+        query = f"SELECT p.rid {source} ORDER BY {self.order.columns} LIMIT ?"
+        parameters.append(_sql_limit(self.order.limit))
+        return self._papers(self._column(query, parameters))
+
+    def _days_of_page(self, limit: int) -> tuple[int, int]:
+        """The lowest row id and the one after the highest of the days that a page by date is from."""
+        rid, source, parameters = self._from(self.shown)
+        direction = "ASC" if self.order.reverse else "DESC"
+        query = f"SELECT {rid} {source} ORDER BY {rid} {direction} LIMIT 1 OFFSET ?"
+        last = self._column(query, [*parameters, limit - 1])
+        if not last:
             return 0, ANY
-        day = row[0] >> self.bits
-        return (0, day + 1 << self.bits) if reverse else (day << self.bits, ANY)
+        day = last[0] >> self.meta.bits
+        if self.order.reverse:
+            return 0, day + 1 << self.meta.bits
+        return day << self.meta.bits, ANY
 
-    def _papers(self, rows: Iterable[tuple[int, float | None]]) -> Iterator[Paper]:
-        """The papers with these row ids and scores. Bodies are read for what is shown, not for what is sorted."""
-        for rid, relevance in rows:
-            body = self.db.execute(
-                "SELECT body FROM doc WHERE rid = ?", (rid,)
-            ).fetchone()[0]
-            yield paper_of(
-                body, score=None if relevance is None else round(-relevance, 3)
-            )
+    def _column(self, query: str, parameters: Iterable[object]) -> list[int]:
+        return [row[0] for row in self.db.execute(query, [*parameters]).fetchall()]
+
+    def _papers(
+        self, rids: Iterable[int], scores: Scores | None = None
+    ) -> Iterator[Paper]:
+        """The papers with these row ids. Only what is shown is read, not what is sorted."""
+        for rid in rids:
+            query = "SELECT body FROM doc WHERE rid = ?"
+            paper = paper_of(self.db.execute(query, (rid,)).fetchone()[0])
+            score = scores.get(rid) if scores else None
+            yield paper if score is None else paper._replace(score=round(-score, 3))
 
     # ------------------------------------------------------------------ best first
 
-    def _ranked(
-        self,
-        scores: Scores,
-        pool: list[int],
-        older: list[int],
-        reverse: bool,
-        limit: int | None,
-        asked: int | None,
-    ) -> Iterator[Paper]:
-        """The pool best first, then what is older, newest first; or all of it the other way round."""
-        best = self._best(scores, pool, reverse, limit)
-        rest: list[tuple[int, float | None]] = []
-        room = None if limit is None else limit - (0 if reverse else len(best))
-        if older and room != 0:
-            whole = self._whole_days(
-                older, None if reverse else room, asked and asked - len(pool)
-            )
-            some = [rid for rid in whole if rid <= older[0]]
-            rest = [
-                (rid, None)
-                for rid in self._page(
-                    some, EARLIER_FIRST if reverse else LATER_FIRST, room
-                )
-            ]
-        both_parts = [*rest, *best] if reverse else [*best, *rest]
-        return self._papers(both_parts[:limit])
+    def _ranked(self, words: str, matches: Matches) -> Iterator[Paper]:
+        """The newest matches, best first, then the older ones, newest first; or all of it reversed."""
+        newest, older = matches.rids[:RANKED], matches.rids[RANKED:]
+        scores = matches.scores or self._score(words, newest)
+        limit = self.order.limit
+        rids = self._best(scores, newest)
+        if self.order.reverse:
+            rids = [*self._by_date(older, limit), *rids]
+        elif limit is None or len(rids) < limit:
+            room = None if limit is None else limit - len(rids)
+            rids += self._newest_page(older, room, matches.truncated)
+        return self._papers(rids[:limit], scores)
 
-    def _best(
-        self, scores: Scores, pool: list[int], reverse: bool, limit: int | None
-    ) -> list[tuple[int, float | None]]:
-        """Titles that hold all the words, then the rest, each by bm25, then newest; what has no word comes last."""
-        sign = -1 if reverse else 1
-        titled = self._titled(pool)
-        scored = [
-            Scored(
-                sign * (2 if (score := scores.get(rid)) is None else rid not in titled),
-                sign * (score or 0),
-                rid,
-            )
-            for rid in pool
-        ]
-        if limit is not None and limit < len(scored):
-            import heapq
+    def _best(self, scores: Scores, rids: list[int]) -> list[int]:
+        """Titles with all the words, then the rest, each by bm25, then newest; what has no word comes last."""
+        titled = self._with_words_in_title(rids)
+        sign = -1 if self.order.reverse else 1
 
-            last = heapq.nsmallest(limit, scored)[-1]
-            scored = [one for one in scored if one[:2] <= last[:2]]
-        places = {
-            rid: place
-            for place, rid in enumerate(
-                self._page(
-                    [one.rid for one in scored],
-                    EARLIER_FIRST if reverse else LATER_FIRST,
-                    None,
-                )
-            )
-        }
-        scored.sort(key=lambda one: (one.tier, one.relevance, places[one.rid]))
-        return [(one.rid, scores.get(one.rid)) for one in scored[:limit]]
+        def place(rid: int) -> tuple[int, float]:
+            if rid not in scores:
+                return sign * 2, 0
+            return sign * (rid not in titled), sign * scores[rid]
 
-    def _scored(self) -> Scores:
-        """What bm25 says of the newest RANKED matches, newest first; in the pass that finds them."""
-        rid, sql, parameters = self._from(self.shown)
-        query = f"SELECT {rid}, {SCORE} {sql} ORDER BY {rid} DESC LIMIT {RANKED}"
+        places = {rid: place(rid) for rid in rids}
+        limit = self.order.limit
+        if limit is not None and limit < len(rids):
+            last = sorted(places.values())[limit - 1]
+            rids = [rid for rid in rids if places[rid] <= last]
+        # The sort is stable, and leaves equal ones in the order of dates.
+        return sorted(self._by_date(rids), key=places.__getitem__)[:limit]
+
+    def _score_newest(self) -> dict[int, float]:
+        """The newest RANKED matches with their scores, newest first, found in the same pass."""
+        rid, source, parameters = self._from(self.shown)
+        query = f"SELECT {rid}, {SCORE} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
         return dict(self.db.execute(query, parameters).fetchall())
 
-    def _scores(self, match: str, pool: list[int]) -> Scores:
-        """What bm25 says of these, where not all of them need have a word."""
-        query = f"SELECT rowid, {SCORE} FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-        return dict(self.db.execute(query, (match, pool[-1], pool[0])).fetchall())
+    def _score(self, words: str, rids: list[int]) -> Scores:
+        """The scores of those that have any of the words."""
+        query = (
+            f"SELECT rowid, {SCORE} FROM fts WHERE fts MATCH ? "
+            "AND rowid BETWEEN ? AND ?"
+        )
+        return dict(self.db.execute(query, (words, rids[-1], rids[0])).fetchall())
 
-    def _titled(self, pool: list[int]) -> set[int]:
-        if (title := title_match(self.clause)) is None:
+    def _with_words_in_title(self, rids: list[int]) -> set[int]:
+        title = title_match(self.clause)
+        if title is None:
             return set()
         query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-        return {
-            row[0]
-            for row in self.db.execute(query, (title, pool[-1], pool[0])).fetchall()
-        }
+        return set(self._column(query, (title, rids[-1], rids[0])))
 
 
-def both(condition: Where, sql: str) -> Where:
-    """The condition, and another that has no parameters."""
-    joined = sql if condition.condition == "1" else f"{condition.condition} AND {sql}"
-    return Where(condition.match, joined, condition.parameters)
+def _and_not_hidden(shown: Where) -> Where:
+    both = f"{shown.condition} AND {NOT_HIDDEN}"
+    return shown._replace(condition=NOT_HIDDEN if shown.condition == "1" else both)
+
+
+def _sql_limit(limit: int | None) -> int:
+    return -1 if limit is None else limit
