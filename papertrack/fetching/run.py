@@ -24,7 +24,7 @@ from papertrack.library.library import Library, Taken
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context, RateLimit
 from papertrack.sources.huggingface.source import ENDPOINT as huggingface
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 if TYPE_CHECKING:
     from papertrack.web import http as web
@@ -291,7 +291,7 @@ def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
         ) from None
     bodies = manners.Bodies(cache / "http")
     bodies.prune()
-    files.private_folder(cache)
+    layout.private_folder(cache)
 
     @functools.cache
     def pace(limit: RateLimit) -> manners.Pace:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from papertrack.core.identity import show
 from papertrack.core.text import clean
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 COMPLETED = 5000
 """How many of the newest ids the shells complete."""
@@ -19,7 +19,7 @@ def write(db: sqlite3.Connection, cache: Path, *, papers: bool = True) -> None:
     """Write what there is to complete; ids only where `papers` changed. A cache that can't be written is passed by."""
     folder = cache / "complete"
     with contextlib.suppress(OSError):
-        files.private_folder(folder)
+        layout.private_folder(folder)
         if papers:
             _put(folder, "ids", ((show(key), title) for key, title in _newest(db)))
         tags = "SELECT min(value), sum(papers) FROM tally JOIN name ON name = id GROUP BY folded ORDER BY folded"
@@ -39,7 +39,7 @@ def _newest(db: sqlite3.Connection) -> list[tuple[str, str]]:
 def _put(folder: Path, name: str, rows: Iterable[tuple[object, object]]) -> None:
     temporary = folder / f".{name}.tmp"
     with open(
-        temporary, "w", encoding="utf-8", errors="replace", opener=files.owner_only
+        temporary, "w", encoding="utf-8", errors="replace", opener=layout.owner_only
     ) as file:
         file.writelines(
             f"{clean(str(value))}\t{clean(str(note))}\n" for value, note in rows

@@ -37,7 +37,7 @@ from papertrack.index.schema import (
 from papertrack.index.search import RANKED, SCORE, Order, Search, SearchResult
 from papertrack.index.sql_functions import Patterns
 from papertrack.query.language import Clause, mentions_hidden
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 if TYPE_CHECKING:
     from papertrack.index.snippets import Snippet
@@ -100,7 +100,7 @@ class Index:
 
     def _opened(self, *, patient: bool = False) -> sqlite3.Connection:
         """The index as it is where that is up to date, else brought there. `patient`: whoever else writes it first."""
-        stamps = files.stamps(self.root)
+        stamps = layout.stamps(self.root)
         with contextlib.suppress(sqlite3.Error, OSError):
             db = self._connected("ro", 5)
             self.meta = meta_of(db)
@@ -152,7 +152,7 @@ class Index:
                     raise
                 self.meta = meta_of(db)
                 return db
-            completed.write(db, self.cache, papers=bool(changed - {files.MARKS}))
+            completed.write(db, self.cache, papers=bool(changed - {layout.MARKS}))
             self.meta = meta_of(db)
         except BaseException:
             db.close()
@@ -163,7 +163,7 @@ class Index:
         from papertrack.index import completion_words as completed
         from papertrack.index import update
 
-        files.private_folder(self.cache)
+        layout.private_folder(self.cache)
         update.build(self.path, self.root)
         db = self._connected("ro", 5)
         completed.write(db, self.cache)
@@ -194,7 +194,7 @@ class Index:
         self.told = MappingProxyType({})
 
     @_mended
-    def stamp(self, name: str) -> tuple[files.Stamp | None, bool]:
+    def stamp(self, name: str) -> tuple[layout.Stamp | None, bool]:
         """The stamp of a file as the index knows it, and whether it is in the layout that papertrack writes."""
         row = self.db.execute(
             "SELECT inode, mtime, size, lined FROM file WHERE name = ?", (name,)

@@ -14,7 +14,7 @@ from papertrack.core.field_names import FULL_TEXT, PAPER_NAMES
 from papertrack.core.fields import FIELDS, HAS, Field, Kind
 from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 SETTLED = 3
 """Count this up when `merge.settle` comes to show something else of the same record."""
@@ -106,7 +106,7 @@ def meta_of(db: sqlite3.Connection) -> Meta:
     return Meta()
 
 
-def stamps_of(db: sqlite3.Connection) -> dict[str, files.Stamp]:
+def stamps_of(db: sqlite3.Connection) -> dict[str, layout.Stamp]:
     """The files that the index was made from, as they were then."""
     return {
         row[0]: (row[1], row[2], row[3])

@@ -25,6 +25,7 @@ from papertrack.index.schema import (
 )
 from papertrack.joining import records as merge
 from papertrack.storage import json_lines as lines
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 BATCH = 4000
@@ -77,7 +78,7 @@ def _build(path: Path, root: Path) -> None:
     try:
         for bits in (DAY_BITS, CROWDED_BITS):
             os.close(
-                files.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+                layout.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
             )  # SQLite goes by the umask
             with (
                 contextlib.suppress(Crowded),
@@ -114,12 +115,12 @@ def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
         "INSERT INTO fts (fts, rank) VALUES (?, ?)",
         [("automerge", 0), ("hashsize", HASHED)],
     )
-    stamps = files.stamps(root)
+    stamps = layout.stamps(root)
     said, lined = _marks_in(root)
     db.executemany("INSERT INTO mark VALUES (?, ?)", said.items())
     marks = {key: files.mark_of(json.loads(document)) for key, document in said.items()}
     _remember(db, stamps)
-    _set_lined(db, [files.MARKS] if lined else [])
+    _set_lined(db, [layout.MARKS] if lined else [])
     rows = Rows(db, bits)
     for batch in _batches(db, root, stamps, marks):
         rows.put(batch, empty=True)
@@ -155,7 +156,7 @@ def _batches(
     batch: list[Row] = []
     month = ""
     for name in sorted(stamps):
-        if name == files.MARKS:
+        if name == layout.MARKS:
             continue
         if len(batch) >= BATCH // 2 and (name[:14] != month or len(batch) >= BATCH):
             yield batch
@@ -186,8 +187,8 @@ class FileChange(NamedTuple):
     The values are records, or documents of marks; None where one was dropped.
     """
 
-    before: files.Stamp | None
-    after: files.Stamp
+    before: layout.Stamp | None
+    after: layout.Stamp
     changed: Mapping[str, Any]
 
 
@@ -210,7 +211,7 @@ def update(
     _tune(db)
     db.execute("BEGIN IMMEDIATE")
     try:
-        stamps = files.stamps(root)
+        stamps = layout.stamps(root)
         known = stamps_of(db)
         changed = {
             name
@@ -226,11 +227,11 @@ def update(
         _set_lined(db, sure)
         rows = Rows(db, meta_of(db).bits)
         marked = (
-            _changed_marks(db, root, sure.get(files.MARKS))
-            if files.MARKS in changed
+            _changed_marks(db, root, sure.get(layout.MARKS))
+            if layout.MARKS in changed
             else set()
         )
-        months = changed - {files.MARKS}
+        months = changed - {layout.MARKS}
         mine = {name: sure[name].changed for name in months if name in sure}
         if months and not (mine.keys() == months and _take_told(db, mine, rows)):
             _take_months(db, root, months, rows)
@@ -250,16 +251,16 @@ def update(
     return changed
 
 
-def _moving(root: Path, stamps: Mapping[str, files.Stamp]) -> bool:
+def _moving(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; one alone is whole by itself."""
-    now = files.stamps(root)
+    now = layout.stamps(root)
     moved = [
         name for name in now.keys() | stamps.keys() if now.get(name) != stamps.get(name)
     ]
-    return len(moved) > 1 or (root / files.REPLACING).exists()
+    return len(moved) > 1 or (root / layout.REPLACING).exists()
 
 
-def _remember(db: sqlite3.Connection, stamps: Mapping[str, files.Stamp]) -> None:
+def _remember(db: sqlite3.Connection, stamps: Mapping[str, layout.Stamp]) -> None:
     """The stamps of files; a file keeps its number."""
     put = (
         "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
@@ -416,7 +417,7 @@ def _joined(
 
 def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
     """The documents of marks.json as JSON, by key, and whether the file is in our layout. Raises StoreError."""
-    path = root / files.MARKS
+    path = root / layout.MARKS
     body = path.read_bytes() if path.exists() else b""
     tables = files.read_tables(path)
     held = tables.get("marks", {})
@@ -424,9 +425,7 @@ def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
         key: json.dumps(held[str(number)], ensure_ascii=False)
         for number, key, _ in files.marks(path, tables)
     }
-    return said, bool(tables) and lines.dumped(tables).encode(
-        "utf-8", "replace"
-    ) == body
+    return said, bool(tables) and lines.dumped(tables) == body
 
 
 def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
@@ -452,7 +451,7 @@ def _changed_marks(
         changed = {
             key for key in said.keys() | held.keys() if said.get(key) != held.get(key)
         }
-        _set_lined(db, [files.MARKS] if lined else [])
+        _set_lined(db, [layout.MARKS] if lined else [])
     db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
     db.executemany(
         "INSERT INTO mark VALUES (?, ?)",

@@ -31,6 +31,7 @@ from papertrack.query.language import (
     Text,
     mentions_hidden,
 )
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 Look = Callable[[str], Mark]
@@ -183,11 +184,11 @@ class _Run:
         with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
             root = Path(folder) / "library"
             _write(
-                root / files.PAPERS / "new.json",
+                root / layout.PAPERS / "new.json",
                 "papers",
                 [record.as_json() for record in records],
             )
-            _write(root / files.MARKS, "marks", marks)
+            _write(root / layout.MARKS, "marks", marks)
             small = Library(root, Path(folder) / "cache", now=self.library.now)
             found = small.index.keys(clause)
             small.index.close()

@@ -14,6 +14,7 @@ from typing import Any
 
 from papertrack.core.model import Record
 from papertrack.joining import libraries as union
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 _COPY = re.compile(
@@ -38,14 +39,14 @@ def original(name: str) -> str | None:
     folder, slash, last = name.rpartition("/")
     match = _COPY.fullmatch(last)
     found = f"{folder}{slash}{match['stem']}.json" if match else ""
-    return found if files.OWN.fullmatch(found) else None
+    return found if layout.LIBRARY_FILE.fullmatch(found) else None
 
 
 def copies(root: Path) -> list[tuple[str, str]]:
     """(conflict copy, its original) of each in the library at `root`, by name."""
     names = (
         f"{prefix}{path.name}"
-        for prefix in ("", f"{files.PAPERS}/")
+        for prefix in ("", f"{layout.PAPERS}/")
         for path in (root / prefix).glob("*.json")
     )
     return [(name, found) for name in sorted(names) if (found := original(name))]
@@ -126,13 +127,13 @@ def joined(path: Path, name: str, parts: Iterable[Side]) -> files.Tables:
             tables.setdefault(table, []).extend(
                 one for one in documents if one not in tables.get(table, ())
             )
-    if name == files.MARKS:
+    if name == layout.MARKS:
         tables["marks"] = _marks(path, tables.get("marks", []))
-    elif name.startswith(files.PAPERS):
+    elif name.startswith(layout.PAPERS):
         tables["papers"] = _papers(path, tables.get("papers", []))
-    elif name == files.DESK:
+    elif name == layout.DESK:
         tables = _desk(found, tables)
-    tables["format"] = [{"version": files.FORMAT}]
+    tables["format"] = [{"version": layout.FORMAT}]
     return {
         table: {str(n): one for n, one in enumerate(documents, 1)}
         for table, documents in tables.items()
@@ -192,5 +193,5 @@ def read(root: Path, name: str) -> Side:
     return (
         {}
         if body is None or is_divided(body)
-        else side(files.tables_of(root / name, body))
+        else side(files.parse_tables(root / name, body))
     )

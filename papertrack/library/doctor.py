@@ -22,7 +22,7 @@ from papertrack.joining import records as merge
 from papertrack.joining.libraries import joined_record, sharing_keys
 from papertrack.library import conflicts
 from papertrack.library.library import Library
-from papertrack.storage import backups
+from papertrack.storage import backups, layout
 from papertrack.storage import reading as files
 from papertrack.storage import transaction as replacing
 from papertrack.storage import writing as store
@@ -92,7 +92,7 @@ class Doctor:
     def _names(self) -> list[str]:
         folders = {
             "": self.root,
-            f"{files.PAPERS}/": self.root / files.PAPERS,
+            f"{layout.PAPERS}/": self.root / layout.PAPERS,
             "undo/": self.root / "undo",
         }
         names = (
@@ -102,7 +102,9 @@ class Doctor:
         )
         copies = {copy for copy, _ in conflicts.copies(self.root)}
         return sorted(
-            name for name in names if files.OWN.fullmatch(name) and name not in copies
+            name
+            for name in names
+            if layout.LIBRARY_FILE.fullmatch(name) and name not in copies
         )
 
     # ------------------------------------------------------------------ files
@@ -139,7 +141,7 @@ class Doctor:
                 aside = backups.dated(
                     self.root, self.now, f"joined-{Path(name).stem}", suffix=".json"
                 )
-                files.private_folder(aside.parent)
+                layout.private_folder(aside.parent)
                 (self.root / copy).replace(aside)
 
         return fix
@@ -151,7 +153,7 @@ class Doctor:
                 self.root, self.now, f"before-doctor-{path.stem}", suffix=".json"
             )
             store.write_atomically(aside, path.read_bytes(), private=True)
-        store.write_atomically(path, store.dumped(tables).encode("utf-8"), private=True)
+        store.write_atomically(path, store.dumped(tables), private=True)
 
     def _files(self) -> Iterator[Finding]:
         """Every file parses, and states its version."""
@@ -164,16 +166,8 @@ class Doctor:
             except StoreError as error:
                 yield self._broken(name, error)
             else:
-                if (version := files.older(tables)) is not None:
-                    yield Finding(
-                        "version",
-                        name,
-                        f"is of the older format {version}",
-                        "bring it to this one",
-                        self._joining(name, tables),
-                    )
                 if not tables.get("format"):
-                    whole = {"format": {"1": {"version": files.FORMAT}}, **tables}
+                    whole = {"format": {"1": {"version": layout.FORMAT}}, **tables}
                     yield Finding(
                         "version",
                         name,
@@ -206,7 +200,7 @@ class Doctor:
     # ------------------------------------------------------------------ papers and marks
 
     def _records(self) -> list[tuple[str, Record]]:
-        names = [name for name in self._names() if name.startswith(files.PAPERS)]
+        names = [name for name in self._names() if name.startswith(layout.PAPERS)]
         return [
             (name, record)
             for name in names
@@ -280,7 +274,7 @@ class Doctor:
                 kept |= {
                     str(first + n): whole.as_json() for n, whole in enumerate(wholes)
                 }
-            return store.dumped({**tables, "papers": kept}).encode("utf-8")
+            return store.dumped({**tables, "papers": kept})
 
         return lambda: replacing.replace(
             self.root, ((name, edited(name)) for name in names)
@@ -288,7 +282,7 @@ class Doctor:
 
     def _marks(self) -> Iterator[Finding]:
         known = {key for _, record in self._records() for key in record.keys}
-        path = self.root / files.MARKS
+        path = self.root / layout.MARKS
         missing = [
             key
             for _, key, _ in files.marks(path, files.read_tables(path))
@@ -298,14 +292,14 @@ class Doctor:
             papers = f"{len(missing)} paper{'s' * (len(missing) != 1)}"
             what = f"marks {papers} that the library does not hold: {_some(missing)}"
             yield Finding(
-                "marks", files.MARKS, f"{what}; papertrack fetch ID brings one"
+                "marks", layout.MARKS, f"{what}; papertrack fetch ID brings one"
             )
 
     # ------------------------------------------------------------------ index, sources
 
     def _index(self) -> Iterator[Finding]:
         library = Library(self.root, self.cache, now=self.now)
-        path = self.root / files.MARKS
+        path = self.root / layout.MARKS
         marks = {
             key: mark for _, key, mark in files.marks(path, files.read_tables(path))
         }
@@ -350,8 +344,8 @@ class Doctor:
         """Temporary files: of the library, none is in use while we hold the lock; of the cache, old ones."""
         folders = (
             self.root,
-            self.root / files.PAPERS,
-            self.root / files.BACKUPS,
+            self.root / layout.PAPERS,
+            self.root / layout.BACKUPS,
             self.root / "undo",
         )
         for path in sorted(

@@ -9,6 +9,7 @@ from papertrack.core.errors import FetchError
 from papertrack.core.model import Record
 from papertrack.joining import libraries as union
 from papertrack.library.library import Library, Taken
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 
@@ -28,12 +29,12 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
     from papertrack.storage import writing as store
 
     if not any(
-        (other / name).exists() for name in (files.MARKS, files.DESK, files.PAPERS)
+        (other / name).exists() for name in (layout.MARKS, layout.DESK, layout.PAPERS)
     ):
         raise FetchError(
-            f"{other}: is a folder without a library (no {files.PAPERS}, no {files.MARKS})"
+            f"{other}: is a folder without a library (no {layout.PAPERS}, no {layout.MARKS})"
         )
-    if (other / files.REPLACING).exists():
+    if (other / layout.REPLACING).exists():
         raise FetchError(
             f"{other}: a restore was cut off there; papertrack --library {other} status finishes it"
         )
@@ -63,8 +64,8 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
 
 def _records(root: Path) -> list[tuple[str, Record]]:
     names = sorted(
-        f"{files.PAPERS}/{path.name}"
-        for path in (root / files.PAPERS).glob("[!.]*.json")
+        f"{layout.PAPERS}/{path.name}"
+        for path in (root / layout.PAPERS).glob("[!.]*.json")
     )
     return [
         (name, record)
@@ -74,15 +75,15 @@ def _records(root: Path) -> list[tuple[str, Record]]:
 
 
 def _marks(root: Path) -> dict[str, dict[str, Any]]:
-    tables = files.read_tables(root / files.MARKS)
+    tables = files.read_tables(root / layout.MARKS)
     return {
         key: tables["marks"][str(number)]
-        for number, key, _ in files.marks(root / files.MARKS, tables)
+        for number, key, _ in files.marks(root / layout.MARKS, tables)
     }
 
 
 def _desk(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    tables = files.read_tables(root / files.DESK)
+    tables = files.read_tables(root / layout.DESK)
     return {
         name: files.by_key(documents.values()) for name, documents in tables.items()
     }

@@ -27,6 +27,7 @@ from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.language import And, Clause, Days, Flag, How, Not, Or, Text
 from papertrack.storage import json_lines as lines
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Library:
         self.cache = cache
         self.now = now
         self._fresh: list[str] = []
-        if (root / files.REPLACING).exists():
+        if (root / layout.REPLACING).exists():
             from papertrack.storage import writing as store
 
             store.settle(root)
@@ -172,7 +173,7 @@ class Library:
             and stamp
             and (body := files.read_as(path, stamp)) is not None
         ):
-            with contextlib.suppress(lines.Unlined):
+            with contextlib.suppress(lines.NotByLines):
                 tables = {"papers": lines.documents(body, "papers", wanted)}
         for _, record in files.records(
             path, files.read_tables(path) if tables is None else tables
@@ -243,7 +244,7 @@ class Library:
         else:
             replacing.replace(self.root, edits())
             written = {
-                name: files.stamp_of((self.root / name).stat()) for name in bodies
+                name: layout.stamp_of((self.root / name).stat()) for name in bodies
             }
             stamps = {
                 name: stamp
@@ -271,7 +272,7 @@ class Library:
         month = (merge.settle(record).date or "")[:7] or "undated"
         number = 1
         while True:
-            name = f"{files.PAPERS}/{month}{f'.{number}' if number > 1 else ''}.json"
+            name = f"{layout.PAPERS}/{month}{f'.{number}' if number > 1 else ''}.json"
             if name not in sizes:
                 path = self.root / name
                 sizes[name] = path.stat().st_size if path.exists() else 0
@@ -438,9 +439,9 @@ class Library:
     def number(self, papers: Iterable[Paper]) -> None:
         """Remember a listing's numbers. A cache that can't be written is passed by."""
         try:
-            files.private_folder(self.cache)
+            layout.private_folder(self.cache)
             with open(
-                self._listing_file, "w", encoding="utf-8", opener=files.owner_only
+                self._listing_file, "w", encoding="utf-8", opener=layout.owner_only
             ) as file:
                 file.writelines(f"{paper.key}\n" for paper in papers)
         except OSError:

@@ -16,6 +16,7 @@ from papertrack.core import tags
 from papertrack.core.model import Mark
 from papertrack.library import undo_log as log
 from papertrack.library.undo_log import Change, Step
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
@@ -228,11 +229,11 @@ class Marking:
         from papertrack.storage import archive, backups
         from papertrack.storage import transaction as replacing
 
-        source = self.root / files.BACKUPS / name
+        source = self.root / layout.BACKUPS / name
         archive.check(source, papers_only=True)
         aside = backups.set_aside(self.root, self.now, "before-undo")
         months = (
-            one for one in archive.unpack(source) if one[0].startswith(files.PAPERS)
+            one for one in archive.unpack(source) if one[0].startswith(layout.PAPERS)
         )
         replacing.replace(self.root, months, keep=())
         backups.drop_aside(self.root)
@@ -301,13 +302,13 @@ class Marking:
             key: document for key, document in documents.items() if document is not None
         }
         gone = frozenset(key for key, document in documents.items() if document is None)
-        backups.keep(self.root, files.MARKS, self.now)
-        before, lined = self.index.stamp(files.MARKS)
+        backups.keep(self.root, layout.MARKS, self.now)
+        before, lined = self.index.stamp(layout.MARKS)
         after = store.change(
-            self.root / files.MARKS, "marks", puts, gone, known=before, lined=lined
+            self.root / layout.MARKS, "marks", puts, gone, known=before, lined=lined
         )
         self.index.refresh(
-            {files.MARKS: FileChange(before, after, documents)} if after else {}
+            {layout.MARKS: FileChange(before, after, documents)} if after else {}
         )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from papertrack.core.errors import StoreError
 from papertrack.library import undo_log as steps
 from papertrack.library.library import Library
-from papertrack.storage import archive, backups
+from papertrack.storage import archive, backups, layout
 from papertrack.storage import json_lines as lines
 from papertrack.storage import reading as files
 from papertrack.storage import transaction as replacing
@@ -25,7 +25,9 @@ Document = dict[str, Any]
 
 def find(root: Path, name: Path) -> Path:
     """The backup that is meant: a file, or the name of one among the library's own."""
-    return name if name.exists() or len(name.parts) > 1 else root / files.BACKUPS / name
+    return (
+        name if name.exists() or len(name.parts) > 1 else root / layout.BACKUPS / name
+    )
 
 
 def check(source: Path) -> archive.Contents:
@@ -41,7 +43,9 @@ def rolling(source: Path) -> str | None:
     """The file of the library that a rolling backup is a copy of; None for an archive."""
     name = f"{source.name.partition('-')[0]}.json"
     return (
-        name if source.suffix == ".json" and name in (files.MARKS, files.DESK) else None
+        name
+        if source.suffix == ".json" and name in (layout.MARKS, layout.DESK)
+        else None
     )
 
 
@@ -77,7 +81,7 @@ def restore(library: Library, source: Path, *, what: str) -> Path | None:
             )
             replacing.replace(
                 root,
-                _puts(library, bodies, {files.MARKS, files.DESK}, what, aside),
+                _puts(library, bodies, {layout.MARKS, layout.DESK}, what, aside),
                 keep=(),
             )
             backups.drop_aside(root)
@@ -114,19 +118,19 @@ def _puts(
     root, found = library.root, {}
     before = {
         name: _tables(root / name, strict=name not in replaced)
-        for name in (files.MARKS, files.DESK)
+        for name in (layout.MARKS, layout.DESK)
     }
     for name, body in bodies:
         if name in before:
-            found[name] = files.tables_of(root / name, body)
-        elif not (before[files.DESK] and name.startswith(steps.FOLDER)):
+            found[name] = files.parse_tables(root / name, body)
+        elif not (before[layout.DESK] and name.startswith(steps.FOLDER)):
             yield name, body
     after = {
         name: found.get(name, {} if name in replaced else before[name])
         for name in before
     }
-    standing = before[files.DESK] or after[files.DESK]
-    undo = _log(standing, before[files.MARKS])
+    standing = before[layout.DESK] or after[layout.DESK]
+    undo = _log(standing, before[layout.MARKS])
     log = steps.read(undo.values())
     step = steps.document(
         log[-1].number + 1 if log else 1,
@@ -140,18 +144,18 @@ def _puts(
         "undo": undo,
         **{name: standing[name] for name in ("history",) if name in standing},
     }
-    if files.MARKS in replaced:
+    if layout.MARKS in replaced:
         yield (
-            files.MARKS,
-            lines.dumped({"format": _FORMAT, **after[files.MARKS]}).encode("utf-8"),
+            layout.MARKS,
+            lines.dumped({"format": _FORMAT, **after[layout.MARKS]}),
         )
     yield (
-        files.DESK,
-        lines.dumped({"format": _FORMAT, **after[files.DESK], **logs}).encode("utf-8"),
+        layout.DESK,
+        lines.dumped({"format": _FORMAT, **after[layout.DESK], **logs}),
     )
 
 
-_FORMAT = {"1": {"version": files.FORMAT}}
+_FORMAT = {"1": {"version": layout.FORMAT}}
 
 
 def _tables(path: Path, *, strict: bool) -> files.Tables:
@@ -183,7 +187,7 @@ def _changes(
     before: Mapping[str, files.Tables], after: Mapping[str, files.Tables]
 ) -> Iterator[steps.Change]:
     """Each document that differs, with what it was before: marks, and all of the desk but its logs."""
-    for name in (files.MARKS, files.DESK):
+    for name in (layout.MARKS, layout.DESK):
         for table in sorted(
             {*before[name], *after[name]} - {"undo", "history", "format"}
         ):

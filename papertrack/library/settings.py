@@ -23,6 +23,7 @@ from papertrack.library.rules import Rule
 from papertrack.library.undo_log import Change, Step
 from papertrack.query import views
 from papertrack.query.views import View
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 HISTORY = 200
@@ -51,7 +52,7 @@ class Settings:
 
     def _documents(self, table: str) -> list[Document]:
         """The documents of a table; one without a key, as a hand may have left it, is passed by."""
-        held = files.read_tables(self.root / files.DESK).get(table, {}).values()
+        held = files.read_tables(self.root / layout.DESK).get(table, {}).values()
         return [document for document in held if isinstance(document.get("key"), str)]
 
     @contextlib.contextmanager
@@ -60,8 +61,8 @@ class Settings:
         from papertrack.storage import backups  # TinyDB; on writing only
         from papertrack.storage import writing as store
 
-        with store.opened(self.root / files.DESK) as database:
-            backups.keep(self.root, files.DESK, self.now)
+        with store.opened(self.root / layout.DESK) as database:
+            backups.keep(self.root, layout.DESK, self.now)
             yield database
 
     def _append(self, table: str, document: Document, keep: int) -> None:
@@ -177,8 +178,8 @@ class Settings:
         """What the shells complete of the desk: a Tab starts no Python. What can't be written is passed by."""
         folder = self.cache / "complete"
         with contextlib.suppress(OSError, StoreError):
-            tables = files.read_tables(self.root / files.DESK)
-            files.private_folder(folder)
+            tables = files.read_tables(self.root / layout.DESK)
+            layout.private_folder(folder)
             for table, note in COMPLETED.items():
                 rows = [
                     (one.get("name") or one.get("key"), one.get(note))
@@ -193,7 +194,7 @@ class Settings:
                     "w",
                     encoding="utf-8",
                     errors="replace",
-                    opener=files.owner_only,
+                    opener=layout.owner_only,
                 ) as file:
                     file.write(lines)
                 temporary.replace(folder / f"{table}.tsv")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 STEPS = 100
@@ -116,7 +117,7 @@ def _is_change(document: Any) -> bool:
         return False
     with contextlib.suppress(StoreError):
         return table != MARKS or bool(
-            list(files.marks(Path(files.MARKS), {MARKS: {"1": before}}))
+            list(files.marks(Path(layout.MARKS), {MARKS: {"1": before}}))
         )
     return False
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from papertrack.core.errors import StoreError
+from papertrack.storage import layout
 from papertrack.storage import reading as files
-from papertrack.storage import writing as store
+from papertrack.storage.atomic import atomic_file
 
 FOLDER = "papertrack"
 MANIFEST = "manifest.json"
@@ -39,13 +40,13 @@ class Contents(NamedTuple):
 
 def names(root: Path) -> list[str]:
     """The files that make up the library at `root`: marks, desk, months, the undo log's own."""
-    folders = (root, root / files.PAPERS, root / "undo")
+    folders = (root, root / layout.PAPERS, root / "undo")
     found = (
         path.relative_to(root).as_posix()
         for folder in folders
         for path in folder.glob("*.json")
     )
-    return sorted(name for name in found if files.OWN.fullmatch(name))
+    return sorted(name for name in found if layout.LIBRARY_FILE.fullmatch(name))
 
 
 def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
@@ -67,7 +68,7 @@ def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
             }
         )
     manifest = {
-        "papertrack": files.FORMAT,
+        "papertrack": layout.FORMAT,
         "made": now,
         "papers": papers,
         "marks": marks,
@@ -75,7 +76,7 @@ def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
     }
     head = json.dumps(manifest, ensure_ascii=False, indent=1).encode("utf-8")
     with (
-        store.written_atomically(out, private=True) as file,
+        atomic_file(out, private=True) as file,
         gzip.GzipFile("", "wb", 6, file, mtime=0) as packed,
         tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as tar,
     ):
@@ -100,13 +101,13 @@ def _read(path: Path) -> bytes:
 
 def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
     """How many papers and marks a file of a library holds; `path` is what it is called. Raises StoreError."""
-    tables = files.tables_of(path, body)
+    tables = files.parse_tables(path, body)
     papers = (
         sum(1 for _ in files.records(path, tables))
-        if name.startswith(files.PAPERS)
+        if name.startswith(layout.PAPERS)
         else 0
     )
-    marks = sum(1 for _ in files.marks(path, tables)) if name == files.MARKS else 0
+    marks = sum(1 for _ in files.marks(path, tables)) if name == layout.MARKS else 0
     return papers, marks
 
 
@@ -134,7 +135,7 @@ def check(path: Path, *, papers_only: bool = False) -> Contents:
         if name == MANIFEST:
             made = str(json.loads(body)["made"])
             continue
-        if papers_only and not name.startswith(files.PAPERS):
+        if papers_only and not name.startswith(layout.PAPERS):
             continue
         more_papers, more_marks = count(path / name, name, body)
         papers, marks = papers + more_papers, marks + more_marks
@@ -185,7 +186,7 @@ def _described(path: Path, name: str, body: bytes) -> dict[str, tuple[int, str]]
     """Size and sum of each file that a manifest names."""
     try:
         manifest: dict[str, Any] = json.loads(body) if name == MANIFEST else {}
-        if (version := manifest["papertrack"]) > files.FORMAT:
+        if (version := manifest["papertrack"]) > layout.FORMAT:
             raise StoreError(
                 f"{path}: made by a newer papertrack (format {version}); upgrade papertrack to restore it"
             )
@@ -194,7 +195,9 @@ def _described(path: Path, name: str, body: bytes) -> dict[str, tuple[int, str]]
     except (ValueError, KeyError, TypeError, RecursionError):
         _refuse(path, "has no manifest of papertrack's")
     if wrong := [
-        one for one in found if not (isinstance(one, str) and files.OWN.fullmatch(one))
+        one
+        for one in found
+        if not (isinstance(one, str) and layout.LIBRARY_FILE.fullmatch(one))
     ]:
         _refuse(path, f"{wrong[0]!r} is no file of a library")
     return found

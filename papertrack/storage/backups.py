@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import archive
-from papertrack.storage import reading as files
+from papertrack.storage import archive, layout
 from papertrack.storage import writing as store
 
 KEPT = 30
@@ -35,7 +34,7 @@ def copies(root: Path, name: str) -> list[Copy]:
     pattern = re.compile(
         rf"{re.escape(Path(name).stem)}-(\d+)-(\d{{4}}-\d\d-\d\d)\.json"
     )
-    paths = (root / files.BACKUPS).glob("*.json")
+    paths = (root / layout.BACKUPS).glob("*.json")
     found = [(match, path) for path in paths if (match := pattern.fullmatch(path.name))]
     return sorted(Copy(int(match[1]), match[2], path) for match, path in found)
 
@@ -48,7 +47,7 @@ def keep(root: Path, name: str, now: str) -> None:
         return
     number = held[-1].number + 1 if held else 1
     copy = Copy(
-        number, day, root / files.BACKUPS / f"{path.stem}-{number:04}-{day}.json"
+        number, day, root / layout.BACKUPS / f"{path.stem}-{number:04}-{day}.json"
     )
     try:
         body = path.read_bytes()
@@ -80,7 +79,7 @@ def drop_aside(root: Path) -> None:
     """Of what was set aside, keep the last ASIDE. Called once a library was replaced: it may be by one of them."""
     made = {
         old: old.stat().st_mtime_ns
-        for old in (root / files.BACKUPS).glob(f"before-*{SUFFIX}")
+        for old in (root / layout.BACKUPS).glob(f"before-*{SUFFIX}")
     }
     for old in sorted(made, key=lambda old: (made[old], old.name))[:-ASIDE]:
         old.unlink(missing_ok=True)
@@ -100,9 +99,9 @@ def dated(
     """A name in the library's backups for an archive that is made now; one that is not there yet."""
     stem = f"{what}-{now.replace(':', '').replace('T', '-').removesuffix('Z')}"
     for more in ("", *(f"-{number}" for number in range(2, 1000))):
-        path = root / files.BACKUPS / f"{stem}{more}{suffix}"
+        path = root / layout.BACKUPS / f"{stem}{more}{suffix}"
         if not path.exists():
             return path
     raise StoreError(
-        f"{root / files.BACKUPS}: holds a thousand backups of this second; set the clock right"
+        f"{root / layout.BACKUPS}: holds a thousand backups of this second; set the clock right"
     )

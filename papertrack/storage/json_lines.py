@@ -1,148 +1,117 @@
-"""A TinyDB file in the layout in which papertrack writes it, a document a line: read and edited without parsing it all.
+"""Reading and editing single documents of a file that has one document per line.
 
-Parsing 20,000 marks and writing them out again costs ten times what changing one of them does. Only a file that is
-known to have this layout may be treated so: the index remembers of which it is, by their stamps.
+At 20,000 marks this takes 1 ms where parsing and encoding the file takes 70: `tag add`
+1.6 instead of 2.6 times as long as the program's start. Only a file that is known to be
+written by `dumped` may be read so: the index remembers which are, by their stamps.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from papertrack.storage.reading import FROM
+from papertrack.storage.layout import Document
 
-MANY = 300
-"""Above so many documents the whole file is parsed at once."""
-
-FEW = 3
-"""Up to so many, each is searched for by itself; above, all lines are looked at."""
-
-_HEAD = rb'"\d+":\{"key":("(?:[^"\\]|\\.)*")[,}]'
-
-Document = Mapping[str, Any]
+MAX_KEYS = 300
+"""With more documents it is as fast to parse the whole file."""
 
 
-class Unlined(Exception):
-    """The file, or what is asked of it, does not go by lines."""
+class NotByLines(Exception):
+    """The file must be parsed as a whole."""
 
 
 def dumps(value: Any) -> str:
-    """One document as it stands in a file. Raises ValueError, TypeError for what is no JSON."""
+    """One document as it is stored. Raises ValueError, TypeError if not valid JSON."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def dumped(data: Mapping[str, Mapping[Any, Document]]) -> str:
-    """The text of a TinyDB file: one JSON object, a document a line."""
+def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
+    """The content of a TinyDB file: one JSON object, with one document per line.
+
+    Raises ValueError (UnicodeEncodeError for half a character), TypeError.
+    """
     encode = json.JSONEncoder(
         ensure_ascii=False, allow_nan=False, separators=(",", ":")
     ).encode
-    tables = []
-    for name, documents in data.items():
-        if name == "format":
-            documents = {
-                number: {k: v for k, v in one.items() if k != FROM}
-                for number, one in documents.items()
-            }
-        lines = ",\n".join(
-            f"{json.dumps(str(number))}:{encode(dict(doc))}"
-            for number, doc in documents.items()
-        )
-        tables.append(
-            f"{encode(name)}:{{\n{lines}\n}}" if lines else f"{encode(name)}:{{}}"
-        )
-    return "{" + ",\n".join(tables) + "}\n"
+    parts = []
+    for name, documents in tables.items():
+        lines = [f'"{number}":{encode(dict(one))}' for number, one in documents.items()]
+        text = "\n" + ",\n".join(lines) + "\n" if lines else ""
+        parts.append(f"{encode(name)}:{{{text}}}")
+    return ("{" + ",\n".join(parts) + "}\n").encode("utf-8")
 
 
 def documents(
-    body: bytes, table: str, keys: Iterable[str]
+    body: bytes, table: str, keys: Collection[str]
 ) -> dict[str, dict[str, Any]]:
-    """Those of a table's documents that have these keys, by number. Raises Unlined."""
-    start, end = _span(body, table)
-    lines = body[start:end].split(b",\n")
-    places = _places(body, start, end, lines, list(keys))
-    found: dict[str, dict[str, Any]] = json.loads(
-        b"{" + b",".join(lines[place] for place in places.values()) + b"}"
-    )
-    return found
+    """The documents of a table with these keys, by number. Raises NotByLines."""
+    start, end = _table(body, table)
+    found = [body[first:last] for _, first, last in _lines(body, start, end, keys)]
+    result: dict[str, dict[str, Any]] = json.loads(b"{" + b",".join(found) + b"}")
+    return result
 
 
-def edited(
-    body: bytes, table: str, puts: Mapping[str, Document], gone: Iterable[str]
-) -> bytes:
-    """The file with documents of a table set by their `key`, others dropped. Raises Unlined, ValueError, TypeError."""
-    start, end = _span(body, table)
-    lines = body[start:end].split(b",\n")
-    dropped = [key for key in gone if key not in puts]
-    places = _places(body, start, end, lines, [*puts, *dropped])
-    following = (
-        1 + max(int(line[1 : line.index(b'"', 1)]) for line in lines)
-        if puts.keys() - places.keys()
-        else 0
-    )
-    for key, document in puts.items():
-        text = dumps(document).encode("utf-8")
-        if key in places:
-            line = lines[places[key]]
-            lines[places[key]] = line[: line.index(b":") + 1] + text
+def edited(body: bytes, table: str, changes: Mapping[str, Document | None]) -> bytes:
+    """The file with documents of a table set by key, or removed where None.
+
+    Raises NotByLines, ValueError, TypeError.
+    """
+    start, end = _table(body, table)
+    new = {key: document for key, document in changes.items() if document is not None}
+    pieces = []
+    position = start
+    for key, first, last in _lines(body, start, end, changes):
+        pieces.append(body[position:first])
+        document = new.pop(key, None)
+        if document is not None:
+            number = body[first : body.index(b":", first)]
+            pieces.append(number + b":" + dumps(document).encode("utf-8"))
+            position = last
         else:
-            lines.append(b'"%d":%s' % (following, text))
-            following += 1
-    for place in sorted(
-        (places[key] for key in dropped if key in places), reverse=True
-    ):
-        del lines[place]
+            position = min(last + len(b",\n"), end)
+    pieces.append(body[position:end])
+    lines = b"".join(pieces).removesuffix(b",\n")
     if not lines:
-        raise Unlined
-    return body[:start] + b",\n".join(lines) + body[end:]
+        raise NotByLines
+    if new:
+        numbers = re.findall(rb'^"(\d+)":', lines, re.MULTILINE)
+        following = max(map(int, numbers)) + 1
+        for count, document in enumerate(new.values(), following):
+            lines += b',\n"%d":%s' % (count, dumps(document).encode("utf-8"))
+    return body[:start] + lines + body[end:]
 
 
-def _places(
-    body: bytes, start: int, end: int, lines: list[bytes], keys: list[str]
-) -> dict[str, int]:
-    """Which of the lines the documents with these keys are. Raises Unlined."""
-    if len(keys) > MANY:
-        raise Unlined
-    if len(keys) <= FEW:
-        few = {key: line for key in keys if (line := _line(body, start, end, key))}
-        return {key: lines.index(line) for key, line in few.items()}
-    head = re.compile(_HEAD).match
-    heads = [head(line) for line in lines]
-    held = {match[1]: place for place, match in enumerate(heads) if match}
-    if len(held) < len(lines):
-        raise Unlined  # a key twice, or not first
-    named = {key: json.dumps(key, ensure_ascii=False).encode("utf-8") for key in keys}
-    return {key: held[name] for key, name in named.items() if name in held}
-
-
-def _span(body: bytes, table: str) -> tuple[int, int]:
-    """Where the lines of a table begin and end."""
+def _table(body: bytes, table: str) -> tuple[int, int]:
+    """Where the lines of a table start and end. Raises NotByLines."""
     head = f'"{table}":{{\n'.encode()
-    start = (
-        len(head) + 1
-        if body.startswith(b"{" + head)
-        else body.find(b"\n" + head) + len(head) + 1
-    )
+    at = 1 if body.startswith(head, 1) else body.find(b"\n" + head) + 1
+    start = at + len(head)
     end = body.find(b"\n}", start)
-    if start <= len(head) or end < 0:
-        raise Unlined
+    if at == 0 or end < 0:
+        raise NotByLines
     return start, end
 
 
-def _line(body: bytes, start: int, end: int, key: str) -> bytes | None:
-    """The line of the document with this key, without what follows it; None where there is none."""
-    named = b'"key":' + json.dumps(key, ensure_ascii=False).encode("utf-8")
-    at = body.find(b":{" + named, start, end)
-    if at < 0:
-        if body.find(named, start, end) >= 0:
-            raise Unlined  # written by a hand, in another order
-        return None
-    first, last = body.rfind(b"\n", start, at) + 1 or start, body.find(b"\n", at, end)
-    line = body[first : last if last >= 0 else end].removesuffix(b",")
-    if (
-        not re.fullmatch(rb'"\d+"', body[first:at])
-        or body.find(named, at + len(named), end) >= 0
-    ):
-        raise Unlined
-    return line
+def _lines(
+    body: bytes, start: int, end: int, keys: Collection[str]
+) -> Iterator[tuple[str, int, int]]:
+    """(key, start, end) of each line whose document has one of these keys, in order.
+
+    Raises NotByLines for a key that occurs twice or is not the first in its document.
+    """
+    if not keys:
+        return
+    if len(keys) > MAX_KEYS:
+        raise NotByLines
+    by_name = {dumps(key).encode("utf-8"): key for key in keys}
+    names = b"|".join(map(re.escape, by_name))
+    for match in re.finditer(b'"key":(%s)' % names, body[start:end]):
+        key = by_name.pop(match[1], None)
+        at = start + match.start()
+        first = max(body.rfind(b"\n", start, at) + 1, start)
+        if key is None or not re.fullmatch(rb'"\d+":\{', body[first:at]):
+            raise NotByLines
+        last = body.find(b"\n", at, end)
+        yield key, first, end if last < 0 else last - len(b",")

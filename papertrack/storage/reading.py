@@ -10,78 +10,20 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from papertrack.core.errors import StoreError
 from papertrack.core.field_names import FACT_LISTS, FACT_NUMBERS
-from papertrack.core.lazy_regex import pattern
 from papertrack.core.model import STATUSES, Mark, Record
 from papertrack.core.text import clean
-
-FORMAT = 1
-"""The version of the library's format; kept in the table `format` of each file."""
+from papertrack.storage.layout import BACKUPS, FORMAT, Stamp, stamp_of
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 """A TinyDB file: table name -> document id -> document."""
 
-FROM = "from"
-MIGRATIONS: dict[int, Callable[[Tables], Tables]] = {}
-"""How the tables of a file of format N become those of N + 1. There is no older format than 1 yet."""
-
 KINDS = ("arxiv", "doi", "url", "title")
-MARKS, DESK, PAPERS, BACKUPS = "marks.json", "desk.json", "papers", "backups"
-STAGING, REPLACING = ".staging", ".replacing"
-OWN = pattern(
-    r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json"
-)
-"""The names of the files that make up a library, below its folder."""
-
-Stamp = tuple[int, int, int]
-"""(inode, mtime in ns, size): a file with another stamp has changed."""
-
-
-def private_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, for its owner alone. Raises OSError."""
-    if folder.is_dir():
-        return
-    if folder.parent != folder:
-        private_folder(folder.parent)
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:  # by another process in between; or no folder
-        if not folder.is_dir():
-            raise
-
-
-def owner_only(path: str, flags: int) -> int:
-    """An opener for `open` that makes a new file readable by its owner alone."""
-    return os.open(path, flags, 0o600)
-
-
-def stamps(root: Path) -> dict[str, Stamp]:
-    """The stamp of each file that the index is made from, by its path below `root`."""
-    found: dict[str, Stamp] = {}
-    try:
-        with os.scandir(root / PAPERS) as entries:
-            for entry in entries:
-                if entry.name.endswith(".json") and not entry.name.startswith("."):
-                    found[f"{PAPERS}/{entry.name}"] = stamp_of(entry.stat())
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise StoreError(
-            f"{root / PAPERS}: {error.strerror}; check the library's folder"
-        ) from error
-    with contextlib.suppress(OSError):
-        found[MARKS] = stamp_of((root / MARKS).stat())
-    return found
-
-
-def stamp_of(stat: os.stat_result) -> Stamp:
-    """By what a file is known to be as it was."""
-    return stat.st_ino, stat.st_mtime_ns, stat.st_size
 
 
 def read_as(path: Path, stamp: Stamp) -> bytes | None:
@@ -99,7 +41,7 @@ def read_tables(path: Path) -> Tables:
     Raises StoreError, naming file, line and column, for anything that TinyDB would misread or lose.
     """
     body = body_of(path)
-    return {} if body is None else tables_of(path, body)
+    return {} if body is None else parse_tables(path, body)
 
 
 def body_of(path: Path) -> bytes | None:
@@ -112,6 +54,17 @@ def body_of(path: Path) -> bytes | None:
         raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
 
 
+def read_stamped(path: Path) -> tuple[Stamp | None, bytes | None]:
+    """The stamp and the bytes of a file; (None, None) if it does not exist. Raises StoreError."""
+    try:
+        with path.open("rb") as file:
+            return stamp_of(os.fstat(file.fileno())), file.read()
+    except FileNotFoundError:
+        return None, None
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
+
+
 def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Documents by their keys; what a hand has left without one is passed by."""
     return {
@@ -119,7 +72,7 @@ def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
-def tables_of(path: Path, body: bytes) -> Tables:
+def parse_tables(path: Path, body: bytes) -> Tables:
     """The tables that a TinyDB file of these bytes holds; `path` is what it is called. Raises StoreError."""
     if not body.strip():
         refuse(path, "is empty, as a full disk or a crash of another program leaves it")
@@ -199,22 +152,7 @@ def _checked(path: Path, data: Any) -> Tables:
         raise StoreError(
             f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it"
         )
-    return data if version == FORMAT else _migrated(path, data, version)
-
-
-def _migrated(path: Path, tables: Tables, version: int) -> Tables:
-    """Tables of an older format as they are in this one; the format that they come from is noted beside it."""
-    for step in range(version, FORMAT):
-        if step not in MIGRATIONS:
-            refuse(path, f"is of format {version}, which this papertrack does not know")
-        tables = MIGRATIONS[step](tables)
-    return {**tables, "format": {"1": {"version": FORMAT, FROM: version}}}
-
-
-def older(tables: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> int | None:
-    """The older format that tables were migrated from as they were read; None where they are of this one."""
-    stated: Mapping[str, Any] = next(iter(tables.get("format", {}).values()), {})
-    return stated.get(FROM)
+    return data
 
 
 def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:

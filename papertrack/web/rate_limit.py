@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 SILENCE = 60.0
 """After a 429 that tells no time: it comes where the whole address has asked too much, and seconds don't end it."""
@@ -29,7 +29,7 @@ _VALIDATORS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 
 
 def _write(path: Path, body: bytes) -> None:
-    with open(path, "wb", opener=files.owner_only) as file:
+    with open(path, "wb", opener=layout.owner_only) as file:
         file.write(body)
 
 
@@ -158,7 +158,7 @@ class Bodies:
         head = json.dumps({**told, "crc": zlib.crc32(body)}).encode()
         path = self._path(url)
         with contextlib.suppress(OSError):
-            files.private_folder(self._folder)
+            layout.private_folder(self._folder)
             temporary = path.with_suffix(f".{os.getpid()}.tmp")
             _write(temporary, head + b"\n" + zlib.compress(body, 1))
             temporary.replace(path)

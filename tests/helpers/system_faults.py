@@ -30,6 +30,7 @@ from papertrack.joining import records as merge
 from papertrack.library.library import Library
 from papertrack.library.settings import View
 from papertrack.query.language import Everything
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 WRITING = (
@@ -185,7 +186,7 @@ class Place(NamedTuple):
     def state(self) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
         """What the files say: papers, marks, views, by key. What is there twice by a crash is there once."""
         records: dict[str, list[Any]] = {}
-        for path in sorted((self.root / files.PAPERS).glob("[!.]*.json")):
+        for path in sorted((self.root / layout.PAPERS).glob("[!.]*.json")):
             for _, record in files.records(path, files.read_tables(path)):
                 records.setdefault(record.key, []).append(record)
         papers = {
@@ -194,10 +195,10 @@ class Place(NamedTuple):
         marks = {
             key: mark
             for _, key, mark in files.marks(
-                self.root, files.read_tables(self.root / files.MARKS)
+                self.root, files.read_tables(self.root / layout.MARKS)
             )
         }
-        desk = files.read_tables(self.root / files.DESK)
+        desk = files.read_tables(self.root / layout.DESK)
         return (
             papers,
             marks,
@@ -281,7 +282,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     left = [
         path.name
         for path in place.root.rglob("*")
-        if path.name in (files.STAGING, files.REPLACING)
+        if path.name in (layout.STAGING, layout.REPLACING)
     ]
     assert not left, f"left behind: {left}"
     return bool(state == new)

@@ -26,6 +26,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.joining import records as merge
 from papertrack.library.library import Library
 from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 TODAY = dt.date(2025, 11, 24)
@@ -168,18 +169,18 @@ def _world(root: Path, seed: int, count: int) -> World:
             [_facts(dice, count * number + n) for n in range(count)], source=source
         )
     keys = [
-        key for name in files.stamps(library.root) for key in _records(library, name)
+        key for name in layout.stamps(library.root) for key in _records(library, name)
     ]
     # In one write, in whatever order: what the files say in the end is what queries are judged by.
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {
         key: mark
         for _, key, mark in files.marks(
-            library.root, files.read_tables(library.root / files.MARKS)
+            library.root, files.read_tables(library.root / layout.MARKS)
         )
     }
     held = {}
-    for name in files.stamps(library.root):
+    for name in layout.stamps(library.root):
         for key, record in _records(library, name).items():
             held[key] = Held(
                 merge.settle(record, marks.get(key)), marks.get(key, Mark())

@@ -235,4 +235,4 @@ def test_any_lines_that_git_may_leave_are_joined_or_refused(
         made = conflicts.joined(Path(name), name, conflicts.sides(Path(name), body))
     except PapertrackError:
         return
-    assert files.tables_of(Path(name), json.dumps(made).encode()) == made
+    assert files.parse_tables(Path(name), json.dumps(made).encode()) == made

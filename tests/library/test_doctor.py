@@ -21,7 +21,7 @@ from papertrack.library import conflicts, doctor
 from papertrack.library.doctor import Doctor, Finding
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
-from papertrack.storage import reading as files
+from papertrack.storage import layout
 
 Make = Callable[..., Facts]
 ONE, TWO, THREE = (f"arxiv:2511.0000{number}" for number in (1, 2, 3))
@@ -87,20 +87,20 @@ def test_a_file_that_does_not_parse_is_told_with_line_and_backup(
 ) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
     later.marking.mark([ONE], lambda mark: mark._replace(starred=True), what=str)
-    (filled.root / files.MARKS).write_text('{"marks":\n{"1" ')
+    (filled.root / layout.MARKS).write_text('{"marks":\n{"1" ')
     (finding,) = examine(filled)
     assert (finding.check, finding.where, finding.fix) == ("parse", "marks.json", None)
     assert finding.what.startswith("line 2 column 6: ")
     assert finding.what.endswith("papertrack restore marks-0001-2025-11-25.json")
-    before = (filled.root / files.MARKS).read_bytes()
+    before = (filled.root / layout.MARKS).read_bytes()
     mend(filled)
-    assert (filled.root / files.MARKS).read_bytes() == before, (
+    assert (filled.root / layout.MARKS).read_bytes() == before, (
         "which backup to take is a choice"
     )
 
 
 def test_a_file_that_states_no_version_states_it(filled: Library) -> None:
-    path = filled.root / files.MARKS
+    path = filled.root / layout.MARKS
     edit(path, lambda data: data.pop("format"))
     assert told(examine(filled)) == [("version", "marks.json")]
     mend(filled)
@@ -258,7 +258,7 @@ def test_what_git_leaves_divided_is_joined(
 
 
 def test_a_number_that_stands_twice_is_given_anew(filled: Library) -> None:
-    path = filled.root / files.MARKS
+    path = filled.root / layout.MARKS
     line = f'"1":{{"key":"{TWO}","tags":["second"]}},\n'
     path.write_text(path.read_text().replace('"marks":{\n', f'"marks":{{\n{line}'))
     assert told(examine(filled)) == [("conflict", "marks.json")]
@@ -269,7 +269,7 @@ def test_a_number_that_stands_twice_is_given_anew(filled: Library) -> None:
 def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(
     filled: Library,
 ) -> None:
-    path = filled.root / files.MARKS
+    path = filled.root / layout.MARKS
     path.write_text(
         '{"marks": {\n<<<<<<< a\n"1": {"key":\n=======\n"2"\n>>>>>>> b\n}}\n'
     )
@@ -320,7 +320,7 @@ def test_papers_that_stand_twice_are_joined(filled: Library) -> None:
 
 def test_marks_without_papers_are_told(filled: Library) -> None:
     edit(
-        filled.root / files.MARKS,
+        filled.root / layout.MARKS,
         lambda data: data["marks"].update({"7": {"key": THREE, "tags": ["a"]}}),
     )
     (finding,) = examine(filled)
@@ -356,7 +356,7 @@ def test_an_index_that_tells_otherwise_is_made_anew(filled: Library) -> None:
 
 
 def test_what_others_can_read_is_made_ones_own(filled: Library) -> None:
-    (filled.root / files.MARKS).chmod(0o644)
+    (filled.root / layout.MARKS).chmod(0o644)
     (filled.root / "papers").chmod(0o755)
     filled.cache.chmod(0o750)
     assert [one.where for one in examine(filled)] == [

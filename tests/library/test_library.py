@@ -17,6 +17,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.library.library import Library
 from papertrack.library.settings import View
 from papertrack.query.language import Everything
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 Make = Callable[..., Facts]
@@ -55,7 +56,7 @@ def only(library: Library) -> Paper:
 
 def said(library: Library) -> dict[str, Mark]:
     """The marks as they stand on disk."""
-    path = library.root / files.MARKS
+    path = library.root / layout.MARKS
     return {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
 
 
@@ -435,7 +436,7 @@ def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(
 ) -> None:
     key = "arxiv:2511.00001"
     filled.marking.mark([key], lambda mark: mark._replace(note="mine"), what=str)
-    path = filled.root / files.MARKS
+    path = filled.root / layout.MARKS
     marks = {"1": {"key": key, "note": "mine"}, "7": {"key": key, "note": "by hand"}}
     path.write_text(json.dumps({"marks": marks}), encoding="utf-8")
     filled.marking.undo()

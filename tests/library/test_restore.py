@@ -17,7 +17,7 @@ from papertrack.library import restore as restoring
 from papertrack.library.library import Library
 from papertrack.library.settings import View
 from papertrack.query.language import Everything
-from papertrack.storage import archive, backups
+from papertrack.storage import archive, backups, layout
 from papertrack.storage import reading as files
 from papertrack.storage import writing as store
 from tests.helpers import kill as killing
@@ -141,7 +141,7 @@ def test_a_rolling_backup_brings_back_the_marks_alone(
     tag(later, TWO, "even", "more")
     (copy,) = [
         one.path
-        for one in backups.copies(filled.root, files.MARKS)
+        for one in backups.copies(filled.root, layout.MARKS)
         if one.day == "2025-11-25"
     ]
     assert restoring.find(filled.root, Path(copy.name)) == copy
@@ -152,7 +152,7 @@ def test_a_rolling_backup_brings_back_the_marks_alone(
     assert papers(later) == NEW
     later.marking.undo()
     assert papers(later) == {**NEW, TWO: ("even", "more")}
-    (filled.root / files.MARKS).write_bytes(b"")
+    (filled.root / layout.MARKS).write_bytes(b"")
     aside = restoring.restore(later, copy, what="restored")
     assert aside is not None
     assert aside.read_bytes() == b""
@@ -163,12 +163,12 @@ def test_a_rolling_backup_brings_back_the_marks_alone(
 def test_a_rolling_backup_brings_back_the_desk_alone(
     filled: Library, backup: Path
 ) -> None:
-    copy = filled.root / files.BACKUPS / "desk-0009-2025-11-20.json"
+    copy = filled.root / layout.BACKUPS / "desk-0009-2025-11-20.json"
     copy.parent.mkdir(exist_ok=True)
-    copy.write_bytes(dict(archive.unpack(backup))[files.DESK])
+    copy.write_bytes(dict(archive.unpack(backup))[layout.DESK])
     for broken in (False, True):
         if broken:
-            (filled.root / files.DESK).write_bytes(b"[]")
+            (filled.root / layout.DESK).write_bytes(b"[]")
         restoring.restore(filled, copy, what="restored")
         assert papers(filled) == NEW
         assert list(filled.settings.views()) == ["v"]
@@ -187,7 +187,7 @@ def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(
 
         def and_die(path: Path, target: Any) -> Path:
             result = rename(path, target)
-            if str(target).endswith(files.REPLACING):
+            if str(target).endswith(layout.REPLACING):
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
 
@@ -195,9 +195,9 @@ def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(
         restoring.restore(filled, backup, what="restored")
         os._exit(1)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    assert (filled.root / files.REPLACING).exists()
+    assert (filled.root / layout.REPLACING).exists()
     assert papers(filled) == OLD
-    assert not (filled.root / files.REPLACING).exists()
+    assert not (filled.root / layout.REPLACING).exists()
     with store.locked(filled.root):
         pass
 
@@ -255,7 +255,7 @@ def test_set_aside_are_the_last_ten_and_none_that_is_being_restored(
     restoring.restore(filled, backup, what="again")
     restoring.restore(filled, first, what="back")
     assert papers(filled) == NEW
-    assert len(list((filled.root / files.BACKUPS).glob("before-*"))) == 2
+    assert len(list((filled.root / layout.BACKUPS).glob("before-*"))) == 2
 
 
 def test_papers_that_were_set_aside_and_are_gone_are_told(
@@ -264,10 +264,10 @@ def test_papers_that_were_set_aside_and_are_gone_are_told(
     aside = restoring.restore(filled, backup, what="restored")
     assert aside is not None
     aside.unlink()
-    before = json.loads((filled.root / files.DESK).read_text())
+    before = json.loads((filled.root / layout.DESK).read_text())
     with pytest.raises(StoreError, match=rf"{aside.name}: No such file"):
         filled.marking.undo()
-    assert json.loads((filled.root / files.DESK).read_text()) == before
+    assert json.loads((filled.root / layout.DESK).read_text()) == before
     assert papers(filled) == OLD
 
 
@@ -279,8 +279,8 @@ def killed(step: Callable[[], object], number: int) -> bool:
         files=(
             "library/restore.py",
             "storage/transaction.py",
+            "storage/journal.py",
             "storage/backups.py",
-            "storage/writing.py",
         ),
     )
 

@@ -17,6 +17,7 @@ from papertrack.library import undo_log as steps
 from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.views import View
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
@@ -34,8 +35,8 @@ def filled(library: Library, facts: Callable[..., Facts]) -> Library:
 def state(library: Library) -> object:
     """What can be undone, whatever numbers its documents have; and what the index says of the marks."""
     held = {
-        **files.read_tables(library.root / files.MARKS),
-        **files.read_tables(library.root / files.DESK),
+        **files.read_tables(library.root / layout.MARKS),
+        **files.read_tables(library.root / layout.DESK),
     }
     told = {
         name: {one["key"]: one for one in held.get(name, {}).values()}
@@ -81,8 +82,8 @@ def change(library: Library, number: int) -> None:
 def test_any_order_comes_to_the_state_that_it_should(
     filled: Library, commands: list[str]
 ) -> None:
-    (filled.root / files.MARKS).unlink(missing_ok=True)
-    (filled.root / files.DESK).unlink(missing_ok=True)
+    (filled.root / layout.MARKS).unlink(missing_ok=True)
+    (filled.root / layout.DESK).unlink(missing_ok=True)
     filled.index.refresh()
     timeline, at, redoable = [state(filled)], 0, list[int]()
     for number, command in enumerate(commands):
@@ -156,7 +157,7 @@ def test_what_a_hand_broke_is_passed_by(
         lambda mark: mark._replace(starred=True),
         what=lambda n: f"starred {n}",
     )
-    path: Path = filled.root / files.DESK
+    path: Path = filled.root / layout.DESK
     desk = json.loads(path.read_text())
     desk["undo"]["99"] = broken
     path.write_text(json.dumps(desk))

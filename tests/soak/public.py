@@ -26,6 +26,7 @@ from papertrack.core.errors import NotFound, StoreError, UsageError
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import parse
+from papertrack.storage import layout
 from papertrack.storage import reading as files
 from tests.helpers.parsers import outcome
 from tests.helpers.server_faults import RSS
@@ -159,7 +160,7 @@ def asked(text: str, library: Library) -> str:
 
 def marked(text: str, library: Library) -> str:
     """A tag and a note that a hand has written: read, and written again by the next mark."""
-    path = library.root / files.MARKS
+    path = library.root / layout.MARKS
     document = {"key": "arxiv:2511.00001", "tags": [text], "note": text}
     path.write_text(
         json.dumps({"marks": {"1": document}, "format": {"1": {"version": 1}}}),

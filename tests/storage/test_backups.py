@@ -12,8 +12,7 @@ import pytest
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
-from papertrack.storage import backups
-from papertrack.storage import reading as files
+from papertrack.storage import backups, layout
 
 Make = Callable[..., Facts]
 KEY = "arxiv:2511.00001"
@@ -36,15 +35,15 @@ def tag(library: Library, *tags: str) -> None:
 
 def hand(library: Library, *tags: str) -> None:
     """As `tag`, in a hundredth of the time: the first write of a day as it goes through `backups`."""
-    backups.keep(library.root, files.MARKS, library.now)
+    backups.keep(library.root, layout.MARKS, library.now)
     marks = {
         "marks": {"1": {"key": KEY, "tags": tags}},
         "format": {"1": {"version": 1}},
     }
-    (library.root / files.MARKS).write_text(json.dumps(marks), encoding="utf-8")
+    (library.root / layout.MARKS).write_text(json.dumps(marks), encoding="utf-8")
 
 
-def kept(library: Library, name: str = files.MARKS) -> dict[str, list[str]]:
+def kept(library: Library, name: str = layout.MARKS) -> dict[str, list[str]]:
     """The tags of the one paper in each rolling backup, by the backup's name."""
     found = {}
     for copy in backups.copies(library.root, name):
@@ -67,7 +66,7 @@ def test_what_stood_before_the_first_write_of_a_day_is_kept(
     }
     steps = [
         json.loads(copy.path.read_text())["undo"]
-        for copy in backups.copies(on("").root, files.DESK)
+        for copy in backups.copies(on("").root, layout.DESK)
     ]
     assert [len(step) for step in steps] == [1, 3], "the desk is kept as well"
 
@@ -110,11 +109,11 @@ def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(
 ) -> None:
     tag(on("2026-01-01"), "a")
     library = on("2026-01-02")
-    (library.root / files.BACKUPS).write_text("in the way")
-    before = (library.root / files.MARKS).read_bytes()
+    (library.root / layout.BACKUPS).write_text("in the way")
+    before = (library.root / layout.MARKS).read_bytes()
     with pytest.raises(StoreError, match=r"backups.*nothing was changed"):
         tag(library, "b")
-    assert (library.root / files.MARKS).read_bytes() == before
+    assert (library.root / layout.MARKS).read_bytes() == before
 
 
 def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(
@@ -123,13 +122,13 @@ def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(
     for number in range(4):
         tag(on(FIRST + timedelta(number)), f"t{number}")
     root = on("").root
-    copies = sorted((root / files.BACKUPS).glob("marks-*"))
+    copies = sorted((root / layout.BACKUPS).glob("marks-*"))
     copies[-1].write_bytes(b"")
-    (root / files.MARKS).write_text('{"marks":\n{"1": ')
+    (root / layout.MARKS).write_text('{"marks":\n{"1": ')
     with pytest.raises(StoreError) as caught:
         tag(on("2026-02-02"), "x")
-    assert f"{files.MARKS}: line 2 column 7: " in str(caught.value)
+    assert f"{layout.MARKS}: line 2 column 7: " in str(caught.value)
     assert f"papertrack restore {copies[-2].name}" in str(caught.value)
-    assert len(list((root / files.BACKUPS).glob("marks-*"))) == 3, (
+    assert len(list((root / layout.BACKUPS).glob("marks-*"))) == 3, (
         "no copy of what is broken"
     )

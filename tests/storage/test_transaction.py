@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from papertrack.core.errors import StoreError
+from papertrack.storage import layout
 from papertrack.storage import transaction as replacing
 from papertrack.storage import writing as store
+from papertrack.storage.reading import by_key, read_tables
+from papertrack.storage.transaction import transaction
 from tests.helpers import kill as killing
 
 OLD = {
@@ -33,6 +36,10 @@ def root(tmp_path: Path) -> Path:
         (tmp_path / name).write_bytes(body)
     (tmp_path / "papers" / "mine.txt").write_bytes(b"mine")
     return tmp_path
+
+
+def stamp(path: Path) -> layout.Stamp:
+    return layout.stamp_of(path.stat())
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -71,7 +78,7 @@ def test_a_link_is_replaced_where_it_leads(
 
 def killed(root: Path, number: int) -> bool:
     """Whether a child was killed that was to die when it comes to line `number` of `replacing`."""
-    files = ("storage/transaction.py", "/shutil.py")
+    files = ("storage/transaction.py", "storage/journal.py", "/shutil.py")
     return killing.killed(
         lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files
     )
@@ -110,7 +117,10 @@ def test_a_plan_that_is_none_is_told(root: Path, plan: bytes) -> None:
     decided = root / ".replacing"
     decided.mkdir()
     (decided / "plan.json").write_bytes(plan)
-    with pytest.raises(StoreError, match=r"plan\.json: is no plan"), store.locked(root):
+    with (
+        pytest.raises(StoreError, match=r"plan\.json: not a valid plan"),
+        store.locked(root),
+    ):
         pass
     assert tree(root) == {**OLD, ".replacing/plan.json": plan}
 
@@ -124,3 +134,91 @@ def test_what_can_not_be_laid_down_changes_nothing(root: Path) -> None:
         replacing.replace(root, failing(), keep=())
     assert tree(root) == OLD
     assert not (root / ".staging").exists()
+
+
+# ------------------------------------------------------------------ transaction
+
+
+def marks(root: Path) -> dict[str, Any]:
+    return by_key(read_tables(root / "marks.json").get("marks", {}).values())
+
+
+def test_what_one_step_changes_is_written_at_its_end(tmp_path: Path) -> None:
+    with transaction(tmp_path) as changes:
+        changes.set("marks.json", "marks", {"a": {"key": "a"}, "b": {"key": "b"}})
+        changes.set("papers/2025-11.json", "papers", {"a": {"key": "a", "said": {}}})
+        changes.set("marks.json", "marks", {"b": None})
+        assert changes.documents("marks.json", "marks") == {"a": {"key": "a"}}
+        assert not (tmp_path / "marks.json").exists()
+    assert marks(tmp_path) == {"a": {"key": "a"}}
+    assert (tmp_path / "papers/2025-11.json").exists()
+
+
+def test_nothing_is_written_if_the_step_fails(root: Path) -> None:
+    def fail() -> None:
+        with transaction(root) as changes:
+            changes.put("desk.json", b"{}")
+            changes.delete("papers/2025-10.json")
+            changes.set("marks.json", "marks", {"a": {"key": "a"}})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert tree(root) == OLD
+
+
+def test_one_file_that_cannot_be_read_leaves_all_unchanged(root: Path) -> None:
+    def fail() -> None:
+        with transaction(root) as changes:
+            new = {"a": {"key": "a", "said": {}}}
+            changes.set("papers/2025-12.json", "papers", new)
+            changes.set("marks.json", "marks", {"a": {"key": "a"}})
+
+    with pytest.raises(StoreError, match=r"marks\.json: line 1"):
+        fail()
+    assert tree(root) == OLD
+
+
+def test_a_commit_reports_the_stamps_and_the_changes(tmp_path: Path) -> None:
+    known: dict[str, layout.Stamp] = {}
+    for note in ("old", "new"):
+        with transaction(tmp_path, known.get) as changes:
+            document = {"key": "a", "note": note}
+            changes.set("marks.json", "marks", {"a": document})
+            written = changes.commit()
+        before, after = known.get("marks.json"), stamp(tmp_path / "marks.json")
+        expected = layout.Written(before, after, {"marks": {"a": document}})
+        assert written == {"marks.json": expected}
+        known["marks.json"] = after
+
+
+def test_a_file_changed_since_its_stamp_is_parsed(tmp_path: Path) -> None:
+    path = tmp_path / "marks.json"
+    path.write_text('{"marks":{\n"7":{"key":"b"}\n}}\n', encoding="utf-8")
+    known = stamp(path)
+    path.write_text('{"marks": {"7": {"key": "c"}}}', encoding="utf-8")
+    with transaction(tmp_path, lambda name: known) as changes:
+        changes.set("marks.json", "marks", {"a": {"key": "a"}})
+        assert changes.commit()["marks.json"].before != known
+    assert marks(tmp_path).keys() == {"a", "c"}
+
+
+def test_setting_what_is_there_already_writes_nothing(tmp_path: Path) -> None:
+    with transaction(tmp_path) as changes:
+        changes.set("marks.json", "marks", {"a": {"key": "a"}})
+    before = stamp(tmp_path / "marks.json")
+    with transaction(tmp_path) as changes:
+        changes.set("marks.json", "marks", {"a": {"key": "a"}, "b": None})
+        assert changes.commit() == {}
+    assert stamp(tmp_path / "marks.json") == before
+
+
+def test_a_file_can_be_replaced_and_then_edited(root: Path) -> None:
+    with transaction(root) as changes:
+        changes.put("marks.json", b'{"marks": {"1": {"key": "a"}}}')
+        changes.delete("desk.json")
+        changes.set("desk.json", "views", {"v": {"key": "v"}})
+        changes.set("marks.json", "marks", {"b": {"key": "b"}})
+        assert changes.documents("desk.json", "views").keys() == {"v"}
+    assert marks(root).keys() == {"a", "b"}
+    assert read_tables(root / "desk.json")["views"] == {"1": {"key": "v"}}

@@ -20,6 +20,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
+from papertrack.storage import layout, lock
 from papertrack.storage import reading as files
 from papertrack.storage import writing as store
 from papertrack.web.rate_limit import Bodies, Pace
@@ -99,7 +100,7 @@ def test_stock_tinydb_reads_every_file(filled: Library) -> None:
                 table: [dict(doc) for doc in database.table(table)]
                 for table in database.tables()
             }
-            assert database.table("format").all() == [{"version": files.FORMAT}]
+            assert database.table("format").all() == [{"version": layout.FORMAT}]
     (paper,) = found["papers/2025-11.json"]["papers"]
     assert paper["key"] == KEY
     assert paper["said"]["hf"]["title"] == "Zoku mibra"
@@ -259,7 +260,10 @@ KILLED_AT_EVERY_LINE = """
     from papertrack.library.library import Library
 
     root, cache = Path(sys.argv[1]), Path(sys.argv[2])
-    FILES = ("storage/writing.py", "library/library.py", "library/marks.py", "tinydb/storages.py")
+    FILES = (
+        *(f"storage/{name}.py" for name in ("writing", "atomic", "lock", "journal", "transaction")),
+        *("library/library.py", "library/marks.py", "library/settings.py"),
+    )
 
     def library():
         return Library(root, cache, now="2025-11-24T12:00:00Z")
@@ -415,7 +419,7 @@ def test_a_library_that_another_process_keeps_locked_is_told(
     )
     assert held.stdout is not None
     assert held.stdout.readline() == "held\n"
-    monkeypatch.setattr(store, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(lock, "LOCK_SECONDS", 0.2)
     before = tree(filled.root)
     try:
         with pytest.raises(
@@ -469,7 +473,7 @@ def test_a_file_system_without_locks_is_told_and_not_written(
     told = output(python(code, filled.root, filled.cache, KEY, before=injected))
     if "strace: " in told:
         pytest.skip(told)
-    assert "keep it on a file system that has locks" in told
+    assert "move it to a file system that supports locks" in told
     assert tree(filled.root) == before
 
 

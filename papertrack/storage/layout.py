@@ -1,0 +1,90 @@
+"""What a library's folder looks like: file names, the stamps that show a change, private folders."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from papertrack.core.errors import StoreError
+from papertrack.core.lazy_regex import pattern
+
+FORMAT = 1
+"""The version of the library's format; stored in the table `format` of each file."""
+
+MARKS, DESK = "marks.json", "desk.json"
+PAPERS, UNDO, BACKUPS = "papers", "undo", "backups"
+
+STAGING, REPLACING = ".staging", ".replacing"
+"""Where a transaction prepares its files, and what that folder is called once decided."""
+
+LIBRARY_FILE = pattern(
+    r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json"
+)
+"""The names, relative to its folder, of the files that make up a library."""
+
+Stamp = tuple[int, int, int]
+"""(inode, mtime in ns, size): a file with another stamp has changed."""
+
+Document = Mapping[str, Any]
+
+Changes = dict[str, dict[str, Document | None]]
+"""Changed documents of one file: table -> key -> document, None where it was removed."""
+
+
+class Written(NamedTuple):
+    """A file that was just written: its stamps before (None: new) and after, what changed."""
+
+    before: Stamp | None
+    after: Stamp
+    changes: Changes
+
+
+def months(root: Path) -> list[str]:
+    """The names of the files with papers, sorted."""
+    paths = (root / PAPERS).glob("[!.]*.json")
+    return sorted(f"{PAPERS}/{path.name}" for path in paths)
+
+
+def stamp_of(stat: os.stat_result) -> Stamp:
+    """The stamp of a file with this status."""
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def stamps(root: Path) -> dict[str, Stamp]:
+    """The stamps of the files that the index is made from, by name. Raises StoreError."""
+    found: dict[str, Stamp] = {}
+    try:
+        with os.scandir(root / PAPERS) as entries:
+            for entry in entries:
+                if entry.name.endswith(".json") and not entry.name.startswith("."):
+                    found[f"{PAPERS}/{entry.name}"] = stamp_of(entry.stat())
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise StoreError(
+            f"{root / PAPERS}: {error.strerror}; check the library's folder"
+        ) from error
+    with contextlib.suppress(OSError):
+        found[MARKS] = stamp_of((root / MARKS).stat())
+    return found
+
+
+def private_folder(folder: Path) -> None:
+    """Create a folder, and missing ones above it, for its owner alone. Raises OSError."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:  # created by another process meanwhile, or not a folder
+        if not folder.is_dir():
+            raise
+
+
+def owner_only(path: str, flags: int) -> int:
+    """An opener for `open` that creates a file readable by its owner alone."""
+    return os.open(path, flags, 0o600)
