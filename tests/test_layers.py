@@ -48,7 +48,7 @@ LIBRARIES = {
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
     "pylatexenc": {"exports", "sources"},
-    "platformdirs": {"core/locations.py"},
+    "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},
 }
 """A library -> the packages and modules that know it."""

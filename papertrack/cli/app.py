@@ -246,17 +246,10 @@ def main() -> None:
         # A terminal or pipe that can't show a character gets a replacement, never a traceback.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    if (
-        not 20
-        <= int(
-            columns if (columns := os.environ.get("COLUMNS", "")).isdecimal() else 80
-        )
-        <= 1000
-    ):
-        del os.environ[
-            "COLUMNS"
-        ]  # Rich would print nothing, or raise, in a help of that width
     session = Session(os.environ)
+    if session.environment.columns is None:
+        # Rich would print nothing, or raise, in a help of another width.
+        os.environ.pop("COLUMNS", None)
     code = run(sys.argv[1:], session)
     try:
         sys.stdout.flush()

@@ -33,7 +33,7 @@ def backup_command(
     from papertrack.storage import writing as store
 
     session: Session = ctx.obj
-    root = session.places.library
+    root = session.locations.library
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
     out = (file or backups.dated(root, session.now)).absolute()
@@ -67,7 +67,7 @@ def restore_command(
     from papertrack.library import restore as restoring
 
     session: Session = ctx.obj
-    root = session.places.library
+    root = session.locations.library
     source = restoring.find(root, file)
     there = restoring.check(source)
     brought = f"those of {clean(there.made[:10])}: {_all(there)}"

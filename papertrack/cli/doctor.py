@@ -36,9 +36,9 @@ def doctor_command(
     from papertrack.library.doctor import Doctor, versions
 
     session: Session = ctx.obj
-    places = session.places
+    locations = session.locations
     doctor = Doctor(
-        places.library, places.cache, now=session.now, scripts=_scripts(session)
+        locations.library, locations.cache, now=session.now, scripts=_scripts(session)
     )
     found, mended = doctor.examine(), []
     for _ in range(ROUNDS if fix else 0):
@@ -59,7 +59,7 @@ def doctor_command(
         raise PapertrackError(f"{len(found)} finding{'s' * (len(found) != 1)}; {hint}")
     held = ", ".join(f"{name} {version}" for name, version in versions().items())
     session.narrate(
-        f"{'all is well now' if mended else 'all is well'} in {clean(str(places.library))} ({held})"
+        f"{'all is well now' if mended else 'all is well'} in {clean(str(locations.library))} ({held})"
     )
 
 
@@ -102,14 +102,13 @@ def _show(
 
 def _scripts(session: Session) -> dict[Path, str]:
     """Where completions are usually put, and what should be there; for those that are there."""
-    home = Path(session.environment.get("HOME") or "/nonexistent")
-    data = Path(session.environment.get("XDG_DATA_HOME") or home / ".local/share")
-    config = Path(session.environment.get("XDG_CONFIG_HOME") or home / ".config")
+    environment = session.environment
+    home, data = environment.home, environment.data_home
     usual = {
         "bash": (data / "bash-completion/completions/papertrack",),
         "zsh": (home / ".zfunc/_papertrack", data / "zsh/site-functions/_papertrack"),
         "fish": (
-            config / "fish/completions/papertrack.fish",
+            environment.config_home / "fish/completions/papertrack.fish",
             data / "fish/vendor_completions.d/papertrack.fish",
         ),
     }

@@ -354,7 +354,7 @@ class _Opener:
     def __call__(self) -> "Http":
         if self.http is None:
             self.http = fetching.connect(
-                self.session.environment, self.session.places.cache
+                self.session.environment, self.session.locations.cache
             )
         return self.http
 

@@ -134,9 +134,7 @@ def _edited(session: Session, paper: Paper) -> str:
             "no text given and no terminal for an editor; papertrack note ID TEXT, or - for stdin"
         )
     cut = "# ------ the note ends here; an empty one removes it ------"
-    command = (
-        session.environment.get("VISUAL") or session.environment.get("EDITOR") or "vi"
-    )
+    command = session.environment.editor
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
         path = Path(folder) / "note.md"
         path.write_text(

@@ -93,12 +93,13 @@ def _addresses(
 
 
 def _on_hugging_face(session: Session, paper: Paper) -> str | None:
-    host = session.environment.get("HF_ENDPOINT") or "https://huggingface.co"
-    return (
-        f"{host.rstrip('/')}/papers/{paper.id}"
-        if paper.key.startswith("arxiv:")
-        else None
-    )
+    if not paper.key.startswith("arxiv:"):
+        return None
+    # The sources take 20 ms to import, and only `open --hf` needs this one.
+    from papertrack.sources.huggingface.source import ENDPOINT
+
+    host = session.environment.endpoint(ENDPOINT.variable, ENDPOINT.url)
+    return f"{host}/papers/{paper.id}"
 
 
 _PLACES: dict[str, tuple[Callable[[Session, Paper], str | None], str]] = {
@@ -123,7 +124,7 @@ def _agree(session: Session, count: int, yes: bool) -> None:
 
 def _open(session: Session, address: str) -> None:
     """Open an address with the first program that takes it. Raises PapertrackError."""
-    told = session.environment.get("BROWSER", "").strip()
+    told = session.environment.browser
     if not told:
         import webbrowser
 

@@ -148,11 +148,11 @@ def draw(session: Session, renderable: RenderableType) -> None:
         emoji=False,
         highlight=False,
         legacy_windows=False,
-        _environ=session.environment,
+        _environ=session.environment.variables,
     )
     console.print(renderable)
     text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
-    if colored and not session.linked:
+    if colored and not session.environment.hyperlinks:
         text = re.sub("\x1b]8;[^\x1b]*\x1b\\\\", "", text)
     text = _spelled(text, session.stdout.encoding)
     if (
@@ -183,10 +183,8 @@ def _spelled(text: str, encoding: str | None) -> str:
 
 def _paged(session: Session, text: str) -> bool:
     """Whether the reader's pager took it; quitting it early is no error."""
-    command = session.environment.get(
-        "PAPERTRACK_PAGER", session.environment.get("PAGER", "less -FRX")
-    )
-    if not command.strip() or command.strip() == "cat":
+    command = session.environment.pager
+    if not command:
         return False
     # -R lets colours and links through, -F returns at once from what fits after all, -X keeps it on screen.
     environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from papertrack.core.locations import Places, places
+from papertrack.core.environment import Environment, Locations
 from papertrack.library.library import Library
 
 
@@ -32,7 +32,7 @@ class Session:
     def __init__(
         self, environment: Mapping[str, str], *, now: dt.datetime | None = None
     ) -> None:
-        self.environment = environment
+        self.environment = Environment(environment)
         self.time = now or dt.datetime.now(dt.UTC)
         self.quiet = False
         self.verbose = False
@@ -76,14 +76,14 @@ class Session:
         return self.time.astimezone(dt.UTC).date()
 
     @cached_property
-    def places(self) -> Places:
-        """Library and cache."""
-        return places(self.environment, library=self.library_flag)
+    def locations(self) -> Locations:
+        """The folders of library and cache."""
+        return self.environment.locations(self.library_flag)
 
     @cached_property
     def library(self) -> Library:
         """The reader's library."""
-        return Library(self.places.library, self.places.cache, now=self.now)
+        return Library(*self.locations, now=self.now)
 
     # ------------------------------------------------------------------ terminals
 
@@ -93,32 +93,11 @@ class Session:
         return self.stdout.isatty()
 
     def colored(self, stream: TextIO) -> bool:
-        """--color > NO_COLOR > FORCE_COLOR, CLICOLOR_FORCE > CLICOLOR=0, TERM=dumb > whether it is a terminal."""
+        """Whether to colour: the option --color, else the environment, else if it is a terminal."""
         if self.color is not Color.AUTO:
             return self.color is Color.ALWAYS
-        env = self.environment
-        if env.get("NO_COLOR"):
-            return False
-        if env.get("FORCE_COLOR", "0") != "0" or env.get("CLICOLOR_FORCE", "0") != "0":
-            return True
-        if env.get("CLICOLOR") == "0" or env.get("TERM") == "dumb":
-            return False
-        return stream.isatty()
-
-    @property
-    def linked(self) -> bool:
-        """Whether the terminal takes OSC 8 links: FORCE_HYPERLINK, else all but those known to show them as rubbish."""
-        env = self.environment
-        if (forced := env.get("FORCE_HYPERLINK")) is not None:
-            return forced not in ("", "0")
-        if (
-            env.get("TERM", "").startswith(("linux", "cons25", "vt1", "vt2", "eterm"))
-            or env.get("TERM") == "dumb"
-        ):
-            return False
-        # Terminals of GNOME's VTE before 0.50 print what they do not know.
-        vte = env.get("VTE_VERSION", "")
-        return not vte.isdecimal() or int(vte) >= 5000
+        color = self.environment.color
+        return stream.isatty() if color is None else color
 
     @cached_property
     def width(self) -> int:
@@ -134,11 +113,8 @@ class Session:
     def _size(self) -> tuple[int, int]:
         import shutil
 
-        told = self.environment.get("COLUMNS", "")
         columns, lines = shutil.get_terminal_size()
-        if told.isdecimal() and 20 <= int(told) <= 1000:
-            columns = int(told)
-        return max(columns, 20), max(lines, 5)
+        return self.environment.columns or max(columns, 20), max(lines, 5)
 
     def narrate(self, text: str) -> None:
         """A line on stderr, unless -q."""

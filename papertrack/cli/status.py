@@ -46,7 +46,7 @@ def status_command(
         output.write_rows(session, map(_row, standings))
     count = session.library.count()
     papers = (
-        f"{count} paper{'s' * (count != 1)} in {clean(str(session.places.library))}"
+        f"{count} paper{'s' * (count != 1)} in {clean(str(session.locations.library))}"
     )
     session.narrate(
         papers

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from papertrack.core import locations as paths
+from papertrack.core.environment import cache_name
 from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
 from papertrack.core.text import clean, shorten
@@ -256,5 +256,5 @@ def _place(
     return Place(
         library.cache
         / "imports"
-        / f"{paths.token(library.root)}-{told.hexdigest()}.json"
+        / f"{cache_name(library.root)}-{told.hexdigest()}.json"
     )

@@ -8,18 +8,19 @@ interruption is kept.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from papertrack.core.addresses import shown
+from papertrack.core.environment import Environment
 from papertrack.core.errors import ConfigError, FetchError, PapertrackError, UsageError
 from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Reading
-from papertrack.core.text import clean, shorten
+from papertrack.core.text import shorten
 from papertrack.library.library import Library, Taken
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context, RateLimit
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Papers taken under one lock; the threads read on meanwhile."""
-LONGEST_DEADLINE = 3600
-"""Seconds. Longer than that nobody waits for a page; and the sockets' time-outs have their limits."""
 
 
 @dataclass(slots=True)
@@ -257,32 +256,13 @@ def all_failed(reports: Sequence[Report]) -> bool:
     )
 
 
-def deadline(environment: Mapping[str, str]) -> float:
-    """Seconds that a request may take in all, `PAPERTRACK_TIMEOUT`. Raises ConfigError."""
-    from papertrack.web import http as web
-
-    given = environment.get("PAPERTRACK_TIMEOUT") or f"{web.DEADLINE}"
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_DEADLINE:
-        told = (
-            f"PAPERTRACK_TIMEOUT: {shorten(clean(given), 40)!r} is no number of seconds"
-        )
-        raise ConfigError(
-            f"{told}; set it to one above 0 and up to {LONGEST_DEADLINE:,}, or unset it"
-        )
-    return seconds
-
-
-def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
+def connect(environment: Environment, cache: Path) -> web.Http:
     """The run's HTTP client: it observes the sources' rate limits; responses are kept in `cache`."""
     from papertrack.web import http as web
     from papertrack.web import rate_limit as manners
 
     endpoints = sources.endpoints(environment)
-    hf = endpoints.get(huggingface.variable, huggingface.url)
+    hf = environment.endpoint(huggingface.variable, huggingface.url)
     try:
         host = urlsplit(hf).netloc
     except ValueError:
@@ -302,9 +282,10 @@ def connect(environment: Mapping[str, str], cache: Path) -> web.Http:
         return pace(limit) if limit else None
 
     return web.Http(
-        token=environment.get("HF_TOKEN"),
+        token=environment.hf_token,
         token_host=host,
-        deadline=deadline(environment),
+        deadline=environment.timeout,
+        netrc=environment.netrc,
         bodies=bodies,
         pace=pace_of,
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from papertrack.core import locations as paths
+from papertrack.core.environment import cache_name
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
 from papertrack.index import counts, scores
@@ -91,7 +91,7 @@ class Index:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
         self.cache = cache
-        self.path = cache / f"index-{paths.token(root)}.db"
+        self.path = cache / f"index-{cache_name(root)}.db"
         self.patterns = Patterns()
         self.told: Mapping[str, FileChange] = MappingProxyType({})
         self.db = self.patterns.served(self._opened())

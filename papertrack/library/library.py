@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core import identity
-from papertrack.core import locations as paths
+from papertrack.core.environment import cache_name
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
@@ -427,7 +427,7 @@ class Library:
 
     @property
     def _listing_file(self) -> Path:
-        return self.cache / f"listing-{paths.token(self.root)}.txt"
+        return self.cache / f"listing-{cache_name(self.root)}.txt"
 
     def last_listing(self) -> list[str]:
         """The keys that the last table on a terminal numbered, in order."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Protocol
 
+from papertrack.core.environment import Environment
 from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
@@ -50,13 +51,11 @@ def _forms() -> str:
     return f"{', '.join(source.forms() for source in REGISTRY)}, a file, -, sample"
 
 
-def endpoints(environment: Mapping[str, str]) -> dict[str, str]:
+def endpoints(environment: Environment) -> dict[str, str]:
     """The base URLs set in the environment, by their variables; see `Context`."""
-    return {
-        source.endpoint.variable: url.rstrip("/")
-        for source in REGISTRY
-        if source.endpoint and (url := environment.get(source.endpoint.variable))
-    }
+    variables = {source.endpoint.variable for source in REGISTRY if source.endpoint}
+    urls = {variable: environment.endpoint(variable) for variable in variables}
+    return {variable: url for variable, url in urls.items() if url}
 
 
 def rate_limit(url: str, endpoints: Mapping[str, str]) -> RateLimit | None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from pathlib import Path
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
@@ -100,12 +101,14 @@ class Http:
         cap: int = 50_000_000,
         tries: int = 4,
         bodies: Bodies | None = None,
+        netrc: Path | None = None,
         pace: Callable[[str], Pace | None] = lambda url: None,
     ) -> None:
         self._token, self._token_host = token, (token_host or "").lower()
         self._deadline, self._cap, self._tries = deadline, cap, tries
         self._ended = threading.Event()
         self._sleep, self._bodies, self._pace_of = sleep, bodies, pace
+        self._netrc = netrc
         self._quiet_until: dict[str, float] = {}
         self._lock = threading.Lock()
         self._backend = Backend(free=_proxy_hosts())
@@ -315,7 +318,7 @@ class Http:
             if kept is not None and response.status_code == 304:
                 return Answer(url, 200, kept.headers, kept.body)
             known = (
-                answers.netrc(url)
+                answers.authorization(self._netrc, url)
                 if response.status_code == 401 and named and secret is None
                 else None
             )

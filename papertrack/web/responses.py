@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import random
 import re
 import zlib
@@ -141,25 +140,20 @@ def asked_pause(headers: Mapping[str, str]) -> float | None:
     return max(pauses, default=None)
 
 
-def netrc(url: str) -> str | None:
-    """The Authorization that ~/.netrc (or $NETRC) has for a URL's host; None where there is none, or no such file."""
-    from netrc import NetrcParseError
-    from netrc import netrc as read
+def authorization(path: Path | None, url: str) -> str | None:
+    """The Authorization for a URL's host from a netrc file; None where it has none."""
+    import netrc  # imports shlex; for a 401 only
 
-    path = Path(os.environ.get("NETRC") or Path.home() / ".netrc")
-    try:
-        found = (
-            read(str(path)).authenticators(urlsplit(url).hostname or "")
-            if path.exists()
-            else None
-        )
-    except (OSError, NetrcParseError, ValueError, RuntimeError):
+    if path is None:
         return None
-    return (
-        f"Basic {b64encode(f'{found[0]}:{found[2]}'.encode()).decode()}"
-        if found
-        else None
-    )
+    try:
+        entry = netrc.netrc(str(path)).authenticators(urlsplit(url).hostname or "")
+    except (OSError, netrc.NetrcParseError, ValueError):
+        return None
+    if entry is None:
+        return None
+    user, _, password = entry
+    return f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def back_off(attempt: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from papertrack.core.environment import Environment
 from papertrack.core.trust import TRUST
 from papertrack.sources.registry import REGISTRY, endpoints, find, rate_limit
 
@@ -25,7 +26,7 @@ def test_endpoints_are_read_from_the_variables_that_sources_declare() -> None:
         "HF_ENDPOINT": "http://127.0.0.1:1/",
         "PAPERTRACK_ARXIV_ENDPOINT": "",
     }
-    assert endpoints(environment) == {"HF_ENDPOINT": "http://127.0.0.1:1"}
+    assert endpoints(Environment(environment)) == {"HF_ENDPOINT": "http://127.0.0.1:1"}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,6 @@ def test_endpoints_are_read_from_the_variables_that_sources_declare() -> None:
 def test_only_requests_to_arxiv_are_limited(
     url: str, endpoint: str, limited: bool
 ) -> None:
-    overridden = endpoints({"PAPERTRACK_ARXIV_ENDPOINT": endpoint})
+    overridden = endpoints(Environment({"PAPERTRACK_ARXIV_ENDPOINT": endpoint}))
     limit = rate_limit(url, overridden)
     assert (limit is not None and limit.seconds == 3.0) is limited

@@ -1,0 +1,181 @@
+"""The environment: every variable that papertrack reads, what it means and its default.
+
+Values are parsed when they are used, so that a wrong one stops only what needs it. A
+source's endpoint is read with the name and the default that the source declares.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from papertrack.core.errors import ConfigError
+from papertrack.core.wording import excerpt
+
+TIMEOUT = 60.0
+LONGEST_TIMEOUT = 3600
+
+VARIABLES = {
+    "PAPERTRACK_LIBRARY": "folder of the library; the option --library overrides it",
+    "PAPERTRACK_CACHE": "folder of the cache, which may be deleted at any time",
+    "PAPERTRACK_TIMEOUT": f"seconds that a request may take in all ({TIMEOUT:.0f})",
+    "PAPERTRACK_ARXIV_ENDPOINT": "base URL that replaces all hosts of arXiv",
+    "HF_ENDPOINT": "base URL of Hugging Face",
+    "HF_TOKEN": "access token, sent to Hugging Face only",
+    "NETRC": "file with passwords for hosts (~/.netrc)",
+    "HTTPS_PROXY": "proxy for https; HTTP_PROXY, ALL_PROXY and NO_PROXY as usual",
+    "SSL_CERT_FILE": "file of trusted certificates; SSL_CERT_DIR as usual",
+    "NO_COLOR": "no colours, whatever the terminal; CLICOLOR=0 and TERM=dumb too",
+    "FORCE_COLOR": "colours off a terminal too; CLICOLOR_FORCE too",
+    "FORCE_HYPERLINK": "1: links in titles on any terminal, 0: on none",
+    "COLUMNS": "width of the terminal, 20 to 1000",
+    "PAPERTRACK_PAGER": "program for what is longer than the screen, else PAGER",
+    "EDITOR": "editor for notes; VISUAL comes first",
+    "BROWSER": "program that opens web pages",
+}
+"""The variables, as the help shows them. HTTPS_PROXY and SSL_CERT_FILE are read by
+Python's urllib and ssl, in `web.transport`."""
+
+
+class Locations(NamedTuple):
+    """The folder of the library, and that of the cache."""
+
+    library: Path
+    cache: Path
+
+
+class Environment(NamedTuple):
+    """The settings in the variables of a process."""
+
+    variables: Mapping[str, str]
+
+    def locations(self, library: Path | None = None) -> Locations:
+        """Where library and cache are: option, variable, platform. Creates nothing."""
+        if library is None:
+            library = self._folder("PAPERTRACK_LIBRARY", "user_data_path")
+        return Locations(
+            library.expanduser(), self._folder("PAPERTRACK_CACHE", "user_cache_path")
+        )
+
+    def _folder(self, variable: str, platform_folder: str) -> Path:
+        if path := self.variables.get(variable):
+            return Path(path).expanduser()
+        import platformdirs  # 3 ms, for what no variable names
+
+        folder: Path = getattr(platformdirs, platform_folder)(
+            "papertrack", appauthor=False
+        )
+        return folder
+
+    # ------------------------------------------------------------------ network
+
+    def endpoint(self, variable: str, default: str = "") -> str:
+        """A service's base URL, without a slash at the end."""
+        return (self.variables.get(variable) or default).rstrip("/")
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that a request may take in all. Raises ConfigError."""
+        given = self.variables.get("PAPERTRACK_TIMEOUT") or f"{TIMEOUT}"
+        try:
+            seconds = float(given)
+        except ValueError:
+            seconds = 0.0
+        if 0 < seconds <= LONGEST_TIMEOUT:
+            return seconds
+        raise ConfigError(
+            f"PAPERTRACK_TIMEOUT: {excerpt(given, 40)!r} is not a number of seconds above"
+            f" 0 and up to {LONGEST_TIMEOUT:,}; change it, or unset it"
+        )
+
+    @property
+    def hf_token(self) -> str | None:
+        """The access token for Hugging Face."""
+        return self.variables.get("HF_TOKEN")
+
+    @property
+    def netrc(self) -> Path:
+        """The file with passwords for hosts."""
+        return Path(self.variables.get("NETRC") or self.home / ".netrc")
+
+    # ------------------------------------------------------------------ terminal
+
+    @property
+    def color(self) -> bool | None:
+        """Whether to colour; None: if it is a terminal."""
+        if self.variables.get("NO_COLOR"):
+            return False
+        for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+            if self.variables.get(name, "0") != "0":
+                return True
+        if self.variables.get("CLICOLOR") == "0" or self._terminal == "dumb":
+            return False
+        return None
+
+    @property
+    def hyperlinks(self) -> bool:
+        """Whether the terminal takes OSC 8 links: all but those known to print them."""
+        forced = self.variables.get("FORCE_HYPERLINK")
+        if forced is not None:
+            return forced not in ("", "0")
+        if self._terminal.startswith(
+            ("linux", "cons25", "vt1", "vt2", "eterm", "dumb")
+        ):
+            return False
+        # Terminals of GNOME's VTE before 0.50 print what they do not know.
+        vte = self.variables.get("VTE_VERSION", "")
+        return not vte.isdecimal() or int(vte) >= 5000
+
+    @property
+    def _terminal(self) -> str:
+        return self.variables.get("TERM", "")
+
+    @property
+    def columns(self) -> int | None:
+        """The width of the terminal, where the variable names a usable one."""
+        columns = self.variables.get("COLUMNS", "")
+        if columns.isdecimal() and 20 <= int(columns) <= 1000:
+            return int(columns)
+        return None
+
+    # ------------------------------------------------------------------ programs
+
+    @property
+    def pager(self) -> str:
+        """The command for what is longer than the screen; "" for none."""
+        default = self.variables.get("PAGER", "less -FRX")
+        command = self.variables.get("PAPERTRACK_PAGER", default).strip()
+        return "" if command == "cat" else command
+
+    @property
+    def editor(self) -> str:
+        """The command that edits a file."""
+        return self.variables.get("VISUAL") or self.variables.get("EDITOR") or "vi"
+
+    @property
+    def browser(self) -> str:
+        """The commands that open a page, as in Python's webbrowser; "" for the system's."""
+        return self.variables.get("BROWSER", "").strip()
+
+    @property
+    def home(self) -> Path:
+        """The home folder; one that does not exist where none is set."""
+        return Path(self.variables.get("HOME") or "/nonexistent")
+
+    @property
+    def data_home(self) -> Path:
+        """Where programs put their data."""
+        return Path(self.variables.get("XDG_DATA_HOME") or self.home / ".local/share")
+
+    @property
+    def config_home(self) -> Path:
+        """Where programs look for their configuration."""
+        return Path(self.variables.get("XDG_CONFIG_HOME") or self.home / ".config")
+
+
+def cache_name(library: Path) -> str:
+    """A short name for a library, so that one cache serves several."""
+    path = str(library.absolute()).encode("utf-8", "surrogateescape")
+    return f"{zlib.crc32(path):08x}"
