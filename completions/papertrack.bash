@@ -6,7 +6,7 @@
 _papertrack_commands() {
     choices=()
     case $1 in
-        '') choices=(fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export doctor backup restore completion help) ;;
+        '') choices=(fetch import feed status list ls search show open tags stats trends mark star unstar note tag view rule export undo redo log doctor backup restore completion help) ;;
         'feed') choices=(add list remove) ;;
         'tag') choices=(add remove rename) ;;
         'view') choices=(save list remove) ;;
@@ -22,7 +22,7 @@ _papertrack_options() {
         'import') choices+=(--date -n --limit --dry-run --json) ;;
         'feed add') choices+=(--name) ;;
         'feed list' | 'view list' | 'rule list') choices+=(--json) ;;
-        'feed remove' | 'tag rename' | 'view remove' | 'rule remove' | 'note' | 'undo') choices+=(--dry-run) ;;
+        'feed remove' | 'note' | 'tag rename' | 'view remove' | 'rule remove' | 'undo') choices+=(--dry-run) ;;
         'status') choices+=(-a --all --json) ;;
         'list' | 'ls' | 'search') choices+=(-s --sort -r --reverse -n --limit -a --all --since --until --group --columns --format --json --fields) ;;
         'show') choices+=(--format --json --fields) ;;
@@ -30,11 +30,11 @@ _papertrack_options() {
         'tags') choices+=(--tree -s --sort -r --reverse -n --limit -a --all --format --json --fields) ;;
         'stats') choices+=(--since --until -n --limit --json) ;;
         'trends') choices+=(--by --same-scale --since --until --json) ;;
-        'tag add' | 'tag remove' | 'rule apply' | 'mark' | 'star' | 'unstar') choices+=(-y --yes --dry-run) ;;
+        'mark' | 'star' | 'unstar' | 'tag add' | 'tag remove' | 'rule apply') choices+=(-y --yes --dry-run) ;;
         'rule add') choices+=(--if --do --before --after) ;;
         'rule move') choices+=(--before --after) ;;
-        'log') choices+=(-n --limit -a --all --json) ;;
         'export') choices+=(--format -o --output --group --title --since --until -s --sort -n --limit --fields) ;;
+        'log') choices+=(-n --limit -a --all --json) ;;
         'doctor') choices+=(--fix --json) ;;
         'restore') choices+=(-y --yes) ;;
     esac
@@ -112,10 +112,6 @@ _papertrack_value() {
                 --before) kind=rules ;;
                 --after) kind=rules ;;
             esac ;;
-        'log')
-            case $2 in
-                -n | --limit) kind=none ;;
-            esac ;;
         'export')
             case $2 in
                 --format) kind=words choices=(markdown bibtex csv tsv json jsonl ids opml) ;;
@@ -127,6 +123,10 @@ _papertrack_value() {
                 -s | --sort) kind=words choices=(date relevance title published listed updated added version upvotes comments stars) ;;
                 -n | --limit) kind=none ;;
                 --fields) kind=list choices=(id key title abstract summary authors author_count organization published listed updated added version sources categories keywords upvotes comments github stars project doi venue url pdf tags status starred note score) ;;
+            esac ;;
+        'log')
+            case $2 in
+                -n | --limit) kind=none ;;
             esac ;;
     esac
 }
@@ -163,6 +163,16 @@ _papertrack_argument() {
             case $2 in
                 *) kind=tags ;;
             esac ;;
+        'mark')
+            case $2 in
+                1) kind=words choices=(read unread later hidden) ;;
+                *) kind=select ;;
+            esac ;;
+        'note')
+            case $2 in
+                1) kind=ids ;;
+                *) kind=none ;;
+            esac ;;
         'tag add' | 'tag remove')
             case $2 in
                 1) kind=taglist ;;
@@ -190,16 +200,6 @@ _papertrack_argument() {
             case $2 in
                 *) kind=rules ;;
             esac ;;
-        'mark')
-            case $2 in
-                1) kind=words choices=(read unread later hidden) ;;
-                *) kind=select ;;
-            esac ;;
-        'note')
-            case $2 in
-                1) kind=ids ;;
-                *) kind=none ;;
-            esac ;;
         'undo' | 'redo')
             case $2 in
                 1) kind=none ;;
@@ -214,7 +214,7 @@ _papertrack_argument() {
             esac ;;
         'help')
             case $2 in
-                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends tag view rule mark star unstar note undo redo log export doctor backup restore completion help) ;;
+                *) kind=words choices=(query fields fetch import feed status list ls search show open tags stats trends mark star unstar note tag view rule export undo redo log doctor backup restore completion help) ;;
             esac ;;
     esac
 }

@@ -30,10 +30,10 @@ function __papertrack_takes_value -a path option
             contains -- "$option" --if --do --before --after; and return
         case 'rule move'
             contains -- "$option" --before --after; and return
-        case 'log'
-            contains -- "$option" -n --limit; and return
         case 'export'
             contains -- "$option" --format -o --output --group --title --since --until -s --sort -n --limit --fields; and return
+        case 'log'
+            contains -- "$option" -n --limit; and return
     end
     return 1
 end
@@ -385,17 +385,17 @@ function __papertrack_help_topic
         'tags' '' \
         'stats' '' \
         'trends' '' \
-        'tag' '' \
-        'view' '' \
-        'rule' '' \
         'mark' '' \
         'star' '' \
         'unstar' '' \
         'note' '' \
+        'tag' '' \
+        'view' '' \
+        'rule' '' \
+        'export' '' \
         'undo' '' \
         'redo' '' \
         'log' '' \
-        'export' '' \
         'doctor' '' \
         'backup' '' \
         'restore' '' \
@@ -404,11 +404,11 @@ function __papertrack_help_topic
 end
 
 complete -c papertrack -f
-complete -c papertrack -l library -r -f -a '(__fish_complete_directories (__papertrack_token) "")' -d 'The library\'s folder, else $PAPERTRACK_LIBRARY'
-complete -c papertrack -s q -l quiet -d 'Say nothing on stderr but errors'
-complete -c papertrack -s v -l verbose -d 'Say more on stderr'
-complete -c papertrack -l color -r -k -f -a '(__papertrack_color)' -d 'When to colour'
-complete -c papertrack -l version -d 'Tell the version'
+complete -c papertrack -l library -r -f -a '(__fish_complete_directories (__papertrack_token) "")' -d 'Library folder'
+complete -c papertrack -s q -l quiet -d 'Print nothing but errors'
+complete -c papertrack -s v -l verbose -d 'Print more on stderr'
+complete -c papertrack -l color -r -k -f -a '(__papertrack_color)' -d 'When to use colors'
+complete -c papertrack -l version -d 'Print the version'
 complete -c papertrack -s h -l help -d 'Show the help'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'fetch' -d 'Fetch listings into the library'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'import' -d 'Take files in: BibTeX, RIS, CSL-JSON, papertrack\'s own JSON and JSON lines, arXiv\'s metadata, saved pages, answers and feeds, text copied from a listing page or holding arXiv ids or DOIs; the feeds'
@@ -422,22 +422,22 @@ complete -c papertrack -n '__papertrack_at 1 ""' -a 'open' -d 'Open papers in th
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'tags' -d 'Show your tags: papers, unread, later, newest; with names, each tag\'s papers and the tags they share'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'stats' -d 'Show the library in numbers: papers by day, source, tag and organisation, and how reading goes'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'trends' -d 'Show how the share of papers that match each query goes, month by month'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'view' -d 'Save queries under a name: papertrack list @NAME, and in any other query'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'rule' -d 'Rules tag, mark, star or hide what a fetch or an import brings, one after the other'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'mark' -d 'Mark papers as read, unread, for later, or hidden from every view'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'star' -d 'Star papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'unstar' -d 'Take the star off papers'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'note' -d 'Write your note on a paper; an empty one removes it'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'tag' -d 'Tag papers, take tags off, rename them'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'view' -d 'Save queries under a name: papertrack list @NAME, and in any other query'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'rule' -d 'Rules tag, mark, star or hide what a fetch or an import brings, one after the other'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'undo' -d 'Take back the last change, or the last N'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'redo' -d 'Do again what the last undo took back, or the last N; until something else is changed'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'log' -d 'Show what was changed, newest first: when, what, how many papers, and whether it was taken back'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'export' -d 'Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'doctor' -d 'Check the library, its index, places and sources; a line a finding'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'backup' -d 'Pack the library into one .tar.gz, with a manifest of sizes and checksums'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'restore' -d 'Put the library back as a backup holds it: papers, marks, views, rules, feeds'
 complete -c papertrack -n '__papertrack_at 1 ""' -a 'completion' -d 'Print the completion script of a shell'
-complete -c papertrack -n '__papertrack_at 1 ""' -a 'help' -d 'Tell what a command does; `help query` teaches the query language'
+complete -c papertrack -n '__papertrack_at 1 ""' -a 'help' -d 'Explain a command or a topic'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l since -r -f -d 'From this day on: 2025-11-07, 2025-W45, 7d, today'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l until -r -f -d 'Up to this day, included'
 complete -c papertrack -n '__papertrack_at any "fetch"' -l date -r -f -d 'The day of a saved page or copied text: 2025-11-07'
@@ -518,6 +518,18 @@ complete -c papertrack -n '__papertrack_at any "trends"' -l since -r -f -d 'From
 complete -c papertrack -n '__papertrack_at any "trends"' -l until -r -f -d 'Up to this day, included'
 complete -c papertrack -n '__papertrack_at any "trends"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at 1+ "trends"' -k -f -a '(__papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "mark"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
+complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "star"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "star"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at 1+ "star"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "unstar"' -s y -l yes -d 'Don\'t ask before changing several papers'
+complete -c papertrack -n '__papertrack_at any "unstar"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at 1+ "unstar"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "note"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at 1 "note"' -k -f -a '(__papertrack_ids)'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'add' -d 'Tag papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'remove' -d 'Take tags off papers'
 complete -c papertrack -n '__papertrack_at 1 "tag"' -a 'rename' -d 'Rename a tag on all its papers, and the tags below it; onto a tag that there is, both become one'
@@ -561,22 +573,6 @@ complete -c papertrack -n '__papertrack_at any "rule move"' -l after -r -k -f -a
 complete -c papertrack -n '__papertrack_at 1 "rule move"' -k -f -a '(__papertrack_rules)'
 complete -c papertrack -n '__papertrack_at any "rule remove"' -l dry-run -d 'Show what would change; change nothing'
 complete -c papertrack -n '__papertrack_at 1+ "rule remove"' -k -f -a '(__papertrack_rules)'
-complete -c papertrack -n '__papertrack_at any "mark"' -s y -l yes -d 'Don\'t ask before changing several papers'
-complete -c papertrack -n '__papertrack_at any "mark"' -l dry-run -d 'Show what would change; change nothing'
-complete -c papertrack -n '__papertrack_at 1 "mark"' -k -f -a '(__papertrack_mark_status)'
-complete -c papertrack -n '__papertrack_at 2+ "mark"' -k -f -a '(__papertrack_ids; __papertrack_query)'
-complete -c papertrack -n '__papertrack_at any "star"' -s y -l yes -d 'Don\'t ask before changing several papers'
-complete -c papertrack -n '__papertrack_at any "star"' -l dry-run -d 'Show what would change; change nothing'
-complete -c papertrack -n '__papertrack_at 1+ "star"' -k -f -a '(__papertrack_ids; __papertrack_query)'
-complete -c papertrack -n '__papertrack_at any "unstar"' -s y -l yes -d 'Don\'t ask before changing several papers'
-complete -c papertrack -n '__papertrack_at any "unstar"' -l dry-run -d 'Show what would change; change nothing'
-complete -c papertrack -n '__papertrack_at 1+ "unstar"' -k -f -a '(__papertrack_ids; __papertrack_query)'
-complete -c papertrack -n '__papertrack_at any "note"' -l dry-run -d 'Show what would change; change nothing'
-complete -c papertrack -n '__papertrack_at 1 "note"' -k -f -a '(__papertrack_ids)'
-complete -c papertrack -n '__papertrack_at any "undo"' -l dry-run -d 'Show what would change; change nothing'
-complete -c papertrack -n '__papertrack_at any "log"' -s n -l limit -r -f -d 'At most so many'
-complete -c papertrack -n '__papertrack_at any "log"' -s a -l all -d 'All that are kept'
-complete -c papertrack -n '__papertrack_at any "log"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "export"' -l format -r -k -f -a '(__papertrack_export_format)' -d 'As export writes it: markdown, bibtex, csv, ids…'
 complete -c papertrack -n '__papertrack_at any "export"' -s o -l output -r -F -d 'Write there; its suffix tells the format'
 complete -c papertrack -n '__papertrack_at any "export"' -l group -r -k -f -a '(__papertrack_list_group)' -d 'Divide by this'
@@ -587,6 +583,10 @@ complete -c papertrack -n '__papertrack_at any "export"' -s s -l sort -r -k -f -
 complete -c papertrack -n '__papertrack_at any "export"' -s n -l limit -r -f -d 'At most so many'
 complete -c papertrack -n '__papertrack_at any "export"' -l fields -r -k -f -a '(__papertrack_list_fields)' -d 'These fields only (implies --json unless --format)'
 complete -c papertrack -n '__papertrack_at 1+ "export"' -k -f -a '(__papertrack_ids; __papertrack_query)'
+complete -c papertrack -n '__papertrack_at any "undo"' -l dry-run -d 'Show what would change; change nothing'
+complete -c papertrack -n '__papertrack_at any "log"' -s n -l limit -r -f -d 'At most so many'
+complete -c papertrack -n '__papertrack_at any "log"' -s a -l all -d 'All that are kept'
+complete -c papertrack -n '__papertrack_at any "log"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at any "doctor"' -l fix -d 'Repair what can be repaired without a choice'
 complete -c papertrack -n '__papertrack_at any "doctor"' -l json -d 'An array of objects, every field'
 complete -c papertrack -n '__papertrack_at 1 "backup"' -F

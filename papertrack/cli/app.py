@@ -1,11 +1,12 @@
 """The command line: the app, and the one place that turns errors into messages and exit codes.
 
-COMMANDS names every command and where it is defined; a module is imported when its command runs, so
-that `papertrack list` pays for nothing that `fetch` or `export` need. Only `--help` imports all.
+A module of the command table is imported when its command runs, so that
+`papertrack list` does not pay for what `fetch` or `export` need.
 """
 
 import contextlib
 import io
+import itertools
 import os
 import re
 import sys
@@ -14,56 +15,25 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
-from typer.core import TyperGroup
 
 from papertrack import __version__
+from papertrack.cli.command_table import COMMANDS, ENTRIES
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup, overview
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
 from papertrack.core.text import clean, pointed
-from papertrack.core.wording import did_you_mean
-
-COMMANDS = {
-    "fetch": "fetch",
-    "import": "fetch",
-    "feed": "feed",
-    "status": "status",
-    "list": "find",
-    "ls": "find",
-    "search": "find",
-    "show": "find",
-    "open": "open",
-    "tags": "tags",
-    "stats": "stats",
-    "trends": "stats",
-    "tag": "tags",
-    "view": "view",
-    "rule": "rule",
-    "mark": "mark",
-    "star": "mark",
-    "unstar": "mark",
-    "note": "mark",
-    "undo": "log",
-    "redo": "log",
-    "log": "log",
-    "export": "export",
-    "doctor": "doctor",
-    "backup": "backup",
-    "restore": "backup",
-    "completion": "completion.command",
-    "help": "help",
-}
-"""Command -> module of this package; the function in it is named `NAME_command`, a group `NAME_app`."""
-
-ALIASES = {"ls": "list"}
-HELP = {"help_option_names": ["-h", "--help"]}
 
 
-class Commands(TyperGroup):
-    """The commands, each made when it is asked for: building them all costs more than a search."""
+class Commands(HelpfulGroup):
+    """The commands, each built when it is used: building all costs more than a search."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The overview of all commands."""
+        return overview(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Their names, as the help shows them."""
-        return [name for name in COMMANDS if name not in ALIASES]
+        """The names of the commands, without aliases."""
+        return [entry.name for entry in ENTRIES]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, or None."""
@@ -75,17 +45,22 @@ class Commands(TyperGroup):
 
 
 def _command(name: str) -> Any:
-    module = import_module(f"papertrack.cli.{COMMANDS[name]}")
-    function = ALIASES.get(name, name)
-    if (group := getattr(module, f"{function}_app", None)) is not None:
+    entry = COMMANDS[name]
+    module = import_module(f"papertrack.cli.{entry.module}")
+    group = getattr(module, f"{entry.name}_app", None)
+    if group is not None:
         return typer.main.get_command(group)
-    one = typer.Typer(add_completion=False)
-    one.command(name, context_settings=HELP)(getattr(module, f"{function}_command"))
-    return typer.main.get_command(one)
+    single = typer.Typer(add_completion=False)
+    function = getattr(module, f"{entry.name}_command")
+    single.command(name, cls=HelpfulCommand)(function)
+    return typer.main.get_command(single)
 
 
 app = typer.Typer(
-    cls=Commands, add_completion=False, no_args_is_help=True, context_settings=HELP
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
@@ -103,29 +78,26 @@ def papertrack(
         typer.Option(
             "--library",
             metavar="DIR",
-            help="The library's folder, else $PAPERTRACK_LIBRARY.",
+            help="Library folder.",
         ),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")
+        bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Say more on stderr.")
+        bool, typer.Option("--verbose", "-v", help="Print more on stderr.")
     ] = False,
     color: Annotated[
-        Color, typer.Option("--color", help="When to colour.")
+        Color, typer.Option("--color", help="When to use colors.")
     ] = Color.AUTO,
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_version, is_eager=True, help="Tell the version."
+            "--version", callback=_version, is_eager=True, help="Print the version."
         ),
     ] = False,
 ) -> None:
-    """Track machine-learning papers: fetch listings, then list, search, tag and export them offline.
-
-    Start with: papertrack fetch (or, without a network: papertrack fetch sample)
-    """
+    """Set up the session for the command."""
     if not isinstance(ctx.obj, Session):
         ctx.obj = Session(os.environ)
     ctx.obj.set(library=library, quiet=quiet, verbose=verbose, color=color)
@@ -136,115 +108,118 @@ GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
 GLOBAL_OPTIONS = ("--library", "--color")
 
 
-def hoisted(arguments: list[str]) -> list[str]:
-    """The arguments with the global options moved to the front, wherever they were typed before `--`.
+def global_options_first(arguments: list[str]) -> list[str]:
+    """The arguments with the global options moved to the front from anywhere before `--`.
 
-    Raises UsageError for what looks like a word left out: `-survey` would be read as `-s urvey`.
+    Raises UsageError for `-survey`, which Typer would read as `-s urvey`: the query
+    language's `-word` cannot be typed without `--`.
     """
     front: list[str] = []
-    rest: list[str] = []
-    waiting = iter(arguments)
-    for argument in waiting:
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
         if argument == "--":
-            return [*front, *rest, argument, *waiting]
+            others += [argument, *remaining]
+            break
         if re.fullmatch("-[A-Za-z]{3,}", argument):
+            word = argument[1:]
             raise UsageError(
-                f"{argument} is no option; leave a word out with ^{argument[1:]} or not {argument[1:]}"
+                f"unknown option {argument}; to exclude a word, type ^{word} or not {word}"
             )
-        if argument in GLOBAL_FLAGS or argument.startswith(
-            tuple(f"{name}=" for name in GLOBAL_OPTIONS)
-        ):
+        name, _, value = argument.partition("=")
+        if argument in GLOBAL_FLAGS or (value and name in GLOBAL_OPTIONS):
             front.append(argument)
         elif argument in GLOBAL_OPTIONS:
-            front += [
-                argument,
-                *[value for value in [next(waiting, None)] if value is not None],
-            ]
+            front += [argument, *itertools.islice(remaining, 1)]
         else:
-            rest.append(argument)
-    return front + rest
+            others.append(argument)
+    return front + others
 
 
 def run(arguments: list[str], session: Session) -> int:
-    """Run one command; its exit code. Every error becomes one line on stderr here."""
+    """Run one command and return its exit code. Every error becomes one line on stderr here."""
     try:
-        command = typer.main.get_command(app)
-        result = command.main(
-            hoisted(arguments),
+        result = typer.main.get_command(app).main(
+            global_options_first(arguments),
             prog_name="papertrack",
             standalone_mode=False,
             obj=session,
         )
-        if result == INTERRUPTED:
-            _tell(session, "interrupted")
-        return result if isinstance(result, int) else 0
     except ReaderGone as error:
-        _silence(sys.stdout)
+        _discard(sys.stdout)
+        return error.exit_code
+    except QueryError as error:
+        _report(session, str(error))
+        _point_at_fault(session, error)
         return error.exit_code
     except PapertrackError as error:
-        _tell(session, str(error), error if isinstance(error, QueryError) else None)
+        _report(session, str(error))
         return error.exit_code
     except typer.TyperException as error:
-        return _usage(session, error)
+        return _usage_error(session, error)
     except (KeyboardInterrupt, typer.Abort):
-        _tell(session, "interrupted")
-        return INTERRUPTED
+        result = INTERRUPTED
     except OSError as error:
-        # A file or stream that fails where nothing more is known of it.
+        # From a file or stream of which no code below knows more.
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        _tell(session, f"{where}{error.strerror or error}; check it, and try again")
+        _report(session, f"{where}{error.strerror or error}; check it, and try again")
         return 1
+    if result == INTERRUPTED:
+        _report(session, "interrupted")
+    return result if isinstance(result, int) else 0
 
 
-def _usage(session: Session, error: typer.TyperException) -> int:
-    """A command line that Typer refuses; bare `papertrack` and bare groups show their help instead."""
-    message = getattr(error, "format_message", lambda: str(error))()
+def _usage_error(session: Session, error: typer.TyperException) -> int:
+    """Report a command line that Typer refuses; without any arguments, print the help."""
+    message = error.format_message()
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message)
         return 0 if context is not None and context.parent is None else 2
+    message = clean(message).rstrip(".")
+    message = message[:1].lower() + message[1:]
+    option = getattr(error, "option_name", "")
+    if re.fullmatch("no such option: .*", message):
+        similar = getattr(error, "possibilities", None)
+        message = f"unknown option {clean(option)}"
+        if similar:
+            message += f"; did you mean {similar[0]}?"
+        elif not option.startswith("--"):
+            message += "; to exclude a word, type ^word"
     path = context.command_path if context is not None else "papertrack"
-    first = clean(message).rstrip(".")
-    hint = (
-        "; a word is left out with ^word"
-        if "No such option: -" in message and "--" not in message
-        else ""
-    )
-    if (unknown := re.match("No such command '(.*?)'", first)) and context is not None:
-        near = did_you_mean(unknown[1], context.command.list_commands(context))
-        # Typer knows only the commands that are made already; and a list of all is more than a line.
-        first, hint = unknown[0], near if near.startswith("; did") else ""
-    _tell(session, f"{first[:1].lower()}{first[1:]}{hint} ({path} --help tells more)")
-    return int(getattr(error, "exit_code", 1))
+    _report(session, f"{message} (see {path} --help)")
+    return error.exit_code
 
 
-def _tell(session: Session, message: str, query: QueryError | None = None) -> None:
-    lines = [session.fitted(f"papertrack: {clean(message)}")]
-    if query is not None:
-        lines += [
-            f"  {line}"
-            for line in pointed(query.query, query.position, session.width - 3)
-        ]
-    try:
-        print("\n".join(lines), file=session.stderr, flush=True)
-    except (OSError, UnicodeError):
-        return
+def _report(session: Session, message: str) -> None:
+    _print_error(session, session.fitted(f"papertrack: {clean(message)}"))
 
 
-def _silence(stream: TextIO) -> None:
-    """What is still buffered must not raise when Python flushes it at exit."""
+def _point_at_fault(session: Session, error: QueryError) -> None:
+    """Print the query with a ^ under the fault."""
+    lines = pointed(error.query, error.position, session.width - 3)
+    _print_error(session, "\n".join(f"  {line}" for line in lines))
+
+
+def _print_error(session: Session, text: str) -> None:
+    with contextlib.suppress(OSError, UnicodeError):
+        print(text, file=session.stderr, flush=True)
+
+
+def _discard(stream: TextIO) -> None:
+    """Discard what is still buffered: Python flushes it at exit, which must not raise."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def main() -> None:
-    """Run `papertrack` with the arguments of this process, and end it with the exit code."""
-    # A stream that was closed before we began is None here.
+    """Run `papertrack` with the arguments of this process, and exit with its exit code."""
+    # A stream that was closed before Python started is None.
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         # A terminal or pipe that can't show a character gets a replacement, never a traceback.
-        if hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     session = Session(os.environ)
     if session.environment.columns is None:
@@ -254,13 +229,10 @@ def main() -> None:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _silence(sys.stdout)
+        _discard(sys.stdout)
     except OSError as error:
-        _tell(
-            session,
-            f"standard output: {error.strerror}; nothing more can be written there",
-        )
-        _silence(sys.stdout)
+        _report(session, f"standard output: {error.strerror}; cannot write any more")
+        _discard(sys.stdout)
         code = code or 1
     with contextlib.suppress(OSError):
         sys.stderr.flush()

@@ -7,7 +7,7 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.app import HELP
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.addresses import bare, shown
 from papertrack.core.errors import FetchError, NotFound, UsageError
@@ -15,9 +15,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 from papertrack.library.settings import Followed
 
-feed_app = typer.Typer(
-    add_completion=False, no_args_is_help=True, context_settings=HELP
-)
+feed_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
 
 @feed_app.callback()
@@ -25,7 +23,7 @@ def feed() -> None:
     """Follow sources: what `papertrack fetch` takes when it is given no target."""
 
 
-@feed_app.command("add", context_settings=HELP)
+@feed_app.command("add", cls=HelpfulCommand)
 def add(
     ctx: typer.Context,
     target: Annotated[
@@ -95,7 +93,7 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
         )
 
 
-@feed_app.command("list", context_settings=HELP)
+@feed_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List what is followed."""
     session: Session = ctx.obj
@@ -130,7 +128,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     )
 
 
-@feed_app.command("remove", context_settings=HELP)
+@feed_app.command("remove", cls=HelpfulCommand)
 def remove(
     ctx: typer.Context,
     names: Annotated[

@@ -7,8 +7,8 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.app import HELP
 from papertrack.cli.apply_marks import papers, show_changes
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.select import agree
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
@@ -19,9 +19,7 @@ from papertrack.library import rules
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
-rule_app = typer.Typer(
-    add_completion=False, no_args_is_help=True, context_settings=HELP
-)
+rule_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A rule.")]
 Before = Annotated[
@@ -43,7 +41,7 @@ def rule() -> None:
     """
 
 
-@rule_app.command("add", context_settings=HELP)
+@rule_app.command("add", cls=HelpfulCommand)
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
@@ -130,7 +128,7 @@ def _named(text: str, held: Sequence[str]) -> str:
     return name
 
 
-@rule_app.command("list", context_settings=HELP)
+@rule_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List the rules in the order in which they are applied."""
     session: Session = ctx.obj
@@ -163,7 +161,7 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     )
 
 
-@rule_app.command("test", context_settings=HELP)
+@rule_app.command("test", cls=HelpfulCommand)
 def test(ctx: typer.Context, name: Name) -> None:
     """Show the papers here that a rule would change, and how. Nothing is changed."""
     session: Session = ctx.obj
@@ -188,7 +186,7 @@ def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
     return [one for one in held.values() if not wanted or one.name in wanted]
 
 
-@rule_app.command("apply", context_settings=HELP)
+@rule_app.command("apply", cls=HelpfulCommand)
 def apply(
     ctx: typer.Context,
     names: Annotated[
@@ -214,7 +212,7 @@ def apply(
     session.narrate(told if done.marks else "nothing to change: it is so already")
 
 
-@rule_app.command("move", context_settings=HELP)
+@rule_app.command("move", cls=HelpfulCommand)
 def move(
     ctx: typer.Context, name: Name, before: Before = None, after: After = None
 ) -> None:
@@ -234,7 +232,7 @@ def move(
     session.narrate(f"the order now: {', '.join(session.library.settings.rules())}")
 
 
-@rule_app.command("remove", context_settings=HELP)
+@rule_app.command("remove", cls=HelpfulCommand)
 def remove(
     ctx: typer.Context,
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")],

@@ -9,8 +9,8 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.app import HELP
 from papertrack.cli.apply_marks import apply, papers, show_changes
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core import tags as tag_name
 from papertrack.core.errors import NotFound, UsageError
@@ -296,7 +296,7 @@ def _drawn(session: Session, members: Sequence[Members]) -> None:
 
 # ------------------------------------------------------------------ tagging
 
-tag_app = typer.Typer(add_completion=False, no_args_is_help=True, context_settings=HELP)
+tag_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
 
 @tag_app.callback()
@@ -304,7 +304,7 @@ def tag() -> None:
     """Tag papers, take tags off, rename them."""
 
 
-@tag_app.command("add", context_settings=HELP)
+@tag_app.command("add", cls=HelpfulCommand)
 def add(
     ctx: typer.Context,
     tags: Names,
@@ -332,7 +332,7 @@ def add(
     )
 
 
-@tag_app.command("remove", context_settings=HELP)
+@tag_app.command("remove", cls=HelpfulCommand)
 def remove(
     ctx: typer.Context,
     tags: Names,
@@ -367,7 +367,7 @@ def remove(
     )
 
 
-@tag_app.command("rename", context_settings=HELP)
+@tag_app.command("rename", cls=HelpfulCommand)
 def rename(
     ctx: typer.Context,
     old: Annotated[str, typer.Argument(metavar="OLD")],

@@ -7,7 +7,7 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.app import HELP
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.text import clean
@@ -16,9 +16,7 @@ from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
 
-view_app = typer.Typer(
-    add_completion=False, no_args_is_help=True, context_settings=HELP
-)
+view_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
 
 @view_app.callback()
@@ -26,7 +24,7 @@ def view() -> None:
     """Save queries under a name: papertrack list @NAME, and in any other query."""
 
 
-@view_app.command("save", context_settings=HELP)
+@view_app.command("save", cls=HelpfulCommand)
 def save(
     ctx: typer.Context,
     name: Annotated[
@@ -75,7 +73,7 @@ class Shown(NamedTuple):
     error: str | None
 
 
-@view_app.command("list", context_settings=HELP)
+@view_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List the saved queries, and how many papers each finds."""
     session: Session = ctx.obj
@@ -125,7 +123,7 @@ def _as_json(one: Shown) -> dict[str, object]:
     return {**told, "error": one.error}
 
 
-@view_app.command("remove", context_settings=HELP)
+@view_app.command("remove", cls=HelpfulCommand)
 def remove(
     ctx: typer.Context,
     names: Annotated[

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pexpect
 import pytest
 
-from papertrack.cli.app import COMMANDS
+from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.completion.command import script
 from papertrack.cli.completion.tree import MEANINGS, Node, Value, tree
 

@@ -1,25 +1,160 @@
-"""`help`: the query language on one screen, and what `--help` says of each command."""
+"""Help: the overview, the help of each command, and the topics of `papertrack help`."""
+
+from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import typer
 
-from papertrack.cli.app import COMMANDS
-from papertrack.cli.help import EXAMPLES, fields, language
+from papertrack.cli.app import app
+from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
+from papertrack.cli.help_format import SYMBOLS, wrap
+from papertrack.cli.help_topics import EXAMPLES, TOPICS, fields, language
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.fields import HAS, IS
 from papertrack.query.language import parse
+from papertrack.render.papers import MARKS
+
+
+def commands() -> Iterator[tuple[str, Any, Any]]:
+    """(path, command, context) of every command and sub-command."""
+    root: Any = typer.main.get_command(app)
+    top = typer.Context(root, info_name="papertrack")
+    for entry in ENTRIES:
+        command = root.get_command(top, entry.name)
+        context = typer.Context(command, info_name=entry.name, parent=top)
+        yield entry.name, command, context
+        for name, below in getattr(command, "commands", {}).items():
+            yield (
+                f"{entry.name} {name}",
+                below,
+                typer.Context(below, info_name=name, parent=context),
+            )
+
+
+ALL = {path: (command, context) for path, command, context in commands()}
+each_command = pytest.mark.parametrize("path", ALL)
+
+
+# ------------------------------------------------------------------ the overview
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_overview_on_a_terminal(columns, terminal, golden, width):
+    screen = terminal("--help", columns)
+    assert screen.code == 0
+    assert all(width(line) <= columns for line in screen.lines)
+    golden(f"help.{columns}", screen.text)
+
+
+def test_overview_into_a_pipe(papertrack, golden):
+    ran = papertrack("--help")
+    assert (ran.code, ran.err) == (0, "")
+    golden("help.pipe", ran.out)
+    lines = ran.out.splitlines()
+    assert len(lines) <= len(ENTRIES) + 18
+    assert max(map(len, lines)) <= 80
+
+
+def test_overview_names_all_commands(papertrack):
+    text = papertrack("--help").out
+    for entry in ENTRIES:
+        assert entry.group in GROUPS
+        (line,) = re.findall(
+            rf"^[A-Z ].{{8}}{entry.name}(?:, \w+)?  +(.*)$", text, re.M
+        )
+        assert line == entry.summary
+        command, _ = ALL[entry.name]
+        below = "|".join(getattr(command, "commands", {}))
+        assert not below or f"{entry.name} {below}" in entry.summary
+
+
+def test_overview_explains_the_symbols_of_tables(papertrack):
+    meanings = {symbol: status for status, symbol in MARKS.items()} | {"★": "starred"}
+    shown = dict(part.split("\N{NO-BREAK SPACE}") for part in SYMBOLS.split("   "))
+    assert shown == meanings
+    assert all(f"{a} {b}" in papertrack("--help").out for a, b in meanings.items())
+
+
+def test_colors_are_for_terminals_only(papertrack, terminal):
+    assert b"\x1b[1m" in terminal("list --help").raw
+    assert "\x1b" not in papertrack("list --help").out
+    assert "\x1b[1m" in papertrack("--color always tag add --help").out
+
+
+# ------------------------------------------------------------------ commands
+
+
+@each_command
+def test_help_of_a_command_is_plain(path):
+    command, context = ALL[path]
+    lines = command.get_help(context).splitlines()
+    text = "\n".join(lines)
+    examples = text.partition("Examples:\n")[2].splitlines()
+    assert lines[0].startswith(f"Usage: papertrack {path}")
+    assert not re.search(r"[ \t]$|[│╭╰─]", text, re.M)
+    assert not [line for line in lines if len(line) > 80 and line not in examples]
+    for param in command.params:
+        for name in (*param.opts, *param.secondary_opts):
+            assert name in text or param.param_type_name == "argument"
+        for choice in getattr(param.type, "choices", ()):
+            assert re.search(rf"\b{getattr(choice, 'value', choice)}\b", text)
+
+
+def test_a_line_is_broken_outside_commands_and_values_only():
+    text = "See papertrack rule apply, `papertrack list is:unread` or view save|list|remove."
+    for columns in range(26, 90):
+        for whole in (
+            "papertrack rule apply",
+            "`papertrack list is:unread`",
+            "view save|list|remove.",
+        ):
+            assert any(whole in line for line in wrap(text, columns))
+
+
+def test_help_of_a_command_is_the_same_as_its_option(papertrack):
+    assert papertrack("help").out == papertrack("--help").out
+    assert papertrack("help list").out == papertrack("list --help").out
+    assert papertrack("help tag add").out == papertrack("tag add --help").out
+
+
+def test_unknown_help_topic(papertrack):
+    ran = papertrack("help serach")
+    message = "papertrack: no help for serach; did you mean search?\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", message)
+    ran = papertrack("help tag ad")
+    message = "papertrack: no help for tag ad; did you mean add?\n"
+    assert (ran.code, ran.out, ran.err) == (2, "", message)
+
+
+def test_unknown_command(papertrack):
+    ran = papertrack("serach kettles")
+    message = "papertrack: unknown command serach; did you mean search? (see papertrack --help)\n"
+    assert (ran.code, ran.err) == (2, message)
+    ran = papertrack("tag ad x 1")
+    assert (
+        "unknown command ad; did you mean add? (see papertrack tag --help)" in ran.err
+    )
+    ran = papertrack("xyzzy")
+    assert ran.err == "papertrack: unknown command xyzzy (see papertrack --help)\n"
+
+
+# ------------------------------------------------------------------ topics
 
 
 @pytest.mark.parametrize("columns", [80, 60])
-def test_the_language_on_a_terminal(columns, terminal, golden, width):
+def test_query_language_on_a_terminal(columns, terminal, golden, width):
     screen = terminal("help query", columns)
     assert screen.code == 0
     assert all(width(line) <= columns for line in screen.lines)
     golden(f"help-query.{columns}", screen.text)
 
 
-def test_the_language_is_one_screen_on_a_pipe_too(papertrack, golden):
+def test_query_language_is_one_screen(papertrack, golden):
     ran = papertrack("help query")
     assert (ran.code, ran.err) == (0, "")
     golden("help-query.pipe", ran.out)
@@ -28,11 +163,11 @@ def test_the_language_is_one_screen_on_a_pipe_too(papertrack, golden):
     assert max(map(len, lines)) <= 80
 
 
-def test_the_fields(papertrack, golden):
+def test_fields(papertrack, golden):
     golden("help-fields.pipe", papertrack("help fields").out)
 
 
-def test_the_language_names_all_there_is():
+def test_query_language_names_all_fields_and_states():
     names = language().split()
     assert [f"{name}:" for name in BY_QUERY_NAME if f"{name}:" not in names] == []
     assert [name for name in (*IS, *HAS) if name not in names] == []
@@ -44,37 +179,15 @@ def test_an_example_is_a_query(example):
     assert parse(example, dt.date(2025, 11, 24))
 
 
-def test_help_of_a_command_is_what_its_option_says(papertrack):
-    assert papertrack("help").out == papertrack("--help").out
-    assert papertrack("help list").out == papertrack("list --help").out
-    assert papertrack("help tag add").out == papertrack("tag add --help").out
-    assert papertrack("help help").out.count("help query") == 1
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topics_fit_80_columns(topic, papertrack):
+    ran = papertrack(f"help {topic}")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("\n")
+    assert not re.search(r"[ \t]$", ran.out, re.M)
+    assert max(map(len, ran.out.splitlines())) <= 80
 
 
-def test_no_help_on_what_is_no_command(papertrack):
-    ran = papertrack("help serach")
-    assert (ran.code, ran.out, ran.err) == (
-        2,
-        "",
-        "papertrack: no help on serach; did you mean search?\n",
-    )
-    ran = papertrack("help tag ad")
-    assert (ran.code, ran.out, ran.err) == (
-        2,
-        "",
-        "papertrack: no help on tag ad; did you mean add?\n",
-    )
-    assert "help" in COMMANDS
-
-
-def test_an_unknown_command_is_told_with_the_nearest(papertrack):
-    told = "papertrack: no such command 'serach'; did you mean search? (papertrack --help tells more)\n"
-    assert papertrack("serach kettles")[::2] == (2, told)
-    assert (
-        "'ad'; did you mean add? (papertrack tag --help tells more)"
-        in papertrack("tag ad x 1").err
-    )
-    assert (
-        papertrack("xyzzy").err
-        == "papertrack: no such command 'xyzzy' (papertrack --help tells more)\n"
-    )
+def test_topics_are_no_commands_and_are_listed(papertrack):
+    assert not set(TOPICS) & set(COMMANDS)
+    assert all(topic in papertrack("help --help").out for topic in TOPICS)

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import typer
 
 from papertrack.cli import output
-from papertrack.cli.app import ALIASES, COMMANDS, app
+from papertrack.cli.app import app
+from papertrack.cli.command_table import COMMANDS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS, IS
 from papertrack.core.model import STATUSES
@@ -117,8 +118,8 @@ def _node(command: Any, path: tuple[str, ...]) -> Node:
 
 
 def _paths(path: tuple[str, ...]) -> tuple[str, ...]:
-    aliases = [alias for alias, name in ALIASES.items() if path == (name,)]
-    return (" ".join(path), *aliases)
+    aliases = [entry.alias for entry in COMMANDS.values() if path == (entry.name,)]
+    return (" ".join(path), *filter(None, dict.fromkeys(aliases)))
 
 
 def _option(param: Any, path: tuple[str, ...]) -> Option:

@@ -1,0 +1,231 @@
+"""The topics of `papertrack help TOPIC`, most of them generated from the tables they explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from papertrack.cli.help_format import PIPED_WIDTH, two_columns, wrap
+from papertrack.core.field_names import CONDITIONS
+from papertrack.core.fields import FIELDS, HAS, IS, Kind
+from papertrack.exports.registry import FORMATS, OPML, SUFFIXES
+
+EXAMPLES = (
+    ('diffusion "language model" ^survey', "these words, but not survey"),
+    ("(agents or tool*) author:li tag:nlp,rl", "a comma means either"),
+    ("is:unread upvotes:50.. listed:7d..", "50 or more, since 7 days ago"),
+    ("title:/^(why|how) do/ has:code", "a regular expression"),
+    ("not cat:cs.CV published:2025-03..2025-06", "from March to June"),
+)
+
+_WORDS = """\
+Words search {bare}. Case, accents, hyphens and English endings are ignored. `and` (or nothing) requires both terms, `or` either; `not`, ^ or - excludes one.
+Hidden papers need is:hidden."""
+
+_VALUES = (
+    (
+        "words",
+        (Kind.TEXT,),
+        ('word  "a phrase"  pre*  =the whole value  /regex/  a,b for either',),
+    ),
+    (
+        "names",
+        (Kind.LABEL, Kind.EXACT, Kind.ID),
+        ("tag:nlp finds nlp/parsing too, tag:=nlp does not; pre*  /regex/  a,b",),
+    ),
+    ("numbers", (Kind.NUMBER,), ("5  5..10  5..  ..5",)),
+    (
+        "days",
+        (Kind.DATE,),
+        (
+            "2025  2025-03  2025-W45  2025-03-07  today  yesterday  7d 2w 1m 1y ago",
+            "7d.. (since then)  ..2025 (until then)  2025-03..2025-06",
+        ),
+    ),
+)
+
+_TARGETS = (
+    ("hf", "the newest Daily Papers, and the days missed since the last fetch"),
+    ("hf:2025-11-07", "a day; also a week hf:2025-W45 or a month hf:2025-11"),
+    ("hf:trending", "what is trending on Hugging Face"),
+    ("hf:2511.04570", "one paper by its arXiv id"),
+    ("arxiv:cs.CL", "announcements of a category, or of several: arxiv:cs.CL,cs.LG"),
+    ("arxiv:2511.04570", "papers by arXiv id, separated by commas"),
+    ("arxiv:'abs:diffusion AND cat:cs.CL'", "a search in arXiv's own query language"),
+    ("arxiv-oai:cs", "a bulk harvest; resumes where it was interrupted"),
+    ("https://example.org/feed.xml", "a feed, or a page that links one"),
+    ("FILE", "a saved page, feed or response, or text with ids; - reads stdin"),
+    ("sample", "40 papers that are installed with papertrack, offline"),
+)
+
+EXIT_CODES = (
+    ("0", "done"),
+    ("1", "failed"),
+    ("2", "wrong usage"),
+    ("3", "some targets failed; the papers of the others were saved"),
+    ("4", "the configuration or a credential is unusable"),
+    ("5", "unknown paper, tag, view, rule or feed"),
+    ("130", "interrupted"),
+)
+
+_FILES = (
+    ("papers/2025-11.json", "the papers of a month, with the facts of each source"),
+    ("marks.json", "your tags, status, stars and notes"),
+    ("desk.json", "your views, rules and feeds, the fetch history, the undo log"),
+    ("undo/", "what large changes replaced, at most 64 MB; the last 100 steps"),
+    ("backups/", "copies of marks.json and desk.json by day, and backups"),
+)
+
+_ENVIRONMENT = (
+    ("PAPERTRACK_LIBRARY", "folder of the library"),
+    ("PAPERTRACK_CACHE", "folder of the cache"),
+    ("PAPERTRACK_TIMEOUT", "seconds that one request may take (60)"),
+    ("PAPERTRACK_ARXIV_ENDPOINT", "base URL that replaces all hosts of arXiv"),
+    ("PAPERTRACK_PAGER, PAGER", "pager for long output (less -FRX)"),
+    ("HF_ENDPOINT", "base URL that replaces https://huggingface.co"),
+    ("HF_TOKEN", "token that is sent to Hugging Face"),
+    ("HTTPS_PROXY", "proxy for requests"),
+    ("NO_COLOR, FORCE_COLOR", "never or always use colors"),
+    ("FORCE_HYPERLINK", "1 makes titles links, 0 does not"),
+    ("COLUMNS", "width of the terminal"),
+    ("EDITOR, BROWSER", "programs for note and open"),
+)
+
+
+class Topic(NamedTuple):
+    """A topic: what it is about, and the function from a width to its text."""
+
+    summary: str
+    text: Callable[[int], str]
+
+
+def language(width: int = PIPED_WIDTH) -> str:
+    """The query language, on one screen of 80 columns."""
+    bare = ", ".join(field.name for field in FIELDS if field.bare)
+    lines = [
+        *wrap(
+            "papertrack search QUERY: best match first. papertrack list QUERY:"
+            " newest first.",
+            width,
+        ),
+        "",
+        *two_columns(EXAMPLES, width),
+        "",
+        *wrap(" ".join(_WORDS.format(bare=bare).split()), width),
+        "",
+    ]
+    for heading, kinds, values in _VALUES:
+        lines += _values(heading, kinds, values, width)
+    for text in (
+        f"is:      {' '.join(IS)}",
+        f"has:     {' '.join(HAS)}",
+        "@name    a saved query (papertrack view). All fields: papertrack help fields",
+    ):
+        lines += wrap(text, width, 9)
+    lines += wrap(
+        "In a shell, quote special characters: `papertrack list '(a or b)'`", width
+    )
+    return _text(lines)
+
+
+def _values(
+    heading: str, kinds: tuple[Kind, ...], values: tuple[str, ...], width: int
+) -> list[str]:
+    """What fields of these kinds can be compared with."""
+    names = " ".join(
+        f"{field.query_name}:"
+        for field in FIELDS
+        if field.query_name and field.kind in kinds
+    )
+    first = f"{heading:<8} {names}   {values[0]}"
+    if len(first) <= width:
+        return [first, *(f"{'':9}{value}" for value in values[1:])]
+    lines = wrap(f"{heading:<8} {names}", width, 9)
+    for value in values:
+        lines += wrap(f"{'':9}{value}", width, 9)
+    return lines
+
+
+def fields(width: int = PIPED_WIDTH) -> str:
+    """What each field contains, and what `is:` and `has:` find."""
+    rows = [
+        (f"{field.query_name}:", field.help) for field in FIELDS if field.query_name
+    ]
+    for prefix, names in CONDITIONS.items():
+        rows += [(f"{prefix}:{name}", help) for name, help in names.items()]
+    return _table(rows, width)
+
+
+def targets(width: int = PIPED_WIDTH) -> str:
+    """What `papertrack fetch` can read."""
+    return _table(
+        _TARGETS,
+        width,
+        "papertrack fetch TARGET... reads these. Without a target it reads the feeds that"
+        " you follow, or hf if there are none. --since and --until select a range of days.",
+        "The format of a file is detected from its content; gzip is decompressed.",
+    )
+
+
+def formats(width: int = PIPED_WIDTH) -> str:
+    """What `papertrack export` can write."""
+    rows = []
+    for row in (*FORMATS.values(), OPML):
+        suffixes = [suffix for suffix, name in SUFFIXES.items() if name == row.name]
+        rows.append((row.name, f"{row.help} ({', '.join(suffixes)})"))
+    return _table(
+        rows,
+        width,
+        "papertrack export --format FORMAT writes these; with -o FILE the suffix chooses"
+        " the format. papertrack list and search write them too, except opml.",
+    )
+
+
+def exit_codes(width: int = PIPED_WIDTH) -> str:
+    """The exit codes of every command."""
+    return _table(EXIT_CODES, width)
+
+
+def files(width: int = PIPED_WIDTH) -> str:
+    """The files of a library."""
+    return _table(
+        _FILES,
+        width,
+        "The library is the folder ~/.local/share/papertrack, unless --library or"
+        " $PAPERTRACK_LIBRARY names another:",
+        "Every file is plain JSON for TinyDB with one document on each line; you may edit"
+        " it, put it under git or sync it. The cache, ~/.cache/papertrack, contains an index"
+        " that is rebuilt when it is missing. All of it is readable by you alone.",
+    )
+
+
+def environment(width: int = PIPED_WIDTH) -> str:
+    """The environment variables that papertrack reads."""
+    return _table(_ENVIRONMENT, width)
+
+
+TOPICS = {
+    "query": Topic("the query language", language),
+    "fields": Topic("the fields of a query", fields),
+    "targets": Topic("what fetch reads", targets),
+    "formats": Topic("what export writes", formats),
+    "files": Topic("the files of a library", files),
+    "environment": Topic("environment variables", environment),
+    "exit-codes": Topic("exit codes", exit_codes),
+}
+
+
+def _table(
+    rows: Iterable[tuple[str, str]], width: int, before: str = "", after: str = ""
+) -> str:
+    """Two columns, with a paragraph before and after them."""
+    lines = two_columns(rows, width, indent=0 if not before else 2)
+    if before:
+        lines = [*wrap(before, width), "", *lines]
+    if after:
+        lines += ["", *wrap(after, width)]
+    return _text(lines)
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(lines) + "\n"
