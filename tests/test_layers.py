@@ -47,7 +47,7 @@ LIBRARIES = {
     "feedparser": {"sources"},
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
-    "pylatexenc": {"exports", "sources"},
+    "pylatexenc": {"core/latex.py", "exports"},
     "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},
 }

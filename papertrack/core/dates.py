@@ -14,6 +14,37 @@ Interval = tuple[str | None, str | None]
 
 _EXPECTED = "expected 2025, 2025-03, 2025-W45, 2025-03-07, today, yesterday, 7d or a range such as 7d.."
 
+MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
+"""The numbers of the months by the first three letters of their English names."""
+
+
+def existing_day(text: str) -> str | None:
+    """The ISO day that `text` begins with; None if there is none, or no such day.
+
+    >>> existing_day("2025-11-07T10:00:00Z"), existing_day("2025-02-30")
+    ('2025-11-07', None)
+    """
+    match = re.match(r"\d{4}-\d\d-\d\d(?!\d)", text)
+    if not match:
+        return None
+    try:
+        return dt.date.fromisoformat(match[0]).isoformat()
+    except ValueError:
+        return None
+
 
 def interval(text: str, today: dt.date) -> Interval:
     """The days that `text` names. Raises ValueError with a one-line reason."""

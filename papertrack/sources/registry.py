@@ -106,10 +106,14 @@ def line_reader(head: bytes, *, name: str) -> LineReader | None:
     kind = recognise(head, name=name)
     if kind not in ("own-jsonl", "arxiv-snapshot"):
         return None
-    from papertrack.sources.bibliography import json_records as own
+    from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
+    from papertrack.sources.bibliography.json_objects import is_lined
 
-    lined = own.is_lined(head.decode("utf-8-sig", "replace"))
-    return (own.lines if kind == "own-jsonl" else own.snapshot_lines) if lined else None
+    if not is_lined(head.decode("utf-8-sig", "replace")):
+        return None
+    if kind == "own-jsonl":
+        return papertrack_json.parse_lines
+    return arxiv_snapshot.parse_lines
 
 
 def _text(body: bytes, name: str, date: str | None, context: Context | None) -> Listing:
@@ -133,9 +137,9 @@ _READERS = {
     "bibtex": ("bibliography.bibtex", "parse"),
     "ris": ("bibliography.ris", "parse"),
     "csl": ("bibliography.csl", "parse"),
-    "own-json": ("bibliography.json_records", "parse"),
-    "own-jsonl": ("bibliography.json_records", "parse"),
-    "arxiv-snapshot": ("bibliography.json_records", "parse_snapshot"),
+    "own-json": ("bibliography.papertrack_json", "parse"),
+    "own-jsonl": ("bibliography.papertrack_json", "parse"),
+    "arxiv-snapshot": ("bibliography.arxiv_snapshot", "parse"),
     "json-feed": ("feeds.source", "parse_saved"),
     "opml": ("feeds.opml", "parse"),
 }

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from papertrack.core.model import Paper
 from papertrack.sources import detect as formats
-from papertrack.sources.bibliography import json_records as own
+from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
 
 ABSTRACT = (
     "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. "
@@ -83,7 +83,7 @@ def loads(path: Path) -> int:
 
 def parse(path: Path, kind: str) -> int:
     """Each line through papertrack, a batch at a time."""
-    read = own.lines if kind == "own" else own.snapshot_lines
+    read = papertrack_json.parse_lines if kind == "own" else arxiv_snapshot.parse_lines
     with path.open("rb") as stream:
         lines = formats.lines(formats.pieces(stream, name=path.name), name=path.name)
         return sum(len(listing.facts) for listing in read(lines, name=path.name))

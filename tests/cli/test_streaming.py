@@ -17,7 +17,7 @@ BATCH, LINES = 200, 1100
 # Batches of 200 lines rather than 3,000: a second less for each import.
 START = (
     f"from papertrack.fetching import files; files.BATCH = {BATCH}; "
-    "from papertrack.sources.bibliography import json_records; json_records.BATCH = 100; "
+    "from papertrack.sources.bibliography import json_objects; json_objects.BATCH = 100; "
     "from papertrack.__main__ import main; main()"
 )
 FIELDS = "key,title,authors,published,sources,version"

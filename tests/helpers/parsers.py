@@ -15,8 +15,13 @@ from papertrack.sources import registry as sources
 from papertrack.sources.arxiv import oai
 from papertrack.sources.arxiv import source as arxiv
 from papertrack.sources.base import Context
-from papertrack.sources.bibliography import bibtex, csl, ris
-from papertrack.sources.bibliography import json_records as own
+from papertrack.sources.bibliography import (
+    arxiv_snapshot,
+    bibtex,
+    csl,
+    papertrack_json,
+    ris,
+)
 from papertrack.sources.feeds import source as feed
 from papertrack.sources.huggingface import source as huggingface
 
@@ -44,10 +49,12 @@ PARSERS: dict[str, Parser] = {
     "bibtex": lambda body: [bibtex.parse(body, name="x")],
     "ris": lambda body: [ris.parse(body, name="x")],
     "csl": lambda body: [csl.parse(body, name="x")],
-    "own": lambda body: [own.parse(body, name="x")],
-    "lines": lambda body: list(own.lines(iter(body.split(b"\n")), name="x")),
+    "own": lambda body: [papertrack_json.parse(body, name="x")],
+    "lines": lambda body: list(
+        papertrack_json.parse_lines(iter(body.split(b"\n")), name="x")
+    ),
     "snapshot": lambda body: list(
-        own.snapshot_lines(iter(body.split(b"\n")), name="x")
+        arxiv_snapshot.parse_lines(iter(body.split(b"\n")), name="x")
     ),
     "ids": lambda body: [idlist.parse(body, name="x")],
     "plain": lambda body: [plain.parse(body, name="x", date=None)],

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
+from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.xml import (
@@ -25,7 +26,7 @@ from papertrack.sources.arxiv.xml import (
     words,
     xml,
 )
-from papertrack.sources.names import authors, hidden_authors, tex
+from papertrack.sources.names import authors, hidden_authors
 
 MOST_ANNOUNCED = 2_000
 _WEEKDAYS = (
@@ -165,14 +166,18 @@ def _announced(item: ElementTree.Element, *, issued: str | None) -> Facts:
     return Facts(
         title=titled(title, number),
         ids=(f"arxiv:{number}",),
-        abstract=tex(_abstract(said.get("description") or said.get("summary") or "")),
+        abstract=accents(
+            _abstract(said.get("description") or said.get("summary") or "")
+        ),
         authors=people,
         author_count=len(people) + hidden if hidden else None,
         published=on if kind == "new" else None,
         updated=on if kind in ("replace", "replace-cross") else None,
         version=version,
         categories=unique(name.strip() for name in names),
-        venue=tex(said.get("DOI_journal_ref", "") or said.get("journal_reference", "")),
+        venue=accents(
+            said.get("DOI_journal_ref", "") or said.get("journal_reference", "")
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
+from papertrack.core.latex import accents
 from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.xml import (
     SOURCE,
@@ -22,7 +23,7 @@ from papertrack.sources.arxiv.xml import (
     words,
     xml,
 )
-from papertrack.sources.names import person, tex
+from papertrack.sources.names import person
 
 _ATOM, _ARXIV = "{http://www.w3.org/2005/Atom}", "{http://arxiv.org/schemas/atom}"
 _AUTHOR, _NAME, _TERM = f"{_ATOM}author", f"{_ATOM}name", f"{_ATOM}category"
@@ -104,7 +105,7 @@ def _entry(entry: ElementTree.Element) -> Facts:
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=tex(said.get(f"{_ATOM}summary", "")),
+        abstract=accents(said.get(f"{_ATOM}summary", "")),
         # A collaboration's colon comes as an author of its own.
         authors=tuple(name for name in people if name.strip(" :.,")),
         published=day(said.get(f"{_ATOM}published", "")[:10]),
@@ -112,7 +113,7 @@ def _entry(entry: ElementTree.Element) -> Facts:
         version=version,
         categories=unique(categories),
         doi=doi,
-        venue=tex(said.get(f"{_ARXIV}journal_ref", "")),
+        venue=accents(said.get(f"{_ARXIV}journal_ref", "")),
     )
 
 

@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element
 
 from papertrack.core.errors import FetchError, Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing, Request
+from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.sources.arxiv.services import ENDPOINT, address
@@ -35,7 +36,7 @@ from papertrack.sources.arxiv.xml import (
 )
 from papertrack.sources.arxiv.xml import xml as read_xml
 from papertrack.sources.base import Context, Source, Target
-from papertrack.sources.names import authors, inverted, person, tex
+from papertrack.sources.names import authors, inverted, person
 
 SOURCE = "arxiv-oai"
 _GROUPS = ("cs", "econ", "eess", "math", "physics", "q-bio", "q-fin", "stat")
@@ -184,14 +185,14 @@ def _paper(paper: Element, *, raw: bool) -> Facts:
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=tex(said.get("abstract", "")),
+        abstract=accents(said.get("abstract", "")),
         authors=people,
         published=min(versions)[1] if versions else day(said.get("created", "")),
         updated=last[1] or day(said.get("updated", "")),
         version=last[0],
         categories=unique(said.get("categories", "").split()),
         doi=doi,
-        venue=tex(said.get("journal-ref", "")),
+        venue=accents(said.get("journal-ref", "")),
     )
 
 
@@ -236,7 +237,7 @@ def _dublin_core(paper: Element) -> Facts:
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=tex(
+        abstract=accents(
             next(
                 (
                     one
@@ -252,7 +253,7 @@ def _dublin_core(paper: Element) -> Facts:
         published=days[0] if days else None,
         updated=days[-1] if len(days) > 1 else None,
         doi=stored,
-        venue=tex(next(iter(others), "")),
+        venue=accents(next(iter(others), "")),
     )
 
 

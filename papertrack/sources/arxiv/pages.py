@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id
+from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.sources.arxiv.xml import (
     LIST,
@@ -23,7 +24,7 @@ from papertrack.sources.arxiv.xml import (
     unique,
 )
 from papertrack.sources.limits import check_end, html
-from papertrack.sources.names import authors, hidden_authors, inverted, tex
+from papertrack.sources.names import authors, hidden_authors, inverted
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -90,14 +91,14 @@ def _listed(item: _Item) -> Facts:
     return Facts(
         title=titled(title, number),
         ids=(f"arxiv:{number}",),
-        abstract=tex(_part(item.said, "p.mathjax")),
+        abstract=accents(_part(item.said, "p.mathjax")),
         authors=people,
         author_count=len(people) + hidden if hidden else None,
         published=None if replaced or crossed else item.on,
         updated=item.on if replaced else None,
         version=version,
         categories=unique(_CODE.findall(_part(item.said, ".list-subjects"))),
-        venue=tex(_part(item.said, ".list-journal-ref")),
+        venue=accents(_part(item.said, ".list-journal-ref")),
     )
 
 
@@ -144,7 +145,7 @@ def abstract_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
     facts = Facts(
         title=title,
         ids=ids,
-        abstract=tex(
+        abstract=accents(
             said.get("citation_abstract", "") or _part(root, "blockquote.abstract")
         ),
         authors=tuple(
@@ -155,6 +156,6 @@ def abstract_of(page: LexborHTMLParser, body: bytes, where: str) -> Listing:
         version=version or (shown[1] if shown else None),
         categories=unique(_CODE.findall(_part(root, "td.subjects"))),
         doi=doi,
-        venue=tex(_part(root, "td.jref")),
+        venue=accents(_part(root, "td.jref")),
     )
     return Listing(source=SOURCE, facts=(facts,))

@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts
 from papertrack.core.identity import arxiv_id, normalise
+from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.sources.limits import check_xml
-from papertrack.sources.names import tex
 
 SOURCE, RSS, LIST = "arxiv", "arxiv-rss", "arxiv-list"
 KINDS = ("new", "cross", "replace", "replace-cross")
@@ -191,7 +191,7 @@ def titled(text: str, number: str) -> str:
     """A title with its accents. Raises Unreadable for none."""
     if not text.strip():
         raise Unreadable(f"{number} has no title")
-    return tex(text)
+    return accents(text)
 
 
 def keys(number: str, doi: str) -> tuple[tuple[str, ...], str | None]:

@@ -20,10 +20,10 @@ from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import export
 from papertrack.sources import detect as formats
-from papertrack.sources.bibliography import json_records as own
+from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
 
-CASES = Path(__file__).parent / "bibliography"
-RECORDED = Path(__file__).parents[3] / "shared" / "data" / "arxiv-27k.jsonl.gz"
+CASES = Path(__file__).parent
+RECORDED = Path(__file__).parents[4] / "shared" / "data" / "arxiv-27k.jsonl.gz"
 
 
 def as_json(listing: Listing) -> dict[str, Any]:
@@ -39,25 +39,31 @@ def expected(name: str) -> Any:
 
 
 def test_an_export_gives_the_whole_listing() -> None:
-    listing = own.parse((CASES / "own.jsonl").read_bytes(), name="own.jsonl")
+    listing = papertrack_json.parse(
+        (CASES / "own.jsonl").read_bytes(), name="own.jsonl"
+    )
     assert listing.source == "import"
     assert as_json(listing) == expected("own.jsonl")
 
 
 def test_a_stream_of_an_export_gives_the_same() -> None:
     body = (CASES / "own.jsonl").read_bytes()
-    listing, noted = own.lines(body.splitlines(keepends=True), name="own.jsonl")
+    listing, noted = papertrack_json.parse_lines(
+        body.splitlines(keepends=True), name="own.jsonl"
+    )
     assert as_json(replace(listing, notes=noted.notes)) == expected("own.jsonl")
     assert noted.facts == noted.problems == ()
 
 
-def test_a_stream_tells_its_notes_once() -> None:
+def test_a_stream_reports_marks_once() -> None:
     line = json.dumps({"id": "2511.00001", "title": "Owls", "starred": True}).encode()
     notes = [
-        note for listing in own.lines([line] * 2500, name="o") for note in listing.notes
+        note
+        for listing in papertrack_json.parse_lines([line] * 2500, name="o")
+        for note in listing.notes
     ]
     assert notes == [
-        "o: not imported: the tags, status, stars and notes of 2500 papers"
+        "o: the tags, status, stars and notes of 2500 papers were not imported"
     ]
 
 
@@ -65,13 +71,13 @@ def test_a_snapshot_in_an_array_is_read_too() -> None:
     lines = (CASES / "snapshot.jsonl").read_bytes().splitlines()[:2]
     body = b"[" + b",".join(lines) + b"]"
     assert (
-        own.parse_snapshot(body, name="s.json").facts
-        == own.parse_snapshot(b"\n".join(lines), name="s").facts
+        arxiv_snapshot.parse(body, name="s.json").facts
+        == arxiv_snapshot.parse(b"\n".join(lines), name="s").facts
     )
 
 
 def test_a_snapshot_gives_the_whole_listing() -> None:
-    (listing,) = own.snapshot_lines(
+    (listing,) = arxiv_snapshot.parse_lines(
         (CASES / "snapshot.jsonl").read_bytes().split(b"\n"), name="snapshot.jsonl"
     )
     assert listing.source == "arxiv-snapshot"
@@ -102,8 +108,8 @@ papers = st.fixed_dictionaries(
 
 @given(papers, st.sampled_from(["json", "jsonl"]))
 @settings(deadline=None)
-def test_what_is_exported_comes_back(paper: Paper, format: str) -> None:
-    listing = own.parse(export([paper, paper], format).encode(), name="own")
+def test_an_export_is_imported_unchanged(paper: Paper, format: str) -> None:
+    listing = papertrack_json.parse(export([paper, paper], format).encode(), name="own")
     assert not listing.problems
     for facts in listing.facts:
         assert facts.ids == (paper.key,)
@@ -113,7 +119,7 @@ def test_what_is_exported_comes_back(paper: Paper, format: str) -> None:
     assert bool(listing.notes) == bool(paper.tags or paper.note or paper.starred)
 
 
-def test_selected_fields_come_back_by_what_names_the_paper() -> None:
+def test_selected_fields_identify_the_paper() -> None:
     paper = Paper(
         id="2511.00001",
         key="arxiv:2511.00001",
@@ -122,14 +128,14 @@ def test_selected_fields_come_back_by_what_names_the_paper() -> None:
     )
     for fields in (["id"], ["key", "title"], ["title", "url"], ["url"]):
         for format in ("json", "jsonl"):
-            (facts,) = own.parse(
+            (facts,) = papertrack_json.parse(
                 export([paper], format, fields=fields).encode(), name="own"
             ).facts
             assert facts.ids == ("arxiv:2511.00001",)
 
 
-def test_a_damaged_first_line_leaves_the_others() -> None:
-    listing = own.parse(
+def test_a_damaged_first_line_costs_only_itself() -> None:
+    listing = papertrack_json.parse(
         b'{"title": "cut\n{"title": "b"}\n{"title": "c"}\n', name="own.jsonl"
     )
     assert [facts.title for facts in listing.facts] == ["b", "c"]
@@ -138,8 +144,8 @@ def test_a_damaged_first_line_leaves_the_others() -> None:
     )
 
 
-def test_an_array_that_breaks_off_gives_what_came_before() -> None:
-    listing = own.parse(
+def test_a_broken_array_gives_the_objects_before() -> None:
+    listing = papertrack_json.parse(
         b'[\n{"title": "a"},\n{"title": "b"}\n{"title": "c"}]', name="own.json"
     )
     assert [facts.title for facts in listing.facts] == ["a", "b"]
@@ -161,9 +167,13 @@ def test_an_array_that_breaks_off_gives_what_came_before() -> None:
         b"9" * 5000,
     ],
 )
-def test_what_is_no_export_is_refused_by_name(body: bytes) -> None:
-    for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
-        if body or read is own.parse:
+def test_other_files_are_refused_by_name(body: bytes) -> None:
+    for read in (
+        papertrack_json.parse,
+        whole(papertrack_json.parse_lines),
+        whole(arxiv_snapshot.parse_lines),
+    ):
+        if body or read is papertrack_json.parse:
             with pytest.raises(Unrecognised, match=r"^notes\.json"):
                 read(body, name="notes.json")
 
@@ -208,34 +218,38 @@ names = (
     st.binary(max_size=60),
 )
 @settings(max_examples=300, deadline=None)
-def test_any_json_is_a_listing_or_unrecognised(
+def test_any_json_gives_a_listing_or_a_refusal(
     items: list[dict[str, Any]], junk: bytes
 ) -> None:
     body = b"\n".join([*(json.dumps(item).encode() for item in items), junk])
-    for read in (own.parse, whole(own.lines), whole(own.snapshot_lines)):
+    for read in (
+        papertrack_json.parse,
+        whole(papertrack_json.parse_lines),
+        whole(arxiv_snapshot.parse_lines),
+    ):
         with contextlib.suppress(Unrecognised):
             assert read(body + b"\n", name="any").facts
 
 
-def test_batches_are_of_a_thousand_lines_and_can_be_gone_on_with() -> None:
+def test_batches_of_a_thousand_lines_can_be_resumed() -> None:
     made = [b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(2500)]
     made[1499] = b"{\n"
-    all_at_once = list(own.snapshot_lines(made, name="s"))
+    all_at_once = list(arxiv_snapshot.parse_lines(made, name="s"))
     assert [len(listing.facts) for listing in all_at_once] == [1000, 999, 500]
     assert all_at_once[1].problems == (
         "s, line 1500: the JSON can't be read: expecting property name enclosed in double quotes, column 2",
     )
     assert (
-        list(own.snapshot_lines(made[1000:], name="s", first_line=1001))
+        list(arxiv_snapshot.parse_lines(made[1000:], name="s", first_line=1001))
         == all_at_once[1:]
     )
 
 
-def test_a_later_batch_of_damaged_lines_is_told_not_refused() -> None:
+def test_a_later_batch_of_damaged_lines_is_reported_not_refused() -> None:
     made = [
         b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(1000)
     ] + [b"{\n"] * 3
-    first, second = own.snapshot_lines(made, name="s")
+    first, second = arxiv_snapshot.parse_lines(made, name="s")
     assert (len(first.facts), len(second.facts), len(second.problems)) == (1000, 0, 3)
 
 
@@ -250,7 +264,9 @@ def test_memory_stays_flat() -> None:
     try:
         count = sum(
             len(listing.facts)
-            for listing in own.snapshot_lines((line for _ in range(20_000)), name="s")
+            for listing in arxiv_snapshot.parse_lines(
+                (line for _ in range(20_000)), name="s"
+            )
         )
         _, peak = tracemalloc.get_traced_memory()
     finally:
@@ -262,12 +278,12 @@ def test_memory_stays_flat() -> None:
 @pytest.mark.skipif(
     not RECORDED.exists(), reason="the recorded collection is not beside this checkout"
 )
-def test_the_recorded_collection_is_kept_whole() -> None:
+def test_the_recorded_collection_is_read_completely() -> None:
     with RECORDED.open("rb") as stream:
         lines = formats.lines(
             formats.pieces(stream, name=RECORDED.name), name=RECORDED.name
         )
-        read = list(own.snapshot_lines(lines, name=RECORDED.name))
+        read = list(arxiv_snapshot.parse_lines(lines, name=RECORDED.name))
     facts = [said for listing in read for said in listing.facts]
     assert (
         len(facts)

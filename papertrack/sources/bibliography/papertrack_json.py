@@ -1,0 +1,131 @@
+"""papertrack's own exports as JSON or JSON lines.
+
+An export has what several sources said of a paper, settled: it comes back as the facts of one source, `import`. The
+reader's marks in it are not imported, and the listing says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from papertrack.core.dates import existing_day
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.field_names import FACTS, PAPER_NAMES
+from papertrack.core.fields import Field, Kind
+from papertrack.core.identity import normalise
+from papertrack.core.wording import plural
+from papertrack.sources.bibliography import entries, json_objects
+from papertrack.sources.bibliography.json_objects import (
+    Item,
+    Object,
+    text,
+    texts,
+    web_url,
+)
+
+SOURCE = "import"
+_EXPECTED = "expected the output of 'papertrack export --format json' or 'jsonl'"
+_NOTHING: tuple[Any, ...] = (None, "", [], ())
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The papers of an export, an array or one a line; one without title and id is a problem.
+
+    Raises Unrecognised if there is none, or most can't be read.
+    """
+    name = entries.shown(name)
+    items = list(json_objects.items(entries.text_of(body)))
+    listing = entries.listing(map(_entry, items), name=name, source=SOURCE)
+    return replace(listing, notes=_notes(name, _marked(items)))
+
+
+def parse_lines(
+    lines: Iterable[bytes], *, name: str, first_line: int = 1
+) -> Iterator[Listing]:
+    """The papers of an export, an object a line, a listing for each 1,000 lines; notes come last.
+
+    See `arxiv_snapshot.parse_lines` for `first_line` and the errors.
+    """
+    name = entries.shown(name)
+    marked = 0
+    for number, batch in json_objects.batches(lines, first_line):
+        yield entries.listing(
+            map(_entry, batch), name=name, source=SOURCE, refuse=number == 1
+        )
+        marked += _marked(batch)
+    if marked:
+        yield Listing(source=SOURCE, notes=_notes(name, marked))
+
+
+def _notes(name: str, marked: int) -> tuple[str, ...]:
+    if not marked:
+        return ()
+    of = plural(marked, "paper")
+    return (f"{name}: the tags, status, stars and notes of {of} were not imported",)
+
+
+def _marked(items: Iterable[Item]) -> int:
+    """How many of the papers have marks."""
+    return sum(_is_marked(item) for _, item in items if not isinstance(item, str))
+
+
+def _is_marked(item: Object) -> bool:
+    status = item.get("status") not in (*_NOTHING, "unread")
+    return status or any(item.get(name) for name in ("tags", "starred", "note"))
+
+
+def _entry(item: Item) -> entries.Entry:
+    line, value = item
+    if isinstance(value, str):
+        return entries.Entry(line, None, (value,))
+    if not value.keys() & set(PAPER_NAMES):
+        problem = f"none of its keys is a field of a paper; {_EXPECTED}"
+        return entries.Entry(line, None, (problem,))
+    values = {field.name: _value(value, field) for field in FACTS}
+    facts = Facts(ids=_ids(value), **values)
+    if not facts.title and not facts.ids:
+        return entries.Entry(line, None, ("this paper has no title and no id",))
+    unread = tuple(
+        f"the value of '{name}' is invalid and was ignored"
+        for name in values
+        if value.get(name) not in _NOTHING and getattr(facts, name) in _NOTHING
+    )
+    return entries.Entry(line, facts, unread)
+
+
+def _value(item: Object, field: Field) -> Any:
+    """The value of a field; None, "" or () if it is missing or not of the field's kind."""
+    if field.is_list:
+        return texts(item, field.name)
+    match field.kind:
+        case Kind.NUMBER:
+            return _number(item, field.name)
+        case Kind.DATE:
+            return existing_day(text(item, field.name))
+        case Kind.URL:
+            return web_url(item, field.name)
+    return text(item, field.name)
+
+
+def _ids(item: Object) -> tuple[str, ...]:
+    """The key, or what was shown of it, and the DOI; the URL if there is neither.
+
+    The key may be a hash of the title: then it is the only id.
+    """
+    named = [normalise(text(item, name)) for name in ("key", "id", "doi")]
+    found = tuple(dict.fromkeys(key for key in named if key))
+    if not found:
+        url = normalise(web_url(item, "url"))
+        return (url,) if url else ()
+    public = tuple(key for key in found if key.startswith(("arxiv:", "doi:")))
+    return public or found
+
+
+def _number(item: Object, name: str) -> int | None:
+    """A count: a whole number that is not negative and that the index can hold."""
+    value = item.get(name)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
+        return value
+    return None

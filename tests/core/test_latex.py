@@ -1,0 +1,80 @@
+"""LaTeX as text: accents alone, a whole field, and bounds for any text."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papertrack.core.latex import accents, plain
+from papertrack.core.text import clean
+
+ACCENTS = {
+    r"Schr\"odinger": "Schrödinger",
+    r"Poincar\'e of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, \'a": r"Poincaré of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, á",
+    r"\emph{Gr\"o{\ss}e} of {\em na\"{\i}ve} 12\% \& more \sigma": r"\emph{Größe} of {\em naïve} 12\% \& more \sigma",
+    r"5 \AA wide, 5\AA{} and \AA ngstr\"om": "5 Å wide, 5Å and Ångström",
+    "one\n  line": "one line",
+    r"\'1 \'": r"\'1 \'",
+    r"costs $5, d\'ej\`a vu": "costs $5, déjà vu",
+    r"\c{c} \c s \k{a} \u{g} \r a \.I \=o \~n \t{oo}x": "ç ş ą ğ å İ ō ñ oox",
+}
+PLAIN = {
+    r"D{\"o}rner \& S{\o}n, {\'E}t\'e": "Dörner & Søn, Été",
+    r"Mu{\~n}oz, Nguy{\~{\^e}}n, {\v S}ko, Ho{\.z}e, \textcommabelow{s}": r"Muñoz, Nguyễn, Ško, Hoże, \textcommabelow{s}",
+    r"{BERT} for $\alpha_{1}$ {and} 5%": r"BERT for $\alpha_{1}$ and 5%",
+    r"$\Sigma$$^{10}$ and {\em $y_{1}$} and \(z_{2}\)": r"$\Sigma$$^{10}$ and $y_{1}$ and \(z_{2}\)",
+    r"costs $5 and {\"u}": "costs $5 and ü",
+    r"\textbf{Bold} R&D at 5\% --- \LaTeX{}, {\TeX} \LaTeX\ and \BibTeX is": "Bold R&D at 5% — LaTeX, TeX LaTeX and BibTeX is",
+    r"\url{https://a.org/b_c%20d~e} \href{https://b.org}{c}": "https://a.org/b_c%20d~e c",
+    r"{\bf a {b} c}, {\itshape d}, \textsuperscript{2}": "a b c, d, 2",
+    "Kettles~and~Pots: ``Warm'' -- A Study--ed": "Kettles and Pots: “Warm” – A Study–ed",
+    r"is (~5), ~5, a~5 and \~{}user": "is (~5), ~5, a 5 and ~user",
+    r"-{}- '{}' {\ensuremath{\lbrace}}{\textbackslash}x{\string^}": r"-- '' {\x^",
+    r"Open\textemdash close \textcopyright{} \ldots{} \ensuremath{\mathbb{R}}": "Open—close © … ℝ",
+    r"re\-use R\&D a\,b \_ \# \$ \{ \}": "reuse R&D a b _ # $ { }",
+    r"\frac, \foo{bar {baz}}{q} {x} \today": r"\frac, \foo{bar baz}{q} x \today",
+    r"a } b { c": "a  b  c",
+    "\\" + "{" * 3000 + "x" + "}" * 3000: "{x",
+}
+
+
+@pytest.mark.parametrize("text", ACCENTS)
+def test_accents_become_letters_and_the_rest_stays(text: str) -> None:
+    assert accents(text) == ACCENTS[text]
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_a_field_as_it_is_printed(text: str) -> None:
+    assert plain(text) == PLAIN[text]
+
+
+@given(st.text(alphabet="Aé\\'\"{}()[]$~-`,;vcotij nd", max_size=60))
+def test_nothing_raises(text: str) -> None:
+    accents(text), plain(text)
+
+
+@given(st.text(st.characters(exclude_characters="\\{}~-`'!?$")).map(clean))
+def test_text_without_syntax_stays(text: str) -> None:
+    assert accents(text) == plain(text) == text
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["\\(", "\\[", "$", "$\\", "\\'", "{\\'", "\\c", "{", "\\url{", "\\v{ ", "\\'{{"],
+)
+def test_time_is_proportional_to_the_length(unit: str) -> None:
+    began = time.process_time()
+    accents(unit * 100_000)
+    plain(unit * 100_000)
+    assert time.process_time() - began < 2
+
+
+def test_pylatexenc_is_loaded_for_symbols_only() -> None:
+    code = (
+        "import sys; from papertrack.core.latex import plain; plain(r'$\\sigma$ {\\'e} \\emph{x}');"
+        "assert 'pylatexenc' not in sys.modules; assert plain(r'\\sigma') == 'σ'"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
