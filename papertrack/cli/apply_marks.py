@@ -1,18 +1,20 @@
-"""What all commands that mark papers do: select, agree, change, tell; or tell what they would change."""
+"""Change the marks of selected papers, or show what would change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
 from papertrack.cli import output
-from papertrack.cli.select import agree, select
+from papertrack.cli.select import select
 from papertrack.cli.session import Session
-from papertrack.core.errors import NotFound
 from papertrack.core.model import Mark
+from papertrack.core.wording import plural
 from papertrack.library import rules
 
 SHOWN = 200
-"""Papers of a dry run that a terminal shows: a table is drawn whole before any of it is seen."""
+"""Papers of a dry run shown on a terminal: a table is drawn whole before it appears."""
+
+UNCHANGED = "already up to date; nothing changed"
 
 Marks = Mapping[str, tuple[Mark, Mark]]
 """Main key -> a paper's mark before and after."""
@@ -30,61 +32,64 @@ def apply(
 ) -> None:
     """Change the marks of the papers that SELECT names.
 
-    `doing` is asked ("tag 12 papers?"), `done` is told, with `{papers}` for how many. Raises NotFound where
-    nothing is selected.
+    `doing` ("tag {papers}") is confirmed, `done` ("tagged {papers}") is reported and
+    logged. Raises NotFound if no paper is selected, UsageError if not confirmed.
     """
     keys, by_query = select(session, arguments)
-    if not keys:
-        raise NotFound(f"no paper matches {' '.join(arguments)}")
-    if not dry_run:
-        agree(session, len(keys), doing, by_query=by_query, yes=yes)
-
-    def told(count: int) -> str:
-        return done.replace("{papers}", papers(count))
+    if by_query and not (yes or dry_run):
+        confirm_papers(session, doing, len(keys))
 
     marks = session.library.marking.mark_papers(
-        lambda look: {key: change(look(key)) for key in keys},
-        what=told,
+        lambda mark_of: {key: change(mark_of(key)) for key in keys},
+        what=lambda count: _filled(done, count),
         dry_run=dry_run,
     )
     if dry_run:
-        show_changes(
-            session, marks, f"would {doing} {{papers}}, of {len(keys)} selected"
-        )
-    elif marks:
-        session.narrate(f"{told(len(marks))} (undo: papertrack undo)")
+        show_changes(session, marks, f"would {doing}, of {len(keys)} selected")
     else:
-        session.narrate("nothing to change: it is so already")
+        report_change(session, done, marks)
 
 
-def papers(count: int) -> str:
-    """`1 paper`, `3 papers`."""
-    return f"{count} paper{'s' * (count != 1)}"
+def confirm_papers(session: Session, doing: str, count: int) -> None:
+    """Ask before several papers are changed. Raises UsageError if not confirmed."""
+    if count > 1:
+        session.confirm(_filled(doing, count))
 
 
-def show_changes(session: Session, marks: Marks, told: str) -> None:
-    """What a dry run would change: each paper, and what becomes of it; `told` has `{papers}` for how many."""
-    found = [
+def _filled(message: str, count: int) -> str:
+    return message.replace("{papers}", plural(count, "paper"))
+
+
+def report_change(session: Session, message: str, marks: Marks) -> None:
+    """Report what was done, and how to undo it; or that nothing had to change."""
+    if marks:
+        session.narrate(f"{_filled(message, len(marks))} (undo: papertrack undo)")
+    else:
+        session.narrate(UNCHANGED)
+
+
+def show_changes(session: Session, marks: Marks, message: str) -> None:
+    """Print what a dry run would change, newest paper first, and the message."""
+    changes = [
         (paper, rules.told(*marks[paper.key]))
         for paper in session.library.index.papers(marks)
     ]
-    found.sort(key=lambda row: row[0].date or "", reverse=True)
-    if session.on_terminal and found:
-        from papertrack.render import settings as desk
+    changes.sort(key=lambda change: change[0].date or "", reverse=True)
 
-        shown = found[:SHOWN]
-        session.library.number([paper for paper, _ in shown])
-        output.draw(session, desk.changes(shown))
-        if len(shown) < len(found):
-            session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
-    else:
-        output.write_rows(
-            session,
-            ([paper.id, paper.date, paper.title, told] for paper, told in found),
-        )
+    def table() -> output.Drawing:
+        from papertrack.render import settings as render
+
+        session.library.number(paper for paper, _ in changes[:SHOWN])
+        return render.changes(changes[:SHOWN])
+
+    output.emit(
+        session,
+        table=table,
+        rows=((one.id, one.date, one.title, change) for one, change in changes),
+    )
+    if session.on_terminal and len(changes) > SHOWN:
+        session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     if marks:
-        session.narrate(
-            f"{told.replace('{papers}', papers(len(marks)))}; nothing was changed"
-        )
+        session.narrate(f"{_filled(message, len(marks))}; nothing was changed")
     else:
-        session.narrate("nothing would change: it is so already")
+        session.narrate(UNCHANGED)

@@ -1,8 +1,9 @@
-"""`doctor`: what is not as it should be, and with --fix, put right."""
+"""`doctor`: report what is wrong with the library, and with --fix repair it."""
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,113 +12,107 @@ from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean
-
-if TYPE_CHECKING:
-    from papertrack.library.doctor import Finding
+from papertrack.core.wording import plural
+from papertrack.library.doctor import Doctor, Finding, versions
 
 ROUNDS = 4
-"""What is mended may uncover what could not be seen before: a file that parses again holds papers."""
+"""A repair can reveal new findings: a file that parses again contains papers."""
 
 
 def doctor_command(
     ctx: typer.Context,
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Repair what can be repaired without a choice."),
+        typer.Option("--fix", help="Repair what needs no decision of yours."),
     ] = False,
     json: opt.Json = False,
 ) -> None:
-    """Check the library, its index, places and sources; a line a finding.
+    """Check the library, its index, its folders and sources; print a line per finding.
 
-    Files that don't parse or hold both sides of a merge, conflict copies of sync tools, papers that stand twice, keys,
-    marks without papers, an index that tells otherwise, what killed processes left, permissions, free space, versions,
-    sources that fail, completions that are out of date. --fix says what it did; what it replaces is kept in backups/.
+    It finds files that don't parse or contain both sides of a merge, conflict copies of
+    sync tools, duplicate papers, wrong keys, marks without papers, an outdated index,
+    remains of killed processes, permissions, low free space, old versions, failing
+    sources, and outdated completions. --fix saves what it replaces to backups/.
     """
-    from papertrack.library.doctor import Doctor, versions
-
     session: Session = ctx.obj
     locations = session.locations
-    doctor = Doctor(
-        locations.library, locations.cache, now=session.now, scripts=_scripts(session)
-    )
-    found, mended = doctor.examine(), []
+    doctor = Doctor(*locations, now=session.now, scripts=_scripts(session))
+    findings = doctor.examine()
+    repaired: list[Finding] = []
     for _ in range(ROUNDS if fix else 0):
-        done = doctor.repair(found)
-        mended += done
+        done = doctor.repair(findings)
         if not done:
             break
-        found = doctor.examine()
-    _show(session, found, mended, json=json)
-    if found:
-        able = sum(finding.fix is not None for finding in found)
-        which = f"{able} of them" if able < len(found) else "them" if able > 1 else "it"
-        hint = (
-            f"papertrack doctor --fix repairs {which}"
-            if able
-            else "what is left needs a hand"
-        )
-        raise PapertrackError(f"{len(found)} finding{'s' * (len(found) != 1)}; {hint}")
-    held = ", ".join(f"{name} {version}" for name, version in versions().items())
-    session.narrate(
-        f"{'all is well now' if mended else 'all is well'} in {clean(str(locations.library))} ({held})"
-    )
+        repaired += done
+        findings = doctor.examine()
+    _emit(session, findings, repaired, json=json)
+    if findings:
+        count = plural(len(findings), "finding")
+        raise PapertrackError(f"{count}; {_next_step(findings)}")
+    known = ", ".join(f"{name} {version}" for name, version in versions().items())
+    state = "all is well now" if repaired else "all is well"
+    session.narrate(f"{state} in {clean(str(locations.library))} ({known})")
 
 
-def _show(
+def _next_step(findings: Sequence[Finding]) -> str:
+    repairable = sum(finding.fix is not None for finding in findings)
+    if not repairable:
+        return "papertrack can't repair this; edit or restore these files"
+    if repairable < len(findings):
+        return f"papertrack doctor --fix repairs {repairable} of them"
+    return f"papertrack doctor --fix repairs {'it' if repairable == 1 else 'them'}"
+
+
+def _emit(
     session: Session,
-    found: "Sequence[Finding]",
-    mended: "Sequence[Finding]",
+    findings: Sequence[Finding],
+    repaired: Sequence[Finding],
     *,
     json: bool,
 ) -> None:
-    if json:
-        done = [{**finding.as_json(), "mended": True} for finding in mended]
-        output.write_json(
-            session,
-            [*done, *({**finding.as_json(), "mended": False} for finding in found)],
-        )
-        return
-    if not session.on_terminal:
-        output.write_rows(
-            session,
-            [(one.check, one.where, one.what, f"mended: {one.mend}") for one in mended],
-        )
-        output.write_rows(
-            session, [(one.check, one.where, one.what, one.mend) for one in found]
-        )
-        return
-    import textwrap
+    states = [(finding, True) for finding in repaired]
+    states += [(finding, False) for finding in findings]
 
-    lines = [f"{one.where} {one.what}: mended ({one.mend})" for one in mended]
-    lines += [
-        f"{one.where} {one.what}" + (f" (--fix: {one.mend})" if one.mend else "")
-        for one in found
-    ]
-    for line in lines:
-        output.write(
-            session,
-            textwrap.fill(clean(line), session.width, subsequent_indent="  ") + "\n",
-        )
+    def rows() -> Iterator[output.Row]:
+        for one, done in states:
+            repair = f"mended: {one.mend}" if done else one.mend
+            yield one.check, one.where, one.what, repair
+
+    def lines() -> output.Drawing:
+        return "\n".join(_line(one, done, session.width) for one, done in states)
+
+    output.emit(
+        session,
+        table=lines,
+        rows=rows(),
+        objects=lambda: [{**one.as_json(), "mended": done} for one, done in states],
+        json=json,
+    )
+
+
+def _line(finding: Finding, done: bool, width: int) -> str:
+    line = f"{finding.where} {finding.what}"
+    if done:
+        line += f": repaired ({finding.mend})"
+    elif finding.mend:
+        line += f" (--fix: {finding.mend})"
+    return textwrap.fill(clean(line), width, subsequent_indent="  ")
 
 
 def _scripts(session: Session) -> dict[Path, str]:
-    """Where completions are usually put, and what should be there; for those that are there."""
+    """The installed completion scripts, and what they should contain."""
     environment = session.environment
     home, data = environment.home, environment.data_home
-    usual = {
-        "bash": (data / "bash-completion/completions/papertrack",),
-        "zsh": (home / ".zfunc/_papertrack", data / "zsh/site-functions/_papertrack"),
-        "fish": (
-            environment.config_home / "fish/completions/papertrack.fish",
-            data / "fish/vendor_completions.d/papertrack.fish",
-        ),
-    }
-    there = {
-        shell: [path for path in paths if path.is_file()]
-        for shell, paths in usual.items()
-    }
-    if not any(there.values()):
+    usual = (
+        ("bash", data / "bash-completion/completions/papertrack"),
+        ("zsh", home / ".zfunc/_papertrack"),
+        ("zsh", data / "zsh/site-functions/_papertrack"),
+        ("fish", environment.config_home / "fish/completions/papertrack.fish"),
+        ("fish", data / "fish/vendor_completions.d/papertrack.fish"),
+    )
+    installed = [(shell, path) for shell, path in usual if path.is_file()]
+    if not installed:
         return {}
-    from papertrack.cli.completion.command import script  # imports every command
+    from papertrack.cli.completion.command import script  # imports every command, 80 ms
 
-    return {path: script(shell) for shell, paths in there.items() for path in paths}
+    return {path: script(shell) for shell, path in installed}

@@ -7,12 +7,17 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.options import Listing
 from papertrack.cli.select import clause, split
 from papertrack.cli.session import Session
 from papertrack.core.addresses import bare
 from papertrack.core.errors import UsageError
-from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.model import Paper
 from papertrack.core.text import clean
+from papertrack.core.wording import plural
+from papertrack.exports import registry
+from papertrack.exports.opml import address, opml
+from papertrack.storage.writing import write_atomically
 
 
 def export_command(
@@ -30,78 +35,82 @@ def export_command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write there; its suffix tells the format.",
+            help="Write to this file; its suffix chooses the format.",
         ),
     ] = None,
     group: opt.Grouping = None,
     title: Annotated[
-        str, typer.Option("--title", help="The heading of a reading list.")
+        str, typer.Option("--title", help="Use this heading for a reading list.")
     ] = "Reading list",
     since: opt.Since = None,
     until: opt.Until = None,
-    sort: Annotated[
-        opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")
-    ] = opt.Sort.DATE,
-    limit: Annotated[
-        int | None,
-        typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many."),
-    ] = None,
+    sort: opt.SortBy = opt.Sort.DATE,
+    limit: opt.OptionalLimit = None,
     fields: opt.Fields = None,
 ) -> None:
-    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids; opml: the feeds you follow.
+    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids.
 
     papertrack export tag:survey -o surveys.md --group month
-    """
-    from papertrack.exports import registry as exports
 
+    --format opml exports the feeds that you follow.
+    """
     session: Session = ctx.obj
-    chosen = format or (exports.format_of(out) if out else "markdown")
-    if chosen == exports.OPML.name:
-        _feeds(session, select_, out)
+    if format is None:
+        format = registry.format_of(out) if out else "markdown"
+    options = Listing(
+        select_ or [],
+        sort=sort,
+        limit=limit,
+        since=since,
+        until=until,
+        group=group,
+        format=format,
+        fields=opt.field_names(fields),
+        title=title,
+    )
+    if format == registry.OPML.name:
+        _export_feeds(session, options, out)
         return
-    picked = output.names(fields, PAPER_NAMES, "field")
-    keys, words = split(session, select_ or [])
-    if keys and not words and (since or until):
-        raise UsageError("--since and --until go with a query, not with ids")
+    papers = _papers(session, options)
+    text = output.export_text(papers, options)
+    _write(session, text, out, plural(len(papers), "paper"))
+
+
+def _papers(session: Session, options: Listing) -> list[Paper]:
+    """The papers named by id, then those that match the query."""
+    keys, words = split(session, options.words)
+    if keys and not words and (options.since or options.until):
+        raise UsageError("--since and --until apply to a query, not to ids")
     papers = [session.library.get(key) for key in keys]
     if words or not keys:
-        asked = clause(session, words, since=since, until=until)
-        found = session.library.search(asked, sort=sort.value, limit=limit).papers
-        papers += [paper for paper in found if paper.key not in keys]
-    papers = papers[:limit]
-    text = exports.export(
-        papers, chosen, group=group and group.value, title=title, fields=picked
-    )
-    _put(session, text, out, what=f"{len(papers)} paper{'s' * (len(papers) != 1)}")
+        query = clause(session, words, since=options.since, until=options.until)
+        result = session.library.search(
+            query, sort=options.sort.value, limit=options.limit
+        )
+        papers += [paper for paper in result.papers if paper.key not in keys]
+    return papers[: options.limit]
 
 
-def _put(session: Session, text: str, out: Path | None, *, what: str) -> None:
-    """Write an export to stdout or in place of a file, and tell it."""
+def _write(session: Session, text: str, out: Path | None, content: str) -> None:
+    """Write an export to stdout or a file; `content` ("3 papers") is reported."""
     if out is None:
         output.write(session, text)
+        session.narrate(content)
     else:
-        from papertrack.storage.writing import write_atomically
-
         write_atomically(out, text.encode("utf-8", "replace"))
-    session.narrate(f"wrote {what} to {clean(str(out))}" if out else what)
+        session.narrate(f"wrote {content} to {clean(str(out))}")
 
 
-def _feeds(session: Session, select: list[str] | None, out: Path | None) -> None:
-    """What is followed, as OPML. Raises UsageError beside a selection of papers."""
-    from papertrack.exports.opml import address, opml
-
-    if select:
+def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
+    """Export the followed feeds as OPML. Raises UsageError for selected papers."""
+    if options.words:
         raise UsageError(
-            "opml holds the feeds that you follow, no papers; leave the selection out"
+            "opml contains the feeds that you follow, not papers; remove the selection"
         )
-    feeds = session.library.settings.followed()
-    written = [feed for feed in feeds if address(feed.target)]
-    told = [(bare(feed.target), feed.name) for feed in written]
-    _put(
-        session,
-        opml(told, title="papertrack"),
-        out,
-        what=f"{len(written)} feed{'s' * (len(written) != 1)}",
-    )
-    if left_out := [clean(feed.name) for feed in feeds if feed not in written]:
-        session.narrate(f"left out, as no feed on the web: {', '.join(left_out)}")
+    followed = session.library.settings.followed()
+    feeds = [feed for feed in followed if address(feed.target)]
+    names = [(bare(feed.target), feed.name) for feed in feeds]
+    _write(session, opml(names, title="papertrack"), out, plural(len(feeds), "feed"))
+    others = [clean(feed.name) for feed in followed if feed not in feeds]
+    if others:
+        session.narrate(f"left out, not a feed on the web: {', '.join(others)}")

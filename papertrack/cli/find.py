@@ -1,32 +1,34 @@
-"""`list`, `search`, `show`: finding papers and showing them."""
+"""`list`, `search`, `show`: find papers and print them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.options import Listing
 from papertrack.cli.select import clause, select
 from papertrack.cli.session import Session
-from papertrack.core.errors import NotFound
-from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.model import Paper
 from papertrack.core.text import clean
+from papertrack.core.wording import noun
 from papertrack.index.index import SearchResult
 from papertrack.query.language import Clause
 
-SHOWN = 30
+if TYPE_CHECKING:
+    from papertrack.render.papers import Snippets
+
+FILL_HINT = "papertrack fetch fills it (or, offline: papertrack fetch sample)"
 
 
 def list_command(
     ctx: typer.Context,
     query: opt.QueryWords = None,
-    sort: Annotated[
-        opt.Sort, typer.Option("--sort", "-s", help="By what; newest or most first.")
-    ] = opt.Sort.DATE,
+    sort: opt.SortBy = opt.Sort.DATE,
     reverse: opt.Reverse = False,
-    limit: opt.Limit = SHOWN,
+    limit: opt.Limit = opt.SHOWN,
     all: opt.All = False,
     since: opt.Since = None,
     until: opt.Until = None,
@@ -40,10 +42,9 @@ def list_command(
 
     papertrack list is:unread upvotes:50.. listed:7d..
 
-    papertrack help query teaches the query language.
+    papertrack help query explains the query language.
     """
-    _find(
-        ctx.obj,
+    options = Listing(
         query or [],
         sort=sort,
         reverse=reverse,
@@ -51,11 +52,12 @@ def list_command(
         since=since,
         until=until,
         group=group,
-        columns=columns,
+        columns=opt.column_names(columns),
         format=format,
         json=json,
-        fields=fields,
+        fields=opt.field_names(fields),
     )
+    run(ctx.obj, options)
 
 
 def search_command(
@@ -64,11 +66,9 @@ def search_command(
         list[str],
         typer.Argument(metavar="QUERY...", help="Words, phrases, field:value."),
     ],
-    sort: Annotated[
-        opt.Sort, typer.Option("--sort", "-s", help="By what; best match first.")
-    ] = opt.Sort.RELEVANCE,
+    sort: opt.SortBy = opt.Sort.RELEVANCE,
     reverse: opt.Reverse = False,
-    limit: opt.Limit = SHOWN,
+    limit: opt.Limit = opt.SHOWN,
     all: opt.All = False,
     since: opt.Since = None,
     until: opt.Until = None,
@@ -78,15 +78,15 @@ def search_command(
     json: opt.Json = False,
     fields: opt.Fields = None,
 ) -> None:
-    """Search papers, best match first, the matches shown.
+    """Search papers, best match first, and show where they match.
 
     papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
 
-    Words look in title, abstract, authors, tags and notes; titles come first. Relevance is counted over
-    the newest 2,000 matches. papertrack help query teaches the query language.
+    Words are searched in title, abstract, authors, tags and notes; the title counts
+    most. Only the newest 2,000 matches are ranked by relevance. papertrack help query
+    explains the query language.
     """
-    _find(
-        ctx.obj,
+    options = Listing(
         query,
         sort=sort,
         reverse=reverse,
@@ -94,160 +94,103 @@ def search_command(
         since=since,
         until=until,
         group=group,
-        columns=columns,
+        columns=opt.column_names(columns),
         format=format,
         json=json,
-        fields=fields,
-        matches=True,
+        fields=opt.field_names(fields),
+        snippets=True,
+    )
+    run(ctx.obj, options)
+
+
+def run(session: Session, options: Listing) -> None:
+    """Print the papers that match, and report how many there are."""
+    query = clause(session, options.words, since=options.since, until=options.until)
+    result = session.library.search(
+        query, sort=options.sort.value, reverse=options.reverse, limit=options.limit
     )
 
+    def snippets() -> "Snippets | None":
+        if not options.snippets:
+            return None
+        return session.library.index.snippets(query, result.papers)
 
-def _find(
-    session: Session,
-    words: Sequence[str],
-    *,
-    sort: opt.Sort,
-    reverse: bool,
-    limit: int | None,
-    since: str | None,
-    until: str | None,
-    group: opt.Group | None,
-    columns: str | None,
-    format: str | None,
-    json: bool,
-    fields: str | None,
-    matches: bool = False,
-) -> None:
-    chosen = output.names(columns, output.COLUMNS, "column")
-    picked = output.names(fields, PAPER_NAMES, "field")
-    asked = clause(session, words, since=since, until=until)
-    found = session.library.search(asked, sort=sort.value, reverse=reverse, limit=limit)
-    groups = None
-    if format and format != "table":
-        from papertrack.exports import registry as exports
+    def table() -> output.Drawing:
+        from papertrack.render import papers as render
 
-        output.write(
-            session,
-            exports.export(
-                found.papers, format, group=group and group.value, fields=picked
-            ),
+        session.library.number(result.papers)
+        return render.listing(
+            result.papers,
+            columns=options.columns or render.columns_for(session.width),
+            today=session.today,
+            snippets=snippets(),
         )
-    elif group:
-        groups = _grouped(
-            session,
-            found,
-            asked,
-            group.value,
-            columns=chosen,
-            fields=picked,
-            json=json or bool(picked),
-            table=format == "table",
-            matches=matches,
-        )
-    elif json or picked:
-        output.papers_json(session, found.papers, picked)
-    elif session.on_terminal or format == "table":
-        _table(session, found, asked, chosen, matches=matches)
+
+    groups = ""
+    if options.group and not options.is_export:
+        from papertrack.cli.groups import emit_groups
+
+        groups = emit_groups(session, result, query, options, snippets)
     else:
-        output.papers_piped(session, found.papers, chosen)
-    tell_count(session, found, asked, words, groups)
+        output.emit_papers(session, result.papers, options, table=table)
+    report_count(session, result, query, options.words, groups)
 
 
-def _table(
+def report_count(
     session: Session,
-    found: SearchResult,
-    asked: Clause,
-    columns: Sequence[str] | None,
-    *,
-    matches: bool,
-) -> None:
-    if not found.papers:
-        return
-    from papertrack.render.papers import columns_for, listing
-
-    snippets = session.library.index.snippets(asked, found.papers) if matches else None
-    wanted = columns or columns_for(session.width)
-    session.library.number(found.papers)
-    output.draw(
-        session,
-        listing(found.papers, columns=wanted, today=session.today, snippets=snippets),
-    )
-
-
-def _grouped(
-    session: Session,
-    found: SearchResult,
-    asked: Clause,
-    by: str,
-    *,
-    columns: Sequence[str] | None,
-    fields: Sequence[str] | None,
-    json: bool,
-    table: bool,
-    matches: bool,
-) -> str | None:
-    """A listing divided; what to tell of its groups."""
-    from papertrack.cli import groups as grouped
-
-    groups = grouped.divided(session, found, asked, by)
-    if json:
-        grouped.dump(session, groups, fields)
-    elif not (session.on_terminal or table):
-        grouped.pipe(session, groups, columns)
-    elif groups:
-        snippets = (
-            session.library.index.snippets(asked, found.papers) if matches else None
-        )
-        grouped.draw(session, groups, columns=columns, snippets=snippets)
-    return grouped.told(groups, by) if groups else None
-
-
-def tell_count(
-    session: Session,
-    found: SearchResult,
-    asked: Clause,
+    result: SearchResult,
+    query: Clause,
     words: Sequence[str],
-    groups: str | None = None,
+    groups: str = "",
 ) -> None:
-    """How many of how many, and in which groups; where there are none, why, and what may have been meant."""
-    shown = len(found.papers)
-    if found.total:
-        some = (
-            f"{shown:,} of {found.total_text}"
-            if shown < found.total
-            else f"{shown:,} paper{'s' * (shown != 1)}"
-        )
-        ranked = f", ranked among the newest {found.ranked:,}" if found.ranked else ""
-        more = "; -n N or --all shows more" if shown < found.total else ""
-        session.narrate(f"{some}{f' in {groups}' if groups else ''}{ranked}{more}")
+    """Report how many papers are shown, of how many; or why there are none."""
+    if not result.total:
+        session.narrate(_no_match(session, result, query, words))
         return
-    everything = session.library.count()
-    if not everything:
-        session.narrate(
-            "the library is empty; papertrack fetch fills it (or, offline: papertrack fetch sample)"
-        )
-    elif found.hidden:
-        session.narrate(
-            f"no paper shown: all {found.hidden:,} that match are hidden; add is:hidden to see them"
-        )
-    else:
-        text = clean(" ".join(words))
-        session.narrate(
-            f"no paper of {everything:,} matches{f' {text}' if text else ''}{_meant(session, asked)}"
-        )
+    shown = len(result.papers)
+    count = f"{shown:,} {noun(shown, 'paper')}"
+    more = ""
+    if shown < result.total:
+        count = f"{shown:,} of {result.total_text}"
+        more = "; -n N or --all shows more"
+    if groups:
+        count += f" in {groups}"
+    if result.ranked:
+        count += f", ranked among the newest {result.ranked:,}"
+    session.narrate(count + more)
 
 
-def _meant(session: Session, asked: Clause) -> str:
-    """`; did you mean X?` for the words and tags that nothing in the library has."""
+def _no_match(
+    session: Session, result: SearchResult, query: Clause, words: Sequence[str]
+) -> str:
+    total = session.library.count()
+    if not total:
+        return f"the library is empty; {FILL_HINT}"
+    if result.hidden:
+        return (
+            f"no paper shown: all {result.hidden:,} that match are hidden; "
+            "add is:hidden to see them"
+        )
+    text = clean(" ".join(words))
+    matches = f"no paper of {total:,} matches"
+    if text:
+        matches += f" {text}"
     if session.quiet:
-        return ""
-    from papertrack.index.suggestions import suggestions
+        return matches
+    return matches + _suggestion(session, query)
 
-    found = session.library.index.query(partial(suggestions, clause=asked))
-    if len(found) == 1:
-        return f"; did you mean {clean(found[0][1])}?"
-    several = ", ".join(f"{clean(near)} for {clean(word)}" for word, near in found)
-    return f"; did you mean {several}?" if several else ""
+
+def _suggestion(session: Session, query: Clause) -> str:
+    """`; did you mean X?` for words and tags that nothing in the library contains."""
+    from papertrack.index.suggestions import suggestions  # 1 ms
+
+    near = session.library.index.query(partial(suggestions, clause=query))
+    if not near:
+        return ""
+    corrections = [f"{clean(known)} for {clean(word)}" for word, known in near]
+    if len(near) == 1:
+        corrections = [clean(near[0][1])]
+    return f"; did you mean {', '.join(corrections)}?"
 
 
 def show_command(
@@ -257,32 +200,27 @@ def show_command(
     json: opt.Json = False,
     fields: opt.Fields = None,
 ) -> None:
-    """Show papers whole: every fact, the abstract, your marks, and which source said what."""
+    """Show whole papers: facts, abstract, your marks, and the source of each fact."""
     session: Session = ctx.obj
-    picked = output.names(fields, PAPER_NAMES, "field")
-    keys, _ = select(session, select_)
-    if not keys:
-        raise NotFound(f"no paper matches {' '.join(select_)}")
+    options = Listing(select_, format=format, json=json, fields=opt.field_names(fields))
+    keys, _ = select(session, options.words)
     papers = [session.library.get(key) for key in keys]
-    if format and format != "table":
-        from papertrack.exports import registry as exports
 
-        output.write(session, exports.export(papers, format, fields=picked))
-    elif json or picked:
-        output.papers_json(session, papers, picked)
-    elif session.on_terminal or format == "table":
-        from papertrack.render.papers import whole
+    def table() -> output.Drawing:
+        from papertrack.render import papers as render
 
-        records = [session.library.record(paper.key) for paper in papers]
-        output.draw(
-            session, whole(list(zip(papers, records, strict=True)), today=session.today)
-        )
-    else:
-        for number, paper in enumerate(papers):
-            output.write(session, "\n" if number else "")
-            told = {
-                name: value
-                for name, value in paper.as_json().items()
-                if value not in (None, [])
-            }
-            output.write_rows(session, ([name, getattr(paper, name)] for name in told))
+        records = [session.library.record(key) for key in keys]
+        pairs = list(zip(papers, records, strict=True))
+        return render.whole(pairs, today=session.today)
+
+    output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
+
+
+def _fact_rows(papers: Sequence[Paper]) -> Iterator[output.Row]:
+    """The fields of each paper that have a value, and an empty line between papers."""
+    for number, paper in enumerate(papers):
+        if number:
+            yield ()
+        for name, value in paper.as_json().items():
+            if value not in (None, []):
+                yield name, getattr(paper, name)

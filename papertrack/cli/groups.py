@@ -1,15 +1,18 @@
-"""A listing divided by tag, day, week, month, source, organisation or author: drawn, piped, as JSON."""
+"""A listing grouped by tag, day, week, month, source, organisation or author."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.cli import output
+from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
+from papertrack.core.wording import plural
 from papertrack.exports.grouping import GROUPED, PERIODS, sections
 from papertrack.index import counts
 from papertrack.index.index import SearchResult
@@ -19,111 +22,108 @@ if TYPE_CHECKING:
     from papertrack.render.papers import Snippets
 
 LABELS = {"tag": "tags", "source": "sources", "org": "organization"}
-"""Groups that the index can count by label -> the field."""
+"""Groups that the index can count -> the field."""
 
 
 class Group(NamedTuple):
-    """A heading, the papers on show that stand under it, and how many do in all; None where that is not known."""
+    """A heading and the papers shown under it.
+
+    `total` is the number of all papers that match and belong there; None if unknown.
+    """
 
     name: str
     papers: Sequence[Paper]
     total: int | None
 
 
-def divided(
-    session: Session, found: SearchResult, asked: Clause, by: str
+def emit_groups(
+    session: Session,
+    result: SearchResult,
+    query: Clause,
+    options: Listing,
+    snippets: Callable[[], Snippets | None],
+) -> str:
+    """Print the papers by groups; a summary of these, empty without any."""
+    by = str(options.group)
+    groups = _groups(session, result, query, by)
+
+    def table() -> output.Drawing:
+        from papertrack.render import papers as render
+
+        session.library.number(paper for group in groups for paper in group.papers)
+        return render.divided(
+            [(_heading(group), group.papers) for group in groups],
+            columns=options.columns or render.columns_for(session.width),
+            today=session.today,
+            snippets=snippets(),
+        )
+
+    output.emit_papers(
+        session,
+        result.papers,
+        options,
+        table=table,
+        rows=_rows(groups, options),
+        objects=lambda: [_as_json(group, options) for group in groups],
+    )
+    return _summary(groups, by) if groups else ""
+
+
+def _groups(
+    session: Session, result: SearchResult, query: Clause, by: str
 ) -> list[Group]:
-    """The papers on show under their headings. What is counted is all that match, not those on show."""
-    parts = sections(found.papers, by)
-    if len(found.papers) == found.total and not found.more:
+    parts = sections(result.papers, by)
+    if len(result.papers) == result.total and not result.more:
         return [Group(name, papers, len(papers)) for name, papers in parts]
-    totals = _totals(session, asked, by)
+    totals = _totals(session, query, by)
     return [Group(name, papers, totals.get(name.casefold())) for name, papers in parts]
 
 
-def _totals(session: Session, asked: Clause, by: str) -> Mapping[str, int]:
-    """How many of all papers that match stand under each heading, folded."""
-    index, missing = session.library.index, GROUPED[by].missing.casefold()
-    of = index.matching(asked)
+def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
+    """How many of all papers that match belong under each case-folded heading."""
+    index = session.library.index
+    missing = GROUPED[by].missing
+    of = index.matching(query)
+    totals: Counter[str] = Counter()
     if by in PERIODS:
-        totals: dict[str, int] = {}
         for day, papers in index.query(partial(counts.by_day, of=of)):
             heading = PERIODS[by](day.isoformat()) if day else missing
-            totals[heading.casefold()] = totals.get(heading.casefold(), 0) + papers
-        return totals
-    if by in LABELS:
-        shares = index.query(partial(counts.by_label, of=of, field=LABELS[by]))
-        without = index.query(partial(counts.without_label, of=of, field=LABELS[by]))
-        return {
-            **{clean(share.name).casefold(): share.papers for share in shares},
-            missing: without,
-        }
-    return {}
+            totals[heading.casefold()] += papers
+    elif by in LABELS:
+        field = LABELS[by]
+        for share in index.query(partial(counts.by_label, of=of, field=field)):
+            totals[clean(share.name).casefold()] = share.papers
+        without = index.query(partial(counts.without_label, of=of, field=field))
+        totals[missing.casefold()] = without
+    return totals
 
 
-def draw(
-    session: Session,
-    groups: Sequence[Group],
-    *,
-    columns: Sequence[str] | None,
-    snippets: Snippets | None,
-) -> None:
-    """On a terminal: a table below each heading, numbered through."""
-    from papertrack.render.papers import columns_for, divided, heading
+def _heading(group: Group) -> output.Drawing:
+    from papertrack.render.papers import heading
 
-    parts = [(heading(group.name, _count(group)), group.papers) for group in groups]
-    session.library.number(paper for group in groups for paper in group.papers)
-    wanted = columns or columns_for(session.width)
-    output.draw(
-        session, divided(parts, columns=wanted, today=session.today, snippets=snippets)
-    )
-
-
-def _count(group: Group) -> str:
     shown = len(group.papers)
     if group.total is None:
-        return f"{shown} shown"
-    return (
-        f"{shown} of {group.total}"
-        if shown < group.total
-        else f"{shown} paper{'s' * (shown != 1)}"
-    )
+        return heading(group.name, f"{shown} shown")
+    if shown < group.total:
+        return heading(group.name, f"{shown} of {group.total}")
+    return heading(group.name, plural(shown, "paper"))
 
 
-def pipe(
-    session: Session, groups: Sequence[Group], columns: Sequence[str] | None
-) -> None:
-    """Off a terminal: the heading is the first column."""
-    rows = ((group.name, paper) for group in groups for paper in group.papers)
-    names = columns or output.PIPED
-    output.write_rows(
-        session,
-        ([name, *(getattr(paper, column) for column in names)] for name, paper in rows),
-    )
+def _rows(groups: Sequence[Group], options: Listing) -> Iterator[output.Row]:
+    """A row for each paper; the heading is the first column."""
+    for group in groups:
+        for row in output.paper_rows(group.papers, options):
+            yield [group.name, *row]
 
 
-def dump(
-    session: Session, groups: Sequence[Group], fields: Sequence[str] | None
-) -> None:
-    """As JSON: an array of the groups, each with its papers."""
-    whole = [
-        {
-            "group": group.name,
-            "count": group.total,
-            "papers": output.objects(group.papers, fields),
-        }
-        for group in groups
-    ]
-    output.write_json(session, whole)
+def _as_json(group: Group, options: Listing) -> dict[str, Any]:
+    papers = output.paper_objects(group.papers, options)
+    return {"group": group.name, "count": group.total, "papers": papers}
 
 
-def told(groups: Sequence[Group], by: str) -> str:
-    """What is told beside the count of papers."""
-    shown = [paper.key for group in groups for paper in group.papers]
-    many = f"{len(groups)} group{'s' * (len(groups) != 1)}"
-    several = (
-        f"; one with several {GROUPED[by].several} stands under each"
-        if len(set(shown)) < len(shown)
-        else ""
-    )
-    return f"{many}{several}"
+def _summary(groups: Sequence[Group], by: str) -> str:
+    keys = [paper.key for group in groups for paper in group.papers]
+    summary = plural(len(groups), "group")
+    if len(set(keys)) < len(keys):
+        summary += f"; a paper with several {GROUPED[by].several} is in each of them"
+    return summary

@@ -1,23 +1,21 @@
-"""`mark`, `star`, `unstar`, `note`: what the reader says of a paper."""
+"""`mark`, `star`, `unstar`, `note`: status, star and note of papers."""
 
-import os
-import shlex
-import subprocess
 import sys
-import tempfile
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from papertrack.cli import options as opt
+from papertrack.cli import programs
 from papertrack.cli.apply_marks import apply
-from papertrack.cli.select import select
+from papertrack.cli.select import split
 from papertrack.cli.session import Session
-from papertrack.core.errors import PapertrackError, UsageError
+from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
+
+NOTE_END = "# ------ the note ends here; an empty one removes it ------"
 
 
 class Status(StrEnum):
@@ -31,7 +29,7 @@ class Status(StrEnum):
 
 def mark_command(
     ctx: typer.Context,
-    status: Annotated[Status, typer.Argument(help="What to mark them as.")],
+    status: Annotated[Status, typer.Argument(help="The status to set.")],
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -44,7 +42,7 @@ def mark_command(
         ctx.obj,
         select,
         lambda mark: mark._replace(status=status.value),
-        doing=f"mark as {status.value}",
+        doing=f"mark {{papers}} as {status.value}",
         done=f"marked {{papers}} {status.value}",
         yes=yes,
         dry_run=dry_run,
@@ -57,12 +55,15 @@ def star_command(
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Star papers."""
+    """Star papers.
+
+    papertrack star 2511.04570
+    """
     apply(
         ctx.obj,
         select,
         lambda mark: mark._replace(starred=True),
-        doing="star",
+        doing="star {papers}",
         done="starred {papers}",
         yes=yes,
         dry_run=dry_run,
@@ -75,12 +76,15 @@ def unstar_command(
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Take the star off papers."""
+    """Remove the star from papers.
+
+    papertrack unstar 2511.04570
+    """
     apply(
         ctx.obj,
         select,
         lambda mark: mark._replace(starred=False),
-        doing="unstar",
+        doing="unstar {papers}",
         done="unstarred {papers}",
         yes=yes,
         dry_run=dry_run,
@@ -93,19 +97,20 @@ def note_command(
     text: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TEXT]...", help="The note; - reads it; none opens $EDITOR."
+            metavar="[TEXT]...",
+            help="The note; - reads it from stdin; without one $EDITOR opens.",
         ),
     ] = None,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Write your note on a paper; an empty one removes it.
+    """Write your note on a paper; an empty note removes it.
 
     papertrack note 2511.04570 'compare with table 3 of the survey'
     """
     session: Session = ctx.obj
-    keys, by_query = select(session, [id])
-    if by_query or len(keys) != 1:
-        raise UsageError(f"{id} names {len(keys)} papers; a note is for one, by its id")
+    keys, words = split(session, [id])
+    if words or len(keys) != 1:
+        raise UsageError(f"{id}: a note is for one paper; give the paper's id")
     paper = session.library.get(keys[0])
     if text is None:
         note = _edited(session, paper)
@@ -114,47 +119,24 @@ def note_command(
     else:
         note = " ".join(text)
     lines = [clean(line) for line in note.strip().splitlines()]
-    kept = "\n".join(lines).strip() or None
-    done = "wrote a note on {papers}" if kept else "removed the note of {papers}"
+    saved = "\n".join(lines).strip() or None
     apply(
         session,
         [paper.id],
-        lambda mark: mark._replace(note=kept),
-        doing="note",
-        done=done,
+        lambda mark: mark._replace(note=saved),
+        doing="change the note of {papers}",
+        done="wrote a note on {papers}" if saved else "removed the note of {papers}",
         yes=True,
         dry_run=dry_run,
     )
 
 
 def _edited(session: Session, paper: Paper) -> str:
-    """The note as the reader's editor leaves it; lines below the cut are not part of it. Raises UsageError."""
+    """The note from the reader's editor. Raises UsageError, PapertrackError."""
     if not (sys.stdin.isatty() and session.on_terminal):
         raise UsageError(
-            "no text given and no terminal for an editor; papertrack note ID TEXT, or - for stdin"
+            "no text given and no terminal for an editor; "
+            "papertrack note ID TEXT, or - for stdin"
         )
-    cut = "# ------ the note ends here; an empty one removes it ------"
-    command = session.environment.editor
-    with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
-        path = Path(folder) / "note.md"
-        path.write_text(
-            f"{paper.note or ''}\n\n{cut}\n# {paper.title}\n", encoding="utf-8"
-        )
-        try:
-            code = subprocess.run(
-                [*shlex.split(command), str(path)], check=False, env=os.environ
-            ).returncode
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"the editor {command!r} can't be started: {error}; set EDITOR"
-            ) from None
-        if code:
-            raise PapertrackError(
-                f"the editor {command!r} ended with {code}; the note is as it was"
-            )
-        try:
-            return path.read_text(encoding="utf-8", errors="replace").partition(cut)[0]
-        except OSError as error:
-            raise PapertrackError(
-                f"the editor's file is gone: {error.strerror}; the note is as it was"
-            ) from None
+    text = f"{paper.note or ''}\n\n{NOTE_END}\n# {paper.title}\n"
+    return programs.edit(session, text).partition(NOTE_END)[0]

@@ -1,15 +1,22 @@
-"""Options that several commands share, each written once."""
+"""Options that several commands share, each written once, and `Listing`, their value.
 
+Each command function lists its options for Typer; `list`, `search`, `show`, `tags` and
+`export` put them into a `Listing`, which is all that the code below them sees.
+"""
+
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from papertrack.core.field_names import SORTABLE
+from papertrack.core.errors import UsageError
+from papertrack.core.field_names import PAPER_NAMES, SORTABLE
+from papertrack.core.wording import did_you_mean
 
 
 class Sort(StrEnum):
-    """What a listing can be sorted by: the day a paper is dated, how well it matches, or a field."""
+    """What papers can be sorted by: their day, relevance, or a field."""
 
     DATE = "date"
     RELEVANCE = "relevance"
@@ -23,7 +30,7 @@ class Sort(StrEnum):
 
 
 class Group(StrEnum):
-    """What a listing can be divided by."""
+    """What papers can be grouped by."""
 
     TAG = "tag"
     DAY = "day"
@@ -45,53 +52,105 @@ Select = Annotated[
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
-Limit = Annotated[
-    int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")
+SortBy = Annotated[
+    Sort,
+    typer.Option("--sort", "-s", help="Sort by this; newest, most or best first."),
 ]
-All = Annotated[
-    bool, typer.Option("--all", "-a", help="All that match, not the first 30 only.")
-]
+Reverse = Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order.")]
+_LIMIT = typer.Option("--limit", "-n", min=1, metavar="N", help="Show at most N.")
+Limit = Annotated[int, _LIMIT]
+OptionalLimit = Annotated[int | None, _LIMIT]
+All = Annotated[bool, typer.Option("--all", "-a", help="Show all, not the first 30.")]
 Since = Annotated[
     str | None,
     typer.Option(
         "--since",
         metavar="D",
-        help="From this day on: 2025-11-07, 2025-W45, 7d, today.",
+        help="Start on this day: 2025-11-07, 2025-W45, 7d, today.",
     ),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="D", help="Up to this day, included.")
+    str | None, typer.Option("--until", metavar="D", help="End on this day, inclusive.")
+]
+Grouping = Annotated[
+    Group | None,
+    typer.Option("--group", help="Group by this field.", case_sensitive=False),
 ]
 Columns = Annotated[
     str | None,
-    typer.Option(
-        "--columns", metavar="A,B", help="The columns to show, in this order."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="An array of objects, every field.")]
-Fields = Annotated[
-    str | None,
-    typer.Option(
-        "--fields",
-        metavar="A,B",
-        help="These fields only (implies --json unless --format).",
-    ),
+    typer.Option("--columns", metavar="A,B", help="Show these columns, in this order."),
 ]
 Format = Annotated[
     str | None,
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="As export writes it: markdown, bibtex, csv, ids…",
+        help="Write an export format: markdown, bibtex, csv, ids…",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Fields = Annotated[
+    str | None,
+    typer.Option(
+        "--fields",
+        metavar="A,B",
+        help="Write only these fields (implies --json unless --format is given).",
     ),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
 ]
-Yes = Annotated[
-    bool, typer.Option("--yes", "-y", help="Don't ask before changing several papers.")
-]
-Grouping = Annotated[
-    Group | None, typer.Option("--group", help="Divide by this.", case_sensitive=False)
-]
-Reverse = Annotated[bool, typer.Option("--reverse", "-r", help="The other way round.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
+
+SHOWN = 30
+"""How many papers, tags or steps are shown without --limit or --all."""
+
+COLUMNS = (*PAPER_NAMES, "date")
+
+
+class Listing(NamedTuple):
+    """Which papers a command prints, in which order and form.
+
+    `limit` None means all; `snippets` shows in a table where the words match.
+    """
+
+    words: Sequence[str]
+    sort: Sort = Sort.DATE
+    reverse: bool = False
+    limit: int | None = None
+    since: str | None = None
+    until: str | None = None
+    group: Group | None = None
+    columns: Sequence[str] | None = None
+    format: str | None = None
+    json: bool = False
+    fields: Sequence[str] | None = None
+    title: str = "Reading list"
+    snippets: bool = False
+
+    @property
+    def is_export(self) -> bool:
+        """Whether the papers are written in an export format."""
+        return self.format not in (None, "table")
+
+
+def column_names(text: str | None) -> Sequence[str] | None:
+    """The value of --columns. Raises UsageError for an unknown name."""
+    return _names(text, COLUMNS, "column")
+
+
+def field_names(text: str | None) -> Sequence[str] | None:
+    """The value of --fields. Raises UsageError for an unknown name."""
+    return _names(text, PAPER_NAMES, "field")
+
+
+def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] | None:
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise UsageError(f"no {what} given; known: {', '.join(known)}")
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown {what} {name}{did_you_mean(name, known)}")
+    return names

@@ -1,25 +1,22 @@
-"""What commands put on stdout: tables and pages on a terminal, whole tab-separated values off it.
+"""Standard output: tables on a terminal, tab-separated whole values off it, JSON.
 
-Rich is imported on a terminal only; a listing into a pipe needs none of it.
+`emit` chooses the form for a command, `emit_papers` for one that prints papers. Rich is
+imported to draw only: a listing into a pipe does not need its 40 ms.
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
-import json
-import os
+import json as json_format
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
-from papertrack.core.errors import PapertrackError, ReaderGone, UsageError
-from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,30 +25,20 @@ PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 """The columns of a listing off a terminal."""
 
 DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★▲…─–", "#*+-.%*+=-:_*v~x*^~--"
-"""The characters that tables and charts are drawn with, and what stands for them where there is ASCII only."""
+"""The characters of tables and charts, and their replacements in ASCII."""
 
-COLUMNS = (*PAPER_NAMES, "date")
+LINK = "\x1b]8;[^\x1b]*\x1b\\\\"
 
-
-def names(text: str | None, known: Sequence[str], what: str) -> tuple[str, ...] | None:
-    """The comma-separated names of an option. Raises UsageError that names the nearest known one."""
-    if text is None:
-        return None
-    given = tuple(name.strip() for name in text.split(",") if name.strip())
-    if not given:
-        raise UsageError(f"no {what} given; known: {', '.join(known)}")
-    for name in given:
-        if name not in known:
-            raise UsageError(f"unknown {what} {name}{did_you_mean(name, known)}")
-    return given
+Row = Sequence[object]
+Drawing: TypeAlias = "RenderableType"
 
 
 def emit(
     session: Session,
     *,
-    table: Callable[[], RenderableType],
-    rows: Iterable[Sequence[object]],
-    objects: Callable[[], object],
+    table: Callable[[], Drawing],
+    rows: Iterable[Row],
+    objects: Callable[[], object] | None = None,
     json: bool = False,
     as_table: bool = False,
 ) -> None:
@@ -60,7 +47,7 @@ def emit(
     With `json` it is `objects()`; on a terminal, or with `as_table`, `table()`; else
     `rows`, tab-separated. A table without rows is not drawn: no header stands alone.
     """
-    if json:
+    if json and objects:
         write_json(session, objects())
     elif not (session.on_terminal or as_table):
         write_rows(session, rows)
@@ -68,8 +55,64 @@ def emit(
         draw(session, table())
 
 
+def emit_papers(
+    session: Session,
+    papers: Sequence[Paper],
+    options: Listing,
+    *,
+    table: Callable[[], Drawing],
+    rows: Iterable[Row] | None = None,
+    objects: Callable[[], object] | None = None,
+) -> None:
+    """Print papers in the form that the options name.
+
+    `rows` and `objects` replace a row and an object per paper.
+    """
+    if options.is_export:
+        write(session, export_text(papers, options))
+        return
+    emit(
+        session,
+        table=table,
+        rows=paper_rows(papers, options) if rows is None else rows,
+        objects=objects or (lambda: paper_objects(papers, options)),
+        json=options.json or options.fields is not None,
+        as_table=options.format == "table",
+    )
+
+
+def export_text(papers: Sequence[Paper], options: Listing) -> str:
+    """Papers in the export format of the options. Raises UsageError."""
+    from papertrack.exports import registry  # 2 ms
+
+    return registry.export(
+        papers,
+        options.format or "markdown",
+        group=options.group and options.group.value,
+        title=options.title,
+        fields=options.fields,
+    )
+
+
+def paper_rows(papers: Iterable[Paper], options: Listing) -> Iterable[Row]:
+    """The chosen columns of each paper."""
+    columns = options.columns or PIPED
+    return ([getattr(paper, name) for name in columns] for paper in papers)
+
+
+def paper_objects(papers: Iterable[Paper], options: Listing) -> list[dict[str, Any]]:
+    """Papers for JSON: the chosen fields, else all."""
+    objects = [paper.as_json() for paper in papers]
+    if options.fields is None:
+        return objects
+    return [{name: one[name] for name in options.fields} for one in objects]
+
+
+# ------------------------------------------------------------------ writing
+
+
 def write(session: Session, text: str) -> None:
-    """Text to stdout as it is. Raises ReaderGone for a closed pipe, PapertrackError for a full disk."""
+    """Write text as it is. Raises ReaderGone for a closed pipe, else PapertrackError."""
     try:
         session.stdout.write(text)
         session.stdout.flush()
@@ -77,17 +120,17 @@ def write(session: Session, text: str) -> None:
         raise ReaderGone from None
     except OSError as error:
         raise PapertrackError(
-            f"standard output: {error.strerror}; nothing more can be written there"
+            f"standard output: {error.strerror}; free some space, or write elsewhere"
         ) from None
 
 
-def write_rows(session: Session, rows: Iterable[Sequence[object]]) -> None:
+def write_rows(session: Session, rows: Iterable[Row]) -> None:
     """Write tab-separated lines; a tab or line break inside a value becomes a space."""
-    write(session, "".join("\t".join(map(cell, row)) + "\n" for row in rows))
+    write(session, "".join("\t".join(map(_cell, row)) + "\n" for row in rows))
 
 
-def cell(value: object) -> str:
-    """One value off a terminal: ISO dates, lists joined with `; `, nothing where unknown."""
+def _cell(value: object) -> str:
+    """One value: ISO dates, lists joined with `; `, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -97,42 +140,21 @@ def cell(value: object) -> str:
     return clean(str(value))
 
 
-def papers_piped(
-    session: Session, papers: Iterable[Paper], columns: Sequence[str] | None
-) -> None:
-    """A listing off a terminal: no header, no truncation."""
-    write_rows(
-        session,
-        ([getattr(paper, name) for name in columns or PIPED] for paper in papers),
-    )
-
-
-def papers_json(
-    session: Session, papers: Iterable[Paper], fields: Sequence[str] | None
-) -> None:
-    """The contract's array of objects, every field or those asked for."""
-    write_json(session, objects(papers, fields))
-
-
-def objects(
-    papers: Iterable[Paper], fields: Sequence[str] | None
-) -> list[dict[str, Any]]:
-    """Papers as the contract's objects."""
-    whole = [paper.as_json() for paper in papers]
-    return [{name: one[name] for name in fields} for one in whole] if fields else whole
-
-
 def write_json(session: Session, value: object) -> None:
-    """Write JSON. Control characters that a hand put into the files are escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    """Write JSON. Control characters, which only edited files contain, are escaped."""
+    text = json_format.dumps(value, ensure_ascii=False, indent=2)
     if not text.isprintable():
-        text = "".join(
-            c if c == "\n" or c.isprintable() else json.dumps(c)[1:-1] for c in text
-        )
+        text = "".join(map(_escaped, text))
     write(session, text + "\n")
 
 
-def draw(session: Session, renderable: RenderableType) -> None:
+def _escaped(char: str) -> str:
+    if char == "\n" or char.isprintable():
+        return char
+    return json_format.dumps(char)[1:-1]
+
+
+def draw(session: Session, drawing: Drawing) -> None:
     """Draw on the terminal, through a pager if it is longer than the screen."""
     from rich.console import Console
 
@@ -148,54 +170,33 @@ def draw(session: Session, renderable: RenderableType) -> None:
         emoji=False,
         highlight=False,
         legacy_windows=False,
-        _environ=session.environment.variables,
     )
-    console.print(renderable)
+    console.print(drawing)
     text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
     if colored and not session.environment.hyperlinks:
-        text = re.sub("\x1b]8;[^\x1b]*\x1b\\\\", "", text)
-    text = _spelled(text, session.stdout.encoding)
-    if (
-        session.on_terminal
-        and text.count("\n") >= session.height
-        and _paged(session, text)
-    ):
-        return
-    write(session, text)
+        text = re.sub(LINK, "", text)
+    text = _encodable(text, session.stdout.encoding or "utf-8")
+    is_long = text.count("\n") >= session.height
+    if not (session.on_terminal and is_long and _paged(session, text)):
+        write(session, text)
 
 
-def _spelled(text: str, encoding: str | None) -> str:
-    """What is drawn, in plain characters as wide where the terminal's encoding has no others."""
+def _paged(session: Session, text: str) -> bool:
+    from papertrack.cli import programs  # 4 ms, for long screens only
+
+    return programs.page(session, text)
+
+
+def _encodable(text: str, encoding: str) -> str:
+    """A drawing with replacements of equal width for what `encoding` lacks."""
     try:
-        text.encode(encoding or "utf-8")
-    except (UnicodeEncodeError, LookupError):
+        text.encode(encoding)
+    except UnicodeEncodeError:
         from rich.cells import cell_len
 
         plain = text.translate(str.maketrans(DRAWN, PLAIN))
-        known = set(
-            plain.encode(encoding or "ascii", "ignore").decode(encoding or "ascii")
-        )
+        known = set(plain.encode(encoding, "ignore").decode(encoding))
         return "".join(
             char if char in known else "?" * cell_len(char) for char in plain
         )
     return text
-
-
-def _paged(session: Session, text: str) -> bool:
-    """Whether the reader's pager took it; quitting it early is no error."""
-    command = session.environment.pager
-    if not command:
-        return False
-    # -R lets colours and links through, -F returns at once from what fits after all, -X keeps it on screen.
-    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
-    try:
-        pager = subprocess.Popen(
-            command, shell=True, stdin=subprocess.PIPE, env=environment
-        )
-    except OSError:
-        return False
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        pager.communicate(text.encode("utf-8", "replace"))
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            return pager.wait() != 127

@@ -7,13 +7,12 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.apply_marks import papers, show_changes
+from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
-from papertrack.cli.select import agree
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
+from papertrack.core.wording import did_you_mean, plural
 from papertrack.library import apply_rules as ruling
 from papertrack.library import rules
 from papertrack.library.rules import Rule
@@ -83,7 +82,7 @@ def add(
         what=f"{'changed' if old else 'added'} the rule {called}",
     )
     there = (
-        f"; papertrack rule apply {called} does it to the {papers(count)} here that match"
+        f"; papertrack rule apply {called} does it to the {plural(count, 'paper')} here that match"
         if count
         else ""
     )
@@ -206,10 +205,9 @@ def apply(
                 session, tried.marks, f"would change {{papers}}: {tried.told()}"
             )
             return
-        agree(session, len(tried.marks), "change", by_query=True, yes=False)
+        confirm_papers(session, "change {papers}", len(tried.marks))
     done = ruling.apply(session.library, chosen, session.today)
-    told = f"rules: {done.told()} (undo: papertrack undo)"
-    session.narrate(told if done.marks else "nothing to change: it is so already")
+    report_change(session, f"rules: {done.told()}", done.marks)
 
 
 @rule_app.command("move", cls=HelpfulCommand)

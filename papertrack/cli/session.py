@@ -1,13 +1,14 @@
-"""The session: clock, streams, places and library of one run, each made on first use.
+"""The session: clock, streams, folders and library of one run, each made on first use.
 
-Commands ask it for everything that lies outside the core; the core itself reads no clock and no
-environment.
+It holds everything that lies outside the core, which reads no clock and no environment.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
@@ -15,11 +16,12 @@ from pathlib import Path
 from typing import TextIO
 
 from papertrack.core.environment import Environment, Locations
+from papertrack.core.errors import UsageError
 from papertrack.library.library import Library
 
 
 class Color(StrEnum):
-    """When to colour."""
+    """When to use colours."""
 
     AUTO = "auto"
     ALWAYS = "always"
@@ -42,37 +44,35 @@ class Session:
     def set(
         self, *, library: Path | None, quiet: bool, verbose: bool, color: Color
     ) -> None:
-        """Take in the global options."""
-        self.library_flag, self.quiet, self.verbose, self.color = (
-            library,
-            quiet,
-            verbose,
-            color,
-        )
+        """Store the global options."""
+        self.library_flag = library
+        self.quiet = quiet
+        self.verbose = verbose
+        self.color = color
 
     @property
     def stdout(self) -> TextIO:
-        """Where data goes."""
+        """The stream for data."""
         return sys.stdout
 
     @property
     def stderr(self) -> TextIO:
-        """Where narration goes."""
+        """The stream for messages."""
         return sys.stderr
 
     @property
     def now(self) -> str:
-        """When this command runs: ISO 8601 in UTC, whole seconds."""
+        """The time of this run: ISO 8601 in UTC, whole seconds."""
         return self.time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     @property
     def today(self) -> dt.date:
-        """The reader's day, in local time: what `today` and `7d..` count from."""
+        """The reader's day, in local time: the base of `today` and `7d..`."""
         return self.time.astimezone().date()
 
     @property
     def utc_today(self) -> dt.date:
-        """The services' day."""
+        """The day by which services publish their listings."""
         return self.time.astimezone(dt.UTC).date()
 
     @cached_property
@@ -89,53 +89,47 @@ class Session:
 
     @cached_property
     def on_terminal(self) -> bool:
-        """Whether stdout is a terminal (or FORCE_COLOR says to treat it as one is not asked here)."""
+        """Whether stdout is a terminal; FORCE_COLOR makes no difference here."""
         return self.stdout.isatty()
 
     def colored(self, stream: TextIO) -> bool:
-        """Whether to colour: the option --color, else the environment, else if it is a terminal."""
+        """Whether to colour: --color, else the environment, else whether it is a terminal."""
         if self.color is not Color.AUTO:
             return self.color is Color.ALWAYS
         color = self.environment.color
         return stream.isatty() if color is None else color
 
-    @cached_property
+    @property
     def width(self) -> int:
-        """Columns of the terminal: COLUMNS where it is a sensible number, else what the terminal says."""
-        return self._size[0]
+        """Columns of the terminal, or of the variable COLUMNS."""
+        return self.environment.columns or max(shutil.get_terminal_size().columns, 20)
 
-    @cached_property
+    @property
     def height(self) -> int:
         """Lines of the terminal."""
-        return self._size[1]
-
-    @cached_property
-    def _size(self) -> tuple[int, int]:
-        import shutil
-
-        columns, lines = shutil.get_terminal_size()
-        return self.environment.columns or max(columns, 20), max(lines, 5)
+        return max(shutil.get_terminal_size().lines, 5)
 
     def narrate(self, text: str) -> None:
-        """A line on stderr, unless -q."""
-        if self.quiet:
-            return
-        print(self.fitted(text), file=self.stderr, flush=True)
+        """Print a line on stderr, unless -q."""
+        if not self.quiet:
+            print(self.fitted(text), file=self.stderr, flush=True)
 
     def fitted(self, text: str) -> str:
-        """A line for stderr, on a terminal broken at words where it is longer than that is wide."""
+        """A line for stderr, wrapped if that is a narrower terminal."""
         if not self.stderr.isatty() or len(text) <= self.width:
             return text
-        import textwrap
-
         indent = " " * (len(text) - len(text.lstrip()))
         return textwrap.fill(
             text, self.width, subsequent_indent=indent, break_on_hyphens=False
         )
 
-    def confirm(self, question: str) -> bool:
-        """Ask on a terminal; False anywhere else."""
+    def confirm(self, action: str) -> None:
+        """Ask on a terminal whether to do `action` ("tag 12 papers").
+
+        Raises UsageError if the answer is not yes, or if there is no terminal.
+        """
         if not (sys.stdin.isatty() and self.stderr.isatty()):
-            return False
-        print(f"{question} [y/N] ", end="", file=self.stderr, flush=True)
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+            raise UsageError(f"this would {action}; add --yes to do it")
+        print(f"{action}? [y/N] ", end="", file=self.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            raise UsageError("cancelled; nothing was changed")

@@ -1,4 +1,4 @@
-"""`stats`: the library in numbers. `trends`: how the share of papers that match queries goes."""
+"""`stats`: the library in numbers. `trends`: the share of papers that match queries."""
 
 import contextlib
 import datetime as dt
@@ -11,19 +11,22 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.find import report_count
 from papertrack.cli.select import clause
 from papertrack.cli.session import Session
+from papertrack.core.wording import noun
 from papertrack.exports.grouping import PERIODS
 from papertrack.index import counts
+from papertrack.index.index import SearchResult
 from papertrack.query.language import Clause, Everything
 
 
 class Counted(NamedTuple):
-    """A field that is counted by value: its name in --json, off a terminal, and as a heading."""
+    """A field counted by value: its names in JSON, in rows, and as a heading."""
 
     field: str
-    many: str
-    one: str
+    json_name: str
+    row_name: str
     heading: str
 
 
@@ -33,6 +36,15 @@ COUNTED = (
     Counted("organization", "organizations", "organization", "Organisations"),
 )
 SHOWN = 10
+
+
+class Statistics(NamedTuple):
+    """What `stats` prints: totals, papers by day, by the values of fields, by month."""
+
+    summary: counts.Summary
+    days: Mapping[dt.date, int]
+    shares: Sequence[tuple[Counted, Sequence[counts.Share]]]
+    months: Sequence[counts.Progress]
 
 
 class Period(StrEnum):
@@ -48,72 +60,92 @@ def stats_command(
     query: opt.QueryWords = None,
     since: opt.Since = None,
     until: opt.Until = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit", "-n", min=1, metavar="N", help="At most so many of each list."
-        ),
-    ] = None,
+    limit: opt.OptionalLimit = None,
     json: opt.Json = False,
 ) -> None:
-    """Show the library in numbers: papers by day, source, tag and organisation, and how reading goes.
+    """Show the library in numbers: papers by day, source, tag and organisation.
 
     papertrack stats tag:nlp --since 2025
+
+    The last table shows how many papers you have added and read, month by month.
     """
     session: Session = ctx.obj
-    asked = clause(session, query or [], since=since, until=until)
-    ask, of = session.library.index.query, session.library.index.matching(asked)
-    summary = ask(partial(counts.summary, of=of))
-    days = _dated(ask(partial(counts.by_day, of=of)))
-    wanted = limit or (SHOWN if session.on_terminal and not json else None)
-    lists = [
-        (one, ask(partial(counts.by_label, of=of, field=one.field))[:wanted])
+    words = query or []
+    index = session.library.index
+    parsed = clause(session, words, since=since, until=until)
+    of = index.matching(parsed)
+    if limit is None and session.on_terminal and not json:
+        limit = SHOWN
+    shares = [
+        (one, index.query(partial(counts.by_label, of=of, field=one.field))[:limit])
         for one in COUNTED
     ]
-    progress = _all_months(ask(partial(counts.progress, of=of)))
-    if json:
-        output.write_json(
-            session,
-            {
-                **summary._asdict(),
-                "days": [
-                    {"day": day.isoformat(), "count": papers}
-                    for day, papers in days.items()
-                ],
-                **{
-                    one.many: [
-                        {"name": name, "count": papers} for name, papers in shares
-                    ]
-                    for one, shares in lists
-                },
-                "reading": [month._asdict() for month in progress],
-            },
-        )
-    elif not session.on_terminal:
-        output.write_rows(session, _rows(summary, days, lists, progress))
-    elif summary.papers:
+    statistics = Statistics(
+        index.query(partial(counts.summary, of=of)),
+        _dated(index.query(partial(counts.by_day, of=of))),
+        shares,
+        _all_months(index.query(partial(counts.progress, of=of))),
+    )
+
+    def table() -> output.Drawing:
         from papertrack.render.stats import stats
 
-        tops = {one.heading: shares for one, shares in lists}
-        drawn = stats(summary, days, tops, progress, width=session.width)
-        output.draw(session, drawn)
-    _tell(session, summary.papers, asked, query or [], hidden=summary.hidden)
+        tops = {one.heading: values for one, values in shares}
+        return stats(
+            statistics.summary,
+            statistics.days,
+            tops,
+            statistics.months,
+            width=session.width,
+        )
 
-
-def _rows(
-    summary: counts.Summary,
-    days: Mapping[dt.date, int],
-    lists: Sequence[tuple[Counted, Sequence[counts.Share]]],
-    progress: Sequence[counts.Progress],
-) -> Iterator[tuple[str, str, int]]:
-    """Off a terminal: what is counted, of what, how many."""
-    yield from (("total", name, value) for name, value in summary._asdict().items())
-    yield from (("day", day.isoformat(), papers) for day, papers in days.items())
-    yield from (
-        (one.one, name, papers) for one, shares in lists for name, papers in shares
+    output.emit(
+        session,
+        table=table,
+        rows=_rows(statistics),
+        objects=lambda: _as_json(statistics),
+        json=json,
     )
-    yield from (("added", month.month, month.added) for month in progress)
-    yield from (("read", month.month, month.read) for month in progress)
+    summary = statistics.summary
+    _report_papers(session, summary.papers, summary.hidden, parsed, words)
+
+
+def _report_papers(
+    session: Session, papers: int, hidden: int, query: Clause, words: Sequence[str]
+) -> None:
+    """Report how many papers were counted, or why there are none."""
+    if papers:
+        session.narrate(f"{papers:,} {noun(papers, 'paper')}")
+    else:
+        report_count(session, SearchResult((), 0, hidden), query, words)
+
+
+def _rows(statistics: Statistics) -> Iterator[output.Row]:
+    """Rows of three: what is counted, its value, how many papers."""
+    for name, value in statistics.summary._asdict().items():
+        yield "total", name, value
+    for day, papers in statistics.days.items():
+        yield "day", day.isoformat(), papers
+    for one, shares in statistics.shares:
+        for name, papers in shares:
+            yield one.row_name, name, papers
+    for month in statistics.months:
+        yield "added", month.month, month.added
+    for month in statistics.months:
+        yield "read", month.month, month.read
+
+
+def _as_json(statistics: Statistics) -> dict[str, Any]:
+    days = [
+        {"day": day.isoformat(), "count": papers}
+        for day, papers in statistics.days.items()
+    ]
+    lists = {
+        one.json_name: [{"name": name, "count": papers} for name, papers in shares]
+        for one, shares in statistics.shares
+    }
+    months = [month._asdict() for month in statistics.months]
+    return {**statistics.summary._asdict(), "days": days, **lists, "reading": months}
 
 
 def _dated(days: Iterable[tuple[dt.date | None, int]]) -> dict[dt.date, int]:
@@ -121,33 +153,16 @@ def _dated(days: Iterable[tuple[dt.date | None, int]]) -> dict[dt.date, int]:
 
 
 def _all_months(progress: Sequence[counts.Progress]) -> list[counts.Progress]:
-    """The months from the first to the last, those without anything too."""
-    held = {month.month: month for month in progress}
+    """All months from the first to the last, also those without papers."""
+    months = {month.month: month for month in progress}
     days = []
-    for month in held:
-        with contextlib.suppress(ValueError):  # what a hand has left in place of a date
+    for month in months:
+        with contextlib.suppress(ValueError):  # an edited file can contain any text
             days.append(dt.date.fromisoformat(f"{month}-01"))
     return [
-        held.get(month, counts.Progress(month, 0, 0))
+        months.get(month, counts.Progress(month, 0, 0))
         for month in _between(days, "month")
     ]
-
-
-def _tell(
-    session: Session,
-    papers: int,
-    asked: Clause,
-    words: Sequence[str],
-    *,
-    hidden: int = 0,
-) -> None:
-    if papers:
-        session.narrate(f"{papers:,} paper{'s' * (papers != 1)}")
-        return
-    from papertrack.cli.find import tell_count
-    from papertrack.index.index import SearchResult
-
-    tell_count(session, SearchResult((), 0, hidden), asked, words)
 
 
 # ------------------------------------------------------------------ trends
@@ -163,19 +178,18 @@ def trends_command(
         ),
     ],
     by: Annotated[
-        Period, typer.Option("--by", help="Count by this.", case_sensitive=False)
+        Period,
+        typer.Option("--by", help="Count by this period.", case_sensitive=False),
     ] = Period.MONTH,
     same_scale: Annotated[
         bool,
-        typer.Option(
-            "--same-scale", help="One scale for all sparklines, not each its own."
-        ),
+        typer.Option("--same-scale", help="Draw all sparklines on one scale."),
     ] = False,
     since: opt.Since = None,
     until: opt.Until = None,
     json: opt.Json = False,
 ) -> None:
-    """Show how the share of papers that match each query goes, month by month.
+    """Show how the share of papers that match each query changes over time.
 
     papertrack trends diffusion 'flow matching' 'agent or agents'
     """
@@ -184,93 +198,90 @@ def trends_command(
 
     def days(text: str) -> dict[dt.date, int]:
         of = index.matching(clause(session, [text], since=since, until=until))
-        return _dated(index.query(partial(counts.by_day, of=of._replace(hidden=False))))
+        shown = of._replace(hidden=False)
+        return _dated(index.query(partial(counts.by_day, of=shown)))
 
-    found = {text: days(text) for text in queries}
+    matches = [(text, days(text)) for text in queries]
     totals = days("")
-    periods = _between(totals, by.value)
-    of = _in_periods(totals, periods, by.value)
-    rows = [
-        counts.Trend(text, _in_periods(found[text], periods, by.value), of)
-        for text in queries
+    periods = _between(totals, by)
+    of = _by_period(totals, periods, by)
+    trends = [
+        counts.Trend(text, _by_period(found, periods, by), of)
+        for text, found in matches
     ]
-    if json:
-        output.write_json(session, [_trend_as_json(row, periods) for row in rows])
-    elif not session.on_terminal:
-        output.write_rows(
-            session, (line for row in rows for line in _trend_rows(row, periods))
+
+    shown = len(periods)
+
+    def table() -> output.Drawing:
+        nonlocal shown
+        from papertrack.render import stats as render
+
+        drawn, shown = render.trends(
+            trends, periods, width=session.width, same_scale=same_scale
         )
-    elif periods:
-        _draw_trends(session, rows, periods, by, same_scale=same_scale)
-    if not periods and (papers := session.library.count()):
-        session.narrate(f"no paper of {papers:,} is of these days")
-    else:
-        _tell(session, sum(of), Everything(), [])
+        return drawn
 
-
-def _draw_trends(
-    session: Session,
-    rows: Sequence[counts.Trend],
-    periods: Sequence[str],
-    by: Period,
-    *,
-    same_scale: bool,
-) -> None:
-    from papertrack.render.stats import trends
-
-    drawn, shown = trends(rows, periods, width=session.width, same_scale=same_scale)
-    output.draw(session, drawn)
+    output.emit(
+        session,
+        table=table,
+        rows=_trend_rows(trends, periods),
+        objects=lambda: [_trend_as_json(trend, periods) for trend in trends],
+        json=json,
+    )
     if shown < len(periods):
         session.narrate(
-            f"the last {shown} of {len(periods)} {by.value}s; a wider terminal or --until shows others"
+            f"the last {shown} of {len(periods)} {by}s; "
+            "a wider terminal or --until shows others"
         )
+    papers = session.library.count()
+    if papers and not periods:
+        session.narrate(f"none of {papers:,} papers is from these days")
+    else:
+        _report_papers(session, sum(of), 0, Everything(), [])
 
 
-STEPS = {"day": 1, "week": 7, "month": 28}
-"""Days to the next period at most: no month is shorter."""
+DAYS = {"day": 1, "week": 7, "month": 28}
+"""Days of the shortest period of each kind."""
 
 
 def _between(days: Iterable[dt.date], by: str) -> list[str]:
-    """The periods from the first of these days to the last, those without any too."""
+    """All periods from the first of these days to the last."""
     first, last = min(days, default=None), max(days, default=None)
     if first is None or last is None:
         return []
-    steps = range(0, (last - first).days, STEPS[by])
+    steps = range(0, (last - first).days, DAYS[by])
     all_days = [*(first + dt.timedelta(days=step) for step in steps), last]
     return list(dict.fromkeys(PERIODS[by](day.isoformat()) for day in all_days))
 
 
-def _in_periods(
+def _by_period(
     days: Mapping[dt.date, int], periods: Sequence[str], by: str
 ) -> list[int]:
-    found = dict.fromkeys(periods, 0)
-    for day, papers in days.items():
-        found[PERIODS[by](day.isoformat())] += papers
-    return list(found.values())
+    papers = dict.fromkeys(periods, 0)
+    for day, count in days.items():
+        papers[PERIODS[by](day.isoformat())] += count
+    return list(papers.values())
+
+
+def _values(
+    trend: counts.Trend, periods: Sequence[str]
+) -> Iterator[tuple[str, int, int, float | None]]:
+    """The period, how many papers match, of how many, and their share."""
+    return zip(periods, trend.counts, trend.totals, trend.shares, strict=True)
 
 
 def _trend_rows(
-    row: counts.Trend, periods: Sequence[str]
-) -> Iterator[tuple[str, str, int, int, str | None]]:
-    """Off a terminal: the query, the period, how many match, of how many, their share."""
-    for period, count, of, share in zip(
-        periods, row.counts, row.totals, row.shares, strict=True
-    ):
-        yield row.query, period, count, of, None if share is None else f"{share:.4f}"
+    trends: Iterable[counts.Trend], periods: Sequence[str]
+) -> Iterator[output.Row]:
+    for trend in trends:
+        for period, count, of, share in _values(trend, periods):
+            rounded = None if share is None else f"{share:.4f}"
+            yield trend.query, period, count, of, rounded
 
 
-def _trend_as_json(row: counts.Trend, periods: Sequence[str]) -> dict[str, Any]:
-    told = zip(periods, row.counts, row.totals, row.shares, strict=True)
-    return {
-        "query": row.query,
-        "count": sum(row.counts),
-        "periods": [
-            {
-                "period": period,
-                "count": count,
-                "of": of,
-                "share": None if share is None else round(share, 4),
-            }
-            for period, count, of, share in told
-        ],
-    }
+def _trend_as_json(trend: counts.Trend, periods: Sequence[str]) -> dict[str, Any]:
+    values = []
+    for period, count, of, share in _values(trend, periods):
+        rounded = None if share is None else round(share, 4)
+        values.append({"period": period, "count": count, "of": of, "share": rounded})
+    return {"query": trend.query, "count": sum(trend.counts), "periods": values}

@@ -1,4 +1,4 @@
-"""`tags`: the tag view. `tag add|remove|rename`: tagging papers."""
+"""`tags`: the table of tags and their papers. `tag add|remove|rename`: tag papers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
@@ -9,17 +9,18 @@ import typer
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.apply_marks import apply, papers, show_changes
+from papertrack.cli.apply_marks import apply, report_change, show_changes
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
+from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core import tags as tag_name
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.field_names import BY_QUERY_NAME, PAPER_NAMES
-from papertrack.core.model import Mark
+from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.model import Mark, Paper
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
+from papertrack.core.wording import did_you_mean, noun, plural
 from papertrack.index import counts
-from papertrack.index.counts import Share, Tag
+from papertrack.index.counts import Tag
 from papertrack.index.index import SearchResult
 from papertrack.library.marks import Renaming
 from papertrack.query.language import How, Text
@@ -28,12 +29,11 @@ Names = Annotated[
     str,
     typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
 ]
-
-SHOWN = 30
+ADD_HINT = "papertrack tag add TAG ID adds one"
 
 
 class TagSort(StrEnum):
-    """What the tag view can be sorted by."""
+    """What the table of tags can be sorted by."""
 
     NAME = "name"
     PAPERS = "papers"
@@ -46,41 +46,29 @@ def tags_command(
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Show these tags' papers."),
+        typer.Argument(metavar="[NAME]...", help="Show the papers of these tags."),
     ] = None,
     tree: Annotated[
         bool,
         typer.Option(
             "--tree",
-            help="Tags below their parents, which count the papers of all below them once.",
+            help="Show tags below their parents, which count each paper below them.",
         ),
     ] = False,
     sort: Annotated[
         TagSort | None,
-        typer.Option("--sort", "-s", help="By what: A to Z, most or newest first."),
+        typer.Option(
+            "--sort", "-s", help="Sort by this; A to Z, most or newest first."
+        ),
     ] = None,
     reverse: opt.Reverse = False,
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            "--limit",
-            "-n",
-            min=1,
-            metavar="N",
-            help="At most so many tags, or papers of each.",
-        ),
-    ] = None,
-    all: Annotated[
-        bool,
-        typer.Option(
-            "--all", "-a", help="All papers of each tag, not its first 30 only."
-        ),
-    ] = False,
+    limit: opt.OptionalLimit = None,
+    all: opt.All = False,
     format: opt.Format = None,
     json: opt.Json = False,
     fields: opt.Fields = None,
 ) -> None:
-    """Show your tags: papers, unread, later, newest; with names, each tag's papers and the tags they share.
+    """Show your tags and how many papers each has; with names, the papers of these tags.
 
     papertrack tags --sort unread
 
@@ -89,39 +77,44 @@ def tags_command(
     session: Session = ctx.obj
     if names:
         if tree or sort:
-            raise UsageError(
-                f"{'--tree' if tree else '--sort'} goes with the table of all tags; leave the names out"
-            )
-        members = _members(
-            session, names, reverse=reverse, limit=None if all else limit or SHOWN
-        )
-        _papers(
-            session,
-            members,
+            option = "--tree" if tree else "--sort"
+            raise UsageError(f"{option} is for the table of all tags; remove the names")
+        options = Listing(
+            names,
+            reverse=reverse,
+            limit=None if all else limit or opt.SHOWN,
             format=format,
             json=json,
-            fields=output.names(fields, PAPER_NAMES, "field"),
+            fields=opt.field_names(fields),
         )
+        _show_papers(session, options)
         return
     if format or fields:
-        raise UsageError(
-            f"{'--format' if format else '--fields'} is for the papers of tags: papertrack tags NAME"
-        )
+        option = "--format" if format else "--fields"
+        raise UsageError(f"{option} is for the papers of tags: papertrack tags NAME")
     tags = session.library.index.query(counts.tree) if tree else session.library.tags()
-    shown = (_in_tree if tree else _sorted)(tags, sort or TagSort.NAME, reverse)[:limit]
-    if json:
-        output.write_json(session, [_as_json(tag) for tag in shown])
-    elif session.on_terminal and tags:
-        from papertrack.render.tags import tags as drawn
+    order = _in_tree if tree else _sorted
+    shown = order(tags, sort or TagSort.NAME, reverse)[:limit]
 
-        output.draw(
-            session, drawn(shown, today=session.today, width=session.width, tree=tree)
-        )
+    def table() -> output.Drawing:
+        from papertrack.render.tags import tags as table_of
+
+        return table_of(shown, today=session.today, width=session.width, tree=tree)
+
+    output.emit(
+        session,
+        table=table,
+        rows=shown,
+        objects=lambda: [_as_json(tag) for tag in shown],
+        json=json,
+    )
+    count = plural(len(tags), "tag")
+    if not tags:
+        session.narrate(f"no tags yet; {ADD_HINT}")
+    elif len(shown) < len(tags):
+        session.narrate(f"{len(shown)} of {count}")
     else:
-        output.write_rows(session, shown)
-    count = f"{len(tags)} tag{'s' * (len(tags) != 1)}"
-    some = f"{len(shown)} of {count}" if len(shown) < len(tags) else count
-    session.narrate(some if tags else "no tags yet; papertrack tag add TAG ID sets one")
+        session.narrate(count)
 
 
 def _as_json(tag: Tag) -> dict[str, Any]:
@@ -138,33 +131,28 @@ def _as_json(tag: Tag) -> dict[str, Any]:
 
 
 def _sorted(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
-    """Most, or newest, first; those that are alike A to Z."""
+    """Most, or newest, first; equal ones from A to Z."""
     ordered = sorted(tags, key=lambda tag: (tag.name.casefold(), tag.name))
-    if sort is not TagSort.NAME:
-        ordered.sort(
-            key=lambda tag: (
-                (tag.newest or "")
-                if sort is TagSort.NEWEST
-                else getattr(tag, sort.value)
-            ),
-            reverse=True,
-        )
+    if sort is TagSort.NEWEST:
+        ordered.sort(key=lambda tag: tag.newest or "", reverse=True)
+    elif sort is not TagSort.NAME:
+        ordered.sort(key=lambda tag: int(getattr(tag, sort.value)), reverse=True)
     return ordered[::-1] if reverse else ordered
 
 
 def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
-    """Each tag below its parent; it is sorted among those of the same parent."""
+    """Each tag below its parent, sorted among the tags of the same parent."""
     tags = list(tags)
     names = {tag.name.casefold() for tag in tags}
-    below: dict[str, list[Tag]] = {}
+    children: dict[str, list[Tag]] = {}
     for tag in tags:
-        above = tag.name.casefold().rpartition("/")[0]
-        below.setdefault(above if above in names else "", []).append(
-            tag
-        )  # a hand may have written `/x`
+        parent = tag.name.casefold().rpartition("/")[0]
+        # An edited file can contain `/x`, which has no parent.
+        key = parent if parent in names else ""
+        children.setdefault(key, []).append(tag)
 
     def walk(parent: str) -> Iterator[Tag]:
-        for tag in _sorted(below.get(parent, ()), sort, reverse):
+        for tag in _sorted(children.get(parent, ()), sort, reverse):
             yield tag
             if tag.name:
                 yield from walk(tag.name.casefold())
@@ -175,123 +163,110 @@ def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
 # ------------------------------------------------------------------ the papers of tags
 
 
-class Members(NamedTuple):
-    """A tag, as most of its papers spell it, and its papers, as many as are to be shown."""
+class TagResult(NamedTuple):
+    """A tag, as most of its papers spell it, and its papers."""
 
     name: str
-    found: SearchResult
+    result: SearchResult
 
 
-def _members(
-    session: Session, names: Sequence[str], *, reverse: bool, limit: int | None
-) -> list[Members]:
-    """What each name stands for. Raises NotFound, which tells the nearest tag."""
-    spelled = [tag.name for tag in session.library.tags()]
-    known = {
-        part.casefold(): part
-        for name in spelled[::-1]
-        for part in (name, *_parents(name))
-    }
-    members = []
-    for name in names:
-        found = session.library.search(
-            Text(name, How.WORD, BY_QUERY_NAME["tag"]), reverse=reverse, limit=limit
+def _show_papers(session: Session, options: Listing) -> None:
+    """Print the papers of the tags in `options.words`."""
+    results = _results(session, options)
+    papers = {paper.key: paper for one in results for paper in one.result.papers}
+    output.emit_papers(
+        session,
+        list(papers.values()),
+        options,
+        table=lambda: _drawn(session, results),
+        rows=_paper_rows(results, options),
+        objects=lambda: [_papers_as_json(session, one, options) for one in results],
+    )
+    total = sum(one.result.total for one in results)
+    shown = sum(len(one.result.papers) for one in results)
+    if not total:
+        hidden = sum(one.result.hidden for one in results)
+        session.narrate(
+            f"no paper shown: all {hidden} that match are hidden; "
+            "papertrack list is:hidden shows them"
         )
-        if not found.total and not found.hidden:
+    elif shown < total:
+        over = "over " * any(one.result.more for one in results)
+        session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
+    else:
+        session.narrate(f"{len(papers):,} {noun(len(papers), 'paper')}")
+
+
+def _results(session: Session, options: Listing) -> list[TagResult]:
+    """The papers of each tag. Raises NotFound with the closest tag."""
+    known: dict[str, str] = {}
+    for tag in session.library.tags()[::-1]:
+        for name in (tag.name, *_parents(tag.name)):
+            known[name.casefold()] = name
+    results = []
+    for name in options.words:
+        result = session.library.search(
+            Text(name, How.WORD, BY_QUERY_NAME["tag"]),
+            reverse=options.reverse,
+            limit=options.limit,
+        )
+        if not result.total and not result.hidden:
             raise _no_tag(name, sorted(known.values(), key=str.casefold))
-        members.append(Members(known.get(name.casefold(), name), found))
-    return members
+        results.append(TagResult(known.get(name.casefold(), name), result))
+    return results
 
 
 def _parents(name: str) -> Iterator[str]:
-    parts = name.split("/")
-    return ("/".join(parts[:depth]) for depth in range(1, len(parts)))
-
-
-def _about(session: Session, name: str) -> tuple[Tag, list[Share]]:
-    """A tag with the papers of all below it, and the tags that they have besides it."""
-    ask = session.library.index.query
-    return ask(partial(counts.whole_tag, name=name)), ask(
-        partial(counts.together, name=name)
-    )
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield name
 
 
 def _no_tag(name: str, known: list[str]) -> NotFound:
-    near = did_you_mean(name, known) or "; papertrack tag add TAG ID sets one"
-    return NotFound(
-        f"no tag {name}{near if len(known) <= 8 or 'mean' in near else '; papertrack tags shows them all'}"
-    )
+    hint = did_you_mean(name, known)
+    if not hint:
+        hint = f"; {ADD_HINT}"
+    elif "mean" not in hint and len(known) > 8:
+        hint = "; papertrack tags shows them all"
+    return NotFound(f"no tag {name}{hint}")
 
 
-def _papers(
-    session: Session,
-    members: Sequence[Members],
-    *,
-    format: str | None,
-    json: bool,
-    fields: Sequence[str] | None,
-) -> None:
-    papers = list(
-        {paper.key: paper for one in members for paper in one.found.papers}.values()
-    )
-    if format and format != "table":
-        from papertrack.exports import registry as exports
-
-        output.write(session, exports.export(papers, format, fields=fields))
-    elif json or fields:
-        output.write_json(session, [_whole(session, one, fields) for one in members])
-    elif session.on_terminal or format == "table":
-        _drawn(session, members)
-    else:
-        rows = ((one.name, paper) for one in members for paper in one.found.papers)
-        output.write_rows(
-            session,
-            (
-                [name, *(getattr(paper, column) for column in output.PIPED)]
-                for name, paper in rows
-            ),
-        )
-    total = sum(one.found.total for one in members)
-    shown = sum(len(one.found.papers) for one in members)
-    if not total:
-        hidden = sum(one.found.hidden for one in members)
-        session.narrate(
-            f"no paper shown: all {hidden} that match are hidden; papertrack list is:hidden shows them"
-        )
-    elif shown < total:
-        over = "over " * any(one.found.more for one in members)
-        session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
-    else:
-        session.narrate(f"{len(papers):,} paper{'s' * (len(papers) != 1)}")
+def _about(session: Session, name: str) -> tuple[Tag, list[counts.Share]]:
+    """A tag with the papers of all tags below it, and the tags it occurs with."""
+    index = session.library.index
+    tag = index.query(partial(counts.whole_tag, name=name))
+    return tag, index.query(partial(counts.together, name=name))
 
 
-def _whole(
-    session: Session, one: Members, fields: Sequence[str] | None
+def _paper_rows(results: Sequence[TagResult], options: Listing) -> Iterator[output.Row]:
+    """A row for each paper; the tag is the first column."""
+    for one in results:
+        for row in output.paper_rows(one.result.papers, options):
+            yield [one.name, *row]
+
+
+def _papers_as_json(
+    session: Session, one: TagResult, options: Listing
 ) -> dict[str, Any]:
     tag, shared = _about(session, one.name)
-    together = [{"name": share.name, "count": share.papers} for share in shared]
     return {
         **_as_json(tag),
-        "together": together,
-        "papers": output.objects(one.found.papers, fields),
+        "together": [{"name": share.name, "count": share.papers} for share in shared],
+        "papers": output.paper_objects(one.result.papers, options),
     }
 
 
-def _drawn(session: Session, members: Sequence[Members]) -> None:
+def _drawn(session: Session, results: Sequence[TagResult]) -> output.Drawing:
     from papertrack.render.papers import columns_for, divided
     from papertrack.render.tags import heading
 
-    shown = [
-        (
-            heading(*_about(session, one.name), shown=len(one.found.papers)),
-            one.found.papers,
-        )
-        for one in members
-    ]
-    session.library.number(paper for _, papers in shown for paper in papers)
-    output.draw(
-        session, divided(shown, columns=columns_for(session.width), today=session.today)
-    )
+    parts: list[tuple[output.Drawing, Sequence[Paper]]] = []
+    for one in results:
+        tag, shared = _about(session, one.name)
+        papers = one.result.papers
+        parts.append((heading(tag, shared, shown=len(papers)), papers))
+    session.library.number(paper for _, papers in parts for paper in papers)
+    return divided(parts, columns=columns_for(session.width), today=session.today)
 
 
 # ------------------------------------------------------------------ tagging
@@ -301,7 +276,7 @@ tag_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=Tr
 
 @tag_app.callback()
 def tag() -> None:
-    """Tag papers, take tags off, rename them."""
+    """Add tags to papers, remove tags, rename them."""
 
 
 @tag_app.command("add", cls=HelpfulCommand)
@@ -312,7 +287,7 @@ def add(
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Tag papers.
+    """Add tags to papers.
 
     papertrack tag add nlp,to-discuss 2511.04570 3 4
     """
@@ -325,7 +300,7 @@ def add(
         ctx.obj,
         select,
         change,
-        doing="tag",
+        doing="tag {papers}",
         done=f"tagged {{papers}} with {', '.join(names)}",
         yes=yes,
         dry_run=dry_run,
@@ -340,7 +315,7 @@ def remove(
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Take tags off papers.
+    """Remove tags from papers.
 
     papertrack tag remove to-discuss tag:to-discuss --yes
     """
@@ -349,18 +324,17 @@ def remove(
     for name in names:
         if not session.library.has_tag(name):
             raise _no_tag(name, session.library.marking.tag_names())
-    gone = {name.casefold() for name in names}
+    removed = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
-        return mark._replace(
-            tags=tuple(tag for tag in mark.tags if tag.casefold() not in gone)
-        )
+        tags = [tag for tag in mark.tags if tag.casefold() not in removed]
+        return mark._replace(tags=tuple(tags))
 
     apply(
         session,
         select,
         change,
-        doing="untag",
+        doing="untag {papers}",
         done=f"took {', '.join(names)} off {{papers}}",
         yes=yes,
         dry_run=dry_run,
@@ -370,41 +344,42 @@ def remove(
 @tag_app.command("rename", cls=HelpfulCommand)
 def rename(
     ctx: typer.Context,
-    old: Annotated[str, typer.Argument(metavar="OLD")],
-    new: Annotated[str, typer.Argument(metavar="NEW")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The tag.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Rename a tag on all its papers, and the tags below it; onto a tag that there is, both become one."""
+    """Rename a tag and the tags below it; an existing tag NEW is merged with it.
+
+    papertrack tag rename nlp language
+    """
     session: Session = ctx.obj
-    (before,), (after,) = _one(old), _one(new)
+    before, after = _one_tag(old), _one_tag(new)
     renaming = session.library.marking.rename_tag(before, after, dry_run=dry_run)
     if not renaming.names:
         raise _no_tag(before, session.library.marking.tag_names())
     done, also = _renamed(before, after, renaming)
     if dry_run:
-        show_changes(session, renaming.marks, f"would have {done} on {{papers}}{also}")
-    elif renaming.marks:
-        session.narrate(
-            f"{done} on {papers(len(renaming.marks))}{also} (undo: papertrack undo)"
-        )
+        message = f"would have {done} on {{papers}}{also}"
+        show_changes(session, renaming.marks, message)
     else:
-        session.narrate("nothing to change: it is so already")
+        report_change(session, f"{done} on {{papers}}{also}", renaming.marks)
 
 
 def _renamed(old: str, new: str, renaming: Renaming) -> tuple[str, str]:
-    """`renamed nlp (and 2 tags below it) to language`, or `merged … into language`; and what else was merged."""
+    """`renamed nlp (and 2 tags below it) to language`, and other merged tags."""
     below = len({name.casefold() for name in renaming.names} - {old.casefold()})
-    whole = f"{old} (and {below} tag{'s' * (below != 1)} below it)" if below else old
-    joined = any(name.casefold() == new.casefold() for name in renaming.merged)
-    others = [
-        clean(name) for name in renaming.merged if name.casefold() != new.casefold()
-    ]
+    if below:
+        old += f" (and {plural(below, 'tag')} below it)"
+    merged = [clean(name) for name in renaming.merged]
+    others = [name for name in merged if name.casefold() != new.casefold()]
     also = f", merged into {', '.join(others)}" if others else ""
-    return f"merged {whole} into {new}" if joined else f"renamed {whole} to {new}", also
+    if len(others) < len(merged):
+        return f"merged {old} into {new}", also
+    return f"renamed {old} to {new}", also
 
 
-def _one(text: str) -> tuple[str]:
+def _one_tag(text: str) -> str:
     names = tag_name.names(text)
     if len(names) != 1:
         raise UsageError("rename takes one tag and its new name")
-    return (names[0],)
+    return names[0]

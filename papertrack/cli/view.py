@@ -1,6 +1,6 @@
-"""`view`: queries saved under a name, to be used as `@NAME` wherever a query stands."""
+"""`view`: queries saved under a name, used in other queries as `@NAME`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple
 
 import typer
@@ -11,7 +11,7 @@ from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
+from papertrack.core.wording import did_you_mean, noun, plural
 from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
@@ -21,52 +21,59 @@ view_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=T
 
 @view_app.callback()
 def view() -> None:
-    """Save queries under a name: papertrack list @NAME, and in any other query."""
+    """Save queries under a name, to use as @NAME in any query."""
 
 
 @view_app.command("save", cls=HelpfulCommand)
 def save(
     ctx: typer.Context,
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="What to call it: llm, read-later.")
+        str, typer.Argument(metavar="NAME", help="Its name: llm, read-later.")
     ],
     words: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY...", help="The query; it may hold other views."),
+        typer.Argument(
+            metavar="QUERY...", help="The query; it may contain other views."
+        ),
     ],
 ) -> None:
-    """Save a query, in place of one of that name. Relative dates in it count from the day on which it is used.
+    """Save a query under a name; an existing view of that name is replaced.
 
     papertrack view save fresh 'is:unread listed:7d..'
 
     papertrack list @fresh tag:llm
+
+    Relative dates count from the day on which the view is used.
     """
     session: Session = ctx.obj
-    called, asked = views.name_of(name), " ".join(words).strip()
-    if not asked:
+    view_name = views.name_of(name)
+    text = " ".join(words).strip()
+    if not text:
         raise UsageError(
-            "an empty query; a view needs one, as in papertrack view save fresh is:unread"
+            "the query is empty; give one, as in papertrack view save fresh is:unread"
         )
-    held = session.library.settings.views()
-    after = {**{one.name: one.query for one in held.values()}, called: asked}
-    query.parse(asked, session.today)
-    clause = views.expand(query.View(called), after, session.today)
-    before = held.get(called)
-    if before and before.query == asked:
-        session.narrate(f"@{called} is that already")
+    saved = session.library.settings.views()
+    queries = {one.name: one.query for one in saved.values()}
+    queries[view_name] = text
+    query.parse(text, session.today)
+    clause = views.expand(query.View(view_name), queries, session.today)
+    previous = saved.get(view_name)
+    if previous and previous.query == text:
+        session.narrate(f"@{view_name} is already this query; nothing changed")
         return
     count = session.library.index.count_matching(clause)
     session.library.settings.save_view(
-        View(called, asked, session.now), what=f"saved the view @{called}"
+        View(view_name, text, session.now), what=f"saved the view @{view_name}"
     )
-    instead = f" instead of {clean(before.query)}" if before else ""
+    replaced = f" instead of {clean(previous.query)}" if previous else ""
     session.narrate(
-        f"saved @{called}{instead}: {count} paper{'s' * (count != 1)} (undo: papertrack undo)"
+        f"saved @{view_name}{replaced}: {plural(count, 'paper')} "
+        "(undo: papertrack undo)"
     )
 
 
-class Shown(NamedTuple):
-    """A view as it is listed: `papers` are how many it finds, or `error` says why it finds none."""
+class ListedView(NamedTuple):
+    """A view and how many papers it matches; `error` is the reason if `papers` is None."""
 
     view: View
     papers: int | None
@@ -75,52 +82,51 @@ class Shown(NamedTuple):
 
 @view_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
-    """List the saved queries, and how many papers each finds."""
+    """List the saved queries, and how many papers each matches."""
     session: Session = ctx.obj
-    shown = [
-        _counted(session, one) for one in session.library.settings.views().values()
-    ]
-    session.library.settings.write_names()  # a hand or a sync may have changed them
-    if json:
-        output.write_json(session, [_as_json(one) for one in shown])
-    elif session.on_terminal and shown:
-        from papertrack.render import settings as desk
+    saved = session.library.settings.views()
+    listed = [_counted(session, one) for one in saved.values()]
+    rows = [(one.view.name, one.papers, one.view.query) for one in listed]
+    # The names for completion: the views may have been edited or synchronized.
+    session.library.settings.write_names()
 
-        output.draw(
-            session,
-            desk.views([(one.view.name, one.papers, one.view.query) for one in shown]),
-        )
-    else:
-        output.write_rows(
-            session, ([one.view.name, one.papers, one.view.query] for one in shown)
-        )
-    count = f"{len(shown)} view{'s' * (len(shown) != 1)}"
-    session.narrate(
-        count if shown else "no views yet; papertrack view save NAME QUERY makes one"
+    def table() -> output.Drawing:
+        from papertrack.render import settings as render
+
+        return render.views(rows)
+
+    output.emit(
+        session,
+        table=table,
+        rows=rows,
+        objects=lambda: [_as_json(one) for one in listed],
+        json=json,
     )
-    for one in shown:
+    if not listed:
+        session.narrate("no views yet; papertrack view save NAME QUERY adds one")
+    else:
+        session.narrate(plural(len(listed), "view"))
+    for one in listed:
         if one.error:
-            session.narrate(
-                f"  @{clean(one.view.name)} finds nothing: {clean(one.error)}"
-            )
+            session.narrate(f"  @{clean(one.view.name)} fails: {clean(one.error)}")
 
 
-def _counted(session: Session, view: View) -> Shown:
+def _counted(session: Session, view: View) -> ListedView:
     try:
         clause = session.library.clause(f"@{view.name}", session.today)
-        return Shown(view, session.library.index.count_matching(clause), None)
     except (UsageError, NotFound) as error:
-        return Shown(view, None, str(error))
+        return ListedView(view, None, str(error))
+    return ListedView(view, session.library.index.count_matching(clause), None)
 
 
-def _as_json(one: Shown) -> dict[str, object]:
-    told = {
+def _as_json(one: ListedView) -> dict[str, object]:
+    return {
         "name": one.view.name,
         "query": one.view.query,
         "papers": one.papers,
         "saved": one.view.at or None,
+        "error": one.error,
     }
-    return {**told, "error": one.error}
 
 
 @view_app.command("remove", cls=HelpfulCommand)
@@ -131,55 +137,53 @@ def remove(
     ],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Forget saved queries; those that others need are not removed."""
+    """Remove saved queries that no other view or rule uses.
+
+    papertrack view remove fresh
+    """
     session: Session = ctx.obj
-    held = session.library.settings.views()
-    gone = list(dict.fromkeys(_found(name, held) for name in names))
-    for name in gone:
-        if users := _users(session, name, gone):
+    saved = session.library.settings.views()
+    removed = list(dict.fromkeys(_existing(name, saved) for name in names))
+    for name in removed:
+        users = _users(session, name, removed)
+        if users:
             raise UsageError(
                 f"@{name} is used by {', '.join(users)}; change or remove that first"
             )
+    shown = ", ".join(f"@{name}" for name in removed)
     if dry_run:
-        session.narrate(
-            f"would remove {', '.join(f'@{name}' for name in gone)}; nothing was changed"
-        )
+        session.narrate(f"would remove {shown}; nothing was changed")
         return
-    told = f"@{gone[0]}" if len(gone) == 1 else f"{len(gone)} views"
+    many = f"@{removed[0]}" if len(removed) == 1 else plural(len(removed), "view")
     session.library.settings.remove_views(
-        gone, what=f"removed the view{'s' * (len(gone) != 1)} {told}"
+        removed, what=f"removed the {noun(len(removed), 'view')} {many}"
     )
-    session.narrate(
-        f"removed {', '.join(f'@{name}' for name in gone)} (undo: papertrack undo)"
-    )
+    session.narrate(f"removed {shown} (undo: papertrack undo)")
 
 
-def _found(text: str, held: dict[str, View]) -> str:
+def _existing(text: str, saved: Mapping[str, View]) -> str:
+    """The name of a saved view. Raises NotFound with the closest one."""
     name = clean(text).removeprefix("@").casefold()
-    if name not in held:
-        raise NotFound(f"no view @{name}{did_you_mean(name, held)}")
+    if name not in saved:
+        raise NotFound(f"no view @{name}{did_you_mean(name, saved)}")
     return name
 
 
-def _users(session: Session, name: str, gone: Sequence[str]) -> list[str]:
-    """What uses a view, those that go too left out."""
-    found = []
-    for one in session.library.settings.views().values():
-        if one.name not in gone and _uses(session, one.query, name):
-            found.append(f"the view @{one.name}")
-    rules = session.library.settings.rules().values()
-    return [
-        *found,
-        *(
-            f"the rule {one.name}"
-            for one in rules
-            if _uses(session, one.condition, name)
-        ),
-    ]
+def _users(session: Session, name: str, removed: Sequence[str]) -> list[str]:
+    """The views and rules that use a view, other than those in `removed`."""
+    settings = session.library.settings
+    queries = {
+        f"the view @{one.name}": one.query
+        for one in settings.views().values()
+        if one.name not in removed
+    }
+    for rule in settings.rules().values():
+        queries[f"the rule {rule.name}"] = rule.condition
+    return [user for user, text in queries.items() if _uses(session, text, name)]
 
 
 def _uses(session: Session, text: str, name: str) -> bool:
     try:
         return name in views.named(query.parse(text, session.today))
-    except PapertrackError:
+    except PapertrackError:  # an edited file can contain any query
         return False

@@ -42,7 +42,7 @@ def test_a_backup_and_back(papertrack, filled, tmp_path):
     told, aside = ran.err.splitlines()
     assert told == "restored 40 papers and 1 mark (undo: papertrack undo)"
     assert aside.startswith(
-        f"what stood before lies in {filled['PAPERTRACK_LIBRARY']}/backups/before-restore-"
+        f"the previous library was saved to {filled['PAPERTRACK_LIBRARY']}/backups/before-restore-"
     )
     assert "new" not in papertrack("tags").out
     assert papertrack("undo").err == "undone: restored b.tar.gz\n"
@@ -82,13 +82,13 @@ def test_a_fuller_backup_and_what_is_none_are_not_replaced(
     ran = papertrack(["backup", str(out)])
     assert ran.code == 1
     assert (
-        "holds 40 papers and 1 mark, the library only 40 papers and 0 marks; name another file"
+        "contains 40 papers and 1 mark, the library only 40 papers and 0 marks; choose another name"
         in ran.err
     )
     (tmp_path / "mine.txt").write_text("mine")
     ran = papertrack(["backup", str(tmp_path / "mine.txt")])
     assert ran.code == 1
-    assert "no backup that could be replaced" in ran.err
+    assert "not a backup; choose another name" in ran.err
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 

@@ -72,7 +72,10 @@ def test_what_needs_a_hand_stays_and_is_told(papertrack, ill):
     ran = papertrack("doctor --fix")
     assert ran.code == 1
     assert ran.out.splitlines()[-1].startswith("parse\tdesk.json\tline 1 column 2: ")
-    assert ran.err == "papertrack: 1 finding; what is left needs a hand\n"
+    assert (
+        ran.err
+        == "papertrack: 1 finding; papertrack can't repair this; edit or restore these files\n"
+    )
     assert path.read_text() == "{"
 
 

@@ -351,7 +351,7 @@ def test_a_group_counts_all_that_match_not_what_is_shown(inside, desk):
 
 
 def test_a_paper_of_several_groups_is_told(inside, desk):
-    told = "5 papers in 5 groups; one with several tags stands under each\n"
+    told = "5 papers in 5 groups; a paper with several tags is in each of them\n"
     assert inside("list --group tag", env=desk).err == told
     assert inside("list --group org", env=desk).err == "5 papers in 3 groups\n"
     assert (

@@ -155,12 +155,16 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
         (
             "mark hidden upvotes:1..",
             "hidden|" * 4 + "hidden",
-            "would mark as hidden 5 papers, of 5 selected",
+            "would mark 5 papers as hidden, of 5 selected",
         ),
-        (f"mark unread {ONE}", "", "nothing would change: it is so already"),
+        (f"mark unread {ONE}", "", "already up to date; nothing changed"),
         (f"star {ONE}", "starred", "would star 1 paper, of 1 selected"),
-        (f"unstar {ONE}", "", "nothing would change: it is so already"),
-        (f"note {ONE} hello", "note", "would note 1 paper, of 1 selected"),
+        (f"unstar {ONE}", "", "already up to date; nothing changed"),
+        (
+            f"note {ONE} hello",
+            "note",
+            "would change the note of 1 paper, of 1 selected",
+        ),
         ("rule apply", "starred|starred", "would change 2 papers: starred 2"),
         ("view remove v", "", "would remove @v"),
         ("feed remove hf", "", "would follow no longer: hf"),
@@ -170,7 +174,7 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
         assert ran.code == 0
         assert ran.err == (
             f"{told}\n"
-            if told.startswith("nothing")
+            if told.startswith("already")
             else f"{told}; nothing was changed\n"
         )
         lines = ran.out.splitlines()

@@ -37,7 +37,7 @@ def test_tag_add_and_remove(papertrack, marks):
     )
     assert marks(ONE)[0] == ["tea", "to-discuss"]
     assert (
-        papertrack(f"tag add TEA {ONE}").err == "nothing to change: it is so already\n"
+        papertrack(f"tag add TEA {ONE}").err == "already up to date; nothing changed\n"
     )
     assert (
         papertrack(f"tag remove to-discuss {ONE}").err
@@ -55,7 +55,7 @@ def test_tag_remove_of_a_tag_that_no_paper_has(inside, marks):
         assert (ran.code, ran.err) == (5, "papertrack: no tag te; did you mean tea?\n")
     assert marks(ONE)[0] == ["tea", "seen"]
     assert (
-        inside(f"tag remove TEA {TWO}").err == "nothing to change: it is so already\n"
+        inside(f"tag remove TEA {TWO}").err == "already up to date; nothing changed\n"
     )
     assert inside(f"tag remove Tea {ONE}").code == 0
     assert marks(ONE)[0] == ["seen"]
@@ -68,7 +68,7 @@ def test_tag_rename(inside, marks):
     )
     assert inside("tag rename tea chai").err == told
     assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
-    assert inside("tag rename chai chai").err == "nothing to change: it is so already\n"
+    assert inside("tag rename chai chai").err == "already up to date; nothing changed\n"
     gone = inside("tag rename teapos x")
     assert (gone.code, gone.err) == (
         5,
@@ -173,7 +173,7 @@ def test_note_in_an_editor(spawn, home, tmp_path, marks, papertrack):
     assert marks(ONE)[3] == "From the editor\nline two"
     seen = edit(spawn, home, tmp_path, f'cp "$2" {tmp_path}/seen')  # left as it is
     assert seen[0] == 0
-    assert "nothing to change" in seen[1]
+    assert "already up to date; nothing changed" in seen[1]
     text = (tmp_path / "seen").read_text()
     assert text.startswith("From the editor\nline two\n")
     assert "Teaching Kettles" in text
@@ -205,7 +205,7 @@ def test_undo_of_each(papertrack, marks):
         f"star {ONE}",
         f"note {ONE} hello",
     ):
-        assert not papertrack(command).err.startswith("nothing to change")
+        assert not papertrack(command).err.startswith("already")
         assert papertrack("undo").err.startswith("undone: ")
         assert marks(ONE) == before
     papertrack(f"star {ONE}")
@@ -285,7 +285,7 @@ def test_ids_on_stdin(papertrack, marks):
 def test_a_query_needs_agreement(papertrack, marks):
     refused = papertrack("mark read title:whistle or title:kettles or upvotes:1..")
     assert refused.code == 2
-    assert "would mark as read" in refused.err
+    assert "would mark 5 papers as read" in refused.err
     assert "--yes" in refused.err
     assert papertrack("list is:read").out == ""
     assert papertrack("mark read upvotes:1.. --yes").code == 0

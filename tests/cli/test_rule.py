@@ -126,7 +126,7 @@ def test_nothing_that_the_reader_said_is_undone(inside, bring, marks):
         MANY: "tea later",
         WIDE: "TEA later",
     }
-    assert inside("rule apply --yes").err == "nothing to change: it is so already\n"
+    assert inside("rule apply --yes").err == "already up to date; nothing changed\n"
     assert marks() == before
     inside("undo")
     assert marks() == {LOUD: "TEA read", SILENT: "read", WIDE: "TEA unread"}

@@ -204,7 +204,8 @@ def test_what_is_wrong_or_empty(inside, home):
 def test_nothing_that_matches_is_told(inside, counted):
     assert inside("stats nosuchword").err == "no paper of 7 matches nosuchword\n"
     assert (
-        inside("trends kettle --since 2030").err == "no paper of 7 is of these days\n"
+        inside("trends kettle --since 2030").err
+        == "none of 7 papers is from these days\n"
     )
 
 

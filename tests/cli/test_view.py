@@ -47,7 +47,10 @@ def test_a_view_works_wherever_a_query_stands(inside):
 
 def test_saving_again_replaces(inside):
     inside("view save a title:kettles")
-    assert inside("view save @A title:kettles").err == "@a is that already\n"
+    assert (
+        inside("view save @A title:kettles").err
+        == "@a is already this query; nothing changed\n"
+    )
     assert inside("view save a upvotes:1..").err == (
         "saved @a instead of title:kettles: 5 papers (undo: papertrack undo)\n"
     )
@@ -57,7 +60,7 @@ def test_saving_again_replaces(inside):
     assert inside("view list") == (
         0,
         "",
-        "no views yet; papertrack view save NAME QUERY makes one\n",
+        "no views yet; papertrack view save NAME QUERY adds one\n",
     )
 
 
@@ -76,7 +79,7 @@ def test_what_can_not_be_saved(inside, home):
         ("view save a '('", 2, "expected a word"),
         ("view save a @b", 5, "no view @b (in the view @a)"),
         ("view save a 'x @a'", 2, "the view @a leads back to itself: @a -> @a;"),
-        ("view save a ''", 2, "an empty query"),
+        ("view save a ''", 2, "the query is empty"),
         ("view save 'a b' x", 2, "is no name"),
     ]:
         ran = inside(args)
@@ -102,7 +105,7 @@ def test_loops_are_refused_when_saved_and_when_a_hand_made_them(inside, home):
         assert "the view @b leads back to itself: @b -> @a -> @c -> @b;" in ran.err
     shown = inside("view list")
     assert (shown.code, shown.out.splitlines()[0]) == (0, "a\t\t@c")
-    assert f"  @a finds nothing: {loop}" in shown.err
+    assert f"  @a fails: {loop}" in shown.err
     assert inside("view save a is:unread").code == 0  # the way out
     assert inside("list @c").code == 0
 

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import typer
 
-from papertrack.cli import output
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS
+from papertrack.cli.options import COLUMNS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS, IS
 from papertrack.core.model import STATUSES
@@ -79,7 +79,7 @@ MEANINGS = {
 }
 """Metavar, where needed behind its command -> kind of value. What is not named here is not completed."""
 
-LISTS = {"columns": tuple(output.COLUMNS), "fields": tuple(PAPER_NAMES)}
+LISTS = {"columns": COLUMNS, "fields": tuple(PAPER_NAMES)}
 """Options that take comma-separated names -> the names."""
 
 TARGETS = (

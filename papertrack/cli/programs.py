@@ -1,0 +1,106 @@
+"""The reader's own programs: pager, editor and browser. They get the run's environment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from papertrack.cli.session import Session
+from papertrack.core.errors import PapertrackError, UsageError
+
+SHELL_COMMAND_NOT_FOUND = 127
+
+
+def page(session: Session, text: str) -> bool:
+    """Show a text in the pager. False if there is none; quitting it early is no error."""
+    command = session.environment.pager
+    if not command:
+        return False
+    # -F returns at once if the text fits, -R passes colours and links on, -X leaves the
+    # text on the screen.
+    less = {"LESS": "FRX", "LESSCHARSET": "utf-8"}
+    environment = {**less, **session.environment.variables}
+    try:
+        pager = subprocess.Popen(
+            command, shell=True, stdin=subprocess.PIPE, env=environment
+        )
+    except OSError:
+        return False
+    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
+        pager.communicate(text.encode("utf-8", "replace"))
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            return pager.wait() != SHELL_COMMAND_NOT_FOUND
+
+
+def edit(session: Session, text: str) -> str:
+    """The text as the reader's editor leaves it. Raises UsageError, PapertrackError."""
+    command = session.environment.editor
+    with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
+        path = Path(folder) / "note.md"
+        path.write_text(text, encoding="utf-8")
+        try:
+            arguments = [*shlex.split(command), str(path)]
+            ended = subprocess.run(
+                arguments, check=False, env=session.environment.variables
+            )
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                f"the editor {command!r} can't be started: {error}; set EDITOR"
+            ) from None
+        if ended.returncode:
+            raise PapertrackError(
+                f"the editor {command!r} failed with exit code {ended.returncode}; "
+                "nothing was changed"
+            )
+        try:
+            return path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise PapertrackError(
+                f"the editor's file can't be read: {error.strerror}; "
+                "nothing was changed"
+            ) from None
+
+
+def browse(session: Session, address: str) -> None:
+    """Open an address in the first browser that accepts it. Raises PapertrackError."""
+    browsers = session.environment.browser
+    if browsers:
+        commands = filter(str.strip, browsers.split(os.pathsep))
+        opened = any(_run_browser(session, command, address) for command in commands)
+        hint = f"BROWSER: {browsers} could not open {address}; set it to a program"
+    else:
+        import webbrowser  # 5 ms, searches for the system's browsers
+
+        opened = webbrowser.open(address)
+        hint = f"no browser could be started for {address}; set BROWSER"
+    if not opened:
+        raise PapertrackError(f"{hint}, or add --print")
+
+
+def _run_browser(session: Session, command: str, address: str) -> bool:
+    """Run one command of BROWSER, without a shell; whether it could open the address.
+
+    `%s` stands for the address, which else comes last; with a final `&` papertrack does
+    not wait for the browser to end.
+    """
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    waits = words[-1:] != ["&"]
+    if not waits:
+        words.pop()
+    if "%s" in command:
+        arguments = [word.replace("%s", address) for word in words]
+    else:
+        arguments = [*words, address]
+    try:
+        browser = subprocess.Popen(arguments, env=session.environment.variables)
+    except (OSError, ValueError):
+        return False
+    return not waits or browser.wait() == 0
