@@ -307,7 +307,7 @@ def test_a_word_with_a_dash_is_told_how_it_is_left_out(inside, desk):
     assert (ran.code, ran.out) == (2, "")
     assert (
         ran.err
-        == "papertrack: -survey is no option; leave a word out with ^survey or not survey\n"
+        == "papertrack: unknown option -survey; to exclude a word, type ^survey or not survey\n"
     )
 
 
