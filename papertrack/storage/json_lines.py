@@ -76,7 +76,7 @@ def edited(body: bytes, table: str, changes: Mapping[str, Document | None]) -> b
     if not lines:
         raise NotByLines
     if new:
-        numbers = re.findall(rb'^"(\d+)":', lines, re.MULTILINE)
+        numbers = re.findall(rb'^"(\d+)":', body[start:end], re.MULTILINE)
         following = max(map(int, numbers)) + 1
         for count, document in enumerate(new.values(), following):
             lines += b',\n"%d":%s' % (count, dumps(document).encode("utf-8"))
