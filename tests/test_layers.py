@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "core": set(),
     "query": {"core"},
     "storage": {"core"},
-    "joining": {"core", "storage"},
+    "joining": {"core"},
     "index": {"core", "query", "storage", "joining"},
     "sources": {"core"},
     "web": {"core", "storage"},

@@ -22,6 +22,26 @@ class Mark(NamedTuple):
     note: str | None = None
     marked: str | None = None
 
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Mark:
+        """The mark in a document of marks.json; defaults for what it leaves out."""
+        return cls(
+            tags=tuple(document.get("tags") or ()),
+            status=document.get("status") or "unread",
+            starred=bool(document.get("starred")),
+            note=document.get("note") or None,
+            marked=document.get("marked") or None,
+        )
+
+    def as_json(self, key: str) -> dict[str, Any]:
+        """The document of marks.json for the paper `key`, without defaults."""
+        changed = {
+            name: list(value) if name == "tags" else value
+            for name, value in self._asdict().items()
+            if value and value != Mark._field_defaults[name]
+        }
+        return {"key": key, **changed}
+
 
 class Reading(NamedTuple):
     """How reading a source stands: when it was last read whole and last tried (ISO 8601 in UTC), what it gave then,
@@ -55,6 +75,15 @@ class Record(NamedTuple):
     keys: tuple[str, ...]
     added: str
     said: Mapping[str, Mapping[str, Any]]
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Record:
+        """The record in a document of a month's file."""
+        key = document["key"]
+        keys = tuple(document.get("keys") or ())
+        if key not in keys:
+            keys = (key, *keys)
+        return cls(key, keys, document.get("added", ""), document["said"])
 
     def as_json(self) -> dict[str, Any]:
         """The record as a TinyDB document."""

@@ -118,7 +118,9 @@ def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
     stamps = layout.stamps(root)
     said, lined = _marks_in(root)
     db.executemany("INSERT INTO mark VALUES (?, ?)", said.items())
-    marks = {key: files.mark_of(json.loads(document)) for key, document in said.items()}
+    marks = {
+        key: Mark.from_json(json.loads(document)) for key, document in said.items()
+    }
     _remember(db, stamps)
     _set_lined(db, [layout.MARKS] if lined else [])
     rows = Rows(db, bits)
@@ -163,7 +165,7 @@ def _batches(
             batch = []
         month = name[:14]
         path = root / name
-        for _, record in files.records(path, files.read_tables(path)):
+        for record in files.read_records(path):
             mark = _mark_of(record.keys, marks.get)
             batch.append(row_of(record, mark, numbers[name]))
     yield batch
@@ -362,9 +364,7 @@ def _held(
     while missing := names - held.keys():
         for name in sorted(missing):
             path = root / name
-            held[name] = [
-                record for _, record in files.records(path, files.read_tables(path))
-            ]
+            held[name] = list(files.read_records(path))
             names |= {
                 row[0]
                 for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))
@@ -418,14 +418,15 @@ def _joined(
 def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
     """The documents of marks.json as JSON, by key, and whether the file is in our layout. Raises StoreError."""
     path = root / layout.MARKS
-    body = path.read_bytes() if path.exists() else b""
-    tables = files.read_tables(path)
-    held = tables.get("marks", {})
+    _, body = files.read_stamped(path)
+    if body is None:
+        return {}, False
+    tables = files.parse_tables(path, body)
     said = {
-        key: json.dumps(held[str(number)], ensure_ascii=False)
-        for number, key, _ in files.marks(path, tables)
+        key: json.dumps(document, ensure_ascii=False)
+        for key, document in files.marks(path, tables).items()
     }
-    return said, bool(tables) and lines.dumped(tables) == body
+    return said, lines.dumped(tables) == body
 
 
 def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
@@ -481,6 +482,6 @@ def _held_mark(db: sqlite3.Connection) -> Callable[[str], Mark | None]:
 
     def find(key: str) -> Mark | None:
         row = db.execute("SELECT said FROM mark WHERE key = ?", (key,)).fetchone()
-        return files.mark_of(json.loads(row[0])) if row else None
+        return Mark.from_json(json.loads(row[0])) if row else None
 
     return find

@@ -22,7 +22,6 @@ from papertrack.joining.records import (
     difference,
     precedence,
 )
-from papertrack.storage import reading as files
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
@@ -144,8 +143,8 @@ def mark_documents(one: Document, other: Document) -> Document:
         for name, value in {**lesser, **greater}.items()
         if name not in known
     }
-    joined = mark(files.mark_of(lesser), files.mark_of(greater))
-    return {**files.mark_document(greater["key"], joined), **more}
+    joined = mark(Mark.from_json(lesser), Mark.from_json(greater))
+    return {**joined.as_json(greater["key"]), **more}
 
 
 def mark(lesser: Mark, greater: Mark) -> Mark:

@@ -32,7 +32,6 @@ from papertrack.query.language import (
     mentions_hidden,
 )
 from papertrack.storage import layout
-from papertrack.storage import reading as files
 
 Look = Callable[[str], Mark]
 """The mark of the paper with a main key."""
@@ -180,7 +179,7 @@ class _Run:
             else []
         )
         records = self.library.records({*self.made, *newest})
-        marks = [files.mark_document(key, mark) for key, mark in self.made.items()]
+        marks = [mark.as_json(key) for key, mark in self.made.items()]
         with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
             root = Path(folder) / "library"
             _write(

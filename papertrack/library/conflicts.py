@@ -151,12 +151,9 @@ def _marks(path: Path, documents: list[Document]) -> list[Document]:
 
 
 def _papers(path: Path, documents: list[Document]) -> list[Document]:
-    records = [
-        record
-        for _, record in files.records(
+    records = list(files.records(
             path, {"papers": {str(n): d for n, d in enumerate(documents)}}
-        )
-    ]
+        ))
     return [one.as_json() for one in one_each(records)]
 
 
@@ -189,7 +186,7 @@ def _desk(
 
 def read(root: Path, name: str) -> Side:
     """What a file of the library says; {} where there is none. Raises StoreError."""
-    body = files.body_of(root / name)
+    body = files.read_stamped(root / name)[1]
     return (
         {}
         if body is None or is_divided(body)

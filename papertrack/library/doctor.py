@@ -183,7 +183,7 @@ class Doctor:
         try:
             body = path.read_bytes()
             divided = conflicts.is_divided(body)
-            if not (divided or "stands twice" in told):
+            if not (divided or "occurs twice" in told):
                 return Finding("parse", name, told)
             tables = conflicts.joined(path, name, conflicts.sides(path, body))
         except (StoreError, OSError) as other:
@@ -204,9 +204,7 @@ class Doctor:
         return [
             (name, record)
             for name in names
-            for _, record in files.records(
-                self.root / name, files.read_tables(self.root / name)
-            )
+            for record in files.read_records(self.root / name)
         ]
 
     def _papers(self) -> Iterator[Finding]:
@@ -282,12 +280,8 @@ class Doctor:
 
     def _marks(self) -> Iterator[Finding]:
         known = {key for _, record in self._records() for key in record.keys}
-        path = self.root / layout.MARKS
-        missing = [
-            key
-            for _, key, _ in files.marks(path, files.read_tables(path))
-            if key not in known
-        ]
+        self.root / layout.MARKS
+        missing = [key for key in files.read_marks(self.root) if key not in known]
         if missing:
             papers = f"{len(missing)} paper{'s' * (len(missing) != 1)}"
             what = f"marks {papers} that the library does not hold: {_some(missing)}"
@@ -299,9 +293,10 @@ class Doctor:
 
     def _index(self) -> Iterator[Finding]:
         library = Library(self.root, self.cache, now=self.now)
-        path = self.root / layout.MARKS
+        self.root / layout.MARKS
         marks = {
-            key: mark for _, key, mark in files.marks(path, files.read_tables(path))
+            key: Mark.from_json(document)
+            for key, document in files.read_marks(self.root).items()
         }
         wanted = {}
         for record in conflicts.one_each(record for _, record in self._records()):

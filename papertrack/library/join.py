@@ -39,14 +39,14 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
             f"{other}: a restore was cut off there; papertrack --library {other} status finishes it"
         )
     theirs = [record for _, record in _records(other)]
-    their_marks, their_desk = _marks(other), _desk(other)
+    their_marks, their_desk = files.read_marks(other), _desk(other)
     with store.locked(library.root):
         lying: dict[str, list[tuple[str, Record]]] = {}
         for name, record in _records(library.root):
             lying.setdefault(record.key, []).append((name, record))
         mine = [record for parts in lying.values() for _, record in parts]
         merged = union.papers(mine, theirs)
-        marks = union.marks(_marks(library.root), their_marks)
+        marks = union.marks(files.read_marks(library.root), their_marks)
         desk = union.desk(_desk(library.root), their_desk)
         counts = {
             table: sum(name == table for name, _ in desk)
@@ -63,23 +63,11 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
 
 
 def _records(root: Path) -> list[tuple[str, Record]]:
-    names = sorted(
-        f"{layout.PAPERS}/{path.name}"
-        for path in (root / layout.PAPERS).glob("[!.]*.json")
-    )
     return [
         (name, record)
-        for name in names
-        for _, record in files.records(root / name, files.read_tables(root / name))
+        for name in layout.months(root)
+        for record in files.read_records(root / name)
     ]
-
-
-def _marks(root: Path) -> dict[str, dict[str, Any]]:
-    tables = files.read_tables(root / layout.MARKS)
-    return {
-        key: tables["marks"][str(number)]
-        for number, key, _ in files.marks(root / layout.MARKS, tables)
-    }
 
 
 def _desk(root: Path) -> dict[str, dict[str, dict[str, Any]]]:

@@ -166,19 +166,13 @@ class Library:
         """The records of a month's file; where the `wanted` keys can be found without parsing all of it, these."""
         path = self.root / name
         stamp, lined = self.index.stamp(name)
-        tables: files.Tables | None = None
-        if (
-            wanted is not None
-            and lined
-            and stamp
-            and (body := files.read_as(path, stamp)) is not None
-        ):
-            with contextlib.suppress(lines.NotByLines):
-                tables = {"papers": lines.documents(body, "papers", wanted)}
-        for _, record in files.records(
-            path, files.read_tables(path) if tables is None else tables
-        ):
-            yield record
+        if wanted is not None and lined:
+            now, body = files.read_stamped(path)
+            if body is not None and now == stamp:
+                with contextlib.suppress(lines.NotByLines):
+                    tables = {"papers": lines.documents(body, "papers", wanted)}
+                    return files.records(path, tables)
+        return files.read_records(path)
 
     def main_key(self, key: str) -> str | None:
         """The main key of the paper that has this key, or None."""

@@ -17,7 +17,6 @@ from papertrack.core.model import Mark
 from papertrack.library import undo_log as log
 from papertrack.library.undo_log import Change, Step
 from papertrack.storage import layout
-from papertrack.storage import reading as files
 
 if TYPE_CHECKING:
     from papertrack.library.library import Library
@@ -85,7 +84,7 @@ class Marking:
 
             def look(key: str) -> Mark:
                 return merge.join_marks(
-                    [files.mark_of(documents[old]) for old in held(key)] or [Mark()]
+                    [Mark.from_json(documents[old]) for old in held(key)] or [Mark()]
                 )
 
             changed: dict[str, tuple[Mark, Mark]] = {}
@@ -141,8 +140,8 @@ class Marking:
                 )
         marks = {
             self.library.main_key(key) or key: (
-                files.mark_of(documents[key]),
-                files.mark_of(document),
+                Mark.from_json(documents[key]),
+                Mark.from_json(document),
             )
             for key, document in after.items()
             if document
@@ -314,5 +313,5 @@ class Marking:
 
 def _document(key: str, mark: Mark) -> dict[str, Any] | None:
     """The document of a mark; None for a mark that says nothing."""
-    document = files.mark_document(key, mark)
+    document = mark.as_json(key)
     return document if set(document) - {"key", "marked"} else None

@@ -107,7 +107,7 @@ def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
         if name.startswith(layout.PAPERS)
         else 0
     )
-    marks = sum(1 for _ in files.marks(path, tables)) if name == layout.MARKS else 0
+    marks = len(files.marks(path, tables)) if name == layout.MARKS else 0
     return papers, marks
 
 

@@ -1,7 +1,7 @@
-"""The library's files as they are read: stock TinyDB JSON, checked, without TinyDB.
+"""Reading a library's files: TinyDB's JSON, checked, without importing TinyDB.
 
-Reading commands come through here when the index has something to catch up with; so nothing here
-imports TinyDB (`store` writes through it). A file that can't be read is told with its name and line.
+Reading commands pass through here when the index must catch up, so TinyDB's 11 ms of
+imports are left to writing. What can't be used is refused with its file and line.
 """
 
 from __future__ import annotations
@@ -16,69 +16,70 @@ from typing import Any, NoReturn
 
 from papertrack.core.errors import StoreError
 from papertrack.core.field_names import FACT_LISTS, FACT_NUMBERS
-from papertrack.core.model import STATUSES, Mark, Record
+from papertrack.core.model import STATUSES, Record
 from papertrack.core.text import clean
-from papertrack.storage.layout import BACKUPS, FORMAT, Stamp, stamp_of
+from papertrack.storage.layout import BACKUPS, FORMAT, MARKS, Stamp, stamp_of
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 """A TinyDB file: table name -> document id -> document."""
 
 KINDS = ("arxiv", "doi", "url", "title")
+"""What a key may start with, before its colon."""
+
+MAX_NUMBER = 1 << 53
+"""Larger numbers lose digits in other JSON readers."""
 
 
-def read_as(path: Path, stamp: Stamp) -> bytes | None:
-    """The bytes of a file where it has this stamp, else None."""
-    try:
-        with path.open("rb") as file:
-            return file.read() if stamp_of(os.fstat(file.fileno())) == stamp else None
-    except OSError:
-        return None
+# ------------------------------------------------------------------ files
 
 
-def read_tables(path: Path) -> Tables:
-    """The tables of a TinyDB file; {} where there is none.
-
-    Raises StoreError, naming file, line and column, for anything that TinyDB would misread or lose.
-    """
-    body = body_of(path)
-    return {} if body is None else parse_tables(path, body)
-
-
-def body_of(path: Path) -> bytes | None:
-    """What stands in a file; None where there is none. Raises StoreError."""
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises StoreError."""
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        return None
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
+        raise _unreadable(path, error) from error
 
 
 def read_stamped(path: Path) -> tuple[Stamp | None, bytes | None]:
-    """The stamp and the bytes of a file; (None, None) if it does not exist. Raises StoreError."""
+    """The stamp and content of a file, (None, None) if it is missing. Raises StoreError."""
     try:
         with path.open("rb") as file:
             return stamp_of(os.fstat(file.fileno())), file.read()
     except FileNotFoundError:
         return None, None
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; check its permissions") from error
+        raise _unreadable(path, error) from error
 
 
-def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Documents by their keys; what a hand has left without one is passed by."""
-    return {
-        one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)
-    }
+def read_tables(path: Path) -> Tables:
+    """The tables of a TinyDB file; {} if it is missing.
+
+    Raises StoreError, with line and column, for anything TinyDB would misread or lose.
+    """
+    body = read_stamped(path)[1]
+    return {} if body is None else parse_tables(path, body)
+
+
+def _unreadable(path: Path, error: OSError) -> StoreError:
+    return StoreError(f"{path}: {error.strerror}; check the name and its permissions")
+
+
+# ------------------------------------------------------------------ tables
 
 
 def parse_tables(path: Path, body: bytes) -> Tables:
-    """The tables that a TinyDB file of these bytes holds; `path` is what it is called. Raises StoreError."""
+    """The tables in the content of a TinyDB file; `path` is for messages.
+
+    Raises StoreError.
+    """
     if not body.strip():
         refuse(path, "is empty, as a full disk or a crash of another program leaves it")
     try:
         data = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_pairs, parse_constant=_no_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
         )
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
@@ -87,7 +88,8 @@ def parse_tables(path: Path, body: bytes) -> Tables:
         where = f"line {error.lineno} column {error.colno}"
         if b"<<<<<<< " in body:
             raise StoreError(
-                f"{path}: {where}: holds both sides of a merge; papertrack doctor --fix joins them, nothing was changed"
+                f"{path}: {where}: contains both sides of a merge conflict; nothing was "
+                "changed, papertrack doctor --fix joins them"
             ) from None
         refuse(path, f"{where}: {error.msg}")
     except (RecursionError, ValueError) as error:
@@ -96,163 +98,146 @@ def parse_tables(path: Path, body: bytes) -> Tables:
         try:
             json.dumps(data, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:
-            refuse(path, "holds half a character (a lone surrogate)")
-    return _checked(path, data)
+            refuse(path, "contains half a character (a lone surrogate)")
+    _check_tables(path, data)
+    tables: Tables = data
+    return tables
 
 
-def refuse(path: Path, why: str) -> NoReturn:
-    """Raise the StoreError that refuses a file: nothing is written until it is mended."""
-    copy = _replacement(path)
-    replaced = f"replace it: papertrack restore {copy}" if copy else "put back a copy"
-    raise StoreError(f"{path}: {why}; nothing was changed, mend it or {replaced}")
+def refuse(path: Path, reason: str) -> NoReturn:
+    """Raise the StoreError for a file that must be repaired before anything is written."""
+    copy = _newest_backup(path)
+    advice = f"replace it: papertrack restore {copy}" if copy else "put back a copy"
+    raise StoreError(f"{path}: {reason}; nothing was changed, repair it or {advice}")
 
 
-def _replacement(path: Path) -> str | None:
-    """The newest rolling backup that could stand for a file, by its name."""
-    names = sorted(
-        (path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json"), reverse=True
-    )
-    for name in names:
+def _newest_backup(path: Path) -> str | None:
+    """The name of the newest readable rolling backup of a file."""
+    copies = (path.parent / BACKUPS).glob(f"{path.stem}-[0-9]*.json")
+    for copy in sorted(copies, reverse=True):
         with contextlib.suppress(StoreError):
-            if read_tables(name):
-                return name.name
+            if read_tables(copy):
+                return copy.name
     return None
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'the name "{twice}" stands twice in one object')
+        raise ValueError(f'the name "{twice}" occurs twice in one object')
     return result
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not valid JSON")
 
 
-def _checked(path: Path, data: Any) -> Tables:
-    if not isinstance(data, dict) or not all(
-        isinstance(table, dict) for table in data.values()
-    ):
+def _check_tables(path: Path, data: Any) -> None:
+    is_object = isinstance(data, dict)
+    if not is_object or not all(isinstance(table, dict) for table in data.values()):
         refuse(path, "is not a TinyDB file (an object of tables)")
     for table in data.values():
         for number, document in table.items():
-            if not re.fullmatch("0|[1-9][0-9]{0,17}", number) or not isinstance(
-                document, dict
-            ):
-                refuse(
-                    path,
-                    f'document "{number}": ids are whole numbers, documents are objects',
-                )
-    stated: dict[str, Any] = next(iter(data.get("format", {}).values()), {})
-    version = stated.get("version", FORMAT)
-    if not isinstance(version, int) or version > FORMAT:
+            is_number = re.fullmatch("0|[1-9][0-9]{0,17}", number)
+            if not is_number or not isinstance(document, dict):
+                reason = "ids must be whole numbers, documents must be objects"
+                refuse(path, f'document "{number}": {reason}')
+    formats: list[dict[str, Any]] = list(data.get("format", {}).values())
+    version = formats[0].get("version", FORMAT) if formats else FORMAT
+    if version != FORMAT:
         raise StoreError(
-            f"{path}: written by a newer papertrack (format {version}); upgrade papertrack to read it"
+            f"{path}: written by a newer papertrack (format {version}); upgrade "
+            "papertrack to read it"
         )
-    return data
 
 
-def records(path: Path, tables: Tables) -> Iterator[tuple[int, Record]]:
-    """(document id, record) for each document of a month's file. Raises StoreError for a malformed one."""
+# ------------------------------------------------------------------ documents
+
+
+def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Documents by key; one without a key, left by editing by hand, is skipped."""
+    return {
+        one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)
+    }
+
+
+def records(path: Path, tables: Tables) -> Iterator[Record]:
+    """The papers of a month's file. Raises StoreError for a malformed document."""
     for number, document in tables.get("papers", {}).items():
-        key, said = document.get("key"), document.get("said")
-        keys, added = document.get("keys") or [key], document.get("added", "")
-        if not (
-            isinstance(key, str)
-            and isinstance(said, dict)
-            and isinstance(added, str)
-            and _strings(keys)
-        ):
-            refuse(
-                path,
-                f'document "{number}": key must be a string, keys a list of them, said an object',
+        problem = _problem_of_paper(document)
+        if problem:
+            refuse(path, f'document "{number}": {problem}')
+        yield Record.from_json(document)
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """The papers of a month's file; none if it is missing. Raises StoreError."""
+    return records(path, read_tables(path))
+
+
+def read_marks(root: Path) -> dict[str, dict[str, Any]]:
+    """The documents of marks.json by key; {} if it is missing. Raises StoreError."""
+    path = root / MARKS
+    return marks(path, read_tables(path))
+
+
+def marks(path: Path, tables: Tables) -> dict[str, dict[str, Any]]:
+    """The documents of marks.json by key. Raises StoreError for a malformed one."""
+    documents = tables.get("marks", {})
+    for number, document in documents.items():
+        problem = _problem_of_mark(document)
+        if problem:
+            refuse(path, f'document "{number}": {problem}')
+    return by_key(documents.values())
+
+
+def _problem_of_paper(document: Mapping[str, Any]) -> str | None:
+    key, facts_by_source = document.get("key"), document.get("said")
+    keys = document.get("keys") or [key]
+    texts = [key, document.get("added", "")]
+    if not _are_texts(texts, keys) or not isinstance(facts_by_source, dict):
+        return "key must be a string, keys a list of them, said an object"
+    for name in (key, *keys):
+        if str(name).partition(":")[0] not in KINDS:
+            return f'"{clean(name)}" is not a key (arxiv:…, doi:…, url:…, title:…)'
+    for source, facts in facts_by_source.items():
+        problem = _problem_of_facts(facts)
+        if problem:
+            name, expected = problem
+            return (
+                f'field "{clean(name)}" of source "{clean(source)}" has the wrong type '
+                f"({expected} is expected)"
             )
-        if wrong := [
-            name for name in (key, *keys) if name.partition(":")[0] not in KINDS
-        ]:
-            refuse(
-                path,
-                f'document "{number}": "{clean(wrong[0])}" is no key (arxiv:…, doi:…, url:…, title:…)',
-            )
-        for source, facts in said.items():
-            if wrong_fact := _wrong_fact(facts):
-                refuse(
-                    path,
-                    f'document "{number}": {clean(source)} says no usable {wrong_fact}',
-                )
-        yield (
-            int(number),
-            Record(key, tuple(keys) if key in keys else (key, *keys), added, said),
-        )
-
-
-def _strings(*lists: Any) -> bool:
-    return all(isinstance(one, list) and {*map(type, one)} <= {str} for one in lists)
-
-
-_KIND_OF_FACT: dict[str, type] = {
-    **dict.fromkeys(FACT_LISTS, list),
-    **dict.fromkeys(FACT_NUMBERS, int),
-}
-
-
-def _wrong_fact(facts: Any) -> str | None:
-    """The name of a fact of the wrong type; None where all are usable."""
-    if not isinstance(facts, dict):
-        return "facts"
-    for name, value in facts.items():
-        kind = _KIND_OF_FACT.get(name, str)
-        right = isinstance(value, kind)
-        if kind is list:
-            right = _strings(value)
-        elif kind is int:
-            right = right and abs(value) < 1 << 53
-        if not right:
-            return clean(name)
     return None
 
 
-def marks(path: Path, tables: Tables) -> Iterator[tuple[int, str, Mark]]:
-    """(document id, key, mark) for each document of marks.json. Raises StoreError for a malformed one."""
-    for number, document in tables.get("marks", {}).items():
-        key, tags, note = (
-            document.get("key"),
-            document.get("tags") or [],
-            document.get("note"),
-        )
-        if not isinstance(key, str) or not _strings(
-            tags, [note or "", document.get("marked") or ""]
-        ):
-            refuse(
-                path,
-                f'document "{number}": key, note and marked must be strings, tags a list of them',
-            )
-        if (document.get("status") or "unread") not in STATUSES:
-            refuse(path, f'document "{number}": status is one of {", ".join(STATUSES)}')
-        yield int(number), key, mark_of(document)
+def _problem_of_facts(facts: Any) -> tuple[str, str] | None:
+    """(name, expected type) of the first field with a wrong type."""
+    if not isinstance(facts, dict):
+        return "said", "an object"
+    for name, value in facts.items():
+        if name in FACT_LISTS:
+            if not _are_texts(value):
+                return name, "a list of strings"
+        elif name in FACT_NUMBERS:
+            if not isinstance(value, int) or abs(value) >= MAX_NUMBER:
+                return name, "a number"
+        elif not isinstance(value, str):
+            return name, "a string"
+    return None
 
 
-def mark_of(document: dict[str, Any]) -> Mark:
-    """The mark that a document states; what is missing is the default."""
-    return Mark(
-        tags=tuple(document.get("tags") or ()),
-        status=document.get("status") or "unread",
-        starred=bool(document.get("starred")),
-        note=document.get("note") or None,
-        marked=document.get("marked") or None,
-    )
+def _problem_of_mark(document: Mapping[str, Any]) -> str | None:
+    texts = [document.get("key"), *(document.get(x) or "" for x in ("note", "marked"))]
+    if not _are_texts(texts, document.get("tags") or []):
+        return "key, note and marked must be strings, tags a list of them"
+    if (document.get("status") or "unread") not in STATUSES:
+        return f"status must be one of {', '.join(STATUSES)}"
+    return None
 
 
-def mark_document(key: str, mark: Mark) -> dict[str, Any]:
-    """The document of marks.json that states `mark`; defaults are left out."""
-    said = {
-        "tags": list(mark.tags),
-        "status": mark.status if mark.status != "unread" else None,
-        "starred": mark.starred,
-        "note": mark.note,
-        "marked": mark.marked,
-    }
-    return {"key": key, **{name: value for name, value in said.items() if value}}
+def _are_texts(*lists: Any) -> bool:
+    """Whether all are lists of nothing but strings."""
+    return all(isinstance(one, list) and {*map(type, one)} <= {str} for one in lists)

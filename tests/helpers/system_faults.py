@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 from papertrack.core.facts import Facts
+from papertrack.core.model import Mark
 from papertrack.joining import records as merge
 from papertrack.library.library import Library
 from papertrack.library.settings import View
@@ -187,16 +188,14 @@ class Place(NamedTuple):
         """What the files say: papers, marks, views, by key. What is there twice by a crash is there once."""
         records: dict[str, list[Any]] = {}
         for path in sorted((self.root / layout.PAPERS).glob("[!.]*.json")):
-            for _, record in files.records(path, files.read_tables(path)):
+            for record in files.read_records(path):
                 records.setdefault(record.key, []).append(record)
         papers = {
             key: merge.join(parts)._replace(added="") for key, parts in records.items()
         }
         marks = {
-            key: mark
-            for _, key, mark in files.marks(
-                self.root, files.read_tables(self.root / layout.MARKS)
-            )
+            key: Mark.from_json(document)
+            for key, document in files.read_marks(self.root).items()
         }
         desk = files.read_tables(self.root / layout.DESK)
         return (

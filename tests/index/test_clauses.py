@@ -174,10 +174,8 @@ def _world(root: Path, seed: int, count: int) -> World:
     # In one write, in whatever order: what the files say in the end is what queries are judged by.
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {
-        key: mark
-        for _, key, mark in files.marks(
-            library.root, files.read_tables(library.root / layout.MARKS)
-        )
+        key: Mark.from_json(document)
+        for key, document in files.read_marks(library.root).items()
     }
     held = {}
     for name in layout.stamps(library.root):
@@ -198,9 +196,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def _records(library: Library, name: str) -> dict[str, Any]:
     path: Path = library.root / name
-    return {
-        record.key: record for _, record in files.records(path, files.read_tables(path))
-    }
+    return {record.key: record for record in files.read_records(path)}
 
 
 # ------------------------------------------------------------------ the naive reading

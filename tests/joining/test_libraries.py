@@ -11,7 +11,6 @@ from papertrack.core.identity import has_id
 from papertrack.core.model import STATUSES, Mark, Record
 from papertrack.joining import libraries as union
 from papertrack.joining.records import aliases
-from papertrack.storage.reading import mark_document
 
 TITLES = ("Zoku mibra", "Takel", "Dorun felap")
 KEYS = (
@@ -131,9 +130,7 @@ mark = st.builds(
     st.sampled_from([None, "2025-11-01T00:00:00Z", "2025-11-02T00:00:00Z"]),
 )
 marks = st.dictionaries(st.sampled_from(KEYS), mark, max_size=3).map(
-    lambda said: {
-        key: {**mark_document(key, one), "mine": 1} for key, one in said.items()
-    }
+    lambda said: {key: {**one.as_json(key), "mine": 1} for key, one in said.items()}
 )
 
 
@@ -160,10 +157,8 @@ def test_what_was_set_last_stands() -> None:
     read = Mark(status="read", marked="2025-11-02T00:00:00Z", tags=("x", "a"))
     later = Mark(status="later", marked="2025-11-03T00:00:00Z", tags=("b",), note="n")
     for one, other in ((read, later), (later, read)):
-        joined = union.mark_documents(
-            mark_document("k", one), mark_document("k", other)
-        )
-        assert joined == mark_document("k", later._replace(tags=("a", "b", "x")))
+        joined = union.mark_documents(one.as_json("k"), other.as_json("k"))
+        assert joined == later._replace(tags=("a", "b", "x")).as_json("k")
 
 
 # ------------------------------------------------------------------ the desk

@@ -243,7 +243,7 @@ def test_what_git_leaves_divided_is_joined(
     )
     with pytest.raises(
         StoreError,
-        match=r"line \d+ column 1: holds both sides of a merge; papertrack doctor --fix",
+        match=r"line \d+ column 1: contains both sides of a merge conflict; nothing was changed, papertrack doctor --fix",
     ):
         tags(filled)
     mend(filled)

@@ -56,8 +56,8 @@ def only(library: Library) -> Paper:
 
 def said(library: Library) -> dict[str, Mark]:
     """The marks as they stand on disk."""
-    path = library.root / layout.MARKS
-    return {key: mark for _, key, mark in files.marks(path, files.read_tables(path))}
+    documents = files.read_marks(library.root)
+    return {key: Mark.from_json(document) for key, document in documents.items()}
 
 
 def mark(library: Library, *keys: str, **change: Any) -> int:
