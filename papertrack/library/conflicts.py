@@ -151,9 +151,9 @@ def _marks(path: Path, documents: list[Document]) -> list[Document]:
 
 
 def _papers(path: Path, documents: list[Document]) -> list[Document]:
-    records = list(files.records(
-            path, {"papers": {str(n): d for n, d in enumerate(documents)}}
-        ))
+    records = list(
+        files.records(path, {"papers": {str(n): d for n, d in enumerate(documents)}})
+    )
     return [one.as_json() for one in one_each(records)]
 
 

@@ -12,10 +12,9 @@ import pexpect
 import pytest
 
 from papertrack.cli.command_table import COMMANDS
-from papertrack.cli.completion.command import script
-from papertrack.cli.completion.tree import MEANINGS, Node, Value, tree
+from papertrack.cli.completion.command import FILES, script
+from papertrack.cli.completion.table import KINDS, parameters
 
-FILES = {"bash": "papertrack.bash", "zsh": "_papertrack", "fish": "papertrack.fish"}
 COMPLETIONS = Path(__file__).parents[2] / "completions"
 
 TITLE = "$(touch PWNED) `touch PWNED` [/red] :fire: \"x'"
@@ -603,18 +602,12 @@ def test_every_argument_has_a_meaning() -> None:
     """A new command's arguments are completed, or said here to be free text."""
     free = {("note", "TEXT"), ("undo", "N"), ("redo", "N")}
 
-    def walk(node: Node) -> Iterator[tuple[str, str, Value]]:
-        for argument in node.arguments:
-            yield node.paths[0], argument.label, argument.value
-        for below in node.nodes:
-            yield from walk(below)
-
     unknown = {
-        (path, label) for path, label, value in walk(tree()) if value.kind == "none"
+        (one.path, one.metavar)
+        for one in parameters()
+        if one.param.param_type_name == "argument" and one.kind == "none"
     }
-    assert unknown == free, (
-        f"name their metavar in completion.MEANINGS: {sorted(MEANINGS)}"
-    )
+    assert unknown == free, f"name their metavar in completion.KINDS: {sorted(KINDS)}"
 
 
 def test_bash_script_passes_shellcheck() -> None:

@@ -1,8 +1,8 @@
-"""`completion`: the completion scripts of bash, zsh and fish, generated from the command tree.
+"""`completion`: the completion scripts of bash, zsh and fish.
 
-What is static (commands, options, their choices) is written into the script. Ids, tags and names come from small
-TSV files that each write renews in the cache, read with awk: a Tab starts no Python, and nothing read
-there is evaluated. The scripts that lie in `completions/` are this module's output:
+A script in `scripts/` is a few shell functions that hand the words of the line to
+`complete.awk`, with the generated table of commands. Ids, tags and names are read from
+small TSV files in the cache, which every write renews. `completions/` has the results:
 
     python -m papertrack completion bash > completions/papertrack.bash
     python -m papertrack completion zsh > completions/_papertrack
@@ -10,14 +10,17 @@ there is evaluated. The scripts that lie in `completions/` are this module's out
 """
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from papertrack.cli import output
-from papertrack.cli.completion import bash, fish, zsh
-from papertrack.cli.completion.tree import tree
+from papertrack.cli.completion.table import table
 from papertrack.cli.session import Session
+
+SCRIPTS = Path(__file__).with_name("scripts")
+FILES = {"bash": "papertrack.bash", "zsh": "_papertrack", "fish": "papertrack.fish"}
 
 
 class Shell(StrEnum):
@@ -31,18 +34,20 @@ class Shell(StrEnum):
 def completion_command(
     ctx: typer.Context,
     shell: Annotated[
-        Shell, typer.Argument(help="Whose script to print.", case_sensitive=False)
+        Shell,
+        typer.Argument(help="The shell.", case_sensitive=False),
     ],
 ) -> None:
-    """Print the completion script of a shell.
+    """Print the completion script for bash, zsh or fish.
+
+    zsh needs fpath+=~/.zfunc before compinit in ~/.zshrc. Without the bash-completion
+    package, source the file for bash in ~/.bashrc.
 
     papertrack completion bash > ~/.local/share/bash-completion/completions/papertrack
 
-    papertrack completion zsh > ~/.zfunc/_papertrack     (with fpath+=~/.zfunc before compinit in ~/.zshrc)
+    papertrack completion zsh > ~/.zfunc/_papertrack
 
     papertrack completion fish > ~/.config/fish/completions/papertrack.fish
-
-    Without the bash-completion package, source the file from ~/.bashrc.
     """
     session: Session = ctx.obj
     output.write(session, script(shell.value))
@@ -50,5 +55,20 @@ def completion_command(
 
 def script(shell: str) -> str:
     """The completion script of `bash`, `zsh` or `fish`."""
-    text: str = {"bash": bash, "zsh": zsh, "fish": fish}[shell].script(tree())
-    return text
+    quote = _fish_quoted if shell == "fish" else _quoted
+    text = _read(FILES[shell])
+    text = text.replace("@table@", quote(table()))
+    return text.replace("@awk@", quote(_read("complete.awk").rstrip("\n")))
+
+
+def _read(name: str) -> str:
+    return (SCRIPTS / name).read_text(encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    """`text` as one word of bash and zsh."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _fish_quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
