@@ -14,7 +14,7 @@ from papertrack.cli.session import Session
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import noun
-from papertrack.index.index import SearchResult
+from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.exports.grouping import GROUPED, PERIODS, sections
 from papertrack.index import counts
-from papertrack.index.index import SearchResult
+from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:

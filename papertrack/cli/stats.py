@@ -17,7 +17,7 @@ from papertrack.cli.session import Session
 from papertrack.core.wording import noun
 from papertrack.exports.grouping import PERIODS
 from papertrack.index import counts
-from papertrack.index.index import SearchResult
+from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause, Everything
 
 

@@ -21,7 +21,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean, noun, plural
 from papertrack.index import counts
 from papertrack.index.counts import Tag
-from papertrack.index.index import SearchResult
+from papertrack.index.search import SearchResult
 from papertrack.library.marks import Renaming
 from papertrack.query.language import How, Text
 

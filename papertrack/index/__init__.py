@@ -1,1 +1,18 @@
-"""The index derived from the files: the only package that knows SQLite. It answers all reads."""
+"""The index: derived from the library's files, it answers all reads. The only package that knows SQLite.
+
+From the bottom up:
+
+- `schema`: the tables, what they depend on, and how a paper is stored in them
+- `clauses`: a query as SQL
+- `scores`: `score:` in a query
+- `sql_functions`: exact comparisons and regular expressions, which SQL calls
+- `counts`: tags, statistics and trends, counted by SQL
+- `search`: finding, sorting and ranking papers
+- `snippets`: where the words of a query are in a paper
+- `suggestions`: "did you mean", if a query finds nothing
+- `rows`: adding papers to the tables, and removing them
+- `update`: the files that changed; `build`: all files
+- `completion_words`: what the shells complete, written when the index changes
+- `database`: opens the index, updates it, rebuilds it on any doubt
+- `index`: `Index`, all reads
+"""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
@@ -294,14 +295,15 @@ class Search:
         return [row[0] for row in self.db.execute(query, [*parameters]).fetchall()]
 
     def _papers(
-        self, rids: Iterable[int], scores: Scores | None = None
+        self, rids: Iterable[int], scores: Scores = MappingProxyType({})
     ) -> Iterator[Paper]:
         """The papers with these row ids. Only what is shown is read, not what is sorted."""
         for rid in rids:
-            query = "SELECT body FROM doc WHERE rid = ?"
-            paper = paper_of(self.db.execute(query, (rid,)).fetchone()[0])
-            score = scores.get(rid) if scores else None
-            yield paper if score is None else paper._replace(score=round(-score, 3))
+            (body,) = self.db.execute(
+                "SELECT body FROM doc WHERE rid = ?", (rid,)
+            ).fetchone()
+            score = scores.get(rid)
+            yield paper_of(body, None if score is None else round(-score, 3))
 
     # ------------------------------------------------------------------ best first
 

@@ -38,11 +38,10 @@ class Patterns:
         self.left = SECONDS
         self.fault: Exception | None = None
 
-    def served(self, db: sqlite3.Connection) -> sqlite3.Connection:
-        """The connection, with these functions."""
+    def register(self, db: sqlite3.Connection) -> None:
+        """Make these functions known to a connection."""
         db.create_function("holds", 4, self.holds)
         db.create_function("matches", 2, self.matches)
-        return db
 
     def holds(self, body: bytes, name: str, how: str, text: str) -> bool:
         """Whether a field's value, or an item of it, is `text` but for its spelling, or matches it as a pattern."""

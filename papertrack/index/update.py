@@ -1,192 +1,28 @@
-"""Taking the library's files into the index: all of them where there is none yet, else what changed, by any means."""
+"""Updating the index with the library's files that changed, by whatever means."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.model import Mark, Record
 from papertrack.index.rows import Row, Rows, marked_row, row_of
-from papertrack.index.schema import (
-    CROWDED_BITS,
-    DAY_BITS,
-    LOOKUPS,
-    TABLES,
-    Crowded,
-    fingerprint,
-    meta_of,
-    names_of,
-    stamps_of,
-)
+from papertrack.index.schema import meta_of, names_of, stamps_of
 from papertrack.joining import records as merge
-from papertrack.storage import json_lines as lines
-from papertrack.storage import layout
+from papertrack.storage import json_lines, layout
 from papertrack.storage import reading as files
 
-BATCH = 4000
-"""Papers put in at once where the index is made from nothing: the more, the fewer pieces full text is written in."""
-
-BUILDER_SECONDS = 600.0
-"""How long to wait for another process that makes the index from nothing."""
-
-HASHED = 16_000_000
-"""Bytes of full text that FTS5 then collects before it writes a piece."""
-
-
-# ------------------------------------------------------------------ from nothing
-
-
-def build(path: Path, root: Path) -> None:
-    """Make the index of the library at `root` in a file of its own, and put it at `path` when it is whole.
-
-    Raises StoreError, sqlite3.Error, OSError.
-    """
-    from filelock import FileLock  # 20 ms that only making an index pays for
-
-    bad = _inode(path)
-    with FileLock(
-        path.with_suffix(".lock"),
-        timeout=BUILDER_SECONDS,
-        mode=0o600,
-        fallback_to_soft=False,
-    ):
-        if _inode(path) == bad or not _is_made(path):
-            _build(path, root)
-
-
-def _inode(path: Path) -> int | None:
-    return path.stat().st_ino if path.exists() else None
-
-
-def _is_made(path: Path) -> bool:
-    """Whether another process has made the index while this one waited to."""
-    with (
-        contextlib.suppress(sqlite3.Error),
-        contextlib.closing(sqlite3.connect(path)) as db,
-    ):
-        return meta_of(db).schema == fingerprint()
-    return False
-
-
-def _build(path: Path, root: Path) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        for bits in (DAY_BITS, CROWDED_BITS):
-            os.close(
-                layout.owner_only(str(temporary), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
-            )  # SQLite goes by the umask
-            with (
-                contextlib.suppress(Crowded),
-                contextlib.closing(
-                    sqlite3.connect(temporary, isolation_level=None)
-                ) as db,
-            ):
-                db.execute("PRAGMA journal_mode = OFF")
-                fill(db, root, bits)
-                break
-        with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as db:
-            db.execute(
-                "PRAGMA journal_mode = WAL"
-            )  # readers wait for no writer, and no writer for readers
-        # What a killed writer left beside the old file would be taken for the new one's.
-        for left in ("", "-wal", "-shm", "-journal"):
-            path.with_name(f"{path.name}{left}").unlink(missing_ok=True)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
-    """Fill an empty database with the library, some months at a time. Raises StoreError, sqlite3.Error, Crowded."""
-    _tune(db)
-    db.execute(
-        "PRAGMA page_size = 8192"
-    )  # bodies of some 900 bytes leave less of it empty
-    db.execute("PRAGMA cache_size = -16000")
-    db.execute("PRAGMA locking_mode = EXCLUSIVE")
-    db.executescript(TABLES)
-    db.execute("BEGIN")
-    db.executemany(
-        "INSERT INTO fts (fts, rank) VALUES (?, ?)",
-        [("automerge", 0), ("hashsize", HASHED)],
-    )
-    stamps = layout.stamps(root)
-    said, lined = _marks_in(root)
-    db.executemany("INSERT INTO mark VALUES (?, ?)", said.items())
-    marks = {
-        key: Mark.from_json(json.loads(document)) for key, document in said.items()
-    }
-    _remember(db, stamps)
-    _set_lined(db, [layout.MARKS] if lined else [])
-    rows = Rows(db, bits)
-    for batch in _batches(db, root, stamps, marks):
-        rows.put(batch, empty=True)
-    for statement in LOOKUPS.split(";\n"):  # executescript would end the transaction
-        db.execute(statement)
-    db.executemany(
-        "INSERT INTO fts (fts, rank) VALUES (?, ?)",
-        [("automerge", 4), ("hashsize", 1 << 20)],
-    )
-    db.execute("INSERT INTO fts (fts) VALUES ('optimize')")
-    _join_twins(db, root, rows)
-    _finish(db, rows)
-    db.executemany(
-        "INSERT INTO meta VALUES (?, ?)", [("schema", fingerprint()), ("bits", bits)]
-    )
-    db.execute("COMMIT")
-    db.execute("PRAGMA locking_mode = NORMAL")
-
-
-def _tune(db: sqlite3.Connection) -> None:
-    db.execute(
-        "PRAGMA synchronous = OFF"
-    )  # derived: after a power cut the schema row or stamps are missing
-    db.execute("PRAGMA secure_delete = OFF")
-    db.execute("PRAGMA cache_size = -32000")
-
-
-def _batches(
-    db: sqlite3.Connection, root: Path, stamps: Iterable[str], marks: Mapping[str, Mark]
-) -> Iterator[list[Row]]:
-    """The rows of whole months, some thousand at a time: what lies beside one another is sorted together."""
-    numbers = _file_numbers(db)
-    batch: list[Row] = []
-    month = ""
-    for name in sorted(stamps):
-        if name == layout.MARKS:
-            continue
-        if len(batch) >= BATCH // 2 and (name[:14] != month or len(batch) >= BATCH):
-            yield batch
-            batch = []
-        month = name[:14]
-        path = root / name
-        for record in files.read_records(path):
-            mark = _mark_of(record.keys, marks.get)
-            batch.append(row_of(record, mark, numbers[name]))
-    yield batch
-
-
-def _join_twins(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
-    """Papers that lie in several files, or twice in one, were taken in as several: make them one."""
-    twice = "SELECT alias FROM alias WHERE typeof(alias) = 'text' GROUP BY alias HAVING count(*) > 1"
-    query = "SELECT DISTINCT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file WHERE alias IN"
-    waiting = {name for (name,) in db.execute(f"{query} ({twice})")}
-    while waiting:
-        waiting -= _take_months(db, root, {min(waiting)}, rows)
-
-
-# ------------------------------------------------------------------ what changed
+FindMark = Callable[[str], Mark | None]
+"""Finds the mark of a key."""
 
 
 class FileChange(NamedTuple):
     """A file that papertrack has just written: its stamps before and after, and what changed in it, by key.
 
-    The values are records, or documents of marks; None where one was dropped.
+    The values are records, or documents of marks; None where one was removed.
     """
 
     before: layout.Stamp | None
@@ -194,294 +30,286 @@ class FileChange(NamedTuple):
     changed: Mapping[str, Any]
 
 
-class Moving(Exception):
-    """Several files were being replaced together while they were read: what came of it may be a mixture."""
+class Unstable(Exception):
+    """Several files were being replaced together while they were read: the result may be a mixture."""
 
 
 def update(
     db: sqlite3.Connection,
     root: Path,
-    told: Mapping[str, FileChange],
+    changes: Mapping[str, FileChange],
     *,
-    alone: bool = True,
+    alone: bool,
 ) -> set[str]:
-    """Take in what changed below `root`, in one transaction; the files that did.
+    """Update the index with what changed below `root`, in one transaction; returns the files that did.
 
-    `told` is what papertrack itself has just written, which need not be read. `alone`: the lock is held, and nobody
-    replaces files meanwhile. Raises StoreError, sqlite3.Error, Crowded, Moving.
+    `changes` are papertrack's own, whose files need not be read. `alone` is true if the
+    library is locked, so that nobody replaces files meanwhile. Raises StoreError,
+    sqlite3.Error, Crowded, Unstable.
     """
-    _tune(db)
+    # After a power cut, stamps that were not written make the index read files again.
+    db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN IMMEDIATE")
-    try:
+    with db:
         stamps = layout.stamps(root)
         known = stamps_of(db)
-        changed = {
-            name
-            for name in stamps.keys() | known.keys()
-            if stamps.get(name) != known.get(name)
+        changed = _differing(stamps, known)
+        trusted = {
+            name: change
+            for name, change in changes.items()
+            if known.get(name) == change.before and stamps.get(name) == change.after
         }
-        sure = {
-            name: one
-            for name, one in told.items()
-            if known.get(name) == one.before and stamps.get(name) == one.after
-        }
-        _remember(db, {name: stamps[name] for name in changed if name in stamps})
-        _set_lined(db, sure)
+        store_stamps(db, {name: stamps[name] for name in changed & stamps.keys()})
+        _set_own_layout(db, trusted)
         rows = Rows(db, meta_of(db).bits)
-        marked = (
-            _changed_marks(db, root, sure.get(layout.MARKS))
-            if layout.MARKS in changed
-            else set()
-        )
+        marked: set[str] = set()
+        if layout.MARKS in changed:
+            marked = _update_marks(db, root, trusted.pop(layout.MARKS, None))
         months = changed - {layout.MARKS}
-        mine = {name: sure[name].changed for name in months if name in sure}
-        if months and not (mine.keys() == months and _take_told(db, mine, rows)):
-            _take_months(db, root, months, rows)
-        _mark_again(db, marked, rows)
-        db.executemany(
-            "DELETE FROM file WHERE name = ?",
-            [(name,) for name in changed - stamps.keys()],
-        )
-        _finish(db, rows)
-        if not alone and _moving(root, stamps):
-            raise Moving
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
+        known_records = months == trusted.keys() and _apply(db, trusted, rows)
+        if months and not known_records:
+            update_months(db, root, months, rows)
+        _mark_papers(db, marked, rows)
+        removed = [(name,) for name in changed - stamps.keys()]
+        db.executemany("DELETE FROM file WHERE name = ?", removed)
+        rows.finish()
+        if not alone and _being_replaced(root, stamps):
+            raise Unstable
     return changed
 
 
-def _moving(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
-    """Whether several files are being replaced together, or were since `stamps`; one alone is whole by itself."""
-    now = layout.stamps(root)
-    moved = [
-        name for name in now.keys() | stamps.keys() if now.get(name) != stamps.get(name)
-    ]
-    return len(moved) > 1 or (root / layout.REPLACING).exists()
+def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+    """The names that only one has, or that have different values."""
+    names = one.keys() | other.keys()
+    return {name for name in names if one.get(name) != other.get(name)}
 
 
-def _remember(db: sqlite3.Connection, stamps: Mapping[str, layout.Stamp]) -> None:
-    """The stamps of files; a file keeps its number."""
-    put = (
+def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
+    """Whether several files are being replaced together, or were since `stamps`; a single file is never half new."""
+    changed = _differing(layout.stamps(root), stamps)
+    return len(changed) > 1 or (root / layout.REPLACING).exists()
+
+
+def store_stamps(db: sqlite3.Connection, stamps: Mapping[str, layout.Stamp]) -> None:
+    """Store the stamps of files; a known file keeps its number."""
+    db.executemany(
         "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size, lined) = "
-        "(excluded.inode, excluded.mtime, excluded.size, 0)"
-    )
-    db.executemany(put, [(name, *stamp) for name, stamp in sorted(stamps.items())])
-
-
-def _set_lined(db: sqlite3.Connection, names: Iterable[str]) -> None:
-    """Remember that these files are in the layout that papertrack writes."""
-    db.executemany(
-        "UPDATE file SET lined = 1 WHERE name = ?", [(name,) for name in names]
+        "(excluded.inode, excluded.mtime, excluded.size, 0)",
+        [(name, *stamp) for name, stamp in sorted(stamps.items())],
     )
 
 
-def _finish(db: sqlite3.Connection, rows: Rows) -> None:
-    rows.settle()
-    db.execute("INSERT OR REPLACE INTO meta SELECT 'newest', max(added) FROM paper")
+def _set_own_layout(db: sqlite3.Connection, names: Iterable[str]) -> None:
+    """Note that these files are in the layout that papertrack writes."""
+    query = "UPDATE file SET lined = 1 WHERE name = ?"
+    db.executemany(query, [(name,) for name in names])
 
 
-def _file_numbers(db: sqlite3.Connection) -> dict[str, int]:
+def file_numbers(db: sqlite3.Connection) -> dict[str, int]:
+    """Name -> number of the files that the index knows."""
     return dict(db.execute("SELECT name, id FROM file").fetchall())
 
 
 # ------------------------------------------------------------------ months
 
 
-def _take_told(
-    db: sqlite3.Connection, told: Mapping[str, Mapping[str, Record | None]], rows: Rows
+def _apply(
+    db: sqlite3.Connection, changes: Mapping[str, FileChange], rows: Rows
 ) -> bool:
-    """Take in what changed in files that papertrack wrote; False where more than these papers must be looked at."""
-    if any(
-        db.execute("SELECT 1 FROM twin WHERE name = ?", (name,)).fetchone()
-        for name in told
-    ):
+    """Apply changes of months without reading these; False if other papers are concerned."""
+    query = "SELECT 1 FROM twin WHERE name = ?"
+    if any(db.execute(query, (name,)).fetchone() for name in changes):
         return False
-    numbers = _file_numbers(db)
-    home = {
-        key: (name, record)
-        for name, changed in told.items()
-        for key, record in changed.items()
-        if record
-    }
-    gone = {key for changed in told.values() for key in changed}
-    keys = gone.union(*(record.keys for _, record in home.values()))
-    query = "SELECT rid, key, file FROM alias JOIN paper USING (rid) WHERE alias = ?"
-    old = {row for key in keys for row in db.execute(query, (key,)).fetchall()}
-    written = {numbers[name] for name in told}
-    if any(key not in gone or file not in written for _, key, file in old):
+    numbers = file_numbers(db)
+    changed: set[str] = set()
+    aliases: set[str] = set()
+    records: list[tuple[Record, int]] = []
+    for name, change in changes.items():
+        changed.update(change.changed)
+        for record in change.changed.values():
+            if record is not None:
+                aliases.update(record.keys)
+                records.append((record, numbers[name]))
+    known: set[tuple[int, str, int]] = set()
+    for alias in changed | aliases:
+        query = (
+            "SELECT rid, key, file FROM alias JOIN paper USING (rid) WHERE alias = ?"
+        )
+        known.update(db.execute(query, (alias,)))
+    written = {numbers[name] for name in changes}
+    if any(key not in changed or file not in written for _, key, file in known):
         return False
-    mark_of = _held_mark(db)
-    rows.drop(rid for rid, _, _ in old)
-    rows.put(
-        row_of(record, _mark_of(record.keys, mark_of), numbers[name])
-        for name, record in home.values()
-    )
+    find = _stored_mark(db)
+    rows.remove(rid for rid, _, _ in known)
+    rows.add(record_row(record, find, number) for record, number in records)
     return True
 
 
-def _take_months(
+def record_row(record: Record, find: FindMark, file: int) -> Row:
+    """The row of a record, with the mark of its keys."""
+    return row_of(record, _mark_of(record.keys, find), file)
+
+
+def update_months(
     db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
 ) -> set[str]:
-    """Take in files that changed, and those that hold parts of their papers; which these are in all."""
-    held = _held(db, root, names)
-    records, home, twins = _joined(held)
-    numbers = _file_numbers(db)
-    places = ",".join("?" * len(held))
-    query = f"SELECT rid, key, file, body FROM paper JOIN doc USING (rid) WHERE file IN ({places})"
-    mark_of = _held_mark(db)
-    old = {
-        rid: (key, file, body)
-        for rid, key, file, body in db.execute(
-            query, [numbers.get(name) for name in held]
-        )
-    }
-
+    """Update the papers of files, and of those with parts of the same papers; returns all these files."""
+    stored = _read_related(db, root, names)
+    numbers = file_numbers(db)
+    find = _stored_mark(db)
+    papers, shared = _joined(stored)
     new = {
-        key: row_of(record, _mark_of(record.keys, mark_of), numbers[home[key]])
-        for key, record in records.items()
+        record.key: record_row(record, find, numbers[name]) for name, record in papers
     }
-    same = {
-        key: rid
-        for rid, (key, *kept) in old.items()
-        if key in new and kept == [new[key].file, new[key].body]
-    }
-    rows.drop(old.keys() - same.values())
-    rows.put(row for key, row in new.items() if key not in same)
-    db.execute(f"DELETE FROM twin WHERE name IN ({places})", tuple(held))
-    db.executemany("INSERT OR IGNORE INTO twin VALUES (?, ?)", twins)
-    return set(held)
+    places = ",".join("?" * len(stored))
+    known = db.execute(
+        "SELECT rid, key, file, body FROM paper JOIN doc USING (rid) "
+        f"WHERE file IN ({places})",
+        [numbers.get(name) for name in stored],
+    )
+    outdated: list[int] = []
+    for rid, key, file, body in known:
+        row = new.get(key)
+        if row and (row.file, row.body) == (file, body):
+            del new[key]
+        else:
+            outdated.append(rid)
+    rows.remove(outdated)
+    rows.add(new.values())
+    db.execute(f"DELETE FROM twin WHERE name IN ({places})", tuple(stored))
+    db.executemany("INSERT INTO twin VALUES (?, ?)", shared)
+    return set(stored)
 
 
-def _held(
+def _read_related(
     db: sqlite3.Connection, root: Path, names: set[str]
 ) -> dict[str, list[Record]]:
-    """The records of these files, and of all files that hold a paper with a key of one of theirs."""
-    held: dict[str, list[Record]] = {}
-    while missing := names - held.keys():
-        for name in sorted(missing):
-            path = root / name
-            held[name] = list(files.read_records(path))
-            names |= {
-                row[0]
-                for row in db.execute("SELECT other FROM twin WHERE name = ?", (name,))
-            }
-        names |= _shared_elsewhere(
-            db, [record for name in missing for record in held[name]]
-        )
-    return held
+    """The records of these files, and of all files with a paper that has a key of one of theirs.
 
-
-def _shared_elsewhere(db: sqlite3.Connection, records: Iterable[Record]) -> set[str]:
-    """The files of all papers with a key of these: a crash between two files, or a merge by git, leaves such."""
-    query = "SELECT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file WHERE alias = ?"
-    keys = (key for record in records for key in record.keys)
-    return {name for key in keys for (name,) in db.execute(query, (key,))}
+    A paper has parts in two files after a crash between them, or after git merged copies.
+    """
+    query = (
+        "SELECT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file "
+        "WHERE alias = ?"
+    )
+    stored: dict[str, list[Record]] = {}
+    waiting = set(names)
+    while waiting:
+        name = min(waiting)
+        stored[name] = list(files.read_records(root / name))
+        related = db.execute(
+            "SELECT other FROM twin WHERE name = ?", (name,)
+        ).fetchall()
+        for record in stored[name]:
+            for key in record.keys:
+                related += db.execute(query, (key,)).fetchall()
+        waiting.update(other for (other,) in related)
+        waiting -= stored.keys()
+    return stored
 
 
 def _joined(
-    held: Mapping[str, list[Record]],
-) -> tuple[dict[str, Record], dict[str, str], list[tuple[str, str]]]:
-    """The papers of these files by key, the file each is filed in, and pairs of files that hold parts of one."""
+    stored: Mapping[str, list[Record]],
+) -> tuple[list[tuple[str, Record]], set[tuple[str, str]]]:
+    """The papers of these files, each with its file, and the pairs of files with parts of one paper."""
     groups: dict[str, list[tuple[str, Record]]] = {}
-    by_key: dict[str, str] = {}
-    for name in sorted(held):
-        for record in held[name]:
-            met = {by_key[key] for key in record.keys if key in by_key}
-            parts = [part for first in sorted(met) for part in groups.pop(first)] + [
-                (name, record)
-            ]
+    first_key: dict[str, str] = {}
+    for name in sorted(stored):
+        for record in stored[name]:
+            same = {first_key[key] for key in record.keys if key in first_key}
+            parts = [part for first in sorted(same) for part in groups.pop(first)]
+            parts.append((name, record))
             groups[record.key] = parts
-            by_key.update({key: record.key for _, part in parts for key in part.keys})
-    records, home, twins = {}, {}, []
+            for _, part in parts:
+                first_key.update(dict.fromkeys(part.keys, record.key))
+    papers: list[tuple[str, Record]] = []
+    shared: set[tuple[str, str]] = set()
     for parts in groups.values():
-        whole = (
-            merge.join([record for _, record in parts])
-            if len(parts) > 1
-            else parts[0][1]
-        )
-        records[whole.key] = whole
-        home[whole.key] = next(
-            (name for name, record in parts if record.key == whole.key), parts[0][0]
-        )
+        name, record = parts[0]
+        if len(parts) > 1:
+            record = merge.join([part for _, part in parts])
+            homes = [name for name, part in parts if part.key == record.key]
+            name = homes[0] if homes else name
+        papers.append((name, record))
         names = {name for name, _ in parts}
-        twins += [(name, other) for name in names for other in names if name != other]
-    return records, home, twins
+        shared.update((one, other) for one in names for other in names - {one})
+    return papers, shared
 
 
 # ------------------------------------------------------------------ marks
 
 
-def _marks_in(root: Path) -> tuple[dict[str, str], bool]:
-    """The documents of marks.json as JSON, by key, and whether the file is in our layout. Raises StoreError."""
+def read_marks(root: Path) -> tuple[dict[str, str], bool]:
+    """The documents of marks.json by key, as JSON, and whether the file is in papertrack's layout. Raises StoreError."""
     path = root / layout.MARKS
     _, body = files.read_stamped(path)
     if body is None:
         return {}, False
     tables = files.parse_tables(path, body)
-    said = {
+    documents = {
         key: json.dumps(document, ensure_ascii=False)
         for key, document in files.marks(path, tables).items()
     }
-    return said, lines.dumped(tables) == body
+    return documents, json_lines.dumped(tables) == body
 
 
-def _mark_of(keys: Iterable[str], find: Callable[[str], Mark | None]) -> Mark:
-    """The mark of a paper with these keys."""
-    found = [mark for key in keys if (mark := find(key))]
-    return merge.join_marks(found) if found else Mark()
+def store_marks(
+    db: sqlite3.Connection, documents: Mapping[str, str], *, own_layout: bool
+) -> None:
+    """Store the documents of marks.json, as JSON."""
+    db.executemany("INSERT INTO mark VALUES (?, ?)", documents.items())
+    if own_layout:
+        _set_own_layout(db, [layout.MARKS])
 
 
-def _changed_marks(
-    db: sqlite3.Connection, root: Path, told: FileChange | None
+def _update_marks(
+    db: sqlite3.Connection, root: Path, change: FileChange | None
 ) -> set[str]:
-    """Keep the marks as the file has them; the keys of those that differ from what the index held."""
-    if told:
-        changed = set(told.changed)
-        said = {
-            key: json.dumps(one, ensure_ascii=False)
-            for key, one in told.changed.items()
-            if one is not None
-        }
+    """Update the marks with a change, else with the file; returns the keys of those that differ."""
+    if change is None:
+        documents, own_layout = read_marks(root)
+        known = dict(db.execute("SELECT key, document FROM mark").fetchall())
+        changed = _differing(documents, known)
+        documents = {key: documents[key] for key in changed & documents.keys()}
     else:
-        said, lined = _marks_in(root)
-        held = dict(db.execute("SELECT key, said FROM mark").fetchall())
-        changed = {
-            key for key in said.keys() | held.keys() if said.get(key) != held.get(key)
+        own_layout = True
+        changed = set(change.changed)
+        documents = {
+            key: json.dumps(document, ensure_ascii=False)
+            for key, document in change.changed.items()
+            if document is not None
         }
-        _set_lined(db, [layout.MARKS] if lined else [])
     db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
-    db.executemany(
-        "INSERT INTO mark VALUES (?, ?)",
-        [(key, said[key]) for key in changed if key in said],
-    )
+    store_marks(db, documents, own_layout=own_layout)
     return changed
 
 
-def _mark_again(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> None:
+def _mark_papers(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
-    mark_of = _held_mark(db)
-    rids = {
-        row[0]
-        for key in keys
-        for row in db.execute("SELECT rid FROM alias WHERE alias = ?", (key,))
-    }
+    find = _stored_mark(db)
+    query = "SELECT DISTINCT rid FROM alias WHERE alias = ?"
+    rids = {rid for key in keys for (rid,) in db.execute(query, (key,))}
     for rid in sorted(rids):
-        query = "SELECT file, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
-        file, body = db.execute(query, (rid,)).fetchone()
-        row = marked_row(body, _mark_of(names_of(body)[0], mark_of), file)
-        rows.drop([rid])
-        rows.put([row])
+        query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
+        body, file = db.execute(query, (rid,)).fetchone()
+        keys, _ = names_of(body)
+        rows.remove([rid])
+        rows.add([marked_row(body, _mark_of(keys, find), file)])
 
 
-def _held_mark(db: sqlite3.Connection) -> Callable[[str], Mark | None]:
-    """Finds the mark that the index holds under a key."""
+def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
+    """The mark of a paper with these keys."""
+    marks = [mark for mark in map(find, keys) if mark]
+    return merge.join_marks(marks) if marks else Mark()
+
+
+def _stored_mark(db: sqlite3.Connection) -> FindMark:
+    """Finds the mark that the index has for a key."""
 
     def find(key: str) -> Mark | None:
-        row = db.execute("SELECT said FROM mark WHERE key = ?", (key,)).fetchone()
+        query = "SELECT document FROM mark WHERE key = ?"
+        row = db.execute(query, (key,)).fetchone()
         return Mark.from_json(json.loads(row[0])) if row else None
 
     return find

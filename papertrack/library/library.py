@@ -21,7 +21,8 @@ from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
 from papertrack.index.counts import Tag
-from papertrack.index.index import Index, SearchResult
+from papertrack.index.index import Index
+from papertrack.index.search import SearchResult
 from papertrack.library.settings import Settings
 from papertrack.query import language as query
 from papertrack.query import views

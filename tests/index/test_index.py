@@ -775,7 +775,7 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
 def test_a_day_of_more_papers_than_it_has_room_for(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("papertrack.index.update.DAY_BITS", 1)
+    monkeypatch.setattr("papertrack.index.build.DAY_BITS", 1)
     _many(library, facts, 2)
     _many(library, facts)
     assert answers_of(library.root, library.cache) == truth(library.root)

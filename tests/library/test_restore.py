@@ -231,7 +231,7 @@ def test_a_reader_that_meets_a_restore_reads_what_stood_before(
             child = os.fork()  # in a process of its own, which the index that is being written keeps waiting
             if not child:
                 monkeypatch.undo()
-                monkeypatch.setattr("papertrack.index.index.WRITER_SECONDS", 0.05)
+                monkeypatch.setattr("papertrack.index.database.WRITER_SECONDS", 0.05)
                 restoring.restore(
                     Library(filled.root, filled.cache, now=NOW), backup, what="restored"
                 )

@@ -1,0 +1,152 @@
+"""Building the index from nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock
+
+from papertrack.core.model import Mark
+from papertrack.index.rows import Row, Rows
+from papertrack.index.schema import (
+    CROWDED_BITS,
+    DAY_BITS,
+    TABLES,
+    Crowded,
+    fingerprint,
+    meta_of,
+)
+from papertrack.index.update import (
+    file_numbers,
+    read_marks,
+    record_row,
+    store_marks,
+    store_stamps,
+    update_months,
+)
+from papertrack.storage import layout
+from papertrack.storage import reading as files
+
+BATCH = 3000
+"""Papers added at once. All at once takes as long, and 47 MB more memory for 10,000 papers."""
+
+BUILDER_SECONDS = 600.0
+"""How long to wait for another process that builds the index."""
+
+HASH_BYTES = 16_000_000
+"""What FTS5 collects in memory before it writes a piece of full text; 1 MB makes building 10,000 papers 10 % slower,
+and the file 20 % larger."""
+
+
+def build(path: Path, root: Path) -> None:
+    """Build the index of the library at `root` in a file of its own, and put it at `path` when it is complete.
+
+    Of several processes that find no usable index, one builds it and the others wait.
+    Raises StoreError, sqlite3.Error, OSError.
+    """
+    unusable = _inode(path)
+    lock = path.with_suffix(".lock")
+    with FileLock(lock, timeout=BUILDER_SECONDS, mode=0o600, fallback_to_soft=False):
+        if _inode(path) == unusable or not _is_usable(path):
+            _build(path, root)
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
+def _is_usable(path: Path) -> bool:
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            return meta_of(db).schema == fingerprint()
+    except sqlite3.Error:
+        return False
+
+
+def _build(path: Path, root: Path) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            _build_file(temporary, root, DAY_BITS)
+        except Crowded:
+            _build_file(temporary, root, CROWDED_BITS)
+        # What a killed writer left beside the old file would be taken for the new one's.
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _build_file(path: Path, root: Path, bits: int) -> None:
+    # SQLite would create the file with the mode that the umask leaves.
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
+    os.close(layout.owner_only(str(path), flags))
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        fill(db, root, bits)
+        # Readers wait for no writer, and no writer for readers.
+        db.execute("PRAGMA journal_mode = WAL")
+
+
+def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
+    """Fill an empty database with the library. Raises StoreError, sqlite3.Error, Crowded."""
+    # Waiting for the disk takes 0.6 s of 2.3 s at 10,000 papers; a file that is not complete is never used.
+    db.execute("PRAGMA synchronous = OFF")
+    db.execute("PRAGMA page_size = 8192")  # 4 % smaller than with 4096
+    db.executescript(TABLES)
+    db.execute("BEGIN")
+    with db:
+        _set_fts(db, automerge=0, hashsize=HASH_BYTES)
+        stamps = layout.stamps(root)
+        store_stamps(db, stamps)
+        documents, own_layout = read_marks(root)
+        store_marks(db, documents, own_layout=own_layout)
+        rows = Rows(db, bits)
+        for batch in _batches(db, root, documents):
+            rows.add(batch)
+        _set_fts(db, automerge=4, hashsize=1 << 20)
+        _join_shared_papers(db, root, rows)
+        rows.finish()
+        about = [("schema", fingerprint()), ("bits", bits)]
+        db.executemany("INSERT INTO meta VALUES (?, ?)", about)
+
+
+def _set_fts(db: sqlite3.Connection, **options: int) -> None:
+    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
+
+
+def _batches(
+    db: sqlite3.Connection, root: Path, documents: dict[str, str]
+) -> Iterator[list[Row]]:
+    """The rows of all papers, some thousand at a time."""
+    marks = {key: Mark.from_json(json.loads(text)) for key, text in documents.items()}
+    batch: list[Row] = []
+    for name, number in sorted(file_numbers(db).items()):
+        if name == layout.MARKS:
+            continue
+        records = files.read_records(root / name)
+        batch += [record_row(record, marks.get, number) for record in records]
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+def _join_shared_papers(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
+    """Join papers that are in several files, or twice in one, and were added as several."""
+    shared = (
+        "SELECT alias FROM alias WHERE typeof(alias) = 'text' "
+        "GROUP BY alias HAVING count(*) > 1"
+    )
+    names = db.execute(
+        "SELECT DISTINCT f.name FROM alias JOIN paper p USING (rid) "
+        f"JOIN file f ON f.id = p.file WHERE alias IN ({shared})"
+    )
+    waiting = {name for (name,) in names}
+    while waiting:
+        waiting -= update_months(db, root, {min(waiting)}, rows)

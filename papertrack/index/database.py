@@ -1,0 +1,190 @@
+"""The index's SQLite file: opened, brought up to date when files change, and rebuilt on any doubt."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from papertrack.core.environment import cache_name
+from papertrack.core.errors import UsageError
+from papertrack.index.schema import Crowded, fingerprint, meta_of, stamps_of
+from papertrack.index.sql_functions import Patterns
+from papertrack.storage import layout
+
+if TYPE_CHECKING:
+    from papertrack.index.update import FileChange
+
+WRITER_SECONDS = 20.0
+"""How long a writer waits for another process that updates the index: its own change must be seen next."""
+
+READER_SECONDS = 0.05
+"""How long a reader waits for such a process, before it reads the state before the update."""
+
+NO_CHANGES: Mapping[str, FileChange] = MappingProxyType({})
+
+D = TypeVar("D", bound="Database")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def one_state(
+    method: Callable[Concatenate[D, P], T],
+) -> Callable[Concatenate[D, P], T]:
+    """Make a method read one state of the index, whatever is written meanwhile, and rebuild a damaged index."""
+
+    @wraps(method)
+    def run(self: D, /, *arguments: P.args, **options: P.kwargs) -> T:
+        return self.read(partial(method, self, *arguments, **options))
+
+    return run
+
+
+class Database:
+    """The index of the library at `root`, a file in the folder `cache`, as up to date as the library's files.
+
+    Where no file can be written there, the index is built in memory.
+    """
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root = root
+        self.cache = cache
+        self.path = cache / f"index-{cache_name(root)}.db"
+        self.patterns = Patterns()
+        self._use(self._open(NO_CHANGES, wait=False))
+
+    def refresh(self, changes: Mapping[str, FileChange] = NO_CHANGES) -> None:
+        """Update the index if files changed since it was opened; call it after a write.
+
+        `changes` are what that write changed, by file: these files are not read again.
+        """
+        stale = self.db
+        self._use(self._open(changes, wait=True))
+        stale.close()
+
+    def rebuild(self) -> None:
+        """Drop the index and build it from the files."""
+        self.db.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        self._use(self._first(self._build))
+
+    def close(self) -> None:
+        """Close the file."""
+        self.db.close()
+
+    def read(self, query: Callable[[], T]) -> T:
+        """What a query returns, on one state of the index; a damaged index is rebuilt, and the query run again.
+
+        Raises UsageError for a query that can't be answered.
+        """
+        if self.db.in_transaction:
+            return query()
+        try:
+            return self._read(query)
+        except sqlite3.DatabaseError as error:
+            # These two blame the query, or another process, not the file.
+            if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError):
+                raise
+        self.rebuild()
+        return self._read(query)
+
+    def _read(self, query: Callable[[], T]) -> T:
+        self.patterns.begin()
+        db = self.db
+        db.execute("BEGIN")
+        try:
+            return query()
+        except sqlite3.OperationalError as error:
+            fault = self.patterns.fault
+            if "overflow" in str(error) or "too large" in str(error):
+                fault = UsageError("the query is nested too deep; make it simpler")
+            if fault is None:
+                raise
+            raise fault from error
+        finally:
+            db.rollback()
+
+    # ------------------------------------------------------------------ opening
+
+    def _use(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.meta = meta_of(db)
+        self.patterns.register(db)
+
+    def _open(
+        self, changes: Mapping[str, FileChange], *, wait: bool
+    ) -> sqlite3.Connection:
+        """The index, read as it is if it is up to date, else updated, else rebuilt."""
+        update = partial(self._update, changes, wait)
+        return self._first(self._unchanged, update, self._build)
+
+    def _first(self, *attempts: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """The index as the first attempt that succeeds opens it; in memory if none does."""
+        for attempt in attempts:
+            with contextlib.suppress(sqlite3.Error, OSError, Crowded):
+                return attempt()
+        from papertrack.index.build import fill  # 25 ms, with joining and filelock
+
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        fill(db, self.root)
+        return db
+
+    def _unchanged(self) -> sqlite3.Connection:
+        """The index, if no file has changed. Raises sqlite3.Error otherwise."""
+        stamps = layout.stamps(self.root)
+        db = self._connect("ro")
+        if meta_of(db).schema != fingerprint() or stamps_of(db) != stamps:
+            db.close()
+            raise sqlite3.DatabaseError("out of date")
+        return db
+
+    def _update(
+        self, changes: Mapping[str, FileChange], wait: bool
+    ) -> sqlite3.Connection:
+        """The index, updated with the files that changed."""
+        from papertrack.index.update import Unstable, update  # 5 ms, with joining
+
+        db = self._connect("rw", WRITER_SECONDS if wait else READER_SECONDS)
+        try:
+            if meta_of(db).schema != fingerprint():
+                raise sqlite3.DatabaseError("of another schema")
+            changed = update(db, self.root, changes, alone=wait)
+            self._write_completions(db, ids=bool(changed - {layout.MARKS}))
+        except BaseException as error:
+            busy = getattr(error, "sqlite_errorname", None) == "SQLITE_BUSY"
+            if wait or not (busy or isinstance(error, Unstable)):
+                db.close()
+                raise
+        return db
+
+    def _build(self) -> sqlite3.Connection:
+        """The index, rebuilt from all files."""
+        from papertrack.index.build import build  # 25 ms, with joining and filelock
+
+        layout.private_folder(self.cache)
+        build(self.path, self.root)
+        db = self._connect("ro")
+        self._write_completions(db, ids=True)
+        return db
+
+    def _connect(self, mode: str, seconds: float = 5) -> sqlite3.Connection:
+        """A connection that waits so long for other processes."""
+        address = f"{self.path.absolute().as_uri()}?mode={mode}"
+        if mode == "ro" and not os.access(self.cache, os.W_OK):
+            # SQLite can't create the file in which it notes that it reads.
+            address = f"{address}&immutable=1"
+        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=seconds)
+        # A page of garbage becomes an error instead of a wrong result.
+        db.execute("PRAGMA cell_size_check = ON")
+        return db
+
+    def _write_completions(self, db: sqlite3.Connection, *, ids: bool) -> None:
+        from papertrack.index import completion_words  # after changes only
+
+        completion_words.write(db, self.cache, ids=ids)
