@@ -211,7 +211,7 @@ def show_command(
 
         records = [session.library.record(key) for key in keys]
         pairs = list(zip(papers, records, strict=True))
-        return render.whole(pairs, today=session.today)
+        return render.whole(pairs)
 
     output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
 

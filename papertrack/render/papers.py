@@ -1,8 +1,9 @@
-"""Papers: a listing as a table, one paper whole."""
+"""Papers: a listing as a table, grouped listings, whole papers."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -14,23 +15,36 @@ from papertrack.core.field_names import BY_NAME
 from papertrack.core.fields import Kind
 from papertrack.core.model import Paper, Record
 from papertrack.core.text import clean
+from papertrack.core.wording import plural
 from papertrack.index.snippets import Snippet
-from papertrack.render.elements import AMBER, BLUE, GREEN, ORANGE, PURPLE, day, link
+from papertrack.render.elements import (
+    AMBER,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    day,
+    link,
+    table,
+    text,
+)
 
 Snippets = Mapping[str, Snippet]
 """Key -> where the matches are."""
 
 MARKS = {"unread": "•", "read": "✓", "later": "↻", "hidden": "×"}
-WIDE_COLUMNS = (
-    (60, ("title", "upvotes", "date")),
-    (80, ("id",)),
-    (104, ("authors",)),
-    (150, ("organization",)),
-)
-"""From which width on which columns join; in a narrow window the least needed go first."""
 
-_ORDER = ("id", "title", "authors", "organization", "upvotes", "date")
-_FLEXIBLE = {
+MIN_WIDTHS = {
+    "id": 80,
+    "title": 0,
+    "authors": 104,
+    "organization": 150,
+    "upvotes": 0,
+    "date": 0,
+}
+"""The columns of a table, in order, and the width of the terminal that each needs."""
+
+_RATIOS = {
     "title": 4,
     "abstract": 6,
     "summary": 4,
@@ -39,19 +53,15 @@ _FLEXIBLE = {
     "note": 2,
     "keywords": 2,
 }
+"""How columns of long text share the room that the others leave."""
+
 _LEAST = {"date": 10, "upvotes": 3, "id": 10}
-"""Widths that a column has at least, so that those of several tables are the same."""
+"""The least width of columns, so that those of several tables are aligned."""
 
 
 def columns_for(width: int) -> tuple[str, ...]:
-    """The columns that a table of this width has."""
-    wanted = {
-        name
-        for least, names in WIDE_COLUMNS
-        if width >= least or least == 60
-        for name in names
-    }
-    return tuple(name for name in _ORDER if name in wanted)
+    """The columns of a table of this width."""
+    return tuple(name for name, least in MIN_WIDTHS.items() if width >= least)
 
 
 def listing(
@@ -63,30 +73,29 @@ def listing(
     first: int = 1,
     last: int = 0,
 ) -> Table:
-    """A table of papers, numbered from `first` so that the numbers can be typed where an id is wanted.
+    """A table of papers, numbered from `first`; the numbers can be typed as ids.
 
-    `last` is the last number of all tables that are shown as one: their columns stand below each other.
+    `last` is the last number of several tables shown as one: their columns are aligned.
     """
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.show_header = first == 1
-    table.expand = any(name in _FLEXIBLE for name in columns)
+    drawn = table()
+    drawn.show_header = first == 1
+    drawn.expand = any(name in _RATIOS for name in columns)
     digits = len(str(max(last, first + len(papers) - 1)))
-    table.add_column("#", justify="right", style="dim", no_wrap=True, width=digits)
-    table.add_column("", no_wrap=True, width=2)
+    drawn.add_column("#", justify="right", style="dim", no_wrap=True, width=digits)
+    drawn.add_column("", no_wrap=True, width=2)
     for name in columns:
-        _add_column(table, name, _LEAST.get(name) if last else None)
+        _add_column(drawn, name, _LEAST.get(name) if last else None)
+    snippets = snippets or {}
     for number, paper in enumerate(papers, first):
-        cells = [
-            _cell(paper, name, today, (snippets or {}).get(paper.key))
-            for name in columns
-        ]
-        table.add_row(str(number), _marks(paper), *cells)
-    return table
+        snippet = snippets.get(paper.key)
+        cells = [_cell(paper, name, today, snippet) for name in columns]
+        drawn.add_row(str(number), _marks(paper), *cells)
+    return drawn
 
 
-def heading(name: str, told: str) -> Text:
-    """What stands above a group of papers."""
-    return Text(clean(name), "bold").append(f"  {told}", "not bold dim")
+def heading(name: str, count: str) -> Text:
+    """The heading of a group of papers."""
+    return text(name, "bold").append(f"  {count}", "not bold dim")
 
 
 def divided(
@@ -96,51 +105,51 @@ def divided(
     today: dt.date,
     snippets: Snippets | None = None,
 ) -> Group:
-    """Tables of papers below headings, numbered through, their columns below each other."""
-    last, first = sum(len(papers) for _, papers in parts), 1
+    """Tables of papers below headings, with one numbering and aligned columns."""
+    first = 1
+    last = sum(len(papers) for _, papers in parts)
     drawn: list[RenderableType] = []
-    for above, papers in parts:
-        drawn += [Text(""), above] if drawn else [above]
+    for heading, papers in parts:
+        if drawn:
+            drawn.append(Text(""))
+        drawn.append(heading)
         if papers:
-            drawn.append(
-                listing(
-                    papers,
-                    columns=columns,
-                    today=today,
-                    snippets=snippets,
-                    first=first,
-                    last=last,
-                )
+            part = listing(
+                papers,
+                columns=columns,
+                today=today,
+                snippets=snippets,
+                first=first,
+                last=last,
             )
+            drawn.append(part)
         first += len(papers)
     return Group(*drawn)
 
 
 def _add_column(table: Table, name: str, least: int | None) -> None:
     heading = "Date" if name == "date" else BY_NAME[name].heading
-    if name in _FLEXIBLE:
-        table.add_column(heading, ratio=_FLEXIBLE[name], overflow="fold")
-    else:
-        right = name == "date" or BY_NAME[name].kind is Kind.NUMBER
-        table.add_column(
-            heading,
-            justify="right" if right else "left",
-            no_wrap=name != "id",
-            overflow="fold",
-            min_width=least,
-            max_width=28 if name == "id" else None,
-        )
+    if name in _RATIOS:
+        table.add_column(heading, ratio=_RATIOS[name], overflow="fold")
+        return
+    to_right = name == "date" or BY_NAME[name].kind is Kind.NUMBER
+    table.add_column(
+        heading,
+        justify="right" if to_right else "left",
+        no_wrap=name != "id",
+        overflow="fold",
+        min_width=least,
+        max_width=28 if name == "id" else None,
+    )
 
 
 def _marks(paper: Paper) -> Text:
-    star = Text("★" if paper.starred else " ", AMBER)
     style = {"unread": BLUE, "later": PURPLE}.get(paper.status, "dim")
+    star = Text("★" if paper.starred else " ", AMBER)
     return star.append(MARKS.get(paper.status, "•"), style)
 
 
-def _cell(
-    paper: Paper, name: str, today: dt.date, snippet: Snippet | None
-) -> RenderableType:
+def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> Text:
     if name == "title":
         return _title(paper, snippet)
     if name == "date":
@@ -148,152 +157,131 @@ def _cell(
     if name == "authors":
         return Text(authors(paper, 2))
     if name == "id":
-        return Text(_short_id(paper.id), BLUE, overflow="fold")
+        short = paper.id.removeprefix("https://").removeprefix("http://")
+        return Text(clean(short), BLUE, overflow="fold")
     value = getattr(paper, name)
+    if value is None:
+        return Text("")
     if isinstance(value, tuple):
         return Text(", ".join(map(clean, value)))
-    return Text(
-        "" if value is None else clean(str(value)), GREEN if name == "upvotes" else ""
-    )
-
-
-def _short_id(number: str) -> str:
-    return clean(number.removeprefix("https://").removeprefix("http://"))
+    return text(str(value), GREEN if name == "upvotes" else "")
 
 
 def _title(paper: Paper, snippet: Snippet | None) -> Text:
     style = "bold" if paper.status in ("unread", "later") else ""
-    text = (
-        highlighted(snippet.title, style)
-        if snippet
-        else Text(clean(paper.title), style)
-    )
-    if address := link(paper.url):
-        text.stylize(f"link {address}")
+    title = highlighted(snippet.title if snippet else paper.title, style)
+    address = link(paper.url)
+    if address:
+        title.stylize(f"link {address}")
     if paper.tags:
-        text.append(
-            "  " + " ".join(f"#{clean(tag)}" for tag in paper.tags), f"not bold {BLUE}"
-        )
-    for piece in snippet.pieces if snippet else ():
-        text.append("\n").append_text(highlighted(piece, "not bold dim"))
-    return text
+        tags = " ".join(f"#{clean(tag)}" for tag in paper.tags)
+        title.append(f"  {tags}", f"not bold {BLUE}")
+    if snippet:
+        for piece in snippet.pieces:
+            title.append("\n").append_text(highlighted(piece, "not bold dim"))
+    return title
 
 
 def highlighted(text: str, style: str) -> Text:
-    """Text with what stands between \\x02 and \\x03 set off."""
+    """A text with the matches between \\x02 and \\x03 highlighted."""
     result = Text()
-    for number, piece in enumerate(text.replace("\x03", "\x02").split("\x02")):
-        # Cleaning folds white space; a piece's own edges are words' edges and stay.
-        edges = (
-            " " if piece[:1] == " " else "",
-            " " if piece[-1:] == " " and piece.strip() else "",
-        )
+    for number, piece in enumerate(re.split("[\x02\x03]", text)):
+        # Cleaning strips the spaces beside a match, which separate words.
+        before = " " if piece.startswith(" ") else ""
+        after = " " if piece.endswith(" ") and piece.strip() else ""
+        is_match = number % 2 == 1
         result.append(
-            edges[0] + clean(piece) + edges[1],
-            f"{style} not dim bold {ORANGE}" if number % 2 else style,
+            before + clean(piece) + after,
+            f"{style} not dim bold {ORANGE}" if is_match else style,
         )
     return result
 
 
 def authors(paper: Paper, shown: int) -> str:
-    """The first authors' names and how many more there are; a bare count where only that is known."""
+    """The first authors and how many more there are; or their number, if known."""
     if not paper.authors:
-        return (
-            f"{paper.author_count} author{'s' * (paper.author_count != 1)}"
-            if paper.author_count
-            else ""
-        )
+        return plural(paper.author_count, "author") if paper.author_count else ""
     names = ", ".join(map(clean, paper.authors[:shown]))
     more = max(paper.author_count or 0, len(paper.authors)) - shown
     return f"{names} +{more}" if more > 0 else names
 
 
-def whole(papers: Sequence[tuple[Paper, Record]], *, today: dt.date) -> Group:
-    """Papers whole, a rule between them."""
+def whole(papers: Iterable[tuple[Paper, Record]]) -> Group:
+    """Whole papers with a rule between them."""
     drawn: list[RenderableType] = []
-    for one, record in papers:
-        drawn += [Rule(style="dim")] if drawn else []
-        drawn.append(paper(one, record, today=today))
+    for paper, record in papers:
+        if drawn:
+            drawn.append(Rule(style="dim"))
+        drawn.append(_paper(paper, record))
     return Group(*drawn)
 
 
-def paper(paper: Paper, record: Record, *, today: dt.date) -> Group:
-    """One paper whole: its facts, abstract, the reader's marks, and which source said what."""
+def _paper(paper: Paper, record: Record) -> Group:
+    """The facts of a paper, its abstract, the reader's marks, the source of each fact."""
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, value in _facts(paper, today):
-        facts.add_row(name, value)
-    parts: list[RenderableType] = [Text(clean(paper.title), "bold"), Text(""), facts]
+    for name, value in _facts(paper):
+        address = link(value)
+        facts.add_row(name, text(value, f"link {address}" if address else ""))
+    parts: list[RenderableType] = [text(paper.title, "bold"), Text(""), facts]
     if paper.abstract:
-        parts += [Text(""), Text(clean(paper.abstract))]
+        parts += [Text(""), text(paper.abstract)]
     if paper.note:
-        parts += [
-            Text(""),
-            Text("Note", "dim"),
-            *(Text(clean(line)) for line in paper.note.splitlines()),
-        ]
+        parts += [Text(""), Text("Note", "dim"), *map(text, paper.note.splitlines())]
     parts += [Text(""), _sources(record)]
     return Group(*parts)
 
 
-def _facts(paper: Paper, today: dt.date) -> Iterable[tuple[str, Text]]:
-    marks = [
-        paper.status,
-        "starred" if paper.starred else "",
-        *(f"#{tag}" for tag in paper.tags),
-    ]
-    rows = [
-        ("Id", paper.id),
-        ("Authors", ", ".join(paper.authors) or authors(paper, 0)),
-        ("Organisation", paper.organization),
-        ("Venue", paper.venue),
-        ("Published", paper.published),
-        ("Listed", paper.listed),
-        (
-            "Version",
-            f"{paper.version}, {paper.updated}"
-            if paper.version and paper.updated
-            else None,
-        ),
-        ("Votes", _votes(paper)),
-        ("Categories", ", ".join(paper.categories)),
-        ("Keywords", ", ".join(paper.keywords)),
-        (
-            "Code",
-            f"{paper.github}{f'  ★ {paper.stars}' if paper.stars is not None else ''}"
-            if paper.github
-            else None,
-        ),
-        ("Project", paper.project),
-        ("DOI", paper.doi),
-        ("Read", paper.url),
-        ("PDF", paper.pdf),
-        ("Summary", paper.summary),
-        ("Marked", " ".join(filter(None, marks))),
-    ]
-    for name, value in rows:
-        if value:
-            address = link(value)
-            yield name, Text(clean(value), f"link {address}" if address else "")
+def _facts(paper: Paper) -> Iterable[tuple[str, str]]:
+    """The known facts with their names."""
+    version = code = None
+    if paper.version and paper.updated:
+        version = f"{paper.version}, {paper.updated}"
+    if paper.github:
+        code = paper.github
+        if paper.stars is not None:
+            code += f"  ★ {paper.stars}"
+    marks = [paper.status]
+    if paper.starred:
+        marks.append("starred")
+    marks += [f"#{tag}" for tag in paper.tags]
+    facts = {
+        "Id": paper.id,
+        "Authors": ", ".join(paper.authors) or authors(paper, 0),
+        "Organisation": paper.organization,
+        "Venue": paper.venue,
+        "Published": paper.published,
+        "Listed": paper.listed,
+        "Version": version,
+        "Votes": _votes(paper),
+        "Categories": ", ".join(paper.categories),
+        "Keywords": ", ".join(paper.keywords),
+        "Code": code,
+        "Project": paper.project,
+        "DOI": paper.doi,
+        "Read": paper.url,
+        "PDF": paper.pdf,
+        "Summary": paper.summary,
+        "Marked": " ".join(marks),
+    }
+    return ((name, value) for name, value in facts.items() if value)
 
 
 def _votes(paper: Paper) -> str | None:
     if paper.upvotes is None:
         return None
-    if paper.comments is None:
-        return f"▲ {paper.upvotes}"
-    return f"▲ {paper.upvotes}, {paper.comments} comment{'s' * (paper.comments != 1)}"
+    votes = f"▲ {paper.upvotes}"
+    if paper.comments is not None:
+        votes += f", {plural(paper.comments, 'comment')}"
+    return votes
 
 
 def _sources(record: Record) -> Table:
-    """Which source said what, by the names of the fields."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    table.add_column("Source", no_wrap=True)
-    table.add_column("said", overflow="fold")
-    for source, said in record.said.items():
-        table.add_row(
-            Text(clean(source)),
-            Text(", ".join(clean(name) for name in said if name != "ids"), "dim"),
-        )
-    return table
+    """The names of the fields that each source provides."""
+    drawn = table("Source", "Fields")
+    drawn.columns[0].no_wrap = True
+    for source, facts in record.said.items():
+        names = [clean(name) for name in facts if name != "ids"]
+        drawn.add_row(text(source), Text(", ".join(names), "dim"))
+    return drawn

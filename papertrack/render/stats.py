@@ -12,15 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.text import clean
+from papertrack.core.wording import noun
 from papertrack.index.counts import Progress, Share, Summary, Trend
 from papertrack.render.charts import bars, calendar, parted_bar, shown_from, sparkline
-from papertrack.render.elements import BLUE, table
+from papertrack.render.elements import BLUE, table, text
 
 MONTHS = 12
 """How many months of reading are shown."""
 
 COLUMN, WIDEST = 38, 60
-"""How wide a column of bars is at least and at most."""
+"""The least and greatest width of a chart of bars."""
 
 
 def stats(
@@ -31,34 +32,35 @@ def stats(
     *,
     width: int,
 ) -> Group:
-    """The library in numbers: how papers stand, a calendar, the most frequent of each list, how reading goes."""
-    drawn: list[RenderableType] = [_standing(summary)]
+    """Totals, a calendar, the most frequent values of fields, reading by month."""
+    drawn: list[RenderableType] = [_totals(summary)]
     if days:
         first, last = shown_from(days, width=width), max(days)
-        drawn += [
-            Text(""),
-            Text(f"Papers a day, {first} to {last}", "bold"),
-            *calendar(days, width=width),
-        ]
-    if charts := {name: shares for name, shares in tops.items() if shares}:
+        title = Text(f"Papers a day, {first} to {last}", "bold")
+        drawn += [Text(""), title, *calendar(days, width=width)]
+    charts = {name: shares for name, shares in tops.items() if shares}
+    if charts:
         drawn += [Text(""), _side_by_side(charts, width)]
     if progress:
         drawn += [Text(""), _reading(progress, width)]
     return Group(*drawn)
 
 
-def _standing(summary: Summary) -> Text:
-    line = Text(f"{summary.papers:,} paper{'s' * (summary.papers != 1)}", "bold")
+def _totals(summary: Summary) -> Text:
+    papers, *_ = summary
+    line = Text(f"{papers:,} {noun(papers, 'paper')}", "bold")
     states = [
-        f"{getattr(summary, name):,} {name}"
-        for name in Summary._fields[1:]
-        if getattr(summary, name)
+        f"{count:,} {name}"
+        for name, count in summary._asdict().items()
+        if count and name != "papers"
     ]
-    return line.append(": " + ", ".join(states) if states else "", "not bold")
+    if states:
+        line.append(f": {', '.join(states)}", "not bold")
+    return line
 
 
 def _side_by_side(charts: Mapping[str, Sequence[Share]], width: int) -> Table:
-    """Charts beside each other, as many as have room."""
+    """As many charts beside each other as there is room for."""
     across = min(max(width // COLUMN, 1), len(charts))
     each = min((width - 2 * (across - 1)) // across, WIDEST)
     grid = Table.grid(padding=(0, 2), pad_edge=False)
@@ -73,20 +75,19 @@ def _side_by_side(charts: Mapping[str, Sequence[Share]], width: int) -> Table:
 
 
 def _reading(progress: Sequence[Progress], width: int) -> Table:
-    """Month by month what came and what was read, and how much of all was read by then."""
+    """How many papers were added and read in each month, and the share read by then."""
     added = list(accumulate(month.added for month in progress))
     read = list(accumulate(month.read for month in progress))
     drawn = table("Month", "Added", "Read", "So far", "█ read ░ not read")
     for column in drawn.columns[1:4]:
         column.justify = "right"
         column.no_wrap = True
-    rows = list(zip(progress, added, read, strict=True))[-MONTHS:]
-    for month, came, done in rows:
-        part = f"{done / came:.0%}" if came else ""
-        bar = parted_bar(done, came, max(added), min(width - 40, 40))
-        drawn.add_row(
-            clean(month.month), f"{month.added:,}", f"{month.read:,}", part, bar
-        )
+    rows = list(zip(progress, added, read, strict=True))
+    for month, all_added, all_read in rows[-MONTHS:]:
+        share = f"{all_read / all_added:.0%}" if all_added else ""
+        bar = parted_bar(all_read, all_added, max(added), min(width - 40, 40))
+        counts = f"{month.added:,}", f"{month.read:,}"
+        drawn.add_row(clean(month.month), *counts, share, bar)
     return drawn
 
 
@@ -94,71 +95,83 @@ def _reading(progress: Sequence[Progress], width: int) -> Table:
 
 
 FEW = 10
-"""A period of fewer papers tells no share worth drawing: one paper of two is 50 %."""
+"""The share of a period with fewer papers means little: one paper of two is 50 %."""
 
+MIN_WIDTH_OF_PEAKS = 76
+"""The width from which on the period of the highest share is shown."""
 
-WHEN_FROM = 76
-"""The width from which on there is room to tell when a share was highest."""
+MAX_STRETCH = 4
+"""How many characters wide a period is drawn at most."""
 
 
 def trends(
     rows: Sequence[Trend], periods: Sequence[str], *, width: int, same_scale: bool
 ) -> tuple[Table, int]:
-    """Sparklines of the queries' shares, and how many of the last periods there was room for."""
-    names = min(
-        max(len("all papers"), *(cell_len(clean(row.query)) for row in rows)),
-        max(width // 4, 12),
-    )
-    when = len(periods[-1]) + 2 if width >= WHEN_FROM else 0
-    room = max(width - names - when - 25, 8)
+    """Sparklines of the shares, and how many of the last periods fit in the width."""
+    names = ["all papers", *(clean(row.query) for row in rows)]
+    name_width = min(max(map(cell_len, names)), max(width // 4, 12))
+    has_peaks = width >= MIN_WIDTH_OF_PEAKS
+    peak_width = len(periods[-1]) + 2 if has_peaks else 0
+    room = max(width - name_width - peak_width - 25, 8)
     shown = min(len(periods), room)
+    stretch = min(max(room // shown, 1), MAX_STRETCH)
     periods = periods[-shown:]
-    stretch = min(max(room // shown, 1), 4)
-    span = f"{periods[0]} … {periods[-1]}" if shown > 1 else periods[-1]
-    drawn = table(
-        "Query",
-        span if len(span) <= room else f"to {periods[-1]}",
-        "Last",
-        "Most",
-        "",
-        "Papers",
-    )
-    drawn.columns[0].max_width = names
-    for column in drawn.columns[1:]:
-        column.no_wrap = True
-        column.justify = (
-            "right" if column.header in ("Last", "Most", "Papers") else "left"
-        )
-    if not when:
-        del drawn.columns[4]
-    shares = [_drawn(row, shown) for row in rows]
+    drawn = _trend_table(periods, room)
+    drawn.columns[0].max_width = name_width
+
+    def add_row(
+        name: Text, values: Sequence[float | None], top: float, style: str, *cells: str
+    ) -> None:
+        last, most, papers = cells
+        spark = Text(sparkline(values, top=top, stretch=stretch), style)
+        peak = Text(periods[_highest(values)] if has_peaks else "", "dim")
+        drawn.add_row(name, spark, last, most, peak, papers)
+
+    shares = [_reliable_shares(row, shown) for row in rows]
     tops = [max((share or 0 for share in series), default=0) for series in shares]
-    for row, series, own in zip(rows, shares, tops, strict=True):
-        spark = Text(
-            sparkline(series, top=max(tops) if same_scale else own, stretch=stretch),
+    for row, series, top in zip(rows, shares, tops, strict=True):
+        add_row(
+            text(row.query, "bold"),
+            series,
+            max(tops) if same_scale else top,
             BLUE,
-        )
-        peak = [Text(periods[_highest(series)], "dim")] if when else []
-        cells: tuple[str | Text, ...] = (
             _percent(row.shares[-1]),
-            _percent(own),
-            *peak,
+            _percent(top),
             f"{sum(row.counts):,}",
         )
-        drawn.add_row(Text(clean(row.query), "bold"), spark, *cells)
     totals = rows[0].totals[-shown:]
-    spark = Text(sparkline(totals, top=max(totals), stretch=stretch), "dim")
-    peak = [Text(periods[_highest(totals)], "dim")] if when else []
-    cells = (f"{totals[-1]:,}", f"{max(totals):,}", *peak, f"{sum(rows[0].totals):,}")
-    drawn.add_row(Text("all papers", "dim"), spark, *cells)
+    add_row(
+        Text("all papers", "dim"),
+        totals,
+        max(totals),
+        "dim",
+        f"{totals[-1]:,}",
+        f"{max(totals):,}",
+        f"{sum(rows[0].totals):,}",
+    )
     return drawn, shown
 
 
-def _drawn(row: Trend, shown: int) -> list[float | None]:
-    """The last shares, those of few papers left out where others are of more."""
-    least = FEW if max(row.totals[-shown:]) >= FEW else 1
-    told = zip(row.shares[-shown:], row.totals[-shown:], strict=True)
-    return [share if of >= least else None for share, of in told]
+def _trend_table(periods: Sequence[str], room: int) -> Table:
+    span = periods[-1]
+    if len(periods) > 1:
+        span = f"{periods[0]} … {periods[-1]}"
+    if len(span) > room:
+        span = f"to {periods[-1]}"
+    drawn = table("Query", span, "Last", "Most", "", "Papers")
+    for column in drawn.columns[1:]:
+        column.no_wrap = True
+        if column.header in ("Last", "Most", "Papers"):
+            column.justify = "right"
+    return drawn
+
+
+def _reliable_shares(row: Trend, shown: int) -> list[float | None]:
+    """The last shares, without those of few papers if other periods have more."""
+    totals = row.totals[-shown:]
+    least = FEW if max(totals) >= FEW else 1
+    shares = zip(row.shares[-shown:], totals, strict=True)
+    return [share if of >= least else None for share, of in shares]
 
 
 def _highest(values: Sequence[float | None]) -> int:
