@@ -110,7 +110,7 @@ function offer_cached(kind,    file, line, cells, n) {
     }
 }
 
-function begins(text) { return index(tolower(text), tolower(piece)) == 1 }
+function begins(text) { return tolower(substr(text, 1, length(piece))) == tolower(piece) }
 
 function candidate(text, help) {
     if (!begins(text)) return 0
