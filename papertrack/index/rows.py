@@ -25,7 +25,7 @@ from papertrack.index.schema import (
     names_of,
     paper_of,
 )
-from papertrack.joining import records as merge
+from papertrack.joining.settle import marked, settle
 
 
 class Row(NamedTuple):
@@ -51,12 +51,12 @@ def row_of(record: Record, mark: Mark, file: int) -> Row:
     titles = {said["title"] for said in record.said.values() if said.get("title")}
     folds = {fold_of(title_alias(title)) for title in titles}
     known = sorted(fold for fold in folds if fold is not None)
-    return _row(merge.settle(record, mark), [record.key, *others], known, mark, file)
+    return _row(settle(record, mark), [record.key, *others], known, mark, file)
 
 
 def marked_row(body: bytes, mark: Mark, file: int) -> Row:
     """The row of a paper that is in the index, with another mark."""
-    paper = merge.marked(paper_of(body), mark)
+    paper = marked(paper_of(body), mark)
     return _row(paper, *names_of(body), mark, file)
 
 

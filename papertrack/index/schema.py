@@ -14,7 +14,7 @@ from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
-SETTLED = 3
+SETTLED = 4
 """Count this up when `joining` comes to show something else of the same record."""
 
 SPELLED = 3

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from papertrack.core.model import Mark, Record
 from papertrack.index.rows import Row, Rows, marked_row, row_of
 from papertrack.index.schema import meta_of, names_of, stamps_of
-from papertrack.joining import records as merge
+from papertrack.joining.marks import join_marks
+from papertrack.joining.records import join, sharing_keys
 from papertrack.storage import json_lines, layout
 from papertrack.storage import reading as files
 
@@ -213,22 +214,16 @@ def _joined(
     stored: Mapping[str, list[Record]],
 ) -> tuple[list[tuple[str, Record]], set[tuple[str, str]]]:
     """The papers of these files, each with its file, and the pairs of files with parts of one paper."""
-    groups: dict[str, list[tuple[str, Record]]] = {}
-    first_key: dict[str, str] = {}
-    for name in sorted(stored):
-        for record in stored[name]:
-            same = {first_key[key] for key in record.keys if key in first_key}
-            parts = [part for first in sorted(same) for part in groups.pop(first)]
-            parts.append((name, record))
-            groups[record.key] = parts
-            for _, part in parts:
-                first_key.update(dict.fromkeys(part.keys, record.key))
+    parts_of_papers = sharing_keys(
+        [(name, record) for name in sorted(stored) for record in stored[name]],
+        lambda part: part[1].keys,
+    )
     papers: list[tuple[str, Record]] = []
     shared: set[tuple[str, str]] = set()
-    for parts in groups.values():
+    for parts in parts_of_papers:
         name, record = parts[0]
         if len(parts) > 1:
-            record = merge.join([part for _, part in parts])
+            record = join([part for _, part in parts])
             homes = [name for name, part in parts if part.key == record.key]
             name = homes[0] if homes else name
         papers.append((name, record))
@@ -301,7 +296,7 @@ def _mark_papers(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> Non
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
     """The mark of a paper with these keys."""
     marks = [mark for mark in map(find, keys) if mark]
-    return merge.join_marks(marks) if marks else Mark()
+    return join_marks(marks) if marks else Mark()
 
 
 def _stored_mark(db: sqlite3.Connection) -> FindMark:

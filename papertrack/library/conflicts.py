@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from papertrack.core.model import Record
 from papertrack.joining import libraries as union
+from papertrack.joining.records import join_sharing_keys
 from papertrack.storage import layout
 from papertrack.storage import reading as files
 
@@ -142,24 +142,17 @@ def joined(path: Path, name: str, parts: Iterable[Side]) -> files.Tables:
 
 def _marks(path: Path, documents: list[Document]) -> list[Document]:
     list(files.marks(path, {"marks": {str(n): one for n, one in enumerate(documents)}}))
-    held: dict[str, Document] = {}
+    joined: dict[str, Document] = {}
     for one in documents:
-        held[one["key"]] = (
-            union.mark_documents(held[one["key"]], one) if one["key"] in held else one
-        )
-    return list(held.values())
+        joined |= union.marks(joined, {one["key"]: one})
+    return list(joined.values())
 
 
 def _papers(path: Path, documents: list[Document]) -> list[Document]:
     records = list(
         files.records(path, {"papers": {str(n): d for n, d in enumerate(documents)}})
     )
-    return [one.as_json() for one in one_each(records)]
-
-
-def one_each(records: Iterable[Record]) -> list[Record]:
-    """The records with those that share a key joined."""
-    return [union.joined_record(group) for group in union.sharing_keys(records)]
+    return [one.as_json() for one in join_sharing_keys(records)]
 
 
 def _desk(
@@ -173,7 +166,7 @@ def _desk(
             for name, documents in part.items()
             if name != "format"
         }
-        changed = union.desk(first, by_key) if first else {}
+        changed = union.settings(first, by_key) if first else {}
         for name, documents in by_key.items():
             first[name] = {**documents, **first.get(name, {})}
         for (name, key), one in changed.items():

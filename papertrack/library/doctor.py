@@ -18,8 +18,9 @@ from papertrack.core import identity
 from papertrack.core.errors import StoreError
 from papertrack.core.identity import show
 from papertrack.core.model import Mark, Record
-from papertrack.joining import records as merge
-from papertrack.joining.libraries import joined_record, sharing_keys
+from papertrack.joining.marks import join_marks
+from papertrack.joining.records import by_trust, join, join_sharing_keys, sharing_keys
+from papertrack.joining.settle import settle
 from papertrack.library import conflicts
 from papertrack.library.library import Library
 from papertrack.storage import backups, layout
@@ -225,10 +226,12 @@ class Doctor:
             for key in record.keys:
                 homes.setdefault(key, []).append(name)
         twice: dict[tuple[str, ...], list[Record]] = {}
-        for group in sharing_keys(record for _, record in lying):
+        for group in sharing_keys(
+            [record for _, record in lying], lambda record: record.keys
+        ):
             if len(group) > 1:
                 spots = sorted({name for record in group for name in homes[record.key]})
-                twice.setdefault(tuple(spots), []).append(joined_record(group))
+                twice.setdefault(tuple(spots), []).append(join(group))
         for names, wholes in twice.items():
             papers = (
                 f"{len(wholes)} papers stand" if len(wholes) > 1 else "1 paper stands"
@@ -299,11 +302,11 @@ class Doctor:
             for key, document in files.read_marks(self.root).items()
         }
         wanted = {}
-        for record in conflicts.one_each(record for _, record in self._records()):
-            mark = merge.join_marks(
+        for record in join_sharing_keys(record for _, record in self._records()):
+            mark = join_marks(
                 [marks[key] for key in record.keys if key in marks] or [Mark()]
             )
-            wanted[record.key] = merge.settle(record, mark)
+            wanted[record.key] = settle(record, mark)
         there = {paper.key: paper for paper in library.every()}
         wrong = sorted(
             key
@@ -438,7 +441,7 @@ def _rekeyed(record: Record) -> Record:
         *(key for key in told if key.partition(":")[0] in files.KINDS),
     }
     return record._replace(
-        key=identity.best(keys), keys=tuple(sorted(keys, key=merge.by_trust))
+        key=identity.best(keys), keys=tuple(sorted(keys, key=by_trust))
     )
 
 

@@ -47,7 +47,7 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
         mine = [record for parts in lying.values() for _, record in parts]
         merged = union.papers(mine, theirs)
         marks = union.marks(files.read_marks(library.root), their_marks)
-        desk = union.desk(_desk(library.root), their_desk)
+        desk = union.settings(_desk(library.root), their_desk)
         counts = {
             table: sum(name == table for name, _ in desk)
             for table in ("views", "rules", "feeds")

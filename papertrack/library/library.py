@@ -262,9 +262,9 @@ class Library:
         self, record: Record, document: Mapping[str, Any], sizes: dict[str, int]
     ) -> str:
         """The file that a new paper goes into: its month's, or the next beside it where that is large."""
-        from papertrack.joining import records as merge
+        from papertrack.joining.settle import settle
 
-        month = (merge.settle(record).date or "")[:7] or "undated"
+        month = (settle(record).date or "")[:7] or "undated"
         number = 1
         while True:
             name = f"{layout.PAPERS}/{month}{f'.{number}' if number > 1 else ''}.json"

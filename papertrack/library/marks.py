@@ -71,7 +71,7 @@ class Marking:
 
         `decide` gets how to look up a paper's mark, and gives the marks by main key. `ruled` notes that rules did it.
         """
-        from papertrack.joining import records as merge
+        from papertrack.joining.marks import join_marks
         from papertrack.storage import writing as store
 
         with contextlib.nullcontext() if dry_run else store.locked(self.root):
@@ -83,7 +83,7 @@ class Marking:
                 return [old for old in self.index.keys_of(key) if old in documents]
 
             def look(key: str) -> Mark:
-                return merge.join_marks(
+                return join_marks(
                     [Mark.from_json(documents[old]) for old in held(key)] or [Mark()]
                 )
 

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from papertrack.core.errors import UsageError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper
-from papertrack.joining import records as merge
+from papertrack.joining.settle import settle
 from papertrack.library.library import Library
 from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
 from papertrack.storage import layout
@@ -180,9 +180,7 @@ def _world(root: Path, seed: int, count: int) -> World:
     held = {}
     for name in layout.stamps(library.root):
         for key, record in _records(library, name).items():
-            held[key] = Held(
-                merge.settle(record, marks.get(key)), marks.get(key, Mark())
-            )
+            held[key] = Held(settle(record, marks.get(key)), marks.get(key, Mark()))
     assert len(held) == 3 * count
     return World(library, held)
 

@@ -157,8 +157,8 @@ def test_what_was_set_last_stands() -> None:
     read = Mark(status="read", marked="2025-11-02T00:00:00Z", tags=("x", "a"))
     later = Mark(status="later", marked="2025-11-03T00:00:00Z", tags=("b",), note="n")
     for one, other in ((read, later), (later, read)):
-        joined = union.mark_documents(one.as_json("k"), other.as_json("k"))
-        assert joined == later._replace(tags=("a", "b", "x")).as_json("k")
+        joined = union.marks({"k": one.as_json("k")}, {"k": other.as_json("k")})
+        assert joined["k"] == later._replace(tags=("a", "b", "x")).as_json("k")
 
 
 # ------------------------------------------------------------------ the desk
@@ -178,10 +178,10 @@ def test_views_of_one_name_both_stay() -> None:
         "w": {"key": "w", "query": "w", "at": "1"},
     }
     for mine, theirs in ((old, new), (new, old)):
-        changed = {key: said for (_, key), said in union.desk(mine, theirs).items()}
+        changed = {key: said for (_, key), said in union.settings(mine, theirs).items()}
         joined = {"views": {**mine["views"], **changed}}
         assert joined["views"] == wanted
-        assert union.desk(joined, theirs) == union.desk(joined, mine) == {}
+        assert union.settings(joined, theirs) == union.settings(joined, mine) == {}
 
 
 def test_a_source_was_read_as_far_as_both_have_read() -> None:
@@ -198,10 +198,10 @@ def test_a_source_was_read_as_far_as_both_have_read() -> None:
         "missed": ["2025-11-10/2025-11-11"],
     }
     wanted = {**one, "missed": ["2025-11-02/2025-11-03", "2025-11-10/2025-11-11"]}
-    assert union.desk({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {
+    assert union.settings({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {
         ("sources", "hf"): wanted
     }
-    assert union.desk({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {
+    assert union.settings({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {
         ("sources", "hf"): wanted
     }
 
@@ -218,9 +218,9 @@ def test_feeds_of_both_are_followed_and_logs_stay() -> None:
         },
         "history": {},
     }
-    changed = union.desk(one, other)
+    changed = union.settings(one, other)
     assert changed == {
         ("feeds", "a"): other["feeds"]["a"],
         ("feeds", "b"): other["feeds"]["b"],
     }
-    assert union.desk(other, one) == {}
+    assert union.settings(other, one) == {}

@@ -1,0 +1,40 @@
+"""Several marks of one paper as one, without losing anything; in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from papertrack.core.model import STATUSES, Mark
+
+
+def join_marks(marks: Sequence[Mark]) -> Mark:
+    """All tags and notes, any star, and the status that was set last."""
+    if len(marks) == 1:
+        return marks[0]
+    newest = max(
+        marks, key=lambda mark: (mark.marked or "", STATUSES.index(mark.status))
+    )
+    return Mark(
+        tags=_join_tags(marks),
+        status=newest.status,
+        starred=any(mark.starred for mark in marks),
+        note=_join_notes({mark.note for mark in marks if mark.note}),
+        marked=newest.marked,
+    )
+
+
+def _join_tags(marks: Sequence[Mark]) -> tuple[str, ...]:
+    """All tags in the order of the one mark that has all, else sorted."""
+    every = {tag for mark in marks for tag in mark.tags}
+    orders = {mark.tags for mark in marks if every == {*mark.tags}}
+    return orders.pop() if len(orders) == 1 else tuple(sorted(every))
+
+
+def _join_notes(notes: set[str]) -> str | None:
+    """The notes, sorted, except those that are paragraphs of another."""
+
+    def is_part(note: str) -> bool:
+        others = (f"\n\n{other}\n\n" for other in notes if other != note)
+        return any(f"\n\n{note}\n\n" in other for other in others)
+
+    return "\n\n".join(note for note in sorted(notes) if not is_part(note)) or None
