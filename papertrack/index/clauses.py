@@ -152,7 +152,7 @@ def _quoted(term: Text) -> str | None:
     """The term in FTS5's syntax, in all its spellings; None where it contains no word."""
     if term.how not in (How.WORD, How.PHRASE, How.PREFIX):
         return None
-    spellings = list(phrases(term.text))
+    spellings = phrases(term.text)
     quoted = [f'"{spelling}"' for spelling in spellings]
     if term.how is How.PREFIX:
         quoted = [f"{spelling} *" for spelling in quoted]

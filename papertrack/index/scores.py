@@ -1,4 +1,4 @@
-"""`score:a..b`: papers by how well they match the words beside it, as the listing shows it."""
+"""`score:a..b`: papers by how well they match the words beside it, as a listing ranks them."""
 
 from __future__ import annotations
 
@@ -9,43 +9,46 @@ from papertrack.index.clauses import any_match, where
 from papertrack.query.language import Among, And, Clause, Not, Number, Or
 
 
-def asked(clause: Clause) -> bool:
-    """Whether a clause asks for a score."""
-    if isinstance(clause, And | Or):
-        return any(map(asked, clause.clauses))
-    if isinstance(clause, Not):
-        return asked(clause.clause)
-    return isinstance(clause, Number) and clause.field.query_name == "score"
-
-
 def rated(clause: Clause, db: sqlite3.Connection, score: str, newest: int) -> Clause:
-    """The clause with the papers themselves in the place of each score that it asks for.
+    """The clause with each `score:` replaced by the papers that have such a score.
 
-    Only the `newest` matches of its words have one, as in a ranked listing. Raises UsageError where there are none.
+    Only the `newest` matches of its words have one, as in a ranked listing. Raises
+    UsageError if there are no words.
     """
-    if not asked(clause):
+    if not _has_score(clause):
         return clause
     match = where(clause).match or any_match(clause)
     if match is None:
         raise UsageError(
-            "score: is how well papers match the words beside it; add a word, as in: diffusion score:5.."
+            "score: is how well papers match the words beside it; "
+            "add a word, as in: diffusion score:5.."
         )
-    floor = (
+    oldest = (
         "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
     )
     rows = db.execute(
-        f"SELECT rowid, round(-{score}, 3) FROM fts WHERE fts MATCH ? AND rowid >= coalesce(({floor}), 0)",
+        f"SELECT rowid, round(-{score}, 3) FROM fts WHERE fts MATCH ? "
+        f"AND rowid >= coalesce(({oldest}), 0)",
         (match, match, newest - 1),
     )
-    return _put_in(clause, rows.fetchall())
+    return _replace_scores(clause, rows.fetchall())
 
 
-def _put_in(clause: Clause, scores: list[tuple[int, float]]) -> Clause:
-    if isinstance(clause, Not):
-        return Not(_put_in(clause.clause, scores))
+def _has_score(clause: Clause) -> bool:
     if isinstance(clause, And | Or):
-        return type(clause)(tuple(_put_in(part, scores) for part in clause.clauses))
-    if not isinstance(clause, Number) or not asked(clause):
+        return any(map(_has_score, clause.clauses))
+    if isinstance(clause, Not):
+        return _has_score(clause.clause)
+    return isinstance(clause, Number) and clause.field.query_name == "score"
+
+
+def _replace_scores(clause: Clause, scores: list[tuple[int, float]]) -> Clause:
+    if isinstance(clause, Not):
+        return Not(_replace_scores(clause.clause, scores))
+    if isinstance(clause, And | Or):
+        parts = (_replace_scores(part, scores) for part in clause.clauses)
+        return type(clause)(tuple(parts))
+    if not isinstance(clause, Number) or not _has_score(clause):
         return clause
     low = float("-inf") if clause.low is None else clause.low
     high = float("inf") if clause.high is None else clause.high

@@ -1,8 +1,8 @@
 """Where the words of a query are in a paper: its title, and the best piece of its abstract and of its note.
 
-The index keeps no text that FTS5 could highlight. The few papers on show are put into a table of their own,
-spelled as the index spells them, where the same tokenizer finds the same matches; `spelling.pieces` tells where
-those words stand in the text as it is read.
+The index stores no text that FTS5 could highlight. The few papers on show are put into a
+table of their own, spelled as the index spells them, where the same tokenizer finds the
+same matches; `normalize.pieces` tells where those words are in the original text.
 """
 
 from __future__ import annotations
@@ -20,109 +20,127 @@ from papertrack.query.normalize import Piece, pieces
 WORDS = 24
 """How many words a piece has."""
 
-_NAMES = [field.name for field in FULL_TEXT]
+BEFORE = 4
+"""How many words stand before the first match of a piece, where there are so many."""
+
+_COLUMNS = [field.name for field in FULL_TEXT]
 _SHOWN = ("title", "abstract", "note")
-_FROM, _TO = "\x02", "\x03"
+_START, _END = "\x02", "\x03"
+
+Span = tuple[int, int]
+"""The start and the end of a part of a text."""
 
 
 class Snippet(NamedTuple):
-    """A title, and the pieces of other fields that a match is in; what matches stands between \\x02 and \\x03."""
+    """A title, and the pieces of other fields with a match; each match stands between \\x02 and \\x03."""
 
     title: str
     pieces: tuple[str, ...] = ()
 
 
 def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
-    """Key -> snippet of the papers in which something of `match` (in FTS5's syntax) is found."""
-    held = {paper.key: paper for paper in papers}
-    spelled = {
-        key: [list(pieces(getattr(paper, name) or "")) for name in _SHOWN]
-        for key, paper in held.items()
-    }
+    """Key -> snippet of the papers in which anything of `match` (in FTS5's syntax) is found."""
     db = sqlite3.connect(":memory:")
     db.execute(
-        f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_NAMES)}, "
+        f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
     )
-    rows = (
-        (key, *(" ".join([word for word, _, _ in field]) for field in fields))
-        for key, fields in spelled.items()
-    )
-    db.executemany(
-        f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)", rows
-    )
-    columns = ", ".join(
-        f"highlight(s, {1 + _NAMES.index(name)}, '{_FROM}', '{_TO}')" for name in _SHOWN
-    )
-    found: dict[str, Snippet] = {}
-    for key, *marked in db.execute(
-        f"SELECT key, {columns} FROM s WHERE s MATCH ?", (match,)
-    ):
-        title, *others = (
-            (
-                getattr(held[key], name) or "",
-                _places(field, text) if _FROM in text else [],
-            )
-            for name, field, text in zip(_SHOWN, spelled[key], marked, strict=True)
-        )
-        found[key] = Snippet(
-            _marked(*title),
-            tuple(_piece(text, places) for text, places in others if places),
-        )
-    return found
+    texts: dict[str, list[tuple[str, list[Piece]]]] = {}
+    for paper in papers:
+        values = [getattr(paper, name) or "" for name in _SHOWN]
+        texts[paper.key] = [(text, list(pieces(text))) for text in values]
+        spelled = [
+            " ".join(piece.word for piece in words) for _, words in texts[paper.key]
+        ]
+        query = f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)"
+        db.execute(query, (paper.key, *spelled))
+    numbers = [1 + _COLUMNS.index(name) for name in _SHOWN]
+    marked = [f"highlight(s, {number}, '{_START}', '{_END}')" for number in numbers]
+    query = f"SELECT key, {', '.join(marked)} FROM s WHERE s MATCH ?"
+    return {
+        key: _snippet(texts[key], highlighted)
+        for key, *highlighted in db.execute(query, (match,))
+    }
 
 
-def _places(field: Sequence[Piece], marked: str) -> list[tuple[int, int]]:
-    """Where in the text the words stand that FTS5 set off, apart and in order."""
+def _snippet(texts: list[tuple[str, list[Piece]]], highlighted: list[str]) -> Snippet:
+    """A snippet of texts that are given with their words, and as FTS5 highlights these."""
+    spans = [
+        _spans(words, marked)
+        for (_, words), marked in zip(texts, highlighted, strict=True)
+    ]
+    (title, *others), (in_title, *in_others) = texts, spans
+    shown = [
+        _piece(text, matches)
+        for (text, _), matches in zip(others, in_others, strict=True)
+        if matches
+    ]
+    return Snippet(_mark(title[0], in_title), tuple(shown))
+
+
+def _spans(words: Sequence[Piece], highlighted: str) -> list[Span]:
+    """Where in the text the highlighted words are, in order and without overlaps."""
     inside = False
-    places: list[tuple[int, int]] = []
-    for piece, word in zip(field, marked.split(), strict=True):
-        if inside and places and places[-1][1] <= piece.start:
-            places[-1] = (
-                places[-1][0],
-                piece.end,
-            )  # one match: what stands between its words belongs to it
-        elif (inside := inside or word.startswith(_FROM)) and piece.end:
-            places.append((piece.start, piece.end))
-        inside = inside and not word.endswith(_TO)
-    apart: list[tuple[int, int]] = []
-    for start, end in sorted(places):
+    spans: list[Span] = []
+    for word, marked in zip(words, highlighted.split(), strict=True):
+        if inside and spans and spans[-1][1] <= word.start:
+            # One match: what stands between its words belongs to it.
+            spans[-1] = (spans[-1][0], word.end)
+        else:
+            inside = inside or marked.startswith(_START)
+            if inside and word.end:
+                spans.append((word.start, word.end))
+        inside = inside and not marked.endswith(_END)
+    apart: list[Span] = []
+    for start, end in sorted(spans):
         if apart and start <= apart[-1][1]:
-            start, end = apart[-1][0], max(end, apart.pop()[1])
+            start, last = apart.pop()
+            end = max(end, last)
         apart.append((start, end))
     return apart
 
 
-def _marked(text: str, places: Sequence[tuple[int, int]]) -> str:
-    parts, at = [], 0
-    for start, end in places:
-        parts += [text[at:start], _FROM, text[start:end], _TO]
-        at = end
-    return "".join([*parts, text[at:]])
+def _mark(text: str, spans: Iterable[Span]) -> str:
+    """The text with marks around these parts."""
+    parts = []
+    last = 0
+    for start, end in spans:
+        parts += [text[last:start], _START, text[start:end], _END]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
-def _piece(text: str, places: Sequence[tuple[int, int]]) -> str:
-    """The piece of at most WORDS words that holds the most matches, the first of these; whole where it fits."""
+def _piece(text: str, matches: Sequence[Span]) -> str:
+    """The first piece of WORDS words with the most matches; the whole text if it is short."""
     words = [match.span() for match in re.finditer(r"\S+", text)]
-    marked = _marked(text, places)
     if len(words) <= WORDS:
-        return marked
-    hits = [
-        any(start < end_ and begin < end for begin, end_ in places)
-        for start, end in words
-    ]
-    last = len(words) - WORDS
-    sums = [0, *accumulate(hits)]
-    counts = [sums[first + WORDS] - sums[first] for first in range(last + 1)]
-    best = counts.index(max(counts))
-    # A match stands better with some words before it than at the very edge.
-    first = max(min(hits.index(True, best) - 4, last), 0) if counts[best] else 0
-    first = first if counts[first] >= counts[best] else best
-    begin, end = words[first][0], words[first + WORDS - 1][1]
+        return _mark(text, matches)
+    first = _best_start(words, matches)
+    last = first + WORDS - 1
+    begin, end = words[first][0], words[last][1]
     inside = [
-        (max(start, begin), min(stop, end))
-        for start, stop in places
+        (max(start, begin) - begin, min(stop, end) - begin)
+        for start, stop in matches
         if start < end and stop > begin
     ]
-    within = [(start - begin, stop - begin) for start, stop in inside]
-    return f"{'…' if first else ''}{_marked(text[begin:end], within)}{'…' if first < last else ''}"
+    piece = _mark(text[begin:end], inside)
+    if first:
+        piece = f"…{piece}"
+    return piece if last + 1 == len(words) else f"{piece}…"
+
+
+def _best_start(words: Sequence[Span], matches: Sequence[Span]) -> int:
+    """The number of the word that the best piece starts with."""
+    hits = [
+        any(start < stop and begin < end for begin, stop in matches)
+        for start, end in words
+    ]
+    sums = [0, *accumulate(hits)]
+    last = len(words) - WORDS
+    counts = [sums[first + WORDS] - sums[first] for first in range(last + 1)]
+    best = counts.index(max(counts))
+    if not counts[best]:
+        return best
+    # A match is easier to read with some words before it than at the very edge.
+    first = max(min(hits.index(True, best) - BEFORE, last), 0)
+    return first if counts[first] >= counts[best] else best

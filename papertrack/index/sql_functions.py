@@ -1,7 +1,7 @@
-"""What SQL asks of Python: exact values and regular expressions, the latter within a limit of time.
+"""What SQL asks of Python: exact comparisons and regular expressions, the latter within a time limit.
 
-`(a+)+$` on 32 letters keeps the `re` of Python busy for a minute; `regex` can be stopped. What one search may
-take is bounded over all its texts: a second more than reading them costs.
+`(a+)+$` on 32 letters keeps Python's `re` busy for a minute; `regex` can be stopped. The
+time of one search is limited over all its texts: a second more than reading them costs.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ SECONDS_A_BODY = 50e-6
 
 
 class Patterns:
-    """The SQL functions `holds` and `matches`, and the time that is left to the search at hand.
+    """The SQL functions `holds` and `matches`, and the time that is left to the current search.
 
-    SQLite tells nothing of an exception in a function but that there was one: `fault` keeps it.
+    SQLite reports only that a function failed; `fault` is the exception that it raised.
     """
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        """A new search: nothing is spent yet."""
+        """Start a new search, with all of its time left."""
         self.left = SECONDS
         self.fault: Exception | None = None
 
@@ -59,14 +59,17 @@ class Patterns:
         """Whether a value matches a regular expression, without regard to case."""
         if not value:
             return False
-        began = time.thread_time()  # the processor's, as `regex` counts: a busy machine is no fault of the pattern's
+        # CPU time, as `regex` counts: a busy machine does not make a pattern slow.
+        began = time.thread_time()
         try:
             if self.left <= 0:
                 raise TimeoutError
             return _compiled(pattern).search(value, timeout=self.left) is not None
         except TimeoutError:
-            what = f"a regular expression takes too long on these papers: /{pattern}/"
-            self.fault = UsageError(f"{what}; make it simpler")
+            self.fault = UsageError(
+                f"a regular expression takes too long on these papers: /{pattern}/; "
+                "make it simpler"
+            )
             raise
         finally:
             self.left += SECONDS_A_TEXT - (time.thread_time() - began)

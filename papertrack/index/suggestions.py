@@ -1,14 +1,14 @@
-"""Did you mean: for a word that no paper has, the nearest that some have. Asked only where a query finds nothing.
+"""Did you mean: for a word that no paper contains, the closest that some do. Used only if a query finds nothing.
 
-A slip of the fingers is one letter too many, too few, wrong, or two turned round: all such words are some five
-hundred, and the index knows within 10 ms which of them there are, however many papers it holds. For what is
-further off, the words of the newest titles are compared.
+A slip of the fingers is one letter too many, too few, wrong, or two swapped: there are
+some five hundred such words, and the index knows within 10 ms which of them it has,
+however many papers there are. Beyond that, the words of the newest titles are compared.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from papertrack.core.fields import Field, Kind
 from papertrack.index.clauses import BARE, fold_label
@@ -20,91 +20,108 @@ SHORTEST = 4
 """Shorter words are one letter from too many others."""
 
 NEWEST_TITLES = 5000
+MOST_PAPERS = 1000
+"""Words in more papers than this are equally likely."""
+
+READ = 20
+"""How many papers are read to see whether a likely word occurs as it is, not only by its stem."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_READ = 20
-"""In how many papers a likely word is looked for as it stands, not by its stem only."""
 
 
 def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]:
-    """(what nothing has, what it may have meant), for the words and tags that a match of the clause needs."""
+    """(unknown word or tag, closest known one), for those that a match of the clause needs."""
     found: dict[str, str] = {}
     for term in words(clause):
         if term.how not in (How.WORD, How.PHRASE, How.EXACT):
             continue
-        if term.field is not None and term.field.kind is Kind.LABEL:
-            found.update(_labels(db, term, term.field))
-        elif term.field is None or term.field.kind is Kind.TEXT:
-            columns = f"{{{term.field.name}}}" if term.field else BARE
-            unknown = [word for word in _words(term.text) if _odd(db, columns, word)]
-            found.update(
-                (word, near)
-                for word in unknown
-                if (near := _nearest(db, columns, word))
-            )
+        field = term.field
+        if field is not None and field.kind is Kind.LABEL:
+            near = _nearest_label(db, field, term.text)
+            if near:
+                found[term.text] = near
+        elif field is None or field.kind is Kind.TEXT:
+            found.update(_nearest_words(db, term))
     return list(found.items())
 
 
-def _labels(
-    db: sqlite3.Connection, term: Text, field: Field
-) -> Iterator[tuple[str, str]]:
-    query = (
-        "SELECT folded, count(*), min(value) FROM label WHERE field = ? GROUP BY folded"
+def _nearest_label(db: sqlite3.Connection, field: Field, text: str) -> str | None:
+    """The label closest to an unknown one."""
+    rows = db.execute(
+        "SELECT folded, count(*), min(value) FROM label WHERE field = ? GROUP BY folded",
+        (field.name,),
     )
-    known: dict[str, tuple[int, str]] = {}
-    for folded, papers, value in db.execute(query, (field.name,)):
-        known[folded] = (papers, value)
-        for depth in range(1, value.count("/") + 1):
-            parent = "/".join(value.split("/")[:depth])
-            known.setdefault(fold_label(parent), (papers, parent))
-    asked = fold_label(term.text)
-    if asked in known:
-        return
-    slips = sorted(
-        _slips(asked) & known.keys(), key=lambda label: (-known[label][0], label)
-    )
-    near = slips or _close(asked, known)
-    yield from ((term.text, known[label][1]) for label in near[:1])
+    papers: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    for folded, count, label in rows:
+        papers[folded] = count
+        shown[folded] = label
+        parts = label.split("/")
+        for depth in range(1, len(parts)):
+            parent = "/".join(parts[:depth])
+            shown.setdefault(fold_label(parent), parent)
+            papers.setdefault(fold_label(parent), count)
+    wanted = fold_label(text)
+    if wanted in shown:
+        return None
+    slips = _slips(wanted) & shown.keys()
+    near = sorted(slips, key=lambda label: (-papers[label], label))
+    near = near or _close(wanted, shown)
+    return shown[near[0]] if near else None
 
 
-def _odd(db: sqlite3.Connection, columns: str, word: str) -> bool:
-    """Whether a word that could be a slip is in no paper."""
-    return (
-        len(word) >= SHORTEST and word.isalpha() and not _papers(db, columns, word, 1)
-    )
+def _nearest_words(db: sqlite3.Connection, term: Text) -> dict[str, str]:
+    """The unknown words of a term, each with the closest known one."""
+    columns = f"{{{term.field.name}}}" if term.field else BARE
+    found: dict[str, str] = {}
+    for word in _words(term.text):
+        comparable = len(word) >= SHORTEST and word.isalpha()
+        if comparable and not _papers_with(db, columns, word, 1):
+            near = _slip(db, columns, word) or _similar(db, columns, word)
+            if near:
+                found[word] = near
+    return found
 
 
-def _papers(db: sqlite3.Connection, columns: str, word: str, most: int) -> list[int]:
+def _slip(db: sqlite3.Connection, columns: str, word: str) -> str | None:
+    """The word one slip away that most papers contain."""
+    papers = {
+        near: _papers_with(db, columns, near, MOST_PAPERS) for near in _slips(word)
+    }
+    known = [near for near, rids in papers.items() if rids]
+    # The index has stems: optimizatoin is also a slip from optimizating, which no paper contains.
+    for near in sorted(known, key=lambda near: (-len(papers[near]), near)):
+        for rid in papers[near][:READ]:
+            query = "SELECT body FROM doc WHERE rid = ?"
+            (body,) = db.execute(query, (rid,)).fetchone()
+            if any(near in _words(text) for text in full_text(paper_of(body))):
+                return near
+    return None
+
+
+def _similar(db: sqlite3.Connection, columns: str, word: str) -> str | None:
+    """The most similar word of the newest titles."""
+    query = "SELECT title FROM paper ORDER BY rid DESC LIMIT ?"
+    titles = db.execute(query, (NEWEST_TITLES,))
+    known = {near for (title,) in titles for near in title.casefold().split()}
+    # Comparing two words takes a hundred times as long as this.
+    likely = [
+        near
+        for near in known
+        if near[0] == word[0] and abs(len(near) - len(word)) <= 3 and near.isalpha()
+    ]
+    for near in _close(word, likely):
+        if _papers_with(db, columns, near, 1):
+            return near
+    return None
+
+
+def _papers_with(
+    db: sqlite3.Connection, columns: str, word: str, most: int
+) -> list[int]:
+    """The row ids of the newest papers with a word."""
     query = "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT ?"
     return [rid for (rid,) in db.execute(query, (f'{columns} : "{word}"', most))]
-
-
-def _nearest(db: sqlite3.Connection, columns: str, word: str) -> str | None:
-    """The word one slip away that most papers have; else the likest word of a title."""
-    held = ((near, _papers(db, columns, near, 1000)) for near in _slips(word))
-    likely = sorted(((-len(rids), near, rids) for near, rids in held if rids))
-    # The index knows stems: optimizatoin is a slip from optimizating too, which no paper says.
-    for _, near, rids in likely:
-        if any(
-            near in _words(text) for rid in rids[:_READ] for text in _texts(db, rid)
-        ):
-            return near
-    titles = db.execute(
-        "SELECT title FROM paper ORDER BY rid DESC LIMIT ?", (NEWEST_TITLES,)
-    )
-    alike = {
-        near
-        for (title,) in titles
-        for near in title.casefold().split()
-        if _alike(near, word)
-    }
-    return next(
-        (near for near in _close(word, alike) if _papers(db, columns, near, 1)), None
-    )
-
-
-def _alike(near: str, word: str) -> bool:
-    """Whether two words are worth comparing, which takes a hundred times as long as this."""
-    return near[0] == word[0] and abs(len(near) - len(word)) <= 3 and near.isalpha()
 
 
 def _close(word: str, known: Iterable[str]) -> list[str]:
@@ -113,26 +130,20 @@ def _close(word: str, known: Iterable[str]) -> list[str]:
     return difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.8)
 
 
-def _texts(db: sqlite3.Connection, rid: int) -> tuple[str, ...]:
-    return full_text(
-        paper_of(db.execute("SELECT body FROM doc WHERE rid = ?", (rid,)).fetchone()[0])
-    )
-
-
 def _words(text: str) -> list[str]:
-    return [word for way in phrases(text)[:1] for word in way.split()]
+    """The words of a text, in their main spelling."""
+    spellings = phrases(text)
+    return spellings[0].split() if spellings else []
 
 
 def _slips(word: str) -> set[str]:
-    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    found = {head + tail[1:] for head, tail in parts if tail}
-    found |= {
-        head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1
-    }
-    found |= {
-        head + letter + tail[skip:]
-        for head, tail in parts
-        for letter in _LETTERS
-        for skip in (0, 1)
-    }
+    """All words one slip away."""
+    found: set[str] = set()
+    for place in range(len(word) + 1):
+        head, tail = word[:place], word[place:]
+        found.add(head + tail[1:])
+        found.add(head + tail[1:2] + tail[:1] + tail[2:])
+        for letter in _LETTERS:
+            found.add(head + letter + tail)
+            found.add(head + letter + tail[1:])
     return found - {word}
