@@ -150,7 +150,7 @@ word	query	status:later		saved for later
 word	query	status:hidden		hidden from every view
 word	targets	hf		the newest Daily Papers, and the days missed
 word	targets	hf:trending		what is trending on Hugging Face
-word	targets	sample		the papers that come with papertrack, offline
+word	targets	sample		40 papers that come with papertrack, offline
 word	color	auto
 word	color	always
 word	color	never

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from papertrack.cli.help_format import PIPED_WIDTH, two_columns, wrap
+from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
 from papertrack.exports.registry import FORMATS, OPML, SUFFIXES
+from papertrack.sources.base import Target
+from papertrack.sources.registry import REGISTRY
 
 EXAMPLES = (
     ('diffusion "language model" ^survey', "these words, but not survey"),
@@ -44,19 +47,16 @@ _VALUES = (
     ),
 )
 
-_TARGETS = (
-    ("hf", "the newest Daily Papers, and the days missed since the last fetch"),
-    ("hf:2025-11-07", "a day; also a week hf:2025-W45 or a month hf:2025-11"),
-    ("hf:trending", "what is trending on Hugging Face"),
-    ("hf:2511.04570", "one paper by its arXiv id"),
-    ("arxiv:cs.CL", "announcements of a category, or of several: arxiv:cs.CL,cs.LG"),
-    ("arxiv:2511.04570", "papers by arXiv id, separated by commas"),
-    ("arxiv:'abs:diffusion AND cat:cs.CL'", "a search in arXiv's own query language"),
-    ("arxiv-oai:cs", "a bulk harvest; resumes where it was interrupted"),
-    ("https://example.org/feed.xml", "a feed, or a page that links one"),
-    ("FILE", "a saved page, feed or response, or text with ids; - reads stdin"),
-    ("sample", "40 papers that are installed with papertrack, offline"),
+_MORE_TARGETS = (
+    Target("FILE", "a saved page, feed or response, or a text with ids; - reads stdin"),
+    Target("sample", "40 papers that come with papertrack, offline", complete=True),
 )
+
+TARGETS = (
+    *(target for source in REGISTRY for target in source.targets),
+    *_MORE_TARGETS,
+)
+"""What can be fetched: examples of the sources, files and the sample."""
 
 EXIT_CODES = (
     ("0", "done"),
@@ -74,21 +74,6 @@ _FILES = (
     ("desk.json", "your views, rules and feeds, the fetch history, the undo log"),
     ("undo/", "what large changes replaced, at most 64 MB; the last 100 steps"),
     ("backups/", "copies of marks.json and desk.json by day, and backups"),
-)
-
-_ENVIRONMENT = (
-    ("PAPERTRACK_LIBRARY", "folder of the library"),
-    ("PAPERTRACK_CACHE", "folder of the cache"),
-    ("PAPERTRACK_TIMEOUT", "seconds that one request may take (60)"),
-    ("PAPERTRACK_ARXIV_ENDPOINT", "base URL that replaces all hosts of arXiv"),
-    ("PAPERTRACK_PAGER, PAGER", "pager for long output (less -FRX)"),
-    ("HF_ENDPOINT", "base URL that replaces https://huggingface.co"),
-    ("HF_TOKEN", "token that is sent to Hugging Face"),
-    ("HTTPS_PROXY", "proxy for requests"),
-    ("NO_COLOR, FORCE_COLOR", "never or always use colors"),
-    ("FORCE_HYPERLINK", "1 makes titles links, 0 does not"),
-    ("COLUMNS", "width of the terminal"),
-    ("EDITOR, BROWSER", "programs for note and open"),
 )
 
 
@@ -159,7 +144,7 @@ def fields(width: int = PIPED_WIDTH) -> str:
 def targets(width: int = PIPED_WIDTH) -> str:
     """What `papertrack fetch` can read."""
     return _table(
-        _TARGETS,
+        [(target.example, target.help) for target in TARGETS],
         width,
         "papertrack fetch TARGET... reads these. Without a target it reads the feeds that"
         " you follow, or hf if there are none. --since and --until select a range of days.",
@@ -201,7 +186,7 @@ def files(width: int = PIPED_WIDTH) -> str:
 
 def environment(width: int = PIPED_WIDTH) -> str:
     """The environment variables that papertrack reads."""
-    return _table(_ENVIRONMENT, width)
+    return _table(VARIABLES.items(), width)
 
 
 TOPICS = {

@@ -13,7 +13,8 @@ import typer
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.help_format import SYMBOLS, wrap
-from papertrack.cli.help_topics import EXAMPLES, TOPICS, fields, language
+from papertrack.cli.help_topics import EXAMPLES, EXIT_CODES, TOPICS, fields, language
+from papertrack.core.errors import PapertrackError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.fields import HAS, IS
 from papertrack.query.language import parse
@@ -191,3 +192,16 @@ def test_topics_fit_80_columns(topic, papertrack):
 def test_topics_are_no_commands_and_are_listed(papertrack):
     assert not set(TOPICS) & set(COMMANDS)
     assert all(topic in papertrack("help --help").out for topic in TOPICS)
+
+
+def test_exit_codes_are_those_of_the_errors():
+    codes = {"0", "2", "130", *(str(error.exit_code) for error in all_errors())}
+    assert codes == {code for code, _ in EXIT_CODES}
+
+
+def all_errors(
+    error: type[PapertrackError] = PapertrackError,
+) -> Iterator[type[PapertrackError]]:
+    yield error
+    for below in error.__subclasses__():
+        yield from all_errors(below)

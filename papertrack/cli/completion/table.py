@@ -19,7 +19,7 @@ import typer
 
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
-from papertrack.cli.help_topics import TOPICS
+from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.options import COLUMNS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
@@ -51,12 +51,6 @@ KINDS = {
 
 Words = tuple[tuple[str, str], ...]
 """Words that can be typed, each with a note."""
-
-_TARGETS: Words = (
-    ("hf", "the newest Daily Papers, and the days missed"),
-    ("hf:trending", "what is trending on Hugging Face"),
-    ("sample", "the papers that come with papertrack, offline"),
-)
 
 
 class Parameter(NamedTuple):
@@ -104,7 +98,7 @@ def _rows() -> Iterator[tuple[str, ...]]:
             yield "command", above, name, "", _line(note)
     lists: dict[str, Words] = {
         "query": tuple(_query_words()),
-        "targets": _TARGETS,
+        "targets": tuple(target[:2] for target in TARGETS if target.complete),
     }
     paths: dict[tuple[str, ...], list[str]] = {}
     for path, row in _parameter_rows(lists):
