@@ -1,4 +1,6 @@
-"""The index: derived from the library's files, it answers all reads. The only package that knows SQLite.
+"""The index: derived from the library's files, it answers all reads.
+
+The only package that knows SQLite.
 
 From the bottom up:
 

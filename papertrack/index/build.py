@@ -33,18 +33,23 @@ from papertrack.storage import layout
 from papertrack.storage import reading as files
 
 BATCH = 3000
-"""Papers added at once. All at once takes as long, and 47 MB more memory for 10,000 papers."""
+"""Papers added at once.
+
+All at once takes as long, and 47 MB more memory for 10,000 papers.
+"""
 
 BUILDER_SECONDS = 600.0
 """How long to wait for another process that builds the index."""
 
 HASH_BYTES = 16_000_000
-"""What FTS5 collects in memory before it writes a piece of full text; 1 MB makes building 10,000 papers 10 % slower,
-and the file 20 % larger."""
+"""What FTS5 collects in memory before it writes a piece of full text; 1 MB makes
+building 10,000 papers 10 % slower, and the file 20 % larger.
+"""
 
 
 def build(path: Path, root: Path) -> None:
-    """Build the index of the library at `root` in a file of its own, and put it at `path` when it is complete.
+    """Build the index of the library at `root` in a file of its own, and put it at
+    `path` when it is complete.
 
     Of several processes that find no usable index, one builds it and the others wait.
     Raises StoreError, sqlite3.Error, OSError.
@@ -75,7 +80,8 @@ def _build(path: Path, root: Path) -> None:
             _build_file(temporary, root, DAY_BITS)
         except Crowded:
             _build_file(temporary, root, CROWDED_BITS)
-        # What a killed writer left beside the old file would be taken for the new one's.
+        # What a killed writer left beside the old file would be taken for the new
+        # one's.
         for suffix in ("", "-wal", "-shm", "-journal"):
             path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
         temporary.replace(path)
@@ -94,8 +100,12 @@ def _build_file(path: Path, root: Path, bits: int) -> None:
 
 
 def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
-    """Fill an empty database with the library. Raises StoreError, sqlite3.Error, Crowded."""
-    # Waiting for the disk takes 0.6 s of 2.3 s at 10,000 papers; a file that is not complete is never used.
+    """Fill an empty database with the library.
+
+    Raises StoreError, sqlite3.Error, Crowded.
+    """
+    # Waiting for the disk takes 0.6 s of 2.3 s at 10,000 papers; a file that is not
+    # complete is never used.
     db.execute("PRAGMA synchronous = OFF")
     db.execute("PRAGMA page_size = 8192")  # 4 % smaller than with 4096
     db.executescript(TABLES)
@@ -138,7 +148,9 @@ def _batches(
 
 
 def _join_shared_papers(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
-    """Join papers that are in several files, or twice in one, and were added as several."""
+    """Join papers that are in several files, or twice in one, and were added as
+    several.
+    """
     shared = (
         "SELECT alias FROM alias WHERE typeof(alias) = 'text' "
         "GROUP BY alias HAVING count(*) > 1"

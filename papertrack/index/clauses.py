@@ -1,4 +1,5 @@
-"""A Clause as SQL: the only meaning of every filter (the tests compare it with a naive one).
+"""A Clause as SQL: the only meaning of every filter (the tests compare it with a naive
+one).
 
 A comparison with a missing value is false, never NULL: `NOT (date >= x)` would silently
 drop undated papers. Text from a query becomes a parameter, never SQL; full-text terms
@@ -65,7 +66,8 @@ Sql = tuple[str, list[object]]
 
 
 class Where(NamedTuple):
-    """A condition on `paper p` (and on `fts`, where `match` is not None), with its parameters.
+    """A condition on `paper p` (and on `fts`, where `match` is not None), with its
+    parameters.
 
     `match` is the full-text part that every match must meet, in FTS5's syntax.
     """
@@ -104,7 +106,9 @@ def conjuncts(clause: Clause) -> tuple[Clause, ...]:
 
 
 def title_match(clause: Clause) -> str | None:
-    """All words that a match may contain, in the title, in FTS5's syntax; None without such words."""
+    """All words that a match may contain, in the title, in FTS5's syntax; None without
+    such words.
+    """
     terms = [
         _quoted(term)
         for term in words(clause)
@@ -115,13 +119,17 @@ def title_match(clause: Clause) -> str | None:
 
 
 def any_match(clause: Clause) -> str | None:
-    """Any of the words that a match may contain, in FTS5's syntax: what a clause without a `match` is ranked by."""
+    """Any of the words that a match may contain, in FTS5's syntax: what a clause
+    without a `match` is ranked by.
+    """
     terms = [_match(term) for term in words(clause)]
     return " OR ".join(term for term in terms if term) or None
 
 
 def fold_label(value: str) -> str:
-    """How a tag, category or source name is compared: without case and invisible characters."""
+    """How a tag, category or source name is compared: without case and invisible
+    characters.
+    """
     return clean(value).casefold()
 
 
@@ -149,7 +157,9 @@ _ENDINGS = re.findall(r"\w+", "e on ion ing ng ed es er ve ive al y ly ty ity at
 
 
 def _quoted(term: Text) -> str | None:
-    """The term in FTS5's syntax, in all its spellings; None where it contains no word."""
+    """The term in FTS5's syntax, in all its spellings; None where it contains
+    no word.
+    """
     if term.how not in (How.WORD, How.PHRASE, How.PREFIX):
         return None
     spellings = phrases(term.text)
@@ -163,7 +173,9 @@ def _quoted(term: Text) -> str | None:
 
 
 def _completed(spellings: Iterable[str]) -> list[str]:
-    """Likely words for prefixes: `optimizat*` is longer than the stem of optimization, and would not find it."""
+    """Likely words for prefixes: `optimizat*` is longer than the stem of optimization,
+    and would not find it.
+    """
     return [
         f'"{spelling}{ending}"'
         for spelling in spellings
@@ -261,7 +273,9 @@ def _holds(field: Field, how: str, text: str) -> Sql:
 
 
 def _regex(field: Field, pattern: str) -> Sql:
-    """A regular expression; each different label is tested once, and a stored paper unpacked only if needed."""
+    """A regular expression; each different label is tested once, and a stored paper
+    unpacked only if needed.
+    """
     if field.kind is Kind.LABEL:
         labels = (
             "SELECT folded FROM label WHERE field = ? "
@@ -317,7 +331,9 @@ def _exact(term: Text, field: Field) -> Sql:
 
 
 def _whole(term: Text, field: Field) -> Sql:
-    """`field:=value`, the value as a whole: full text narrows down, a comparison decides."""
+    """`field:=value`, the value as a whole: full text narrows down, a comparison
+    decides.
+    """
     if term.how is not How.EXACT:
         return "0", []  # punctuation only: there is no word to find
     sql, parameters = _holds(field, "exact", term.text)

@@ -1,4 +1,6 @@
-"""The ids and tags that the shells complete, as TSV that awk reads: Tab starts no Python."""
+"""The ids and tags that the shells complete, as TSV that awk reads: Tab starts no
+Python.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ COMPLETED = 5000
 
 
 def write(db: sqlite3.Connection, cache: Path, *, ids: bool) -> None:
-    """Write the tags, and the ids if these changed. Does nothing if the cache can't be written."""
+    """Write the tags, and the ids if these changed.
+
+    Does nothing if the cache can't be written.
+    """
     folder = cache / "complete"
     with contextlib.suppress(StoreError):
         if ids:
@@ -30,7 +35,9 @@ def write(db: sqlite3.Connection, cache: Path, *, ids: bool) -> None:
 
 
 def _newest(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """(id, title) of the newest papers, in a listing's order: newest day first, most upvotes first within it."""
+    """(id, title) of the newest papers, in a listing's order: newest day first, most
+    upvotes first within it.
+    """
     rows = db.execute(
         "SELECT key, title, day, upvotes FROM paper ORDER BY rid DESC LIMIT ?",
         (COMPLETED,),

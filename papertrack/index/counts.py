@@ -1,4 +1,7 @@
-"""Counts, made by SQL in the index: no paper is read. Hidden papers are left out unless the query names them."""
+"""Counts, made by SQL in the index: no paper is read.
+
+Hidden papers are left out unless the query names them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
 
 
 class Tag(NamedTuple):
-    """A tag: how many papers have it, how many of these are unread and for later, the newest one's day."""
+    """A tag: how many papers have it, how many of these are unread and for later, the
+    newest one's day.
+    """
 
     name: str
     papers: int = 0
@@ -32,7 +37,9 @@ class Share(NamedTuple):
 
 
 def tags(db: sqlite3.Connection) -> list[Tag]:
-    """The tags by name, each with its own papers: `tally` is kept up to date, so that no paper is counted."""
+    """The tags by name, each with its own papers: `tally` is kept up to date, so that
+    no paper is counted.
+    """
     newest = f"SELECT max(rid) FROM has p WHERE p.name = id AND {NOT_HIDDEN}"
     rows = db.execute(
         f"""
@@ -66,7 +73,9 @@ def whole_tag(db: sqlite3.Connection, name: str) -> Tag:
 
 
 def tree(db: sqlite3.Connection) -> list[Tag]:
-    """The tags and all their parents, each with the papers of the tags below it counted once."""
+    """The tags and all their parents, each with the papers of the tags below it counted
+    once.
+    """
     named = {fold_label(tag.name): tag for tag in tags(db)}
     parents: dict[str, str] = {}
     for tag in named.values():
@@ -104,7 +113,9 @@ def _shares(rows: Iterable[tuple[str, int]]) -> list[Share]:
 
 
 class Matching(NamedTuple):
-    """The papers that meet a condition; the hidden ones among them only if `hidden` is true."""
+    """The papers that meet a condition; the hidden ones among them only if `hidden` is
+    true.
+    """
 
     condition: Where
     hidden: bool = False
@@ -122,7 +133,10 @@ class Matching(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """How many papers match, and how many of each status. `papers` leaves the hidden ones out unless requested."""
+    """How many papers match, and how many of each status.
+
+    `papers` leaves the hidden ones out unless requested.
+    """
 
     papers: int
     unread: int
@@ -133,7 +147,9 @@ class Summary(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """A month (ISO), how many papers were added in it, and how many were marked read."""
+    """A month (ISO), how many papers were added in it, and how many were marked
+    read.
+    """
 
     month: str
     added: int
@@ -171,7 +187,9 @@ def summary(db: sqlite3.Connection, of: Matching) -> Summary:
 
 
 def by_label(db: sqlite3.Connection, of: Matching, *, field: str) -> list[Share]:
-    """How many of the matching papers have each value of a list, tags or sources; most first, then A to Z."""
+    """How many of the matching papers have each value of a list, tags or sources; most
+    first, then A to Z.
+    """
     selected, parameters = of.select("p.rid")
     # The + keeps SQLite from looking each of the papers up below each of the values.
     rows = db.execute(
@@ -194,7 +212,9 @@ def without_label(db: sqlite3.Connection, of: Matching, *, field: str) -> int:
 
 
 def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]]:
-    """How many of the matching papers are of each day, in order; None, first, stands for no exact day."""
+    """How many of the matching papers are of each day, in order; None, first, stands
+    for no exact day.
+    """
     selected, parameters = of.select("p.day")
     query = f"SELECT day, count(*) FROM ({selected}) GROUP BY day ORDER BY day"
     rows = db.execute(query, parameters)
@@ -202,7 +222,8 @@ def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]
 
 
 def progress(db: sqlite3.Connection, of: Matching) -> list[Progress]:
-    """How many of the matching papers were added, and how many marked read, each month; empty months are left out.
+    """How many of the matching papers were added, and how many marked read, each month;
+    empty months are left out.
 
     A paper counts as read in the month in which it was last marked read.
     """

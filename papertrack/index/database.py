@@ -1,4 +1,6 @@
-"""The index's SQLite file: opened, brought up to date when files change, and rebuilt on any doubt."""
+"""The index's SQLite file: opened, brought up to date when files change, and rebuilt on
+any doubt.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
     from papertrack.index.update import FileChange
 
 WRITER_SECONDS = 20.0
-"""How long a writer waits for another process that updates the index: its own change must be seen next."""
+"""How long a writer waits for another process that updates the index: its own change
+must be seen next.
+"""
 
 READER_SECONDS = 0.05
-"""How long a reader waits for such a process, before it reads the state before the update."""
+"""How long a reader waits for such a process, before it reads the state before the
+update.
+"""
 
 NO_CHANGES: Mapping[str, FileChange] = MappingProxyType({})
 
@@ -36,7 +42,9 @@ T = TypeVar("T")
 def one_state(
     method: Callable[Concatenate[D, P], T],
 ) -> Callable[Concatenate[D, P], T]:
-    """Make a method read one state of the index, whatever is written meanwhile, and rebuild a damaged index."""
+    """Make a method read one state of the index, whatever is written meanwhile, and
+    rebuild a damaged index.
+    """
 
     @wraps(method)
     def run(self: D, /, *arguments: P.args, **options: P.kwargs) -> T:
@@ -46,7 +54,8 @@ def one_state(
 
 
 class Database:
-    """The index of the library at `root`, a file in the folder `cache`, as up to date as the library's files.
+    """The index of the library at `root`, a file in the folder `cache`, as up to date
+    as the library's files.
 
     Where no file can be written there, the index is built in memory.
     """
@@ -79,7 +88,8 @@ class Database:
         self.db.close()
 
     def read(self, query: Callable[[], T]) -> T:
-        """What a query returns, on one state of the index; a damaged index is rebuilt, and the query run again.
+        """What a query returns, on one state of the index; a damaged index is rebuilt,
+        and the query run again.
 
         Raises UsageError for a query that can't be answered.
         """
@@ -125,7 +135,9 @@ class Database:
         return self._first(self._unchanged, update, self._build)
 
     def _first(self, *attempts: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
-        """The index as the first attempt that succeeds opens it; in memory if none does."""
+        """The index as the first attempt that succeeds opens it; in memory if none
+        does.
+        """
         for attempt in attempts:
             with contextlib.suppress(sqlite3.Error, OSError, Crowded):
                 return attempt()

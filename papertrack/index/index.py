@@ -1,7 +1,8 @@
-"""The index: SQLite with FTS5 in the cache, derived from the library's files, answers all reads.
+"""The index: SQLite with FTS5 in the cache, derived from the library's files, answers
+all reads.
 
-It remembers each file's inode, mtime and size, and reads again what differs, by whatever
-means it changed. Deleting it loses nothing. Row ids are in the order of dates
+It remembers each file's inode, mtime and size, and reads again what differs, by
+whatever means it changed. Deleting it loses nothing. Row ids are in the order of dates
 (`day << bits | n`), so newest-first costs the same for rare and common words, and the
 newest matches of a word are a range.
 """
@@ -30,9 +31,12 @@ T = TypeVar("T")
 
 
 class Index(Database):
-    """The reads of the index. Each sees the files as they were when it was opened or last refreshed.
+    """The reads of the index.
 
-    While another process updates the index, a reader does not wait: it sees the state before.
+    Each sees the files as they were when it was opened or last refreshed.
+
+    While another process updates the index, a reader does not wait: it sees the state
+    before.
     """
 
     # ------------------------------------------------------------------ queries
@@ -46,7 +50,9 @@ class Index(Database):
         reverse: bool = False,
         limit: int | None = None,
     ) -> SearchResult:
-        """The papers that match, in the order of `sort`; hidden ones are left out unless the query names them."""
+        """The papers that match, in the order of `sort`; hidden ones are left out
+        unless the query names them.
+        """
         clause, condition = self._condition(clause)
         order = Order(sort, reverse, limit)
         return Search(self.db, self.meta, clause, condition, order).run()
@@ -59,25 +65,34 @@ class Index(Database):
 
     @one_state
     def query(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """What a function of `counts` returns. Raises UsageError for a query that can't be answered."""
+        """What a function of `counts` returns.
+
+        Raises UsageError for a query that can't be answered.
+        """
         return function(self.db)
 
     @one_state
     def keys(self, clause: Clause) -> list[str]:
-        """The main keys of all papers that match, newest first; hidden ones are left out unless the query names them."""
+        """The main keys of all papers that match, newest first; hidden ones are left
+        out unless the query names them.
+        """
         selected, parameters = self.matching(clause).select("p.rid")
         query = f"SELECT p.key FROM paper p WHERE p.rid IN ({selected})"
         return self._column(f"{query} ORDER BY {LATER_FIRST}", parameters)
 
     @one_state
     def count_matching(self, clause: Clause) -> int:
-        """How many papers match, without a limit; hidden ones are left out unless the query names them."""
+        """How many papers match, without a limit; hidden ones are left out unless the
+        query names them.
+        """
         selected, parameters = self.matching(clause).select("1")
         query = f"SELECT count(*) FROM ({selected})"
         return int(self.db.execute(query, parameters).fetchone()[0])
 
     def _condition(self, clause: Clause) -> tuple[Clause, Where]:
-        """The clause with its scores looked up, and as SQL without calls of Python: these are run here, once."""
+        """The clause with its scores looked up, and as SQL without calls of Python:
+        these are run here, once.
+        """
         clause = scores.rated(clause, self.db, SCORE, RANKED)
         condition = where(clause)
         if "holds(" in condition.condition or "matches(" in condition.condition:
@@ -135,7 +150,9 @@ class Index(Database):
         return next(iter(self._column(query, (key,))), None)
 
     def snippets(self, clause: Clause, papers: Iterable[Paper]) -> dict[str, Snippet]:
-        """Where the words of the clause are in each paper: its title, and pieces of its abstract and note."""
+        """Where the words of the clause are in each paper: its title, and pieces of its
+        abstract and note.
+        """
         from papertrack.index.snippets import snippets  # on a terminal only
 
         match = any_match(clause)
@@ -164,7 +181,9 @@ class Index(Database):
 
     @one_state
     def stamp(self, name: str) -> tuple[layout.Stamp | None, bool]:
-        """The stamp of a file as the index knows it, and whether the file is in papertrack's own layout."""
+        """The stamp of a file as the index knows it, and whether the file is in
+        papertrack's own layout.
+        """
         query = "SELECT inode, mtime, size, lined FROM file WHERE name = ?"
         row = self.db.execute(query, (name,)).fetchone()
         if row is None:
@@ -175,12 +194,17 @@ class Index(Database):
     # ------------------------------------------------------------------ marks
 
     def marks(self) -> Marks:
-        """The documents of marks.json by key, as the index knows them; each is read when it is used."""
+        """The documents of marks.json by key, as the index knows them; each is read
+        when it is used.
+        """
         return Marks(self)
 
     @one_state
     def mark_document(self, key: str) -> dict[str, Any] | None:
-        """The document of marks.json with this key. Raises DatabaseError for a damaged one."""
+        """The document of marks.json with this key.
+
+        Raises DatabaseError for a damaged one.
+        """
         found = self._column("SELECT document FROM mark WHERE key = ?", (key,))
         try:
             return json.loads(found[0]) if found else None
@@ -194,7 +218,9 @@ class Index(Database):
 
 
 class Marks(Mapping[str, "dict[str, Any]"]):
-    """The documents of marks.json by key: only those used are read, not all of a large file."""
+    """The documents of marks.json by key: only those used are read, not all of a large
+    file.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index

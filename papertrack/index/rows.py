@@ -29,7 +29,9 @@ from papertrack.joining.settle import marked, settle
 
 
 class Row(NamedTuple):
-    """A paper for the index: its day as a number, its keys and folded titles, when it was marked, its file's number."""
+    """A paper for the index: its day as a number, its keys and folded titles, when it
+    was marked, its file's number.
+    """
 
     day: int
     paper: Paper
@@ -101,7 +103,10 @@ _REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXT}) VALUES ('delete', {_PLACES})"
 
 
 class Rows:
-    """Adds papers to the tables of one index, and removes them. Call `finish` before the transaction ends."""
+    """Adds papers to the tables of one index, and removes them.
+
+    Call `finish` before the transaction ends.
+    """
 
     def __init__(self, db: sqlite3.Connection, bits: int) -> None:
         self.db = db
@@ -112,7 +117,10 @@ class Rows:
         self.next_of_day: dict[int, int] = {}
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Add papers. Full text costs half as much if row ids are in order. Raises Crowded."""
+        """Add papers.
+
+        Full text costs half as much if row ids are in order. Raises Crowded.
+        """
         numbered = sorted(self._numbered(rows), key=lambda pair: pair[0])
         add = self.db.executemany
         add(_ADD_PAPER, [_stored(rid, row) for rid, row in numbered])
@@ -128,7 +136,10 @@ class Rows:
         self.papers += len(numbered)
 
     def remove(self, rids: Iterable[int]) -> None:
-        """Remove papers. FTS5 needs the text of a row to remove it, since it stores none."""
+        """Remove papers.
+
+        FTS5 needs the text of a row to remove it, since it stores none.
+        """
         for rid in sorted(rids):
             query = "SELECT body FROM doc WHERE rid = ?"
             (body,) = self.db.execute(query, (rid,)).fetchone()

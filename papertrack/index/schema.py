@@ -1,4 +1,6 @@
-"""What the index is made of: its tables, what they depend on, and the body that each paper is stored as."""
+"""What the index is made of: its tables, what they depend on, and the body that each
+paper is stored as.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,16 @@ SPELLED = 3
 
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"
 EARLIER_FIRST = "p.day, p.upvotes DESC NULLS LAST, p.key"
-"""The order of `date`, and its reverse: by day, most upvotes first within it; `p` is the table paper."""
+"""The order of `date`, and its reverse: by day, most upvotes first within it; `p` is
+the table paper.
+"""
 
 DAY_BITS, CROWDED_BITS = 12, 24
-"""How many bits of a row id number the papers of one day. FTS5 stores the steps between row ids, so the lower figure
-makes the file a tenth smaller; where a day outgrows it, the index is rebuilt with the higher one."""
+"""How many bits of a row id number the papers of one day.
+
+FTS5 stores the steps between row ids, so the lower figure makes the file a tenth
+smaller; where a day outgrows it, the index is rebuilt with the higher one.
+"""
 
 COLUMNS = tuple(
     f.name
@@ -40,9 +47,14 @@ STORED = (
     *(f"has_{name}" for name in PRESENT),
 )
 LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
-"""Fields whose values are counted: what queries know as labels, and the organisation."""
+"""Fields whose values are counted: what queries know as labels, and the
+organisation.
+"""
 INDEXED = tuple(sorted(FULL_TEXT, key=lambda field: field.name != "abstract"))
-"""The columns of full text. FTS5 spends two bytes on each word outside the first, so the longest text comes first."""
+"""The columns of full text.
+
+FTS5 spends two bytes on each word outside the first, so the longest text comes first.
+"""
 
 TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -69,8 +81,11 @@ CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
 CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
 """
-"""`twin`: pairs of files with parts of one paper. `mark`: the documents of marks.json. `doc`: papers as they are read.
-`alias`: keys, and folded titles as numbers. `name`, `has`: labels, and who has them. `tally`: papers of a tag by status.
+"""`twin`: pairs of files with parts of one paper.
+
+`mark`: the documents of marks.json. `doc`: papers as they are read. `alias`: keys, and
+folded titles as numbers. `name`, `has`: labels, and who has them. `tally`: papers of a
+tag by status.
 """
 
 
@@ -79,7 +94,9 @@ class Crowded(Exception):
 
 
 class Meta(NamedTuple):
-    """What an index depends on (None if it is not an index), the bits of a row id below the day, how many papers it has."""
+    """What an index depends on (None if it is not an index), the bits of a row id below
+    the day, how many papers it has.
+    """
 
     schema: str | None = None
     bits: int = DAY_BITS
@@ -107,7 +124,9 @@ def sqlite_version() -> str:
 
 
 def fingerprint() -> str:
-    """What the index depends on besides the files: its schema, the fields, and how papers are settled."""
+    """What the index depends on besides the files: its schema, the fields, and how
+    papers are settled.
+    """
     parts = (TABLES, LABELS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
     return f"{zlib.crc32(repr(parts).encode()):08x}"
 
@@ -123,7 +142,8 @@ _LISTS = [
 
 
 def body_of(paper: Paper, keys: Sequence[str], folds: Sequence[int]) -> bytes:
-    """A paper as the index stores it: its values but for id and score, its other keys and the folds of its titles.
+    """A paper as the index stores it: its values but for id and score, its other keys
+    and the folds of its titles.
 
     The same of all these is the same body, so it also shows whether anything changed.
     """
@@ -181,7 +201,10 @@ def indexed(paper: Paper) -> tuple[str, ...]:
 
 
 def values_of(body: bytes, name: str) -> list[str]:
-    """A field's value, or the items of it. Raises sqlite3.DatabaseError where the body is damaged."""
+    """A field's value, or the items of it.
+
+    Raises sqlite3.DatabaseError where the body is damaged.
+    """
     value = getattr(paper_of(body), name)
     items = value if isinstance(value, tuple) else [value]
     return [item for item in items if item]

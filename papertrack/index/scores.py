@@ -1,4 +1,6 @@
-"""`score:a..b`: papers by how well they match the words beside it, as a listing ranks them."""
+"""`score:a..b`: papers by how well they match the words beside it, as a listing ranks
+them.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ COUNTED = 10_000
 """Matches are counted up to this."""
 
 RANKED = 2000
-"""The newest matches that are ranked: bm25 of a word in half of a large library takes seconds."""
+"""The newest matches that are ranked: bm25 of a word in half of a large library takes
+seconds.
+"""
 
 NARROW = 50_000
 """A range of days with at most so many papers limits the row ids that are searched."""
@@ -42,11 +44,12 @@ SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
 
 
 class SearchResult(NamedTuple):
-    """Papers in order, how many match in all, and, if none does, how many hidden ones match.
+    """Papers in order, how many match in all, and, if none does, how many hidden ones
+    match.
 
     `ranked` is how many of the newest matches were ranked by relevance, the others
-    follow by date; None where all were ranked, or none. `more` is true if there are more
-    than `total`, which were not counted.
+    follow by date; None where all were ranked, or none. `more` is true if there are
+    more than `total`, which were not counted.
     """
 
     papers: tuple[Paper, ...]
@@ -66,7 +69,8 @@ Scores = Mapping[int, float]
 
 
 class Matches(NamedTuple):
-    """Row ids of the newest matches, newest first, their scores if known already, how many match in all.
+    """Row ids of the newest matches, newest first, their scores if known already, how
+    many match in all.
 
     `truncated` is true where there may be more than `total`.
     """
@@ -86,7 +90,10 @@ class Order(NamedTuple):
 
     @property
     def by_time(self) -> bool:
-        """Whether a page is made of whole days. Relevance without words falls back to dates."""
+        """Whether a page is made of whole days.
+
+        Relevance without words falls back to dates.
+        """
         return self.sort in ("date", "relevance")
 
     @property
@@ -156,7 +163,9 @@ class Search:
         return self._sorted()
 
     def _count_all(self) -> int:
-        """How many papers there are, without the hidden ones where they are left out."""
+        """How many papers there are, without the hidden ones where they are
+        left out.
+        """
         if self.shown is self.with_hidden:
             return self.meta.papers
         hidden = self.db.execute("SELECT count(*) FROM hidden").fetchone()[0]
@@ -171,7 +180,9 @@ class Search:
     # ------------------------------------------------------------------ which papers
 
     def _range_of_days(self) -> tuple[int, int, bool]:
-        """The lowest row id and the one after the highest that the clause's days allow; whether these are few papers."""
+        """The lowest row id and the one after the highest that the clause's days allow;
+        whether these are few papers.
+        """
         low, high, few = 0, ANY, False
         for part in conjuncts(self.clause):
             if not isinstance(part, Days) or not (part.first or part.last):
@@ -189,7 +200,9 @@ class Search:
     def _from(
         self, condition: Where, low: int = 0, high: int = ANY
     ) -> tuple[str, str, list[object]]:
-        """The row id's column, FROM and WHERE, and parameters; driven by full text if the clause has any."""
+        """The row id's column, FROM and WHERE, and parameters; driven by full text if
+        the clause has any.
+        """
         low = max(low, self.low)
         high = min(high, self.high)
         match, test, parameters = condition
@@ -240,7 +253,9 @@ class Search:
         return self._column(query, [*parameters, _sql_limit(count)])
 
     def _count_older(self, rid: int, most: int) -> int:
-        """How many matches are older than that with this row id, counted up to `most`."""
+        """How many matches are older than that with this row id, counted up to
+        `most`.
+        """
         _, source, parameters = self._from(self.shown, high=rid)
         query = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {most})"
         return int(self.db.execute(query, parameters).fetchone()[0])
@@ -250,7 +265,9 @@ class Search:
     def _newest_page(
         self, rids: list[int], count: int | None, truncated: bool
     ) -> list[int]:
-        """The newest `count` of these in the order of dates; `truncated` where older ones were cut off."""
+        """The newest `count` of these in the order of dates; `truncated` where older
+        ones were cut off.
+        """
         if count is not None and 0 < count < len(rids):
             # The page is sorted within days, so all papers of its last day are needed.
             first_of_day = rids[count - 1] >> self.meta.bits << self.meta.bits
@@ -279,7 +296,9 @@ class Search:
         return self._papers(self._column(query, parameters))
 
     def _days_of_page(self, limit: int) -> tuple[int, int]:
-        """The lowest row id and the one after the highest of the days that a page by date is from."""
+        """The lowest row id and the one after the highest of the days that a page by
+        date is from.
+        """
         rid, source, parameters = self._from(self.shown)
         direction = "ASC" if self.order.reverse else "DESC"
         query = f"SELECT {rid} {source} ORDER BY {rid} {direction} LIMIT 1 OFFSET ?"
@@ -297,7 +316,10 @@ class Search:
     def _papers(
         self, rids: Iterable[int], scores: Scores = MappingProxyType({})
     ) -> Iterator[Paper]:
-        """The papers with these row ids. Only what is shown is read, not what is sorted."""
+        """The papers with these row ids.
+
+        Only what is shown is read, not what is sorted.
+        """
         for rid in rids:
             (body,) = self.db.execute(
                 "SELECT body FROM doc WHERE rid = ?", (rid,)
@@ -308,7 +330,9 @@ class Search:
     # ------------------------------------------------------------------ best first
 
     def _ranked(self, words: str, matches: Matches) -> Iterator[Paper]:
-        """The newest matches, best first, then the older ones, newest first; or all of it reversed."""
+        """The newest matches, best first, then the older ones, newest first; or all of
+        it reversed.
+        """
         newest, older = matches.rids[:RANKED], matches.rids[RANKED:]
         scores = matches.scores or self._score(words, newest)
         limit = self.order.limit
@@ -321,7 +345,9 @@ class Search:
         return self._papers(rids[:limit], scores)
 
     def _best(self, scores: Scores, rids: list[int]) -> list[int]:
-        """Titles with all the words, then the rest, each by bm25, then newest; what has no word comes last."""
+        """Titles with all the words, then the rest, each by bm25, then newest; what has
+        no word comes last.
+        """
         titled = self._with_words_in_title(rids)
         sign = -1 if self.order.reverse else 1
 
@@ -339,7 +365,9 @@ class Search:
         return sorted(self._by_date(rids), key=places.__getitem__)[:limit]
 
     def _score_newest(self) -> dict[int, float]:
-        """The newest RANKED matches with their scores, newest first, found in the same pass."""
+        """The newest RANKED matches with their scores, newest first, found in the same
+        pass.
+        """
         rid, source, parameters = self._from(self.shown)
         query = f"SELECT {rid}, {SCORE} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
         return dict(self.db.execute(query, parameters).fetchall())

@@ -1,8 +1,9 @@
-"""Where the words of a query are in a paper: its title, and the best piece of its abstract and of its note.
+"""Where the words of a query are in a paper: its title, and the best piece of its
+abstract and of its note.
 
-The index stores no text that FTS5 could highlight. The few papers on show are put into a
-table of their own, spelled as the index spells them, where the same tokenizer finds the
-same matches; `normalize.pieces` tells where those words are in the original text.
+The index stores no text that FTS5 could highlight. The few papers on show are put into
+a table of their own, spelled as the index spells them, where the same tokenizer finds
+the same matches; `normalize.pieces` tells where those words are in the original text.
 """
 
 from __future__ import annotations
@@ -32,14 +33,18 @@ Span = tuple[int, int]
 
 
 class Snippet(NamedTuple):
-    """A title, and the pieces of other fields with a match; each match stands between \\x02 and \\x03."""
+    """A title, and the pieces of other fields with a match; each match stands between
+    \\x02 and \\x03.
+    """
 
     title: str
     pieces: tuple[str, ...] = ()
 
 
 def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
-    """Key -> snippet of the papers in which anything of `match` (in FTS5's syntax) is found."""
+    """Key -> snippet of the papers in which anything of `match` (in FTS5's syntax) is
+    found.
+    """
     db = sqlite3.connect(":memory:")
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
@@ -64,7 +69,9 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
 
 
 def _snippet(texts: list[tuple[str, list[Piece]]], highlighted: list[str]) -> Snippet:
-    """A snippet of texts that are given with their words, and as FTS5 highlights these."""
+    """A snippet of texts that are given with their words, and as FTS5
+    highlights these.
+    """
     spans = [
         _spans(words, marked)
         for (_, words), marked in zip(texts, highlighted, strict=True)
@@ -111,7 +118,9 @@ def _mark(text: str, spans: Iterable[Span]) -> str:
 
 
 def _piece(text: str, matches: Sequence[Span]) -> str:
-    """The first piece of WORDS words with the most matches; the whole text if it is short."""
+    """The first piece of WORDS words with the most matches; the whole text if it is
+    short.
+    """
     words = [match.span() for match in re.finditer(r"\S+", text)]
     if len(words) <= WORDS:
         return _mark(text, matches)

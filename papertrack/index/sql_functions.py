@@ -1,7 +1,9 @@
-"""What SQL asks of Python: exact comparisons and regular expressions, the latter within a time limit.
+"""What SQL asks of Python: exact comparisons and regular expressions, the latter within
+a time limit.
 
-`(a+)+$` on 32 letters keeps Python's `re` busy for a minute; `regex` can be stopped. The
-time of one search is limited over all its texts: a second more than reading them costs.
+`(a+)+$` on 32 letters keeps Python's `re` busy for a minute; `regex` can be stopped.
+The time of one search is limited over all its texts: a second more than reading them
+costs.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ SECONDS_A_BODY = 50e-6
 
 
 class Patterns:
-    """The SQL functions `holds` and `matches`, and the time that is left to the current search.
+    """The SQL functions `holds` and `matches`, and the time that is left to the current
+    search.
 
     SQLite reports only that a function failed; `fault` is the exception that it raised.
     """
@@ -44,7 +47,9 @@ class Patterns:
         db.create_function("matches", 2, self.matches)
 
     def holds(self, body: bytes, name: str, how: str, text: str) -> bool:
-        """Whether a field's value, or an item of it, is `text` but for its spelling, or matches it as a pattern."""
+        """Whether a field's value, or an item of it, is `text` but for its spelling, or
+        matches it as a pattern.
+        """
         try:
             values = values_of(body, name)
         except sqlite3.DatabaseError as error:

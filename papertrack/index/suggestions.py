@@ -1,4 +1,6 @@
-"""Did you mean: for a word that no paper contains, the closest that some do. Used only if a query finds nothing.
+"""Did you mean: for a word that no paper contains, the closest that some do.
+
+Used only if a query finds nothing.
 
 A slip of the fingers is one letter too many, too few, wrong, or two swapped: there are
 some five hundred such words, and the index knows within 10 ms which of them it has,
@@ -24,13 +26,17 @@ MOST_PAPERS = 1000
 """Words in more papers than this are equally likely."""
 
 READ = 20
-"""How many papers are read to see whether a likely word occurs as it is, not only by its stem."""
+"""How many papers are read to see whether a likely word occurs as it is, not only by
+its stem.
+"""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]:
-    """(unknown word or tag, closest known one), for those that a match of the clause needs."""
+    """(unknown word or tag, closest known one), for those that a match of the clause
+    needs.
+    """
     found: dict[str, str] = {}
     for term in words(clause):
         if term.how not in (How.WORD, How.PHRASE, How.EXACT):
@@ -89,7 +95,8 @@ def _slip(db: sqlite3.Connection, columns: str, word: str) -> str | None:
         near: _papers_with(db, columns, near, MOST_PAPERS) for near in _slips(word)
     }
     known = [near for near, rids in papers.items() if rids]
-    # The index has stems: optimizatoin is also a slip from optimizating, which no paper contains.
+    # The index has stems: optimizatoin is also a slip from optimizating, which no paper
+    # contains.
     for near in sorted(known, key=lambda near: (-len(papers[near]), near)):
         for rid in papers[near][:READ]:
             query = "SELECT body FROM doc WHERE rid = ?"

@@ -21,7 +21,8 @@ FindMark = Callable[[str], Mark | None]
 
 
 class FileChange(NamedTuple):
-    """A file that papertrack has just written: its stamps before and after, and what changed in it, by key.
+    """A file that papertrack has just written: its stamps before and after, and what
+    changed in it, by key.
 
     The values are records, or documents of marks; None where one was removed.
     """
@@ -32,7 +33,9 @@ class FileChange(NamedTuple):
 
 
 class Unstable(Exception):
-    """Several files were being replaced together while they were read: the result may be a mixture."""
+    """Several files were being replaced together while they were read: the result may
+    be a mixture.
+    """
 
 
 def update(
@@ -42,7 +45,8 @@ def update(
     *,
     alone: bool,
 ) -> set[str]:
-    """Update the index with what changed below `root`, in one transaction; returns the files that did.
+    """Update the index with what changed below `root`, in one transaction; returns the
+    files that did.
 
     `changes` are papertrack's own, whose files need not be read. `alone` is true if the
     library is locked, so that nobody replaces files meanwhile. Raises StoreError,
@@ -86,7 +90,9 @@ def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[st
 
 
 def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
-    """Whether several files are being replaced together, or were since `stamps`; a single file is never half new."""
+    """Whether several files are being replaced together, or were since `stamps`; a
+    single file is never half new.
+    """
     changed = _differing(layout.stamps(root), stamps)
     return len(changed) > 1 or (root / layout.REPLACING).exists()
 
@@ -118,7 +124,9 @@ def file_numbers(db: sqlite3.Connection) -> dict[str, int]:
 def _apply(
     db: sqlite3.Connection, changes: Mapping[str, FileChange], rows: Rows
 ) -> bool:
-    """Apply changes of months without reading these; False if other papers are concerned."""
+    """Apply changes of months without reading these; False if other papers are
+    concerned.
+    """
     query = "SELECT 1 FROM twin WHERE name = ?"
     if any(db.execute(query, (name,)).fetchone() for name in changes):
         return False
@@ -155,7 +163,9 @@ def record_row(record: Record, find: FindMark, file: int) -> Row:
 def update_months(
     db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
 ) -> set[str]:
-    """Update the papers of files, and of those with parts of the same papers; returns all these files."""
+    """Update the papers of files, and of those with parts of the same papers; returns
+    all these files.
+    """
     stored = _read_related(db, root, names)
     numbers = file_numbers(db)
     find = _stored_mark(db)
@@ -186,9 +196,11 @@ def update_months(
 def _read_related(
     db: sqlite3.Connection, root: Path, names: set[str]
 ) -> dict[str, list[Record]]:
-    """The records of these files, and of all files with a paper that has a key of one of theirs.
+    """The records of these files, and of all files with a paper that has a key of one
+    of theirs.
 
-    A paper has parts in two files after a crash between them, or after git merged copies.
+    A paper has parts in two files after a crash between them, or after git merged
+    copies.
     """
     query = (
         "SELECT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file "
@@ -213,7 +225,9 @@ def _read_related(
 def _joined(
     stored: Mapping[str, list[Record]],
 ) -> tuple[list[tuple[str, Record]], set[tuple[str, str]]]:
-    """The papers of these files, each with its file, and the pairs of files with parts of one paper."""
+    """The papers of these files, each with its file, and the pairs of files with parts
+    of one paper.
+    """
     parts_of_papers = sharing_keys(
         [(name, record) for name in sorted(stored) for record in stored[name]],
         lambda part: part[1].keys,
@@ -236,7 +250,9 @@ def _joined(
 
 
 def read_marks(root: Path) -> tuple[dict[str, str], bool]:
-    """The documents of marks.json by key, as JSON, and whether the file is in papertrack's layout. Raises StoreError."""
+    """The documents of marks.json by key, as JSON, and whether the file is in
+    papertrack's layout. Raises StoreError.
+    """
     path = root / layout.MARKS
     _, body = files.read_stamped(path)
     if body is None:
@@ -261,7 +277,9 @@ def store_marks(
 def _update_marks(
     db: sqlite3.Connection, root: Path, change: FileChange | None
 ) -> set[str]:
-    """Update the marks with a change, else with the file; returns the keys of those that differ."""
+    """Update the marks with a change, else with the file; returns the keys of those
+    that differ.
+    """
     if change is None:
         documents, own_layout = read_marks(root)
         known = dict(db.execute("SELECT key, document FROM mark").fetchall())

@@ -1,7 +1,7 @@
 """What a query finds, compared with a naive reading of it in plain Python.
 
-A query is drawn together with the predicate that it states, so parser and index are both judged. The
-vocabulary is invented: English stemming leaves it as it is.
+A query is drawn together with the predicate that it states, so parser and index are
+both judged. The vocabulary is invented: English stemming leaves it as it is.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ Asked = tuple[str, Test]
 
 
 class World(NamedTuple):
-    """The library that all queries are asked of, and what is in it as its files tell."""
+    """The library that all queries are asked of, and what is in it as its files
+    tell.
+    """
 
     library: Library
     held: dict[str, Held]
@@ -171,7 +173,8 @@ def _world(root: Path, seed: int, count: int) -> World:
     keys = [
         key for name in layout.stamps(library.root) for key in _records(library, name)
     ]
-    # In one write, in whatever order: what the files say in the end is what queries are judged by.
+    # In one write, in whatever order: what the files say in the end is what queries are
+    # judged by.
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {
         key: Mark.from_json(document)
@@ -219,7 +222,9 @@ def joined(text: str) -> list[str]:
 
 
 def has_phrase(value: Any, text: str, *, prefix: bool = False) -> bool:
-    """Whether the words of `text` stand in `value`, or in an item of it, in this order, the last of them in part."""
+    """Whether the words of `text` stand in `value`, or in an item of it, in this order,
+    the last of them in part.
+    """
     if isinstance(value, tuple):
         return any(has_phrase(item, text, prefix=prefix) for item in value)
     texts = [tokens(value or ""), *(tokens(whole) for whole in joined(value or ""))]
@@ -626,7 +631,9 @@ def test_best_first(library: Library) -> None:
 def test_a_prefix_is_one_of_the_word_as_it_stands(
     library: Library, title: str, query: str
 ) -> None:
-    """The index keeps stems; a prefix longer than the stem must find the word all the same."""
+    """The index keeps stems; a prefix longer than the stem must find the word all the
+    same.
+    """
     library.take([Facts(title=title, ids=("arxiv:2511.00001",))], source="hf")
     assert library.search(parse(query, TODAY)).total == 1
 

@@ -1,4 +1,6 @@
-"""The index is derived: whatever happens to it or to the files, the answers are those of the files."""
+"""The index is derived: whatever happens to it or to the files, the answers are those
+of the files.
+"""
 
 from __future__ import annotations
 
@@ -241,8 +243,9 @@ def test_a_harmed_index_gives_the_same_answers(
 def test_an_index_with_some_bad_pages_gives_the_same_answers(
     filled: Library, facts: Make, seed: int
 ) -> None:
-    """Pages of garbage beyond the first: SQLite opens such a file, and fails where it comes to them, or hands
-    out a long text that is none."""
+    """Pages of garbage beyond the first: SQLite opens such a file, and fails where it
+    comes to them, or hands out a long text that is none.
+    """
     long = " ".join(
         f"{random.Random(seed + number).random()}" for number in range(2000)
     )
@@ -511,7 +514,9 @@ def test_a_failed_catch_up_leaves_the_index_usable(filled: Library) -> None:
 
 
 def twice(root: Path, **said: Any) -> None:
-    """As a writer leaves it that was killed after the joined paper was put and before the old one was dropped."""
+    """As a writer leaves it that was killed after the joined paper was put and before
+    the old one was dropped.
+    """
     document = {
         "key": "title:0123456789",
         "keys": ["title:0123456789"],
@@ -597,7 +602,9 @@ def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) ->
 def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
     library: Library, facts: Make
 ) -> None:
-    """By the mark's own change or by the paper's: the order of what is joined is the same."""
+    """By the mark's own change or by the paper's: the order of what is joined is the
+    same.
+    """
     library.take([facts("https://e.org/a", title="Zoku")], source="hf")
     (title,) = (key for key in ("title:0123456789",))
     edit(

@@ -1,4 +1,6 @@
-"""Best first: where a word counts most, what recency decides, what is left unranked; and what may have been meant."""
+"""Best first: where a word counts most, what recency decides, what is left unranked;
+and what may have been meant.
+"""
 
 from __future__ import annotations
 

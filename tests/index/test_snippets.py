@@ -1,4 +1,6 @@
-"""Matches in context: what is set off in titles, and the pieces of abstracts and notes that are shown."""
+"""Matches in context: what is set off in titles, and the pieces of abstracts and notes
+that are shown.
+"""
 
 from __future__ import annotations
 
