@@ -1,6 +1,6 @@
-"""The command line as users run it: a real subprocess, a real terminal, a library in a folder of its own.
+"""The command line as users run it: in a subprocess or terminal, with a library in its own folder.
 
-Whatever tests here need comes as a fixture, so that no test module imports another.
+All helpers are fixtures, so that no test module imports another.
 """
 
 import contextlib
@@ -42,7 +42,7 @@ Env = Mapping[str, str]
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """A reader's environment: nothing of the machine's own but where programs are."""
+    """A reader's environment: only PATH is the machine's own."""
     folder.mkdir(parents=True, exist_ok=True)
     return {
         "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
@@ -54,13 +54,13 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PAPERTRACK_LIBRARY": str(folder / "library"),
         "PAPERTRACK_CACHE": str(folder / "cache"),
-        # Whatever is fetched by mistake meets a closed port, never the real service.
+        # A request made by mistake meets a closed port, never the real service.
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }
 
 
 class Ran(NamedTuple):
-    """What a run left."""
+    """Exit code and output of a run."""
 
     code: int
     out: str
@@ -71,10 +71,10 @@ def _run(
     args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, **more: object
 ) -> Ran:
     words = shlex.split(args) if isinstance(args, str) else list(args)
-    given = stdin.encode() if isinstance(stdin, str) else stdin
+    data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
         [sys.executable, "-c", START, *words],
-        input=b"" if given is None else given,
+        input=data or b"",
         env=dict(env),
         cwd=env["HOME"],
         capture_output=True,
@@ -89,7 +89,7 @@ def _run(
 
 
 class Screen(NamedTuple):
-    """What a terminal shows after a run: its text, the bytes that it was sent, the exit code."""
+    """A terminal after a run: its text, the bytes sent to it, the exit code."""
 
     text: str
     raw: bytes
@@ -158,7 +158,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture
 def papertrack(home: dict[str, str]) -> Callable[..., Ran]:
-    """Runs `papertrack ARGS` with its output into pipes; `env` is the empty home unless given."""
+    """Runs `papertrack ARGS` with its output into pipes, by default in the empty home."""
 
     def run(
         args: list[str] | str, stdin: str | bytes | None = None, *, env: Env = home
@@ -174,7 +174,7 @@ def inside(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
-    """Runs `papertrack ARGS` in this process, which costs a tenth; for what no process of its own is needed."""
+    """Runs `papertrack ARGS` in this process, ten times faster than a process of its own."""
 
     def run(args: list[str] | str, stdin: str = "", *, env: Env = home) -> Ran:
         words = shlex.split(args) if isinstance(args, str) else list(args)
@@ -188,7 +188,7 @@ def inside(
 
 @pytest.fixture
 def terminal(home: dict[str, str]) -> Callable[..., Screen]:
-    """Runs `papertrack ARGS` on a terminal of that size and gives what its screen shows."""
+    """Runs `papertrack ARGS` on a terminal of that size; returns its screen."""
 
     def run(
         args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env = home
@@ -219,7 +219,7 @@ def _command(args: list[str], env: Env, now: dt.datetime) -> NoReturn:
 
 
 def _read(terminal: int) -> bytes:
-    """All that is written to a terminal until its last process has gone."""
+    """All that is written to a terminal until its last process ends."""
     raw = b""
     with contextlib.suppress(OSError):
         while piece := os.read(terminal, 65536):
@@ -229,9 +229,9 @@ def _read(terminal: int) -> bytes:
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[..., Screen]:
-    """`drawn(ARGS, COLUMNS, env=ENV)` runs papertrack on a terminal, on a day that stands still: 2025-11-24, noon.
+    """`drawn(ARGS, COLUMNS, env=ENV)` runs papertrack on a terminal, at noon of 2025-11-24.
 
-    The process is a fork of this one, which has imported what drawing needs, so that many screens cost little.
+    The process is a fork of this one, which has imported Rich, so that screens are fast.
     """
     for name in ("find", "tags", "stats", "groups"):
         import_module(f"papertrack.cli.{name}")
@@ -257,7 +257,7 @@ def drawn() -> Callable[..., Screen]:
 
 @pytest.fixture
 def spawn(home: dict[str, str]) -> Callable[..., pexpect.spawn]:
-    """Starts `papertrack ARGS` on a terminal, to be talked with."""
+    """Starts `papertrack ARGS` on a terminal, for a dialogue."""
 
     def run(
         args: list[str] | str, *, env: Env = home, columns: int = 80, lines: int = 200
@@ -269,13 +269,13 @@ def spawn(home: dict[str, str]) -> Callable[..., pexpect.spawn]:
 
 @pytest.fixture(scope="session")
 def hostile() -> tuple[str, str]:
-    """A title that attacks whatever shows it, and what is left of it without its control characters."""
+    """A title that attacks terminals, and the same without its control characters."""
     return HOSTILE, CLEANED
 
 
 @pytest.fixture(scope="session")
 def width() -> Callable[[str], int]:
-    """How many columns of a terminal a line takes."""
+    """The number of terminal columns that a line takes."""
     return wcswidth
 
 
@@ -305,7 +305,7 @@ def _row(
 
 @pytest.fixture(scope="session")
 def rows() -> list[dict[str, object]]:
-    """Six invented papers as Hugging Face's API gives them."""
+    """Six invented papers in the format of Hugging Face's API."""
     return [
         _row(
             1,
@@ -380,7 +380,7 @@ def rows_file(
 
 @pytest.fixture(scope="session")
 def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a reader who has worked: the invented papers, tagged, marked, starred, noted. Read only."""
+    """The environment of a reader with tags, marks, stars and notes on the invented papers. Read only."""
     env = _environment(tmp_path_factory.mktemp("desk"))
     for command in (
         ["fetch", str(rows_file)],
@@ -393,9 +393,9 @@ def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         ["star", "2306.90001"],
         ["note", "2306.90001", "Compare with the samovar."],
     ):
-        with contextlib.redirect_stderr(io.StringIO()) as told:
+        with contextlib.redirect_stderr(io.StringIO()) as stderr:
             code = cli.run(command, Session(env))
-        assert code == 0, told.getvalue()
+        assert code == 0, stderr.getvalue()
     return env
 
 
@@ -403,18 +403,18 @@ def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 def written() -> Callable[..., None]:
     """`written(env, *papers)` writes a library by hand, as its files are stored.
 
-    A paper is a mapping with an `id` (arXiv's), `source`, `added`, what is said in a mark, and facts for the rest.
+    A paper is a mapping with an `id` (arXiv's), `source`, `added`, the fields of a mark, and facts.
     """
 
     def write(env: Env, *papers: Mapping[str, object]) -> None:
         months: dict[str, dict[str, object]] = {}
         marks: dict[str, object] = {}
-        for number, given in enumerate(papers, 1):
+        for number, fields in enumerate(papers, 1):
             paper = {
                 "title": f"Paper number {number}",
                 "source": "hf",
                 "added": "2024-03-01T00:00:00Z",
-                **given,
+                **fields,
             }
             key = f"arxiv:{paper.pop('id')}"
             mark = {
@@ -446,10 +446,10 @@ def written() -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def golden() -> Callable[[str, str], None]:
-    """Asserts that a text is what golden/NAME.txt holds; UPDATE_GOLDENS=1 writes it there instead."""
+    """Asserts that a text equals golden/NAME.txt; UPDATE_GOLDENS=1 writes it there instead."""
 
     def check(name: str, text: str) -> None:
-        # When a paper was taken in is the one thing that differs from run to run.
+        # The time of import differs from run to run.
         text = re.sub(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<ADDED>", text)
         path = GOLDENS / f"{name}.txt"
         if os.environ.get("UPDATE_GOLDENS"):

@@ -1,4 +1,4 @@
-"""`backup` and `restore` as they are typed."""
+"""The commands `backup` and `restore`."""
 
 import shutil
 import tarfile
@@ -18,7 +18,7 @@ def filled(sample_home, home, papertrack):
     return home
 
 
-def test_a_backup_and_back(papertrack, filled, tmp_path):
+def test_backup_and_restore(papertrack, filled, tmp_path):
     out = tmp_path / "b.tar.gz"
     ran = papertrack(["backup", str(out)])
     assert (ran.code, ran.out) == (0, f"{out}\n")
@@ -29,19 +29,19 @@ def test_a_backup_and_back(papertrack, filled, tmp_path):
             "papertrack/desk.json",
         ]
     papertrack(f"tag add new {ID}")
-    asked = papertrack(["restore", str(out)])
-    assert asked.code == 2
+    refused = papertrack(["restore", str(out)])
+    assert refused.code == 2
     day = papertrack("list -n 1 --json").out.split('"added": "')[1][:10]
-    assert asked.err == (
+    assert refused.err == (
         "papertrack: this would replace 40 papers and 1 mark by those of "
         f"{day}: 40 papers and 1 mark; add --yes to do it\n"
     )
     assert "new" in papertrack("tags").out
     ran = papertrack(["restore", str(out), "--yes"])
     assert ran.code == 0
-    told, aside = ran.err.splitlines()
-    assert told == "restored 40 papers and 1 mark (undo: papertrack undo)"
-    assert aside.startswith(
+    message, saved = ran.err.splitlines()
+    assert message == "restored 40 papers and 1 mark (undo: papertrack undo)"
+    assert saved.startswith(
         f"the previous library was saved to {filled['PAPERTRACK_LIBRARY']}/backups/before-restore-"
     )
     assert "new" not in papertrack("tags").out
@@ -49,9 +49,7 @@ def test_a_backup_and_back(papertrack, filled, tmp_path):
     assert "new" in papertrack("tags").out
 
 
-def test_without_a_name_it_lies_in_the_library_and_is_found_there_by_name(
-    papertrack, filled
-):
+def test_a_backup_in_the_library_is_restored_by_name(papertrack, filled):
     ran = papertrack("backup")
     path = Path(ran.out.strip())
     assert path.parent == Path(filled["PAPERTRACK_LIBRARY"], "backups")
@@ -59,7 +57,7 @@ def test_without_a_name_it_lies_in_the_library_and_is_found_there_by_name(
     assert papertrack(["restore", path.name, "--yes"]).code == 0
 
 
-def test_it_asks_on_a_terminal(papertrack, filled, spawn, tmp_path):
+def test_restore_needs_confirmation(papertrack, filled, spawn, tmp_path):
     out = tmp_path / "b.tar.gz"
     papertrack(["backup", str(out)])
     papertrack(f"star {ID}")
@@ -73,9 +71,7 @@ def test_it_asks_on_a_terminal(papertrack, filled, spawn, tmp_path):
         assert papertrack("list is:starred").out.count("\n") == starred
 
 
-def test_a_fuller_backup_and_what_is_none_are_not_replaced(
-    papertrack, filled, tmp_path
-):
+def test_fuller_backups_and_other_files_are_not_replaced(papertrack, filled, tmp_path):
     out = tmp_path / "b.tar.gz"
     papertrack(["backup", str(out)])
     papertrack(f"tag remove old {ID}")
@@ -95,7 +91,7 @@ def test_a_fuller_backup_and_what_is_none_are_not_replaced(
 @pytest.mark.parametrize(
     "name", ["nosuch.tar.gz", "marks-0001-2026-01-01.json", "/nosuch/b.tar.gz"]
 )
-def test_a_backup_that_is_not_there(papertrack, filled, name):
+def test_a_missing_backup(papertrack, filled, name):
     ran = papertrack(["restore", name, "--yes"])
     assert ran.code == 1
     assert "No such file" in ran.err

@@ -1,4 +1,4 @@
-"""`doctor` as it is typed: a line a finding, exit 1 where there is one, --fix says what it did."""
+"""The command `doctor`: a line per finding, exit code 1 if there are any, repairs."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ def ill(sample_home, home):
     return home
 
 
-def test_findings_and_their_repair(papertrack, ill):
+def test_findings_are_listed_and_repaired(papertrack, ill):
     root, script = ill["PAPERTRACK_LIBRARY"], Path(ill["HOME"], ".zfunc", "_papertrack")
     lines = [
         "conflict\tmarks (conflicted copy 2025-11-20 101112).json\tis a conflict copy of marks.json\t{}"
@@ -38,8 +38,8 @@ def test_findings_and_their_repair(papertrack, ill):
     assert ran.code == 1
     assert ran.out.splitlines() == [line.format("") for line in lines]
     assert ran.err == "papertrack: 3 findings; papertrack doctor --fix repairs them\n"
-    told = json.loads(papertrack("doctor --json").out)
-    assert [(one["check"], one["mended"]) for one in told] == [
+    findings = json.loads(papertrack("doctor --json").out)
+    assert [(one["check"], one["mended"]) for one in findings] == [
         (line.split("\t")[0], False) for line in lines
     ]
     ran = papertrack("doctor --fix")
@@ -65,7 +65,7 @@ def test_on_a_terminal(terminal, ill):
     )
 
 
-def test_what_needs_a_hand_stays_and_is_told(papertrack, ill):
+def test_findings_that_cannot_be_repaired_are_reported(papertrack, ill):
     path = Path(ill["PAPERTRACK_LIBRARY"], "desk.json")
     path.write_text("{")
     path.chmod(0o600)

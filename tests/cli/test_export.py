@@ -1,4 +1,4 @@
-"""Exporting: the suffix tells the format, the file is whole or as it was, ids go round."""
+"""`export`: formats by suffix, files replaced as a whole, ids that can be selected again."""
 
 import csv
 import io
@@ -25,14 +25,14 @@ STARTS = {
 
 
 @pytest.mark.parametrize("suffix", STARTS)
-def test_the_suffix_tells_the_format(suffix, papertrack, desk, tmp_path):
+def test_the_suffix_chooses_the_format(suffix, papertrack, desk, tmp_path):
     path = tmp_path / f"out{suffix}"
     ran = papertrack(["export", "-o", str(path)], env=desk)
     assert ran == (0, "", f"wrote 5 papers to {path}\n")
     assert path.read_text(encoding="utf-8").startswith(STARTS[suffix])
 
 
-def test_the_format_can_be_said(papertrack, desk, tmp_path):
+def test_format_overrides_the_suffix(papertrack, desk, tmp_path):
     path = tmp_path / "list.html.part"
     assert papertrack(["export", "-o", str(path)], env=desk).code == 2
     assert (
@@ -49,7 +49,7 @@ def test_an_unknown_suffix(name, papertrack, desk, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
-def test_every_format_holds_every_paper(papertrack, desk):
+def test_every_format_contains_every_paper(papertrack, desk):
     ids = papertrack("export --format ids", env=desk).out.split()
     assert len(ids) == 5
     assert [
@@ -88,7 +88,9 @@ def test_json_and_list_json_are_the_same(papertrack, desk):
     assert json.loads(exported) == json.loads(listed)
 
 
-def test_a_broken_library_leaves_the_file(papertrack, home, rows_file, tmp_path):
+def test_a_broken_library_leaves_the_file_unchanged(
+    papertrack, home, rows_file, tmp_path
+):
     papertrack(["fetch", str(rows_file)])
     path = tmp_path / "list.md"
     path.write_text("what was there\n")
@@ -101,7 +103,7 @@ def test_a_broken_library_leaves_the_file(papertrack, home, rows_file, tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted([path, tmp_path / "home"])
 
 
-def test_a_place_that_can_not_be_written(papertrack, desk, tmp_path):
+def test_an_unwritable_file_is_reported(papertrack, desk, tmp_path):
     blocker = tmp_path / "file"
     blocker.write_text("")
     for out in (f"{blocker}/list.md", f"{blocker}/below/list.md"):
@@ -111,7 +113,7 @@ def test_a_place_that_can_not_be_written(papertrack, desk, tmp_path):
         assert "Traceback" not in ran.err
 
 
-def test_a_link_and_a_mode_are_kept(papertrack, desk, tmp_path):
+def test_symlink_and_permissions_are_preserved(papertrack, desk, tmp_path):
     real = tmp_path / "real.md"
     real.write_text("old")
     real.chmod(0o640)
@@ -121,7 +123,7 @@ def test_a_link_and_a_mode_are_kept(papertrack, desk, tmp_path):
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
 
 
-def test_into_what_is_no_file(papertrack, desk, tmp_path):
+def test_a_pipe_is_written_to_not_replaced(papertrack, desk, tmp_path):
     """A pipe or device is written to, never replaced. With a pipe of our own: as root /dev/stdout would be lost."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -135,7 +137,7 @@ def test_into_what_is_no_file(papertrack, desk, tmp_path):
         os.close(reading)
 
 
-def test_to_standard_output_by_its_name(papertrack, desk, tmp_path):
+def test_dev_stdout_is_written_to_not_replaced(papertrack, desk, tmp_path):
     """`-o /dev/stdout`, by a link of our own for the same reason."""
     link = tmp_path / "stdout"
     link.symlink_to("/proc/self/fd/1")
@@ -163,13 +165,13 @@ def test_group(group, headings, papertrack, desk):
     assert found == headings
 
 
-def test_a_group_where_it_means_nothing(papertrack, desk):
+def test_group_is_refused_for_formats_without_groups(papertrack, desk):
     ran = papertrack("export --group tag --format csv", env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert "--group means nothing in csv" in ran.err
 
 
-def test_how_many_and_which(papertrack, desk):
+def test_selection_sort_and_limit(papertrack, desk):
     assert papertrack("export -n 2 --format ids", env=desk).out.split() == [
         "2306.90006",
         "2306.90005",
@@ -194,7 +196,7 @@ def test_how_many_and_which(papertrack, desk):
     assert papertrack("export 2306.99999", env=desk).code == 5
 
 
-def test_ids_and_a_query_together_are_both(papertrack, desk):
+def test_ids_and_a_query_are_combined(papertrack, desk):
     ran = papertrack("export 2306.90006 tag:tea --format ids", env=desk)
     assert sorted(ran.out.split()) == [
         "2306.90001",
@@ -204,7 +206,7 @@ def test_ids_and_a_query_together_are_both(papertrack, desk):
     ]
 
 
-def test_since_with_a_query_that_selects_nothing(papertrack, desk):
+def test_a_query_without_matches_exports_nothing(papertrack, desk):
     ran = papertrack("export xyzzy --format ids", env=desk)
     assert (ran.code, ran.out, ran.err) == (0, "", "0 papers\n")
 
@@ -230,7 +232,7 @@ def test_the_note_and_tags_are_in_the_reading_list(papertrack, desk):
         assert part in text
 
 
-def test_ids_go_round(papertrack, home, rows_file):
+def test_listed_ids_can_be_marked(papertrack, home, rows_file):
     papertrack(["fetch", str(rows_file)])
     ids = papertrack("list whistle* --format ids").out
     assert len(ids.split()) > 1
@@ -238,6 +240,6 @@ def test_ids_go_round(papertrack, home, rows_file):
     assert papertrack("list is:read --format ids").out == ids
 
 
-def test_an_export_is_imported_again(papertrack, desk, tmp_path):
+def test_exported_ids_select_the_same_papers(papertrack, desk, tmp_path):
     text = papertrack("export --format ids", env=desk).out
     assert papertrack("export - --format ids", text, env=desk).out == text

@@ -45,7 +45,7 @@ def test_on_a_pipe(name, papertrack, desk, golden):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120, 200])
-def test_a_table_fits_its_terminal_and_clips_no_title(
+def test_a_table_fits_the_terminal_and_shows_whole_titles(
     columns, terminal, desk, golden, rows, hostile, width
 ):
     screen = terminal("list is:hidden or not is:hidden", columns, env=desk)
@@ -62,14 +62,16 @@ def test_a_table_fits_its_terminal_and_clips_no_title(
     "command",
     ["search whistle*", "show 2306.90003", "list --group month", "tags tea", "tags"],
 )
-def test_every_view_fits(command, columns, terminal, desk, width):
+def test_every_table_fits_the_terminal(command, columns, terminal, desk, width):
     screen = terminal(command, columns, env=desk)
     assert screen.code == 0
     assert all(width(line) <= columns for line in screen.lines)
 
 
 @pytest.mark.parametrize("columns", [60, 120])
-def test_the_sample_fits(columns, terminal, sample_home, width, papertrack):
+def test_the_sample_fits_the_terminal(
+    columns, terminal, sample_home, width, papertrack
+):
     screen = terminal("list --all", columns, env=sample_home)
     assert all(width(line) <= columns for line in screen.lines)
     titles = papertrack("list --all --columns title", env=sample_home).out.splitlines()
@@ -82,14 +84,14 @@ def test_the_sample_fits(columns, terminal, sample_home, width, papertrack):
     ] == []
 
 
-def test_columns_says_what_the_shell_says(terminal, desk, width):
+def test_the_variable_columns_sets_the_width(terminal, desk, width):
     assert (
         max(map(width, terminal("list", 120, env={**desk, "COLUMNS": "70"}).lines))
         <= 70
     )
 
 
-def test_a_match_is_set_off_on_a_terminal(terminal, desk):
+def test_matches_are_highlighted_on_a_terminal(terminal, desk):
     raw = terminal("search kettles", env=desk).raw.decode()
     assert "38;5;166mKettles" in raw
     assert (
@@ -97,7 +99,7 @@ def test_a_match_is_set_off_on_a_terminal(terminal, desk):
     )  # in the abstract of the second, whose title has none
 
 
-def test_chosen_columns(inside, desk):
+def test_columns_are_printed_in_the_order_given(inside, desk):
     ran = inside("list --columns upvotes,id,stars -n 4 --sort upvotes", env=desk)
     assert (
         ran.out
@@ -113,8 +115,8 @@ def test_a_table_of_narrow_columns_is_not_stretched(terminal, desk):
     ]
 
 
-def test_unknown_names_are_told_with_the_nearest(inside, desk):
-    for args, told in (
+def test_an_unknown_name_suggests_the_closest_one(inside, desk):
+    for args, message in (
         ("list --columns upvoted", "unknown column upvoted; did you mean upvotes?"),
         ("list --fields titel", "unknown field titel; did you mean title?"),
         (
@@ -125,7 +127,7 @@ def test_unknown_names_are_told_with_the_nearest(inside, desk):
     ):
         ran = inside(args, env=desk)
         assert (ran.code, ran.out) == (2, "")
-        assert told in ran.err.replace(" - did", "; did")
+        assert message in ran.err.replace(" - did", "; did")
         assert ran.err.startswith("papertrack: ")
 
 
@@ -166,7 +168,7 @@ def test_json_of_nothing_is_an_empty_array(inside, desk):
     assert (ran.code, json.loads(ran.out)) == (0, [])
 
 
-def test_fields_pick_in_their_order(inside, desk):
+def test_fields_are_printed_in_the_order_given(inside, desk):
     assert json.loads(inside("list --fields upvotes,id -n 1", env=desk).out) == [
         {"upvotes": 5, "id": "2306.90006"}
     ]
@@ -200,7 +202,7 @@ def test_the_count_is_on_stderr(inside, sample_home):
     assert inside("list -n 3 -q", env=sample_home).err == ""
 
 
-def test_the_tag_view_tells_its_count_too(inside, desk):
+def test_tags_report_the_number_of_papers(inside, desk):
     assert inside("tags tea", env=desk).err == "3 papers\n"
 
 
@@ -236,7 +238,7 @@ def test_since_and_until(inside, desk):
     assert inside("list --since neverday", env=desk).code == 2
 
 
-def test_an_empty_answer_says_why(inside, desk):
+def test_an_empty_result_explains_why(inside, desk):
     assert "the library is empty; papertrack fetch" in inside("list").err
     assert inside("list").code == 0
     hidden = inside("list title:hidden", env=desk)
@@ -255,7 +257,7 @@ def test_an_empty_answer_says_why(inside, desk):
     assert inside("list ketles -q", env=desk).err == ""
 
 
-def test_a_faulty_query_is_told_with_a_caret(inside, desk):
+def test_a_query_error_is_marked_with_a_caret(inside, desk):
     ran = inside(["search", "kettles (whistle"], env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.splitlines() == [
@@ -265,7 +267,7 @@ def test_a_faulty_query_is_told_with_a_caret(inside, desk):
     ]
 
 
-def test_days_as_they_are_best_read():
+def test_days_are_shown_relative_to_today():
     today = dt.date(2026, 3, 4)
     for iso, shown in {
         "2026-03-04": "today",
@@ -297,12 +299,14 @@ def test_a_long_listing_goes_through_the_pager(terminal, sample_home, tmp_path):
             "list -n 3", 100, 40, env={**sample_home, "PAGER": str(pager)}
         ).text
     )
-    gone = terminal("list -n 9", 100, 8, env={**sample_home, "PAGER": "/no/such/pager"})
-    assert gone.code == 0
-    assert "Traceback" not in gone.raw.decode()
+    missing = terminal(
+        "list -n 9", 100, 8, env={**sample_home, "PAGER": "/no/such/pager"}
+    )
+    assert missing.code == 0
+    assert "Traceback" not in missing.raw.decode()
 
 
-def test_a_word_with_a_dash_is_told_how_it_is_left_out(inside, desk):
+def test_a_word_with_a_dash_explains_how_to_exclude_words(inside, desk):
     ran = inside("search kettles -survey", env=desk)
     assert (ran.code, ran.out) == (2, "")
     assert (
@@ -350,9 +354,9 @@ def test_a_group_counts_all_that_match_not_what_is_shown(inside, desk):
     }
 
 
-def test_a_paper_of_several_groups_is_told(inside, desk):
-    told = "5 papers in 5 groups; a paper with several tags is in each of them\n"
-    assert inside("list --group tag", env=desk).err == told
+def test_the_count_mentions_papers_in_several_groups(inside, desk):
+    message = "5 papers in 5 groups; a paper with several tags is in each of them\n"
+    assert inside("list --group tag", env=desk).err == message
     assert inside("list --group org", env=desk).err == "5 papers in 3 groups\n"
     assert (
         inside("list --group month -n 3", env=desk).err

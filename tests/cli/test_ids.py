@@ -30,18 +30,18 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Owls</title><li
 
 
 class Arxiv(ThreadingHTTPServer):
-    """An arXiv that knows one paper; `asked` are the lists of ids that it was asked for."""
+    """An arXiv that knows one paper; `requested` are the lists of ids in its requests."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.status = 200
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Arxiv)
-        self.server.asked += parse_qs(urlsplit(self.path).query)["id_list"]
+        self.server.requested += parse_qs(urlsplit(self.path).query)["id_list"]
         body = ATOM.encode()
         self.send_response(self.server.status)
         self.send_header("Content-Type", "application/atom+xml")
@@ -70,7 +70,7 @@ def ids(tmp_path: Path) -> Path:
     return path
 
 
-def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
+def test_fetch_requests_the_ids_of_a_text_from_arxiv(papertrack, arxiv, ids):
     ran = papertrack(["fetch", str(ids)])
     assert ran == (
         0,
@@ -82,7 +82,7 @@ def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
   arXiv has no 2511.09999
 """,
     )
-    assert arxiv.asked == ["2511.04570,2511.09999"]
+    assert arxiv.requested == ["2511.04570,2511.09999"]
     listed = papertrack("list --columns id,title,doi").out.splitlines()
     assert sorted(listed) == [
         "10.1234/owl.7\t10.1234/owl.7\t10.1234/owl.7",
@@ -90,7 +90,7 @@ def test_fetch_asks_arxiv_for_the_ids_in_a_text(papertrack, arxiv, ids):
     ]
 
 
-def test_import_never_reaches_out(papertrack, arxiv, ids):
+def test_import_never_uses_the_network(papertrack, arxiv, ids):
     ran = papertrack(["import", str(ids)])
     assert ran == (
         0,
@@ -102,7 +102,7 @@ def test_import_never_reaches_out(papertrack, arxiv, ids):
   {ids}, line 5: no arXiv id and no DOI: the one about owls
 """,
     )
-    assert arxiv.asked == []
+    assert arxiv.requested == []
     assert "2511.04570\t2511.04570\n" in papertrack("list --columns id,title").out
     papertrack(["fetch", str(ids)])
     assert "2511.04570\tOwls That Read\n" in papertrack("list --columns id,title").out
@@ -111,7 +111,7 @@ def test_import_never_reaches_out(papertrack, arxiv, ids):
     assert "2511.04570\tOwls That Read\n" in papertrack("list --columns id,title").out
 
 
-def test_a_title_from_a_file_outlives_a_bare_id(papertrack):
+def test_a_bare_id_does_not_replace_a_title(papertrack):
     papertrack(
         "import -", '{"id": "2511.04570", "title": "Owls", "key": "arxiv:2511.04570"}\n'
     )
@@ -121,7 +121,7 @@ def test_a_title_from_a_file_outlives_a_bare_id(papertrack):
     assert papertrack("list --columns title").out == "Owls\n"
 
 
-def test_when_arxiv_fails_the_dois_are_kept(papertrack, arxiv, ids):
+def test_dois_are_saved_if_arxiv_fails(papertrack, arxiv, ids):
     arxiv.status = 404
     ran = papertrack(["fetch", str(ids)])
     assert ran.code == 3
@@ -137,7 +137,7 @@ def test_text_without_an_id_is_refused(papertrack):
     )
 
 
-def test_feeds_that_were_saved(papertrack, tmp_path):
+def test_saved_feeds_are_imported(papertrack, tmp_path):
     (tmp_path / "owls.xml").write_text(RSS)
     (tmp_path / "owls.json").write_text(
         json.dumps(
@@ -177,7 +177,7 @@ def test_feeds_that_were_saved(papertrack, tmp_path):
     ]
 
 
-def test_opml_is_followed(papertrack):
+def test_feeds_of_an_opml_file_are_followed(papertrack):
     path = Path(__file__).parents[1] / "sources" / "feed" / "follow.opml"
     dry = papertrack(["import", str(path), "--dry-run"])
     assert (

@@ -1,4 +1,4 @@
-"""Marking: tags, status, stars, notes; by ids, numbers, ranges, stdin and queries; and taking it all back."""
+"""Marks by ids, numbers, ranges, stdin and queries: tags, status, stars, notes; and undo."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ ONE, TWO, FIVE = "2306.90001", "2306.90002", "2306.90005"
 
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
-    """Each test has the invented papers in a library of its own, with nothing said of them yet."""
+    """Each test has the invented papers in a library of its own, without marks."""
     shutil.copytree(
         f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
     )
@@ -19,7 +19,7 @@ def _filled(desk, home):
 
 @pytest.fixture
 def marks(papertrack):
-    """What the reader said of a paper: (tags, status, starred, note)."""
+    """The mark of a paper: (tags, status, starred, note)."""
 
     def read(number):
         one = json.loads(papertrack(f"show {number} --json").out)[0]
@@ -47,7 +47,7 @@ def test_tag_add_and_remove(papertrack, marks):
     assert papertrack("tags").out.split()[:2] == ["tea", "2"]
 
 
-def test_tag_remove_of_a_tag_that_no_paper_has(inside, marks):
+def test_tag_remove_refuses_an_unknown_tag(inside, marks):
     inside(f"tag add tea,seen {ONE}")
     inside(f"mark hidden {ONE}")
     for tags in ("te", "tea,te"):
@@ -63,20 +63,20 @@ def test_tag_remove_of_a_tag_that_no_paper_has(inside, marks):
 
 def test_tag_rename(inside, marks):
     inside(f"tag add tea,tea/kettles,teapots {ONE}")
-    told = (
+    message = (
         "renamed tea (and 1 tag below it) to chai on 1 paper (undo: papertrack undo)\n"
     )
-    assert inside("tag rename tea chai").err == told
+    assert inside("tag rename tea chai").err == message
     assert marks(ONE)[0] == ["chai", "chai/kettles", "teapots"]
     assert inside("tag rename chai chai").err == "already up to date; nothing changed\n"
-    gone = inside("tag rename teapos x")
-    assert (gone.code, gone.err) == (
+    unknown = inside("tag rename teapos x")
+    assert (unknown.code, unknown.err) == (
         5,
         "papertrack: no tag teapos; did you mean teapots?\n",
     )
 
 
-def test_renaming_onto_a_tag_that_there_is_merges(inside, marks):
+def test_renaming_to_an_existing_tag_merges(inside, marks):
     inside(f"tag add chai,chai/Kettles,x {ONE}")
     inside(f"tag add Teapots,teapots/kettles {TWO}")
     inside(f"tag add teapots,Chai {FIVE}")
@@ -86,9 +86,11 @@ def test_renaming_onto_a_tag_that_there_is_merges(inside, marks):
         "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
         "+teapots; +teapots/kettles; -chai; -chai/Kettles\n"
     )
-    told = "merged chai (and 1 tag below it) into teapots on 2 papers, merged into teapots/kettles"
-    assert shown.err == f"would have {told}; nothing was changed\n"
-    assert inside("tag rename chai teapots").err == f"{told} (undo: papertrack undo)\n"
+    message = "merged chai (and 1 tag below it) into teapots on 2 papers, merged into teapots/kettles"
+    assert shown.err == f"would have {message}; nothing was changed\n"
+    assert (
+        inside("tag rename chai teapots").err == f"{message} (undo: papertrack undo)\n"
+    )
     assert [marks(paper)[0] for paper in (ONE, TWO, FIVE)] == [
         ["teapots", "teapots/kettles", "x"],
         ["Teapots", "teapots/kettles"],
@@ -181,20 +183,20 @@ def test_note_in_an_editor(spawn, home, tmp_path, marks, papertrack):
     assert marks(ONE)[3] == "From the editor\nline two"
     assert edit(spawn, home, tmp_path, 'rm "$2"')[0] in (0, 1)
     assert marks(ONE)[3] == "From the editor\nline two"
-    code, told = edit(spawn, {**home, "VISUAL": "/no/such/editor"}, tmp_path, "true")
+    code, message = edit(spawn, {**home, "VISUAL": "/no/such/editor"}, tmp_path, "true")
     assert code in (1, 2)
-    assert "/no/such/editor" in told
+    assert "/no/such/editor" in message
     assert edit(spawn, home, tmp_path, ': > "$2"')[0] == 0
     assert marks(ONE) == CLEAR
 
 
-def test_an_editor_that_removes_the_file_is_no_traceback(spawn, home, tmp_path):
-    code, told = edit(spawn, home, tmp_path, 'rm "$2"')
+def test_an_editor_that_removes_the_file_causes_no_traceback(spawn, home, tmp_path):
+    code, message = edit(spawn, home, tmp_path, 'rm "$2"')
     assert code in (0, 1)
-    assert "Traceback" not in told
+    assert "Traceback" not in message
 
 
-def test_undo_of_each(papertrack, marks):
+def test_every_change_can_be_undone(papertrack, marks):
     papertrack(f"tag add start {ONE}")
     before = marks(ONE)
     for command in (
@@ -237,7 +239,7 @@ def test_numbers_and_ranges_of_the_last_table(papertrack, terminal, marks):
     assert marks(ONE)[1] == "read"
 
 
-def test_group_and_tag_tables_number_too(papertrack, terminal, marks):
+def test_tables_of_groups_and_tags_are_numbered(papertrack, terminal, marks):
     papertrack(f"tag add x {TWO}")
     terminal("tags x")
     papertrack("star 1")
@@ -260,7 +262,7 @@ def test_group_and_tag_tables_number_too(papertrack, terminal, marks):
         f"https://doi.org/10.48550/arXiv.{ONE}",
     ],
 )
-def test_ids_in_all_their_forms(form, papertrack, home):
+def test_all_forms_of_ids(form, papertrack, home):
     assert (
         papertrack(["show", form, "--fields", "id"]).out
         == f'[\n  {{\n    "id": "{ONE}"\n  }}\n]\n'
@@ -282,7 +284,7 @@ def test_ids_on_stdin(papertrack, marks):
     assert papertrack("tag add x -", "").code in (0, 5)
 
 
-def test_a_query_needs_agreement(papertrack, marks):
+def test_a_query_needs_confirmation(papertrack, marks):
     refused = papertrack("mark read title:whistle or title:kettles or upvotes:1..")
     assert refused.code == 2
     assert "would mark 5 papers as read" in refused.err
@@ -298,7 +300,7 @@ def test_a_query_needs_agreement(papertrack, marks):
     ("answer", "done"),
     [("y", True), ("yes", True), ("n", False), ("", False), ("\x04", False)],
 )
-def test_on_a_terminal_it_asks(answer, done, spawn, home, marks):
+def test_confirmation_on_a_terminal(answer, done, spawn, home, marks):
     child = spawn("star upvotes:1..", env=home)
     child.expect_exact("star 5 papers? [y/N]")
     child.sendline(answer) if answer != "\x04" else child.sendeof()
@@ -309,7 +311,7 @@ def test_on_a_terminal_it_asks(answer, done, spawn, home, marks):
     assert ("nothing was changed" in child.before.decode()) is not done
 
 
-def test_what_nothing_matches(papertrack):
+def test_an_empty_selection_is_an_error(papertrack):
     for args in (
         "star 2306.99999",
         "mark read xyzzy",
@@ -322,13 +324,13 @@ def test_what_nothing_matches(papertrack):
         assert ran.err.startswith("papertrack: no paper")
 
 
-def test_a_dash_or_space_in_front_of_ids(papertrack, marks):
+def test_ids_after_two_dashes_or_with_spaces(papertrack, marks):
     assert papertrack(f"star -- {ONE}").code == 0
     assert papertrack(["star", f" {TWO} "]).code == 0
     assert marks(TWO)[2] is True
 
 
-def test_marks_outlive_a_fetch(papertrack, rows_file, marks):
+def test_a_fetch_keeps_marks(papertrack, rows_file, marks):
     papertrack(f"tag add keep {ONE}")
     papertrack(f"note {ONE} mine")
     papertrack(["fetch", str(rows_file)])

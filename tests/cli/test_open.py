@@ -1,4 +1,4 @@
-"""Opening papers with a real BROWSER: which addresses it gets, and how."""
+"""`open` with a real program as BROWSER: the addresses and arguments that it gets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def browser(home, written, tmp_path):
     return read
 
 
-def test_the_page_and_what_options_name(inside, browser, home):
+def test_options_choose_the_page_to_open(inside, browser, home):
     ran = inside("open 2401.00001")
     assert (ran.code, ran.out, ran.err) == (
         0,
@@ -66,7 +66,7 @@ def test_the_page_and_what_options_name(inside, browser, home):
     assert browser() == []
 
 
-def test_an_address_is_one_argument_whatever_is_in_it(inside, browser, home, tmp_path):
+def test_an_address_is_always_one_argument(inside, browser, home, tmp_path):
     assert inside("open 2401.00001 --project").code == 0
     count, address = browser()
     assert count == "1"
@@ -75,7 +75,7 @@ def test_an_address_is_one_argument_whatever_is_in_it(inside, browser, home, tmp
     assert not list(tmp_path.rglob("PWNED"))
 
 
-def test_what_a_paper_lacks_is_told_and_the_rest_is_opened(inside, browser):
+def test_missing_pages_are_reported_and_the_others_opened(inside, browser):
     ran = inside("open 2401.00001 2401.00002 --code")
     assert ran.code == 5
     assert ran.err.splitlines()[-1] == "papertrack: 2401.00002 has no code"
@@ -88,7 +88,7 @@ def test_what_a_paper_lacks_is_told_and_the_rest_is_opened(inside, browser):
     )
 
 
-def test_browser_holds_several_commands_and_a_place_for_the_address(
+def test_browser_variable_with_several_commands_and_a_placeholder(
     inside, browser, home
 ):
     program = home["BROWSER"]
@@ -102,7 +102,7 @@ def test_browser_holds_several_commands_and_a_place_for_the_address(
         assert "papertrack: BROWSER: " in ran.err
 
 
-def test_many_are_asked_for(inside, browser, spawn, home):
+def test_many_pages_need_confirmation(inside, browser, spawn, home):
     ran = inside("open tag:many")
     assert (ran.code, ran.err) == (
         2,

@@ -1,4 +1,4 @@
-"""What each query finds, on a small library that holds every hard value; and how each mistake is told."""
+"""The matches of many queries on a small library of hard values, and messages for errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from papertrack.library.library import Library
 from papertrack.query.language import parse
 
 TODAY = dt.date(2025, 11, 24)
-Found = Callable[[str], list[str]]
+Search = Callable[[str], list[str]]
 
 PAPERS: dict[str, tuple[str, Facts]] = {
     "attn": (
@@ -477,13 +477,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     for source in ("arxiv", "hf", "feed", "text"):
         library.take(
-            [facts for told, facts in PAPERS.values() if told == source], source=source
+            [facts for named, facts in PAPERS.values() if named == source],
+            source=source,
         )
     keys = {paper.title: paper.key for paper in library.search(parse("", TODAY)).papers}
-    for name, said in MARKS.items():
+    for name, values in MARKS.items():
         library.marking.mark(
             [keys[PAPERS[name][1].title]],
-            lambda mark, said=said: mark._replace(**said),
+            lambda mark, values=values: mark._replace(**values),
             what=str,
         )
     library.index.close()
@@ -491,8 +492,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(root: Path) -> Found:
-    """`found(query)`: the names of the papers that it finds, sorted."""
+def search(root: Path) -> Search:
+    """`search(query)`: the names of the papers that it finds, sorted."""
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
     return lambda query: sorted(
@@ -503,18 +504,18 @@ def found(root: Path) -> Found:
 @pytest.mark.parametrize(
     ("query", "names"), FINDS, ids=[query or "nothing" for query, _ in FINDS]
 )
-def test_what_a_query_finds(query: str, names: str, found: Found) -> None:
-    assert found(query) == sorted(names.split())
+def test_a_query_matches_these_papers(query: str, names: str, search: Search) -> None:
+    assert search(query) == sorted(names.split())
 
 
-def test_there_are_queries_enough() -> None:
+def test_the_table_has_enough_queries() -> None:
     assert len({query for query, _ in FINDS}) == len(FINDS) >= 120
 
 
-def test_how_each_mistake_is_told(
+def test_messages_for_query_errors(
     root: Path, golden: Callable[[str, str], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = []
+    messages = []
     places = {
         "PAPERTRACK_LIBRARY": str(root / "library"),
         "PAPERTRACK_CACHE": str(root / "cache"),
@@ -531,5 +532,5 @@ def test_how_each_mistake_is_told(
             len(line) <= 80 or line.startswith("papertrack: ")
             for line in err.splitlines()
         )
-        told.append(err)
-    golden("query-mistakes", "\n".join(told))
+        messages.append(err)
+    golden("query-mistakes", "\n".join(messages))

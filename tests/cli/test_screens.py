@@ -1,4 +1,4 @@
-"""Whole screens: what each view draws on a terminal of 60, 80 and 120 columns, on a day that stands still.
+"""Whole screens of each command on terminals of 60, 80 and 120 columns, on one fixed day.
 
 Compared with golden/screens.COLUMNS.txt (UPDATE_GOLDENS=1 rewrites them); read what you change.
 """
@@ -142,7 +142,7 @@ def test_screens(columns, drawn, reader, golden, width):
     golden(f"screens.{columns}", "\n".join(texts))
 
 
-def test_the_pager_pages_and_is_left_at_once(spawn, reader):
+def test_the_pager_can_be_left_at_once(spawn, reader):
     """A screen of ten lines, less as it is installed: the first page, the next, and out."""
     child = spawn(
         "show 2511.00001", env={**reader, "LESS": "FRX"}, columns=80, lines=10

@@ -141,9 +141,9 @@ def test_stats_of_a_query(inside, counted):
 def test_stats_as_json_agree_with_the_papers(inside, sample_home):
     """What SQL counts is what the papers say."""
     papers = json.loads(inside("list --all --json", env=sample_home).out)
-    told = json.loads(inside("stats --json", env=sample_home).out)
-    assert told["papers"] == len(papers) == 40
-    assert {one["day"]: one["count"] for one in told["days"]} == Counter(
+    stats = json.loads(inside("stats --json", env=sample_home).out)
+    assert stats["papers"] == len(papers) == 40
+    assert {one["day"]: one["count"] for one in stats["days"]} == Counter(
         paper["listed"] for paper in papers
     )
     lists = (
@@ -152,12 +152,12 @@ def test_stats_as_json_agree_with_the_papers(inside, sample_home):
     )
     for name, values in lists:
         counts = Counter(value for paper in papers for value in values(paper) if value)
-        assert {one["name"]: one["count"] for one in told[name]} == counts
-        assert [one["count"] for one in told[name]] == sorted(
+        assert {one["name"]: one["count"] for one in stats[name]} == counts
+        assert [one["count"] for one in stats[name]] == sorted(
             counts.values(), reverse=True
         )
-    assert told["tags"] == []
-    assert [sorted(month) for month in told["reading"]] == [["added", "month", "read"]]
+    assert stats["tags"] == []
+    assert [sorted(month) for month in stats["reading"]] == [["added", "month", "read"]]
 
 
 def test_trends_on_a_pipe(inside, counted):
@@ -180,15 +180,15 @@ def test_trends_on_a_pipe(inside, counted):
 
 
 def test_trends_as_json(inside, counted):
-    (told,) = json.loads(inside("trends kettle --json").out)
-    assert (told["query"], told["count"]) == ("kettle", 3)
-    assert told["periods"][1:3] == [
+    (stats,) = json.loads(inside("trends kettle --json").out)
+    assert (stats["query"], stats["count"]) == ("kettle", 3)
+    assert stats["periods"][1:3] == [
         {"period": "2023-12", "count": 0, "of": 0, "share": None},
         {"period": "2024-01", "count": 2, "of": 3, "share": 0.6667},
     ]
 
 
-def test_what_is_wrong_or_empty(inside, home):
+def test_an_empty_library_and_query_errors(inside, home):
     assert inside("stats").err.startswith("the library is empty; papertrack fetch")
     ran = inside("trends x --json")
     assert (ran.code, json.loads(ran.out)) == (
@@ -201,7 +201,7 @@ def test_what_is_wrong_or_empty(inside, home):
     assert inside("trends").code == 2
 
 
-def test_nothing_that_matches_is_told(inside, counted):
+def test_no_match_is_reported(inside, counted):
     assert inside("stats nosuchword").err == "no paper of 7 matches nosuchword\n"
     assert (
         inside("trends kettle --since 2030").err
@@ -221,7 +221,7 @@ def test_on_a_terminal(columns, drawn, sample_home, counted, golden, width):
         screen = drawn(args, columns, env=env)
         assert screen.code == 0
         assert all(width(line) <= columns for line in screen.lines)
-        # The sample was taken in today: what is told of that month differs from run to run.
+        # The sample was imported today: the row of this month differs from run to run.
         lines = [
             line
             for line in screen.lines

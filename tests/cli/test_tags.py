@@ -1,4 +1,4 @@
-"""The tag view: counts, order, trees, each tag's papers and what they share; on a pipe and on a terminal."""
+"""The command `tags`: counts, order, trees, the papers of tags; into a pipe and on a terminal."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def names(ran):
     return [line.partition("\t")[0] for line in ran.out.splitlines()]
 
 
-def test_the_table(inside, tagged):
+def test_the_table_of_tags(inside, tagged):
     ran = inside("tags")
     assert (ran.code, ran.out, ran.err) == (0, TABLE, "6 tags\n")
     assert inside("tags -n 2").err == "2 of 6 tags\n"
@@ -81,7 +81,7 @@ def test_a_parent_counts_the_papers_below_it_once(inside, tagged):
     ]
 
 
-def test_order(inside, tagged):
+def test_sort_options(inside, tagged):
     def order(args):
         ran = inside(f"tags {args}")
         assert ran.code == 0, ran.err
@@ -112,7 +112,7 @@ def test_order(inside, tagged):
     ]
 
 
-def test_a_tag_s_papers_and_what_they_share(inside, tagged):
+def test_papers_of_a_tag_and_their_other_tags(inside, tagged):
     ran = inside("tags LLM vision/video -n 2")
     assert [line.split("\t")[:3] for line in ran.out.splitlines()] == [
         ["llm", "2401.00003", "2024-01-03"],
@@ -156,7 +156,7 @@ def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
     assert len(inside("tags all --all").out.splitlines()) == 40
 
 
-def test_what_is_not_there(inside, tagged):
+def test_unknown_and_hidden_tags(inside, tagged):
     ran = inside("tags llm llm/agnets")
     assert (ran.code, ran.out) == (5, "")
     assert ran.err == "papertrack: no tag llm/agnets; did you mean llm/agents?\n"
@@ -170,7 +170,7 @@ def test_what_is_not_there(inside, tagged):
     assert ran.err.startswith("papertrack: no tag x; known: llm, ")
 
 
-def test_options_that_mean_nothing_are_refused(inside, tagged):
+def test_options_that_do_not_apply_are_refused(inside, tagged):
     for args in ("llm --tree", "--fields id", "--sort x"):
         ran = inside(f"tags {args}")
         assert (ran.code, ran.out) == (2, ""), args

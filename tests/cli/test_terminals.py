@@ -1,4 +1,4 @@
-"""What kinds of terminals get: links, colours, plain characters, a pager; and that no hard title breaks a table."""
+"""Links, colours and plain characters on several terminals; tables of hard titles."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def test_tables_of_hard_titles_stay_within_the_screen(columns, drawn, hard, widt
         assert [line for line in plain(screen.raw) if width(line) > columns] == [], args
 
 
-def test_a_tiny_screen_does_no_harm(drawn, hard):
+def test_a_tiny_screen_causes_no_error(drawn, hard):
     for args in VIEWS:
         assert drawn(args, 20, env=hard).code == 0
 
 
 @pytest.mark.parametrize("columns", [80, 120])
-def test_columns_stand_below_each_other(columns, drawn, hard, width):
+def test_columns_are_aligned(columns, drawn, hard, width):
     lines = plain(drawn("list", columns, env=hard).raw)
     ends = {
         width(line)
@@ -113,7 +113,7 @@ UNLINKED = [
 
 
 @pytest.mark.parametrize("variables", LINKED + UNLINKED, ids=str)
-def test_links_on_terminals_that_have_them(variables, drawn, hard):
+def test_links_only_on_terminals_that_support_them(variables, drawn, hard):
     raw = drawn("list -n 1", 80, env={**hard, **variables}).raw.decode()
     assert (LINK in raw) is (variables in LINKED)
     if LINK in raw:
@@ -124,7 +124,7 @@ def test_links_on_terminals_that_have_them(variables, drawn, hard):
     assert "A plain title about video" in raw
 
 
-def test_ascii_alone_still_draws(drawn, hard):
+def test_tables_in_ascii(drawn, hard):
     env = {**hard, "PYTHONIOENCODING": "ascii"}
     shown = "".join(
         drawn(args, 80, env=env).text
@@ -138,7 +138,7 @@ def test_ascii_alone_still_draws(drawn, hard):
         assert expected in shown
 
 
-def test_colours_of_sixteen_only(drawn, hard):
+def test_terminals_of_sixteen_colours(drawn, hard):
     """A terminal without the 256 gets the nearest it has: never more."""
     raw = drawn("list", 80, env={**hard, "TERM": "xterm", "COLORTERM": ""}).raw.decode()
     assert "\x1b[" in raw

@@ -24,7 +24,7 @@ def edit_desk(home, change):
     path.write_text(json.dumps(desk))
 
 
-def test_a_view_works_wherever_a_query_stands(inside):
+def test_a_view_works_in_every_query(inside):
     saved = inside("view save whistles 'title:whistle or title:kettles'")
     assert saved == (0, "", "saved @whistles: 2 papers (undo: papertrack undo)\n")
     both, one, three = ["2306.90003", "2306.90001"], ["2306.90001"], ["2306.90003"]
@@ -45,7 +45,7 @@ def test_a_view_works_wherever_a_query_stands(inside):
     )
 
 
-def test_saving_again_replaces(inside):
+def test_saving_again_replaces_the_view(inside):
     inside("view save a title:kettles")
     assert (
         inside("view save @A title:kettles").err
@@ -64,17 +64,17 @@ def test_saving_again_replaces(inside):
     )
 
 
-def test_words_are_one_query(inside):
+def test_all_words_are_one_query(inside):
     inside(["view", "save", "x", "upvotes:1..", "or", "title:upvotes", "^tag:x"])
     assert inside("view list").out == "x\t6\tupvotes:1.. or title:upvotes ^tag:x\n"
 
 
-def test_what_can_not_be_saved(inside, home):
+def test_invalid_views_are_refused(inside, home):
     before = {
         path: path.read_bytes()
         for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")
     }
-    for args, code, told in [
+    for args, code, message in [
         ("view save a tittle:x", 2, "unknown field tittle; did you mean title?"),
         ("view save a '('", 2, "expected a word"),
         ("view save a @b", 5, "no view @b (in the view @a)"),
@@ -84,14 +84,14 @@ def test_what_can_not_be_saved(inside, home):
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
-        assert ran.err.startswith(f"papertrack: {told}") or f" {told}" in ran.err
+        assert ran.err.startswith(f"papertrack: {message}") or f" {message}" in ran.err
     assert {
         path: path.read_bytes()
         for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")
     } == before
 
 
-def test_loops_are_refused_when_saved_and_when_a_hand_made_them(inside, home):
+def test_loops_are_refused_when_saved_and_when_edited(inside, home):
     inside("view save a title:kettles")
     inside("view save b '@a is:unread'")
     inside("view save c 'tag:x or @b'")
@@ -110,7 +110,7 @@ def test_loops_are_refused_when_saved_and_when_a_hand_made_them(inside, home):
     assert inside("list @c").code == 0
 
 
-def test_a_fault_in_a_view_shows_where_it_is(inside, home):
+def test_an_error_in_a_view_shows_its_position(inside, home):
     inside("view save a title:kettles")
     edit_desk(home, lambda desk: desk["views"]["1"].update(query="x titel:kettles"))
     ran = inside("list 'is:unread @a'")
@@ -122,10 +122,10 @@ def test_a_fault_in_a_view_shows_where_it_is(inside, home):
     )
 
 
-def test_removing(inside):
+def test_removing_views(inside):
     for name, text in (("a", "title:kettles"), ("b", "@a is:unread"), ("c", "@b")):
         inside(["view", "save", name, text])
-    for args, code, told in [
+    for args, code, message in [
         ("view remove a", 2, "@a is used by the view @b; change or remove that first"),
         (
             "view remove a c",
@@ -137,7 +137,7 @@ def test_removing(inside):
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
-        assert ran.err.startswith(f"papertrack: {told}")
+        assert ran.err.startswith(f"papertrack: {message}")
     assert (
         inside("view remove @B a c").err
         == "removed @b, @a, @c (undo: papertrack undo)\n"
@@ -149,7 +149,7 @@ def test_removing(inside):
     assert len(inside("view list").out.splitlines()) == 3
 
 
-def test_names_that_a_hand_wrote_with_capitals(inside, home):
+def test_edited_names_with_capitals(inside, home):
     inside("view save a title:kettles")
     inside("rule add r --if @a --do star")
     for table in ("views", "rules"):
@@ -171,7 +171,7 @@ def test_names_that_a_hand_wrote_with_capitals(inside, home):
     assert inside("view list").out + inside("rule list").out == ""
 
 
-def test_the_shells_are_told_the_names(inside, home):
+def test_names_are_written_for_completion(inside, home):
     folder = Path(home["PAPERTRACK_CACHE"]) / "complete"
     inside("view save a title:kettles")
     inside("feed add arxiv:cs.CL --name ling")
@@ -182,7 +182,7 @@ def test_the_shells_are_told_the_names(inside, home):
     assert (folder / "views.tsv").read_text() == "a\ttitle:kettles\n"
 
 
-def test_following_is_a_step_too(inside):
+def test_following_can_be_undone(inside):
     inside("feed add arxiv:cs.CL --name ling")
     inside("feed add hf")
     inside("feed remove ling")

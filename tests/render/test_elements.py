@@ -1,4 +1,4 @@
-"""What is drawn, apart from the program: colours, bars."""
+"""Colours, days, bars, sparklines and calendars."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_no_colour_vanishes_on_black_or_on_white(name):
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 60))
-def test_a_bar_shows_its_parts(part, more, width):
+def test_a_bar_shows_both_parts(part, more, width):
     whole, most = part + more, 1000
     bar = parted_bar(part, whole, most, width).plain
     assert bar == FULL * bar.count(FULL) + REST * bar.count(REST)
