@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "index": {"core", "query", "storage", "joining"},
     "sources": {"core"},
     "web": {"core", "storage"},
-    "exports": {"core", "sources"},
+    "exports": {"core"},
     "library": {"core", "query", "storage", "joining", "index"},
     "fetching": {"core", "storage", "sources", "web", "library"},
     "render": {"core", "index", "library"},

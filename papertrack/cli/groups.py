@@ -13,7 +13,7 @@ from papertrack.cli.session import Session
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-from papertrack.exports.grouping import GROUPED, PERIODS, sections
+from papertrack.exports.grouping import GROUPINGS, PERIODS, sections
 from papertrack.index import counts
 from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
@@ -82,7 +82,7 @@ def _groups(
 def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
     """How many of all papers that match belong under each case-folded heading."""
     index = session.library.index
-    missing = GROUPED[by].missing
+    missing = GROUPINGS[by].missing
     of = index.matching(query)
     totals: Counter[str] = Counter()
     if by in PERIODS:
@@ -125,5 +125,5 @@ def _summary(groups: Sequence[Group], by: str) -> str:
     keys = [paper.key for group in groups for paper in group.papers]
     summary = plural(len(groups), "group")
     if len(set(keys)) < len(keys):
-        summary += f"; a paper with several {GROUPED[by].several} is in each of them"
+        summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
     return summary

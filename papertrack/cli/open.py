@@ -12,7 +12,7 @@ from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
-from papertrack.exports.registry import web_url
+from papertrack.exports.links import web_url
 
 MAX_UNCONFIRMED = 5
 """More pages than this are opened only after the reader has agreed."""

@@ -16,7 +16,7 @@ from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
+from papertrack.exports.rows import cell, tab_separated
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -126,18 +126,8 @@ def write(session: Session, text: str) -> None:
 
 def write_rows(session: Session, rows: Iterable[Row]) -> None:
     """Write tab-separated lines; a tab or line break inside a value becomes a space."""
-    write(session, "".join("\t".join(map(_cell, row)) + "\n" for row in rows))
-
-
-def _cell(value: object) -> str:
-    """One value: ISO dates, lists joined with `; `, nothing for None."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return "; ".join(clean(str(item)) for item in value)
-    return clean(str(value))
+    texts = ([cell(value, true="yes", false="no") for value in row] for row in rows)
+    write(session, tab_separated(texts))
 
 
 def write_json(session: Session, value: object) -> None:

@@ -11,6 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 _SECRET = r"(?<=//)[^/?#\s\"'<>]*@"
 
 
+def is_web_url(text: str) -> bool:
+    """Whether `text` begins with http:// or https:// and a host."""
+    return bool(re.match(r"(?i)https?://[^\s/]", text))
+
+
 def shown(text: str) -> str:
     """Text with the names and passwords of the addresses in it left out.
 

@@ -18,6 +18,22 @@ UNWANTED = (
 )
 _SENTENCE = r"(?<=[.!?])\s+(?=[A-Z0-9\"'(\[])"
 
+BASE_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ŧ": "t",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+)
+"""For `str.translate`: letters that Unicode does not decompose into a letter and an accent."""
+
 
 def clean(text: str) -> str:
     """One line of NFC text without control, bidi or invisible characters; white space is folded.
@@ -34,6 +50,11 @@ def clean(text: str) -> str:
         )
     text = re.sub(UNWANTED, "", re.sub(r"\s+", " ", text))
     return " ".join(_normalised("NFC", text).split())
+
+
+def clean_lines(text: str) -> list[str]:
+    """The lines of a note, each cleaned: the one text that has line breaks."""
+    return [clean(line) for line in text.strip().splitlines()]
 
 
 def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:

@@ -1,4 +1,4 @@
-"""Papers under headings: by tag, day, week, month, source, organisation, author. Tables and reading lists alike."""
+"""Papers under headings: by tag, day, week, month, source, organisation or author. For tables and reading lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from papertrack.core.text import clean
 Section = tuple[str, list[Paper]]
 
 
-class Division(NamedTuple):
-    """A way to divide papers: the headings of a paper, the heading of those without, the order of the headings.
+class Grouping(NamedTuple):
+    """A way to group papers: the headings of a paper, the heading of those without, the order of the headings.
 
-    `several` is what a paper may have more than one of, and so stand under more than one heading.
+    `several` names what a paper may have more than one of; it is then under several headings.
     """
 
     headings: Callable[[Paper], Iterable[str]]
@@ -31,7 +31,7 @@ def day(iso: str) -> str:
 
 
 def week(iso: str) -> str:
-    """The heading of a day's ISO week: 2025-W45; of its month where it is no whole day."""
+    """The heading of a day's ISO week, 2025-W45; of the month if `iso` is no whole day."""
     try:
         year, number, _ = dt.date.fromisoformat(iso[:10]).isocalendar()
     except ValueError:
@@ -47,53 +47,52 @@ def month(iso: str) -> str:
 PERIODS: dict[str, Callable[[str], str]] = {"day": day, "week": week, "month": month}
 
 
-def _dated(period: Callable[[str], str]) -> Division:
-    return Division(
+def _by_period(period: Callable[[str], str]) -> Grouping:
+    return Grouping(
         lambda paper: [period(paper.date)] if paper.date else [],
         "Undated",
         newest_first=True,
     )
 
 
-GROUPED: dict[str, Division] = {
-    "tag": Division(lambda paper: paper.tags, "Untagged", several="tags"),
-    **{name: _dated(period) for name, period in PERIODS.items()},
-    "source": Division(lambda paper: paper.sources, "Other sources", several="sources"),
-    "org": Division(
+GROUPINGS: dict[str, Grouping] = {
+    "tag": Grouping(lambda paper: paper.tags, "Untagged", several="tags"),
+    **{name: _by_period(period) for name, period in PERIODS.items()},
+    "source": Grouping(lambda paper: paper.sources, "Other sources", several="sources"),
+    "org": Grouping(
         lambda paper: filter(None, [paper.organization]),
         "No organisation",
         most_first=True,
     ),
-    "author": Division(
+    "author": Grouping(
         lambda paper: paper.authors,
         "Authors unknown",
         most_first=True,
         several="authors",
     ),
 }
-"""What papers can be divided by."""
 
 
 def sections(papers: Sequence[Paper], group: str) -> list[Section]:
-    """The papers under each heading: names A to Z, organisations and authors by their papers, days, weeks
-    and months newest first; those without any last.
+    """The papers under each heading: names A to Z, organisations and authors by their number of papers, days, weeks
+    and months newest first. Those without a heading are last.
 
-    Headings that differ in case only are one, spelled as it comes first.
+    Headings that differ only in case are one, spelled as it comes first.
     """
-    division = GROUPED[group]
-    found: dict[str, Section] = {}
+    grouping = GROUPINGS[group]
+    by_name: dict[str, Section] = {}
     rest: list[Paper] = []
     for paper in papers:
-        headings = {
-            name.casefold(): name
-            for name in map(clean, division.headings(paper))
-            if name
-        }
+        names = filter(None, map(clean, grouping.headings(paper)))
+        headings = {name.casefold(): name for name in names}
         for folded, heading in headings.items():
-            found.setdefault(folded, (heading, []))[1].append(paper)
+            by_name.setdefault(folded, (heading, []))[1].append(paper)
         if not headings:
             rest.append(paper)
-    ordered = [found[folded] for folded in sorted(found, reverse=division.newest_first)]
-    if division.most_first:
+    names_in_order = sorted(by_name, reverse=grouping.newest_first)
+    ordered = [by_name[folded] for folded in names_in_order]
+    if grouping.most_first:
         ordered.sort(key=lambda section: len(section[1]), reverse=True)
-    return [*ordered, *([(division.missing, rest)] if rest else [])]
+    if rest:
+        ordered.append((grouping.missing, rest))
+    return ordered

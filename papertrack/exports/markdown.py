@@ -1,6 +1,6 @@
 """A reading list in Markdown, for people: CommonMark that GitHub shows well.
 
-Whatever comes from outside, and the reader's notes, is plain text: escaped so that it shows as itself.
+Text from outside, and the reader's notes, are plain text: escaped so that they show as they are.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from papertrack.core.model import Paper
-from papertrack.core.text import clean, sentences
-from papertrack.exports.grouping import sections as divided
-from papertrack.exports.registry import note_lines, web_url
+from papertrack.core.text import clean, clean_lines, sentences
+from papertrack.core.wording import plural
+from papertrack.exports.grouping import sections
+from papertrack.exports.links import web_url
 
-AUTHORS_SHOWN = 5
-ABSTRACT_WIDTH = 400
-LONG_LIST = 20
-MANY_GROUPS = 2
+_AUTHORS_SHOWN = 5
+_ABSTRACT_WIDTH = 400
+_LONG_LIST = 20
+_MANY_GROUPS = 2
 
 # Punctuation that starts something anywhere in a line. A colon does in `:fire:` and in `https://`, which
 # GitHub would link with the backslashes of what follows; so does the dot of `www.`. Parentheses start
@@ -26,36 +27,34 @@ MANY_GROUPS = 2
 _SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNORECASE)
 # At the start of a line: lists, underlines of headings, the second row of tables.
 _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$)))|^(?=[-+=:])")
+# What GitHub keeps of a heading in its anchor, by Unicode category.
+_WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "Pc"))
 
 
-def markdown(
+def dumps(
     papers: Sequence[Paper], *, group: str | None = None, title: str = "Reading list"
 ) -> str:
-    """A heading, the count, a table of contents where the list is long, then the papers, under `group` headings."""
-    parts = divided(papers, group) if group else [("", list(papers))]
-    taken: dict[str, int] = {}
-    _anchor(clean(title), taken)
+    """A heading, the count, a table of contents if the list is long, then the papers, under headings of `group`."""
+    anchors = _Anchors()
+    anchors.add(clean(title))
     contents: list[str] = []
     body: list[str] = []
-    for heading, members in parts:
-        if group:
-            contents.append(
-                f"{_link(heading, _fragment(heading, taken))} ({len(members)})"
-            )
+    if group is None:
+        for paper in papers:
+            contents.append(_link(_name(paper), anchors.add(_name(paper))))
+            body += _blocks(paper, "##")
+    else:
+        for heading, members in sections(papers, group):
+            link = _link(heading, anchors.add(heading))
+            contents.append(f"{link} ({len(members)})")
             body.append(f"## {escape(heading)}")
-        for paper in members:
-            fragment = _fragment(_name(paper), taken)
-            if not group:
-                contents.append(_link(_name(paper), fragment))
-            body.extend(_blocks(paper, "###" if group else "##"))
-    long = len(papers) > LONG_LIST or (group is not None and len(parts) > MANY_GROUPS)
-    listed = ["\n".join(f"- {line}" for line in contents)] if long else []
-    return (
-        "\n\n".join(
-            [f"# {escape(clean(title))}", _count(len(papers), "paper"), *listed, *body]
-        )
-        + "\n"
-    )
+            for paper in members:
+                anchors.add(_name(paper))
+                body += _blocks(paper, "###")
+    blocks = [f"# {escape(clean(title))}", plural(len(papers), "paper")]
+    if len(papers) > _LONG_LIST or (group and len(contents) > _MANY_GROUPS):
+        blocks.append("\n".join(f"- {line}" for line in contents))
+    return "\n\n".join(blocks + body) + "\n"
 
 
 def escape(text: str) -> str:
@@ -70,22 +69,19 @@ def escape(text: str) -> str:
 def _blocks(paper: Paper, level: str) -> list[str]:
     """The blocks that show one paper."""
     address = web_url(paper.url) or web_url(paper.pdf)
-    abstract = escape(
-        sentences(clean(paper.abstract or paper.summary or ""), ABSTRACT_WIDTH)
-    )
-    tags = " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags)
+    abstract = clean(paper.abstract or paper.summary or "")
     blocks = [
         f"{level} {_link(_name(paper), address)}",
         _facts(paper),
-        abstract,
-        _quote(paper.note),
-        tags,
+        escape(sentences(abstract, _ABSTRACT_WIDTH)),
+        _quote(paper.note or ""),
+        " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags),
     ]
     return [block for block in blocks if block]
 
 
 def _facts(paper: Paper) -> str:
-    """Who, when, where, how liked, and the links, on one line."""
+    """Authors, day, venue, upvotes and links, on one line."""
     links = [
         ("code", web_url(paper.github)),
         ("project", web_url(paper.project)),
@@ -103,21 +99,23 @@ def _facts(paper: Paper) -> str:
 
 def _authors(paper: Paper) -> str:
     count = max(len(paper.authors), paper.author_count or 0)
-    shown = [clean(author) for author in paper.authors[:AUTHORS_SHOWN]]
+    shown = [clean(author) for author in paper.authors[:_AUTHORS_SHOWN]]
     if not shown:
-        return _count(count, "author") if count else ""
+        return plural(count, "author") if count else ""
+    # Bibliographies have names as `Last, First`.
+    separator = "; " if any("," in author for author in shown) else ", "
+    authors = separator.join(shown)
     others = count - len(shown)
-    # `Last, First` comes from bibliographies.
-    between = "; " if any("," in author for author in shown) else ", "
-    return between.join(shown) + (f" and {_count(others, 'other')}" if others else "")
+    return f"{authors} and {plural(others, 'other')}" if others else authors
 
 
-def _quote(note: str | None) -> str:
+def _quote(note: str) -> str:
     """A note as a block quote with its line breaks."""
-    lines = [escape(line) for line in note_lines(note)]
-    # A backslash at the end of a line keeps the break; the line before an empty one ends a paragraph anyway.
+    lines = [escape(line) for line in clean_lines(note)]
+    # A backslash at the end of a line keeps the break; a line before an empty one ends a paragraph anyway.
     return "\n".join(
-        f"> {a}\\" if a and b else f"> {a}".rstrip() for a, b in pairwise([*lines, ""])
+        f"> {line}\\" if line and following else f"> {line}".rstrip()
+        for line, following in pairwise([*lines, ""])
     )
 
 
@@ -126,40 +124,38 @@ def _name(paper: Paper) -> str:
 
 
 def _link(text: str, address: str | None) -> str:
-    return (
-        f"[{escape(text)}]({address.replace('&', '&amp;')})"
-        if address
-        else escape(text)
-    )
+    if not address:
+        return escape(text)
+    return f"[{escape(text)}]({address.replace('&', '&amp;')})"
 
 
 def _code_span(text: str) -> str:
     """`text` between more backticks than it has in a row."""
-    ticks = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
     pad = " " if text.endswith("`") else ""
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+class _Anchors:
+    """The anchors that GitHub gives the headings of a page."""
 
+    def __init__(self) -> None:
+        self._repeats: dict[str, int] = {}
 
-def _fragment(heading: str, taken: dict[str, int]) -> str | None:
-    anchor = _anchor(heading, taken)
-    return f"#{anchor}" if anchor else None
+    def add(self, heading: str) -> str | None:
+        """The link to the next heading; None if it has no anchor.
 
-
-def _anchor(heading: str, taken: dict[str, int]) -> str:
-    """The anchor GitHub gives a heading: word characters in lower case, hyphens for spaces, -1, -2… for repeats."""
-    kept = "".join(
-        c for c in heading.lower() if c in " -" or unicodedata.category(c) in _WORD
-    )
-    anchor = base = kept.replace(" ", "-")
-    while anchor in taken:
-        taken[base] += 1
-        anchor = f"{base}-{taken[base]}"
-    taken[anchor] = 0
-    return anchor
-
-
-_WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "Pc"))
+        Word characters in lower case, hyphens for spaces, and -1, -2… for repeats.
+        """
+        letters = (
+            letter
+            for letter in heading.lower()
+            if letter in " -" or unicodedata.category(letter) in _WORD
+        )
+        anchor = base = "".join(letters).replace(" ", "-")
+        while anchor in self._repeats:
+            self._repeats[base] += 1
+            anchor = f"{base}-{self._repeats[base]}"
+        self._repeats[anchor] = 0
+        return f"#{anchor}" if anchor else None

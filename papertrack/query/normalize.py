@@ -22,6 +22,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from papertrack.core.text import BASE_LETTERS
+
 # Patterns are strings: `re` compiles and keeps them on first use, where compiling on import costs each start.
 
 APART = "\x1f"
@@ -69,10 +71,8 @@ _ACCENTS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064
 
 _UNSPACED = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
 _PLAIN: dict[int, int | str] = {
-    **str.maketrans("øłđðħıŧ‐‑‒–−’ʼ×", "olddhit-----''x"),
-    ord("æ"): "ae",
-    ord("œ"): "oe",
-    ord("þ"): "th",
+    **BASE_LETTERS,
+    **str.maketrans("‐‑‒–−’ʼ×", "-----''x"),
     **dict.fromkeys(range(0xE000, 0xE005), " "),
 }
 _GREEK = (

@@ -45,7 +45,7 @@ def test_format_overrides_the_suffix(papertrack, desk, tmp_path):
 def test_an_unknown_suffix(name, papertrack, desk, tmp_path):
     ran = papertrack(["export", "-o", str(tmp_path / name)], env=desk)
     assert ran.code == 2
-    assert ".md, .bib, .csv" in ran.err
+    assert ".md, .markdown, .bib" in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
@@ -168,7 +168,7 @@ def test_group(group, headings, papertrack, desk):
 def test_group_is_refused_for_formats_without_groups(papertrack, desk):
     ran = papertrack("export --group tag --format csv", env=desk)
     assert (ran.code, ran.out) == (2, "")
-    assert "--group means nothing in csv" in ran.err
+    assert "--group has no effect on csv" in ran.err
 
 
 def test_selection_sort_and_limit(papertrack, desk):

@@ -191,8 +191,7 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
         "following http://journal.example/rss?a=1&b=2, as Journal of Owls\n" in ran.err
     )
     assert (
-        f"  {path}, line 11: A file is at no web address: file:///etc/passwd\n"
-        in ran.err
+        f"  {path}, line 11: A file has no web address: file:///etc/passwd\n" in ran.err
     )
     listed = papertrack("feed list").out
     assert len(listed.splitlines()) == 3

@@ -18,8 +18,9 @@ from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
-from papertrack.exports.registry import FORMATS, export, format_of, web_url
-from papertrack.exports.tables import COLUMNS
+from papertrack.exports.links import web_url
+from papertrack.exports.registry import FORMATS, export, format_of
+from papertrack.exports.rows import COLUMNS
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -119,7 +120,7 @@ def test_format_of(path: str, name: str) -> None:
 def test_format_of_no_known_suffix(path: str) -> None:
     with pytest.raises(
         UsageError,
-        match=r"known are \.md, \.bib, \.csv, \.tsv, \.json, \.jsonl, .*\.txt",
+        match=r"known: \.md, \.markdown, \.bib, .*\.txt, \.opml",
     ):
         format_of(Path(path))
 
@@ -135,18 +136,18 @@ def test_format_of_no_known_suffix(path: str) -> None:
             {"format": "csv", "fields": ["titel"]},
             "unknown field titel; did you mean title?",
         ),
-        ({"format": "csv", "fields": []}, "no fields given; known are id, key"),
+        ({"format": "csv", "fields": []}, "no field is named; known: id, key"),
         (
             {"format": "markdown", "group": "year"},
-            "can't group by 'year'; known are tag, day, week",
+            "unknown group year; known: tag, day, week",
         ),
         (
             {"format": "csv", "group": "tag"},
-            "--group means nothing in csv; it works with markdown",
+            "--group has no effect on csv; it works with markdown",
         ),
         (
             {"format": "bibtex", "fields": ["id"]},
-            "--fields means nothing in bibtex; it works with csv, tsv, json, jsonl",
+            "--fields has no effect on bibtex; it works with csv, tsv, json, jsonl",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from papertrack.core.model import Paper
 from papertrack.core.text import clean, sentences
-from papertrack.exports.grouping import GROUPED as GROUPS
+from papertrack.exports.grouping import GROUPINGS
 from papertrack.exports.markdown import escape
 from papertrack.exports.registry import export
 
@@ -78,7 +78,7 @@ def paper(title: str, **given: Any) -> Paper:
     return Paper(id="2511.00001", key="arxiv:2511.00001", title=title, **given)
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", GROUPINGS)
 def test_grouped_golden(
     group: str, papers: list[Paper], golden: Callable[[str, str], None]
 ) -> None:

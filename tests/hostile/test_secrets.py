@@ -70,7 +70,7 @@ def test_an_opml_leads_to_no_private_address(host: str, run, home) -> None:
         f'<outline text="y" xmlUrl="https://owls.example/f"/></body></opml>'
     )
     ran = run("import", str(path))
-    assert "is at a private address, which only you can follow" in ran.err
+    assert "has a private address; add it yourself" in ran.err
     assert run("feed", "list").out.split("\t")[:2] == ["y", "https://owls.example/f"]
     assert not addresses.names_private("https://owls.example/")
     assert not addresses.names_private("http://1.1.1.1/")
@@ -234,7 +234,7 @@ def test_an_opml_with_passwords(run, home) -> None:
         '<opml><body><outline text="owls" xmlUrl="https://ann:geheim@owls.example/f"/></body></opml>'
     )
     ran = run("import", str(path))
-    assert "came with a password, which is not kept" in ran.err
+    assert "had a password, which is not stored" in ran.err
     path.unlink()
     assert run("export", "--format", "opml").out.count("https://owls.example/f") == 1
     assert "geheim" not in ran.err + everything(home)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.text import clean
-from papertrack.exports.opml import opml
-from papertrack.sources.feeds.opml import parse
+from papertrack.exports.opml import dumps
+from papertrack.sources.feeds.opml import feed_address, parse
 from papertrack.sources.feeds.safe_xml import read_xml
 from papertrack.sources.limits import decode
 
@@ -50,10 +50,10 @@ def test_nested_outlines_give_their_feeds_once_each() -> None:
 def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
     listing = parse(CASE.read_bytes(), name="follow.opml")
     assert listing.problems == (
-        "follow.opml, line 11: A file is at no web address: file:///etc/passwd",
-        "follow.opml, line 12: A script is at no web address: javascript:alert(1)",
+        "follow.opml, line 11: A file has no web address: file:///etc/passwd",
+        "follow.opml, line 12: A script has no web address: javascript:alert(1)",
     )
-    assert parse(b"<opml/>", name="a.opml").notes == ("a.opml names no feed",)
+    assert parse(b"<opml/>", name="a.opml").notes == ("a.opml contains no feed",)
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,10 @@ def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
     ["arxiv:cs.CL", "arxiv:cs.CL,math-ph", "https://owls.example/feed?a=1&b=2"],
 )
 def test_what_was_followed_is_followed_again(target: str) -> None:
-    assert parse(opml([(target, "mine")], title="").encode(), name="a.opml").feeds == (
-        ("mine", target),
-    )
+    address = feed_address(target)
+    assert address
+    written = dumps([(address, "mine")], title="")
+    assert parse(written.encode(), name="a.opml").feeds == (("mine", target),)
 
 
 def test_a_broken_document_still_gives_its_feeds() -> None:
@@ -78,7 +79,7 @@ def test_a_broken_document_still_gives_its_feeds() -> None:
 def test_what_is_written_is_whole() -> None:
     given = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
     assert (
-        opml(((url, name) for name, url in given), title="Mine & \x1b[31mred")
+        dumps(((url, name) for name, url in given), title="Mine & \x1b[31mred")
         == WRITTEN
     )
 
@@ -88,7 +89,7 @@ def test_what_is_written_is_whole() -> None:
     [
         (b"", "not XML"),
         (b"plain text", "not XML"),
-        (b"<rss version='2.0'/>", "not an OPML document: it begins with <rss>"),
+        (b"<rss version='2.0'/>", "not OPML: it begins with <rss>"),
         (b"<html><body>Log in</body></html>", "begins with <html>"),
         (
             b'<!DOCTYPE opml [<!ENTITY a "b">]><opml><outline text="&a;"/></opml>',
@@ -120,7 +121,7 @@ def test_what_is_no_opml_is_refused(body: bytes, told: str) -> None:
 def test_what_was_written_is_read_again(
     given: list[tuple[str, str]], title: str
 ) -> None:
-    text = opml(((url, name) for name, url in given), title=title)
+    text = dumps(((url, name) for name, url in given), title=title)
     ElementTree.fromstring(text.encode())
     assert feeds(text.encode()) == tuple(
         (clean(name) or url, url) for name, url in given

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from papertrack.core.addresses import is_web_url
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id, normalise
@@ -136,11 +137,6 @@ def web_urls(text: str) -> list[str]:
     """The http and https URLs among the words of `text`."""
     words = re.split(r"[\s;](?=https?:)|\s+", text)
     return [word for word in words if is_web_url(word)]
-
-
-def is_web_url(text: str) -> bool:
-    """Whether `text` begins as an http or https URL with a host does."""
-    return bool(re.match(r"(?i)https?://[^\s/]", text))
 
 
 # ------------------------------------------------------------------ days, names, keywords

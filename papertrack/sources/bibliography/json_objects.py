@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from papertrack.core.addresses import is_web_url
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
-from papertrack.sources.bibliography.entries import is_web_url
 
 Object = Mapping[str, Any]
 Item = tuple[int, Object | str]

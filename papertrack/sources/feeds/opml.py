@@ -1,67 +1,79 @@
-"""OPML: lists of feeds to follow. What is followed is written by `exports.opml`."""
+"""OPML: lists of feeds to follow. `exports.opml` writes them."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from papertrack.core.addresses import bare, names_private, shown
+from papertrack.core.addresses import bare, is_web_url, names_private, shown
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
-from papertrack.core.text import clean, shorten
-from papertrack.sources.arxiv.source import of_address
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt, plural
+from papertrack.sources.arxiv.services import URLS
+from papertrack.sources.arxiv.source import categories, of_address
 from papertrack.sources.feeds.safe_xml import read_xml
 from papertrack.sources.limits import decode
 
-_MAX_TOLD = 200
+_MAX_PROBLEMS = 200
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The feeds of an OPML document, as `Listing.feeds`; those that are at no web address are problems.
+    """The feeds of an OPML document, as `Listing.feeds`; those without a public web address are problems.
 
-    Raises Unrecognised where it is no OPML, or declares entities.
+    Raises Unrecognised if it is not OPML, or declares entities.
     """
-    found: dict[str, str] = {}
+    titles: dict[str, str] = {}
     problems: list[str] = []
     for line, title, url in _outlines(body, name):
-        what = f"{name}, line {line}: {shorten(title or 'a feed', 60)}"
-        if not re.match(r"https?://[^\s/]", url, re.I):
-            problems.append(f"{what} is at no web address: {shorten(shown(url), 100)}")
-        elif names_private(url):
+        what = f"{name}, line {line}: {excerpt(title or 'a feed', 60)}"
+        address = excerpt(shown(url), 100)
+        if not is_web_url(url):
+            problems.append(f"{what} has no web address: {address}")
+            continue
+        if names_private(url):
+            problems.append(f"{what} has a private address; add it yourself: {address}")
+            continue
+        public = bare(url)
+        if public != url:
             problems.append(
-                f"{what} is at a private address, which only you can follow: {shorten(shown(url), 100)}"
+                f"{what} had a password, which is not stored; put it into ~/.netrc"
             )
-        else:
-            if bare(url) != url:
-                problems.append(
-                    f"{what} came with a password, which is not kept; put it into ~/.netrc"
-                )
-            # arXiv's announcements are followed by their categories.
-            found.setdefault(of_address(url) or bare(url), title or bare(url))
-    if len(problems) > _MAX_TOLD:
-        problems[_MAX_TOLD:] = [
-            f"{name}: {len(problems) - _MAX_TOLD} more problems like these"
-        ]
-    notes = () if found else (f"{name} names no feed",)
-    feeds = tuple((title, target) for target, title in found.items())
-    return Listing(source="opml", problems=tuple(problems), notes=notes, feeds=feeds)
+        # arXiv's announcements are followed by their categories.
+        titles.setdefault(of_address(url) or public, title or public)
+    if len(problems) > _MAX_PROBLEMS:
+        more = plural(len(problems) - _MAX_PROBLEMS, "more problem")
+        problems[_MAX_PROBLEMS:] = [f"{name}: {more} like these"]
+    return Listing(
+        source="opml",
+        problems=tuple(problems),
+        notes=() if titles else (f"{name} contains no feed",),
+        feeds=tuple((title, target) for target, title in titles.items()),
+    )
+
+
+def feed_address(target: str) -> str | None:
+    """The web address of a followed feed, without a password; None for a target that is no feed."""
+    kind, _, what = target.partition(":")
+    announced = categories(what) if kind == "arxiv" else ()
+    if announced:
+        return f"{URLS['rss']}/{'+'.join(announced)}"
+    return bare(target) if is_web_url(target) else None
 
 
 def _outlines(body: bytes, name: str) -> Iterator[tuple[int, str, str]]:
     """(line, title, address) of each outline that is a feed, at any depth."""
     document = read_xml(decode(body, {}), where=name)
     if document.root != "opml":
-        raise Unrecognised(
-            f"{name}: not an OPML document: it begins with <{shorten(clean(document.root), 40)}>"
-        )
-    elements = ElementTree.fromstring(document.text).iter()
+        root = excerpt(document.root, 40)
+        raise Unrecognised(f"{name}: not OPML: it begins with <{root}>")
     outlines = (
         element
-        for element in elements
+        for element in ElementTree.fromstring(document.text).iter()
         if element.tag.rpartition("}")[2].lower() == "outline"
     )
     for line, outline in zip(document.lines, outlines, strict=True):
-        told = {name.lower(): clean(value) for name, value in outline.items()}
-        if url := told.get("xmlurl"):
-            yield line, told.get("title") or told.get("text") or "", url
+        values = {key.lower(): clean(value) for key, value in outline.items()}
+        url = values.get("xmlurl")
+        if url:
+            yield line, values.get("title") or values.get("text") or "", url

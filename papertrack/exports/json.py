@@ -1,0 +1,34 @@
+"""JSON: an array of papers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from papertrack.core.model import Paper
+from papertrack.core.text import UNWANTED
+
+# Legal in JSON, but terminals obey some of them, `str.splitlines` breaks lines at others, some are invisible, and UTF-8
+# has no surrogates. They occur inside strings only, where their escape is the same value.
+_UNSAFE = re.compile(f"(?!\\n){UNWANTED}")
+
+
+def dumps(papers: Sequence[Paper], *, fields: Sequence[str] | None = None) -> str:
+    """An array of objects, indented; `[]` for no papers."""
+    return encoded([selected(paper, fields) for paper in papers], indent=2)
+
+
+def selected(paper: Paper, fields: Sequence[str] | None) -> dict[str, Any]:
+    """The fields of a paper, all of them unless some are chosen."""
+    values = paper.as_json()
+    if fields is None:
+        return values
+    return {name: values[name] for name in fields}
+
+
+def encoded(value: Any, *, indent: int | None = None) -> str:
+    """A value as JSON and a line break, with characters that could do harm escaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], text) + "\n"
