@@ -1,15 +1,15 @@
-"""Files that name papers or feeds without telling them: ids in a text, OPML, feeds that were saved."""
+"""Files that only name papers or feeds: ids in a text, OPML, saved feeds."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from tests.helpers.http_server import Server
 
 IDS = """# To read
 2511.04570v2
@@ -29,38 +29,30 @@ RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Owls</title><li
 <item><title>Owls by Day</title><link>https://owls.example/2</link></item><item></item></channel></rss>"""
 
 
-class Arxiv(ThreadingHTTPServer):
+class Arxiv:
     """An arXiv that knows one paper; `requested` are the lists of ids in its requests."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
         self.requested: list[str] = []
-        self.status = 200
+        self.status = "200 OK"
 
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Arxiv)
-        self.server.requested += parse_qs(urlsplit(self.path).query)["id_list"]
-        body = ATOM.encode()
-        self.send_response(self.server.status)
-        self.send_header("Content-Type", "application/atom+xml")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        pass
+    def answer(self, head: str) -> bytes:
+        path = head.split()[1]
+        self.requested += parse_qs(urlsplit(path).query)["id_list"]
+        headers = (
+            f"HTTP/1.1 {self.status}\r\nContent-Type: application/atom+xml\r\n"
+            f"Content-Length: {len(ATOM.encode())}\r\nConnection: close\r\n\r\n"
+        )
+        return headers.encode() + ATOM.encode()
 
 
 @pytest.fixture
 def arxiv(home: dict[str, str]) -> Iterator[Arxiv]:
-    server = Arxiv()
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    home["PAPERTRACK_ARXIV_ENDPOINT"] = f"http://127.0.0.1:{server.server_port}"
-    yield server
-    server.shutdown()
-    server.server_close()
+    arxiv = Arxiv()
+    server = Server(arxiv.answer)
+    home["PAPERTRACK_ARXIV_ENDPOINT"] = server.url
+    yield arxiv
+    server.close()
 
 
 @pytest.fixture
@@ -122,7 +114,7 @@ def test_a_bare_id_does_not_replace_a_title(papertrack):
 
 
 def test_dois_are_saved_if_arxiv_fails(papertrack, arxiv, ids):
-    arxiv.status = 404
+    arxiv.status = "404 Not Found"
     ran = papertrack(["fetch", str(ids)])
     assert ran.code == 3
     assert "2 new, 0 updated, 0 known, 1 problem, 1 failed" in ran.err
