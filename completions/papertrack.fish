@@ -23,9 +23,9 @@ command		note		Write or remove your note on a paper
 command		tag		Tag papers: tag add|remove|rename
 command	tag	add		Add tags to papers
 command	tag	remove		Remove tags from papers
-command	tag	rename		Rename a tag and the tags below it; an existing tag NEW is merged with it
+command	tag	rename		Rename a tag and the tags below it
 command		view		Save queries as @NAME: view save|list|remove
-command	view	save		Save a query under a name; an existing view of that name is replaced
+command	view	save		Save a query under a name
 command	view	list		List the saved queries, and how many papers each matches
 command	view	remove		Remove saved queries that no other view or rule uses
 command		rule		Act on new papers: rule add|list|test|apply|move|remove
@@ -81,7 +81,7 @@ option	open	--hf		Open the discussion on Hugging Face
 option	open	--print		Print the addresses; open nothing
 option	open,mark,star,unstar,tag add,tag remove,rule apply,restore	-y,--yes		Don\'t ask for confirmation
 argument	tags	*	tags
-option	tags	--tree		Show tags below their parents, which count each paper below them
+option	tags	--tree		Show tags below their parents, which count the papers of all below
 option	tags	-s,--sort	=tags sort	Sort by this; A to Z, most or newest first
 option	trends	--by	=trends by	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale

@@ -40,9 +40,9 @@ def list_command(
 ) -> None:
     """List papers, newest first.
 
-    papertrack list is:unread upvotes:50.. listed:7d..
+    papertrack list upvotes:50.. listed:7d.. is:unread
 
-    papertrack help query explains the query language.
+    For the query language see papertrack help query.
     """
     options = Listing(
         query or [],
@@ -83,8 +83,8 @@ def search_command(
     papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
 
     Words are searched in title, abstract, authors, tags and notes; the title counts
-    most. Only the newest 2,000 matches are ranked by relevance. papertrack help query
-    explains the query language.
+    most. Only the newest 2,000 matches are ranked by relevance. For the query language
+    see papertrack help query.
     """
     options = Listing(
         query,

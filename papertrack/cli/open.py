@@ -38,7 +38,7 @@ def open_command(
 
     papertrack open 3 --pdf --code
 
-    Without an option their pages at the source are opened.
+    Without options, the web page of each paper is opened.
     """
     session: Session = ctx.obj
     flags = {"pdf": pdf, "code": code, "project": project, "hf": hf}

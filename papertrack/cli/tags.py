@@ -52,7 +52,7 @@ def tags_command(
         bool,
         typer.Option(
             "--tree",
-            help="Show tags below their parents, which count each paper below them.",
+            help="Show tags below their parents, which count the papers of all below.",
         ),
     ] = False,
     sort: Annotated[
@@ -68,7 +68,9 @@ def tags_command(
     json: opt.Json = False,
     fields: opt.Fields = None,
 ) -> None:
-    """Show your tags and how many papers each has; with names, the papers of these tags.
+    """Show your tags and how many papers each has.
+
+    With names, the papers of these tags are shown, and the tags that they share.
 
     papertrack tags --sort unread
 
@@ -348,9 +350,11 @@ def rename(
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Rename a tag and the tags below it; an existing tag NEW is merged with it.
+    """Rename a tag and the tags below it.
 
     papertrack tag rename nlp language
+
+    If there is a tag NEW already, both become one.
     """
     session: Session = ctx.obj
     before, after = _one_tag(old), _one_tag(new)

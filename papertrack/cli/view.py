@@ -37,13 +37,14 @@ def save(
         ),
     ],
 ) -> None:
-    """Save a query under a name; an existing view of that name is replaced.
+    """Save a query under a name.
 
     papertrack view save fresh 'is:unread listed:7d..'
 
     papertrack list @fresh tag:llm
 
-    Relative dates count from the day on which the view is used.
+    An existing view of that name is replaced. Relative dates count from the day on
+    which the view is used.
     """
     session: Session = ctx.obj
     view_name = views.name_of(name)
