@@ -120,8 +120,9 @@ def test_what_lists_papers_gives_ids_and_fields(command, inside, desk):
     assert inside(f"{command} --fields id", env=desk).out.count('"id"') == len(ids)
 
 
-def test_examples_run_on_the_sample(inside, sample_library):
+def test_examples_run_on_the_sample(inside, sample_library, monkeypatch):
     """In their order, in one library. Commands that read must find something."""
+    monkeypatch.chdir(sample_library["HOME"])
     blocks = re.findall(r"(?<!-->)\n```sh\n(.*?)```", README, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
     assert len(lines) > 40
