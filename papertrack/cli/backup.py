@@ -36,7 +36,7 @@ def backup_command(
     root = session.locations.library
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
-    out = (file or backups.dated(root, session.now)).absolute()
+    out = (file or backups.new_path(root, session.now)).absolute()
     with store.locked(root):
         if out.exists():
             _check_replaceable(out, root)
@@ -82,7 +82,7 @@ def restore_command(
 def _present(root: Path) -> str:
     """What the library contains now."""
     try:
-        return _summary(archive.holds(root))
+        return _summary(archive.contents(root))
     except StoreError:
         return "a library that can't be read"
 
@@ -105,7 +105,7 @@ def _check_replaceable(out: Path, root: Path) -> None:
         raise StoreError(
             f"{out}: this file exists and is not a backup; choose another name"
         ) from None
-    present = archive.holds(root)
+    present = archive.contents(root)
     if existing.marks > present.marks or existing.papers > present.papers:
         raise StoreError(
             f"{out}: contains {_summary(existing)}, the library only "

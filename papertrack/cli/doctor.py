@@ -75,7 +75,7 @@ def _emit(
 
     def rows() -> Iterator[output.Row]:
         for one, done in states:
-            repair = f"mended: {one.mend}" if done else one.mend
+            repair = f"mended: {one.repair}" if done else one.repair
             yield one.check, one.where, one.what, repair
 
     def lines() -> output.Drawing:
@@ -93,9 +93,9 @@ def _emit(
 def _line(finding: Finding, done: bool, width: int) -> str:
     line = f"{finding.where} {finding.what}"
     if done:
-        line += f": repaired ({finding.mend})"
-    elif finding.mend:
-        line += f" (--fix: {finding.mend})"
+        line += f": repaired ({finding.repair})"
+    elif finding.repair:
+        line += f" (--fix: {finding.repair})"
     return textwrap.fill(clean(line), width, subsequent_indent="  ")
 
 

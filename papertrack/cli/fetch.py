@@ -203,7 +203,7 @@ def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.R
         report.errors.append(error)
         return report
     report.taken = joined.papers
-    counts = {"marks": joined.marks, **joined.desk}
+    counts = {"marks": joined.marks, **joined.settings}
     if told := ", ".join(
         f"{n} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n
     ):

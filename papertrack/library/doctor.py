@@ -1,7 +1,7 @@
-"""Checking all that a library promises, and repairing what can be repaired without a choice.
+"""Checks of all that a library promises, and repairs that need no choice.
 
-Each check gives findings; a finding that can be mended carries what does it. Whatever is replaced is copied into the
-library's backups before.
+Each check yields findings; one that can be repaired has a function for it. A file that
+is replaced is copied to the library's backups before.
 """
 
 from __future__ import annotations
@@ -18,31 +18,53 @@ from papertrack.core import identity
 from papertrack.core.errors import StoreError
 from papertrack.core.identity import show
 from papertrack.core.model import Mark, Record
+from papertrack.core.wording import plural
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import by_trust, join, join_sharing_keys, sharing_keys
+from papertrack.joining.records import (
+    by_trust,
+    join,
+    join_sharing_keys,
+    sharing_keys,
+)
 from papertrack.joining.settle import settle
 from papertrack.library import conflicts
+from papertrack.library.join import read_all_records
 from papertrack.library.library import Library
-from papertrack.storage import backups, layout
-from papertrack.storage import reading as files
-from papertrack.storage import transaction as replacing
-from papertrack.storage import writing as store
+from papertrack.storage import archive, backups, reading
+from papertrack.storage.atomic import write_atomically
+from papertrack.storage.json_lines import dumped
+from papertrack.storage.layout import (
+    BACKUPS,
+    FORMAT,
+    MARKS,
+    PAPERS,
+    UNDO,
+    private_folder,
+)
+from papertrack.storage.lock import locked
+from papertrack.storage.reading import Tables
+from papertrack.storage.transaction import Transaction, transaction
 
 FREE_BYTES = 100_000_000
-"""With less than this free, or three times what the library takes, a write may soon fail."""
+"""With less free space, or three times the library's size, a write may soon fail."""
 EXPAT = (2, 4, 1)
-"""The first expat that bounds what entities come to (https://github.com/libexpat/libexpat/blob/master/expat/Changes)."""
+"""The first expat that limits the expansion of entities
+(https://github.com/libexpat/libexpat/blob/master/expat/Changes)."""
 SQLITE = (3, 37, 0)
+FOREIGN_FOLDERS = (".git", ".stfolder", ".stversions", ".dropbox.cache")
+"""Folders of git and sync tools, whose modes are their own."""
+
+Repair = Callable[[Transaction], object]
 
 
 class Finding(NamedTuple):
-    """Something that is not as it should be: which check found it, where, what. `mend` says what `fix` would do."""
+    """A fault: the check that found it, where, what; `repair` says what `fix` does."""
 
     check: str
     where: str
     what: str
-    mend: str | None = None
-    fix: Callable[[], object] | None = None
+    repair: str | None = None
+    fix: Repair | None = None
 
     def as_json(self) -> dict[str, str | None]:
         """The finding for `--json`."""
@@ -50,12 +72,15 @@ class Finding(NamedTuple):
             "check": self.check,
             "where": self.where,
             "what": self.what,
-            "mend": self.mend,
+            "mend": self.repair,
         }
 
 
 class Doctor:
-    """The checks of the library at `root` with its cache. `scripts` are completions: path -> what should be there."""
+    """The checks of the library at `root`, its cache and installed completions.
+
+    `scripts` maps the paths of completions to what they should contain.
+    """
 
     def __init__(
         self, root: Path, cache: Path, *, now: str, scripts: Mapping[Path, str]
@@ -63,10 +88,10 @@ class Doctor:
         self.root, self.cache, self.now, self.scripts = root, cache, now, scripts
 
     def examine(self) -> list[Finding]:
-        """All findings. Raises StoreError where the library can't be locked."""
+        """All findings. Raises StoreError if the library can't be locked."""
         if not self.root.exists():
             return [*self._versions(), *self._completions()]
-        with store.locked(self.root):
+        with locked(self.root):
             found = [*self._conflicts(), *self._files()]
             if not found:
                 found += [*self._papers(), *self._marks()]
@@ -74,7 +99,7 @@ class Doctor:
                 found += [*self._index(), *self._sources()]
             return [
                 *found,
-                *self._left(),
+                *self._temporary_files(),
                 *self._modes(),
                 *self._space(),
                 *self._versions(),
@@ -82,350 +107,232 @@ class Doctor:
             ]
 
     def repair(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Mend what can be mended without a choice; what was. Raises StoreError."""
-        mended = [finding for finding in findings if finding.fix is not None]
-        for finding in mended:
-            with store.locked(self.root):
-                assert finding.fix is not None
-                finding.fix()
-        return mended
+        """Repair what needs no choice; the findings repaired. Raises StoreError."""
+        repaired = []
+        for finding in findings:
+            if finding.fix is not None:
+                with transaction(self.root) as changes:
+                    finding.fix(changes)
+                repaired.append(finding)
+        return repaired
 
     def _names(self) -> list[str]:
-        folders = {
-            "": self.root,
-            f"{layout.PAPERS}/": self.root / layout.PAPERS,
-            "undo/": self.root / "undo",
-        }
-        names = (
-            f"{prefix}{path.name}"
-            for prefix, folder in folders.items()
-            for path in folder.glob("[!.]*.json")
-        )
+        """The files of the library, without conflict copies."""
         copies = {copy for copy, _ in conflicts.copies(self.root)}
-        return sorted(
-            name
-            for name in names
-            if layout.LIBRARY_FILE.fullmatch(name) and name not in copies
-        )
+        return [name for name in archive.names(self.root) if name not in copies]
 
     # ------------------------------------------------------------------ files
 
     def _conflicts(self) -> Iterator[Finding]:
-        for name, target in conflicts.copies(self.root):
+        for copy, name in conflicts.copies(self.root):
             try:
-                parts = [
-                    conflicts.read(self.root, target),
-                    conflicts.read(self.root, name),
-                ]
-                tables = conflicts.joined(self.root / name, target, parts)
+                parts = [conflicts.read(self.root, one) for one in (name, copy)]
+                tables = conflicts.joined(self.root / copy, name, parts)
             except StoreError as error:
-                yield Finding(
-                    "conflict",
-                    name,
-                    f"is a copy of {target} that can't be joined: {error}",
-                )
+                what = f"is a copy of {name} that can't be joined: {error}"
+                yield Finding("conflict", copy, what)
             else:
-                yield Finding(
-                    "conflict",
-                    name,
-                    f"is a conflict copy of {target}",
-                    f"join it with {target}",
-                    self._joining(target, tables, copy=name),
-                )
+                fix = partial(self._replace, name, tables, copy)
+                what = f"is a conflict copy of {name}"
+                yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
-    def _joining(
-        self, name: str, tables: files.Tables, *, copy: str | None = None
-    ) -> Callable[[], object]:
-        def fix() -> None:
-            self._write(name, tables)
-            if copy is not None:
-                aside = backups.dated(
-                    self.root, self.now, f"joined-{Path(name).stem}", suffix=".json"
-                )
-                layout.private_folder(aside.parent)
-                (self.root / copy).replace(aside)
-
-        return fix
-
-    def _write(self, name: str, tables: files.Tables) -> None:
-        path = self.root / name
-        if path.exists():
-            aside = backups.dated(
-                self.root, self.now, f"before-doctor-{path.stem}", suffix=".json"
-            )
-            store.write_atomically(aside, path.read_bytes(), private=True)
-        store.write_atomically(path, store.dumped(tables), private=True)
+    def _replace(
+        self, name: str, tables: Tables, copy: str | None, changes: Transaction
+    ) -> None:
+        """Replace a file, keeping a backup; then move a conflict `copy` to the backups."""
+        if (self.root / name).exists():
+            backups.set_aside(self.root, self.now, "before-doctor", name)
+        changes.put(name, dumped(tables))
+        if copy is not None:
+            changes.commit()
+            prefix = f"joined-{Path(name).stem}"
+            saved = backups.new_path(self.root, self.now, prefix, suffix=".json")
+            private_folder(saved.parent)
+            (self.root / copy).replace(saved)
 
     def _files(self) -> Iterator[Finding]:
-        """Every file parses, and states its version."""
+        """Every file can be read, and states its version."""
         for name in self._names():
             path = self.root / name
             try:
-                tables = files.read_tables(path)
-                list(files.records(path, tables))
-                list(files.marks(path, tables))
+                tables = reading.read_tables(path)
+                list(reading.records(path, tables))
+                reading.marks(path, tables)
             except StoreError as error:
-                yield self._broken(name, error)
-            else:
-                if not tables.get("format"):
-                    whole = {"format": {"1": {"version": layout.FORMAT}}, **tables}
-                    yield Finding(
-                        "version",
-                        name,
-                        "does not state its format's version",
-                        "state it",
-                        self._joining(name, whole),
-                    )
+                yield self._unreadable(name, error)
+                continue
+            if not tables.get("format"):
+                whole = {"format": {"1": {"version": FORMAT}}, **tables}
+                fix = partial(self._replace, name, whole, None)
+                what = "does not state the version of its format"
+                yield Finding("version", name, what, "state it", fix)
 
-    def _broken(self, name: str, error: StoreError) -> Finding:
-        """A file that can't be read: joined, where git has left both sides in it, or gave one number twice."""
+    def _unreadable(self, name: str, error: StoreError) -> Finding:
+        """An unreadable file; repairable after a merge by git, or a repeated number."""
         path = self.root / name
-        told = str(error).removeprefix(f"{path}: ")
+        reason = str(error).removeprefix(f"{path}: ")
         try:
-            body = path.read_bytes()
-            divided = conflicts.is_divided(body)
-            if not (divided or "occurs twice" in told):
-                return Finding("parse", name, told)
+            body = reading.read_bytes(path)
+            in_conflict = conflicts.has_markers(body)
+            if not in_conflict and "occurs twice" not in reason:
+                return Finding("parse", name, reason)
             tables = conflicts.joined(path, name, conflicts.sides(path, body))
-        except (StoreError, OSError) as other:
+        except StoreError as other:
             return Finding("parse", name, str(other).removeprefix(f"{path}: "))
-        what = "holds both sides of a merge" if divided else told.partition(";")[0]
-        return Finding(
-            "conflict",
-            name,
-            what,
-            "join all that is in it",
-            self._joining(name, tables),
-        )
+        what = reason.partition(";")[0]
+        if in_conflict:
+            what = "contains both sides of a merge conflict"
+        fix = partial(self._replace, name, tables, None)
+        return Finding("conflict", name, what, "join all that is in it", fix)
 
     # ------------------------------------------------------------------ papers and marks
 
-    def _records(self) -> list[tuple[str, Record]]:
-        names = [name for name in self._names() if name.startswith(layout.PAPERS)]
-        return [
-            (name, record)
-            for name in names
-            for record in files.read_records(self.root / name)
-        ]
-
     def _papers(self) -> Iterator[Finding]:
-        """Every key is the key of its facts; no paper stands twice."""
-        lying = self._records()
-        for name, record in lying:
-            if (right := _rekeyed(record)).key != record.key:
-                what = f"has the key {record.key}, its facts' is {right.key}"
-                yield Finding(
-                    "key",
-                    name,
-                    what,
-                    "give it its key",
-                    self._rekeying(name, record.key, right),
-                )
-        homes: dict[str, list[str]] = {}
-        for name, record in lying:
-            for key in record.keys:
-                homes.setdefault(key, []).append(name)
-        twice: dict[tuple[str, ...], list[Record]] = {}
-        for group in sharing_keys(
-            [record for _, record in lying], lambda record: record.keys
-        ):
+        """Every key is the best of its facts; no paper is stored twice."""
+        stored = read_all_records(self.root)
+        for name, record in stored:
+            right = _rekeyed(record)
+            if right.key != record.key:
+                what = f"has a paper with the key {record.key} instead of {right.key}"
+                fix = partial(_rekey, name, record.key, right)
+                yield Finding("key", name, what, "correct the key", fix)
+        by_files: dict[tuple[str, ...], list[Record]] = {}
+        for group in sharing_keys(stored, lambda part: part[1].keys):
             if len(group) > 1:
-                spots = sorted({name for record in group for name in homes[record.key]})
-                twice.setdefault(tuple(spots), []).append(join(group))
-        for names, wholes in twice.items():
-            papers = (
-                f"{len(wholes)} papers stand" if len(wholes) > 1 else "1 paper stands"
+                names = sorted({name for name, _ in group})
+                whole = join([record for _, record in group])
+                by_files.setdefault(tuple(names), []).append(whole)
+        for files, papers in by_files.items():
+            stands = "is" if len(papers) == 1 else "are"
+            keys = _some([paper.key for paper in papers])
+            what = (
+                f"{plural(len(papers), 'paper')} {stands} stored more than once: {keys}"
             )
-            what = f"{papers} there more than once: {_some([whole.key for whole in wholes])}"
-            yield Finding(
-                "twice",
-                ", ".join(names),
-                what,
-                "join them",
-                self._uniting(wholes, names),
-            )
+            fix = partial(self._unite, papers, files)
+            yield Finding("twice", ", ".join(files), what, "join them", fix)
 
-    def _rekeying(self, name: str, key: str, right: Record) -> Callable[[], object]:
-        def fix() -> None:
-            with store.opened(self.root / name) as database:
-                store.put(
-                    database,
-                    "papers",
-                    {right.key: right.as_json()},
-                    gone=frozenset({key}),
-                )
-
-        return fix
-
-    def _uniting(
-        self, wholes: Sequence[Record], names: Sequence[str]
-    ) -> Callable[[], object]:
-        """One document each in the first of the files, none in the others: in all of them or in none."""
-        keys = {key for whole in wholes for key in whole.keys}
-
-        def edited(name: str) -> bytes:
-            tables = files.read_tables(self.root / name)
-            kept = {
-                n: one
-                for n, one in tables.get("papers", {}).items()
-                if one["key"] not in keys
+    def _unite(
+        self, papers: Sequence[Record], names: Sequence[str], changes: Transaction
+    ) -> None:
+        """Store each paper once, in the first of the files."""
+        keys = {key for paper in papers for key in paper.keys}
+        for name in names:
+            tables = reading.read_tables(self.root / name)
+            others = {
+                number: document
+                for number, document in tables.get("papers", {}).items()
+                if document["key"] not in keys
             }
             if name == names[0]:
-                first = max(map(int, kept), default=0) + 1
-                kept |= {
-                    str(first + n): whole.as_json() for n, whole in enumerate(wholes)
-                }
-            return store.dumped({**tables, "papers": kept})
-
-        return lambda: replacing.replace(
-            self.root, ((name, edited(name)) for name in names)
-        )
+                first = max(map(int, others), default=0) + 1
+                for number, paper in enumerate(papers, first):
+                    others[str(number)] = paper.as_json()
+            changes.put(name, dumped({**tables, "papers": others}))
 
     def _marks(self) -> Iterator[Finding]:
-        known = {key for _, record in self._records() for key in record.keys}
-        self.root / layout.MARKS
-        missing = [key for key in files.read_marks(self.root) if key not in known]
+        known = {
+            key for _, record in read_all_records(self.root) for key in record.keys
+        }
+        missing = [key for key in reading.read_marks(self.root) if key not in known]
         if missing:
-            papers = f"{len(missing)} paper{'s' * (len(missing) != 1)}"
-            what = f"marks {papers} that the library does not hold: {_some(missing)}"
-            yield Finding(
-                "marks", layout.MARKS, f"{what}; papertrack fetch ID brings one"
-            )
+            papers = plural(len(missing), "paper")
+            what = f"has marks of {papers} not in the library: {_some(missing)}"
+            yield Finding("marks", MARKS, f"{what}; papertrack fetch ID adds one")
 
     # ------------------------------------------------------------------ index, sources
 
     def _index(self) -> Iterator[Finding]:
-        library = Library(self.root, self.cache, now=self.now)
-        self.root / layout.MARKS
         marks = {
             key: Mark.from_json(document)
-            for key, document in files.read_marks(self.root).items()
+            for key, document in reading.read_marks(self.root).items()
         }
-        wanted = {}
-        for record in join_sharing_keys(record for _, record in self._records()):
-            mark = join_marks(
-                [marks[key] for key in record.keys if key in marks] or [Mark()]
-            )
-            wanted[record.key] = settle(record, mark)
-        there = {paper.key: paper for paper in library.every()}
-        wrong = sorted(
-            key
-            for key in wanted.keys() | there.keys()
-            if wanted.get(key) != there.get(key)
-        )
+        expected = {}
+        stored = [record for _, record in read_all_records(self.root)]
+        for record in join_sharing_keys(stored):
+            of_paper = [marks[key] for key in record.keys if key in marks]
+            expected[record.key] = settle(record, join_marks(of_paper or [Mark()]))
+        library = Library(self.root, self.cache, now=self.now)
+        indexed = {paper.key: paper for paper in library.every()}
+        keys = sorted(expected.keys() | indexed.keys())
+        wrong = [key for key in keys if expected.get(key) != indexed.get(key)]
         library.index.close()
         if wrong:
-            what = f"tells {len(wrong)} paper{'s' * (len(wrong) != 1)} otherwise than the files: {_some(wrong)}"
-            yield Finding(
-                "index",
-                str(library.index.path),
-                what,
-                "make it anew",
-                library.index.rebuild,
-            )
+            papers = plural(len(wrong), "paper")
+            what = f"differs from the files for {papers}: {_some(wrong)}"
+            path = str(library.index.path)
+
+            def rebuild(_: Transaction) -> None:
+                library.index.rebuild()
+
+            yield Finding("index", path, what, "rebuild it", rebuild)
 
     def _sources(self) -> Iterator[Finding]:
-        for target, reading in sorted(
-            Library(self.root, self.cache, now=self.now).settings.readings().items()
-        ):
-            if reading.error:
-                since = f" since {reading.since[:10]}" if reading.since else ""
-                yield Finding(
-                    "source",
-                    target,
-                    f"fails{since}: {reading.error}; papertrack fetch {target} tries again",
-                )
+        library = Library(self.root, self.cache, now=self.now)
+        for target, source in sorted(library.settings.readings().items()):
+            if source.error:
+                since = f" since {source.since[:10]}" if source.since else ""
+                advice = f"papertrack fetch {target} tries again"
+                what = f"fails{since}: {source.error}; {advice}"
+                yield Finding("source", target, what)
 
     # ------------------------------------------------------------------ the disk
 
-    def _left(self) -> Iterator[Finding]:
-        """Temporary files: of the library, none is in use while we hold the lock; of the cache, old ones."""
-        folders = (
-            self.root,
-            self.root / layout.PAPERS,
-            self.root / layout.BACKUPS,
-            self.root / "undo",
-        )
-        for path in sorted(
-            path for folder in folders for path in folder.glob(".*.tmp")
-        ):
-            name = path.relative_to(self.root).as_posix()
-            yield _remnant(name, path)
+    def _temporary_files(self) -> Iterator[Finding]:
+        """Of the library: under its lock none is in use. Of the cache: those of an hour."""
+        root = self.root
+        folders = (root, root / PAPERS, root / BACKUPS, root / UNDO)
+        for path in sorted(path for one in folders for path in one.glob(".*.tmp")):
+            yield _temporary_file(path.relative_to(root).as_posix(), path)
         for path in sorted(self.cache.glob("**/*.tmp")):
             if backups.age(path, self.now) > 3600:
-                yield _remnant(str(path), path)
+                yield _temporary_file(str(path), path)
 
     def _modes(self) -> Iterator[Finding]:
         for place in (self.root, self.cache):
             loose = [path for path in _below(place) if path.stat().st_mode & 0o077]
             if loose:
-                count = (
-                    f"{len(loose)} files or folders"
-                    if len(loose) > 1
-                    else "1 file or folder"
-                )
-                what = f"holds {count} that others can read: {loose[-1].name}"
+                files = plural(len(loose), "file or folder", "files or folders")
+                what = f"has {files} that others can read: {loose[-1].name}"
+                repair = "make them readable by you alone"
                 yield Finding(
-                    "modes",
-                    str(place),
-                    what,
-                    "make them yours alone",
-                    _tightening(loose),
+                    "modes", str(place), what, repair, partial(_tighten, loose)
                 )
-        shut = [
-            path for path in _below(self.root) if not os.access(path, os.R_OK | os.W_OK)
-        ]
-        if shut:
-            yield Finding(
-                "modes",
-                str(shut[0]),
-                "can't be read and written; check who owns it and its permissions",
-            )
+        for path in _below(self.root):
+            if not os.access(path, os.R_OK | os.W_OK):
+                what = "can't be read and written; check its owner and permissions"
+                yield Finding("modes", str(path), what)
+                break
 
     def _space(self) -> Iterator[Finding]:
-        takes = sum(
-            path.stat().st_size
-            for name in self._names()
-            if (path := self.root / name).exists()
-        )
+        size = sum((self.root / name).stat().st_size for name in self._names())
         free = shutil.disk_usage(self.root).free
-        if free < max(FREE_BYTES, 3 * takes):
-            yield Finding(
-                "space",
-                str(self.root),
-                f"only {free / 1e6:.0f} MB are free; a write may fail, free some",
-            )
+        if free < max(FREE_BYTES, 3 * size):
+            what = f"only {free / 1e6:.0f} MB are free; a write may fail, free some"
+            yield Finding("space", str(self.root), what)
 
     # ------------------------------------------------------------------ the program
 
     def _versions(self) -> Iterator[Finding]:
-        held = versions()
+        installed = versions()
         for name, least in (("SQLite", SQLITE), ("expat", EXPAT)):
-            if tuple(map(int, held[name].split("."))) < least:
-                wanted = ".".join(map(str, least))
-                yield Finding(
-                    "version",
-                    name,
-                    f"is {held[name]}; upgrade it (with Python) to {wanted} or newer",
-                )
+            version = installed[name]
+            if tuple(map(int, version.split("."))) < least:
+                needed = ".".join(map(str, least))
+                what = f"is {version}; upgrade it (with Python) to {needed} or newer"
+                yield Finding("version", name, what)
 
     def _completions(self) -> Iterator[Finding]:
         for path, script in self.scripts.items():
-            if (
-                path.is_file()
-                and path.read_text(encoding="utf-8", errors="replace") != script
-            ):
-                yield Finding(
-                    "completion",
-                    str(path),
-                    "is not what this papertrack completes",
-                    "write it anew",
-                    _rewriting(path, script),
-                )
+            if not path.is_file():
+                continue
+            if path.read_text(encoding="utf-8", errors="replace") != script:
+                what = "is not the completion of this papertrack"
+                fix = partial(_write_script, path, script)
+                yield Finding("completion", str(path), what, "regenerate it", fix)
 
 
 def versions() -> dict[str, str]:
-    """The versions of SQLite and expat that Python came with."""
+    """The versions of SQLite and expat that Python uses."""
     from pyexpat import EXPAT_VERSION
 
     from papertrack.index.schema import sqlite_version
@@ -435,51 +342,45 @@ def versions() -> dict[str, str]:
 
 def _rekeyed(record: Record) -> Record:
     """The record under the best of all keys that it and its facts have."""
-    told = [key for facts in record.said.values() for key in facts.get("ids", ())]
-    keys = {
-        *record.keys,
-        *(key for key in told if key.partition(":")[0] in files.KINDS),
-    }
-    return record._replace(
-        key=identity.best(keys), keys=tuple(sorted(keys, key=by_trust))
-    )
+    ids = [key for facts in record.said.values() for key in facts.get("ids", ())]
+    valid = [key for key in ids if key.partition(":")[0] in reading.KINDS]
+    keys = sorted({*record.keys, *valid}, key=by_trust)
+    return record._replace(key=identity.best(keys), keys=tuple(keys))
+
+
+def _rekey(name: str, key: str, right: Record, changes: Transaction) -> None:
+    changes.set(name, "papers", {key: None, right.key: right.as_json()})
 
 
 def _some(keys: Sequence[str]) -> str:
-    """The first of these papers, as they are typed."""
-    return ", ".join(map(show, keys[:3])) + ", …" * (len(keys) > 3)
+    """The ids of the first of these papers."""
+    more = ", …" if len(keys) > 3 else ""
+    return ", ".join(map(show, keys[:3])) + more
 
 
-def _rewriting(path: Path, script: str) -> Callable[[], object]:
-    return lambda: store.write_atomically(path, script.encode("utf-8"))
+def _write_script(path: Path, script: str, _: Transaction) -> None:
+    write_atomically(path, script.encode("utf-8"))
 
 
-def _below(place: Path) -> list[Path]:
-    """A folder and all that is in it, but for what git and sync tools keep there."""
-    theirs = (".git", ".stfolder", ".stversions", ".dropbox.cache")
-    found = (
-        path
-        for path in place.rglob("*")
-        if not set(path.relative_to(place).parts) & set(theirs)
-    )
-    return [
-        path
-        for path in (place, *sorted(found))
-        if path.exists() and not path.is_symlink()
-    ]
+def _below(folder: Path) -> list[Path]:
+    """A folder and all that is in it, except links and the folders of other tools."""
+    paths = [folder]
+    for path in sorted(folder.rglob("*")):
+        if not {*path.relative_to(folder).parts} & {*FOREIGN_FOLDERS}:
+            paths.append(path)
+    return [path for path in paths if path.exists() and not path.is_symlink()]
 
 
-def _remnant(name: str, path: Path) -> Finding:
-    fix = partial(path.unlink, missing_ok=True)
+def _temporary_file(name: str, path: Path) -> Finding:
+    def remove(_: Transaction) -> None:
+        path.unlink(missing_ok=True)
+
     return Finding(
-        "left", name, "is a temporary file of a killed process", "remove it", fix
+        "left", name, "is a temporary file of a killed process", "delete it", remove
     )
 
 
-def _tightening(paths: Sequence[Path]) -> Callable[[], object]:
-    def fix() -> None:
-        for path in paths:
-            with contextlib.suppress(FileNotFoundError):  # mended away in between
-                path.chmod(path.stat().st_mode & 0o700)
-
-    return fix
+def _tighten(paths: Sequence[Path], _: Transaction) -> None:
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):  # deleted by another repair
+            path.chmod(path.stat().st_mode & 0o700)

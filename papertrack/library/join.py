@@ -1,77 +1,78 @@
-"""Taking in another library: its papers, marks, views, rules and feeds, joined with those that are here."""
+"""Joining another library into this one: papers, marks, views, rules, feeds, sources."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import FetchError
 from papertrack.core.model import Record
-from papertrack.joining import libraries as union
+from papertrack.joining import libraries
 from papertrack.library.library import Library, Taken
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import reading
+from papertrack.storage.layout import DESK, MARKS, PAPERS, REPLACING, months
+from papertrack.storage.lock import locked
 
 
 class Joined(NamedTuple):
-    """What came in: papers as a listing's, how many marks changed, what changed on the desk by table."""
+    """How many papers and marks changed, and how many views, rules and feeds by table."""
 
     papers: Taken
     marks: int
-    desk: dict[str, int]
+    settings: dict[str, int]
 
 
 def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
-    """Join the library in the folder `other` into `library`; its marks and desk as one step that undo takes back.
+    """Join the library in the folder `other` into `library`, without changing `other`.
 
-    Nothing is written there. Raises FetchError for a folder that is no library, StoreError for what can't be read.
+    Marks and settings change in one step that can be undone. Raises FetchError for a
+    folder that is not a library, StoreError for unreadable files.
     """
-    from papertrack.storage import writing as store
-
-    if not any(
-        (other / name).exists() for name in (layout.MARKS, layout.DESK, layout.PAPERS)
-    ):
+    if not any((other / name).exists() for name in (MARKS, DESK, PAPERS)):
         raise FetchError(
-            f"{other}: is a folder without a library (no {layout.PAPERS}, no {layout.MARKS})"
+            f"{other}: is not a library (it contains neither {PAPERS} nor {MARKS})"
         )
-    if (other / layout.REPLACING).exists():
+    if (other / REPLACING).exists():
         raise FetchError(
-            f"{other}: a restore was cut off there; papertrack --library {other} status finishes it"
+            f"{other}: a change was interrupted there; complete it first: papertrack "
+            f"--library {other} status"
         )
-    theirs = [record for _, record in _records(other)]
-    their_marks, their_desk = files.read_marks(other), _desk(other)
-    with store.locked(library.root):
-        lying: dict[str, list[tuple[str, Record]]] = {}
-        for name, record in _records(library.root):
-            lying.setdefault(record.key, []).append((name, record))
-        mine = [record for parts in lying.values() for _, record in parts]
-        merged = union.papers(mine, theirs)
-        marks = union.marks(files.read_marks(library.root), their_marks)
-        desk = union.settings(_desk(library.root), their_desk)
-        counts = {
-            table: sum(name == table for name, _ in desk)
-            for table in ("views", "rules", "feeds")
-        }
+    theirs = [record for _, record in read_all_records(other)]
+    their_marks, their_settings = reading.read_marks(other), _settings(other)
+    with locked(library.root):
+        locations: dict[str, list[tuple[str, Record]]] = {}
+        for name, record in read_all_records(library.root):
+            locations.setdefault(record.key, []).append((name, record))
+        mine = [record for parts in locations.values() for _, record in parts]
+        papers = libraries.papers(mine, theirs)
+        marks = libraries.marks(reading.read_marks(library.root), their_marks)
+        settings = libraries.settings(_settings(library.root), their_settings)
         if not dry_run:
-            library.put(merged, lying, marks, desk, what=f"joined the library {other}")
-    known = max(len(theirs) - merged.new - merged.updated, 0)
+            what = f"joined the library {other}"
+            library.put(papers, locations, marks, settings, what=what)
+    known = max(len(theirs) - papers.new - papers.updated, 0)
+    changed = Counter(table for table, _ in settings)
+    counts = {table: changed[table] for table in ("views", "rules", "feeds")}
     return Joined(
-        Taken(merged.new, merged.updated, known),
+        Taken(papers.new, papers.updated, known),
         len(marks),
-        {k: n for k, n in counts.items() if n},
+        {table: count for table, count in counts.items() if count},
     )
 
 
-def _records(root: Path) -> list[tuple[str, Record]]:
+def read_all_records(root: Path) -> list[tuple[str, Record]]:
+    """(file name, record) of each paper of the library at `root`. Raises StoreError."""
     return [
         (name, record)
-        for name in layout.months(root)
-        for record in files.read_records(root / name)
+        for name in months(root)
+        for record in reading.read_records(root / name)
     ]
 
 
-def _desk(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    tables = files.read_tables(root / layout.DESK)
+def _settings(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """The documents of desk.json by table and key. Raises StoreError."""
+    tables = reading.read_tables(root / DESK)
     return {
-        name: files.by_key(documents.values()) for name, documents in tables.items()
+        table: reading.by_key(documents.values()) for table, documents in tables.items()
     }

@@ -230,12 +230,12 @@ class Marking:
 
         source = self.root / layout.BACKUPS / name
         archive.check(source, papers_only=True)
-        aside = backups.set_aside(self.root, self.now, "before-undo")
+        aside = backups.save_library(self.root, self.now, "before-undo")
         months = (
             one for one in archive.unpack(source) if one[0].startswith(layout.PAPERS)
         )
         replacing.replace(self.root, months, keep=())
-        backups.drop_aside(self.root)
+        backups.delete_old_saved(self.root)
         return aside.name
 
     def log(self) -> list[tuple[Step, bool]]:

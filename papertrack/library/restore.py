@@ -1,168 +1,151 @@
-"""Restoring: the library as an archive holds it, or its marks or desk as a rolling backup does, as one step of the log.
+"""Restoring the library from an archive, or marks or settings from a rolling backup.
 
-All files are replaced together (`replacing`), the undo log among them: it is the one that stands, with a step more.
-That step tells what marks and desk were, and names the archive of the papers that stood here. What can't be read
-is replaced as well, and set aside as it is: to mend it is what backups are for.
+All files are replaced in one transaction, as one step of the undo log, which continues:
+the step contains what marks and settings were, and names the archive of the previous
+papers. Unreadable files are saved as they are and replaced too: that is what backups
+are for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from papertrack.core.errors import StoreError
-from papertrack.library import undo_log as steps
+from papertrack.library import undo_log
 from papertrack.library.library import Library
-from papertrack.storage import archive, backups, layout
-from papertrack.storage import json_lines as lines
-from papertrack.storage import reading as files
-from papertrack.storage import transaction as replacing
-from papertrack.storage import writing as store
+from papertrack.storage import archive, backups
+from papertrack.storage.json_lines import dumped
+from papertrack.storage.layout import BACKUPS, DESK, FORMAT, MARKS, UNDO, months
+from papertrack.storage.reading import (
+    Tables,
+    by_key,
+    marks,
+    parse_tables,
+    read_bytes,
+    read_tables,
+)
+from papertrack.storage.transaction import Transaction, transaction
 
 Document = dict[str, Any]
 
+FORMAT_TABLE = {"1": {"version": FORMAT}}
+LOGS = ("undo", "history", "format")
+"""Tables of desk.json that restoring does not change."""
+
 
 def find(root: Path, name: Path) -> Path:
-    """The backup that is meant: a file, or the name of one among the library's own."""
-    return (
-        name if name.exists() or len(name.parts) > 1 else root / layout.BACKUPS / name
-    )
+    """The backup that is meant: a file, or a name among the library's own backups."""
+    is_path = name.exists() or len(name.parts) > 1
+    return name if is_path else root / BACKUPS / name
 
 
 def check(source: Path) -> archive.Contents:
-    """What a backup holds, all of it checked: an archive, or a rolling copy of marks or desk. Raises StoreError."""
+    """What a backup contains, completely checked. Raises StoreError."""
     name = rolling(source)
     if name is None:
         return archive.check(source)
-    papers, marks = archive.count(source, name, _body(source))
-    return archive.Contents(source.stem[-10:], (name,), papers, marks)
+    papers, of_marks = archive.count(source, name, read_bytes(source))
+    return archive.Contents(source.stem[-10:], (name,), papers, of_marks)
 
 
 def rolling(source: Path) -> str | None:
     """The file of the library that a rolling backup is a copy of; None for an archive."""
     name = f"{source.name.partition('-')[0]}.json"
-    return (
-        name
-        if source.suffix == ".json" and name in (layout.MARKS, layout.DESK)
-        else None
-    )
-
-
-def _body(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror}; check the name and its permissions"
-        ) from error
+    return name if source.suffix == ".json" and name in (MARKS, DESK) else None
 
 
 def restore(library: Library, source: Path, *, what: str) -> Path | None:
-    """Put back what the backup holds; where what stood before was set aside, if anywhere but in the undo log.
+    """Restore a backup that was checked; where the previous files were saved, if anywhere.
 
-    `what` is said of it in the log. The backup was checked. Raises StoreError.
+    `what` is the title of the step in the undo log. Raises StoreError.
     """
     root = library.root
-    with store.locked(root):
-        if name := rolling(source):
-            aside = _broken(library, name)
-            replacing.replace(
-                root, _puts(library, iter([(name, _body(source))]), {name}, what, None)
-            )
+    name = rolling(source)
+    with transaction(root) as changes:
+        if name:
+            saved = _save_unreadable(library, name)
+            files = iter([(name, read_bytes(source))])
+            _restore_files(library, changes, files, {name}, what, None)
         else:
-            aside = (
-                backups.set_aside(root, library.now, "before-restore")
-                if archive.names(root)
-                else None
-            )
-            bodies = (
+            saved = None
+            if archive.names(root):
+                saved = backups.save_library(root, library.now, "before-restore")
+            for month in months(root):
+                changes.delete(month)
+            files = (
                 one for one in archive.unpack(source) if one[0] != archive.MANIFEST
             )
-            replacing.replace(
-                root,
-                _puts(library, bodies, {layout.MARKS, layout.DESK}, what, aside),
-                keep=(),
-            )
-            backups.drop_aside(root)
+            _restore_files(library, changes, files, {MARKS, DESK}, what, saved)
+        changes.commit()
+        if not name:
+            backups.delete_old_saved(root)
         library.index.refresh()
         library.settings.write_names()
-    return aside
+    return saved
 
 
-def _broken(library: Library, name: str) -> Path | None:
-    """Where a copy of a file lies that can't be read; None where it can, and the undo log will tell what it said."""
+def _save_unreadable(library: Library, name: str) -> Path | None:
+    """Save a file that can't be read; where. A readable one gets a rolling backup."""
     path = library.root / name
     if not path.exists():
         return None
     try:
-        archive.count(path, name, path.read_bytes())
+        archive.count(path, name, read_bytes(path))
     except StoreError:
-        aside = backups.dated(
-            library.root, library.now, f"broken-{path.stem}", suffix=".json"
-        )
-        store.write_atomically(aside, _body(path), private=True)
-        return aside
+        return backups.set_aside(library.root, library.now, "broken", name)
     backups.keep(library.root, name, library.now)
     return None
 
 
-def _puts(
+def _restore_files(
     library: Library,
-    bodies: Iterator[tuple[str, bytes]],
+    changes: Transaction,
+    files: Iterable[tuple[str, bytes]],
     replaced: set[str],
     what: str,
-    aside: Path | None,
-) -> Iterator[tuple[str, bytes]]:
-    """What goes where: the bodies as they are, marks and desk last, the desk with the undo log that stands."""
-    root, found = library.root, {}
+    saved: Path | None,
+) -> None:
+    """Stage the files, marks and settings last, with the undo log continued.
+
+    `replaced` are those of marks.json and desk.json that may be unreadable now.
+    """
+    root = library.root
     before = {
         name: _tables(root / name, strict=name not in replaced)
-        for name in (layout.MARKS, layout.DESK)
+        for name in (MARKS, DESK)
     }
-    for name, body in bodies:
+    after = {**before, **{name: {} for name in replaced}}
+    for name, body in files:
         if name in before:
-            found[name] = files.parse_tables(root / name, body)
-        elif not (before[layout.DESK] and name.startswith(steps.FOLDER)):
-            yield name, body
-    after = {
-        name: found.get(name, {} if name in replaced else before[name])
-        for name in before
-    }
-    standing = before[layout.DESK] or after[layout.DESK]
-    undo = _log(standing, before[layout.MARKS])
-    log = steps.read(undo.values())
-    step = steps.document(
+            after[name] = parse_tables(root / name, body)
+        elif not name.startswith(UNDO) or not before[DESK]:
+            changes.put(name, body)
+    current = before[DESK] or after[DESK]
+    undo = _undo_table(current, before[MARKS])
+    log = undo_log.read(undo.values())
+    step = undo_log.document(
         log[-1].number + 1 if log else 1,
         library.now,
         what,
         list(_changes(before, after)),
-        archive=aside.name if aside else None,
+        archive=saved.name if saved else None,
     )
-    undo[str(max(map(int, undo), default=0) + 1)] = steps.set_aside(root, step)
-    logs = {
-        "undo": undo,
-        **{name: standing[name] for name in ("history",) if name in standing},
-    }
-    if layout.MARKS in replaced:
-        yield (
-            layout.MARKS,
-            lines.dumped({"format": _FORMAT, **after[layout.MARKS]}),
-        )
-    yield (
-        layout.DESK,
-        lines.dumped({"format": _FORMAT, **after[layout.DESK], **logs}),
-    )
+    undo[str(max(map(int, undo), default=0) + 1)] = undo_log.set_aside(root, step)
+    if MARKS in replaced:
+        changes.put(MARKS, dumped({"format": FORMAT_TABLE, **after[MARKS]}))
+    settings = {"format": FORMAT_TABLE, **after[DESK], "undo": undo}
+    if "history" in current:
+        settings["history"] = current["history"]
+    changes.put(DESK, dumped(settings))
 
 
-_FORMAT = {"1": {"version": layout.FORMAT}}
-
-
-def _tables(path: Path, *, strict: bool) -> files.Tables:
-    """The tables of a file; where it is to be replaced, none for one that can't be read."""
+def _tables(path: Path, *, strict: bool) -> Tables:
+    """The tables of a file; {} for an unreadable one, unless `strict`."""
     try:
-        tables = files.read_tables(path)
-        list(files.marks(path, tables))
+        tables = read_tables(path)
+        marks(path, tables)
     except StoreError:
         if strict:
             raise
@@ -170,30 +153,24 @@ def _tables(path: Path, *, strict: bool) -> files.Tables:
     return tables
 
 
-def _log(desk: files.Tables, marks: files.Tables) -> dict[str, Document]:
-    """The undo log that stands, without a last step that was cut off before its marks were written."""
+def _undo_table(desk: Tables, marks_tables: Tables) -> dict[str, Document]:
+    """The undo log without a last step that was interrupted before marks were written."""
     undo = dict(desk.get("undo", {}))
-    log = steps.read(undo.values())
-    if log and log[-1].never_was(files.by_key(marks.get(steps.MARKS, {}).values())):
-        undo = {
-            number: one
-            for number, one in undo.items()
-            if one.get("key") != str(log[-1].number)
-        }
+    log = undo_log.read(undo.values())
+    if log and log[-1].never_was(by_key(marks_tables.get(undo_log.MARKS, {}).values())):
+        last = str(log[-1].number)
+        undo = {number: one for number, one in undo.items() if one.get("key") != last}
     return undo
 
 
 def _changes(
-    before: Mapping[str, files.Tables], after: Mapping[str, files.Tables]
-) -> Iterator[steps.Change]:
-    """Each document that differs, with what it was before: marks, and all of the desk but its logs."""
-    for name in (layout.MARKS, layout.DESK):
-        for table in sorted(
-            {*before[name], *after[name]} - {"undo", "history", "format"}
-        ):
-            old, new = (
-                files.by_key(side[name].get(table, {}).values())
-                for side in (before, after)
-            )
-            changed = [key for key in {**old, **new} if old.get(key) != new.get(key)]
-            yield from (steps.Change(table, key, old.get(key)) for key in changed)
+    before: Mapping[str, Tables], after: Mapping[str, Tables]
+) -> Iterator[undo_log.Change]:
+    """The marks and settings that differ, with what they were before."""
+    for name in (MARKS, DESK):
+        for table in sorted({*before[name], *after[name]} - {*LOGS}):
+            old = by_key(before[name].get(table, {}).values())
+            new = by_key(after[name].get(table, {}).values())
+            for key in {**old, **new}:
+                if old.get(key) != new.get(key):
+                    yield undo_log.Change(table, key, old.get(key))

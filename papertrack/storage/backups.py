@@ -1,7 +1,8 @@
-"""Rolling backups of what can't be fetched again: before the first write of a day, in the library's `backups`.
+"""Rolling backups of marks and settings, and archives of libraries that were replaced.
 
-They are plain copies, `marks-0012-2026-11-27.json`. Their number, not their day, tells which is newest, so that
-a clock that was set wrong neither drops new ones nor keeps them from being made.
+Before the first write of a day the file is copied: `marks-0012-2026-11-27.json`. The
+number, not the day, shows which is newest: a clock that was wrong for a while neither
+deletes new copies nor prevents them.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import archive, layout
-from papertrack.storage import writing as store
+from papertrack.storage import archive
+from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import BACKUPS
+from papertrack.storage.reading import read_bytes
 
-KEPT = 30
-ASIDE = 10
+MAX_COPIES = 30
+MAX_SAVED = 10
+"""Archives of replaced libraries; the older are deleted."""
 SUFFIX = ".tar.gz"
 
 
 class Copy(NamedTuple):
-    """A rolling backup: its number, the day (ISO) before whose first write it was made, where it lies."""
+    """A rolling backup; `day` (ISO) is that before whose first write it was made."""
 
     number: int
     day: str
@@ -31,77 +35,89 @@ class Copy(NamedTuple):
 
 def copies(root: Path, name: str) -> list[Copy]:
     """The rolling backups of a file of the library at `root`, oldest first."""
-    pattern = re.compile(
-        rf"{re.escape(Path(name).stem)}-(\d+)-(\d{{4}}-\d\d-\d\d)\.json"
-    )
-    paths = (root / layout.BACKUPS).glob("*.json")
-    found = [(match, path) for path in paths if (match := pattern.fullmatch(path.name))]
-    return sorted(Copy(int(match[1]), match[2], path) for match, path in found)
+    stem = re.escape(Path(name).stem)
+    pattern = re.compile(rf"{stem}-(\d+)-(\d{{4}}-\d\d-\d\d)\.json")
+    found = []
+    for path in (root / BACKUPS).glob("*.json"):
+        match = pattern.fullmatch(path.name)
+        if match:
+            found.append(Copy(int(match[1]), match[2], path))
+    return sorted(found)
 
 
 def keep(root: Path, name: str, now: str) -> None:
-    """Copy a file as it stands, where this is the first write of the day. Hold the lock. Raises StoreError."""
+    """Copy a file before the first write of the day. Hold the lock. Raises StoreError."""
     path, day = root / name, now[:10]
-    held = copies(root, name)
-    if (held and held[-1].day == day) or not path.exists():
+    existing = copies(root, name)
+    last = existing[-1] if existing else Copy(0, "", path)
+    if last.day == day or not path.exists():
         return
-    number = held[-1].number + 1 if held else 1
-    copy = Copy(
-        number, day, root / layout.BACKUPS / f"{path.stem}-{number:04}-{day}.json"
-    )
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror}; check its permissions, nothing was changed"
-        ) from error
-    store.write_atomically(copy.path, body, private=True)
-    _drop([*held, copy])
+    number = last.number + 1
+    copy = root / BACKUPS / f"{path.stem}-{number:04}-{day}.json"
+    write_atomically(copy, read_bytes(path), private=True)
+    _delete_old([*existing, Copy(number, day, copy)])
 
 
-def _drop(held: list[Copy]) -> None:
-    """Drop the oldest beyond KEPT, but never the fullest: a file may have been emptied long ago, unseen."""
+def _delete_old(existing: list[Copy]) -> None:
+    """Delete the oldest beyond MAX_COPIES, except the largest.
+
+    A file may have been emptied long ago, unnoticed.
+    """
     with contextlib.suppress(OSError):
-        fullest = max(held, key=lambda copy: (copy.path.stat().st_size, copy.number))
-        for copy in held[:-KEPT]:
-            if copy is not fullest:
+        largest = max(existing, key=lambda one: (one.path.stat().st_size, one.number))
+        for copy in existing[:-MAX_COPIES]:
+            if copy is not largest:
                 copy.path.unlink(missing_ok=True)
 
 
-def set_aside(root: Path, now: str, what: str) -> Path:
-    """Pack the library as it stands, before it is replaced. Hold the lock. Raises StoreError."""
-    path = dated(root, now, what)
+def save_library(root: Path, now: str, reason: str) -> Path:
+    """Pack the library before it is replaced. Hold the lock. Raises StoreError."""
+    path = new_path(root, now, reason)
     archive.pack(root, path, now=now, checked=False)
     return path
 
 
-def drop_aside(root: Path) -> None:
-    """Of what was set aside, keep the last ASIDE. Called once a library was replaced: it may be by one of them."""
-    made = {
-        old: old.stat().st_mtime_ns
-        for old in (root / layout.BACKUPS).glob(f"before-*{SUFFIX}")
+def delete_old_saved(root: Path) -> None:
+    """Delete all but the last MAX_SAVED archives of replaced libraries.
+
+    To be called after the library was replaced: it may be by one of them.
+    """
+    times = {
+        path: (path.stat().st_mtime_ns, path.name)
+        for path in (root / BACKUPS).glob(f"before-*{SUFFIX}")
     }
-    for old in sorted(made, key=lambda old: (made[old], old.name))[:-ASIDE]:
-        old.unlink(missing_ok=True)
+    for path in sorted(times, key=lambda path: times[path])[:-MAX_SAVED]:
+        path.unlink(missing_ok=True)
 
 
 def age(path: Path, now: str) -> float:
-    """Seconds since a file was written; endless where it is of the future, by a clock that was set wrong."""
+    """Seconds since a file was written; infinite if by a clock that was set wrong."""
     with contextlib.suppress(OSError):
         seconds = dt.datetime.fromisoformat(now).timestamp() - path.stat().st_mtime
         return seconds if seconds >= -3600 else float("inf")
     return 0.0
 
 
-def dated(
-    root: Path, now: str, what: str = "papertrack", *, suffix: str = SUFFIX
+def new_path(
+    root: Path, now: str, prefix: str = "papertrack", *, suffix: str = SUFFIX
 ) -> Path:
-    """A name in the library's backups for an archive that is made now; one that is not there yet."""
-    stem = f"{what}-{now.replace(':', '').replace('T', '-').removesuffix('Z')}"
-    for more in ("", *(f"-{number}" for number in range(2, 1000))):
-        path = root / layout.BACKUPS / f"{stem}{more}{suffix}"
+    """A path for a new backup, named after the time `now`. Raises StoreError."""
+    time = now.replace(":", "").replace("T", "-").removesuffix("Z")
+    for number in range(1, 1000):
+        more = f"-{number}" if number > 1 else ""
+        path = root / BACKUPS / f"{prefix}-{time}{more}{suffix}"
         if not path.exists():
             return path
     raise StoreError(
-        f"{root / layout.BACKUPS}: holds a thousand backups of this second; set the clock right"
+        f"{root / BACKUPS}: contains a thousand backups of this second; check the clock"
     )
+
+
+def set_aside(root: Path, now: str, prefix: str, name: str) -> Path:
+    """Copy a file of the library to the backups before it is replaced.
+
+    Hold the lock. Raises StoreError.
+    """
+    copy = new_path(root, now, f"{prefix}-{Path(name).stem}", suffix=".json")
+    write_atomically(copy, read_bytes(root / name), private=True)
+    return copy

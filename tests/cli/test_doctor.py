@@ -31,8 +31,8 @@ def test_findings_are_listed_and_repaired(papertrack, ill):
     lines = [
         "conflict\tmarks (conflicted copy 2025-11-20 101112).json\tis a conflict copy of marks.json\t{}"
         "join it with marks.json",
-        f"modes\t{root}\tholds 1 file or folder that others can read: library\t{{}}make them yours alone",
-        f"completion\t{script}\tis not what this papertrack completes\t{{}}write it anew",
+        f"modes\t{root}\thas 1 file or folder that others can read: library\t{{}}make them readable by you alone",
+        f"completion\t{script}\tis not the completion of this papertrack\t{{}}regenerate it",
     ]
     ran = papertrack("doctor")
     assert ran.code == 1

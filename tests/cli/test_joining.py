@@ -151,4 +151,4 @@ def test_a_folder_that_is_no_library_is_told(papertrack, home, tmp_path):
     (tmp_path / "folder").mkdir()
     ran = papertrack(["import", str(tmp_path / "folder")])
     assert ran.code == 1
-    assert "is a folder without a library" in ran.err
+    assert "is not a library" in ran.err

@@ -1,4 +1,4 @@
-"""The doctor: each fault is found, what needs no choice is mended, and nothing that any side says is lost."""
+"""The doctor: each fault is found, repaired if that needs no choice, and no side loses anything."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def examine(library: Library, scripts: dict[Path, str] | None = None) -> list[Fi
     return Doctor(library.root, library.cache, now=NOW, scripts=scripts or {}).examine()
 
 
-def mend(library: Library, scripts: dict[Path, str] | None = None) -> None:
+def repair(library: Library, scripts: dict[Path, str] | None = None) -> None:
     """Repair until nothing is left to repair."""
     seen = Doctor(library.root, library.cache, now=NOW, scripts=scripts or {})
     for _ in range(4):
@@ -53,7 +53,7 @@ def mend(library: Library, scripts: dict[Path, str] | None = None) -> None:
             return
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str]]:
+def checks(findings: list[Finding]) -> list[tuple[str, str]]:
     return [(finding.check, finding.where) for finding in findings]
 
 
@@ -74,7 +74,7 @@ def test_a_good_library_has_no_findings(filled: Library) -> None:
     assert examine(filled) == []
 
 
-def test_a_library_that_is_not_there_is_not_made(library: Library) -> None:
+def test_a_missing_library_is_not_created(library: Library) -> None:
     assert examine(library) == []
     assert not library.root.exists()
 
@@ -82,7 +82,7 @@ def test_a_library_that_is_not_there_is_not_made(library: Library) -> None:
 # ------------------------------------------------------------------ files
 
 
-def test_a_file_that_does_not_parse_is_told_with_line_and_backup(
+def test_an_unparsable_file_is_reported_with_line_and_backup(
     filled: Library,
 ) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
@@ -93,28 +93,28 @@ def test_a_file_that_does_not_parse_is_told_with_line_and_backup(
     assert finding.what.startswith("line 2 column 6: ")
     assert finding.what.endswith("papertrack restore marks-0001-2025-11-25.json")
     before = (filled.root / layout.MARKS).read_bytes()
-    mend(filled)
+    repair(filled)
     assert (filled.root / layout.MARKS).read_bytes() == before, (
         "which backup to take is a choice"
     )
 
 
-def test_a_file_that_states_no_version_states_it(filled: Library) -> None:
+def test_a_missing_format_version_is_added(filled: Library) -> None:
     path = filled.root / layout.MARKS
     edit(path, lambda data: data.pop("format"))
-    assert told(examine(filled)) == [("version", "marks.json")]
-    mend(filled)
+    assert checks(examine(filled)) == [("version", "marks.json")]
+    repair(filled)
     assert json.loads(path.read_text())["format"] == {"1": {"version": 1}}
     assert examine(filled) == []
 
 
-def test_a_newer_version_is_told_and_not_touched(filled: Library) -> None:
+def test_a_newer_format_is_reported_and_not_changed(filled: Library) -> None:
     path = filled.root / "papers" / "2025-11.json"
     edit(path, lambda data: data.update(format={"1": {"version": 2}}))
     before = path.read_bytes()
     (finding,) = examine(filled)
     assert "newer papertrack (format 2)" in finding.what
-    mend(filled)
+    repair(filled)
     assert path.read_bytes() == before
 
 
@@ -156,9 +156,11 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     desk.touch(mode=0o600)
     desk.write_text(json.dumps({"views": {"1": {"key": "v", "query": "x", "at": NOW}}}))
     names = [str(path.relative_to(root)) for path in (marks, months, desk)]
-    assert sorted(told(examine(filled))) == sorted(("conflict", name) for name in names)
+    assert sorted(checks(examine(filled))) == sorted(
+        ("conflict", name) for name in names
+    )
     copies = [path.read_bytes() for path in (marks, months, desk)]
-    mend(filled)
+    repair(filled)
     assert examine(filled) == []
     assert tags(filled) == {ONE: ("mine", "theirs"), TWO: ("more",), THREE: ()}
     paper = Library(root, filled.cache, now=NOW).get(ONE)
@@ -181,7 +183,7 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
         "desk (1).md",
     ],
 )
-def test_other_names_are_no_conflict_copies(name: str) -> None:
+def test_other_names_are_not_conflict_copies(name: str) -> None:
     assert conflicts.original(name) is None
 
 
@@ -201,7 +203,7 @@ def git(folder: Path, *words: str) -> int:
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not there")
 @pytest.mark.parametrize("style", ["merge", "diff3"])
-def test_what_git_leaves_divided_is_joined(
+def test_a_merge_conflict_of_git_is_joined(
     filled: Library, facts: Make, style: str, tmp_path: Path
 ) -> None:
     root, other = filled.root, tmp_path / "other"
@@ -239,14 +241,14 @@ def test_what_git_leaves_divided_is_joined(
         == 1
     )
     assert {("conflict", "marks.json"), ("conflict", "papers/2025-11.json")} <= set(
-        told(examine(filled))
+        checks(examine(filled))
     )
     with pytest.raises(
         StoreError,
         match=r"line \d+ column 1: contains both sides of a merge conflict; nothing was changed, papertrack doctor --fix",
     ):
         tags(filled)
-    mend(filled)
+    repair(filled)
     assert examine(filled) == []
     assert {*tags(filled)[ONE]} == {"mine", "here", "there"}
     fresh = Library(root, filled.cache, now=NOW)
@@ -257,16 +259,16 @@ def test_what_git_leaves_divided_is_joined(
     assert fresh.marking.undo()
 
 
-def test_a_number_that_stands_twice_is_given_anew(filled: Library) -> None:
+def test_a_repeated_number_is_renumbered(filled: Library) -> None:
     path = filled.root / layout.MARKS
     line = f'"1":{{"key":"{TWO}","tags":["second"]}},\n'
     path.write_text(path.read_text().replace('"marks":{\n', f'"marks":{{\n{line}'))
-    assert told(examine(filled)) == [("conflict", "marks.json")]
-    mend(filled)
+    assert checks(examine(filled)) == [("conflict", "marks.json")]
+    repair(filled)
     assert tags(filled) == {ONE: ("mine",), TWO: ("second",)}
 
 
-def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(
+def test_a_conflict_without_a_document_per_line_needs_editing(
     filled: Library,
 ) -> None:
     path = filled.root / layout.MARKS
@@ -276,15 +278,15 @@ def test_a_divided_file_that_is_no_document_a_line_needs_a_hand(
     before = path.read_bytes()
     (finding,) = examine(filled)
     assert (finding.check, finding.fix) == ("parse", None)
-    assert "divided by git" in finding.what
-    mend(filled)
+    assert "merge conflict" in finding.what
+    repair(filled)
     assert path.read_bytes() == before
 
 
 # ------------------------------------------------------------------ papers, marks, index
 
 
-def test_a_key_that_is_not_the_best_is_set_right(filled: Library) -> None:
+def test_a_key_that_is_not_the_best_is_corrected(filled: Library) -> None:
     path = filled.root / "papers" / "2025-11.json"
     edit(
         path,
@@ -293,13 +295,13 @@ def test_a_key_that_is_not_the_best_is_set_right(filled: Library) -> None:
         ),
     )
     (finding,) = [one for one in examine(filled) if one.check == "key"]
-    assert finding.what == f"has the key title:0123456789, its facts' is {ONE}"
-    mend(filled)
+    assert finding.what == f"has a paper with the key title:0123456789 instead of {ONE}"
+    repair(filled)
     assert tags(filled) == {ONE: ("mine",), TWO: ()}
     assert examine(filled) == []
 
 
-def test_papers_that_stand_twice_are_joined(filled: Library) -> None:
+def test_papers_stored_twice_are_joined(filled: Library) -> None:
     shutil.copy(
         filled.root / "papers/2025-11.json", filled.root / "papers/2025-12.json"
     )
@@ -309,8 +311,8 @@ def test_papers_that_stand_twice_are_joined(filled: Library) -> None:
     )
     (finding,) = examine(filled)
     assert finding.where == "papers/2025-11.json, papers/2025-12.json"
-    assert finding.what == "1 paper stands there more than once: 2511.00001"
-    mend(filled)
+    assert finding.what == "1 paper is stored more than once: 2511.00001"
+    repair(filled)
     assert examine(filled) == []
     assert sorted(Library(filled.root, filled.cache, now=NOW).get(ONE).sources) == [
         "arxiv",
@@ -318,7 +320,7 @@ def test_papers_that_stand_twice_are_joined(filled: Library) -> None:
     ]
 
 
-def test_marks_without_papers_are_told(filled: Library) -> None:
+def test_marks_without_papers_are_reported(filled: Library) -> None:
     edit(
         filled.root / layout.MARKS,
         lambda data: data["marks"].update({"7": {"key": THREE, "tags": ["a"]}}),
@@ -327,11 +329,11 @@ def test_marks_without_papers_are_told(filled: Library) -> None:
     assert (finding.check, finding.fix) == ("marks", None)
     assert (
         finding.what
-        == "marks 1 paper that the library does not hold: 2511.00003; papertrack fetch ID brings one"
+        == "has marks of 1 paper not in the library: 2511.00003; papertrack fetch ID adds one"
     )
 
 
-def test_an_index_that_tells_otherwise_is_made_anew(filled: Library) -> None:
+def test_an_index_that_differs_from_the_files_is_rebuilt(filled: Library) -> None:
     filled.index.close()
     other = Library(filled.root, filled.cache, now=NOW)
     body = other.index.db.execute(
@@ -346,8 +348,8 @@ def test_an_index_that_tells_otherwise_is_made_anew(filled: Library) -> None:
     db.close()
     (finding,) = examine(filled)
     assert finding.check == "index"
-    assert finding.what.startswith("tells 1 paper otherwise than the files: ")
-    mend(filled)
+    assert finding.what.startswith("differs from the files for 1 paper: ")
+    repair(filled)
     assert examine(filled) == []
     assert tags(filled) == {ONE: ("mine",), TWO: ()}
 
@@ -355,7 +357,7 @@ def test_an_index_that_tells_otherwise_is_made_anew(filled: Library) -> None:
 # ------------------------------------------------------------------ around it
 
 
-def test_what_others_can_read_is_made_ones_own(filled: Library) -> None:
+def test_files_readable_by_others_are_made_private(filled: Library) -> None:
     (filled.root / layout.MARKS).chmod(0o644)
     (filled.root / "papers").chmod(0o755)
     filled.cache.chmod(0o750)
@@ -363,12 +365,12 @@ def test_what_others_can_read_is_made_ones_own(filled: Library) -> None:
         str(filled.root),
         str(filled.cache),
     ]
-    mend(filled)
+    repair(filled)
     assert examine(filled) == []
     assert (filled.root / "papers").stat().st_mode & 0o777 == 0o700
 
 
-def test_what_killed_processes_left_is_removed(filled: Library) -> None:
+def test_temporary_files_of_killed_processes_are_deleted(filled: Library) -> None:
     left = [
         filled.root / ".marks.json.abc.tmp",
         filled.root / "papers" / ".x.tmp",
@@ -377,12 +379,12 @@ def test_what_killed_processes_left_is_removed(filled: Library) -> None:
     for path in left:
         path.touch(mode=0o600)
     os.utime(left[2], (1, 1))
-    assert [check for check, _ in told(examine(filled))] == ["left"] * 3
-    mend(filled)
+    assert [check for check, _ in checks(examine(filled))] == ["left"] * 3
+    repair(filled)
     assert not any(path.exists() for path in left)
 
 
-def test_sources_that_fail_are_told(filled: Library) -> None:
+def test_failing_sources_are_reported(filled: Library) -> None:
     filled.settings.note(
         Reading("arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z")
     )
@@ -394,7 +396,9 @@ def test_sources_that_fail_are_told(filled: Library) -> None:
     )
 
 
-def test_little_space_is_told(filled: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_little_free_space_is_reported(
+    filled: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(doctor, "FREE_BYTES", 1 << 62)
     (finding,) = examine(filled)
     assert re.fullmatch(
@@ -402,7 +406,7 @@ def test_little_space_is_told(filled: Library, monkeypatch: pytest.MonkeyPatch) 
     )
 
 
-def test_old_libraries_are_told(
+def test_old_versions_of_libraries_are_reported(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "EXPAT", (99, 0, 0))
@@ -413,14 +417,12 @@ def test_old_libraries_are_told(
     )
 
 
-def test_completions_that_are_out_of_date_are_written_anew(
-    filled: Library, tmp_path: Path
-) -> None:
+def test_outdated_completions_are_regenerated(filled: Library, tmp_path: Path) -> None:
     old, new, none = (tmp_path / name for name in ("old", "new", "none"))
     old.write_text("old")
     new.write_text("new")
     scripts = dict.fromkeys((old, new, none), "new")
-    assert told(examine(filled, scripts)) == [("completion", str(old))]
-    mend(filled, scripts)
+    assert checks(examine(filled, scripts)) == [("completion", str(old))]
+    repair(filled, scripts)
     assert old.read_text() == "new"
     assert not none.exists()

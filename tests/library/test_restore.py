@@ -73,7 +73,7 @@ OLD = {ONE: ("old",), TWO: ()}
 NEW = {ONE: ("new",), TWO: ("more",), THREE: ()}
 
 
-def test_the_library_is_as_it_was_and_what_stood_before_is_kept(
+def test_the_library_is_restored_and_the_previous_one_saved(
     filled: Library, backup: Path
 ) -> None:
     before = {
@@ -89,7 +89,7 @@ def test_the_library_is_as_it_was_and_what_stood_before_is_kept(
     } == before
 
 
-def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
+def test_undo_reaches_across_a_restore(filled: Library, backup: Path) -> None:
     restoring.restore(filled, backup, what="restored")
     tag(filled, TWO, "later")
     assert [step.what for step in filled.marking.undo()] == [f"tagged {TWO} ('later',)"]
@@ -108,7 +108,7 @@ def test_undo_reaches_across_it(filled: Library, backup: Path) -> None:
     assert list(filled.settings.views()) == ["v"]
 
 
-def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(
+def test_an_empty_library_is_filled_and_continues_the_log_of_the_backup(
     backup: Path, tmp_path: Path
 ) -> None:
     fresh = Library(tmp_path / "fresh", tmp_path / "fresh-cache", now=NOW)
@@ -122,7 +122,7 @@ def test_an_empty_library_is_filled_and_goes_on_with_the_log_of_the_backup(
 
 
 @pytest.mark.parametrize("broken", ["marks.json", "desk.json", "papers/2025-11.json"])
-def test_a_library_that_can_not_be_read_is_mended(
+def test_an_unreadable_library_is_replaced(
     filled: Library, backup: Path, broken: str
 ) -> None:
     (filled.root / broken).write_bytes(b'{"half": ')
@@ -134,7 +134,7 @@ def test_a_library_that_can_not_be_read_is_mended(
     assert dict(archive.unpack(aside))[broken] == b'{"half": '
 
 
-def test_a_rolling_backup_brings_back_the_marks_alone(
+def test_a_rolling_backup_restores_only_the_marks(
     filled: Library, backup: Path
 ) -> None:
     later = Library(filled.root, filled.cache, now="2025-11-25T12:00:00Z")
@@ -160,7 +160,7 @@ def test_a_rolling_backup_brings_back_the_marks_alone(
     assert sorted(later.settings.views()) == ["v", "w"]
 
 
-def test_a_rolling_backup_brings_back_the_desk_alone(
+def test_a_rolling_backup_restores_only_the_settings(
     filled: Library, backup: Path
 ) -> None:
     copy = filled.root / layout.BACKUPS / "desk-0009-2025-11-20.json"
@@ -177,7 +177,7 @@ def test_a_rolling_backup_brings_back_the_desk_alone(
             assert sorted(filled.settings.views()) == ["v", "w"]
 
 
-def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(
+def test_another_process_completes_an_interrupted_restore(
     filled: Library, backup: Path
 ) -> None:
     """A reader whose process killed the restore at the moment that decided sees the new state, whole."""
@@ -202,7 +202,7 @@ def test_a_restored_library_is_not_read_as_a_mixture_by_another_process(
         pass
 
 
-def test_a_reader_that_meets_a_restore_reads_what_stood_before(
+def test_a_reader_during_a_restore_sees_the_previous_state(
     filled: Library, facts: Make, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled.take([facts("2511.00002", listed="2025-10-07", upvotes=9)], source="hf")
@@ -246,10 +246,10 @@ def test_a_reader_that_meets_a_restore_reads_what_stood_before(
     assert read() == [(ONE, None), (TWO, None)]
 
 
-def test_set_aside_are_the_last_ten_and_none_that_is_being_restored(
+def test_the_last_ten_saved_libraries_are_kept_and_the_restored_one(
     filled: Library, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backups, "ASIDE", 2)
+    monkeypatch.setattr(backups, "MAX_SAVED", 2)
     first = restoring.restore(filled, backup, what="restored")
     assert first is not None
     restoring.restore(filled, backup, what="again")
@@ -258,7 +258,7 @@ def test_set_aside_are_the_last_ten_and_none_that_is_being_restored(
     assert len(list((filled.root / layout.BACKUPS).glob("before-*"))) == 2
 
 
-def test_papers_that_were_set_aside_and_are_gone_are_told(
+def test_a_missing_archive_of_previous_papers_is_reported(
     filled: Library, backup: Path
 ) -> None:
     aside = restoring.restore(filled, backup, what="restored")

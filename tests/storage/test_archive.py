@@ -51,7 +51,7 @@ def bodies(root: Path) -> dict[str, bytes]:
     return {name: (root / name).read_bytes() for name in archive.names(root)}
 
 
-def test_what_is_packed_is_the_library(filled: Library, packed: Path) -> None:
+def test_an_archive_contains_the_library(filled: Library, packed: Path) -> None:
     (filled.root / "papers" / "notes.txt").write_text("by hand")
     held = {
         name: body for name, body in archive.unpack(packed) if name != archive.MANIFEST
@@ -77,7 +77,7 @@ def test_an_archive_of_the_same_library_is_the_same(
     assert (tmp_path / "again.tar.gz").read_bytes() == packed.read_bytes()
 
 
-def test_tar_restores_it_by_hand(filled: Library, packed: Path, tmp_path: Path) -> None:
+def test_tar_unpacks_a_library(filled: Library, packed: Path, tmp_path: Path) -> None:
     subprocess.run(["tar", "-xzf", str(packed), "-C", str(tmp_path)], check=True)
     root = tmp_path / "papertrack"
     assert bodies(root) == bodies(filled.root)
@@ -86,7 +86,7 @@ def test_tar_restores_it_by_hand(filled: Library, packed: Path, tmp_path: Path) 
     assert by_hand.marking.undo() is not None
 
 
-def test_a_file_that_can_not_be_read_makes_no_archive(
+def test_an_unreadable_file_is_not_packed_if_checked(
     filled: Library, packed: Path
 ) -> None:
     before = packed.read_bytes()
@@ -103,10 +103,10 @@ def test_a_file_that_can_not_be_read_makes_no_archive(
 # ------------------------------------------------------------------ refusals
 
 
-def retold(
+def rewrite(
     packed: Path, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any]
 ) -> None:
-    """Write the archive anew with its members changed."""
+    """Rewrite the archive with changed members."""
     with tarfile.open(packed) as tar:
         members = [(member, tar.extractfile(member).read()) for member in tar]  # type: ignore[union-attr]
     change(members)
@@ -153,46 +153,54 @@ def stated(
 REFUSED: dict[str, tuple[Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any], str]] = {
     "a byte differs": (
         lambda m: m.__setitem__(2, (m[2][0], m[2][1][:-2] + b" }")),
-        "not as its manifest tells",
+        "differs from the manifest",
     ),
     "a file is longer": (
         lambda m: m.__setitem__(2, (m[2][0], m[2][1] + b" ")),
-        "not as its manifest tells",
+        "differs from the manifest",
     ),
     "a file is missing": (lambda m: m.pop(3), "cut off"),
     "a file more": (
         lambda m: m.append((tarfile.TarInfo("papertrack/papers/x.json"), b"{}")),
-        "not as its manifest",
+        "differs from the manifest",
     ),
-    "a file twice": (lambda m: m.append(m[1]), "not as its manifest tells"),
-    "no manifest": (lambda m: m.pop(0), "no manifest"),
+    "a file twice": (lambda m: m.append(m[1]), "differs from the manifest"),
+    "no manifest": (lambda m: m.pop(0), "no valid manifest"),
     "nothing": (lambda m: m.clear(), "missing"),
-    "an absolute path": (rename(1, "/etc/passwd"), "no file of a library"),
-    "a path that climbs": (rename(1, "papers/../../x.json"), "no file of a library"),
-    "a hidden file": (rename(1, "papers/.x.json"), "no file of a library"),
-    "another name": (rename(1, "x.sh"), "no file of a library"),
-    "a symbolic link": (kind(1, tarfile.SYMTYPE), "no file that a backup holds"),
-    "a hard link": (kind(1, tarfile.LNKTYPE), "no file that a backup holds"),
-    "a device": (kind(1, tarfile.CHRTYPE), "no file that a backup holds"),
-    "a folder": (kind(1, tarfile.DIRTYPE), "no file that a backup holds"),
+    "an absolute path": (rename(1, "/etc/passwd"), "is not a file of a library"),
+    "a path that climbs": (
+        rename(1, "papers/../../x.json"),
+        "is not a file of a library",
+    ),
+    "a hidden file": (rename(1, "papers/.x.json"), "is not a file of a library"),
+    "another name": (rename(1, "x.sh"), "is not a file of a library"),
+    "a symbolic link": (
+        kind(1, tarfile.SYMTYPE),
+        "is not a file that a backup contains",
+    ),
+    "a hard link": (kind(1, tarfile.LNKTYPE), "is not a file that a backup contains"),
+    "a device": (kind(1, tarfile.CHRTYPE), "is not a file that a backup contains"),
+    "a folder": (kind(1, tarfile.DIRTYPE), "is not a file that a backup contains"),
     "a newer version": (stated("papertrack", 2), "newer papertrack"),
-    "a version that is none": (stated("papertrack", "x"), "no manifest"),
-    "files that are none": (stated("files", [1]), "no manifest"),
+    "a version that is none": (stated("papertrack", "x"), "no valid manifest"),
+    "files that are none": (stated("files", [1]), "no valid manifest"),
     "files without names": (
         stated("files", [{"name": 5, "size": 1, "sha256": ""}]),
-        "no file of a library",
+        "is not a file of a library",
     ),
 }
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_differs_from_the_manifest_is_refused(packed: Path, what: str) -> None:
-    change, told = REFUSED[what]
-    retold(packed, change)
+def test_an_archive_that_differs_from_its_manifest_is_refused(
+    packed: Path, what: str
+) -> None:
+    change, message = REFUSED[what]
+    rewrite(packed, change)
     with pytest.raises(StoreError) as caught:
         archive.check(packed)
     assert str(caught.value).startswith(f"{packed}: ")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_an_archive_cut_off_or_damaged_anywhere_is_refused_or_whole(
@@ -235,13 +243,13 @@ BODIES = [
 @pytest.mark.parametrize(
     "body", BODIES, ids=["empty", "text", "nothing", "zeros", "a letter"]
 )
-def test_what_is_no_archive_is_refused(tmp_path: Path, body: bytes) -> None:
+def test_a_file_that_is_not_an_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "x.tar.gz"
     path.write_bytes(body)
-    with pytest.raises(StoreError, match=r"no backup|cut off|no manifest"):
+    with pytest.raises(StoreError, match=r"not a backup|cut off|no valid manifest"):
         archive.check(path)
 
 
-def test_what_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_archive_is_reported(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="No such file"):
         archive.check(tmp_path / "x.tar.gz")

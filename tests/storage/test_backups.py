@@ -52,7 +52,7 @@ def kept(library: Library, name: str = layout.MARKS) -> dict[str, list[str]]:
     return found
 
 
-def test_what_stood_before_the_first_write_of_a_day_is_kept(
+def test_a_file_is_copied_before_the_first_write_of_a_day(
     on: Callable[[object], Library],
 ) -> None:
     tag(on("2026-01-01"), "a")
@@ -71,13 +71,13 @@ def test_what_stood_before_the_first_write_of_a_day_is_kept(
     assert [len(step) for step in steps] == [1, 3], "the desk is kept as well"
 
 
-def test_the_last_thirty_are_kept(on: Callable[[object], Library]) -> None:
+def test_the_last_thirty_copies_are_kept(on: Callable[[object], Library]) -> None:
     for number in range(33):
         hand(on(FIRST + timedelta(number)), f"t{number:02}")
     assert list(kept(on("")).values()) == [[f"t{number:02}"] for number in range(2, 32)]
 
 
-def test_a_fuller_backup_is_never_dropped_for_emptier_ones(
+def test_the_largest_copy_is_never_deleted(
     on: Callable[[object], Library],
 ) -> None:
     hand(on(FIRST), *(f"a-tag-among-many-{number}" for number in range(50)))
@@ -89,7 +89,7 @@ def test_a_fuller_backup_is_never_dropped_for_emptier_ones(
     assert [tags[0] for tags in found[1:]] == [f"t{number}" for number in range(19, 49)]
 
 
-def test_a_clock_set_back_a_year_and_forth_neither_drops_nor_skips(
+def test_a_clock_set_back_a_year_and_forth_neither_deletes_nor_skips(
     on: Callable[[object], Library],
 ) -> None:
     days = [FIRST + timedelta(number) for number in range(31)]
@@ -104,7 +104,7 @@ def test_a_clock_set_back_a_year_and_forth_neither_drops_nor_skips(
     ]
 
 
-def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(
+def test_without_a_backup_the_mark_is_not_written(
     on: Callable[[object], Library],
 ) -> None:
     tag(on("2026-01-01"), "a")
@@ -116,7 +116,7 @@ def test_a_backup_that_can_not_be_made_keeps_the_mark_from_being_written(
     assert (library.root / layout.MARKS).read_bytes() == before
 
 
-def test_a_broken_file_is_told_with_the_backup_that_could_stand_for_it(
+def test_an_unreadable_file_is_reported_with_its_newest_readable_backup(
     on: Callable[[object], Library],
 ) -> None:
     for number in range(4):
