@@ -94,14 +94,24 @@ def tags_command(
     if format or fields:
         option = "--format" if format else "--fields"
         raise UsageError(f"{option} is for the papers of tags: papertrack tags NAME")
-    tags = session.library.index.query(counts.tree) if tree else session.library.tags()
-    order = _in_tree if tree else _sorted
-    shown = order(tags, sort or TagSort.NAME, reverse)[:limit]
+    index = session.library.index
+    if tree:
+        tags = _in_tree(index.query(counts.tree), sort or TagSort.NAME, reverse)
+    else:
+        tags = _sorted(session.library.tags(), sort or TagSort.NAME, reverse)
+    _show_tags(session, tags, limit, tree=tree, json=json)
+
+
+def _show_tags(
+    session: Session, tags: Sequence[Tag], limit: int | None, *, tree: bool, json: bool
+) -> None:
+    """Print the table of tags, and report how many there are."""
+    shown = tags[:limit]
 
     def table() -> output.Drawing:
-        from papertrack.render.tags import tags as table_of
+        from papertrack.render import tags as render
 
-        return table_of(shown, today=session.today, width=session.width, tree=tree)
+        return render.tags(shown, today=session.today, width=session.width, tree=tree)
 
     output.emit(
         session,
