@@ -8,7 +8,7 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.options import Listing
-from papertrack.cli.select import clause, split
+from papertrack.cli.select import search, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
@@ -81,10 +81,7 @@ def _papers(session: Session, options: Listing) -> list[Paper]:
         raise UsageError("--since and --until apply to a query, not to ids")
     papers = [session.library.get(key) for key in keys]
     if words or not keys:
-        query = clause(session, words, since=options.since, until=options.until)
-        result = session.library.search(
-            query, sort=options.sort.value, limit=options.limit
-        )
+        _, result = search(session, options._replace(words=words))
         papers += [paper for paper in result.papers if paper.key not in keys]
     return papers[: options.limit]
 

@@ -9,7 +9,7 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.options import Listing
-from papertrack.cli.select import clause, select
+from papertrack.cli.select import search, select
 from papertrack.cli.session import Session
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
@@ -105,10 +105,7 @@ def search_command(
 
 def run(session: Session, options: Listing) -> None:
     """Print the papers that match, and report how many there are."""
-    query = clause(session, options.words, since=options.since, until=options.until)
-    result = session.library.search(
-        query, sort=options.sort.value, reverse=options.reverse, limit=options.limit
-    )
+    query, result = search(session, options)
 
     def snippets() -> "Snippets | None":
         if not options.snippets:

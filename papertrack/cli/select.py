@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.index.search import SearchResult
 from papertrack.query.language import And, Clause, Days, Everything, Not, Or
 
 
@@ -31,6 +33,15 @@ def clause(
     if isinstance(query, Everything):
         return days
     return And((query, days))
+
+
+def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
+    """The clause of a listing, and the papers that match it. Raises as `clause`."""
+    query = clause(session, options.words, since=options.since, until=options.until)
+    result = session.library.search(
+        query, sort=options.sort.value, reverse=options.reverse, limit=options.limit
+    )
+    return query, result
 
 
 def _days(session: Session, since: str | None, until: str | None) -> Clause:
