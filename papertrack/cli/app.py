@@ -18,7 +18,7 @@ import typer
 
 from papertrack import __version__
 from papertrack.cli.command_table import COMMANDS, ENTRIES
-from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup, overview
+from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
 from papertrack.core.text import clean, pointed
@@ -26,10 +26,6 @@ from papertrack.core.text import clean, pointed
 
 class Commands(HelpfulGroup):
     """The commands, each built when it is used: building all costs more than a search."""
-
-    def get_help(self, ctx: Any) -> str:
-        """The overview of all commands."""
-        return overview(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of the commands, without aliases."""

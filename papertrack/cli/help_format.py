@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from inspect import cleandoc
 from typing import Any
@@ -34,9 +34,15 @@ _JOINED = "\N{NO-BREAK SPACE}"
 
 _BELOW = r"(?:add|save|list|remove|rename|test|apply|move|query|fields|[A-Z]+)\b"
 _UNBROKEN = re.compile(
-    rf"`[^`]*`|papertrack (?:{'|'.join(COMMANDS)})\b(?: {_BELOW})?|\w+ (?=\w+\|)"
+    rf"`[^`]*`|[•✓↻×★] \\w|papertrack (?:{'|'.join(COMMANDS)})\b(?: {_BELOW})?|\w+ (?=\w+\|)"
 )
 """What no line is broken in: `code`, commands of papertrack, `tag add|remove`."""
+
+_OVERVIEW = """\
+Usage: papertrack [OPTIONS] COMMAND [ARGUMENTS]
+
+Track machine-learning papers: fetch, search, tag and export.
+To try it offline: `papertrack fetch sample`, then `papertrack list`."""
 
 _GLOBAL_OPTIONS = (
     ("--library DIR", "Library folder, else $PAPERTRACK_LIBRARY"),
@@ -47,16 +53,7 @@ _GLOBAL_OPTIONS = (
     ("-h, --help", "Show this help, or that of a command"),
 )
 
-SYMBOLS = "   ".join(
-    symbol + _JOINED + meaning
-    for symbol, meaning in (
-        ("•", "unread"),
-        ("✓", "read"),
-        ("↻", "later"),
-        ("×", "hidden"),
-        ("★", "starred"),
-    )
-)
+SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred"
 """What stands before the titles of a table."""
 
 
@@ -65,7 +62,7 @@ class HelpfulCommand(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:
         """The help as text."""
-        return _Page(ctx).command(self)
+        return _get_help(self, ctx)
 
 
 class HelpfulGroup(TyperGroup):
@@ -73,7 +70,7 @@ class HelpfulGroup(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:
         """The help as text."""
-        return _Page(ctx).group(self)
+        return _get_help(self, ctx)
 
     def resolve_command(
         self, ctx: Any, args: list[str]
@@ -90,16 +87,91 @@ class HelpfulGroup(TyperGroup):
         )
 
 
-def overview(ctx: Any) -> str:
-    """`papertrack --help`: a line for each command, by group."""
-    return _Page(ctx).overview()
+def _get_help(command: Any, ctx: Any) -> str:
+    """The help of a command in the width and colors of the session."""
+    session: Session = ctx.find_object(Session)
+    if ctx.parent is None:
+        text = overview(width(session))
+        headings = "|".join(("Usage:", *GROUPS, "Options", "Symbols"))
+    else:
+        text = "\n".join(_command_help(command, ctx, width(session)))
+        headings = "(?:Usage|Commands|Arguments|Options|Examples):"
+    # Typer strips the colors otherwise, with --color always.
+    ctx.color = session.colored(session.stdout)
+    if not ctx.color:
+        return text
+    return re.sub(
+        rf"^(?:{headings})(?= |$)",
+        lambda found: typer.style(found[0], bold=True),
+        text,
+        flags=re.MULTILINE,
+    )
 
 
-def width(session: Session | None) -> int:
+def width(session: Session) -> int:
     """The columns that a help text may take."""
-    if session is None or not session.on_terminal:
-        return PIPED_WIDTH
-    return min(session.width, WIDEST)
+    return min(session.width, WIDEST) if session.on_terminal else PIPED_WIDTH
+
+
+def overview(columns: int) -> str:
+    """`papertrack --help`: one line for each command, by group."""
+    lines: list[str] = []
+    for line in _OVERVIEW.split("\n"):
+        lines += wrap(line, columns) or [""]
+    margin = max(map(len, GROUPS)) + 1
+    names = {
+        entry: ", ".join(filter(None, (entry.name, entry.alias))) for entry in ENTRIES
+    }
+    left = max(map(len, names.values()))
+    for group in GROUPS:
+        rows = [
+            (name, entry.summary)
+            for entry, name in names.items()
+            if entry.group == group
+        ]
+        section = two_columns(rows, columns, indent=margin, left=left)
+        lines += ["", *_labelled(group, section)]
+    options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)
+    symbols = wrap(" " * margin + SYMBOLS, columns, margin)
+    lines += ["", *_labelled("Options", options), *_labelled("Symbols", symbols)]
+    return "\n".join(lines)
+
+
+def _labelled(label: str, lines: list[str]) -> list[str]:
+    """The lines, with a label in the margin of the first."""
+    return [label + lines[0][len(label) :], *lines[1:]]
+
+
+def _command_help(command: Any, ctx: Any, columns: int) -> Iterator[str]:
+    """Lines: usage, description, arguments, options, examples."""
+    prose, examples = _paragraphs(command.help or "")
+    parameters = command.get_params(ctx)
+    options = [one for one in parameters if one.param_type_name == "option"]
+    arguments = [one for one in parameters if one.param_type_name == "argument"]
+    commands = getattr(command, "commands", {})
+
+    pieces = ["[OPTIONS]", *map(_usage, arguments)]
+    if commands:
+        pieces = ["COMMAND [ARGUMENTS]"]
+    yield from wrap(f"Usage: {ctx.command_path} {' '.join(pieces)}", columns, 7)
+    for text in prose:
+        yield ""
+        yield from wrap(text, columns)
+    sections = {
+        "Commands": [(name, _summary(below)) for name, below in commands.items()],
+        "Arguments": [(_metavar(one), _help(one)) for one in arguments],
+        "Options": [(_names(one), _help(one)) for one in options],
+    }
+    for title, rows in sections.items():
+        if rows:
+            yield from ("", f"{title}:", *two_columns(rows, columns))
+    if examples:
+        yield from ("", "Examples:", *(f"  {line}" for line in examples))
+
+
+def _summary(command: Any) -> str:
+    prose, _ = _paragraphs(command.help or "")
+    return prose[0].rstrip(".") if prose else ""
 
 
 def wrap(text: str, columns: int, indent: int = 0) -> list[str]:
@@ -121,12 +193,10 @@ def two_columns(
     *,
     indent: int = _GAP,
     left: int | None = None,
-    style: Callable[[str], str] = str,
 ) -> list[str]:
     """Lines of names and their descriptions, which are wrapped in a column of their own.
 
-    `left` is the width of the names, as wide as the longest unless given. `style` colors
-    the names.
+    `left` is the width of the names, by default that of the longest.
     """
     rows = list(rows)
     if left is None:
@@ -136,131 +206,14 @@ def two_columns(
     start = indent + left + _GAP if left else indent
     lines: list[str] = []
     for name, description in rows:
-        head = " " * indent + style(name)
+        head = " " * indent + name
         if len(name) > left:
             below = indent + 2 * _GAP
             lines += [head, *wrap(" " * below + description, columns, below)]
             continue
         text = wrap(" " * start + description, columns, start) or [""]
-        lines += [(head + text[0][indent + len(name) :]).rstrip(), *text[1:]]
+        lines += [(head + text[0][len(head) :]).rstrip(), *text[1:]]
     return lines
-
-
-class _Page:
-    """Lays out one help text for the width and colors of a session."""
-
-    def __init__(self, ctx: Any) -> None:
-        self.ctx = ctx
-        session = ctx.find_object(Session)
-        self.width = width(session)
-        colored = session is not None and session.colored(session.stdout)
-        self.colored = colored
-        ctx.color = colored  # Typer strips the colors otherwise, with --color always
-
-    def overview(self) -> str:
-        lines = [
-            f"{self.strong('Usage:')} papertrack [OPTIONS] COMMAND [ARGUMENTS]",
-            "",
-            *wrap(
-                "Track machine-learning papers: fetch, search, tag and export.",
-                self.width,
-            ),
-            *wrap(
-                "To try it offline: `papertrack fetch sample`, then `papertrack list`.",
-                self.width,
-            ),
-        ]
-        margin = max(map(len, ("Symbols", *GROUPS))) + 1
-        names = max(len(_typed(entry)) for entry in ENTRIES)
-        for group in GROUPS:
-            rows = [
-                (_typed(entry), entry.summary)
-                for entry in ENTRIES
-                if entry.group == group
-            ]
-            lines += ["", *self.labelled(group, rows, margin, names)]
-        lines += ["", *self.labelled("Options", _GLOBAL_OPTIONS, margin)]
-        lines += self.labelled("Symbols", [("", SYMBOLS)], margin)
-        return "\n".join(lines)
-
-    def labelled(
-        self,
-        label: str,
-        rows: Iterable[tuple[str, str]],
-        margin: int,
-        left: int | None = None,
-    ) -> list[str]:
-        """Rows behind a margin whose first line has the label."""
-        lines = self.columns(rows, indent=margin, left=left)
-        first = self.strong(label) + lines[0][len(label) :]
-        return [first, *lines[1:]]
-
-    def command(self, command: Any) -> str:
-        arguments = [
-            param for param in command.params if param.param_type_name == "argument"
-        ]
-        usage = " ".join(["[OPTIONS]", *map(_usage, arguments)])
-        return self.page(command, usage, arguments)
-
-    def group(self, group: Any) -> str:
-        rows = [
-            (name, _summary(group.get_command(self.ctx, name)))
-            for name in group.list_commands(self.ctx)
-        ]
-        return self.page(group, "COMMAND [ARGUMENTS]", [], rows)
-
-    def page(
-        self,
-        command: Any,
-        usage: str,
-        arguments: Iterable[Any],
-        commands: Iterable[tuple[str, str]] = (),
-    ) -> str:
-        prose, examples = _paragraphs(command.help or "")
-        parts = [self.usage(usage)]
-        parts += [wrap(text, self.width) for text in prose]
-        options = [
-            param
-            for param in command.get_params(self.ctx)
-            if param.param_type_name == "option"
-        ]
-        for title, rows in (
-            ("Commands", commands),
-            ("Arguments", [(_metavar(param), _help(param)) for param in arguments]),
-            ("Options", [(_names(param), _help(param)) for param in options]),
-        ):
-            lines = self.columns(rows, indent=_GAP)
-            if lines:
-                parts.append([self.strong(f"{title}:"), *lines])
-        if examples:
-            indented = [" " * _GAP + line for line in examples]
-            parts.append([self.strong("Examples:"), *indented])
-        return "\n\n".join("\n".join(lines) for lines in parts)
-
-    def usage(self, pieces: str) -> list[str]:
-        lines = wrap(f"Usage: `{self.ctx.command_path}` {pieces}", self.width, 7)
-        first = lines[0].replace("`", "").removeprefix("Usage:")
-        return [self.strong("Usage:") + first, *lines[1:]]
-
-    def columns(
-        self, rows: Iterable[tuple[str, str]], *, indent: int, left: int | None = None
-    ) -> list[str]:
-        return two_columns(rows, self.width, indent=indent, left=left, style=self.name)
-
-    def strong(self, text: str) -> str:
-        return typer.style(text, bold=True) if self.colored else text
-
-    def name(self, text: str) -> str:
-        return typer.style(text, fg="cyan") if self.colored and text else text
-
-
-def _typed(entry: Any) -> str:
-    return f"{entry.name}, {entry.alias}" if entry.alias else str(entry.name)
-
-
-def _summary(command: Any) -> str:
-    prose, _ = _paragraphs(command.help or "")
-    return prose[0].rstrip(".") if prose else ""
 
 
 def _paragraphs(text: str) -> tuple[list[str], list[str]]:

@@ -14,6 +14,7 @@ from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.help_format import SYMBOLS, wrap
 from papertrack.cli.help_topics import EXAMPLES, EXIT_CODES, TOPICS, fields, language
+from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.fields import HAS, IS
@@ -24,7 +25,7 @@ from papertrack.render.papers import MARKS
 def commands() -> Iterator[tuple[str, Any, Any]]:
     """(path, command, context) of every command and sub-command."""
     root: Any = typer.main.get_command(app)
-    top = typer.Context(root, info_name="papertrack")
+    top = typer.Context(root, info_name="papertrack", obj=Session({}))
     for entry in ENTRIES:
         command = root.get_command(top, entry.name)
         context = typer.Context(command, info_name=entry.name, parent=top)
@@ -76,7 +77,7 @@ def test_overview_names_all_commands(papertrack):
 
 def test_overview_explains_the_symbols_of_tables(papertrack):
     meanings = {symbol: status for status, symbol in MARKS.items()} | {"★": "starred"}
-    shown = dict(part.split("\N{NO-BREAK SPACE}") for part in SYMBOLS.split("   "))
+    shown = dict(part.split() for part in SYMBOLS.split("   "))
     assert shown == meanings
     assert all(f"{a} {b}" in papertrack("--help").out for a, b in meanings.items())
 
