@@ -47,7 +47,7 @@ command		help		Explain a command or a topic: query, fields, targets,
 option	*	--library	dirs	Library folder
 option	*	-q,--quiet		Print nothing but errors
 option	*	-v,--verbose		Print more on stderr
-option	*	--color	=color	When to use colors
+option	*	--color	=auto,always,never	When to use colors
 option	*	--version		Print the version
 argument	fetch	*	targets
 option	fetch,list,ls,search,stats,trends,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
@@ -65,14 +65,14 @@ argument	feed remove	*	feeds
 option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Also what was fetched once and is not followed
 argument	list,ls,search,stats,trends,view save	*	query
-option	list,ls,search,export	-s,--sort	=list sort	Sort by this; newest, most or best first
+option	list,ls,search,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
 option	list,ls,search,tags	-r,--reverse		Reverse the order
 option	list,ls,search,tags,stats,export	-n,--limit	none	Show at most N
 option	list,ls,search,tags	-a,--all		Show all, not the first 30
-option	list,ls,search,export	--group	=list group	Group by this field
-option	list,ls,search	--columns	+list columns	Show these columns, in this order
-option	list,ls,search,show,tags	--format	=list format	Write an export format: markdown, bibtex, csv, ids…
-option	list,ls,search,show,tags,export	--fields	+list fields	Write only these fields (implies --json unless --format is given)
+option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
+option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,date	Show these columns, in this order
+option	list,ls,search,show,tags	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
+option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score	Write only these fields (implies --json unless --format is given)
 argument	show,open,mark,star,unstar,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
@@ -82,10 +82,10 @@ option	open	--print		Print the addresses; open nothing
 option	open,mark,star,unstar,tag add,tag remove,rule apply,restore	-y,--yes		Don\'t ask for confirmation
 argument	tags	*	tags
 option	tags	--tree		Show tags below their parents, which count the papers of all below
-option	tags	-s,--sort	=tags sort	Sort by this; A to Z, most or newest first
-option	trends	--by	=trends by	Count by this period
+option	tags	-s,--sort	=name,papers,unread,later,newest	Sort by this; A to Z, most or newest first
+option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
-argument	mark	1	=mark status
+argument	mark	1	=read,unread,later,hidden
 argument	note	1	ids
 argument	note	*	none
 argument	tag add,tag remove	1	taglist
@@ -99,7 +99,7 @@ option	rule add	--do	none	tag NAME, star, mark read|later, hide
 option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
-option	export	--format	=export format	Write an export format: markdown, bibtex, csv, ids…
+option	export	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
 option	export	-o,--output	files	Write to this file; its suffix chooses the format
 option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none
@@ -107,8 +107,8 @@ option	log	-n,--limit	none	At most so many
 option	log	-a,--all		All that are kept
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	completion	1	=completion shell
-argument	help	*	=help topic
+argument	completion	1	=bash,zsh,fish
+argument	help	*	=query,fields,targets,formats,files,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title
@@ -150,155 +150,7 @@ word	query	status:later		saved for later
 word	query	status:hidden		hidden from every view
 word	targets	hf		the newest Daily Papers, and the days missed
 word	targets	hf:trending		what is trending on Hugging Face
-word	targets	sample		40 papers that come with papertrack, offline
-word	color	auto
-word	color	always
-word	color	never
-word	list sort	date
-word	list sort	relevance
-word	list sort	title
-word	list sort	published
-word	list sort	listed
-word	list sort	updated
-word	list sort	added
-word	list sort	version
-word	list sort	upvotes
-word	list sort	comments
-word	list sort	stars
-word	list group	tag
-word	list group	day
-word	list group	week
-word	list group	month
-word	list group	source
-word	list group	org
-word	list group	author
-word	list columns	id		arXiv id, DOI, URL or short hash, in any form
-word	list columns	key		the id with its kind: arxiv:…, doi:…, url:…, title:…
-word	list columns	title		words of the title
-word	list columns	abstract		words of the abstract
-word	list columns	summary		a one-sentence summary that a source made
-word	list columns	authors		words of the authors\' names
-word	list columns	author_count		number of authors
-word	list columns	organization		words of the organisation
-word	list columns	published		day of the first version
-word	list columns	listed		day it was first listed (Daily Papers)
-word	list columns	updated		day of the newest version
-word	list columns	added		day it was added to this library
-word	list columns	version		number of the newest version
-word	list columns	sources		where it was found: hf, arxiv, a feed, import
-word	list columns	categories		arXiv category: cs.CL
-word	list columns	keywords		words of the keywords
-word	list columns	upvotes		upvotes on Hugging Face
-word	list columns	comments		comments on Hugging Face
-word	list columns	github		URL of the code
-word	list columns	stars		stars of the code on GitHub
-word	list columns	project		URL of the project page
-word	list columns	doi		the DOI
-word	list columns	venue		words of the journal or conference
-word	list columns	url		URL of the paper\'s page
-word	list columns	pdf		URL of the PDF
-word	list columns	tags		a tag of yours; nlp finds nlp/parsing too
-word	list columns	status		unread, read, later or hidden
-word	list columns	starred		whether you starred it
-word	list columns	note		words of your note
-word	list columns	score		how well it matches the words of the query
-word	list columns	date
-word	list format	markdown		a reading list to publish
-word	list format	bibtex		entries for LaTeX, with stable keys
-word	list format	csv		a spreadsheet, safe to open
-word	list format	tsv		a row a paper, tabs between its fields
-word	list format	json		an array of papers
-word	list format	jsonl		a line a paper, for jq and pipes
-word	list format	ids		an id a line, for papertrack itself
-word	list format	table		a table
-word	list fields	id		arXiv id, DOI, URL or short hash, in any form
-word	list fields	key		the id with its kind: arxiv:…, doi:…, url:…, title:…
-word	list fields	title		words of the title
-word	list fields	abstract		words of the abstract
-word	list fields	summary		a one-sentence summary that a source made
-word	list fields	authors		words of the authors\' names
-word	list fields	author_count		number of authors
-word	list fields	organization		words of the organisation
-word	list fields	published		day of the first version
-word	list fields	listed		day it was first listed (Daily Papers)
-word	list fields	updated		day of the newest version
-word	list fields	added		day it was added to this library
-word	list fields	version		number of the newest version
-word	list fields	sources		where it was found: hf, arxiv, a feed, import
-word	list fields	categories		arXiv category: cs.CL
-word	list fields	keywords		words of the keywords
-word	list fields	upvotes		upvotes on Hugging Face
-word	list fields	comments		comments on Hugging Face
-word	list fields	github		URL of the code
-word	list fields	stars		stars of the code on GitHub
-word	list fields	project		URL of the project page
-word	list fields	doi		the DOI
-word	list fields	venue		words of the journal or conference
-word	list fields	url		URL of the paper\'s page
-word	list fields	pdf		URL of the PDF
-word	list fields	tags		a tag of yours; nlp finds nlp/parsing too
-word	list fields	status		unread, read, later or hidden
-word	list fields	starred		whether you starred it
-word	list fields	note		words of your note
-word	list fields	score		how well it matches the words of the query
-word	tags sort	name
-word	tags sort	papers
-word	tags sort	unread
-word	tags sort	later
-word	tags sort	newest
-word	trends by	day
-word	trends by	week
-word	trends by	month
-word	mark status	read
-word	mark status	unread
-word	mark status	later
-word	mark status	hidden
-word	export format	markdown		a reading list to publish
-word	export format	bibtex		entries for LaTeX, with stable keys
-word	export format	csv		a spreadsheet, safe to open
-word	export format	tsv		a row a paper, tabs between its fields
-word	export format	json		an array of papers
-word	export format	jsonl		a line a paper, for jq and pipes
-word	export format	ids		an id a line, for papertrack itself
-word	export format	opml		the feeds that you follow, for other readers
-word	completion shell	bash
-word	completion shell	zsh
-word	completion shell	fish
-word	help topic	query
-word	help topic	fields
-word	help topic	targets
-word	help topic	formats
-word	help topic	files
-word	help topic	environment
-word	help topic	exit-codes
-word	help topic	fetch
-word	help topic	import
-word	help topic	feed
-word	help topic	status
-word	help topic	list
-word	help topic	ls
-word	help topic	search
-word	help topic	show
-word	help topic	open
-word	help topic	tags
-word	help topic	stats
-word	help topic	trends
-word	help topic	mark
-word	help topic	star
-word	help topic	unstar
-word	help topic	note
-word	help topic	tag
-word	help topic	view
-word	help topic	rule
-word	help topic	export
-word	help topic	undo
-word	help topic	redo
-word	help topic	log
-word	help topic	doctor
-word	help topic	backup
-word	help topic	restore
-word	help topic	completion
-word	help topic	help'
+word	targets	sample		40 papers that come with papertrack, offline'
 
 set -g __papertrack_awk '# Prints what can stand at the cursor. The first line is `files` or `dirs` where names of
 # files fit too, else empty; then a line for each candidate: the whole word, TAB, a note.
@@ -369,23 +221,24 @@ function offer_commands(    i) {
     for (i = 1; i <= rows; i++) if (type[i] == "command" && where[i] == path) candidate(name[i], note[i])
 }
 
-function offer_options(    i, n, names, k) {
+function offer_options(    i) {
     print ""
-    for (i = 1; i <= rows; i++) {
-        if (!applies(i)) continue
-        n = split(name[i], names, ",")
-        for (k = 1; k <= n; k++) candidate(names[k], note[i])
-    }
+    for (i = 1; i <= rows; i++) if (applies(i)) offer_each(name[i], note[i])
+}
+
+function offer_each(list, help,    each, n, i) {
+    n = split(list, each, ",")
+    for (i = 1; i <= n; i++) candidate(each[i], help)
 }
 
 function offer(kind) {
     print (kind == "targets" ? "files" : kind == "files" || kind == "dirs" ? kind : "")
     if (kind == "query") offer_query()
     else if (kind == "select") { offer_cached("ids"); offer_query() }
-    else if (kind == "targets") offer_words("targets")
+    else if (kind == "targets") offer_words(kind)
     else if (kind == "taglist") { move_to_head(","); offer_cached("tags") }
-    else if (kind ~ /^\\+/) { move_to_head(","); offer_words(substr(kind, 2)) }
-    else if (kind ~ /^=/) offer_words(substr(kind, 2))
+    else if (kind ~ /^\\+/) { move_to_head(","); offer_each(substr(kind, 2)) }
+    else if (kind ~ /^=/) offer_each(substr(kind, 2))
     else offer_cached(kind)
 }
 
@@ -396,8 +249,8 @@ function offer_query() {
     else offer_words("query")
 }
 
-function offer_words(list,    i) {
-    for (i = 1; i <= rows; i++) if (type[i] == "word" && where[i] == list) candidate(name[i], note[i])
+function offer_words(kind,    i) {
+    for (i = 1; i <= rows; i++) if (type[i] == "word" && where[i] == kind) candidate(name[i], note[i])
 }
 
 function offer_cached(kind,    file, line, cells, n) {

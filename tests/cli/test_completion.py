@@ -13,7 +13,7 @@ import pytest
 
 from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.completion.command import FILES, script
-from papertrack.cli.completion.table import KINDS, parameters
+from papertrack.cli.completion.table import KINDS, parameters, plain_metavar
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
 
@@ -603,7 +603,7 @@ def test_every_argument_has_a_meaning() -> None:
     free = {("note", "TEXT"), ("undo", "N"), ("redo", "N")}
 
     unknown = {
-        (one.path, one.metavar)
+        (one.path, plain_metavar(one.param))
         for one in parameters()
         if one.param.param_type_name == "argument" and one.kind == "none"
     }

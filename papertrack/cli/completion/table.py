@@ -5,12 +5,13 @@ A row has five cells, separated by tabs:
     command   PATH   NAME      -     NOTE    NAME can follow PATH, which is empty at first
     option    PATHS  NAMES     KIND  NOTE    an option after PATHS, `*` for all of them
     argument  PATHS  POSITION  KIND  -       the argument at POSITION, `*` for all later ones
-    word      LIST   WORD      -     NOTE    a word of a list
+    word      KIND   WORD      -     NOTE    a word of a query, or a target
 
-KIND says what the value can be: empty for a flag, `=LIST` for a word of a list, `+LIST` for
+KIND says what the value can be: empty for a flag, `=a,b` for one of these words, `+a,b` for
 several with commas between them, or one of the kinds in KINDS.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any, NamedTuple
@@ -49,22 +50,13 @@ KINDS = {
 }
 """Metavar, after its command where needed -> kind. Others are not completed: `none`."""
 
-Words = tuple[tuple[str, str], ...]
-"""Words that can be typed, each with a note."""
-
 
 class Parameter(NamedTuple):
-    """An option or argument of a command, what its value can be, and the words of its list."""
+    """An option or argument of a command, and what its value can be."""
 
     path: str
     param: Any
     kind: str
-    words: Words = ()
-
-    @property
-    def metavar(self) -> str:
-        """What the help calls the value: `SELECT` for `[SELECT]...`."""
-        return _metavar(self.param)
 
 
 def table() -> str:
@@ -88,78 +80,62 @@ def parameters() -> Iterator[Parameter]:
     """The options and arguments of every command."""
     for path, command, _ in commands():
         for param in command.params:
-            yield Parameter(path, param, *_value(path, param))
+            yield Parameter(path, param, _kind(path, param))
 
 
 def _rows() -> Iterator[tuple[str, ...]]:
     for path, _, note in commands():
+        above, _, name = path.rpartition(" ")
         if path:
-            above, _, name = path.rpartition(" ")
             yield "command", above, name, "", _line(note)
-    lists: dict[str, Words] = {
-        "query": tuple(_query_words()),
-        "targets": tuple(target[:2] for target in TARGETS if target.complete),
-    }
     paths: dict[tuple[str, ...], list[str]] = {}
-    for path, row in _parameter_rows(lists):
+    for path, row in _parameter_rows():
         paths.setdefault(row, []).append(path)
     for (type_, *cells), where in paths.items():
         yield type_, ",".join(where) or "*", *cells
     yield "option", "*", "-h,--help", "", "Show the help"
-    for name, words in lists.items():
-        for word, note in words:
-            yield "word", name, word, "", _line(note)
+    for word, note in _query_words():
+        yield "word", "query", word, "", _line(note)
+    for target in TARGETS:
+        if target.complete:
+            yield "word", "targets", target.example, "", _line(target.help)
 
 
-def _parameter_rows(
-    lists: dict[str, Words],
-) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
-    """A path and the other cells of a row for each parameter. Adds to the lists of words."""
-    position: dict[str, int] = {}
-    for path, param, kind, words in parameters():
-        if words and kind in ("=", "+"):
-            kind += _list_name(lists, f"{path} {param.name}".strip(), words)
+def _parameter_rows() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The path of each parameter, and the other cells of its row."""
+    position: Counter[str] = Counter()
+    for path, param, kind in parameters():
         if param.param_type_name == "option":
             names = sorted((*param.opts, *param.secondary_opts), key=len)
             kind = "" if param.is_flag else kind
             yield path, ("option", ",".join(names), kind, _line(param.help or ""))
         else:
-            position[path] = position.get(path, 0) + 1
+            position[path] += 1
             number = "*" if param.nargs == -1 else str(position[path])
-            yield path, ("argument", number, kind, "")
+            yield path, ("argument", number, kind)
 
 
-def _list_name(lists: dict[str, Words], name: str, words: Words) -> str:
-    """The name of a list of words, after the first parameter that takes them."""
-    for known, others in lists.items():
-        if others == words:
-            return known
-    lists[name] = words
-    return name
-
-
-def _value(path: str, param: Any) -> tuple[str, Words]:
-    """The kind of a parameter's value; with `=` and `+`, the words too."""
+def _kind(path: str, param: Any) -> str:
+    """What the value of a parameter can be."""
     choices = getattr(param.type, "choices", ())
-    metavar = _metavar(param)
+    metavar = plain_metavar(param)
     if choices:
         values = (each.value if isinstance(each, Enum) else each for each in choices)
-        return "=", tuple((str(value), "") for value in values)
-    if param.name in ("columns", "fields"):
-        helps = {field.name: field.help for field in FIELDS}
-        names = COLUMNS if param.name == "columns" else PAPER_NAMES
-        return "+", tuple((name, helps.get(name, "")) for name in names)
+        return f"={','.join(map(str, values))}"
+    if param.name == "columns":
+        return f"+{','.join(COLUMNS)}"
+    if param.name == "fields":
+        return f"+{','.join(PAPER_NAMES)}"
     if metavar == "FORMAT":
-        rows = [(row.name, row.help) for row in FORMATS.values()]
-        more = (OPML.name, OPML.help) if path == "export" else ("table", "a table")
-        return "=", (*rows, more)
+        last = OPML.name if path == "export" else "table"
+        return f"={','.join((*FORMATS, last))}"
     if metavar == "TOPIC":
-        return "=", tuple((name, "") for name in (*TOPICS, *COMMANDS))
-    kind = KINDS.get(f"{path} {metavar}") or KINDS.get(metavar, "none")
-    return kind, ()
+        return f"={','.join((*TOPICS, *COMMANDS))}"
+    return KINDS.get(f"{path} {metavar}") or KINDS.get(metavar, "none")
 
 
-def _metavar(param: Any) -> str:
+def plain_metavar(param: Any) -> str:
+    """What the help calls the value: `SELECT` for `[SELECT]...`."""
     metavar: str = param.metavar or param.name
     return metavar.translate(str.maketrans("", "", "[]."))
 

@@ -67,23 +67,24 @@ function offer_commands(    i) {
     for (i = 1; i <= rows; i++) if (type[i] == "command" && where[i] == path) candidate(name[i], note[i])
 }
 
-function offer_options(    i, n, names, k) {
+function offer_options(    i) {
     print ""
-    for (i = 1; i <= rows; i++) {
-        if (!applies(i)) continue
-        n = split(name[i], names, ",")
-        for (k = 1; k <= n; k++) candidate(names[k], note[i])
-    }
+    for (i = 1; i <= rows; i++) if (applies(i)) offer_each(name[i], note[i])
+}
+
+function offer_each(list, help,    each, n, i) {
+    n = split(list, each, ",")
+    for (i = 1; i <= n; i++) candidate(each[i], help)
 }
 
 function offer(kind) {
     print (kind == "targets" ? "files" : kind == "files" || kind == "dirs" ? kind : "")
     if (kind == "query") offer_query()
     else if (kind == "select") { offer_cached("ids"); offer_query() }
-    else if (kind == "targets") offer_words("targets")
+    else if (kind == "targets") offer_words(kind)
     else if (kind == "taglist") { move_to_head(","); offer_cached("tags") }
-    else if (kind ~ /^\+/) { move_to_head(","); offer_words(substr(kind, 2)) }
-    else if (kind ~ /^=/) offer_words(substr(kind, 2))
+    else if (kind ~ /^\+/) { move_to_head(","); offer_each(substr(kind, 2)) }
+    else if (kind ~ /^=/) offer_each(substr(kind, 2))
     else offer_cached(kind)
 }
 
@@ -94,8 +95,8 @@ function offer_query() {
     else offer_words("query")
 }
 
-function offer_words(list,    i) {
-    for (i = 1; i <= rows; i++) if (type[i] == "word" && where[i] == list) candidate(name[i], note[i])
+function offer_words(kind,    i) {
+    for (i = 1; i <= rows; i++) if (type[i] == "word" && where[i] == kind) candidate(name[i], note[i])
 }
 
 function offer_cached(kind,    file, line, cells, n) {
