@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, BinaryIO
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.gunzip import BadGzip, gunzip
 from papertrack.core.lazy_regex import pattern
 
 FORMATS = (
@@ -30,9 +30,6 @@ FORMATS = (
 MAX_OPENED = 500 * 1024 * 1024
 _GZIP = b"\x1f\x8b\x08"
 _CHUNK = 1024 * 1024
-_PIECE = 16 * 1024
-_BOMB_BYTES, _BOMB_RATIO = 50 * _CHUNK, 50
-"""What gzip makes of a file may be this large, or so many times the file: text and JSON shrink 3 to 30 times."""
 _MAX_LINE = 16 * _CHUNK
 HEAD = 256 * 1024
 """Bytes of a file that tell its format."""
@@ -148,45 +145,10 @@ def lines(pieces: Iterable[bytes], *, name: str) -> Iterator[bytes]:
 
 
 def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """What gzip members one after the other hold, in pieces of at most 1 MB; zeros that pad the end are left out."""
-    unzip = zlib.decompressobj(wbits=31)
-    fed = False
-    seen = given = 0
-    # Small pieces: what follows a member's end is copied, and a file may be all ends.
-    for chunk in (
-        whole[at : at + _PIECE]
-        for whole in chunks
-        for at in range(0, len(whole), _PIECE)
-    ):
-        seen += len(chunk)
-        while chunk:
-            if unzip.eof:
-                if not chunk.strip(b"\0"):
-                    break
-                unzip, fed = zlib.decompressobj(wbits=31), False
-            try:
-                piece = unzip.decompress(chunk, _CHUNK)
-            except zlib.error as error:
-                raise Unrecognised(
-                    f"{name}: damaged gzip ({error}); copy or download it again"
-                ) from None
-            fed = True
-            chunk = unzip.unused_data if unzip.eof else unzip.unconsumed_tail
-            given += len(piece)
-            if given > max(_BOMB_BYTES, _BOMB_RATIO * seen):
-                raise Unrecognised(
-                    f"{name}: the gzip file is made to fill the memory; not read"
-                )
-            if piece:
-                yield piece
-            elif not chunk:
-                break
-    if piece := unzip.flush():
-        yield piece
-    if fed and not unzip.eof:
-        raise Unrecognised(
-            f"{name}: the gzip file breaks off; copy or download it again"
-        )
+    try:
+        yield from gunzip(chunks)
+    except BadGzip as error:
+        raise Unrecognised(f"{name}: {error}; copy or download it again") from None
 
 
 def recognise(body: bytes, *, name: str) -> str:

@@ -9,7 +9,6 @@ import datetime as dt
 import json
 import random
 import re
-import zlib
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -20,12 +19,10 @@ from urllib.parse import urlsplit
 
 from papertrack.core import addresses
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.core.gunzip import BadGzip, CutOff, gunzip
 from papertrack.core.text import clean, shorten
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
-_STEP = 1 << 20
-# Text and JSON shrink 3 to 30 times; 10 MB of blanks 1,000 times.
-_BOMB_BYTES, _BOMB_RATIO = 4_000_000, 200
 
 
 class CutShort(FetchError):
@@ -35,62 +32,45 @@ class CutShort(FetchError):
 def decoded(
     raw: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str
 ) -> Iterator[bytes]:
-    """The body's bytes, decoded and counted as they come; memory stays within `cap`."""
+    """The bytes of a body of at most `cap` bytes, decompressed as they arrive.
+
+    Raises CutShort, FetchError, Unrecognised.
+    """
     coding = headers.get("content-encoding", "identity").lower()
     if coding not in ("gzip", "x-gzip", "identity", ""):
         raise FetchError(
-            f"{shown(url)}: answers in {shorten(coding, 30)!r}, which was not asked for; try again later"
+            f"{shown(url)}: the response is encoded as {shorten(coding, 30)!r}, which "
+            "was not requested; try again later"
         )
-    told, seen, given = headers.get("content-length", ""), 0, 0
-    unzip = _Gzip() if "gzip" in coding else None
-    for chunk in raw:
-        seen += len(chunk)
-        for part in (chunk,) if unzip is None else unzip.parts(chunk, url):
-            given += len(part)
-            if given > cap or (given > _BOMB_BYTES and given > _BOMB_RATIO * seen):
+    received = produced = 0
+
+    def counted() -> Iterator[bytes]:
+        nonlocal received
+        for chunk in raw:
+            received += len(chunk)
+            yield chunk
+
+    is_cut_off = False
+    try:
+        for piece in gunzip(counted()) if "gzip" in coding else counted():
+            produced += len(piece)
+            if produced > cap:
                 raise FetchError(
-                    f"{shown(url)}: the answer is larger than {cap:,} bytes or made to be; not read"
+                    f"{shown(url)}: the response is larger than {cap:,} bytes; not read"
                 )
-            yield part
-    if told.isdecimal() and seen < int(told[:18]):
-        lacking = f"after {seen:,} of {int(told[:18]):,} bytes"
-        raise CutShort(f"{shown(url)}: the answer broke off {lacking}; try again later")
-    if unzip is not None and not unzip.whole:
+            yield piece
+    except CutOff:
+        is_cut_off = True
+    except BadGzip as error:
+        raise Unrecognised(f"{shown(url)}: {error}; try again later") from error
+    length = headers.get("content-length", "")
+    if length.isdecimal() and received < int(length[:18]):
+        missing = f"after {received:,} of {int(length[:18]):,} bytes"
+        raise CutShort(f"{shown(url)}: the response ended {missing}; try again later")
+    if is_cut_off:
         raise Unrecognised(
-            f"{shown(url)}: the compressed answer is cut short; try again later"
+            f"{shown(url)}: the compressed response is cut off; try again later"
         )
-
-
-class _Gzip:
-    """A gzip stream, a bounded piece at a time; members may follow each other."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(31)
-        self._begun = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether the stream has ended; no byte at all is an empty body."""
-        return self._member.eof or not self._begun
-
-    def parts(self, chunk: bytes, url: str) -> Iterator[bytes]:
-        self._begun = True
-        try:
-            while chunk:
-                if self._member.eof:
-                    if not chunk.startswith(b"\x1f"):
-                        return
-                    self._member = zlib.decompressobj(31)
-                yield self._member.decompress(chunk, _STEP)
-                chunk = (
-                    self._member.unused_data
-                    if self._member.eof
-                    else self._member.unconsumed_tail
-                )
-        except zlib.error as error:
-            raise Unrecognised(
-                f"{shown(url)}: the compressed answer is damaged; try again later"
-            ) from error
 
 
 def own_words(body: bytes) -> str | None:

@@ -103,7 +103,7 @@ BOUNDS = {
     "gzipbomb": (
         "60",
         [HF, ARXIV],
-        "larger than 50,000,000 bytes or made to be",
+        "the gzip data is made to fill the memory",
         60,
         100,
     ),

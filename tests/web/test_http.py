@@ -144,7 +144,7 @@ def test_a_gzip_bomb_is_refused_within_bounded_memory(serve: MakeServer) -> None
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert "made to be" in message
+    assert "larger than" in message
     assert peak < 25_000_000
 
 
@@ -164,7 +164,7 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        (answer(ZIPPED[:-20], Content_Encoding="gzip"), "cut short"),
+        (answer(ZIPPED[:-20], Content_Encoding="gzip"), "cut off"),
         (answer(b"plain", Content_Encoding="gzip"), "damaged"),
         (answer(b"x", Content_Encoding="br"), "'br'"),
         (CUT, "broke off"),
