@@ -194,24 +194,27 @@ def two_columns(
     indent: int = _GAP,
     left: int | None = None,
 ) -> list[str]:
-    """Lines of names and their descriptions, which are wrapped in a column of their own.
+    """Lines of names and descriptions, which are wrapped in a column of their own.
 
-    `left` is the width of the names, by default that of the longest.
+    `left` is the width of the names, by default that of the longest. A line break in a
+    description is kept.
     """
     rows = list(rows)
     if left is None:
         widest = min(_WIDEST_NAME, columns // 2)
         widths = [len(name) for name, _ in rows if len(name) <= widest]
         left = max(widths, default=0)
-    start = indent + left + _GAP if left else indent
     lines: list[str] = []
     for name, description in rows:
         head = " " * indent + name
+        start = indent + left + _GAP
         if len(name) > left:
-            below = indent + 2 * _GAP
-            lines += [head, *wrap(" " * below + description, columns, below)]
-            continue
-        text = wrap(" " * start + description, columns, start) or [""]
+            lines.append(head)
+            head = ""
+            start = indent + 2 * _GAP
+        text: list[str] = []
+        for part in description.split("\n"):
+            text += wrap(" " * start + part, columns, start) or [""]
         lines += [(head + text[0][len(head) :]).rstrip(), *text[1:]]
     return lines
 
@@ -263,14 +266,14 @@ def _names(option: Any) -> str:
 
 
 def _help(param: Any) -> str:
-    """The description, with what can be given and what is the default."""
-    parts = [param.help or ""]
-    choices = _choices(param)
-    if choices and "|".join(choices) not in _metavar(param):
-        parts.append(f"One of: {', '.join(choices)}.")
+    """The description, with the default; a long list of values has lines of its own."""
+    text = param.help or ""
     default = param.default.value if isinstance(param.default, Enum) else param.default
     if default and isinstance(default, str | int) and default is not True:
-        parts.append(f"(default: {default})")
+        text += f" (default: {default})".replace(": ", f":{_JOINED}")
     if param.required and param.param_type_name == "option":
-        parts.append("(required)")
-    return " ".join(part for part in parts if part)
+        text += " (required)"
+    choices = _choices(param)
+    if choices and "|".join(choices) not in _metavar(param):
+        text += f"\nOne of: {', '.join(choices)}."
+    return str(text)

@@ -1,10 +1,10 @@
-"""How long a Tab takes in bash, zsh and fish, beside a library of many papers, hostile titles among them.
+"""How long a Tab takes in bash, zsh and fish with a library of many papers and hostile titles.
 
     python -m tests.benchmarks.tab [--papers 100000] [--at FOLDER] [--runs 40]
 
 The library is made with `made.py` (below FOLDER where one is named), its completions are what `papertrack list`
 leaves in the cache, with every fiftieth title replaced by one that would do harm. Each line is completed `--runs` times
-inside a shell by itself; what is printed is the median of the milliseconds that pass, as the shell's own clock tells.
+inside the shell; the median in milliseconds is printed, by the shell's own clock.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ PS1='ready>'
 
 
 def bash(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
-    """What bash's clock told, a list a line."""
+    """The times by bash's clock, a list for each line."""
     command = [
         "bash",
         "--norc",
@@ -90,7 +90,7 @@ def bash(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
 
 
 def fish(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
-    """What two calls of `date` around it tell in fish, which has no clock; about 2 ms of each are theirs."""
+    """The times between two calls of `date`, as fish has no clock; they take about 2 ms."""
     command = [
         "fish",
         "--no-config",
@@ -107,7 +107,7 @@ def fish(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
 
 
 def zsh(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
-    """What zsh's clock told, in a terminal: its completion works nowhere else."""
+    """The times by zsh's clock, in a terminal: its completion works nowhere else."""
     import pexpect
 
     times = Path(environment["HOME"]) / "times"
@@ -182,7 +182,7 @@ def main() -> None:
 
 
 def _poison(folder: Path) -> str:
-    """Put harm into the titles and some views beside them; the first letters of an id."""
+    """Make titles and views hostile; returns the first letters of an id."""
     rows = (folder / "ids.tsv").read_text(encoding="utf-8").splitlines()
     rows[::50] = [f"{row.partition(chr(9))[0]}\t{HOSTILE}" for row in rows[::50]]
     (folder / "ids.tsv").write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -200,11 +200,11 @@ def _table(lines: list[str], environment: dict[str, str]) -> None:
         if shutil.which(shell.__name__) is None:
             print(f"{shell.__name__} is not installed")
             continue
-        for name, told in zip(LINES, shell(lines, environment), strict=True):
-            times = [float(row.split()[0]) / 1000 for row in told]
+        for name, rows in zip(LINES, shell(lines, environment), strict=True):
+            times = [float(row.split()[0]) / 1000 for row in rows]
             print(
                 f"{name:18} {shell.__name__:5} {statistics.median(times):7.1f} {min(times):7.1f} {max(times):7.1f} "
-                f"{told[-1].split()[1]:>8}",
+                f"{rows[-1].split()[1]:>8}",
                 flush=True,
             )
     if [*Path(environment["HOME"]).rglob("PWNED*")]:

@@ -87,7 +87,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 def run(place: Place, *command: str) -> list[str]:
-    """The lines that a shell writes, which says nothing on stderr."""
+    """The lines that a shell prints; nothing on stderr."""
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     done = subprocess.run(
@@ -236,9 +236,9 @@ def terminal(place: Place, *command: str) -> pexpect.spawn:
 
 
 def command(shell: pexpect.spawn, text: str) -> str:
-    """Type `text`, and a command whose answer tells that it was done; what was shown until then.
+    """Type `text`, and a command that reports when it is done; returns what was shown until then.
 
-    Only the next prompt tells that the shell reads keys itself again: before it, ^U would empty the terminal's line.
+    Only after the next prompt does the shell read keys itself again: before it, ^U would empty the terminal's line.
     """
     shell.send(f"{text}{'' if text == KILL else ENTER}echo do''ne{ENTER}")
     shell.expect(r"\ndone\r")
@@ -371,10 +371,10 @@ OFFERED: dict[str, list[str]] = {
 @each_shell
 def test_offers(place: Place, shell: str) -> None:
     found = SHELLS[shell](place, *OFFERED)
-    told = {
+    offered = {
         line: sorted(set(words)) for line, words in zip(OFFERED, found, strict=True)
     }
-    assert told == {line: sorted(words) for line, words in OFFERED.items()}
+    assert offered == {line: sorted(words) for line, words in OFFERED.items()}
 
 
 @each_shell
@@ -393,9 +393,7 @@ def test_offers_all_commands_and_all_options(place: Place, shell: str) -> None:
 
 
 @each_shell
-def test_offers_ids_in_the_cache_s_order_and_query_words(
-    place: Place, shell: str
-) -> None:
+def test_offers_ids_in_their_order_and_query_words(place: Place, shell: str) -> None:
     (found,) = SHELLS[shell](place, "papertrack show ")
     assert [word for word in found if word in IDS] == IDS
     assert {"tag:", "is:starred", "upvotes:"} <= set(found)
@@ -475,7 +473,7 @@ def test_a_failing_awk_is_silent(place: Place, shell: str) -> None:
 
 
 @each_shell
-def test_the_cache_lies_where_papertrack_keeps_it(place: Place, shell: str) -> None:
+def test_default_locations_of_the_cache(place: Place, shell: str) -> None:
     environment = {
         name: value
         for name, value in place.environment.items()
@@ -521,8 +519,8 @@ TYPED = {
 }
 
 
-def given(shell: pexpect.spawn, typed: str) -> str:
-    """What the command got for a line that was typed, Tabs in it."""
+def arguments_of(shell: pexpect.spawn, typed: str) -> str:
+    """The arguments that the command received for a typed line with Tabs."""
     shown = command(shell, typed)
     if not re.search(r"\n\d+:.*:\r", shown):
         raise AssertionError(shown)
@@ -534,7 +532,7 @@ def test_tab_completes_in_a_terminal(
     place: Place, make: Callable[[Place], pexpect.spawn]
 ) -> None:
     shell = make(place)
-    got = {typed: given(shell, typed).rstrip() for typed in TYPED}
+    got = {typed: arguments_of(shell, typed).rstrip() for typed in TYPED}
     shell.close(force=True)
     assert got == {
         typed: f"{len(words)}:{'|'.join(words)}:" for typed, words in TYPED.items()
@@ -542,7 +540,7 @@ def test_tab_completes_in_a_terminal(
 
 
 @pytest.mark.parametrize("make", [bash_terminal, zsh_terminal], ids=["bash", "zsh"])
-def test_a_list_shows_text_as_it_is_and_a_missing_cache_nothing(
+def test_candidates_show_text_unchanged_and_nothing_without_a_cache(
     place: Place, make: Callable[[Place], pexpect.spawn]
 ) -> None:
     shell = make(place)
@@ -589,7 +587,7 @@ def test_a_tab_starts_no_python(place: Place, shell: str) -> None:
 
 
 @each_shell
-def test_the_files_are_what_the_command_prints(shell: str) -> None:
+def test_completions_folder_is_up_to_date(shell: str) -> None:
     stale = (
         f"stale; python -m papertrack completion {shell} > completions/{FILES[shell]}"
     )
@@ -598,8 +596,8 @@ def test_the_files_are_what_the_command_prints(shell: str) -> None:
     )
 
 
-def test_every_argument_has_a_meaning() -> None:
-    """A new command's arguments are completed, or said here to be free text."""
+def test_every_argument_has_a_kind() -> None:
+    """Arguments of a new command are completed, or listed here as free text."""
     free = {("note", "TEXT"), ("undo", "N"), ("redo", "N")}
 
     unknown = {
@@ -625,7 +623,7 @@ def test_bash_script_passes_shellcheck() -> None:
 @pytest.mark.parametrize(
     "options", ["set -u", "set -f", "shopt -s failglob nocaseglob extglob", "IFS=,"]
 )
-def test_bash_s_options_change_nothing(place: Place, options: str) -> None:
+def test_options_of_bash_do_not_matter(place: Place, options: str) -> None:
     lines = (
         "papertrack show 2511",
         "papertrack tag add x,vi",
@@ -652,7 +650,7 @@ def test_bash_s_options_change_nothing(place: Place, options: str) -> None:
     assert found == [NEW, ["x,vision"], []]
 
 
-def test_the_traps_work(place: Place) -> None:
-    """A shell that runs papertrack or Python here leaves its trace: rm would say that there is none."""
+def test_traps_notice_a_started_program(place: Place) -> None:
+    """A shell that runs papertrack or Python leaves a trace: rm fails without one."""
     for program in ("papertrack", "python3"):
         run(place, "bash", "--norc", "-c", f"{program}; rm ../STARTED")

@@ -1,1 +1,6 @@
-"""Completion scripts of bash, zsh and fish."""
+"""Completion in bash, zsh and fish.
+
+command   the command `completion`, which puts a script together
+table     the generated table of commands, options, arguments and words
+scripts/  the shell functions, and the awk program that reads the table
+"""
