@@ -215,7 +215,7 @@ def test_what_is_followed_as_opml(papertrack, home):
     papertrack("feed add hf")
     papertrack("feed add arxiv:cs.CL,hep-th")
     ran = papertrack("export --format opml")
-    assert ran == (0, OPML, "2 feeds\nleft out, as no feed on the web: hf\n")
+    assert ran == (0, OPML, "2 feeds\nleft out, not a feed on the web: hf\n")
     assert papertrack("export -o feeds.opml -q").code == 0
     assert (Path(home["HOME"]) / "feeds.opml").read_text() == OPML
     assert papertrack("export title:owls --format opml").code == 2
@@ -226,4 +226,4 @@ def test_a_question_to_arxiv_is_no_feed(papertrack):
     papertrack("feed add arxiv:diffusion")
     ran = papertrack("export --format opml")
     assert "<outline" not in ran.out
-    assert ran.err == "0 feeds\nleft out, as no feed on the web: arxiv:diffusion\n"
+    assert ran.err == "0 feeds\nleft out, not a feed on the web: arxiv:diffusion\n"

@@ -1,7 +1,7 @@
-"""XML from outside made safe, for feeds.
+"""XML from outside made safe for the parsers of feeds.
 
-Safe means: well-formed, without entities of its own, and small enough in every
-respect that feedparser takes time in the square of. Its sloppy parser is never reached: broken XML is mended here.
+Safe means: well-formed, without entities of its own, and small in everything that feedparser needs the square of the
+time for. feedparser's lenient parser is never used: broken XML is repaired here.
 """
 
 from __future__ import annotations
@@ -9,29 +9,26 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from html.entities import html5
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 from xml.parsers import expat
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.lazy_regex import pattern
 
-# feedparser takes 50 µs a tag, and the square of an element's attributes, of the namespaces, of an entry's
-# categories, of a name without blanks (it looks for addresses) and of a date. arXiv's largest feed has 30,000 tags.
-_MAX_CHARS, _MAX_TAGS, _MAX_DEPTH, _MAX_ATTRIBUTES, _MAX_CATEGORIES = (
-    20_000_000,
-    80_000,
-    100,
-    100,
-    200,
-)
-_MAX_DATE, _MAX_NAMES, _MAX_NAMESPACES, _MAX_TOKENS, _MAX_REFERENCES = (
-    100,
-    2_000_000,
-    100,
-    600_000,
-    600_000,
-)
+# feedparser takes 50 µs a tag, and the square of an element's attributes, of the namespaces, of an entry's categories,
+# of a name without blanks (it looks for addresses) and of a date. arXiv's largest feed has 30,000 tags.
+_MAX_CHARS = 20_000_000
+_MAX_TAGS = 80_000
+_MAX_DEPTH = 100
+_MAX_ATTRIBUTES = 100
+_MAX_CATEGORIES = 200
+_MAX_DATE = 100
+_MAX_NAMES = 2_000_000
+_MAX_NAMESPACES = 100
+_MAX_TOKENS = 600_000
+_MAX_REFERENCES = 600_000
 _LONG_RUN = pattern(r"[\w.+-]{61}", re.ASCII)
 _CATEGORIES = ("category", "subject", "keywords")
 _NAMES = ("author", "creator", "managingeditor", "webmaster", "publisher", "owner")
@@ -49,7 +46,7 @@ _DATES = (
 _ENTRIES = ("item", "entry")
 
 _DECLARATION = pattern(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
-# Without its own declarations a document type says nothing; with one, expat passes undefined entities over.
+# Without declarations a document type means nothing; with one, expat skips undefined entities.
 _DOCTYPE = pattern(r"(?i)<!doctype\b[^<>\[]{0,1000}>")
 _ILLEGAL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -77,9 +74,9 @@ _NAMESPACES = {
 
 
 class Xml(NamedTuple):
-    """A well-formed element. `lines` are those its entries, or OPML's outlines, begin in.
+    """A well-formed element, and the lines that its entries, or OPML's outlines, begin in.
 
-    `fault` tells why it had to be mended. `cut` says that its end is missing: then the entry that it broke off in was
+    `fault` is why it had to be repaired. `cut` is whether its end is missing: then the entry that it broke off in was
     dropped.
     """
 
@@ -91,36 +88,45 @@ class Xml(NamedTuple):
 
 
 def read_xml(text: str, *, where: str) -> Xml:
-    """`text` as well-formed XML, mended where it is not. Raises Unrecognised where it is too large, or no XML."""
+    """`text` as well-formed XML, repaired if it is broken. Raises Unrecognised if it is too large, or not XML."""
     if len(text) > _MAX_CHARS or text.count("&") > _MAX_REFERENCES:
         raise Unrecognised(f"{where}: larger than any feed: {len(text)} characters")
-    text = _ILLEGAL.sub(
-        "", _DOCTYPE.sub(_lines_of, _DECLARATION.sub(_lines_of, text, 1), 1)
-    )
-    check, cut = _Check(where), False
-    if (fault := check.run(text)) is not None:
-        text, cut = _Mender(where).mend(text)
+    text = _DECLARATION.sub(_line_breaks, text, 1)
+    text = _ILLEGAL.sub("", _DOCTYPE.sub(_line_breaks, text, 1))
+    cut = False
+    check = _Check(where)
+    fault = check.run(text)
+    if fault is not None:
+        text, cut = _Repair(where).run(text)
         check = _Check(where)
-        if (still := check.run(text)) is not None:
-            raise Unrecognised(f"{where}: not XML: {still}")
-    # What stands before the root goes, feedparser looks for declarations in it; so do line breaks, each a piece to it.
-    text = text.encode()[check.begin :].decode().replace("\r", " ").replace("\n", " ")
-    return Xml(text, check.root, tuple(check.lines), fault, cut)
+        remaining = check.run(text)
+        if remaining is not None:
+            raise Unrecognised(f"{where}: not XML: {remaining}")
+    # feedparser looks for declarations in what is before the root, and takes each line break for a piece of text.
+    element = text.encode()[check.begin :].decode()
+    element = element.replace("\r", " ").replace("\n", " ")
+    return Xml(element, check.root, tuple(check.lines), fault, cut)
+
+
+def _local(name: str, separator: str) -> str:
+    """The name of an element or attribute without its namespace, in lower case."""
+    return name.rpartition(separator)[2].lower()
 
 
 class _Check:
-    """A pass of expat, which is linear: refuses entities, and what would keep the parsers busy; notes the entries."""
+    """A pass of expat, which is linear: refuses entities and what would keep the parsers busy; notes the entries."""
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self.root, self.typed = "", False
+        self.root = ""
+        self.begin = 0  # of the root element, in bytes
         self.lines: list[int] = []
-        self.namespaces: set[tuple[str | None, str | None]] = set()
-        self.begin = self.written = self.tags = self.depth = self.categories = (
-            self.names
-        ) = self.longest = 0
-        self.text: list[str] | None = None
-        self.parser = parser = expat.ParserCreate(namespace_separator=" ")
+        self._has_type = False
+        self._namespaces: set[tuple[str | None, str | None]] = set()
+        self._tags = self._attributes = self._depth = 0
+        self._categories = self._longest_name = self._names = 0
+        self._text: list[str] | None = None
+        self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.ordered_attributes = parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
@@ -129,107 +135,104 @@ class _Check:
         parser.CharacterDataHandler = self._data
 
     def run(self, text: str) -> str | None:
-        """Why `text` is not well-formed; None where it is."""
+        """Why `text` is not well-formed; None if it is."""
         try:
-            self.parser.Parse(text.encode("utf-8", "replace"), True)
+            self._parser.Parse(text.encode("utf-8", "replace"), True)
         except expat.ExpatError as error:
             return f"{expat.ErrorString(error.code)} in line {error.lineno}"
-        return (
-            "an odd document type" if self.typed else None
-        )  # expat passes undefined entities over then
+        # expat skips undefined entities in a document with a type.
+        return "an odd document type" if self._has_type else None
 
-    def _refuse(self, what: str) -> None:
-        raise Unrecognised(
-            f"{self.where}: {what}, in line {self.parser.CurrentLineNumber}"
-        )
+    def _refuse(self, what: str) -> NoReturn:
+        line = self._parser.CurrentLineNumber
+        raise Unrecognised(f"{self.where}: {what}, in line {line}")
 
     def _doctype(
-        self, name: str, system: str | None, public: str | None, own: bool
+        self, name: str, system: str | None, public: str | None, declares: bool
     ) -> None:
-        self.typed = True
-        if own:
+        self._has_type = True
+        if declares:
             self._refuse(
                 "it declares entities of its own (a DTD), which papertrack does not read"
             )
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
-        self.namespaces.add((prefix, uri))
-        self.written += 1
+        self._namespaces.add((prefix, uri))
+        self._attributes += 1
 
     def _start(self, name: str, attributes: list[str]) -> None:
-        local = name.rpartition(" ")[2].lower()
+        local = _local(name, " ")
         if not self.root:
-            self.root, self.begin = local, self.parser.CurrentByteIndex
-        self.tags += 1
-        self.depth += 1
-        if local == "outline" if self.root == "opml" else local in _ENTRIES:
-            self.lines.append(self.parser.CurrentLineNumber)
+            self.root = local
+            self.begin = self._parser.CurrentByteIndex
+        self._tags += 1
+        self._depth += 1
+        self._attributes += len(attributes) // 2
         if local in _ENTRIES:
-            self.categories = self.longest = 0
-        self.categories += local in _CATEGORIES
-        self.written += len(attributes) // 2
-        too_many = (
-            self.tags > _MAX_TAGS
-            or self.written > _MAX_TAGS
-            or len(self.namespaces) > _MAX_NAMESPACES
-        )
-        too_many |= (
-            self.categories > _MAX_CATEGORIES or len(attributes) > 2 * _MAX_ATTRIBUTES
-        )
-        if too_many or self.depth > _MAX_DEPTH:
+            self._categories = self._longest_name = 0
+        self._categories += local in _CATEGORIES
+        if local in (("outline",) if self.root == "opml" else _ENTRIES):
+            self.lines.append(self._parser.CurrentLineNumber)
+        if (
+            max(self._tags, self._attributes) > _MAX_TAGS
+            or self._depth > _MAX_DEPTH
+            or self._categories > _MAX_CATEGORIES
+            or len(self._namespaces) > _MAX_NAMESPACES
+            or len(attributes) > 2 * _MAX_ATTRIBUTES
+        ):
             self._refuse("its markup is larger or deeper than any feed's")
-        if self.text is None and local in _NAMES + _DATES:
-            self.text = []
+        if self._text is None and local in _NAMES + _DATES:
+            self._text = []
 
     def _data(self, text: str) -> None:
-        if self.text is not None:
-            self.text.append(text)
+        if self._text is not None:
+            self._text.append(text)
 
     def _end(self, name: str) -> None:
-        self.depth -= 1
-        if self.text is None:
+        self._depth -= 1
+        local = _local(name, " ")
+        if self._text is None or local not in _NAMES + _DATES:
             return
-        local = name.rpartition(" ")[2].lower()
-        if local not in _NAMES + _DATES:
+        text = "".join(self._text)
+        self._text = None
+        if local in _DATES:
+            if len(text) > _MAX_DATE:
+                self._refuse("a date longer than any feed's")
             return
-        text, self.text = "".join(self.text), None
-        if local in _NAMES:
-            self.longest = max(self.longest, len(text))
-            self.names += (
-                self.longest
-            )  # feedparser may look through the longest again at each
-        if self.names > _MAX_NAMES or (local in _NAMES and _LONG_RUN.search(text)):
+        # feedparser may look through the longest name again at each.
+        self._longest_name = max(self._longest_name, len(text))
+        self._names += self._longest_name
+        if self._names > _MAX_NAMES or _LONG_RUN.search(text):
             self._refuse("its names are longer than any feed's")
-        if local in _DATES and len(text) > _MAX_DATE:
-            self._refuse("a date longer than any feed's")
 
 
-class _Mender:
-    """Broken XML as well-formed: tags closed as they were meant, stray ones left out, references and prefixes known.
+class _Repair:
+    """Broken XML made well-formed: tags closed as they were meant, stray ones left out, references and prefixes known.
 
     What follows the root's end is left out. Each character is looked at a fixed number of times.
     """
 
     def __init__(self, where: str) -> None:
         self.where = where
-        self.pieces: list[str] = []
-        self.open: list[str] = []
-        self.held: Counter[str] = Counter()
-        self.prefixes: set[str] = set()
-        self.tags = 0
-        self.whole: tuple[int, tuple[str, ...]] | None = None
+        self._pieces: list[str] = []
+        self._open: list[str] = []
+        self._open_count: Counter[str] = Counter()
+        self._prefixes: set[str] = set()
+        self._tags = 0
+        # The pieces up to the last whole entry, and the elements open there.
+        self._whole: tuple[int, tuple[str, ...]] | None = None
 
-    def mend(self, text: str) -> tuple[str, bool]:
+    def run(self, text: str) -> tuple[str, bool]:
         """The document, and whether its end was missing: then it ends with its last whole entry."""
         position = 0
         for number, match in enumerate(_TOKEN.finditer(text)):
             if (
                 number > _MAX_TOKENS
-                or self.tags > _MAX_TAGS
-                or len(self.open) > _MAX_DEPTH
+                or self._tags > _MAX_TAGS
+                or len(self._open) > _MAX_DEPTH
             ):
                 raise Unrecognised(
-                    f"{self.where}: its markup is larger or deeper than any feed's, and it is no XML"
+                    f"{self.where}: not XML, and its markup is larger or deeper than any feed's"
                 )
             self._text(text[position : match.start()])
             position = match.end()
@@ -239,92 +242,88 @@ class _Mender:
                 self._end(match["name"].lower())
             else:
                 self._start(match)
-            if self.tags and not self.open:
+            if self._tags and not self._open:
                 break
-        cut = bool(self.open)
-        if cut and self.whole:
-            self.pieces[self.whole[0] :] = [
-                f"</{name}>" for name in reversed(self.whole[1])
-            ]
-        elif cut:
-            self.pieces.extend(f"</{name}>" for name in reversed(self.open))
-        return self._declared("".join(self.pieces)), cut
+        cut = bool(self._open)
+        unclosed: tuple[str, ...] = tuple(self._open)
+        if cut and self._whole:
+            end, unclosed = self._whole
+            del self._pieces[end:]
+        self._pieces += (f"</{name}>" for name in reversed(unclosed))
+        return self._declared("".join(self._pieces)), cut
 
     def _text(self, text: str) -> None:
-        if self.open:
-            self.pieces.append(_references(text).replace("]]>", "]]&gt;"))
+        if self._open:
+            self._pieces.append(_references(text).replace("]]>", "]]&gt;"))
 
     def _other(self, match: re.Match[str]) -> None:
-        """CDATA as text; a `<` that begins nothing; comments and the like leave their lines."""
-        if self.open and match["cdata"]:
-            self.pieces.append(
-                html.escape(match[0][9:].removesuffix("]]>"), quote=False)
-            )
+        """CDATA as text; a `<` that begins nothing; of comments and the like the line breaks."""
+        if self._open and match["cdata"]:
+            text = match[0][9:].removesuffix("]]>")
+            self._pieces.append(html.escape(text, quote=False))
+        elif self._open and match[0] == "<":
+            self._pieces.append("&lt;")
         else:
-            self.pieces.append(
-                "&lt;" if self.open and match[0] == "<" else _lines_of(match)
-            )
+            self._pieces.append(_line_breaks(match))
 
     def _start(self, match: re.Match[str]) -> None:
-        name, written = match["name"], (match["attributes"] or "").rstrip()
-        local = name.rpartition(":")[2].lower()
+        name = match["name"]
+        written = (match["attributes"] or "").rstrip()
+        local = _local(name, ":")
         if local in _ENTRIES:
-            self._end(
-                name.lower()
-            )  # an entry is never within another: the one before was not closed
-            self.whole = self.whole or (len(self.pieces), tuple(self.open))
-        self.tags += 1
-        attributes: dict[str, str] = {}
-        for found in islice(_ATTRIBUTE.finditer(written[:100_000]), _MAX_ATTRIBUTES):
-            attributes.setdefault(
-                found[1],
-                next((value for value in found.groups()[1:] if value is not None), ""),
-            )
-        self.prefixes.update(
-            n.partition(":")[0]
-            for n in (name, *attributes)
-            if ":" in n and not n.startswith("xml")
-        )
-        told = "".join(
-            f' {n}="{_references(v).replace(chr(34), "&quot;")}"'
-            for n, v in attributes.items()
-        )
-        empty = written.endswith("/") or (local in _VOID and len(self.open) > 1)
-        self.pieces.append(f"<{name}{told}{_lines_of(match)}{'/' if empty else ''}>")
-        if not empty:
-            self.open.append(name)
-            self.held[name.lower()] += 1
+            # An entry is never within another: the one before was not closed.
+            self._end(name.lower())
+            self._whole = self._whole or (len(self._pieces), tuple(self._open))
+        self._tags += 1
+        attributes = _attributes(written)
+        for prefixed in (name, *attributes):
+            prefix, colon, _ = prefixed.partition(":")
+            if colon and not prefixed.startswith("xml"):
+                self._prefixes.add(prefix)
+        is_empty = written.endswith("/") or (local in _VOID and len(self._open) > 1)
+        tag = "".join((name, *attributes.values(), _line_breaks(match)))
+        self._pieces.append(f"<{tag}/>" if is_empty else f"<{tag}>")
+        if not is_empty:
+            self._open.append(name)
+            self._open_count[name.lower()] += 1
 
     def _end(self, name: str) -> None:
-        """Closes the last open `name`, and what is open within it; nothing where none is."""
-        while self.held[name]:
-            closed = self.open.pop()
-            self.held[closed.lower()] -= 1
-            self.pieces.append(f"</{closed}>")
-            if closed.rpartition(":")[2].lower() in _ENTRIES:
-                self.whole = len(self.pieces), tuple(self.open)
+        """Close the last open `name`, and what is open within it; nothing if none is open."""
+        while self._open_count[name]:
+            closed = self._open.pop()
+            self._open_count[closed.lower()] -= 1
+            self._pieces.append(f"</{closed}>")
+            if _local(closed, ":") in _ENTRIES:
+                self._whole = len(self._pieces), tuple(self._open)
             if closed.lower() == name:
                 return
 
     def _declared(self, document: str) -> str:
-        """With the prefixes that the root does not declare."""
+        """The document, its root declaring the prefixes that it does not declare."""
         root = re.search(rf"<{_NAME}(?::{_NAME})?([^>]*)", document)
-        missing = [
-            p for p in sorted(self.prefixes) if root and f" xmlns:{p}=" not in root[1]
-        ]
-        told = "".join(
-            f' xmlns:{p}="{_NAMESPACES.get(p, f"urn:undeclared:{p}")}"' for p in missing
+        if not root:
+            return document
+        missing = "".join(
+            f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")}"'
+            for prefix in sorted(self._prefixes)
+            if f" xmlns:{prefix}=" not in root[1]
         )
-        return (
-            f"{document[: root.start(1)]}{told}{document[root.start(1) :]}"
-            if root
-            else document
-        )
+        return document[: root.start(1)] + missing + document[root.start(1) :]
 
 
-def _lines_of(match: re.Match[str]) -> str:
-    """The line breaks of what is left out or written anew, so that lines keep their numbers."""
+def _line_breaks(match: re.Match[str]) -> str:
+    """The line breaks of what is left out or rewritten, so that lines keep their numbers."""
     return "\n" * match[0].count("\n")
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """The attributes of a tag, each as it is written in XML, by their names; of a repeated one the first."""
+    attributes: dict[str, str] = {}
+    for match in islice(_ATTRIBUTE.finditer(written[:100_000]), _MAX_ATTRIBUTES):
+        name, *values = match.groups()
+        value = _references("".join(filter(None, values))).replace('"', "&quot;")
+        attributes.setdefault(name, f' {name}="{value}"')
+    return attributes
 
 
 def _references(text: str) -> str:
@@ -333,20 +332,15 @@ def _references(text: str) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    from html.entities import html5
-
     hexadecimal, decimal, name = match.groups()
-    if name is not None:
-        known = name in ("amp", "lt", "gt", "quot", "apos")
-        return (
-            match[0]
-            if known
-            else html.escape(html5.get(f"{name};", match[0]), quote=False)
-        )
-    if hexadecimal is None and decimal is None:
+    if name in ("amp", "lt", "gt", "quot", "apos"):
+        return match[0]
+    if name:
+        return html.escape(html5.get(f"{name};", match[0]), quote=False)
+    if not hexadecimal and not decimal:
         return "&amp;"
     number = int(hexadecimal, 16) if hexadecimal else int(decimal)
-    legal = number in (9, 10, 13) or (
-        31 < number < 0x110000 and not _ILLEGAL.match(chr(number))
-    )
-    return match[0] if legal else ""
+    is_control = number < 32 and number not in (9, 10, 13)
+    if is_control or number >= 0x110000 or _ILLEGAL.match(chr(number)):
+        return ""
+    return match[0]

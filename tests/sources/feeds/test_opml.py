@@ -1,4 +1,4 @@
-"""OPML in and out: what is read, what is refused, and that what was written is read again."""
+"""OPML: what is read, what is refused, and that an exported document is read again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from papertrack.sources.feeds.opml import feed_address, parse
 from papertrack.sources.feeds.safe_xml import read_xml
 from papertrack.sources.limits import decode
 
-CASE = Path(__file__).parent / "feed" / "follow.opml"
+CASE = Path(__file__).with_name("follow.opml")
 
 
 def feeds(body: bytes) -> tuple[tuple[str, str], ...]:
@@ -43,11 +43,11 @@ WRITTEN = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def test_nested_outlines_give_their_feeds_once_each() -> None:
+def test_nested_outlines_give_each_feed_once() -> None:
     assert feeds(CASE.read_bytes()) == READ
 
 
-def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
+def test_a_feed_without_a_web_address_is_reported_with_its_line() -> None:
     listing = parse(CASE.read_bytes(), name="follow.opml")
     assert listing.problems == (
         "follow.opml, line 11: A file has no web address: file:///etc/passwd",
@@ -60,7 +60,7 @@ def test_what_is_at_no_web_address_is_told_with_its_line() -> None:
     "target",
     ["arxiv:cs.CL", "arxiv:cs.CL,math-ph", "https://owls.example/feed?a=1&b=2"],
 )
-def test_what_was_followed_is_followed_again(target: str) -> None:
+def test_an_exported_feed_is_followed_again(target: str) -> None:
     address = feed_address(target)
     assert address
     written = dumps([(address, "mine")], title="")
@@ -76,7 +76,7 @@ def test_a_broken_document_still_gives_its_feeds() -> None:
     assert feeds(body) == READ
 
 
-def test_what_is_written_is_whole() -> None:
+def test_the_exported_document() -> None:
     given = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
     assert (
         dumps(((url, name) for name, url in given), title="Mine & \x1b[31mred")
@@ -85,7 +85,7 @@ def test_what_is_written_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"", "not XML"),
         (b"plain text", "not XML"),
@@ -101,8 +101,8 @@ def test_what_is_written_is_whole() -> None:
         ),
     ],
 )
-def test_what_is_no_opml_is_refused(body: bytes, told: str) -> None:
-    with pytest.raises(Unrecognised, match=told):
+def test_other_documents_are_refused(body: bytes, message: str) -> None:
+    with pytest.raises(Unrecognised, match=message):
         feeds(body)
 
 
@@ -166,7 +166,7 @@ def test_charsets(body: bytes, kind: str, text: str) -> None:
     assert decode(body, {"content-type": kind}) == text
 
 
-def test_mending_keeps_line_numbers_and_drops_what_a_cut_left_half() -> None:
+def test_repair_keeps_line_numbers_and_drops_a_half_entry() -> None:
     read = read_xml(
         "<rss>\n<!--\n-->\n<item\na=1>x & y</item>\n<item>\n<title>z", where="x"
     )
@@ -189,7 +189,7 @@ def test_mending_keeps_line_numbers_and_drops_what_a_cut_left_half() -> None:
     ],
     ids=["deep", "unclosed", "quotes", "attributes", "ends", "brackets", "cdata"],
 )
-def test_what_would_take_long_does_not(body: bytes) -> None:
+def test_hostile_documents_are_read_in_bounded_time(body: bytes) -> None:
     began = time.process_time()
     with contextlib.suppress(Unrecognised):
         assert feeds(body) == ()

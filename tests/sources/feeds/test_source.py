@@ -18,11 +18,11 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.core.text import clean
 from papertrack.sources.feeds.source import Feed, parse, request
 
-FOLDER = Path(__file__).parent / "feed"
+FOLDER = Path(__file__).parent
 CASES = sorted(
     p
     for p in FOLDER.iterdir()
-    if p.suffix != ".opml" and not p.name.endswith(".expected.json")
+    if p.is_file() and not p.name.endswith((".opml", ".py", ".expected.json"))
 )
 URL = "https://www.feeds.example/blog/"
 
@@ -50,7 +50,7 @@ def one(item: str) -> Facts:
 def outcome(
     body: bytes, headers: dict[str, str], url: str
 ) -> tuple[Listing | None, str]:
-    """The listing, None where it was refused; and all that is told of it. Anything else raises."""
+    """The listing, None where it was refused; and all its messages. Anything else raises."""
     try:
         listing = parse(body, headers, url=url)
     except Unrecognised as error:
@@ -59,7 +59,7 @@ def outcome(
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
-def test_a_body_gives_the_whole_listing(path: Path) -> None:
+def test_the_whole_listing_of_a_body(path: Path) -> None:
     listing = parse(path.read_bytes(), {}, url=URL + path.name)
     assert as_json(listing) == json.loads(
         path.with_suffix(".expected.json").read_text("utf-8")
@@ -119,7 +119,7 @@ def test_ids(item: str, ids: tuple[str, ...] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "authors"),
+    ("message", "authors"),
     [
         ("ann@x.example (Ann Doe)", ("Ann Doe",)),
         ("Ann Doe &lt;ann@x.science&gt;", ("Ann Doe",)),
@@ -134,14 +134,14 @@ def test_ids(item: str, ids: tuple[str, ...] | None) -> None:
         ),
     ],
 )
-def test_one_string_of_authors(told: str, authors: tuple[str, ...]) -> None:
-    assert one(f"<title>T</title><author>{told}</author>").authors == authors
+def test_one_string_of_authors(message: str, authors: tuple[str, ...]) -> None:
+    assert one(f"<title>T</title><author>{message}</author>").authors == authors
 
 
 @pytest.mark.parametrize(
-    ("body", "kind", "told"),
+    ("body", "kind", "message"),
     [
-        (b"", "text/xml", "not a feed: text/xml from {}: the answer is empty"),
+        (b"", "text/xml", "not a feed: text/xml from {}: the response is empty"),
         (b" \n\xef\xbb\xbf", "", "not a feed: no content type from {}"),
         (
             b'{"error": "no"}',
@@ -184,14 +184,14 @@ def test_one_string_of_authors(told: str, authors: tuple[str, ...]) -> None:
         (
             rss("<item><title>a</title></item>" + "<item/>" * 2),
             "text/xml",
-            "{}: format changed: 2 of 3 entries",
+            "{}: 2 of 3 entries have neither title nor text; its format may have changed",
         ),
     ],
 )
-def test_what_is_no_feed_is_refused_by_name(body: bytes, kind: str, told: str) -> None:
+def test_other_bodies_are_refused_by_name(body: bytes, kind: str, message: str) -> None:
     with pytest.raises(Unrecognised) as caught:
         parse(body, {"content-type": kind} if kind else {}, url=URL)
-    assert told.format(URL) in str(caught.value)
+    assert message.format(URL) in str(caught.value)
 
 
 def test_a_page_leads_to_its_feed_and_that_to_no_further_page() -> None:
@@ -222,13 +222,13 @@ def test_the_source() -> None:
     assert request(URL, "owls").parse(rss(""), {}).source == "feed:owls"
 
 
-def test_many_problems_are_told_in_few_lines() -> None:
+def test_many_problems_are_summarized() -> None:
     listing = parse(rss("<item><title>a</title></item><item/>" * 100), {}, url=URL)
     assert (len(listing.facts), len(listing.problems)) == (100, 21)
     assert listing.problems[-1] == "and 80 more problems of this kind"
 
 
-def test_feedparser_is_handed_bytes_and_reaches_for_nothing(
+def test_feedparser_gets_bytes_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import feedparser
@@ -244,12 +244,12 @@ def test_feedparser_is_handed_bytes_and_reaches_for_nothing(
     assert [type(source) for source in handed] == [io.BytesIO]
 
 
-def test_no_body_reaches_the_sloppy_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_body_reaches_the_lenient_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     import feedparser.api
 
     def fail(*_: object) -> None:
         raise AssertionError(
-            "the sloppy parser was asked, which takes the square of what it reads"
+            "the lenient parser was used; it takes the square of the time"
         )
 
     monkeypatch.setattr(feedparser.api, "LooseFeedParser", fail)
@@ -366,8 +366,10 @@ CHARSETS = st.sampled_from(
 
 @given(FEEDS, CHARSETS)
 def test_any_bytes_give_a_listing_or_a_refusal(body: bytes, charset: str) -> None:
-    listing, told = outcome(body, {"content-type": f"text/xml; charset={charset}"}, URL)
-    assert clean(told) == told
+    listing, message = outcome(
+        body, {"content-type": f"text/xml; charset={charset}"}, URL
+    )
+    assert clean(message) == message
     for facts in listing.facts if listing else ():
         assert facts.title
         assert facts.url is None or facts.url.lower().startswith(
@@ -435,7 +437,7 @@ LONG = {
 
 
 @pytest.mark.parametrize("body", LONG.values(), ids=LONG)
-def test_what_would_take_long_does_not(body: bytes) -> None:
+def test_hostile_bodies_are_read_in_bounded_time(body: bytes) -> None:
     assert len(body) <= 10_500_000
     began = time.process_time()
     outcome(body, {}, URL)

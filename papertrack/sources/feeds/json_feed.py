@@ -1,0 +1,81 @@
+"""JSON Feed (https://www.jsonfeed.org/version/1.1/)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from papertrack.core.addresses import is_web_url
+from papertrack.core.errors import Unrecognised
+from papertrack.sources.feeds.entries import Entry, string, update_after
+from papertrack.sources.limits import load
+
+_MAX_ITEMS = 30_000
+_MAX_MARKUP = 200_000
+
+
+def read(text: str, *, what: str) -> list[Entry]:
+    """The items of a feed; `what` names it in messages. Raises Unrecognised."""
+    value = load(text.encode("utf-8", "replace"), where=f"not a feed: {what}")
+    version = str(value.get("version"))[:100] if isinstance(value, dict) else ""
+    if "jsonfeed.org/version" not in version:
+        raise Unrecognised(
+            f"not a feed: {what}: JSON without the version of a JSON Feed"
+        )
+    items = value.get("items")
+    if not isinstance(items, list):
+        raise Unrecognised(f"not a feed: {what}: a JSON Feed without items")
+    if len(items) > _MAX_ITEMS:
+        raise Unrecognised(f"{what}: larger than any feed: {len(items)} items")
+    return [_entry(item if isinstance(item, dict) else {}) for item in items]
+
+
+def _entry(item: Mapping[str, Any]) -> Entry:
+    bodies = (_plain(item, "summary"), _plain(item, "content_text"))
+    markup = item.get("content_html")
+    body = next((text for text in bodies if text.strip()), "")
+    if not body and isinstance(markup, str):
+        body = markup[:_MAX_MARKUP]
+    guid, link, other = map(string, map(item.get, ("id", "url", "external_url")))
+    dates = [string(item.get(name)) for name in ("date_published", "date_modified")]
+    first, modified = map(_utc_day, dates)
+    published = first or modified
+    tags = item.get("tags")
+    return Entry(
+        _plain(item, "title"),
+        body,
+        link or other or (guid if is_web_url(guid) else ""),
+        (guid, link, other),
+        _authors(item),
+        published,
+        update_after(published, modified),
+        any(dates) and not published,
+        tuple(map(string, tags)) if isinstance(tags, list) else (),
+    )
+
+
+def _plain(item: Mapping[str, Any], name: str) -> str:
+    """A value that is plain text, as HTML."""
+    value = item.get(name)
+    return html.escape(value[:_MAX_MARKUP]) if isinstance(value, str) else ""
+
+
+def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
+    people = item.get("authors")
+    if not isinstance(people, list):
+        people = [item.get("author")]
+    return tuple(
+        string(person.get("name")) for person in people if isinstance(person, dict)
+    )
+
+
+def _utc_day(text: str) -> str | None:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        if moment.tzinfo:
+            moment = moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment.date().isoformat()
