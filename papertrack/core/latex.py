@@ -1,8 +1,11 @@
-r"""LaTeX as text: accents, special letters, fonts, dashes, quotes and ties; formulas stay as they are written.
+r"""LaTeX as text: accents, special letters, fonts, dashes, quotes and ties; formulas
+stay as they are written.
 
-`accents` resolves accented and special letters and nothing else: arXiv's titles, abstracts and names have them in text
-that is no LaTeX otherwise. `plain` reads a field of a bibliography. Both are one pass over the text, so the time is
-proportional to its length. A command that is not known stays as it is written, its arguments in their braces.
+`accents` resolves accented and special letters and nothing else: arXiv's titles,
+abstracts and names have them in text that is no LaTeX otherwise. `plain` reads a field
+of a bibliography. Both are one pass over the text, so the time is proportional to its
+length. A command that is not known stays as it is written, its arguments in their
+braces.
 """
 
 from __future__ import annotations
@@ -95,7 +98,9 @@ _ESCAPES = {
     "!": "",
     "@": "",
 }
-"""Spaces and hints for typesetting; any other character after a backslash stands for itself."""
+"""Spaces and hints for typesetting; any other character after a backslash stands for
+itself.
+"""
 
 _LIGATURES = {
     "~": " ",
@@ -151,7 +156,8 @@ _TOKEN = pattern(
 
 
 def accents(text: str) -> str:
-    r"""`text` on one line, its accented and special letters in Unicode; formulas and other commands stay.
+    r"""`text` on one line, its accented and special letters in Unicode; formulas and
+    other commands stay.
 
     >>> accents("Schr\\\"odinger's {\\'e}tude of $\\'e_1$ and \\emph{\\O re}")
     "Schrödinger's étude of $\\'e_1$ and \\emph{Øre}"

@@ -1,12 +1,17 @@
-"""Papers to text, one module per format: they open nothing, print nothing and read no clock.
+"""Papers to text, one module per format: they open nothing, print nothing and read no
+clock.
 
 `registry` lists the formats and calls their `dumps(papers, ...)`:
 
-    markdown  a reading list        bibtex  entries for LaTeX      csv, tsv  tables
-    json      an array of papers    jsonl   a paper a line         ids       an id a line
-    opml      the followed feeds, the one format without papers
+    markdown   a reading list
+    bibtex     entries for LaTeX
+    csv, tsv   tables
+    json       an array of papers
+    jsonl      a paper a line
+    ids        an id a line
+    opml       the followed feeds, the one format without papers
 
-They share `grouping` (papers under headings), `rows` (papers as rows of a table) and `links` (addresses that no
-markup language takes for syntax). To add a format: a module with its name and a function `dumps`, a row in
-`registry.FORMATS`, a golden file.
+They share `grouping` (papers under headings), `rows` (papers as rows of a table) and
+`links` (addresses that no markup language takes for syntax). To add a format: a module
+with its name and a function `dumps`, a row in `registry.FORMATS`, a golden file.
 """

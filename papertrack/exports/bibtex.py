@@ -26,11 +26,13 @@ from papertrack.exports.links import web_url
 
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
-# Not split into first and last names: groups, and what BibTeX would take for more than one name.
+# Not split into first and last names: groups, and what BibTeX would take for more than
+# one name.
 _WHOLE_NAME = re.compile(
     r"\b(?:team|collaboration|consortium|community|group|and|others)\b", re.IGNORECASE
 )
-# A DOI is read verbatim, not as LaTeX: what could end the field is percent-encoded instead.
+# A DOI is read verbatim, not as LaTeX: what could end the field is percent-encoded
+# instead.
 _DOI_SAFE = "%/:;.()[]-_+,=&@!*'#?~"
 
 
@@ -102,7 +104,7 @@ def _authors(paper: Paper) -> str:
 
 
 def _author(name: str) -> str:
-    """A name, in braces if BibTeX would split it wrongly. It understands `Last, First`."""
+    """A name, in braces if BibTeX would split it wrongly."""
     parts = name.split(",")
     is_odd = len(parts) > 2 or not all(part.strip() for part in parts)
     if is_odd or _WHOLE_NAME.search(name):
@@ -122,8 +124,8 @@ _STOP_WORD = re.compile(
 def cite_keys(papers: Sequence[Paper]) -> list[str]:
     """A key for each paper, `tong2025thinking`.
 
-    A key does not depend on the other papers, unless two would have the same one: then each gets a piece of its own id,
-    `tong2025thinking-04570`, whatever their order.
+    A key does not depend on the other papers, unless two would have the same one: then
+    each gets a piece of its own id, `tong2025thinking-04570`, whatever their order.
     """
     short = [_short_key(paper) for paper in papers]
     count = Counter(short)
@@ -139,7 +141,9 @@ def cite_keys(papers: Sequence[Paper]) -> list[str]:
 
 
 def _short_key(paper: Paper) -> str:
-    """First author's last name, year, first significant word of the title; "" without a name and a word."""
+    """First author's last name, year, first significant word of the title; "" without a
+    name and a word.
+    """
     name = _key_name(paper.authors[0]) if paper.authors else ""
     words = (
         word for word in _ascii(paper.title).split() if not _STOP_WORD.fullmatch(word)
@@ -150,7 +154,9 @@ def _short_key(paper: Paper) -> str:
 
 
 def _key_name(author: str) -> str:
-    """The last part of the last name, in either order; the first significant word of a group's name."""
+    """The last part of the last name, in either order; the first significant word of a
+    group's name.
+    """
     last_first = author.partition(",")[0]
     parts = [_ascii(part).replace(" ", "") for part in last_first.split()]
     if _WHOLE_NAME.search(author):
@@ -177,7 +183,8 @@ def _digest(key: str, length: int) -> str:
 
 # ------------------------------------------------------------------ LaTeX
 
-# `core.latex` reads each of these back, and each balances for BibTeX, which counts `\{` as a brace.
+# `core.latex` reads each of these back, and each balances for BibTeX, which counts `\{`
+# as a brace.
 _ESCAPES = {
     "{": r"{\ensuremath{\lbrace}}",
     "}": r"{\ensuremath{\rbrace}}",
@@ -196,9 +203,10 @@ _ESCAPES = {
     "&": r"\&",
     "_": r"\_",
 }
-# Syntax; `@` at the start of a line, where bibtexparser sees an entry even in a value; the second of a pair that LaTeX
-# would join (`--`, `''`, `,,`); the blocks whose characters LaTeX has commands for: Latin and Greek letters, punctuation,
-# arrows, mathematics. Other scripts stay as they are.
+# Syntax; `@` at the start of a line, where bibtexparser sees an entry even in a value;
+# the second of a pair that LaTeX would join (`--`, `''`, `,,`); the blocks whose
+# characters LaTeX has commands for: Latin and Greek letters, punctuation, arrows,
+# mathematics. Other scripts stay as they are.
 _ENCODED = re.compile(
     r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|[\u00a1-\u03ff\u2010-\u22ff]"""
 )
@@ -220,9 +228,11 @@ def _encoded_character(character: str) -> str:
         return _ESCAPES[character]
     if character.isascii():
         return f"{{}}{character}"
-    # pylatexenc has no commands for fractions and raised digits (No), and warns about them.
+    # pylatexenc has no commands for fractions and raised digits (No), and warns about
+    # them.
     if unicodedata.category(character) == "No":
         return character
-    # It writes some letters as others (ű as ú, Ħ as H̄): only what is read back is encoded.
+    # It writes some letters as others (ű as ú, Ħ as H̄): only what is read back is
+    # encoded.
     encoded: str = _LATEX.unicode_to_latex(character)
     return encoded if plain(encoded) == character else character

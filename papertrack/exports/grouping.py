@@ -1,4 +1,6 @@
-"""Papers under headings: by tag, day, week, month, source, organisation or author. For tables and reading lists."""
+"""Papers under headings: by tag, day, week, month, source, organisation or author. For
+tables and reading lists.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,11 @@ Section = tuple[str, list[Paper]]
 
 
 class Grouping(NamedTuple):
-    """A way to group papers: the headings of a paper, the heading of those without, the order of the headings.
+    """A way to group papers: the headings of a paper, the heading of those without, the
+    order of the headings.
 
-    `several` names what a paper may have more than one of; it is then under several headings.
+    `several` names what a paper may have more than one of; it is then under several
+    headings.
     """
 
     headings: Callable[[Paper], Iterable[str]]
@@ -31,7 +35,7 @@ def day(iso: str) -> str:
 
 
 def week(iso: str) -> str:
-    """The heading of a day's ISO week, 2025-W45; of the month if `iso` is no whole day."""
+    """The heading of a day's ISO week, 2025-W45; the month if `iso` is no whole day."""
     try:
         year, number, _ = dt.date.fromisoformat(iso[:10]).isocalendar()
     except ValueError:
@@ -74,8 +78,9 @@ GROUPINGS: dict[str, Grouping] = {
 
 
 def sections(papers: Sequence[Paper], group: str) -> list[Section]:
-    """The papers under each heading: names A to Z, organisations and authors by their number of papers, days, weeks
-    and months newest first. Those without a heading are last.
+    """The papers under each heading: names A to Z, organisations and authors by their
+    number of papers, days, weeks and months newest first. Those without a heading are
+    last.
 
     Headings that differ only in case are one, spelled as it comes first.
     """

@@ -10,8 +10,9 @@ from typing import Any
 from papertrack.core.model import Paper
 from papertrack.core.text import UNWANTED
 
-# Legal in JSON, but terminals obey some of them, `str.splitlines` breaks lines at others, some are invisible, and UTF-8
-# has no surrogates. They occur inside strings only, where their escape is the same value.
+# Legal in JSON, but terminals obey some of them, `str.splitlines` breaks lines at
+# others, some are invisible, and UTF-8 has no surrogates. They occur inside strings
+# only, where their escape is the same value.
 _UNSAFE = re.compile(f"(?!\\n){UNWANTED}")
 
 

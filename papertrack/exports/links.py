@@ -8,7 +8,9 @@ from papertrack.core.addresses import is_web_url
 
 
 def web_url(url: str | None) -> str | None:
-    """`url` with every character quoted that markup could take for syntax; None unless it is http or https."""
+    """`url` with every character quoted that markup could take for syntax; None unless
+    it is http or https.
+    """
     if not url or not is_web_url(url):
         return None
     return quote(url, safe="%/:?#@!&+,;=-._~", errors="replace")

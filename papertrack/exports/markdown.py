@@ -1,6 +1,7 @@
 """A reading list in Markdown, for people: CommonMark that GitHub shows well.
 
-Text from outside, and the reader's notes, are plain text: escaped so that they show as they are.
+Text from outside, and the reader's notes, are plain text: escaped so that they show as
+they are.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ _ABSTRACT_WIDTH = 400
 _LONG_LIST = 20
 _MANY_GROUPS = 2
 
-# Punctuation that starts something anywhere in a line. A colon does in `:fire:` and in `https://`, which
-# GitHub would link with the backslashes of what follows; so does the dot of `www.`. Parentheses start
-# nothing once brackets are escaped, and `\(` is math to some renderers. `$` is math on GitHub.
+# Punctuation that starts something anywhere in a line. A colon does in `:fire:` and in
+# `https://`, which GitHub would link with the backslashes of what follows; so does the
+# dot of `www.`. Parentheses start nothing once brackets are escaped, and `\(` is math
+# to some renderers. `$` is math on GitHub.
 _SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNORECASE)
 # At the start of a line: lists, underlines of headings, the second row of tables.
 _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$)))|^(?=[-+=:])")
@@ -34,7 +36,9 @@ _WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "
 def dumps(
     papers: Sequence[Paper], *, group: str | None = None, title: str = "Reading list"
 ) -> str:
-    """A heading, the count, a table of contents if the list is long, then the papers, under headings of `group`."""
+    """A heading, the count, a table of contents if the list is long, then the papers,
+    under headings of `group`.
+    """
     anchors = _Anchors()
     anchors.add(clean(title))
     contents: list[str] = []
@@ -112,7 +116,8 @@ def _authors(paper: Paper) -> str:
 def _quote(note: str) -> str:
     """A note as a block quote with its line breaks."""
     lines = [escape(line) for line in clean_lines(note)]
-    # A backslash at the end of a line keeps the break; a line before an empty one ends a paragraph anyway.
+    # A backslash at the end of a line keeps the break; a line before an empty one ends
+    # a paragraph anyway.
     return "\n".join(
         f"> {line}\\" if line and following else f"> {line}".rstrip()
         for line, following in pairwise([*lines, ""])

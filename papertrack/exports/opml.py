@@ -1,4 +1,4 @@
-"""OPML 2.0: the followed feeds, for other feed readers (https://opml.org/spec2.opml)."""
+"""OPML 2.0: the followed feeds, for other readers (https://opml.org/spec2.opml)."""
 
 from __future__ import annotations
 

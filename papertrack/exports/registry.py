@@ -1,6 +1,7 @@
 """The export formats, and the function that exports papers in one of them.
 
-A format's module is imported when it is used, so that listing the formats costs nothing.
+A format's module is imported when it is used, so that listing the formats costs
+nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from papertrack.exports.grouping import GROUPINGS
 
 
 class Format(NamedTuple):
-    """A format: its name, which is its module's too, its help, the suffixes of its files, the options that it has."""
+    """A format: its name, which is its module's too, its help, the suffixes of its
+    files, the options that it has.
+    """
 
     name: str
     help: str
@@ -60,7 +63,8 @@ def export(
 ) -> str:
     """`papers` in the order given, as text in `format`.
 
-    Raises UsageError for an unknown format, group or field, and for an option that the format does not have.
+    Raises UsageError for an unknown format, group or field, and for an option that the
+    format does not have.
     """
     if format == OPML.name:
         raise UsageError(
@@ -84,7 +88,9 @@ def export(
 
 
 def format_of(path: Path) -> str:
-    """The format that the suffix of `path` names. Raises UsageError with the known suffixes."""
+    """The format that the suffix of `path` names. Raises UsageError with the known
+    suffixes.
+    """
     format = SUFFIXES.get(path.suffix.lower())
     if format is None:
         raise UsageError(

@@ -30,14 +30,17 @@ COLUMNS = (
 )
 """The columns of an exported table by default."""
 
-# What spreadsheets take for a formula, full-width forms included (OWASP, "CSV Injection").
+# What spreadsheets take for a formula, full-width forms included (OWASP, "CSV
+# Injection").
 _FORMULA = r"\s*[=+\-@＝＋－＠]"
 
 
 def rows(
     papers: Iterable[Paper], fields: Sequence[str] | None
 ) -> Iterator[Sequence[str]]:
-    """A header, then a row per paper. No text is a formula: what could be one gets an apostrophe in front."""
+    """A header, then a row per paper. No text is a formula: what could be one gets an
+    apostrophe in front.
+    """
     columns = fields or COLUMNS
     yield columns
     for paper in papers:

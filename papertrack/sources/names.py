@@ -1,8 +1,10 @@
-r"""Authors' names: one comma-joined string to its names, family name first to given name first.
+r"""Authors' names: one comma-joined string to its names, family name first to given
+name first.
 
-`dc:creator` of arXiv's feeds, `authors` of OAI's arXivRaw and the listing pages hold all names in one string, with
-accents in LaTeX (`Andr\'e`), affiliations in parentheses, which contain commas and may nest, and collaborations.
-Nothing here raises, and all of it takes time in proportion to the text.
+`dc:creator` of arXiv's feeds, `authors` of OAI's arXivRaw and the listing pages hold
+all names in one string, with accents in LaTeX (`Andr\'e`), affiliations in parentheses,
+which contain commas and may nest, and collaborations. Nothing here raises, and all of
+it takes time in proportion to the text.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ def person(text: str) -> str:
 
 
 def inverted(text: str) -> str:
-    """A name written family name first, as OAI's `dc:creator` and `citation_author` of pages have it.
+    """A name written family name first, as OAI's `dc:creator` and `citation_author` of
+    pages have it.
 
     >>> inverted("Lauda, Aaron D."), inverted("Doe, John, Jr."), inverted("collaboration, Owl")
     ('Aaron D. Lauda', 'John Doe Jr.', 'Owl collaboration')
@@ -47,7 +50,8 @@ def inverted(text: str) -> str:
 
 
 def authors(text: str) -> tuple[str, ...]:
-    r"""The names in arXiv's comma-joined string, in order; a collaboration is a name, affiliations are not.
+    r"""The names in arXiv's comma-joined string, in order; a collaboration is a name,
+    affiliations are not.
 
     >>> authors("Andr\\'e Roe (Univ. of X, Y (Z)), Ann Doe, Jr. and Bo Ek for the Owl Collaboration")
     ('André Roe', 'Ann Doe Jr.', 'Bo Ek', 'Owl Collaboration')
@@ -69,13 +73,17 @@ def authors(text: str) -> tuple[str, ...]:
 
 
 def hidden_authors(text: str) -> int:
-    """How many authors the string leaves out: `et al. (909 additional authors not shown)`; else 0."""
+    """How many authors the string leaves out: `et al. (909 additional authors not
+    shown)`; else 0.
+    """
     match = _HIDDEN.search(text)
     return int(match[1]) if match else 0
 
 
 def _split(segment: str) -> list[str]:
-    """The names between two commas, separated by `and` and by `for the` before a collaboration."""
+    """The names between two commas, separated by `and` and by `for the` before a
+    collaboration.
+    """
     persons, *groups = _FOR.split(segment, maxsplit=1)
     names = [persons] if _PLURAL.search(persons) else _AND.split(persons)
     articleless = (_without_article(name) for name in (*names, *groups))
@@ -87,7 +95,9 @@ def _without_article(name: str) -> str:
 
 
 def _without_parentheses(text: str) -> str:
-    """`text` without what is in parentheses; one that nothing closes ends at the next comma."""
+    """`text` without what is in parentheses; one that nothing closes ends at the next
+    comma.
+    """
     if "(" not in text and ")" not in text:
         return text
     opened: list[int] = []

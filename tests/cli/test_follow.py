@@ -219,7 +219,7 @@ def test_what_is_followed_as_opml(papertrack, home):
     assert papertrack("export -o feeds.opml -q").code == 0
     assert (Path(home["HOME"]) / "feeds.opml").read_text() == OPML
     assert papertrack("export title:owls --format opml").code == 2
-    assert "no papers" in papertrack("list --format opml").err
+    assert "not papers" in papertrack("list --format opml").err
 
 
 def test_a_question_to_arxiv_is_no_feed(papertrack):

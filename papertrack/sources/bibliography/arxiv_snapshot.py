@@ -1,7 +1,9 @@
-"""arXiv's metadata snapshot: a JSON object a line, with `authors_parsed`, `versions` and `update_date`.
+"""arXiv's metadata snapshot: a JSON object a line, with `authors_parsed`, `versions`
+and `update_date`.
 
-It is streamed in batches, so that memory does not grow with its millions of lines. Collections that use arXiv's names
-for most of it are read too: they have `authors` as a list, `published_at`, `pdf_url` and `code_url`.
+It is streamed in batches, so that memory does not grow with its millions of lines.
+Collections that use arXiv's names for most of it are read too: they have `authors` as a
+list, `published_at`, `pdf_url` and `code_url`.
 """
 
 from __future__ import annotations
@@ -45,8 +47,9 @@ def parse_lines(
 ) -> Iterator[Listing]:
     """The papers of a snapshot, a listing for each 1,000 lines, empty ones as well.
 
-    `first_line` is the number of the first of `lines`, to resume an import. Raises Unrecognised if the first batch of a
-    file contains nothing, or mostly lines that can't be read; in later ones each such line is a problem.
+    `first_line` is the number of the first of `lines`, to resume an import. Raises
+    Unrecognised if the first batch of a file contains nothing, or mostly lines that
+    can't be read; in later ones each such line is a problem.
     """
     name = entries.shown(name)
     for number, batch in json_objects.batches(lines, first_line):

@@ -1,7 +1,9 @@
-"""BibTeX and BibLaTeX: bibtexparser splits a file into entries, `core.latex` reads their text.
+"""BibTeX and BibLaTeX: bibtexparser splits a file into entries, `core.latex` reads
+their text.
 
-Macros (`@string`, months) and `#` are resolved here, since bibtexparser joins no values; `crossref` is not followed.
-`note` and `annote` are the reader's own and are not imported. Entries that repeat a key or a field are kept.
+Macros (`@string`, months) and `#` are resolved here, since bibtexparser joins no
+values; `crossref` is not followed. `note` and `annote` are the reader's own and are not
+imported. Entries that repeat a key or a field are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.sources.bibliography import entries
 
-# Macros of macros could grow without bound; a journal's name and an abstract are shorter.
+# Macros of macros could grow without bound; a journal's name and an abstract are
+# shorter.
 _MAX_MACRO = 500
 _MAX_VALUE = 100_000
 _MAX_BLOCKS = 100_000  # bibtexparser needs 30 µs and 3 KB for each
@@ -37,7 +40,8 @@ logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The entries of a BibTeX file; one that can't be read, or has no title and no id, is a problem.
+    """The entries of a BibTeX file; one that can't be read, or has no title and no id,
+    is a problem.
 
     Raises Unrecognised if there is no entry, or most can't be read.
     """
@@ -54,7 +58,8 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 def _read(text: str) -> Iterator[entries.Entry]:
     macros = {month: month for month in MONTHS}
-    # No middleware: it gives up a whole file for one entry with a value that it does not expect.
+    # No middleware: it gives up a whole file for one entry with a value that it does
+    # not expect.
     library = parse_string(_SPACED.sub(r"\1", text), parse_stack=[])
     for block in library.blocks:
         line = (block.start_line or 0) + 1
@@ -71,7 +76,9 @@ def _read(text: str) -> Iterator[entries.Entry]:
 
 
 def _repeated(block: Block) -> Block:
-    """The entry or macro that bibtexparser refuses because it repeats a key or a field; any other block itself."""
+    """The entry or macro that bibtexparser refuses because it repeats a key or a field;
+    any other block itself.
+    """
     if isinstance(block, ParsingFailedBlock) and block.ignore_error_block:
         return block.ignore_error_block
     return block
@@ -89,7 +96,9 @@ _SYNTAX = pattern(r'(?<!\\)[{}"#]')
 
 
 def _fields(entry: Entry, macros: _Values) -> dict[str, str]:
-    """The entry's fields by lower-case names, macros resolved; of a repeated field the first that is not empty."""
+    """The entry's fields by lower-case names, macros resolved; of a repeated field the
+    first that is not empty.
+    """
     values: dict[str, str] = {}
     for field in entry.fields:
         name = field.key.lower()
@@ -189,7 +198,8 @@ def _published(values: _Values) -> str | None:
     day = entries.written_day(values.get("date", ""))
     if day:
         return day
-    # `"12~" # jan` and `jan # "~12"` contain the day too, and so does `4` beside a field `day`.
+    # `"12~" # jan` and `jan # "~12"` contain the day too, and so does `4` beside a
+    # field `day`.
     written = re.sub(r"[~{}]", " ", values.get("month", "")).lower()
     words = (word[:3] for word in re.findall("[a-z]+", written))
     month = next((MONTHS[word] for word in words if word in MONTHS), 0)
@@ -252,7 +262,9 @@ def _closing_brace(name: str) -> int:
 
 
 def _person(name: str) -> str:
-    """The name of `Family, Suffix, Given`, `Family, Given` or `Given Family`. A comma in braces is a letter."""
+    """The name of `Family, Suffix, Given`, `Family, Given` or `Given Family`. A comma
+    in braces is a letter.
+    """
 
     def hidden(group: re.Match[str]) -> str:
         return group[0].replace(",", "\0")

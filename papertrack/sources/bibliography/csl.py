@@ -1,4 +1,6 @@
-"""CSL-JSON, as Zotero, Pandoc and Crossref write it: an array of items, one item, or an object with `items`."""
+"""CSL-JSON, as Zotero, Pandoc and Crossref write it: an array of items, one item, or an
+object with `items`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The items of a CSL-JSON file. One without title and id is a problem, and so is JSON that breaks off.
+    """The items of a CSL-JSON file. One without title and id is a problem, and so is
+    JSON that breaks off.
 
     Raises Unrecognised if there is no item, or most can't be read.
     """
@@ -98,7 +101,8 @@ _NAME_PARTS = (
 
 
 def without_markup(text: str) -> str:
-    """Text without JATS and HTML: the heading `Abstract` is dropped, paragraphs are set apart.
+    """Text without JATS and HTML: the heading `Abstract` is dropped, paragraphs are set
+    apart.
 
     Entities and LaTeX's accents become letters.
     """
@@ -136,7 +140,9 @@ def _keywords(value: Any) -> tuple[str, ...]:
 
 
 def _issued(value: Any) -> str | None:
-    """The day of `{date-parts: [[2020, 5, 12]]}`, of `raw` or `literal`, or of a bare text."""
+    """The day of `{date-parts: [[2020, 5, 12]]}`, of `raw` or `literal`, or of a bare
+    text.
+    """
     if not isinstance(value, dict):
         return entries.written_day(first_text(value))
     dates = value.get("date-parts")

@@ -1,4 +1,5 @@
-"""What the readers of bibliographies share: entries to a listing; ids, days, names and keywords in a text.
+"""What the readers of bibliographies share: entries to a listing; ids, days, names and
+keywords in a text.
 
 An entry that can't be read is a problem with its line, the others are kept.
 """
@@ -28,7 +29,7 @@ _HOPELESS = 50_000
 
 
 class Entry(NamedTuple):
-    """The line where an entry begins, its facts if it can be used, and what is wrong with it."""
+    """The line where an entry begins, its facts if usable, and what is wrong with it."""
 
     line: int
     facts: Facts | None
@@ -40,7 +41,8 @@ def listing(
 ) -> Listing:
     """The listing of a file's entries.
 
-    Raises Unrecognised if no entry or less than half of them can be used, unless `refuse` is False.
+    Raises Unrecognised if no entry or less than half of them can be used, unless
+    `refuse` is False.
     """
     facts: list[Facts] = []
     problems: list[str] = []
@@ -75,7 +77,7 @@ def shown(name: str) -> str:
 
 
 def text_of(body: bytes) -> str:
-    r"""The text of a file with \n as line ends: UTF-8, UTF-16 with its mark, else Windows-1252."""
+    r"""The text of a file in UTF-8, UTF-16 or Windows-1252, with \n as line ends."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = body.decode("utf-16", "replace")
     else:
@@ -109,7 +111,7 @@ def arxiv_key(text: str, *, named: bool = True) -> str | None:
 
 
 def first_venue(candidates: Iterable[str]) -> str | None:
-    """The first that names a journal or a book: `CoRR` and `arXiv preprint …` name none."""
+    """The first that names a journal or a book, which `arXiv preprint …` does not."""
     for venue in map(clean, candidates):
         if venue and not _NO_VENUE.fullmatch(venue):
             return venue
@@ -119,7 +121,7 @@ def first_venue(candidates: Iterable[str]) -> str | None:
 def keys(
     *, arxiv: Iterable[str | None] = (), doi: str = "", urls: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """The distinct keys of an entry: arXiv's and DOIs, from URLs too; the first URL if it has neither."""
+    """The distinct arXiv and DOI keys of an entry, else the first URL's key."""
     match = _DOI.search(unquote(doi))
     doi_key = normalise(match[0]) if match else None
     found = dict.fromkeys((*arxiv, doi_key, *map(normalise, urls)))
@@ -139,7 +141,7 @@ def web_urls(text: str) -> list[str]:
     return [word for word in words if is_web_url(word)]
 
 
-# ------------------------------------------------------------------ days, names, keywords
+# ------------------------------------------------------------------ other values
 
 _WRITTEN = pattern(
     r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?"
@@ -147,7 +149,10 @@ _WRITTEN = pattern(
 
 
 def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
-    """The ISO day; the first of the month or year if no more is known. None without a sensible year."""
+    """The ISO day, the first of the month or year if no more is known.
+
+    None without a plausible year.
+    """
     if not 1000 <= year <= 2999:
         return None
     if not 1 <= month <= 12:
@@ -159,7 +164,7 @@ def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
 
 
 def written_day(text: str) -> str | None:
-    """The day at the start of `2020-05-12T10:00`, `2020/05/12/`, `2020///`, `2020a`, `c2020`."""
+    """The day at the start of `2020-05-12T10:00`, `2020/05/`, `2020a` or `c2020`."""
     match = _WRITTEN.match(text.strip())
     return iso_day(*(int(part or 0) for part in match.groups())) if match else None
 
@@ -171,7 +176,9 @@ def year_in(text: str) -> int:
 
 
 def person(name: str) -> str:
-    """`Given Family Suffix` of `Family, Given` or `Family, Given, Suffix`; any other name as it is."""
+    """`Given Family Suffix` of `Family, Given` or `Family, Given, Suffix`; any other
+    name as it is.
+    """
     parts = [part.strip() for part in name.split(",")]
     if len(parts) not in (2, 3) or not all(parts[:2]):
         return name.strip().rstrip(",").rstrip()

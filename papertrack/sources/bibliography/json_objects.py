@@ -1,6 +1,8 @@
-"""The objects in JSON and JSON lines, each with its line or the reason why it can't be read.
+"""The objects in JSON and JSON lines, each with its line or the reason why it can't be
+read.
 
-An array that breaks off or contains a fault gives the objects before it. A damaged line costs that line alone.
+An array that breaks off or contains a fault gives the objects before it. A damaged line
+costs that line alone.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ Item = tuple[int, Object | str]
 """A line, and the object that begins there or why there is none."""
 
 BATCH = 1000
-"""Lines a batch: the batch after the nth starts at line `first_line + n * BATCH`, whatever was in the others."""
+"""Lines a batch: the batch after the nth starts at line `first_line + n * BATCH`,
+whatever was in the others.
+"""
 
 _MAX_LINE = 10_000_000
 _SPACE = pattern(r"[ \t\n\r]*")
@@ -35,7 +39,9 @@ def items(text: str) -> Iterator[Item]:
 
 
 def is_lined(text: str) -> bool:
-    """Whether the text has a JSON object on each line rather than one value over all of them."""
+    """Whether the text has a JSON object on each line rather than one value over all of
+    them.
+    """
     if text.lstrip().startswith("["):
         return False
     # A damaged first line does not make one value of the others.
@@ -46,7 +52,9 @@ def is_lined(text: str) -> bool:
 def batches(
     lines: Iterable[bytes], first_line: int
 ) -> Iterator[tuple[int, list[Item]]]:
-    """The objects of JSON lines, 1,000 lines at a time, with the number of each batch's first line."""
+    """The objects of JSON lines, 1,000 lines at a time, with the number of each batch's
+    first line.
+    """
     stream = iter(lines)
     number = first_line
     while batch := list(islice(stream, BATCH)):
@@ -109,7 +117,9 @@ def _of_array(text: str, start: int) -> Iterator[Item]:
 
 
 def _decoded(text: str, at: int, line: int) -> tuple[int, Object | str, int]:
-    """The line of the value at `at`, the value and its end; if it has a fault, its line, what it is, and 0."""
+    """The line of the value at `at`, the value and its end; if it has a fault, its
+    line, what it is, and 0.
+    """
     try:
         value, end = _DECODER.raw_decode(text, at)
     except (RecursionError, ValueError) as error:
@@ -126,7 +136,9 @@ def _object(value: Any) -> Object | str:
 
 
 def _fault(error: Exception) -> str:
-    """What `json` says is wrong, without the place: it counts from the start of what it was given."""
+    """What `json` says is wrong, without the place: it counts from the start of what it
+    was given.
+    """
     text = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
     return excerpt(text, 100).removesuffix(" at").removesuffix(" starting").lower()
 
@@ -140,7 +152,9 @@ def _skip(text: str, at: int) -> int:
 
 
 def first_text(value: Any) -> str:
-    """A JSON value as text: a string, a number, the first of a list; "" for anything else."""
+    """A JSON value as text: a string, a number, the first of a list; "" for anything
+    else.
+    """
     if isinstance(value, list) and value:
         value = value[0]
     if isinstance(value, str):

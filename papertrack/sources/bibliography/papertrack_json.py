@@ -1,7 +1,8 @@
 """papertrack's own exports as JSON or JSON lines.
 
-An export has what several sources said of a paper, settled: it comes back as the facts of one source, `import`. The
-reader's marks in it are not imported, and the listing says so.
+An export has what several sources said of a paper, settled: it comes back as the facts
+of one source, `import`. The reader's marks in it are not imported, and the listing says
+so.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _NOTHING: tuple[Any, ...] = (None, "", [], ())
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The papers of an export, an array or one a line; one without title and id is a problem.
+    """The papers of an export, an array or one a line; one without title and id is a
+    problem.
 
     Raises Unrecognised if there is none, or most can't be read.
     """
@@ -44,7 +46,8 @@ def parse(body: bytes, *, name: str) -> Listing:
 def parse_lines(
     lines: Iterable[bytes], *, name: str, first_line: int = 1
 ) -> Iterator[Listing]:
-    """The papers of an export, an object a line, a listing for each 1,000 lines; notes come last.
+    """The papers of an export, an object a line, a listing for each 1,000 lines; notes
+    come last.
 
     See `arxiv_snapshot.parse_lines` for `first_line` and the errors.
     """
@@ -96,7 +99,7 @@ def _entry(item: Item) -> entries.Entry:
 
 
 def _value(item: Object, field: Field) -> Any:
-    """The value of a field; None, "" or () if it is missing or not of the field's kind."""
+    """The value of a field; None, "" or () if it is missing or of another kind."""
     if field.is_list:
         return texts(item, field.name)
     match field.kind:

@@ -1,4 +1,5 @@
-"""RIS: lines of a tag of two letters, two spaces, a dash and a value; a record from `TY` to `ER`.
+"""RIS: lines of a tag of two letters, two spaces, a dash and a value; a record from
+`TY` to `ER`.
 
 A line without a tag continues the value before it. Text outside the records is skipped.
 """
@@ -24,7 +25,9 @@ _EXPECTED = "expected records from 'TY  - JOUR' to 'ER  - '"
 
 @dataclass(slots=True)
 class _Record:
-    """The values of a record by tag, each as its lines; `line` is where the record starts."""
+    """The values of a record by tag, each as its lines; `line` is where the record
+    starts.
+    """
 
     line: int
     values: dict[str, list[list[str]]] = field(default_factory=dict)
@@ -41,7 +44,8 @@ class _Record:
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The records of an RIS file. One without title and id is a problem, and so is one without `ER`, which is kept.
+    """The records of an RIS file. One without title and id is a problem, and so is one
+    without `ER`, which is kept.
 
     Raises Unrecognised if there is no record, or most can't be read.
     """
@@ -116,7 +120,9 @@ def _facts(record: _Record) -> Facts | None:
 
 
 def _published(record: _Record) -> str | None:
-    """The day of `DA` if it is in the year of `PY` or `Y1`, which often contain no more."""
+    """The day of `DA` if it is in the year of `PY` or `Y1`, which often contain no
+    more.
+    """
     written = map(entries.written_day, record.all("PY", "Y1", "DA"))
     days = [day for day in written if day]
     # Of one year's days the latest: a year alone stands for its first.

@@ -1,7 +1,7 @@
 """Entries of feeds in any format, and their facts.
 
-Markup becomes text here, by patterns that take time in proportion to it. An entry with an arXiv id or a DOI joins that
-paper; any other is stored under its link.
+Markup becomes text here, by patterns that take time in proportion to it. An entry with
+an arXiv id or a DOI joins that paper; any other is stored under its link.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _MAX_MENTIONS = 500
 
 
 class Entry(NamedTuple):
-    """An entry: title and body are HTML, dates are ISO days, and `names` are what may be the id of a paper."""
+    """An entry: title and body are HTML, dates are ISO days, and `names` are what may
+    be the id of a paper.
+    """
 
     title: str
     body: str
@@ -48,7 +50,8 @@ class Entry(NamedTuple):
 def listing(
     entries: list[Entry], *, source: str, where: str, lines: tuple[int, ...] = ()
 ) -> Listing:
-    """The facts of the entries that can be used; `lines` are those they begin in, if known.
+    """The facts of the entries that can be used; `lines` are those they begin in, if
+    known.
 
     Raises Unrecognised if most have neither title nor text.
     """
@@ -187,7 +190,9 @@ _ARXIV_CATEGORY = pattern(
 
 
 def _key(name: str) -> str | None:
-    """The arXiv or DOI key that an id, a link or an identifier names. A bare number may be anything."""
+    """The arXiv or DOI key that an id, a link or an identifier names. A bare number may
+    be anything.
+    """
     name = name[:500]
     prefix = _IDENTIFIER.match(name)
     if not prefix:
@@ -207,7 +212,9 @@ def _first_of_each_kind(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _only_mention(markup: str) -> tuple[str, ...]:
-    """The key of the paper that a text is about: the only one that it mentions; else ()."""
+    """The key of the paper that a text is about: the only one that it mentions; else
+    ().
+    """
     keys: set[str] = set()
     for match in islice(_MENTION.finditer(_unescaped(markup)), _MAX_MENTIONS):
         mention = match[0].rstrip(".,;:!?]}")

@@ -19,7 +19,8 @@ _MAX_PROBLEMS = 200
 
 
 def parse(body: bytes, *, name: str) -> Listing:
-    """The feeds of an OPML document, as `Listing.feeds`; those without a public web address are problems.
+    """The feeds of an OPML document, as `Listing.feeds`; those without a public web
+    address are problems.
 
     Raises Unrecognised if it is not OPML, or declares entities.
     """
@@ -53,7 +54,9 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 
 def feed_address(target: str) -> str | None:
-    """The web address of a followed feed, without a password; None for a target that is no feed."""
+    """The web address of a followed feed, without a password; None for a target that is
+    no feed.
+    """
     kind, _, what = target.partition(":")
     announced = categories(what) if kind == "arxiv" else ()
     if announced:

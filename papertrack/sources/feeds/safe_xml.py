@@ -1,7 +1,8 @@
 """XML from outside made safe for the parsers of feeds.
 
-Safe means: well-formed, without entities of its own, and small in everything that feedparser needs the square of the
-time for. feedparser's lenient parser is never used: broken XML is repaired here.
+Safe means: well-formed, without entities of its own, and small in everything that
+feedparser needs the square of the time for. feedparser's lenient parser is never used:
+broken XML is repaired here.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from xml.parsers import expat
 from papertrack.core.errors import Unrecognised
 from papertrack.core.lazy_regex import pattern
 
-# feedparser takes 50 µs a tag, and the square of an element's attributes, of the namespaces, of an entry's categories,
-# of a name without blanks (it looks for addresses) and of a date. arXiv's largest feed has 30,000 tags.
+# feedparser takes 50 µs a tag, and the square of an element's attributes, of the
+# namespaces, of an entry's categories, of a name without blanks (it looks for
+# addresses) and of a date. arXiv's largest feed has 30,000 tags.
 _MAX_CHARS = 20_000_000
 _MAX_TAGS = 80_000
 _MAX_DEPTH = 100
@@ -46,7 +48,8 @@ _DATES = (
 _ENTRIES = ("item", "entry")
 
 _DECLARATION = pattern(r"(?i)\A\s*<\?xml\b[^>]{0,500}>")
-# Without declarations a document type means nothing; with one, expat skips undefined entities.
+# Without declarations a document type means nothing; with one, expat skips undefined
+# entities.
 _DOCTYPE = pattern(r"(?i)<!doctype\b[^<>\[]{0,1000}>")
 _ILLEGAL = pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -74,10 +77,11 @@ _NAMESPACES = {
 
 
 class Xml(NamedTuple):
-    """A well-formed element, and the lines that its entries, or OPML's outlines, begin in.
+    """A well-formed element, and the lines that its entries, or OPML's outlines, begin
+    in.
 
-    `fault` is why it had to be repaired. `cut` is whether its end is missing: then the entry that it broke off in was
-    dropped.
+    `fault` is why it had to be repaired. `cut` is whether its end is missing: then the
+    entry that it broke off in was dropped.
     """
 
     text: str
@@ -88,7 +92,9 @@ class Xml(NamedTuple):
 
 
 def read_xml(text: str, *, where: str) -> Xml:
-    """`text` as well-formed XML, repaired if it is broken. Raises Unrecognised if it is too large, or not XML."""
+    """`text` as well-formed XML, repaired if it is broken. Raises Unrecognised if it is
+    too large, or not XML.
+    """
     if len(text) > _MAX_CHARS or text.count("&") > _MAX_REFERENCES:
         raise Unrecognised(f"{where}: larger than any feed: {len(text)} characters")
     text = _DECLARATION.sub(_line_breaks, text, 1)
@@ -102,7 +108,8 @@ def read_xml(text: str, *, where: str) -> Xml:
         remaining = check.run(text)
         if remaining is not None:
             raise Unrecognised(f"{where}: not XML: {remaining}")
-    # feedparser looks for declarations in what is before the root, and takes each line break for a piece of text.
+    # feedparser looks for declarations in what is before the root, and takes each line
+    # break for a piece of text.
     element = text.encode()[check.begin :].decode()
     element = element.replace("\r", " ").replace("\n", " ")
     return Xml(element, check.root, tuple(check.lines), fault, cut)
@@ -114,7 +121,9 @@ def _local(name: str, separator: str) -> str:
 
 
 class _Check:
-    """A pass of expat, which is linear: refuses entities and what would keep the parsers busy; notes the entries."""
+    """A pass of expat, which is linear: refuses entities and what would keep the
+    parsers busy; notes the entries.
+    """
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -207,9 +216,11 @@ class _Check:
 
 
 class _Repair:
-    """Broken XML made well-formed: tags closed as they were meant, stray ones left out, references and prefixes known.
+    """Broken XML made well-formed: tags closed as they were meant, stray ones left out,
+    references and prefixes known.
 
-    What follows the root's end is left out. Each character is looked at a fixed number of times.
+    What follows the root's end is left out. Each character is looked at a fixed number
+    of times.
     """
 
     def __init__(self, where: str) -> None:
@@ -223,7 +234,9 @@ class _Repair:
         self._whole: tuple[int, tuple[str, ...]] | None = None
 
     def run(self, text: str) -> tuple[str, bool]:
-        """The document, and whether its end was missing: then it ends with its last whole entry."""
+        """The document, and whether its end was missing: then it ends with its last
+        whole entry.
+        """
         position = 0
         for number, match in enumerate(_TOKEN.finditer(text)):
             if (
@@ -257,7 +270,9 @@ class _Repair:
             self._pieces.append(_references(text).replace("]]>", "]]&gt;"))
 
     def _other(self, match: re.Match[str]) -> None:
-        """CDATA as text; a `<` that begins nothing; of comments and the like the line breaks."""
+        """CDATA as text; a `<` that begins nothing; of comments and the like the line
+        breaks.
+        """
         if self._open and match["cdata"]:
             text = match[0][9:].removesuffix("]]>")
             self._pieces.append(html.escape(text, quote=False))
@@ -288,7 +303,9 @@ class _Repair:
             self._open_count[name.lower()] += 1
 
     def _end(self, name: str) -> None:
-        """Close the last open `name`, and what is open within it; nothing if none is open."""
+        """Close the last open `name`, and what is open within it; nothing if none is
+        open.
+        """
         while self._open_count[name]:
             closed = self._open.pop()
             self._open_count[closed.lower()] -= 1
@@ -312,12 +329,16 @@ class _Repair:
 
 
 def _line_breaks(match: re.Match[str]) -> str:
-    """The line breaks of what is left out or rewritten, so that lines keep their numbers."""
+    """The line breaks of what is left out or rewritten, so that lines keep their
+    numbers.
+    """
     return "\n" * match[0].count("\n")
 
 
 def _attributes(written: str) -> dict[str, str]:
-    """The attributes of a tag, each as it is written in XML, by their names; of a repeated one the first."""
+    """The attributes of a tag, each as it is written in XML, by their names; of a
+    repeated one the first.
+    """
     attributes: dict[str, str] = {}
     for match in islice(_ATTRIBUTE.finditer(written[:100_000]), _MAX_ATTRIBUTES):
         name, *values = match.groups()
@@ -327,7 +348,9 @@ def _attributes(written: str) -> dict[str, str]:
 
 
 def _references(text: str) -> str:
-    """Text whose references XML knows: HTML's by their characters, impossible ones left out, a bare `&` escaped."""
+    """Text whose references XML knows: HTML's by their characters, impossible ones left
+    out, a bare `&` escaped.
+    """
     return _REFERENCE.sub(_reference, text) if "&" in text else text
 
 

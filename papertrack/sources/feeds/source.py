@@ -24,7 +24,9 @@ _TITLE = pattern(r"<title[^<>]{0,200}>([^<]{0,500})", re.I)
 
 
 class Feed(Source):
-    """The source of any http or https URL: `feed:HOST`, or `feed:NAME` if it is followed under a name."""
+    """The source of any http or https URL: `feed:HOST`, or `feed:NAME` if it is
+    followed under a name.
+    """
 
     name = "feed"
     targets = (
@@ -42,9 +44,11 @@ class Feed(Source):
 
 
 def request(url: str, name: str | None = None, *, origin: str | None = None) -> Request:
-    """The request for the feed at `url`, whose facts are of `feed:NAME` (else `feed:HOST`).
+    """The request for the feed at `url`, whose facts are of `feed:NAME` (else
+    `feed:HOST`).
 
-    A password in the address is for the request alone: links are joined to the address without it.
+    A password in the address is for the request alone: links are joined to the address
+    without it.
     """
     return Request(url, partial(parse, url=bare(url), name=name), origin=origin)
 
@@ -57,9 +61,11 @@ def parse(
     name: str | None = None,
     linked: bool = False,
 ) -> Listing:
-    """The entries of a feed, or the feed that a page links as `follow`, unless a page `linked` to this one.
+    """The entries of a feed, or the feed that a page links as `follow`, unless a page
+    `linked` to this one.
 
-    A feed that was cut off is a problem, its whole entries are kept. Raises Unrecognised.
+    A feed that was cut off is a problem, its whole entries are kept. Raises
+    Unrecognised.
     """
     where = excerpt(url, 200)
     content_type = headers.get("content-type", "").partition(";")[0]
@@ -86,7 +92,8 @@ def parse(
 
 
 def parse_saved(body: bytes, *, name: str) -> Listing:
-    """The entries of a saved feed, as facts of the `feed:HOST` that it gives as its own address; else of `import`.
+    """The entries of a saved feed, as facts of the `feed:HOST` that it gives as its own
+    address; else of `import`.
 
     Raises Unrecognised.
     """
@@ -142,7 +149,7 @@ _FIRST_ENTRY = pattern(r"(?i)<(?:[a-z]{1,20}:)?(?:item|entry)\b|\"items\"\s*:")
 
 
 def _own_address(text: str) -> str:
-    """The address that a feed gives as its own, or as its site's; "" if it gives none."""
+    """The address that a feed gives as its own, or as its site's; "" for none."""
     head = _FIRST_ENTRY.split(text[:100_000], maxsplit=1)[0]
     links = sorted(_links(_ANY_LINK, head), key=lambda link: link.get("rel") != "self")
     addresses = [link.get("href", "") for link in links]

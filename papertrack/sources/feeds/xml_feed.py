@@ -1,6 +1,7 @@
 """RSS 0.9 to 2.0, RDF and Atom, through feedparser.
 
-feedparser gets bytes that `safe_xml` has made safe, and does none of its own work on HTML, which takes the square of it.
+feedparser gets bytes that `safe_xml` has made safe, and does none of its own work on
+HTML, which takes the square of it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ from papertrack.sources.feeds.entries import (
 from papertrack.sources.feeds.safe_xml import read_xml
 
 _MAX_MARKUP = 200_000
-# feedparser compares each word of the first two with all the others, and makes numbers of the rest.
+# feedparser compares each word of the first two with all the others, and makes numbers
+# of the rest.
 _SKIPPED = pattern(
     r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])",
     re.I,
@@ -42,7 +44,9 @@ _IDENTIFIERS = ("dc_identifier", "prism_doi", "arxiv_doi", "feedburner_origlink"
 
 
 def read(text: str, url: str, *, source: str, where: str) -> Listing:
-    """The entries of a feed. Raises Unrecognised if it is none, or was cut off before its first entry ended."""
+    """The entries of a feed. Raises Unrecognised if it is none, or was cut off before
+    its first entry ended.
+    """
     document = read_xml(text, where=where)
     feed = _parsed(document.text, url, where)
     if not feed.version:
@@ -85,13 +89,15 @@ def _parsed(xml: str, url: str, where: str) -> Any:
             sanitize_html=False,
         )
     except Exception as error:
-        # Nothing of ours runs in it, and it lets out whatever its parts raise: KeyError, AttributeError, OverflowError…
+        # Nothing of ours runs in it, and it lets out whatever its parts raise:
+        # KeyError, AttributeError, OverflowError…
         reason = excerpt(repr(error), 100)
         raise Unrecognised(f"{where}: feedparser can't read it: {reason}") from error
 
 
 def _entry(item: Mapping[str, Any], url: str, venue: str) -> Entry:
-    # A plain dict: feedparser's own `get` gives the published date for a missing `updated`.
+    # A plain dict: feedparser's own `get` gives the published date for a missing
+    # `updated`.
     values = dict(item)
     content: Mapping[str, Any] = next(iter(values.get("content") or ()), {})
     body = _markup(values.get("summary"), values.get("summary_detail"))
@@ -119,7 +125,9 @@ def _entry(item: Mapping[str, Any], url: str, venue: str) -> Entry:
 
 
 def _authors(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names in `authors`; of one with an e-mail address `author`, since feedparser cuts that name wrongly."""
+    """The names in `authors`; of one with an e-mail address `author`, since feedparser
+    cuts that name wrongly.
+    """
     authors = values.get("authors") or []
     if len(authors) == 1 and authors[0].get("email"):
         return (string(values.get("author")),)
