@@ -1,23 +1,27 @@
-"""Killing a step at a line of it, in turn, until it is done before it comes to that line."""
+"""Killing a step at each line of some modules in turn, until it is done before it comes to that line."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from types import FrameType, ModuleType
 from typing import Any
 
 
-def killed(step: Callable[[], object], number: int, *, files: tuple[str, ...]) -> bool:
-    """Whether a child that does `step` was killed when it came to line `number` of these files (their ends)."""
+def killed(
+    step: Callable[[], object], number: int, *, modules: Sequence[ModuleType]
+) -> bool:
+    """Whether a child that runs `step` was killed at the line `number` that it came to in these modules."""
+    files = {module.__file__ for module in modules}
     child = os.fork()
     if not child:
         left = number
 
-        def trace(frame: Any, event: str, argument: object) -> Any:
+        def trace(frame: FrameType, event: str, argument: object) -> Any:
             nonlocal left
-            if not frame.f_code.co_filename.endswith(files):
+            if frame.f_code.co_filename not in files:
                 return None
             if event == "line":
                 left -= 1
@@ -28,6 +32,6 @@ def killed(step: Callable[[], object], number: int, *, files: tuple[str, ...]) -
         sys.settrace(trace)
         step()
         os._exit(0)
-    status = os.waitpid(child, 0)[1]
+    _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or status == 0, status
     return os.WIFSIGNALED(status)

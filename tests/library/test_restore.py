@@ -17,7 +17,7 @@ from papertrack.library import restore as restoring
 from papertrack.library.library import Library
 from papertrack.library.settings import View
 from papertrack.query.language import Everything
-from papertrack.storage import archive, backups, layout
+from papertrack.storage import archive, backups, journal, layout, transaction
 from papertrack.storage import reading as files
 from papertrack.storage import writing as store
 from tests.helpers import kill as killing
@@ -272,17 +272,9 @@ def test_a_missing_archive_of_previous_papers_is_reported(
 
 
 def killed(step: Callable[[], object], number: int) -> bool:
-    """Whether a child that does `step` was killed when it came to line `number` of what restoring is made of."""
-    return killing.killed(
-        step,
-        number,
-        files=(
-            "library/restore.py",
-            "storage/transaction.py",
-            "storage/journal.py",
-            "storage/backups.py",
-        ),
-    )
+    """Whether a child that runs `step` was killed at the line `number` of what restoring is made of."""
+    modules = (restoring, transaction, journal, backups)
+    return killing.killed(step, number, modules=modules)
 
 
 def test_killed_at_any_line_the_library_is_the_old_or_the_new(

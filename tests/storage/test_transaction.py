@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import layout
+from papertrack.storage import journal, layout
 from papertrack.storage import transaction as replacing
 from papertrack.storage import writing as store
 from papertrack.storage.reading import by_key, read_tables
@@ -77,10 +78,11 @@ def test_a_link_is_replaced_where_it_leads(
 
 
 def killed(root: Path, number: int) -> bool:
-    """Whether a child was killed that was to die when it comes to line `number` of `replacing`."""
-    files = ("storage/transaction.py", "storage/journal.py", "/shutil.py")
+    """Whether a child was killed at the line `number` of what replacing files is made of."""
     return killing.killed(
-        lambda: replacing.replace(root, NEW.items(), keep=()), number, files=files
+        lambda: replacing.replace(root, NEW.items(), keep=()),
+        number,
+        modules=(replacing, journal, shutil),
     )
 
 

@@ -260,10 +260,9 @@ KILLED_AT_EVERY_LINE = """
     from papertrack.library.library import Library
 
     root, cache = Path(sys.argv[1]), Path(sys.argv[2])
-    FILES = (
-        *(f"storage/{name}.py" for name in ("writing", "atomic", "lock", "journal", "transaction")),
-        *("library/library.py", "library/marks.py", "library/settings.py"),
-    )
+    from papertrack.library import library as papers, marks, settings
+    from papertrack.storage import atomic, journal, lock, transaction, writing
+    MODULES = (papers, marks, settings, atomic, journal, lock, transaction, writing)
 
     def library():
         return Library(root, cache, now="2025-11-24T12:00:00Z")
@@ -281,7 +280,7 @@ KILLED_AT_EVERY_LINE = """
         return one, [mark.get("note") for mark in marks.values()]
 
     def until(number, step):
-        return killed_at(step, number, files=FILES)
+        return killed_at(step, number, modules=MODULES)
 
     LONG, SHORT = "Long " * 200, "S"
     kills = 0
