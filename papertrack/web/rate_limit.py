@@ -19,7 +19,9 @@ from typing import NamedTuple
 
 from filelock import FileLock
 
+from papertrack.core.errors import StoreError
 from papertrack.storage import layout
+from papertrack.storage.atomic import write_atomically
 
 SILENCE = 60.0
 """After a 429 that tells no time: it comes where the whole address has asked too much, and seconds don't end it."""
@@ -156,12 +158,9 @@ class Bodies:
             },
         }
         head = json.dumps({**told, "crc": zlib.crc32(body)}).encode()
-        path = self._path(url)
-        with contextlib.suppress(OSError):
-            layout.private_folder(self._folder)
-            temporary = path.with_suffix(f".{os.getpid()}.tmp")
-            _write(temporary, head + b"\n" + zlib.compress(body, 1))
-            temporary.replace(path)
+        stored = head + b"\n" + zlib.compress(body, 1)
+        with contextlib.suppress(StoreError):
+            write_atomically(self._path(url), stored, private=True, durable=False)
 
     def prune(self, limit: int = KEPT_BYTES) -> None:
         """Drop the oldest answers beyond `limit` bytes in all."""
