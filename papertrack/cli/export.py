@@ -15,7 +15,6 @@ from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.exports import opml, registry
-from papertrack.storage.writing import write_atomically
 
 
 def export_command(
@@ -92,6 +91,8 @@ def _write(session: Session, text: str, out: Path | None, content: str) -> None:
         output.write(session, text)
         session.narrate(content)
     else:
+        from papertrack.storage.writing import write_atomically  # 16 ms, TinyDB
+
         write_atomically(out, text.encode("utf-8", "replace"))
         session.narrate(f"wrote {content} to {clean(str(out))}")
 
