@@ -6,7 +6,6 @@ import contextlib
 import os
 import shlex
 import subprocess
-import tempfile
 from pathlib import Path
 
 from papertrack.cli.session import Session
@@ -39,6 +38,8 @@ def page(session: Session, text: str) -> bool:
 
 def edit(session: Session, text: str) -> str:
     """The text as the reader's editor leaves it. Raises UsageError, PapertrackError."""
+    import tempfile  # 2 ms, for the editor only
+
     command = session.environment.editor
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
         path = Path(folder) / "note.md"
