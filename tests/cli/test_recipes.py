@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-# Columns of the table that are told as others' columns.
+# The columns that the table names for other commands, too.
 LISTED = ["id", "date", "upvotes", "title", "authors", "tags"]
 
 
@@ -96,13 +96,13 @@ def test_the_columns_are_those_that_are_documented(inside, reader):
     found = list(documented())
     assert len(found) >= 10
     for command, columns in found:
-        asked = f"{command} whistle*" if command == "search" else command
-        ran = inside(asked, env=reader)
+        words = f"{command} whistle*" if command == "search" else command
+        ran = inside(words, env=reader)
         assert ran.code == 0, ran.err
         assert {line.count("\t") + 1 for line in ran.out.splitlines()} == {columns}, (
             command
         )
-        quiet = inside(f"-q {asked} --json", env=reader)
+        quiet = inside(f"-q {words} --json", env=reader)
         assert (quiet.code, quiet.err, type(json.loads(quiet.out))) == (
             0,
             "",
