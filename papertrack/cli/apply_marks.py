@@ -71,7 +71,7 @@ def report_change(session: Session, message: str, marks: Marks) -> None:
 def show_changes(session: Session, marks: Marks, message: str) -> None:
     """Print what a dry run would change, newest paper first, and the message."""
     changes = [
-        (paper, rules.told(*marks[paper.key]))
+        (paper, rules.describe_change(*marks[paper.key]))
         for paper in session.library.index.papers(marks)
     ]
     changes.sort(key=lambda change: change[0].date or "", reverse=True)

@@ -1,39 +1,42 @@
-"""`feed`: what a bare fetch takes. Following reads nothing: the next fetch does."""
+"""`feed`: what `papertrack fetch` reads when it is given no target."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
-from papertrack.cli import output
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.addresses import bare, shown
-from papertrack.core.errors import FetchError, NotFound, UsageError
+from papertrack.core.errors import FetchError, UsageError
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
 from papertrack.library.settings import Followed
+from papertrack.sources import registry as sources
 
 feed_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
+SHOWN = 5
+"""Above so many feeds, `follow` prints only their number."""
 
 
 @feed_app.callback()
 def feed() -> None:
-    """Follow sources: what `papertrack fetch` takes when it is given no target."""
+    """Follow feeds: what papertrack fetch reads when it is given no target."""
 
 
 @feed_app.command("add", cls=HelpfulCommand)
 def add(
     ctx: typer.Context,
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="What to follow, as fetch takes it.")
+        str,
+        typer.Argument(metavar="TARGET", help="What to follow: a target of fetch."),
     ],
     name: Annotated[
-        str | None, typer.Option("--name", metavar="N", help="What to call it.")
+        str | None, typer.Option("--name", metavar="N", help="Its name.")
     ] = None,
 ) -> None:
-    """Follow a feed, a category or a listing.
+    """Follow a feed, a category or a listing; the next fetch reads it.
 
     papertrack feed add https://owls.example/feed.xml --name owls
 
@@ -41,90 +44,84 @@ def add(
     """
     session: Session = ctx.obj
     _check(session, target)
-    called = clean(name or "") or target
-    taken = [
-        feed
-        for feed in session.library.settings.followed()
-        if feed.name == called and feed.target != target
-    ]
-    if taken:
-        raise UsageError(
-            f"{called} is what you call {taken[0].target}; give another --name"
-        )
-    follow(session, [Followed(target, called)])
+    new_name = clean(name or "") or target
+    for one in session.library.settings.followed():
+        if one.name == new_name and one.target != target:
+            raise UsageError(
+                f"{new_name} is the name of {one.target} already; choose another --name"
+            )
+    follow(session, [Followed(target, new_name)])
 
 
 def _check(session: Session, target: str) -> None:
-    """Raise UsageError for what can't be fetched again and again."""
-    from papertrack.cli.targets import asked, is_file
-    from papertrack.sources import registry as sources
-
+    """Raise UsageError for a target that can't be fetched again and again."""
     if bare(target) != target:
         raise UsageError(
-            f"{bare(target)}: a password would stand in the library for all to read; put it into ~/.netrc"
+            f"{bare(target)}: the password would be readable in the library; put it "
+            "into ~/.netrc instead"
         )
-    if is_file(target, files_only=False):
+    if targets.is_file(target, files_only=False):
         raise UsageError(
-            f"{clean(target)} is no source to follow; import takes files in"
+            f"{clean(target)} is a file, which can't be followed; papertrack import "
+            "adds its papers"
         )
     try:
-        sources.find(target).start(target, asked(session))
+        sources.find(target).start(target, targets.context(session))
     except FetchError:
         return  # nothing to read today; there may be tomorrow
 
 
 def follow(session: Session, feeds: Sequence[Followed]) -> None:
-    """Follow targets, and tell it. One that is followed already may get another name."""
-    desk = session.library.settings
-    before = {feed.target: feed for feed in desk.followed()}
-    changed = [feed for feed in feeds if before.get(feed.target) != feed]
+    """Follow targets and report it; one that is followed already may get a new name."""
+    settings = session.library.settings
+    before = {one.target: one for one in settings.followed()}
+    changed = [one for one in feeds if before.get(one.target) != one]
     if changed:
-        desk.follow(changed)
-    for feed in changed if len(changed) <= 5 else []:
-        named = f", as {clean(feed.name)}" if feed.name != feed.target else ""
-        session.narrate(f"following {clean(feed.target)}{named}")
-    if len(changed) > 5:
-        session.narrate(f"following {len(changed)} more")
+        settings.follow(changed)
+    if len(changed) > SHOWN:
+        session.narrate(f"following {len(changed)} more feeds")
+    else:
+        for one in changed:
+            name = f" as {clean(one.name)}" if one.name != one.target else ""
+            session.narrate(f"following {clean(one.target)}{name}")
     if len(changed) < len(feeds):
-        session.narrate(f"followed already: {len(feeds) - len(changed)}")
-    if not before and changed and "hf" not in {feed.target for feed in changed}:
+        session.narrate(f"already followed: {len(feeds) - len(changed)}")
+    is_first = bool(changed) and not before
+    if is_first and "hf" not in {one.target for one in changed}:
         session.narrate(
-            "a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it"
+            "papertrack fetch without a target now reads only the feeds you follow; "
+            "papertrack feed add hf adds the Daily Papers"
         )
 
 
 @feed_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
-    """List what is followed."""
+    """List the feeds that you follow."""
     session: Session = ctx.obj
     feeds = session.library.settings.followed()
     readings = session.library.settings.readings()
-    read = {
-        feed.target: readings[feed.target].read
-        for feed in feeds
-        if feed.target in readings
-    }
-    rows = [
-        (shown(feed.name), shown(feed.target), read.get(feed.target)) for feed in feeds
-    ]
-    if json:
-        names = ("name", "target", "read")
-        output.write_json(session, [dict(zip(names, row, strict=True)) for row in rows])
-    elif session.on_terminal and feeds:
-        from papertrack.render import sources as drawn
+    read = {target: reading.read for target, reading in readings.items()}
+    rows = [(shown(one.name), shown(one.target), read.get(one.target)) for one in feeds]
 
-        output.draw(
-            session,
-            drawn.feeds(
-                [(target, name) for name, target, _ in rows], read, now=session.time
-            ),
-        )
-    else:
-        output.write_rows(session, rows)
+    def table() -> output.Drawing:
+        from papertrack.render import sources as render  # Rich, on a terminal only
+
+        pairs = [(target, name) for name, target, _ in rows]
+        return render.feeds(pairs, read, now=session.time)
+
+    output.emit(
+        session,
+        table=table,
+        rows=rows,
+        objects=lambda: [
+            dict(zip(("name", "target", "read"), row, strict=True)) for row in rows
+        ],
+        json=json,
+    )
     session.narrate(
         f"{len(feeds)} followed"
         if feeds
-        else "nothing is followed: a bare fetch takes hf"
+        else "no feeds followed; papertrack fetch without a target reads hf"
     )
 
 
@@ -137,25 +134,20 @@ def remove(
     ],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Follow no longer; the papers that came stay."""
+    """Unfollow feeds; their papers stay."""
     session: Session = ctx.obj
     feeds = session.library.settings.followed()
-    gone = [_found(name, feeds) for name in names]
+    by_name = {one.name: one.target for one in feeds}
+    by_target = {one.target: one.target for one in feeds}
+    found = [
+        by_target.get(name)
+        or by_name[named.find(name, list(by_name), "feed", by_number=True)]
+        for name in names
+    ]
+    removed = list(dict.fromkeys(found))
+    shown_targets = ", ".join(map(clean, removed))
     if dry_run:
-        targets = ", ".join(clean(feed.target) for feed in gone)
-        session.narrate(f"would follow no longer: {targets}; nothing was changed")
+        session.narrate(f"would unfollow {shown_targets}; nothing was changed")
         return
-    session.library.settings.unfollow([feed.target for feed in gone])
-    for feed in dict.fromkeys(gone):
-        session.narrate(f"no longer following {clean(feed.target)}")
-
-
-def _found(name: str, feeds: Sequence[Followed]) -> Followed:
-    for feed in feeds:
-        if name in (feed.name, feed.target):
-            return feed
-    if name.isascii() and name.isdecimal() and 1 <= int(name) <= len(feeds):
-        return feeds[int(name) - 1]
-    raise NotFound(
-        f"{clean(name)} is not followed{did_you_mean(name, [feed.name for feed in feeds])}"
-    )
+    session.library.settings.unfollow(removed)
+    session.narrate(f"unfollowed {shown_targets} (undo: papertrack undo)")

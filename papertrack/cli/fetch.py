@@ -1,29 +1,29 @@
-"""`fetch` and `import`: taking listings in, from the network, from files, from stdin."""
+"""`fetch` and `import`: papers from the network, from files, from standard input."""
 
 import contextlib
 import gc
 import io
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 
 import typer
 
+from papertrack.cli import fetch_reports as reports
 from papertrack.cli import options as opt
-from papertrack.cli import output
-from papertrack.cli.fetch_reports import Progress, conclude, explain, tell, tell_rules
+from papertrack.cli import output, targets
+from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
-from papertrack.cli.targets import asked, is_file, is_library
 from papertrack.core import dates
-from papertrack.core.addresses import bare
 from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
 from papertrack.fetching import run as fetching
+from papertrack.fetching.run import Plan, Report
+from papertrack.library.join import join
 from papertrack.library.settings import Followed
-from papertrack.sources import registry as sources
 from papertrack.sources import sample
 from papertrack.sources.base import Context
 
@@ -35,17 +35,17 @@ Day = Annotated[
     typer.Option(
         "--date",
         metavar="D",
-        help="The day of a saved page or copied text: 2025-11-07.",
+        help="Day of a saved page or copied text: 2025-11-07.",
     ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Tell what would be new; keep nothing.")
+    bool, typer.Option("--dry-run", help="Show what would be new; save nothing.")
 ]
-Report = Annotated[bool, typer.Option("--json", help="The reports as JSON.")]
-Many = Annotated[
+Json = Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")]
+Limit = Annotated[
     int | None,
     typer.Option(
-        "--limit", "-n", min=1, metavar="N", help="At most so many papers a target."
+        "--limit", "-n", min=1, metavar="N", help="At most N papers per target."
     ),
 ]
 
@@ -55,13 +55,13 @@ def fetch_command(
     targets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TARGET]...", help="What to fetch; what you follow without one."
+            metavar="[TARGET]...", help="What to fetch; by default what you follow."
         ),
     ] = None,
     since: opt.Since = None,
     until: opt.Until = None,
     date: Day = None,
-    limit: Many = None,
+    limit: Limit = None,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -71,9 +71,9 @@ def fetch_command(
         ),
     ] = None,
     dry_run: DryRun = False,
-    json: Report = False,
+    json: Json = False,
 ) -> None:
-    """Fetch listings into the library.
+    """Fetch papers into the library.
 
     papertrack fetch                       what you follow; else hf: the newest Daily Papers, and the days missed
 
@@ -90,19 +90,17 @@ def fetch_command(
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """
     session: Session = ctx.obj
-    followed = [] if targets else session.library.settings.bare()
-    _take(
+    followed = [] if targets else session.library.settings.followed_or_default()
+    kinds = frozenset(kind.split(",")) if kind else None
+    _fetch(
         session,
         targets or [feed.target for feed in followed],
-        origins={f.target: f.by for f in followed if f.by},
+        _Options(date, limit, dry_run, files_only=False),
         since=since,
         until=until,
-        date=date,
-        limit=limit,
-        dry_run=dry_run,
+        kinds=kinds,
+        origins={feed.target: feed.by for feed in followed if feed.by},
         json=json,
-        kinds=frozenset(kind.split(",")) if kind else None,
-        files_only=False,
     )
 
 
@@ -116,248 +114,225 @@ def import_command(
         ),
     ],
     date: Day = None,
-    limit: Many = None,
+    limit: Limit = None,
     dry_run: DryRun = False,
-    json: Report = False,
+    json: Json = False,
 ) -> None:
-    """Take files in: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages,
-    answers and feeds, text copied from a listing page or holding arXiv ids or DOIs; the feeds of an OPML are followed.
-    The format is told from the content. JSON lines go on where an import was interrupted.
+    """Import files: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages,
+    API responses and feeds, text copied from a listing page or with arXiv ids or DOIs. The format is detected from
+    the content; gzip is decompressed. The feeds of an OPML file are followed. An interrupted import of JSON lines
+    resumes when it is run again.
 
-    The folder of another library is joined with this one: its papers, marks, views and feeds; nothing is lost.
+    The folder of another library is merged into this one: its papers, marks, views and feeds; nothing is lost.
     """
-    _take(
-        ctx.obj,
-        files,
-        since=None,
-        until=None,
-        date=date,
-        limit=limit,
-        dry_run=dry_run,
-        json=json,
-        files_only=True,
-    )
+    options = _Options(date, limit, dry_run, files_only=True)
+    _fetch(ctx.obj, files, options, json=json)
 
 
-def _take(
+class _Options(NamedTuple):
+    date: str | None
+    limit: int | None
+    dry_run: bool
+    files_only: bool
+
+
+def _fetch(
     session: Session,
-    targets: list[str],
+    names: Sequence[str],
+    options: _Options,
     *,
-    since: str | None,
-    until: str | None,
-    date: str | None,
-    limit: int | None,
-    dry_run: bool,
-    json: bool,
-    files_only: bool,
+    since: str | None = None,
+    until: str | None = None,
     kinds: frozenset[str] | None = None,
     origins: Mapping[str, str] | None = None,
+    json: bool,
 ) -> None:
-    gc.enable()
-    context = replace(
-        asked(session, since=since, until=until, kinds=kinds), origins=origins or {}
-    )
-    day = _page_day(session, date)
-    for target in targets:
-        if not is_file(target, files_only=files_only):
-            # A word that names nothing is told before anything is read.
-            with contextlib.suppress(FetchError):
-                sources.find(target).start(target, context)
-    reports: list[fetching.Report] = []
-    http = _Opener(session)
-    wanted = importing.Wanted(day, limit, dry_run)
-    if not files_only:
-        wanted = wanted._replace(http=http, context=context)
+    gc.enable()  # `__main__` disables it for short commands
+    context = targets.context(session, since=since, until=until, kinds=kinds)
+    run = _Run(session, options, replace(context, origins=origins or {}))
+    run.plan(names)
+    done: list[Report] = []
     try:
-        for target in dict.fromkeys(targets):
-            if is_library(target, files_only=files_only):
-                report = _take_library(session, target, dry_run=dry_run)
-            elif is_file(target, files_only=files_only):
-                report = _take_file(session, target, wanted)
-            else:
-                report = _take_source(
-                    session, http, target, context, limit=limit, dry_run=dry_run
-                )
-            reports.append(report)
-            tell(session, report, dry_run=dry_run)
+        for name in dict.fromkeys(names):
+            report = run.start(name)
+            done.append(report)
+            run.finish(name, report)
+            reports.show(session, report, dry_run=options.dry_run)
     finally:
-        http.close()
-        read = [report.as_json() for report in reports if report.target in http.read]
-        if read and not dry_run:
-            session.library.settings.record(read)
-        if not dry_run:
-            tell_rules(session)
+        run.close()
+        reports.show_rules(session, done)
     if json:
-        output.write_json(session, [report.as_json() for report in reports])
-    conclude(session, reports, dry_run=dry_run)
+        output.write_json(session, [report.as_json() for report in done])
+    reports.conclude(session, done, dry_run=options.dry_run)
 
 
-def _take_library(session: Session, target: str, *, dry_run: bool) -> fetching.Report:
-    """Join another library into this one."""
-    from papertrack.library import join as uniting
+class _Run:
+    """One run of `fetch` or `import`."""
 
-    report = fetching.Report(target)
-    try:
-        joined = uniting.join(session.library, Path(target), dry_run=dry_run)
-    except PapertrackError as error:
-        report.errors.append(error)
-        return report
-    report.taken = joined.papers
-    counts = {"marks": joined.marks, **joined.settings}
-    if told := ", ".join(
-        f"{n} {name if n > 1 else name[:-1]}" for name, n in counts.items() if n
-    ):
-        report.notes.append(
-            f"{told} joined{'' if dry_run else ' (undo: papertrack undo)'}"
-        )
-    return report
+    def __init__(self, session: Session, options: _Options, context: Context) -> None:
+        self.session = session
+        self.library = session.library
+        self.options = options
+        self.context = context
+        self.date = _day(session, options.date)
+        self.plans: dict[str, Plan] = {}
+        self.client: Http | None = None
 
+    def plan(self, names: Sequence[str]) -> None:
+        """Plan what to read for each target. Raises UsageError before anything is read."""
+        for name in names:
+            if not targets.is_file(name, files_only=self.options.files_only):
+                self.plans[name] = fetching.plan(name, self.context)
 
-@contextlib.contextmanager
-def _kept(
-    session: Session, report: fetching.Report, further: str, *, dry_run: bool
-) -> Iterator[None]:
-    """Tells, where the reader interrupts, what was kept, and what the same command does next."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        if not any(report.taken) or dry_run:
-            raise
-        tell(session, report, dry_run=dry_run)
-        raise Interrupted(
-            f"interrupted: what came of {report.target} is kept, {further}"
-        ) from None
+    def start(self, name: str) -> Report:
+        """The report of a target that is about to be read."""
+        if name in self.plans:
+            return Report(self.plans[name].target)
+        return Report("standard input" if name == "-" else name)
 
+    def finish(self, name: str, report: Report) -> None:
+        """Read a target and add it to the library."""
+        if name in self.plans:
+            self._fetch_source(self.plans[name], report)
+        elif targets.is_library(name, files_only=self.options.files_only):
+            self._join_library(Path(name), report)
+        else:
+            self._import_file(name, report)
 
-def _take_source(
-    session: Session,
-    http: "_Opener",
-    target: str,
-    context: Context,
-    *,
-    limit: int | None,
-    dry_run: bool,
-) -> fetching.Report:
-    """Fetch a target over the network. Interrupted, it tells what was kept."""
-    report = fetching.Report(bare(target))
-    http.read.add(report.target)
-    kept = _kept(session, report, "the same fetch goes on", dry_run=dry_run)
-    with kept, Progress(session, report.target) as progress:
-        fetching.fetch(
-            session.library,
-            http,
-            report,
-            context,
-            target=target,
-            limit=limit,
-            dry_run=dry_run,
-            progress=progress,
-        )
-    explain(report, context)
-    if not dry_run:
-        fetching.remember(session.library, report, context)
-    return report
+    def http(self) -> "Http":
+        """The run's one HTTP client, made for the first target that needs it."""
+        if self.client is None:
+            from papertrack.fetching.client import connect  # httpx: 115 ms
 
+            cache = self.session.locations.cache
+            self.client = connect(self.session.environment, cache)
+        return self.client
 
-def _take_file(
-    session: Session, target: str, wanted: importing.Wanted
-) -> fetching.Report:
-    """Take in a file. Interrupted, it tells what was kept."""
-    report = fetching.Report("standard input" if target == "-" else target)
-    if target == "sample":
-        wanted = wanted._replace(source="sample")
-    try:
+    def close(self) -> None:
+        """Close the HTTP client."""
+        if self.client is not None:
+            self.client.close()
+
+    @contextlib.contextmanager
+    def _reporting_interruption(self, report: Report) -> Iterator[None]:
+        """If the reader interrupts, report what was saved."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if not any(report.counts) or self.options.dry_run:
+                raise
+            reports.show(self.session, report, dry_run=False)
+            raise Interrupted(
+                f"interrupted: the papers read from {report.target} so far are saved; "
+                "run the same command to continue"
+            ) from None
+
+    def _fetch_source(self, plan: Plan, report: Report) -> None:
         with (
-            _kept(session, report, "the same brings the rest", dry_run=wanted.dry_run),
-            _stream(target) as stream,
-            Progress(session, report.target) as progress,
+            self._reporting_interruption(report),
+            reports.Progress(self.session, report.target) as progress,
         ):
-            importing.take_file(
-                session.library,
-                stream,
+            fetching.fetch(
+                self.library,
+                self.http,
+                plan,
                 report,
-                wanted,
-                pages=progress,
-                lines=progress.lines,
-                tell=session.narrate,
+                self.context,
+                today=self.session.today,
+                limit=self.options.limit,
+                dry_run=self.options.dry_run,
+                progress=progress,
             )
-    except FetchError as error:
-        report.errors.append(error)
-    except Interrupted:
-        tell(session, report, dry_run=wanted.dry_run)
-        raise
-    _follow(session, report, dry_run=wanted.dry_run)
-    return report
+        reports.explain(report, self.context)
+
+    def _import_file(self, name: str, report: Report) -> None:
+        options = importing.Options(
+            today=self.session.today,
+            date=self.date,
+            limit=self.options.limit,
+            dry_run=self.options.dry_run,
+        )
+        if name == "sample":
+            options = options._replace(source="sample")
+        if not self.options.files_only:
+            options = options._replace(http=self.http, context=self.context)
+        try:
+            with (
+                self._reporting_interruption(report),
+                _opened(name) as stream,
+                reports.Progress(self.session, report.target) as progress,
+            ):
+                importing.import_file(
+                    self.library,
+                    stream,
+                    report,
+                    options,
+                    on_page=progress,
+                    on_line=progress.lines,
+                    narrate=self.session.narrate,
+                )
+        except FetchError as error:
+            report.errors.append(error)
+        except Interrupted:
+            reports.show(self.session, report, dry_run=self.options.dry_run)
+            raise
+        self._follow(report)
+
+    def _join_library(self, folder: Path, report: Report) -> None:
+        dry_run = self.options.dry_run
+        try:
+            joined = join(self.library, folder, dry_run=dry_run)
+        except PapertrackError as error:
+            report.errors.append(error)
+            return
+        report.counts = joined.papers
+        counts = {"marks": joined.marks, **joined.settings}
+        parts = [
+            plural(count, name.removesuffix("s"))
+            for name, count in counts.items()
+            if count
+        ]
+        if parts:
+            advice = "" if dry_run else " (undo: papertrack undo)"
+            report.notes.append(f"{', '.join(parts)} joined{advice}")
+
+    def _follow(self, report: Report) -> None:
+        """Follow the feeds that a file names; those followed already keep their names."""
+        if not report.feeds:
+            return
+        if self.options.dry_run:
+            count = plural(len(report.feeds), "feed")
+            report.notes.append(f"the file names {count} to follow")
+            return
+        followed = {feed.target: feed for feed in self.library.settings.followed()}
+        names = {feed.name for feed in followed.values()}
+        by = excerpt(report.target, 200)
+        feeds = []
+        for title, target in report.feeds:
+            name = target if title in names else title
+            feeds.append(followed.get(target, Followed(target, name, by=by)))
+            names.add(feeds[-1].name)
+        follow(self.session, feeds)
 
 
-def _stream(target: str) -> contextlib.AbstractContextManager[BinaryIO]:
+def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
     """A file, opened. Raises FetchError naming it."""
-    if target == "sample":
+    if name == "sample":
         return io.BytesIO(sample.body())
-    if target == "-":
+    if name == "-":
         return contextlib.nullcontext(sys.stdin.buffer)
     try:
-        return Path(target).open("rb")
+        return Path(name).open("rb")
     except OSError as error:
         raise FetchError(
-            f"{target}: {error.strerror}; check the name and its permissions"
+            f"{name}: {error.strerror}; check the name and its permissions"
         ) from error
 
 
-def _follow(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
-    """Follow the feeds that a file names, under the names that they have there; those the reader gave stay."""
-    held = (
-        {feed.target: feed for feed in session.library.settings.followed()}
-        if report.feeds
-        else {}
-    )
-    taken = {feed.name for feed in held.values()}
-    feeds: list[Followed] = []
-    for title, target in report.feeds:
-        new = Followed(
-            target,
-            target if title in taken else title,
-            by=shorten(clean(report.target), 200),
-        )
-        feeds.append(held.get(target, new))
-        taken.add(feeds[-1].name)
-    if feeds and dry_run:
-        report.notes.append(
-            f"it names {len(feeds)} feed{'s' * (len(feeds) != 1)} to follow"
-        )
-    elif feeds:
-        from papertrack.cli.feed import follow
-
-        follow(session, feeds)
-
-
-def _page_day(session: Session, date: str | None) -> str | None:
-    if date is None:
+def _day(session: Session, text: str | None) -> str | None:
+    if text is None:
         return None
     try:
-        return dates.day(date, session.today).isoformat()
+        return dates.day(text, session.today).isoformat()
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-class _Opener:
-    """The run's one HTTP client, made when the first target needs it: httpx costs 115 ms to import.
-
-    `read` are the targets that were asked for over it.
-    """
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.read: set[str] = set()
-        self.http: Http | None = None
-
-    def __call__(self) -> "Http":
-        if self.http is None:
-            self.http = fetching.connect(
-                self.session.environment, self.session.locations.cache
-            )
-        return self.http
-
-    def close(self) -> None:
-        if self.http is not None:
-            self.http.close()

@@ -1,46 +1,53 @@
-"""What fetching and importing tell: a line while they work, a line a target when it is done, what failed at the end."""
+"""What fetching and importing print: progress, a line per target, and what failed."""
 
 import time
+from collections.abc import Sequence
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, SomeTargetsFailed
 from papertrack.core.text import clean, shorten
-from papertrack.fetching import run as fetching
-from papertrack.library import apply_rules as ruling
+from papertrack.core.wording import plural
+from papertrack.fetching.run import Report, all_failed
+from papertrack.library.apply_rules import Outcome
 from papertrack.sources.base import Context
 
 SHOWN_PROBLEMS = 5
 
 
 class Progress:
-    """A line on a terminal's stderr that tells how much was read, after half a second."""
+    """A line on a terminal's stderr that shows the progress, after half a second."""
 
     def __init__(self, session: Session, target: str) -> None:
         self.stream = session.stderr
         self.target = clean(target)
         self.shown = self.stream.isatty() and not session.quiet
         self.width = session.width - 1 if self.shown else 0
-        self.begun = self.last = time.monotonic()
+        self.started = self.last = time.monotonic()
         self.drawn = False
 
     def __enter__(self) -> "Progress":
         return self
 
     def __call__(self, done: int, known: int) -> None:
-        """So many of the pages known so far were read."""
-        self._show(f"{done} of {known} pages", last=done == known)
+        """Show how many of the pages known so far were read."""
+        self._show(f"{done} of {known} pages", is_last=done == known)
 
     def lines(self, done: int, share: float) -> None:
-        """So many lines, this share of the file, were read."""
-        self._show(f"{done} lines{f', {share:.0%}' if share else ''}")
+        """Show how many lines were read, and which share of the file, 0 if unknown."""
+        percent = f", {share:.0%}" if share else ""
+        self._show(f"{done} lines{percent}")
 
-    def _show(self, what: str, *, last: bool = False) -> None:
+    def _show(self, what: str, *, is_last: bool = False) -> None:
         now = time.monotonic()
-        if self.shown and now - self.begun > 0.5 and (now - self.last > 0.1 or last):
-            self.last, self.drawn = now, True
-            line = shorten(f"{self.target}: {what}", self.width)
-            self.stream.write(f"\r{line.ljust(self.width)}")
-            self.stream.flush()
+        is_early = now - self.started <= 0.5
+        is_recent = now - self.last <= 0.1 and not is_last
+        if not self.shown or is_early or is_recent:
+            return
+        self.last = now
+        self.drawn = True
+        line = shorten(f"{self.target}: {what}", self.width)
+        self.stream.write(f"\r{line.ljust(self.width)}")
+        self.stream.flush()
 
     def __exit__(self, *exception: object) -> None:
         if self.drawn:
@@ -48,70 +55,66 @@ class Progress:
             self.stream.flush()
 
 
-def explain(report: fetching.Report, context: Context) -> None:
-    """Why there is nothing new, where no source has said so."""
-    before = context.readings.get(report.target)
-    if (
-        report.errors
-        or report.notes
-        or report.problems
-        or report.taken.new
-        or report.taken.updated
-    ):
+def explain(report: Report, context: Context) -> None:
+    """Note why there is nothing new, unless the source did."""
+    counts = report.counts
+    has_reason = report.errors or report.notes or report.problems
+    if has_reason or counts.new or counts.updated:
         return
-    spanned = context.since or context.until
-    if not report.taken.known:
-        report.notes.append("the answer held no papers")
-    elif before and before.read and not spanned:
-        report.notes.append(
-            f"nothing new since {before.read[:16].replace('T', ' ')} UTC, when it was last read"
-        )
+    before = context.readings.get(report.target)
+    has_days = context.since or context.until
+    if not counts.known:
+        report.notes.append("the response has no papers")
+    elif before and before.read and not has_days:
+        read = before.read[:16].replace("T", " ")
+        report.notes.append(f"nothing new since {read} UTC, when it was last read")
 
 
-def tell(session: Session, report: fetching.Report, *, dry_run: bool) -> None:
-    """One line a target; its problems and notes below it."""
-    taken = report.taken
-    counts = f"{taken.new} new, {taken.updated} updated, {taken.known} known"
-    problems = (
-        f", {len(report.problems)} problem{'s' * (len(report.problems) != 1)}"
-        if report.problems
-        else ""
-    )
-    failed = f", {len(report.errors)} failed" if report.errors else ""
-    session.narrate(
-        f"{clean(report.target)}: {counts}{problems}{failed}{' (dry run)' * dry_run}"
-    )
-    for note in report.notes:
-        session.narrate(f"  {clean(note)}")
-    shown = report.problems if session.verbose else report.problems[:SHOWN_PROBLEMS]
-    for problem in shown:
-        session.narrate(f"  {clean(problem)}")
-    if len(report.problems) > len(shown):
-        session.narrate(f"  and {len(report.problems) - len(shown)} more; -v shows all")
+def show(session: Session, report: Report, *, dry_run: bool) -> None:
+    """Print a line for a target, and its notes and problems."""
+    counts = report.counts
+    parts = [f"{counts.new} new", f"{counts.updated} updated", f"{counts.known} known"]
+    if report.problems:
+        parts.append(plural(len(report.problems), "problem"))
+    if report.errors:
+        parts.append(f"{len(report.errors)} failed")
+    suffix = " (dry run)" if dry_run else ""
+    session.narrate(f"{clean(report.target)}: {', '.join(parts)}{suffix}")
+    problems = report.problems
+    if not session.verbose:
+        problems = problems[:SHOWN_PROBLEMS]
+    for line in [*report.notes, *problems]:
+        session.narrate(f"  {clean(line)}")
+    hidden = len(report.problems) - len(problems)
+    if hidden:
+        session.narrate(f"  and {hidden} more; -v shows all")
 
 
-def tell_rules(session: Session) -> None:
-    """Apply the rules to what came new, and tell what they did."""
-    outcome = ruling.apply_to_new(session.library, session.today)
+def show_rules(session: Session, reports: Sequence[Report]) -> None:
+    """Print what the rules did to new papers."""
+    outcome = Outcome({})
+    for report in reports:
+        outcome = outcome.plus(report.rules)
     for failure in outcome.failed:
         session.narrate(clean(failure))
     if outcome.marks:
-        session.narrate(f"rules: {outcome.told()} (undo: papertrack undo)")
+        session.narrate(f"rules: {outcome} (undo: papertrack undo)")
 
 
-def conclude(
-    session: Session, reports: list[fetching.Report], *, dry_run: bool
-) -> None:
-    """Raise what failed: each failure in one line, exit 1 where all failed, 3 where something was kept."""
+def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> None:
+    """Print each failure in a line, and raise the last one.
+
+    Exit code 1 if all targets failed, 3 if something was saved.
+    """
     errors = [error for report in reports for error in report.errors]
     if not errors:
         if "sample" in {report.target for report in reports} and not dry_run:
             session.narrate(
-                "papertrack list shows them; papertrack fetch brings today's papers"
+                "papertrack list shows them; papertrack fetch gets today's papers"
             )
         return
     for error in errors[:-1]:
         print(f"papertrack: {clean(str(error))}", file=session.stderr)
-    if fetching.all_failed(reports):
+    if all_failed(reports):
         raise PapertrackError(str(errors[-1]))
     raise SomeTargetsFailed(str(errors[-1]))

@@ -114,7 +114,7 @@ def log_command(
 def _entries(session: Session) -> list[Entry]:
     entries: list[Entry] = []
     back = 0
-    for step, undone in session.library.marking.log():
+    for step, undone in session.library.log():
         stands = not undone and not step.undoes
         back += stands
         entries.append(Entry(step, undone, back if stands else None))

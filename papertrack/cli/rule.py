@@ -1,20 +1,19 @@
-"""`rule`: what is done by itself to papers that a fetch or an import brings."""
+"""`rule`: what is done to papers that a fetch or an import adds."""
 
 from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from papertrack.cli import named, output
 from papertrack.cli import options as opt
-from papertrack.cli import output
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean, plural
-from papertrack.library import apply_rules as ruling
+from papertrack.core.wording import plural
 from papertrack.library import rules
+from papertrack.library.apply_rules import Outcome
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
@@ -29,21 +28,23 @@ After = Annotated[
     str | None, typer.Option("--after", metavar="RULE", help="Put it after this rule.")
 ]
 
+HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
+
 
 @rule_app.callback()
 def rule() -> None:
-    """Rules tag, mark, star or hide what a fetch or an import brings, one after the other.
+    """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule after the other.
 
-    New papers get them by themselves, those that are here already by papertrack rule apply.
+    New papers are changed automatically, papers already in the library by papertrack rule apply.
 
-    They only add: tags, a star, and a status where a paper has never got one.
+    Rules only add: tags, a star, and a status to papers that never had one.
     """
 
 
 @rule_app.command("add", cls=HelpfulCommand)
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     condition: Annotated[
         str,
         typer.Option("--if", metavar="QUERY", help="Which papers; '' for all of them."),
@@ -57,118 +58,95 @@ def add(
     before: Before = None,
     after: After = None,
 ) -> None:
-    """Add a rule, or change the one of that name. It is the last one unless told otherwise.
+    """Add a rule, or change the one of that name. A new rule is the last one, unless --before or --after says where.
 
     papertrack rule add agents --if 'agent* title:/tool.use/' --do 'tag agents, star'
 
     papertrack rule add noise --if 'title:survey ^author:li' --do hide
     """
     session: Session = ctx.obj
-    called, held = views.name_of(name), session.library.settings.rules()
-    made = Rule(called, condition.strip(), rules.actions_of(does), session.now)
-    clause = session.library.clause(made.condition, session.today)
-    old = held.get(called)
-    if (
-        old
-        and (old.condition, old.actions) == (made.condition, made.actions)
-        and not (before or after)
-    ):
-        session.narrate(f"the rule {called} is that already")
+    library = session.library
+    name = views.name_of(name)
+    new = Rule(name, condition.strip(), rules.actions_of(does), session.now)
+    clause = library.clause(new.condition, session.today)
+    existing = library.settings.rules()
+    old = existing.get(name)
+    is_same = old is not None and old._replace(at=new.at) == new
+    if is_same and not (before or after):
+        session.narrate(f"the rule {name} is already like that; nothing changed")
         return
-    _place([*held], called, before, after)
-    count = session.library.index.count_matching(clause)
-    session.library.settings.arrange_rules(
-        lambda there: _ordered({**there, called: made}, called, before, after),
-        what=f"{'changed' if old else 'added'} the rule {called}",
-    )
-    there = (
-        f"; papertrack rule apply {called} does it to the {plural(count, 'paper')} here that match"
-        if count
-        else ""
-    )
-    session.narrate(
-        f"{'changed' if old else 'added'} the rule {called}, for papers that come{there}"
-    )
+    _ordered([*existing], name, before, after)
+    count = library.index.count_matching(clause)
+    what = f"{'changed' if old else 'added'} the rule {name}"
+
+    def with_new(there: dict[str, Rule]) -> list[Rule]:
+        there = {**there, name: new}
+        return [there[one] for one in _ordered([*there], name, before, after)]
+
+    library.settings.arrange_rules(with_new, what=what)
+    advice = f"; papertrack rule apply {name} applies it to the {plural(count, 'paper')} already here"
+    session.narrate(f"{what}, for new papers{advice if count else ''}")
 
 
 def _ordered(
-    held: dict[str, Rule], name: str, before: str | None, after: str | None
-) -> list[Rule]:
-    return [held[one] for one in _place(list(held), name, before, after)]
-
-
-def _place(
     names: list[str], name: str, before: str | None, after: str | None
 ) -> list[str]:
-    """The names with `name` where it is to be. Raises NotFound, UsageError."""
+    """The names with `name` at its place. Raises NotFound, UsageError."""
     if before and after:
-        raise UsageError("--before or --after, not both")
-    beside = _named(before or after or name, names) if before or after else name
-    if beside == name:
+        raise UsageError("use either --before or --after, not both")
+    if not before and not after:
+        return names if name in names else [*names, name]
+    neighbour = _named(before or after or "", names)
+    if neighbour == name:
         return names if name in names else [*names, name]
     others = [one for one in names if one != name]
-    at = others.index(beside) + bool(after)
-    return [*others[:at], name, *others[at:]]
+    place = others.index(neighbour) + (1 if after else 0)
+    return [*others[:place], name, *others[place:]]
 
 
-def _named(text: str, held: Sequence[str]) -> str:
-    name = clean(text).casefold()
-    if (
-        name.isascii()
-        and name.isdecimal()
-        and name not in held
-        and 1 <= int(name) <= len(held)
-    ):
-        return held[int(name) - 1]
-    if name not in held:
-        raise NotFound(
-            f"no rule {name}{did_you_mean(name, held) or '; papertrack rule add makes one'}"
-        )
-    return name
+def _named(text: str, names: Sequence[str]) -> str:
+    return named.find(text, names, "rule", by_number=True, advice=HOW_TO_ADD)
 
 
 @rule_app.command("list", cls=HelpfulCommand)
 def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     """List the rules in the order in which they are applied."""
     session: Session = ctx.obj
-    held = list(session.library.settings.rules().values())
-    session.library.settings.write_names()  # a hand or a sync may have changed them
-    if json:
-        rows = [
+    settings = session.library.settings
+    listed = list(settings.rules().values())
+    settings.write_names()  # desk.json may have been edited by hand
+
+    def table() -> output.Drawing:
+        from papertrack.render import settings as render  # Rich, on a terminal only
+
+        return render.rules(listed)
+
+    output.emit(
+        session,
+        table=table,
+        rows=[[one.name, one.condition, str(one.actions)] for one in listed],
+        objects=lambda: [
             {
                 "name": one.name,
                 "if": one.condition,
                 "do": str(one.actions),
                 "saved": one.at or None,
             }
-            for one in held
-        ]
-        output.write_json(session, rows)
-    elif session.on_terminal and held:
-        from papertrack.render import settings as desk
-
-        output.draw(session, desk.rules(held))
-    else:
-        output.write_rows(
-            session, ([one.name, one.condition, str(one.actions)] for one in held)
-        )
-    count = f"{len(held)} rule{'s' * (len(held) != 1)}"
-    session.narrate(
-        count
-        if held
-        else "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one"
+            for one in listed
+        ],
+        json=json,
     )
+    session.narrate(plural(len(listed), "rule") if listed else f"no rules{HOW_TO_ADD}")
 
 
 @rule_app.command("test", cls=HelpfulCommand)
 def test(ctx: typer.Context, name: Name) -> None:
-    """Show the papers here that a rule would change, and how. Nothing is changed."""
+    """Show which papers in the library a rule would change, and how. Nothing is changed."""
     session: Session = ctx.obj
     chosen = _chosen(session, [name])
-    matching = session.library.index.count_matching(
-        session.library.clause(chosen[0].condition, session.today)
-    )
-    outcome = ruling.apply(session.library, chosen, session.today, dry_run=True)
+    clause = session.library.clause(chosen[0].condition, session.today)
+    matching = session.library.index.count_matching(clause)
+    outcome = _applied(session, chosen, dry_run=True)
     show_changes(
         session, outcome.marks, f"would change {{papers}}, of {matching} that match"
     )
@@ -176,13 +154,18 @@ def test(ctx: typer.Context, name: Name) -> None:
 
 def _chosen(session: Session, names: Sequence[str]) -> list[Rule]:
     """The rules of these names, in their order; all without one. Raises NotFound."""
-    held = session.library.settings.rules()
-    wanted = {_named(name, list(held)) for name in names}
-    if not held:
-        raise NotFound(
-            "no rules yet; papertrack rule add NAME --if QUERY --do 'tag x' makes one"
-        )
-    return [one for one in held.values() if not wanted or one.name in wanted]
+    existing = session.library.settings.rules()
+    wanted = {_named(name, list(existing)) for name in names}
+    if not existing:
+        raise NotFound(f"no rules{HOW_TO_ADD}")
+    return [one for one in existing.values() if not wanted or one.name in wanted]
+
+
+def _applied(session: Session, chosen: Sequence[Rule], *, dry_run: bool) -> Outcome:
+    """Apply rules to the whole library; what they did, or would do."""
+    library = session.library
+    clauses = [(one, library.clause(one.condition, session.today)) for one in chosen]
+    return library.marking.apply_rules(clauses, dry_run=dry_run)
 
 
 @rule_app.command("apply", cls=HelpfulCommand)
@@ -190,24 +173,22 @@ def apply(
     ctx: typer.Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Rules; all without one."),
+        typer.Argument(metavar="[NAME]...", help="Rules; by default all."),
     ] = None,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Apply rules to the papers that are here already."""
+    """Apply rules to the papers that are in the library already."""
     session: Session = ctx.obj
     chosen = _chosen(session, names or [])
     if dry_run or not yes:
-        tried = ruling.apply(session.library, chosen, session.today, dry_run=True)
+        outcome = _applied(session, chosen, dry_run=True)
         if dry_run:
-            show_changes(
-                session, tried.marks, f"would change {{papers}}: {tried.told()}"
-            )
+            show_changes(session, outcome.marks, f"would change {{papers}}: {outcome}")
             return
-        confirm_papers(session, "change {papers}", len(tried.marks))
-    done = ruling.apply(session.library, chosen, session.today)
-    report_change(session, f"rules: {done.told()}", done.marks)
+        confirm_papers(session, "change {papers}", len(outcome.marks))
+    outcome = _applied(session, chosen, dry_run=False)
+    report_change(session, f"rules: {outcome}", outcome.marks)
 
 
 @rule_app.command("move", cls=HelpfulCommand)
@@ -216,18 +197,19 @@ def move(
 ) -> None:
     """Put a rule before or after another one."""
     session: Session = ctx.obj
-    held = session.library.settings.rules()
-    called = _named(name, list(held))
+    settings = session.library.settings
+    existing = list(settings.rules())
+    moved = _named(name, existing)
     if not (before or after):
-        raise UsageError("where to? --before RULE or --after RULE")
-    if _place(list(held), called, before, after) == list(held):
-        session.narrate(f"the rule {called} stands there already")
+        raise UsageError("where should it go? --before RULE or --after RULE")
+    if _ordered(existing, moved, before, after) == existing:
+        session.narrate(f"the rule {moved} is already there; nothing changed")
         return
-    session.library.settings.arrange_rules(
-        lambda there: _ordered(there, called, before, after),
-        what=f"moved the rule {called}",
+    settings.arrange_rules(
+        lambda there: [there[one] for one in _ordered([*there], moved, before, after)],
+        what=f"moved the rule {moved}",
     )
-    session.narrate(f"the order now: {', '.join(session.library.settings.rules())}")
+    session.narrate(f"the order is now: {', '.join(settings.rules())}")
 
 
 @rule_app.command("remove", cls=HelpfulCommand)
@@ -236,17 +218,17 @@ def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Forget rules; what they did stays."""
+    """Remove rules; what they did stays."""
     session: Session = ctx.obj
-    held = session.library.settings.rules()
-    gone = list(dict.fromkeys(_named(name, list(held)) for name in names))
+    settings = session.library.settings
+    existing = list(settings.rules())
+    removed = list(dict.fromkeys(_named(name, existing) for name in names))
+    listed = named.listed(removed, "rule")
     if dry_run:
-        session.narrate(
-            f"would remove the rule{'s' * (len(gone) != 1)} {', '.join(gone)}; nothing was changed"
-        )
+        session.narrate(f"would remove {listed}; nothing was changed")
         return
-    what = f"removed the rule{'s' * (len(gone) != 1)} {', '.join(gone)}"
-    session.library.settings.arrange_rules(
-        lambda there: [one for one in there.values() if one.name not in gone], what=what
+    settings.arrange_rules(
+        lambda there: [one for one in there.values() if one.name not in removed],
+        what=f"removed {listed}",
     )
-    session.narrate(f"{what} (undo: papertrack undo)")
+    session.narrate(f"removed {listed} (undo: papertrack undo)")

@@ -58,7 +58,7 @@ def status_command(
 def _standings(session: Session, *, all: bool) -> list[Standing]:
     """What is followed, in its order; then what is in trouble, or (with `all`) everything else that was ever read."""
     readings = session.library.settings.readings()
-    followed = session.library.settings.bare()
+    followed = session.library.settings.followed_or_default()
     targets = {feed.target for feed in followed}
     others = [
         reading for target, reading in sorted(readings.items()) if target not in targets

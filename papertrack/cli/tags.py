@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -22,8 +22,10 @@ from papertrack.core.wording import did_you_mean, noun, plural
 from papertrack.index import counts
 from papertrack.index.counts import Tag
 from papertrack.index.search import SearchResult
-from papertrack.library.marks import Renaming
 from papertrack.query.language import How, Text
+
+if TYPE_CHECKING:
+    from papertrack.library.marks import Renaming
 
 Names = Annotated[
     str,
@@ -335,7 +337,7 @@ def remove(
     names = tag_name.names(tags)
     for name in names:
         if not session.library.has_tag(name):
-            raise _no_tag(name, session.library.marking.tag_names())
+            raise _no_tag(name, session.library.tag_names())
     removed = {name.casefold() for name in names}
 
     def change(mark: Mark) -> Mark:
@@ -370,7 +372,7 @@ def rename(
     before, after = _one_tag(old), _one_tag(new)
     renaming = session.library.marking.rename_tag(before, after, dry_run=dry_run)
     if not renaming.names:
-        raise _no_tag(before, session.library.marking.tag_names())
+        raise _no_tag(before, session.library.tag_names())
     done, also = _renamed(before, after, renaming)
     if dry_run:
         message = f"would have {done} on {{papers}}{also}"
@@ -379,7 +381,7 @@ def rename(
         report_change(session, f"{done} on {{papers}}{also}", renaming.marks)
 
 
-def _renamed(old: str, new: str, renaming: Renaming) -> tuple[str, str]:
+def _renamed(old: str, new: str, renaming: "Renaming") -> tuple[str, str]:
     """`renamed nlp (and 2 tags below it) to language`, and other merged tags."""
     below = len({name.casefold() for name in renaming.names} - {old.casefold()})
     if below:

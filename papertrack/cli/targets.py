@@ -1,4 +1,4 @@
-"""Targets as they are typed: which are files, which are libraries, and what a source is told of the run."""
+"""Targets as they are typed: files, libraries, or what a source fetches."""
 
 from pathlib import Path
 
@@ -10,7 +10,10 @@ from papertrack.sources.base import Context
 
 
 def is_file(target: str, *, files_only: bool) -> bool:
-    """Whether a target is a file, there or not: what has a slash or a suffix and no colon can be nothing else."""
+    """Whether a target is a file, even a missing one.
+
+    With a slash or a suffix and without a colon it can be nothing else.
+    """
     if files_only or target in ("-", "sample"):
         return True
     if not target or ":" in target:
@@ -26,14 +29,14 @@ def is_library(target: str, *, files_only: bool) -> bool:
     return files_only and target != "-" and Path(target).is_dir()
 
 
-def asked(
+def context(
     session: Session,
     *,
     since: str | None = None,
     until: str | None = None,
     kinds: frozenset[str] | None = None,
 ) -> Context:
-    """What a source may need to know of this run. Raises UsageError for what is no day."""
+    """What a source may need to know about this run. Raises UsageError for an invalid day."""
     today = session.utc_today
     try:
         first = dates.day(since.removesuffix(".."), today) if since else None
@@ -42,16 +45,18 @@ def asked(
         raise UsageError(str(error)) from None
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
-    desk = session.library.settings
+    settings = session.library.settings
     names = {
-        feed.target: feed.name for feed in desk.followed() if feed.name != feed.target
+        feed.target: feed.name
+        for feed in settings.followed()
+        if feed.name != feed.target
     }
     return Context(
         today=today,
         endpoints=sources.endpoints(session.environment),
         since=first,
         until=last,
-        readings=desk.readings(),
+        readings=settings.readings(),
         kinds=kinds,
         names=names,
     )

@@ -1,12 +1,14 @@
-"""Importing: files into the library, whole ones in one go, JSON lines as a stream.
+"""Importing files: whole ones in one transaction, JSON lines as a stream, in batches.
 
-A stream is taken in batches, each under the lock by itself. After each the place that was reached is put into the
-cache, so that an import that was interrupted goes on there; a batch that was taken twice changes nothing.
+After each batch the line that was reached is saved in the cache, so that an interrupted
+import resumes there; a batch that is added twice changes nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import hashlib
 import json
 import os
 import stat
@@ -19,229 +21,228 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
-from papertrack.core.text import clean, shorten
-from papertrack.fetching import run as fetching
-from papertrack.fetching.run import Intake, Report
+from papertrack.core.wording import excerpt
+from papertrack.fetching.run import Collector, Progress, Report, read
 from papertrack.library.library import Library
-from papertrack.sources import detect as formats
+from papertrack.sources import detect
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
+from papertrack.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
-    from papertrack.web import http as web
+    from papertrack.web.http import Http
 
 BATCH = 3000
-"""Papers of a stream taken at once: each batch writes whole files of 4 MB, some 2,000 papers, and costs memory."""
+"""Papers of a stream added at once: each batch costs memory, and rewrites files of 4 MB,
+some 2,000 papers."""
 
 MAX_PROBLEMS = 1000
-"""Problems of a stream that are kept to be told; it may have millions of lines."""
+"""Problems of a stream that are reported; it may have millions of lines."""
 
-Progress = Callable[[int, float], None]
-"""Told (lines read, the share of the file that was read; 0 where its size is unknown)."""
+LineProgress = Callable[[int, float], None]
+"""Called with the lines read and the share of the file, 0 if its size is unknown."""
 
 
-class Wanted(NamedTuple):
-    """What is wanted of a file: `date` is the day (ISO) of its listing; `source` says it where the format does not
-    tell; with `http` and `context` what it leads to is read as well."""
+class Options(NamedTuple):
+    """How a file is imported, on the reader's day `today`.
 
+    `date` is the day (ISO) of the listing that a page is of; `source` replaces the one
+    that the format implies. With `http` and `context`, what the file refers to is read.
+    """
+
+    today: dt.date
     date: str | None = None
     limit: int | None = None
     dry_run: bool = False
     source: str | None = None
-    http: Callable[[], web.Http] | None = None
+    http: Callable[[], Http] | None = None
     context: Context | None = None
 
 
-def take_file(
+def import_file(
     library: Library,
     stream: BinaryIO,
     report: Report,
-    wanted: Wanted,
+    options: Options,
     *,
-    pages: Callable[[int, int], None] | None = None,
-    lines: Progress | None = None,
-    tell: Callable[[str], None] = lambda text: None,
+    on_page: Progress | None = None,
+    on_line: LineProgress | None = None,
+    narrate: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Take in an open file, as the report's target names it. Errors are in the report.
+    """Add the papers of an open file, named by the report's target. Errors are reported.
 
-    `pages` and `lines` are told the progress, `tell` at once what can't wait for the report. Raises Interrupted,
-    saying what was kept, where the reader interrupts a stream.
+    `narrate` gets what can't wait for the report. Raises Interrupted, saying what was
+    saved, if the reader interrupts a stream.
     """
-    intake = Intake(library, report, limit=wanted.limit, dry_run=wanted.dry_run)
-    name = shorten(clean(report.target), 200)
+    collector = Collector(
+        library,
+        report,
+        today=options.today,
+        limit=options.limit,
+        dry_run=options.dry_run,
+    )
+    name = excerpt(report.target, 200)
     try:
-        head, pieces = formats.begun(formats.pieces(stream, name=name))
-        if reader := sources.line_reader(head, name=report.target):
-            intake.batch = BATCH
-            _Stream(stream, intake, name, _place(library, stream, head, wanted)).take(
-                reader, pieces, lines, tell
-            )
+        head, pieces = detect.begun(detect.pieces(stream, name=name))
+        reader = sources.line_reader(head, name=report.target)
+        if reader:
+            collector.batch = BATCH
+            place = _place(library, stream, head, options)
+            lines = _Stream(stream, collector, name, place)
+            lines.add(reader, pieces, on_line, narrate)
         else:
-            _take_whole(formats.whole(pieces, name=name), intake, wanted, pages)
+            _add_whole(detect.whole(pieces, name=name), collector, options, on_page)
     except FetchError as error:
         report.errors.append(error)
     except OSError as error:
         report.errors.append(
             FetchError(f"{name}: {error.strerror}; check the name and its permissions")
         )
-    finally:
-        intake.flush()
+    except (KeyboardInterrupt, Interrupted):
+        collector.finish()
+        raise
+    collector.finish()
 
 
-def _take_whole(
-    body: bytes,
-    intake: Intake,
-    wanted: Wanted,
-    progress: Callable[[int, int], None] | None,
+def _add_whole(
+    body: bytes, collector: Collector, options: Options, on_page: Progress | None
 ) -> None:
-    context = wanted.context if wanted.http else None
     listing = sources.read_file(
-        body, name=intake.report.target, date=wanted.date, context=context
+        body,
+        name=collector.report.target,
+        date=options.date,
+        context=options.context if options.http else None,
     )
-    intake.add(replace(listing, source=wanted.source) if wanted.source else listing)
-    if wanted.http and listing.follow and not intake.full:
-        fetching.read(intake, wanted.http, listing.follow, progress=progress)
+    if options.source:
+        listing = replace(listing, source=options.source)
+    collector.add(listing)
+    if options.http and listing.follow and not collector.full:
+        read(collector, options.http, listing.follow, progress=on_page)
 
 
 class _Stream:
-    """The import of one file of JSON lines."""
+    """The import of one file of JSON lines; `done` lines of it are in the library."""
 
     def __init__(
-        self, stream: BinaryIO, intake: Intake, name: str, place: Place | None
+        self, stream: BinaryIO, collector: Collector, name: str, place: Place | None
     ) -> None:
         self.stream = stream
-        self.intake = intake
+        self.collector = collector
         self.name = name
         self.place = place
         self.line = 0
         self.done = 0
-        self.last: list[str] = []
+        self.last_key: str | None = None
         self.size = os.fstat(stream.fileno()).st_size if place else 0
 
-    def take(
+    def add(
         self,
         reader: sources.LineReader,
         pieces: Iterable[bytes],
-        progress: Progress | None,
-        tell: Callable[[str], None],
+        on_line: LineProgress | None,
+        narrate: Callable[[str], None],
     ) -> None:
-        self.done = self.place.reached(self.intake.library) if self.place else 0
-        if self.done:
-            tell(f"{self.name}: going on at line {self.done + 1}")
-        try:
-            self._read(reader, pieces, progress)
-        except KeyboardInterrupt:
-            self._stop()
-            raise Interrupted(self._kept()) from None
+        """Add all lines, or those after the place where an import was interrupted."""
         if self.place:
-            self.place.drop()
+            self.done = self.place.reached(self.collector.library)
+        if self.done:
+            narrate(f"{self.name}: resuming at line {self.done + 1}")
+        try:
+            self._read(reader, pieces, on_line)
+        except KeyboardInterrupt:
+            raise Interrupted(self._saved()) from None
+        self.collector.finish()
+        if self.place:
+            self.place.remove()
 
     def _read(
         self,
         reader: sources.LineReader,
         pieces: Iterable[bytes],
-        progress: Progress | None,
+        on_line: LineProgress | None,
     ) -> None:
-        lines = self._counted(formats.lines(pieces, name=self.name))
+        lines = self._counted(detect.lines(pieces, name=self.name))
         for _ in islice(lines, self.done):
             pass
         for listing in reader(lines, name=self.name, first_line=self.done + 1):
-            self._take(listing)
-            if progress:
-                progress(
-                    self.line, self.stream.tell() / self.size if self.size else 0.0
-                )
-            if self.intake.full:
+            self._add(listing)
+            if on_line:
+                share = self.stream.tell() / self.size if self.size else 0.0
+                on_line(self.line, share)
+            if self.collector.full:
                 break
-        self.intake.flush()
 
     def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:
             self.line += 1
             yield line
 
-    def _take(self, listing: Listing) -> None:
-        """Take in a listing; note the place where all up to its end is in the library."""
-        self.intake.add(
-            _fewer(listing, MAX_PROBLEMS - len(self.intake.report.problems))
-        )
-        self.last = [said.ids[0] for said in listing.facts if said.ids][
-            -1:
-        ] or self.last
-        if not self.intake.waiting:
+    def _add(self, listing: Listing) -> None:
+        """Add a listing; save the place when all up to its end is in the library."""
+        room = max(MAX_PROBLEMS - len(self.collector.report.problems), 0)
+        self.collector.add(replace(listing, problems=listing.problems[:room]))
+        keys = [facts.ids[0] for facts in listing.facts if facts.ids]
+        if keys:
+            self.last_key = keys[-1]
+        if not self.collector.waiting:
             self.done = self.line
-            if self.place:
-                self.place.keep(self.done, self.last)
+            if self.place and self.last_key:
+                self.place.save(self.done, self.last_key)
 
-    def _stop(self) -> None:
-        """What waits of a file is read again, the reader wants the prompt; of a pipe it is taken."""
+    def _saved(self) -> str:
+        """What an interruption leaves; what waits of a file will be read again."""
         if self.place:
-            self.intake.waiting.clear()
+            self.collector.waiting.clear()
         else:
-            self.intake.flush()
+            self.collector.flush()
             self.done = self.line
-
-    def _kept(self) -> str:
-        if not self.done or self.intake.dry_run:
-            return "interrupted; nothing was kept"
-        what = f"interrupted; {self.done} lines of {self.name} are kept"
-        return (
-            f"{what}, the same import goes on at line {self.done + 1}"
-            if self.place
-            else what
-        )
-
-
-def _fewer(listing: Listing, room: int) -> Listing:
-    return (
-        listing
-        if len(listing.problems) <= room
-        else replace(listing, problems=listing.problems[: max(room, 0)])
-    )
+        if not self.done or self.collector.dry_run:
+            return "interrupted; nothing was saved"
+        saved = f"interrupted; {self.done} lines of {self.name} are saved"
+        if not self.place:
+            return saved
+        return f"{saved}; run the same command to resume at line {self.done + 1}"
 
 
 class Place(NamedTuple):
-    """Where the place is kept that an import has reached; its name tells which file, as it is, in which library."""
+    """The file in the cache with the line that an import has reached."""
 
     path: Path
 
     def reached(self, library: Library) -> int:
-        """How many lines are in the library already; 0 where there is no telling.
+        """How many lines were added before; 0 if unknown.
 
-        The papers last taken must still be there: a library that was begun anew, or put back, is filled anew.
+        The paper added last must still be in the library: it may have been deleted, or
+        replaced by a backup.
         """
         try:
-            said = json.loads(self.path.read_bytes())
-            line, keys = int(said["lines"]), [str(key) for key in said["keys"]]
+            saved = json.loads(self.path.read_bytes())
+            line = int(saved["lines"])
+            keys = [str(key) for key in saved["keys"]]
         except (OSError, ValueError, KeyError, TypeError):
             return 0
-        there = all(library.index.locations([key]) for key in keys)
-        return line if keys and there and line > 0 else 0
+        is_there = bool(keys) and all(library.index.locations([key]) for key in keys)
+        return line if is_there and line > 0 else 0
 
-    def keep(self, lines: int, keys: list[str]) -> None:
-        """Note that so many lines were taken, `keys` the last of their papers. A cache that can't be written is
-        passed by."""
-        from papertrack.storage import writing as store
-
+    def save(self, lines: int, key: str) -> None:
+        """Save the number of lines added and the last paper's key, if possible."""
+        body = json.dumps({"lines": lines, "keys": [key]}).encode()
         with contextlib.suppress(StoreError):
-            store.write_atomically(
-                self.path,
-                json.dumps({"lines": lines, "keys": keys}).encode(),
-                private=True,
-            )
+            write_atomically(self.path, body, private=True)
 
-    def drop(self) -> None:
-        """Forget the place: the file was read to its end. What a killed process has left beside it goes too."""
+    def remove(self) -> None:
+        """Remove the file, and what a killed process has left beside it."""
+        temporary = self.path.parent.glob(f".{self.path.name}.*.tmp")
         with contextlib.suppress(OSError):
-            for path in (self.path, *self.path.parent.glob(f".{self.path.name}.*.tmp")):
+            for path in (self.path, *temporary):
                 path.unlink(missing_ok=True)
 
 
 def _place(
-    library: Library, stream: BinaryIO, head: bytes, wanted: Wanted
+    library: Library, stream: BinaryIO, head: bytes, options: Options
 ) -> Place | None:
-    """The place of a file that is told from others by size, time of change and head; None where none is to be kept."""
-    if wanted.dry_run or wanted.limit:
+    """The place of a regular file, identified by size, time of change and head."""
+    if options.dry_run or options.limit:
         return None
     try:
         status = os.fstat(stream.fileno())
@@ -249,12 +250,7 @@ def _place(
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    import hashlib  # loads OpenSSL, 3 ms
-
-    told = hashlib.blake2b(head, digest_size=10)
-    told.update(f"{status.st_size} {status.st_mtime_ns}".encode())
-    return Place(
-        library.cache
-        / "imports"
-        / f"{cache_name(library.root)}-{told.hexdigest()}.json"
-    )
+    digest = hashlib.blake2b(head, digest_size=10)
+    digest.update(f"{status.st_size} {status.st_mtime_ns}".encode())
+    name = f"{cache_name(library.root)}-{digest.hexdigest()}.json"
+    return Place(library.cache / "imports" / name)

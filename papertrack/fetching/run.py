@@ -1,51 +1,71 @@
-"""Fetching: targets to listings to the library, one report a target.
+"""Fetching a target: plan, read, parse, add to the library, report.
 
-The network is outside the library's lock: pages are read and parsed by threads, and what came is taken
-in batches, in the order in which one reader would have read the pages. What came before a failure or an
-interruption is kept.
+The network is outside the library's lock: threads read and parse pages, and what they
+report is added in one transaction per target, or per batch of a large one. What was read
+before a failure or an interruption is saved.
 """
 
 from __future__ import annotations
 
-import functools
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.addresses import shown
-from papertrack.core.environment import Environment
-from papertrack.core.errors import ConfigError, FetchError, PapertrackError, UsageError
+from papertrack.core.addresses import bare, shown
+from papertrack.core.errors import FetchError, PapertrackError
 from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Reading
-from papertrack.core.text import shorten
-from papertrack.library.library import Library, Taken
+from papertrack.core.wording import excerpt
+from papertrack.library.adding import Counts, Fetched
+from papertrack.library.apply_rules import Outcome
+from papertrack.library.library import Library
 from papertrack.sources import registry as sources
-from papertrack.sources.base import Context, RateLimit
-from papertrack.sources.huggingface.source import ENDPOINT as huggingface
-from papertrack.storage import layout
+from papertrack.sources.base import Context
 
 if TYPE_CHECKING:
-    from papertrack.web import http as web
+    from papertrack.web.http import Http
 
 BATCH = 1000
-"""Papers taken under one lock; the threads read on meanwhile."""
+"""Papers added in one transaction; the threads read on meanwhile."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many pages were read, of how many known so far."""
+
+
+class Plan(NamedTuple):
+    """What to read for a target: the first requests, or why there is nothing to read yet.
+
+    `target` is without the password that it may have been given with.
+    """
+
+    target: str
+    requests: Sequence[Request] = ()
+    error: FetchError | None = None
+
+
+def plan(target: str, context: Context) -> Plan:
+    """What to read for a target. Raises UsageError if no source has such a target."""
+    try:
+        return Plan(bare(target), sources.find(target).start(target, context))
+    except FetchError as error:
+        return Plan(bare(target), error=error)
 
 
 @dataclass(slots=True)
 class Report:
-    """What fetching one target did. `errors` are one line each.
+    """What fetching one target did. Problems, notes and errors are one line each.
 
-    `reached` is the day (ISO) up to which the source has told what it has. Of what failed, `missed` are the spans
-    of days, `first/last`; `lost` is whether there was more to it than days. `stopped` is whether reading ended
-    early, by a limit or by the reader. `onward` is where a harvest goes on that was cut off. `feeds` are (title,
-    target) of feeds that a file names.
+    `reached` is the day (ISO) up to which the source has reported. Of what failed,
+    `missed` are the spans of days, `first/last`, and `lost` is whether anything else did.
+    `stopped` is whether reading ended early, by a limit or an interruption. `onward` is
+    where an unfinished harvest resumes. `feeds` are (title, target) of feeds in a file.
     """
 
     target: str
-    taken: Taken = field(default_factory=Taken)
+    counts: Counts = field(default_factory=Counts)
+    rules: Outcome = field(default_factory=lambda: Outcome({}))
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[PapertrackError] = field(default_factory=list)
@@ -60,80 +80,108 @@ class Report:
         """The report for `--json`."""
         return {
             "target": self.target,
-            "new": self.taken.new,
-            "updated": self.taken.updated,
-            "known": self.taken.known,
+            **self.counts._asdict(),
             "problems": self.problems,
             "notes": self.notes,
             "errors": [str(error) for error in self.errors],
         }
 
 
-class Intake:
-    """Collects the listings of one target and takes them into the library in batches."""
+class Collector:
+    """Collects the listings of one target and adds them to the library in batches.
+
+    At most `limit` papers; rules are applied on the reader's day `today`.
+    """
 
     def __init__(
-        self, library: Library, report: Report, *, limit: int | None, dry_run: bool
+        self,
+        library: Library,
+        report: Report,
+        *,
+        today: dt.date,
+        limit: int | None,
+        dry_run: bool,
+        batch: int = BATCH,
     ) -> None:
         self.library = library
         self.report = report
+        self.today = today
         self.room = limit
         self.dry_run = dry_run
-        self.batch = BATCH
+        self.batch = batch
         self.waiting: dict[str, list[Facts]] = {}
-        self.onward: tuple[str, str | None] | None = None
 
     def add(self, listing: Listing) -> None:
-        """Keep a listing for the next batch."""
-        facts = listing.facts if self.room is None else listing.facts[: self.room]
+        """Collect a listing; add all to the library when a batch is complete."""
+        report = self.report
+        facts = listing.facts[: self.room]
         if self.room is not None:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
-        self.report.problems += map(shown, listing.problems)
-        self.report.problems += [
-            f"{_named(said)}: longer than any, and cut: {', '.join(names)}"
-            for said in facts
-            if (names := truncated(said))
-        ]
-        self.report.notes += map(shown, listing.notes)
-        self.report.feeds += listing.feeds
-        self.report.reached = (
-            max(listing.reached or "", self.report.reached or "") or None
+        report.problems += map(shown, listing.problems)
+        for one in facts:
+            names = ", ".join(truncated(one))
+            if names:
+                report.problems.append(f"{_name(one)}: too long, truncated: {names}")
+        report.notes += map(shown, listing.notes)
+        report.feeds += listing.feeds
+        report.reached = max(
+            filter(None, (listing.reached, report.reached)), default=None
         )
         if not listing.whole:
-            self.report.lost = True
-            self.report.errors.append(
+            report.lost = True
+            report.errors.append(
                 FetchError(
-                    f"{self.report.target}: cut off; what came is kept, fetch it again"
+                    f"{report.target}: the response was cut off; what it had is saved, "
+                    "fetch it again"
                 )
             )
-        self.onward = (listing.onward, listing.asked) if listing.onward else None
-        if self.onward or sum(map(len, self.waiting.values())) >= self.batch:
+        if listing.onward:
+            self._save_page((listing.onward, listing.asked))
+        elif sum(map(len, self.waiting.values())) >= self.batch:
             self.flush()
 
     @property
     def full(self) -> bool:
-        """Whether `limit` papers came."""
+        """Whether the limit is reached."""
         return self.room is not None and self.room <= 0
 
-    def flush(self) -> None:
-        """Take what waits."""
-        waiting, self.waiting = self.waiting, {}
-        for source, facts in waiting.items():
-            if facts:
-                taken = self.library.take(facts, source=source, dry_run=self.dry_run)
-                self.report.taken = self.report.taken.plus(taken)
-        if self.onward and not self.dry_run and self.onward != self.report.onward:
-            held = self.library.settings.readings().get(
-                self.report.target, Reading(self.report.target)
-            )
-            self.library.settings.note(
-                held._replace(onward=self.onward[0], asked=self.onward[1])
-            )
-            self.report.onward = self.onward
+    def _save_page(self, onward: tuple[str, str | None]) -> None:
+        """Add a page of a harvest, and save where the harvest resumes after it."""
+        if onward == self.report.onward:
+            self.flush()
+            return
+        self.report.onward = onward
+        token, request = onward
+        reading = saved_reading(self.library, self.report.target)
+        reading = reading._replace(onward=token, asked=request)
+        self.flush(lambda counts: Fetched(reading))
+
+    def finish(self, state: Callable[[Counts], Fetched] | None = None) -> None:
+        """Add what is left, with the state of the source, and apply the rules."""
+        self.flush(state, rules_on=self.today)
+
+    def flush(
+        self,
+        state: Callable[[Counts], Fetched] | None = None,
+        *,
+        rules_on: dt.date | None = None,
+    ) -> None:
+        """Add what was collected to the library; `state` gets the counts of the target."""
+        report = self.report
+        before = report.counts
+        facts, self.waiting = self.waiting, {}
+        added = self.library.add(
+            facts,
+            state=state and (lambda counts: state(before.plus(counts))),
+            rules_on=rules_on,
+            dry_run=self.dry_run,
+        )
+        report.counts = before.plus(added.counts)
+        report.rules = report.rules.plus(added.rules)
 
     def failed(self, error: PapertrackError, days: tuple[str, str] | None) -> None:
-        """Note a failure, and what is not read because of it."""
+        """Report a failure; `days` are the first and last day not read because of it."""
         self.report.errors.append(error)
         if days:
             self.report.missed.append("/".join(days))
@@ -141,151 +189,107 @@ class Intake:
             self.report.lost = True
 
 
-def _named(said: Facts) -> str:
-    return shorten(show(said.ids[0]) if said.ids else said.title, 60)
+def _name(facts: Facts) -> str:
+    return excerpt(show(facts.ids[0]) if facts.ids else facts.title, 60)
 
 
 def fetch(
     library: Library,
-    http: Callable[[], web.Http],
+    http: Callable[[], Http],
+    plan: Plan,
     report: Report,
     context: Context,
     *,
-    target: str | None = None,
+    today: dt.date,
     limit: int | None = None,
     dry_run: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Fetch the report's target, named by its source (`hf`, `hf:2025-11`…). Errors are in the report.
+    """Read what is planned for a target and add it to the library. Errors are reported.
 
-    `target` is the same with the password that no report shows.
-
-    Interrupted, what was read is taken in and in the report before KeyboardInterrupt goes on. Raises UsageError
-    for a target that no source knows, StoreError where the library can't be written.
+    Rules are applied on the reader's day `today`. If interrupted, what was read is saved
+    and reported before KeyboardInterrupt is raised again. Raises StoreError.
     """
-    intake = Intake(library, report, limit=limit, dry_run=dry_run)
+    collector = Collector(library, report, today=today, limit=limit, dry_run=dry_run)
     try:
-        requests = sources.find(target or report.target).start(
-            target or report.target, context
-        )
-        read(intake, http, requests, progress=progress)
-    except UsageError:
-        raise
+        if plan.error is None:
+            read(collector, http, plan.requests, progress=progress)
+        else:
+            collector.failed(plan.error, None)
     except FetchError as error:
-        intake.failed(error, None)
+        collector.failed(error, None)
     except KeyboardInterrupt:
         report.stopped = True
+        collector.finish()
         raise
-    finally:
-        intake.flush()
+
+    def state(counts: Counts) -> Fetched:
+        before = saved_reading(library, report.target)
+        reading = reading_after(before, report, counts, context, now=library.now)
+        return Fetched(reading, {**report.as_json(), **counts._asdict()})
+
+    collector.finish(state)
 
 
 def read(
-    intake: Intake,
-    http: Callable[[], web.Http],
+    collector: Collector,
+    http: Callable[[], Http],
     requests: Sequence[Request],
     *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
-    """Read requests and what they lead to into `intake`, until it is full. Failures are in its report."""
-    from papertrack.web.crawl import (
-        crawl,
-    )  # with threads, and `web` with httpx, 100 ms: no file needs them
+    """Read requests and what follows from them, up to the limit. Failures are reported."""
+    from papertrack.web.crawl import crawl  # with httpx 100 ms that no file needs
 
     for fetched in crawl(http(), requests, on_done=progress):
         if fetched.error is not None:
-            intake.failed(fetched.error, fetched.request.days)
+            collector.failed(fetched.error, fetched.request.days)
         if fetched.listing is not None:
-            intake.add(fetched.listing)
-        if intake.full:
-            intake.report.stopped = True
+            collector.add(fetched.listing)
+        if collector.full:
+            collector.report.stopped = True
             break
 
 
-def remember(library: Library, report: Report, context: Context) -> None:
-    """Note on the desk how reading a source stands. Its day moves only past what was really read, or is to be
-    asked for again."""
-    held = library.settings.readings().get(report.target, Reading(report.target))
-    new, updated, known = report.taken
-    reading = held._replace(
-        tried=library.now,
-        new=new,
-        updated=updated,
-        known=known,
-        day=max(
-            filter(None, (held.day, _read_to(held, report, context))), default=None
-        ),
-        missed=tuple(
-            sorted(
-                {
-                    *report.missed,
-                    *(held.missed if report.stopped or report.lost else ()),
-                }
-            )
-        ),
+def saved_reading(library: Library, target: str) -> Reading:
+    """The state of a source as it is saved."""
+    return library.settings.readings().get(target, Reading(target))
+
+
+def reading_after(
+    before: Reading, report: Report, counts: Counts, context: Context, *, now: str
+) -> Reading:
+    """The state of a source after a fetch at `now` (ISO 8601 in UTC).
+
+    Its day moves only past what was read, or is to be requested again.
+    """
+    days = filter(None, (before.day, _read_to(before, report, context)))
+    missed = set(report.missed)
+    if report.stopped or report.lost:
+        missed.update(before.missed)
+    reading = before._replace(
+        tried=now,
+        **counts._asdict(),
+        day=max(days, default=None),
+        missed=tuple(sorted(missed)),
     )
     if report.errors:
-        since = held.since if held.error else library.now
-        library.settings.note(
-            reading._replace(error=str(report.errors[-1]), since=since)
-        )
-    elif report.stopped:
-        library.settings.note(reading)
-    else:
-        library.settings.note(
-            reading._replace(
-                read=library.now, error=None, since=None, onward=None, asked=None
-            )
-        )
+        since = before.since if before.error else now
+        return reading._replace(error=str(report.errors[-1]), since=since)
+    if report.stopped:
+        return reading
+    return reading._replace(read=now, error=None, since=None, onward=None, asked=None)
 
 
-def _read_to(held: Reading, report: Report, context: Context) -> str | None:
-    """The day up to which a source is read now; None where the days before were not, or not all that they have."""
+def _read_to(before: Reading, report: Report, context: Context) -> str | None:
+    """The day up to which a source is read; None if days before it are missing."""
     if report.lost or report.stopped or context.until or context.kinds:
         return None
-    gap = context.since and held.day and context.since.isoformat() > held.day
-    return None if gap else report.reached
+    if context.since and before.day and context.since.isoformat() > before.day:
+        return None
+    return report.reached
 
 
 def all_failed(reports: Sequence[Report]) -> bool:
-    """Whether no target gave anything but errors."""
-    return all(
-        report.errors
-        and not any((report.taken.new, report.taken.updated, report.taken.known))
-        for report in reports
-    )
-
-
-def connect(environment: Environment, cache: Path) -> web.Http:
-    """The run's HTTP client: it observes the sources' rate limits; responses are kept in `cache`."""
-    from papertrack.web import http as web
-    from papertrack.web import rate_limit as manners
-
-    endpoints = sources.endpoints(environment)
-    hf = environment.endpoint(huggingface.variable, huggingface.url)
-    try:
-        host = urlsplit(hf).netloc
-    except ValueError:
-        raise ConfigError(
-            f"HF_ENDPOINT: {hf} is not a web address; set it to one, or unset it"
-        ) from None
-    bodies = manners.Bodies(cache / "http")
-    bodies.prune()
-    layout.private_folder(cache)
-
-    @functools.cache
-    def pace(limit: RateLimit) -> manners.Pace:
-        return manners.Pace(cache, limit.name, limit.seconds)
-
-    def pace_of(url: str) -> manners.Pace | None:
-        limit = sources.rate_limit(url, endpoints)
-        return pace(limit) if limit else None
-
-    return web.Http(
-        token=environment.hf_token,
-        token_host=host,
-        deadline=environment.timeout,
-        netrc=environment.netrc,
-        bodies=bodies,
-        pace=pace_of,
-    )
+    """Whether all targets failed without any paper."""
+    return all(report.errors and not any(report.counts) for report in reports)

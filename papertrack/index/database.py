@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial, wraps
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from papertrack.index.sql_functions import Patterns
 from papertrack.storage import layout
 
 if TYPE_CHECKING:
+    from papertrack.core.model import Mark, Record
     from papertrack.index.update import FileChange
 
 WRITER_SECONDS = 20.0
@@ -141,6 +142,10 @@ class Database:
         for attempt in attempts:
             with contextlib.suppress(sqlite3.Error, OSError, Crowded):
                 return attempt()
+        return self._in_memory()
+
+    def _in_memory(self) -> sqlite3.Connection:
+        """The index, built in memory."""
         from papertrack.index.build import fill  # 25 ms, with joining and filelock
 
         db = sqlite3.connect(":memory:", isolation_level=None)
@@ -200,3 +205,46 @@ class Database:
         from papertrack.index import completion_words  # after changes only
 
         completion_words.write(db, self.cache, ids=ids)
+
+    # ------------------------------------------------------------------ drafts
+
+    @contextlib.contextmanager
+    def draft(self, records: Mapping[str, Record]) -> Iterator[None]:
+        """Within the block, reads see these records, by key, and marks of `draft_marks`.
+
+        The index itself is not changed.
+        """
+        stored, meta = self.db, self.meta
+        try:
+            self._use(
+                self._drafted(partial(self._connect, "rw", WRITER_SECONDS), records)
+            )
+        except (sqlite3.OperationalError, Crowded):
+            # The file can't be written, or has no room for so many papers of one day.
+            self._use(self._drafted(self._in_memory, records))
+        try:
+            yield
+        finally:
+            self.db.rollback()
+            self.db.close()
+            self.db, self.meta = stored, meta
+
+    def _drafted(
+        self, connect: Callable[[], sqlite3.Connection], records: Mapping[str, Record]
+    ) -> sqlite3.Connection:
+        from papertrack.index.update import draft_records  # 5 ms, with joining
+
+        db = connect()
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            draft_records(db, records)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def draft_marks(self, marks: Mapping[str, Mark]) -> None:
+        """Within a draft, set the marks of papers by main key."""
+        from papertrack.index.update import draft_marks  # 5 ms, with joining
+
+        draft_marks(self.db, marks)

@@ -158,6 +158,13 @@ class Rows:
                 self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
             self.papers -= 1
 
+    def replace(self, rid: int, row: Row) -> None:
+        """Replace a paper by one of the same day, under the same row id."""
+        self.remove([rid])
+        self.next_of_day[row.day] = rid
+        self.add([row])
+        del self.next_of_day[row.day]
+
     def finish(self) -> None:
         """Write the counts, and when the newest paper was added."""
         self.db.executemany(

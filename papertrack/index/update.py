@@ -307,8 +307,7 @@ def _mark_papers(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> Non
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)
-        rows.remove([rid])
-        rows.add([marked_row(body, _mark_of(keys, find), file)])
+        rows.replace(rid, marked_row(body, _mark_of(keys, find), file))
 
 
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
@@ -326,3 +325,27 @@ def _stored_mark(db: sqlite3.Connection) -> FindMark:
         return Mark.from_json(json.loads(row[0])) if row else None
 
     return find
+
+
+# ------------------------------------------------------------------ drafts
+
+
+def draft_records(db: sqlite3.Connection, records: Mapping[str, Record]) -> None:
+    """Add records in place of those that they share a key with; not committed."""
+    rows = Rows(db, meta_of(db).bits)
+    query = "SELECT rid FROM alias WHERE alias = ?"
+    keys = {key for record in records.values() for key in record.keys}
+    rows.remove({rid for key in keys for (rid,) in db.execute(query, (key,))})
+    find = _stored_mark(db)
+    rows.add(record_row(record, find, 0) for record in records.values())
+    rows.finish()
+
+
+def draft_marks(db: sqlite3.Connection, marks: Mapping[str, Mark]) -> None:
+    """Set the marks of papers by main key; not committed."""
+    documents = {key: json.dumps(mark.as_json(key)) for key, mark in marks.items()}
+    db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in marks])
+    store_marks(db, documents, own_layout=False)
+    rows = Rows(db, meta_of(db).bits)
+    _mark_papers(db, marks, rows)
+    rows.finish()

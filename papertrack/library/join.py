@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 from papertrack.core.errors import FetchError
 from papertrack.core.model import Record
 from papertrack.joining import libraries
-from papertrack.library.library import Library, Taken
+from papertrack.library import adding
+from papertrack.library.adding import Counts
+from papertrack.library.library import Library
 from papertrack.storage import reading
 from papertrack.storage.layout import DESK, MARKS, PAPERS, REPLACING, months
-from papertrack.storage.lock import locked
 
 
 class Joined(NamedTuple):
     """How many papers and marks changed, and how many views, rules and feeds by table."""
 
-    papers: Taken
+    papers: Counts
     marks: int
     settings: dict[str, int]
 
@@ -40,7 +41,7 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
         )
     theirs = [record for _, record in read_all_records(other)]
     their_marks, their_settings = reading.read_marks(other), _settings(other)
-    with locked(library.root):
+    with library.settings.edit(library.index, dry_run=dry_run) as edit:
         locations: dict[str, list[tuple[str, Record]]] = {}
         for name, record in read_all_records(library.root):
             locations.setdefault(record.key, []).append((name, record))
@@ -48,14 +49,17 @@ def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
         papers = libraries.papers(mine, theirs)
         marks = libraries.marks(reading.read_marks(library.root), their_marks)
         settings = libraries.settings(_settings(library.root), their_settings)
-        if not dry_run:
-            what = f"joined the library {other}"
-            library.put(papers, locations, marks, settings, what=what)
+        adding.store(edit, papers, locations)
+        edit.set_marks(marks)
+        for (table, key), document in settings.items():
+            edit.set(table, {key: document})
+        if marks or settings:
+            edit.log(f"joined the library {other}")
     known = max(len(theirs) - papers.new - papers.updated, 0)
     changed = Counter(table for table, _ in settings)
     counts = {table: changed[table] for table in ("views", "rules", "feeds")}
     return Joined(
-        Taken(papers.new, papers.updated, known),
+        Counts(papers.new, papers.updated, known),
         len(marks),
         {table: count for table, count in counts.items() if count},
     )

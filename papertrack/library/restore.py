@@ -125,14 +125,17 @@ def _restore_files(
     current = before[DESK] or after[DESK]
     undo = _undo_table(current, before[MARKS])
     log = undo_log.read(undo.values())
+    number = log[-1].number + 1 if log else 1
     step = undo_log.document(
-        log[-1].number + 1 if log else 1,
+        number,
         library.now,
         what,
         list(_changes(before, after)),
         archive=saved.name if saved else None,
     )
-    undo[str(max(map(int, undo), default=0) + 1)] = undo_log.set_aside(root, step)
+    in_file = undo_log.move_to_file(step)
+    changes.set(f"{UNDO}/{number}.json", "changes", in_file)
+    undo[str(max(map(int, undo), default=0) + 1)] = step
     if MARKS in replaced:
         changes.put(MARKS, dumped({"format": FORMAT_TABLE, **after[MARKS]}))
     settings = {"format": FORMAT_TABLE, **after[DESK], "undo": undo}

@@ -1,13 +1,13 @@
-"""Rules: what is done to papers that match a query. Pure: what a rule says, and the mark that it makes of a mark.
+"""Rules: what is done to papers that match a query, as stored and as applied to a mark.
 
-A rule only adds: tags, a star, a status where none was ever set. It undoes nothing that the reader, or a rule before
-it, has said.
+A rule only adds: tags, a star, a status where none was ever set. It changes nothing that
+the reader or a rule before it has set.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from papertrack.core import tags
@@ -16,13 +16,14 @@ from papertrack.core.model import Mark
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 
-KNOWN = ("tag NAME", "star", "mark read", "mark later", "hide")
-_STATUS = {
+ACTIONS = ("tag NAME", "star", "mark read", "mark later", "hide")
+_STATUSES = {
     "mark read": "read",
     "mark later": "later",
     "mark hidden": "hidden",
     "hide": "hidden",
 }
+_ACTION_OF_STATUS = {"read": "mark read", "later": "mark later", "hidden": "hide"}
 
 
 class Actions(NamedTuple):
@@ -33,29 +34,29 @@ class Actions(NamedTuple):
     status: str | None = None
 
     def on(self, mark: Mark) -> Mark:
-        """The mark that this makes of a mark."""
-        free = mark.status == "unread" and mark.marked is None
+        """The mark after these actions."""
+        was_never_set = mark.status == "unread" and mark.marked is None
+        status = self.status if self.status and was_never_set else mark.status
         return mark._replace(
             tags=tags.added(mark.tags, self.tags),
             starred=mark.starred or self.starred,
-            status=self.status if self.status and free else mark.status,
+            status=status,
         )
 
     def __str__(self) -> str:
-        status = {"read": "mark read", "later": "mark later", "hidden": "hide"}.get(
-            self.status or ""
-        )
-        return ", ".join(
-            [
-                *(f"tag {tag}" for tag in self.tags),
-                *(["star"] if self.starred else []),
-                *([status] if status else []),
-            ]
-        )
+        actions = [f"tag {tag}" for tag in self.tags]
+        if self.starred:
+            actions.append("star")
+        if self.status in _ACTION_OF_STATUS:
+            actions.append(_ACTION_OF_STATUS[self.status])
+        return ", ".join(actions)
 
 
 class Rule(NamedTuple):
-    """A rule: papers that match the query `condition` get what `actions` say. `at` is when it was made (ISO, UTC)."""
+    """A rule: papers that match the query `condition` get `actions`.
+
+    `at` is when it was saved, ISO 8601 in UTC.
+    """
 
     name: str
     condition: str
@@ -63,28 +64,35 @@ class Rule(NamedTuple):
     at: str = ""
 
 
-def rule_of(document: Mapping[str, Any]) -> Rule | None:
-    """The rule of a document of desk.json; None where a hand has left none in it."""
-    name, condition, does = document.get("key"), document.get("if"), document.get("do")
-    if not (
-        isinstance(name, str) and isinstance(condition, str) and isinstance(does, str)
-    ):
+def in_order(documents: Iterable[Mapping[str, Any]]) -> dict[str, Rule]:
+    """The rules of these documents by name, in the order in which they are applied.
+
+    Malformed ones are skipped.
+    """
+    parsed = (_rule_of(document) for document in sorted(documents, key=_place))
+    return {rule.name: rule for rule in parsed if rule is not None}
+
+
+def _rule_of(document: Mapping[str, Any]) -> Rule | None:
+    texts = document.get("key"), document.get("if"), document.get("do")
+    if not all(isinstance(text, str) for text in texts):
         return None
     with contextlib.suppress(UsageError):
-        return Rule(
-            name.casefold(), condition, actions_of(does), str(document.get("at", ""))
-        )
+        actions = actions_of(document["do"])
+        at = str(document.get("at", ""))
+        return Rule(document["key"].casefold(), document["if"], actions, at)
     return None
 
 
-def place_of(document: Mapping[str, Any]) -> tuple[float, str]:
-    """What the documents of rules are sorted by."""
+def _place(document: Mapping[str, Any]) -> tuple[float, str]:
     place = document.get("place")
-    return (place if isinstance(place, int | float) else 0, str(document.get("at", "")))
+    if not isinstance(place, int | float):
+        place = 0
+    return place, str(document.get("at", ""))
 
 
 def document(rule: Rule, place: int) -> dict[str, Any]:
-    """The rule as it is stored, and its place among the others."""
+    """The rule as it is stored; `place` is its number in the order."""
     return {
         "key": rule.name,
         "if": rule.condition,
@@ -95,43 +103,41 @@ def document(rule: Rule, place: int) -> dict[str, Any]:
 
 
 def actions_of(text: str) -> Actions:
-    """What `tag x, star, mark later` says. Raises UsageError, naming the nearest action, for what is none."""
-    given: list[str] = []
-    starred, statuses = False, []
+    """The actions of a text such as `tag x, star, mark later`. Raises UsageError."""
+    added: list[str] = []
+    starred = False
+    statuses: set[str] = set()
     for part in text.split(","):
-        action, words = " ".join(part.lower().split()), part.split()
+        words = part.split()
+        action = " ".join(words).lower()
         if action.startswith("tag ") and len(words) > 1:
-            given += [tag for word in words[1:] for tag in tags.names(word)]
+            for word in words[1:]:
+                added += tags.names(word)
         elif action == "star":
             starred = True
-        elif action in _STATUS:
-            statuses.append(_STATUS[action])
+        elif action in _STATUSES:
+            statuses.add(_STATUSES[action])
         else:
-            told = (
-                f"{clean(part)!r} is nothing that a rule does"
-                if action
-                else "an empty action"
-            )
-            raise UsageError(f"{told}{did_you_mean(action, KNOWN)}")
-    if len(set(statuses)) > 1:
+            what = f"unknown action {clean(part)!r}" if action else "an action is empty"
+            raise UsageError(f"{what}{did_you_mean(action, ACTIONS)}")
+    if len(statuses) > 1:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
-    return Actions(
-        tuple(dict.fromkeys(given)), starred, statuses[0] if statuses else None
-    )
+    status = statuses.pop() if statuses else None
+    return Actions(tuple(dict.fromkeys(added)), starred, status)
 
 
-def told(before: Mark, after: Mark) -> tuple[str, ...]:
-    """What becomes of a mark, in words: `+tag`, `-tag`, `starred`, `read`, `note`."""
-    had, has = (
-        {tag.casefold() for tag in before.tags},
-        {tag.casefold() for tag in after.tags},
-    )
-    changes = [f"+{tag}" for tag in after.tags if tag.casefold() not in had]
-    changes += [f"-{tag}" for tag in before.tags if tag.casefold() not in has]
+def describe_change(before: Mark, after: Mark) -> tuple[str, ...]:
+    """The change of a mark in words: `+tag`, `-tag`, `starred`, `read`, `note`."""
+    old = {tag.casefold() for tag in before.tags}
+    new = {tag.casefold() for tag in after.tags}
+    changes = [f"+{tag}" for tag in after.tags if tag.casefold() not in old]
+    changes += [f"-{tag}" for tag in before.tags if tag.casefold() not in new]
     if before.starred != after.starred:
         changes.append("starred" if after.starred else "unstarred")
     if before.status != after.status:
         changes.append(after.status)
     if before.note != after.note:
         changes.append("note" if after.note else "no note")
-    return tuple(changes) or (("spelled anew",) if before.tags != after.tags else ())
+    if not changes and before.tags != after.tags:
+        changes.append("spelling of tags")
+    return tuple(changes)

@@ -1,41 +1,35 @@
-"""The reader's desk (desk.json): saved views, rules, what is followed, how far each source was read, the history of
-fetching, and the undo log.
-
-Whatever the reader may take back is written together with its step of the log. Steps that change marks are written by
-`library`, which holds the lock; the rest takes it here.
-"""
+"""The settings in desk.json: views, rules, feeds, the sources' states, history, undo log."""
 
 from __future__ import annotations
 
-import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.errors import StoreError
 from papertrack.core.model import Reading
-from papertrack.core.text import clean, shorten
-from papertrack.library import rules
-from papertrack.library import undo_log as steps
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt
+from papertrack.library import completion_names, rules
 from papertrack.library.rules import Rule
-from papertrack.library.undo_log import Change, Step
 from papertrack.query import views
 from papertrack.query.views import View
 from papertrack.storage import layout
 from papertrack.storage import reading as files
 
+if TYPE_CHECKING:
+    from papertrack.index.index import Index
+    from papertrack.library.edit import Edit
+
 HISTORY = 200
+"""How many fetches the history has."""
 
 Document = dict[str, Any]
 
-COMPLETED = {"views": "query", "rules": "if", "feeds": "key"}
-"""The tables whose names the shells complete -> what explains a name."""
-
 
 class Followed(NamedTuple):
-    """A target that a bare fetch takes, and what the reader calls it; `by` is the file that named it, if one did."""
+    """A target that is followed and its name; `by` is the file that named it, if any."""
 
     target: str
     name: str
@@ -43,369 +37,210 @@ class Followed(NamedTuple):
 
 
 class Settings:
-    """The desk of the library at `root`. `now` is ISO 8601 in UTC; what the shells complete is put into `cache`."""
+    """The settings of the library at `root`. `now` is ISO 8601 in UTC."""
 
     def __init__(self, root: Path, cache: Path, *, now: str) -> None:
         self.root = root
         self.cache = cache
         self.now = now
+        self._path = root / layout.DESK
+        self._stamp: layout.Stamp | None = None
+        self._tables: files.Tables = {}
 
-    def _documents(self, table: str) -> list[Document]:
-        """The documents of a table; one without a key, as a hand may have left it, is passed by."""
-        held = files.read_tables(self.root / layout.DESK).get(table, {}).values()
-        return [document for document in held if isinstance(document.get("key"), str)]
+    def documents(self, table: str) -> dict[str, Document]:
+        """The documents of a table by key. Raises StoreError."""
+        stamp = layout.stamp_of(self._path.stat()) if self._path.exists() else None
+        if stamp != self._stamp:
+            self._tables = files.read_tables(self._path)
+            self._stamp = stamp
+        return files.by_key(self._tables.get(table, {}).values())
 
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[Any]:
-        """The TinyDB of the desk, put on disk at the end. Hold the lock."""
-        from papertrack.storage import backups  # TinyDB; on writing only
-        from papertrack.storage import writing as store
+    def edit(
+        self, index: Index | None = None, *, dry_run: bool = False
+    ) -> AbstractContextManager[Edit]:
+        """One change of the library, under its lock: see `library.edit`."""
+        # TinyDB and the lock: 40 ms that commands which only read do without.
+        from papertrack.library.edit import edit
 
-        with store.opened(self.root / layout.DESK) as database:
-            backups.keep(self.root, layout.DESK, self.now)
-            yield database
-
-    def _append(self, table: str, document: Document, keep: int) -> None:
-        """Add a document under the next number, and drop the oldest beyond `keep`. Hold the lock."""
-        from papertrack.storage import writing as store
-
-        with self._opened() as database:
-            keys = (str(held.get("key")) for held in store.table(database, table))
-            numbers = sorted(int(key) for key in keys if key.isdecimal())
-            number = str(numbers[-1] + 1 if numbers else 1)
-            oldest = frozenset(
-                str(old) for old in numbers[: max(len(numbers) + 1 - keep, 0)]
-            )
-            store.put(
-                database,
-                table,
-                {number: {"key": number, "at": self.now, **document}},
-                gone=oldest,
-            )
-
-    # ------------------------------------------------------------------ undo
-
-    def steps(self, marks: Mapping[str, Document]) -> list[Step]:
-        """The undo log, oldest first, without a last step that was cut off before its marks were written.
-
-        `marks` are the documents of marks.json by key.
-        """
-        found = steps.read(self._documents("undo"))
-        return found[:-1] if found and found[-1].never_was(marks) else found
-
-    def current(self, table: str, key: str) -> Document | None:
-        """The document with this key."""
-        return next(
-            (
-                document
-                for document in self._documents(table)
-                if document.get("key") == key
-            ),
-            None,
-        )
-
-    def add_step(
-        self,
-        what: str,
-        changes: Sequence[Change],
-        marks: Mapping[str, Document] | None,
-        *,
-        undoes: Sequence[int] = (),
-        archive: str | None = None,
-        puts: Mapping[tuple[str, str], Document | None] = MappingProxyType({}),
-    ) -> None:
-        """Log what is about to be changed, and set documents of the desk (`puts`, by table and key) in the same write.
-
-        `marks` are the documents of marks.json by key, as they are before; None where the step is about none.
-        Hold the lock.
-        """
-        from papertrack.storage import writing as store
-
-        with self._opened() as database:
-            log = steps.read(store.table(database, "undo"))
-            never = (
-                [log.pop()]
-                if log and marks is not None and log[-1].never_was(marks)
-                else []
-            )
-            number = log[-1].number + 1 if log else 1
-            whole = steps.document(
-                number, self.now, what, changes, undoes=undoes, archive=archive
-            )
-            made = steps.set_aside(self.root, whole)
-            log += steps.read([made])
-            gone = steps.outgrown(self.root, log)
-            dropped = frozenset(
-                str(old.number) for old in (*never, *gone) if old.number != number
-            )
-            store.put(database, "undo", {made["key"]: made}, gone=dropped)
-            for table in {table for table, _ in puts}:
-                documents = {
-                    key: one for (held, key), one in puts.items() if held == table
-                }
-                store.put(
-                    database,
-                    table,
-                    {key: one for key, one in documents.items() if one is not None},
-                    gone=frozenset(
-                        key for key, one in documents.items() if one is None
-                    ),
-                )
-        if gone or made is not whole:
-            steps.drop_files(self.root, [step for step in log if step not in gone])
-        if puts:
-            self.write_names()
+        return edit(self.root, self.cache, now=self.now, index=index, dry_run=dry_run)
 
     def change(
         self, table: str, documents: Mapping[str, Document | None], what: str
     ) -> None:
-        """Set documents of a table by key (None: drop them), as one step that undo takes back. Hold the lock."""
-        held = {document["key"]: document for document in self._documents(table)}
-        changes = [Change(table, key, held.get(key)) for key in documents]
-        self.add_step(
-            what,
-            changes,
-            None,
-            puts={(table, key): document for key, document in documents.items()},
-        )
-
-    def _spelled(self, table: str, names: Sequence[str]) -> list[str]:
-        """The keys that these names have in a table, where a hand may have written them with capitals."""
-        keys = (str(document["key"]) for document in self._documents(table))
-        return [key for key in keys if key.casefold() in names]
+        """Set documents of a table by key (None removes one), as one step of the undo log."""
+        with self.edit() as edit:
+            edit.set(table, documents)
+            edit.log(what)
 
     def write_names(self) -> None:
-        """What the shells complete of the desk: a Tab starts no Python. What can't be written is passed by."""
-        folder = self.cache / "complete"
-        with contextlib.suppress(OSError, StoreError):
-            tables = files.read_tables(self.root / layout.DESK)
-            layout.private_folder(folder)
-            for table, note in COMPLETED.items():
-                rows = [
-                    (one.get("name") or one.get("key"), one.get(note))
-                    for one in tables.get(table, {}).values()
-                ]
-                lines = "".join(
-                    f"{clean(str(name))}\t{clean(str(told))}\n" for name, told in rows
-                )
-                temporary = folder / f".{table}.tmp"
-                with open(
-                    temporary,
-                    "w",
-                    encoding="utf-8",
-                    errors="replace",
-                    opener=layout.owner_only,
-                ) as file:
-                    file.write(lines)
-                temporary.replace(folder / f"{table}.tsv")
+        """Write the names that the shells complete; skipped if that is impossible."""
+        completion_names.write(self.root, self.cache)
+
+    def _spelled(self, table: str, names: Sequence[str]) -> dict[str, None]:
+        """The keys of these names in a table; edited by hand, they may have capitals."""
+        keys = self.documents(table)
+        return dict.fromkeys(key for key in keys if key.casefold() in names)
 
     # ------------------------------------------------------------------ views
 
     def views(self) -> dict[str, View]:
-        """The saved views by name, in order; what a hand has left without sense is passed by."""
-        found = (views.view_of(document) for document in self._documents("views"))
-        return {view.name: view for view in sorted(view for view in found if view)}
+        """The saved views by name, sorted; malformed ones are skipped."""
+        parsed = map(views.view_of, self.documents("views").values())
+        return {view.name: view for view in sorted(filter(None, parsed))}
 
     def save_view(self, view: View, *, what: str) -> None:
-        """Save a view, in place of one of the same name."""
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            spelled = dict.fromkeys(self._spelled("views", [view.name]))
-            self.change("views", {**spelled, view.name: views.document(view)}, what)
+        """Save a view; one of the same name is replaced."""
+        document = views.document(view)
+        documents = {**self._spelled("views", [view.name]), view.name: document}
+        self.change("views", documents, what)
 
     def remove_views(self, names: Sequence[str], *, what: str) -> None:
-        """Forget views."""
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            self.change("views", dict.fromkeys(self._spelled("views", names)), what)
+        """Remove views."""
+        self.change("views", self._spelled("views", names), what)
 
     # ------------------------------------------------------------------ rules
 
     def rules(self) -> dict[str, Rule]:
-        """The rules by name, in the order in which they are applied; what makes no sense is passed by."""
-        documents = sorted(self._documents("rules"), key=rules.place_of)
-        return {
-            rule.name: rule
-            for document in documents
-            if (rule := rules.rule_of(document))
-        }
+        """The rules by name, in the order in which they are applied."""
+        return rules.in_order(self.documents("rules").values())
 
     def arrange_rules(
         self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str
     ) -> None:
-        """Replace the rules by what `change` makes of them, in its order. Hold no lock."""
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            held = self.rules()
-            if not held:
-                self.mark_ruled()
+        """Replace the rules by what `change` makes of them, in its order."""
+        with self.edit() as edit:
+            before = edit.documents("rules")
+            existing = rules.in_order(before.values())
+            if not existing:
+                edit.set("ruled", self.applied_now(), undoable=False)
             after = {
                 rule.name: rules.document(rule, place)
-                for place, rule in enumerate(change(held), 1)
+                for place, rule in enumerate(change(existing), 1)
             }
-            before = {
-                document["key"]: document for document in self._documents("rules")
-            }
-            changed = {
+            documents: dict[str, Document | None] = {
                 name: document
                 for name, document in after.items()
                 if before.get(name) != document
             }
-            gone = [key for key in self._spelled("rules", [*held]) if key not in after]
-            self.change("rules", {**changed, **dict.fromkeys(gone)}, what)
+            removed = self._spelled("rules", list(existing)).keys() - after.keys()
+            edit.set("rules", {**documents, **dict.fromkeys(removed)})
+            edit.log(what)
 
-    def ruled(self) -> str | None:
-        """When rules were last applied to what was new, ISO 8601 in UTC; None where never."""
-        return next(
-            (str(document.get("at")) for document in self._documents("ruled")), None
-        )
+    def rules_applied(self) -> str | None:
+        """When rules were last applied to new papers (ISO 8601 in UTC), if ever."""
+        for document in self.documents("ruled").values():
+            return str(document.get("at"))
+        return None
 
-    def mark_ruled(self) -> None:
-        """Note that the rules were applied to all that came until now. Hold the lock."""
-        from papertrack.storage import writing as store
+    def applied_now(self) -> dict[str, Document | None]:
+        """What records that rules are applied now; the time never goes back."""
+        at = max(self.now, self.rules_applied() or "")
+        return {"new": {"key": "new", "at": at}}
 
-        with self._opened() as database:
-            store.put(
-                database,
-                "ruled",
-                {key: document for (_, key), document in self.ruled_now().items()},
-            )
-
-    def ruled_now(self) -> dict[tuple[str, str], Document]:
-        """What notes it, for a step to put down; never a time before the one that stands, whatever the clock says."""
-        return {
-            ("ruled", "new"): {"key": "new", "at": max(self.now, self.ruled() or "")}
-        }
-
-    # ------------------------------------------------------------------ fetching
+    # ------------------------------------------------------------------ sources
 
     def readings(self) -> dict[str, Reading]:
-        """How reading each source stands, by target."""
-        return {
-            document["key"]: _reading(document)
-            for document in self._documents("sources")
-        }
+        """The state of each source, by target."""
+        documents = self.documents("sources")
+        return {key: _reading(document) for key, document in documents.items()}
 
-    def note(self, reading: Reading) -> None:
-        """Note how reading a source stands."""
-        from papertrack.storage import writing as store
-
-        said = {
-            name: value
-            for name, value in reading._asdict().items()
-            if value not in (None, ())
-        }
-        with store.locked(self.root):
-            target = said.pop("target")
-            with self._opened() as database:
-                store.put(database, "sources", {target: {"key": target, **said}})
-
-    def record(self, targets: Sequence[Document]) -> None:
-        """Add to the history what a fetch gave, in short: each write of the desk writes it anew.
-
-        Of each target's report `target`, `new`, `updated` and `known`, how many `problems`, the last of the `errors`.
-        """
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            self._append(
-                "history",
-                {"targets": [_in_short(report) for report in targets]},
-                HISTORY,
-            )
-
-    # ------------------------------------------------------------------ following
+    # ------------------------------------------------------------------ feeds
 
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
-        documents = sorted(
-            self._documents("feeds"), key=lambda document: str(document.get("at", ""))
-        )
+        documents = self.documents("feeds").values()
+        in_order = sorted(documents, key=lambda document: str(document.get("at", "")))
         return [
             Followed(
                 document["key"],
                 str(document.get("name") or document["key"]),
                 document.get("by") or None,
             )
-            for document in documents
+            for document in in_order
         ]
 
-    def bare(self) -> list[Followed]:
-        """What a bare fetch takes: what is followed, else Hugging Face's Daily Papers."""
+    def followed_or_default(self) -> list[Followed]:
+        """What a fetch without targets reads: what is followed, else the Daily Papers."""
         return self.followed() or [Followed("hf", "hf")]
 
     def follow(self, feeds: Sequence[Followed]) -> None:
-        """Follow targets; one that is followed already gets the new name. Hold no lock."""
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            held = {document["key"]: document for document in self._documents("feeds")}
-            at = {
-                feed.target: held.get(feed.target, {}).get("at", self.now)
-                for feed in feeds
-            }
-            documents = {
-                t: {"key": t, "name": name, "at": at[t]} | ({"by": by} if by else {})
-                for t, name, by in feeds
-            }
-            self.change(
-                "feeds", documents, f"followed {_named(list(documents), 'feeds')}"
-            )
+        """Follow targets; one that is followed already gets the new name."""
+        existing = self.documents("feeds")
+        documents: dict[str, Document | None] = {}
+        for target, name, by in feeds:
+            at = existing.get(target, {}).get("at", self.now)
+            documents[target] = {"key": target, "name": name, "at": at}
+            if by:
+                documents[target] = {"key": target, "name": name, "at": at, "by": by}
+        self.change("feeds", documents, f"followed {_named(list(documents))}")
 
     def unfollow(self, targets: Sequence[str]) -> None:
-        """Follow targets no longer; what was fetched of them stays."""
-        from papertrack.storage import writing as store
-
-        with store.locked(self.root):
-            self.change(
-                "feeds",
-                dict.fromkeys(targets),
-                f"no longer followed {_named(targets, 'feeds')}",
-            )
+        """Stop following targets; their papers stay."""
+        what = f"no longer followed {_named(targets)}"
+        self.change("feeds", dict.fromkeys(targets), what)
 
 
-def _named(names: Sequence[str], what: str) -> str:
-    """A name, or how many there are."""
-    return clean(names[0]) if len(set(names)) == 1 else f"{len(set(names))} {what}"
+def _named(targets: Sequence[str]) -> str:
+    """The one target, or how many there are."""
+    count = len(set(targets))
+    return clean(targets[0]) if count == 1 else f"{count} feeds"
 
 
-def _in_short(report: Document) -> Document:
-    told: Document = {
-        name: report[name] for name in ("target", "new", "updated", "known")
+def source_document(reading: Reading) -> dict[str, Document | None]:
+    """The state of a source as it is stored, by key."""
+    target, *_ = reading
+    values = {
+        name: value
+        for name, value in reading._asdict().items()
+        if name != "target" and value not in (None, ())
     }
-    if problems := len(report.get("problems", ())):
-        told["problems"] = problems
-    if errors := report.get("errors", ()):
-        told["error"] = shorten(str(errors[-1]), 200)
-    return told
+    return {target: {"key": target, **values}}
+
+
+def add_to_history(
+    edit: Edit, reports: Sequence[Mapping[str, Any]], key: str | None
+) -> str:
+    """Save the reports of one run's targets, in short, as an entry of the history.
+
+    `key` is that of the run's entry, None before the first target; the key is returned.
+    """
+    numbers = sorted(int(one) for one in edit.documents("history") if one.isdecimal())
+    if key is None:
+        numbers.append(numbers[-1] + 1 if numbers else 1)
+        key = str(numbers[-1])
+    targets = list(map(_history_of, reports))
+    removed = dict.fromkeys(map(str, numbers[:-HISTORY]))
+    entry = {"key": key, "at": edit.now, "targets": targets}
+    edit.set("history", {**removed, key: entry}, undoable=False)
+    return key
+
+
+def _history_of(report: Mapping[str, Any]) -> Document:
+    entry = {name: report[name] for name in ("target", *_COUNTS)}
+    if report["problems"]:
+        entry["problems"] = len(report["problems"])
+    if report["errors"]:
+        entry["error"] = excerpt(str(report["errors"][-1]), 200)
+    return entry
+
+
+_COUNTS = ("new", "updated", "known")
 
 
 def _reading(document: Document) -> Reading:
-    """A reading as it is stored; what a hand has left without sense is passed by."""
-    kinds = {
-        name: int if name in ("new", "updated", "known") else str
-        for name in Reading._fields
-        if name != "missed"
-    }
-    known = {
-        name: document[name]
-        for name, kind in kinds.items()
-        if isinstance(document.get(name), kind)
-    }
+    """The state of a source as it was stored; malformed values are skipped."""
+    values: dict[str, Any] = {}
+    for name in Reading._fields:
+        kind = int if name in _COUNTS else str
+        if isinstance(document.get(name), kind):
+            values[name] = document[name]
     missed = document.get("missed")
-    spans = (
-        tuple(span for span in missed if _is_span(span))
-        if isinstance(missed, list)
-        else ()
-    )
-    return Reading(**{**known, "target": document["key"]}, missed=spans)
+    spans = missed if isinstance(missed, list) else []
+    values["missed"] = tuple(span for span in spans if _is_span(span))
+    return Reading(**{**values, "target": document["key"]})
 
 
 def _is_span(text: object) -> bool:
-    """Whether `text` is two ISO days in order, `first/last`."""
-    return isinstance(text, str) and bool(
-        re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", text)
-    )
+    """Whether `text` is two ISO days, `first/last`."""
+    day = r"\d{4}-\d\d-\d\d"
+    return isinstance(text, str) and re.fullmatch(f"{day}/{day}", text) is not None

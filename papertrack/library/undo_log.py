@@ -1,11 +1,11 @@
-"""The undo log: each write to marks, views, rules and feeds as a step that says what stood there before.
+"""The undo log: each change of marks, views, rules and feeds as a step that can be undone.
 
-A step lies in the table `undo` of desk.json. Undoing is a step itself, which holds what it replaced: so it can be
-redone, and nothing is lost where it is cut off. What many marks were before lies in a file of its own,
-undo/NUMBER.json, so that desk.json stays small, which every write writes anew.
+A step is a document of the table `undo` in desk.json that holds what it replaced. Undoing
+is a step too, so that it can be redone. The marks of a large step are in a file of their
+own, undo/NUMBER.json, so that desk.json, which each write replaces, stays small.
 
-A step is on disk before the marks that it is about. Where the process is killed in between, the first of its marks
-is still what it was before: such a step never came to pass, and the next write drops it.
+Steps and changes are written in one transaction. Earlier releases wrote the step first:
+one that was killed in between has left a last step whose marks were never written.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import reading
 
 STEPS = 100
-"""How many steps can be undone. Undoing and redoing are not counted; of all there are at most three times as many."""
+"""How many changes can be undone. Of all steps, those that undo included, there are at
+most three times as many."""
 INLINE_BYTES = 2000
-"""What a step may take in desk.json, which every write writes anew; what is larger gets its own file."""
+"""The changes of a larger step get a file of their own."""
 FILE_BYTES = 64_000_000
-"""What those files may take together, the newest always kept: 400,000 marks."""
+"""The size of these files together, 400,000 marks; the newest always stays."""
 FOLDER = "undo"
 MARKS = "marks"
 
@@ -33,7 +33,7 @@ Document = dict[str, Any]
 
 
 class Change(NamedTuple):
-    """A document that a step changed: its table (`marks`, or one of the desk), its key, what it was before."""
+    """A changed document: its table (`marks`, or one of desk.json), key and old content."""
 
     table: str
     key: str
@@ -41,10 +41,11 @@ class Change(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step of the log. `at` is when (ISO 8601 in UTC), `what` was done, to how many `papers`.
+    """A step: its number, the time (ISO 8601 in UTC), what was done, to how many papers.
 
-    `undoes` are the numbers of the steps that it took back; `inline` are its changes, or the first of those in
-    its `file`. Papers that it replaced lie in an `archive` among the backups.
+    `undoes` are the numbers of the steps that it undid. `inline` are its changes; where
+    it has a `file`, only the first of its marks is among them. `archive` is the backup
+    with the papers that it replaced.
     """
 
     number: int
@@ -57,105 +58,112 @@ class Step(NamedTuple):
     archive: str | None = None
 
     def never_was(self, marks: Mapping[str, Document]) -> bool:
-        """Whether its marks were never written: the first still stands as it was before."""
+        """Whether its marks were never written: the first is still as it was before."""
         first = next((change for change in self.inline if change.table == MARKS), None)
         return first is not None and marks.get(first.key) == first.before
 
     def changes(self, root: Path) -> list[Change]:
-        """All its changes. Raises StoreError where its file is gone."""
+        """All its changes. Raises StoreError if its file is missing."""
         if self.file is None:
             return list(self.inline)
         path = root / FOLDER / self.file
-        held = files.read_tables(path).get("changes")
-        if held is None:
+        stored = reading.read_tables(path).get("changes")
+        if stored is None:
             raise StoreError(
-                f"{path} is gone, and with it what was there before: {self.what!r} can't be taken back"
+                f"{path} is missing; {self.what!r} can't be undone without it"
             )
         others = [change for change in self.inline if change.table != MARKS]
-        return [
-            *others,
-            *(_change(document) for document in held.values() if _is_change(document)),
-        ]
+        return [*others, *_changes(stored.values())]
 
 
 def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """The steps of the table `undo`, oldest first; what a hand has left without sense is passed by."""
+    """The steps of the table `undo`, oldest first; malformed ones are skipped."""
     steps = []
     for document in documents:
-        number, changes = str(document.get("key")), document.get("changes")
-        if number.isdecimal() and isinstance(changes, list):
-            inline = tuple(_change(one) for one in changes if _is_change(one))
-            undoes = tuple(
-                int(one) for one in document.get("undoes", ()) if str(one).isdecimal()
-            )
-            papers = document.get("papers", len({change.key for change in inline}))
-            steps.append(
-                Step(
-                    int(number),
-                    str(document.get("at", "")),
-                    str(document.get("what", "")),
-                    papers if isinstance(papers, int) else 0,
-                    undoes,
-                    inline,
-                    document.get("file"),
-                    document.get("archive"),
-                )
-            )
+        number = str(document.get("key"))
+        changes = document.get("changes")
+        if not number.isdecimal() or not isinstance(changes, list):
+            continue
+        inline = tuple(_changes(changes))
+        undoes = [str(one) for one in document.get("undoes", ())]
+        papers = document.get("papers", len({change.key for change in inline}))
+        step = Step(
+            number=int(number),
+            at=str(document.get("at", "")),
+            what=str(document.get("what", "")),
+            papers=papers if isinstance(papers, int) else 0,
+            undoes=tuple(int(one) for one in undoes if one.isdecimal()),
+            inline=inline,
+            file=document.get("file"),
+            archive=document.get("archive"),
+        )
+        steps.append(step)
     return sorted(steps, key=lambda step: step.number)
 
 
-def _is_change(document: Any) -> bool:
-    """Whether a change can be taken back: what was before is nothing, or a document that may stand there."""
-    if not isinstance(document, dict) or not isinstance(
-        key := document.get("key"), str
-    ):
-        return False
-    before, table = document.get("before"), str(document.get("table", MARKS))
-    if before is None:
-        return True
-    if not isinstance(before, dict) or before.get("key") != key:
-        return False
-    with contextlib.suppress(StoreError):
-        return table != MARKS or bool(
-            list(files.marks(Path(layout.MARKS), {MARKS: {"1": before}}))
-        )
-    return False
+def completed(steps: list[Step], marks: Mapping[str, Document]) -> list[Step]:
+    """The steps without a last one whose marks were never written; `marks` by key."""
+    if steps and steps[-1].never_was(marks):
+        return steps[:-1]
+    return steps
 
 
-def _change(document: Mapping[str, Any]) -> Change:
-    return Change(
-        str(document.get("table", MARKS)), str(document["key"]), document.get("before")
-    )
-
-
-def undone(steps: Sequence[Step]) -> set[int]:
-    """The numbers of the steps that were taken back, by a step that was not taken back itself."""
-    found: set[int] = set()
-    for step in reversed(steps):
-        if step.number not in found:
-            found.update(step.undoes)
-    return found
-
-
-def standing(steps: Sequence[Step]) -> list[Step]:
-    """The steps that `undo` can take back, newest first: what was done and not undone."""
-    gone = undone(steps)
+def _changes(documents: Iterable[Any]) -> list[Change]:
+    """The changes of a step; those that can't be undone are skipped."""
     return [
-        step for step in reversed(steps) if not step.undoes and step.number not in gone
+        Change(
+            str(document.get("table", MARKS)), document["key"], document.get("before")
+        )
+        for document in documents
+        if _is_change(document)
     ]
 
 
-def to_redo(steps: Sequence[Step]) -> Step | None:
-    """The step of undoing that `redo` takes back; None where something else was done since."""
-    gone, by_number = undone(steps), {step.number: step for step in steps}
+def _is_change(document: Any) -> bool:
+    """Whether a document is a change whose old content is missing or valid."""
+    if not isinstance(document, dict) or not isinstance(document.get("key"), str):
+        return False
+    before = document.get("before")
+    if before is None:
+        return True
+    if not isinstance(before, dict) or before.get("key") != document["key"]:
+        return False
+    if document.get("table", MARKS) != MARKS:
+        return True
+    with contextlib.suppress(StoreError):
+        return bool(list(reading.marks(Path(MARKS), {MARKS: {"1": before}})))
+    return False
+
+
+def undone(steps: Sequence[Step]) -> set[int]:
+    """The numbers of the steps that were undone by a step that was not undone itself."""
+    numbers: set[int] = set()
     for step in reversed(steps):
-        if step.number in gone:
+        if step.number not in numbers:
+            numbers.update(step.undoes)
+    return numbers
+
+
+def undoable(steps: Sequence[Step]) -> list[Step]:
+    """The steps that `undo` can undo, newest first."""
+    already = undone(steps)
+    return [
+        step
+        for step in reversed(steps)
+        if not step.undoes and step.number not in already
+    ]
+
+
+def redoable(steps: Sequence[Step]) -> Step | None:
+    """The step of undoing that `redo` undoes; None if something was changed since."""
+    already = undone(steps)
+    undoing = {step.number for step in steps if step.undoes}
+    for step in reversed(steps):
+        if step.number in already:
             continue
         if not step.undoes:
             return None
-        if not any(
-            number in by_number and by_number[number].undoes for number in step.undoes
-        ):
+        if undoing.isdisjoint(step.undoes):
             return step
     return None
 
@@ -163,12 +171,20 @@ def to_redo(steps: Sequence[Step]) -> Step | None:
 def restored(
     steps: Iterable[Step], root: Path
 ) -> dict[tuple[str, str], Document | None]:
-    """What taking back these steps, newest first, puts where: (table, key) -> document."""
+    """The documents after undoing these steps, newest first, by table and key."""
     return {
         (change.table, change.key): change.before
         for step in steps
         for change in step.changes(root)
     }
+
+
+def first_of_each(changes: Iterable[Change]) -> list[Change]:
+    """The first change of each document: together they undo all changes."""
+    first: dict[tuple[str, str], Change] = {}
+    for change in changes:
+        first.setdefault((change.table, change.key), change)
+    return list(first.values())
 
 
 def document(
@@ -182,56 +198,54 @@ def document(
 ) -> Document:
     """A step as it is stored, with all its changes."""
     papers = sum(change.table == MARKS for change in changes)
-    made: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
+    stored: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
     if undoes:
-        made["undoes"] = list(undoes)
+        stored["undoes"] = list(undoes)
     if archive:
-        made["archive"] = archive
-    return {**made, "changes": [_stored(change) for change in changes]}
+        stored["archive"] = archive
+    stored["changes"] = [_stored(change) for change in changes]
+    return stored
 
 
 def _stored(change: Change) -> Document:
-    table = {} if change.table == MARKS else {"table": change.table}
-    return {**table, "key": change.key, "before": change.before}
+    stored: Document = {"key": change.key, "before": change.before}
+    if change.table == MARKS:
+        return stored
+    return {"table": change.table, **stored}
 
 
-def set_aside(root: Path, made: Document) -> Document:
-    """The step as it goes into desk.json: where it is large, its marks are put into a file. Hold the lock."""
-    from papertrack.storage import writing as store  # TinyDB; on writing only
+def move_to_file(step: Document) -> dict[str, Document]:
+    """Shorten a large step as it is stored: the changes of marks for a file, by key.
 
-    changes = made["changes"]
-    if len(changes) < 2 or len(json.dumps(changes)) <= INLINE_BYTES:
-        return made
-    if not (marks := [change for change in changes if "table" not in change]):
-        return made
-    name = f"{made['key']}.json"
-    path = root / FOLDER / name
-    path.unlink(missing_ok=True)  # of a step that was cut off
-    with store.opened(path) as database:
-        store.put(database, "changes", {change["key"]: change for change in marks})
-    return {
-        **made,
-        "changes": [*(change for change in changes if "table" in change), marks[0]],
-        "file": name,
-    }
+    The first of them stays, and the step names the file; {} for a small step.
+    """
+    changes = step["changes"]
+    marks = [change for change in changes if "table" not in change]
+    is_small = len(changes) < 2 or len(json.dumps(changes)) <= INLINE_BYTES
+    if is_small or not marks:
+        return {}
+    others = [change for change in changes if "table" in change]
+    step["changes"] = [*others, marks[0]]
+    step["file"] = f"{step['key']}.json"
+    return {change["key"]: change for change in marks}
 
 
-def outgrown(root: Path, steps: Sequence[Step]) -> list[Step]:
-    """The oldest steps, those beyond what is kept, by number and by the size of their files."""
-    size = done = 0
-    for kept, step in enumerate(reversed(steps)):
-        done += not step.undoes
-        if step.file:
+def outgrown(
+    root: Path, steps: Sequence[Step], newest: Mapping[str, Document]
+) -> list[Step]:
+    """The oldest steps, beyond the limits of number and size.
+
+    `newest` is what is yet to be written to the file of the last step.
+    """
+    size = len(json.dumps(newest)) if newest else 0
+    changes = 0
+    for position, step in enumerate(reversed(steps)):
+        if not step.undoes:
+            changes += 1
+        if step.file and position:
             path = root / FOLDER / step.file
             size += path.stat().st_size if path.exists() else 0
-        if done > STEPS or kept >= 3 * STEPS or (size > FILE_BYTES and kept):
+        is_too_large = size > FILE_BYTES and position > 0
+        if changes > STEPS or position >= 3 * STEPS or is_too_large:
             return [old for old in steps if old.number <= step.number]
     return []
-
-
-def drop_files(root: Path, kept: Sequence[Step]) -> None:
-    """Remove the files of steps that are kept no longer."""
-    names = {step.file for step in kept}
-    for path in (root / FOLDER).glob("*.json"):
-        if path.name not in names:
-            path.unlink(missing_ok=True)

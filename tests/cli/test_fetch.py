@@ -488,7 +488,7 @@ def test_sample_needs_no_network_and_hints(papertrack):
     assert ran.code == 0
     assert ran.err.splitlines() == [
         "sample: 40 new, 0 updated, 0 known",
-        "papertrack list shows them; papertrack fetch brings today's papers",
+        "papertrack list shows them; papertrack fetch gets today's papers",
     ]
     assert papertrack("-q fetch sample").err == ""
 
@@ -751,7 +751,7 @@ def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
         assert child.returncode == 130
         assert err.splitlines() == [
             f"hf: {len(days)} new, 0 updated, 0 known",
-            "papertrack: interrupted: what came of hf is kept, the same fetch goes on",
+            "papertrack: interrupted: the papers read from hf so far are saved; run the same command to continue",
         ]
         assert days.count("2024-10-07") == days.count("2024-10-08") == 3
     hub.answers.clear()

@@ -25,8 +25,11 @@ def feed(httpserver):
 
 def test_what_is_followed_is_what_a_bare_fetch_takes(papertrack, feed):
     ran = papertrack(["feed", "add", feed, "--name", "owls"])
-    hint = "a bare fetch takes what you follow; papertrack feed add hf keeps the Daily Papers in it"
-    assert ran == (0, "", f"following {feed}, as owls\n{hint}\n")
+    hint = (
+        "papertrack fetch without a target now reads only the feeds you follow; "
+        "papertrack feed add hf adds the Daily Papers"
+    )
+    assert ran == (0, "", f"following {feed} as owls\n{hint}\n")
     assert papertrack("feed add arxiv:hep-th").err == "following arxiv:hep-th\n"
     assert papertrack("feed list") == (
         0,
@@ -46,17 +49,17 @@ def test_adding_again_renames_or_changes_nothing(papertrack, feed):
     papertrack(["feed", "add", feed, "--name", "owls"])
     assert (
         papertrack(["feed", "add", feed, "--name", "owls"]).err
-        == "followed already: 1\n"
+        == "already followed: 1\n"
     )
     assert (
         papertrack(["feed", "add", feed, "--name", "birds"]).err
-        == f"following {feed}, as birds\n"
+        == f"following {feed} as birds\n"
     )
     assert papertrack("feed list").out == f"birds\t{feed}\t\n"
     taken = papertrack("feed add arxiv:cs.CL --name birds")
     assert (taken.code, taken.err) == (
         2,
-        f"papertrack: birds is what you call {feed}; give another --name\n",
+        f"papertrack: birds is the name of {feed} already; choose another --name\n",
     )
 
 
@@ -64,18 +67,17 @@ def test_removing_by_name_number_or_target(papertrack):
     for target in ("hf", "arxiv:cs.CL", "https://owls.example/feed.xml"):
         papertrack(["feed", "add", target, "--name", target[:2]])
     ran = papertrack("feed remove 1 ar https://owls.example/feed.xml")
-    assert ran.err.splitlines() == [
-        "no longer following hf",
-        "no longer following arxiv:cs.CL",
-        "no longer following https://owls.example/feed.xml",
-    ]
+    assert ran.err == (
+        "unfollowed hf, arxiv:cs.CL, https://owls.example/feed.xml "
+        "(undo: papertrack undo)\n"
+    )
     assert papertrack("feed list") == (
         0,
         "",
-        "nothing is followed: a bare fetch takes hf\n",
+        "no feeds followed; papertrack fetch without a target reads hf\n",
     )
     gone = papertrack("feed remove owls")
-    assert (gone.code, gone.err) == (5, "papertrack: owls is not followed\n")
+    assert (gone.code, gone.err) == (5, "papertrack: unknown feed owls\n")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(
     )
     assert (
         ran.err.splitlines()[-1]
-        == f"papertrack: {url}: cut off; what came is kept, fetch it again"
+        == f"papertrack: {url}: the response was cut off; what it had is saved, fetch it again"
     )
     standing = json.loads(papertrack("status --all --json").out)[1]
     assert (standing["target"], standing["read"], standing["due"]) == (

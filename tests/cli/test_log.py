@@ -167,7 +167,7 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
         ),
         ("rule apply", "starred|starred", "would change 2 papers: starred 2"),
         ("view remove v", "", "would remove @v"),
-        ("feed remove hf", "", "would follow no longer: hf"),
+        ("feed remove hf", "", "would unfollow hf"),
         ("rule remove r", "", "would remove the rule r"),
     ]:
         ran = inside(f"{args} --dry-run")
@@ -239,5 +239,5 @@ def test_a_step_of_many_papers_has_its_own_file(inside, home, rows):
     inside("undo")
     gone = inside("undo")
     assert gone.code == 1
-    assert gone.err.startswith(f"papertrack: {file} is gone")
+    assert gone.err.startswith(f"papertrack: {file} is missing")
     assert said(home) == after

@@ -476,9 +476,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("asking")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     for source in ("arxiv", "hf", "feed", "text"):
-        library.take(
-            [facts for named, facts in PAPERS.values() if named == source],
-            source=source,
+        library.add(
+            {source: [facts for named, facts in PAPERS.values() if named == source]}
         )
     keys = {paper.title: paper.key for paper in library.search(parse("", TODAY)).papers}
     for name, values in MARKS.items():

@@ -55,8 +55,8 @@ def test_what_comes_is_marked_and_what_was_there_is_not(inside, bring, marks):
         ]
     )
     assert added.err == (
-        "added the rule kettles, for papers that come; papertrack rule apply kettles does it to the "
-        "1 paper here that match\n"
+        "added the rule kettles, for new papers; papertrack rule apply kettles applies it to the "
+        "1 paper already here\n"
     )
     rules(inside, ("bye", "title:hidden", "hide"), ("all", "", "tag inbox"))
     ran = bring(1, 3, 4)
@@ -200,7 +200,10 @@ def test_order_and_names(inside):
     ]:
         ran = inside(args)
         assert (ran.code, listed()) == (0, order), ran.err
-    assert inside("rule add a --if a --do star").err == "the rule a is that already\n"
+    assert (
+        inside("rule add a --if a --do star").err
+        == "the rule a is already like that; nothing changed\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -215,9 +218,9 @@ def test_order_and_names(inside):
         (
             "rule add a --if x --do sta",
             2,
-            "'sta' is nothing that a rule does; did you mean star?",
+            "unknown action 'sta'; did you mean star?",
         ),
-        ("rule add a --if x --do ''", 2, "an empty action"),
+        ("rule add a --if x --do ''", 2, "an action is empty"),
         ("rule add a --if x --do 'tag a(b'", 2, "'a(b' is no tag"),
         ("rule add a --if x --do 'hide, mark later'", 2, "sets two statuses"),
         ("rule add 'a b' --if x --do star", 2, "is no name"),
@@ -229,12 +232,12 @@ def test_order_and_names(inside):
         (
             "rule add a --if x --do star --before nosuch",
             5,
-            "no rule nosuch; did you mean noise?",
+            "unknown rule nosuch; did you mean noise?",
         ),
-        ("rule move agents", 2, "where to?"),
-        ("rule test agent", 5, "no rule agent; did you mean agents?"),
-        ("rule apply agent --yes", 5, "no rule agent; did you mean agents?"),
-        ("rule remove agent", 5, "no rule agent; did you mean agents?"),
+        ("rule move agents", 2, "where should it go?"),
+        ("rule test agent", 5, "unknown rule agent; did you mean agents?"),
+        ("rule apply agent --yes", 5, "unknown rule agent; did you mean agents?"),
+        ("rule remove agent", 5, "unknown rule agent; did you mean agents?"),
         (
             "view remove fresh",
             2,
@@ -261,7 +264,7 @@ def test_a_rule_that_is_broken_by_hand_stops_no_fetch(inside, bring, marks, home
     ran = bring(1)
     assert ran.code == 0
     assert ran.err.splitlines()[1:] == [
-        "the rule a was left out: unknown field titel; did you mean title?",
+        "the rule a was skipped: unknown field titel; did you mean title?",
         "rules: tagged 1 (undo: papertrack undo)",
     ]
     assert marks() == {LOUD: "tea unread"}

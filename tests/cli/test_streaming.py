@@ -130,12 +130,12 @@ def test_killed_again_and_again_it_goes_on(home, lines, whole):
     reached = await_place(home, process, reached)
     time.sleep(0.05)
     process.kill()
-    assert f"{lines}: going on at line " in process.communicate()[1]
+    assert f"{lines}: resuming at line " in process.communicate()[1]
 
     process = started(lines, home)
     told = process.communicate(timeout=60)[1]
     assert process.returncode == 0, told
-    first = int(told.partition("going on at line ")[2].partition("\n")[0])
+    first = int(told.partition("resuming at line ")[2].partition("\n")[0])
     assert reached < first <= LINES
     assert exported(home) == whole[1]
     assert not places(home)
@@ -151,11 +151,11 @@ def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
     kept = following - 1
     assert kept >= reached
     assert told[-1] == (
-        f"papertrack: interrupted; {kept} lines of {lines} are kept, the same import goes on at line {following}"
+        f"papertrack: interrupted; {kept} lines of {lines} are saved; run the same command to resume at line {following}"
     )
     assert told[0] == f"{lines}: {kept - kept // 50} new, 0 updated, 0 known"
     assert papertrack(["import", str(lines)]).err.startswith(
-        f"{lines}: going on at line {following}\n"
+        f"{lines}: resuming at line {following}\n"
     )
     assert exported(home) == whole[1]
 
@@ -166,24 +166,24 @@ def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path
     process.kill()
     process.communicate()
     assert (
-        "going on"
+        "resuming"
         not in papertrack(["import", str(lines), "--limit", "5", "--dry-run"]).err
     )
-    assert "going on" not in papertrack(["import", str(lines), "--limit", "5"]).err
+    assert "resuming" not in papertrack(["import", str(lines), "--limit", "5"]).err
     other = {**home, "PAPERTRACK_LIBRARY": str(tmp_path / "other")}
     assert (
-        "going on"
+        "resuming"
         not in papertrack(["import", str(lines), "--limit", "5"], env=other).err
     )
     (place,) = places(home)
     copy = tmp_path / "moved.jsonl"
     copy.write_text(lines.read_text() + "{}\n")
-    assert "going on" not in papertrack(["import", str(copy), "--limit", "5"]).err
+    assert "resuming" not in papertrack(["import", str(copy), "--limit", "5"]).err
     # A library that lost what was taken is filled from the first line on.
     for path in Path(home["PAPERTRACK_LIBRARY"]).glob("papers/*.json"):
         path.unlink()
     assert place.exists()
-    assert "going on" not in papertrack(["import", str(lines)]).err
+    assert "resuming" not in papertrack(["import", str(lines)]).err
     assert not places(home)
 
 

@@ -17,7 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from papertrack.core.model import Reading
-from papertrack.fetching.run import Report, fetch, remember
+from papertrack.fetching.run import Report, fetch, plan, reading_after
+from papertrack.library.adding import Counts, Fetched
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.sources.base import Context
@@ -25,12 +26,13 @@ from papertrack.web.http import Http
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = "arxiv-oai:cs"
+NOW = "2025-11-24T12:00:00Z"
 PAGES, SIZE = 5, 3
 HARVEST = """
 import datetime as dt, sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from papertrack.fetching.run import Report, fetch, remember
+from papertrack.fetching.run import Report, fetch, plan
 from papertrack.library.library import Library
 from papertrack.sources.base import Context
 from papertrack.web.http import Http
@@ -39,8 +41,7 @@ context = Context(today=dt.date(2025, 11, 24), endpoints={{"PAPERTRACK_ARXIV_END
                   readings=library.settings.readings())
 report = Report({target!r})
 with Http() as http:
-    fetch(library, lambda: http, report, context)
-remember(library, report, context)
+    fetch(library, lambda: http, plan({target!r}, context), report, context, today=context.today)
 """
 
 
@@ -125,8 +126,8 @@ def harvest(
     )
     report = Report(TARGET)
     with Http(tries=1) as http:
-        fetch(library, lambda: http, report, context)
-    remember(library, report, context)
+        planned = plan(TARGET, context)
+        fetch(library, lambda: http, planned, report, context, today=context.today)
     return report
 
 
@@ -141,7 +142,11 @@ ALL = sorted(f"Owls {number} {one}" for number in range(PAGES) for one in range(
 
 def test_a_harvest_is_read_to_its_end(library: Library, service: Service) -> None:
     report = harvest(library, service)
-    assert (report.taken.new, report.errors, titles(library)) == (PAGES * SIZE, [], ALL)
+    assert (report.counts.new, report.errors, titles(library)) == (
+        PAGES * SIZE,
+        [],
+        ALL,
+    )
     reading = library.settings.readings()[TARGET]
     assert (reading.day, reading.onward, reading.read) == (
         "2025-11-05",
@@ -155,7 +160,7 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(
 ) -> None:
     service.answers[3] = 503
     first = harvest(library, service)
-    assert (first.taken.new, len(first.errors)) == (3 * SIZE, 1)
+    assert (first.counts.new, len(first.errors)) == (3 * SIZE, 1)
     reading = library.settings.readings()[TARGET]
     assert (reading.day, reading.onward, reading.read) == (None, "page-3", None)
     assert reading.error is not None
@@ -164,7 +169,7 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(
     service.asked.clear()
     second = harvest(library, service, since=None)
     assert service.asked == [3, 4]
-    assert (second.taken.new, titles(library)) == (2 * SIZE, ALL)
+    assert (second.counts.new, titles(library)) == (2 * SIZE, ALL)
     assert library.settings.readings()[TARGET] == Reading(
         TARGET,
         read="2025-11-24T12:00:00Z",
@@ -182,7 +187,7 @@ def test_a_harvest_whose_token_expired_begins_anew(
     service.answers[3] = EXPIRED
     report = harvest(library, service)
     assert "begins anew" in report.notes[0]
-    assert report.taken.known == 2 * SIZE
+    assert report.counts.known == 2 * SIZE
     assert "second time" in str(
         report.errors[0]
     )  # the token comes again here, where arXiv's own would be a new one
@@ -230,35 +235,33 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
     ],
 )
 def test_the_mark_moves_only_past_what_was_read(
-    library: Library, since: str | None, lost: bool, day: str
+    since: str | None, lost: bool, day: str
 ) -> None:
-    library.settings.note(Reading("hf", day="2025-11-18"))
+    before = Reading("hf", day="2025-11-18")
     first = dt.date.fromisoformat(since) if since else None
-    remember(
-        library,
-        Report("hf", reached="2025-11-20", lost=lost),
-        Context(today=dt.date(2025, 11, 24), since=first),
-    )
-    assert library.settings.readings()["hf"].day == day
+    report = Report("hf", reached="2025-11-20", lost=lost)
+    context = Context(today=dt.date(2025, 11, 24), since=first)
+    after = reading_after(before, report, Counts(), context, now=NOW)
+    assert after.day == day
 
 
-def test_the_days_that_failed_are_kept_until_they_were_read(library: Library) -> None:
+def test_days_that_failed_are_saved_until_they_were_read() -> None:
     context = Context(today=dt.date(2025, 11, 24))
     span = "2025-11-03/2025-11-09"
-    remember(library, Report("hf", reached="2025-11-20", missed=[span]), context)
-    assert library.settings.readings()["hf"].missed == (span,)
-    remember(
-        library, Report("hf", stopped=True), context
-    )  # interrupted: it may not have come to them
-    assert library.settings.readings()["hf"].missed == (span,)
-    remember(library, Report("hf"), context)
-    assert library.settings.readings()["hf"].missed == ()
+    reading = Reading("hf")
+    for report, missed in (
+        (Report("hf", reached="2025-11-20", missed=[span]), (span,)),
+        (Report("hf", stopped=True), (span,)),  # it may have ended before them
+        (Report("hf"), ()),
+    ):
+        reading = reading_after(reading, report, Counts(), context, now=NOW)
+        assert reading.missed == missed
 
 
 def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(
     library: Library,
 ) -> None:
-    library.settings.note(Reading("hf"))
+    library.add({}, state=lambda counts: Fetched(Reading("hf")))
     path = library.root / "desk.json"
     tables = json.loads(path.read_text())
     tables["sources"]["1"] |= {

@@ -212,7 +212,7 @@ class Place(NamedTuple):
         assert shown.keys() == papers.keys()
         for key, mark in marks.items():
             assert key not in shown or shown[key].tags == mark.tags
-        library.marking.log()
+        library.log()
         library.index.close()
 
 
@@ -389,7 +389,7 @@ def _work(place: Place, life: int, told: int) -> None:
             Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01")
             for key in keys
         ]
-        library.take(said, source="hf")
+        library.add({"hf": said})
         os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
         library.marking.mark(
             [keys[0]],
@@ -418,7 +418,7 @@ class Crowd(NamedTuple):
 def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) -> Crowd:
     """Writers that mark, one that takes days in, readers in a loop: every mark must be there, every read whole."""
     first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
-    first.take([_paper(0, number) for number in range(writers)], source="hf")
+    first.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
     working = [_begun(lambda: _fetching(place, days))]
     working += [
@@ -479,7 +479,7 @@ def _begun(step: Callable[[], None]) -> int:
 def _fetching(place: Place, days: int) -> None:
     library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     for day in range(1, days + 1):
-        library.take([_paper(day, number) for number in range(5)], source="hf")
+        library.add({"hf": [_paper(day, number) for number in range(5)]})
 
 
 def _marking(place: Place, me: int, marks: int) -> None:

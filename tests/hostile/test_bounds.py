@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import resource
 import tracemalloc
@@ -168,18 +169,21 @@ def test_what_is_longer_than_any_is_cut_and_told() -> None:
     assert replace(long, venue="x").authors == long.authors
 
 
-def test_a_cut_title_is_told_by_the_import(library: Library) -> None:
+OPTIONS = importing.Options(today=dt.date(2025, 11, 24))
+
+
+def test_a_truncated_title_is_reported_by_the_import(library: Library) -> None:
     report = Report("rows.json")
     body = row(
         title="T" * 3_000_000, authors=[{"name": f"A {n}"} for n in range(20_000)]
     )
-    importing.take_file(library, io.BytesIO(body), report, importing.Wanted())
-    assert report.problems == ["2511.00001: longer than any, and cut: title"]
+    importing.import_file(library, io.BytesIO(body), report, OPTIONS)
+    assert report.problems == ["2511.00001: too long, truncated: title"]
     paper = library.get("arxiv:2511.00001")
     assert (len(paper.title), len(paper.authors)) == (2_000, 20_000)
     again = Report("rows.json")
-    importing.take_file(library, io.BytesIO(body), again, importing.Wanted())
-    assert again.taken == (0, 0, 1)
+    importing.import_file(library, io.BytesIO(body), again, OPTIONS)
+    assert again.counts == (0, 0, 1)
 
 
 def test_latex_beyond_what_can_be_resolved_is_told() -> None:

@@ -257,9 +257,7 @@ WORDS = [
 def kettles(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("fuzz")
     library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
-    library.take(
-        [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))], source="hf"
-    )
+    library.add({"hf": [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))]})
     return library
 
 

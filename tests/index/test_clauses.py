@@ -167,9 +167,7 @@ def _world(root: Path, seed: int, count: int) -> World:
         ]
     ):
         library = Library(root / "library", root / "cache", now=now)
-        library.take(
-            [_facts(dice, count * number + n) for n in range(count)], source=source
-        )
+        library.add({source: [_facts(dice, count * number + n) for n in range(count)]})
     keys = [
         key for name in layout.stamps(library.root) for key in _records(library, name)
     ]
@@ -582,31 +580,34 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
 
 
 def test_best_first(library: Library) -> None:
-    library.take(
-        [
-            Facts(
-                title="Dorun",
-                ids=("arxiv:2511.00001",),
-                abstract="Felap zoku mibra. " * 3,
-                listed="2025-11-20",
-            ),
-            Facts(
-                title="Takel",
-                ids=("arxiv:2511.00002",),
-                abstract="Dorun takel felap zoku.",
-                listed="2025-11-21",
-            ),
-            Facts(
-                title="Zoku and mibra", ids=("arxiv:2511.00003",), listed="2020-01-01"
-            ),
-            Facts(
-                title="Zoku felap",
-                ids=("arxiv:2511.00004",),
-                abstract="Mibra.",
-                listed="2025-11-22",
-            ),
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                Facts(
+                    title="Dorun",
+                    ids=("arxiv:2511.00001",),
+                    abstract="Felap zoku mibra. " * 3,
+                    listed="2025-11-20",
+                ),
+                Facts(
+                    title="Takel",
+                    ids=("arxiv:2511.00002",),
+                    abstract="Dorun takel felap zoku.",
+                    listed="2025-11-21",
+                ),
+                Facts(
+                    title="Zoku and mibra",
+                    ids=("arxiv:2511.00003",),
+                    listed="2020-01-01",
+                ),
+                Facts(
+                    title="Zoku felap",
+                    ids=("arxiv:2511.00004",),
+                    abstract="Mibra.",
+                    listed="2025-11-22",
+                ),
+            ]
+        }
     )
     found = library.search(parse("zoku mibra", TODAY), sort="relevance").papers
     assert [paper.id[-1] for paper in found] == ["3", "4", "1"], (
@@ -634,13 +635,13 @@ def test_a_prefix_is_one_of_the_word_as_it_stands(
     """The index keeps stems; a prefix longer than the stem must find the word all the
     same.
     """
-    library.take([Facts(title=title, ids=("arxiv:2511.00001",))], source="hf")
+    library.add({"hf": [Facts(title=title, ids=("arxiv:2511.00001",))]})
     assert library.search(parse(query, TODAY)).total == 1
 
 
 @pytest.mark.parametrize("query", ["title:=strasse", "title:=STRASSE", "title:=Straße"])
 def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -> None:
-    library.take([Facts(title="Straße", ids=("arxiv:2511.00001",))], source="hf")
+    library.add({"hf": [Facts(title="Straße", ids=("arxiv:2511.00001",))]})
     assert library.search(parse(query, TODAY)).total == 1
 
 
@@ -650,12 +651,13 @@ def test_a_regular_expression_that_never_ends_is_stopped(
 ) -> None:
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
-    library.take(
-        [
-            Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t)
-            for n, t in enumerate(texts)
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t)
+                for n, t in enumerate(texts)
+            ]
+        }
     )
     library.marking.mark(
         ["arxiv:2511.00001"], lambda mark: mark._replace(tags=texts), what=str

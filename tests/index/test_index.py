@@ -116,7 +116,7 @@ def listing(make: Make) -> list[Facts]:
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    library.take(listing(facts), source="hf")
+    library.add({"hf": listing(facts)})
     library.marking.mark(
         ["arxiv:2511.00001", "doi:10.1234/a"],
         lambda mark: mark._replace(tags=("nlp",)),
@@ -249,8 +249,8 @@ def test_an_index_with_some_bad_pages_gives_the_same_answers(
     long = " ".join(
         f"{random.Random(seed + number).random()}" for number in range(2000)
     )
-    Library(filled.root, filled.cache, now=NOW).take(
-        [facts("2511.00042", title="Long", abstract=long)], source="hf"
+    Library(filled.root, filled.cache, now=NOW).add(
+        {"hf": [facts("2511.00042", title="Long", abstract=long)]}
     )
     expected = answers_of(filled.root, filled.cache)
     dice = random.Random(seed)
@@ -261,7 +261,7 @@ def test_an_index_with_some_bad_pages_gives_the_same_answers(
             file.write(dice.randbytes(4096))
     assert answers_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
-    again.take([facts("2511.00009", title="Felap", listed="2025-11-08")], source="hf")
+    again.add({"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]})
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
@@ -276,9 +276,9 @@ def test_a_cache_that_cannot_be_written_is_passed_by(
     assert answers_of(filled.root, cache / "below") == expected
     library = Library(filled.root, cache, now=NOW)
     assert (
-        library.take(
-            [facts("2511.00009", title="Felap", listed="2025-11-08")], source="hf"
-        ).new
+        library.add(
+            {"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]}
+        ).counts.new
         == 1
     )
     assert library.get("arxiv:2511.00009").title == "Felap"
@@ -302,9 +302,12 @@ def test_another_librarys_index_gives_this_ones_answers(
     filled: Library, tmp_path: Path, facts: Make
 ) -> None:
     other = Library(tmp_path / "other", filled.cache, now=NOW)
-    other.take(
-        [facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)],
-        source="arxiv",
+    other.add(
+        {
+            "arxiv": [
+                facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)
+            ]
+        }
     )
     other.marking.mark(
         ["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str
@@ -567,7 +570,7 @@ def test_the_next_take_keeps_one_paper_and_is_seen(
     twice(filled.root)
     library = Library(filled.root, filled.cache, now=NOW)
     news = [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)]
-    taken = library.take(news, source="hf")
+    taken = library.add({"hf": news}).counts
     assert (taken.new, taken.updated) == (0, 1)
     assert library.count() == 5
     paper = library.get("arxiv:2511.00001")
@@ -575,7 +578,7 @@ def test_the_next_take_keeps_one_paper_and_is_seen(
         "what came last wins, what it is silent on stays"
     )
     assert answers(library.index) == truth(filled.root)
-    again = library.take(news, source="hf")
+    again = library.add({"hf": news}).counts
     assert (again.new, again.updated) == (0, 0)
     holders = [
         path.name
@@ -590,9 +593,12 @@ def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) ->
     shutil.copy(filled.root / MONTH, filled.root / "papers" / "2025-11.copy.json")
     assert answers_of(filled.root, filled.cache)["count"] == 5
     library = Library(filled.root, filled.cache, now=NOW)
-    library.take(
-        [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)
+            ]
+        }
     )
     assert library.count() == 5
     assert library.get("arxiv:2511.00001").upvotes == 44
@@ -605,7 +611,7 @@ def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
     """By the mark's own change or by the paper's: the order of what is joined is the
     same.
     """
-    library.take([facts("https://e.org/a", title="Zoku")], source="hf")
+    library.add({"hf": [facts("https://e.org/a", title="Zoku")]})
     (title,) = (key for key in ("title:0123456789",))
     edit(
         library.root / MONTH,
@@ -645,7 +651,7 @@ def _take(library: Library, dice: random.Random) -> None:
         )
         for _ in range(dice.randint(1, 4))
     ]
-    library.take(facts, source=dice.choice(("hf", "arxiv", "text")))
+    library.add({dice.choice(("hf", "arxiv", "text")): facts})
 
 
 def _key(text: str) -> str:
@@ -748,17 +754,18 @@ def test_an_index_kept_up_to_date_is_one_made_anew(
 
 
 def _many(library: Library, make: Make, count: int = 9) -> None:
-    library.take(
-        [
-            make(
-                f"2511.{n:05}",
-                title=f"Zoku {n}",
-                listed=f"2025-11-0{1 + n // 3}",
-                upvotes=n,
-            )
-            for n in range(count)
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                make(
+                    f"2511.{n:05}",
+                    title=f"Zoku {n}",
+                    listed=f"2025-11-0{1 + n // 3}",
+                    upvotes=n,
+                )
+                for n in range(count)
+            ]
+        }
     )
 
 

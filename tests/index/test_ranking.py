@@ -40,25 +40,28 @@ def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(
         "abstract": "Dorun takel felap",
         "authors": ("A. Dorun",),
     }
-    library.take(
-        [
-            facts(
-                "2511.00001",
-                **{**rest, "abstract": "Dorun zoku felap"},
-                listed="2025-11-09",
-            ),
-            facts(
-                "2511.00002", **{**rest, "authors": ("A. Zoku",)}, listed="2025-11-08"
-            ),
-            facts("2511.00003", **rest, listed="2025-11-07"),
-            facts("2511.00004", **rest, listed="2025-11-06"),
-            facts(
-                "2511.00005",
-                **{**rest, "title": "Dorun zoku felap"},
-                listed="2025-11-05",
-            ),
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                facts(
+                    "2511.00001",
+                    **{**rest, "abstract": "Dorun zoku felap"},
+                    listed="2025-11-09",
+                ),
+                facts(
+                    "2511.00002",
+                    **{**rest, "authors": ("A. Zoku",)},
+                    listed="2025-11-08",
+                ),
+                facts("2511.00003", **rest, listed="2025-11-07"),
+                facts("2511.00004", **rest, listed="2025-11-06"),
+                facts(
+                    "2511.00005",
+                    **{**rest, "title": "Dorun zoku felap"},
+                    listed="2025-11-05",
+                ),
+            ]
+        }
     )
     library.marking.mark(
         ["arxiv:2511.00003"], lambda mark: mark._replace(note="A zoku"), what=str
@@ -90,7 +93,7 @@ def test_what_is_too_old_to_be_ranked_follows_by_date(
         facts(f"2511.0000{n}", title=title, listed=f"2025-11-0{n + 1}")
         for n, title in enumerate(titles)
     ]
-    library.take(papers, source="hf")
+    library.add({"hf": papers})
     whole = ["3", "5", "4", "2", "1", "0"]
     assert ranked(library, "zoku", reverse=reverse) == (
         whole[::-1] if reverse else whole
@@ -164,7 +167,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
         authors=("Geoffrey Hinton",),
         categories=("cs.CV", "cs.LO"),
     )
-    library.take(papers, source="hf")
+    library.add({"hf": papers})
     tags = {"arxiv:2511.00001": ("nlp/parsing",), "arxiv:2511.00002": ("vision",)}
     for key, names in tags.items():
         library.marking.mark(
@@ -177,9 +180,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 
 def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
-    library.take(
-        [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)],
-        source="hf",
+    library.add(
+        {"hf": [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)]}
     )
     library.marking.mark(
         ["arxiv:2511.00003"], lambda mark: mark._replace(note="zoku"), what=str

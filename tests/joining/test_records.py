@@ -290,12 +290,12 @@ def test_a_paper_that_gets_an_id_keeps_its_key_and_its_mark(
         if title_first
         else ((known, "hf"), (named, "text"))
     )
-    library.take([first[0]], source=first[1])
+    library.add({first[1]: [first[0]]})
     (key,) = (paper.key for paper in library.search(_everything()).papers)
     library.marking.mark(
         [key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str
     )
-    taken = library.take([second[0]], source=second[1])
+    taken = library.add({second[1]: [second[0]]}).counts
     assert (taken.new, taken.updated) == (0, 1)
 
     (paper,) = library.search(_everything()).papers

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Facts
+from papertrack.core.model import Reading
 from papertrack.library import conflicts
 from papertrack.library import join as uniting
+from papertrack.library.adding import Fetched
 from papertrack.library.doctor import Doctor
 from papertrack.library.library import Library
 from papertrack.library.settings import Followed
@@ -118,10 +120,17 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with a paper and a mark, kept over all examples but for the file that an example writes."""
     folder = tmp_path_factory.mktemp("any")
     library = Library(folder / "library", folder / "cache", now=NOW)
-    library.take([Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")], source="hf")
+    library.add({"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")]})
     library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str)
     library.index.close()
     return folder
+
+
+REPORT = {
+    **dict.fromkeys(("new", "updated", "known"), 0),
+    **dict.fromkeys(("problems", "errors"), ()),
+    "target": "hf",
+}
 
 
 def steps(library: Library, other: Path) -> list[Callable[[], object]]:
@@ -129,28 +138,25 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
     desk = library.settings
     return [
         lambda: library.search(Everything()),
-        lambda: [library.tags(), library.count(), library.marking.log()],
+        lambda: [library.tags(), library.count(), library.log()],
         lambda: [
             desk.views(),
             desk.rules(),
-            desk.ruled(),
+            desk.rules_applied(),
             desk.followed(),
-            desk.bare(),
+            desk.followed_or_default(),
             desk.readings(),
         ],
         lambda: library.clause("@v is:unread", dt.date(2025, 11, 24)),
         lambda: library.marking.mark(
             [KEY], lambda mark: mark._replace(starred=not mark.starred), what=str
         ),
-        lambda: library.take(
-            [Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)],
-            source="hf",
+        lambda: library.add(
+            {"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)]}
         ),
         lambda: desk.follow([Followed("hf", "hf")]),
         lambda: [library.marking.undo(), library.marking.redo()],
-        lambda: desk.record(
-            [{"target": "hf", "new": 0, "updated": 0, "known": 0, "errors": []}]
-        ),
+        lambda: library.add({}, state=lambda counts: Fetched(Reading("hf"), REPORT)),
         lambda: uniting.join(library, other),
         lambda: Doctor(library.root, library.cache, now=NOW, scripts={}).examine(),
     ]

@@ -18,6 +18,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Reading
 from papertrack.library import conflicts, doctor
+from papertrack.library.adding import Fetched
 from papertrack.library.doctor import Doctor, Finding
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
@@ -34,7 +35,7 @@ def filled(library: Library, facts: Make) -> Library:
         facts("2511.00001", listed="2025-11-07"),
         facts("2511.00002", title="Takel", listed="2025-10-07"),
     ]
-    library.take(listing, source="hf")
+    library.add({"hf": listing})
     library.marking.mark(
         [ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str
     )
@@ -166,7 +167,7 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     paper = Library(root, filled.cache, now=NOW).get(ONE)
     assert (paper.note, paper.status) == ("A note.\n\nTheir note.", "read")
     assert list(filled.settings.views()) == ["v"]
-    assert [step.what for step, _ in filled.marking.log()] == ["1"], (
+    assert [step.what for step, _ in filled.log()] == ["1"], (
         "the log that stood here stays"
     )
     kept = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
@@ -215,9 +216,16 @@ def test_a_merge_conflict_of_git_is_joined(
     assert git(tmp_path, "clone", str(root), str(other)) == 0
     theirs = Library(other, tmp_path / "other-cache", now="2025-11-25T12:00:00Z")
     for library, tag, number in ((filled, "here", 3), (theirs, "there", 4)):
-        library.take(
-            [facts(f"2511.0000{number}", title=f"Title {number}", listed="2025-11-08")],
-            source="hf",
+        library.add(
+            {
+                "hf": [
+                    facts(
+                        f"2511.0000{number}",
+                        title=f"Title {number}",
+                        listed="2025-11-08",
+                    )
+                ]
+            }
         )
         library.marking.mark(
             [ONE], lambda mark, tag=tag: mark._replace(tags=(*mark.tags, tag)), what=str
@@ -385,9 +393,10 @@ def test_temporary_files_of_killed_processes_are_deleted(filled: Library) -> Non
 
 
 def test_failing_sources_are_reported(filled: Library) -> None:
-    filled.settings.note(
-        Reading("arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z")
+    failing = Reading(
+        "arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z"
     )
+    filled.add({}, state=lambda counts: Fetched(failing))
     (finding,) = examine(filled)
     assert finding.where == "arxiv:cs.CL"
     assert (

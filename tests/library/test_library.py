@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import papertrack.library.library
+import papertrack.library.adding
 import papertrack.library.undo_log
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.facts import Facts
@@ -27,15 +27,16 @@ ONE, TWO, THREE = "arxiv:2511.00001", "arxiv:hep-th/9901001", "doi:10.1234/x"
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
     """Five papers in three months: of arXiv, old and new, a DOI, a URL, and one by its title alone."""
-    library.take(
-        [
-            facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=3),
-            facts("hep-th/9901001", title="Takel", published="1999-01-02"),
-            facts("10.1234/x", title="Dorun", published="2025-11-01"),
-            facts("https://e.org/a", title="Felap"),
-            facts(title="Mibra takel", listed="2025-11-09"),
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=3),
+                facts("hep-th/9901001", title="Takel", published="1999-01-02"),
+                facts("10.1234/x", title="Dorun", published="2025-11-01"),
+                facts("https://e.org/a", title="Felap"),
+                facts(title="Mibra takel", listed="2025-11-09"),
+            ]
+        }
     )
     return library
 
@@ -79,14 +80,15 @@ def test_a_paper_lies_in_the_month_of_its_day(filled: Library) -> None:
 
 
 def test_what_taking_did_is_counted(filled: Library, facts: Make) -> None:
-    taken = filled.take(
-        [
-            facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=4),
-            facts("10.1234/x", title="Dorun", published="2025-11-01"),
-            facts("2511.00009", title="New"),
-        ],
-        source="hf",
-    )
+    taken = filled.add(
+        {
+            "hf": [
+                facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=4),
+                facts("10.1234/x", title="Dorun", published="2025-11-01"),
+                facts("2511.00009", title="New"),
+            ]
+        }
+    ).counts
     assert taken == (1, 1, 1)
     assert filled.get(ONE).upvotes == 4
     assert filled.count() == 6
@@ -107,12 +109,12 @@ def test_taking_again_touches_no_file(filled: Library, facts: Make) -> None:
     ]
     before = stats()
     later = Library(filled.root, filled.cache, now="2026-01-01T00:00:00Z")
-    assert later.take(listing, source="hf") == (0, 0, 3)
+    assert later.add({"hf": listing}).counts == (0, 0, 3)
     assert stats() == before
     changed = [
         facts("hep-th/9901001", title="Takel", published="1999-01-02", abstract="New.")
     ]
-    assert later.take(changed, source="hf") == (0, 1, 0)
+    assert later.add({"hf": changed}).counts == (0, 1, 0)
     assert {name for name, stat in stats().items() if stat != before[name]} == {
         "1999-01.json"
     }
@@ -120,21 +122,21 @@ def test_taking_again_touches_no_file(filled: Library, facts: Make) -> None:
 
 
 def test_a_dry_run_writes_nothing(library: Library, facts: Make) -> None:
-    assert library.take([facts("2511.00001")], source="hf", dry_run=True) == (1, 0, 0)
+    assert library.add({"hf": [facts("2511.00001")]}, dry_run=True).counts == (1, 0, 0)
     assert library.count() == 0
     assert not (library.root / "papers").exists()
 
 
 def test_taking_nothing_writes_nothing(library: Library) -> None:
-    assert library.take([], source="hf") == (0, 0, 0)
+    assert library.add({"hf": []}).counts == (0, 0, 0)
     assert not (library.root / "papers").exists()
 
 
 def test_a_paper_that_moves_between_months_lies_in_one(
     library: Library, facts: Make
 ) -> None:
-    library.take([facts(title="Zoku", listed="2025-10-01")], source="text")
-    library.take([facts("2511.00001", title="Zoku", listed="2025-11-01")], source="hf")
+    library.add({"text": [facts(title="Zoku", listed="2025-10-01")]})
+    library.add({"hf": [facts("2511.00001", title="Zoku", listed="2025-11-01")]})
     assert [keys for keys in months(library).values() if keys] == [[ONE]]
     assert only(library).sources == ("hf", "text")
 
@@ -142,11 +144,16 @@ def test_a_paper_that_moves_between_months_lies_in_one(
 def test_a_full_month_gets_a_second_file(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papertrack.library.library, "MONTH_BYTES", 700)
+    monkeypatch.setattr(papertrack.library.adding, "MONTH_BYTES", 700)
     for number in range(12):
-        library.take(
-            [facts(f"2511.{number:05}", title=f"Zoku {number}", listed="2025-11-07")],
-            source="hf",
+        library.add(
+            {
+                "hf": [
+                    facts(
+                        f"2511.{number:05}", title=f"Zoku {number}", listed="2025-11-07"
+                    )
+                ]
+            }
         )
     found = months(library)
     assert len(found) > 1
@@ -161,21 +168,21 @@ def test_a_full_month_gets_a_second_file(
     assert library.count() == 12
 
     news = [facts("2511.00000", title="Zoku 0", listed="2025-11-07", upvotes=7)]
-    assert library.take(news, source="hf") == (0, 1, 0)
+    assert library.add({"hf": news}).counts == (0, 1, 0)
     assert months(library) == found, "a paper stays where it lies"
 
 
 def test_one_large_listing_is_split_as_well(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papertrack.library.library, "MONTH_BYTES", 700)
+    monkeypatch.setattr(papertrack.library.adding, "MONTH_BYTES", 700)
     listing = [
         facts(f"2511.{n:05}", title=f"Zoku {n}", listed="2025-11-07") for n in range(12)
     ]
-    assert library.take(listing, source="hf") == (12, 0, 0)
+    assert library.add({"hf": listing}).counts == (12, 0, 0)
     assert len(months(library)) > 1
     assert library.count() == 12
-    assert library.take(listing, source="hf") == (0, 0, 12)
+    assert library.add({"hf": listing}).counts == (0, 0, 12)
 
 
 def test_a_hand_written_note_beside_the_papers_stays(
@@ -185,9 +192,12 @@ def test_a_hand_written_note_beside_the_papers_stays(
     data = json.loads(path.read_text(encoding="utf-8"))
     data["mine"] = {"1": {"note": "keep"}}
     path.write_text(json.dumps(data), encoding="utf-8")
-    filled.take(
-        [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=9)],
-        source="hf",
+    filled.add(
+        {
+            "hf": [
+                facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=9)
+            ]
+        }
     )
     assert json.loads(path.read_text(encoding="utf-8"))["mine"] == {
         "1": {"note": "keep"}
@@ -246,16 +256,16 @@ def test_what_an_id_names(filled: Library, text: str, keys: list[str] | None) ->
     [
         (
             "2511.99999",
-            "no paper 2511.99999 in the library; papertrack fetch hf:2511.99999 brings it",
+            "unknown paper 2511.99999; papertrack fetch hf:2511.99999 adds it",
         ),
-        ("10.9999/x", "no paper 10.9999/x"),
-        ("https://e.org/none", "no paper https://e.org/none"),
-        ("title:0123456789", "no paper title:0123456789"),
+        ("10.9999/x", "unknown paper 10.9999/x"),
+        ("https://e.org/none", "unknown paper https://e.org/none"),
+        ("title:0123456789", "unknown paper title:0123456789"),
         ("0", "the last listing has 1-3"),
         ("4", "the last listing has 1-3"),
-        ("2-4", "no paper 2-4: the last listing has 1-3"),
-        ("3-1", "no paper 3-1"),
-        ("1,2-4", "no paper 2-4: the last listing has 1-3"),
+        ("2-4", "unknown paper 2-4: the last listing has 1-3"),
+        ("3-1", "unknown paper 3-1"),
+        ("1,2-4", "unknown paper 2-4: the last listing has 1-3"),
     ],
 )
 def test_an_id_that_nothing_has(filled: Library, text: str, message: str) -> None:
@@ -267,16 +277,16 @@ def test_an_id_that_nothing_has(filled: Library, text: str, message: str) -> Non
 
 
 def test_a_number_before_any_listing(filled: Library) -> None:
-    with pytest.raises(NotFound, match="none was shown yet"):
+    with pytest.raises(NotFound, match="nothing was listed yet"):
         filled.resolve("1")
 
 
 def test_a_number_of_a_paper_that_has_another_key_by_now(
     library: Library, facts: Make
 ) -> None:
-    library.take([facts(title="Zoku", listed="2025-11-07")], source="text")
+    library.add({"text": [facts(title="Zoku", listed="2025-11-07")]})
     library.number([only(library)])
-    library.take([facts("2511.00001", title="Zoku")], source="hf")
+    library.add({"hf": [facts("2511.00001", title="Zoku")]})
     assert library.resolve("1") == [ONE]
 
 
@@ -318,14 +328,14 @@ def test_a_hash_may_be_shortened(library: Library) -> None:
     assert library.resolve("fed") is None, "too short to be meant as one"
     assert library.resolve("fedcba98765") is None
     assert library.resolve("beef") is None
-    with pytest.raises(UsageError, match="abcd fits several papers") as caught:
+    with pytest.raises(UsageError, match="abcd is ambiguous") as caught:
         library.resolve("abcd")
     assert "abcd123456, abcdef0123" in str(caught.value)
 
 
 def test_a_paper_that_is_not_there(filled: Library) -> None:
     for ask in (filled.get, filled.record):
-        with pytest.raises(NotFound, match=r"no paper 2511\.99999"):
+        with pytest.raises(NotFound, match=r"unknown paper 2511\.99999"):
             ask("arxiv:2511.99999")
 
 
@@ -428,7 +438,7 @@ def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -
     filled.settings.save_view(
         View("v", "is:unread", "2025-11-24T12:00:00Z"), what="saved"
     )
-    assert [step.what for step, _ in filled.marking.log()][:2] == ["saved", "tagged"]
+    assert [step.what for step, _ in filled.log()][:2] == ["saved", "tagged"]
 
 
 def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(
@@ -503,9 +513,8 @@ def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(
 
 
 def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) -> None:
-    library.take(
-        [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")],
-        source="hf",
+    library.add(
+        {"hf": [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")]}
     )
     mark(library, ONE, tags=("one", "both"), note="First.")
     mark(
@@ -516,9 +525,13 @@ def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) ->
         starred=True,
         status="read",
     )
-    assert library.take(
-        [facts("2511.00001", "10.1234/a", title="Zoku")], source="arxiv"
-    ) == (0, 1, 0)
+    assert library.add(
+        {"arxiv": [facts("2511.00001", "10.1234/a", title="Zoku")]}
+    ).counts == (
+        0,
+        1,
+        0,
+    )
     paper = only(library)
     assert (paper.key, set(paper.tags), len(paper.tags)) == (
         ONE,
@@ -546,7 +559,7 @@ def test_taking_never_writes_marks(filled: Library, facts: Make) -> None:
         name: (filled.root / name).stat().st_mtime_ns
         for name in ("marks.json", "desk.json")
     }
-    filled.take([facts("2511.00001", title="Zoku mibra", upvotes=99)], source="hf")
+    filled.add({"hf": [facts("2511.00001", title="Zoku mibra", upvotes=99)]})
     assert stats == {name: (filled.root / name).stat().st_mtime_ns for name in stats}
     assert filled.get(ONE).tags == ("a",)
 
@@ -562,7 +575,7 @@ def test_marks_wait_for_papers_that_are_not_there_yet(
     )
     assert library.count() == 0
     assert library.tags() == []
-    library.take([facts("2511.00001")], source="hf")
+    library.add({"hf": [facts("2511.00001")]})
     assert only(library).tags == ("waiting",)
 
 

@@ -45,12 +45,13 @@ def papers(library: Library) -> dict[str, tuple[str, ...]]:
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    library.take(
-        [
-            facts("2511.00001", listed="2025-11-07"),
-            facts("2511.00002", listed="2025-10-07"),
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                facts("2511.00001", listed="2025-11-07"),
+                facts("2511.00002", listed="2025-10-07"),
+            ]
+        }
     )
     tag(library, ONE, "old")
     library.settings.save_view(View("v", "is:unread", NOW), what="saved v")
@@ -62,7 +63,7 @@ def backup(filled: Library, facts: Make, tmp_path: Path) -> Path:
     """A backup of `filled`, after which it went on: a paper more, a month more, other tags, another view."""
     out = tmp_path / "backup.tar.gz"
     archive.pack(filled.root, out, now=NOW)
-    filled.take([facts("2511.00003", listed="2025-09-07")], source="hf")
+    filled.add({"hf": [facts("2511.00003", listed="2025-09-07")]})
     tag(filled, ONE, "new")
     tag(filled, TWO, "more")
     filled.settings.save_view(View("w", "is:read", NOW), what="saved w")
@@ -114,7 +115,7 @@ def test_an_empty_library_is_filled_and_continues_the_log_of_the_backup(
     fresh = Library(tmp_path / "fresh", tmp_path / "fresh-cache", now=NOW)
     assert restoring.restore(fresh, backup, what="restored") is None
     assert papers(fresh) == OLD
-    assert [step.what for step, _ in fresh.marking.log()] == [
+    assert [step.what for step, _ in fresh.log()] == [
         "restored",
         "saved v",
         f"tagged {ONE} ('old',)",
@@ -205,7 +206,7 @@ def test_another_process_completes_an_interrupted_restore(
 def test_a_reader_during_a_restore_sees_the_previous_state(
     filled: Library, facts: Make, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled.take([facts("2511.00002", listed="2025-10-07", upvotes=9)], source="hf")
+    filled.add({"hf": [facts("2511.00002", listed="2025-10-07", upvotes=9)]})
     months = [
         filled.root / "papers" / name for name in ("2025-09.json", "2025-10.json")
     ]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from papertrack.core.errors import UsageError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
-from papertrack.library import apply_rules as ruling
 from papertrack.library import rules
 from papertrack.library.library import Library
 from papertrack.library.rules import Actions, Rule
@@ -122,12 +121,13 @@ def test_rules_together_are_rules_in_turn(
 ) -> None:
     if not library.count():
         titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-        library.take(
-            [
-                facts(f"2511.0000{n}", title=title, upvotes=n)
-                for n, title in enumerate(titles)
-            ],
-            source="hf",
+        library.add(
+            {
+                "hf": [
+                    facts(f"2511.0000{n}", title=title, upvotes=n)
+                    for n, title in enumerate(titles)
+                ]
+            }
         )
         library.marking.mark(
             ["arxiv:2511.00000"], lambda mark: mark._replace(status="read"), what=str
@@ -136,10 +136,11 @@ def test_rules_together_are_rules_in_turn(
         Rule(str(n), condition, rules.actions_of(does))
         for n, (condition, does) in enumerate(given_rules)
     ]
-    whole = ruling.apply(library, chosen, TODAY, dry_run=True).marks
+    clauses = [(rule, library.clause(rule.condition, TODAY)) for rule in chosen]
+    whole = library.marking.apply_rules(clauses, dry_run=True).marks
     before, steps = marks(library), 0
-    for rule in chosen:
-        steps += bool(ruling.apply(library, [rule], TODAY).marks)
+    for one in clauses:
+        steps += bool(library.marking.apply_rules([one]).marks)
     after = marks(library)
     assert {key: without_time(mark) for key, (_, mark) in whole.items()} == {
         key: without_time(mark) for key, mark in after.items() if mark != before[key]
@@ -165,12 +166,13 @@ def test_the_keys_that_match_are_those_of_the_papers_found(
     library: Library, facts: Callable[..., Facts], text: str
 ) -> None:
     titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-    library.take(
-        [
-            facts(f"2511.0000{n}", title=title, upvotes=n)
-            for n, title in enumerate(titles)
-        ],
-        source="hf",
+    library.add(
+        {
+            "hf": [
+                facts(f"2511.0000{n}", title=title, upvotes=n)
+                for n, title in enumerate(titles)
+            ]
+        }
     )
     library.marking.mark(
         ["arxiv:2511.00000"],

@@ -25,9 +25,8 @@ KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
 
 @pytest.fixture
 def filled(library: Library, facts: Callable[..., Facts]) -> Library:
-    library.take(
-        [facts(key.removeprefix("arxiv:"), title=f"Zoku {key}") for key in KEYS],
-        source="hf",
+    library.add(
+        {"hf": [facts(key.removeprefix("arxiv:"), title=f"Zoku {key}") for key in KEYS]}
     )
     return library
 
@@ -161,6 +160,6 @@ def test_what_a_hand_broke_is_passed_by(
     desk = json.loads(path.read_text())
     desk["undo"]["99"] = broken
     path.write_text(json.dumps(desk))
-    assert [step.what for step, _ in filled.marking.log() if step.what] == ["starred 1"]
+    assert [step.what for step, _ in filled.log() if step.what] == ["starred 1"]
     assert [step.what for step in filled.marking.undo(3) if step.what] == ["starred 1"]
     assert not filled.get(KEYS[0]).starred

@@ -235,7 +235,7 @@ def main() -> int:
         library = Library(
             folder / "library", folder / "cache", now="2025-11-24T12:00:00Z"
         )
-        library.take(FACTS, source="hf")
+        library.add({"hf": FACTS})
         texts, cases, paths = strings(folder), suite(folder), feeds(folder)
         print(
             "| collection | inputs | readings | kept | told | refused | raised or slow | slowest |"

@@ -74,7 +74,7 @@ def filled(library: Library, facts: Make) -> Library:
         facts("2511.00001", listed="2025-11-07"),
         facts(title="Takel", listed="2025-10-07"),
     ]
-    library.take(listing, source="hf")
+    library.add({"hf": listing})
     library.marking.mark(
         [KEY],
         lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "),
@@ -182,7 +182,7 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(
     old = os.umask(mask & ~0o700)
     try:
         library = Library(base / "library", base / "cache", now="2025-11-24T12:00:00Z")
-        library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
+        library.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
         library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
         library.number(library.search(Everything()).papers)
         Bodies(base / "cache" / "http").keep(
@@ -271,7 +271,7 @@ KILLED_AT_EVERY_LINE = """
         library().marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(note=text), what=str)
 
     def title(text):
-        library().take([Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")], source="hf")
+        library().add({"hf": [Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")]})
 
     def said():
         one = json.loads((root / "papers/2025-11.json").read_text())["papers"]["1"]["said"]["hf"]["title"]
@@ -323,7 +323,7 @@ KILLED_AT_RANDOM = """
     for number in range(10**6):
         text = str(number) * (1 + number * 7919 % 5000)
         library.marking.mark([sys.argv[3]], lambda mark: mark._replace(note=text), what=str)
-        library.take([Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")], source="hf")
+        library.add({"hf": [Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")]})
 """
 
 
@@ -398,7 +398,7 @@ def test_a_library_that_is_a_file_is_told(tmp_path: Path, facts: Make) -> None:
     root.write_text("mine")
     library = Library(root, tmp_path / "cache", now="2025-11-24T12:00:00Z")
     with pytest.raises(StoreError, match=r"library"):
-        library.take([facts("2511.00001")], source="hf")
+        library.add({"hf": [facts("2511.00001")]})
     assert root.read_text() == "mine"
 
 
@@ -487,14 +487,14 @@ WRITER = """
     library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
     for number in range(100):
         facts = Facts(title=f"Of {me} {number}", ids=(f"arxiv:2511.{me}{number:04}",), listed="2025-11-07")
-        library.take([facts], source="hf")
+        library.add({"hf": [facts]})
         library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
                              what=str)
 """
 
 
 def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
-    library.take([facts("2511.00001", listed="2025-11-07")], source="hf")
+    library.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
     writers = [python(WRITER, library.root, library.cache, me) for me in (1, 2)]
     for writer in writers:
         output(writer)
@@ -582,11 +582,11 @@ def test_what_would_be_misread_is_refused(
     path.write_bytes(body)
     before = tree(filled.root)
     changes: list[Callable[[Library], object]] = [
-        lambda library: library.take(
-            [facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"
+        lambda library: library.add(
+            {"hf": [facts("2511.00001", upvotes=5, listed="2025-11-07")]}
         ),
-        lambda library: library.take(
-            [facts("2511.00002", title="New", listed="2025-11-07")], source="hf"
+        lambda library: library.add(
+            {"hf": [facts("2511.00002", title="New", listed="2025-11-07")]}
         ),
         lambda library: library.marking.mark(
             [KEY], lambda mark: mark._replace(starred=True), what=str
@@ -650,11 +650,11 @@ def test_a_paper_edited_by_hand_is_read_or_refused(
         lambda: library.marking.mark(
             [KEY], lambda mark: mark._replace(tags=("a",)), what=str
         ),
-        lambda: library.take(
-            [facts("2511.00001", upvotes=5, listed="2025-11-07")], source="hf"
+        lambda: library.add(
+            {"hf": [facts("2511.00001", upvotes=5, listed="2025-11-07")]}
         ),
-        lambda: library.take(
-            [facts("2511.00001", upvotes=6, listed="2025-11-07")], source="arxiv"
+        lambda: library.add(
+            {"arxiv": [facts("2511.00001", upvotes=6, listed="2025-11-07")]}
         ),
         lambda: library.search(Everything()),
     ]
@@ -718,16 +718,17 @@ def test_a_mark_edited_by_hand_is_read_or_refused(
 
 
 def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> None:
-    filled.take(
-        [
-            facts(
-                "2511.00003",
-                title="Lone \ud800 one",
-                abstract="\udfff",
-                listed="2025-11-07",
-            )
-        ],
-        source="hf",
+    filled.add(
+        {
+            "hf": [
+                facts(
+                    "2511.00003",
+                    title="Lone \ud800 one",
+                    abstract="\udfff",
+                    listed="2025-11-07",
+                )
+            ]
+        }
     )
     assert filled.get("arxiv:2511.00003").title == "Lone one"
     before = tree(filled.root)

@@ -1,0 +1,52 @@
+"""The HTTP client of a run, set up from the environment."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from papertrack.core.environment import Environment
+from papertrack.core.errors import ConfigError
+from papertrack.sources import registry as sources
+from papertrack.sources.base import RateLimit
+from papertrack.sources.huggingface.source import ENDPOINT as HUGGINGFACE
+from papertrack.storage import layout
+from papertrack.web import http as web
+from papertrack.web import rate_limit
+
+
+def connect(environment: Environment, cache: Path) -> web.Http:
+    """A client that observes the sources' rate limits; responses are saved in `cache`.
+
+    Raises ConfigError.
+    """
+    endpoints = sources.endpoints(environment)
+    base = environment.endpoint(HUGGINGFACE.variable, HUGGINGFACE.url)
+    try:
+        host = urlsplit(base).netloc
+    except ValueError:
+        raise ConfigError(
+            f"{HUGGINGFACE.variable}: {base} is not a web address; set it to one, or "
+            "unset it"
+        ) from None
+    bodies = rate_limit.Bodies(cache / "http")
+    bodies.prune()
+    layout.private_folder(cache)
+
+    @functools.cache
+    def pace(limit: RateLimit) -> rate_limit.Pace:
+        return rate_limit.Pace(cache, limit.name, limit.seconds)
+
+    def pace_of(url: str) -> rate_limit.Pace | None:
+        limit = sources.rate_limit(url, endpoints)
+        return pace(limit) if limit else None
+
+    return web.Http(
+        token=environment.hf_token,
+        token_host=host,
+        deadline=environment.timeout,
+        bodies=bodies,
+        pace=pace_of,
+        netrc=environment.netrc,
+    )

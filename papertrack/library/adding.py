@@ -1,0 +1,227 @@
+"""Adding what sources report to the stored papers, and applying the rules to new ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from papertrack.core.errors import PapertrackError
+from papertrack.core.facts import Facts
+from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.model import Mark, Reading, Record
+from papertrack.core.wording import plural
+from papertrack.index.index import Index
+from papertrack.joining import records as joining
+from papertrack.joining.records import Merge
+from papertrack.joining.settle import settle
+from papertrack.library import stored
+from papertrack.library.apply_rules import Look, Outcome, new_marks
+from papertrack.library.edit import Edit
+from papertrack.library.marks import changed_marks
+from papertrack.library.rules import Rule
+from papertrack.library.settings import Settings, add_to_history, source_document
+from papertrack.library.stored import Parts
+from papertrack.library.undo_log import Step
+from papertrack.query.language import And, Clause, Days
+from papertrack.storage import layout
+
+MONTH_BYTES = 4_000_000
+"""A month's file is rewritten by each merge: once it is larger, new papers go to a second
+one."""
+
+
+class Counts(NamedTuple):
+    """How many papers of a listing were new, changed, or known already."""
+
+    new: int = 0
+    updated: int = 0
+    known: int = 0
+
+    def plus(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts(
+            self.new + other.new, self.updated + other.updated, self.known + other.known
+        )
+
+
+class Fetched(NamedTuple):
+    """What is saved of reading a source: its state, and its report for the history."""
+
+    reading: Reading
+    report: Mapping[str, Any] | None = None
+
+
+class Added(NamedTuple):
+    """What adding papers did: how many were new, updated, known; what the rules did."""
+
+    counts: Counts
+    rules: Outcome
+
+
+class Adding:
+    """Adding papers to a library in one run of the program.
+
+    `clause` parses a query, its views expanded, for the reader's day.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index,
+        clause: Callable[[str, dt.date], Clause],
+    ) -> None:
+        self.settings = settings
+        self.index = index
+        self.clause = clause
+        self.now = settings.now
+        self._new: set[str] = set()
+        self._reports: list[Mapping[str, Any]] = []
+        self._history_key: str | None = None
+        self._rules_step: Step | None = None
+
+    def add(
+        self,
+        facts: Mapping[str, Sequence[Facts]],
+        *,
+        state: Callable[[Counts], Fetched] | None,
+        rules_on: dt.date | None,
+        dry_run: bool,
+    ) -> Added:
+        """Add what each source reports, in one transaction.
+
+        `state` gives what to save of the source, from the counts. On the reader's day
+        `rules_on`, rules are applied to all papers that are new since they last were;
+        without it they wait for a later call. Raises StoreError.
+        """
+        given = {source: listed for source, listed in facts.items() if listed}
+        has_waiting = bool(self._new) and rules_on is not None
+        if not given and state is None and not has_waiting:
+            return Added(Counts(), Outcome({}))
+        with self.settings.edit(self.index, dry_run=dry_run) as edit:
+            counts, merge, parts = self._merged(given)
+            outcome = Outcome({})
+            if not dry_run:
+                store(edit, merge, parts)
+                self._new |= set(merge.fresh)
+                if rules_on is not None:
+                    outcome = self._apply_rules(edit, merge.records, rules_on)
+                if state is not None:
+                    self._save_state(edit, state(counts))
+        return Added(counts, outcome)
+
+    def _merged(
+        self, facts: Mapping[str, Sequence[Facts]]
+    ) -> tuple[Counts, Merge, Parts]:
+        """Counts, the records to write, and the stored ones that they replace."""
+        aliases: set[str] = set()
+        for source, listed in facts.items():
+            for one in listed:
+                record = joining.record_of(one, source=source, now=self.now)
+                aliases |= joining.aliases(record)
+        parts = stored.parts(self.settings.root, self.index, aliases)
+        before = {key: stored.joined(some) for key, some in parts.items()}
+        present = dict(before)
+        origins = {key: {key} for key in before}
+        touched: dict[str, Record] = {}
+        counts = Counts()
+        for source, listed in facts.items():
+            merge = joining.merge(present.values(), listed, source=source, now=self.now)
+            counts = counts.plus(Counts(merge.new, merge.updated, merge.known))
+            for key, record in merge.records.items():
+                origin: set[str] = set()
+                for old in (key, *merge.replaces[key]):
+                    origin |= origins.pop(old, set())
+                    present.pop(old, None)
+                    touched.pop(old, None)
+                origins[key] = origin
+                present[key] = touched[key] = record
+        return counts, joining.difference(before, touched, origins), parts
+
+    def _save_state(self, edit: Edit, fetched: Fetched) -> None:
+        """Save a source's state; its report becomes part of this run's history entry."""
+        edit.set("sources", source_document(fetched.reading), undoable=False)
+        if fetched.report is not None:
+            self._reports.append(fetched.report)
+            self._history_key = add_to_history(edit, self._reports, self._history_key)
+
+    def _apply_rules(
+        self, edit: Edit, records: Mapping[str, Record], today: dt.date
+    ) -> Outcome:
+        """Apply all rules to the papers that are new since they last were applied."""
+        rules = self.settings.rules()
+        new, self._new = self._new, set()
+        if not rules:
+            return Outcome({})
+        since = self.settings.rules_applied() or self.now
+        if since < self.now:  # else no fetch was killed before it applied the rules
+            days = Days(BY_QUERY_NAME["added"], f"{since}\0", self.now)
+            new |= set(self.index.keys(days))
+        if not new:
+            return Outcome({})
+        added = Days(BY_QUERY_NAME["added"], min(since, self.now), None)
+        clauses: list[tuple[Rule, Clause]] = []
+        failed = []
+        for rule in rules.values():
+            try:
+                clause = self.clause(rule.condition, today)
+                clauses.append((rule, And((clause, added))))
+            except PapertrackError as error:
+                failed.append(f"the rule {rule.name} was skipped: {error}")
+
+        def decide(look: Look) -> dict[str, Mark]:
+            return new_marks(self.index, clauses, look, only=new)
+
+        with self.index.draft(records):
+            marks, stored_marks = changed_marks(self.index, decide, now=self.now)
+        edit.set_marks(stored_marks)
+        edit.set("ruled", self.settings.applied_now(), undoable=False)
+        if marks:
+            self._log_rules(edit, len(marks))
+        return Outcome(marks, failed)
+
+    def _log_rules(self, edit: Edit, count: int) -> None:
+        """Log what rules did: one step for all targets of a run."""
+        previous = self._rules_step
+        if previous is None or previous not in edit.steps[-1:]:
+            previous = None
+        else:
+            count += previous.papers
+        self._rules_step = edit.log(
+            f"rules marked {plural(count, 'new paper')}", continues=previous
+        )
+
+
+def store(edit: Edit, merge: Merge, parts: Parts) -> None:
+    """Set the records that a merge changed: each in the file of its paper."""
+    sizes: dict[str, int] = {}
+    for key, record in merge.records.items():
+        places = [
+            (file, part.key)
+            for old in (key, *merge.replaces[key])
+            for file, part in parts.get(old, ())
+        ]
+        places.sort(key=lambda place: place[1] != key)
+        name = places[0][0] if places else _file_for(edit.root, record, sizes)
+        for file, old in places:
+            if (file, old) != (name, key):
+                edit.set_records(file, {old: None})
+        edit.set_records(name, {key: record})
+
+
+def _file_for(root: Path, record: Record, sizes: dict[str, int]) -> str:
+    """The file for a new paper: its month's, or the next one if that is large."""
+    month = (settle(record).date or "undated")[:7]
+    number = 1
+    while True:
+        suffix = f".{number}" if number > 1 else ""
+        name = f"{layout.PAPERS}/{month}{suffix}.json"
+        if name not in sizes:
+            path = root / name
+            sizes[name] = path.stat().st_size if path.exists() else 0
+        if sizes[name] < MONTH_BYTES:
+            sizes[name] += len(json.dumps(record.as_json(), ensure_ascii=False))
+            return name
+        number += 1
