@@ -100,7 +100,11 @@ _LATEX = (
     (r"(?<=\w)\\(?=[A-Za-z])", " "),
     (r"[\\{}$]", ""),
 )
-"""How LaTeX is read, step by step: accents and letters, then fonts, then what is left is a word or nothing."""
+"""How LaTeX is read, step by step: accents and letters, then fonts, then what is left is a word or nothing.
+
+Not by `core.latex`, which leaves formulas and unknown commands as they are written: here
+each becomes a word, so that `$\\alpha$` is found as alpha.
+"""
 
 
 def spelled(text: str) -> str:
