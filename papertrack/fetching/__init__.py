@@ -1,1 +1,6 @@
-"""Targets and files to the library, with one report for each."""
+"""Fetching targets and importing files: from a plan to the library, with a report each.
+
+run      one target: plan, read, add, report
+files    one file, whole or as a stream
+client   the HTTP client, set up from the environment
+"""

@@ -1,1 +1,18 @@
-"""The reader's library: papers, marks, settings, rules, undo log; every change goes through here."""
+"""The reader's library: papers, marks, settings. Every change goes through here.
+
+library      the door: finding, ids, adding papers, marking, settings
+settings     desk.json as it is read: views, rules, feeds, states of sources, history
+rules        what a rule says, and the mark that it makes of a mark
+undo_log     the steps that can be undone, as stored
+stored       the records of papers, read from their files
+
+edit         the half that writes: one transaction over papers, marks and settings
+apply_rules  which papers rules match, one rule after the other
+marks        tags, statuses, stars, notes; undo and redo
+adding       what sources report, merged with the stored papers; rules for new papers
+join         another library, merged into this one
+restore      a library put back from a backup
+conflicts    files that sync tools or git left with two versions
+doctor       checks of all this, and repairs
+completion_names  names for the shells to complete, in the cache
+"""

@@ -1,0 +1,167 @@
+"""Adding papers: how often files are written and the lock is taken, and what interruptions leave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from papertrack.core.facts import Facts
+from papertrack.core.model import Reading
+from papertrack.library import rules
+from papertrack.library.adding import Added, Counts, Fetched
+from papertrack.library.library import Library
+from papertrack.library.rules import Rule
+from papertrack.storage import atomic, journal, transaction
+
+Make = Callable[..., Facts]
+TODAY = dt.date(2025, 11, 24)
+
+
+@pytest.fixture
+def writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each file of the library is replaced, and the lock is taken."""
+    counted: Counter[str] = Counter()
+    stage, write, locked = journal.stage, atomic.write_atomically, transaction.locked
+
+    def counted_stage(root: Path, name: str, body: bytes) -> object:
+        counted[name] += 1
+        return stage(root, name, body)
+
+    def counted_write(path: Path, body: bytes, **options: Any) -> object:
+        if path.parent == library.root or path.parent.name == "papers":
+            counted[path.name] += 1
+        return write(path, body, **options)
+
+    @contextmanager
+    def counted_lock(root: Path, **options: Any) -> Iterator[None]:
+        counted["lock"] += 1
+        lock: AbstractContextManager[None] = locked(root, **options)
+        with lock:
+            yield
+
+    monkeypatch.setattr(journal, "stage", counted_stage)
+    monkeypatch.setattr(atomic, "write_atomically", counted_write)
+    monkeypatch.setattr(transaction, "locked", counted_lock)
+    return counted
+
+
+def add(library: Library, facts: list[Facts]) -> Added:
+    """Add papers of the source `hf` as a fetch does, with its state and its report."""
+
+    def state(counts: Counts) -> Fetched:
+        reading = Reading("hf", read=library.now, tried=library.now, **counts._asdict())
+        report: Mapping[str, Any] = {
+            "target": "hf",
+            **counts._asdict(),
+            "problems": (),
+            "errors": (),
+        }
+        return Fetched(reading, report)
+
+    return library.add({"hf": facts}, state=state, rules_on=TODAY)
+
+
+def save_rule(library: Library) -> None:
+    rule = Rule("zoku", "zoku", rules.actions_of("tag zoku"))
+    library.settings.arrange_rules(lambda there: [rule], what="added the rule zoku")
+
+
+def contents(library: Library) -> dict[Path, bytes]:
+    """The library's files without backups."""
+    paths = [*library.root.glob("*.json"), *library.root.glob("papers/*.json")]
+    return {path: path.read_bytes() for path in paths}
+
+
+@pytest.fixture
+def ten(facts: Make) -> list[Facts]:
+    """Ten papers of one month."""
+    return [
+        facts(f"2511.0000{number}", title=f"Zoku {number}", listed="2025-11-07")
+        for number in range(10)
+    ]
+
+
+def test_ten_new_papers_write_each_file_once(
+    library: Library, ten: list[Facts], writes: Counter[str]
+) -> None:
+    assert add(library, ten).counts == (10, 0, 0)
+    assert writes == {"papers/2025-11.json": 1, "desk.json": 1, "lock": 1}
+
+
+def test_rules_write_marks_once_in_the_same_transaction(
+    library: Library, ten: list[Facts], writes: Counter[str]
+) -> None:
+    save_rule(library)
+    writes.clear()
+    assert len(add(library, ten).rules.marks) == 10
+    once = ("papers/2025-11.json", "desk.json", "marks.json", "lock")
+    assert writes == dict.fromkeys(once, 1)
+
+
+@pytest.mark.parametrize("with_rules", [False, True])
+def test_nothing_new_writes_only_the_state_of_the_source(
+    library: Library, ten: list[Facts], writes: Counter[str], with_rules: bool
+) -> None:
+    if with_rules:
+        save_rule(library)
+    add(library, ten)
+    later = Library(library.root, library.cache, now="2025-11-24T13:00:00Z")
+    writes.clear()
+    assert add(later, ten).counts == (0, 0, 10)
+    assert writes == {"desk.json": 1, "lock": 1}
+    assert later.settings.readings()["hf"].read == later.now
+
+
+def test_nothing_to_save_takes_no_lock(library: Library, writes: Counter[str]) -> None:
+    assert library.add({}, rules_on=TODAY).counts == (0, 0, 0)
+    assert not writes
+
+
+def test_the_targets_of_a_run_are_one_entry_of_the_history_and_one_step(
+    library: Library, ten: list[Facts]
+) -> None:
+    save_rule(library)
+    add(library, ten[:4])
+    add(library, ten[4:])
+    desk = json.loads((library.root / "desk.json").read_text(encoding="utf-8"))
+    (entry,) = desk["history"].values()
+    assert [target["new"] for target in entry["targets"]] == [4, 6]
+    assert [step.what for step, _ in library.log()] == [
+        "rules marked 10 new papers",
+        "added the rule zoku",
+    ]
+    library.marking.undo()
+    assert [tag.name for tag in library.tags()] == []
+
+
+def test_rules_see_all_batches_of_a_target(library: Library, ten: list[Facts]) -> None:
+    save_rule(library)
+    assert not library.add({"hf": ten[:4]}).rules.marks
+    assert len(add(library, ten[4:]).rules.marks) == 10
+
+
+def test_what_fails_to_be_written_leaves_everything_as_it_was(
+    library: Library, ten: list[Facts], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_rule(library)
+    add(library, ten[:4])
+    before = contents(library)
+
+    def fail(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal, "commit", fail)
+        with pytest.raises(KeyboardInterrupt):
+            add(library, ten[4:])
+    assert contents(library) == before
+    again = Library(library.root, library.cache, now="2025-11-24T13:00:00Z")
+    assert add(again, ten).counts == (6, 0, 4)
+    assert len(again.log()) == 3
