@@ -19,7 +19,7 @@ def names(text: str) -> tuple[str, ...]:
     for name in found:
         if not name or any(char in name for char in ' "()*:'):
             raise UsageError(
-                f"{clean(text)!r} is no tag: letters, digits, - _ . and / only, as in nlp/parsing"
+                f"{clean(text)!r} is not a tag; use letters, digits, - _ . and /, as in nlp/parsing"
             )
     if not found:
         raise UsageError("no tag given")

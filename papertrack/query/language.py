@@ -320,7 +320,7 @@ class _Parser:
         if field is not None and field.kind in (Kind.NUMBER, Kind.DATE):
             ranges = f"{field.query_name}:a.., {field.query_name}:..b or {field.query_name}:a..b"
             self.fail(
-                f"{field.query_name} is asked by a range: {ranges}",
+                f"{field.query_name} needs a range: {ranges}",
                 token.position + len(found[1]),
             )
 

@@ -48,7 +48,7 @@ def name_of(text: str) -> str:
     if not re.fullmatch(r"\w[\w./+-]*", name) or len(name) > 80:
         shown = shorten(clean(text), 40)
         raise UsageError(
-            f"{shown!r} is no name: letters, digits, - _ . + and /, as in llm or read-later"
+            f"{shown!r} is not a name; use letters, digits, - _ . + and /, as in llm or read-later"
         )
     return name
 
@@ -120,7 +120,7 @@ class _Expansion:
         if name in path:
             loop = _shown((*path[path.index(name) :], name))
             raise UsageError(
-                f"the view @{name} leads back to itself: {loop}; papertrack view save mends one of them"
+                f"the view @{name} leads back to itself: {loop}; change one of them with papertrack view save"
             )
         text = self.views[name]
         try:

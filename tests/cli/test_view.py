@@ -80,7 +80,7 @@ def test_invalid_views_are_refused(inside, home):
         ("view save a @b", 5, "no view @b (in the view @a)"),
         ("view save a 'x @a'", 2, "the view @a leads back to itself: @a -> @a;"),
         ("view save a ''", 2, "the query is empty"),
-        ("view save 'a b' x", 2, "is no name"),
+        ("view save 'a b' x", 2, "is not a name"),
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
@@ -96,7 +96,7 @@ def test_loops_are_refused_when_saved_and_when_edited(inside, home):
     inside("view save b '@a is:unread'")
     inside("view save c 'tag:x or @b'")
     ran = inside("view save a @c")
-    loop = "the view @a leads back to itself: @a -> @c -> @b -> @a; papertrack view save mends one of them"
+    loop = "the view @a leads back to itself: @a -> @c -> @b -> @a; change one of them with papertrack view save"
     assert (ran.code, ran.err) == (2, f"papertrack: {loop}\n")
     edit_desk(home, lambda desk: desk["views"]["1"].update(query="@c"))
     for command in ("list @b", "export @b", "star @b", "search x @b", "view save d @b"):

@@ -177,7 +177,7 @@ MISTAKES = [
     ("category:x", "unknown field category; did you mean categories?", 0),
     ("title:(a)", "takes no parentheses", 6),
     ("upvotes:9..3", "ends before it begins", 8),
-    ("a stars>=5", "stars is asked by a range", 7),
+    ("a stars>=5", "stars needs a range", 7),
     ("a is:unraed", "did you mean unread?", 5),
     ("is:read,xq", "unknown is:xq", 8),
     ("is:", "is: needs a name; known: unread", 3),

@@ -106,7 +106,7 @@ def test_views_of_views_stay_within_bounds() -> None:
     ["", "@", "a b", "a(b", 'a"b', "-x", "a:b", "a,b", "x" * 81, "\x1b[31m", "@@a"],
 )
 def test_what_is_no_name(name: str) -> None:
-    with pytest.raises(UsageError, match="is no name"):
+    with pytest.raises(UsageError, match="is not a name"):
         views.name_of(name)
 
 
