@@ -5,9 +5,9 @@
 _papertrack_table='command		fetch		Fetch new papers from Hugging Face, arXiv or feeds
 command		import		Import BibTeX, RIS, CSL-JSON, JSON, OPML, saved pages, text
 command		feed		Follow sources: feed add|list|remove
-command	feed	add		Follow a feed, a category or a listing
-command	feed	list		List what is followed
-command	feed	remove		Follow no longer; the papers that came stay
+command	feed	add		Follow a feed, a category or a listing; the next fetch reads it
+command	feed	list		List the feeds that you follow
+command	feed	remove		Unfollow feeds; their papers stay
 command		status		Show each source'\''s last fetch, failures and what is due
 command		list		List papers, newest first
 command		ls		List papers, newest first
@@ -32,10 +32,10 @@ command	view	remove		Remove saved queries that no other view or rule uses
 command		rule		Act on new papers: rule add|list|test|apply|move|remove
 command	rule	add		Add a rule, or change the one of that name
 command	rule	list		List the rules in the order in which they are applied
-command	rule	test		Show the papers here that a rule would change, and how
-command	rule	apply		Apply rules to the papers that are here already
+command	rule	test		Show which papers in the library a rule would change, and how
+command	rule	apply		Apply rules to the papers that are in the library already
 command	rule	move		Put a rule before or after another one
-command	rule	remove		Forget rules; what they did stays
+command	rule	remove		Remove rules; what they did stays
 command		export		Export papers as Markdown, BibTeX, CSV, JSON and more
 command		undo		Undo the last change, or the last N
 command		redo		Redo what was undone
@@ -53,14 +53,14 @@ option	*	--version		Print the version
 argument	fetch	*	targets
 option	fetch,list,ls,search,stats,trends,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
 option	fetch,list,ls,search,stats,trends,export	--until	none	End on this day, inclusive
-option	fetch,import	--date	none	The day of a saved page or copied text: 2025-11-07
-option	fetch,import	-n,--limit	none	At most so many papers a target
+option	fetch,import	--date	none	Day of a saved page or copied text: 2025-11-07
+option	fetch,import	-n,--limit	none	At most N papers per target
 option	fetch	--kind	none	Of arXiv'\''s announcements: new, cross, replace…
-option	fetch,import	--dry-run		Tell what would be new; keep nothing
-option	fetch,import	--json		The reports as JSON
+option	fetch,import	--dry-run		Show what would be new; save nothing
+option	fetch,import	--json		Print the reports as JSON
 argument	import	*	files
 argument	feed add	1	targets
-option	feed add	--name	none	What to call it
+option	feed add	--name	none	Its name
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
