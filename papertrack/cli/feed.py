@@ -9,7 +9,7 @@ from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
-from papertrack.core.addresses import bare, shown
+from papertrack.core.addresses import hide_passwords, without_password
 from papertrack.core.errors import FetchError, UsageError
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
@@ -55,9 +55,9 @@ def add(
 
 def _check(session: Session, target: str) -> None:
     """Raise UsageError for a target that can't be fetched again and again."""
-    if bare(target) != target:
+    if without_password(target) != target:
         raise UsageError(
-            f"{bare(target)}: the password would be readable in the library; put it "
+            f"{without_password(target)}: the password would be readable in the library; put it "
             "into ~/.netrc instead"
         )
     if targets.is_file(target, files_only=False):
@@ -101,7 +101,10 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     feeds = session.library.settings.followed()
     readings = session.library.settings.readings()
     read = {target: reading.read for target, reading in readings.items()}
-    rows = [(shown(one.name), shown(one.target), read.get(one.target)) for one in feeds]
+    rows = [
+        (hide_passwords(one.name), hide_passwords(one.target), read.get(one.target))
+        for one in feeds
+    ]
 
     def table() -> output.Drawing:
         from papertrack.render import sources as render  # Rich, on a terminal only

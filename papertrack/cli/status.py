@@ -8,7 +8,7 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.core.addresses import shown
+from papertrack.core.addresses import hide_passwords
 from papertrack.core.model import Reading
 from papertrack.core.text import clean
 
@@ -72,8 +72,8 @@ def _standings(session: Session, *, all: bool) -> list[Standing]:
     named = [*mine, *((reading.target, reading, False) for reading in told)]
     return [
         Standing(
-            shown(name),
-            reading._replace(target=shown(reading.target)),
+            hide_passwords(name),
+            reading._replace(target=hide_passwords(reading.target)),
             due(reading, today),
             is_followed,
         )

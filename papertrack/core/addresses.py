@@ -1,4 +1,4 @@
-"""Web addresses: what of one may be shown, and which are of this machine or a local network."""
+"""Web addresses: without their passwords, and whether they are private."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 # `user:password@`, also where other text stands around it.
 _SECRET = r"(?<=//)[^/?#\s\"'<>]*@"
+_PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")
+_NAT64 = 0x0064FF9B << 64
+"""The upper 96 bits of `64:ff9b::`, which a gateway translates to IPv4."""
 
 
 def is_web_url(text: str) -> bool:
@@ -16,30 +19,32 @@ def is_web_url(text: str) -> bool:
     return bool(re.match(r"(?i)https?://[^\s/]", text))
 
 
-def shown(text: str) -> str:
-    """Text with the names and passwords of the addresses in it left out.
+def hide_passwords(text: str) -> str:
+    """Text whose web addresses have no user names and passwords.
 
-    >>> shown("https://ann:geheim@owls.example/feed: gone")
-    'https://…@owls.example/feed: gone'
+    >>> hide_passwords("https://ann:geheim@owls.example/feed: not found")
+    'https://…@owls.example/feed: not found'
     """
-    return re.sub(_SECRET, "…@", text) if "@" in text and "//" in text else text
+    if "@" not in text or "//" not in text:
+        return text
+    return re.sub(_SECRET, "…@", text)
 
 
-def bare(url: str) -> str:
-    """An address without name and password. What is none stays as it is."""
+def without_password(url: str) -> str:
+    """A URL without user name and password; what is not a URL stays as it is."""
     try:
         parts = urlsplit(url)
-        return (
-            urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-            if "@" in parts.netloc
-            else url
-        )
     except ValueError:
         return url
+    _, at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=host)) if at else url
 
 
 def is_private(address: str) -> bool:
-    """Whether a numeric address is this machine's, a local network's, or otherwise not public."""
+    """Whether a numeric address is not public: of this machine, of a local network, or reserved.
+
+    Raises ValueError for another text.
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or _embedded(ip) or ip
@@ -47,27 +52,23 @@ def is_private(address: str) -> bool:
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address in `64:ff9b::127.0.0.1`, which a gateway translates, and in the old `::127.0.0.1`."""
+    """The IPv4 address in `64:ff9b::127.0.0.1` and in the old form `::127.0.0.1`."""
     prefix, low = int(ip) >> 32, int(ip) & 0xFFFFFFFF
-    return (
-        ipaddress.IPv4Address(low)
-        if prefix in (0, 0x0064FF9B << 64) and low > 1
-        else None
-    )
+    if prefix in (0, _NAT64) and low > 1:
+        return ipaddress.IPv4Address(low)
+    return None
 
 
-def names_private(url: str) -> bool:
-    """Whether an address names this machine or a local network by itself, without asking for its host's address.
+def names_private_host(url: str) -> bool:
+    """Whether a URL names this machine or a local network, without resolving its host.
 
-    As resolvers read them: `127.1`, `2130706433`, `0`, `0x7f000001`, `[::1]`, `localhost`.
+    Numbers are read as resolvers do: `127.1`, `2130706433`, `0`, `0x7f000001`, `[::1]`.
     """
     try:
         host = (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
         return False
-    if host in ("", "localhost") or host.endswith(
-        (".localhost", ".local", ".internal", ".home.arpa")
-    ):
+    if host in ("", "localhost") or host.endswith(_PRIVATE_DOMAINS):
         return True
     try:
         return is_private(host)

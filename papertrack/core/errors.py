@@ -15,10 +15,10 @@ class PapertrackError(Exception):
     def __init__(self, message: str = "") -> None:
         if "@" in message:
             from papertrack.core.addresses import (
-                shown,
+                hide_passwords,
             )  # its imports are no reading command's
 
-            message = shown(message)
+            message = hide_passwords(message)
         super().__init__(message)
 
 

@@ -13,7 +13,8 @@ from papertrack.sources.base import RateLimit
 from papertrack.sources.huggingface.source import ENDPOINT as HUGGINGFACE
 from papertrack.storage import layout
 from papertrack.web import http as web
-from papertrack.web import rate_limit
+from papertrack.web.cache import Cache
+from papertrack.web.rate_limit import Throttle
 
 
 def connect(environment: Environment, cache: Path) -> web.Http:
@@ -30,23 +31,23 @@ def connect(environment: Environment, cache: Path) -> web.Http:
             f"{HUGGINGFACE.variable}: {base} is not a web address; set it to one, or "
             "unset it"
         ) from None
-    bodies = rate_limit.Bodies(cache / "http")
-    bodies.prune()
+    responses = Cache(cache / "http")
+    responses.prune()
     layout.private_folder(cache)
 
     @functools.cache
-    def pace(limit: RateLimit) -> rate_limit.Pace:
-        return rate_limit.Pace(cache, limit.name, limit.seconds)
+    def throttle(limit: RateLimit) -> Throttle:
+        return Throttle(cache, limit.name, limit.seconds)
 
-    def pace_of(url: str) -> rate_limit.Pace | None:
+    def throttle_of(url: str) -> Throttle | None:
         limit = sources.rate_limit(url, endpoints)
-        return pace(limit) if limit else None
+        return throttle(limit) if limit else None
 
     return web.Http(
         token=environment.hf_token,
         token_host=host,
         deadline=environment.timeout,
-        bodies=bodies,
-        pace=pace_of,
         netrc=environment.netrc,
+        cache=responses,
+        throttle=throttle_of,
     )

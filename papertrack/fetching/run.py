@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.addresses import bare, shown
+from papertrack.core.addresses import hide_passwords, without_password
 from papertrack.core.errors import FetchError, PapertrackError
 from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
@@ -48,9 +48,11 @@ class Plan(NamedTuple):
 def plan(target: str, context: Context) -> Plan:
     """What to read for a target. Raises UsageError if no source has such a target."""
     try:
-        return Plan(bare(target), sources.find(target).start(target, context))
+        return Plan(
+            without_password(target), sources.find(target).start(target, context)
+        )
     except FetchError as error:
-        return Plan(bare(target), error=error)
+        return Plan(without_password(target), error=error)
 
 
 @dataclass(slots=True)
@@ -118,12 +120,12 @@ class Collector:
         if self.room is not None:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
-        report.problems += map(shown, listing.problems)
+        report.problems += map(hide_passwords, listing.problems)
         for one in facts:
             names = ", ".join(truncated(one))
             if names:
                 report.problems.append(f"{_name(one)}: too long, truncated: {names}")
-        report.notes += map(shown, listing.notes)
+        report.notes += map(hide_passwords, listing.notes)
         report.feeds += listing.feeds
         report.reached = max(
             filter(None, (listing.reached, report.reached)), default=None

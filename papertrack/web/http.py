@@ -1,70 +1,66 @@
-"""Reading URLs over HTTP: one `Http` a run, `read(url) -> Answer`, and `crawl` for many.
+"""Reading URLs over HTTP: one `Http` for each run, and `read(url) -> Response`.
 
-httpx does the talking; what it leaves open is closed here: a deadline for the whole request, a cap on
-the decoded size that is checked while reading, retries with pauses that the server may set, redirects
-followed by hand, and one error of ours, on one line, for everything that can go wrong.
+httpx and httpcore speak the protocol. Added here: a deadline for the whole request, a
+limit for the decoded body, retries with pauses that the server may set, redirects that
+are checked before they are followed, and a one-line error for whatever can go wrong.
 """
 
 from __future__ import annotations
 
 import re
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urljoin, urlsplit
-from urllib.request import getproxies
 
 import httpcore
 import httpx
 
 from papertrack import __version__
-from papertrack.core.addresses import bare, is_private, shown
+from papertrack.core.addresses import hide_passwords, is_private, without_password
+from papertrack.core.environment import TIMEOUT
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
-from papertrack.core.text import clean, shorten
-from papertrack.web import responses as answers
-from papertrack.web.crawl import Fetched, crawl
-from papertrack.web.rate_limit import Bodies, Pace
-from papertrack.web.transport import Backend, PrivateAddress, resolve
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt
+from papertrack.web import responses
+from papertrack.web.cache import Cache
+from papertrack.web.passwords import authorization
+from papertrack.web.rate_limit import HostPauses, Throttle
+from papertrack.web.responses import shown
+from papertrack.web.transport import Backend, PrivateAddress, Transport, resolve
 
-__all__ = ["Answer", "Fetched", "Http", "crawl"]
-
-CONNECTIONS = 8
-DEADLINE = 60.0
 REDIRECTS = 5
-MOST_TRIES = 12
-"""Attempts at a page in all, with those that the host put off."""
+MOST_ATTEMPTS = 12
+"""Attempts at a page in all, with those that the host postponed."""
 LONGEST_PAUSE = 120.0
 SHARED_PAUSE = 5.0
+"""Seconds from which on a pause is for all that read from the host."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _ERROR_BYTES = 100_000
-# Besides its own, httpx lets through what sockets, codecs and URLs raise: see tests/web/test_http.py.
-_FAULTS = (
-    *(
-        httpx.HTTPError,
-        httpx.InvalidURL,
-        httpx.StreamError,
-        httpcore.ConnectError,
-        OSError,
-    ),
-    *(ValueError, TypeError, ImportError, AssertionError, LookupError, RuntimeError),
+
+_BROKEN_CONNECTION = (
+    httpcore.TimeoutException,
+    httpcore.ReadError,
+    httpcore.WriteError,
+    httpcore.RemoteProtocolError,
 )
-_BROKEN = (
-    httpx.TimeoutException,
-    httpx.ReadError,
-    httpx.WriteError,
-    httpx.RemoteProtocolError,
+_NETWORK_ERRORS = (
+    httpcore.TimeoutException,
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.ProxyError,
+    OSError,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a server answered: the URL after redirects, lower-case header names, the decoded body."""
+class Response:
+    """A server's response: the URL after redirects, lower-case header names, the decoded body."""
 
     url: str
     status: int
@@ -73,22 +69,25 @@ class Answer:
 
 
 class _Failed(Exception):
-    """An attempt that failed; `error` is what the user would be told."""
+    """An attempt that failed with `error`; `retry` if another may succeed, after `pause` seconds."""
 
     def __init__(
-        self, error: PapertrackError, *, again: bool = False, pause: float | None = None
+        self, error: PapertrackError, *, retry: bool = False, pause: float | None = None
     ) -> None:
         super().__init__(str(error))
-        self.error, self.again, self.pause = error, again, pause
+        self.error, self.retry, self.pause = error, retry, pause
 
 
 class Http:
-    """The run's one way to the network; safe to use from several threads.
+    """The run's only way to the network; safe to use from several threads.
 
-    `token` is sent as Bearer to `token_host` (a host, or host:port) alone. `deadline` is seconds for a
-    whole request, `cap` decoded bytes of a body, `tries` attempts that may fail. `sleep` takes seconds; by
-    default it is a wait that `abort` ends. `bodies` are answers to ask again for conditionally; `pace`
-    tells the pace that a URL's service wants. Proxies come from the environment.
+    `token` is sent as Bearer to `token_host` (a host, or host:port) only; `netrc` is the
+    file with passwords for other hosts. `deadline` is in seconds for a whole request,
+    `cap` in decoded bytes of a body; `tries` is how many attempts may fail. `sleep` takes
+    seconds; by default it is a wait that `abort` ends. `throttle` returns the throttle of
+    the service that a URL belongs to. Proxies come from the environment.
+
+    Raises FetchError if a proxy or certificate file of the environment is unusable.
     """
 
     def __init__(
@@ -96,35 +95,41 @@ class Http:
         *,
         token: str | None = None,
         token_host: str | None = None,
+        netrc: Path | None = None,
         sleep: Callable[[float], object] | None = None,
-        deadline: float = DEADLINE,
+        deadline: float = TIMEOUT,
         cap: int = 50_000_000,
         tries: int = 4,
-        bodies: Bodies | None = None,
-        netrc: Path | None = None,
-        pace: Callable[[str], Pace | None] = lambda url: None,
+        cache: Cache | None = None,
+        throttle: Callable[[str], Throttle | None] = lambda url: None,
     ) -> None:
         self._token, self._token_host = token, (token_host or "").lower()
-        self._deadline, self._cap, self._tries = deadline, cap, tries
-        self._ended = threading.Event()
-        self._sleep, self._bodies, self._pace_of = sleep, bodies, pace
         self._netrc = netrc
-        self._quiet_until: dict[str, float] = {}
-        self._lock = threading.Lock()
-        self._backend = Backend(free=_proxy_hosts())
+        self._deadline, self._cap, self._tries = deadline, cap, tries
+        self._aborted = threading.Event()
+        self._sleep, self._cache, self._throttle = sleep, cache, throttle
+        self._pauses = HostPauses()
+        self._backend = Backend()
+        self._terms = self._backend.terms
         try:
-            self._client = _client(self._backend, deadline)
-        except (
-            ValueError,
-            TypeError,
-            ImportError,
-            OSError,
-            httpx.HTTPError,
-            httpx.InvalidURL,
-        ) as error:
+            transport = Transport(self._backend)
+        except (OSError, ValueError, RuntimeError) as error:
             raise FetchError(
-                f"the network can't be set up: {_cause(error)}; check HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE"
+                f"the network can't be set up: {_cause(error)}; check HTTPS_PROXY,"
+                " HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE"
             ) from error
+        self._client = httpx.Client(
+            transport=transport,
+            trust_env=False,
+            headers={
+                "User-Agent": f"papertrack/{__version__}",
+                "Accept": "*/*",
+                "Accept-Encoding": "gzip",
+            },
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            timeout=deadline,
+            event_hooks={"response": [_keep_location]},
+        )
 
     def __enter__(self) -> Http:
         return self
@@ -140,334 +145,284 @@ class Http:
         self.close()
 
     def abort(self) -> None:
-        """Ends all reading that is under way at once, pauses too; what is read after it begins anew."""
-        ended, self._ended = self._ended, threading.Event()
-        ended.set()
+        """End all reading in progress at once, pauses too; later reads start anew."""
+        aborted, self._aborted = self._aborted, threading.Event()
+        aborted.set()
         self._backend.abort()
 
     def close(self) -> None:
-        """Closes the connections."""
-        with suppress(
-            Exception
-        ):  # a connection that another thread still holds may object
-            self._client.close()
+        """Close the connections."""
+        self._client.close()
 
-    def read(self, url: str, *, origin: str | None = None) -> Answer:
-        """The answer to a GET of `url`. Raises Refused for an error status, else FetchError.
+    def read(self, url: str, *, origin: str | None = None) -> Response:
+        """The response to a GET of `url`. Raises Refused for an error status, else FetchError.
 
-        `origin` is what led here, a URL or the name of a file; None where the user named `url`. A page on a public
-        host, or a file, may not send us to a private address; nor may a host that was public become one.
+        `origin` is what led here, a URL or the name of a file; None where the user named
+        `url`. A page on a public host, or a file, may not lead to a private address; nor
+        may a host that was public become private.
         """
-        ended = self._backend.terms.ended = self._ended
+        _check(url)
+        self._terms.aborted = aborted = self._aborted
         spent, failures = 0.0, 0
-        for attempt in range(1, MOST_TRIES + 1):
-            self._keep_quiet(url)
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            self._wait_for_host(url)
             try:
                 return self._follow(url, origin)
-            except _Failed as failed:
-                failures += (
-                    not failed.pause
-                )  # a host that says when to come again has not failed
-                pause = (
-                    failed.pause
-                    if failed.pause is not None
-                    else answers.back_off(failures)
-                )
-                spent += self._took()
-                late = (
-                    spent > 2 * self._deadline
-                    or failures == self._tries
-                    or attempt == MOST_TRIES
-                )
-                if ended.is_set() or not failed.again or late:
-                    raise failed.error from failed
-                spent += pause
-                self._pause(
-                    url,
-                    pause,
-                    shared=failed.pause is not None and pause >= SHARED_PAUSE,
-                )
-                if pause > LONGEST_PAUSE:
-                    raise answers.come_again(failed.error, pause) from failed
-        raise FetchError(f"{answers.shown(url)}: not tried")
+            except _Failed as error:
+                failed = error
+            spent += self._elapsed()
+            # A host that says when to try again has not failed.
+            failures += 0 if failed.pause else 1
+            is_last = failures == self._tries or attempt == MOST_ATTEMPTS
+            too_late = is_last or spent > 2 * self._deadline
+            if aborted.is_set() or not failed.retry or too_late:
+                raise failed.error from failed
+            pause = failed.pause
+            if pause is None:
+                pause = responses.back_off(failures)
+            if pause > LONGEST_PAUSE:
+                self._pauses.add(url, pause)
+                raise responses.try_again_at(failed.error, pause) from failed
+            spent += pause
+            if failed.pause is not None and pause >= SHARED_PAUSE:
+                self._pauses.add(url, pause)
+            else:
+                self._wait(pause)
+        raise FetchError(f"{shown(url)}: not tried")
 
-    def _took(self) -> float:
-        """Seconds since this thread's request began; waiting for the service's pace is no part of it."""
-        return time.monotonic() - (self._backend.terms.until - self._deadline)
+    def _elapsed(self) -> float:
+        """Seconds since this thread's request began; waiting for its turn is not part of it."""
+        return time.monotonic() - (self._terms.until - self._deadline)
 
-    def _pause(self, url: str, seconds: float, *, shared: bool) -> None:
-        """Waits; a long pause that the host asked for is noted instead, and holds for all that read from it."""
-        until = time.monotonic() + seconds
-        if not shared:
-            self._wait(seconds)
-        else:
-            with self._lock:
-                self._quiet_until[_netloc(url)] = max(
-                    until, self._quiet_until.get(_netloc(url), 0.0)
-                )
-
-    def _keep_quiet(self, url: str) -> None:
-        """Waits until the host may be asked again. Raises Refused where that is too long."""
-        with self._lock:
-            seconds = self._quiet_until.get(_netloc(url), 0.0) - time.monotonic()
+    def _wait_for_host(self, url: str) -> None:
+        """Wait as long as the host asked for. Raises Refused if that is too long."""
+        seconds = self._pauses.left(url)
         if seconds > LONGEST_PAUSE:
-            raise answers.come_again(
-                Refused(
-                    f"{answers.shown(url)}: not asked, the host wants a pause", 429
-                ),
-                seconds,
-            )
+            error = Refused(f"{shown(url)}: not read, the host wants a pause", 429)
+            raise responses.try_again_at(error, seconds)
         if seconds > 0:
             self._wait(seconds)
 
-    def _wait(self, seconds: float) -> None:
-        (self._sleep or (self._backend.terms.ended or self._ended).wait)(seconds)
+    def _wait(self, seconds: float) -> object:
+        """Wait, and return whether reading was aborted meanwhile."""
+        if self._sleep is not None:
+            return self._sleep(seconds)
+        return (self._terms.aborted or self._aborted).wait(seconds)
 
-    def _follow(self, url: str, origin: str | None) -> Answer:
+    def _follow(self, url: str, origin: str | None) -> Response:
         """One attempt, redirects included. Raises _Failed."""
-        terms, first = self._backend.terms, url
-        terms.until = time.monotonic() + self._deadline
+        first = url
+        self._start_clock()
         for _ in range(REDIRECTS + 1):
             try:
-                terms.public_only = self._public_only(url, origin)
-                if terms.public_only and not _public(url):
-                    raise PrivateAddress(url)
-                answer = self._in_turn(
-                    url, self._token_for(first, url), named=origin is None
-                )
-            except PapertrackError as error:
-                raise _Failed(
-                    error, again=isinstance(error, answers.CutShort)
-                ) from error
+                self._check_origin(url, origin)
+                secret = self._token_for(first, url)
+                response = self._in_turn(url, secret, is_named=origin is None)
             except PrivateAddress as error:
-                by = (
-                    "a public page"
-                    if origin is None or _host(origin)
-                    else shorten(clean(origin), 100)
-                )
-                told = f"{answers.shown(url)}: {by} leads to this private address; name it yourself to read it"
-                raise _Failed(FetchError(told)) from error
-            except _FAULTS as error:
-                raise _Failed(
-                    self._told(url, error), again=_is_broken(error)
-                ) from error
-            if isinstance(answer, Answer):
-                return answer
-            url, origin = answer, url
+                raise _Failed(_leads_astray(url, origin)) from error
+            except PapertrackError as error:
+                retry = isinstance(error, responses.Incomplete)
+                raise _Failed(error, retry=retry) from error
+            except _NETWORK_ERRORS as error:
+                retry = _may_pass(error)
+                raise _Failed(self._explained(url, error), retry=retry) from error
+            if isinstance(response, Response):
+                return response
+            url, origin = response, url
         raise _Failed(
             FetchError(
-                f"{answers.shown(first)}: more than {REDIRECTS} redirects; check the address"
+                f"{shown(first)}: more than {REDIRECTS} redirects; check the address"
             )
         )
 
-    def _public_only(self, url: str, origin: str | None) -> bool:
-        """Whether `url` must not lead to a private address: what is public itself sends us there, or was it before."""
-        if self._backend.public.get(_host(url)):
-            return True
-        return origin is not None and (
-            self._backend.public.get(_host(origin)) or _public(origin)
-        )
+    def _start_clock(self) -> None:
+        self._terms.until = time.monotonic() + self._deadline
+
+    def _check_origin(self, url: str, origin: str | None) -> None:
+        """Raise PrivateAddress if `url` must be public and is not.
+
+        It must be where a public host or a file leads to it, or where it was before.
+        """
+        known = self._backend.public
+        public_only = known.get(_host(url), False)
+        if origin is not None and not public_only:
+            public_only = known.get(_host(origin), False) or _is_public(origin)
+        self._terms.public_only = public_only
+        if public_only and not _is_public(url):
+            raise PrivateAddress(url)
 
     def _token_for(self, first: str, url: str) -> str | None:
+        """The Authorization for a URL to which `first` led."""
         parts = urlsplit(url)
-        known = self._token_host in (
-            parts.netloc.lower(),
-            (parts.hostname or "").lower(),
-        )
-        safe = parts.scheme == "https" or urlsplit(first).scheme == parts.scheme
-        return f"Bearer {self._token}" if self._token and known and safe else None
+        names = (parts.netloc.lower(), (parts.hostname or "").lower())
+        is_safe = parts.scheme == "https" or urlsplit(first).scheme == parts.scheme
+        if self._token and self._token_host in names and is_safe:
+            return f"Bearer {self._token}"
+        return None
 
-    def _in_turn(self, url: str, secret: str | None, *, named: bool) -> Answer | str:
-        """The answer to one GET, at the pace that the service wants; waiting for it is not part of the deadline."""
-        pace = self._pace_of(url)
-        if pace is None:
-            return self._once(url, secret, named=named)
-        with pace.turn(self._wait):
-            self._backend.terms.until = time.monotonic() + self._deadline
+    def _in_turn(
+        self, url: str, secret: str | None, *, is_named: bool
+    ) -> Response | str:
+        """The response to one GET, or the URL that it redirects to, within the rate limit.
+
+        Waiting for the turn is not part of the deadline.
+        """
+        throttle = self._throttle(url)
+        with throttle.turn(self._wait) if throttle else nullcontext():
+            if throttle:
+                self._start_clock()
             try:
-                return self._once(url, secret, named=named)
+                return self._get(url, secret, is_named=is_named)
             except _Failed as failed:
-                if (
-                    failed.pause is None
-                    and isinstance(failed.error, Refused)
-                    and failed.error.status == 429
-                ):
-                    pace.hush()
+                error = failed.error
+                is_429 = isinstance(error, Refused) and error.status == 429
+                if throttle and is_429 and failed.pause is None:
+                    throttle.pause()
                 raise
 
-    def _once(self, url: str, secret: str | None, *, named: bool) -> Answer | str:
-        """The answer to one GET, or the URL that it redirects to.
+    def _get(self, url: str, secret: str | None, *, is_named: bool) -> Response | str:
+        """The response to one GET, or the URL that it redirects to. Raises _Failed.
 
-        Where the user `named` it and a password is asked for, it is asked again with the one of ~/.netrc.
+        If the user named the URL and it needs a password, that of the netrc file is sent.
         """
-        # What a password opens is not kept, nor under which address.
-        bodies = self._bodies if bare(url) == url else None
-        kept = bodies.find(url) if bodies else None
-        headers = {
-            **(kept.ask if kept else {}),
-            **({"Authorization": secret} if secret else {}),
-        }
+        # Nothing that a password opens is cached, nor an address with one.
+        cache = self._cache if without_password(url) == url else None
+        cached = cache.find(url) if cache else None
+        headers = dict(cached.conditions) if cached else {}
+        if secret:
+            headers["Authorization"] = secret
         request = self._client.build_request("GET", url, headers=headers)
         response = self._client.send(request, stream=True)
         try:
-            told = {
+            status = response.status_code
+            received = {
                 name.lower(): clean(value) for name, value in response.headers.items()
             }
-            if response.status_code in _MOVED and "location" in response.extensions:
+            if status in _MOVED and "location" in response.extensions:
                 return _target(url, clean(response.extensions["location"]))
-            if kept is not None and response.status_code == 304:
-                return Answer(url, 200, kept.headers, kept.body)
-            known = (
-                answers.authorization(self._netrc, url)
-                if response.status_code == 401 and named and secret is None
-                else None
-            )
-            if known is not None:
-                return self._once(url, known, named=False)
-            if not 200 <= response.status_code < 300:
-                raise _refusal(url, response, told)
-            body = b"".join(answers.decoded(response.iter_raw(), told, self._cap, url))
-            if bodies is not None:
-                bodies.keep(url, told, body)
-            return Answer(url, response.status_code, told, body)
+            if cached is not None and status == 304:
+                return Response(url, 200, cached.headers, cached.body)
+            if status == 401 and is_named and secret is None:
+                password = authorization(self._netrc, url)
+                if password is not None:
+                    return self._get(url, password, is_named=False)
+            if not 200 <= status < 300:
+                raise _refused(url, response, received)
+            body = _body(url, response, received, self._cap)
         finally:
             response.close()
+        if cache is not None:
+            cache.store(url, received, body)
+        return Response(url, status, received, body)
 
-    def _told(self, url: str, error: Exception) -> FetchError:
-        """The one line that a failure of the network is told by."""
-        if self._backend.terms.over:
-            return FetchError(f"{answers.shown(url)}: interrupted")
-        if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-            return FetchError(
-                f"{answers.shown(url)}: no connection in time; check the network, or try again later"
+    def _explained(self, url: str, error: Exception) -> FetchError:
+        """The message for a failure of the network."""
+        if self._terms.is_aborted:
+            message = "interrupted"
+        elif isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout):
+            message = "no connection in time; check the network, or try again later"
+        elif isinstance(error, httpcore.TimeoutException):
+            message = (
+                f"no complete response within {self._deadline:g} s; try again later"
             )
-        if isinstance(error, httpx.TimeoutException):
-            return FetchError(
-                f"{answers.shown(url)}: no whole answer within {self._deadline:g} s; try again later"
-            )
-        if isinstance(
-            error, httpx.ConnectError | httpcore.ConnectError | httpx.ProxyError
-        ):
-            return FetchError(
-                f"{answers.shown(url)}: {_cause(error)}; check the address, the network and the proxy"
-            )
-        if isinstance(error, httpx.HTTPError) and not isinstance(
-            error, httpx.UnsupportedProtocol
-        ):
-            return FetchError(
-                f"{answers.shown(url)}: the connection broke off ({_cause(error)}); try again later"
-            )
-        return FetchError(
-            f"{answers.shown(url)}: not an address that can be read ({_cause(error)}); check it"
-        )
-
-
-def _client(backend: Backend, deadline: float) -> httpx.Client:
-    client = httpx.Client(
-        headers={
-            "User-Agent": f"papertrack/{__version__}",
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-        },
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        timeout=deadline,
-        limits=httpx.Limits(
-            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS
-        ),
-        verify=httpx.create_ssl_context(),
-        event_hooks={"response": [_keep_location]},
-    )
-    # httpx has no public way to give its transports a backend and keep the proxies of the environment.
-    for transport in (client._transport, *client._mounts.values()):
-        if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = backend
-    return client
+        elif isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
+            message = f"{_cause(error)}; check the address, the network and the proxy"
+        else:
+            message = f"the connection broke off ({_cause(error)}); try again later"
+        return FetchError(f"{shown(url)}: {message}")
 
 
 def _keep_location(response: httpx.Response) -> None:
-    """Puts a redirect's target aside: httpx reads it even where it does not follow it, and fails on a bad one."""
+    """Move a redirect's target out of the headers.
+
+    httpx reads it even where it does not follow it, and fails on a malformed one.
+    """
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
 
 
-def _proxy_hosts() -> frozenset[str]:
-    hosts = set()
-    for proxy in getproxies().values():
-        with suppress(ValueError):
-            hosts.add(
-                urlsplit(proxy if "://" in proxy else f"http://{proxy}").hostname or ""
-            )
-    return frozenset(hosts - {""})
+def _check(url: str) -> None:
+    """Raise FetchError unless `url` is an http or https URL with a host."""
+    try:
+        host, scheme = urlsplit(url).hostname, urlsplit(url).scheme
+        is_usable = bool(host and httpx.URL(url).host) and scheme in ("http", "https")
+        cause = "expected http:// or https:// and a host"
+    except (httpx.InvalidURL, ValueError) as error:
+        is_usable, cause = False, _cause(error)
+    if not is_usable:
+        raise FetchError(f"{shown(url)}: not a web address ({cause}); check it")
 
 
-def _public(url: str) -> bool:
-    """Whether an address of the host is public; unknown hosts are left to the connection, or to the proxy."""
-    with suppress(httpcore.ConnectError, ValueError):
-        host = urlsplit(url).hostname
-        return host is None or not all(map(is_private, resolve(host)))
-    return True
+def _is_public(url: str) -> bool:
+    """Whether an address of the host is public; an unknown host counts as public.
+
+    Whether that one exists is found out by the connection, or by the proxy.
+    """
+    host = _host(url)
+    try:
+        return not host or not all(map(is_private, resolve(host)))
+    except httpcore.ConnectError:
+        return True
 
 
 def _host(url: str) -> str:
+    """The host of a URL; "" for the name of a file."""
     with suppress(ValueError):
         return (urlsplit(url).hostname or "").lower()
     return ""
 
 
+def _leads_astray(url: str, origin: str | None) -> FetchError:
+    by = "a public page"
+    if origin is not None and not _host(origin):
+        by = excerpt(origin, 100)
+    return FetchError(
+        f"{shown(url)}: {by} leads to this private address; fetch it by name to read it"
+    )
+
+
 def _target(url: str, location: str) -> str:
-    target = urljoin(url, location)
-    if (
-        urlsplit(target).scheme not in ("http", "https")
-        or not urlsplit(target).hostname
-    ):
-        to = answers.shown(target)
+    """The absolute URL that `url` redirects to. Raises Unrecognised."""
+    try:
+        target = urljoin(url, location)
+        _check(target)
+    except (FetchError, ValueError) as error:
         raise Unrecognised(
-            f"{answers.shown(url)}: redirects to {to}, which is no web address; not followed"
-        )
+            f"{shown(url)}: redirects to {shown(location)}, which is not a web address;"
+            " not followed"
+        ) from error
     return target
 
 
-def _refusal(url: str, response: httpx.Response, headers: Mapping[str, str]) -> _Failed:
-    """What an error status means: the server's own words where it gives some, and when to come again."""
+def _body(
+    url: str, response: httpx.Response, headers: Mapping[str, str], cap: int
+) -> bytes:
+    return b"".join(responses.decoded(response.iter_raw(), headers, cap, url))
+
+
+def _refused(url: str, response: httpx.Response, headers: Mapping[str, str]) -> _Failed:
+    """The failure that an error status means, and when to try again."""
+    body = b""
+    with suppress(PapertrackError, *_NETWORK_ERRORS):
+        body = _body(url, response, headers, _ERROR_BYTES)
     status = response.status_code
-    reason = _own_words(response, headers, url) or answers.phrase(status)
-    error = Refused(
-        f"{answers.shown(url)}: {reason} (HTTP {status}); {answers.next_step(status)}",
-        status,
-    )
     return _Failed(
-        error, again=status in answers.TRANSIENT, pause=answers.asked_pause(headers)
+        responses.refusal(url, status, body),
+        retry=status in responses.TRANSIENT,
+        pause=responses.requested_pause(headers),
     )
 
 
-def _own_words(
-    response: httpx.Response, headers: Mapping[str, str], url: str
-) -> str | None:
-    with suppress(PapertrackError, httpx.HTTPError):
-        return answers.own_words(
-            b"".join(answers.decoded(response.iter_raw(), headers, _ERROR_BYTES, url))
-        )
-    return None
-
-
-def _is_broken(error: Exception) -> bool:
-    """Whether a failure may pass: a time-out, or a connection that was cut."""
-    if isinstance(error, httpx.ConnectError):
+def _may_pass(error: Exception) -> bool:
+    """Whether a failure may be temporary: a time-out, or a connection that was cut."""
+    if isinstance(error, httpcore.ConnectError):
         return "reset" in str(error).lower() or "EOF" in str(error)
-    return isinstance(error, _BROKEN)
+    return isinstance(error, _BROKEN_CONNECTION)
 
 
 def _cause(error: BaseException) -> str:
-    """A library's words on one line, without the secrets of a proxy's URL."""
-    if isinstance(error, ssl.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+    """A library's message on one line, without the passwords of a proxy's URL."""
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "its certificate can't be trusted"
-    words = (
-        re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error)) or type(error).__name__
-    )
-    return shorten(clean(shown(words)), 160)
-
-
-def _netloc(url: str) -> str:
-    with suppress(ValueError):
-        return urlsplit(url).netloc.lower()
-    return ""
+    words = re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error))
+    return excerpt(hide_passwords(words or type(error).__name__), 160)

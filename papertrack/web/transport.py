@@ -1,8 +1,9 @@
-"""The sockets under `web`: a total deadline, addresses that are checked, and a way to break off.
+"""The sockets under `web.http`: a deadline for the whole request, checked addresses, and a way to abort.
 
-httpx's time-outs are per read, so a server that drips a byte a second is never timed out. Here each
-read and write gets what is left of the request's deadline. The address that was checked is the one
-that is connected to: a name that resolves differently the second time gains nothing.
+httpx's time-outs are for each read, so a server that sends a byte a second never times
+out. Here each read and write gets what is left of the request's deadline. The address
+that was checked is the one that is connected to: a name that resolves differently the
+second time gains nothing.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ import ssl
 import threading
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpcore
+import httpx
 
 from papertrack.core.addresses import is_private
 
+CONNECTIONS = 8
 CONNECT_SECONDS = 15.0
+KEEPALIVE_SECONDS = 5.0
+
 SocketOption = (
     tuple[int, int, int]
     | tuple[int, int, bytes | bytearray]
@@ -29,38 +36,42 @@ SocketOption = (
 
 
 class PrivateAddress(Exception):
-    """A host that was not named by the user resolves to an address that is not public."""
+    """A host that the user did not name resolves to an address that is not public."""
 
 
 class Terms(threading.local):
-    """On what terms this thread reads: until when (`time.monotonic`), from which kind of address, and if at all."""
+    """The terms of the request that this thread makes.
+
+    `until` is its deadline (`time.monotonic`). With `public_only` it may connect to
+    public addresses only. `aborted` is set when the user interrupts.
+    """
 
     until: float = float("inf")
     public_only: bool = False
-    ended: threading.Event | None = None
+    aborted: threading.Event | None = None
 
     @property
-    def over(self) -> bool:
-        """Whether reading was broken off."""
-        return self.ended is not None and self.ended.is_set()
+    def is_aborted(self) -> bool:
+        """Whether reading was aborted."""
+        return self.aborted is not None and self.aborted.is_set()
 
     def left(self, timeout: float | None) -> float:
-        """Seconds that a step may take; 0 or less where the deadline has passed."""
-        if self.over:
+        """Seconds that a step may take; 0 or less after the deadline."""
+        if self.is_aborted:
             return 0.0
         left = self.until - time.monotonic()
         return left if timeout is None else min(left, timeout)
 
 
 class Backend(httpcore.NetworkBackend):
-    """What httpcore connects through. One for all connections of a run."""
+    """Opens the connections of all threads of a run."""
 
-    def __init__(self, *, free: frozenset[str] = frozenset()) -> None:
-        """`free` are hosts that may have any address: the proxies that the user has set."""
+    def __init__(self) -> None:
         self.terms = Terms()
-        self._free = free
+        self.trusted: set[str] = set()
+        """Hosts that may have any address: the user's proxies."""
         self.public: dict[str, bool] = {}
-        """Of each host that was connected to: whether any of its addresses was public at first."""
+        """Whether any address of a host was public when it was first connected to."""
         self._inner = httpcore.SyncBackend()
         self._open: weakref.WeakSet[_Stream] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -73,15 +84,9 @@ class Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.NetworkStream:
-        """A connection to the first address of `host` that answers."""
-        addresses = resolve(host, port)
-        self.public.setdefault(host.lower(), not all(map(is_private, addresses)))
-        if self.terms.public_only and host not in self._free:
-            addresses = [address for address in addresses if not is_private(address)]
-            if not addresses:
-                raise PrivateAddress(host)
+        """A connection to the first address of `host` that accepts one."""
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
-        for address in addresses:
+        for address in self._allowed(host, port):
             seconds = min(self.terms.left(timeout), CONNECT_SECONDS)
             if seconds <= 0:
                 raise httpcore.ConnectTimeout("deadline")
@@ -92,20 +97,32 @@ class Backend(httpcore.NetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
-                return self._kept(_Stream(inner, self))
+                return self.register(_Stream(inner, self))
         raise failure or httpcore.ConnectError("no address")
 
-    def _kept(self, stream: _Stream) -> _Stream:
+    def _allowed(self, host: str, port: int) -> list[str]:
+        """The addresses of a host that may be connected to. Raises PrivateAddress."""
+        addresses = resolve(host, port)
+        public = [address for address in addresses if not is_private(address)]
+        self.public.setdefault(host.lower(), bool(public))
+        if not self.terms.public_only or host in self.trusted:
+            return addresses
+        if not public:
+            raise PrivateAddress(host)
+        return public
+
+    def register(self, stream: _Stream) -> _Stream:
+        """Note a connection, to be closed by `abort`."""
         with self._lock:
             self._open.add(stream)
         return stream
 
     def abort(self) -> None:
-        """Ends every open connection at once: whoever reads from one meets its end."""
+        """Shut all connections down at once: whoever reads from one meets its end."""
         with self._lock:
             streams = list(self._open)
         for stream in streams:
-            with suppress(OSError, AttributeError):
+            with suppress(OSError):
                 stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
@@ -132,12 +149,8 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         seconds = self._left(timeout, httpcore.ConnectTimeout)
-        return self._backend._kept(
-            _Stream(
-                self._inner.start_tls(ssl_context, server_hostname, seconds),
-                self._backend,
-            )
-        )
+        inner = self._inner.start_tls(ssl_context, server_hostname, seconds)
+        return self._backend.register(_Stream(inner, self._backend))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -151,12 +164,106 @@ class _Stream(httpcore.NetworkStream):
         return seconds
 
 
+class Transport(httpx.BaseTransport):
+    """httpx over our backend, directly or through the proxies of the environment.
+
+    `httpx.HTTPTransport` has no public way to take a backend. Raises OSError,
+    ValueError or RuntimeError where a proxy or certificate file is unusable.
+    """
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._tls = httpx.create_ssl_context()
+        self._direct = httpcore.ConnectionPool(
+            ssl_context=self._tls,
+            max_connections=CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=backend,
+        )
+        proxies = getproxies()
+        self._proxies = {
+            scheme: self._proxy(proxies[scheme])
+            for scheme in ("http", "https", "all")
+            if proxies.get(scheme)
+        }
+
+    def _proxy(self, address: str) -> httpcore.ConnectionPool:
+        if "://" not in address:
+            address = f"http://{address}"
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+        self._backend.trusted.add(host)
+        auth = None
+        if parts.username is not None:
+            user, password = parts.username, parts.password or ""
+            auth = (unquote(user).encode(), unquote(password).encode())
+        pools: dict[str, type[httpcore.HTTPProxy] | type[httpcore.SOCKSProxy]] = {
+            "http": httpcore.HTTPProxy,
+            "https": httpcore.HTTPProxy,
+            "socks5": httpcore.SOCKSProxy,
+            "socks5h": httpcore.SOCKSProxy,
+        }
+        if parts.scheme not in pools or not host:
+            raise ValueError(f"{parts.scheme}://{host} is not a proxy")
+        return pools[parts.scheme](
+            proxy_url=httpcore.URL(
+                scheme=parts.scheme, host=host, port=port, target="/"
+            ),
+            proxy_auth=auth,
+            ssl_context=self._tls,
+            max_connections=CONNECTIONS,
+            keepalive_expiry=KEEPALIVE_SECONDS,
+            network_backend=self._backend,
+        )
+
+    def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
+        pool = self._proxies.get(url.scheme) or self._proxies.get("all")
+        if pool is None or proxy_bypass(url.netloc.decode("ascii")):
+            return self._direct
+        return pool
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The response; its body is read from the connection. Raises httpcore's errors."""
+        url = request.url
+        response = self._pool(url).handle_request(
+            httpcore.Request(
+                method=request.method,
+                url=httpcore.URL(
+                    scheme=url.raw_scheme,
+                    host=url.raw_host,
+                    port=url.port,
+                    target=url.raw_path,
+                ),
+                headers=request.headers.raw,
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response)
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        for pool in (self._direct, *self._proxies.values()):
+            pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._response.iter_stream()
+
+    def close(self) -> None:
+        self._response.close()
+
+
 def resolve(host: str, port: int = 0) -> list[str]:
-    """The numeric addresses of `host`, the resolver's order. Raises httpcore.ConnectError."""
+    """The numeric addresses of `host`, in the resolver's order. Raises httpcore.ConnectError."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(
-            f"the host {host} is not known ({getattr(error, 'strerror', error)})"
-        ) from error
+        cause = getattr(error, "strerror", error)
+        raise httpcore.ConnectError(f"unknown host {host} ({cause})") from error
     return list(dict.fromkeys(str(address[4][0]) for address in found))

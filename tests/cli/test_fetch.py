@@ -315,13 +315,13 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         (lambda handler: hang_up(handler), "again later"),
         (
             lambda handler: handler.reply(302, b"", Location="ftp://127.0.0.1/x"),
-            "no web address",
+            "not a web address",
         ),
         (
             lambda handler: handler.reply(
                 200, gzip.compress(b"[]")[:9], **{"Content-Encoding": "gzip"}
             ),
-            "cut short",
+            "cut off",
         ),
     ],
     ids=[
@@ -347,7 +347,7 @@ def test_a_server_that_gives_nothing_good(answer, words, papertrack, hub, home):
     assert words in told
     assert kept(home) == before
     hub.answers = {"/api/daily_papers": lambda handler: answered(handler, answer)}
-    if words not in ("again later", "no web address", "cut short"):
+    if words not in ("again later", "not a web address", "cut short"):
         both = papertrack(
             "fetch hf:2025-06-02 -q"
         )  # the page stands in for an API that refuses
@@ -796,7 +796,9 @@ def test_a_timeout_that_is_none(seconds, papertrack, hub, home):
 def test_the_timeout_is_the_users(papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = "0.2"
     hub.answers["*"] = lambda handler: time.sleep(0.6)
-    assert "no whole answer within 0.2 s" in failed(papertrack("fetch hf:2025-06-02"))
+    assert "no complete response within 0.2 s" in failed(
+        papertrack("fetch hf:2025-06-02")
+    )
     home["PAPERTRACK_TIMEOUT"] = ""
     hub.answers.clear()
     assert papertrack("fetch hf:2025-06-02").code == 0

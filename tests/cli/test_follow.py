@@ -98,7 +98,7 @@ def test_one_dead_source_stops_no_other(papertrack, feed, httpserver):
     papertrack(["feed", "add", feed, "--name", "owls"])
     ran = papertrack("fetch")
     assert ran.code == 3
-    error = f"{dead}: Not Found (HTTP 404); check what was asked for"
+    error = f"{dead}: Not Found (HTTP 404); check the address or the id"
     assert ran.err.splitlines() == [
         f"{dead}: 0 new, 0 updated, 0 known, 1 failed",
         f"{feed}: 1 new, 0 updated, 0 known",

@@ -98,8 +98,8 @@ HF = ("hf:2026-05-29", "/api/daily_papers?date=2026-05-29")
 ARXIV = (f"arxiv:{CATEGORY}", f"/rss/{CATEGORY}")
 BOUNDS = {
     # fault: seconds a request may take, targets with their paths, the error, the most seconds and MB of the run
-    "hang": ("1", [HF], "no whole answer within 1 s", 20, 80),
-    "slow": ("1", [HF], "no whole answer within 1 s", 20, 80),
+    "hang": ("1", [HF], "no complete response within 1 s", 20, 80),
+    "slow": ("1", [HF], "no complete response within 1 s", 20, 80),
     "gzipbomb": (
         "60",
         [HF, ARXIV],

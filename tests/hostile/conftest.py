@@ -13,22 +13,22 @@ import pytest
 from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 from tests.helpers import http_server as loopback
-from tests.helpers.http_server import Answering
+from tests.helpers.http_server import Respond
 
 
 class Server(loopback.Server):
     """Answers a connection's request by what `answer` gives for its path."""
 
-    def __init__(self, answer: Callable[[str], bytes | Answering]) -> None:
+    def __init__(self, answer: Callable[[str], bytes | Respond]) -> None:
         super().__init__(lambda head: answer(head.split()[1]) if head else b"")
 
 
 @pytest.fixture
-def serving() -> Iterator[Callable[[Callable[[str], bytes | Answering]], Server]]:
+def serving() -> Iterator[Callable[[Callable[[str], bytes | Respond]], Server]]:
     """`serving(lambda path: b"HTTP/1.1 …")` starts a server."""
     servers: list[Server] = []
 
-    def start(answer: Callable[[str], bytes | Answering]) -> Server:
+    def start(answer: Callable[[str], bytes | Respond]) -> Server:
         servers.append(Server(answer))
         return servers[-1]
 

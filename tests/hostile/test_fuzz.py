@@ -205,9 +205,9 @@ def test_what_is_cleaned_can_be_shown_and_stays(text: str) -> None:
     assert len(shorten(shown, 20)) <= 20
     assert fold(fold(text)) == fold(text)
     assert Facts(title=text, authors=(text,)).title[:999] == clean(text)[:999]
-    addresses.shown(text)
-    addresses.bare(text)
-    addresses.names_private(text)
+    addresses.hide_passwords(text)
+    addresses.without_password(text)
+    addresses.names_private_host(text)
     normalise(text)
     guard.decode(
         text.encode("utf-8", "surrogatepass"),

@@ -72,8 +72,8 @@ def test_an_opml_leads_to_no_private_address(host: str, run, home) -> None:
     ran = run("import", str(path))
     assert "has a private address; add it yourself" in ran.err
     assert run("feed", "list").out.split("\t")[:2] == ["y", "https://owls.example/f"]
-    assert not addresses.names_private("https://owls.example/")
-    assert not addresses.names_private("http://1.1.1.1/")
+    assert not addresses.names_private_host("https://owls.example/")
+    assert not addresses.names_private_host("http://1.1.1.1/")
 
 
 def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> None:
@@ -86,7 +86,7 @@ def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> 
     refused = run("fetch")
     assert refused.code == 1
     assert (
-        f"{path} leads to this private address; name it yourself to read it"
+        f"{path} leads to this private address; fetch it by name to read it"
         in refused.err
     )
     assert server.heads == []
@@ -275,7 +275,7 @@ def test_an_error_never_holds_a_password() -> None:
     ],
 )
 def test_an_address_without_its_password(url: str, bare: str) -> None:
-    assert addresses.bare(url) == bare
+    assert addresses.without_password(url) == bare
 
 
 def test_what_the_desk_holds_of_feeds(run, home) -> None:

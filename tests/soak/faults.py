@@ -16,7 +16,7 @@ from collections import Counter
 from itertools import product
 
 from papertrack.core.facts import Listing
-from papertrack.web import responses as answers
+from papertrack.web import responses
 from papertrack.web.http import Http
 from tests.helpers.server_faults import (
     FAULTS,
@@ -32,7 +32,7 @@ from tests.helpers.server_faults import (
 BYTES, SECONDS, MEGABYTES = 2_000, 4.0, 60
 SLOW = {"hang", "a byte at a time", "a header at a time"}
 """Each takes a deadline, and two deadlines are all that a page may take."""
-answers.back_off = lambda attempt: 0.001  # which count as well
+responses.back_off = lambda attempt: 0.001  # which count as well
 
 
 def cuts(

@@ -29,7 +29,7 @@ from papertrack.sources.huggingface import rows as huggingface_rows
 from papertrack.sources.huggingface.source import Step, plan
 from papertrack.sources.registry import find, read_file
 from papertrack.web.crawl import crawl
-from papertrack.web.http import Answer
+from papertrack.web.http import Response
 
 CASES = Path(__file__).parent / "huggingface"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
@@ -430,12 +430,12 @@ class Pages:
         self.headers: dict[str, str] = {}
         self.asked: list[str] = []
 
-    def read(self, url: str, *, origin: str | None = None) -> Answer:
+    def read(self, url: str, *, origin: str | None = None) -> Response:
         self.asked.append(url.removeprefix(HF))
         found = self.pages.get(url, Refused(f"{url}: HTTP 500; try again later", 500))
         if isinstance(found, PapertrackError):
             raise found
-        return Answer(url, 200, self.headers, found)
+        return Response(url, 200, self.headers, found)
 
     def abort(self) -> None:
         pass

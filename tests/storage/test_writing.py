@@ -23,7 +23,8 @@ from papertrack.query.language import Everything
 from papertrack.storage import layout, lock
 from papertrack.storage import reading as files
 from papertrack.storage import writing as store
-from papertrack.web.rate_limit import Bodies, Pace
+from papertrack.web.cache import Cache
+from papertrack.web.rate_limit import Throttle
 
 Make = Callable[..., Facts]
 HERE = Path(papertrack.__file__).parent.parent
@@ -185,10 +186,10 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(
         library.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
         library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
         library.number(library.search(Everything()).papers)
-        Bodies(base / "cache" / "http").keep(
+        Cache(base / "cache" / "http").store(
             "https://example.org/", {"etag": "x"}, b"body"
         )
-        with Pace(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
+        with Throttle(base / "cache", "arxiv", 0.0).turn(lambda seconds: False):
             pass
     finally:
         os.umask(old)

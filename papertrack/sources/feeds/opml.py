@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from papertrack.core.addresses import bare, is_web_url, names_private, shown
+from papertrack.core.addresses import (
+    hide_passwords,
+    is_web_url,
+    names_private_host,
+    without_password,
+)
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.core.text import clean
@@ -28,14 +33,14 @@ def parse(body: bytes, *, name: str) -> Listing:
     problems: list[str] = []
     for line, title, url in _outlines(body, name):
         what = f"{name}, line {line}: {excerpt(title or 'a feed', 60)}"
-        address = excerpt(shown(url), 100)
+        address = excerpt(hide_passwords(url), 100)
         if not is_web_url(url):
             problems.append(f"{what} has no web address: {address}")
             continue
-        if names_private(url):
+        if names_private_host(url):
             problems.append(f"{what} has a private address; add it yourself: {address}")
             continue
-        public = bare(url)
+        public = without_password(url)
         if public != url:
             problems.append(
                 f"{what} had a password, which is not stored; put it into ~/.netrc"
@@ -61,7 +66,7 @@ def feed_address(target: str) -> str | None:
     announced = categories(what) if kind == "arxiv" else ()
     if announced:
         return f"{URLS['rss']}/{'+'.join(announced)}"
-    return bare(target) if is_web_url(target) else None
+    return without_password(target) if is_web_url(target) else None
 
 
 def _outlines(body: bytes, name: str) -> Iterator[tuple[int, str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from urllib.parse import urlsplit
 
-from papertrack.core.addresses import bare, is_web_url
+from papertrack.core.addresses import is_web_url, without_password
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
@@ -39,7 +39,7 @@ class Feed(Source):
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
-        name = context.names.get(bare(target))
+        name = context.names.get(without_password(target))
         return (request(target, name, origin=context.origins.get(target)),)
 
 
@@ -50,7 +50,9 @@ def request(url: str, name: str | None = None, *, origin: str | None = None) -> 
     A password in the address is for the request alone: links are joined to the address
     without it.
     """
-    return Request(url, partial(parse, url=bare(url), name=name), origin=origin)
+    return Request(
+        url, partial(parse, url=without_password(url), name=name), origin=origin
+    )
 
 
 def parse(
