@@ -114,6 +114,7 @@ class _Crawler:
         """Read the first request of the queue, and queue what its listing leads to."""
         with self._changed:
             path, request, origin = heapq.heappop(self._queue)
+        fetched: Fetched | None = None
         try:
             fetched = _fetch(self._http, request, origin)
             if fetched.listing is not None:
@@ -121,10 +122,10 @@ class _Crawler:
         except BaseException as error:
             self._crash = error
             raise
-        else:
-            self._results[request.url] = fetched
         finally:
             with self._changed:
+                if fetched is not None:
+                    self._results[request.url] = fetched
                 self._done += 1
                 self._changed.notify_all()
 

@@ -347,7 +347,7 @@ def test_a_server_that_gives_nothing_good(answer, words, papertrack, hub, home):
     assert words in told
     assert kept(home) == before
     hub.answers = {"/api/daily_papers": lambda handler: answered(handler, answer)}
-    if words not in ("again later", "not a web address", "cut short"):
+    if words not in ("again later", "not a web address", "cut off"):
         both = papertrack(
             "fetch hf:2025-06-02 -q"
         )  # the page stands in for an API that refuses
