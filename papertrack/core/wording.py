@@ -27,6 +27,14 @@ def excerpt(text: str, width: int) -> str:
     return shorten(clean(text), width)
 
 
+def first_problems(problems: list[str], most: int, where: str) -> tuple[str, ...]:
+    """The first `most` problems of a source, then a line that counts the others."""
+    if len(problems) <= most:
+        return tuple(problems)
+    more = plural(len(problems) - most, "more problem")
+    return (*problems[:most], f"{where}: {more} like these")
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for the known name closest to `name`, else `; known: …`.
 

@@ -1,4 +1,4 @@
-"""Invented papers, hostile titles, and goldens: UPDATE_GOLDENS=1 writes them anew."""
+"""Invented papers, hostile titles, and goldens: UPDATE_GOLDENS=1 regenerates them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ HOSTILE = (
 
 @pytest.fixture(params=HOSTILE)
 def hostile(request: pytest.FixtureRequest) -> str:
-    """A title that some format takes for syntax, as the door lets it in."""
+    """A title that some format takes for syntax, as sources clean it."""
     title: str = " ".join(request.param.split())
     return title
 

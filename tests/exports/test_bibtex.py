@@ -184,7 +184,7 @@ def test_a_cite_key_without_a_year() -> None:
     ) == ["tongkites"]
 
 
-def test_cite_keys_that_clash_depend_on_no_order() -> None:
+def test_equal_cite_keys_do_not_depend_on_the_order() -> None:
     clashing = [
         paper("arxiv:2511.04570", "Thinking", "Ana Tong"),
         paper("arxiv:2501.04570", "Thinking fast", "Bo Tong"),

@@ -12,7 +12,7 @@ def paper(number, **values):
     )
 
 
-def test_weeks_are_those_of_the_year_that_they_belong_to():
+def test_a_week_belongs_to_its_iso_year():
     days = ["2024-12-29", "2024-12-30", "2025-01-05", "2025-01-06", "2025", None]
     papers = [paper(number, listed=day) for number, day in enumerate(days)]
     assert [
@@ -27,7 +27,7 @@ def test_weeks_are_those_of_the_year_that_they_belong_to():
     ]
 
 
-def test_organisations_and_authors_come_by_their_papers():
+def test_organisations_and_authors_are_sorted_by_their_papers():
     papers = [
         paper(1, organization="Zeta", authors=("Ann", "Bo")),
         paper(2, organization="Alpha", authors=("bo", "Cy", "Bo")),

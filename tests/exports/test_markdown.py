@@ -95,7 +95,7 @@ def test_long_golden(golden: Callable[[str, str], None]) -> None:
     golden("long.markdown", export(many, "markdown"))
 
 
-def test_hostile_titles_show_as_themselves(hostile: str) -> None:
+def test_hostile_titles_show_as_they_are(hostile: str) -> None:
     linked = export([paper(hostile, url="https://e.org/x")], "markdown")
     assert links(linked) == [(hostile, "https://e.org/x")]
     bare = export([paper(hostile)], "markdown", title=hostile)
@@ -105,7 +105,7 @@ def test_hostile_titles_show_as_themselves(hostile: str) -> None:
 
 
 @given(title=texts, abstract=texts, author=texts, tag=texts, note=notes, url=texts)
-def test_whatever_comes_shows_as_itself(
+def test_any_text_shows_as_it_is(
     title: str, abstract: str, author: str, tag: str, note: str, url: str
 ) -> None:
     one = paper(

@@ -19,7 +19,7 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
-from papertrack.core.wording import excerpt
+from papertrack.core.wording import excerpt, first_problems
 from papertrack.sources.names import authors, inverted, person
 
 _MAX_NAME = 50_000
@@ -75,9 +75,6 @@ def listing(
             f"{where}: {unread} of {len(entries)} entries have neither title nor text;"
             " its format may have changed"
         )
-    if len(problems) > _MAX_PROBLEMS:
-        more = len(problems) - _MAX_PROBLEMS
-        problems[_MAX_PROBLEMS:] = [f"and {more} more problems of this kind"]
     notes: list[str] = []
     if not entries:
         notes.append("the feed has no entries")
@@ -87,7 +84,7 @@ def listing(
     return Listing(
         source=source,
         facts=tuple(facts),
-        problems=tuple(problems),
+        problems=first_problems(problems, _MAX_PROBLEMS, where),
         notes=tuple(notes),
     )
 

@@ -14,7 +14,7 @@ from papertrack.core.addresses import (
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.core.text import clean
-from papertrack.core.wording import excerpt, plural
+from papertrack.core.wording import excerpt, first_problems
 from papertrack.sources.arxiv.services import URLS
 from papertrack.sources.arxiv.source import categories, of_address
 from papertrack.sources.feeds.safe_xml import read_xml
@@ -47,12 +47,9 @@ def parse(body: bytes, *, name: str) -> Listing:
             )
         # arXiv's announcements are followed by their categories.
         titles.setdefault(of_address(url) or public, title or public)
-    if len(problems) > _MAX_PROBLEMS:
-        more = plural(len(problems) - _MAX_PROBLEMS, "more problem")
-        problems[_MAX_PROBLEMS:] = [f"{name}: {more} like these"]
     return Listing(
         source="opml",
-        problems=tuple(problems),
+        problems=first_problems(problems, _MAX_PROBLEMS, name),
         notes=() if titles else (f"{name} contains no feed",),
         feeds=tuple((title, target) for target, title in titles.items()),
     )

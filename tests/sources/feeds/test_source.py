@@ -225,7 +225,7 @@ def test_the_source() -> None:
 def test_many_problems_are_summarized() -> None:
     listing = parse(rss("<item><title>a</title></item><item/>" * 100), {}, url=URL)
     assert (len(listing.facts), len(listing.problems)) == (100, 21)
-    assert listing.problems[-1] == "and 80 more problems of this kind"
+    assert listing.problems[-1] == f"{URL}: 80 more problems like these"
 
 
 def test_feedparser_gets_bytes_only(
