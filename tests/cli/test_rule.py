@@ -220,13 +220,8 @@ def test_order_and_names(inside):
             2,
             "unknown action 'sta'; did you mean star?",
         ),
-<<<<<<< HEAD
         ("rule add a --if x --do ''", 2, "an action is empty"),
-        ("rule add a --if x --do 'tag a(b'", 2, "'a(b' is no tag"),
-=======
-        ("rule add a --if x --do ''", 2, "an empty action"),
         ("rule add a --if x --do 'tag a(b'", 2, "'a(b' is not a tag"),
->>>>>>> a31bc69 (messages: plain words for tags, names, ranges and undo)
         ("rule add a --if x --do 'hide, mark later'", 2, "sets two statuses"),
         ("rule add 'a b' --if x --do star", 2, "is not a name"),
         (
