@@ -63,12 +63,12 @@ option	feed add	--name	none	Its name
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
-option	status	-a,--all		Also what was fetched once and is not followed
+option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,stats,trends,view save	*	query
 option	list,ls,search,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
 option	list,ls,search,tags	-r,--reverse		Reverse the order
-option	list,ls,search,tags,stats,export	-n,--limit	none	Show at most N
-option	list,ls,search,tags	-a,--all		Show all, not the first 30
+option	list,ls,search,tags,stats,export,log	-n,--limit	none	Show at most N
+option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,date	Show these columns, in this order
 option	list,ls,search,show,tags	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
@@ -103,8 +103,6 @@ option	export	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,opml	Write an exp
 option	export	-o,--output	files	Write to this file; its suffix chooses the format
 option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none
-option	log	-n,--limit	none	At most so many
-option	log	-a,--all		All that are kept
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
 argument	completion	1	=bash,zsh,fish

@@ -1,4 +1,4 @@
-"""`log`, `undo`, `redo`: what was done to marks, tags, views, rules and feeds, and taking it back."""
+"""`log`, `undo`, `redo`: the changes of marks, tags, views, rules and feeds."""
 
 from typing import Annotated, NamedTuple
 
@@ -8,14 +8,14 @@ from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.text import clean
+from papertrack.core.wording import plural
 from papertrack.library.undo_log import Step
 
-Count = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many.")]
-SHOWN = 30
+Count = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many changes.")]
 
 
 class Entry(NamedTuple):
-    """A step of the log; `back` is the N with which `undo N` reaches back to it, None for what it passes by."""
+    """A step of the log; `undo N` with `back` as N undoes it, None if it can't."""
 
     step: Step
     undone: bool
@@ -25,109 +25,100 @@ class Entry(NamedTuple):
 def undo_command(
     ctx: typer.Context, count: Count = 1, dry_run: opt.DryRun = False
 ) -> None:
-    """Take back the last change, or the last N.
+    """Undo the last change, or the last N.
 
     papertrack undo 3
 
-    papertrack log shows what there is to take back.
+    For what can be undone see papertrack log.
     """
     session: Session = ctx.obj
     if dry_run:
-        standing = [entry.step for entry in _entries(session) if entry.back]
-        for step in standing[:count]:
-            session.narrate(f"would undo: {clean(step.what)}")
-        taken = standing[:count]
+        steps = [entry.step for entry in _entries(session) if entry.back][:count]
     else:
-        taken = session.library.marking.undo(count)
-        for step in taken:
-            session.narrate(f"undone: {clean(step.what)}")
-    if len(taken) < count:
-        session.narrate(f"nothing {'more ' * bool(taken)}to undo")
+        steps = session.library.marking.undo(count)
+    done = "would undo" if dry_run else "undone"
+    for step in steps:
+        session.narrate(f"{done}: {clean(step.what)}")
+    if len(steps) < count:
+        session.narrate(f"nothing {'more ' if steps else ''}to undo")
 
 
 def redo_command(ctx: typer.Context, count: Count = 1) -> None:
-    """Do again what the last undo took back, or the last N; until something else is changed."""
+    """Redo what the last undo undid, or the last N.
+
+    papertrack redo
+
+    Nothing can be redone after another change.
+    """
     session: Session = ctx.obj
     for done in range(count):
         step = session.library.marking.redo()
         if step is None:
-            session.narrate(f"nothing {'more ' * bool(done)}to redo")
+            session.narrate(f"nothing {'more ' if done else ''}to redo")
             return
         session.narrate(f"redone: {clean(step.what.removeprefix('undid: '))}")
 
 
 def log_command(
     ctx: typer.Context,
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, metavar="N", help="At most so many.")
-    ] = SHOWN,
-    all: Annotated[
-        bool, typer.Option("--all", "-a", help="All that are kept.")
-    ] = False,
+    limit: opt.Limit = opt.SHOWN,
+    all: opt.All = False,
     json: opt.Json = False,
 ) -> None:
-    """Show what was changed, newest first: when, what, how many papers, and whether it was taken back.
+    """Show the changes, newest first: when, what, and whether it was undone.
 
-    The number in front is what to give to papertrack undo to take back all down to there.
+    papertrack undo N undoes all changes down to the one with the number N.
     """
     session: Session = ctx.obj
     entries = _entries(session)
     shown = entries if all else entries[:limit]
-    if json:
-        output.write_json(session, [_as_json(entry) for entry in shown])
-    elif session.on_terminal and shown:
-        from papertrack.render import settings as desk
 
-        rows = [
-            (entry.back, entry.step.at, entry.step.what, entry.undone)
-            for entry in shown
-        ]
-        output.draw(session, desk.log(rows, now=session.time))
-    else:
-        output.write_rows(
-            session,
-            (
-                [
-                    entry.step.number,
-                    entry.step.at,
-                    entry.step.papers,
-                    entry.undone,
-                    entry.step.what,
-                ]
-                for entry in shown
-            ),
-        )
-    some = f"{len(shown)} of {len(entries)} steps; -n N or --all shows more"
-    whole = (
-        f"{len(entries)} step{'s' * (len(entries) != 1)}"
-        if entries
-        else "nothing was changed yet"
+    def table() -> output.Drawing:
+        from papertrack.render import settings as render
+
+        rows = [(one.back, one.step.at, one.step.what, one.undone) for one in shown]
+        return render.log(rows, now=session.time)
+
+    output.emit(
+        session,
+        table=table,
+        rows=map(_row, shown),
+        objects=lambda: [_as_json(entry) for entry in shown],
+        json=json,
     )
-    hint = (
-        "; papertrack undo N takes back all down to number N"
-        if session.on_terminal and entries
-        else ""
-    )
-    session.narrate(f"{some if len(shown) < len(entries) else whole}{hint}")
+    count = plural(len(entries), "step")
+    if not entries:
+        count = "nothing was changed yet"
+    elif len(shown) < len(entries):
+        count = f"{len(shown)} of {count}; -n N or --all shows more"
+    if session.on_terminal and entries:
+        count += "; papertrack undo N undoes all down to number N"
+    session.narrate(count)
 
 
 def _entries(session: Session) -> list[Entry]:
     entries: list[Entry] = []
     back = 0
     for step, undone in session.library.log():
-        stands = not undone and not step.undoes
-        back += stands
-        entries.append(Entry(step, undone, back if stands else None))
+        can_be_undone = not undone and not step.undoes
+        back += can_be_undone
+        entries.append(Entry(step, undone, back if can_be_undone else None))
     return entries
+
+
+def _row(entry: Entry) -> output.Row:
+    step = entry.step
+    return step.number, step.at, step.papers, entry.undone, step.what
 
 
 def _as_json(entry: Entry) -> dict[str, object]:
     step = entry.step
-    told = {
+    return {
         "step": step.number,
         "at": step.at,
         "what": step.what,
         "papers": step.papers,
         "undone": entry.undone,
+        "undo": entry.back,
+        "undoes": list(step.undoes),
     }
-    return {**told, "undo": entry.back, "undoes": list(step.undoes)}

@@ -1,7 +1,4 @@
-"""What stands on the desk: views, rules, the log; and what a dry run would change.
-
-What a hand may have put into desk.json is cleaned, and goes into `Text`, which Rich does not read as markup.
-"""
+"""Views, rules, the undo log, and the changes of a dry run."""
 
 from __future__ import annotations
 
@@ -12,65 +9,57 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
 from papertrack.library.rules import Rule
-from papertrack.render.elements import BLUE, RED, moment, table
+from papertrack.render.elements import BLUE, RED, moment, table, text
 
 
 def views(rows: Iterable[tuple[str, int | None, str]]) -> Table:
-    """Saved queries: name, how many papers they find (None: none can be found), query."""
-    found = table("View", "Papers", "Query")
-    found.columns[1].justify = "right"
+    """Saved queries: name, how many papers match (None: the query fails), query."""
+    drawn = table("View", "Papers", "Query")
+    drawn.columns[1].justify = "right"
     for name, papers, query in rows:
-        count = Text(
-            "?" if papers is None else str(papers), RED if papers is None else ""
-        )
-        found.add_row(Text(f"@{clean(name)}", "bold"), count, Text(clean(query)))
-    return found
+        count = Text("?", RED) if papers is None else Text(str(papers))
+        drawn.add_row(text(f"@{name}", "bold"), count, text(query))
+    return drawn
 
 
 def rules(rows: Iterable[Rule]) -> Table:
     """Rules in their order."""
-    found = table("#", "Rule", "If", "Do")
+    drawn = table("#", "Rule", "If", "Do")
     for number, rule in enumerate(rows, 1):
-        condition = (
-            Text(clean(rule.condition))
-            if rule.condition
-            else Text("every paper", "dim")
-        )
-        name = Text(clean(rule.name), "bold")
-        found.add_row(
-            Text(str(number), "dim"), name, condition, Text(clean(str(rule.actions)))
-        )
-    return found
+        condition = text(rule.condition) if rule.condition else _dim("every paper")
+        actions = text(str(rule.actions))
+        drawn.add_row(_dim(number), text(rule.name, "bold"), condition, actions)
+    return drawn
 
 
 def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
-    """Papers and what would become of each, numbered."""
-    found = table("#", "Id", "Title", "Change")
-    found.columns[1].no_wrap = True
-    found.columns[1].max_width = 20
-    for number, (paper, told) in enumerate(rows, 1):
-        change = Text(clean(", ".join(told)), BLUE)
-        found.add_row(
-            Text(str(number), "dim"),
-            Text(clean(paper.id), overflow="ellipsis"),
-            Text(clean(paper.title)),
-            change,
-        )
-    return found
+    """Papers with what would change, numbered."""
+    drawn = table("#", "Id", "Title", "Change")
+    drawn.columns[1].no_wrap = True
+    drawn.columns[1].max_width = 20
+    for number, (paper, changes) in enumerate(rows, 1):
+        short_id = text(paper.id)
+        short_id.overflow = "ellipsis"
+        change = text(", ".join(changes), BLUE)
+        drawn.add_row(_dim(number), short_id, text(paper.title), change)
+    return drawn
 
 
 def log(
     rows: Iterable[tuple[int | None, str, str, bool]], *, now: dt.datetime
 ) -> Table:
-    """The undo log: what to give to `undo` (None: nothing), when (ISO 8601), what, and whether it was taken back."""
-    found = table("#", "When", "What")
-    found.columns[0].justify = "right"
-    found.columns[1].no_wrap = True
-    for back, at, what, undone in rows:
-        told = Text(clean(what), "dim" if back is None else "")
+    """The undo log: number for `undo` or None, time (ISO 8601), what, whether undone."""
+    drawn = table("#", "When", "What")
+    drawn.columns[0].justify = "right"
+    drawn.columns[1].no_wrap = True
+    for number, at, what, undone in rows:
+        step = text(what, "dim" if number is None else "")
         if undone:
-            told.append("  undone")
-        found.add_row(Text(str(back or ""), "dim"), Text(moment(at, now), "dim"), told)
-    return found
+            step.append("  undone")
+        drawn.add_row(_dim(number or ""), _dim(moment(at, now)), step)
+    return drawn
+
+
+def _dim(value: object) -> Text:
+    return Text(str(value), "dim")

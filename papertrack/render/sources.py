@@ -1,4 +1,4 @@
-"""What is followed, and how reading each source stands."""
+"""Followed feeds, and when each source was read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from papertrack.core.model import Reading
 from papertrack.core.text import clean
-from papertrack.render.elements import AMBER, RED, moment, table
+from papertrack.render.elements import AMBER, RED, moment, table, text
 
 
 def feeds(
@@ -20,16 +20,14 @@ def feeds(
     *,
     now: dt.datetime,
 ) -> Table:
-    """What is followed: (target, name) pairs, and when each target was last read whole."""
+    """Followed targets with their names, and when each was last read completely."""
     drawn = table("#", "Name", "Target", "Read")
     for number, (target, name) in enumerate(followed, 1):
-        reading = Text(moment(read.get(target), now), "dim")
-        called = Text(clean(name), "bold")
         drawn.add_row(
             Text(str(number), "dim"),
-            called,
-            Text("" if name == target else clean(target)),
-            reading,
+            text(name, "bold"),
+            text("" if name == target else target),
+            Text(moment(read.get(target), now), "dim"),
         )
     return drawn
 
@@ -37,26 +35,22 @@ def feeds(
 def standings(
     rows: Sequence[tuple[str, Reading, str | None]], *, now: dt.datetime
 ) -> Group:
-    """How reading each source stands: its name, its reading, what is due; below the table what is wrong."""
+    """Sources with their last reading and what is due; failures below the table."""
     drawn = table("Source", "Read", "New", "Known", "Due")
     for column in drawn.columns[1:4]:
         column.no_wrap = True
     drawn.columns[2].justify = drawn.columns[3].justify = "right"
-    faults: list[RenderableType] = []
+    failures: list[RenderableType] = []
     for name, reading, due in rows:
-        counts = (
-            (str(reading.new), str(reading.updated + reading.known))
-            if reading.tried
-            else ("", "")
-        )
+        new = known = ""
+        if reading.tried:
+            new, known = str(reading.new), str(reading.updated + reading.known)
         read = Text(moment(reading.read, now), "dim")
-        drawn.add_row(
-            Text(clean(name), "bold"),
-            read,
-            *counts,
-            Text(due or "", AMBER if due else ""),
-        )
+        drawn.add_row(text(name, "bold"), read, new, known, Text(due or "", AMBER))
         if reading.error:
-            failing = f"{clean(name)} fails since {moment(reading.since, now)}: {clean(reading.error)}"
-            faults.append(Text(failing, RED))
-    return Group(drawn, *([Text("")] if faults else []), *faults)
+            since = moment(reading.since, now)
+            message = f"{clean(name)} fails since {since}: {clean(reading.error)}"
+            failures.append(Text(message, RED))
+    if failures:
+        failures.insert(0, Text(""))
+    return Group(drawn, *failures)
