@@ -58,7 +58,9 @@ def add(
     before: Before = None,
     after: After = None,
 ) -> None:
-    """Add a rule, or change the one of that name. A new rule is the last one, unless --before or --after says where.
+    """Add a rule, or change the one of that name.
+
+    Without --before or --after, a new rule is the last one.
 
     papertrack rule add agents --if 'agent* title:/tool.use/' --do 'tag agents, star'
 
