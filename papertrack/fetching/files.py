@@ -24,8 +24,7 @@ from papertrack.core.facts import Listing
 from papertrack.core.wording import excerpt
 from papertrack.fetching.run import Collector, Progress, Report, read
 from papertrack.library.library import Library
-from papertrack.sources import detect
-from papertrack.sources import registry as sources
+from papertrack.sources import formats, streams
 from papertrack.sources.base import Context
 from papertrack.storage.atomic import write_atomically
 
@@ -83,15 +82,17 @@ def import_file(
     )
     name = excerpt(report.target, 200)
     try:
-        head, pieces = detect.begun(detect.pieces(stream, name=name))
-        reader = sources.line_reader(head, name=report.target)
+        head, pieces = streams.peek(streams.read_pieces(stream, name=name))
+        reader = formats.line_reader(head, name=report.target)
         if reader:
             collector.batch = BATCH
             place = _place(library, stream, head, options)
             lines = _Stream(stream, collector, name, place)
             lines.add(reader, pieces, on_line, narrate)
         else:
-            _add_whole(detect.whole(pieces, name=name), collector, options, on_page)
+            _add_whole(
+                streams.join_pieces(pieces, name=name), collector, options, on_page
+            )
     except FetchError as error:
         report.errors.append(error)
     except OSError as error:
@@ -107,7 +108,7 @@ def import_file(
 def _add_whole(
     body: bytes, collector: Collector, options: Options, on_page: Progress | None
 ) -> None:
-    listing = sources.read_file(
+    listing = formats.read_file(
         body,
         name=collector.report.target,
         date=options.date,
@@ -137,7 +138,7 @@ class _Stream:
 
     def add(
         self,
-        reader: sources.LineReader,
+        reader: formats.LineReader,
         pieces: Iterable[bytes],
         on_line: LineProgress | None,
         narrate: Callable[[str], None],
@@ -157,11 +158,11 @@ class _Stream:
 
     def _read(
         self,
-        reader: sources.LineReader,
+        reader: formats.LineReader,
         pieces: Iterable[bytes],
         on_line: LineProgress | None,
     ) -> None:
-        lines = self._counted(detect.lines(pieces, name=self.name))
+        lines = self._counted(streams.split_lines(pieces, name=self.name))
         for _ in islice(lines, self.done):
             pass
         for listing in reader(lines, name=self.name, first_line=self.done + 1):

@@ -1,8 +1,9 @@
-"""What stands before every parser: bytes from outside as text, JSON and markup of a size that parsers can bear.
+"""What comes before every parser: text, JSON and markup of a size that parsers can bear.
 
-Nothing up to 10 MB may keep a reader waiting for 10 seconds or take 500 MB. The parsers below do not hold to that
-by themselves: selectolax takes the square of a page's depth, ElementTree 200 bytes an element, `json` a stack frame
-a bracket. What is refused here raises Unrecognised; real answers stay below a tenth of each limit.
+Nothing up to 10 MB may keep a reader waiting for 10 seconds or take 500 MB. The parsers
+themselves do not ensure that: selectolax takes the square of a page's depth, ElementTree
+200 bytes per element, `json` a stack frame per bracket. What is refused here raises
+Unrecognised; real responses stay below a tenth of each limit.
 """
 
 from __future__ import annotations
@@ -11,57 +12,59 @@ import codecs
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
+MAX_FILE = 500 * 1024 * 1024
+"""Bytes of a file that is read as a whole, decompressed."""
+MAX_LINE = 16 * 1024 * 1024
+"""Bytes of a line of a file that is read line by line."""
+HEAD = 256 * 1024
+"""Bytes of a file that its format is detected from."""
+
 # ------------------------------------------------------------------ text
 
-# Codecs for text alone: Python's others (hex, rot13, idna, punycode, unicode_escape…) raise what they like.
+# Codecs of text only: others (hex, rot13, idna, punycode, ...) raise errors of any kind.
 _CODEC = pattern(
-    r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz"
+    r"utf-(?:8|16|32)|iso8859|iso2022|cp\d|ascii"
+    r"|gb|big5|shift_jis|euc_|koi8|mac-|tis|hz"
 )
-_BOMS = (
+_MARKS = (
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\0\0\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
 )
-_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+"""What a text in UTF-16 or UTF-32 starts with: byte order marks, or `<`."""
 _DECLARED = pattern(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
+_CHARSET = pattern(r"(?i)charset\s*=\s*[\"']?([\w.:-]{1,40})")
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
-    """A body as text: by its byte order mark, as UTF-8 where it is that, by the header's charset, by its own.
+    """A body as text: by its byte order mark, as UTF-8, by the charsets declared.
 
-    Never fails: what no charset explains is UTF-8 where that reads most of its letters, else what Windows wrote.
+    Never fails: what no charset fits is UTF-8 if most of its letters are, else
+    Windows-1252.
     """
-    for mark, name in _BOMS + _WIDE:
+    for mark, name in _MARKS:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
     body = body.removeprefix(codecs.BOM_UTF8)
-    header = re.search(
-        r"charset\s*=\s*[\"']?([\w.:-]{1,40})", headers.get("content-type", ""), re.I
-    )
-    own = _DECLARED.match(body[:1000])
-    told = [
-        _codec(name)
-        for name in (header and header[1], own and own[1].decode("ascii", "replace"))
-        if name
-    ]
-    # What is valid UTF-8 and not ASCII is UTF-8, whatever it says; 7-bit charsets alone look like ASCII.
-    first = (
-        []
-        if any(name and name.startswith(("iso2022", "hz")) for name in told)
-        else ["utf-8"]
-    )
-    for codec in (*first, *filter(None, told)):
+    declared = [*_declared_codecs(body, headers)]
+    # Valid UTF-8 that is not ASCII is UTF-8, whatever is declared; only charsets of 7
+    # bits look like ASCII.
+    if not any(codec.startswith(("iso2022", "hz")) for codec in declared):
+        declared.insert(0, "utf-8")
+    for codec in declared:
         try:
             return body.decode(codec)
         except ValueError:
@@ -69,94 +72,100 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     return utf8_or_windows(body)
 
 
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return None
-    return found if _CODEC.match(found) else None
+def _declared_codecs(body: bytes, headers: Mapping[str, str]) -> Iterator[str]:
+    """The codecs that the header and the document declare, if they are for text."""
+    names = []
+    if header := _CHARSET.search(headers.get("content-type", "")):
+        names.append(header[1])
+    if declaration := _DECLARED.match(body[:1000]):
+        names.append(declaration[1].decode("ascii", "replace"))
+    for name in names:
+        try:
+            codec = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            continue
+        if _CODEC.match(codec):
+            yield codec
 
 
 def utf8_or_windows(body: bytes) -> str:
-    """UTF-8, broken letters replaced; where those are more than the whole ones, what Windows wrote in Europe."""
+    """UTF-8 with broken letters replaced; Windows-1252 if most letters are broken."""
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
+    if not broken:
+        return text
     # One broken letter in a UTF-8 file is no reason to read all others wrongly.
-    if broken and broken > sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text))):
-        return body.decode("cp1252", "replace")
-    return text
+    intact = sum(map(len, re.findall(r"[^\x00-\x7f\ufffd]+", text)))
+    return body.decode("cp1252", "replace") if broken > intact else text
 
 
 # ------------------------------------------------------------------ JSON
 
 
 def load(body: bytes, *, where: str) -> Any:
-    """The value of a JSON body. Raises Unrecognised naming `where`, with line and column."""
+    """The value of a JSON body.
+
+    Raises Unrecognised that names `where`, with line and column.
+    """
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=no_constant)
     except json.JSONDecodeError as error:
-        raise Unrecognised(
-            f"{where}: not JSON: {error.msg} in line {error.lineno}, column {error.colno}; fetch or save it again"
-        ) from error
+        place = f"line {error.lineno}, column {error.colno}"
+        reason = f"not JSON: {error.msg} in {place}; fetch or save it again"
+        raise Unrecognised(f"{where}: {reason}") from error
     except UnicodeDecodeError as error:
-        raise Unrecognised(
-            f"{where}: not UTF-8 text (byte {error.start}); fetch or save it again"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        cause = (
-            "nested too deeply"
-            if isinstance(error, RecursionError)
-            else shorten(clean(str(error)), 80)
-        )
-        raise Unrecognised(
-            f"{where}: not JSON that papertrack reads: {cause}"
-        ) from error
+        reason = f"not UTF-8 text (byte {error.start}); fetch or save it again"
+        raise Unrecognised(f"{where}: {reason}") from error
+    except RecursionError as error:
+        raise Unrecognised(f"{where}: the JSON is nested too deeply") from error
+    except ValueError as error:
+        reason = excerpt(str(error), 80)
+        raise Unrecognised(f"{where}: not valid JSON: {reason}") from error
 
 
 def no_constant(name: str) -> NoReturn:
-    """For `json`'s `parse_constant`: NaN and Infinity are no JSON."""
-    raise ValueError(f"{name} is no JSON number")
+    """For `json`'s `parse_constant`: NaN and Infinity are not JSON."""
+    raise ValueError(f"{name} is not a JSON number")
 
 
 # ------------------------------------------------------------------ XML
 
 # OAI's largest pages have 100,000 tags, the API's 60,000.
 _MAX_XML_TAGS, _MAX_REFERENCES = 400_000, 600_000
+_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1")
 
 
 def check_xml(body: bytes, *, where: str) -> None:
-    """Refuses what would fill the memory as a tree, entities of its own, and what hides them from the search."""
+    """Refuses XML that is too large as a tree, or that declares entities.
+
+    Also unusual encodings: expat reads all that Python knows, and they would hide an
+    entity's declaration from the search.
+    """
     encoding = _DECLARED.match(body[:1000])
-    # Another encoding would hide the word from the search; expat reads all that Python knows.
-    if (encoding and encoding[1].lower() not in _ENCODINGS) or b"<!ENTITY" in body:
-        raise Unrecognised(
-            f"{where}: XML with entities or in an unusual encoding, which arXiv never sends; not read"
-        )
+    is_unusual = encoding and encoding[1].lower() not in _ENCODINGS
+    if is_unusual or b"<!ENTITY" in body:
+        reason = "XML with entities or in an unusual encoding, which arXiv never sends"
+        raise Unrecognised(f"{where}: {reason}; not read")
     if body.count(b"<") > _MAX_XML_TAGS or body.count(b"&") > _MAX_REFERENCES:
-        raise Unrecognised(
-            f"{where}: its markup is larger than anything of arXiv's; not read"
-        )
-
-
-_ENCODINGS = (b"utf-8", b"utf8", b"us-ascii", b"ascii", b"iso-8859-1", b"latin-1")
+        raise Unrecognised(f"{where}: more markup than arXiv ever sends; not read")
 
 
 # ------------------------------------------------------------------ HTML
 
-# selectolax takes time in the square of a page's depth, of an element's attributes and of unclosed
-# formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a tenth of these.
-_MAX_BYTES, _MAX_TAGS, _MAX_DEPTH, _MAX_FORMATTING, _MAX_ATTRIBUTES = (
-    20_000_000,
-    400_000,
-    1_000,
-    16,
-    2_000,
-)
+# selectolax takes time in the square of a page's depth, of an element's attributes and of
+# unclosed formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a
+# tenth of these.
+_MAX_PAGE = 20_000_000
+_MAX_TAGS = 400_000
+_MAX_DEPTH = 1_000
+_MAX_FORMATTING = 16
+_MAX_ATTRIBUTES = 2_000
 _TAIL = 20_000
 _TAG = pattern(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
 _QUOTED = pattern(rb"\"[^\"]*+\"|'[^']*+'")
 _NOT_NESTING = frozenset(
-    b"area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
+    b"area base br col embed hr img input link meta param source track wbr "
+    b"p li dt dd option tr td th tbody".split()
 )
 _FORMATTING = frozenset(
     b"a b big code em font i nobr s small strike strong tt u".split()
@@ -166,46 +175,45 @@ _FORMATTING = frozenset(
 def html(
     body: bytes, headers: Mapping[str, str], *, where: str, whose: str
 ) -> LexborHTMLParser:
-    """A page, parsed. Raises Unrecognised for markup that would keep the parser busy; `whose` page was expected."""
-    from selectolax.lexbor import LexborHTMLParser
+    """A page, parsed.
 
-    large = (
-        len(body) > _MAX_BYTES
-        or body.count(b"<") > _MAX_TAGS
-        or body.count(b"=") > _MAX_TAGS
-    )
-    if large or _is_heavy(body):
-        raise Unrecognised(
-            f"{where}: not a page of {whose}: its markup is larger or deeper than any listing's"
-        )
+    Raises Unrecognised for markup that would keep the parser busy; `whose` page was
+    expected.
+    """
+    from selectolax.lexbor import LexborHTMLParser  # 5 ms, not for JSON
+
+    if _is_heavy(body):
+        reason = "its markup is larger or deeper than any listing's"
+        raise Unrecognised(f"{where}: not a page of {whose}: {reason}")
     return LexborHTMLParser(decode(body, headers))
 
 
 def check_end(body: bytes, *, where: str) -> None:
-    """Refuses a page that was cut: parsers of HTML read what came as if it were all."""
+    """Refuses a page that was cut off: parsers of HTML read it as if it were whole."""
     if b"</html" not in body[-_TAIL:].lower():
-        raise Unrecognised(
-            f"{where}: the page breaks off, its end is missing; fetch or save it again"
-        )
+        reason = "the page is incomplete, its end is missing; fetch or save it again"
+        raise Unrecognised(f"{where}: {reason}")
 
 
 def _is_heavy(body: bytes) -> bool:
-    """Whether a page is deeper than any. Linear: half a second for 400,000 tags."""
+    """Whether a page is larger or deeper than any; half a second for 400,000 tags."""
+    if len(body) > _MAX_PAGE or max(body.count(b"<"), body.count(b"=")) > _MAX_TAGS:
+        return True
     unclosed: Counter[bytes] = Counter()
     depth = formatting = 0
     for match in _TAG.finditer(body):
-        name = match[2].lower()
-        if (
-            len(match[3]) > _MAX_ATTRIBUTES
-            and len(_QUOTED.sub(b"", match[3])) > _MAX_ATTRIBUTES
-        ):
-            return True
-        if name in _NOT_NESTING or (match[1] and not unclosed[name]):
+        closes, name, attributes = match[1], match[2].lower(), match[3]
+        if len(attributes) > _MAX_ATTRIBUTES:
+            unquoted = _QUOTED.sub(b"", attributes)
+            if len(unquoted) > _MAX_ATTRIBUTES:
+                return True
+        if name in _NOT_NESTING or (closes and not unclosed[name]):
             continue
-        step = -1 if match[1] else 1
+        step = -1 if closes else 1
         unclosed[name] += step
         depth += step
-        formatting += step if name in _FORMATTING else 0
+        if name in _FORMATTING:
+            formatting += step
         if depth > _MAX_DEPTH or formatting > _MAX_FORMATTING:
             return True
     return False

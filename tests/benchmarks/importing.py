@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from papertrack.core.model import Paper
-from papertrack.sources import detect as formats
+from papertrack.sources import streams
 from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
 
 ABSTRACT = (
@@ -85,7 +85,9 @@ def parse(path: Path, kind: str) -> int:
     """Each line through papertrack, a batch at a time."""
     read = papertrack_json.parse_lines if kind == "own" else arxiv_snapshot.parse_lines
     with path.open("rb") as stream:
-        lines = formats.lines(formats.pieces(stream, name=path.name), name=path.name)
+        lines = streams.split_lines(
+            streams.read_pieces(stream, name=path.name), name=path.name
+        )
         return sum(len(listing.facts) for listing in read(lines, name=path.name))
 
 

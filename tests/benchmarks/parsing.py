@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
-from papertrack.sources.arxiv.source import recognise
+from papertrack.sources.arxiv.formats import parse as recognise
 
 ABSTRACT = (
     "We ask what owls read when nobody looks, and find that it is mostly letters.\n"

@@ -307,7 +307,7 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         (404, "HTTP 404"),
         (429, "HTTP 429"),
         (500, "HTTP 500"),
-        (b"", "empty answer"),
+        (b"", "the response is empty"),
         (b'{"error": "maintenance"}', "maintenance"),
         (b'[{"paper": {"id": "2506.00001", "title": ', "not JSON"),
         (b'[{"x": 1}, {"x": 2}]', "format has changed"),
@@ -480,7 +480,7 @@ def test_one_paper(papertrack, hub):
     )
     told = failed(papertrack("fetch hf:2506.77777"))
     assert "hf:2506.77777" in told
-    assert "does not know this paper" in told
+    assert "does not have this paper" in told
 
 
 def test_sample_needs_no_network_and_hints(papertrack):

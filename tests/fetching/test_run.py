@@ -186,9 +186,9 @@ def test_a_harvest_whose_token_expired_begins_anew(
     harvest(library, service)
     service.answers[3] = EXPIRED
     report = harvest(library, service)
-    assert "begins anew" in report.notes[0]
+    assert "restarts" in report.notes[0]
     assert report.counts.known == 2 * SIZE
-    assert "second time" in str(
+    assert "repeats a token" in str(
         report.errors[0]
     )  # the token comes again here, where arXiv's own would be a new one
     service.answers.clear()

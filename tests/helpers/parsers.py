@@ -10,10 +10,12 @@ from papertrack.core.errors import FetchError, Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.core.text import UNWANTED
 from papertrack.sources import copied_page as plain
+from papertrack.sources import formats
 from papertrack.sources import ids as idlist
-from papertrack.sources import registry as sources
-from papertrack.sources.arxiv import oai
-from papertrack.sources.arxiv import source as arxiv
+from papertrack.sources.arxiv import formats as arxiv
+from papertrack.sources.arxiv.announcements import parse_rss
+from papertrack.sources.arxiv.atom import parse_atom
+from papertrack.sources.arxiv.oai import parse_oai
 from papertrack.sources.base import Context
 from papertrack.sources.bibliography import (
     arxiv_snapshot,
@@ -38,13 +40,13 @@ def _hf_page(body: bytes) -> Listing:
 
 
 PARSERS: dict[str, Parser] = {
-    "file": lambda body: [sources.read_file(body, name="-")],
+    "file": lambda body: [formats.read_file(body, name="-")],
     "hf-json": lambda body: [_HF.parse(body, {})],
     "hf-page": lambda body: [_hf_page(body)],
-    "arxiv-page": lambda body: [arxiv.recognise(body, {})],
-    "api": lambda body: [arxiv.parse_atom(body, {})],
-    "announced": lambda body: [arxiv.parse_rss(body, {})],
-    "oai": lambda body: [oai.parse_oai(body, {})],
+    "arxiv-page": lambda body: [arxiv.parse(body, {})],
+    "api": lambda body: [parse_atom(body, {})],
+    "announced": lambda body: [parse_rss(body, {})],
+    "oai": lambda body: [parse_oai(body, {})],
     "feed": lambda body: [feed.parse(body, {}, url="https://owls.example/feed")],
     "bibtex": lambda body: [bibtex.parse(body, name="x")],
     "ris": lambda body: [ris.parse(body, name="x")],

@@ -19,8 +19,8 @@ from papertrack.core.text import clean, fold
 from papertrack.fetching import files as importing
 from papertrack.fetching.run import Report
 from papertrack.library.library import Library
+from papertrack.sources import formats
 from papertrack.sources import limits as guard
-from papertrack.sources import registry as sources
 from tests.helpers.hostile_bodies import BODIES, api, bib, laughs, opml, row, rss
 from tests.helpers.parsers import outcome
 
@@ -188,7 +188,7 @@ def test_a_truncated_title_is_reported_by_the_import(library: Library) -> None:
 
 def test_any_number_of_latex_commands_is_read() -> None:
     body = bib("abstract", rb"\emph{a} \& \foo{b} ")(100_000)
-    listing = sources.read_file(body, name="x.bib")
+    listing = formats.read_file(body, name="x.bib")
     assert listing.notes == ()
     assert (listing.facts[0].abstract or "").startswith(r"a & \foo{b} a & \foo{b} ")
 
@@ -196,7 +196,7 @@ def test_any_number_of_latex_commands_is_read() -> None:
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (b"NaN", "NaN is no JSON number"),
+        (b"NaN", "NaN is not a JSON number"),
         (b"9" * 5_000, "integer string conversion"),
         (b"-1", "upvotes is not a count"),
         (b"1e999", "upvotes is not a count"),
@@ -209,7 +209,7 @@ def test_numbers_that_are_none(value: bytes, told: str) -> None:
 
 def test_of_duplicate_keys_the_last_counts() -> None:
     body = b'[{"paper":{"id":"2511.00001","title":"T","title":"U"}}]'
-    assert [said.title for said in sources.read_file(body, name="-").facts] == ["U"]
+    assert [said.title for said in formats.read_file(body, name="-").facts] == ["U"]
 
 
 @pytest.mark.parametrize("gap", [0, 499, 500, 501, 4_000])
@@ -228,4 +228,4 @@ def test_text_without_blanks_is_cleaned_as_ever() -> None:
 
 def test_a_bomb_of_gzip_is_refused() -> None:
     with pytest.raises(Unrecognised, match="made to fill the memory"):
-        sources.read_file(BODIES["gzip"][1]["bomb"](1_200_000), name="x.gz")
+        formats.read_file(BODIES["gzip"][1]["bomb"](1_200_000), name="x.gz")

@@ -13,7 +13,7 @@ from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Listing
 from papertrack.sources.copied_page import parse
 
-CASES = sorted((Path(__file__).parent / "plain").glob("*.txt"))
+CASES = sorted((Path(__file__).parent / "copied_page").glob("*.txt"))
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "listing-2025-11-07.txt"
 DATES = {"given-day.txt": "2025-03-01"}
 ABSTRACT = "Nothing is known of owls that read, and we keep it so. Ten owls were given books, and all ten slept well."

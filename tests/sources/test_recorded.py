@@ -19,7 +19,7 @@ import pytest
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.sources.feeds import source as feed
-from papertrack.sources.registry import read_file
+from papertrack.sources.formats import read_file
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(

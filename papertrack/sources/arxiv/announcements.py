@@ -7,13 +7,13 @@ import html
 import re
 from collections.abc import Mapping
 from functools import partial
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.xml import (
     KINDS,
     RSS,
@@ -21,15 +21,15 @@ from papertrack.sources.arxiv.xml import (
     day,
     local,
     paper_id,
+    read_xml,
     titled,
     unique,
     words,
-    xml,
 )
 from papertrack.sources.names import authors, hidden_authors
 
 MOST_ANNOUNCED = 2_000
-_WEEKDAYS = (
+_WEEKDAYS = [
     "Monday",
     "Tuesday",
     "Wednesday",
@@ -37,26 +37,25 @@ _WEEKDAYS = (
     "Friday",
     "Saturday",
     "Sunday",
-)
-
-
+]
 _FEED_ERROR = pattern(r"Feed error for query:?\s*(.*)", re.S)
 _ANNOUNCED = pattern(
     r"\s*arXiv:\S{1,40}\s+Announce Type:\s*(\S{1,20})(?:\s+Abstract:)?\s*"
 )
 _OLD_TITLE = pattern(r"\(arXiv:(\S{1,40})\s+\[([^\]]{1,40})\]\s*([A-Z ]{0,40})\)\s*")
+_OLD_KINDS = {"UPDATED": "replace", "CROSS LISTED": "cross", "": "new"}
 _TAGS = pattern(r"<[^<>]*>")
 
 
-def announce_type(item: ElementTree.Element) -> str | None:
-    """`new`, `cross`, `replace` or `replace-cross`, of an item of any of the three forms; None where it tells none."""
-    said = _fields(item)
-    if match := _old_title(said.get("title", "")):
-        return {"UPDATED": "replace", "CROSS LISTED": "cross", "": "new"}.get(
-            match[3].strip()
-        )
-    found = _ANNOUNCED.match(said.get("description") or said.get("summary") or "")
-    kind = (said.get("announce_type") or (found[1] if found else "")).strip().lower()
+def announce_type(item: Element) -> str | None:
+    """`new`, `cross`, `replace` or `replace-cross`, of an item of any of the formats."""
+    texts = _texts(item)
+    if match := _old_title(texts.get("title", "")):
+        return _OLD_KINDS.get(match[3].strip())
+    kind = texts.get("announce_type", "")
+    if not kind and (match := _ANNOUNCED.match(_description(texts))):
+        kind = match[1]
+    kind = kind.strip().lower()
     return kind if kind in KINDS else None
 
 
@@ -67,43 +66,43 @@ def parse_rss(
     kinds: frozenset[str] | None = None,
     where: str = "arXiv's feed",
 ) -> Listing:
-    """What was announced, as RSS 2.0, as Atom, or as RDF 1.0 before 2024; of `kinds` only, where given.
+    """What was announced, of `kinds` only if any are given; a note explains an empty feed.
 
-    An empty feed is explained in a note. Raises Unrecognised, for a category that arXiv does not have too.
+    Raises Unrecognised, also for a category that arXiv does not have.
     """
-    root, broken = xml(body, where=where)
+    root, broken = read_xml(body, where=where)
     if local(root) not in ("rss", "RDF", "feed"):
-        raise Unrecognised(
-            f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv gives an RSS feed"
-        )
+        found = f"<{excerpt(local(root), 40)}>"
+        raise Unrecognised(f"{where}: {found} found, an RSS feed was expected")
     channel = next((child for child in root if local(child) == "channel"), root)
-    head = _fields(channel)
+    head = _texts(channel)
     if match := _FEED_ERROR.search(head.get("title", "")):
-        asked = shorten(clean(match[1]).strip("\"' "), 80)
-        raise Unrecognised(
-            f"{where}: arXiv has no feed of {asked!r}: see https://arxiv.org/category_taxonomy"
-        )
+        query = excerpt(match[1], 80).strip("\"' ")
+        known = "https://arxiv.org/category_taxonomy"
+        raise Unrecognised(f"{where}: arXiv has no feed of {query!r}; see {known}")
+    parents = dict.fromkeys((channel, root))
     items = [
         item
-        for parent in dict.fromkeys((channel, root))
+        for parent in parents
         for item in parent
         if local(item) in ("item", "entry")
     ]
-    issued = _issued(head) or (_issued(_fields(items[0])) if items else None)
+    issued = _issued(head)
+    if issued is None and items:
+        issued = _issued(_texts(items[0]))
     wanted = [item for item in items if kinds is None or announce_type(item) in kinds]
     facts, problems = collect(wanted, partial(_announced, issued=issued), where=where)
-    if len(items) >= MOST_ANNOUNCED:
-        problems += (
-            f"{where}: {len(items)} announcements, the most that a feed holds: ask for fewer categories",
-        )
     notes: tuple[str, ...] = ()
-    if not items and not broken:
+    if len(items) >= MOST_ANNOUNCED:
+        most = f"{len(items)} announcements, the most that a feed contains"
+        problems += (f"{where}: {most}; fetch fewer categories at once",)
+    if broken:
+        problems += (broken,)
+    elif not items:
         notes = (_why_empty(issued, channel),)
-    elif len(wanted) < len(items):
-        notes = (
-            f"{len(items) - len(wanted)} of {len(items)} announcements are of another kind than asked for",
-        )
-    problems = (*problems, broken) if broken else problems
+    if len(wanted) < len(items):
+        others = f"{len(items) - len(wanted)} of {len(items)} announcements"
+        notes = (f"{others} are of another kind than requested",)
     return Listing(
         source=RSS,
         facts=facts,
@@ -114,96 +113,85 @@ def parse_rss(
     )
 
 
-def _fields(element: ElementTree.Element) -> dict[str, str]:
+def _texts(element: Element) -> dict[str, str]:
     """The text of an element's children by their names; of several the first."""
-    said: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for child in element:
-        said.setdefault(local(child), words(child))
-    return said
+        texts.setdefault(local(child), words(child))
+    return texts
 
 
-def _issued(said: Mapping[str, str]) -> str | None:
-    return next(
-        (
-            found
-            for name in ("pubDate", "published", "date", "updated", "lastBuildDate")
-            if (found := day(said.get(name, "")))
-        ),
-        None,
-    )
+def _description(texts: Mapping[str, str]) -> str:
+    return texts.get("description") or texts.get("summary") or ""
+
+
+def _issued(texts: Mapping[str, str]) -> str | None:
+    for name in ("pubDate", "published", "date", "updated", "lastBuildDate"):
+        if found := day(texts.get(name, "")):
+            return found
+    return None
 
 
 def _old_title(title: str) -> re.Match[str] | None:
+    """The id, category and kind that titles ended in before 2024."""
     place = title.rfind("(arXiv:")
     return _OLD_TITLE.fullmatch(title, place) if place >= 0 else None
 
 
-def _announced(item: ElementTree.Element, *, issued: str | None) -> Facts:
-    said = _fields(item)
-    title, old = said.get("title", ""), _old_title(said.get("title", ""))
+def _announced(item: Element, *, issued: str | None) -> Facts:
+    texts = _texts(item)
+    title = texts.get("title", "")
+    creator = texts.get("creator", "")
+    if old := _old_title(title):
+        title = title[: old.start()].rstrip().removesuffix(".")
+        name, categories = old[1], [old[2]]
+        creator = html.unescape(_TAGS.sub("", creator))
+    else:
+        name = texts.get("guid") or texts.get("id") or texts.get("link", "")
+        named = [child for child in item if local(child) == "category"]
+        categories = [child.get("term") or words(child) for child in named]
+    number, version = paper_id(name, title)
     kind = announce_type(item)
-    on = _issued(said) or issued
-    names = [
-        child.get("term") or words(child)
-        for child in item
-        if local(child) == "category"
-    ]
-    if old:
-        title, names = title[: old.start()].rstrip().removesuffix("."), [old[2]]
-    number, version = paper_id(
-        old[1] if old else said.get("guid") or said.get("id") or said.get("link", ""),
-        title,
-    )
-    creator = (
-        html.unescape(_TAGS.sub("", said.get("creator", "")))
-        if old
-        else said.get("creator", "")
-    )
+    date = _issued(texts) or issued
     people = authors(creator) or unique(
-        words(c).strip() for c in item if local(c) == "author"
+        words(child).strip() for child in item if local(child) == "author"
     )
     hidden = hidden_authors(creator)
+    venue = texts.get("DOI_journal_ref", "") or texts.get("journal_reference", "")
     return Facts(
         title=titled(title, number),
         ids=(f"arxiv:{number}",),
-        abstract=accents(
-            _abstract(said.get("description") or said.get("summary") or "")
-        ),
+        abstract=accents(_abstract(_description(texts))),
         authors=people,
         author_count=len(people) + hidden if hidden else None,
-        published=on if kind == "new" else None,
-        updated=on if kind in ("replace", "replace-cross") else None,
+        published=date if kind == "new" else None,
+        updated=date if kind in ("replace", "replace-cross") else None,
         version=version,
-        categories=unique(name.strip() for name in names),
-        venue=accents(
-            said.get("DOI_journal_ref", "") or said.get("journal_reference", "")
-        ),
+        categories=unique(category.strip() for category in categories),
+        venue=accents(venue),
     )
 
 
 def _abstract(text: str) -> str:
-    """A description without what arXiv puts before the abstract, and without the HTML of the years before 2024."""
+    """A description without its label, and without the HTML of the years before 2024."""
     if re.match(r"\s*<p\b", text):
         return html.unescape(_TAGS.sub(" ", text))
     match = _ANNOUNCED.match(text)
     return text[match.end() :] if match else text
 
 
-def _why_empty(issued: str | None, channel: ElementTree.Element) -> str:
-    """Why a feed may be empty: the days that it says it skips, else a holiday."""
+def _why_empty(issued: str | None, channel: Element) -> str:
+    """Why a feed may be empty: one of the days that it skips, else a holiday."""
     skipped = {
-        words(day_).strip()
+        words(name).strip()
         for part in channel
         if local(part) == "skipDays"
-        for day_ in part
+        for name in part
     }
-    rests = [name for name in _WEEKDAYS if name in skipped] or list(_WEEKDAYS[5:])
+    pauses = [name for name in _WEEKDAYS if name in skipped] or _WEEKDAYS[5:]
+    days = f"nothing is announced on {' and '.join(pauses)}"
     if issued is None:
-        return f"arXiv announces nothing at the moment: perhaps a holiday; it rests on {' and '.join(rests)}"
+        return f"arXiv has no announcements now: perhaps a holiday; {days}"
     weekday = _WEEKDAYS[dt.date.fromisoformat(issued).weekday()]
-    why = (
-        f"it rests on {' and '.join(rests)}"
-        if weekday in rests
-        else "perhaps a holiday"
-    )
+    why = days if weekday in pauses else "perhaps a holiday"
     return f"arXiv announced nothing on {weekday} {issued}: {why}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import accents
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.xml import (
     SOURCE,
     collect,
@@ -18,10 +18,10 @@ from papertrack.sources.arxiv.xml import (
     keys,
     local,
     paper_id,
+    read_xml,
     titled,
     unique,
     words,
-    xml,
 )
 from papertrack.sources.names import person
 
@@ -31,62 +31,71 @@ _PRIMARY = f"{_ARXIV}primary_category"
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 
 
-class _Feed(NamedTuple):
-    """An answer of the API: what was read, how many entries it holds, how many match, where it breaks off."""
+class Feed(NamedTuple):
+    """A response of the API.
+
+    `entries` is the number of entries in it, `total` of those that match the query.
+    `broken` is '' or where the response is cut off.
+    """
 
     facts: tuple[Facts, ...]
     problems: tuple[str, ...]
-    held: int
+    entries: int
     total: int | None
     broken: str
 
 
 def parse_atom(
-    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's response"
 ) -> Listing:
-    """An answer of the API (`/api/query`), from the network or saved, newest first. Raises Unrecognised."""
-    feed = feed_of(*xml(body, where=where), where)
-    problems = (*feed.problems, feed.broken) if feed.broken else feed.problems
-    notes = () if feed.held or feed.broken else (_none_held(feed.total, where),)
+    """A response of the API (`/api/query`), newest first. Raises Unrecognised."""
+    feed = read_feed(body, where)
+    problems = feed.problems
+    notes: tuple[str, ...] = ()
+    if feed.broken:
+        problems = (*problems, feed.broken)
+    elif not feed.entries:
+        reason = "no paper at arXiv matches"
+        if feed.total:
+            reason = f"it contains none of the {feed.total} papers that match"
+        notes = (f"{where}: {reason}",)
     return Listing(
         source=SOURCE, facts=newest_first(feed.facts), problems=problems, notes=notes
     )
 
 
-def _none_held(total: int | None, where: str) -> str:
-    return (
-        f"{where}: holds none of the {total} papers that match"
-        if total
-        else f"{where}: no paper of arXiv's matches"
-    )
-
-
-def feed_of(root: ElementTree.Element, broken: str, where: str) -> _Feed:
+def read_feed(body: bytes, where: str) -> Feed:
+    """A response of the API as it is. Raises Unrecognised for any other, and for errors."""
+    root, broken = read_xml(body, where=where)
     if root.tag != f"{_ATOM}feed":
-        raise Unrecognised(
-            f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's API gives an Atom feed"
-        )
+        found = f"<{excerpt(local(root), 40)}>"
+        raise Unrecognised(f"{where}: {found} found, an Atom feed was expected")
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):
-            why = (
-                shorten(clean(words(entry.find(f"{_ATOM}summary"))), 200)
-                or "it does not say why"
+            reason = excerpt(words(entry.find(f"{_ATOM}summary")), 200)
+            raise Unrecognised(
+                f"{where}: arXiv refuses the query: {reason or 'without a reason'}"
             )
-            raise Unrecognised(f"{where}: arXiv refuses the question: {why}")
     facts, problems = collect(entries, _entry, where=where)
     total = (root.findtext(_TOTAL) or "").strip()
-    return _Feed(
-        facts,
-        problems,
-        len(entries),
-        int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None,
-        broken,
-    )
+    count = int(total) if re.fullmatch(r"[0-9]{1,9}", total) else None
+    return Feed(facts, problems, len(entries), count, broken)
 
 
-def _entry(entry: ElementTree.Element) -> Facts:
-    said: dict[str, str] = {}
+def read_whole_feed(body: bytes, where: str) -> Feed:
+    """The same, but what is cut off raises Unrecognised.
+
+    It is read again as a whole: the pages after it would not be missed otherwise.
+    """
+    feed = read_feed(body, where)
+    if feed.broken:
+        raise Unrecognised(f"{feed.broken.partition(';')[0]}; try again later")
+    return feed
+
+
+def _entry(entry: Element) -> Facts:
+    texts: dict[str, str] = {}
     people: list[str] = []
     categories: list[str] = []
     for child in entry:
@@ -98,25 +107,25 @@ def _entry(entry: ElementTree.Element) -> Facts:
         elif tag == _PRIMARY:
             categories.insert(0, child.get("term") or "")
         else:
-            said[tag] = words(child)
-    title = said.get(f"{_ATOM}title", "")
-    number, version = paper_id(said.get(f"{_ATOM}id", ""), title)
-    ids, doi = keys(number, said.get(f"{_ARXIV}doi", ""))
+            texts[tag] = words(child)
+    title = texts.get(f"{_ATOM}title", "")
+    number, version = paper_id(texts.get(f"{_ATOM}id", ""), title)
+    ids, doi = keys(number, texts.get(f"{_ARXIV}doi", ""))
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=accents(said.get(f"{_ATOM}summary", "")),
-        # A collaboration's colon comes as an author of its own.
+        abstract=accents(texts.get(f"{_ATOM}summary", "")),
+        # A collaboration's colon is an author of its own.
         authors=tuple(name for name in people if name.strip(" :.,")),
-        published=day(said.get(f"{_ATOM}published", "")[:10]),
-        updated=day(said.get(f"{_ATOM}updated", "")[:10]),
+        published=day(texts.get(f"{_ATOM}published", "")[:10]),
+        updated=day(texts.get(f"{_ATOM}updated", "")[:10]),
         version=version,
         categories=unique(categories),
         doi=doi,
-        venue=accents(said.get(f"{_ARXIV}journal_ref", "")),
+        venue=accents(texts.get(f"{_ARXIV}journal_ref", "")),
     )
 
 
 def newest_first(facts: Iterable[Facts]) -> tuple[Facts, ...]:
     """By day of publication: the server's own order by date broke in November 2025."""
-    return tuple(sorted(facts, key=lambda said: said.published or "", reverse=True))
+    return tuple(sorted(facts, key=lambda paper: paper.published or "", reverse=True))

@@ -1,16 +1,17 @@
-"""arXiv's harvest in bulk, OAI-PMH: `arxiv-oai:cs` with `--since`, in pages that lead to each other by tokens.
+"""arXiv's bulk harvest, OAI-PMH: `arxiv-oai:cs` with `--since`, pages linked by tokens.
 
-Records come as `arXiv` (asked for), `arXivRaw` or `oai_dc`. `from` and `until` are days of modification at arXiv. An
-interrupted harvest goes on at the page that it had not come to, and begins anew where arXiv no longer knows its
-token; a later one begins the day before the last that was read. Of OAI's errors `noRecordsMatch` is an empty
-answer; all others raise Unrecognised.
+Records are `arXiv` (requested), `arXivRaw` or `oai_dc`. `from` and `until` are days of
+modification at arXiv. An interrupted harvest resumes at the first page not read, and
+restarts if arXiv no longer knows its token; a later one starts the day before the last
+one read. Of OAI's errors `noRecordsMatch` is an empty listing; all others raise
+Unrecognised.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from papertrack.core.errors import FetchError, Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt, plural
 from papertrack.sources.arxiv.services import ENDPOINT, address
 from papertrack.sources.arxiv.xml import (
     Unreadable,
@@ -30,11 +31,11 @@ from papertrack.sources.arxiv.xml import (
     keys,
     local,
     paper_id,
+    read_xml,
     titled,
     unique,
     words,
 )
-from papertrack.sources.arxiv.xml import xml as read_xml
 from papertrack.sources.base import Context, Source, Target
 from papertrack.sources.names import authors, inverted, person
 
@@ -47,16 +48,17 @@ _DAY = dt.timedelta(days=1)
 # ------------------------------------------------------------------ records
 
 
-def parse_oai(
-    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
-) -> Listing:
-    """A page of ListRecords, or GetRecord's one, as it stands, without what follows it. Raises Unrecognised."""
-    return _page(body, where).listing
+class ExpiredToken(Unrecognised):
+    """arXiv no longer knows the token that a harvest would resume with."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page: what it gives, the token of the next one, the last day of modification in it, where it breaks off."""
+    """A page of a harvest.
+
+    `token` leads to the next page, `reached` is the last day of modification in this one,
+    `broken` is '' or where it is cut off.
+    """
 
     listing: Listing
     token: str = ""
@@ -64,74 +66,61 @@ class _Page:
     broken: str = ""
 
 
-def _page(body: bytes, where: str) -> _Page:
+def parse_oai(
+    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's response"
+) -> Listing:
+    """A page of ListRecords or GetRecord, without the next page. Raises Unrecognised."""
+    page = _read_page(body, where)
+    if not page.broken:
+        return page.listing
+    return replace(page.listing, problems=(*page.listing.problems, page.broken))
+
+
+def _read_page(body: bytes, where: str) -> _Page:
     root, broken = read_xml(body, where=where)
     if local(root) != "OAI-PMH":
-        raise Unrecognised(
-            f"{where}: <{shorten(clean(local(root)), 40)}> where arXiv's OAI-PMH answers <OAI-PMH>"
-        )
+        found = f"<{excerpt(local(root), 40)}>"
+        raise Unrecognised(f"{where}: {found} found, <OAI-PMH> was expected")
     for part in root:
         if local(part) == "error":
             return _Page(_error(part, where))
-    records = [part for verb in root for part in verb if local(part) == "record"]
-    token = next(
-        (
-            words(part).strip()
-            for verb in root
-            for part in verb
-            if local(part) == "resumptionToken"
-        ),
-        "",
-    )
-    if (
-        not records
-        and not token
-        and not broken
-        and not any("Record" in local(part) for part in root)
-    ):
-        raise Unrecognised(
-            f"{where}: an OAI-PMH answer without records; expected ListRecords or GetRecord"
-        )
-    heads = [_head(record) for record in records]
+    parts = [part for verb in root for part in verb]
+    records = [part for part in parts if local(part) == "record"]
+    tokens = [words(part) for part in parts if local(part) == "resumptionToken"]
+    has_records = any("Record" in local(verb) for verb in root)
+    if not (records or tokens or broken or has_records):
+        expected = "ListRecords or GetRecord was expected"
+        raise Unrecognised(f"{where}: OAI-PMH without records; {expected}")
+    heads = list(map(_head, records))
     facts, problems = collect(zip(heads, records, strict=True), _record, where=where)
     deleted = sum(head.deleted for head in heads)
-    notes = (
-        (f"{deleted} deleted record{'s' * (deleted > 1)} of arXiv's passed over",)
-        if deleted
-        else ()
-    )
-    problems = (*problems, broken) if broken else problems
-    reached = max((head.datestamp for head in heads), default="")
+    notes: tuple[str, ...] = ()
+    if deleted:
+        notes = (f"skipped {plural(deleted, 'record')} that arXiv deleted",)
     return _Page(
         Listing(source=SOURCE, facts=facts, problems=problems, notes=notes),
-        token,
-        reached,
-        broken,
+        token=tokens[0].strip() if tokens else "",
+        reached=max((head.datestamp for head in heads), default=""),
+        broken=broken,
     )
-
-
-class Expired(Unrecognised):
-    """arXiv no longer knows the token that a harvest would go on with."""
 
 
 def _error(error: Element, where: str) -> Listing:
     """An empty listing for `noRecordsMatch`; all other codes are raised."""
-    code, why = error.get("code") or "", shorten(clean(words(error)), 200)
+    code = error.get("code") or ""
+    reason = excerpt(words(error), 200)
     if code == "noRecordsMatch":
-        return Listing(
-            source=SOURCE, notes=(f"{where}: arXiv changed no record in these days",)
-        )
+        note = f"{where}: arXiv changed no record in these days"
+        return Listing(source=SOURCE, notes=(note,))
     if code == "badResumptionToken":
-        raise Expired(
-            f"{where}: arXiv no longer knows the harvest's token ({why or 'expired'})"
-        )
-    raise Unrecognised(
-        f"{where}: arXiv refuses the harvest: {shorten(clean(code), 40)}: {why or 'without a reason'}"
-    )
+        known = "arXiv no longer knows the harvest's token"
+        raise ExpiredToken(f"{where}: {known} ({reason or 'expired'})")
+    refusal = f"{excerpt(code, 40)}: {reason or 'without a reason'}"
+    raise Unrecognised(f"{where}: arXiv refuses the harvest: {refusal}")
 
 
 class _Head(NamedTuple):
-    """A record's header: its identifier, its day of modification (ISO), whether arXiv has deleted it."""
+    """A record's identifier, its day of modification (ISO), whether arXiv deleted it."""
 
     identifier: str = "a record"
     datestamp: str = ""
@@ -139,65 +128,77 @@ class _Head(NamedTuple):
 
 
 def _head(record: Element) -> _Head:
-    header = next((part for part in record if local(part) == "header"), None)
+    header = _child(record, "header")
     if header is None:
         return _Head()
-    said = {local(part): words(part) for part in header}
-    stamp = day(said.get("datestamp", "")) or ""
+    texts = {local(part): words(part) for part in header}
     return _Head(
-        said.get("identifier", "a record"), stamp, header.get("status") == "deleted"
+        texts.get("identifier", "a record"),
+        day(texts.get("datestamp", "")) or "",
+        header.get("status") == "deleted",
     )
+
+
+def _child(element: Element, name: str) -> Element | None:
+    return next((part for part in element if local(part) == name), None)
 
 
 def _record(headed: tuple[_Head, Element]) -> Facts | None:
-    """One record; None for a deleted one."""
+    """The facts of a record; None for a deleted one."""
     head, record = headed
     if head.deleted:
         return None
-    metadata = next((part for part in record if local(part) == "metadata"), None)
+    metadata = _child(record, "metadata")
     if metadata is None or not len(metadata):
-        raise Unreadable(f"{shorten(clean(head.identifier), 60)} has no metadata")
+        raise Unreadable(f"{excerpt(head.identifier, 60)} has no metadata")
     paper = metadata[0]
-    return (
-        _dublin_core(paper)
-        if local(paper) == "dc"
-        else _paper(paper, raw=local(paper) == "arXivRaw")
-    )
+    if local(paper) == "dc":
+        return _dublin_core(paper)
+    return _paper(paper, raw=local(paper) == "arXivRaw")
 
 
 def _paper(paper: Element, *, raw: bool) -> Facts:
-    """`arXiv` or `arXivRaw`: the one has the names apart, the other the versions and the names in one string."""
-    said: dict[str, str] = {}
+    """`arXiv` has names in parts, `arXivRaw` versions and all names in one text.
+
+    A version is `<version version="v2"><date>Mon, 2 Apr 2007 …`.
+    """
+    texts: dict[str, str] = {}
     people: tuple[str, ...] = ()
-    versions: list[tuple[int, str | None]] = []
+    versions: dict[int, str | None] = {}
     for part in paper:
         name = local(part)
         if name == "authors":
             people = authors(words(part)) if raw else _names(part)
         elif name == "version":
-            versions.append(_version(part))
+            label = re.fullmatch(r"v([0-9]{1,4})", part.get("version") or "v1")
+            if label:
+                versions[int(label[1])] = day(words(_child(part, "date")))
         else:
-            said[name] = words(part)
-    title = said.get("title", "")
-    number, _ = paper_id(said.get("id", "").strip(), title)
-    ids, doi = keys(number, said.get("doi", ""))
-    last = max(versions, default=(None, None))
+            texts[name] = words(part)
+    title = texts.get("title", "")
+    number, _ = paper_id(texts.get("id", "").strip(), title)
+    ids, doi = keys(number, texts.get("doi", ""))
+    first, last = day(texts.get("created", "")), None
+    version = None
+    if versions:
+        version = max(versions)
+        first, last = versions[min(versions)], versions[version]
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=accents(said.get("abstract", "")),
+        abstract=accents(texts.get("abstract", "")),
         authors=people,
-        published=min(versions)[1] if versions else day(said.get("created", "")),
-        updated=last[1] or day(said.get("updated", "")),
-        version=last[0],
-        categories=unique(said.get("categories", "").split()),
+        published=first,
+        updated=last or day(texts.get("updated", "")),
+        version=version,
+        categories=unique(texts.get("categories", "").split()),
         doi=doi,
-        venue=accents(said.get("journal-ref", "")),
+        venue=accents(texts.get("journal-ref", "")),
     )
 
 
 def _names(people: Element) -> tuple[str, ...]:
-    """`keyname`, `forenames`, `suffix` as names; a lone colon stands behind a collaboration."""
+    """The names in `forenames`, `keyname`, `suffix`; not a collaboration's lone colon."""
     space = people.tag.removesuffix("authors")
     parts = [f"{space}{part}" for part in ("forenames", "keyname", "suffix")]
     names = [
@@ -207,54 +208,40 @@ def _names(people: Element) -> tuple[str, ...]:
     return tuple(name for name in names if name.strip(" :.,"))
 
 
-def _version(version: Element) -> tuple[int, str | None]:
-    """(2, day) of `<version version="v2"><date>Mon, 2 Apr 2007 …`."""
-    number = re.fullmatch(r"v([0-9]{1,4})", version.get("version") or "")
-    date = next((words(part) for part in version if local(part) == "date"), "")
-    return int(number[1]) if number else 1, day(date)
-
-
 def _dublin_core(paper: Element) -> Facts:
-    """`oai_dc`: names family first, the days of all versions, the comment as a second description."""
-    said: dict[str, list[str]] = {}
+    """`oai_dc`: family names first, all versions' days, a comment as a description."""
+    texts: dict[str, list[str]] = {}
     for part in paper:
-        said.setdefault(local(part), []).append(words(part).strip())
-    title, identifiers = (
-        next(iter(said.get("title", [])), ""),
-        said.get("identifier", []),
-    )
-    number, _ = paper_id(
-        next((one for one in identifiers if "/abs/" in one), ""), title
-    )
-    doi = next((one for one in identifiers if one.lower().startswith("doi:")), "")
-    ids, stored = keys(number, doi.partition(":")[2])
-    days = sorted(found for one in said.get("date", []) if (found := day(one)))
-    others = [
-        one
-        for one in identifiers
-        if "/abs/" not in one and not one.lower().startswith(("doi:", "http"))
+        texts.setdefault(local(part), []).append(words(part).strip())
+    title = _first(texts.get("title", ()))
+    names = texts.get("identifier", [])
+    number, _ = paper_id(_first(name for name in names if "/abs/" in name), title)
+    dois = [name for name in names if name.lower().startswith("doi:")]
+    ids, doi = keys(number, _first(dois).partition(":")[2])
+    venues = [
+        name
+        for name in names
+        if "/abs/" not in name and not name.lower().startswith(("doi:", "http"))
+    ]
+    days = sorted(filter(None, map(day, texts.get("date", ()))))
+    abstracts = [
+        text for text in texts.get("description", ()) if not text.startswith("Comment:")
     ]
     return Facts(
         title=titled(title, number),
         ids=ids,
-        abstract=accents(
-            next(
-                (
-                    one
-                    for one in said.get("description", [])
-                    if not one.startswith("Comment:")
-                ),
-                "",
-            )
-        ),
-        authors=tuple(
-            name for one in said.get("creator", []) if (name := inverted(one))
-        ),
+        abstract=accents(_first(abstracts)),
+        authors=tuple(filter(None, map(inverted, texts.get("creator", ())))),
         published=days[0] if days else None,
         updated=days[-1] if len(days) > 1 else None,
-        doi=stored,
-        venue=accents(next(iter(others), "")),
+        doi=doi,
+        venue=accents(_first(venues)),
     )
+
+
+def _first(texts: Iterable[str]) -> str:
+    """The first text; '' if there is none."""
+    return next(iter(texts), "")
 
 
 # ------------------------------------------------------------------ the harvest
@@ -262,70 +249,83 @@ def _dublin_core(paper: Element) -> Facts:
 
 @dataclass(frozen=True, slots=True)
 class _Harvest:
-    """Where a harvest stands: the page asked for, the tokens so far, the last day of modification that was read.
+    """The state of a harvest: the page requested, and what was read before.
 
-    `first` is the question that it began with, `asked` the same in words. `resumed` where the token is of an
-    earlier run.
+    `query` is what it started with, `description` the same in words. `token` leads to the
+    page requested, `used` are all tokens so far, `reached` is the last day of modification
+    read. `resumed` is whether the token is of an earlier run.
     """
 
     base: str
-    first: str
-    asked: str
+    query: str
+    description: str
     token: str = ""
     used: frozenset[str] = frozenset()
     reached: str = ""
     resumed: bool = False
 
     def request(self) -> Request:
-        what = (
-            f"resumptionToken={quote(self.token, safe='')}"
-            if self.token
-            else self.first
-        )
+        what = self.query
+        if self.token:
+            what = f"resumptionToken={quote(self.token, safe='')}"
         url = f"{self.base}?verb=ListRecords&{what}"
         return Request(url, partial(_parse, harvest=self, where=url))
+
+    def resume(self, query: str, token: str) -> _Harvest:
+        """The harvest of `query` that an earlier run left at `token`."""
+        used = frozenset({token})
+        return replace(self, query=query, token=token, used=used, resumed=True)
+
+    def after(self, page: _Page) -> _Harvest:
+        """The same harvest at the page after `page`."""
+        return replace(
+            self,
+            token=page.token,
+            used=self.used | {page.token},
+            reached=max(self.reached, page.reached),
+            resumed=False,
+        )
 
 
 def _parse(
     body: bytes, headers: Mapping[str, str], *, harvest: _Harvest, where: str
 ) -> Listing:
-    """A page of the harvest, and the next one. What an error cuts off is asked for again by the next run."""
-    further = "; the same fetch goes on there" if harvest.token else "; try again later"
+    """A page of the harvest, and the next one.
+
+    Raises Unrecognised for a page that is cut off: its token is lost, and all pages after
+    it. The next run requests it again.
+    """
+    further = "; the same fetch resumes there" if harvest.token else "; try again later"
     try:
-        page = _page(body, where)
-    except Expired as error:
+        page = _read_page(body, where)
+    except ExpiredToken as error:
         if not harvest.resumed:
             raise
-        # A token that expired leads nowhere a second time: should arXiv give it again, that is an error.
-        anew = replace(harvest, token="", resumed=False)
-        note = f"{str(error).removeprefix(f'{where}: ')}: the harvest begins anew"
-        return Listing(source=SOURCE, notes=(note,), follow=(anew.request(),))
+        # An expired token is used once only: should arXiv return it again, it is an error.
+        restarted = replace(harvest, token="", resumed=False)
+        note = f"{str(error).removeprefix(f'{where}: ')}: the harvest restarts"
+        return Listing(source=SOURCE, notes=(note,), follow=(restarted.request(),))
     except Unrecognised as error:
         raise Unrecognised(f"{error}{further}") from error
-    if page.broken:  # its token is lost, and with it all the pages behind it
+    if page.broken:
         raise Unrecognised(f"{page.broken.partition(';')[0]}{further}")
-    reached = max(harvest.reached, page.reached)
+    following = harvest.after(page)
     if page.token and page.token in harvest.used:
-        again = f"arXiv gives a token for the second time, and would do so for ever; go on with --since {reached}"
-        raise Unrecognised(f"{where}: {again}")
-    listing = replace(page.listing, reached=reached or None)
-    if not page.token:
-        empty = not listing.facts and not listing.problems and not harvest.token
-        return (
-            replace(listing, notes=(f"arXiv changed no record {harvest.asked}",))
-            if empty
-            else listing
+        reason = "arXiv repeats a token, so the harvest would never end"
+        raise Unrecognised(
+            f"{where}: {reason}; continue with --since {following.reached}"
         )
-    after = replace(
-        harvest,
-        token=page.token,
-        used=harvest.used | {page.token},
-        reached=reached,
-        resumed=False,
-    )
-    return replace(
-        listing, follow=(after.request(),), onward=page.token, asked=harvest.first
-    )
+    listing = replace(page.listing, reached=following.reached or None)
+    if page.token:
+        return replace(
+            listing,
+            follow=(following.request(),),
+            onward=page.token,
+            asked=harvest.query,
+        )
+    if listing.facts or listing.problems or harvest.token:
+        return listing
+    return replace(listing, notes=(f"arXiv changed no record {harvest.description}",))
 
 
 class ArxivOai(Source):
@@ -339,69 +339,68 @@ class ArxivOai(Source):
     )
 
     def matches(self, target: str) -> bool:
-        """`arxiv-oai`, and all that begins with `arxiv-oai:`."""
+        """`arxiv-oai`, and everything that starts with `arxiv-oai:`."""
         return target == "arxiv-oai" or target.startswith("arxiv-oai:")
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
-        """The first request. Raises UsageError, also where no first day is known, FetchError for days to come."""
-        shown, what = (
-            shorten(clean(target), 100),
-            target.removeprefix("arxiv-oai").removeprefix(":").strip(),
-        )
-        if what and not _SET.fullmatch(what):
-            raise UsageError(
-                f"{shown}: no set of arXiv's; a harvest is one of: {self.forms()}, with --since 2025-11-01"
-            )
-        begun = context.readings.get(target)
+        """The first request.
+
+        Raises UsageError, also if no first day is known, FetchError for future days.
+        """
+        shown = excerpt(target, 100)
+        forms = f"a harvest is one of: {self.forms()}, with --since 2025-11-01"
+        name = target.removeprefix("arxiv-oai").removeprefix(":").strip()
+        if name and not _SET.fullmatch(name):
+            raise UsageError(f"{shown}: unknown set of arXiv; {forms}")
+        reading = context.readings.get(target)
         first = _first_day(target, context)
-        if first is None and not (begun and begun.onward):
-            raise UsageError(
-                f"{shown}: say from which day on; a harvest is one of: {self.forms()}, with --since 2025-11-01"
-            )
+        if first is None and not (reading and reading.onward):
+            raise UsageError(f"{shown}: the first day is missing; {forms}")
         if first and context.until and first > context.until:
-            raise UsageError(
-                f"{shown}: {first} is after {context.until}; swap --since and --until"
-            )
+            order = f"{first} is after {context.until}"
+            raise UsageError(f"{shown}: {order}; swap --since and --until")
         if first and first > context.today:
-            raise FetchError(
-                f"{shown}: {first} lies in the future: it is {context.today} in UTC"
-            )
-        harvest = _Harvest(address(context, "oai"), *_asked(what, first, context.until))
-        if (
-            begun
-            and begun.onward
-            and begun.asked
-            and (first is None or begun.asked == harvest.first)
-        ):
-            used = frozenset({begun.onward})
-            harvest = replace(
-                harvest, first=begun.asked, token=begun.onward, used=used, resumed=True
-            )
+            future = f"{first} is in the future, today is {context.today} in UTC"
+            raise FetchError(f"{shown}: {future}")
+        query, description = _query(name, first, context.until)
+        harvest = _Harvest(address(context, "oai"), query, description)
+        if reading and reading.onward and reading.asked:
+            is_same = first is None or reading.asked == query
+            if is_same:
+                harvest = harvest.resume(reading.asked, reading.onward)
         return (harvest.request(),)
 
 
 def _first_day(target: str, context: Context) -> dt.date | None:
-    """What was asked for, else the day before the last that was read: it may not have been over yet."""
+    """The day requested, else the one before the last day read, which was not over yet."""
+    if context.since:
+        return context.since
     read_to = context.read_to(target)
-    return context.since or (
-        read_to - _DAY if read_to and read_to > dt.date.min else None
-    )
+    return read_to - _DAY if read_to else None
 
 
-def _asked(what: str, first: dt.date | None, last: dt.date | None) -> tuple[str, str]:
-    """The question that a harvest of the set `what` begins with, for OAI and in words."""
-    query = "metadataPrefix=arXiv" + (f"&set={_set_of(what)}" if what else "")
-    words_ = f"of {what}" if what else ""
-    for name, said, day_ in (("from", "since", first), ("until", "until", last)):
-        if day_:
-            query, words_ = f"{query}&{name}={day_}", f"{words_} {said} {day_}"
-    return query, words_.strip()
+def _query(name: str, first: dt.date | None, last: dt.date | None) -> tuple[str, str]:
+    """The query that a harvest of the set `name` starts with, for OAI and in words."""
+    query, description = "metadataPrefix=arXiv", ""
+    if name:
+        query += f"&set={_set_of(name)}"
+        description = f"of {name}"
+    if first:
+        query += f"&from={first}"
+        description += f" since {first}"
+    if last:
+        query += f"&until={last}"
+        description += f" until {last}"
+    return query, description.strip()
 
 
-def _set_of(what: str) -> str:
-    """OAI's name of a category: `cs`, `math:math:AG`, `physics:hep-th`; one with colons is taken as it is."""
-    archive, dot, _ = what.partition(".")
-    if ":" in what or (archive in _GROUPS and not dot):
-        return what
+def _set_of(name: str) -> str:
+    """OAI's name of a category: `cs`, `math:math:AG`, `physics:hep-th`.
+
+    A name with colons is one already.
+    """
+    archive, dot, _ = name.partition(".")
+    if ":" in name or (archive in _GROUPS and not dot):
+        return name
     group = archive if archive in _GROUPS else "physics"
-    return f"{group}:{what.replace('.', ':')}"
+    return f"{group}:{name.replace('.', ':')}"

@@ -1,174 +1,50 @@
-"""arXiv: its API, its feeds of announcements, its pages; and `recognise`, which tells its formats apart.
+"""arXiv's announcements, papers by id, queries to its API, and its pages.
 
-`arxiv:cs.CL,cs.LG` is what was announced (RSS), `arxiv:2511.04570` papers by id and anything else a question in the
-API's language, both Atom; the address of a page or feed of arXiv's is what it shows. Parsers are pure and keep what can
-be read: an entry that can't is a problem, a body that is something else raises Unrecognised. Dates are days as arXiv
-writes them. OAI-PMH is `oai`'s, which shares the XML here.
+`arxiv:cs.CL,cs.LG` is what was announced (RSS), `arxiv:2511.04570` papers by id and
+anything else a query in the API's language, both Atom; the address of a page or feed of
+arXiv is what it shows. Parsers are pure and keep what can be read: an entry that can't be
+is a problem, a body that is something else raises Unrecognised. Dates are days as arXiv
+writes them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import quote, quote_plus
 
-from papertrack.core.errors import FetchError, Unrecognised, UsageError
+from papertrack.core.errors import FetchError, UsageError
 from papertrack.core.facts import Listing, Request
 from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean, shorten
+from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.announcements import parse_rss
-from papertrack.sources.arxiv.atom import feed_of, newest_first, parse_atom
-from papertrack.sources.arxiv.pages import abstract_of, listing_of, page_of, parse_list
+from papertrack.sources.arxiv.atom import Feed, newest_first, read_whole_feed
+from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.services import ENDPOINT, address
-from papertrack.sources.arxiv.xml import KINDS, SOURCE, root_name, unique, xml
+from papertrack.sources.arxiv.xml import KINDS, SOURCE, unique
 from papertrack.sources.base import Context, Source, Target
 
-CHUNK, PAGE, MOST = 100, 200, 30_000
-_PAGE = pattern(
-    r"(?i)https?://(?:[a-z]{2,10}\.)?arxiv\.org/(rss|atom|list)/([A-Za-z.+,-]{2,200})(/[a-z0-9-]{2,20})?/?"
-)
+PAGE = 200
+"""Papers of a page of the API's response."""
+MOST = 30_000
+"""Papers that the API returns for a query."""
+LOOKUP = 100
+"""Ids of a request."""
 LOOK_BACK = dt.timedelta(days=7)
 """Moderated papers are announced days after they were submitted."""
+_PAGE = pattern(
+    r"(?i)https?://(?:[a-z]{2,10}\.)?arxiv\.org"
+    r"/(rss|atom|list)/([A-Za-z.+,-]{2,200})(/[a-z0-9-]{2,20})?/?"
+)
 _ARCHIVES = pattern(
-    "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph|nlin|nucl-ex|nucl-th|physics|q-bio"
-    "|q-fin|quant-ph|stat"
+    "astro-ph|cond-mat|cs|econ|eess|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math|math-ph"
+    "|nlin|nucl-ex|nucl-th|physics|q-bio|q-fin|quant-ph|stat"
 )
 _CATEGORY = pattern(r"([a-z]+(?:-[a-z]+)?)(\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?")
-
-
-def recognise(
-    body: bytes, headers: Mapping[str, str], *, where: str = "arXiv's answer"
-) -> Listing:
-    """What any of arXiv's formats holds, told apart by content. Raises Unrecognised for all others.
-
-    Atom of the API and of announcements, RSS 2.0, RDF 1.0, OAI-PMH, listing pages, abstract pages.
-    """
-    name = root_name(body)
-    if name == "OAI-PMH":
-        from papertrack.sources.arxiv import oai
-
-        return oai.parse_oai(body, headers, where=where)
-    if name == "html":
-        page = page_of(body, headers, where)
-        is_abs = page.css_first('meta[name="citation_arxiv_id"]') is not None
-        return (
-            abstract_of(page, body, where) if is_abs else listing_of(page, body, where)
-        )
-    if name not in ("feed", "rss", "RDF") or not (start := _of_arxiv(body)):
-        raise Unrecognised(
-            f"{where}: none of arXiv's formats (Atom, RSS, RDF, OAI-PMH, a listing, an abstract page)"
-        )
-    announced = (
-        name != "feed" or b"/atom/" in start or b"announce_type" in body[:20_000]
-    )
-    return (
-        parse_rss(body, headers, where=where)
-        if announced
-        else parse_atom(body, headers, where=where)
-    )
-
-
-def is_own(body: bytes) -> bool:
-    """Whether a document in XML is one of arXiv's, readable or not: its feeds, or an answer of OAI-PMH."""
-    name = root_name(body)
-    return name == "OAI-PMH" or (
-        name in ("feed", "rss", "RDF") and bool(_of_arxiv(body))
-    )
-
-
-def _of_arxiv(body: bytes) -> bytes:
-    """The head of a feed, up to its first entry, where that says that it is arXiv's; b'' otherwise."""
-    head = re.split(rb"<(?:item|entry)\b", body[:20_000], maxsplit=1)[0]
-    of = re.search(
-        rb">\s*https?://(?:export\.|rss\.|www\.)?arxiv\.org/|rdf:about=\"https?://(?:\w+\.)?arxiv\.org/"
-        rb"|Feed error for query|updates on arXiv\.org",
-        head,
-        re.I,
-    )
-    return head if of else b""
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A page of the answer to a question; `again` where it came back empty and is asked once more."""
-
-    base: str
-    query: str
-    start: int = 0
-    again: bool = False
-
-    @property
-    def url(self) -> str:
-        asked = [
-            f"search_query={quote_plus(self.query)}",
-            f"start={self.start}",
-            f"max_results={PAGE}",
-        ]
-        # A URL is read once in a run: asked again, the parameters stand in another order.
-        order = reversed(asked) if self.again else asked
-        return (
-            f"{self.base}?{'&'.join(order)}&sortBy=submittedDate&sortOrder=descending"
-        )
-
-    def request(self) -> Request:
-        return Request(self.url, partial(_parse_search, search=self))
-
-
-def _parse_search(
-    body: bytes, headers: Mapping[str, str], *, search: _Search
-) -> Listing:
-    where = search.url
-    feed = feed_of(*xml(body, where=where), where)
-    if (
-        feed.broken
-    ):  # kept whole or asked again: the pages behind it would not be missed otherwise
-        raise Unrecognised(f"{feed.broken.partition(';')[0]}; try again later")
-    start, total = search.start, feed.total
-    due = feed.held if total is None else max(min(PAGE, total - start), 0)
-    listing = Listing(
-        source=SOURCE, facts=newest_first(feed.facts), problems=feed.problems
-    )
-    if due and not feed.held:
-        if not search.again:
-            return replace(listing, follow=(replace(search, again=True).request(),))
-        lost = f"{where}: empty, though {total} papers match; those from number {start + 1} on were not read"
-        return replace(listing, problems=(*listing.problems, lost))
-    if not start and not feed.held:
-        return replace(
-            listing,
-            notes=(f"no paper at arXiv matches {shorten(clean(search.query), 100)}",),
-        )
-    if feed.held < due:
-        short = f"{where}: {feed.held} of the {due} papers due came; fetch again for the rest"
-        listing = replace(listing, problems=(*listing.problems, short))
-    after = start + PAGE
-    if (feed.held >= PAGE) if total is None else (after < total):
-        return _further(listing, replace(search, start=after, again=False), total)
-    return listing
-
-
-def _further(listing: Listing, search: _Search, total: int | None) -> Listing:
-    if search.start + PAGE <= MOST:
-        return replace(listing, follow=(search.request(),))
-    many = f"{total} papers match, and arXiv gives {MOST} of them at most; narrow it with --since and --until"
-    return replace(listing, problems=(*listing.problems, many))
-
-
-def _parse_ids(
-    body: bytes, headers: Mapping[str, str], *, asked: tuple[str, ...], where: str
-) -> Listing:
-    feed = feed_of(*xml(body, where=where), where)
-    if feed.broken:
-        raise Unrecognised(f"{feed.broken.partition(';')[0]}; try again later")
-    came = {key for facts in feed.facts for key in facts.ids}
-    missing = tuple(
-        f"arXiv has no {one}" for one in asked if normalise(one) not in came
-    )
-    return Listing(source=SOURCE, facts=feed.facts, problems=(*feed.problems, *missing))
+_LIKE_AN_ID = pattern(r"[\d.]+(?:v\d*)?|[\w.-]+/\w+")
 
 
 class Arxiv(Source):
@@ -184,60 +60,68 @@ class Arxiv(Source):
     )
 
     def matches(self, target: str) -> bool:
-        """All that begins with `arxiv:`, and the addresses of arXiv's papers, listings and feeds."""
-        return (
+        """Everything that starts with `arxiv:`, and addresses of papers, listings, feeds."""
+        return bool(
             target.startswith("arxiv:")
-            or of_address(target) is not None
-            or bool(_PAGE.fullmatch(target))
+            or target_of_address(target)
+            or _PAGE.fullmatch(target)
         )
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The first requests for a target. Raises UsageError, and FetchError.
 
-        With `since` or `until` a category is asked of the API: a feed has the last announcement only.
+        With `since` or `until` a category is a query to the API, as a feed has only the
+        last announcement.
         """
-        kinds = context.kinds
-        if kinds is not None and (unknown := sorted(kinds - set(KINDS))):
-            raise UsageError(
-                f"--kind {clean(unknown[0])}: there is none such; announcements are {', '.join(KINDS)}"
-            )
-        listing = _PAGE.fullmatch(target)
-        if listing and listing[1].lower() == "list":
-            url = f"{address(context, 'list')}/{listing[2]}{listing[3] or '/new'}"
-            return (Request(url, partial(parse_list, where=url)),)
-        what, shown = (
-            (of_address(target) or target).removeprefix("arxiv:").strip(),
-            shorten(clean(target), 100),
-        )
-        parts = unique(part.strip() for part in what.split(","))
+        _check_kinds(context.kinds)
+        page = _PAGE.fullmatch(target)
+        if page and page[1].lower() == "list":
+            url = f"{address(context, 'list')}/{page[2]}{page[3] or '/new'}"
+            return (Request(url, partial(parse_page, where=url)),)
+        shown = excerpt(target, 100)
         _check_days(shown, context)
-        if parts and all(arxiv_id(part) for part in parts):
+        query = (target_of_address(target) or target).removeprefix("arxiv:").strip()
+        parts = unique(part.strip() for part in query.split(","))
+        if parts and all(map(arxiv_id, parts)):
             return _lookups(parts, address(context, "api"))
-        if categories(what):
+        if categories(query):
             if context.since or context.until:
-                return (_search(" OR ".join(f"cat:{part}" for part in parts), context),)
-            return (_announcements(parts, context, after=context.read_to(target)),)
-        wrong = next(
-            (
-                part
-                for part in parts
-                if re.fullmatch(r"[\d.]+(?:v\d*)?|[\w.-]+/\w+", part)
-            ),
-            None,
-        )
-        if wrong or not parts:
-            raise UsageError(
-                f"{shown}: {wrong or 'nothing'} is no arXiv id; a target of arXiv is one of: {self.forms()}"
-            )
-        if any(arxiv_id(part) for part in parts):
-            raise UsageError(
-                f"{shown}: ids and something else in one target; a target of arXiv is one of: {self.forms()}"
-            )
-        return (_search(what, context),)
+                return (_search(_any_of(parts), context),)
+            return (_announcements(parts, context, context.read_to(target)),)
+        forms = f"a target of arXiv is one of: {self.forms()}"
+        if not parts:
+            raise UsageError(f"{shown}: the id or query is missing; {forms}")
+        for part in parts:
+            if _LIKE_AN_ID.fullmatch(part) and not arxiv_id(part):
+                raise UsageError(f"{shown}: {part} is not an arXiv id; {forms}")
+        if any(map(arxiv_id, parts)):
+            raise UsageError(f"{shown}: ids and other words in one target; {forms}")
+        return (_search(query, context),)
 
 
-def of_address(url: str) -> str | None:
-    """`arxiv:2511.04570` of an arXiv paper's address, `arxiv:cs.CL,cs.LG` of a feed's; None for any other text."""
+def _check_kinds(kinds: frozenset[str] | None) -> None:
+    for kind in sorted(kinds or ()):
+        if kind not in KINDS:
+            known = ", ".join(KINDS)
+            raise UsageError(
+                f"--kind {excerpt(kind, 40)}: unknown kind; announcements are {known}"
+            )
+
+
+def _check_days(shown: str, context: Context) -> None:
+    since, until = context.since, context.until
+    if since and until and since > until:
+        raise UsageError(f"{shown}: {since} is after {until}; swap --since and --until")
+    if since and since > context.today:
+        future = f"{since} is in the future, today is {context.today} in UTC"
+        raise FetchError(f"{shown}: {future}")
+
+
+def target_of_address(url: str) -> str | None:
+    """`arxiv:2511.04570` for a paper's address, `arxiv:cs.CL,cs.LG` for a feed's.
+
+    None for any other text.
+    """
     if "arxiv.org/" not in url.lower():
         return None
     feed = _PAGE.fullmatch(url)
@@ -247,91 +131,162 @@ def of_address(url: str) -> str | None:
     return key if key and key.startswith("arxiv:") else None
 
 
-def _announcements(
-    parts: tuple[str, ...], context: Context, *, after: dt.date | None
-) -> Request:
-    """What was announced last in categories; and what was since `after`, where announcements were missed.
-
-    The feed has the last one only. What the API gives can't be told apart by kinds.
-    """
-    url = f"{address(context, 'rss')}/{'+'.join(parts)}"
-    missed = None
-    if after and not context.kinds:
-        missed = _search(
-            " OR ".join(f"cat:{part}" for part in parts),
-            replace(context, since=after - LOOK_BACK),
-        )
-    return Request(
-        url,
-        partial(
-            _parse_announced, kinds=context.kinds, where=url, after=after, missed=missed
-        ),
-    )
-
-
-def _parse_announced(
-    body: bytes,
-    headers: Mapping[str, str],
-    *,
-    kinds: frozenset[str] | None,
-    where: str,
-    after: dt.date | None,
-    missed: Request | None,
-) -> Listing:
-    listing = parse_rss(body, headers, kinds=kinds, where=where)
-    if missed is None or after is None or listing.reached is None:
-        return listing
-    # arXiv announces on Sunday to Thursday evenings, US Eastern: feeds are of Monday to Friday.
-    days = range(1, (dt.date.fromisoformat(listing.reached) - after).days)
-    if not any((after + dt.timedelta(days=number)).weekday() < 5 for number in days):
-        return listing
-    note = f"announcements since {after} were missed, and are asked of arXiv's API"
-    return replace(listing, follow=(missed,), notes=(*listing.notes, note))
-
-
 def categories(text: str) -> tuple[str, ...]:
-    """The categories of `cs.CL,cs.LG`; () where a part of it is none."""
+    """The categories of `cs.CL,cs.LG`; () if a part is not a category."""
     parts = unique(part.strip() for part in text.split(","))
     return parts if all(map(_is_category, parts)) else ()
 
 
 def _is_category(text: str) -> bool:
-    """`cs`, `cs.CL`, `cond-mat.mtrl-sci`; a lone word is an archive's name only where there is such an archive."""
+    """`cs`, `cs.CL`, `cond-mat.mtrl-sci`; a single word must be a known archive's name."""
     match = _CATEGORY.fullmatch(text)
     return bool(match and (match[2] or _ARCHIVES.fullmatch(text)))
 
 
-def _check_days(shown: str, context: Context) -> None:
-    if context.since and context.until and context.since > context.until:
-        raise UsageError(
-            f"{shown}: {context.since} is after {context.until}; swap --since and --until"
-        )
-    if context.since and context.since > context.today:
-        raise FetchError(
-            f"{shown}: {context.since} lies in the future: it is {context.today} in UTC"
-        )
+def _any_of(categories: tuple[str, ...]) -> str:
+    """The query for papers in any of the categories."""
+    return " OR ".join(f"cat:{category}" for category in categories)
+
+
+# ------------------------------------------------------------------ announcements
+
+
+def _announcements(
+    categories: tuple[str, ...], context: Context, after: dt.date | None
+) -> Request:
+    """What was announced last, and since `after` if announcements were missed.
+
+    The feed has only the last ones; the API has no kinds of announcements.
+    """
+    url = f"{address(context, 'rss')}/{'+'.join(categories)}"
+    if after is None or context.kinds:
+        return Request(url, partial(parse_rss, kinds=context.kinds, where=url))
+    missed = _search(_any_of(categories), replace(context, since=after - LOOK_BACK))
+    return Request(url, partial(_parse_rss, where=url, after=after, missed=missed))
+
+
+def _parse_rss(
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    where: str,
+    after: dt.date,
+    missed: Request,
+) -> Listing:
+    """The announcements, followed by `missed` if a feed's day since `after` was not read."""
+    listing = parse_rss(body, headers, where=where)
+    if listing.reached is None:
+        return listing
+    # Announced on Sunday to Thursday evenings, US Eastern: feeds of Monday to Friday.
+    days = range(1, (dt.date.fromisoformat(listing.reached) - after).days)
+    if not any((after + dt.timedelta(days=number)).weekday() < 5 for number in days):
+        return listing
+    note = f"announcements since {after} were missed; they are fetched from arXiv's API"
+    return replace(listing, follow=(missed,), notes=(*listing.notes, note))
+
+
+# ------------------------------------------------------------------ queries
 
 
 def _search(query: str, context: Context) -> Request:
     if context.since or context.until:
         first = f"{context.since:%Y%m%d}" if context.since else "19910101"
-        query = f"({query}) AND submittedDate:[{first}0000 TO {context.until or context.today:%Y%m%d}2359]"
+        last = f"{context.until or context.today:%Y%m%d}"
+        query = f"({query}) AND submittedDate:[{first}0000 TO {last}2359]"
     return _Search(address(context, "api"), query).request()
 
 
-def _lookups(ids: tuple[str, ...], base: str) -> tuple[Request, ...]:
-    chunks = [ids[place : place + CHUNK] for place in range(0, len(ids), CHUNK)]
-    urls = [
-        f"{base}?id_list={','.join(quote(_plain(one)) for one in chunk)}&max_results={CHUNK}"
-        for chunk in chunks
-    ]
-    return tuple(
-        Request(url, partial(_parse_ids, asked=chunk, where=url))
-        for url, chunk in zip(urls, chunks, strict=True)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A page of the response to a query; `again` if it was empty and is read once more."""
+
+    base: str
+    query: str
+    start: int = 0
+    again: bool = False
+
+    @property
+    def url(self) -> str:
+        parameters = [
+            f"search_query={quote_plus(self.query)}",
+            f"start={self.start}",
+            f"max_results={PAGE}",
+        ]
+        if self.again:
+            # A URL is read once in a run; in another order this is another URL.
+            parameters.reverse()
+        order = "sortBy=submittedDate&sortOrder=descending"
+        return f"{self.base}?{'&'.join(parameters)}&{order}"
+
+    def request(self) -> Request:
+        return Request(self.url, partial(_parse_search, search=self))
+
+
+def _parse_search(
+    body: bytes, headers: Mapping[str, str], *, search: _Search
+) -> Listing:
+    feed = read_whole_feed(body, search.url)
+    listing = Listing(
+        source=SOURCE, facts=newest_first(feed.facts), problems=feed.problems
     )
+    if feed.total is None:
+        due = feed.entries
+    else:
+        due = max(min(PAGE, feed.total - search.start), 0)
+    if not feed.entries:
+        return _empty(listing, feed, search) if due or not search.start else listing
+    problems = listing.problems
+    if feed.entries < due:
+        short = f"{feed.entries} of {due} papers received; fetch again for the rest"
+        problems += (f"{search.url}: {short}",)
+    after = search.start + PAGE
+    has_more = feed.entries >= PAGE if feed.total is None else after < feed.total
+    if not has_more:
+        return replace(listing, problems=problems)
+    if after + PAGE > MOST:
+        most = f"arXiv returns at most {MOST} of the {feed.total} papers that match"
+        problems += (f"{most}; narrow the query with --since and --until",)
+        return replace(listing, problems=problems)
+    following = replace(search, start=after, again=False)
+    return replace(listing, problems=problems, follow=(following.request(),))
 
 
-def _plain(one: str) -> str:
-    """An id as the API takes it: without `arXiv:`, without a subject class, the version kept."""
-    number, version = arxiv_id(one) or (one, None)
+def _empty(listing: Listing, feed: Feed, search: _Search) -> Listing:
+    """A page without papers: nothing matches, or it is read again, or papers are lost."""
+    if not feed.total:
+        note = f"no paper at arXiv matches {excerpt(search.query, 100)}"
+        return replace(listing, notes=(note,))
+    if not search.again:
+        return replace(listing, follow=(replace(search, again=True).request(),))
+    lost = f"those from number {search.start + 1} on were not read"
+    problem = f"{search.url}: empty, but {feed.total} papers match; {lost}"
+    return replace(listing, problems=(*listing.problems, problem))
+
+
+# ------------------------------------------------------------------ papers by id
+
+
+def _lookups(ids: tuple[str, ...], base: str) -> tuple[Request, ...]:
+    starts = range(0, len(ids), LOOKUP)
+    return tuple(_lookup(ids[start : start + LOOKUP], base) for start in starts)
+
+
+def _lookup(ids: tuple[str, ...], base: str) -> Request:
+    id_list = ",".join(quote(_with_version(text)) for text in ids)
+    url = f"{base}?id_list={id_list}&max_results={LOOKUP}"
+    return Request(url, partial(_parse_ids, ids=ids, where=url))
+
+
+def _parse_ids(
+    body: bytes, headers: Mapping[str, str], *, ids: tuple[str, ...], where: str
+) -> Listing:
+    feed = read_whole_feed(body, where)
+    found = {key for facts in feed.facts for key in facts.ids}
+    missing = [f"arXiv has no {text}" for text in ids if normalise(text) not in found]
+    return Listing(source=SOURCE, facts=feed.facts, problems=(*feed.problems, *missing))
+
+
+def _with_version(text: str) -> str:
+    """An id as the API takes it: without `arXiv:` and subject class, with its version."""
+    number, version = arxiv_id(text) or (text, None)
     return f"{number}v{version}" if version else number

@@ -16,7 +16,7 @@ from papertrack.core.facts import Listing
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt, first_problems
 from papertrack.sources.arxiv.services import URLS
-from papertrack.sources.arxiv.source import categories, of_address
+from papertrack.sources.arxiv.source import categories, target_of_address
 from papertrack.sources.feeds.safe_xml import read_xml
 from papertrack.sources.limits import decode
 
@@ -46,7 +46,7 @@ def parse(body: bytes, *, name: str) -> Listing:
                 f"{what} had a password, which is not stored; put it into ~/.netrc"
             )
         # arXiv's announcements are followed by their categories.
-        titles.setdefault(of_address(url) or public, title or public)
+        titles.setdefault(target_of_address(url) or public, title or public)
     return Listing(
         source="opml",
         problems=first_problems(problems, _MAX_PROBLEMS, name),

@@ -1,7 +1,8 @@
-"""Hugging Face's listing pages: `[data-target="DailyPapers"]` with the API's rows in `data-props`, cards under it.
+"""Hugging Face's listing pages: the API's rows as an attribute, and a card per paper.
 
-The rows are read where they can be; else the cards, which know title, upvotes, comments and how many
-authors. Pages come from the network or from a file that somebody saved.
+The rows are in `data-props` of `[data-target="DailyPapers"]`, the cards below that
+element. If the rows can't be read, the cards are, which have title, upvotes, comments and
+the number of authors. Pages come from the network or from a saved file.
 """
 
 from __future__ import annotations
@@ -15,20 +16,20 @@ from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean, shorten
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt
 from papertrack.sources.huggingface.rows import SOURCE, page_day, rows
 from papertrack.sources.limits import check_end, html, load
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TITLES = [
-    pattern(rb"<%s\b[^>]{0,200}>([^<]{0,500})" % name, re.I)
-    for name in (b"title", b"h1")
-]
+_TITLE = pattern(rb"<title\b[^>]{0,200}>([^<]{0,500})", re.I)
+_HEADING = pattern(rb"<h1\b[^>]{0,200}>([^<]{0,500})", re.I)
 _AUTHORS = pattern(r"(\d{1,6})\s+authors?\b")
 _COUNT = pattern(r"\d{1,9}")
 _PAPER_LINK = pattern(r"(?:https?://[^/]+)?/papers/([^/?#]+)")
+_CHANGED = "the page has changed and can't be read; update papertrack"
 
 
 def parse_page(
@@ -39,59 +40,48 @@ def parse_page(
     day: str | None = None,
     expect: tuple[str, ...] = (),
 ) -> tuple[Listing, str | None]:
-    """A page's listing and the day that the page itself says it shows.
+    """A page's listing, and the day that the page itself names.
 
-    `day` is for rows that tell none. `expect` are the values of `dateString` that answer what was
-    asked: an invalid day is redirected to the newest listing. Raises Unrecognised.
+    `day` is for rows that have none. `expect` are the values of `dateString` that fit the
+    request: an invalid day is redirected to the newest listing. Raises Unrecognised.
     """
     root = _root(body, headers, where)
     props = _props(root)
-    own_day = page_day(props)
-    told = props.get("dateString")
-    if (
-        expect
-        and isinstance(told, str)
-        and told not in expect
-        and told[:10] not in expect
-    ):
-        raise Unrecognised(
-            f"{where}: the page shows {shorten(clean(told), 40)} and not {expect[0]}; check that there is such a day"
-        )
+    date = props.get("dateString")
+    if expect and isinstance(date, str) and not {date, date[:10]} & {*expect}:
+        shown = f"the page shows {excerpt(date, 40)} instead of {expect[0]}"
+        raise Unrecognised(f"{where}: {shown}; check that there is such a day")
     if isinstance(props.get("dailyPapers"), list):
-        return rows(props["dailyPapers"], where=where, day=day), own_day
-    listing = _cards(root, day)
-    if not listing.facts:
-        raise Unrecognised(
-            f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack"
-        )
-    return listing, own_day
+        listing = rows(props["dailyPapers"], where=where, day=day)
+    else:
+        listing = _cards(root, day)
+        if not listing.facts:
+            raise Unrecognised(f"{where}: {_CHANGED}")
+    return listing, page_day(props)
 
 
 def parse_saved_page(body: bytes, *, name: str, day: str | None = None) -> Listing:
-    """A page saved to a file; without `day`, the page's own is what its rows were listed on."""
+    """A page saved to a file; without `day`, rows were listed on the page's own."""
     listing, own_day = parse_page(body, {}, where=name, day=day)
     if day is not None or own_day is None:
         return listing
-    facts = tuple(
-        item if item.listed else replace(item, listed=own_day) for item in listing.facts
-    )
-    return replace(listing, facts=facts)
+    facts = [
+        paper if paper.listed else replace(paper, listed=own_day)
+        for paper in listing.facts
+    ]
+    return replace(listing, facts=tuple(facts))
 
 
-def portal(body: bytes, *, where: str) -> Unrecognised:
-    """The error for a page that stands where a listing was expected: Hugging Face's own, or a network's."""
-    match = next(
-        (found for pattern in _TITLES if (found := pattern.search(body[:200_000]))),
-        None,
-    )
-    title = shorten(clean(match[1].decode("utf-8", "replace")), 80) if match else ""
+def other_page(body: bytes, *, where: str) -> Unrecognised:
+    """The error for a page in place of a listing: Hugging Face's own, or a network's."""
+    start = body[:200_000]
+    match = _TITLE.search(start) or _HEADING.search(start)
+    title = excerpt(match[1].decode("utf-8", "replace"), 80) if match else ""
     if "hugging face" in title.lower() or "daily papers" in title.lower():
-        return Unrecognised(
-            f"{where}: the page has changed and papertrack can't read it; look for a newer papertrack"
-        )
+        return Unrecognised(f"{where}: {_CHANGED}")
     titled = f"a page titled {title!r}" if title else "a page of something else"
     return Unrecognised(
-        f"{where}: answered with {titled}: is there a login page on this network?"
+        f"{where}: the response is {titled}: is there a login page on this network?"
     )
 
 
@@ -99,45 +89,43 @@ def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:
     page = html(body, headers, where=where, whose="Hugging Face's")
     root = page.css_first('[data-target="DailyPapers"]')
     if root is None:
-        raise portal(body, where=where)
+        raise other_page(body, where=where)
     check_end(body, where=where)
     return root
 
 
 def _props(root: LexborNode) -> dict[str, Any]:
-    """The page's data; {} where it has none that can be read."""
+    """The page's data; {} if there is none that can be read."""
+    text = root.attributes.get("data-props") or ""
     try:
-        value = load(
-            (root.attributes.get("data-props") or "").encode("utf-8", "replace"),
-            where="data-props",
-        )
+        value = load(text.encode("utf-8", "replace"), where="data-props")
     except Unrecognised:
         return {}
     return value if isinstance(value, dict) else {}
 
 
 def _cards(root: LexborNode, day: str | None) -> Listing:
-    facts: list[Facts] = []
+    """The listing of the cards; an empty one if most can't be read."""
+    all_facts: list[Facts] = []
     problems: list[str] = []
     for number, card in enumerate(root.css("article"), 1):
-        if (read := _card(card, day)) is not None:
-            facts.append(read)
+        facts = _card(card, day)
+        if facts is not None:
+            all_facts.append(facts)
         else:
             problems.append(f"card {number}: no title with a paper's id")
-    if 2 * len(problems) > len(facts) + len(problems):
+    if len(problems) > len(all_facts):
         return Listing(source=SOURCE)
-    return Listing(source=SOURCE, facts=tuple(facts), problems=tuple(problems))
+    return Listing(source=SOURCE, facts=tuple(all_facts), problems=tuple(problems))
 
 
 def _card(card: LexborNode, day: str | None) -> Facts | None:
     link = card.css_first("h3 a[href]")
-    match = (
-        _PAPER_LINK.match(link.attributes.get("href") or "")
-        if link is not None
-        else None
-    )
-    found = arxiv_id(match[1]) if match else None
-    if link is None or found is None or not clean(link.text()):
+    if link is None or not clean(link.text()):
+        return None
+    address = _PAPER_LINK.match(link.attributes.get("href") or "")
+    found = arxiv_id(address[1]) if address else None
+    if found is None:
         return None
     authors = _AUTHORS.search(card.text(separator=" "))
     return Facts(
@@ -151,8 +139,9 @@ def _card(card: LexborNode, day: str | None) -> Facts | None:
 
 
 def _first_count(card: LexborNode, selector: str) -> int | None:
-    """The first lone number among a card's elements of one kind."""
+    """The first element of a card, of one kind, that has a number as its text."""
     for node in card.css(selector):
-        if _COUNT.fullmatch(text := node.text().strip()):
+        text = node.text().strip()
+        if _COUNT.fullmatch(text):
             return int(text)
     return None

@@ -1,9 +1,9 @@
-"""Hugging Face's JSON: the rows of a listing, or one flat paper, made into Facts.
+"""Hugging Face's JSON: the rows of a listing, or one flat paper, as Facts.
 
-A row is `{paper: {id, title, summary, authors: [{name}], …}, title, numComments, …}`; search has also
-answered with flat rows, and `/api/papers/ID` gives the flat paper. A row's `publishedAt` has meant
-several things over the years and is never read: the listing day is `submittedOnDailyAt`'s, else the
-day that was asked for.
+A row is `{paper: {id, title, summary, authors: [{name}], …}, title, numComments, …}`;
+search has also returned flat rows, and `/api/papers/ID` returns the flat paper. A row's
+`publishedAt` has had several meanings over the years and is never read: the listing day is
+`submittedOnDailyAt`, else the day requested.
 """
 
 from __future__ import annotations
@@ -15,27 +15,21 @@ from typing import Any
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id
-from papertrack.core.text import clean, shorten
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt
 from papertrack.sources.limits import load
 
 SOURCE = "hf"
 _LARGEST = 2**31
-_STRINGS = {
-    "abstract": "summary",
-    "summary": "ai_summary",
-    "github": "githubRepo",
-    "project": "projectPage",
-}
 _MOST_ROWS = 200_000
-_NUMBERS = {"upvotes": "upvotes", "stars": "githubStars"}
 
 
 class Unreadable(Exception):
-    """A row without what makes it a paper; the message says what is missing."""
+    """A row without what makes it a paper; the message names what is missing."""
 
 
 def parse_saved(body: bytes, *, name: str, day: str | None = None) -> Listing:
-    """A saved answer of the API: an array of rows, or one paper. Raises Unrecognised."""
+    """A saved response of the API: an array of rows, or one paper. Raises Unrecognised."""
     value = load(body, where=name)
     if isinstance(value, dict) and isinstance(value.get("dailyPapers"), list):
         return rows(value["dailyPapers"], where=name, day=day or page_day(value))
@@ -45,28 +39,29 @@ def parse_saved(body: bytes, *, name: str, day: str | None = None) -> Listing:
 
 
 def one(value: Any, *, where: str, day: str | None = None) -> Listing:
-    """The listing of one flat (or nested) paper. Raises Unrecognised where it can't be read."""
+    """The listing of one flat (or nested) paper. Raises Unrecognised if it can't be read."""
     problems: list[str] = []
     try:
         facts = _facts(value, day, problems)
     except Unreadable as error:
+        reason = f"{error}{_server_message(value)}"
         raise Unrecognised(
-            f"{where}: not a paper of Hugging Face's API: {error}{_server_words(value)}"
+            f"{where}: not a paper of Hugging Face's API: {reason}"
         ) from error
     return Listing(source=SOURCE, facts=(facts,), problems=tuple(problems))
 
 
 def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
-    """The listing of an array of rows, in its order. Raises Unrecognised where most can't be read."""
+    """The listing of an array of rows, in its order.
+
+    `day` is for rows that have none. Raises Unrecognised if most rows can't be read.
+    """
     if not isinstance(value, list):
-        words = _server_words(value)
-        raise Unrecognised(
-            f"{where}: not a listing of Hugging Face's API{words}; the format has changed"
-        )
+        found = f"not a listing of Hugging Face's API{_server_message(value)}"
+        raise Unrecognised(f"{where}: {found}; the format has changed")
     if len(value) > _MOST_ROWS:
-        raise Unrecognised(
-            f"{where}: {len(value)} rows are more than any listing has; split it into several files"
-        )
+        most = f"{len(value)} rows are more than any listing has"
+        raise Unrecognised(f"{where}: {most}; split it into several files")
     facts: list[Facts] = []
     problems: list[str] = []
     for number, row in enumerate(value, 1):
@@ -76,48 +71,44 @@ def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
         except Unreadable as error:
             minor = [str(error)]
         problems.extend(f"row {number}: {problem}" for problem in minor)
-    if 2 * (len(value) - len(facts)) > len(value):
+    unread = len(value) - len(facts)
+    if 2 * unread > len(value):
+        reason = f"{unread} of {len(value)} rows can't be read ({problems[0]})"
         raise Unrecognised(
-            f"{where}: the format has changed: {len(value) - len(facts)} of {len(value)} rows can't be read "
-            f"({problems[0]}); look for a newer papertrack"
+            f"{where}: the format has changed: {reason}; update papertrack"
         )
     return Listing(source=SOURCE, facts=tuple(facts), problems=tuple(problems))
 
 
 def page_day(props: Mapping[str, Any]) -> str | None:
-    """The day that a page's props say it shows, in their old or their new way."""
-    for name in ("dateString", "date"):
-        value = props.get(name)
-        if isinstance(value, str) and (found := _iso_day(value)):
-            return found
-    return None
+    """The day that a page's data names, in the old or the new format."""
+    return _iso_day(props.get("dateString")) or _iso_day(props.get("date"))
 
 
 def _facts(row: Any, day: str | None, problems: list[str]) -> Facts:
-    """The facts of a row. Optional fields of a wrong type are left out and told in `problems`."""
+    """The facts of a row; optional fields of a wrong type are left out, and problems."""
     if not isinstance(row, dict):
         raise Unreadable("not an object")
     paper = row.get("paper", row)
     if not isinstance(paper, dict):
         raise Unreadable("its paper is not an object")
-    values: dict[str, Any] = {
-        ours: _string(paper, theirs, problems) for ours, theirs in _STRINGS.items()
-    }
-    values |= {
-        ours: _number(paper, theirs, problems) for ours, theirs in _NUMBERS.items()
-    }
+    listed = _day(paper, "submittedOnDailyAt", problems)
+    listed = listed or _day(row, "submittedOnDailyAt", []) or day
     return Facts(
         ids=(f"arxiv:{_id(paper)}",),
         title=_title(paper, row),
         authors=_authors(paper),
         organization=_organization(paper, row, problems),
         published=_day(paper, "publishedAt", problems),
-        listed=_day(paper, "submittedOnDailyAt", problems)
-        or _day(row, "submittedOnDailyAt", [])
-        or day,
+        listed=listed,
+        abstract=_string(paper, "summary", problems),
+        summary=_string(paper, "ai_summary", problems),
+        github=_string(paper, "githubRepo", problems),
+        project=_string(paper, "projectPage", problems),
+        upvotes=_number(paper, "upvotes", problems),
+        stars=_number(paper, "githubStars", problems),
         comments=_number(row, "numComments", problems),
         keywords=_words(paper, "ai_keywords", problems),
-        **values,
     )
 
 
@@ -127,7 +118,7 @@ def _id(paper: Mapping[str, Any]) -> str:
         raise Unreadable("no id")
     found = arxiv_id(value) if isinstance(value, str) else None
     if found is None:
-        raise Unreadable(f"{shorten(clean(str(value)[:200]), 40)!r} is no arXiv id")
+        raise Unreadable(f"{excerpt(str(value)[:200], 40)!r} is not an arXiv id")
     return found[0]
 
 
@@ -141,16 +132,18 @@ def _title(paper: Mapping[str, Any], row: Mapping[str, Any]) -> str:
 
 
 def _authors(paper: Mapping[str, Any]) -> tuple[str, ...]:
-    """All names in order, those that the site hides too: they are the paper's."""
+    """All names in order, also those that the site hides: they are the paper's."""
     value = paper.get("authors")
     if value is None:
         return ()
     if not isinstance(value, list):
         raise Unreadable("its authors are not a list")
-    names = [
-        author.get("name") if isinstance(author, dict) else author for author in value
-    ]
-    return tuple(name for name in names if isinstance(name, str) and name.strip())
+    names = []
+    for author in value:
+        name = author.get("name") if isinstance(author, dict) else author
+        if isinstance(name, str) and name.strip():
+            names.append(name)
+    return tuple(names)
 
 
 def _organization(
@@ -161,16 +154,16 @@ def _organization(
         row.get("organization"),
         row.get("submitterOrganization"),
     ):
+        name = None
         if isinstance(value, dict):
-            name = _string(value, "fullname", problems) or _string(
-                value, "name", problems
-            )
-            if name:
-                return name
-        elif isinstance(value, str) and value:
-            return value
+            name = _string(value, "fullname", problems)
+            name = name or _string(value, "name", problems)
+        elif isinstance(value, str):
+            name = value
         elif value is not None:
             problems.append("organization is not an object")
+        if name:
+            return name
     return None
 
 
@@ -206,22 +199,22 @@ def _words(
 
 def _day(values: Mapping[str, Any], name: str, problems: list[str]) -> str | None:
     value = values.get(name)
-    if value is None:
-        return None
-    found = _iso_day(value) if isinstance(value, str) else None
-    if found is None:
+    found = _iso_day(value)
+    if found is None and value is not None:
         problems.append(f"{name} is not a date")
     return found
 
 
-def _iso_day(text: str) -> str | None:
-    """The day that an ISO 8601 moment begins with."""
+def _iso_day(value: Any) -> str | None:
+    """The day that an ISO 8601 moment starts with; None for anything else."""
+    if not isinstance(value, str) or len(value) < 10:
+        return None
     try:
-        return dt.date.fromisoformat(text[:10]).isoformat() if len(text) >= 10 else None
+        return dt.date.fromisoformat(value[:10]).isoformat()
     except ValueError:
         return None
 
 
-def _server_words(value: Any) -> str:
+def _server_message(value: Any) -> str:
     error = value.get("error") if isinstance(value, dict) else None
-    return f" but {shorten(clean(error), 120)!r}" if isinstance(error, str) else ""
+    return f" but {excerpt(error, 120)!r}" if isinstance(error, str) else ""

@@ -19,7 +19,7 @@ from papertrack.core.field_names import FACT_NAMES
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import export
-from papertrack.sources import detect as formats
+from papertrack.sources import streams
 from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
 
 CASES = Path(__file__).parent
@@ -280,8 +280,8 @@ def test_memory_stays_flat() -> None:
 )
 def test_the_recorded_collection_is_read_completely() -> None:
     with RECORDED.open("rb") as stream:
-        lines = formats.lines(
-            formats.pieces(stream, name=RECORDED.name), name=RECORDED.name
+        lines = streams.split_lines(
+            streams.read_pieces(stream, name=RECORDED.name), name=RECORDED.name
         )
         read = list(arxiv_snapshot.parse_lines(lines, name=RECORDED.name))
     facts = [said for listing in read for said in listing.facts]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,16 +17,14 @@ from papertrack.core.facts import Listing, Request
 from papertrack.core.model import Reading
 from papertrack.sources.arxiv.announcements import announce_type, parse_rss
 from papertrack.sources.arxiv.atom import parse_atom
-from papertrack.sources.arxiv.pages import parse_abs, parse_list
+from papertrack.sources.arxiv.formats import parse as read
+from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.source import Arxiv
-from papertrack.sources.arxiv.source import recognise as read
 from papertrack.sources.arxiv.xml import day
 from papertrack.sources.base import Context
 
-HERE = Path(__file__).parent / "arxiv"
-CASES = sorted(
-    path for path in HERE.iterdir() if not path.name.endswith(".expected.json")
-)
+HERE = Path(__file__).parent
+CASES = sorted([*HERE.glob("*.xml"), *HERE.glob("*.html")])
 CONTEXT = Context(today=dt.date(2025, 11, 7))
 LOCAL = replace(
     CONTEXT, endpoints={"PAPERTRACK_ARXIV_ENDPOINT": "http://127.0.0.1:8077"}
@@ -35,7 +32,7 @@ LOCAL = replace(
 
 
 def as_json(listing: Listing) -> dict[str, object]:
-    facts = [said.as_json() for said in listing.facts]
+    facts = [paper.as_json() for paper in listing.facts]
     return {
         "source": listing.source,
         "facts": facts,
@@ -56,9 +53,9 @@ def entry(number: str, *, published: str = "2025-11-07") -> str:
 
 
 def feed(*entries: str, total: int | None) -> bytes:
-    told = "" if total is None else f"<o:totalResults>{total}</o:totalResults>"
+    count = "" if total is None else f"<o:totalResults>{total}</o:totalResults>"
     head = '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
-    return f"{head}{told}{''.join(entries)}</feed>".encode()
+    return f"{head}{count}{''.join(entries)}</feed>".encode()
 
 
 def query(request: Request) -> dict[str, str]:
@@ -77,13 +74,13 @@ def search(target: str = "arxiv:ti:owl", context: Context = CONTEXT) -> Request:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
-def test_a_body_gives_the_whole_listing(path: Path) -> None:
+def test_a_document_has_its_expected_listing(path: Path) -> None:
     assert outcome(path.read_bytes(), path.name) == json.loads(
         path.with_suffix(".expected.json").read_text("utf-8")
     )
 
 
-def test_each_expected_listing_has_its_body() -> None:
+def test_each_expected_listing_has_its_document() -> None:
     assert {
         path.name.removesuffix(".expected.json")
         for path in HERE.glob("*.expected.json")
@@ -97,18 +94,18 @@ def test_each_expected_listing_has_its_body() -> None:
         ("rss.xml", parse_rss),
         ("rdf.xml", parse_rss),
         ("announced.xml", parse_rss),
-        ("list-new.html", parse_list),
-        ("abs.html", parse_abs),
+        ("list-new.html", parse_page),
+        ("abs.html", parse_page),
     ],
 )
-def test_what_is_recognised_is_what_its_own_parser_reads(
+def test_parse_returns_what_the_parser_of_the_format_does(
     name: str, parse: type
 ) -> None:
     body = (HERE / name).read_bytes()
     assert parse(body, {}, where="x") == read(body, {}, where="x")
 
 
-@pytest.mark.parametrize("parse", [parse_atom, parse_rss, parse_list, parse_abs, read])
+@pytest.mark.parametrize("parse", [parse_atom, parse_rss, parse_page, read])
 @pytest.mark.parametrize(
     "body",
     [
@@ -125,7 +122,7 @@ def test_what_is_recognised_is_what_its_own_parser_reads(
         b"\xff\xfe<\x00f\x00",
     ],
 )
-def test_another_thing_is_never_an_empty_listing(parse: type, body: bytes) -> None:
+def test_other_content_is_never_an_empty_listing(parse: type, body: bytes) -> None:
     with pytest.raises(Unrecognised, match="URL: "):
         parse(body, {}, where="URL")
 
@@ -142,7 +139,7 @@ def test_entities_are_refused_before_parsing(parse: type) -> None:
         parse(hidden, {})
 
 
-def test_the_kinds_of_announcements_are_told_apart() -> None:
+def test_the_kinds_of_announcements() -> None:
     found = [
         announce_type(item) for item in ElementTree.parse(HERE / "rss.xml").iter("item")
     ]
@@ -164,15 +161,13 @@ def test_the_kinds_of_announcements_are_told_apart() -> None:
         ("replace-cross", "Replaced and Crossed"),
     ],
 )
-def test_announcements_are_filtered_by_kind_and_it_is_told(
-    kind: str, title: str
-) -> None:
+def test_announcements_are_filtered_by_kind_with_a_note(kind: str, title: str) -> None:
     listing = parse_rss((HERE / "rss.xml").read_bytes(), {}, kinds=frozenset({kind}))
-    assert [said.title for said in listing.facts] == [title]
-    assert listing.notes == ("4 of 5 announcements are of another kind than asked for",)
+    assert [paper.title for paper in listing.facts] == [title]
+    assert listing.notes == ("4 of 5 announcements are of another kind than requested",)
 
 
-def test_a_feed_that_is_full_says_so() -> None:
+def test_a_full_feed_is_a_problem() -> None:
     items = "".join(
         f"<item><title>T</title><guid>oai:arXiv.org:2511.{n:05}v1</guid></item>"
         for n in range(2000)
@@ -212,15 +207,13 @@ def test_days(text: str, found: str | None) -> None:
         b"<h1" * 200_000,
     ],
 )
-def test_no_body_takes_long(body: bytes) -> None:
-    began = time.process_time()
+def test_documents_made_to_take_long_are_refused(body: bytes) -> None:
     with pytest.raises(Unrecognised):
         read(body, {})
-    assert time.process_time() - began < 5
 
 
 @given(st.sampled_from(CASES), st.data())
-def test_a_damaged_body_never_raises_anything_else(
+def test_a_damaged_document_raises_nothing_but_unrecognised(
     path: Path, data: st.DataObject
 ) -> None:
     body = path.read_bytes()
@@ -268,7 +261,7 @@ def test_targets_and_their_urls(target: str, url: str) -> None:
     "target",
     ["arxiv:abs:diffusion AND cat:cs.CL", "arxiv:diffusion", 'arxiv:ti:"a, b"'],
 )
-def test_all_else_is_a_question(target: str) -> None:
+def test_any_other_target_is_a_query(target: str) -> None:
     request = search(target)
     assert query(request) == {
         "search_query": target.removeprefix("arxiv:"),
@@ -279,7 +272,7 @@ def test_all_else_is_a_question(target: str) -> None:
     }
 
 
-def test_days_asked_for_are_part_of_the_question() -> None:
+def test_the_days_requested_are_part_of_the_query() -> None:
     context = replace(CONTEXT, since=dt.date(2025, 11, 1))
     assert query(search("arxiv:ti:owl", context))["search_query"] == (
         "(ti:owl) AND submittedDate:[202511010000 TO 202511072359]"
@@ -302,7 +295,7 @@ def test_days_asked_for_are_part_of_the_question() -> None:
         "arxiv:2513.00001",
     ],
 )
-def test_what_is_no_target_is_a_usage_error(target: str) -> None:
+def test_a_malformed_target_is_a_usage_error(target: str) -> None:
     with pytest.raises(UsageError, match="a target of arXiv is"):
         Arxiv().start(target, CONTEXT)
 
@@ -313,11 +306,11 @@ def test_days_and_kinds_that_do_not_exist() -> None:
         search(context=replace(CONTEXT, since=later, until=earlier))
     with pytest.raises(FetchError, match="future"):
         search(context=replace(CONTEXT, since=dt.date(2026, 1, 1)))
-    with pytest.raises(UsageError, match="owl: there is none such"):
+    with pytest.raises(UsageError, match="owl: unknown kind"):
         Arxiv().start("arxiv:cs.CL", replace(CONTEXT, kinds=frozenset({"owl"})))
 
 
-def test_ids_are_asked_by_the_hundred_and_those_unknown_are_told() -> None:
+def test_ids_are_requested_by_the_hundred_and_unknown_ones_are_problems() -> None:
     ids = [f"2511.{number:05}" for number in range(250)]
     requests = Arxiv().start("arxiv:" + ",".join([*ids, ids[0]]), CONTEXT)
     assert [len(query(request)["id_list"].split(",")) for request in requests] == [
@@ -327,14 +320,14 @@ def test_ids_are_asked_by_the_hundred_and_those_unknown_are_told() -> None:
     ]
     listing = requests[2].parse(feed(*map(entry, ids[201:]), total=49), {})
     assert (len(listing.facts), listing.problems) == (49, ("arXiv has no 2511.00200",))
-    with pytest.raises(Unrecognised, match="breaks off"):
+    with pytest.raises(Unrecognised, match="incomplete"):
         requests[0].parse(feed(*map(entry, ids[:100]), total=100)[:-30], {})
 
 
 def pages(
     request: Request, total: int, *, empty: frozenset[str] = frozenset()
 ) -> Iterator[Listing]:
-    """What a server with `total` papers gives, page by page; the URLs of `empty` give none."""
+    """The responses of a server with `total` papers; the pages at the URLs of `empty` have none."""
     while True:
         start = int(query(request)["start"])
         numbers = [] if request.url in empty else range(start, min(start + 200, total))
@@ -355,18 +348,18 @@ def test_a_search_is_followed_to_its_end_and_sorted() -> None:
     assert [len(listing.facts) for listing in listings] == [200, 200, 50]
     assert not any(listing.problems for listing in listings)
     for listing in listings:
-        days = [said.published or "" for said in listing.facts]
+        days = [paper.published or "" for paper in listing.facts]
         assert days == sorted(days, reverse=True)
 
 
-def test_a_search_ends_where_arxiv_gives_no_more() -> None:
+def test_a_search_ends_at_the_limit_of_arxiv() -> None:
     listings = list(pages(search(), 40_000))
     assert sum(len(listing.facts) for listing in listings) == 30_000
-    assert "40000 papers match" in listings[-1].problems[0]
+    assert "of the 40000 papers that match" in listings[-1].problems[0]
 
 
 @pytest.mark.parametrize("start", [0, 200])
-def test_an_empty_page_is_asked_for_once_more_and_then_told(start: int) -> None:
+def test_an_empty_page_is_requested_once_more_and_then_a_problem(start: int) -> None:
     urls = [search().url.replace("start=0", f"start={start}")]
     parts = urls[0].partition("?")[2].split("&")
     urls.append(
@@ -380,20 +373,20 @@ def test_an_empty_page_is_asked_for_once_more_and_then_told(start: int) -> None:
     assert f"those from number {start + 1} on were not read" in twice[-1].problems[0]
 
 
-def test_what_a_page_says_of_itself() -> None:
+def test_incomplete_pages_of_a_search() -> None:
     request = search()
     assert request.parse(feed(total=0), {}).notes == (
         "no paper at arXiv matches ti:owl",
     )
     short = request.parse(feed(*(entry(f"2511.{n:05}") for n in range(3)), total=5), {})
-    assert "3 of the 5 papers due" in short.problems[0]
+    assert "3 of 5 papers received" in short.problems[0]
     silent = request.parse(
         feed(*(entry(f"2511.{n:05}") for n in range(200)), total=None), {}
     )
     assert len(silent.follow) == 1
-    with pytest.raises(Unrecognised, match="breaks off"):
+    with pytest.raises(Unrecognised, match="incomplete"):
         request.parse(feed(entry("2511.00001"), total=1)[:-9], {})
-    with pytest.raises(Unrecognised, match="refuses the question: incorrect id"):
+    with pytest.raises(Unrecognised, match="refuses the query: incorrect id"):
         request.parse((HERE / "atom-error.xml").read_bytes(), {})
 
 
@@ -417,12 +410,12 @@ def test_what_a_page_says_of_itself() -> None:
         ("https://arxiv.org/list/q-fin/new", "https://arxiv.org/list/q-fin/new"),
     ],
 )
-def test_the_address_of_a_page_is_what_it_shows(address: str, url: str) -> None:
+def test_addresses_of_pages_are_targets(address: str, url: str) -> None:
     assert Arxiv().matches(address)
     assert [request.url for request in Arxiv().start(address, CONTEXT)] == [url]
 
 
-def test_a_listing_page_is_read_at_the_base_that_stands_for_arxiv() -> None:
+def test_a_listing_page_is_read_at_the_endpoint() -> None:
     (request,) = Arxiv().start("https://arxiv.org/list/cs.CL/new", LOCAL)
     assert request.url == "http://127.0.0.1:8077/list/cs.CL/new"
     assert len(request.parse((HERE / "list-new.html").read_bytes(), {}).facts) == 3
@@ -435,7 +428,7 @@ ANNOUNCED = (
 
 
 @pytest.mark.parametrize(
-    ("read_to", "asked_from"),
+    ("read_to", "first"),
     [
         (None, None),  # read for the first time
         ("2025-11-07", None),  # read today
@@ -443,13 +436,13 @@ ANNOUNCED = (
         (
             "2025-11-05",
             "20251029",
-        ),  # Thursday's was missed: a week back, for moderated papers come late
+        ),  # Thursday's was missed; a week back, as moderated papers are late
         ("2024-11-07", "20241031"),
-        ("0001-01-01", None),  # a desk that was edited by hand
+        ("0001-01-01", None),  # desk.json was edited by hand
     ],
 )
-def test_missed_announcements_are_asked_of_the_api(
-    read_to: str | None, asked_from: str | None
+def test_missed_announcements_are_requested_from_the_api(
+    read_to: str | None, first: str | None
 ) -> None:
     context = replace(
         CONTEXT, readings={"arxiv:cs.CL": Reading("arxiv:cs.CL", day=read_to)}
@@ -457,9 +450,9 @@ def test_missed_announcements_are_asked_of_the_api(
     (request,) = Arxiv().start("arxiv:cs.CL", context)
     listing = request.parse(ANNOUNCED, {})
     assert listing.reached == "2025-11-07"
-    asked = [query(follow)["search_query"] for follow in listing.follow]
-    expected = f"(cat:cs.CL) AND submittedDate:[{asked_from}0000 TO 202511072359]"
-    assert asked == ([expected] if asked_from else [])
+    queries = [query(follow)["search_query"] for follow in listing.follow]
+    expected = f"(cat:cs.CL) AND submittedDate:[{first}0000 TO 202511072359]"
+    assert queries == ([expected] if first else [])
 
 
 def test_over_a_weekend_no_announcement_is_missed() -> None:

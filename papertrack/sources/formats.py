@@ -1,0 +1,214 @@
+"""The formats of files, and reading a file in whichever it has.
+
+A new format is a row of FORMATS and a module with its `parse`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from typing import NamedTuple, Protocol
+
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Listing, Request
+from papertrack.core.lazy_regex import pattern
+from papertrack.core.wording import excerpt
+from papertrack.sources import detect
+from papertrack.sources.base import Context
+from papertrack.sources.detect import Head
+from papertrack.sources.streams import decompress
+
+_DAY = pattern(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
+
+
+class File(NamedTuple):
+    """What is known about a file besides its contents.
+
+    `path` is its name, `name` the same for messages. `date` is the day (ISO) given by the
+    user, `day` that one or the day in the file's name. With a `context` the listing may
+    lead to requests.
+    """
+
+    path: str
+    name: str
+    date: str | None = None
+    day: str | None = None
+    context: Context | None = None
+
+
+Reader = Callable[[bytes, File], Listing]
+
+
+class LineReader(Protocol):
+    """Reads lines in batches, one Listing each; `first_line` numbers the first line."""
+
+    def __call__(
+        self, lines: Iterable[bytes], *, name: str, first_line: int = 1
+    ) -> Iterator[Listing]: ...
+
+
+class Format(NamedTuple):
+    """A format: how it is detected, what reads it, and the suffixes that hint at it.
+
+    `lines` is the module whose `parse_lines` reads it line by line, as a LineReader.
+    """
+
+    name: str
+    detects: Callable[[Head], bool]
+    read: Reader
+    suffixes: tuple[str, ...] = ()
+    lines: str = ""
+
+
+def _parser(module: str, function: str = "parse") -> Reader:
+    """A reader that imports its module on first use, as most have a library of their own."""
+
+    def read(body: bytes, file: File) -> Listing:
+        parser = import_module(f"papertrack.sources.{module}")
+        listing: Listing = getattr(parser, function)(body, name=file.name)
+        return listing
+
+    return read
+
+
+def _read_hugging_face(body: bytes, file: File) -> Listing:
+    from papertrack.sources.huggingface.rows import parse_saved
+
+    return parse_saved(body, name=file.name, day=file.day)
+
+
+def _read_page(body: bytes, file: File) -> Listing:
+    """A saved page of Hugging Face, else of arXiv."""
+    from papertrack.sources.arxiv import formats as arxiv
+    from papertrack.sources.huggingface.page import parse_saved_page
+
+    try:
+        return parse_saved_page(body, name=file.name, day=file.day)
+    except Unrecognised as error:
+        # Without the traceback, whose frames would keep the page in memory.
+        refusal = error.with_traceback(None)
+    try:
+        return arxiv.parse(body, {}, where=file.name)
+    except Unrecognised:
+        raise refusal from None
+
+
+def _read_xml(body: bytes, file: File) -> Listing:
+    """A document of arXiv, else any feed."""
+    from papertrack.sources.arxiv import formats as arxiv
+    from papertrack.sources.feeds import source as feeds
+
+    if arxiv.is_arxiv(body):
+        return arxiv.parse(body, {}, where=file.name)
+    return feeds.parse_saved(body, name=file.name)
+
+
+def _read_text(body: bytes, file: File) -> Listing:
+    """The text of a copied listing page, else the ids in any text."""
+    from papertrack.sources import copied_page, ids
+    from papertrack.sources.arxiv.source import Arxiv
+
+    def lookups(numbers: Sequence[str]) -> tuple[Request, ...]:
+        assert file.context
+        return Arxiv().start(f"arxiv:{','.join(numbers)}", file.context)
+
+    try:
+        return copied_page.parse(body, name=file.path, date=file.date)
+    except Unrecognised as error:
+        refusal = error
+    try:
+        return ids.parse(
+            body, name=file.path, lookups=lookups if file.context else None
+        )
+    except Unrecognised:
+        raise refusal from None
+
+
+HUGGING_FACE = Format("hf-json", detect.is_hugging_face, _read_hugging_face, (".json",))
+TEXT = Format("text", lambda head: False, _read_text)
+FORMATS = (
+    Format("opml", detect.is_opml, _parser("feeds.opml"), (".opml",)),
+    Format("html", detect.is_html, _read_page, (".html", ".htm")),
+    Format("xml-feed", detect.is_xml, _read_xml, (".rss", ".atom", ".xml")),
+    Format("json-feed", detect.is_json_feed, _parser("feeds.source", "parse_saved")),
+    Format(
+        "arxiv-snapshot",
+        detect.is_arxiv_snapshot,
+        _parser("bibliography.arxiv_snapshot"),
+        lines="bibliography.arxiv_snapshot",
+    ),
+    Format(
+        "own-jsonl",
+        detect.is_own_lines,
+        _parser("bibliography.papertrack_json"),
+        (".jsonl", ".ndjson"),
+        lines="bibliography.papertrack_json",
+    ),
+    Format("own-json", detect.is_own, _parser("bibliography.papertrack_json")),
+    HUGGING_FACE,
+    Format("csl", detect.is_csl, _parser("bibliography.csl"), (".csl.json",)),
+    Format("ris", detect.is_ris, _parser("bibliography.ris"), (".ris",)),
+    Format(
+        "bibtex", detect.is_bibtex, _parser("bibliography.bibtex"), (".bib", ".bibtex")
+    ),
+    TEXT,
+)
+"""In order: the first one detected is it, else the one with the longest suffix."""
+_SUFFIXES = {suffix: format for format in FORMATS for suffix in format.suffixes}
+
+
+def detect_format(body: bytes, *, name: str) -> Format:
+    """The format of a decompressed file; `name` may be "" or "-"."""
+    head = detect.head_of(body)
+    for format in FORMATS:
+        if format.detects(head):
+            return format
+    name = name.lower().removesuffix(".gz")
+    for suffix in sorted(_SUFFIXES, key=len, reverse=True):
+        if name.endswith(suffix):
+            return _SUFFIXES[suffix]
+    return HUGGING_FACE if head.is_json else TEXT
+
+
+def read_file(
+    body: bytes, *, name: str, date: str | None = None, context: Context | None = None
+) -> Listing:
+    """The papers of a file; its format is detected from the content, gzip is decompressed.
+
+    `name` is for messages and may contain the listing's day; `date` (ISO) is the day given
+    by the user. With a `context` the listing may lead to requests, as for arXiv ids in a
+    text. Raises Unrecognised.
+    """
+    shown = excerpt(name, 200)
+    body = decompress(body, name=shown)
+    if not body.strip():
+        raise Unrecognised(f"{shown}: the file is empty; save it again")
+    file = File(name, shown, date, date or _day_in(name), context)
+    return detect_format(body, name=name).read(body, file)
+
+
+def line_reader(head: bytes, *, name: str) -> LineReader | None:
+    """What reads a file that starts with `head` line by line; None if nothing does.
+
+    A file read by lines may have any size.
+    """
+    module = detect_format(head, name=name).lines
+    if not module:
+        return None
+    from papertrack.sources.bibliography.json_objects import is_lined
+
+    if not is_lined(head.decode("utf-8-sig", "replace")):
+        return None
+    reader: LineReader = import_module(f"papertrack.sources.{module}").parse_lines
+    return reader
+
+
+def _day_in(name: str) -> str | None:
+    """The first ISO day in the last part of a path."""
+    for day in _DAY.findall(name.replace("\\", "/").rpartition("/")[2]):
+        try:
+            return dt.date.fromisoformat(day).isoformat()
+        except ValueError:
+            continue
+    return None
