@@ -224,7 +224,7 @@ def remove(
     session: Session = ctx.obj
     settings = session.library.settings
     existing = list(settings.rules())
-    removed = list(dict.fromkeys(_named(name, existing) for name in names))
+    removed = named.find_all(names, existing, "rule", by_number=True, advice=HOW_TO_ADD)
     listed = named.listed(removed, "rule")
     if dry_run:
         session.narrate(f"would remove {listed}; nothing was changed")

@@ -1,17 +1,17 @@
 """`view`: queries saved under a name, used in other queries as `@NAME`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import typer
 
+from papertrack.cli import named, output
 from papertrack.cli import options as opt
-from papertrack.cli import output
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean, noun, plural
+from papertrack.core.wording import noun, plural
 from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
@@ -143,8 +143,8 @@ def remove(
     papertrack view remove fresh
     """
     session: Session = ctx.obj
-    saved = session.library.settings.views()
-    removed = list(dict.fromkeys(_existing(name, saved) for name in names))
+    saved = list(session.library.settings.views())
+    removed = named.find_all(names, saved, "view", prefix="@")
     for name in removed:
         users = _users(session, name, removed)
         if users:
@@ -160,14 +160,6 @@ def remove(
         removed, what=f"removed the {noun(len(removed), 'view')} {many}"
     )
     session.narrate(f"removed {shown} (undo: papertrack undo)")
-
-
-def _existing(text: str, saved: Mapping[str, View]) -> str:
-    """The name of a saved view. Raises NotFound with the closest one."""
-    name = clean(text).removeprefix("@").casefold()
-    if name not in saved:
-        raise NotFound(f"no view @{name}{did_you_mean(name, saved)}")
-    return name
 
 
 def _users(session: Session, name: str, removed: Sequence[str]) -> list[str]:
