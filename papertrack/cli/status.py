@@ -78,7 +78,7 @@ def _standings(session: Session, *, all: bool) -> list[Standing]:
 def due(reading: Reading, today: dt.date) -> str | None:
     """What the next fetch of a source will do; None if it was read today (UTC)."""
     if reading.onward:
-        return "goes on where it was cut off"
+        return "resumes where it was interrupted"
     if reading.missed:
         count = sum(map(_days, reading.missed))
         return f"{plural(count, 'day')} that failed"

@@ -132,7 +132,7 @@ def test_removing_views(inside):
             2,
             "@a is used by the view @b; change or remove that first",
         ),
-        ("view remove ab", 5, "no view @ab; did you mean "),
+        ("view remove ab", 5, "unknown view @ab; did you mean "),
         ("list @ab", 5, "no view @ab; did you mean "),
     ]:
         ran = inside(args)
