@@ -20,8 +20,9 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from finding import HERE, TOOL, Place, listing
+from tests.benchmarks.finding import HERE, TOOL, Place, listing
 
 WORDS = ("diffusion", "policy")
 TINYDB = r"""
@@ -68,7 +69,7 @@ def flat(library: Path) -> list[dict[str, object]]:
     return found
 
 
-def tinydb(folder: Path, papers: list[dict[str, object]]) -> Path:
+def tinydb(folder: Path, papers: list[dict[str, Any]]) -> Path:
     """One TinyDB file with all papers, and the script that asks it."""
     path = folder / "tinydb.json"
     path.write_text(
@@ -93,14 +94,14 @@ def others(folder: Path) -> Path:
     return commands
 
 
-def sqlite_utils(commands: Path, folder: Path, papers: list[dict[str, object]]) -> Path:
+def sqlite_utils(commands: Path, folder: Path, papers: list[dict[str, Any]]) -> Path:
     """A database with full text, as sqlite-utils makes it."""
     path = folder / "papers.db"
     path.unlink(missing_ok=True)
     rows = "\n".join(
-        json.dumps({**paper, "authors": "; ".join(map(str, paper["authors"]))})
+        json.dumps({**paper, "authors": "; ".join(paper["authors"])})
         for paper in papers
-    )  # type: ignore[call-overload]
+    )
     tool = str(commands / "sqlite-utils")
     subprocess.run(
         [tool, "insert", str(path), "papers", "-", "--nl", "--pk", "id"],
@@ -125,7 +126,7 @@ def sqlite_utils(commands: Path, folder: Path, papers: list[dict[str, object]]) 
     return path
 
 
-def papis(folder: Path, papers: list[dict[str, object]]) -> dict[str, str]:
+def papis(folder: Path, papers: list[dict[str, Any]]) -> dict[str, str]:
     """A papis library, a folder a paper; the environment in which papis finds it."""
     root = folder / "papis"
     if not root.exists():
@@ -135,8 +136,8 @@ def papis(folder: Path, papers: list[dict[str, object]]) -> dict[str, str]:
             said = {
                 **paper,
                 "papis_id": f"{abs(hash(below)):032x}",
-                "author": "; ".join(map(str, paper["authors"])),
-            }  # type: ignore[call-overload]
+                "author": "; ".join(paper["authors"]),
+            }
             lines = [
                 f"{name}: {json.dumps(value)}"
                 for name, value in said.items()

@@ -26,7 +26,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from startup import COMMAND, NOTHING
+from tests.benchmarks.startup import COMMAND, NOTHING
 
 HERE = Path(__file__).parent
 TOOL = [
@@ -151,7 +151,7 @@ def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> Non
         for terminal in (False, True):
             told = place.paired(
                 lambda words=words: [*TOOL, *words], bare, runs, terminal=terminal
-            )  # type: ignore[misc]
+            )
             print(
                 f"{place.name:>9} {name:24} {'terminal' if terminal else 'pipe':8} {told}",
                 flush=True,

@@ -180,7 +180,7 @@ def inside(
         words = shlex.split(args) if isinstance(args, str) else list(args)
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         capsys.readouterr()
-        code = cli.run(words, cli.Session(env))
+        code = cli.run(words, Session(env))
         return Ran(code, *capsys.readouterr())
 
     return run
@@ -282,10 +282,10 @@ def width() -> Callable[[str], int]:
 def _row(
     number: int, day: str, title: str, abstract: str, authors: list[str], **more: object
 ) -> dict[str, object]:
-    row = {
+    row: dict[str, object] = {
         name: more.pop(name) for name in ("numComments", "organization") if name in more
     }
-    paper = {
+    paper: dict[str, object] = {
         "id": f"2306.{90000 + number}",
         "title": title,
         "summary": abstract,

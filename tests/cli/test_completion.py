@@ -524,7 +524,7 @@ def arguments_of(shell: pexpect.spawn, typed: str) -> str:
     shown = command(shell, typed)
     if not re.search(r"\n\d+:.*:\r", shown):
         raise AssertionError(shown)
-    return re.findall(r"\n(\d+:.*:)\r", shown)[-1]
+    return str(re.findall(r"\n(\d+:.*:)\r", shown)[-1])
 
 
 @pytest.mark.parametrize("make", [bash_terminal, zsh_terminal], ids=["bash", "zsh"])

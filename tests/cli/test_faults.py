@@ -12,6 +12,7 @@ import pexpect
 import pytest
 
 from papertrack.cli import app as cli
+from papertrack.cli import command_table
 from papertrack.storage import archive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,7 +107,7 @@ READS_NO_LIBRARY = {"completion", "help"}
 def tree():
     """The commands, those of groups with their group's name: `tag add`."""
     names = []
-    for name in cli.COMMANDS:
+    for name in command_table.COMMANDS:
         try:
             below = getattr(cli.Commands().get_command(None, name), "commands", None)
         except AttributeError:

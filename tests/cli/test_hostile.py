@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -72,7 +73,7 @@ def test_tsv_and_csv(papertrack, desk, hostile):
             f"export {ID} --format {format} --fields id,title,authors", env=desk
         )
         harmless(re.sub(r"[\t\r\n]", "", ran.out))
-        quoting = csv.QUOTE_NONE if format == "tsv" else csv.QUOTE_MINIMAL
+        quoting: Any = csv.QUOTE_NONE if format == "tsv" else csv.QUOTE_MINIMAL
         table = list(
             csv.reader(io.StringIO(ran.out), delimiter=delimiter, quoting=quoting)
         )
@@ -106,7 +107,7 @@ def test_markdown(papertrack, desk, hostile):
     inline = [child for token in tokens for child in token.children or []]
     assert not [child for child in inline if child.type.startswith("html")]
     texts = [
-        "".join(child.content for child in token.children)
+        "".join(child.content for child in token.children or [])
         for token in tokens
         if token.type == "inline"
     ]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from papertrack.library.library import Library
-from papertrack.library.settings import Followed, View
+from papertrack.library.settings import Followed
+from papertrack.query.views import View
 
 ID, OTHER, THIRD = "2511.04570", "2511.04460", "2511.04217"
 

@@ -28,7 +28,7 @@ def marks(papertrack):
     return read
 
 
-CLEAR = ([], "unread", False, None)
+CLEAR: tuple[list[str], str, bool, None] = ([], "unread", False, None)
 
 
 def test_tag_add_and_remove(papertrack, marks):

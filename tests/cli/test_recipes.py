@@ -195,7 +195,9 @@ def test_xargs(sample_library):
 def test_cron(reader, rows_file):
     """As cron runs it: five fields, the rest a line for sh with next to nothing in its environment."""
     line = recipe("cron").strip()
-    fields, command = re.fullmatch(r"((?:[\d*/,-]+\s+){5})(.*)", line).groups()
+    schedule = re.fullmatch(r"((?:[\d*/,-]+\s+){5})(.*)", line)
+    assert schedule
+    fields, command = schedule.groups()
     assert len(fields.split()) == 5
     assert "%" not in command  # cron reads it as a line break
     feed = Path(reader["HOME"]) / "feed.json"

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,6 +179,7 @@ class Blog(ThreadingHTTPServer):
 
 
 class Post(BaseHTTPRequestHandler):
+    server: Any
     body = (
         b'<rss version="2.0"><channel><title>Owls</title><item><title>Owls read on</title>'
         b"<link>https://owls.example/1</link></item></channel></rss>"

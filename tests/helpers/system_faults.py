@@ -29,8 +29,8 @@ from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
 from papertrack.joining import records as merge
 from papertrack.library.library import Library
-from papertrack.library.settings import View
 from papertrack.query.language import Everything
+from papertrack.query.views import View
 from papertrack.storage import layout
 from papertrack.storage import reading as files
 
@@ -57,6 +57,11 @@ class Ran(NamedTuple):
 
     code: int
     err: str
+
+
+def _make_folder() -> int:
+    Path("/nowhere/at/all").mkdir()
+    return 0
 
 
 def forked(
@@ -137,7 +142,7 @@ def can_inject() -> bool:
     if shutil.which("strace") is None or not Path("/proc/self/status").exists():
         return False
     try:
-        ran = forked(lambda: Path("/nowhere/at/all").mkdir() or 0, "mkdir:error=EIO")
+        ran = forked(_make_folder, "mkdir:error=EIO")
     except OSError:
         return False
     return "Input/output error" in ran.err
@@ -260,8 +265,8 @@ def injected(
                 f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600]
             )
         shutil.rmtree(place.folder)
-    for place in ("warm", "counted"):
-        shutil.rmtree(folder / place)
+    for name in ("warm", "counted"):
+        shutil.rmtree(folder / name)
     return Tally(len(points), news, wrong)
 
 

@@ -39,7 +39,8 @@ def serving() -> Iterator[Callable[[Callable[[str], bytes | Respond]], Server]]:
 
 class _Pipe(io.TextIOWrapper):
     def __init__(self) -> None:
-        super().__init__(io.BytesIO(), "utf-8", newline="\n")
+        self.bytes = io.BytesIO()
+        super().__init__(self.bytes, "utf-8", newline="\n")
 
 
 class _Terminal(_Pipe):
@@ -88,6 +89,6 @@ def run(home: dict[str, str]) -> Callable[..., Ran]:
             code = cli.run(list(args), Session(environment))
         for stream in (out, err):
             stream.flush()
-        return Ran(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))
+        return Ran(code, *(stream.bytes.getvalue().decode() for stream in (out, err)))
 
     return papertrack

@@ -1,4 +1,4 @@
-"""What no other test would notice were it gone; `python -m tests.soak.planted` takes each away in turn."""
+"""Behaviour that no other test covers; `python -m tests.soak.mutations` breaks it."""
 
 from __future__ import annotations
 

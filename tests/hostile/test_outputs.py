@@ -15,7 +15,7 @@ import pytest
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
-from papertrack.cli import app as cli
+from papertrack.cli import command_table
 from papertrack.core.text import UNWANTED
 from papertrack.exports import registry as exports
 
@@ -124,7 +124,7 @@ TEXTS = ("title", "abstract", "summary", "organization", "venue")
 def document(number: int, text: str) -> dict[str, Any]:
     """A paper that a hand has filled with `text`, in every field that holds text."""
     url = URLS[number % len(URLS)]
-    said = {
+    said: dict[str, Any] = {
         **dict.fromkeys(TEXTS, f"{text} {number}"),
         "title": text if number % 2 else f"T {text}",
     }
@@ -344,7 +344,7 @@ COMMANDS = [
     ["status", "--all"],
     ["log"],
 ]
-THERE = [command for command in COMMANDS if command[0] in cli.COMMANDS]
+THERE = [command for command in COMMANDS if command[0] in command_table.COMMANDS]
 
 
 def test_every_format_has_its_judge() -> None:

@@ -6,6 +6,7 @@ import json
 import socket
 from pathlib import Path
 
+import httpcore
 import pytest
 
 from papertrack.core import addresses
@@ -109,7 +110,7 @@ def resolving(
             host = answers.pop(0) if len(answers) > 1 else answers[0]
         return real(host, *args, **more)
 
-    monkeypatch.setattr(sockets.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     return asked
 
 
@@ -145,11 +146,11 @@ def test_of_several_addresses_a_link_reaches_the_public_ones_only(monkeypatch) -
     class Inner:
         def connect_tcp(self, address, *args):
             tried.append(address)
-            raise sockets.httpcore.ConnectError("no")
+            raise httpcore.ConnectError("no")
 
-    backend._inner = Inner()
+    monkeypatch.setattr(backend, "_inner", Inner())
     monkeypatch.setattr(sockets, "resolve", lambda host, port: ["127.0.0.1", "1.1.1.1"])
-    with pytest.raises(sockets.httpcore.ConnectError):
+    with pytest.raises(httpcore.ConnectError):
         backend.connect_tcp("owls.example", 80)
     assert tried == ["1.1.1.1"]
 

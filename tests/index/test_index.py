@@ -673,14 +673,13 @@ def _some(library: Library, dice: random.Random) -> list[str]:
 
 
 def _mark(library: Library, dice: random.Random) -> None:
-    change = dice.choice(
-        [
-            {"tags": tuple(dice.sample(TAGS, k=dice.randint(0, 2)))},
-            {"status": dice.choice(("unread", "read", "later", "hidden"))},
-            {"starred": dice.random() < 0.5},
-            {"note": dice.choice((None, "Felap.", "Zoku takel."))},
-        ]
-    )
+    changes: list[dict[str, Any]] = [
+        {"tags": tuple(dice.sample(TAGS, k=dice.randint(0, 2)))},
+        {"status": dice.choice(("unread", "read", "later", "hidden"))},
+        {"starred": dice.random() < 0.5},
+        {"note": dice.choice((None, "Felap.", "Zoku takel."))},
+    ]
+    change = dice.choice(changes)
     library.marking.mark(
         _some(library, dice), lambda mark: mark._replace(**change), what=str
     )

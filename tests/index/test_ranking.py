@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 import pytest
 
@@ -22,14 +22,14 @@ TODAY = dt.date(2025, 11, 24)
 Make = Callable[..., Facts]
 
 
-def ranked(library: Library, query: str, **more: object) -> list[str]:
+def ranked(library: Library, query: str, **more: Any) -> list[str]:
     """The last figure of each id, best first."""
     return [
         paper.id[-1]
         for paper in library.search(
             parse(query, TODAY), sort="relevance", **more
         ).papers
-    ]  # type: ignore[arg-type]
+    ]
 
 
 def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(
@@ -175,7 +175,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
             lambda mark, names=names: mark._replace(tags=names, note="compare"),
             what=str,
         )
-    return library.index.query(partial(lambda db: db))
+    return library.index.db
 
 
 def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:

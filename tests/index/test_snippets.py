@@ -5,6 +5,7 @@ that are shown.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ from papertrack.query.language import parse
 TODAY = dt.date(2025, 11, 24)
 
 
-def shown(query: str, **facts: str) -> Snippet:
+def shown(query: str, **facts: Any) -> Snippet:
     """The snippet of one paper, matches between « and »."""
     match = any_match(parse(query, TODAY))
     assert match

@@ -191,7 +191,9 @@ def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
                 "listed": days,
                 "version": numbers,
             }
-            told = {name: draw(strategy) for name, strategy in fields.items()}
+            told: dict[str, Any] = {
+                name: draw(strategy) for name, strategy in fields.items()
+            }
             listing.append(
                 Facts(
                     title=f"Zoku {'mibra ' * number}",

@@ -15,8 +15,8 @@ from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper
 from papertrack.library.library import Library
-from papertrack.library.settings import View
 from papertrack.query.language import Everything
+from papertrack.query.views import View
 from papertrack.storage import layout
 from papertrack.storage import reading as files
 

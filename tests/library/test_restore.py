@@ -15,8 +15,8 @@ from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library import restore as restoring
 from papertrack.library.library import Library
-from papertrack.library.settings import View
 from papertrack.query.language import Everything
+from papertrack.query.views import View
 from papertrack.storage import archive, backups, journal, layout, transaction
 from papertrack.storage import reading as files
 from papertrack.storage import writing as store
@@ -192,7 +192,7 @@ def test_another_process_completes_an_interrupted_restore(
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
 
-        Path.rename = and_die  # type: ignore[method-assign]
+        Path.rename = and_die  # type: ignore[method-assign,assignment]
         restoring.restore(filled, backup, what="restored")
         os._exit(1)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -223,7 +223,8 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
     assert read() == standing
     for path in months:
         os.utime(path)
-    read_tables, met = files.read_tables, []
+    read_tables = files.read_tables
+    met: list[Path] = []
 
     def while_it_is_restored(path: Path) -> files.Tables:
         tables = read_tables(path)
@@ -287,7 +288,7 @@ def test_killed_at_any_line_the_library_is_the_old_or_the_new(
         was_killed = killed(
             lambda library=library: restoring.restore(library, backup, what="restored"),
             number,
-        )  # type: ignore[misc]
+        )
         state = papers(filled)
         assert state in (NEW, OLD), number
         seen.append(state == OLD)

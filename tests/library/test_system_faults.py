@@ -145,17 +145,17 @@ def test_a_read_only_disk_is_told_and_read(
 
 def test_a_folder_removed_under_it_is_told(place: faulty.Place) -> None:
     def step() -> int:
-        from papertrack.storage import journal
+        from papertrack.storage import journal, layout
 
         stage = journal.stage
 
-        def stage_without_folder(root: Path, name: str, body: bytes) -> object:
+        def stage_without_folder(root: Path, name: str, body: bytes) -> layout.Stamp:
             if root.is_dir():
                 shutil.rmtree(root)
                 root.write_text("something else is there now")
             return stage(root, name, body)
 
-        journal.stage = stage_without_folder  # type: ignore[assignment]
+        journal.stage = stage_without_folder
         return place.run("tag", "add", "new", ID)
 
     told(faulty.forked(step), place)

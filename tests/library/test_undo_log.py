@@ -124,7 +124,7 @@ def test_files_of_large_steps_go_with_them(
     for number in range(6):
         filled.marking.mark(
             KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str
-        )  # type: ignore[misc]
+        )
     folder = filled.root / steps.FOLDER
     assert sorted(path.name for path in folder.iterdir()) == [
         "4.json",

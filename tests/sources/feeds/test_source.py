@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -234,12 +233,13 @@ def test_feedparser_gets_bytes_only(
     import feedparser
 
     handed: list[object] = []
-    monkeypatch.setattr(
-        feedparser,
-        "parse",
-        lambda source, **how: (handed.append(source), real(source, **how))[1],
-    )
-    real = sys.modules["feedparser.api"].parse
+    real = feedparser.parse
+
+    def recorded(source: object, **options: Any) -> Any:
+        handed.append(source)
+        return real(source, **options)
+
+    monkeypatch.setattr(feedparser, "parse", recorded)
     parse(rss(""), {}, url=URL)
     assert [type(source) for source in handed] == [io.BytesIO]
 
