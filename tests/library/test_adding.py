@@ -18,7 +18,7 @@ from papertrack.library import rules
 from papertrack.library.adding import Added, Counts, Fetched
 from papertrack.library.library import Library
 from papertrack.library.rules import Rule
-from papertrack.storage import atomic, journal, transaction
+from papertrack.storage import atomic, journal, lock, transaction
 
 Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)
@@ -28,7 +28,7 @@ TODAY = dt.date(2025, 11, 24)
 def writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each file of the library is replaced, and the lock is taken."""
     counted: Counter[str] = Counter()
-    stage, write, locked = journal.stage, atomic.write_atomically, transaction.locked
+    stage, write, locked = journal.stage, atomic.write_atomically, lock.locked
 
     def counted_stage(root: Path, name: str, body: bytes) -> object:
         counted[name] += 1
@@ -42,8 +42,8 @@ def writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     @contextmanager
     def counted_lock(root: Path, **options: Any) -> Iterator[None]:
         counted["lock"] += 1
-        lock: AbstractContextManager[None] = locked(root, **options)
-        with lock:
+        waiting: AbstractContextManager[None] = locked(root, **options)
+        with waiting:
             yield
 
     monkeypatch.setattr(journal, "stage", counted_stage)
