@@ -13,8 +13,8 @@ from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.library import restore as restoring
 from papertrack.storage import archive, backups
-from papertrack.storage import writing as store
 from papertrack.storage.archive import Contents
+from papertrack.storage.lock import locked
 
 
 def backup_command(
@@ -37,7 +37,7 @@ def backup_command(
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
     out = (file or backups.new_path(root, session.now)).absolute()
-    with store.locked(root):
+    with locked(root):
         if out.exists():
             _check_replaceable(out, root)
         packed = archive.pack(root, out, now=session.now)

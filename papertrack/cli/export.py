@@ -91,7 +91,7 @@ def _write(session: Session, text: str, out: Path | None, content: str) -> None:
         output.write(session, text)
         session.narrate(content)
     else:
-        from papertrack.storage.writing import write_atomically  # 16 ms, TinyDB
+        from papertrack.storage.atomic import write_atomically  # 16 ms, TinyDB
 
         write_atomically(out, text.encode("utf-8", "replace"))
         session.narrate(f"wrote {content} to {clean(str(out))}")

@@ -41,7 +41,7 @@ class Transaction:
         self.root = root
         self._layout = layout
         self._changes: dict[str, Changes] = {}
-        self.staged: set[str] = set()
+        self._staged: set[str] = set()
         self._deleted: set[str] = set()
 
     def documents(self, name: str, table: str) -> dict[str, dict[str, Any]]:
@@ -66,13 +66,13 @@ class Transaction:
         """Replace a whole file. Raises StoreError."""
         self._changes.pop(name, None)
         journal.stage(self.root, name, body)
-        self.staged.add(name)
+        self._staged.add(name)
         self._deleted.discard(name)
 
     def delete(self, name: str) -> None:
         """Delete a file."""
         self._changes.pop(name, None)
-        self.staged.discard(name)
+        self._staged.discard(name)
         self._deleted.add(name)
 
     def commit(self) -> dict[str, Written]:
@@ -88,31 +88,14 @@ class Transaction:
             if new == body:
                 continue
             after = journal.stage(self.root, name, new)
-            if name not in self.staged:
+            if name not in self._staged:
                 written[name] = Written(before, after, tables)
-            self.staged.add(name)
-        if self.staged or self._deleted:
-            journal.commit(self.root, self.staged, self._deleted - self.staged)
-        self._changes, self.staged, self._deleted = {}, set(), set()
+            self._staged.add(name)
+        if self._staged or self._deleted:
+            journal.commit(self.root, self._staged, self._deleted - self._staged)
+        self._changes, self._staged, self._deleted = {}, set(), set()
         return written
 
     def _path(self, name: str) -> Path:
-        known = name in self.staged or name in self._deleted
+        known = name in self._staged or name in self._deleted
         return self.root / (STAGING if known else "") / name
-
-
-def replace(root: Path, puts: Any, *, keep: Any = None) -> None:
-    """Old interface of `Transaction`."""
-    from papertrack.storage.layout import months
-
-    changes = Transaction(root)
-    try:
-        for name, body in puts:
-            changes.put(name, body)
-        if keep is not None:
-            for name in months(root):
-                if name not in (*changes.staged, *keep):
-                    changes.delete(name)
-        changes.commit()
-    finally:
-        journal.discard(root)

@@ -10,7 +10,7 @@ from tinydb import TinyDB
 
 from papertrack.sources.feeds import safe_xml as feed_xml
 from papertrack.sources.feeds import source as feed
-from papertrack.storage import writing as store
+from papertrack.storage.transaction import transaction
 
 FEED = "<rss version='2.0'><channel><item><title>Of the answer</title></item></channel></rss>"
 
@@ -42,10 +42,11 @@ def test_nor_is_an_address_read(scheme: str) -> None:
 
 def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
     """Another process writes between two writes of ours: what it has added is read again, ids included."""
-    path = tmp_path / "papers.json"
+    path = tmp_path / "marks.json"
     for turn in range(5):
-        with store.opened(path) as database:
-            store.put(database, "papers", {f"ours:{turn}": {"key": f"ours:{turn}"}})
+        key = f"ours:{turn}"
+        with transaction(tmp_path) as changes:
+            changes.set(path.name, "papers", {key: {"key": key}})
         with TinyDB(path) as other:
             other.table("papers").insert_multiple(
                 {"key": f"theirs:{turn}:{n}"} for n in range(3)

@@ -19,7 +19,7 @@ from papertrack.query.language import Everything
 from papertrack.query.views import View
 from papertrack.storage import archive, backups, journal, layout, transaction
 from papertrack.storage import reading as files
-from papertrack.storage import writing as store
+from papertrack.storage.lock import locked
 from tests.helpers import kill as killing
 
 Make = Callable[..., Facts]
@@ -199,7 +199,7 @@ def test_another_process_completes_an_interrupted_restore(
     assert (filled.root / layout.REPLACING).exists()
     assert papers(filled) == OLD
     assert not (filled.root / layout.REPLACING).exists()
-    with store.locked(filled.root):
+    with locked(filled.root):
         pass
 
 

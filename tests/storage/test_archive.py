@@ -18,7 +18,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.storage import archive
-from papertrack.storage import writing as store
+from papertrack.storage.lock import locked
 
 Make = Callable[..., Facts]
 KEY = "arxiv:2511.00001"
@@ -42,7 +42,7 @@ def filled(library: Library, facts: Make) -> Library:
 @pytest.fixture
 def packed(filled: Library, tmp_path: Path) -> Path:
     out = tmp_path / "out" / "backup.tar.gz"
-    with store.locked(filled.root):
+    with locked(filled.root):
         archive.pack(filled.root, out, now=NOW)
     return out
 

@@ -11,7 +11,7 @@ import pytest
 from papertrack.core.errors import StoreError
 from papertrack.storage import journal, layout
 from papertrack.storage import transaction as replacing
-from papertrack.storage import writing as store
+from papertrack.storage.lock import locked
 from papertrack.storage.reading import by_key, read_tables
 from papertrack.storage.transaction import transaction
 from tests.helpers import kill as killing
@@ -53,26 +53,37 @@ def tree(root: Path) -> dict[str, bytes]:
     return {name: body for name, body in found.items() if not name.startswith(".lock")}
 
 
-def test_all_are_replaced_and_other_months_dropped(root: Path) -> None:
+def replace_all(root: Path) -> None:
+    """Replace the whole library by NEW."""
+    with transaction(root) as changes:
+        for name in layout.months(root):
+            changes.delete(name)
+        for name, body in NEW.items():
+            changes.put(name, body)
+
+
+def test_all_files_are_replaced_and_other_months_deleted(root: Path) -> None:
     (root / "marks.json").chmod(0o640)
-    replacing.replace(root, NEW.items(), keep=())
+    replace_all(root)
     assert tree(root) == NEW
     assert (root / "marks.json").stat().st_mode & 0o777 == 0o640
     assert (root / "papers/2025-12.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_months_are_kept_where_it_is_asked(root: Path) -> None:
-    replacing.replace(root, NEW.items())
+def test_other_files_are_kept(root: Path) -> None:
+    with transaction(root) as changes:
+        for name, body in NEW.items():
+            changes.put(name, body)
     assert tree(root) == {**OLD, **NEW}
 
 
-def test_a_link_is_replaced_where_it_leads(
+def test_a_link_is_replaced_at_its_target(
     root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     real = tmp_path_factory.mktemp("elsewhere") / "marks.json"
     (root / "marks.json").rename(real)
     (root / "marks.json").symlink_to(real)
-    replacing.replace(root, NEW.items(), keep=())
+    replace_all(root)
     assert (root / "marks.json").is_symlink()
     assert real.read_bytes() == b"new m"
 
@@ -80,7 +91,7 @@ def test_a_link_is_replaced_where_it_leads(
 def killed(root: Path, number: int) -> bool:
     """Whether a child was killed at the line `number` of what replacing files is made of."""
     return killing.killed(
-        lambda: replacing.replace(root, NEW.items(), keep=()),
+        lambda: replace_all(root),
         number,
         modules=(replacing, journal, shutil),
     )
@@ -96,7 +107,7 @@ def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(
         for name, body in {**OLD, "papers/mine.txt": b"mine"}.items():
             (root / name).write_bytes(body)
         was_killed = killed(root, number)
-        with store.locked(root):
+        with locked(root):
             pass
         left = tree(root)
         assert left in (OLD, NEW), number
@@ -115,25 +126,26 @@ def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(
     "plan",
     [b"", b"[]", b'{"put": ["../x"], "drop": []}', b'{"put": [], "drop": ["/etc/x"]}'],
 )
-def test_a_plan_that_is_none_is_told(root: Path, plan: bytes) -> None:
+def test_an_invalid_plan_is_reported(root: Path, plan: bytes) -> None:
     decided = root / ".replacing"
     decided.mkdir()
     (decided / "plan.json").write_bytes(plan)
     with (
         pytest.raises(StoreError, match=r"plan\.json: not a valid plan"),
-        store.locked(root),
+        locked(root),
     ):
         pass
     assert tree(root) == {**OLD, ".replacing/plan.json": plan}
 
 
-def test_what_can_not_be_laid_down_changes_nothing(root: Path) -> None:
-    def failing() -> Any:
-        yield "marks.json", b"new"
-        raise StoreError("x: broken")
+def test_a_failure_while_staging_changes_nothing(root: Path) -> None:
+    def fail() -> None:
+        with transaction(root) as changes:
+            changes.put("marks.json", b"new")
+            raise StoreError("x: broken")
 
     with pytest.raises(StoreError, match="x: broken"):
-        replacing.replace(root, failing(), keep=())
+        fail()
     assert tree(root) == OLD
     assert not (root / ".staging").exists()
 

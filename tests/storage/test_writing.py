@@ -22,7 +22,8 @@ from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.storage import layout, lock
 from papertrack.storage import reading as files
-from papertrack.storage import writing as store
+from papertrack.storage.atomic import write_atomically
+from papertrack.storage.transaction import transaction
 from papertrack.web.cache import Cache
 from papertrack.web.rate_limit import Throttle
 
@@ -54,9 +55,9 @@ def python(
 
 
 def output(process: subprocess.Popen[str]) -> str:
-    told = process.communicate(timeout=120)[0]
-    assert process.returncode == 0, told
-    return told
+    message = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, message
+    return message
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -116,7 +117,7 @@ def test_stock_tinydb_reads_every_file(filled: Library) -> None:
     assert [step["key"] for step in found["desk.json"]["undo"]] == ["1", "2"]
 
 
-def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
+def test_a_file_written_by_stock_tinydb_is_read(filled: Library) -> None:
     with TinyDB(filled.root / "marks.json", indent=2) as database:
         database.table("marks").update({"tags": ["by", "hand"]})
         database.table("marks").insert({"key": "arxiv:2511.00099", "starred": True})
@@ -130,7 +131,7 @@ def test_what_stock_tinydb_writes_is_read(filled: Library) -> None:
     assert marks["arxiv:2511.00099"] == {"key": "arxiv:2511.00099", "starred": True}
 
 
-def test_a_document_stands_on_a_line_of_its_own(filled: Library) -> None:
+def test_each_document_is_on_its_own_line(filled: Library) -> None:
     lines = (
         (filled.root / "papers/2025-11.json").read_text(encoding="utf-8").splitlines()
     )
@@ -140,7 +141,7 @@ def test_a_document_stands_on_a_line_of_its_own(filled: Library) -> None:
     assert json.loads("".join(lines))
 
 
-def test_an_unknown_table_and_unknown_names_stay(filled: Library) -> None:
+def test_unknown_tables_and_fields_are_kept(filled: Library) -> None:
     path = filled.root / "marks.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     data["theirs"] = {"7": {"x": [1, None, "é"]}}
@@ -149,7 +150,7 @@ def test_an_unknown_table_and_unknown_names_stay(filled: Library) -> None:
     assert json.loads(path.read_text(encoding="utf-8"))["theirs"] == data["theirs"]
 
 
-def test_a_linked_file_is_replaced_where_it_lies(
+def test_a_linked_file_is_replaced_at_its_target(
     filled: Library, tmp_path: Path
 ) -> None:
     real = tmp_path / "synced" / "marks.json"
@@ -168,7 +169,7 @@ def test_a_linked_file_is_replaced_where_it_lies(
     ] == [True]
 
 
-def test_the_mode_of_a_file_stays(filled: Library) -> None:
+def test_the_mode_of_a_file_is_kept(filled: Library) -> None:
     path = filled.root / "marks.json"
     path.chmod(0o600)
     filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
@@ -176,7 +177,7 @@ def test_the_mode_of_a_file_stays(filled: Library) -> None:
 
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
-def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(
+def test_new_files_are_private_whatever_the_umask(
     tmp_path: Path, facts: Make, mask: int
 ) -> None:
     base = tmp_path / "not" / "there"
@@ -209,7 +210,7 @@ def test_what_is_made_is_for_its_owner_alone_whatever_the_umask(
 # ------------------------------------------------------------------ whole at every moment
 
 
-def test_a_write_is_synced_before_and_after_it_is_put_in_place(
+def test_a_write_is_synced_before_and_after_the_rename(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[tuple[str, int]] = []
@@ -226,18 +227,18 @@ def test_a_write_is_synced_before_and_after_it_is_put_in_place(
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", replaced)
     path = tmp_path / "a.json"
-    store.write_atomically(path, b"{}")
+    write_atomically(path, b"{}")
     file, folder = path.stat().st_ino, tmp_path.stat().st_ino
     assert done == [("fsync", file), ("replace", file), ("fsync", folder)]
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
 
 
-def test_nothing_is_written_where_the_block_raises(filled: Library) -> None:
+def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
     before = tree(filled.root)
 
     def write_and_fail() -> None:
-        with store.opened(filled.root / "marks.json") as database:
-            store.put(database, "marks", {"x": {"key": "x"}})
+        with transaction(filled.root) as changes:
+            changes.set("marks.json", "marks", {"x": {"key": "x"}})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -245,9 +246,9 @@ def test_nothing_is_written_where_the_block_raises(filled: Library) -> None:
     assert tree(filled.root) == before
 
 
-def test_nothing_is_written_where_nothing_changed(filled: Library) -> None:
+def test_nothing_is_written_without_changes(filled: Library) -> None:
     before = (filled.root / "marks.json").stat()
-    with store.opened(filled.root / "marks.json"):
+    with transaction(filled.root):
         pass
     after = (filled.root / "marks.json").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
@@ -262,8 +263,8 @@ KILLED_AT_EVERY_LINE = """
 
     root, cache = Path(sys.argv[1]), Path(sys.argv[2])
     from papertrack.library import library as papers, marks, settings
-    from papertrack.storage import atomic, journal, lock, transaction, writing
-    MODULES = (papers, marks, settings, atomic, journal, lock, transaction, writing)
+    from papertrack.storage import atomic, edit, journal, lock, transaction
+    MODULES = (papers, marks, settings, atomic, edit, journal, lock, transaction)
 
     def library():
         return Library(root, cache, now="2025-11-24T12:00:00Z")
@@ -357,44 +358,45 @@ FULL_DISK = """
     import json, os, resource, sys
     from pathlib import Path
     from papertrack.core.errors import StoreError
-    from papertrack.storage.writing import locked, opened, put
+    from papertrack.storage.transaction import transaction
     root = Path(sys.argv[1])
     path = root / "marks.json"
     old = path.read_bytes()
-    with locked(root):
-        for limit in (0, 1, 100, 4096, 20000):
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-            try:
-                with opened(path) as database:
-                    put(database, "marks", {"k": {"key": "k", "note": "x" * 30000}})
-                raise SystemExit("written")
-            except StoreError as error:
-                print(error)
-            assert path.read_bytes() == old
+    for limit in (0, 1, 100, 4096, 20000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        try:
+            with transaction(root) as changes:
+                changes.set("marks.json", "marks", {"k": {"key": "k", "note": "x" * 30000}})
+            raise SystemExit("written")
+        except StoreError as error:
+            print(error)
+        assert path.read_bytes() == old
     assert sorted(os.listdir(root)) == sorted(json.loads(sys.argv[2])), os.listdir(root)
 """
 
 
 def test_a_full_disk_leaves_the_old_file(filled: Library) -> None:
     names = json.dumps([path.name for path in filled.root.iterdir()])
-    told = output(python(FULL_DISK, filled.root, names)).splitlines()
-    assert len(told) == 5
+    message = output(python(FULL_DISK, filled.root, names)).splitlines()
+    assert len(message) == 5
     assert all(
-        f"{filled.root / 'marks.json'}: " in line and "nothing was changed" in line
-        for line in told
+        f"{filled.root / '.staging'}: " in line and "nothing was changed" in line
+        for line in message
     )
 
 
-def test_a_folder_in_the_way_is_told(filled: Library) -> None:
+def test_a_folder_in_the_place_of_a_file_is_reported(filled: Library) -> None:
     """Root may write anywhere, so a folder stands where the file should go."""
     path = filled.root / "papers" / "2025-12.json"
     path.mkdir()
     with pytest.raises(StoreError, match=r"2025-12\.json: "):
-        store.write_atomically(path, b"{}")
+        write_atomically(path, b"{}")
     assert [p.name for p in path.parent.iterdir() if p.name.endswith(".tmp")] == []
 
 
-def test_a_library_that_is_a_file_is_told(tmp_path: Path, facts: Make) -> None:
+def test_a_file_in_the_place_of_the_library_is_reported(
+    tmp_path: Path, facts: Make
+) -> None:
     root = tmp_path / "library"
     root.write_text("mine")
     library = Library(root, tmp_path / "cache", now="2025-11-24T12:00:00Z")
@@ -403,27 +405,27 @@ def test_a_library_that_is_a_file_is_told(tmp_path: Path, facts: Make) -> None:
     assert root.read_text() == "mine"
 
 
-def test_a_library_that_another_process_keeps_locked_is_told(
+def test_a_library_locked_by_another_process_is_reported(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    held = python(
+    holder = python(
         """
         import sys, time
         from pathlib import Path
-        from papertrack.storage.writing import locked
+        from papertrack.storage.lock import locked
         with locked(Path(sys.argv[1])):
             print("held", flush=True)
             time.sleep(60)
         """,
         filled.root,
     )
-    assert held.stdout is not None
-    assert held.stdout.readline() == "held\n"
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
     monkeypatch.setattr(lock, "LOCK_SECONDS", 0.2)
     before = tree(filled.root)
     try:
         with pytest.raises(
-            StoreError, match=rf"another papertrack \(process {held.pid}\).*try again"
+            StoreError, match=rf"another papertrack \(process {holder.pid}\).*try again"
         ):
             filled.marking.mark(
                 [KEY], lambda mark: mark._replace(starred=True), what=str
@@ -432,8 +434,8 @@ def test_a_library_that_another_process_keeps_locked_is_told(
             "readers need no lock"
         )
     finally:
-        held.kill()
-        held.communicate()
+        holder.kill()
+        holder.communicate()
     assert tree(filled.root) == before
     changed = filled.marking.mark(
         [KEY], lambda mark: mark._replace(starred=True), what=str
@@ -445,7 +447,7 @@ def test_a_library_that_another_process_keeps_locked_is_told(
     shutil.which("strace") is None, reason="strace makes a file system without locks"
 )
 @pytest.mark.parametrize("error", ["ENOSYS", "ENOLCK"])
-def test_a_file_system_without_locks_is_told_and_not_written(
+def test_a_file_system_without_locks_is_reported_and_not_written(
     filled: Library, error: str
 ) -> None:
     before = tree(filled.root)
@@ -470,10 +472,10 @@ def test_a_file_system_without_locks_is_told_and_not_written(
         "-e",
         f"inject=flock:error={error}",
     ]
-    told = output(python(code, filled.root, filled.cache, KEY, before=injected))
-    if "strace: " in told:
-        pytest.skip(told)
-    assert "move it to a file system that supports locks" in told
+    message = output(python(code, filled.root, filled.cache, KEY, before=injected))
+    if "strace: " in message:
+        pytest.skip(message)
+    assert "move it to a file system that supports locks" in message
     assert tree(filled.root) == before
 
 
@@ -576,7 +578,7 @@ REFUSED = [
     ("name", "body", "parts"), REFUSED, ids=[row[0] for row in REFUSED]
 )
 @pytest.mark.parametrize("file", ["marks.json", "papers/2025-11.json"])
-def test_what_would_be_misread_is_refused(
+def test_a_file_that_would_be_misread_is_refused(
     filled: Library, facts: Make, file: str, name: str, body: bytes, parts: list[str]
 ) -> None:
     path = filled.root / file
@@ -748,13 +750,11 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x"])
-def test_what_json_cannot_say_is_refused_before_a_byte_is_written(
-    filled: Library, value: Any
-) -> None:
+def test_values_that_json_lacks_are_refused(filled: Library, value: Any) -> None:
     before = tree(filled.root)
     with (
         pytest.raises(StoreError, match="nothing was changed"),
-        store.opened(filled.root / "marks.json") as database,
+        transaction(filled.root) as changes,
     ):
-        store.put(database, "marks", {"k": {"key": "k", "x": value}})
+        changes.set("marks.json", "marks", {"k": {"key": "k", "x": value}})
     assert tree(filled.root) == before
