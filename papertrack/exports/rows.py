@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from papertrack.core.model import Paper
@@ -32,7 +31,7 @@ COLUMNS = (
 
 # What spreadsheets take for a formula, full-width forms included (OWASP, "CSV
 # Injection").
-_FORMULA = r"\s*[=+\-@＝＋－＠]"
+_FORMULA_STARTS = tuple("=+-@＝＋－＠")
 
 
 def rows(
@@ -52,8 +51,10 @@ def _cell(value: object, name: str) -> str:
         text = "\n".join(clean_lines(str(value)))
     else:
         text = cell(value)
-    is_text = not isinstance(value, int | float)
-    return f"'{text}" if is_text and re.match(_FORMULA, text) else text
+    is_number = isinstance(value, int | float)
+    if text.lstrip().startswith(_FORMULA_STARTS) and not is_number:
+        return f"'{text}"
+    return text
 
 
 def cell(value: object, *, true: str = "true", false: str = "false") -> str:

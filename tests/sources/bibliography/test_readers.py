@@ -164,6 +164,7 @@ authors = st.lists(
     st.sampled_from(
         [
             "André Dörner",
+            "Ana Muñoz",
             "Łukasz Ek",
             "The Owl Team",
             "Bo van der Roe",
