@@ -1,1 +1,31 @@
-"""The command line: one module per family of commands."""
+"""The command line: one module per family of commands, and what they share.
+
+Shared:
+
+app              the app: imports a command's module when it runs; errors to exit codes
+command_table    every command: its module, its group and summary in the help
+help_format      the layout of --help
+session          clock, streams, folders and library of one run
+options          options that several commands share; Listing, their value
+select           the clause of a query, and the papers that SELECT names
+output           emit: a table on a terminal, tab-separated rows off it, or JSON
+programs         the reader's pager, editor and browser
+named            find and list things with names: views, rules, feeds
+apply_marks      change the marks of selected papers, or show what would change
+
+Commands:
+
+fetch            fetch, import; with targets (what is typed) and fetch_reports (messages)
+feed, status     followed feeds; when each source was read
+find, groups     list, search, show; a listing by groups
+tags             tags, and tag add|remove|rename
+stats            stats, trends
+open             open
+mark             mark, star, unstar, note
+view, rule       saved queries; actions on new papers
+log              log, undo, redo
+export           export
+backup, doctor   backup, restore; checks and repairs
+help             help; its topics are in help_topics
+completion       the scripts that complete commands in bash, zsh and fish
+"""

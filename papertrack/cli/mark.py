@@ -135,7 +135,7 @@ def _edited(session: Session, paper: Paper) -> str:
     """The note from the reader's editor. Raises UsageError, PapertrackError."""
     if not (sys.stdin.isatty() and session.on_terminal):
         raise UsageError(
-            "no text given and no terminal for an editor; "
+            "no text and no terminal for an editor; "
             "papertrack note ID TEXT, or - for stdin"
         )
     text = f"{paper.note or ''}\n\n{NOTE_END}\n# {paper.title}\n"

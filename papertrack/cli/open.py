@@ -42,7 +42,7 @@ def open_command(
     """
     session: Session = ctx.obj
     flags = {"pdf": pdf, "code": code, "project": project, "hf": hf}
-    wanted = [name for name, given in flags.items() if given] or ["page"]
+    wanted = [name for name, is_set in flags.items() if is_set] or ["page"]
     keys, _ = select(session, select_)
     papers = [session.library.get(key) for key in keys]
     addresses, missing = _addresses(session, papers, wanted)

@@ -149,7 +149,7 @@ def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] |
         return None
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
-        raise UsageError(f"no {what} given; known: {', '.join(known)}")
+        raise UsageError(f"no {what} named; known: {', '.join(known)}")
     for name in names:
         if name not in known:
             raise UsageError(f"unknown {what} {name}{did_you_mean(name, known)}")

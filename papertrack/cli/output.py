@@ -45,7 +45,7 @@ def emit(
     """Print the result of a command in one of three forms; only that one is made.
 
     With `json` it is `objects()`; on a terminal, or with `as_table`, `table()`; else
-    `rows`, tab-separated. A table without rows is not drawn: no header stands alone.
+    `rows`, tab-separated. A table without rows is not drawn, not even its header.
     """
     if json and objects:
         write_json(session, objects())

@@ -86,8 +86,8 @@ def browse(session: Session, address: str) -> None:
 def _run_browser(session: Session, command: str, address: str) -> bool:
     """Run one command of BROWSER, without a shell; whether it could open the address.
 
-    `%s` stands for the address, which else comes last; with a final `&` papertrack does
-    not wait for the browser to end.
+    `%s` is replaced by the address; without it the address is the last argument. With a
+    final `&` papertrack does not wait for the browser to end.
     """
     try:
         words = shlex.split(command)

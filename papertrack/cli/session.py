@@ -1,6 +1,6 @@
 """The session: clock, streams, folders and library of one run, each made on first use.
 
-It holds everything that lies outside the core, which reads no clock and no environment.
+It provides what the core never reads itself: clock, streams and environment.
 """
 
 from __future__ import annotations
