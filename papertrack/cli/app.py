@@ -122,8 +122,8 @@ def global_options_first(arguments: list[str]) -> list[str]:
             raise UsageError(
                 f"unknown option {argument}; to exclude a word, type ^{word} or not {word}"
             )
-        name, _, value = argument.partition("=")
-        if argument in GLOBAL_FLAGS or (value and name in GLOBAL_OPTIONS):
+        name, equals, _ = argument.partition("=")
+        if argument in GLOBAL_FLAGS or (equals and name in GLOBAL_OPTIONS):
             front.append(argument)
         elif argument in GLOBAL_OPTIONS:
             front += [argument, *itertools.islice(remaining, 1)]

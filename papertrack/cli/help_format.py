@@ -33,8 +33,9 @@ _JOINED = "\N{NO-BREAK SPACE}"
 """Stands for a space that no line may be broken at."""
 
 _BELOW = r"(?:add|save|list|remove|rename|test|apply|move|query|fields|[A-Z]+)\b"
-_UNBROKEN = re.compile(
-    rf"`[^`]*`|[•✓↻×★] \\w|papertrack (?:{'|'.join(COMMANDS)})\b(?: {_BELOW})?|\w+ (?=\w+\|)"
+_UNBROKEN = (
+    rf"`[^`]*`|papertrack (?:{'|'.join(COMMANDS)})\b(?: {_BELOW})?"
+    r"|\w+ (?=\w+\|)|[•✓↻×★] "
 )
 """What no line is broken in: `code`, commands of papertrack, `tag add|remove`."""
 
@@ -176,7 +177,7 @@ def _summary(command: Any) -> str:
 
 def wrap(text: str, columns: int, indent: int = 0) -> list[str]:
     """`text` in lines of at most `columns`, all but the first indented."""
-    joined = _UNBROKEN.sub(lambda found: found[0].replace(" ", _JOINED), text)
+    joined = re.sub(_UNBROKEN, lambda found: found[0].replace(" ", _JOINED), text)
     lines = textwrap.wrap(
         joined,
         max(columns, indent + 20),
