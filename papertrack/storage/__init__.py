@@ -1,1 +1,13 @@
-"""The library's files on disk: read, checked, written and replaced. The only package that knows TinyDB and the lock."""
+"""The library's files on disk; the only package that knows TinyDB and the lock.
+
+layout       names of files, stamps that show a change, private folders
+atomic       one file replaced wholly or not at all; also for caches
+reading      files as checked tables, records and documents, without TinyDB
+json_lines   single documents of a file with one document per line
+edit         the new content of a file, by TinyDB
+journal      several files staged, committed, and completed after a kill
+lock         the lock of a library
+transaction  all that one step changes, under the lock, committed together
+archive      a library in one file
+backups      rolling backups of marks and settings, archives of replaced libraries
+"""

@@ -49,6 +49,13 @@ def commit(root: Path, names: Collection[str], deleted: Collection[str]) -> None
     Raises StoreError.
     """
     staging = root / STAGING
+    if len(names) == 1 and not deleted:
+        # One rename needs no plan: 2 syncs instead of 6.
+        (name,) = names
+        with _nothing_changed(root):
+            sync_folder(_move(staging / name, root / name))
+        discard(root)
+        return
     plan = {"put": sorted(names), "drop": sorted(deleted)}
     with _nothing_changed(root):
         _write(staging / PLAN, json.dumps(plan).encode("utf-8"), 0o600)
