@@ -1,7 +1,8 @@
-"""Dates as a reader types them, turned into half-open intervals of ISO days.
+"""Dates as a reader types them, as half-open intervals of ISO days; ISO days in other text.
 
-`2025`, `2025-03`, `2025-W45`, `2025-03-07`, `today`, `yesterday`, `7d` (seven days ago; also w, m, y),
-and ranges `a..b`, `a..`, `..b`, both ends included. The caller says what day it is.
+`2025`, `2025-03`, `2025-W45`, `2025-03-07`, `today`, `yesterday`, `7d` (seven days ago;
+also w, m, y), and ranges `a..b`, `a..`, `..b`, both ends included. The caller passes
+today's date.
 """
 
 from __future__ import annotations
@@ -12,22 +13,14 @@ import re
 Interval = tuple[str | None, str | None]
 """[first, last): ISO days, the second excluded; None where an end is open."""
 
-_EXPECTED = "expected 2025, 2025-03, 2025-W45, 2025-03-07, today, yesterday, 7d or a range such as 7d.."
+_EXPECTED = (
+    "expected 2025, 2025-03, 2025-W45, 2025-03-07, today, yesterday, 7d or a range such"
+    " as 7d.."
+)
+_DAY = dt.timedelta(days=1)
 
-MONTHS = {
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "apr": 4,
-    "may": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-}
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
 """The numbers of the months by the first three letters of their English names."""
 
 
@@ -62,59 +55,68 @@ def interval(text: str, today: dt.date) -> Interval:
 
 def day(text: str, today: dt.date) -> dt.date:
     """The first day that `text` names. Raises ValueError."""
-    return dt.date.fromisoformat(_span(text, today)[0])
+    return _days(text, today)[0]
 
 
 def last_day(text: str, today: dt.date) -> dt.date:
     """The last day that `text` names. Raises ValueError."""
-    return dt.date.fromisoformat(_span(text, today)[1]) - dt.timedelta(days=1)
+    return _days(text, today)[1]
 
 
 def _span(text: str, today: dt.date) -> tuple[str, str]:
-    first, last = _days(text.strip(), today)
-    try:
-        return first.isoformat(), (last + dt.timedelta(days=1)).isoformat()
-    except OverflowError:
-        raise ValueError(f"{text} is not a date; {_EXPECTED}") from None
+    first, last = _days(text, today)
+    return first.isoformat(), (last + _DAY).isoformat()
 
 
 def _days(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and last day of what `text` names."""
-    low = text.lower()
+    """The first and last day that `text` names. Raises ValueError."""
+    text = text.strip()
     try:
-        if low in ("today", "yesterday"):
-            date = today - dt.timedelta(days=low == "yesterday")
-            return date, date
-        if match := re.fullmatch(r"(\d{1,4})([dwmy])", low):
-            date = _ago(today, int(match[1]), match[2])
-            return date, date
-        if re.fullmatch(r"\d{4}", low):
-            return dt.date(int(low), 1, 1), dt.date(int(low), 12, 31)
-        if re.fullmatch(r"\d{4}-\d\d", low):
-            date = dt.date.fromisoformat(f"{text}-01")
-            return date, _month_end(date)
-        if match := re.fullmatch(r"(\d{4})-w(\d\d)", low):
-            date = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
-            return date, date + dt.timedelta(days=6)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", low):
-            date = dt.date.fromisoformat(text)
-            return date, date
+        days = _parsed(text.lower(), today)
+        if days is not None and days[1] < dt.date.max:
+            return days
     except (ValueError, OverflowError):
-        raise ValueError(f"{text} is not a date; {_EXPECTED}") from None
-    raise ValueError(f"{text or 'nothing'} is not a date; {_EXPECTED}")
+        pass
+    raise ValueError(f"{text or 'nothing'} is not a date; {_EXPECTED}") from None
+
+
+def _parsed(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The first and last day; None for another text.
+
+    Raises ValueError, OverflowError for a day that does not exist.
+    """
+    if text in ("today", "yesterday"):
+        date = today if text == "today" else today - _DAY
+        return date, date
+    if match := re.fullmatch(r"(\d{1,4})([dwmy])", text):
+        date = _ago(today, int(match[1]), match[2])
+        return date, date
+    if re.fullmatch(r"\d{4}", text):
+        return dt.date(int(text), 1, 1), dt.date(int(text), 12, 31)
+    if re.fullmatch(r"\d{4}-\d\d", text):
+        date = dt.date.fromisoformat(f"{text}-01")
+        return date, _month_end(date)
+    if match := re.fullmatch(r"(\d{4})-w(\d\d)", text):
+        date = dt.date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        return date, date + 6 * _DAY
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        date = dt.date.fromisoformat(text)
+        return date, date
+    return None
 
 
 def _month_end(date: dt.date) -> dt.date:
-    return (date.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(
-        days=1
-    )
+    next_month = date.replace(day=1) + 32 * _DAY
+    return next_month.replace(day=1) - _DAY
 
 
 def _ago(today: dt.date, count: int, unit: str) -> dt.date:
-    if unit in "dw":
-        return today - dt.timedelta(days=count * (7 if unit == "w" else 1))
-    months = today.year * 12 + today.month - 1 - count * (12 if unit == "y" else 1)
+    """The day `count` days, weeks, months or years ago; a shorter month's last day."""
+    if unit == "d":
+        return today - count * _DAY
+    if unit == "w":
+        return today - 7 * count * _DAY
+    months_ago = count if unit == "m" else 12 * count
+    months = today.year * 12 + today.month - 1 - months_ago
     first = dt.date(months // 12, months % 12 + 1, 1)
-    return min(
-        first.replace(day=1) + dt.timedelta(days=today.day - 1), _month_end(first)
-    )
+    return min(first + (today.day - 1) * _DAY, _month_end(first))

@@ -1,22 +1,24 @@
-"""What can go wrong, as a user is told it: one line and one exit code each.
+"""The errors that a command may end with: one line and one exit code each.
 
-Every error that a command may end with is a `PapertrackError`. Its message is one line that names
-the file, URL or key and the next step; `cli` alone prints it, as `papertrack: MESSAGE`.
+The message names the file, URL or key and the next step; only `cli` prints it, as
+`papertrack: MESSAGE`.
 """
 
 from __future__ import annotations
 
 
 class PapertrackError(Exception):
-    """Something failed; the library is as it was. Exit code 1. No password of an address is in its message."""
+    """Something failed; the library is unchanged. Exit code 1.
+
+    Passwords in web addresses are removed from the message.
+    """
 
     exit_code = 1
 
     def __init__(self, message: str = "") -> None:
         if "@" in message:
-            from papertrack.core.addresses import (
-                hide_passwords,
-            )  # its imports are no reading command's
+            # It imports ipaddress and socket, which no reading command needs.
+            from papertrack.core.addresses import hide_passwords
 
             message = hide_passwords(message)
         super().__init__(message)
@@ -29,7 +31,7 @@ class UsageError(PapertrackError):
 
 
 class QueryError(UsageError):
-    """A query that does not parse; `position` is the 0-based offset of the fault in `query`."""
+    """A query that does not parse; `position` is the 0-based offset of the mistake in `query`."""
 
     def __init__(self, message: str, query: str, position: int) -> None:
         super().__init__(message)
@@ -38,19 +40,19 @@ class QueryError(UsageError):
 
 
 class ReaderGone(PapertrackError):
-    """Whoever read standard output has enough: nothing more is said. Exit code 0."""
+    """The reader of standard output closed it: nothing more is printed. Exit code 0."""
 
     exit_code = 0
 
 
 class Interrupted(PapertrackError):
-    """The reader broke it off; what was done until then is kept. Exit code 130."""
+    """The user interrupted the command; what was done before is saved. Exit code 130."""
 
     exit_code = 130
 
 
 class SomeTargetsFailed(PapertrackError):
-    """Some targets failed, what the others gave is kept. Exit code 3."""
+    """Some targets failed; what the others returned is saved. Exit code 3."""
 
     exit_code = 3
 
@@ -76,7 +78,7 @@ class FetchError(PapertrackError):
 
 
 class Refused(FetchError):
-    """A server answered with an error status; `status` is the HTTP status."""
+    """A server responded with an error; `status` is the HTTP status."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -84,4 +86,4 @@ class Refused(FetchError):
 
 
 class Unrecognised(FetchError):
-    """An answer that is not what the source gives: a changed page, a captive portal, another format."""
+    """A body that is not what the source returns: a changed page, a captive portal, another format."""

@@ -1,7 +1,4 @@
-"""Regular expressions that are compiled on first use.
-
-A fetch imports every source and meets the patterns of one: to compile all of them on import took it 12 ms.
-"""
+"""Regular expressions that are compiled on first use."""
 
 from __future__ import annotations
 
@@ -10,7 +7,12 @@ from typing import Any, AnyStr, cast
 
 
 def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, and stands for it: it is compiled when something is asked of it. `re.error` is then."""
+    """The same as `re.compile`, but compiled when it is first used; `re.error` comes then.
+
+    A fetch imports every source and uses the patterns of one: compiling all 97 on import
+    took 12 ms of its start-up. The cast keeps it usable like a compiled pattern, without
+    a wrapper for each of its methods.
+    """
     return cast("re.Pattern[AnyStr]", _Uncompiled(text, flags))
 
 
@@ -20,7 +22,7 @@ class _Uncompiled:
         self._flags = flags
 
     def __getattr__(self, name: str) -> Any:
-        # Kept in the instance: the next time it is found there, as fast as the pattern's own.
-        found = getattr(re.compile(self._text, self._flags), name)
-        setattr(self, name, found)
-        return found
+        # Stored in the instance: the next use is as fast as the pattern's own.
+        method = getattr(re.compile(self._text, self._flags), name)
+        setattr(self, name, method)
+        return method
