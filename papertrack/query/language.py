@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple, NoReturn
 
@@ -251,7 +251,7 @@ class _Parser:
         while self.peek().kind == "or":
             self.take()
             clauses.append(self.all_of())
-        return clauses[0] if len(clauses) == 1 else Or(tuple(clauses))
+        return _joined(Or, clauses)
 
     def all_of(self) -> Clause:
         clauses = [self.negated()]
@@ -259,7 +259,7 @@ class _Parser:
             if self.peek().kind == "and":
                 self.take()
             clauses.append(self.negated())
-        return clauses[0] if len(clauses) == 1 else And(tuple(clauses))
+        return _joined(And, clauses)
 
     def negated(self) -> Clause:
         if self.peek().kind != "not":
@@ -296,45 +296,38 @@ class _Parser:
         text = token.text
         if text.startswith("@") and len(text) > 1:
             return View(text[1:])
-        # Every id has a digit or a colon; most words have neither and need no closer look.
-        may_be_id = ":" in text or any(map(str.isdigit, text))
         name, colon, value = text.partition(":")
-        if (
-            may_be_id
-            and '"' not in name
-            and name.lower() not in QUERY_NAMES
-            and (key := normalise(text))
-        ):
-            return Or(
-                (Text(key, How.EXACT, BY_QUERY_NAME["id"]), Text(text, How.PHRASE))
-            )
-        if compared := re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", text.lower()):
-            self.compared(compared, token)
-        if not colon or '"' in name or not re.fullmatch(r"[a-z_]+", name.lower()):
-            return self.bare(text, token)
-        return self.field(name.lower(), value, token)
+        name = name.lower()
+        # Every id has a digit or a colon; most words have neither.
+        may_be_id = ":" in text or any(map(str.isdigit, text))
+        if may_be_id and '"' not in name and name not in QUERY_NAMES:
+            key = normalise(text)
+            if key:
+                by_id = Text(key, How.EXACT, BY_QUERY_NAME["id"])
+                return Or((by_id, Text(text, How.PHRASE)))
+        self.check_comparison(token)
+        if colon and re.fullmatch(r"[a-z_]+", name):
+            return self.field(name, value, token)
+        return self.bare(text, token)
 
-    def compared(self, found: re.Match[str], token: _Token) -> None:
-        """`upvotes>5`: what other languages write for a range would be a word that nothing has."""
-        field = QUERY_NAMES.get(found[1])
-        if field is not None and field.kind in (Kind.NUMBER, Kind.DATE):
-            ranges = f"{field.query_name}:a.., {field.query_name}:..b or {field.query_name}:a..b"
+    def check_comparison(self, token: _Token) -> None:
+        """Explain ranges for `upvotes>5`, which would be a word that no paper contains."""
+        match = re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", token.text.lower())
+        field = QUERY_NAMES.get(match[1]) if match else None
+        if match and field and field.kind in (Kind.NUMBER, Kind.DATE):
+            name = field.query_name
             self.fail(
-                f"{field.query_name} needs a range: {ranges}",
-                token.position + len(found[1]),
+                f"{name} needs a range: {name}:a.., {name}:..b or {name}:a..b",
+                token.position + len(match[1]),
             )
 
     def bare(self, text: str, token: _Token) -> Clause:
-        """Bare text: a word, a prefix, or phrases and words run together as in `a"b c"`."""
-        parts = [
-            part
-            for part in re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text)
-            if part.strip('"').strip()
-        ]
-        if not parts:
+        """Text without a field: a word, a prefix, or phrases and words in one, as in `a"b c"`."""
+        parts = re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text)
+        terms = [self._text(part, None) for part in parts if part.strip('"').strip()]
+        if not terms:
             self.fail("an empty phrase finds nothing; leave it out", token.position)
-        clauses = tuple(self._text(part, None) for part in parts)
-        return clauses[0] if len(clauses) == 1 else And(clauses)
+        return _joined(And, terms)
 
     @staticmethod
     def _text(part: str, field: Field | None) -> Text:
@@ -346,121 +339,121 @@ class _Parser:
         return Text(part, How.WORD, field)
 
     def field(self, name: str, value: str, token: _Token) -> Clause:
+        """`name:value`, with one or several alternatives."""
         start = token.position + len(name) + 1
-        if name in ("is", "has"):
+        if name in CONDITIONS:
             return self.flags(name, value, start)
         if name not in QUERY_NAMES:
-            near = did_you_mean(name, [*QUERY_NAMES, "is", "has"])
-            known = (
-                near
-                if near.startswith("; did")
-                else did_you_mean(name, [*BY_QUERY_NAME, "is", "has"])
-            )
-            self.fail(f"unknown field {name}{known}", token.position)
+            self.fail(f"unknown field {name}{_known_field(name)}", token.position)
         field = QUERY_NAMES[name]
         if not value.strip('"'):
             if self.text.startswith("(", start):
                 self.fail(
-                    f"{name}: takes no parentheses; for either of two write {name}:one,two",
+                    f"{name}: takes no parentheses; for either of two write"
+                    f" {name}:one,two",
                     start,
                 )
             self.fail(f"{name}: needs a value", start)
-        clauses = tuple(
-            self.value(field, part, at) for part, at in _alternatives(value, start)
-        )
-        return clauses[0] if len(clauses) == 1 else Or(clauses)
+        parts = _alternatives(value, start)
+        return _joined(Or, [self.value(field, part, at) for part, at in parts])
 
-    def flags(self, ask: str, value: str, start: int) -> Clause:
-        known = CONDITIONS[ask]
-        parts = [
-            (part.strip('"').lower(), at) for part, at in _alternatives(value, start)
-        ]
-        for part, at in parts:
-            if not part:
-                self.fail(f"{ask}: needs a name; known: {', '.join(known)}", at)
-            if part not in known:
-                self.fail(f"unknown {ask}:{part}{did_you_mean(part, known)}", at)
-        flags = tuple(Flag(ask, part) for part, _ in parts)
-        return flags[0] if len(flags) == 1 else Or(flags)
+    def flags(self, prefix: str, value: str, start: int) -> Clause:
+        """`is:name` or `has:name`, with one or several alternatives."""
+        known = CONDITIONS[prefix]
+        flags = []
+        for part, at in _alternatives(value, start):
+            name = part.strip('"').lower()
+            if not name:
+                self.fail(f"{prefix}: needs a name; known: {', '.join(known)}", at)
+            if name not in known:
+                self.fail(f"unknown {prefix}:{name}{did_you_mean(name, known)}", at)
+            flags.append(Flag(prefix, name))
+        return _joined(Or, flags)
 
     def regex(self, field: Field, value: str, start: int) -> Clause:
+        """`/regex/`, which is compiled to report its mistakes."""
         if field.kind not in PATTERNED:
-            known = ", ".join(
-                field.query_name
-                for field in BY_QUERY_NAME.values()
-                if field.kind in PATTERNED
-            )
+            fields = BY_QUERY_NAME.values()
+            known = [one.query_name for one in fields if one.kind in PATTERNED]
             self.fail(
-                f"{field.query_name}: takes no regular expression; those are for {known}",
+                f"{field.query_name}: takes no regular expression; those are for"
+                f" {', '.join(known)}",
                 start,
             )
         if len(value) < 3:
             self.fail("an empty regular expression; leave it out", start)
-        import regex
+        import regex  # 10 ms, for the queries that have one
 
         try:
             regex.compile(value[1:-1])
         except RecursionError:
             self.fail("the regular expression is nested too deep", start)
         except regex.error as error:
+            reason = str(error).partition(" at position")[0]
             offset = getattr(error, "pos", None) or 0
-            self.fail(
-                f"the regular expression is wrong: {str(error).partition(' at position')[0]}",
-                start + 1 + offset,
-            )
+            self.fail(f"the regular expression is wrong: {reason}", start + 1 + offset)
         return Text(value[1:-1], How.REGEX, field)
 
     def value(self, field: Field, part: str, at: int) -> Clause:
+        """One alternative of a value, as its field's kind reads it."""
         if part.startswith("/") and part.endswith("/") and len(part) > 1:
             return self.regex(field, part, at)
         if field.kind is Kind.NUMBER:
             return self.number(field, part, at)
         if field.kind is Kind.DATE:
+            text = part.lstrip("=").strip('"')
             try:
-                return Days(
-                    field, *dates.interval(part.lstrip("=").strip('"'), self.today)
-                )
+                return Days(field, *dates.interval(text, self.today))
             except ValueError as error:
                 self.fail(str(error), at)
-        exact = part.startswith("=")
         text = part.removeprefix("=")
         if not text.strip('"*'):
             self.fail(f"{field.query_name}: needs a value", at)
-        if (
-            field.query_name == "status"
-            and (name := text.strip('"').lower()) not in STATUSES
-        ):
-            self.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
-        if exact:
+        if field.query_name == "status":
+            name = text.strip('"').lower()
+            if name not in STATUSES:
+                self.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
+        if part.startswith("="):
             return Text(text.strip('"'), How.EXACT, field)
         term = self._text(text, field)
-        if (
-            field.kind in (Kind.ID, Kind.LABEL, Kind.EXACT)
-            and term.how is not How.PREFIX
-        ):
+        if field.kind is not Kind.TEXT and term.how is not How.PREFIX:
             return Text(term.text.replace('\\"', '"'), How.WORD, field)
         return term
 
     def number(self, field: Field, part: str, at: int) -> Clause:
+        """A number or a range of them."""
         low, dots, high = part.removeprefix("=").strip('"').partition("..")
+        first = last = None
         try:
             first = float(low) if low else None
-            last = (float(high) if high else None) if dots else first
+            last = float(high) if high else None
         except ValueError:
+            low = high = ""
+        if not low and not high:
             self.fail(
                 f"{field.query_name} takes a number or a range such as 10.. or 5..20",
                 at,
             )
-        if first is None and last is None:
-            self.fail(
-                f"{field.query_name} takes a number or a range such as 10.. or 5..20",
-                at,
-            )
+        if not dots:
+            last = first
         if any(end is not None and not abs(end) < 1e15 for end in (first, last)):
             self.fail("a number out of range", at)
         if first is not None and last is not None and first > last:
             self.fail(f"the range {part} ends before it begins", at)
         return Number(field, first, last)
+
+
+def _joined(kind: type[And | Or], clauses: Sequence[Clause]) -> Clause:
+    """The clauses in one; a single clause as it is."""
+    return clauses[0] if len(clauses) == 1 else kind(tuple(clauses))
+
+
+def _known_field(name: str) -> str:
+    """The closest name that a query accepts, else all query names."""
+    closest = did_you_mean(name, [*QUERY_NAMES, *CONDITIONS])
+    if closest.startswith("; did"):
+        return closest
+    return did_you_mean(name, [*BY_QUERY_NAME, *CONDITIONS])
 
 
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
