@@ -5,11 +5,11 @@ A new format is a row of FORMATS and a module with its `parse`.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from typing import NamedTuple, Protocol
 
+from papertrack.core.dates import existing_day
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
@@ -206,9 +206,5 @@ def line_reader(head: bytes, *, name: str) -> LineReader | None:
 
 def _day_in(name: str) -> str | None:
     """The first ISO day in the last part of a path."""
-    for day in _DAY.findall(name.replace("\\", "/").rpartition("/")[2]):
-        try:
-            return dt.date.fromisoformat(day).isoformat()
-        except ValueError:
-            continue
-    return None
+    days = _DAY.findall(name.replace("\\", "/").rpartition("/")[2])
+    return next(filter(None, map(existing_day, days)), None)

@@ -1,7 +1,8 @@
-"""The arXiv ids and DOIs in plain text: a list of them, or prose and web addresses that mention them.
+"""The arXiv ids and DOIs in plain text: a list, or prose and addresses that mention them.
 
-Whom to ask for the titles is not decided here: without an answer a paper is known by its id alone. A number that
-only looks like an id is left out: its month, its length for its year and what stands beside it must fit.
+A paper known only by its id is stored as such until a fetch completes it. A number that
+only looks like an id is ignored: its month, its length for its year and what is beside it
+must fit.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
+from papertrack.core.wording import first_problems, plural
 from papertrack.sources.bibliography.entries import shown, text_of
 
 SOURCE = "import"
 
-_MAX_TOLD = 200
+_MAX_PROBLEMS = 200
 _HOSTS = r"(?:[\w-]{1,20}\.){0,2}(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|doi\.org)/"
-# The archives of the ids before April 2007; `and/0712345` is none.
+# The archives of the ids before April 2007; `and/0712345` has none.
 _ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
     "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
@@ -52,72 +54,71 @@ def parse(
     name: str,
     lookups: Callable[[Sequence[str]], tuple[Request, ...]] | None = None,
 ) -> Listing:
-    """The papers that a text names, by their ids. Raises Unrecognised where it names none.
+    """The papers that a text mentions, by their ids. Raises Unrecognised if there are none.
 
-    `lookups` are the requests for arXiv's ids; what they bring takes the place of those papers. Without it nothing
-    is to be asked, and a note says how to.
+    `lookups` returns the requests for arXiv's ids, whose responses replace those papers.
+    Without it nothing is requested, and a note shows how to.
     """
     where, text = shown(name), text_of(body)
     found = [] if "\0" in text else find_ids(text)
     if not found:
-        raise Unrecognised(f"{where}: no arXiv id and no DOI found in it")
-    named = [key.removeprefix("arxiv:") for _, key in found if key.startswith("arxiv:")]
-    kept = [key for _, key in found if lookups is None or not key.startswith("arxiv:")]
+        raise Unrecognised(f"{where}: no arXiv id or DOI found")
+    keys = [key for _, key in found]
+    follow: tuple[Request, ...] = ()
+    if lookups:
+        numbers = [key.removeprefix("arxiv:") for key in keys if _is_arxiv(key)]
+        follow = lookups(numbers) if numbers else ()
+        keys = [key for key in keys if not _is_arxiv(key)]
     return Listing(
         source=SOURCE,
-        facts=tuple(Facts(title="", ids=(key,)) for key in kept),
-        follow=lookups(named) if lookups and named else (),
+        facts=tuple(Facts(title="", ids=(key,)) for key in keys),
+        follow=follow,
         problems=_without_id(text, {number for number, _ in found}, where),
-        notes=_untitled(kept, where),
+        notes=_without_title(keys, where),
     )
 
 
-def _untitled(kept: Sequence[str], where: str) -> tuple[str, ...]:
-    """How the titles of papers come that are known by their ids alone."""
-    dois = sum(key.startswith("doi:") for key in kept)
+def _is_arxiv(key: str) -> bool:
+    return key.startswith("arxiv:")
+
+
+def _without_title(keys: Sequence[str], where: str) -> tuple[str, ...]:
+    """Where the titles of papers without one come from."""
+    ids = sum(map(_is_arxiv, keys))
+    dois = len(keys) - ids
     notes: list[str] = []
-    if ids := len(kept) - dois:
-        what = "1 paper is" if ids == 1 else f"{ids} papers are"
-        notes.append(
-            f"{what} known by the arXiv id alone; papertrack fetch {where} brings the titles"
-        )
+    if ids:
+        papers = f"{plural(ids, 'paper')} with only an arXiv id"
+        notes.append(f"{papers}; add the titles with papertrack fetch {where}")
     if dois:
-        what = "1 paper is" if dois == 1 else f"{dois} papers are"
-        notes.append(
-            f"{what} known by the DOI alone, until a source that names it tells the title"
-        )
+        papers = f"{plural(dois, 'paper')} with only a DOI"
+        notes.append(f"{papers}; a source that has it adds the title")
     return tuple(notes)
 
 
 def _without_id(text: str, first_mentions: set[int], where: str) -> tuple[str, ...]:
-    """Of a list of ids, the lines that hold none; in prose most lines hold none."""
+    """Of a list of ids, the lines without one; none for prose, where most have none."""
     lines = [
         (n, line)
         for n, line in enumerate(map(clean, text.split("\n")), 1)
         if line and not line.startswith("#")
     ]
-    silent = [
+    without = [
         (n, line)
         for n, line in lines
         if n not in first_mentions and not any(_in_line(line))
     ]
-    if 2 * len(silent) > len(lines):
+    if 2 * len(without) > len(lines):
         return ()
-    told = [
-        f"{where}, line {n}: no arXiv id and no DOI: {shorten(line, 60)}"
-        for n, line in silent
+    problems = [
+        f"{where}, line {n}: no arXiv id or DOI: {shorten(line, 60)}"
+        for n, line in without
     ]
-    return (
-        *told[:_MAX_TOLD],
-        *(
-            [f"{where}: {len(told) - _MAX_TOLD} more lines like these"]
-            * (len(told) > _MAX_TOLD)
-        ),
-    )
+    return first_problems(problems, _MAX_PROBLEMS, where)
 
 
 def find_ids(text: str) -> list[tuple[int, str]]:
-    """The keys (`arxiv:…`, `doi:…`) that `text` mentions, each once, in order, with the line of the first mention."""
+    """The keys (`arxiv:…`, `doi:…`) in a text, each once, with the line of the first mention."""
     found: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for key in _in_line(line):
@@ -140,7 +141,7 @@ def _in_line(line: str) -> Iterator[str]:
 
 
 def _of_url(url: str) -> str | None:
-    """The key that a URL names: arXiv's, Hugging Face's, a resolver's, or the DOI in a publisher's path."""
+    """The key in a URL of arXiv, Hugging Face, a resolver, or in a publisher's path."""
     key = normalise(url if re.match("(?i)https?:", url) else f"https://{url}")
     if key and key.startswith("url:"):
         match = re.search(_PUBLISHER_DOI.pattern + "$", url)
@@ -149,20 +150,23 @@ def _of_url(url: str) -> str | None:
 
 
 def _named(number: str) -> str | None:
-    """The key of an id that says what it is, if its month is one: `hep-th/9901001`."""
+    """The key of an id with its archive or `arXiv:`, if its month exists."""
     serial = number.rpartition("/")[2]
     return normalise(number) if 1 <= int(serial[2:4]) <= 12 else None
 
 
 def _bare(number: str) -> str | None:
-    """The key of a number without `arXiv:`: five digits from 2015, four before, and not before April 2007."""
+    """The key of a number without `arXiv:`, of April 2007 or later.
+
+    It has five digits from 2015, four before.
+    """
     month = int(number[:4])
     fits = month >= 1501 if len(number) == 10 else 704 <= month <= 1412
     return normalise(number) if fits else None
 
 
 def _trimmed(text: str) -> str:
-    """`text` without the punctuation of the sentence around it: a bracket at its end stays if it was opened in it."""
+    """`text` without the punctuation of its sentence; a bracket opened in it stays."""
     while text:
         last = text[-1]
         opener = _CLOSERS.get(last)

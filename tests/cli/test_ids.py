@@ -69,8 +69,8 @@ def test_fetch_requests_the_ids_of_a_text_from_arxiv(papertrack, arxiv, ids):
         "",
         f"""\
 {ids}: 2 new, 1 updated, 0 known, 2 problems
-  2 papers are known by the DOI alone, until a source that names it tells the title
-  {ids}, line 5: no arXiv id and no DOI: the one about owls
+  2 papers with only a DOI; a source that has it adds the title
+  {ids}, line 5: no arXiv id or DOI: the one about owls
   arXiv has no 2511.09999
 """,
     )
@@ -89,9 +89,9 @@ def test_import_never_uses_the_network(papertrack, arxiv, ids):
         "",
         f"""\
 {ids}: 4 new, 0 updated, 0 known, 1 problem
-  2 papers are known by the arXiv id alone; papertrack fetch {ids} brings the titles
-  2 papers are known by the DOI alone, until a source that names it tells the title
-  {ids}, line 5: no arXiv id and no DOI: the one about owls
+  2 papers with only an arXiv id; add the titles with papertrack fetch {ids}
+  2 papers with only a DOI; a source that has it adds the title
+  {ids}, line 5: no arXiv id or DOI: the one about owls
 """,
     )
     assert arxiv.requested == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 import io
 import re
@@ -13,6 +12,7 @@ from typing import TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from papertrack.core.dates import MONTHS, existing_day
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts
 from papertrack.core.identity import arxiv_id, normalise
@@ -223,21 +223,15 @@ def day(text: str) -> str | None:
     """The ISO day of `2025-11-07T…`, `2013/06/28` or `Fri, 7 Nov 2025`; else None."""
     text = text.strip()
     if match := _ISO_DAY.match(text):
-        return _iso(int(match[1]), int(match[2]), int(match[3]))
+        return existing_day("-".join(match.groups()))
     match = _DAY_MONTH_YEAR.search(text)
-    if match is None or match[2] not in _MONTHS:
+    month = MONTHS.get(match[2].lower()) if match else None
+    if match is None or month is None:
         return None
     year = int(match[3])
     if year < 100:
         year += 1900 if year > 90 else 2000
-    return _iso(year, _MONTHS.index(match[2]) + 1, int(match[1]))
-
-
-def _iso(year: int, month: int, number: int) -> str | None:
-    try:
-        return dt.date(year, month, number).isoformat()
-    except ValueError:
-        return None
+    return existing_day(f"{year:04}-{month:02}-{int(match[1]):02}")
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

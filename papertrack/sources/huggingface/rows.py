@@ -8,10 +8,10 @@ search has also returned flat rows, and `/api/papers/ID` returns the flat paper.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from papertrack.core.dates import existing_day
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id
@@ -206,13 +206,7 @@ def _day(values: Mapping[str, Any], name: str, problems: list[str]) -> str | Non
 
 
 def _iso_day(value: Any) -> str | None:
-    """The day that an ISO 8601 moment starts with; None for anything else."""
-    if not isinstance(value, str) or len(value) < 10:
-        return None
-    try:
-        return dt.date.fromisoformat(value[:10]).isoformat()
-    except ValueError:
-        return None
+    return existing_day(value) if isinstance(value, str) else None
 
 
 def _server_message(value: Any) -> str:
