@@ -1,4 +1,4 @@
-"""Two libraries as one: papers, marks and settings. Pure, and the same from either side.
+"""Two libraries as one: papers, marks, settings. Pure; the same from either side.
 
 Neither of two machines is the newer as a whole. So everything is kept that can stand
 beside the other: facts, tags, notes, stars, views, feeds. Where the two disagree, the

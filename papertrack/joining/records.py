@@ -57,7 +57,7 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
 
 
 def recency(facts: FactsOfSource) -> tuple[int, str]:
-    """Which facts of a source are the newer: the version, then the last day of listing."""
+    """What newer facts of a source have more of: version, then last day of listing."""
     last_listed = facts.get("relisted") or facts.get("listed") or ""
     return int(facts.get("version") or 0), str(last_listed)
 
@@ -192,7 +192,7 @@ class Catalog:
             self._by_alias[alias].pop(record.key, None)
 
     def same_paper(self, record: Record) -> dict[str, Record]:
-        """The records of the same paper: any id shared, or the title if one lacks ids."""
+        """The records of the same paper: by any id, or by title if one lacks ids."""
         same: dict[str, Record] = {}
         for key in record.keys:
             same.update(self._by_alias.get(key, {}))
@@ -281,7 +281,7 @@ def merge(
 
 
 def _one_per_id(records: Sequence[Record]) -> list[Record]:
-    """The records, those that share an id joined; titles are compared with whole papers."""
+    """The records, those that share an id joined; titles are compared later."""
     identified = [record for record in records if identity.has_id(record.keys)]
     titled = [record for record in records if not identity.has_id(record.keys)]
     groups = sharing_keys(identified, lambda record: record.keys)
@@ -293,7 +293,7 @@ def difference(
     touched: Mapping[str, Record],
     origin: Mapping[str, set[str]],
 ) -> Merge:
-    """How `touched` differs from `before`; `origin` are the keys of each one's parts."""
+    """How `touched` differs from `before`; `origin` has the keys of each part."""
     result = Merge()
     for key, record in touched.items():
         sources = origin[key]

@@ -20,7 +20,7 @@ from papertrack.storage.reading import Tables, refuse
 
 _COPY = re.compile(
     r"(?P<stem>.+?)"
-    r"(?: \([^)]*conflicted copy[^)]*\)"  # Dropbox, Nextcloud: NAME (Ada's conflicted …)
+    r"(?: \([^)]*conflicted copy[^)]*\)"  # Dropbox, Nextcloud: (Ada's conflicted copy)
     r"| \(\d+\)"  # Google Drive: NAME (1)
     r"|[ _-]conflict(?:ed)?[ _-][^.]*"
     r"|\.sync-conflict-[\w-]+)"  # Syncthing: NAME.sync-conflict-20261120-…
@@ -42,7 +42,7 @@ Side = dict[str, list[Document]]
 
 
 def original(name: str) -> str | None:
-    """The file of the library that a conflict copy was made of; None for other names."""
+    """The file that a conflict copy was made of; None for other names."""
     folder, slash, last = name.rpartition("/")
     match = _COPY.fullmatch(last)
     if not match:
@@ -71,7 +71,7 @@ def has_markers(body: bytes) -> bool:
 
 
 def read(root: Path, name: str) -> Side:
-    """The documents of a file; {} if it is missing or has both sides. Raises StoreError."""
+    """The documents of a file; {} if missing, or with both sides. Raises StoreError."""
     body = reading.read_stamped(root / name)[1]
     if body is None or has_markers(body):
         return {}

@@ -139,7 +139,7 @@ class Doctor:
     def _replace(
         self, name: str, tables: Tables, copy: str | None, changes: Transaction
     ) -> None:
-        """Replace a file, keeping a backup; then move a conflict `copy` to the backups."""
+        """Replace a file, keeping a backup; move a conflict `copy` to the backups."""
         if (self.root / name).exists():
             backups.set_aside(self.root, self.now, "before-doctor", name)
         changes.put(name, dumped(tables))
@@ -185,7 +185,7 @@ class Doctor:
         fix = partial(self._replace, name, tables, None)
         return Finding("conflict", name, what, "join all that is in it", fix)
 
-    # ------------------------------------------------------------------ papers and marks
+    # ------------------------------------------------------------------ papers, marks
 
     def _papers(self) -> Iterator[Finding]:
         """Every key is the best of its facts; no paper is stored twice."""
@@ -278,7 +278,7 @@ class Doctor:
     # ------------------------------------------------------------------ the disk
 
     def _temporary_files(self) -> Iterator[Finding]:
-        """Of the library: under its lock none is in use. Of the cache: those of an hour."""
+        """Those of the library: none is in use now; old ones of the cache."""
         root = self.root
         folders = (root, root / PAPERS, root / BACKUPS, root / UNDO)
         for path in sorted(path for one in folders for path in one.glob(".*.tmp")):

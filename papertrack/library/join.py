@@ -1,4 +1,4 @@
-"""Joining another library into this one: papers, marks, views, rules, feeds, sources."""
+"""Joining another library into this one: papers, marks and settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from papertrack.storage.layout import DESK, MARKS, PAPERS, REPLACING, months
 
 
 class Joined(NamedTuple):
-    """How many papers and marks changed, and how many views, rules and feeds by table."""
+    """How many papers and marks changed; how many views, rules, feeds by table."""
 
     papers: Counts
     marks: int

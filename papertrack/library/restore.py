@@ -51,13 +51,13 @@ def check(source: Path) -> archive.Contents:
 
 
 def rolling(source: Path) -> str | None:
-    """The file of the library that a rolling backup is a copy of; None for an archive."""
+    """The file that a rolling backup is a copy of; None for an archive."""
     name = f"{source.name.partition('-')[0]}.json"
     return name if source.suffix == ".json" and name in (MARKS, DESK) else None
 
 
 def restore(library: Library, source: Path, *, what: str) -> Path | None:
-    """Restore a backup that was checked; where the previous files were saved, if anywhere.
+    """Restore a checked backup; where the previous files were saved, if anywhere.
 
     `what` is the title of the step in the undo log. Raises StoreError.
     """
@@ -157,7 +157,7 @@ def _tables(path: Path, *, strict: bool) -> Tables:
 
 
 def _undo_table(desk: Tables, marks_tables: Tables) -> dict[str, Document]:
-    """The undo log without a last step that was interrupted before marks were written."""
+    """The undo log without a last step whose marks were never written."""
     undo = dict(desk.get("undo", {}))
     log = undo_log.read(undo.values())
     if log and log[-1].never_was(by_key(marks_tables.get(undo_log.MARKS, {}).values())):

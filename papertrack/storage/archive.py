@@ -53,7 +53,7 @@ def names(root: Path) -> list[str]:
 def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
     """Write the library to an archive, atomically. Hold the lock. Raises StoreError.
 
-    A file that can't be read as what it is raises if `checked`, else is packed as it is.
+    If `checked`, an unreadable file raises; else it is packed as it is.
     """
     described, counts = [], []
     for name in names(root):
@@ -95,7 +95,7 @@ def _described_as(body: bytes) -> tuple[int, str]:
 
 
 def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
-    """(papers, marks) in a file of a library; `path` is for messages. Raises StoreError."""
+    """(papers, marks) in a file; `path` is for messages. Raises StoreError."""
     tables = parse_tables(path, body)
     papers = sum(1 for _ in records(path, tables)) if name.startswith(PAPERS) else 0
     return papers, len(marks(path, tables)) if name == MARKS else 0

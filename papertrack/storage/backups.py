@@ -46,7 +46,7 @@ def copies(root: Path, name: str) -> list[Copy]:
 
 
 def keep(root: Path, name: str, now: str) -> None:
-    """Copy a file before the first write of the day. Hold the lock. Raises StoreError."""
+    """Copy a file before the day's first write. Hold the lock. Raises StoreError."""
     path, day = root / name, now[:10]
     existing = copies(root, name)
     last = existing[-1] if existing else Copy(0, "", path)

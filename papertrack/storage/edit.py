@@ -77,7 +77,7 @@ def _edited_tables(
 
 
 def edit(rows: Table, documents: Mapping[str, Document | None]) -> None:
-    """Set or remove documents, with one call each: TinyDB rewrites the table in each."""
+    """Set or remove documents in few calls: TinyDB rewrites the table in each."""
 
     def replace(row: Any) -> None:
         document = documents[row["key"]]

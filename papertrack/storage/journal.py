@@ -1,7 +1,7 @@
-"""Replacing and deleting several files of a library: all or none, wherever it is killed.
+"""Replacing and deleting several files of a library: all or none, even if killed.
 
-New files are staged in the folder `.staging`, with a plan that says what to do. Renaming
-that folder to `.replacing` decides. Killed before, the next command drops the folder;
+New files are staged in the folder `.staging`, with a plan that says what to do.
+Renaming that folder to `.replacing` decides. Killed before, the next command drops the folder;
 killed after, the next command carries out the rest of the plan.
 """
 
@@ -30,7 +30,7 @@ from papertrack.storage.layout import (
 PLAN = "plan.json"
 
 Plan = dict[str, list[str]]
-"""`put`: names of the staged files to move into the library; `drop`: files to delete."""
+"""`put`: staged files to move into the library; `drop`: files to delete."""
 
 
 def stage(root: Path, name: str, body: bytes) -> Stamp:

@@ -1,4 +1,4 @@
-"""What a library's folder looks like: file names, the stamps that show a change, private folders."""
+"""A library's folder: names of files, stamps that show a change, private folders."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ MARKS, DESK = "marks.json", "desk.json"
 PAPERS, UNDO, BACKUPS = "papers", "undo", "backups"
 
 STAGING, REPLACING = ".staging", ".replacing"
-"""Where a transaction prepares its files, and what that folder is called once decided."""
+"""Where a transaction prepares its files; the folder's name once it is decided."""
 
 LIBRARY_FILE = pattern(
-    r"marks\.json|desk\.json|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json|undo/[1-9][0-9]{0,17}\.json"
+    r"marks\.json|desk\.json|undo/[1-9][0-9]{0,17}\.json"
+    r"|papers/[^/.\x00-\x1f][^/\x00-\x1f]{0,100}\.json"
 )
 """The names, relative to its folder, of the files that make up a library."""
 
@@ -31,11 +32,11 @@ Stamp = tuple[int, int, int]
 Document = Mapping[str, Any]
 
 Changes = dict[str, dict[str, Document | None]]
-"""Changed documents of one file: table -> key -> document, None where it was removed."""
+"""Changed documents of a file: table -> key -> document, None if it was removed."""
 
 
 class Written(NamedTuple):
-    """A file that was just written: its stamps before (None: new) and after, what changed."""
+    """A file just written: its stamps before (None: new) and after, what changed."""
 
     before: Stamp | None
     after: Stamp
@@ -54,7 +55,7 @@ def stamp_of(stat: os.stat_result) -> Stamp:
 
 
 def stamps(root: Path) -> dict[str, Stamp]:
-    """The stamps of the files that the index is made from, by name. Raises StoreError."""
+    """The stamps of the files that are indexed, by name. Raises StoreError."""
     found: dict[str, Stamp] = {}
     try:
         with os.scandir(root / PAPERS) as entries:
@@ -73,7 +74,7 @@ def stamps(root: Path) -> dict[str, Stamp]:
 
 
 def private_folder(folder: Path) -> None:
-    """Create a folder, and missing ones above it, for its owner alone. Raises OSError."""
+    """Create a folder and its parents for their owner alone. Raises OSError."""
     if folder.is_dir():
         return
     if folder.parent != folder:

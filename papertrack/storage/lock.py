@@ -24,7 +24,7 @@ class Busy(StoreError):
 
 @contextlib.contextmanager
 def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
-    """Hold the lock of the library at `root`; first complete what a killed process began.
+    """Hold the lock of the library at `root`; complete what a killed process left.
 
     Raises Busy after `seconds` of waiting, StoreError if locking is impossible.
     """
@@ -51,7 +51,7 @@ def settle(root: Path) -> None:
 def _acquired(root: Path, seconds: float) -> FileLock:
     try:
         private_folder(root)
-        # Without flock nothing is written: a lock that is a mere file outlives its owner.
+        # Without flock nothing is written: a lock that is a file outlives its owner.
         lock, queue = (
             FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
             for name in (LOCK, f"{LOCK}-turn")

@@ -42,7 +42,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_stamped(path: Path) -> tuple[Stamp | None, bytes | None]:
-    """The stamp and content of a file, (None, None) if it is missing. Raises StoreError."""
+    """Stamp and content of a file; (None, None) if missing. Raises StoreError."""
     try:
         with path.open("rb") as file:
             return stamp_of(os.fstat(file.fileno())), file.read()
@@ -88,8 +88,8 @@ def parse_tables(path: Path, body: bytes) -> Tables:
         where = f"line {error.lineno} column {error.colno}"
         if b"<<<<<<< " in body:
             raise StoreError(
-                f"{path}: {where}: contains both sides of a merge conflict; nothing was "
-                "changed, papertrack doctor --fix joins them"
+                f"{path}: {where}: contains both sides of a merge conflict; nothing "
+                "was changed, papertrack doctor --fix joins them"
             ) from None
         refuse(path, f"{where}: {error.msg}")
     except (RecursionError, ValueError) as error:
@@ -105,7 +105,7 @@ def parse_tables(path: Path, body: bytes) -> Tables:
 
 
 def refuse(path: Path, reason: str) -> NoReturn:
-    """Raise the StoreError for a file that must be repaired before anything is written."""
+    """Raise StoreError: a file must be repaired before anything is written."""
     copy = _newest_backup(path)
     advice = f"replace it: papertrack restore {copy}" if copy else "put back a copy"
     raise StoreError(f"{path}: {reason}; nothing was changed, repair it or {advice}")

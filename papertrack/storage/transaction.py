@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from papertrack.storage import journal
 from papertrack.storage.edit import edited
 from papertrack.storage.layout import STAGING, Changes, Document, Stamp, Written
 from papertrack.storage.lock import locked
-from papertrack.storage.reading import by_key, read_stamped, read_tables
+from papertrack.storage.reading import read_stamped
 
 Layout = Callable[[str], Stamp | None]
 """The stamp under which a file is known to have one document per line, by its name."""
@@ -43,16 +42,6 @@ class Transaction:
         self._changes: dict[str, Changes] = {}
         self._staged: set[str] = set()
         self._deleted: set[str] = set()
-
-    def documents(self, name: str, table: str) -> dict[str, dict[str, Any]]:
-        """The documents of a table by key, as changed so far. Raises StoreError."""
-        found = by_key(read_tables(self._path(name)).get(table, {}).values())
-        for key, document in self._changes.get(name, {}).get(table, {}).items():
-            if document is None:
-                found.pop(key, None)
-            else:
-                found[key] = dict(document)
-        return found
 
     def set(
         self, name: str, table: str, documents: Mapping[str, Document | None]
