@@ -66,6 +66,7 @@ class Database:
         self.cache = cache
         self.path = cache / f"index-{cache_name(root)}.db"
         self.patterns = Patterns()
+        self._is_draft = False
         self._use(self._open(NO_CHANGES, wait=False))
 
     def refresh(self, changes: Mapping[str, FileChange] = NO_CHANGES) -> None:
@@ -94,6 +95,8 @@ class Database:
 
         Raises UsageError for a query that can't be answered.
         """
+        if self._is_draft:
+            return self._answer(query)
         if self.db.in_transaction:
             return query()
         try:
@@ -106,9 +109,15 @@ class Database:
         return self._read(query)
 
     def _read(self, query: Callable[[], T]) -> T:
-        self.patterns.begin()
         db = self.db
         db.execute("BEGIN")
+        try:
+            return self._answer(query)
+        finally:
+            db.rollback()
+
+    def _answer(self, query: Callable[[], T]) -> T:
+        self.patterns.begin()
         try:
             return query()
         except sqlite3.OperationalError as error:
@@ -118,8 +127,6 @@ class Database:
             if fault is None:
                 raise
             raise fault from error
-        finally:
-            db.rollback()
 
     # ------------------------------------------------------------------ opening
 
@@ -222,9 +229,11 @@ class Database:
         except (sqlite3.OperationalError, Crowded):
             # The file can't be written, or has no room for so many papers of one day.
             self._use(self._drafted(self._in_memory, records))
+        self._is_draft = True
         try:
             yield
         finally:
+            self._is_draft = False
             self.db.rollback()
             self.db.close()
             self.db, self.meta = stored, meta

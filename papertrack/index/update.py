@@ -337,7 +337,9 @@ def draft_records(db: sqlite3.Connection, records: Mapping[str, Record]) -> None
     keys = {key for record in records.values() for key in record.keys}
     rows.remove({rid for key in keys for (rid,) in db.execute(query, (key,))})
     find = _stored_mark(db)
-    rows.add(record_row(record, find, 0) for record in records.values())
+    store_stamps(db, {"draft": (0, 0, 0)})
+    file = file_numbers(db)["draft"]
+    rows.add(record_row(record, find, file) for record in records.values())
     rows.finish()
 
 

@@ -163,16 +163,21 @@ class Adding:
             return Outcome({})
         added = Days(BY_QUERY_NAME["added"], min(since, self.now), None)
         clauses: list[tuple[Rule, Clause]] = []
-        failed = []
+        failed: list[str] = []
+
+        def skip(rule: Rule, error: PapertrackError) -> None:
+            failed.append(f"the rule {rule.name} was skipped: {error}")
+
         for rule in rules.values():
             try:
                 clause = self.clause(rule.condition, today)
                 clauses.append((rule, And((clause, added))))
             except PapertrackError as error:
-                failed.append(f"the rule {rule.name} was skipped: {error}")
+                skip(rule, error)
 
         def decide(look: Look) -> dict[str, Mark]:
-            return new_marks(self.index, clauses, look, only=new)
+            keys = {stored.main_key(self.index, key) for key in new}
+            return new_marks(self.index, clauses, look, only=keys, on_error=skip)
 
         with self.index.draft(records):
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)

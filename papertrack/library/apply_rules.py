@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
+from papertrack.core.errors import PapertrackError
 from papertrack.core.model import Mark
 from papertrack.index.index import Index
 from papertrack.library.rules import Rule
@@ -50,16 +51,25 @@ def new_marks(
     rules: Sequence[tuple[Rule, Clause]],
     look: Look,
     *,
-    only: Set[str] | None = None,
+    only: Set[str | None] | None = None,
+    on_error: Callable[[Rule, PapertrackError], None] | None = None,
 ) -> dict[str, Mark]:
     """The marks that rules change, by main key; with `only`, of papers with these keys.
 
     A rule sees what the rules before it have changed: call it within `index.draft()`.
+    With `on_error` a rule that fails is skipped; else it raises UsageError.
     """
     marks: dict[str, Mark] = {}
     for number, (rule, clause) in enumerate(rules, 1):
         changed = {}
-        for key in index.keys(clause):
+        try:
+            matching = index.keys(clause)
+        except PapertrackError as error:
+            if on_error is None:
+                raise
+            on_error(rule, error)
+            continue
+        for key in matching:
             if only is None or key in only:
                 before = marks.get(key) or look(key)
                 after = rule.actions.on(before)

@@ -147,6 +147,29 @@ def test_rules_see_all_batches_of_a_target(library: Library, ten: list[Facts]) -
     assert len(add(library, ten[4:]).rules.marks) == 10
 
 
+def test_a_rule_that_fails_is_skipped_and_the_papers_are_saved(
+    library: Library, facts: Make
+) -> None:
+    slow = Rule("slow", "title:/(a|aa)+$/", rules.actions_of("star"))
+    fine = Rule("fine", "", rules.actions_of("tag x"))
+    library.settings.arrange_rules(lambda there: [slow, fine], what="added rules")
+    added = add(library, [facts("2511.00001", title="a" * 100 + "!")])
+    assert added.counts == (1, 0, 0)
+    assert [mark.tags for _, mark in added.rules.marks.values()] == [("x",)]
+    (failure,) = added.rules.failed
+    assert failure.startswith("the rule slow was skipped: ")
+    assert library.count() == 1
+
+
+def test_a_paper_that_gets_another_key_before_the_rules_is_new(
+    library: Library, facts: Make
+) -> None:
+    save_rule(library)
+    library.add({"text": [facts(title="Zoku")]})
+    added = add(library, [facts("2511.00001", title="Zoku")])
+    assert list(added.rules.marks) == ["arxiv:2511.00001"]
+
+
 def test_what_fails_to_be_written_leaves_everything_as_it_was(
     library: Library, ten: list[Facts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
