@@ -1,1 +1,18 @@
-"""Values, fields, ids, dates and text that every other package uses. No clock, no environment, no output."""
+"""Values, fields, ids, dates and text that every other package uses. No clock, no output.
+
+addresses    web addresses: without passwords; which are private
+dates        dates as a reader types them; ISO days
+environment  every environment variable, its help and its default
+errors       the errors that a command may end with, and their exit codes
+facts        what sources return: facts, listings, requests
+fields       FIELDS: the table of a paper's fields
+field_names  look-ups derived from that table
+gunzip       decompressing with one limit
+identity     ids of papers: found, normalised to keys, shown
+lazy_regex   regular expressions that are compiled on first use
+model        papers, records, marks
+tags         names of tags
+text         cleaning, folding, shortening
+trust        which source is believed first
+wording      parts of messages: plural, excerpt, did you mean
+"""

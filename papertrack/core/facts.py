@@ -122,13 +122,14 @@ def _is_truncated(name: str, value: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A URL to read, how to parse what it answers, and what to read where the answer can't be had.
+    """A URL to read, how to parse its body, and what to read where that fails.
 
-    `parse` takes the body and the answer's headers (lower-case names) and may raise `Unrecognised`.
-    `otherwise` is asked where the server refuses, or answers what `parse` does not recognise. `missing` is
-    what a 404 means, told to the user, where the request is for one thing by its id. `days` are the first and
-    the last day (ISO) that are not read where it fails; None where that is not a matter of days. `origin` is the
-    file that names the address, where it is not the user who does: it must be a public one then.
+    `parse` takes the body and the response's headers (lower-case names) and may raise
+    `Unrecognised`. `otherwise` is read where the server refuses, or where `parse` does not
+    recognise the body. `missing` explains a 404 where the request is for one thing by its
+    id. `days` are the first and last day (ISO) that are missed where it fails; None where
+    it is not about days. `origin` is the file that names the address, if not the user
+    does: it must be a public one then.
     """
 
     url: str
@@ -141,13 +142,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What a source gave: facts in its own order, what to read next, and what could not be read.
+    """What a source returned: facts in its order, what to read next, what failed.
 
-    `problems` (what could not be read) and `notes` (why there is nothing, what was assumed) are one line each.
-    `reached` is the day (ISO) up to which its source has told what it has. `whole` is false where the answer was
-    cut off: what came is kept, but the source does not count as read. `onward` is the token that a later run
-    can go on with, should this one end here, and `asked` the question that it goes on with. `feeds` are (title, target)
-    of feeds that could be followed.
+    `problems` (what could not be read) and `notes` (why there is nothing, what was
+    assumed) are one line each. `reached` is the day (ISO) up to which the source has
+    listed everything. `whole` is false where the response was cut off: its facts are
+    saved, but the source does not count as read. `onward` is the token with which a later
+    run resumes, and `asked` the query that it belongs to. `feeds` are (title, target) of
+    feeds that could be followed.
     """
 
     source: str

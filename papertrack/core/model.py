@@ -1,8 +1,9 @@
-"""The values that flow through papertrack: frozen, without behaviour that reaches outside.
+"""The values that flow through papertrack, frozen.
 
-A `Record` is a paper as it is stored: the facts of every source (`facts.Facts`), apart. A `Mark` is what
-the reader said. A `Paper` is settled from a record and a mark: what is shown, searched and exported.
-Named tuples, since every command defines them at its start: as dataclasses they cost 4 ms more.
+A `Record` is a paper as it is stored, with the facts of each source kept apart. A `Mark`
+is what the reader marked. A `Paper` is made from both: what is shown, searched and
+exported. They are named tuples because every command defines them at its start: as
+dataclasses they cost 4 ms more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ STATUSES = ("unread", "read", "later", "hidden")
 
 
 class Mark(NamedTuple):
-    """What the reader said of a paper. `marked` is when the status was last set, ISO 8601 in UTC."""
+    """How the reader marked a paper. `marked` is when the status was last set (ISO 8601, UTC)."""
 
     tags: tuple[str, ...] = ()
     status: str = "unread"
@@ -44,11 +45,13 @@ class Mark(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How reading a source stands: when it was last read whole and last tried (ISO 8601 in UTC), what it gave then,
-    the day (ISO) it was read to, what is wrong with it and since when.
+    """The state of reading a source.
 
-    `missed` are the spans of days (`first/last`) up to `day` that failed, to be asked for again. `onward` is
-    where a harvest that was cut off goes on, and `asked` the question that it answers.
+    When it was last read completely and last tried (ISO 8601 in UTC), the counts of that
+    time, the day (ISO) up to which it was read, its error and since when it fails.
+    `missed` are the spans of days (`first/last`) up to `day` that failed and are read
+    again. `onward` is the token with which an interrupted harvest resumes, `asked` the
+    query that the token belongs to.
     """
 
     target: str
@@ -66,9 +69,9 @@ class Reading(NamedTuple):
 
 
 class Record(NamedTuple):
-    """A paper as it is stored. `keys` are all keys it ever had, `said` maps a source to its facts as JSON.
+    """A paper as it is stored: `said` maps each source to its facts as JSON.
 
-    `added` is when it was first taken in, ISO 8601 in UTC.
+    `keys` are all keys it ever had; `added` is when it was first added (ISO 8601, UTC).
     """
 
     key: str
@@ -97,7 +100,7 @@ class Record(NamedTuple):
 
 
 class Paper(NamedTuple):
-    """A paper as it is shown: the fields of the contract's `--json`, in its order."""
+    """A paper as it is shown, with the fields of `--json` in their order."""
 
     id: str
     key: str
@@ -136,7 +139,7 @@ class Paper(NamedTuple):
         return self.listed or self.published or (self.added or "")[:10] or None
 
     def as_json(self) -> dict[str, Any]:
-        """Every field, in the contract's order; null or [] where unknown."""
+        """Every field, in its order; None or [] where unknown."""
         return {
             k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()
         }

@@ -1,4 +1,4 @@
-"""Names of tags: which text can be one, and what renaming makes of it. A `/` makes a tree: nlp/parsing."""
+"""Names of tags: which texts are allowed, and renaming. A `/` makes a tree: nlp/parsing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from papertrack.core.text import clean
 
 def names(text: str) -> tuple[str, ...]:
     """The tags of `a,b`, cleaned. Raises UsageError for one that no query could name."""
-    found = tuple(
-        dict.fromkeys(
-            clean(name).strip("#/") for name in text.split(",") if name.strip()
-        )
-    )
+    parts = filter(str.strip, text.split(","))
+    found = tuple(dict.fromkeys(clean(part).strip("#/") for part in parts))
     for name in found:
         if not name or any(char in name for char in ' "()*:'):
             raise UsageError(
@@ -27,7 +24,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """The tags and those of `more`, each once whatever its case, spelled as it comes first."""
+    """The tags and those of `more`, each once whatever its case, in its first spelling."""
     found: dict[str, str] = {}
     for tag in (*tags, *more):
         found.setdefault(tag.casefold(), tag)
@@ -35,7 +32,7 @@ def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def renamed(tag: str, old: str, new: str) -> str:
-    """The tag, called by the new name where it is `old` or lies below it (`old/x`)."""
+    """The tag under its new name if it is `old` or below it (`old/x`), else unchanged."""
     parts = tag.split("/")
     depth = old.count("/") + 1
     same = "/".join(parts[:depth]).casefold() == old.casefold()
@@ -43,14 +40,14 @@ def renamed(tag: str, old: str, new: str) -> str:
 
 
 class Names(NamedTuple):
-    """What renaming makes of tags: each as it was -> as it will be; and the tags there already that some become."""
+    """What renaming changes: each old name -> its new one; and the existing tags that some join."""
 
     to: dict[str, str]
     merged: tuple[str, ...]
 
 
 def renaming(known: Iterable[str], old: str, new: str) -> Names:
-    """How `old` and the tags below it are called after renaming, spelled as other tags that there are, if any."""
+    """The new names of `old` and the tags below it, in the spelling of existing tags."""
     changed = {
         tag: made
         for tag in sorted(known)

@@ -1,4 +1,4 @@
-"""Text from outside: cleaned at the door, folded for comparing, shortened for showing."""
+"""Text from outside: cleaned on input, folded for comparing, shortened for output."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import Literal
 
-# Patterns are strings here and in the other modules that every command imports: `re` compiles and keeps
-# them on first use, where compiling them on import would cost each start some milliseconds.
+# Patterns are strings here and in other modules that every command imports: `re`
+# compiles and caches them on first use; on import that would cost each start some ms.
 
 # What must never reach a terminal, a file name or a mail header: C0 and C1 controls, DEL, lone
 # surrogates, the bidi controls (which reorder what stands beside them), zero-width space, BOM,
@@ -102,9 +102,11 @@ def sentences(text: str, width: int) -> str:
 
 
 def pointed(text: str, position: int, width: int) -> list[str]:
-    """The text as a terminal shows it and a caret under the character at `position`, in at most `width` columns.
+    """The text as a terminal shows it, and a caret under the character at `position`.
 
-    What would not fit is cut at both ends, so that the caret stays in sight.
+    Both are at most `width` columns wide.
+
+    A longer text is cut at both ends, so that the caret stays visible.
 
     >>> print(*pointed("a) 大きい", 1, 20), sep="\\n")
     a) 大きい

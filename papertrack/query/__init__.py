@@ -1,1 +1,6 @@
-"""The query language: text to a clause, saved views, and the spelling of words for index and query."""
+"""The query language.
+
+language   text to a clause
+views      saved queries in place of their names
+normalize  the spelling of words, the same for index and query
+"""

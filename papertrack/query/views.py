@@ -1,7 +1,7 @@
-"""Views: queries saved under a name, put in the place of `@name` wherever a query names them.
+"""Views: queries saved under a name, which replace `@name` wherever a query names them.
 
-Pure: a clause and the saved queries give a clause without any `View` in it, which is what the index answers.
-Relative dates in a view count from the day on which it is used.
+Pure: from a clause and the saved queries comes a clause without any `View`, which the
+index can run. Relative dates in a view count from the day on which it is used.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from papertrack.query import language as query
 from papertrack.query.language import MAX_TERMS, And, Clause, Not, Or
 
 MAX_NESTED = 25
-"""How deep the clauses of views in views may lie; a single query that nests as deep as it may comes to 22."""
+"""How deep the clauses of views in views may be nested; a single query reaches 22 at most."""
 
 
 class View(NamedTuple):
@@ -30,7 +30,7 @@ class View(NamedTuple):
 
 
 def view_of(document: Mapping[str, Any]) -> View | None:
-    """The view of a document of desk.json; None where a hand has left none in it."""
+    """The view of a document of desk.json; None where an edit by hand left none."""
     name, text = document.get("key"), document.get("query")
     if not isinstance(name, str) or not isinstance(text, str):
         return None
@@ -43,7 +43,10 @@ def document(view: View) -> dict[str, Any]:
 
 
 def name_of(text: str) -> str:
-    """The name that `text` (`llm`, `@LLM`) gives a view or a rule. Raises UsageError for what `@…` could not name."""
+    """The name that `text` (`llm`, `@LLM`) gives a view or a rule.
+
+    Raises UsageError for what `@…` could not name.
+    """
     name = clean(text).removeprefix("@").casefold()
     if not re.fullmatch(r"\w[\w./+-]*", name) or len(name) > 80:
         shown = shorten(clean(text), 40)
@@ -54,7 +57,7 @@ def name_of(text: str) -> str:
 
 
 def named(clause: Clause) -> Iterator[str]:
-    """The names of the views that stand in a clause, as `name_of` spells them."""
+    """The names of the views in a clause, as `name_of` spells them."""
     if isinstance(clause, query.View):
         yield clause.name.casefold()
     elif isinstance(clause, Not):
@@ -65,16 +68,16 @@ def named(clause: Clause) -> Iterator[str]:
 
 
 def expand(clause: Clause, views: Mapping[str, str], today: dt.date) -> Clause:
-    """The clause with the queries of `views` (name -> query) in the place of their names.
+    """The clause with the queries of `views` (name -> query) in place of their names.
 
-    Raises NotFound for a view that there is not, UsageError for views that lead back to themselves, QueryError for
-    a view whose query is wrong, as a hand may have left it.
+    Raises NotFound for an unknown view, UsageError for views that lead back to
+    themselves, QueryError for a view whose query is wrong, as after an edit by hand.
     """
     return _Expansion(views, today).put_in(clause, (), 0)
 
 
 class _Expansion:
-    """One expansion: the views, and how many terms they came to so far."""
+    """One expansion: the views, and how many terms they have so far."""
 
     def __init__(self, views: Mapping[str, str], today: dt.date) -> None:
         self.views = views
@@ -82,7 +85,7 @@ class _Expansion:
         self.terms = 0
 
     def put_in(self, clause: Clause, path: tuple[str, ...], depth: int) -> Clause:
-        """The clause expanded; `path` are the views that it stands in, `depth` the clauses around it."""
+        """The clause expanded; `path` are the views around it, `depth` counts the clauses around it."""
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
@@ -93,14 +96,11 @@ class _Expansion:
             return Not(self.put_in(clause.clause, path, depth + 1))
         if isinstance(clause, And | Or):
             parts = [self.put_in(part, path, depth + 1) for part in clause.clauses]
-            # A view's `and` inside another is one: the index drives a search by the words at the top.
-            flat = [
-                inner
-                for part in parts
-                for inner in (
-                    part.clauses if isinstance(part, type(clause)) else (part,)
-                )
-            ]
+            # An `and` of a view inside another is one: the index searches by the words
+            # at the top.
+            flat: list[Clause] = []
+            for part in parts:
+                flat += part.clauses if isinstance(part, type(clause)) else (part,)
             return type(clause)(tuple(flat))
         self.terms += bool(path)
         if self.terms > MAX_TERMS:

@@ -1,1 +1,10 @@
-"""Reading URLs over HTTP: client, transport, rate limit, cache, and many requests at once."""
+"""Reading URLs over HTTP.
+
+transport   sockets with a deadline, checked addresses and proxies, as an httpx transport
+responses   bodies decoded within limits, pauses and errors of servers
+passwords   passwords for hosts, from a netrc file
+cache       bodies with validators, so that each is transferred once
+rate_limit  pauses between requests, shared by processes and threads
+http        Http: one request with redirects and retries
+crawl       many requests at once, in the order of their tree
+"""
