@@ -1,1 +1,17 @@
-"""Bytes from a service or a file to a Listing of facts. Pure."""
+"""Where papers come from: bytes of a service or a file to a Listing of facts. Pure.
+
+registry       the sources of targets, in order
+base           what a source declares, and what it may know about a run
+huggingface/   Hugging Face's Daily Papers
+arxiv/         arXiv's API, announcements, pages and OAI-PMH
+feeds/         RSS, Atom, RDF and JSON Feed; OPML
+bibliography/  BibTeX, RIS, CSL; exports of papertrack; arXiv's snapshot
+formats        the formats of files, in order, and reading a file in any of them
+detect         what the head of a file shows of its format
+streams        the bytes of a file: decompressed, whole or in lines
+limits         text, JSON, XML and HTML of a size that parsers can bear
+names          names of authors as arXiv writes them
+copied_page    the text of a Daily Papers page
+ids            arXiv ids and DOIs in any text
+sample         the papers that come with papertrack
+"""

@@ -1,9 +1,11 @@
 """The text of a Daily Papers page as a browser copies it: no markup and no ids.
 
-The listing's day (`Nov 7`), then for each paper a title, its abstract and mostly a closing block: `• 4 authors` or an
-organisation, `·`, and a date with a comment count after it (`Mar 17 2`, `Oct 14, 2020`). Copies lose and add blank
-lines: lines are told apart by shape. A paper without closing block ends where a title follows a finished abstract. The
-page leaves out its own year: the user tells it, else the file's name, else it follows the latest that the text spells.
+The listing's day (`Nov 7`), then for each paper a title, its abstract and mostly a closing
+block: `• 4 authors` or an organization, `·`, and a date followed by a comment count
+(`Mar 17 2`, `Oct 14, 2020`). Copies lose and add blank lines, so the kind of a line is
+detected from its shape. A paper without closing block ends where a title follows a
+finished abstract. The page does not contain its own year: the user gives it, else the
+file's name, else it is the year after the latest in the text.
 """
 
 from __future__ import annotations
@@ -15,16 +17,23 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, dropwhile
 
+from papertrack.core.dates import existing_day
 from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, fold, shorten
+from papertrack.core.wording import first_problems, plural
 
-_EXPECTED = "expected the text of a Daily Papers page: titles, abstracts and lines like '• 4 authors · Mar 17'"
-_MAX_LINES = 200_000  # 25,000 papers; beyond that it is no listing, and only costs time
-_MAX_MARK = 120  # longer lines are never a date, a count or a name, and no pattern is tried on them
+_EXPECTED = (
+    "expected the text of a Daily Papers page: "
+    "titles, abstracts and lines like '• 4 authors · Mar 17'"
+)
+_MAX_LINES = 200_000
+"""25,000 papers; more are not a listing, and only cost time."""
+_MAX_MARK = 120
+"""Longer lines are never a date, a count or a name; no pattern is tried on them."""
 _MAX_TITLE = 300
-_MAX_TOLD = 20
+_MAX_PROBLEMS = 20
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _DATE = pattern(
     r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -34,7 +43,7 @@ _AUTHORS = pattern(r"(?:[•·*-] ?)?(\d{1,6}) authors?", re.I | re.ASCII)
 _SUBMITTED = pattern(r"submitted by\b:? ?(.*)", re.I)
 _NAMED_DAY = pattern(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", re.ASCII)
 _SENTENCE_END = pattern(r"[.!?…]['\"”’)\]]{0,3}$")
-# What stands around the papers, folded: the page's head and the links between its pages; its footer.
+# Folded: the page's head and the links between its pages; its footer.
 _FRAME = pattern(
     "new|get trending papers in your email inbox|subscribe|((daily|trending) )?papers|by ?ak and the research community"
     "|daily|weekly|monthly|hugging face|models|datasets|spaces|community|docs|pricing|log in|sign up|previous|next"
@@ -47,7 +56,10 @@ _Problem = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """What one line (or a part of it) is. `number`: of authors, comments or votes; a bare date's `year` is None."""
+    """What a line, or a part of it, is.
+
+    `number` is of authors, comments or votes; `year` is None if the date has none.
+    """
 
     kind: _Kind
     line: int
@@ -71,9 +83,10 @@ class _Draft:
 
 
 def parse(body: bytes, *, name: str, date: str | None) -> Listing:
-    """The papers of a copied page; `name` is the file's, `date` (ISO) the listing's day where the user gives it.
+    """The papers of a copied page.
 
-    Raises Unrecognised where nothing looks like a paper, UsageError where `date` is not a day.
+    `name` is the file's, `date` (ISO) the listing's day if the user gives it. Raises
+    Unrecognised if nothing looks like a paper, UsageError if `date` is not a day.
     """
     name = clean(name) or "the text"
     try:
@@ -84,7 +97,7 @@ def parse(body: bytes, *, name: str, date: str | None) -> Listing:
     papers, problems = zip(*map(_papers, _blocks(items)), strict=True)
     drafts = list(chain.from_iterable(papers))
     if not any(map(_certain, drafts)):
-        raise Unrecognised(f"{name}: no paper found in it; {_EXPECTED}")
+        raise Unrecognised(f"{name}: no paper found; {_EXPECTED}")
     calendar = _calendar(
         header,
         [draft.dated for draft in drafts if draft.dated],
@@ -92,20 +105,14 @@ def parse(body: bytes, *, name: str, date: str | None) -> Listing:
         given=given,
     )
     facts = tuple(_facts(draft, calendar) for draft in drafts)
-    told = [
-        f"{name}, line {line}: {text}"
-        for line, text in sorted(chain(*problems, calendar.problems))
-    ]
-    if len(told) > _MAX_TOLD:
-        told[_MAX_TOLD:] = [
-            f"{name}: {len(told) - _MAX_TOLD} more lines could not be read"
-        ]
+    by_line = sorted(chain(*problems, calendar.problems))
+    unread = [f"{name}, line {line}: {text}" for line, text in by_line]
+    reported = first_problems(unread, _MAX_PROBLEMS, name)
     if calendar.undated:
-        told.append(
-            f"{name}: dates left out, as nothing tells their year: {calendar.undated}; give --date YYYY-MM-DD"
-        )
+        dates = f"{plural(calendar.undated, 'date')} without a known year ignored"
+        reported += (f"{name}: {dates}; give the day with --date YYYY-MM-DD",)
     notes = (f"{name}: {calendar.guess}",) if calendar.guess else ()
-    return Listing(source="text", facts=facts, problems=tuple(told), notes=notes)
+    return Listing(source="text", facts=facts, problems=reported, notes=notes)
 
 
 def _items(body: bytes, name: str) -> Iterator[_Item]:
@@ -121,20 +128,16 @@ def _items(body: bytes, name: str) -> Iterator[_Item]:
         text = clean(raw)
         before, dot, after = text.rpartition("·")
         last = _item(after.strip(), number) if dot and len(text) <= _MAX_MARK else None
-        if last and last.kind in (
-            _Kind.DATE,
-            _Kind.AUTHORS,
-        ):  # a closing block that was copied into one line
-            yield from (
-                item for part in (before.strip(), "·") if (item := _item(part, number))
-            )
-            yield last
+        if last and last.kind in (_Kind.DATE, _Kind.AUTHORS):
+            # A closing block that was copied into one line.
+            parts = (_item(before.strip(), number), _item("·", number), last)
+            yield from filter(None, parts)
         elif item := _item(text, number):
             yield item
 
 
 def _item(text: str, line: int) -> _Item | None:
-    """What a line is; None for a blank one, a ruler or a link of the page's frame."""
+    """What a line is; None for a blank one, a ruler or a link around the papers."""
     if len(text) > _MAX_MARK:
         return _Item(_Kind.TEXT, line, text)
     if text in ("·", "•"):
@@ -179,7 +182,7 @@ def _framed(items: list[_Item]) -> tuple[_Item | None, list[_Item]]:
 
 
 def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
-    """The items from one closing block, vote count or `Submitted by` to the next: one paper, rarely more."""
+    """The items between closing blocks, vote counts or `Submitted by`: a paper, rarely more."""
     block: list[_Item] = []
     closed: set[_Kind] = set()
     texts = 0
@@ -201,7 +204,7 @@ def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
 
 
 def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
-    """The papers of a block, its closing lines given to the last, and what of it can't be read."""
+    """The papers of a block, of which the last has the closing lines, and its problems."""
     found = {item.kind: item for item in block}
     texts = [item for item in block if item.kind is _Kind.TEXT]
     if (
@@ -228,20 +231,18 @@ def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
     )
     if len(titled) < len(texts):
         return _split(titled, found, organization), [
-            (texts[0].line, "an abstract without a title is left out")
+            (texts[0].line, "an abstract without a title was ignored")
         ]
     closing = found.get(_Kind.AUTHORS) or found.get(_Kind.DATE)
     if closing and not texts:
         return [], [
             (
                 closing.line,
-                f"'{shorten(closing.text, 40)}' stands below no title, and is left out",
+                f"'{shorten(closing.text, 40)}' without a title above was ignored",
             )
         ]
     if len(texts) == 1 and not closing and " " not in texts[0].text:
-        return [], [
-            (texts[0].line, f"'{shorten(texts[0].text, 40)}' is taken for no paper")
-        ]
+        return [], [(texts[0].line, f"'{shorten(texts[0].text, 40)}' is not a paper")]
     return _split(texts, found, organization), []
 
 
@@ -269,7 +270,7 @@ def _split(
 
 
 def _begins(text: str, before: str, following: str | None) -> bool:
-    """Whether `text` is the next paper's title rather than one more paragraph or a heading in the abstract."""
+    """Whether `text` is the next paper's title, not a paragraph or heading of an abstract."""
     finished = bool(_SENTENCE_END.search(before[-4:])) or "http" in before[-200:]
     return (
         finished
@@ -297,7 +298,10 @@ def _is_prose(text: str) -> bool:
 
 
 def _organization(text: str) -> str | None:
-    """The name without the avatar's alt text, a slug that repeats it or is in lower case: `netflix Netflix`."""
+    """The name without the avatar's alt text, as in `netflix Netflix`.
+
+    That is a slug that repeats the name or is in lower case.
+    """
     if len(text) > 80 or (len(text) > 40 and _SENTENCE_END.search(text[-4:])):
         return None
     slug, _, name = text.partition(" ")
@@ -327,7 +331,7 @@ def _certain(draft: _Draft) -> bool:
 
 @dataclass(slots=True)
 class _Calendar:
-    """The page's year and the listing's day; takes note of the days that it can't place."""
+    """The page's year and the listing's day; collects the dates without a year."""
 
     year: int | None
     listed: dt.date | None = None
@@ -336,7 +340,7 @@ class _Calendar:
     problems: list[_Problem] = field(default_factory=list)
 
     def place(self, item: _Item | None) -> dt.date | None:
-        """The date of `item`; None, with the reason noted, where there is no such date or it can't be this one."""
+        """The date of `item`; None, and a problem, if it does not exist or does not fit."""
         if item is None:
             return None
         year = item.year or self.year
@@ -351,7 +355,7 @@ class _Calendar:
             if item.year or not self.listed or (date - self.listed).days <= 1:
                 return date
             fault = f"{date} is after the listing of {self.listed}"
-        self.problems.append((item.line, f"'{item.text}' is left out: {fault}"))
+        self.problems.append((item.line, f"'{item.text}' was ignored: {fault}"))
         return None
 
 
@@ -366,23 +370,22 @@ def _calendar(
     calendar = _Calendar(None)
     if given:
         calendar.year = given.year
-    elif (
-        named
-    ):  # when the page was saved: New Year may lie between its day and this one
+    elif named:
+        # When the page was saved: New Year may be between its day and this one.
         later = (
             header
             and not header.year
             and (header.month, header.day - 1) > (named.month, named.day)
         )
         calendar.year = named.year - bool(later)
-    elif (
-        header and header.year not in spelled and header.year
-    ):  # else the page is of a later year, for it spells this
+    elif header and header.year and header.year not in spelled:
+        # If papers have the same year, the page is of a later one.
         calendar.year = header.year
     elif spelled:
         calendar.year = max(spelled) + 1
         if any(item.year is None for item in [header, *dated] if item):
-            calendar.guess = f"taken to be of {calendar.year}, by the years in it; --date YYYY-MM-DD says otherwise"
+            guess = f"assumed to be of {calendar.year}, the year after those in it"
+            calendar.guess = f"{guess}; give the day with --date YYYY-MM-DD"
     calendar.listed = given or calendar.place(header) or named
     return calendar
 
@@ -390,10 +393,8 @@ def _calendar(
 def _named_day(name: str) -> dt.date | None:
     """The first day in the file's own name: listing-2025-11-07.txt, 20251107.txt."""
     match = _NAMED_DAY.search(re.split(r"[\\/]", name)[-1])
-    try:
-        return dt.date(int(match[1]), int(match[3]), int(match[4])) if match else None
-    except ValueError:
-        return None
+    day = existing_day("-".join(match.group(1, 3, 4))) if match else None
+    return dt.date.fromisoformat(day) if day else None
 
 
 def _facts(draft: _Draft, calendar: _Calendar) -> Facts:

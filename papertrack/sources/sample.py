@@ -1,4 +1,4 @@
-"""What the package carries, for trying it offline: forty papers of one week, as Hugging Face's API gives them.
+"""Forty papers of one week, as Hugging Face's API returns them, to try papertrack offline.
 
 The facts are those of the week 2025-W45; the abstracts and keywords were written for this package.
 """

@@ -125,7 +125,7 @@ def test_text_without_an_id_is_refused(papertrack):
     ran = papertrack("import -", "Nothing here but 1234.5678 owls.\n")
     assert ran.code == 1
     assert ran.err.splitlines()[-1].startswith(
-        "papertrack: standard input: no paper found in it"
+        "papertrack: standard input: no paper found"
     )
 
 

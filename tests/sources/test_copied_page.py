@@ -167,17 +167,17 @@ def test_the_page_of_a_later_year_than_its_header_leaves_bare_days_out() -> None
         (None, "2024-11-07"),
     ]
     assert listing.problems == (
-        "a.txt, line 9: 'Oct 9' is left out: 2025-10-09 is after the listing of 2024-11-07",
+        "a.txt, line 9: 'Oct 9' was ignored: 2025-10-09 is after the listing of 2024-11-07",
     )
 
 
-def test_many_problems_are_told_in_short() -> None:
+def test_many_problems_are_summarized() -> None:
     body = page(
         *["• 2 authors"] * 500, "Owls Read in the Dark", ABSTRACT, "• 2 authors"
     )
     problems = parse(body, name="a.txt", date=None).problems
     assert len(problems) == 21
-    assert problems[-1] == "a.txt: 480 more lines could not be read"
+    assert problems[-1] == "a.txt: 480 more problems like these"
 
 
 @pytest.mark.parametrize("line", ["x", "- ", "é ", "·", "a. ", "9", "Mar 17 2 · "])

@@ -1,1 +1,11 @@
-"""arXiv: its API, announcements, listing pages and OAI-PMH harvest."""
+"""arXiv.
+
+source         targets, queries to the API, papers by id
+services       addresses of the services, and their rate limit
+formats        any document of arXiv, its format detected
+atom           responses of the API
+announcements  feeds of announcements
+pages          listing pages and abstract pages
+oai            the bulk harvest, OAI-PMH
+xml            what the formats share
+"""
