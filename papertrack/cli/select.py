@@ -103,7 +103,7 @@ def _from_stdin(session: Session) -> list[str]:
         found = session.library.resolve(word)
         if found is None:
             raise NotFound(
-                f"no paper {word} (from standard input, where each line begins with an id)"
+                f"unknown paper {word} (from standard input, where each line begins with an id)"
             )
         keys += found
     return keys

@@ -242,7 +242,7 @@ def _no_tag(name: str, known: list[str]) -> NotFound:
         hint = f"; {ADD_HINT}"
     elif "mean" not in hint and len(known) > 8:
         hint = "; papertrack tags shows them all"
-    return NotFound(f"no tag {name}{hint}")
+    return NotFound(f"unknown tag {name}{hint}")
 
 
 def _about(session: Session, name: str) -> tuple[Tag, list[counts.Share]]:

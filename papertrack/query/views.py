@@ -116,7 +116,7 @@ class _Expansion:
                 or f"; papertrack view save {name} QUERY makes one"
             )
             within = f" (in the view @{path[-1]})" if path else ""
-            raise NotFound(f"no view @{name}{within}{close}")
+            raise NotFound(f"unknown view @{name}{within}{close}")
         if name in path:
             loop = _shown((*path[path.index(name) :], name))
             raise UsageError(

@@ -173,7 +173,7 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
     path = Path(__file__).parents[1] / "sources" / "feeds" / "follow.opml"
     dry = papertrack(["import", str(path), "--dry-run"])
     assert (
-        f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  it names 3 feeds to follow\n"
+        f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  the file names 3 feeds to follow\n"
         in dry.err
     )
     assert papertrack("feed list").out == ""

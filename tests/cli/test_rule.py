@@ -214,7 +214,7 @@ def test_order_and_names(inside):
             2,
             "unknown field titel; did you mean title?",
         ),
-        ("rule add a --if @nosuch --do star", 5, "no view @nosuch"),
+        ("rule add a --if @nosuch --do star", 5, "unknown view @nosuch"),
         (
             "rule add a --if x --do sta",
             2,

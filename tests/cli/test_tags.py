@@ -159,7 +159,7 @@ def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
 def test_unknown_and_hidden_tags(inside, tagged):
     ran = inside("tags llm llm/agnets")
     assert (ran.code, ran.out) == (5, "")
-    assert ran.err == "papertrack: no tag llm/agnets; did you mean llm/agents?\n"
+    assert ran.err == "papertrack: unknown tag llm/agnets; did you mean llm/agents?\n"
     ran = inside("tags secret")
     assert (ran.code, ran.out) == (0, "")
     assert (
@@ -167,7 +167,7 @@ def test_unknown_and_hidden_tags(inside, tagged):
         == "no paper shown: all 1 that match are hidden; papertrack list is:hidden shows them\n"
     )
     ran = inside("tags x")
-    assert ran.err.startswith("papertrack: no tag x; known: llm, ")
+    assert ran.err.startswith("papertrack: unknown tag x; known: llm, ")
 
 
 def test_options_that_do_not_apply_are_refused(inside, tagged):

@@ -77,7 +77,7 @@ def test_invalid_views_are_refused(inside, home):
     for args, code, message in [
         ("view save a tittle:x", 2, "unknown field tittle; did you mean title?"),
         ("view save a '('", 2, "expected a word"),
-        ("view save a @b", 5, "no view @b (in the view @a)"),
+        ("view save a @b", 5, "unknown view @b (in the view @a)"),
         ("view save a 'x @a'", 2, "the view @a leads back to itself: @a -> @a;"),
         ("view save a ''", 2, "the query is empty"),
         ("view save 'a b' x", 2, "is not a name"),
@@ -133,7 +133,7 @@ def test_removing_views(inside):
             "@a is used by the view @b; change or remove that first",
         ),
         ("view remove ab", 5, "unknown view @ab; did you mean "),
-        ("list @ab", 5, "no view @ab; did you mean "),
+        ("list @ab", 5, "unknown view @ab; did you mean "),
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
@@ -143,7 +143,7 @@ def test_removing_views(inside):
         == "removed @b, @a, @c (undo: papertrack undo)\n"
     )
     assert inside("list @a").err.startswith(
-        "papertrack: no view @a; papertrack view save a QUERY makes one"
+        "papertrack: unknown view @a; papertrack view save a QUERY makes one"
     )
     inside("undo")
     assert len(inside("view list").out.splitlines()) == 3

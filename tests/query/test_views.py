@@ -78,8 +78,8 @@ def test_a_fault_inside_a_view_names_it() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("@lln", "no view @lln; did you mean llm?"),
-        ("@astray", "no view @nowhere (in the view @astray)"),
+        ("@lln", "unknown view @lln; did you mean llm?"),
+        ("@astray", "unknown view @nowhere (in the view @astray)"),
     ],
 )
 def test_an_unknown_view_names_the_nearest(text: str, told: str) -> None:
