@@ -180,7 +180,7 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
     ran = papertrack(["import", str(path)])
     assert ran.code == 0
     assert (
-        "following http://journal.example/rss?a=1&b=2, as Journal of Owls\n" in ran.err
+        "following http://journal.example/rss?a=1&b=2 as Journal of Owls\n" in ran.err
     )
     assert (
         f"  {path}, line 11: A file has no web address: file:///etc/passwd\n" in ran.err
@@ -188,5 +188,5 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
     listed = papertrack("feed list").out
     assert len(listed.splitlines()) == 3
     papertrack("feed add https://owls.example/feed.xml --name mine")
-    assert "followed already: 3" in papertrack(["import", str(path)]).err
+    assert "already followed: 3" in papertrack(["import", str(path)]).err
     assert "mine\thttps://owls.example/feed.xml" in papertrack("feed list").out
