@@ -125,8 +125,8 @@ class Request:
     """A URL to read, how to parse its body, and what to read where that fails.
 
     `parse` takes the body and the response's headers (lower-case names) and may raise
-    `Unrecognised`. `otherwise` is read where the server refuses, or where `parse` does not
-    recognise the body. `missing` explains a 404 where the request is for one thing by its
+    `Unrecognised`. `fallback` is read where the server refuses, or where `parse` does not
+    recognise the body. `not_found` explains a 404 where the request is for one thing by its
     id. `days` are the first and last day (ISO) that are missed where it fails; None where
     it is not about days. `origin` is the file that names the address, if not the user
     does: it must be a public one then.
@@ -134,8 +134,8 @@ class Request:
 
     url: str
     parse: Callable[[bytes, Mapping[str, str]], Listing]
-    otherwise: Request | None = None
-    missing: str | None = None
+    fallback: Request | None = None
+    not_found: str | None = None
     days: tuple[str, str] | None = None
     origin: str | None = None
 

@@ -20,6 +20,7 @@ _DOI = r"(?i:doi:\s*)?(10\.[0-9]{4,9}/\S+)"
 _ARXIV_DOI = r"10\.48550/(?i:arxiv)\.(.+)"
 _PAPER_PATH = r"/(?:abs|pdf|html|format|ps|src|papers|overview)/(.+?)(?:\.pdf)?/?"
 _PAPER_HOSTS = ("arxiv.org", "huggingface.co", "hf.co", "alphaxiv.org")
+_WITHOUT_SCHEME = tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org"))
 _TRUST = ("arxiv", "doi", "url", "title")
 HASH_LENGTH = 10
 
@@ -52,11 +53,7 @@ def normalise(text: str) -> str | None:
         return text
     if re.fullmatch(rf"title:[0-9a-f]{{{HASH_LENGTH}}}", text):
         return text
-    if (
-        text.lower()
-        .removeprefix("www.")
-        .startswith(tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org")))
-    ):
+    if text.lower().removeprefix("www.").startswith(_WITHOUT_SCHEME):
         text = f"https://{text}"
     if re.match(r"https?://[^\s/]", text, re.IGNORECASE):
         return _url_key(text)
@@ -67,9 +64,9 @@ def _doi_key(doi: str) -> str | None:
     doi = doi.rstrip(".,;").lower()
     if doi.endswith("/"):
         return None
-    if (match := re.fullmatch(_ARXIV_DOI, doi)) and (found := arxiv_id(match[1])):
-        return f"arxiv:{found[0]}"
-    return f"doi:{doi}"
+    match = re.fullmatch(_ARXIV_DOI, doi)
+    found = arxiv_id(match[1]) if match else None
+    return f"arxiv:{found[0]}" if found else f"doi:{doi}"
 
 
 def _url_key(url: str) -> str | None:
@@ -82,26 +79,23 @@ def _url_key(url: str) -> str | None:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
+    if not host:
+        return None
     path = unquote(parts.path)
-    if host in ("doi.org", "dx.doi.org") and (
-        match := re.fullmatch(_DOI, path.strip("/"))
-    ):
-        return _doi_key(match[1])
+    if host in ("doi.org", "dx.doi.org"):
+        match = re.fullmatch(_DOI, path.strip("/"))
+        if match:
+            return _doi_key(match[1])
     if host.removeprefix("export.").removeprefix("browse.") in _PAPER_HOSTS:
         match = re.fullmatch(_PAPER_PATH, path)
-        if match and (found := arxiv_id(match[1])):
+        found = arxiv_id(match[1]) if match else None
+        if found:
             return f"arxiv:{found[0]}"
-    kept = [
-        (k, v)
-        for k, v in parse_qsl(parts.query, keep_blank_values=True)
-        if not k.startswith("utm_")
-    ]
-    query = f"?{urlencode(kept)}" if kept else ""
-    return (
-        f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
-        if host
-        else None
-    )
+    parameters = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([one for one in parameters if not one[0].startswith("utm_")])
+    if query:
+        query = f"?{query}"
+    return f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
 
 
 def title_key(title: str, year: str | None) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import NotFound, QueryError, UsageError
-from papertrack.core.text import clean, shorten
-from papertrack.core.wording import did_you_mean
+from papertrack.core.text import clean
+from papertrack.core.wording import did_you_mean, excerpt
 from papertrack.query import language as query
 from papertrack.query.language import MAX_TERMS, And, Clause, Not, Or
 
@@ -49,7 +49,7 @@ def name_of(text: str) -> str:
     """
     name = clean(text).removeprefix("@").casefold()
     if not re.fullmatch(r"\w[\w./+-]*", name) or len(name) > 80:
-        shown = shorten(clean(text), 40)
+        shown = excerpt(text, 40)
         raise UsageError(
             f"{shown!r} is not a name; use letters, digits, - _ . + and /, as in llm or read-later"
         )

@@ -167,10 +167,10 @@ def _fetch(http: Reader, request: Request, origin: str | None) -> Fetched:
         return Fetched(request, _listing(http, request, origin), None)
     except PapertrackError as error:
         first = error
-    if request.otherwise is None or not _is_worth_another_way(first):
+    if request.fallback is None or not _is_worth_another_way(first):
         return Fetched(request, None, first)
     try:
-        return Fetched(request, _listing(http, request.otherwise, origin), None)
+        return Fetched(request, _listing(http, request.fallback, origin), None)
     except PapertrackError as second:
         if isinstance(second, Unrecognised) and not isinstance(first, Unrecognised):
             return Fetched(request, None, second)
@@ -188,8 +188,8 @@ def _listing(http: Reader, request: Request, origin: str | None) -> Listing:
     try:
         response = http.read(request.url, origin=origin)
     except Refused as error:
-        if request.missing and error.status == 404:
-            raise Refused(request.missing, 404) from error
+        if request.not_found and error.status == 404:
+            raise Refused(request.not_found, 404) from error
         raise
     try:
         return request.parse(response.body, response.headers)

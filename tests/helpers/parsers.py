@@ -35,8 +35,8 @@ _HF = huggingface.HuggingFace().start(
 
 
 def _hf_page(body: bytes) -> Listing:
-    assert _HF.otherwise is not None
-    return _HF.otherwise.parse(body, {})
+    assert _HF.fallback is not None
+    return _HF.fallback.parse(body, {})
 
 
 PARSERS: dict[str, Parser] = {

@@ -47,7 +47,7 @@ def _asked(target: str) -> Callable[[str], Request]:
 
 
 def _page(base: str) -> Request:
-    page = _asked("hf:2025-11-07")(base).otherwise
+    page = _asked("hf:2025-11-07")(base).fallback
     assert page is not None
     return page
 

@@ -125,7 +125,7 @@ def test_a_fallback_is_read_and_the_clearer_error_reported() -> None:
 
 def test_a_lookup_explains_a_404() -> None:
     tree = Tree({"id": Refused("HTTP 404", 404)}, {})
-    [got] = crawl(tree, [Request("id", tree.parse, missing="no such paper")])
+    [got] = crawl(tree, [Request("id", tree.parse, not_found="no such paper")])
     assert str(got.error) == "no such paper"
 
 

@@ -248,7 +248,7 @@ def _request(query: _Query, page: int = 0, before: tuple[str, ...] = ()) -> Requ
 def _lookup(number: str, base: str) -> Request:
     missing = f"hf:{number}: Hugging Face does not have this paper; try arxiv:{number}"
     url = f"{base}/api/papers/{quote(number, safe='')}"
-    return Request(url, partial(_parse_paper, where=url), missing=missing)
+    return Request(url, partial(_parse_paper, where=url), not_found=missing)
 
 
 def _parse_paper(body: bytes, headers: Mapping[str, str], *, where: str) -> Listing:
