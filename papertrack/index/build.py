@@ -29,8 +29,7 @@ from papertrack.index.update import (
     store_stamps,
     update_months,
 )
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 BATCH = 3000
 """Papers added at once.
@@ -139,7 +138,7 @@ def _batches(
     for name, number in sorted(file_numbers(db).items()):
         if name == layout.MARKS:
             continue
-        records = files.read_records(root / name)
+        records = reading.read_records(root / name)
         batch += [record_row(record, marks.get, number) for record in records]
         if len(batch) >= BATCH:
             yield batch

@@ -13,8 +13,7 @@ from papertrack.index.rows import Row, Rows, marked_row, row_of
 from papertrack.index.schema import meta_of, names_of, stamps_of
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join, sharing_keys
-from papertrack.storage import json_lines, layout
-from papertrack.storage import reading as files
+from papertrack.storage import json_lines, layout, reading
 
 FindMark = Callable[[str], Mark | None]
 """Finds the mark of a key."""
@@ -210,7 +209,7 @@ def _read_related(
     waiting = set(names)
     while waiting:
         name = min(waiting)
-        stored[name] = list(files.read_records(root / name))
+        stored[name] = list(reading.read_records(root / name))
         related = db.execute(
             "SELECT other FROM twin WHERE name = ?", (name,)
         ).fetchall()
@@ -254,13 +253,13 @@ def read_marks(root: Path) -> tuple[dict[str, str], bool]:
     papertrack's layout. Raises StoreError.
     """
     path = root / layout.MARKS
-    _, body = files.read_stamped(path)
+    _, body = reading.read_stamped(path)
     if body is None:
         return {}, False
-    tables = files.parse_tables(path, body)
+    tables = reading.parse_tables(path, body)
     documents = {
         key: json.dumps(document, ensure_ascii=False)
-        for key, document in files.marks(path, tables).items()
+        for key, document in reading.marks(path, tables).items()
     }
     return documents, json_lines.dumped(tables) == body
 

@@ -15,8 +15,7 @@ from papertrack.library import completion_names, rules
 from papertrack.library.rules import Rule
 from papertrack.query import views
 from papertrack.query.views import View
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 if TYPE_CHECKING:
     from papertrack.index.index import Index
@@ -45,15 +44,15 @@ class Settings:
         self.now = now
         self._path = root / layout.DESK
         self._stamp: layout.Stamp | None = None
-        self._tables: files.Tables = {}
+        self._tables: reading.Tables = {}
 
     def documents(self, table: str) -> dict[str, Document]:
         """The documents of a table by key. Raises StoreError."""
         stamp = layout.stamp_of(self._path.stat()) if self._path.exists() else None
         if stamp != self._stamp:
-            self._tables = files.read_tables(self._path)
+            self._tables = reading.read_tables(self._path)
             self._stamp = stamp
-        return files.by_key(self._tables.get(table, {}).values())
+        return reading.by_key(self._tables.get(table, {}).values())
 
     def edit(
         self, index: Index | None = None, *, dry_run: bool = False

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from papertrack.core.model import Record
 from papertrack.index.index import Index
-from papertrack.storage import json_lines
-from papertrack.storage import reading as files
+from papertrack.storage import json_lines, reading
 
 Parts = Mapping[str, Sequence[tuple[str, Record]]]
 """Main key -> the stored records of the paper, each with the name of its file.
@@ -59,9 +58,9 @@ def _records(
     path = root / name
     known, is_by_lines = index.stamp(name)
     if wanted is not None and is_by_lines:
-        stamp, body = files.read_stamped(path)
+        stamp, body = reading.read_stamped(path)
         if body is not None and stamp == known:
             with contextlib.suppress(json_lines.NotByLines):
                 tables = {"papers": json_lines.documents(body, "papers", wanted)}
-                return files.records(path, tables)
-    return files.read_records(path)
+                return reading.records(path, tables)
+    return reading.read_records(path)

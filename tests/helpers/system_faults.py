@@ -31,8 +31,7 @@ from papertrack.joining import records as merge
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 WRITING = (
     "write",
@@ -193,16 +192,16 @@ class Place(NamedTuple):
         """What the files say: papers, marks, views, by key. What is there twice by a crash is there once."""
         records: dict[str, list[Any]] = {}
         for path in sorted((self.root / layout.PAPERS).glob("[!.]*.json")):
-            for record in files.read_records(path):
+            for record in reading.read_records(path):
                 records.setdefault(record.key, []).append(record)
         papers = {
             key: merge.join(parts)._replace(added="") for key, parts in records.items()
         }
         marks = {
             key: Mark.from_json(document)
-            for key, document in files.read_marks(self.root).items()
+            for key, document in reading.read_marks(self.root).items()
         }
-        desk = files.read_tables(self.root / layout.DESK)
+        desk = reading.read_tables(self.root / layout.DESK)
         return (
             papers,
             marks,

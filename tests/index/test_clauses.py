@@ -25,8 +25,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.joining.settle import settle
 from papertrack.library.library import Library
 from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 TODAY = dt.date(2025, 11, 24)
 VOCABULARY = (
@@ -175,7 +174,7 @@ def _world(root: Path, seed: int, count: int) -> World:
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {
         key: Mark.from_json(document)
-        for key, document in files.read_marks(library.root).items()
+        for key, document in reading.read_marks(library.root).items()
     }
     held = {}
     for name in layout.stamps(library.root):
@@ -194,7 +193,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def _records(library: Library, name: str) -> dict[str, Any]:
     path: Path = library.root / name
-    return {record.key: record for record in files.read_records(path)}
+    return {record.key: record for record in reading.read_records(path)}
 
 
 # ------------------------------------------------------------------ the naive reading

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from papertrack.core.identity import has_id
 from papertrack.core.model import STATUSES, Mark, Record
-from papertrack.joining import libraries as union
+from papertrack.joining import libraries
 from papertrack.joining.records import aliases
 
 TITLES = ("Zoku mibra", "Takel", "Dorun felap")
@@ -44,7 +44,7 @@ records = st.lists(record, max_size=4)
 
 def whole(mine: list[Record], theirs: list[Record]) -> list[Record]:
     """All records after taking theirs."""
-    merged = union.papers(mine, theirs)
+    merged = libraries.papers(mine, theirs)
     gone = {key for keys in merged.replaces.values() for key in keys}
     kept = {one.key: one for one in mine if one.key not in gone}
     return sorted({**kept, **merged.records}.values(), key=lambda one: one.key)
@@ -57,7 +57,7 @@ def settled(made: list[Record]) -> list[Record]:
 
 @settings(max_examples=30)
 @given(records, records)
-def test_papers_are_the_same_from_either_side_and_nothing_is_lost(
+def test_papers_join_the_same_from_either_side_without_loss(
     one: list[Record], other: list[Record]
 ) -> None:
     mine, theirs = settled(one), settled(other)
@@ -71,7 +71,7 @@ def test_papers_are_the_same_from_either_side_and_nothing_is_lost(
         # Of three, two may join first by what the third says; and a title alone by a year that joining has settled.
         assert whole(joined, theirs) == joined
         assert whole(joined, mine) == joined
-        assert not union.papers(joined, theirs).records
+        assert not libraries.papers(joined, theirs).records
     by_key = {key: record for record in joined for key in record.keys}
     for record in (*mine, *theirs):
         at = by_key[record.key]
@@ -87,7 +87,7 @@ def test_papers_are_the_same_from_either_side_and_nothing_is_lost(
 @given(records)
 def test_a_library_joined_with_itself_stays_as_it_is(one: list[Record]) -> None:
     mine = settled(one)
-    merged = union.papers(mine, mine)
+    merged = libraries.papers(mine, mine)
     assert (merged.records, merged.new, merged.updated) == ({}, 0, 0)
 
 
@@ -108,7 +108,7 @@ def test_a_title_alone_joins_the_paper_that_has_an_id() -> None:
     (joined,) = whole([known], [bare])
     assert joined.keys == ("arxiv:2511.00001", "title:0123456789")
     assert (joined.added, sorted(joined.said)) == ("2025-10-01", ["hf", "text"])
-    merged = union.papers([bare], [known])
+    merged = libraries.papers([bare], [known])
     assert merged.replaces == {"arxiv:2511.00001": ("title:0123456789",)}
     assert (merged.new, merged.updated) == (0, 1)
 
@@ -136,12 +136,12 @@ marks = st.dictionaries(st.sampled_from(KEYS), mark, max_size=3).map(
 
 @settings(max_examples=30)
 @given(marks, marks)
-def test_marks_are_the_same_from_either_side_and_nothing_is_lost(
+def test_marks_join_the_same_from_either_side_without_loss(
     mine: Any, theirs: Any
 ) -> None:
-    joined = {**mine, **union.marks(mine, theirs)}
-    assert joined == {**theirs, **union.marks(theirs, mine)}
-    assert union.marks(joined, theirs) == union.marks(joined, mine) == {}
+    joined = {**mine, **libraries.marks(mine, theirs)}
+    assert joined == {**theirs, **libraries.marks(theirs, mine)}
+    assert libraries.marks(joined, theirs) == libraries.marks(joined, mine) == {}
     for key, one in (*mine.items(), *theirs.items()):
         assert {*one.get("tags", ())} <= {*joined[key].get("tags", ())}
         assert not one.get("starred") or joined[key]["starred"]
@@ -153,18 +153,18 @@ def test_marks_are_the_same_from_either_side_and_nothing_is_lost(
         assert joined[key]["mine"] == 1
 
 
-def test_what_was_set_last_stands() -> None:
+def test_the_status_set_last_wins() -> None:
     read = Mark(status="read", marked="2025-11-02T00:00:00Z", tags=("x", "a"))
     later = Mark(status="later", marked="2025-11-03T00:00:00Z", tags=("b",), note="n")
     for one, other in ((read, later), (later, read)):
-        joined = union.marks({"k": one.as_json("k")}, {"k": other.as_json("k")})
+        joined = libraries.marks({"k": one.as_json("k")}, {"k": other.as_json("k")})
         assert joined["k"] == later._replace(tags=("a", "b", "x")).as_json("k")
 
 
-# ------------------------------------------------------------------ the desk
+# ------------------------------------------------------------------ settings
 
 
-def test_views_of_one_name_both_stay() -> None:
+def test_two_views_of_one_name_are_both_kept() -> None:
     old = {"views": {"v": {"key": "v", "query": "old", "at": "2025-11-01"}}}
     new = {
         "views": {
@@ -178,10 +178,14 @@ def test_views_of_one_name_both_stay() -> None:
         "w": {"key": "w", "query": "w", "at": "1"},
     }
     for mine, theirs in ((old, new), (new, old)):
-        changed = {key: said for (_, key), said in union.settings(mine, theirs).items()}
+        changed = {
+            key: said for (_, key), said in libraries.settings(mine, theirs).items()
+        }
         joined = {"views": {**mine["views"], **changed}}
         assert joined["views"] == wanted
-        assert union.settings(joined, theirs) == union.settings(joined, mine) == {}
+        assert (
+            libraries.settings(joined, theirs) == libraries.settings(joined, mine) == {}
+        )
 
 
 def test_a_source_was_read_as_far_as_both_have_read() -> None:
@@ -198,15 +202,15 @@ def test_a_source_was_read_as_far_as_both_have_read() -> None:
         "missed": ["2025-11-10/2025-11-11"],
     }
     wanted = {**one, "missed": ["2025-11-02/2025-11-03", "2025-11-10/2025-11-11"]}
-    assert union.settings({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {
+    assert libraries.settings({"sources": {"hf": one}}, {"sources": {"hf": other}}) == {
         ("sources", "hf"): wanted
     }
-    assert union.settings({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {
+    assert libraries.settings({"sources": {"hf": other}}, {"sources": {"hf": one}}) == {
         ("sources", "hf"): wanted
     }
 
 
-def test_feeds_of_both_are_followed_and_logs_stay() -> None:
+def test_feeds_of_both_are_followed_and_logs_are_kept() -> None:
     one = {
         "feeds": {"a": {"key": "a", "name": "x", "at": "2"}},
         "undo": {"1": {"key": "1"}},
@@ -218,9 +222,9 @@ def test_feeds_of_both_are_followed_and_logs_stay() -> None:
         },
         "history": {},
     }
-    changed = union.settings(one, other)
+    changed = libraries.settings(one, other)
     assert changed == {
         ("feeds", "a"): other["feeds"]["a"],
         ("feeds", "b"): other["feeds"]["b"],
     }
-    assert union.settings(other, one) == {}
+    assert libraries.settings(other, one) == {}

@@ -108,7 +108,7 @@ def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
 
 @settings(max_examples=300)
 @given(st.composite(_listings)())
-def test_taking_a_listing_again_changes_nothing(
+def test_merging_a_listing_again_changes_nothing(
     listings: list[tuple[str, list[Facts]]],
 ) -> None:
     records: dict[str, Record] = {}
@@ -150,7 +150,7 @@ def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(
     assert records == before
 
 
-def test_two_papers_of_one_title_are_not_bridged_by_it(facts: Make) -> None:
+def test_a_title_does_not_merge_two_identified_papers(facts: Make) -> None:
     """A title, then papers with an id each that have it too: the first is it, however often it is taken."""
     records: dict[str, Record] = {}
     take(records, [facts(), facts("10.1234/b"), facts("2511.00001")], "hf")
@@ -160,7 +160,7 @@ def test_two_papers_of_one_title_are_not_bridged_by_it(facts: Make) -> None:
     assert set(records) == keys
 
 
-def test_a_title_without_a_year_does_not_bridge_two_years(facts: Make) -> None:
+def test_a_title_without_a_year_does_not_merge_two_years(facts: Make) -> None:
     records: dict[str, Record] = {}
     yearly = [facts(published="2024-01-01"), facts(published="2025-01-01")]
     take(records, yearly, "hf")
@@ -262,7 +262,7 @@ def test_the_order_of_sources_changes_nothing(world: dict[str, list[Facts]]) -> 
     ],
 )
 @pytest.mark.parametrize("together", [False, True], ids=["two sources", "one listing"])
-def test_which_are_one_paper(
+def test_which_records_are_one_paper(
     one: dict[str, Any],
     other: dict[str, Any],
     papers: int,

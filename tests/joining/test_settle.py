@@ -20,7 +20,7 @@ def record(said: dict[str, dict[str, Any]], *keys: str) -> Record:
     return Record(keys[0], keys, NOW, said)
 
 
-def test_each_field_is_the_most_trusted_sources_that_speaks() -> None:
+def test_each_field_is_from_the_most_trusted_source_that_has_it() -> None:
     said: dict[str, dict[str, Any]] = {
         "text": {"title": "text", "venue": "text", "abstract": "text", "upvotes": 4},
         "bibliography": {"title": "bib", "venue": "bib", "authors": ["Bib"]},
@@ -46,7 +46,7 @@ def test_each_field_is_the_most_trusted_sources_that_speaks() -> None:
         )
 
 
-def test_a_source_that_nobody_ranked_stands_with_feeds() -> None:
+def test_an_unranked_source_is_trusted_like_feeds() -> None:
     assert rank("crossref") < rank("openreview") < rank("bibliography")
     assert rank("feed:a") < rank("feed:b")
 
@@ -102,7 +102,7 @@ def test_derived_links(
     assert paper.title == paper.id, "a paper without a title is shown by its id"
 
 
-def test_a_mark_is_laid_over() -> None:
+def test_a_mark_is_added() -> None:
     mark = Mark(("a",), "later", True, "n", NOW)
     paper = settle(record({"hf": {"title": "Zoku"}}), mark)
     assert (paper.tags, paper.status, paper.starred, paper.note) == (

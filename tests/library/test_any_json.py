@@ -1,4 +1,4 @@
-"""Any JSON at all in the library's files: read, passed by or refused in one line; never a traceback."""
+"""Any JSON at all in the library's files: read, skipped or refused in one line; never a traceback."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from papertrack.library.doctor import Doctor
 from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
-from papertrack.storage import reading as files
+from papertrack.storage import reading
 
 NOW = "2025-11-24T12:00:00Z"
 KEY = "arxiv:2511.00001"
@@ -233,7 +233,7 @@ lines = st.sampled_from(
     st.lists(lines, max_size=12),
     st.sampled_from(["marks.json", "desk.json", "papers/2025-11.json"]),
 )
-def test_any_lines_that_git_may_leave_are_joined_or_refused(
+def test_any_merge_conflict_of_git_is_joined_or_refused(
     lines: list[str], name: str
 ) -> None:
     body = "\n".join(lines).encode()
@@ -241,4 +241,4 @@ def test_any_lines_that_git_may_leave_are_joined_or_refused(
         made = conflicts.joined(Path(name), name, conflicts.sides(Path(name), body))
     except PapertrackError:
         return
-    assert files.parse_tables(Path(name), json.dumps(made).encode()) == made
+    assert reading.parse_tables(Path(name), json.dumps(made).encode()) == made

@@ -17,8 +17,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 Make = Callable[..., Facts]
 ONE, TWO, THREE = "arxiv:2511.00001", "arxiv:hep-th/9901001", "doi:10.1234/x"
@@ -57,7 +56,7 @@ def only(library: Library) -> Paper:
 
 def said(library: Library) -> dict[str, Mark]:
     """The marks as they stand on disk."""
-    documents = files.read_marks(library.root)
+    documents = reading.read_marks(library.root)
     return {key: Mark.from_json(document) for key, document in documents.items()}
 
 

@@ -17,8 +17,7 @@ from papertrack.library import restore as restoring
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
-from papertrack.storage import archive, backups, journal, layout, transaction
-from papertrack.storage import reading as files
+from papertrack.storage import archive, backups, journal, layout, reading, transaction
 from papertrack.storage.lock import locked
 from tests.helpers import kill as killing
 
@@ -223,10 +222,10 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
     assert read() == standing
     for path in months:
         os.utime(path)
-    read_tables = files.read_tables
+    read_tables = reading.read_tables
     met: list[Path] = []
 
-    def while_it_is_restored(path: Path) -> files.Tables:
+    def while_it_is_restored(path: Path) -> reading.Tables:
         tables = read_tables(path)
         if path in months and not met:
             met.append(path)
@@ -241,7 +240,7 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
             assert os.waitpid(child, 0)[1] == 0
         return tables
 
-    monkeypatch.setattr(files, "read_tables", while_it_is_restored)
+    monkeypatch.setattr(reading, "read_tables", while_it_is_restored)
     assert read() == standing
     assert met
     monkeypatch.undo()

@@ -17,8 +17,7 @@ from papertrack.library import undo_log as steps
 from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.views import View
-from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage import layout, reading
 
 KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
 
@@ -34,8 +33,8 @@ def filled(library: Library, facts: Callable[..., Facts]) -> Library:
 def state(library: Library) -> object:
     """What can be undone, whatever numbers its documents have; and what the index says of the marks."""
     held = {
-        **files.read_tables(library.root / layout.MARKS),
-        **files.read_tables(library.root / layout.DESK),
+        **reading.read_tables(library.root / layout.MARKS),
+        **reading.read_tables(library.root / layout.DESK),
     }
     told = {
         name: {one["key"]: one for one in held.get(name, {}).values()}

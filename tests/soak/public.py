@@ -27,7 +27,7 @@ from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import parse
 from papertrack.storage import layout
-from papertrack.storage import reading as files
+from papertrack.storage.reading import read_tables
 from tests.helpers.parsers import outcome
 from tests.helpers.server_faults import RSS
 
@@ -187,7 +187,7 @@ def stored(body: bytes, library: Library) -> str:
     path = library.root / "any.json"
     path.write_bytes(body)
     try:
-        files.read_tables(path)
+        read_tables(path)
     except StoreError:
         return "refused"
     return "kept"

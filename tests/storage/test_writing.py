@@ -1,4 +1,4 @@
-"""The files: stock TinyDB, whole at every moment, nothing lost between writers, nothing read wrongly."""
+"""The library's files: readable by stock TinyDB, never half written, never misread."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
-from papertrack.storage import layout, lock
-from papertrack.storage import reading as files
+from papertrack.storage import layout, lock, reading
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.transaction import transaction
 from papertrack.web.cache import Cache
@@ -347,7 +346,7 @@ def test_writers_killed_at_random_leave_whole_files(filled: Library) -> None:
             "marks.json",
             "desk.json",
         ):
-            files.read_tables(filled.root / name)
+            reading.read_tables(filled.root / name)
         fresh = Library(filled.root, filled.cache, now=filled.now)
         assert fresh.count() == 2
         assert fresh.get(KEY).tags == ("nlp",)
