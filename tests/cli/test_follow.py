@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.http_server import PageServer, response
+
 RSS = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>Owls</title><link>https://owls.example/</link>'
     "<item><title>Owls that read</title><link>https://owls.example/1</link><guid>https://owls.example/1</guid>"
@@ -14,13 +16,22 @@ RSS = (
 MOMENT = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
 
+def rss_response(body: str) -> bytes:
+    return response(body.encode(), Content_Type="application/rss+xml")
+
+
 @pytest.fixture
-def feed(httpserver):
+def site():
+    """A server with a feed of one paper."""
+    server = PageServer({"/feed.xml": rss_response(RSS)})
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def feed(site):
     """The URL of a feed of one paper."""
-    httpserver.expect_request("/feed.xml").respond_with_data(
-        RSS, content_type="application/rss+xml"
-    )
-    return httpserver.url_for("/feed.xml")
+    return f"{site.url}/feed.xml"
 
 
 def test_what_is_followed_is_what_a_bare_fetch_takes(papertrack, feed):
@@ -91,9 +102,8 @@ def test_what_can_not_be_followed(target, papertrack, home):
     assert not Path(home["PAPERTRACK_LIBRARY"]).exists()
 
 
-def test_one_dead_source_stops_no_other(papertrack, feed, httpserver):
-    httpserver.expect_request("/gone.xml").respond_with_data("no", status=404)
-    dead = httpserver.url_for("/gone.xml")
+def test_one_dead_source_stops_no_other(papertrack, feed, site):
+    dead = f"{site.url}/gone.xml"
     papertrack(["feed", "add", dead, "--name", "gone"])
     papertrack(["feed", "add", feed, "--name", "owls"])
     ran = papertrack("fetch")
@@ -122,13 +132,7 @@ def test_one_dead_source_stops_no_other(papertrack, feed, httpserver):
     assert (
         json.loads(papertrack("status --json").out)[0]["since"] == since
     )  # the first failure, not the last
-    httpserver.clear()
-    httpserver.expect_request("/gone.xml").respond_with_data(
-        RSS, content_type="application/rss+xml"
-    )
-    httpserver.expect_request("/feed.xml").respond_with_data(
-        RSS, content_type="application/rss+xml"
-    )
+    site.pages["/gone.xml"] = rss_response(RSS)
     assert papertrack("fetch").code == 0
     assert [one["error"] for one in json.loads(papertrack("status --json").out)] == [
         None,
@@ -136,14 +140,10 @@ def test_one_dead_source_stops_no_other(papertrack, feed, httpserver):
     ]
 
 
-def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(
-    papertrack, httpserver
-):
+def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(papertrack, site):
     body = RSS.replace("</channel></rss>", "<item><title>Half a pa")
-    httpserver.expect_request("/cut.xml").respond_with_data(
-        body, content_type="application/rss+xml"
-    )
-    url = httpserver.url_for("/cut.xml")
+    site.pages["/cut.xml"] = rss_response(body)
+    url = f"{site.url}/cut.xml"
     ran = papertrack(["fetch", url])
     assert ran.code == 3
     assert (
@@ -177,20 +177,16 @@ def test_status_on_a_pipe(papertrack, feed):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_screens(columns, papertrack, terminal, httpserver, golden, width):
-    feed, dead = "/feed.xml", "/gone.xml"
-    httpserver.expect_request(feed).respond_with_data(
-        RSS, content_type="application/rss+xml"
-    )
-    httpserver.expect_request(dead).respond_with_data("no", status=404)
-    papertrack(["feed", "add", httpserver.url_for(feed), "--name", "owls"])
-    papertrack(["feed", "add", httpserver.url_for(dead), "--name", "日本語 feed"])
+def test_the_screens(columns, papertrack, terminal, site, golden, width):
+    feed, dead = f"{site.url}/feed.xml", f"{site.url}/gone.xml"
+    papertrack(["feed", "add", feed, "--name", "owls"])
+    papertrack(["feed", "add", dead, "--name", "日本語 feed"])
     papertrack("fetch")
     papertrack("feed add hf")
     screens = [terminal("status", columns), terminal("feed list", columns)]
     text = "".join(screen.text for screen in screens)
     assert all(width(line) <= columns for line in text.splitlines())
-    port = f":{httpserver.port}"
+    port = f":{site.port}"
     text = re.sub(r"(?s)papers? in\s.*?library", "paper in LIBRARY", text).replace(
         port, ":" + "0" * (len(port) - 1)
     )

@@ -65,6 +65,15 @@ class ScriptedServer(Server):
         self.url += "/x"
 
 
+class PageServer(Server):
+    """Serves the pages of `pages`, responses by path; anything else is not found."""
+
+    def __init__(self, pages: dict[str, bytes]) -> None:
+        self.pages = pages
+        missing = response(b"no", "404 Not Found")
+        super().__init__(lambda head: self.pages.get(path_of(head), missing))
+
+
 class MakeServer(Protocol):
     def __call__(self, *script: Step) -> ScriptedServer: ...
 

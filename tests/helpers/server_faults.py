@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import gzip
 import json
 import socket
 import struct
-import threading
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -18,6 +16,7 @@ from papertrack.core.facts import Listing, Request
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
 from papertrack.web.http import Http
+from tests.helpers.http_server import Server, Step
 
 Answering = Callable[[socket.socket], None]
 TODAY = dt.date(2025, 11, 8)
@@ -287,41 +286,31 @@ FAULTS: dict[str, tuple[Answering, bool]] = {
 """Name -> what a server does, and whether asking again may help."""
 
 
-class Faulty:
-    """A server on loopback: the first requests meet the faults, in their order, all others get the answer."""
+class Faulty(Server):
+    """The first requests meet the faults, in their order, all others get the answer."""
 
     def __init__(self, answer: bytes, *faults: Answering, ever: bool = False) -> None:
         self.answer, self.faults, self.ever = answer, list(faults), ever
-        self.requests = 0
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(self._step)
 
     def __enter__(self) -> Faulty:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._listener.close()
+        self.close()
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                threading.Thread(
-                    target=self._serve, args=(self._listener.accept()[0],), daemon=True
-                ).start()
+    @property
+    def requests(self) -> int:
+        """How many requests came."""
+        return sum(map(bool, self.heads))
 
-    def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            asked = b""
-            while b"\r\n\r\n" not in asked:
-                if not (part := connection.recv(65536)):
-                    return
-                asked += part
-            self.requests += 1
-            if self.faults:
-                (self.faults[0] if self.ever else self.faults.pop(0))(connection)
-            else:
-                connection.sendall(self.answer)
+    def _step(self, head: str) -> Step:
+        if not head:
+            return b""
+        if not self.faults:
+            return self.answer
+        fault = self.faults[0] if self.ever else self.faults.pop(0)
+        return lambda connection, _: fault(connection)
 
 
 def impatient() -> Http:
