@@ -66,7 +66,7 @@ def read(text: str, url: str, *, source: str, where: str) -> Listing:
         last = f" (line {lines[-1]})" if lines else ""
         problem = (
             f"the feed was cut off after entry {len(entries)}{last}:"
-            " the entries before are kept; fetch it again"
+            " the entries before it are saved; fetch it again"
         )
         return replace(found, problems=(problem, *found.problems), whole=False)
     if document.fault:
