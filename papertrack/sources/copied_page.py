@@ -350,7 +350,7 @@ class _Calendar:
         try:
             date = dt.date(year, item.month, item.day)
         except ValueError:
-            fault = f"{year} has no such day"
+            fault = f"{year} does not have this day"
         else:
             if item.year or not self.listed or (date - self.listed).days <= 1:
                 return date

@@ -112,7 +112,7 @@ def _repaired(body: bytes, where: str) -> tuple[Element, str]:
             break
     if not broken:
         return root, ""
-    return root, f"{where}: {broken}; the entries before it are kept"
+    return root, f"{where}: {broken}; the entries before it are saved"
 
 
 def _resolved(match: re.Match[str]) -> str:
