@@ -1,4 +1,6 @@
-"""What tests share: a library of its own for each test, facts in one line, and the replay server of ../shared."""
+"""What tests share: a library of its own for each test, facts in one line, and the
+replay server of ../shared.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture(scope="session")
 def facts() -> Callable[..., Facts]:
-    """`facts("2511.00001", title=…, …)`: the facts of a paper; without an id one known by its title only."""
+    """`facts("2511.00001", title=…, …)`: the facts of a paper; without an id one known
+    by its title only.
+    """
 
     def make(*ids: str, title: str = "Zoku mibra", **more: Any) -> Facts:
         keys = tuple(normalise(text) or text for text in ids)
@@ -79,13 +83,17 @@ class Replay(NamedTuple):
     """The variables that make papertrack ask it."""
 
     def log(self) -> list[dict[str, Any]]:
-        """The requests so far, in order: `at` (seconds), `path`, `fault`, `conditional`, `agent`."""
+        """The requests so far, in order: `at` (seconds), `path`, `fault`,
+        `conditional`, `agent`.
+        """
         with urllib.request.urlopen(f"{self.url}/__log", timeout=20) as answer:
             log: list[dict[str, Any]] = json.load(answer)
         return sorted(log, key=lambda request: request["at"])
 
     def put_off(self) -> list[float]:
-        """For each request that was refused with `Retry-After: 1`, the seconds until the page was asked for again."""
+        """For each request that was refused with `Retry-After: 1`, the seconds until
+        the page was asked for again.
+        """
         log, pauses = self.log(), []
         for number, asked in enumerate(log):
             if asked["fault"] in ("429", "503"):
@@ -100,7 +108,9 @@ class Replay(NamedTuple):
 
 @pytest.fixture(scope="session")
 def replaying() -> Iterator[Callable[..., Replay]]:
-    """`replaying("--fault", "503:0.1")` starts a replay server; skips where ../shared is not beside the project."""
+    """`replaying("--fault", "503:0.1")` starts a replay server; skips where ../shared
+    is not beside the project.
+    """
     if not REPLAY.exists():
         pytest.skip(f"{REPLAY} is not there: no recordings to compare with")
     servers: list[subprocess.Popen[str]] = []
@@ -124,7 +134,9 @@ def replaying() -> Iterator[Callable[..., Replay]]:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Callable[..., dict[str, str]]:
-    """`reader("ann", **variables)`: the environment of a reader with a library and a cache of their own."""
+    """`reader("ann", **variables)`: the environment of a reader with a library and a
+    cache of their own.
+    """
 
     def make(name: str, **variables: str) -> dict[str, str]:
         folder = tmp_path / name
@@ -151,7 +163,9 @@ def run() -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def in_every_order(reader: Callable[..., dict[str, str]]) -> Callable[..., list[str]]:
-    """`in_every_order(replay, *groups)`: a library for each order of groups of targets, exported without `added`."""
+    """`in_every_order(replay, *groups)`: a library for each order of groups of targets,
+    exported without `added`.
+    """
     fields = ",".join(name for name in PAPER_NAMES if name != "added")
 
     def exported(env: dict[str, str], groups: Sequence[Sequence[str]]) -> str:

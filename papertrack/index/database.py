@@ -217,7 +217,8 @@ class Database:
 
     @contextlib.contextmanager
     def draft(self, records: Mapping[str, Record]) -> Iterator[None]:
-        """Within the block, reads see these records, by key, and marks of `draft_marks`.
+        """Within the block, reads see these records, by key, and marks of
+        `draft_marks`.
 
         The index itself is not changed.
         """

@@ -1,10 +1,12 @@
-"""papertrack beside what one would use instead, on the same papers: stock TinyDB, ripgrep, sqlite-utils, papis.
+"""papertrack beside what one would use instead, on the same papers: stock TinyDB,
+ripgrep, sqlite-utils, papis.
 
     python -m tests.benchmarks.beside [--papers 10000] [--runs 9] [--at FOLDER]
 
-The library is made with `made.py`; sqlite-utils and papis are installed from PyPI into an environment of the
-benchmark's own, below FOLDER where one is named. Each command is a process of its own, run in turn with papertrack's,
-A B A B …: what is printed is the median of the ratios of their CPU time, pair by pair; a missing tool is left out.
+The library is made with `made.py`; sqlite-utils and papis are installed from PyPI into
+an environment of the benchmark's own, below FOLDER where one is named. Each command is
+a process of its own, run in turn with papertrack's, A B A B …: what is printed is the
+median of the ratios of their CPU time, pair by pair; a missing tool is left out.
 """
 
 from __future__ import annotations

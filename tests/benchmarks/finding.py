@@ -1,13 +1,16 @@
-"""How fast papertrack finds and marks, as ratios to a Typer program of as many commands that does nothing.
+"""How fast papertrack finds and marks, as ratios to a Typer program of as many commands
+that does nothing.
 
     python -m tests.benchmarks.finding [--papers 10000 100000 1000000] [--runs 9] [--only index reads writes]
                                        [--arxiv arxiv.jsonl.gz] [--at FOLDER] [--cases list tags]
 
-Makes each library with `made.py`, below FOLDER where one is named, and keeps it there for the next run. The two
-programs run in turn, A B A B …, and what is printed is the median of the ratios of their CPU time, pair by pair, off a
-terminal and on one: ratios travel, the milliseconds beside them are this machine's. Then the peak memory. The index
-is made from nothing: papers a second of CPU time, peak memory, the size of its file against that of the JSON. Writes
-change the library that they are measured on: a tag and its undo, and a listing of 50 papers of which 30 are known.
+Makes each library with `made.py`, below FOLDER where one is named, and keeps it there
+for the next run. The two programs run in turn, A B A B …, and what is printed is the
+median of the ratios of their CPU time, pair by pair, off a terminal and on one: ratios
+travel, the milliseconds beside them are this machine's. Then the peak memory. The index
+is made from nothing: papers a second of CPU time, peak memory, the size of its file
+against that of the JSON. Writes change the library that they are measured on: a tag and
+its undo, and a listing of 50 papers of which 30 are known.
 """
 
 from __future__ import annotations
@@ -103,7 +106,9 @@ class Place(NamedTuple):
         *,
         terminal: bool = False,
     ) -> str:
-        """The columns of a table: median ratio, its least and most, milliseconds of both, peak megabytes."""
+        """The columns of a table: median ratio, its least and most, milliseconds of
+        both, peak megabytes.
+        """
         self.run(ours(), terminal=terminal)
         pairs = [
             (self.run(ours(), terminal=terminal), self.run(theirs, terminal=terminal))
@@ -159,7 +164,9 @@ def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> Non
 
 
 def writes(place: Place, bare: list[str], runs: int) -> None:
-    """A tag on one paper, its undo, and a listing of which 30 papers of 50 are known."""
+    """A tag on one paper, its undo, and a listing of which 30 papers of 50 are
+    known.
+    """
     newest = max((place.library / "papers").glob("????-??.json"))
     keys = [
         document["key"]
@@ -190,7 +197,9 @@ def writes(place: Place, bare: list[str], runs: int) -> None:
 
 
 def listing(place: Place, month: str, keys: list[str]) -> Path:
-    """Hugging Face's answer for a day: 30 papers that are there, with other votes, and 20 that are not."""
+    """Hugging Face's answer for a day: 30 papers that are there, with other votes, and
+    20 that are not.
+    """
     stamp = time.time_ns() // 1000
     fresh = (
         f"{year:02}{1 + stamp // 10**5 % 12:02}.{(stamp + year) % 10**5:05}"
@@ -299,7 +308,10 @@ def _command(number: int) -> str:
 
 
 def _commands(place: Place) -> int:
-    """How many commands papertrack has. Asked in another process: a large parent's memory is counted as the child's."""
+    """How many commands papertrack has.
+
+    Asked in another process: a large parent's memory is counted as the child's.
+    """
     command = [
         sys.executable,
         "-c",

@@ -1,10 +1,12 @@
-"""How fast, and in how much memory, JSON lines are read: papertrack's own and arXiv's snapshot.
+"""How fast, and in how much memory, JSON lines are read: papertrack's own and arXiv's
+snapshot.
 
     python -m tests.benchmarks.importing [--lines 100000] [--runs 3]
 
-Makes the lines in a temporary folder. For each form, on the same bytes in turn: the parse stream and `json.loads` of
-every line, each in a process of its own, and once `papertrack import` into an empty library. Prints lines a second of
-CPU, peak memory and the ratios of the times to that of json.loads.
+Makes the lines in a temporary folder. For each form, on the same bytes in turn: the
+parse stream and `json.loads` of every line, each in a process of its own, and once
+`papertrack import` into an empty library. Prints lines a second of CPU, peak memory and
+the ratios of the times to that of json.loads.
 """
 
 from __future__ import annotations
@@ -92,7 +94,9 @@ def parse(path: Path, kind: str) -> int:
 
 
 def whole(path: Path) -> None:
-    """The whole program: `papertrack import` into a library and a cache of its own beside the file."""
+    """The whole program: `papertrack import` into a library and a cache of its own
+    beside the file.
+    """
     places = {
         f"PAPERTRACK_{name}": str(path.with_suffix(f".{name}"))
         for name in ("LIBRARY", "CACHE")

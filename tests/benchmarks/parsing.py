@@ -1,9 +1,11 @@
-"""How long arXiv's answers take to become Facts, against ElementTree's bare parse of the same bytes.
+"""How long arXiv's answers take to become Facts, against ElementTree's bare parse of
+the same bytes.
 
     python -m tests.benchmarks.parsing [--entries 2000] [--runs 15] [FILE…]
 
-Made answers, or the files given (gzip too). The two take turns, and what is printed is the median of the ratios pair by
-pair, with the entries a second of CPU time beside it: ratios travel, figures are this machine's.
+Made answers, or the files given (gzip too). The two take turns, and what is printed is
+the median of the ratios pair by pair, with the entries a second of CPU time beside it:
+ratios travel, figures are this machine's.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ NAMES = ("Ada Roe", "Bo Ek", "Carla Dias", "Dimitri A. Petrov", "Elif Yılmaz")
 
 
 def abstract(number: int) -> str:
-    """As arXiv's are: 1,300 characters, a backslash in 13 of 100 of them, a letter outside ASCII in 4."""
+    """As arXiv's are: 1,300 characters, a backslash in 13 of 100 of them, a letter
+    outside ASCII in 4.
+    """
     return (
         ABSTRACT
         + (MATHS if number % 8 == 0 else "")

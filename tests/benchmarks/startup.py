@@ -1,9 +1,11 @@
-"""How long a search takes, against a Typer program with as many commands that does nothing.
+"""How long a search takes, against a Typer program with as many commands that does
+nothing.
 
     python -m tests.benchmarks.startup [--runs 25] [LIBRARY]
 
-Runs the two in turn, A B A B …, on a pipe, and prints the median of the ratios pair by pair: the machine's
-drift falls on both. The library is the sample's, or the folder given, which is only read.
+Runs the two in turn, A B A B …, on a pipe, and prints the median of the ratios pair by
+pair: the machine's drift falls on both. The library is the sample's, or the folder
+given, which is only read.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""How long a Tab takes in bash, zsh and fish with a library of many papers and hostile titles.
+"""How long a Tab takes in bash, zsh and fish with a library of many papers and hostile
+titles.
 
     python -m tests.benchmarks.tab [--papers 100000] [--at FOLDER] [--runs 40]
 
-The library is made with `made.py` (below FOLDER where one is named), its completions are what `papertrack list`
-leaves in the cache, with every fiftieth title replaced by one that would do harm. Each line is completed `--runs` times
-inside the shell; the median in milliseconds is printed, by the shell's own clock.
+The library is made with `made.py` (below FOLDER where one is named), its completions
+are what `papertrack list` leaves in the cache, with every fiftieth title replaced by
+one that would do harm. Each line is completed `--runs` times inside the shell; the
+median in milliseconds is printed, by the shell's own clock.
 """
 
 from __future__ import annotations
@@ -90,7 +92,9 @@ def bash(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
 
 
 def fish(lines: list[str], environment: dict[str, str]) -> list[list[str]]:
-    """The times between two calls of `date`, as fish has no clock; they take about 2 ms."""
+    """The times between two calls of `date`, as fish has no clock; they take about 2
+    ms.
+    """
     command = [
         "fish",
         "--no-config",

@@ -1,4 +1,6 @@
-"""How the time of a step grows with its input: a ratio, which holds on slow and busy machines."""
+"""How the time of a step grows with its input: a ratio, which holds on slow and busy
+machines.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,15 @@ from collections.abc import Callable
 
 LINEAR, TRIES = 4, 5
 MOST = 9
-"""Four times the input takes 4 times as long if the time is linear, 16 times if it grows with the square."""
+"""Four times the input takes 4 times as long if the time is linear, 16 times if it
+grows with the square.
+"""
 
 
 def grows_linearly(step: Callable[[int], object], size: int) -> bool:
-    """Whether the CPU time of `step(size)` is in proportion to its input, judged by the best of some tries."""
+    """Whether the CPU time of `step(size)` is in proportion to its input, judged by the
+    best of some tries.
+    """
     small = large = float("inf")
     for _ in range(TRIES):
         small = min(small, _seconds(step, size // LINEAR))

@@ -1,7 +1,9 @@
-"""Bodies that are made to keep a parser busy, or to fill the memory: by name, each a function of its size in bytes.
+"""Bodies that are made to keep a parser busy, or to fill the memory: by name, each a
+function of its size in bytes.
 
-`BODIES` is a table: the parser that it is for, then names and functions. What they are told by is `sources.read_file`
-and the parser of the network; `tests/soak/bounds.py` runs them at 10 MB, the suite at a tenth and less.
+`BODIES` is a table: the parser that it is for, then names and functions. What they are
+told by is `sources.read_file` and the parser of the network; `tests/soak/bounds.py`
+runs them at 10 MB, the suite at a tenth and less.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""An HTTP server on loopback for tests: its responses are bytes, valid or not, or functions."""
+"""An HTTP server on loopback for tests: its responses are bytes, valid or not, or
+functions.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 class Server:
-    """Serves one request on each connection; `respond` returns the response for its head.
+    """Serves one request on each connection; `respond` returns the response for its
+    head.
 
-    The head is "" if the client closed the connection; `respond` is called by one thread
-    at a time. `heads` are the heads of all requests so far.
+    The head is "" if the client closed the connection; `respond` is called by one
+    thread at a time. `heads` are the heads of all requests so far.
     """
 
     def __init__(self, respond: Callable[[str], Step]) -> None:

@@ -1,4 +1,6 @@
-"""Killing a step at each line of some modules in turn, until it is done before it comes to that line."""
+"""Killing a step at each line of some modules in turn, until it is done before it comes
+to that line.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from typing import Any
 def killed(
     step: Callable[[], object], number: int, *, modules: Sequence[ModuleType]
 ) -> bool:
-    """Whether a child that runs `step` was killed at the line `number` that it came to in these modules."""
+    """Whether a child that runs `step` was killed at the line `number` that it came to
+    in these modules.
+    """
     files = {module.__file__ for module in modules}
     child = os.fork()
     if not child:

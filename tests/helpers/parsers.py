@@ -1,4 +1,6 @@
-"""The parsers, each as `bytes -> listings`, by the names that `bodies.BODIES` calls them by."""
+"""The parsers, each as `bytes -> listings`, by the names that `bodies.BODIES` calls
+them by.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,10 @@ def _clean(text: str) -> str:
 
 
 def outcome(parser: str, body: bytes) -> str:
-    """`kept N`, `told …` (kept with problems), or `refused …`. Whatever else a parser raises is let out."""
+    """`kept N`, `told …` (kept with problems), or `refused …`.
+
+    Whatever else a parser raises is let out.
+    """
     try:
         listings = PARSERS[parser](body)
     except (Unrecognised, FetchError) as error:

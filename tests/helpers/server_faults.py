@@ -1,4 +1,6 @@
-"""What services answer, small and whole; what a line or a server makes of it: cuts, framings, faults."""
+"""What services answer, small and whole; what a line or a server makes of it: cuts,
+framings, faults.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ TODAY = dt.date(2025, 11, 8)
 
 
 class Kind(NamedTuple):
-    """An answer of a service: how it is asked for at a base URL, what it is, how many papers it holds."""
+    """An answer of a service: how it is asked for at a base URL, what it is, how many
+    papers it holds.
+    """
 
     request: Callable[[str], Request]
     body: bytes
@@ -314,12 +318,16 @@ class Faulty(Server):
 
 
 def impatient() -> Http:
-    """A client that waits for nobody; one for many servers, since making one takes longer than most answers."""
+    """A client that waits for nobody; one for many servers, since making one takes
+    longer than most answers.
+    """
     return Http(sleep=lambda seconds: None, deadline=0.15, cap=2_000_000)
 
 
 def read(http: Http, server: Faulty, kind: Kind) -> Listing | PapertrackError:
-    """What a reader gets of a kind of answer: the listing, or the error that says why not."""
+    """What a reader gets of a kind of answer: the listing, or the error that says why
+    not.
+    """
     request = kind.request(server.url)
     try:
         answer = http.read(

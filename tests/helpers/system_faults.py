@@ -1,7 +1,8 @@
-"""Faults where they hurt: a command killed, or failed, at each system call by which it writes.
+"""Faults where they hurt: a command killed, or failed, at each system call by which it
+writes.
 
-Commands run in a child that is forked off this process, so that no start of Python is paid for each of thousands;
-strace attaches to it and injects the fault.
+Commands run in a child that is forked off this process, so that no start of Python is
+paid for each of thousands; strace attaches to it and injects the fault.
 """
 
 from __future__ import annotations
@@ -48,11 +49,15 @@ WRITING = (
     "fchmod",
     "flock",
 )
-"""The calls by which papertrack and SQLite change what is on disk, and by which they lock it."""
+"""The calls by which papertrack and SQLite change what is on disk, and by which they
+lock it.
+"""
 
 
 class Ran(NamedTuple):
-    """How a command ended: its exit code (negative: the signal that killed it), what it said on stderr."""
+    """How a command ended: its exit code (negative: the signal that killed it), what it
+    said on stderr.
+    """
 
     code: int
     err: str
@@ -66,7 +71,9 @@ def _make_folder() -> int:
 def forked(
     step: Callable[[], int], fault: str | None = None, *, log: Path | None = None
 ) -> Ran:
-    """What a child did that ran `step`, with strace's `fault` injected; its calls are written to `log`."""
+    """What a child did that ran `step`, with strace's `fault` injected; its calls are
+    written to `log`.
+    """
     ready, go = os.pipe()
     with tempfile.TemporaryFile() as said:
         child = os.fork()
@@ -184,12 +191,17 @@ class Place(NamedTuple):
         return forked(lambda: self.run(*words, now=now), fault, log=log)
 
     def copy(self, to: Path) -> Place:
-        """A copy of it, timestamps included, so that the index is up to date but for the inodes."""
+        """A copy of it, timestamps included, so that the index is up to date but for
+        the inodes.
+        """
         shutil.copytree(self.folder, to)
         return Place(to)
 
     def state(self) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
-        """What the files say: papers, marks, views, by key. What is there twice by a crash is there once."""
+        """What the files say: papers, marks, views, by key.
+
+        What is there twice by a crash is there once.
+        """
         records: dict[str, list[Any]] = {}
         for path in sorted((self.root / layout.PAPERS).glob("[!.]*.json")):
             for record in reading.read_records(path):
@@ -229,7 +241,9 @@ def calls(place: Place, words: Sequence[object], log: Path) -> dict[str, int]:
 
 
 class Tally(NamedTuple):
-    """What became of a command under many faults: how many there were, after how many it was the new state."""
+    """What became of a command under many faults: how many there were, after how many
+    it was the new state.
+    """
 
     faults: int
     new: int
@@ -239,10 +253,12 @@ class Tally(NamedTuple):
 def injected(
     before: Place, words: Sequence[object], fault: str, folder: Path, *, every: int = 1
 ) -> Tally:
-    """Run a command with `fault` at each call that writes in turn (or each `every`th), from the same library each time.
+    """Run a command with `fault` at each call that writes in turn (or each `every`th),
+    from the same library each time.
 
-    Wrong is: a state that is neither the old nor the new one; success told of what was not done; an error that is
-    not told in one line; a next command that does not work, or the same again that does not end in the new state.
+    Wrong is: a state that is neither the old nor the new one; success told of what was
+    not done; an error that is not told in one line; a next command that does not work,
+    or the same again that does not end in the new state.
     """
     warm = before.copy(folder / "warm")
     warm.run("-q", *words)
@@ -270,7 +286,10 @@ def injected(
 
 
 def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) -> bool:
-    """Whether the next command met the new state. Raises AssertionError for what is wrong."""
+    """Whether the next command met the new state.
+
+    Raises AssertionError for what is wrong.
+    """
     errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
     assert "Traceback" not in ran.err, "a traceback"
     assert ran.code in (0, 1, -9), "an unknown end"
@@ -347,7 +366,9 @@ class Killed(NamedTuple):
 
 
 def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
-    """Kill a process that marks, takes papers in and saves views, again and again; nothing told as done may be lost."""
+    """Kill a process that marks, takes papers in and saves views, again and again;
+    nothing told as done may be lost.
+    """
     dice = random.Random(seed)
     told: set[str] = set()
     for life in range(kills):
@@ -412,7 +433,9 @@ def _work(place: Place, life: int, told: int) -> None:
 
 
 class Crowd(NamedTuple):
-    """What readers met while others wrote: how often they read, how long the longest wait for anything was."""
+    """What readers met while others wrote: how often they read, how long the longest
+    wait for anything was.
+    """
 
     reads: int
     longest_wait: float
@@ -420,7 +443,9 @@ class Crowd(NamedTuple):
 
 
 def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) -> Crowd:
-    """Writers that mark, one that takes days in, readers in a loop: every mark must be there, every read whole."""
+    """Writers that mark, one that takes days in, readers in a loop: every mark must be
+    there, every read whole.
+    """
     first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     first.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
@@ -521,6 +546,8 @@ def _reading(place: Place, told: int) -> None:
 
 
 def _at_work() -> float:
-    """Seconds that this process computed or waited for a processor: what is left of a time, it waited for others."""
+    """Seconds that this process computed or waited for a processor: what is left of a
+    time, it waited for others.
+    """
     computed, queued = Path("/proc/self/schedstat").read_text().split()[:2]
     return (int(computed) + int(queued)) / 1e9

@@ -1,4 +1,6 @@
-"""A server on loopback that misbehaves as it is told, and papertrack run in this process: a start costs 0.3 s."""
+"""A server on loopback that misbehaves as it is told, and papertrack run in this
+process: a start costs 0.3 s.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +82,9 @@ def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 @pytest.fixture
 def run(home: dict[str, str]) -> Callable[..., Ran]:
-    """`run("fetch", "hf", HF_TOKEN=…)` runs papertrack in this process, its output into pipes, or on a `terminal`."""
+    """`run("fetch", "hf", HF_TOKEN=…)` runs papertrack in this process, its output into
+    pipes, or on a `terminal`.
+    """
 
     def papertrack(*args: str, terminal: bool = False, **more: str) -> Ran:
         out, err = (_Terminal() if terminal else _Pipe() for _ in range(2))

@@ -41,7 +41,9 @@ def test_nor_is_an_address_read(scheme: str) -> None:
 
 
 def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
-    """Another process writes between two writes of ours: what it has added is read again, ids included."""
+    """Another process writes between two writes of ours: what it has added is read
+    again, ids included.
+    """
     path = tmp_path / "marks.json"
     for turn in range(5):
         key = f"ours:{turn}"

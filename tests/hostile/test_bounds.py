@@ -1,4 +1,5 @@
-"""Bodies made to harm: each parser refuses them or keeps what is clean, tells what it cut, and stays within bounds.
+"""Bodies made to harm: each parser refuses them or keeps what is clean, tells what it
+cut, and stays within bounds.
 
 `python -m tests.soak.bounds` runs all of them at 10 MB.
 """
@@ -46,7 +47,8 @@ def cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-# What took the square of its size, or its memory many times over, before it was bounded.
+# What took the square of its size, or its memory many times over, before it was
+# bounded.
 HARD = [
     ("api", "depth", "api"),
     ("hf page", "<div>", "hf-page"),

@@ -1,6 +1,8 @@
-"""Any bytes to every parser, any text to the cleaning and to the query language: a value or one of our errors, in time.
+"""Any bytes to every parser, any text to the cleaning and to the query language: a
+value or one of our errors, in time.
 
-PAPERTRACK_FUZZ=5000 pytest -o addopts= tests/hostile/test_fuzz.py        # so many examples of each: 20 minutes
+PAPERTRACK_FUZZ=5000 pytest -o addopts= tests/hostile/test_fuzz.py        # so many
+examples of each: 20 minutes
 """
 
 from __future__ import annotations

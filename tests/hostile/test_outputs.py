@@ -1,4 +1,6 @@
-"""Hostile text in every field, a hand's edits included, in every output: it shows as itself, and acts nowhere."""
+"""Hostile text in every field, a hand's edits included, in every output: it shows as
+itself, and acts nowhere.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +152,9 @@ def document(number: int, text: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library whose every text is hostile: papers, tags, notes, views, rules, feeds, the log, what failed."""
+    """A library whose every text is hostile: papers, tags, notes, views, rules, feeds,
+    the log, what failed.
+    """
     root = tmp_path_factory.mktemp("hostile") / "library"
     (root / "papers").mkdir(parents=True)
     papers = {str(n): document(n, text) for n, text in enumerate(STRINGS, 1)}

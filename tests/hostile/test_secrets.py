@@ -1,4 +1,6 @@
-"""Secrets and private addresses: a token, a password, a network of one's own are nobody else's."""
+"""Secrets and private addresses: a token, a password, a network of one's own are nobody
+else's.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,9 @@ def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> 
 def resolving(
     monkeypatch: pytest.MonkeyPatch, hosts: dict[str, list[str]]
 ) -> list[str]:
-    """Names resolve as told; of several answers each is given once, the last for ever."""
+    """Names resolve as told; of several answers each is given once, the last
+    for ever.
+    """
     real, asked = socket.getaddrinfo, []
 
     def resolve(host, *args, **more):

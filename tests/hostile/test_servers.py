@@ -1,6 +1,8 @@
-"""Answers that are cut, and servers that misbehave: a listing is whole or says that it is not; each fault ends in time.
+"""Answers that are cut, and servers that misbehave: a listing is whole or says that it
+is not; each fault ends in time.
 
-`python -m tests.soak.faults` cuts after each of the first 2,000 bytes and runs all pairs of faults.
+`python -m tests.soak.faults` cuts after each of the first 2,000 bytes and runs all
+pairs of faults.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""Every body of tests/hostile/bodies.py at 10 MB, to every parser that may get it: under 10 seconds and 500 MB each.
+"""Every body of tests/hostile/bodies.py at 10 MB, to every parser that may get it:
+under 10 seconds and 500 MB each.
 
     python -m tests.soak.bounds [--size 10] [KIND [NAME]]      # bibtex, "hf page", …
 
-Each runs in a process of its own, which a limit ends. Prints a line for each that took over a third of what it may, or
-did what it must not; at the end how many were kept, told of, refused. Exit 1 where one broke a bound.
+Each runs in a process of its own, which a limit ends. Prints a line for each that took
+over a third of what it may, or did what it must not; at the end how many were kept,
+told of, refused. Exit 1 where one broke a bound.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ def forget_peak() -> None:
 
 
 def measured(parser: str, body: bytes) -> tuple[str, float, float]:
-    """What came of it, the seconds of CPU time and the MB beyond the body's own that it took."""
+    """What came of it, the seconds of CPU time and the MB beyond the body's own that it
+    took.
+    """
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

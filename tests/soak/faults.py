@@ -1,9 +1,11 @@
-"""Answers cut after each of their first bytes, also by a proxy; and every pair of faults, one after the other.
+"""Answers cut after each of their first bytes, also by a proxy; and every pair of
+faults, one after the other.
 
     python -m tests.soak.faults [cuts|pairs]        # 15 minutes
 
-An answer that was cut is never taken for a whole one; a pair ends within its deadlines, in a listing or one error of
-one line, within 60 MB. Prints a line for each that does not, and the counts; exit 1 then.
+An answer that was cut is never taken for a whole one; a pair ends within its deadlines,
+in a listing or one error of one line, within 60 MB. Prints a line for each that does
+not, and the counts; exit 1 then.
 """
 
 from __future__ import annotations

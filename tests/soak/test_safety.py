@@ -1,8 +1,10 @@
-"""Nothing lost: a kill, a full disk, a failing disk at every system call that writes; a thousand kills at random.
+"""Nothing lost: a kill, a full disk, a failing disk at every system call that writes; a
+thousand kills at random.
 
     pytest -o addopts= -s tests/soak/test_safety.py          # 20 minutes; -s shows the figures
 
-The same in short is part of the suite (tests/library/test_system_faults.py). strace injects the faults; without it those are skipped.
+The same in short is part of the suite (tests/library/test_system_faults.py). strace
+injects the faults; without it those are skipped.
 """
 
 from __future__ import annotations
