@@ -29,7 +29,7 @@ def test_a_feed_that_is_the_name_of_a_file_opens_none(
 
 
 @pytest.mark.parametrize("scheme", ["http", "file", "ftp"])
-def test_nor_is_an_address_read(scheme: str) -> None:
+def test_a_feed_that_is_an_address_is_not_fetched(scheme: str) -> None:
     body = f"{scheme}://127.0.0.1:9/feed.xml"
     with pytest.raises(
         Exception,

@@ -265,7 +265,7 @@ def test_an_index_with_some_bad_pages_gives_the_same_answers(
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
-def test_a_cache_that_cannot_be_written_is_passed_by(
+def test_without_a_writable_cache_the_index_is_in_memory(
     filled: Library, tmp_path: Path, facts: Make
 ) -> None:
     """Root may write anywhere, so a file stands where the cache's folder should be."""
@@ -286,7 +286,7 @@ def test_a_cache_that_cannot_be_written_is_passed_by(
     assert cache.read_text() == "mine"
 
 
-def test_an_index_that_is_locked_is_passed_by(filled: Library) -> None:
+def test_a_locked_index_can_be_read(filled: Library) -> None:
     expected = truth(filled.root)
     with contextlib.closing(
         sqlite3.connect(database(filled), isolation_level=None)
@@ -298,7 +298,7 @@ def test_an_index_that_is_locked_is_passed_by(filled: Library) -> None:
         db.execute("ROLLBACK")
 
 
-def test_another_librarys_index_gives_this_ones_answers(
+def test_another_librarys_index_is_not_used(
     filled: Library, tmp_path: Path, facts: Make
 ) -> None:
     other = Library(tmp_path / "other", filled.cache, now=NOW)
@@ -322,7 +322,7 @@ def test_another_librarys_index_gives_this_ones_answers(
     assert answers_of(other.root, other.cache) == truth(other.root)
 
 
-def test_an_empty_library_and_no_library_answer(tmp_path: Path) -> None:
+def test_an_empty_and_a_missing_library_can_be_read(tmp_path: Path) -> None:
     told = answers_of(tmp_path / "nowhere", tmp_path / "cache")
     assert told["count"] == 0
     assert told["tags"] == []
@@ -461,7 +461,7 @@ def _mark_of_no_paper(root: Path) -> None:
     ],
     ids=lambda change: change.__name__,
 )
-def test_a_change_by_other_hands_is_seen(
+def test_a_change_by_another_program_is_seen(
     filled: Library, change: Callable[[Path], None]
 ) -> None:
     before = answers_of(filled.root, filled.cache)
@@ -492,7 +492,7 @@ def test_only_what_changed_is_read(filled: Library) -> None:
     assert "Felap by hand" in titles(filled.root, filled.cache)
 
 
-def test_files_that_are_no_months_are_passed_by(filled: Library) -> None:
+def test_files_that_are_no_months_are_ignored(filled: Library) -> None:
     expected = answers_of(filled.root, filled.cache)
     (filled.root / "papers" / ".2025-11.json.abc.tmp").write_text("{")
     (filled.root / "papers" / ".hidden.json").write_text("{")
@@ -564,7 +564,7 @@ def test_a_change_to_one_half_keeps_the_other(filled: Library, changed: str) -> 
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
-def test_the_next_take_keeps_one_paper_and_is_seen(
+def test_the_next_fetch_joins_a_paper_in_two_files(
     filled: Library, facts: Make
 ) -> None:
     twice(filled.root)
@@ -733,7 +733,7 @@ def _by_hand(library: Library, dice: random.Random) -> None:
     ),
     st.integers(0, 10**6),
 )
-def test_an_index_kept_up_to_date_is_one_made_anew(
+def test_an_updated_index_equals_a_rebuilt_one(
     steps: list[Callable[[Library, random.Random], None]], seed: int
 ) -> None:
     dice = random.Random(seed)

@@ -178,7 +178,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     return library.index.db
 
 
-def test_a_score_is_asked_for_as_it_is_shown(library: Library, facts: Make) -> None:
+def test_a_score_is_queried_as_it_is_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
     library.add(
         {"hf": [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)]}
