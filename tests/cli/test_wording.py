@@ -74,7 +74,9 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE))
+)
 def test_messages(path: Path) -> None:
     found = [(line, forbidden(text), text) for line, text in strings(path)]
     assert [row for row in found if row[1]] == []
