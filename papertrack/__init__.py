@@ -1,18 +1,60 @@
-"""papertrack: the papers a researcher follows, fetched, kept, found, marked and exported.
+"""papertrack: fetch listings of papers, then list, search, tag and export them offline.
 
-The way of the data, in one direction:
+Start here. Each package's docstring describes its modules in a line each.
 
-    fetch   target -> source.start -> Request -> web -> bytes -> parse (pure) -> Listing
-            -> library.take: lock, merge (pure), write the months that changed, index those
-    read    text -> query.parse -> Clause -> views.expand -> index -> Papers -> render | export -> stdout
-    mark    SELECT -> keys -> library.marking.mark: lock, the step that undoes it (desk.json), marks.json, index
+Packages, from the bottom up:
 
-Imports point downwards only (tests/test_layers.py holds this as data):
+    core      values, the table of fields, ids, dates, text; no clock, no output
+    query     the query language: text to a clause
+    storage   the library's files on disk, the lock, the transaction (TinyDB)
+    joining   one paper from what many sources report of it; pure
+    index     derived from the files, answers all reads (SQLite)
+    sources   bytes of a service or a file to a Listing of facts; pure
+    web       reading URLs over HTTP (httpx)
+    exports   papers to text, one module per format; pure
+    library   the door to papers, marks and settings; every change goes through it
+    fetching  a target or a file to the library, with a report
+    render    papers, tags and counts as Rich renderables; prints nothing
+    cli       the commands (Typer); the only package that reads the environment,
+              asks the clock and prints
 
-    cli > library > web, store, index, config, render > query > fields, merge, sources, exports
-        > model, identity, text, dates, paths > errors
+Who may import whom: imports point downwards in this list, between packages and inside
+them, and never in a circle. `MAY_IMPORT` in tests/test_layers.py states it for each
+package, `LIBRARIES` where each third-party library may be imported.
 
-Nothing heavy is imported here: reading commands start in a few milliseconds beyond Typer itself.
+One fetch, `papertrack fetch hf:2025-11-07`:
+
+    cli.fetch             targets and options; a Session with clock and folders
+    fetching.run.plan     sources.registry finds the source, its `start` gives Requests
+    fetching.run.fetch    web.crawl reads them; each Request's parser turns bytes into a
+                          Listing: facts, requests that follow, problems
+    library.Library.add   one transaction, under the lock: joining merges the facts into
+                          the stored records, rules mark new papers, the source's state,
+                          the history and the undo step are set; each changed file is
+                          written once, then the index is updated
+    cli.fetch_reports     the Report as a line for each target
+
+One search, `papertrack search diffusion is:unread`:
+
+    cli.find              words and options as one Listing value
+    query.language        the words as a Clause; query.views puts saved queries in
+    index.database        brings the index up to date with the files that changed
+    index.search          the clause as SQL (index.clauses), the best papers first
+    cli.output.emit       a table (render.papers), rows or JSON
+
+How to add
+
+    a source    a module in sources/ with a class that declares its targets, endpoint and
+                rate limit (sources.base) and its parser; a line in sources.registry;
+                a place in core.trust if it is to be believed more than a feed
+    a format    to read: a module with `parse`, a row in sources.formats;
+                to export: a module with `dumps`, a row in exports.registry, a golden
+    a field     a row in core.fields, a line in core.facts.Facts and core.model.Paper,
+                and the source that knows it
+    a command   a function in a module of cli, a row in cli.command_table
+    a setting   a row in core.environment, read where Session passes it on
+
+Nothing is imported here, so that a command starts in a few milliseconds beyond Typer.
 """
 
 __version__ = "0.1.0"
