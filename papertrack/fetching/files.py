@@ -106,7 +106,10 @@ def import_file(
 
 
 def _add_whole(
-    body: bytes, collector: Collector, options: Options, on_page: Progress | None
+    body: bytes,
+    collector: Collector,
+    options: Options,
+    on_page: Progress | None,
 ) -> None:
     listing = formats.read_file(
         body,
@@ -125,7 +128,11 @@ class _Stream:
     """The import of one file of JSON lines; `done` lines of it are in the library."""
 
     def __init__(
-        self, stream: BinaryIO, collector: Collector, name: str, place: Place | None
+        self,
+        stream: BinaryIO,
+        collector: Collector,
+        name: str,
+        place: Place | None,
     ) -> None:
         self.stream = stream
         self.collector = collector
@@ -240,7 +247,10 @@ class Place(NamedTuple):
 
 
 def _place(
-    library: Library, stream: BinaryIO, head: bytes, options: Options
+    library: Library,
+    stream: BinaryIO,
+    head: bytes,
+    options: Options,
 ) -> Place | None:
     """The place of a regular file, identified by size, time of change and head."""
     if options.dry_run or options.limit:

@@ -259,7 +259,12 @@ def saved_reading(library: Library, target: str) -> Reading:
 
 
 def reading_after(
-    before: Reading, report: Report, counts: Counts, context: Context, *, now: str
+    before: Reading,
+    report: Report,
+    counts: Counts,
+    context: Context,
+    *,
+    now: str,
 ) -> Reading:
     """The state of a source after a fetch at `now` (ISO 8601 in UTC).
 
@@ -283,7 +288,11 @@ def reading_after(
     return reading._replace(read=now, error=None, since=None, onward=None, asked=None)
 
 
-def _read_to(before: Reading, report: Report, context: Context) -> str | None:
+def _read_to(
+    before: Reading,
+    report: Report,
+    context: Context,
+) -> str | None:
     """The day up to which a source is read; None if days before it are missing."""
     if report.lost or report.stopped or context.until or context.kinds:
         return None

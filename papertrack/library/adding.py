@@ -148,7 +148,10 @@ class Adding:
             self._history_key = add_to_history(edit, self._reports, self._history_key)
 
     def _apply_rules(
-        self, edit: Edit, records: Mapping[str, Record], today: dt.date
+        self,
+        edit: Edit,
+        records: Mapping[str, Record],
+        today: dt.date,
     ) -> Outcome:
         """Apply all rules to the papers that are new since they last were applied."""
         rules = self.settings.rules()
@@ -199,7 +202,11 @@ class Adding:
         )
 
 
-def store(edit: Edit, merge: Merge, parts: Parts) -> None:
+def store(
+    edit: Edit,
+    merge: Merge,
+    parts: Parts,
+) -> None:
     """Set the records that a merge changed: each in the file of its paper."""
     sizes: dict[str, int] = {}
     for key, record in merge.records.items():
@@ -216,7 +223,11 @@ def store(edit: Edit, merge: Merge, parts: Parts) -> None:
         edit.set_records(name, {key: record})
 
 
-def _file_for(root: Path, record: Record, sizes: dict[str, int]) -> str:
+def _file_for(
+    root: Path,
+    record: Record,
+    sizes: dict[str, int],
+) -> str:
     """The file for a new paper: its month's, or the next one if that is large."""
     month = (settle(record).date or "undated")[:7]
     number = 1

@@ -145,7 +145,11 @@ class _Pairs(dict[str, Any]):
 # ------------------------------------------------------------------ joining
 
 
-def joined(path: Path, name: str, parts: Sequence[Side]) -> Tables:
+def joined(
+    path: Path,
+    name: str,
+    parts: Sequence[Side],
+) -> Tables:
     """The tables of the file `name` of the library from all parts; `path` for messages.
 
     Raises StoreError for a malformed document.

@@ -83,7 +83,12 @@ class Doctor:
     """
 
     def __init__(
-        self, root: Path, cache: Path, *, now: str, scripts: Mapping[Path, str]
+        self,
+        root: Path,
+        cache: Path,
+        *,
+        now: str,
+        scripts: Mapping[Path, str],
     ) -> None:
         self.root, self.cache, self.now, self.scripts = root, cache, now, scripts
 
@@ -137,7 +142,11 @@ class Doctor:
                 yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
     def _replace(
-        self, name: str, tables: Tables, copy: str | None, changes: Transaction
+        self,
+        name: str,
+        tables: Tables,
+        copy: str | None,
+        changes: Transaction,
     ) -> None:
         """Replace a file, keeping a backup; move a conflict `copy` to the backups."""
         if (self.root / name).exists():
@@ -212,7 +221,10 @@ class Doctor:
             yield Finding("twice", ", ".join(files), what, "join them", fix)
 
     def _unite(
-        self, papers: Sequence[Record], names: Sequence[str], changes: Transaction
+        self,
+        papers: Sequence[Record],
+        names: Sequence[str],
+        changes: Transaction,
     ) -> None:
         """Store each paper once, in the first of the files."""
         keys = {key for paper in papers for key in paper.keys}
@@ -348,7 +360,12 @@ def _rekeyed(record: Record) -> Record:
     return record._replace(key=identity.best(keys), keys=tuple(keys))
 
 
-def _rekey(name: str, key: str, right: Record, changes: Transaction) -> None:
+def _rekey(
+    name: str,
+    key: str,
+    right: Record,
+    changes: Transaction,
+) -> None:
     changes.set(name, "papers", {key: None, right.key: right.as_json()})
 
 
@@ -358,7 +375,11 @@ def _some(keys: Sequence[str]) -> str:
     return ", ".join(map(show, keys[:3])) + more
 
 
-def _write_script(path: Path, script: str, _: Transaction) -> None:
+def _write_script(
+    path: Path,
+    script: str,
+    _: Transaction,
+) -> None:
     write_atomically(path, script.encode("utf-8"))
 
 

@@ -26,7 +26,12 @@ Document = dict[str, Any]
 
 @contextlib.contextmanager
 def edit(
-    root: Path, cache: Path, *, now: str, index: Index | None, dry_run: bool
+    root: Path,
+    cache: Path,
+    *,
+    now: str,
+    index: Index | None,
+    dry_run: bool,
 ) -> Iterator[Edit]:
     """One change of the library at `root`, under its lock, written when the block ends.
 
@@ -55,7 +60,12 @@ class Edit:
     """What one transaction changes. `now` is ISO 8601 in UTC."""
 
     def __init__(
-        self, changes: Transaction, cache: Path, *, now: str, index: Index | None
+        self,
+        changes: Transaction,
+        cache: Path,
+        *,
+        now: str,
+        index: Index | None,
     ) -> None:
         self.root = changes.root
         self.cache = cache
@@ -136,7 +146,10 @@ class Edit:
         return {name: by_key(rows.values()) for name, rows in tables.items()}
 
     def _set(
-        self, file: str, table: str, documents: Mapping[str, Document | None]
+        self,
+        file: str,
+        table: str,
+        documents: Mapping[str, Document | None],
     ) -> None:
         if documents:
             self._files.add(file)

@@ -24,7 +24,12 @@ class Joined(NamedTuple):
     settings: dict[str, int]
 
 
-def join(library: Library, other: Path, *, dry_run: bool = False) -> Joined:
+def join(
+    library: Library,
+    other: Path,
+    *,
+    dry_run: bool = False,
+) -> Joined:
     """Join the library in the folder `other` into `library`, without changing `other`.
 
     Marks and settings change in one step that can be undone. Raises FetchError for a

@@ -38,7 +38,13 @@ if TYPE_CHECKING:
 class Library:
     """The library at `root`, its index in `cache`. `now` is ISO 8601 in UTC."""
 
-    def __init__(self, root: Path, cache: Path, *, now: str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Path,
+        *,
+        now: str,
+    ) -> None:
         self.root = root
         self.cache = cache
         self.now = now

@@ -43,7 +43,10 @@ Changed = dict[str, tuple[Mark, Mark]]
 
 
 def changed_marks(
-    index: Index, decide: Decide, *, now: str
+    index: Index,
+    decide: Decide,
+    *,
+    now: str,
 ) -> tuple[Changed, dict[str, Document | None]]:
     """What changes if papers are marked as `decide` says; and the documents to store."""
     documents = index.marks()
@@ -102,7 +105,11 @@ class Marking:
         return len(changed)
 
     def mark_papers(
-        self, decide: Decide, *, what: Callable[[int], str], dry_run: bool = False
+        self,
+        decide: Decide,
+        *,
+        what: Callable[[int], str],
+        dry_run: bool = False,
     ) -> Changed:
         """Mark papers as `decide` says; the marks before and after of those that changed.
 
@@ -134,7 +141,13 @@ class Marking:
         )
         return Outcome(marks)
 
-    def rename_tag(self, old: str, new: str, *, dry_run: bool = False) -> Renaming:
+    def rename_tag(
+        self,
+        old: str,
+        new: str,
+        *,
+        dry_run: bool = False,
+    ) -> Renaming:
         """Rename a tag, and the tags below it (`old/x`), in all marks.
 
         If there is a tag of the new name, both become one, spelled as that. Raises
@@ -186,7 +199,12 @@ class Marking:
                 self._undo(edit, [step], f"redid: {step.what.removeprefix('undid: ')}")
         return step
 
-    def _undo(self, edit: Edit, steps: Sequence[Step], what: str) -> None:
+    def _undo(
+        self,
+        edit: Edit,
+        steps: Sequence[Step],
+        what: str,
+    ) -> None:
         """Restore what these steps, newest first, replaced: a step too, with the present."""
         tables: dict[str, dict[str, Document | None]] = {}
         for (table, key), document in undo_log.restored(steps, edit.root).items():

@@ -56,7 +56,12 @@ def rolling(source: Path) -> str | None:
     return name if source.suffix == ".json" and name in (MARKS, DESK) else None
 
 
-def restore(library: Library, source: Path, *, what: str) -> Path | None:
+def restore(
+    library: Library,
+    source: Path,
+    *,
+    what: str,
+) -> Path | None:
     """Restore a checked backup; where the previous files were saved, if anywhere.
 
     `what` is the title of the step in the undo log. Raises StoreError.

@@ -38,7 +38,13 @@ class Followed(NamedTuple):
 class Settings:
     """The settings of the library at `root`. `now` is ISO 8601 in UTC."""
 
-    def __init__(self, root: Path, cache: Path, *, now: str) -> None:
+    def __init__(
+        self,
+        root: Path,
+        cache: Path,
+        *,
+        now: str,
+    ) -> None:
         self.root = root
         self.cache = cache
         self.now = now
@@ -64,7 +70,10 @@ class Settings:
         return edit(self.root, self.cache, now=self.now, index=index, dry_run=dry_run)
 
     def change(
-        self, table: str, documents: Mapping[str, Document | None], what: str
+        self,
+        table: str,
+        documents: Mapping[str, Document | None],
+        what: str,
     ) -> None:
         """Set documents of a table by key (None removes one), as one step of the undo log."""
         with self.edit() as edit:
@@ -197,7 +206,9 @@ def source_document(reading: Reading) -> dict[str, Document | None]:
 
 
 def add_to_history(
-    edit: Edit, reports: Sequence[Mapping[str, Any]], key: str | None
+    edit: Edit,
+    reports: Sequence[Mapping[str, Any]],
+    key: str | None,
 ) -> str:
     """Save the reports of one run's targets, in short, as an entry of the history.
 

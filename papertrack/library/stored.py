@@ -29,12 +29,20 @@ def joined(parts: Sequence[tuple[str, Record]]) -> Record:
     return join([record for _, record in parts])
 
 
-def records(root: Path, index: Index, keys: Iterable[str]) -> list[Record]:
+def records(
+    root: Path,
+    index: Index,
+    keys: Iterable[str],
+) -> list[Record]:
     """The records of the papers with these main keys."""
     return list(map(joined, parts(root, index, keys).values()))
 
 
-def parts(root: Path, index: Index, aliases: Iterable[str]) -> Parts:
+def parts(
+    root: Path,
+    index: Index,
+    aliases: Iterable[str],
+) -> Parts:
     """The stored records of the papers that have any of these aliases."""
     location = index.locations(aliases)
     names = set(location.values())
@@ -52,7 +60,10 @@ def parts(root: Path, index: Index, aliases: Iterable[str]) -> Parts:
 
 
 def _records(
-    root: Path, index: Index, name: str, wanted: Sequence[str] | None
+    root: Path,
+    index: Index,
+    name: str,
+    wanted: Sequence[str] | None,
 ) -> Iterable[Record]:
     """The records of a month's file; if possible only those with the `wanted` keys."""
     path = root / name

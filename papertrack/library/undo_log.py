@@ -231,7 +231,9 @@ def move_to_file(step: Document) -> dict[str, Document]:
 
 
 def outgrown(
-    root: Path, steps: Sequence[Step], newest: Mapping[str, Document]
+    root: Path,
+    steps: Sequence[Step],
+    newest: Mapping[str, Document],
 ) -> list[Step]:
     """The oldest steps, beyond the limits of number and size.
 

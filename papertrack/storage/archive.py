@@ -50,7 +50,13 @@ def names(root: Path) -> list[str]:
     return sorted(name for name in found if LIBRARY_FILE.fullmatch(name))
 
 
-def pack(root: Path, out: Path, *, now: str, checked: bool = True) -> Contents:
+def pack(
+    root: Path,
+    out: Path,
+    *,
+    now: str,
+    checked: bool = True,
+) -> Contents:
     """Write the library to an archive, atomically. Hold the lock. Raises StoreError.
 
     If `checked`, an unreadable file raises; else it is packed as it is.
@@ -94,7 +100,11 @@ def _described_as(body: bytes) -> tuple[int, str]:
     return len(body), hashlib.sha256(body).hexdigest()
 
 
-def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
+def count(
+    path: Path,
+    name: str,
+    body: bytes,
+) -> tuple[int, int]:
     """(papers, marks) in a file; `path` is for messages. Raises StoreError."""
     tables = parse_tables(path, body)
     papers = sum(1 for _ in records(path, tables)) if name.startswith(PAPERS) else 0
@@ -102,7 +112,9 @@ def count(path: Path, name: str, body: bytes) -> tuple[int, int]:
 
 
 def _contents(
-    made: str, names: Iterable[str], counts: Iterable[tuple[int, int]]
+    made: str,
+    names: Iterable[str],
+    counts: Iterable[tuple[int, int]],
 ) -> Contents:
     papers, of_marks = map(sum, zip((0, 0), *counts, strict=True))
     return Contents(made, tuple(names), papers, of_marks)
@@ -173,7 +185,11 @@ def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
         _refuse(path, f"is cut off: {missing} missing")
 
 
-def _read_manifest(path: Path, name: str, body: bytes) -> dict[str, tuple[int, str]]:
+def _read_manifest(
+    path: Path,
+    name: str,
+    body: bytes,
+) -> dict[str, tuple[int, str]]:
     """The size and checksum of each file by name. Raises StoreError."""
     try:
         manifest: dict[str, Any] = json.loads(body) if name == MANIFEST else {}

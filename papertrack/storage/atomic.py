@@ -13,7 +13,11 @@ from papertrack.storage.layout import owner_only, private_folder
 
 
 def write_atomically(
-    path: Path, body: bytes, *, private: bool = False, durable: bool = True
+    path: Path,
+    body: bytes,
+    *,
+    private: bool = False,
+    durable: bool = True,
 ) -> None:
     """Write `body` to `path`; see `atomic_file`."""
     with atomic_file(path, private=private, durable=durable) as file:
@@ -22,7 +26,10 @@ def write_atomically(
 
 @contextlib.contextmanager
 def atomic_file(
-    path: Path, *, private: bool = False, durable: bool = True
+    path: Path,
+    *,
+    private: bool = False,
+    durable: bool = True,
 ) -> Iterator[BinaryIO]:
     """A file to write to, which replaces `path` at the end unless the block raises.
 

@@ -45,7 +45,11 @@ def copies(root: Path, name: str) -> list[Copy]:
     return sorted(found)
 
 
-def keep(root: Path, name: str, now: str) -> None:
+def keep(
+    root: Path,
+    name: str,
+    now: str,
+) -> None:
     """Copy a file before the day's first write. Hold the lock. Raises StoreError."""
     path, day = root / name, now[:10]
     existing = copies(root, name)
@@ -70,7 +74,11 @@ def _delete_old(existing: list[Copy]) -> None:
                 copy.path.unlink(missing_ok=True)
 
 
-def save_library(root: Path, now: str, reason: str) -> Path:
+def save_library(
+    root: Path,
+    now: str,
+    reason: str,
+) -> Path:
     """Pack the library before it is replaced. Hold the lock. Raises StoreError."""
     path = new_path(root, now, reason)
     archive.pack(root, path, now=now, checked=False)
@@ -99,7 +107,11 @@ def age(path: Path, now: str) -> float:
 
 
 def new_path(
-    root: Path, now: str, prefix: str = "papertrack", *, suffix: str = SUFFIX
+    root: Path,
+    now: str,
+    prefix: str = "papertrack",
+    *,
+    suffix: str = SUFFIX,
 ) -> Path:
     """A path for a new backup, named after the time `now`. Raises StoreError."""
     time = now.replace(":", "").replace("T", "-").removesuffix("Z")
@@ -113,7 +125,12 @@ def new_path(
     )
 
 
-def set_aside(root: Path, now: str, prefix: str, name: str) -> Path:
+def set_aside(
+    root: Path,
+    now: str,
+    prefix: str,
+    name: str,
+) -> Path:
     """Copy a file of the library to the backups before it is replaced.
 
     Hold the lock. Raises StoreError.

@@ -40,7 +40,11 @@ class TablesStorage(Storage):
 
 
 def edited(
-    path: Path, body: bytes | None, changes: TableChanges, *, by_lines: bool
+    path: Path,
+    body: bytes | None,
+    changes: TableChanges,
+    *,
+    by_lines: bool,
 ) -> bytes:
     """The content of a file with documents set by table and key, or removed where None.
 
@@ -64,7 +68,9 @@ def edited(
 
 
 def _edited_tables(
-    path: Path, body: bytes | None, changes: TableChanges
+    path: Path,
+    body: bytes | None,
+    changes: TableChanges,
 ) -> Mapping[str, Mapping[Any, Document]]:
     storage = TablesStorage({} if body is None else parse_tables(path, body))
     database = TinyDB(storage=lambda: storage)

@@ -33,7 +33,11 @@ Plan = dict[str, list[str]]
 """`put`: staged files to move into the library; `drop`: files to delete."""
 
 
-def stage(root: Path, name: str, body: bytes) -> Stamp:
+def stage(
+    root: Path,
+    name: str,
+    body: bytes,
+) -> Stamp:
     """Prepare a file; its stamp, which it keeps when moved. Hold the lock.
 
     Raises StoreError.
@@ -43,7 +47,11 @@ def stage(root: Path, name: str, body: bytes) -> Stamp:
         return _write(root / STAGING / name, body, mode)
 
 
-def commit(root: Path, names: Collection[str], deleted: Collection[str]) -> None:
+def commit(
+    root: Path,
+    names: Collection[str],
+    deleted: Collection[str],
+) -> None:
     """Move the staged files `names` into the library and delete others. Hold the lock.
 
     Raises StoreError.
@@ -113,7 +121,11 @@ def _nothing_changed(root: Path) -> Iterator[None]:
         ) from error
 
 
-def _write(path: Path, body: bytes, mode: int) -> Stamp:
+def _write(
+    path: Path,
+    body: bytes,
+    mode: int,
+) -> Stamp:
     private_folder(path.parent)
     with open(path, "wb", opener=owner_only) as file:
         file.write(body)

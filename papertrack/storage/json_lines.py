@@ -44,7 +44,9 @@ def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
 
 
 def documents(
-    body: bytes, table: str, keys: Collection[str]
+    body: bytes,
+    table: str,
+    keys: Collection[str],
 ) -> dict[str, dict[str, Any]]:
     """The documents of a table with these keys, by number. Raises NotByLines."""
     start, end = _table(body, table)
@@ -53,7 +55,11 @@ def documents(
     return result
 
 
-def edited(body: bytes, table: str, changes: Mapping[str, Document | None]) -> bytes:
+def edited(
+    body: bytes,
+    table: str,
+    changes: Mapping[str, Document | None],
+) -> bytes:
     """The file with documents of a table set by key, or removed where None.
 
     Raises NotByLines, ValueError, TypeError.
@@ -95,7 +101,10 @@ def _table(body: bytes, table: str) -> tuple[int, int]:
 
 
 def _lines(
-    body: bytes, start: int, end: int, keys: Collection[str]
+    body: bytes,
+    start: int,
+    end: int,
+    keys: Collection[str],
 ) -> Iterator[tuple[str, int, int]]:
     """(key, start, end) of each line whose document has one of these keys, in order.
 

@@ -77,7 +77,11 @@ def _acquired(root: Path, seconds: float) -> FileLock:
     return lock
 
 
-def _unlockable(root: Path, reason: str, advice: str) -> StoreError:
+def _unlockable(
+    root: Path,
+    reason: str,
+    advice: str,
+) -> StoreError:
     return StoreError(f"{root}: the library can't be locked: {reason}; {advice}")
 
 

@@ -44,7 +44,10 @@ class Transaction:
         self._deleted: set[str] = set()
 
     def set(
-        self, name: str, table: str, documents: Mapping[str, Document | None]
+        self,
+        name: str,
+        table: str,
+        documents: Mapping[str, Document | None],
     ) -> None:
         """Set documents of a table by key; None removes one."""
         if documents:
