@@ -1,4 +1,5 @@
-"""The import rules, as data: which package may import which, no cycles, and where each library is known.
+"""The import rules, as data: which package may import which, no cycles, and where each
+library is known.
 
 Checked on the syntax trees, imports inside functions and for types included.
 """
@@ -34,7 +35,8 @@ MAY_IMPORT = {
     },
     "__main__": {"cli"},
 }
-"""A package -> the packages that it may import from, all of them above it in this list."""
+"""A package -> the packages that it may import from, all of them above it in this list.
+"""
 
 LIBRARIES = {
     "typer": {"cli"},

@@ -88,7 +88,7 @@ def fetch_command(
     papertrack fetch page.html copied.txt  saved pages, the API's JSON, copied text, arXiv ids; - is stdin
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
-    """
+    """  # noqa: E501
     session: Session = ctx.obj
     followed = [] if targets else session.library.settings.followed_or_default()
     kinds = frozenset(kind.split(",")) if kind else None
@@ -118,12 +118,14 @@ def import_command(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Import files: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines, arXiv's metadata, saved pages,
-    API responses and feeds, text copied from a listing page or with arXiv ids or DOIs. The format is detected from
-    the content; gzip is decompressed. The feeds of an OPML file are followed. An interrupted import of JSON lines
-    resumes when it is run again.
+    """Import files: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines,
+    arXiv's metadata, saved pages, API responses and feeds, text copied from a listing
+    page or with arXiv ids or DOIs. The format is detected from the content; gzip is
+    decompressed. The feeds of an OPML file are followed. An interrupted import of JSON
+    lines resumes when it is run again.
 
-    The folder of another library is merged into this one: its papers, marks, views and feeds; nothing is lost.
+    The folder of another library is merged into this one: its papers, marks, views and
+    feeds; nothing is lost.
     """
     options = _Options(date, limit, dry_run, files_only=True)
     _fetch(ctx.obj, files, options, json=json)

@@ -23,7 +23,7 @@ EXAMPLES = (
 
 _WORDS = """\
 Words search {bare}. Case, accents, hyphens and English endings are ignored. `and` (or nothing) requires both terms, `or` either; `not`, ^ or - excludes one.
-Hidden papers need is:hidden."""
+Hidden papers need is:hidden."""  # noqa: E501
 
 _VALUES = (
     (

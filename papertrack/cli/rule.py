@@ -33,9 +33,11 @@ HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
 
 @rule_app.callback()
 def rule() -> None:
-    """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule after the other.
+    """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule
+    after the other.
 
-    New papers are changed automatically, papers already in the library by papertrack rule apply.
+    New papers are changed automatically, papers already in the library by papertrack
+    rule apply.
 
     Rules only add: tags, a star, and a status to papers that never had one.
     """
@@ -86,7 +88,10 @@ def add(
         return [there[one] for one in _ordered([*there], name, before, after)]
 
     library.settings.arrange_rules(with_new, what=what)
-    advice = f"; papertrack rule apply {name} applies it to the {plural(count, 'paper')} already here"
+    advice = (
+        f"; papertrack rule apply {name} applies it to the "
+        f"{plural(count, 'paper')} already here"
+    )
     session.narrate(f"{what}, for new papers{advice if count else ''}")
 
 

@@ -86,4 +86,6 @@ class Refused(FetchError):
 
 
 class Unrecognised(FetchError):
-    """A body that is not what the source returns: a changed page, a captive portal, another format."""
+    """A body that is not what the source returns: a changed page, a captive portal,
+    another format.
+    """

@@ -26,7 +26,8 @@ HASH_LENGTH = 10
 
 
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
-    """(`2511.04570`, version or None) where `text` is an arXiv id, with or without `arXiv:` and `vN`.
+    """(`2511.04570`, version or None) where `text` is an arXiv id, with or without
+    `arXiv:` and `vN`.
 
     A subject class is no part of an old id: `math.CA/0611800` is `math/0611800`.
     """
@@ -99,7 +100,9 @@ def _url_key(url: str) -> str | None:
 
 
 def title_key(title: str, year: str | None) -> str:
-    """The key of a paper that has no id. The year, where known, keeps a yearly report's issues apart."""
+    """The key of a paper that has no id. The year, where known, keeps a yearly report's
+    issues apart.
+    """
     words = fold(title) or title
     return f"title:{_short_hash(f'{words} {year}' if year else words)}"
 
@@ -124,7 +127,9 @@ def has_id(keys: Iterable[str]) -> bool:
 
 
 def best(keys: Iterable[str]) -> str:
-    """The key a paper is filed under: arXiv before DOI before URL before title, then the smallest."""
+    """The key a paper is filed under: arXiv before DOI before URL before title, then
+    the smallest.
+    """
     return min(keys, key=lambda key: (_TRUST.index(key.partition(":")[0]), key))
 
 

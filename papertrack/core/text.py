@@ -60,7 +60,8 @@ def clean_lines(text: str) -> list[str]:
 def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:
     """`text` in a normal form; words of more than 500 letters in pieces.
 
-    Putting accents in order takes the square of how many follow each other: 10 MB of them would take days.
+    Putting accents in order takes the square of how many follow each other: 10 MB of
+    them would take days.
     """
     if len(text) < 500 or max(map(len, text.split()), default=0) < 500:
         return unicodedata.normalize(form, text)

@@ -1,12 +1,16 @@
 """The query language: text to a Clause.
 
-    query = or     or = and {"or" and}     and = not {["and"] not}     not = ["not" | "^" | "-"] term
+    query = or
+    or    = and {"or" and}
+    and   = not {["and"] not}
+    not   = ["not" | "^" | "-"] term
     term  = word | "a phrase" | prefix* | field:value | field:=exact | field:/regex/ | field:a..b
           | is:name | has:name | @view | "(" query ")"
     value = one or several alternatives, comma-separated; each may be "quoted"
 
-Nothing is evaluated here: `index` turns a Clause into SQL. A mistake raises `QueryError` with the
-query and the offset of the fault, so that a caret can be set under it.
+Nothing is evaluated here: `index` turns a Clause into SQL. A mistake raises
+`QueryError` with the query and the offset of the fault, so that a caret can be set
+under it.
 """
 
 from __future__ import annotations
@@ -74,7 +78,9 @@ class Flag(NamedTuple):
 
 
 class Among(NamedTuple):
-    """Papers by their row ids: what `index` puts in the place of a term that is answered beforehand."""
+    """Papers by their row ids: what `index` puts in the place of a term that is
+    answered beforehand.
+    """
 
     rids: tuple[int, ...]
 
@@ -135,7 +141,9 @@ def words(clause: Clause) -> Iterator[Text]:
 
 
 def mentions_hidden(clause: Clause) -> bool:
-    """Whether the query asks for hidden papers by name (`is:hidden`, `status:hidden`), else they stay out."""
+    """Whether the query asks for hidden papers by name (`is:hidden`, `status:hidden`),
+    else they stay out.
+    """
     if isinstance(clause, Not):
         return mentions_hidden(clause.clause)
     if isinstance(clause, And | Or):
@@ -213,7 +221,9 @@ class _Parser:
         yield _Token("end", "", len(text))
 
     def _term_end(self, start: int) -> int:
-        """Where the term that begins at `start` ends: quotes and /regex/ may hold spaces and parentheses."""
+        """Where the term that begins at `start` ends: quotes and /regex/ may hold
+        spaces and parentheses.
+        """
         position = start
         while position < len(self.text):
             char = self.text[position]

@@ -1,18 +1,20 @@
-r"""One spelling of text for all that is searched: the index, queries, exact values and what is highlighted.
+r"""One spelling of text for all that is searched: the index, queries, exact values and
+what is highlighted.
 
-FTS5's own tokenizer (unicode61, then Porter's stems) parts words at whatever is no letter or digit. Here text
-is spelled so that it parts them where a reader would:
+FTS5's own tokenizer (unicode61, then Porter's stems) parts words at whatever is no
+letter or digit. Here text is spelled so that it parts them where a reader would:
 
-    GPT-4, GPT4, gpt 4          gpt 4                       letters and digits are words of their own
-    GPT-3.5, 10,000             gpt 3·5, 10000              a decimal is one word, and so are thousands
-    C++, C#, A*                 c⁺, c♯, a*                  one letter with its sign is one word
-    pre-training                pre training, pretraining   a compound has its parts and the whole
-    pretraining                 pretraining                 a query asks for pre training too
-    $\alpha$-VAE, α-VAE         alpha vae, alphavae         LaTeX as it looks, a lone Greek letter by its name
-    Schr\"odinger, Łódź         schrodinger, lodz           no accents, strokes, ligatures
-    大規模                      大 規 模                    scripts without spaces: any part of them is a phrase
+    GPT-4, GPT4, gpt 4    gpt 4                      letters and digits apart
+    GPT-3.5, 10,000       gpt 3·5, 10000             a decimal is one word
+    C++, C#, A*           c⁺, c♯, a*                 a letter with its sign
+    pre-training          pre training, pretraining  the parts and the whole
+    pretraining           pretraining                a query also tries the parts
+    $\alpha$-VAE, α-VAE   alpha vae, alphavae        LaTeX and Greek by name
+    Schr\"odinger, Łódź   schrodinger, lodz          no accents or ligatures
+    大規模                大 規 模                   any part is a phrase
 
-The signs are private characters: letters to FTS5, and taken out of what comes from outside.
+The signs are private characters: letters to FTS5, and taken out of what comes from
+outside.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from typing import NamedTuple
 
 from papertrack.core.text import BASE_LETTERS
 
-# Patterns are strings: `re` compiles and keeps them on first use, where compiling on import costs each start.
+# Patterns are strings: `re` compiles and keeps them on first use, where compiling on
+# import costs each start.
 
 APART = "\x1f"
 """What stands between the items of a list, so that no phrase is found across two of them."""
@@ -62,21 +65,31 @@ _FORE = (
     "co",
     "bi",
 )
-_FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"  # written as one word, with a hyphen or with a space
+# written as one word, with a hyphen or with a space
+_FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
 
-_ACCENTS = "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u065f\u0670]"
-"""Those of Latin, Greek and Cyrillic; Hebrew's points, Arabic's vowels. Japanese's voiced sounds are other letters."""
+_ACCENTS = (
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0640\u064b-\u065f\u0670]"
+)
+"""Those of Latin, Greek and Cyrillic; Hebrew's points, Arabic's vowels. Japanese's
+voiced sounds are other letters.
+"""
 
-_UNSPACED = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
+_UNSPACED = (
+    "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
+)
 _PLAIN: dict[int, int | str] = {
     **BASE_LETTERS,
     **str.maketrans("‐‑‒–−’ʼ×", "-----''x"),
     **dict.fromkeys(range(0xE000, 0xE005), " "),
 }
 _GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon "
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi "
+    "omicron pi rho sigma sigma tau upsilon "
     "phi chi psi omega"
 )
 """The names of α to ω, ς among them, in the order of their code points."""
@@ -100,10 +113,11 @@ _LATEX = (
     (r"(?<=\w)\\(?=[A-Za-z])", " "),
     (r"[\\{}$]", ""),
 )
-"""How LaTeX is read, step by step: accents and letters, then fonts, then what is left is a word or nothing.
+"""How LaTeX is read, step by step: accents and letters, then fonts, then what is left
+is a word or nothing.
 
-Not by `core.latex`, which leaves formulas and unknown commands as they are written: here
-each becomes a word, so that `$\\alpha$` is found as alpha.
+Not by `core.latex`, which leaves formulas and unknown commands as they are written:
+here each becomes a word, so that `$\\alpha$` is found as alpha.
 """
 
 
@@ -127,7 +141,8 @@ def spelled(text: str) -> str:
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """The ways in which `text` may stand in the index, words joined by single spaces; none where it has no word.
+    """The ways in which `text` may stand in the index, words joined by single spaces;
+    none where it has no word.
 
     >>> phrases("language pre-training")
     ('language pre training', 'language pretraining')
@@ -148,7 +163,9 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two values are spelled with the same words; without any, whether they are the same but for case."""
+    """Whether two values are spelled with the same words; without any, whether they are
+    the same but for case.
+    """
     words = phrases(one)[:1]
     return words == phrases(other)[:1] and (
         bool(words) or one.casefold() == other.casefold()
@@ -164,9 +181,11 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The words of `spelled(text)`, each with its place: that of the whole part where it is written otherwise.
+    """The words of `spelled(text)`, each with its place: that of the whole part where
+    it is written otherwise.
 
-    The places are found by parts without spaces, so LaTeX that has a space in it is read less well.
+    The places are found by parts without spaces, so LaTeX that has a space in it is
+    read less well.
     """
     joined: list[Piece] = []
     folded = text.casefold()
@@ -192,7 +211,9 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def _plain(text: str) -> str:
-    """The text in lower case, without accents and LaTeX, its words apart; what parts words may still be in it."""
+    """The text in lower case, without accents and LaTeX, its words apart; what parts
+    words may still be in it.
+    """
     if "\\" in text:
         for pattern, plain in _LATEX:
             text = re.sub(pattern, plain, text)
@@ -208,7 +229,9 @@ def _plain(text: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """What is not ASCII, as near to it as it reads: compatible forms, no accents; letters of unspaced scripts apart."""
+    """What is not ASCII, as near to it as it reads: compatible forms, no accents;
+    letters of unspaced scripts apart.
+    """
     text = unicodedata.normalize(
         "NFKC",
         re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text.replace("™", " ")),

@@ -85,7 +85,9 @@ class _Expansion:
         self.terms = 0
 
     def put_in(self, clause: Clause, path: tuple[str, ...], depth: int) -> Clause:
-        """The clause expanded; `path` are the views around it, `depth` counts the clauses around it."""
+        """The clause expanded; `path` are the views around it, `depth` counts the
+        clauses around it.
+        """
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
@@ -120,7 +122,8 @@ class _Expansion:
         if name in path:
             loop = _shown((*path[path.index(name) :], name))
             raise UsageError(
-                f"the view @{name} leads back to itself: {loop}; change one of them with papertrack view save"
+                f"the view @{name} leads back to itself: {loop}; change one of them "
+                "with papertrack view save"
             )
         text = self.views[name]
         try:

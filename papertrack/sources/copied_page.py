@@ -36,8 +36,10 @@ _MAX_TITLE = 300
 _MAX_PROBLEMS = 20
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _DATE = pattern(
-    r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (\d\d?)(?:,? ((?:19|20)\d\d))?(?: [·•]? ?(\d{1,5}))?"
+    r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|"
+    r"may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.? (\d\d?)(?:,? "
+    r"((?:19|20)\d\d))?(?: [·•]? ?(\d{1,5}))?"
 )
 _AUTHORS = pattern(r"(?:[•·*-] ?)?(\d{1,6}) authors?", re.I | re.ASCII)
 _SUBMITTED = pattern(r"submitted by\b:? ?(.*)", re.I)
@@ -45,8 +47,10 @@ _NAMED_DAY = pattern(r"(?<!\d)((?:19|20)\d\d)([-_.]?)(\d\d)\2(\d\d)(?!\d)", re.A
 _SENTENCE_END = pattern(r"[.!?…]['\"”’)\]]{0,3}$")
 # Folded: the page's head and the links between its pages; its footer.
 _FRAME = pattern(
-    "new|get trending papers in your email inbox|subscribe|((daily|trending) )?papers|by ?ak and the research community"
-    "|daily|weekly|monthly|hugging face|models|datasets|spaces|community|docs|pricing|log in|sign up|previous|next"
+    "new|get trending papers in your email inbox|subscribe|((daily|trending) "
+    ")?papers|by ?ak and the research community"
+    "|daily|weekly|monthly|hugging face|models|datasets|spaces|community|docs|"
+    "pricing|log in|sign up|previous|next"
 )
 _FOOTER = pattern(r"company|tos|system theme|\d{4} hugging face")
 

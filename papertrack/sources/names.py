@@ -53,7 +53,8 @@ def authors(text: str) -> tuple[str, ...]:
     r"""The names in arXiv's comma-joined string, in order; a collaboration is a name,
     affiliations are not.
 
-    >>> authors("Andr\\'e Roe (Univ. of X, Y (Z)), Ann Doe, Jr. and Bo Ek for the Owl Collaboration")
+    >>> authors("Andr\\'e Roe (Univ. of X, Y (Z)), Ann Doe, Jr. and Bo Ek "
+    ...         "for the Owl Collaboration")
     ('André Roe', 'Ann Doe Jr.', 'Bo Ek', 'Owl Collaboration')
     """
     text = _ASIDE.sub(r" \1", person(text))

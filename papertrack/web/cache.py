@@ -1,4 +1,5 @@
-"""The HTTP cache: bodies that carry a validator (ETag, Last-Modified), so that each is transferred once.
+"""The HTTP cache: bodies that carry a validator (ETag, Last-Modified), so that each is
+transferred once.
 
 What can't be read or written there is skipped; the cache may be deleted at any time.
 """

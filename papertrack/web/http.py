@@ -69,7 +69,9 @@ class Response:
 
 
 class _Failed(Exception):
-    """An attempt that failed with `error`; `retry` if another may succeed, after `pause` seconds."""
+    """An attempt that failed with `error`; `retry` if another may succeed, after
+    `pause` seconds.
+    """
 
     def __init__(
         self, error: PapertrackError, *, retry: bool = False, pause: float | None = None

@@ -1,4 +1,6 @@
-"""Rate limits: of a service, shared by all papertrack processes of a machine, and of a host for this run."""
+"""Rate limits: of a service, shared by all papertrack processes of a machine, and of a
+host for this run.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Reading a response: its body decoded within limits, the pause it requests, its error as a message.
+"""Reading a response: its body decoded within limits, the pause it requests, its error
+as a message.
 
 Nothing here reaches the network: `web.http` passes headers, and the bytes as they come.
 """
@@ -127,7 +128,9 @@ def _retry_after(text: str) -> float | None:
 
 
 def back_off(attempt: int) -> float:
-    """Seconds before the next attempt: 0.5, 1, 2, …, a quarter more or less, so that not all come at once."""
+    """Seconds before the next attempt: 0.5, 1, 2, …, a quarter more or less, so that
+    not all come at once.
+    """
     return float(0.5 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))
 
 

@@ -1,4 +1,5 @@
-"""The sockets under `web.http`: a deadline for the whole request, checked addresses, and a way to abort.
+"""The sockets under `web.http`: a deadline for the whole request, checked addresses,
+and a way to abort.
 
 httpx's time-outs are for each read, so a server that sends a byte a second never times
 out. Here each read and write gets what is left of the request's deadline. The address

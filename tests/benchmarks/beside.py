@@ -43,8 +43,14 @@ elif action == "tag":
 else:
     for row in json.load(open(words[0])):
         paper = row["paper"]
-        papers.upsert({"id": paper["id"], "title": paper["title"], "abstract": paper["summary"],
-                       "published": row["publishedAt"][:10], "upvotes": paper["upvotes"]}, Q.id == paper["id"])
+        stored = {
+            "id": paper["id"],
+            "title": paper["title"],
+            "abstract": paper["summary"],
+            "published": row["publishedAt"][:10],
+            "upvotes": paper["upvotes"],
+        }
+        papers.upsert(stored, Q.id == paper["id"])
 """
 
 Case = tuple[str, Callable[[], Sequence[str]], Callable[[], list[str]]]
@@ -255,7 +261,8 @@ def main() -> None:
             made = [str(HERE / "made.py"), str(arguments.papers), str(place.library)]
             subprocess.run([sys.executable, *made], check=True)
         print(
-            f"{arguments.papers:,} papers{'':20} {'times':>7} {'min':>7} {'max':>7} {'ms':>8} {'papertrack':>11}"
+            f"{arguments.papers:,} papers{'':20} {'times':>7} {'min':>7} {'max':>7} "
+            f"{'ms':>8} {'papertrack':>11}"
         )
         for name, theirs, ours in cases(place, folder):
             if shutil.which(theirs()[0]):
@@ -277,7 +284,10 @@ def _compared(
     ]
     ratios = [other / mine for other, mine in pairs]
     other, mine = (statistics.median(side) * 1e3 for side in zip(*pairs, strict=True))
-    return f"{statistics.median(ratios):7.1f} {min(ratios):7.1f} {max(ratios):7.1f} {other:8.0f} {mine:11.0f}"
+    return (
+        f"{statistics.median(ratios):7.1f} {min(ratios):7.1f} {max(ratios):7.1f} "
+        f"{other:8.0f} {mine:11.0f}"
+    )
 
 
 if __name__ == "__main__":

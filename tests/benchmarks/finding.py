@@ -1,8 +1,9 @@
 """How fast papertrack finds and marks, as ratios to a Typer program of as many commands
 that does nothing.
 
-    python -m tests.benchmarks.finding [--papers 10000 100000 1000000] [--runs 9] [--only index reads writes]
-                                       [--arxiv arxiv.jsonl.gz] [--at FOLDER] [--cases list tags]
+    python -m tests.benchmarks.finding [--papers 10000 100000 1000000] [--runs 9]
+        [--only index reads writes] [--arxiv arxiv.jsonl.gz] [--at FOLDER]
+        [--cases list tags]
 
 Makes each library with `made.py`, below FOLDER where one is named, and keeps it there
 for the next run. The two programs run in turn, A B A B …, and what is printed is the
@@ -120,7 +121,10 @@ class Place(NamedTuple):
             for side in zip(*pairs, strict=True)
         )
         peak = max(one.peak for one, _ in pairs)
-        return f"{statistics.median(got):6.2f} {min(got):6.2f} {max(got):6.2f} {mine:7.1f} {bare:7.1f} {peak:6.1f}"
+        return (
+            f"{statistics.median(got):6.2f} {min(got):6.2f} {max(got):6.2f} "
+            f"{mine:7.1f} {bare:7.1f} {peak:6.1f}"
+        )
 
 
 def _drained(handle: int) -> None:
@@ -142,7 +146,8 @@ def index(place: Place) -> None:
     size = sum(path.stat().st_size for path in place.cache.glob("index-*"))
     json_size = sum(path.stat().st_size for path in place.library.rglob("*.json"))
     print(
-        f"{place.name}: index made at {place.papers / made.seconds:,.0f} papers/s of CPU, peak {made.peak:.0f} MB, "
+        f"{place.name}: index made at {place.papers / made.seconds:,.0f} papers/s "
+        f"of CPU, peak {made.peak:.0f} MB, "
         f"{size / 1e6:.0f} MB, {size / json_size:.2f} times the JSON",
         flush=True,
     )

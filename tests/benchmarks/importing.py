@@ -27,8 +27,8 @@ from papertrack.sources import streams
 from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
 
 ABSTRACT = (
-    "We study how owls read papers at night, and find that they mostly do, with Erd\\H{o}s numbers. "
-    * 14
+    "We study how owls read papers at night, and find that they mostly do, with "
+    "Erd\\H{o}s numbers. " * 14
 )
 
 
@@ -171,7 +171,8 @@ def compare(kind: str, path: Path, lines: int, runs: int) -> None:
     ):
         times = seconds / plain_seconds
         print(
-            f"  {what}: {lines / seconds:.0f} lines/s, {times:.1f} times json.loads, peak {peak:.0f} MB "
+            f"  {what}: {lines / seconds:.0f} lines/s, {times:.1f} times "
+            f"json.loads, peak {peak:.0f} MB "
             f"(json.loads {base:.0f} MB)",
             flush=True,
         )

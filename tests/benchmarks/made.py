@@ -27,20 +27,23 @@ MONTH_BYTES = 4_000_000
 ENGLISH = re.findall(
     r"\S+",
     """
-    the of and to in we a for on that with is this by our are as from which be large language models data training
-    performance learning results show method tasks can an methods propose generation reasoning approach framework
-    based these using it across benchmark while between their image more information such existing quality at high
-    multimodal novel video or text visual task evaluation have however new state art code knowledge work through
-    diffusion over understanding has inference accuracy human present agents demonstrate its efficient context
-    experiments model attention policy optimization introduce both tokens into improve different also multiple not
-    dataset time reinforcement process challenges training-free world two first scene real when representation
+    the of and to in we a for on that with is this by our are as from which be large
+    language models data training performance learning results show method tasks can
+    an methods propose generation reasoning approach framework based these using it
+    across benchmark while between their image more information such existing quality
+    at high multimodal novel video or text visual task evaluation have however new
+    state art code knowledge work through diffusion over understanding has inference
+    accuracy human present agents demonstrate its efficient context experiments model
+    attention policy optimization introduce both tokens into improve different also
+    multiple not dataset time reinforcement process challenges training-free world two
+    first scene real when representation
     """,
 )
 SYLLABLES = re.findall(
     r"\S+",
     """
-    al be cor di el fa gre hu in jo ka lu mer no or pa qui ra sen ti ul va wo xi yo za tion ing ed ly er ment con pre
-    de re un ster ble ous ity
+    al be cor di el fa gre hu in jo ka lu mer no or pa qui ra sen ti ul va wo xi yo za
+    tion ing ed ly er ment con pre de re un ster ble ous ity
     """,
 )
 CATEGORIES = (

@@ -23,8 +23,8 @@ from papertrack.sources.arxiv.formats import parse as recognise
 ABSTRACT = (
     "We ask what owls read when nobody looks, and find that it is mostly letters.\n"
     + (
-        "All of it was measured twice, in the dark and\nby lamplight, with no difference worth telling. "
-        * 13
+        "All of it was measured twice, in the dark and\nby lamplight, with no "
+        "difference worth telling. " * 13
     )
 )
 MATHS = "  Our estimate of $\\sum_{i} \\alpha_i &lt; 10^{-3}$ books holds on 12\\% of the shelves. "
@@ -36,12 +36,12 @@ ATOM = """<entry><id>http://arxiv.org/abs/{id}v2</id><title>Owls Read in the Dar
 <category term="cs.CL" scheme="http://arxiv.org/schemas/atom"/><category term="cs.LG"
 scheme="http://arxiv.org/schemas/atom"/><published>2025-11-07T10:00:00Z</published>
 <arxiv:comment>9 pages</arxiv:comment>
-<arxiv:primary_category term="cs.CL"/><arxiv:doi>10.1234/owl.{n}</arxiv:doi>{people}</entry>"""
+<arxiv:primary_category term="cs.CL"/><arxiv:doi>10.1234/owl.{n}</arxiv:doi>{people}</entry>"""  # noqa: E501
 OAI = """<record><header><identifier>oai:arXiv.org:{id}</identifier><datestamp>2025-11-08</datestamp>
 <setSpec>cs</setSpec></header><metadata><arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>{id}</id><created>2025-11-07</created>
 <updated>2025-11-08</updated><authors>{people}</authors><title>Owls Read in the Dark, Part {n}</title>
 <categories>cs.CL cs.LG</categories><comments>9 pages</comments><doi>10.1234/owl.{n}</doi>
-<abstract>{abstract}</abstract></arXiv></metadata></record>"""
+<abstract>{abstract}</abstract></arXiv></metadata></record>"""  # noqa: E501
 NAMES = ("Ada Roe", "Bo Ek", "Carla Dias", "Dimitri A. Petrov", "Elif Yılmaz")
 
 
@@ -103,7 +103,10 @@ def row(name: str, body: bytes, runs: int) -> str:
     pairs = [(cpu(ours), cpu(plain)) for _ in range(runs)]
     seconds, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(ours / max(plain, 1e-9) for ours, plain in pairs)
-    return f"{name:12} {held:6} {held / seconds:12,.0f} {held / max(bare, 1e-9):12,.0f} {ratio:8.2f}"
+    return (
+        f"{name:12} {held:6} {held / seconds:12,.0f} "
+        f"{held / max(bare, 1e-9):12,.0f} {ratio:8.2f}"
+    )
 
 
 def main() -> None:

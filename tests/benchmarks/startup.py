@@ -111,7 +111,8 @@ def main() -> None:
             "tags": ["tags"],
         }
         print(
-            f"{'case':22} {'ms':>7} {'Typer':>7} {'ratio':>6} {'min':>6} {'max':>6}   ({arguments.runs} pairs, CPU)"
+            f"{'case':22} {'ms':>7} {'Typer':>7} {'ratio':>6} {'min':>6} "
+            f"{'max':>6}   ({arguments.runs} pairs, CPU)"
         )
         for name, words in cases.items():
             command = [*tool, *words]

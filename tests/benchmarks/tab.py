@@ -198,7 +198,8 @@ def _poison(folder: Path) -> str:
 
 def _table(lines: list[str], environment: dict[str, str]) -> None:
     print(
-        f"{'':18} {'shell':5} {'ms':>7} {'min':>7} {'max':>7} {'offered':>8}   (median of {environment['RUNS']})"
+        f"{'':18} {'shell':5} {'ms':>7} {'min':>7} {'max':>7} {'offered':>8}   "
+        f"(median of {environment['RUNS']})"
     )
     for shell in (bash, zsh, fish):
         if shutil.which(shell.__name__) is None:
@@ -207,7 +208,8 @@ def _table(lines: list[str], environment: dict[str, str]) -> None:
         for name, rows in zip(LINES, shell(lines, environment), strict=True):
             times = [float(row.split()[0]) / 1000 for row in rows]
             print(
-                f"{name:18} {shell.__name__:5} {statistics.median(times):7.1f} {min(times):7.1f} {max(times):7.1f} "
+                f"{name:18} {shell.__name__:5} {statistics.median(times):7.1f} "
+                f"{min(times):7.1f} {max(times):7.1f} "
                 f"{rows[-1].split()[1]:>8}",
                 flush=True,
             )

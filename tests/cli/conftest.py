@@ -1,4 +1,5 @@
-"""The command line as users run it: in a subprocess or terminal, with a library in its own folder.
+"""The command line as users run it: in a subprocess or terminal, with a library in its
+own folder.
 
 All helpers are fixtures, so that no test module imports another.
 """
@@ -174,7 +175,9 @@ def inside(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
-    """Runs `papertrack ARGS` in this process, ten times faster than a process of its own."""
+    """Runs `papertrack ARGS` in this process, ten times faster than a process of its
+    own.
+    """
 
     def run(args: list[str] | str, stdin: str = "", *, env: Env = home) -> Ran:
         words = shlex.split(args) if isinstance(args, str) else list(args)
@@ -229,9 +232,11 @@ def _read(terminal: int) -> bytes:
 
 @pytest.fixture(scope="session")
 def drawn() -> Callable[..., Screen]:
-    """`drawn(ARGS, COLUMNS, env=ENV)` runs papertrack on a terminal, at noon of 2025-11-24.
+    """`drawn(ARGS, COLUMNS, env=ENV)` runs papertrack on a terminal, at noon of
+    2025-11-24.
 
-    The process is a fork of this one, which has imported Rich, so that screens are fast.
+    The process is a fork of this one, which has imported Rich, so that screens are
+    fast.
     """
     for name in ("find", "tags", "stats", "groups"):
         import_module(f"papertrack.cli.{name}")
@@ -312,7 +317,8 @@ def rows() -> list[dict[str, object]]:
             "2023-06-05",
             "Teaching Kettles to Whistle in Tune",
             "We tune 40 kettles. Whistling kettles are "
-            "happier. A kettle that whistles in tune is heard from two rooms away, and the tea does not suffer.",
+            "happier. A kettle that whistles in tune is heard from two rooms away, "
+            "and the tea does not suffer.",
             ["Ada Quill", "Bo Reed"],
             upvotes=120,
             numComments=3,
@@ -380,7 +386,9 @@ def rows_file(
 
 @pytest.fixture(scope="session")
 def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a reader with tags, marks, stars and notes on the invented papers. Read only."""
+    """The environment of a reader with tags, marks, stars and notes on the invented
+    papers. Read only.
+    """
     env = _environment(tmp_path_factory.mktemp("desk"))
     for command in (
         ["fetch", str(rows_file)],
@@ -403,7 +411,8 @@ def desk(rows_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
 def written() -> Callable[..., None]:
     """`written(env, *papers)` writes a library by hand, as its files are stored.
 
-    A paper is a mapping with an `id` (arXiv's), `source`, `added`, the fields of a mark, and facts.
+    A paper is a mapping with an `id` (arXiv's), `source`, `added`, the fields of a
+    mark, and facts.
     """
 
     def write(env: Env, *papers: Mapping[str, object]) -> None:
@@ -446,7 +455,9 @@ def written() -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def golden() -> Callable[[str, str], None]:
-    """Asserts that a text equals golden/NAME.txt; UPDATE_GOLDENS=1 writes it there instead."""
+    """Asserts that a text equals golden/NAME.txt; UPDATE_GOLDENS=1 writes it there
+    instead.
+    """
 
     def check(name: str, text: str) -> None:
         # The time of import differs from run to run.

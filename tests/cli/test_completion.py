@@ -1,4 +1,6 @@
-"""The completion scripts, driven in the shells themselves, with hostile titles, tags and ids in the cache."""
+"""The completion scripts, driven in the shells themselves, with hostile titles, tags
+and ids in the cache.
+"""
 
 import os
 import re
@@ -52,7 +54,9 @@ class Place(NamedTuple):
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    """A cache full of hostile text, and in PATH a Python and a papertrack that leave a trace when they are started."""
+    """A cache full of hostile text, and in PATH a Python and a papertrack that leave a
+    trace when they are started.
+    """
     folder = tmp_path / "cache" / "complete"
     folder.mkdir(parents=True)
     (folder / "ids.tsv").write_text(
@@ -119,8 +123,10 @@ for line in "${@:2}"; do
     echo ==
 done
 """
-"""Prints each candidate as the command would get it: what readline inserts is read by bash again. File names go
-through readline's own quoting, which is not here: they are seen in the interactive test."""
+"""Prints each candidate as the command would get it: what readline inserts is read by
+bash again. File names go through readline's own quoting, which is not here: they are
+seen in the interactive test.
+"""
 
 FISH = r"""
 source $argv[1]
@@ -236,9 +242,11 @@ def terminal(place: Place, *command: str) -> pexpect.spawn:
 
 
 def command(shell: pexpect.spawn, text: str) -> str:
-    """Type `text`, and a command that reports when it is done; returns what was shown until then.
+    """Type `text`, and a command that reports when it is done; returns what was shown
+    until then.
 
-    Only after the next prompt does the shell read keys itself again: before it, ^U would empty the terminal's line.
+    Only after the next prompt does the shell read keys itself again: before it, ^U
+    would empty the terminal's line.
     """
     shell.send(f"{text}{'' if text == KILL else ENTER}echo do''ne{ENTER}")
     shell.expect(r"\ndone\r")
@@ -401,7 +409,9 @@ def test_offers_ids_in_their_order_and_query_words(place: Place, shell: str) -> 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_offers_inside_quotes(place: Place, shell: str) -> None:
-    """bash is seen doing so in the terminal below: its replies stand behind a quote that readline closes."""
+    """bash is seen doing so in the terminal below: its replies stand behind a quote
+    that readline closes.
+    """
     (found,) = SHELLS[shell](place, "papertrack list 'is:unread tag:vi")
     assert found == ["is:unread tag:vision"]
 

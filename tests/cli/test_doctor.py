@@ -9,7 +9,9 @@ import pytest
 
 @pytest.fixture
 def ill(sample_home, home):
-    """A home with the sample, a conflict copy, files that others can read, completions of long ago."""
+    """A home with the sample, a conflict copy, files that others can read, completions
+    of long ago.
+    """
     shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     root = Path(home["PAPERTRACK_LIBRARY"])
     copy = root / "marks (conflicted copy 2025-11-20 101112).json"
@@ -29,9 +31,11 @@ def ill(sample_home, home):
 def test_findings_are_listed_and_repaired(papertrack, ill):
     root, script = ill["PAPERTRACK_LIBRARY"], Path(ill["HOME"], ".zfunc", "_papertrack")
     lines = [
-        "conflict\tmarks (conflicted copy 2025-11-20 101112).json\tis a conflict copy of marks.json\t{}"
+        "conflict\tmarks (conflicted copy 2025-11-20 101112).json\tis a conflict "
+        "copy of marks.json\t{}"
         "join it with marks.json",
-        f"modes\t{root}\thas 1 file or folder that others can read: library\t{{}}make them readable by you alone",
+        f"modes\t{root}\thas 1 file or folder that others can read: "
+        f"library\t{{}}make them readable by you alone",
         f"completion\t{script}\tis not the completion of this papertrack\t{{}}regenerate it",
     ]
     ran = papertrack("doctor")

@@ -1,4 +1,6 @@
-"""`export`: formats by suffix, files replaced as a whole, ids that can be selected again."""
+"""`export`: formats by suffix, files replaced as a whole, ids that can be selected
+again.
+"""
 
 import csv
 import io
@@ -124,7 +126,9 @@ def test_symlink_and_permissions_are_preserved(papertrack, desk, tmp_path):
 
 
 def test_a_pipe_is_written_to_not_replaced(papertrack, desk, tmp_path):
-    """A pipe or device is written to, never replaced. With a pipe of our own: as root /dev/stdout would be lost."""
+    """A pipe or device is written to, never replaced. With a pipe of our own: as root
+    /dev/stdout would be lost.
+    """
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

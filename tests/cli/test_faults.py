@@ -1,4 +1,6 @@
-"""Every command, in every bad place: no traceback, the contract's exit code, one line that says what went wrong."""
+"""Every command, in every bad place: no traceback, the contract's exit code, one line
+that says what went wrong.
+"""
 
 import json
 import os
@@ -126,7 +128,9 @@ def test_the_table_above_names_every_command():
 
 @pytest.fixture
 def filled(sample_home, home):
-    """A home with the sample, a tag `old`, a source that is followed, a view and rules, to be written to."""
+    """A home with the sample, a tag `old`, a source that is followed, a view and rules,
+    to be written to.
+    """
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
     key = "arxiv:2511.04460"
@@ -175,7 +179,9 @@ def no_traceback(err):
 
 
 def one_error(ran, *codes):
-    """One line `papertrack: …` is the error; narration may stand before it, a query and its caret after it."""
+    """One line `papertrack: …` is the error; narration may stand before it, a query and
+    its caret after it.
+    """
     no_traceback(ran.err)
     assert ran.code in codes, ran
     lines = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
@@ -381,7 +387,7 @@ def test_with_a_stream_closed(command, closing, filled, words):
     assert done.returncode in ((0, 1) if closing == ">&-" else (0,))
 
 
-# ------------------------------------------------------------------ terminals and environments
+# ------------------------------------------------------------ terminals and environments
 
 
 @every_command
@@ -449,7 +455,7 @@ def test_colour_is_as_it_is_asked_for(args, terminal, papertrack, filled):
     assert "\x1b" not in forced.out
 
 
-# ------------------------------------------------------------------ libraries that can't be read
+# ---------------------------------------------------------- libraries that can't be read
 
 BROKEN = {
     "marks.json": b"",

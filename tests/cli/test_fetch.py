@@ -1,4 +1,6 @@
-"""Fetching from a small Hugging Face of our own: what is told, what is kept, what is asked."""
+"""Fetching from a small Hugging Face of our own: what is told, what is kept, what is
+asked.
+"""
 
 import datetime as dt
 import gzip
@@ -19,7 +21,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-PORTAL = b"<!doctype html><html><head><title>Hotel Wi-Fi</title></head><body>Please sign in</body></html>"
+PORTAL = (
+    b"<!doctype html><html><head><title>Hotel Wi-Fi</title></head><body>Please "
+    b"sign in</body></html>"
+)
 CHANGED = (
     b"<!doctype html><html><head><title>Daily Papers - Hugging Face</title></head>"
     b"<body><main><div class='new'>Papers, but otherwise</div></main></body></html>"
@@ -52,8 +57,9 @@ def page(rows, day):
 
 
 class Hub(ThreadingHTTPServer):
-    """A Hugging Face that lists what `days` holds; `answers[path]` is what a path answers instead:
-    a status, a body, or a function of the handler."""
+    """A Hugging Face that lists what `days` holds; `answers[path]` is what a path
+    answers instead: a status, a body, or a function of the handler.
+    """
 
     daemon_threads = True
 
@@ -66,7 +72,9 @@ class Hub(ThreadingHTTPServer):
         """A client that goes away is no news."""
 
     def asked(self):
-        """The days, weeks and months that were asked for, in order of value; `` for the newest listing."""
+        """The days, weeks and months that were asked for, in order of value; `` for the
+        newest listing.
+        """
         found = []
         for path in self.log:
             query = {
@@ -174,7 +182,9 @@ def hub(home):
 
 
 def kept(home, *, desk=False):
-    """The papers and marks, and when each was written; the desk and its copies, which note fetches, if asked for."""
+    """The papers and marks, and when each was written; the desk and its copies, which
+    note fetches, if asked for.
+    """
     root = Path(home["PAPERTRACK_LIBRARY"])
     paths = [
         path
@@ -501,7 +511,10 @@ def test_stdin(papertrack, rows, rows_file):
         papertrack("fetch -", rows_file.read_bytes()).err
         == "standard input: 6 new, 0 updated, 0 known\n"
     )
-    text = "Reading Tea Leaves With Statistics\n\nWe read the leaves, and they told us little.\n\n• 3 authors · Nov 5\n"
+    text = (
+        "Reading Tea Leaves With Statistics\n\nWe read the leaves, and they told "
+        "us little.\n\n• 3 authors · Nov 5\n"
+    )
     ran = papertrack("fetch - --date 2023-11-07", text)
     assert ran.code == 0, ran.err
     one = json.loads(papertrack("list title:leaves --json").out)[0]
@@ -749,7 +762,8 @@ def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
         assert child.returncode == 130
         assert err.splitlines() == [
             f"hf: {len(days)} new, 0 updated, 0 known",
-            "papertrack: interrupted: the papers read from hf so far are saved; run the same command to continue",
+            "papertrack: interrupted: the papers read from hf so far are saved; run "
+            "the same command to continue",
         ]
         assert days.count("2024-10-07") == days.count("2024-10-08") == 3
     hub.answers.clear()

@@ -1,4 +1,6 @@
-"""Listings, on a terminal and on a pipe: whole texts against golden/*.txt (UPDATE_GOLDENS=1 rewrites them)."""
+"""Listings, on a terminal and on a pipe: whole texts against golden/*.txt
+(UPDATE_GOLDENS=1 rewrites them).
+"""
 
 import csv
 import datetime as dt
@@ -76,7 +78,8 @@ def test_the_sample_fits_the_terminal(
     assert all(width(line) <= columns for line in screen.lines)
     titles = papertrack("list --all --columns title", env=sample_home).out.splitlines()
     assert len(titles) == 40
-    # A word that is wider than its column is folded at hyphens or within: compared without white space.
+    # A word that is wider than its column is folded at hyphens or within: compared
+    # without white space.
     assert [
         title
         for title in titles

@@ -11,7 +11,8 @@ from tests.helpers.http_server import PageServer, response
 RSS = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>Owls</title><link>https://owls.example/</link>'
     "<item><title>Owls that read</title><link>https://owls.example/1</link><guid>https://owls.example/1</guid>"
-    "<pubDate>Fri, 07 Nov 2025 09:00:00 GMT</pubDate><description>They do.</description></item></channel></rss>"
+    "<pubDate>Fri, 07 Nov 2025 09:00:00 GMT</pubDate><description>They "
+    "do.</description></item></channel></rss>"
 )
 MOMENT = r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"
 
@@ -204,7 +205,7 @@ OPML = """\
     <outline type="rss" text="arxiv:cs.CL,hep-th" title="arxiv:cs.CL,hep-th" xmlUrl="{ARXIV}/cs.CL+hep-th" />
   </body>
 </opml>
-"""
+"""  # noqa: E501
 OPML = OPML.replace("{ARXIV}", "https://rss.arxiv.org/rss")
 
 

@@ -1,4 +1,6 @@
-"""A title that attacks every place it is shown in: it shows as itself, and does nothing."""
+"""A title that attacks every place it is shown in: it shows as itself, and does
+nothing.
+"""
 
 import csv
 import io
@@ -16,7 +18,9 @@ ID = "2306.90006"
 
 
 def without_our_own(raw):
-    """What a terminal was sent, less the colours and the OSC 8 links that papertrack itself draws."""
+    """What a terminal was sent, less the colours and the OSC 8 links that papertrack
+    itself draws.
+    """
     text = raw.decode()
     text = re.sub(
         r"\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\", "", text

@@ -18,8 +18,10 @@ https://arxiv.org/abs/2511.09999
 the one about owls
 doi:10.1234/owl.8
 """
-ENTRY = """<entry><id>http://arxiv.org/abs/2511.04570v2</id><title>Owls That Read</title><summary>They do.</summary>
-<published>2025-11-06T00:00:00Z</published><updated>2025-11-06T00:00:00Z</updated><author><name>Ann Ek</name></author>
+ENTRY = """<entry><id>http://arxiv.org/abs/2511.04570v2</id><title>Owls That Read</title>
+<summary>They do.</summary>
+<published>2025-11-06T00:00:00Z</published><updated>2025-11-06T00:00:00Z</updated>
+<author><name>Ann Ek</name></author>
 <arxiv:doi>10.1234/owl.8</arxiv:doi></entry>"""
 ATOM = f"""<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">
@@ -173,8 +175,8 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
     path = Path(__file__).parents[1] / "sources" / "feeds" / "follow.opml"
     dry = papertrack(["import", str(path), "--dry-run"])
     assert (
-        f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  the file names 3 feeds to follow\n"
-        in dry.err
+        f"{path}: 0 new, 0 updated, 0 known, 2 problems (dry run)\n  the file names "
+        "3 feeds to follow\n" in dry.err
     )
     assert papertrack("feed list").out == ""
     ran = papertrack(["import", str(path)])

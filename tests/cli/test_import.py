@@ -1,4 +1,6 @@
-"""`import`: files of every kind, told apart by their content; what was exported comes back."""
+"""`import`: files of every kind, told apart by their content; what was exported comes
+back.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,14 @@ BIBTEX = """@article{quill2023kettles,
 }
 @misc{broken, title = {Never closed
 """
-RIS = "TY  - JOUR\r\nTI  - Of Pots\r\nAU  - Reed, Bo\r\nPY  - 2022/05/12/\r\nDO  - 10.1234/tea.2\r\nER  - \r\n"
-CSL = '[{"id": "x", "title": "Of Cups", "DOI": "10.1234/tea.3", "issued": {"date-parts": [[2021]]}}]'
+RIS = (
+    "TY  - JOUR\r\nTI  - Of Pots\r\nAU  - Reed, Bo\r\nPY  - 2022/05/12/\r\nDO  - "
+    "10.1234/tea.2\r\nER  - \r\n"
+)
+CSL = (
+    '[{"id": "x", "title": "Of Cups", "DOI": "10.1234/tea.3", "issued": '
+    '{"date-parts": [[2021]]}}]'
+)
 
 
 def test_bibliographies(papertrack, tmp_path):

@@ -11,7 +11,9 @@ ONE, TWO, THREE, FIVE = "2306.90001", "2306.90002", "2306.90003", "2306.90005"
 
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
-    """Each test has the invented papers in a library of its own, with nothing said of them yet."""
+    """Each test has the invented papers in a library of its own, with nothing said of
+    them yet.
+    """
     shutil.copytree(
         f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
     )
@@ -212,7 +214,9 @@ def test_a_process_killed_between_the_log_and_the_marks(inside, home):
 
 
 def test_a_step_of_many_papers_has_its_own_file(inside, home, rows):
-    """desk.json stays small; the file is undone from, redone from, and goes when its step does."""
+    """desk.json stays small; the file is undone from, redone from, and goes when its
+    step does.
+    """
     root = Path(home["PAPERTRACK_LIBRARY"])
     many = [json.loads(json.dumps(rows[1])) for _ in range(60)]
     for number, row in enumerate(many):

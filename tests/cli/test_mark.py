@@ -1,4 +1,6 @@
-"""Marks by ids, numbers, ranges, stdin and queries: tags, status, stars, notes; and undo."""
+"""Marks by ids, numbers, ranges, stdin and queries: tags, status, stars, notes; and
+undo.
+"""
 
 import json
 import shutil
@@ -89,7 +91,10 @@ def test_renaming_to_an_existing_tag_merges(inside, marks):
         "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
         "+teapots; +teapots/kettles; -chai; -chai/Kettles\n"
     )
-    message = "merged chai (and 1 tag below it) into teapots on 2 papers, merged into teapots/kettles"
+    message = (
+        "merged chai (and 1 tag below it) into teapots on 2 papers, merged "
+        "into teapots/kettles"
+    )
     assert shown.err == f"would have {message}; nothing was changed\n"
     assert (
         inside("tag rename chai teapots").err == f"{message} (undo: papertrack undo)\n"

@@ -28,7 +28,9 @@ PAPERS = [
 
 @pytest.fixture
 def browser(home, written, tmp_path):
-    """A library, and a browser that writes each of its arguments on a line; gives what it got."""
+    """A library, and a browser that writes each of its arguments on a line; gives what
+    it got.
+    """
     written(home, *PAPERS)
     program, got = tmp_path / "my browser", tmp_path / "got"
     program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$#" "$@" >> "{got}"\n')

@@ -1,4 +1,6 @@
-"""The matches of many queries on a small library of hard values, and messages for errors."""
+"""The matches of many queries on a small library of hard values, and messages for
+errors.
+"""
 
 from __future__ import annotations
 
@@ -210,7 +212,8 @@ FINDS: list[tuple[str, str]] = [
     # words
     (
         "",
-        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated",
+        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre "
+        "old words undated",
     ),
     ("attention", "attn"),
     ("ATTENTION", "attn"),
@@ -389,7 +392,8 @@ FINDS: list[tuple[str, str]] = [
     ("updated:2025..", "pre"),
     (
         "added:today",
-        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre old words undated",
+        "attn gpt4 gpt35 cpp clang alpha schro cjk emoji street markup rtl pre- pre "
+        "old words undated",
     ),
     ("not published:0001.. not listed:0001..", "undated"),
     # states

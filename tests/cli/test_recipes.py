@@ -1,4 +1,6 @@
-"""The README: its examples run on the sample, its screen and its columns are true, and its recipes work."""
+"""The README: its examples run on the sample, its screen and its columns are true, and
+its recipes work.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def recipe(name):
 
 @pytest.fixture
 def reader(desk, home, tmp_path):
-    """The invented papers in a library of one's own, a source that can be fetched, and a papertrack in PATH."""
+    """The invented papers in a library of one's own, a source that can be fetched, and
+    a papertrack in PATH.
+    """
     shutil.copytree(desk["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     program = tmp_path / "bin" / "papertrack"
     program.parent.mkdir()
@@ -193,7 +197,9 @@ def test_xargs(sample_library):
 
 
 def test_cron(reader, rows_file):
-    """As cron runs it: five fields, the rest a line for sh with next to nothing in its environment."""
+    """As cron runs it: five fields, the rest a line for sh with next to nothing in its
+    environment.
+    """
     line = recipe("cron").strip()
     schedule = re.fullmatch(r"((?:[\d*/,-]+\s+){5})(.*)", line)
     assert schedule

@@ -1,4 +1,6 @@
-"""Issue 3's points against the replay server: one paper of many sources, faults, the pace, a second fetch."""
+"""Issue 3's points against the replay server: one paper of many sources, faults, the
+pace, a second fetch.
+"""
 
 import gzip
 import json
@@ -98,7 +100,8 @@ def test_with_faults_all_comes_and_the_pauses_are_kept(replaying, reader, run):
 HF = ("hf:2026-05-29", "/api/daily_papers?date=2026-05-29")
 ARXIV = (f"arxiv:{CATEGORY}", f"/rss/{CATEGORY}")
 BOUNDS = {
-    # fault: seconds a request may take, targets with their paths, the error, the most seconds and MB of the run
+    # fault: seconds a request may take, targets with their paths, the error, the most
+    # seconds and MB of the run
     "hang": ("1", [HF], "no complete response within 1 s", 20, 80),
     "slow": ("1", [HF], "no complete response within 1 s", 20, 80),
     "gzipbomb": (
@@ -112,7 +115,8 @@ BOUNDS = {
 }
 
 
-# A process's peak counts that of the one it was forked from: it is forked from a small one.
+# A process's peak counts that of the one it was forked from: it is forked from a small
+# one.
 MEASURE = """
 import json, resource, subprocess, sys, time
 began = time.monotonic()
@@ -163,14 +167,16 @@ def test_faults_take_bounded_time_and_memory_and_name_the_url(replaying, reader)
         )
 
 
-# ------------------------------------------------------------------ the pace, and reading again
+# ----------------------------------------------------------- the pace, and reading again
 
 
 VALIDATORS = {"ETag": '"owl"', "Last-Modified": "Fri, 07 Nov 2025 10:00:00 GMT"}
 
 
 class Blog(ThreadingHTTPServer):
-    """A feed with an ETag and a Last-Modified; notes the status of each answer and what was asked with it."""
+    """A feed with an ETag and a Last-Modified; notes the status of each answer and what
+    was asked with it.
+    """
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Post)

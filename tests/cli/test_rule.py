@@ -1,4 +1,6 @@
-"""`rule`: what is done to papers that come, and to those that are here; in order, without undoing anything."""
+"""`rule`: what is done to papers that come, and to those that are here; in order,
+without undoing anything.
+"""
 
 import json
 from pathlib import Path

@@ -1,6 +1,8 @@
-"""Whole screens of each command on terminals of 60, 80 and 120 columns, on one fixed day.
+"""Whole screens of each command on terminals of 60, 80 and 120 columns, on one fixed
+day.
 
-Compared with golden/screens.COLUMNS.txt (UPDATE_GOLDENS=1 rewrites them); read what you change.
+Compared with golden/screens.COLUMNS.txt (UPDATE_GOLDENS=1 rewrites them); read what you
+change.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ import pexpect
 import pyte
 import pytest
 
-KETTLES = "Kettles that whistle in tune are happier, and so are those who hear them from two rooms away. "
+KETTLES = (
+    "Kettles that whistle in tune are happier, and so are those who hear them "
+    "from two rooms away. "
+)
 PAPERS = [
     {
         "id": "2511.00001",
@@ -43,7 +48,8 @@ PAPERS = [
         "listed": "2025-11-20",
         "upvotes": 7,
         "authors": [f"Hand Number{n:02}" for n in range(1, 31)],
-        "title": "Thirty Hands on One Whistle: A Collaboration of Unusual Breadth, Told at Full Length So That No Table "
+        "title": "Thirty Hands on One Whistle: A Collaboration of Unusual Breadth, "
+        "Told at Full Length So That No Table "
         "Can Show It on a Single Line",
         "categories": ["cs.CL"],
         "added": "2025-11-20T08:00:00Z",
@@ -62,7 +68,8 @@ PAPERS = [
         "listed": "2024-06-07",
         "upvotes": 3,
         "authors": ["Last, First and others"],
-        "title": "Unbreakable_identifiers_in_titles_are_folded_within_wherever_a_column_ends_and_nothing_is_lost",
+        "title": "Unbreakable_identifiers_in_titles_are_folded_within_"
+        "wherever_a_column_ends_and_nothing_is_lost",
         "added": "2025-10-03T08:00:00Z",
     },
     {
@@ -136,14 +143,17 @@ def test_screens(columns, drawn, reader, golden, width):
             "\x1b\\][^\x1b]*\x1b\\\\|\x1b\\[[0-9;]*m", "", screen.raw.decode()
         ).split("\r\n")
         assert [line for line in lines if width(line) > columns] == [], args
-        # How long the library's path is differs from run to run, and with it where its line breaks.
+        # How long the library's path is differs from run to run, and with it where its
+        # line breaks.
         text = re.sub(r"(?s)papers in\s.*?library", "papers in LIBRARY", screen.text)
         texts.append(f"$ papertrack {args}\n{text}")
     golden(f"screens.{columns}", "\n".join(texts))
 
 
 def test_the_pager_can_be_left_at_once(spawn, reader):
-    """A screen of ten lines, less as it is installed: the first page, the next, and out."""
+    """A screen of ten lines, less as it is installed: the first page, the next, and
+    out.
+    """
     child = spawn(
         "show 2511.00001", env={**reader, "LESS": "FRX"}, columns=80, lines=10
     )

@@ -1,4 +1,6 @@
-"""The recorded answers of the real service, where they lie beside the project: issue 2's points 2 and 3."""
+"""The recorded answers of the real service, where they lie beside the project: issue
+2's points 2 and 3.
+"""
 
 import gzip
 import json
@@ -81,7 +83,7 @@ def folded(text):
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
-# ------------------------------------------------------------------ 2: the text of a listing page
+# --------------------------------------------------------- 2: the text of a listing page
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +217,9 @@ def words(text):
 
 
 def test_the_listing_joins_what_both_hold(months):
-    """Issue 2 says 8 papers; by their titles, and by their abstracts too, the recordings hold 6 of the listing's."""
+    """Issue 2 says 8 papers; by their titles, and by their abstracts too, the
+    recordings hold 6 of the listing's.
+    """
     _, _, before, told, after = months
     paragraphs = {
         tuple(words(line))
@@ -337,7 +341,9 @@ def test_the_recorded_page(desks):
 
 
 def test_a_server_with_faults(desks, replaying):
-    """Every URL's first request meets a cut, and a fifth of the others too: all papers come nonetheless."""
+    """Every URL's first request meets a cut, and a fifth of the others too: all papers
+    come nonetheless.
+    """
     env = {
         **desks("faults"),
         **replaying("--fault", "reset:first", "--fault", "truncated:0.2").env,

@@ -1,4 +1,6 @@
-"""What reads the library must start fast: none of the heavy libraries is imported, off a terminal no rich either."""
+"""What reads the library must start fast: none of the heavy libraries is imported, off
+a terminal no rich either.
+"""
 
 import subprocess
 import sys
@@ -17,7 +19,9 @@ HEAVY = (
 )
 PROBE = f"""
 import atexit, sys
-atexit.register(lambda: print("loaded:", *sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr))
+@atexit.register
+def report():
+    print("loaded:", *sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr)
 from papertrack.__main__ import main
 main()
 """

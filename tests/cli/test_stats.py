@@ -1,4 +1,6 @@
-"""The library in numbers, and trends: on a pipe, as JSON, drawn on terminals; compared with the papers themselves."""
+"""The library in numbers, and trends: on a pipe, as JSON, drawn on terminals; compared
+with the papers themselves.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""JSON lines are taken as a stream: batch by batch, and on from where an import was killed."""
+"""JSON lines are taken as a stream: batch by batch, and on from where an import was
+killed.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ FIELDS = "key,title,authors,published,sources,version"
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of several batches; every 50th paper is told twice, the second time with another title."""
+    """A snapshot of several batches; every 50th paper is told twice, the second time
+    with another title.
+    """
     path = tmp_path_factory.mktemp("lines") / "snapshot.jsonl"
     with path.open("w", encoding="utf-8") as file:
         for n in range(LINES):
@@ -151,7 +155,8 @@ def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
     kept = following - 1
     assert kept >= reached
     assert told[-1] == (
-        f"papertrack: interrupted; {kept} lines of {lines} are saved; run the same command to resume at line {following}"
+        f"papertrack: interrupted; {kept} lines of {lines} are saved; run the same "
+        f"command to resume at line {following}"
     )
     assert told[0] == f"{lines}: {kept - kept // 50} new, 0 updated, 0 known"
     assert papertrack(["import", str(lines)]).err.startswith(

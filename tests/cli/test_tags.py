@@ -1,4 +1,6 @@
-"""The command `tags`: counts, order, trees, the papers of tags; into a pipe and on a terminal."""
+"""The command `tags`: counts, order, trees, the papers of tags; into a pipe and on a
+terminal.
+"""
 
 from __future__ import annotations
 

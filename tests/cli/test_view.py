@@ -96,7 +96,10 @@ def test_loops_are_refused_when_saved_and_when_edited(inside, home):
     inside("view save b '@a is:unread'")
     inside("view save c 'tag:x or @b'")
     ran = inside("view save a @c")
-    loop = "the view @a leads back to itself: @a -> @c -> @b -> @a; change one of them with papertrack view save"
+    loop = (
+        "the view @a leads back to itself: @a -> @c -> @b -> @a; change one of "
+        "them with papertrack view save"
+    )
     assert (ran.code, ran.err) == (2, f"papertrack: {loop}\n")
     edit_desk(home, lambda desk: desk["views"]["1"].update(query="@c"))
     for command in ("list @b", "export @b", "star @b", "search x @b", "view save d @b"):
@@ -199,7 +202,8 @@ def test_following_can_be_undone(inside):
 def test_the_screens(columns, inside, terminal, golden, width, hostile, home):
     inside("view save kettles title:kettles")
     inside(
-        "view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read listed:2023-06..2023-07'"
+        "view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read "
+        "listed:2023-06..2023-07'"
     )
     edit_desk(
         home,

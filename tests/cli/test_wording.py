@@ -1,4 +1,6 @@
-"""Help, messages and README use plain words: none of those that the style guide replaces."""
+"""Help, messages and README use plain words: none of those that the style guide
+replaces.
+"""
 
 from __future__ import annotations
 
@@ -63,7 +65,9 @@ def forbidden(text: str) -> list[str]:
 
 
 def strings(path: Path) -> Iterator[tuple[int, str]]:
-    """(line, text) of the string constants of several words; docstrings are not among them."""
+    """(line, text) of the string constants of several words; docstrings are not among
+    them.
+    """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     statements = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
     docstrings = {id(statement.value) for statement in statements}

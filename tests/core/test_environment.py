@@ -1,4 +1,6 @@
-"""The settings that come from the environment: their defaults, and values that are wrong."""
+"""The settings that come from the environment: their defaults, and values that are
+wrong.
+"""
 
 from pathlib import Path
 

@@ -13,8 +13,10 @@ from tests.helpers.growth import grows_linearly
 
 ACCENTS = {
     r"Schr\"odinger": "Schrödinger",
-    r"Poincar\'e of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, \'a": r"Poincaré of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, á",
-    r"\emph{Gr\"o{\ss}e} of {\em na\"{\i}ve} 12\% \& more \sigma": r"\emph{Größe} of {\em naïve} 12\% \& more \sigma",
+    r"Poincar\'e of $\'etale$, \(\'a\), \[\'a\], "
+    r"$$\'a$$, \'a": r"Poincaré of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, á",
+    r"\emph{Gr\"o{\ss}e} of {\em na\"{\i}ve} 12\% \& more "
+    r"\sigma": r"\emph{Größe} of {\em naïve} 12\% \& more \sigma",
     r"5 \AA wide, 5\AA{} and \AA ngstr\"om": "5 Å wide, 5Å and Ångström",
     "one\n  line": "one line",
     r"\'1 \'": r"\'1 \'",
@@ -23,11 +25,14 @@ ACCENTS = {
 }
 PLAIN = {
     r"D{\"o}rner \& S{\o}n, {\'E}t\'e": "Dörner & Søn, Été",
-    r"Mu{\~n}oz, Nguy{\~{\^e}}n, {\v S}ko, Ho{\.z}e, \textcommabelow{s}": r"Muñoz, Nguyễn, Ško, Hoże, \textcommabelow{s}",
+    r"Mu{\~n}oz, Nguy{\~{\^e}}n, {\v S}ko, Ho{\.z}e, "
+    r"\textcommabelow{s}": r"Muñoz, Nguyễn, Ško, Hoże, \textcommabelow{s}",
     r"{BERT} for $\alpha_{1}$ {and} 5%": r"BERT for $\alpha_{1}$ and 5%",
-    r"$\Sigma$$^{10}$ and {\em $y_{1}$} and \(z_{2}\)": r"$\Sigma$$^{10}$ and $y_{1}$ and \(z_{2}\)",
+    r"$\Sigma$$^{10}$ and {\em $y_{1}$} and "
+    r"\(z_{2}\)": r"$\Sigma$$^{10}$ and $y_{1}$ and \(z_{2}\)",
     r"costs $5 and {\"u}": "costs $5 and ü",
-    r"\textbf{Bold} R&D at 5\% --- \LaTeX{}, {\TeX} \LaTeX\ and \BibTeX is": "Bold R&D at 5% — LaTeX, TeX LaTeX and BibTeX is",
+    r"\textbf{Bold} R&D at 5\% --- \LaTeX{}, {\TeX} \LaTeX\ and "
+    r"\BibTeX is": "Bold R&D at 5% — LaTeX, TeX LaTeX and BibTeX is",
     r"\url{https://a.org/b_c%20d~e} \href{https://b.org}{c}": "https://a.org/b_c%20d~e c",
     r"{\bf a {b} c}, {\itshape d}, \textsuperscript{2}": "a b c, d, 2",
     "Kettles~and~Pots: ``Warm'' -- A Study--ed": "Kettles and Pots: “Warm” – A Study–ed",

@@ -1,8 +1,9 @@
-"""A new field takes one row in FIELDS and one line in Facts and Paper; all else follows.
+"""A new field takes one row in FIELDS and one line in Facts and Paper; all else
+follows.
 
-A subprocess adds a number, a text, a list and a date before any other module of papertrack
-is imported, as an edit of the table would, and runs each through import, export, a query,
-sorting, a refetch and a rebuilt index.
+A subprocess adds a number, a text, a list and a date before any other module of
+papertrack is imported, as an edit of the table would, and runs each through import,
+export, a query, sorting, a refetch and a rebuilt index.
 """
 
 import subprocess

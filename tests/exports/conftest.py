@@ -96,7 +96,9 @@ def hostile(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def papers() -> list[Paper]:
-    """Four papers: one with everything, one hostile, one with hardly anything, one from a journal."""
+    """Four papers: one with everything, one hostile, one with hardly anything, one from
+    a journal.
+    """
     return [
         Paper(
             id="2511.04570",

@@ -267,7 +267,8 @@ def test_web_url(url: str | None, safe: str | None) -> None:
 def test_importing_the_package_imports_no_format() -> None:
     code = (
         "import sys, papertrack.exports.registry; "
-        "print(sorted({'bibtexparser', 'pylatexenc', 'csv', 'papertrack.exports.markdown'} & set(sys.modules)))"
+        "print(sorted({'bibtexparser', 'pylatexenc', 'csv', "
+        "'papertrack.exports.markdown'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -1,4 +1,6 @@
-"""Fetching into a library from a server on loopback: what is kept of a reading that breaks off, and how it goes on."""
+"""Fetching into a library from a server on loopback: what is kept of a reading that
+breaks off, and how it goes on.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,14 @@ from papertrack.fetching.run import Report, fetch, plan
 from papertrack.library.library import Library
 from papertrack.sources.base import Context
 from papertrack.web.http import Http
-library = Library(Path({folder!r}, "library"), Path({folder!r}, "cache"), now="2025-11-24T12:00:00Z")
-context = Context(today=dt.date(2025, 11, 24), endpoints={{"PAPERTRACK_ARXIV_ENDPOINT": {url!r}}}, since=dt.date(2025, 11, 1),
-                  readings=library.settings.readings())
+folder = Path({folder!r})
+library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
+context = Context(
+    today=dt.date(2025, 11, 24),
+    endpoints={{"PAPERTRACK_ARXIV_ENDPOINT": {url!r}}},
+    since=dt.date(2025, 11, 1),
+    readings=library.settings.readings(),
+)
 report = Report({target!r})
 with Http() as http:
     fetch(library, lambda: http, plan({target!r}, context), report, context, today=context.today)
@@ -49,7 +56,8 @@ def page(number: int) -> bytes:
     """A page of the harvest; its token leads to the next."""
     records = "".join(
         f"<record><header><datestamp>2025-11-{number + 1:02}</datestamp></header><metadata><arXiv>"
-        f"<id>2511.{number}{one:04}</id><title>Owls {number} {one}</title><created>2025-11-01</created>"
+        f"<id>2511.{number}{one:04}</id><title>Owls {number} {one}</title><created>"
+        "2025-11-01</created>"
         f"<abstract>They read.</abstract></arXiv></metadata></record>"
         for one in range(SIZE)
     )
@@ -65,8 +73,10 @@ EXPIRED = b'<OAI-PMH><error code="badResumptionToken">gone</error></OAI-PMH>'
 
 
 class Service(ThreadingHTTPServer):
-    """arXiv's OAI-PMH. `answers` gives a page another answer: a status or a body. `asked` are the pages asked for;
-    the event `came` is set when page `awaited` is asked for."""
+    """arXiv's OAI-PMH. `answers` gives a page another answer: a status or a body.
+    `asked` are the pages asked for; the event `came` is set when page `awaited` is
+    asked for.
+    """
 
     daemon_threads = True
 
@@ -222,7 +232,7 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
     assert titles(library) == ALL
 
 
-# ------------------------------------------------------------------ marks that move only past what was read
+# ----------------------------------------------- marks that move only past what was read
 
 
 @pytest.mark.parametrize(

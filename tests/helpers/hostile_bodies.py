@@ -57,7 +57,10 @@ def feed(inner: bytes) -> bytes:
 
 
 def rss(inner: bytes) -> bytes:
-    head = b'<?xml version="1.0"?><rss version="2.0"><channel><title>cs.CL updates on arXiv.org</title>'
+    head = (
+        b'<?xml version="1.0"?><rss version="2.0"><channel><title>cs.CL updates '
+        b"on arXiv.org</title>"
+    )
     return head + b"<link>http://arxiv.org/</link>" + inner + b"</channel></rss>"
 
 
@@ -189,12 +192,18 @@ def papers(inner: bytes) -> bytes:
 
 
 def listing(inner: bytes) -> bytes:
-    head = b'<!doctype html><title>arXiv.org</title><div id="dlpage"><dl id="articles"><h3>Fri, 7 Nov 2025</h3>'
+    head = (
+        b'<!doctype html><title>arXiv.org</title><div id="dlpage"><dl '
+        b'id="articles"><h3>Fri, 7 Nov 2025</h3>'
+    )
     return head + inner + b"</dl></div></html>"
 
 
 def abstract(inner: bytes) -> bytes:
-    head = b'<!doctype html><title>arXiv.org</title><meta name="citation_arxiv_id" content="2511.00001">'
+    head = (
+        b'<!doctype html><title>arXiv.org</title><meta name="citation_arxiv_id" '
+        b'content="2511.00001">'
+    )
     return (
         head
         + b'<meta name="citation_title" content="T"><body>'
@@ -338,7 +347,10 @@ CSL: dict[str, Body] = {
     "bare items": fill(b'{"type":"article"},', b"[", b"{}]"),
 }
 
-OWN = b'{"id":"2511.00001","key":"arxiv:2511.00001","title":"T","authors":["A"],"published":"2025-11-01"}\n'
+OWN = (
+    b'{"id":"2511.00001","key":"arxiv:2511.00001","title":"T","authors":["A"],'
+    b'"published":"2025-11-01"}\n'
+)
 NEXT = b'{"key":"arxiv:2511.00002","title":"'
 LINES: dict[str, Body] = {
     "papers": fill(OWN),

@@ -72,9 +72,11 @@ def _entries(form: str) -> str:
 
 
 ATOM = (
-    '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom"><title>t – é</title>'
+    '<?xml version="1.0" encoding="UTF-8"?><feed '
+    'xmlns="http://www.w3.org/2005/Atom"><title>t – é</title>'
     + _entries(
-        "<entry><id>http://arxiv.org/abs/2511.0000{n}v1</id><title>Paper {n}</title><summary>“It”</summary>"
+        "<entry><id>http://arxiv.org/abs/2511.0000{n}v1</id><title>Paper {n}</title>"
+        "<summary>“It”</summary>"
         "<updated>2025-11-07T00:00:00Z</updated><author><name>Ann</name></author></entry>"
     )
     + "</feed>"
@@ -83,7 +85,8 @@ RSS = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>cs.CL updates on arXiv.org</title>'
     "<link>http://rss.arxiv.org/rss/cs.CL</link>"
     + _entries(
-        "<item><title>Paper {n}</title><link>https://arxiv.org/abs/2511.0000{n}</link><description>On it."
+        "<item><title>Paper {n}</title><link>https://arxiv.org/abs/2511.0000{n}"
+        "</link><description>On it."
         '</description><guid isPermaLink="false">oai:arXiv.org:2511.0000{n}v1</guid></item>'
     )
     + "</channel></rss>\n"
@@ -92,13 +95,15 @@ OAI = (
     '<?xml version="1.0"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>'
     + _entries(
         "<record><header><identifier>oai:arXiv.org:2511.0000{n}</identifier></header><metadata>"
-        '<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>2511.0000{n}</id><title>Paper {n}</title></arXiv>'
+        '<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>2511.0000{n}</id><title>'
+        "Paper {n}</title></arXiv>"
         "</metadata></record>"
     )
     + "<resumptionToken></resumptionToken></ListRecords></OAI-PMH>"
 )
 LIST = (
-    '<!doctype html><html><head><title>arXiv</title></head><body><div id="dlpage"><dl id="articles">'
+    '<!doctype html><html><head><title>arXiv</title></head><body><div id="dlpage">'
+    '<dl id="articles">'
     + _entries(
         '<dt><a href="/abs/2511.0000{n}">arXiv:2511.0000{n}</a></dt><dd><div class="list-title">'
         "Title: Paper {n}</div></dd>"

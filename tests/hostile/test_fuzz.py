@@ -30,18 +30,27 @@ EXAMPLES = int(os.environ.get("PAPERTRACK_FUZZ", "8"))
 fuzzed = settings(max_examples=EXAMPLES, deadline=None)
 
 BIB = (
-    "@article{k1,\n title={On {BERT} and \\'etudes},\n author={Doe, Jane and {The Team}},\n year=2020,\n"
+    "@article{k1,\n title={On {BERT} and \\'etudes},\n author={Doe, Jane and {The "
+    "Team}},\n year=2020,\n"
     ' month=jan # "~12",\n}\n'
 )
 RIS = "TY  - JOUR\nTI  - A title\nAU  - Doe, Jane\nPY  - 2020/05\nDO  - 10.1234/x\nER  - \n"
-CSL = '[{"type":"article","title":"A <i>title</i>","author":[{"family":"Doe"}],"issued":{"date-parts":[[2020,5]]}}]'
-OWN = '{"key":"arxiv:2511.00001","title":"A title","authors":["Jane Doe"],"published":"2025-11-01","upvotes":3}\n'
+CSL = (
+    '[{"type":"article","title":"A <i>title</i>","author":[{"family":"Doe"}],'
+    '"issued":{"date-parts":[[2020,5]]}}]'
+)
+OWN = (
+    '{"key":"arxiv:2511.00001","title":"A title","authors":["Jane Doe"],'
+    '"published":"2025-11-01","upvotes":3}\n'
+)
 SNAPSHOT = (
     '{"id":"0704.0001","title":"A title","authors_parsed":[["Doe","Jane",""]],"categories":"cs.CL",'
-    '"update_date":"2008-01-01","versions":[{"version":"v1","created":"Mon, 2 Apr 2007 19:18:42 GMT"}]}\n'
+    '"update_date":"2008-01-01","versions":[{"version":"v1","created":"Mon, 2 Apr '
+    '2007 19:18:42 GMT"}]}\n'
 )
 PLAIN = (
-    "Nov 7\n\nA Title of a Paper\n\nAn abstract that goes on. It ends here, after a while of words and more words.\n\n"
+    "Nov 7\n\nA Title of a Paper\n\nAn abstract that goes on. It ends here, after a "
+    "while of words and more words.\n\n"
     "• 4 authors\n·\nMar 17\n2\n"
 )
 IDS = "see arXiv:2511.00001v2 and https://arxiv.org/abs/hep-th/9901001, doi:10.1234/x(1).\n"

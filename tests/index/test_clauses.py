@@ -267,7 +267,7 @@ def with_alternatives(ask: str, parts: list[Asked]) -> Asked:
     )
 
 
-# ------------------------------------------------------------------ queries with their predicates
+# --------------------------------------------------------- queries with their predicates
 
 
 def _term(names: tuple[str, ...]) -> st.SearchStrategy[Asked]:

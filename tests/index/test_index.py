@@ -144,7 +144,7 @@ def titles(root: Path, cache: Path, query: str = "") -> list[str]:
         return sorted(paper.title for paper in index.search(parse(query, TODAY)).papers)
 
 
-# ------------------------------------------------------------------ what happens to the index
+# ------------------------------------------------------------- what happens to the index
 
 
 def _garbage(path: Path) -> None:
@@ -329,7 +329,7 @@ def test_an_empty_and_a_missing_library_can_be_read(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists(), "reading makes no library"
 
 
-# ------------------------------------------------------------------ what happens to the files
+# ------------------------------------------------------------- what happens to the files
 
 
 def _retitle(root: Path) -> None:
@@ -513,7 +513,7 @@ def test_a_failed_catch_up_leaves_the_index_usable(filled: Library) -> None:
         assert answers(index) == truth(filled.root)
 
 
-# ------------------------------------------------------------------ one paper in two files
+# ---------------------------------------------------------------- one paper in two files
 
 
 def twice(root: Path, **said: Any) -> None:
@@ -627,7 +627,7 @@ def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
     assert answers(library.index) == truth(library.root)
 
 
-# ------------------------------------------------------------------ any sequence of changes
+# --------------------------------------------------------------- any sequence of changes
 
 IDS = ("2511.00001", "2511.00002", "10.1234/a", "https://e.org/a")
 TITLES = ("Zoku mibra", "Takel zoku", "Dorun", "Felap: mibra takel")

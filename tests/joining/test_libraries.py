@@ -68,7 +68,8 @@ def test_papers_join_the_same_from_either_side_without_loss(
         and has_id(mine[0].keys)
         and has_id(theirs[0].keys)
     ):
-        # Of three, two may join first by what the third says; and a title alone by a year that joining has settled.
+        # Of three, two may join first by what the third says; and a title alone by a
+        # year that joining has settled.
         assert whole(joined, theirs) == joined
         assert whole(joined, mine) == joined
         assert not libraries.papers(joined, theirs).records

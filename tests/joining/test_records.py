@@ -1,4 +1,6 @@
-"""Joining what sources say: idempotent, free of order, and nothing that was said is lost."""
+"""Joining what sources say: idempotent, free of order, and nothing that was said is
+lost.
+"""
 
 from __future__ import annotations
 
@@ -74,8 +76,9 @@ anything = st.builds(
 
 
 def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
-    """Sources and their listings. A paper with an id has one title throughout, which others may have too;
-    a source that tells the day of listing tells it of every paper."""
+    """Sources and their listings. A paper with an id has one title throughout, which
+    others may have too; a source that tells the day of listing tells it of every paper.
+    """
     titles = draw(
         st.lists(
             st.sampled_from(["Zoku mibra", "zoku: MIBRA", "Takel"]),
@@ -137,7 +140,9 @@ def test_no_key_is_on_two_records(facts: list[Facts]) -> None:
 def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(
     facts: Make,
 ) -> None:
-    """A title that it has only on the way to the other must not join a paper the second time."""
+    """A title that it has only on the way to the other must not join a paper the second
+    time.
+    """
     listing = [
         facts("2511.00001", title="Zoku"),
         facts("2511.00001", title="Takel"),
@@ -151,7 +156,9 @@ def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(
 
 
 def test_a_title_does_not_merge_two_identified_papers(facts: Make) -> None:
-    """A title, then papers with an id each that have it too: the first is it, however often it is taken."""
+    """A title, then papers with an id each that have it too: the first is it, however
+    often it is taken.
+    """
     records: dict[str, Record] = {}
     take(records, [facts(), facts("10.1234/b"), facts("2511.00001")], "hf")
     keys = set(records)
@@ -172,7 +179,9 @@ def test_a_title_without_a_year_does_not_merge_two_years(facts: Make) -> None:
 
 
 def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
-    """What each source says of the same few papers: each by its id or its DOI or both, or by title alone."""
+    """What each source says of the same few papers: each by its id or its DOI or both,
+    or by title alone.
+    """
     world: dict[str, list[Facts]] = {}
     for source in SOURCES:
         listing = []
@@ -358,7 +367,7 @@ def test_only_what_changed_is_written(facts: Make) -> None:
     assert merged.records["arxiv:2511.00002"].added == NOW
 
 
-# ------------------------------------------------------------------ one source's word, twice
+# -------------------------------------------------------------- one source's word, twice
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Adding papers: how often files are written and the lock is taken, and what interruptions leave."""
+"""Adding papers: how often files are written and the lock is taken, and what
+interruptions leave.
+"""
 
 from __future__ import annotations
 

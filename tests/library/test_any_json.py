@@ -1,4 +1,6 @@
-"""Any JSON at all in the library's files: read, skipped or refused in one line; never a traceback."""
+"""Any JSON at all in the library's files: read, skipped or refused in one line; never a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,9 @@ tables = st.dictionaries(st.sampled_from(TABLES), table, max_size=3)
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with a paper and a mark, kept over all examples but for the file that an example writes."""
+    """A library with a paper and a mark, kept over all examples but for the file that
+    an example writes.
+    """
     folder = tmp_path_factory.mktemp("any")
     library = Library(folder / "library", folder / "cache", now=NOW)
     library.add({"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")]})

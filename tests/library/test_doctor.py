@@ -1,4 +1,6 @@
-"""The doctor: each fault is found, repaired if that needs no choice, and no side loses anything."""
+"""The doctor: each fault is found, repaired if that needs no choice, and no side loses
+anything.
+"""
 
 from __future__ import annotations
 
@@ -253,7 +255,10 @@ def test_a_merge_conflict_of_git_is_joined(
     )
     with pytest.raises(
         StoreError,
-        match=r"line \d+ column 1: contains both sides of a merge conflict; nothing was changed, papertrack doctor --fix",
+        match=(
+            r"line \d+ column 1: contains both sides of a merge conflict; nothing "
+            r"was changed, papertrack doctor --fix"
+        ),
     ):
         tags(filled)
     repair(filled)

@@ -25,7 +25,9 @@ ONE, TWO, THREE = "arxiv:2511.00001", "arxiv:hep-th/9901001", "doi:10.1234/x"
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    """Five papers in three months: of arXiv, old and new, a DOI, a URL, and one by its title alone."""
+    """Five papers in three months: of arXiv, old and new, a DOI, a URL, and one by its
+    title alone.
+    """
     library.add(
         {
             "hf": [

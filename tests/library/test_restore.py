@@ -59,7 +59,9 @@ def filled(library: Library, facts: Make) -> Library:
 
 @pytest.fixture
 def backup(filled: Library, facts: Make, tmp_path: Path) -> Path:
-    """A backup of `filled`, after which it went on: a paper more, a month more, other tags, another view."""
+    """A backup of `filled`, after which it went on: a paper more, a month more, other
+    tags, another view.
+    """
     out = tmp_path / "backup.tar.gz"
     archive.pack(filled.root, out, now=NOW)
     filled.add({"hf": [facts("2511.00003", listed="2025-09-07")]})
@@ -180,7 +182,9 @@ def test_a_rolling_backup_restores_only_the_settings(
 def test_another_process_completes_an_interrupted_restore(
     filled: Library, backup: Path
 ) -> None:
-    """A reader whose process killed the restore at the moment that decided sees the new state, whole."""
+    """A reader whose process killed the restore at the moment that decided sees the new
+    state, whole.
+    """
     child = os.fork()
     if not child:
         rename = Path.rename
@@ -229,7 +233,9 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
         tables = read_tables(path)
         if path in months and not met:
             met.append(path)
-            child = os.fork()  # in a process of its own, which the index that is being written keeps waiting
+            # in a process of its own, which the index that is being written keeps
+            # waiting
+            child = os.fork()
             if not child:
                 monkeypatch.undo()
                 monkeypatch.setattr("papertrack.index.database.WRITER_SECONDS", 0.05)
@@ -273,7 +279,9 @@ def test_a_missing_archive_of_previous_papers_is_reported(
 
 
 def killed(step: Callable[[], object], number: int) -> bool:
-    """Whether a child that runs `step` was killed at the line `number` of what restoring is made of."""
+    """Whether a child that runs `step` was killed at the line `number` of what
+    restoring is made of.
+    """
     modules = (restoring, transaction, journal, backups)
     return killing.killed(step, number, modules=modules)
 

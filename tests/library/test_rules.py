@@ -1,4 +1,6 @@
-"""Rules: what they say, what they make of a mark, and that all in one go are as each by itself, in turn."""
+"""Rules: what they say, what they make of a mark, and that all in one go are as each by
+itself, in turn.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The soak of tests/soak in short: faults at some of the calls that write, kills at random, a crowd. And bad disks."""
+"""The soak of tests/soak in short: faults at some of the calls that write, kills at
+random, a crowd. And bad disks.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,9 @@ def told(ran: faulty.Ran, place: faulty.Place) -> str:
 
 @pytest.fixture
 def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """`mounted(options)`: a file system of its own. Skips where mounting is not allowed."""
+    """`mounted(options)`: a file system of its own. Skips where mounting is not
+    allowed.
+    """
     folder = tmp_path / "mounted"
     folder.mkdir()
 

@@ -1,4 +1,6 @@
-"""The undo log: any order of changing, undoing and redoing comes to the state that it should; what a hand broke."""
+"""The undo log: any order of changing, undoing and redoing comes to the state that it
+should; what a hand broke.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def filled(library: Library, facts: Callable[..., Facts]) -> Library:
 
 
 def state(library: Library) -> object:
-    """What can be undone, whatever numbers its documents have; and what the index says of the marks."""
+    """What can be undone, whatever numbers its documents have; and what the index says
+    of the marks.
+    """
     held = {
         **reading.read_tables(library.root / layout.MARKS),
         **reading.read_tables(library.root / layout.DESK),

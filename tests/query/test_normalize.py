@@ -1,4 +1,6 @@
-"""One spelling of text: what a reader types finds what a title says, however either is written."""
+"""One spelling of text: what a reader types finds what a title says, however either is
+written.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Views put in the place of their names: loops, faults, size, and that it means what brackets would mean."""
+"""Views put in the place of their names: loops, faults, size, and that it means what
+brackets would mean.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +91,9 @@ def test_an_unknown_view_names_the_nearest(text: str, told: str) -> None:
 
 
 def test_views_of_views_stay_within_bounds() -> None:
-    """Nine views, each twice the one before, and views one in another, deeper than SQLite goes."""
+    """Nine views, each twice the one before, and views one in another, deeper than
+    SQLite goes.
+    """
     doubling = {
         "v0": "a b",
         **{f"v{n}": f"@v{n - 1} or @v{n - 1} x" for n in range(1, 9)},

@@ -101,7 +101,8 @@ def main() -> int:
                 if bad or asked.kind or seconds > SECONDS / 3 or memory > MEGABYTES / 3:
                     mark = "BROKEN " if bad else ""
                     print(
-                        f"{mark}{kind}/{name} to {parser}: {seconds:.1f} s, {memory:.0f} MB, {came}",
+                        f"{mark}{kind}/{name} to {parser}: {seconds:.1f} s, "
+                        f"{memory:.0f} MB, {came}",
                         flush=True,
                     )
                 counts[came.split()[0].strip(":")] += 1
@@ -109,7 +110,8 @@ def main() -> int:
                 slowest, largest = max(slowest, seconds), max(largest, memory)
     told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
     print(
-        f"{sum(counts.values())} readings: {told}; at most {slowest:.1f} s, {largest:.0f} MB; {broken} out of bounds"
+        f"{sum(counts.values())} readings: {told}; at most {slowest:.1f} s, "
+        f"{largest:.0f} MB; {broken} out of bounds"
     )
     return 1 if broken else 0
 

@@ -68,7 +68,8 @@ def all_cuts() -> int:
             os.environ["HTTP_PROXY"] = server.url
             with (
                 impatient() as http
-            ):  # through a proxy that cuts: the same bytes, for a host that is not there
+                # through a proxy that cuts: the same bytes, for a host that is not there
+            ):
                 server.url = "http://papers.invalid"
                 wrong += cuts(http, server, kind, answer, counts)
             del os.environ["HTTP_PROXY"]
@@ -84,7 +85,8 @@ def all_pairs() -> int:
     for first, second in product(FAULTS, FAULTS):
         with (
             impatient() as http
-        ):  # a new one each: hosts that want a pause are remembered, and ports come again
+            # a new one each: hosts that want a pause are remembered, and ports come again
+        ):
             begun = time.monotonic()
             with Faulty(answer, FAULTS[first][0], FAULTS[second][0]) as server:
                 came = read(http, server, KINDS["hf"])

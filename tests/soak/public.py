@@ -141,7 +141,10 @@ def of_string(text: str, library: Library) -> Iterator[Reading]:
                 }
             ]
         ),
-        "bibtex": f"@article{{k,\n title={{{text}}},\n author={{{text}}},\n doi={{{text}}},\n year={{{text}}}\n}}\n",
+        "bibtex": (
+            f"@article{{k,\n title={{{text}}},\n author={{{text}}},\n "
+            f"doi={{{text}}},\n year={{{text}}}\n}}\n"
+        ),
         "ris": f"TY  - JOUR\nTI  - {text}\nAU  - {text}\nPY  - {text}\nER  - \n",
         "feed": RSS.replace("<item>", f"<item>{tags}</item><item>", 1),
         "ids": text,

@@ -33,7 +33,8 @@ def test_at_every_call_that_writes(
 ) -> None:
     tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path)
     print(
-        f"\n{command}, {fault}: {tally.faults} faults, {tally.new} once it was done, {len(tally.wrong)} wrong"
+        f"\n{command}, {fault}: {tally.faults} faults, {tally.new} once it was "
+        f"done, {len(tally.wrong)} wrong"
     )
     for line in tally.wrong[:20]:
         print(line)

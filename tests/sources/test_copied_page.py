@@ -1,4 +1,6 @@
-"""The parser of copied text: whole listings beside their texts, refusals, and what no text may do."""
+"""The parser of copied text: whole listings beside their texts, refusals, and what no
+text may do.
+"""
 
 import json
 from pathlib import Path
@@ -15,7 +17,10 @@ from papertrack.sources.copied_page import parse
 CASES = sorted((Path(__file__).parent / "copied_page").glob("*.txt"))
 RECORDED = Path(__file__).parents[3] / "shared" / "data" / "listing-2025-11-07.txt"
 DATES = {"given-day.txt": "2025-03-01"}
-ABSTRACT = "Nothing is known of owls that read, and we keep it so. Ten owls were given books, and all ten slept well."
+ABSTRACT = (
+    "Nothing is known of owls that read, and we keep it so. Ten owls were "
+    "given books, and all ten slept well."
+)
 LINES = [
     "• 4 authors",
     "1 author",
@@ -182,7 +187,10 @@ def test_many_problems_are_summarized() -> None:
 
 @pytest.mark.parametrize("line", ["x", "- ", "é ", "·", "a. ", "9", "Mar 17 2 · "])
 def test_ten_megabytes_of_junk_are_one_paper(line: str) -> None:
-    body = f"Owls Read in the Dark\n{line * (10_000_000 // len(line.encode()))}\n• 2 authors".encode()
+    body = (
+        f"Owls Read in the Dark\n{line * (10_000_000 // len(line.encode()))}\n• "
+        "2 authors"
+    ).encode()
     assert len(parse(body, name="a.txt", date=None).facts) == 1
 
 

@@ -1,7 +1,9 @@
-"""Every recorded answer in ../shared/data against recorded.tsv: the entries that a file holds, those kept, why not all.
+"""Every recorded answer in ../shared/data against recorded.tsv: the entries that a file
+holds, those kept, why not all.
 
-What a file holds is counted by patterns of this module, not by the parsers. `told` is part of what is told of the
-entries that are not kept, or of an empty file; `-` means that nothing is told. `refused` is Unrecognised.
+What a file holds is counted by patterns of this module, not by the parsers. `told` is
+part of what is told of the entries that are not kept, or of an empty file; `-` means
+that nothing is told. `refused` is Unrecognised.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ OTHERS = ("README.md", "made-papers.json")
 
 
 class Row(NamedTuple):
-    """A line of the table; `file` may be a pattern, its figures are then those of all its files."""
+    """A line of the table; `file` may be a pattern, its figures are then those of all
+    its files.
+    """
 
     file: str
     mark: str

@@ -1,4 +1,6 @@
-"""The sample: forty rows whose facts are the recording's and whose abstracts are our own."""
+"""The sample: forty rows whose facts are the recording's and whose abstracts are our
+own.
+"""
 
 import datetime as dt
 import gzip

@@ -1,4 +1,6 @@
-"""One file that holds a library: whole, checked, restorable by hand, and refused where anything differs."""
+"""One file that holds a library: whole, checked, restorable by hand, and refused where
+anything differs.
+"""
 
 from __future__ import annotations
 

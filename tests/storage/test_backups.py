@@ -1,4 +1,6 @@
-"""Rolling backups: made before the first write of a day, the last 30 kept, whatever the clock says."""
+"""Rolling backups: made before the first write of a day, the last 30 kept, whatever the
+clock says.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def tag(library: Library, *tags: str) -> None:
 
 
 def hand(library: Library, *tags: str) -> None:
-    """As `tag`, in a hundredth of the time: the first write of a day as it goes through `backups`."""
+    """As `tag`, in a hundredth of the time: the first write of a day as it goes through
+    `backups`.
+    """
     backups.keep(library.root, layout.MARKS, library.now)
     marks = {
         "marks": {"1": {"key": KEY, "tags": tags}},

@@ -89,7 +89,9 @@ def test_a_link_is_replaced_at_its_target(
 
 
 def killed(root: Path, number: int) -> bool:
-    """Whether a child was killed at the line `number` of what replacing files is made of."""
+    """Whether a child was killed at the line `number` of what replacing files is made
+    of.
+    """
     return killing.killed(
         lambda: replace_all(root),
         number,

@@ -34,7 +34,9 @@ KEY = "arxiv:2511.00001"
 def python(
     code: str, *arguments: object, before: Sequence[str] = ()
 ) -> subprocess.Popen[str]:
-    """A fresh interpreter that runs `code`; what it prints and its errors come together."""
+    """A fresh interpreter that runs `code`; what it prints and its errors come
+    together.
+    """
     command = [
         *before,
         sys.executable,
@@ -206,7 +208,7 @@ def test_new_files_are_private_whatever_the_umask(
     assert modes == {str(path): 0o700 if path.is_dir() else 0o600 for path in made}
 
 
-# ------------------------------------------------------------------ whole at every moment
+# ----------------------------------------------------------------- whole at every moment
 
 
 def test_a_write_is_synced_before_and_after_the_rename(
@@ -269,13 +271,15 @@ KILLED_AT_EVERY_LINE = """
         return Library(root, cache, now="2025-11-24T12:00:00Z")
 
     def note(text):
-        library().marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(note=text), what=str)
+        change = lambda mark: mark._replace(note=text)
+        library().marking.mark(["arxiv:2511.00001"], change, what=str)
 
     def title(text):
         library().add({"hf": [Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")]})
 
     def said():
-        one = json.loads((root / "papers/2025-11.json").read_text())["papers"]["1"]["said"]["hf"]["title"]
+        month = json.loads((root / "papers/2025-11.json").read_text())
+        one = month["papers"]["1"]["said"]["hf"]["title"]
         marks = json.loads((root / "marks.json").read_text())["marks"]
         (root / "desk.json").exists() and json.loads((root / "desk.json").read_text())
         return one, [mark.get("note") for mark in marks.values()]
@@ -488,10 +492,11 @@ WRITER = """
     me = sys.argv[3]
     library = Library(Path(sys.argv[1]), Path(sys.argv[2]), now="2025-11-24T12:00:00Z")
     for number in range(100):
-        facts = Facts(title=f"Of {me} {number}", ids=(f"arxiv:2511.{me}{number:04}",), listed="2025-11-07")
+        key = f"arxiv:2511.{me}{number:04}"
+        facts = Facts(title=f"Of {me} {number}", ids=(key,), listed="2025-11-07")
         library.add({"hf": [facts]})
-        library.marking.mark(["arxiv:2511.00001"], lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}")),
-                             what=str)
+        change = lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}"))
+        library.marking.mark(["arxiv:2511.00001"], change, what=str)
 """
 
 
@@ -518,7 +523,10 @@ def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
 
 # ------------------------------------------------------------------ refusals
 
-GOOD = '{"papers":{\n"1":{"key":"arxiv:2511.00001","keys":["arxiv:2511.00001"],"added":"2025-11-01","said":{}}\n}}'
+GOOD = (
+    '{"papers":{\n"1":{"key":"arxiv:2511.00001","keys":["arxiv:2511.00001"],'
+    '"added":"2025-11-01","said":{}}\n}}'
+)
 REFUSED = [
     ("empty", b"", ["is empty"]),
     ("blank", b" \n", ["is empty"]),

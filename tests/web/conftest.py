@@ -19,7 +19,9 @@ from tests.helpers.http_server import (
 
 
 class Service(Server):
-    """A service whose responses carry an ETag; notes when requests come, and which are conditional."""
+    """A service whose responses carry an ETag; notes when requests come, and which are
+    conditional.
+    """
 
     def __init__(self) -> None:
         super().__init__(self.next_response)
@@ -49,7 +51,9 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def serve() -> Iterator[MakeServer]:
-    """`serve(b"HTTP/1.1 …", …)`: a server that responds with these, the last one for ever."""
+    """`serve(b"HTTP/1.1 …", …)`: a server that responds with these, the last one for
+    ever.
+    """
     servers: list[ScriptedServer] = []
 
     def make(*script: Step) -> ScriptedServer:

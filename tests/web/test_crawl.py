@@ -22,7 +22,9 @@ def hang(connection: socket.socket, head: str) -> None:
 
 
 class Tree:
-    """A reader of a tree of pages, given as URL -> what it leads to, with a delay for each URL."""
+    """A reader of a tree of pages, given as URL -> what it leads to, with a delay for
+    each URL.
+    """
 
     def __init__(
         self,

@@ -21,7 +21,9 @@ from tests.helpers.http_server import OK, MakeServer, Respond, response
 
 
 def failure(url: str, **options: float) -> PapertrackError:
-    """The error that reading `url` ends with; checked to be one clean line that names it."""
+    """The error that reading `url` ends with; checked to be one clean line that names
+    it.
+    """
     http = Http(
         sleep=lambda _: None,
         deadline=options.get("deadline", 5),

@@ -1,4 +1,6 @@
-"""arXiv's API, feeds and pages: invented bodies beside their listings, requests, and the recorded answers."""
+"""arXiv's API, feeds and pages: invented bodies beside their listings, requests, and
+the recorded answers.
+"""
 
 import datetime as dt
 import json
@@ -327,7 +329,9 @@ def test_ids_are_requested_by_the_hundred_and_unknown_ones_are_problems() -> Non
 def pages(
     request: Request, total: int, *, empty: frozenset[str] = frozenset()
 ) -> Iterator[Listing]:
-    """The responses of a server with `total` papers; the pages at the URLs of `empty` have none."""
+    """The responses of a server with `total` papers; the pages at the URLs of `empty`
+    have none.
+    """
     while True:
         start = int(query(request)["start"])
         numbers = [] if request.url in empty else range(start, min(start + 200, total))

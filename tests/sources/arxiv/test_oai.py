@@ -20,7 +20,8 @@ CONTEXT = Context(today=dt.date(2025, 11, 8), since=dt.date(2025, 11, 1))
 def page(number: int, token: str | None) -> bytes:
     record = (
         f"<record><header><identifier>oai:arXiv.org:2511.{number:05}</identifier>"
-        f"<datestamp>2025-11-{number + 1:02}</datestamp></header><metadata><arXiv><id>2511.{number:05}</id>"
+        f"<datestamp>2025-11-{number + 1:02}</datestamp></header><metadata><arXiv>"
+        f"<id>2511.{number:05}</id>"
         f"<title>T</title></arXiv></metadata></record>"
     )
     last = "" if token is None else f"<resumptionToken>{token}</resumptionToken>"

@@ -1,4 +1,6 @@
-"""papertrack's own exports and arXiv's snapshot: whole listings, round trips, streams in flat memory."""
+"""papertrack's own exports and arXiv's snapshot: whole listings, round trips, streams
+in flat memory.
+"""
 
 import contextlib
 import gzip
@@ -238,7 +240,8 @@ def test_batches_of_a_thousand_lines_can_be_resumed() -> None:
     all_at_once = list(arxiv_snapshot.parse_lines(made, name="s"))
     assert [len(listing.facts) for listing in all_at_once] == [1000, 999, 500]
     assert all_at_once[1].problems == (
-        "s, line 1500: the JSON can't be read: expecting property name enclosed in double quotes, column 2",
+        "s, line 1500: the JSON can't be read: expecting property name enclosed in "
+        "double quotes, column 2",
     )
     assert (
         list(arxiv_snapshot.parse_lines(made[1000:], name="s", first_line=1001))

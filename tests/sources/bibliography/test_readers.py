@@ -1,4 +1,6 @@
-"""BibTeX, RIS, CSL-JSON: whole listings beside their files, refusals, round trips, and bounds for any bytes."""
+"""BibTeX, RIS, CSL-JSON: whole listings beside their files, refusals, round trips, and
+bounds for any bytes.
+"""
 
 import contextlib
 import json

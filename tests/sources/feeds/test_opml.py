@@ -39,7 +39,7 @@ WRITTEN = """<?xml version="1.0" encoding="UTF-8"?>
     <outline type="rss" text="https://b.example/" title="https://b.example/" xmlUrl="https://b.example/" />
   </body>
 </opml>
-"""
+"""  # noqa: E501
 
 
 def test_nested_outlines_give_each_feed_once() -> None:

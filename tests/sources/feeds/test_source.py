@@ -48,7 +48,9 @@ def one(item: str) -> Facts:
 def outcome(
     body: bytes, headers: dict[str, str], url: str
 ) -> tuple[Listing | None, str]:
-    """The listing, None where it was refused; and all its messages. Anything else raises."""
+    """The listing, None where it was refused; and all its messages. Anything else
+    raises.
+    """
     try:
         listing = parse(body, headers, url=url)
     except Unrecognised as error:

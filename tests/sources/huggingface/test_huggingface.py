@@ -1,4 +1,6 @@
-"""Hugging Face: its documents (cases beside this file, recorded ones in ../shared), plans and paging."""
+"""Hugging Face: its documents (cases beside this file, recorded ones in ../shared),
+plans and paging.
+"""
 
 from __future__ import annotations
 
@@ -418,7 +420,9 @@ def test_plan_covers_each_day_once() -> None:
 
 
 class Pages:
-    """Bodies or errors by URL; other URLs fail with 500. `headers` are those of all responses."""
+    """Bodies or errors by URL; other URLs fail with 500. `headers` are those of all
+    responses.
+    """
 
     def __init__(self, pages: dict[str, bytes | PapertrackError]) -> None:
         self.pages = pages
@@ -568,7 +572,8 @@ def newest(*papers: tuple[str, str | None], **pages: bytes) -> Pages:
     )
     http.pages.update(
         {
-            f"{HF}/api/daily_papers?{name.replace('_', '=', 1).replace('_', '-')}&limit=100&p=0": body
+            f"{HF}/api/daily_papers?{name.replace('_', '=', 1).replace('_', '-')}"
+            "&limit=100&p=0": body
             for name, body in pages.items()
         }
     )
