@@ -7,12 +7,15 @@ start-up a millisecond.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from papertrack.core.field_names import FACT_NAMES, FACTS
 from papertrack.core.text import clean
+
+if TYPE_CHECKING:
+    from papertrack.core.model import Mark
 
 LONGEST_ID = 2_000
 """Characters of a key in `ids`."""
@@ -149,7 +152,9 @@ class Listing:
     listed everything. `whole` is false where the response was cut off: its facts are
     saved, but the source does not count as read. `onward` is the token with which a later
     run resumes, and `asked` the query that it belongs to. `feeds` are (title, target) of
-    feeds that could be followed.
+    feeds that could be followed. `marks` are the reader's marks in an export of
+    papertrack, by the place of the paper in `facts`. `unreadable` counts the entries
+    that were dropped; each is one of the problems.
     """
 
     source: str
@@ -162,3 +167,5 @@ class Listing:
     onward: str | None = None
     asked: str | None = None
     feeds: tuple[tuple[str, str], ...] = ()
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+    unreadable: int = 0

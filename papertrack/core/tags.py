@@ -14,13 +14,18 @@ def names(text: str) -> tuple[str, ...]:
     parts = filter(str.strip, text.split(","))
     found = tuple(dict.fromkeys(clean(part).strip("#/") for part in parts))
     for name in found:
-        if not name or any(char in name for char in ' "()*:'):
+        if not is_tag(name):
             raise UsageError(
                 f"{clean(text)!r} is not a tag; use letters, digits, - _ . and /, as in nlp/parsing"
             )
     if not found:
         raise UsageError("no tag given")
     return found
+
+
+def is_tag(name: str) -> bool:
+    """Whether a query could name the tag `name`."""
+    return bool(name) and not any(char in name for char in ' "()*:,')
 
 
 def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

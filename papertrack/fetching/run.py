@@ -17,7 +17,7 @@ from papertrack.core.errors import FetchError, PapertrackError
 from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Reading
-from papertrack.core.wording import excerpt
+from papertrack.core.wording import excerpt, plural
 from papertrack.library.adding import Counts, Fetched
 from papertrack.library.apply_rules import Outcome
 from papertrack.library.library import Library
@@ -112,6 +112,7 @@ class Collector:
         self.dry_run = dry_run
         self.batch = batch
         self.waiting: dict[str, list[Facts]] = {}
+        self.marked = 0
 
     def add(self, listing: Listing) -> None:
         """Collect a listing; add all to the library when a batch is complete."""
@@ -120,6 +121,7 @@ class Collector:
         if self.room is not None:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
+        self.marked += sum(place < len(facts) for place in listing.marks)
         report.problems += map(hide_passwords, listing.problems)
         for one in facts:
             names = ", ".join(truncated(one))
@@ -161,6 +163,12 @@ class Collector:
 
     def finish(self, state: Callable[[Counts], Fetched] | None = None) -> None:
         """Add what is left, with the state of the source, and apply the rules."""
+        if self.marked:
+            papers = plural(self.marked, "paper")
+            self.report.notes.append(
+                f"the tags, status, stars and notes of {papers} were not imported"
+            )
+            self.marked = 0
         self.flush(state, rules_on=self.today)
 
     def flush(

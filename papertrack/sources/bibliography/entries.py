@@ -18,6 +18,7 @@ from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
+from papertrack.core.model import Mark
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt, plural
 from papertrack.sources.limits import utf8_or_windows
@@ -29,11 +30,15 @@ _HOPELESS = 50_000
 
 
 class Entry(NamedTuple):
-    """The line where an entry begins, its facts if usable, and what is wrong with it."""
+    """The line where an entry begins, its facts if usable, and what is wrong with it.
+
+    `mark` is how the reader marked it, in an export of papertrack.
+    """
 
     line: int
     facts: Facts | None
     problems: tuple[str, ...] = ()
+    mark: Mark | None = None
 
 
 def listing(
@@ -45,12 +50,15 @@ def listing(
     `refuse` is False.
     """
     facts: list[Facts] = []
+    marks: dict[int, Mark] = {}
     problems: list[str] = []
     first_failure = ""
     failed = count = 0
     for entry in entries:
         where = f"{name}, line {entry.line}"
         if entry.facts:
+            if entry.mark:
+                marks[len(facts)] = entry.mark
             facts.append(entry.facts)
         else:
             failed += 1
@@ -68,7 +76,13 @@ def listing(
     if count > _MAX_PROBLEMS:
         more = plural(count - _MAX_PROBLEMS, "more problem")
         problems[_MAX_PROBLEMS:] = [f"{name}: {more} like these"]
-    return Listing(source=source, facts=tuple(facts), problems=tuple(problems))
+    return Listing(
+        source=source,
+        facts=tuple(facts),
+        problems=tuple(problems),
+        marks=marks,
+        unreadable=failed,
+    )
 
 
 def shown(name: str) -> str:

@@ -1,14 +1,12 @@
 """papertrack's own exports as JSON or JSON lines.
 
 An export has what several sources said of a paper, settled: it comes back as the facts
-of one source, `import`. The reader's marks in it are not imported, and the listing says
-so.
+of one source, `import`, with the reader's marks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from papertrack.core.dates import existing_day
@@ -16,7 +14,9 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.core.field_names import FACTS, PAPER_NAMES
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
-from papertrack.core.wording import plural
+from papertrack.core.model import STATUSES, Mark
+from papertrack.core.tags import is_tag
+from papertrack.core.text import clean, clean_lines
 from papertrack.sources.bibliography import entries, json_objects
 from papertrack.sources.bibliography.json_objects import (
     Item,
@@ -37,46 +37,35 @@ def parse(body: bytes, *, name: str) -> Listing:
 
     Raises Unrecognised if there is none, or most can't be read.
     """
-    name = entries.shown(name)
-    items = list(json_objects.items(entries.text_of(body)))
-    listing = entries.listing(map(_entry, items), name=name, source=SOURCE)
-    return replace(listing, notes=_notes(name, _marked(items)))
+    items = json_objects.items(entries.text_of(body))
+    return entries.listing(map(_entry, items), name=entries.shown(name), source=SOURCE)
 
 
 def parse_lines(
     lines: Iterable[bytes], *, name: str, first_line: int = 1
 ) -> Iterator[Listing]:
-    """The papers of an export, an object a line, a listing for each 1,000 lines; notes
-    come last.
+    """The papers of an export, an object a line, a listing for each 1,000 lines.
 
     See `arxiv_snapshot.parse_lines` for `first_line` and the errors.
     """
     name = entries.shown(name)
-    marked = 0
     for number, batch in json_objects.batches(lines, first_line):
         yield entries.listing(
             map(_entry, batch), name=name, source=SOURCE, refuse=number == 1
         )
-        marked += _marked(batch)
-    if marked:
-        yield Listing(source=SOURCE, notes=_notes(name, marked))
 
 
-def _notes(name: str, marked: int) -> tuple[str, ...]:
-    if not marked:
-        return ()
-    of = plural(marked, "paper")
-    return (f"{name}: the tags, status, stars and notes of {of} were not imported",)
-
-
-def _marked(items: Iterable[Item]) -> int:
-    """How many of the papers have marks."""
-    return sum(_is_marked(item) for _, item in items if not isinstance(item, str))
-
-
-def _is_marked(item: Object) -> bool:
-    status = item.get("status") not in (*_NOTHING, "unread")
-    return status or any(item.get(name) for name in ("tags", "starred", "note"))
+def _mark(item: Object) -> Mark | None:
+    """How the reader marked a paper; None if not at all."""
+    tags = entries.distinct(clean(tag) for tag in texts(item, "tags"))
+    status = text(item, "status")
+    mark = Mark(
+        tags=tuple(tag for tag in tags if is_tag(tag)),
+        status=status if status in STATUSES else "unread",
+        starred=item.get("starred") is True,
+        note="\n".join(clean_lines(text(item, "note"))) or None,
+    )
+    return mark if mark != Mark() else None
 
 
 def _entry(item: Item) -> entries.Entry:
@@ -95,7 +84,7 @@ def _entry(item: Item) -> entries.Entry:
         for name in values
         if value.get(name) not in _NOTHING and getattr(facts, name) in _NOTHING
     )
-    return entries.Entry(line, facts, unread)
+    return entries.Entry(line, facts, unread, _mark(value))
 
 
 def _value(item: Object, field: Field) -> Any:

@@ -7,7 +7,6 @@ import gzip
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,8 +17,9 @@ from hypothesis import strategies as st
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.core.field_names import FACT_NAMES
-from papertrack.core.model import Paper
-from papertrack.core.text import clean
+from papertrack.core.model import STATUSES, Mark, Paper
+from papertrack.core.tags import is_tag
+from papertrack.core.text import clean, clean_lines
 from papertrack.exports.registry import export
 from papertrack.sources import streams
 from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
@@ -50,24 +50,21 @@ def test_an_export_gives_the_whole_listing() -> None:
 
 def test_a_stream_of_an_export_gives_the_same() -> None:
     body = (CASES / "own.jsonl").read_bytes()
-    listing, noted = papertrack_json.parse_lines(
+    (listing,) = papertrack_json.parse_lines(
         body.splitlines(keepends=True), name="own.jsonl"
     )
-    assert as_json(replace(listing, notes=noted.notes)) == expected("own.jsonl")
-    assert not noted.facts
-    assert not noted.problems
+    assert as_json(listing) == expected("own.jsonl")
 
 
-def test_a_stream_reports_marks_once() -> None:
-    line = json.dumps({"id": "2511.00001", "title": "Owls", "starred": True}).encode()
-    notes = [
-        note
-        for listing in papertrack_json.parse_lines([line] * 2500, name="o")
-        for note in listing.notes
-    ]
-    assert notes == [
-        "o: the tags, status, stars and notes of 2500 papers were not imported"
-    ]
+def test_the_marks_of_an_export_are_at_the_place_of_their_paper() -> None:
+    unmarked = {"id": "2511.00001", "title": "Owls", "status": "unread"}
+    marks = {"tags": ["birds"], "status": "read", "starred": True, "note": "a\nb"}
+    marked = {"id": "2511.00002", "title": "Moles", **marks}
+    listing = papertrack_json.parse(
+        json.dumps([unmarked, marked, {"title": 5}]).encode(), name="o"
+    )
+    assert listing.marks == {1: Mark(("birds",), "read", True, "a\nb")}
+    assert listing.unreadable == 1
 
 
 def test_a_snapshot_in_an_array_is_read_too() -> None:
@@ -100,10 +97,12 @@ papers = st.fixed_dictionaries(
             st.integers(0, 10**9),
         ),
         **dict.fromkeys(
-            ("authors", "categories", "keywords", "tags"),
+            ("authors", "categories", "keywords"),
             st.lists(words, max_size=4).map(tuple),
         ),
-        "note": texts,
+        "tags": st.lists(words.filter(is_tag), max_size=4, unique=True).map(tuple),
+        "status": st.sampled_from(STATUSES),
+        "note": texts.map(clean_lines).map("\n".join),
         "starred": st.booleans(),
     },
 ).map(lambda facts: Paper("2511.00001", "arxiv:2511.00001", **cast(Any, facts)))
@@ -119,7 +118,8 @@ def test_an_export_is_imported_unchanged(paper: Paper, format: str) -> None:
         assert {name: getattr(facts, name) for name in FACT_NAMES if name != "ids"} == {
             name: getattr(paper, name) for name in FACT_NAMES if name != "ids"
         }
-    assert bool(listing.notes) == bool(paper.tags or paper.note or paper.starred)
+        mark = Mark(paper.tags, paper.status, paper.starred, paper.note or None)
+        assert listing.marks.get(0, Mark()) == mark
 
 
 def test_selected_fields_identify_the_paper() -> None:
