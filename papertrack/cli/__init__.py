@@ -4,6 +4,7 @@ Shared:
 
 app              the app: imports a command's module when it runs; errors to exit codes
 command_table    every command: its module, its group and summary in the help
+commands         functions as commands: their session, groups such as tag add
 help_format      the layout of --help
 session          clock, streams, folders and library of one run
 options          options that several commands share; Listing, their value

@@ -18,6 +18,7 @@ import typer
 
 from papertrack import __version__
 from papertrack.cli.command_table import COMMANDS, ENTRIES
+from papertrack.cli.commands import with_session
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
@@ -48,7 +49,7 @@ def _command(name: str) -> Any:
         return typer.main.get_command(group)
     single = typer.Typer(add_completion=False)
     function = getattr(module, f"{entry.name}_command")
-    single.command(name, cls=HelpfulCommand)(function)
+    single.command(name, cls=HelpfulCommand)(with_session(function))
     return typer.main.get_command(single)
 
 

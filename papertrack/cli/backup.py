@@ -18,7 +18,7 @@ from papertrack.storage.lock import locked
 
 
 def backup_command(
-    ctx: typer.Context,
+    session: Session,
     file: Annotated[
         Path | None,
         typer.Argument(
@@ -32,7 +32,6 @@ def backup_command(
     It contains papers, marks, views, rules, feeds and the undo log; `tar -xzf` unpacks
     it without papertrack.
     """
-    session: Session = ctx.obj
     root = session.locations.library
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
@@ -46,7 +45,7 @@ def backup_command(
 
 
 def restore_command(
-    ctx: typer.Context,
+    session: Session,
     file: Annotated[
         Path,
         typer.Argument(
@@ -61,7 +60,6 @@ def restore_command(
     it. A rolling backup (marks-0012-2026-11-27.json) restores only the marks, or only
     views, rules and feeds.
     """
-    session: Session = ctx.obj
     root = session.locations.library
     source = restoring.find(root, file)
     contents = restoring.check(source)

@@ -20,7 +20,7 @@ ROUNDS = 4
 
 
 def doctor_command(
-    ctx: typer.Context,
+    session: Session,
     fix: Annotated[
         bool,
         typer.Option("--fix", help="Repair what needs no decision of yours."),
@@ -34,7 +34,6 @@ def doctor_command(
     remains of killed processes, permissions, low free space, old versions, failing
     sources, and outdated completions. --fix saves what it replaces to backups/.
     """
-    session: Session = ctx.obj
     locations = session.locations
     doctor = Doctor(*locations, now=session.now, scripts=_scripts(session))
     findings = doctor.examine()

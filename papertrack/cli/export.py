@@ -17,15 +17,16 @@ from papertrack.core.wording import plural
 from papertrack.exports import registry
 
 
+@opt.listing("words format out group title since until sort limit fields")
 def export_command(
-    ctx: typer.Context,
-    select_: Annotated[
+    session: Session,
+    options: Listing,
+    words: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[SELECT]...", help="Ids, numbers, - or a query; all without one."
         ),
     ] = None,
-    format: opt.Format = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -35,15 +36,6 @@ def export_command(
             help="Write to this file; its suffix chooses the format.",
         ),
     ] = None,
-    group: opt.Grouping = None,
-    title: Annotated[
-        str, typer.Option("--title", help="Use this heading for a reading list.")
-    ] = "Reading list",
-    since: opt.Since = None,
-    until: opt.Until = None,
-    sort: opt.SortBy = opt.Sort.DATE,
-    limit: opt.OptionalLimit = None,
-    fields: opt.Fields = None,
 ) -> None:
     """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids.
 
@@ -51,20 +43,10 @@ def export_command(
 
     --format opml exports the feeds that you follow.
     """
-    session: Session = ctx.obj
+    format = options.format
     if format is None:
         format = registry.format_of(out) if out else "markdown"
-    options = Listing(
-        select_ or [],
-        sort=sort,
-        limit=limit,
-        since=since,
-        until=until,
-        group=group,
-        format=format,
-        fields=opt.field_names(fields),
-        title=title,
-    )
+    options = options._replace(words=words or (), format=format)
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
         return

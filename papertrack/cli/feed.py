@@ -7,7 +7,7 @@ import typer
 
 from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
-from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
+from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.core.addresses import hide_passwords, without_password
 from papertrack.core.errors import FetchError, UsageError
@@ -15,19 +15,12 @@ from papertrack.core.text import clean
 from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
 
-feed_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 SHOWN = 5
 """Above so many feeds, `follow` prints only their number."""
 
 
-@feed_app.callback()
-def feed() -> None:
-    """Follow feeds: what papertrack fetch reads when it is given no target."""
-
-
-@feed_app.command("add", cls=HelpfulCommand)
 def add(
-    ctx: typer.Context,
+    session: Session,
     target: Annotated[
         str,
         typer.Argument(metavar="TARGET", help="What to follow: a target of fetch."),
@@ -42,7 +35,6 @@ def add(
 
     papertrack feed add arxiv:cs.CL
     """
-    session: Session = ctx.obj
     _check(session, target)
     new_name = clean(name or "") or target
     for one in session.library.settings.followed():
@@ -94,10 +86,8 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
         )
 
 
-@feed_app.command("list", cls=HelpfulCommand)
-def list_(ctx: typer.Context, json: opt.Json = False) -> None:
+def list_(session: Session, json: opt.Json = False) -> None:
     """List the feeds that you follow."""
-    session: Session = ctx.obj
     feeds = session.library.settings.followed()
     readings = session.library.settings.readings()
     read = {target: reading.read for target, reading in readings.items()}
@@ -128,9 +118,8 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     )
 
 
-@feed_app.command("remove", cls=HelpfulCommand)
 def remove(
-    ctx: typer.Context,
+    session: Session,
     names: Annotated[
         list[str],
         typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets."),
@@ -138,7 +127,6 @@ def remove(
     dry_run: opt.DryRun = False,
 ) -> None:
     """Unfollow feeds; their papers stay."""
-    session: Session = ctx.obj
     feeds = session.library.settings.followed()
     by_name = {one.name: one.target for one in feeds}
     by_target = {one.target: one.target for one in feeds}
@@ -154,3 +142,11 @@ def remove(
         return
     session.library.settings.unfollow(removed)
     session.narrate(f"unfollowed {shown_targets} (undo: papertrack undo)")
+
+
+feed_app = group(
+    "Follow feeds: what papertrack fetch reads when it is given no target.",
+    add=add,
+    list=list_,
+    remove=remove,
+)

@@ -51,7 +51,7 @@ Limit = Annotated[
 
 
 def fetch_command(
-    ctx: typer.Context,
+    session: Session,
     targets: Annotated[
         list[str] | None,
         typer.Argument(
@@ -89,7 +89,6 @@ def fetch_command(
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """  # noqa: E501
-    session: Session = ctx.obj
     followed = [] if targets else session.library.settings.followed_or_default()
     kinds = frozenset(kind.split(",")) if kind else None
     _fetch(
@@ -105,7 +104,7 @@ def fetch_command(
 
 
 def import_command(
-    ctx: typer.Context,
+    session: Session,
     files: Annotated[
         list[str],
         typer.Argument(
@@ -128,7 +127,7 @@ def import_command(
     feeds; nothing is lost.
     """
     options = _Options(date, limit, dry_run, files_only=True)
-    _fetch(ctx.obj, files, options, json=json)
+    _fetch(session, files, options, json=json)
 
 
 class _Options(NamedTuple):

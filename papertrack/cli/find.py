@@ -23,60 +23,28 @@ if TYPE_CHECKING:
 FILL_HINT = "papertrack fetch fills it (or, offline: papertrack fetch sample)"
 
 
-def list_command(
-    ctx: typer.Context,
-    query: opt.QueryWords = None,
-    sort: opt.SortBy = opt.Sort.DATE,
-    reverse: opt.Reverse = False,
-    limit: opt.Limit = opt.SHOWN,
-    all: opt.All = False,
-    since: opt.Since = None,
-    until: opt.Until = None,
-    group: opt.Grouping = None,
-    columns: opt.Columns = None,
-    format: opt.Format = None,
-    json: opt.Json = False,
-    fields: opt.Fields = None,
-) -> None:
+SHARED = "sort reverse limit all since until group columns format json fields"
+
+
+@opt.listing(f"words {SHARED}", limit=opt.SHOWN)
+def list_command(session: Session, options: Listing) -> None:
     """List papers, newest first.
 
     papertrack list upvotes:50.. listed:7d.. is:unread
 
     For the query language see papertrack help query.
     """
-    options = Listing(
-        query or [],
-        sort=sort,
-        reverse=reverse,
-        limit=None if all else limit,
-        since=since,
-        until=until,
-        group=group,
-        columns=opt.column_names(columns),
-        format=format,
-        json=json,
-        fields=opt.field_names(fields),
-    )
-    run(ctx.obj, options)
+    run(session, options)
 
 
+@opt.listing(SHARED, sort=opt.Sort.RELEVANCE, limit=opt.SHOWN)
 def search_command(
-    ctx: typer.Context,
-    query: Annotated[
+    session: Session,
+    words: Annotated[
         list[str],
         typer.Argument(metavar="QUERY...", help="Words, phrases, field:value."),
     ],
-    sort: opt.SortBy = opt.Sort.RELEVANCE,
-    reverse: opt.Reverse = False,
-    limit: opt.Limit = opt.SHOWN,
-    all: opt.All = False,
-    since: opt.Since = None,
-    until: opt.Until = None,
-    group: opt.Grouping = None,
-    columns: opt.Columns = None,
-    format: opt.Format = None,
-    json: opt.Json = False,
-    fields: opt.Fields = None,
+    options: Listing,
 ) -> None:
     """Search papers, best match first, and show where they match.
 
@@ -86,21 +54,7 @@ def search_command(
     most. Only the newest 2,000 matches are ranked by relevance. For the query language
     see papertrack help query.
     """
-    options = Listing(
-        query,
-        sort=sort,
-        reverse=reverse,
-        limit=None if all else limit,
-        since=since,
-        until=until,
-        group=group,
-        columns=opt.column_names(columns),
-        format=format,
-        json=json,
-        fields=opt.field_names(fields),
-        snippets=True,
-    )
-    run(ctx.obj, options)
+    run(session, options._replace(words=words, snippets=True))
 
 
 def run(session: Session, options: Listing) -> None:
@@ -190,17 +144,10 @@ def _suggestion(session: Session, query: Clause) -> str:
     return f"; did you mean {', '.join(corrections)}?"
 
 
-def show_command(
-    ctx: typer.Context,
-    select_: opt.Select,
-    format: opt.Format = None,
-    json: opt.Json = False,
-    fields: opt.Fields = None,
-) -> None:
+@opt.listing("format json fields")
+def show_command(session: Session, select_: opt.Select, options: Listing) -> None:
     """Show whole papers: facts, abstract, your marks, and the source of each fact."""
-    session: Session = ctx.obj
-    options = Listing(select_, format=format, json=json, fields=opt.field_names(fields))
-    keys, _ = select(session, options.words)
+    keys, _ = select(session, select_)
     papers = [session.library.get(key) for key in keys]
 
     def table() -> output.Drawing:

@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 def undo_command(
-    ctx: typer.Context, count: Count = 1, dry_run: opt.DryRun = False
+    session: Session, count: Count = 1, dry_run: opt.DryRun = False
 ) -> None:
     """Undo the last change, or the last N.
 
@@ -31,7 +31,6 @@ def undo_command(
 
     For what can be undone see papertrack log.
     """
-    session: Session = ctx.obj
     if dry_run:
         steps = [entry.step for entry in _entries(session) if entry.back][:count]
     else:
@@ -43,14 +42,13 @@ def undo_command(
         session.narrate(f"nothing {'more ' if steps else ''}to undo")
 
 
-def redo_command(ctx: typer.Context, count: Count = 1) -> None:
+def redo_command(session: Session, count: Count = 1) -> None:
     """Redo what the last undo undid, or the last N.
 
     papertrack redo
 
     Nothing can be redone after another change.
     """
-    session: Session = ctx.obj
     for done in range(count):
         step = session.library.marking.redo()
         if step is None:
@@ -60,7 +58,7 @@ def redo_command(ctx: typer.Context, count: Count = 1) -> None:
 
 
 def log_command(
-    ctx: typer.Context,
+    session: Session,
     limit: opt.Limit = opt.SHOWN,
     all: opt.All = False,
     json: opt.Json = False,
@@ -69,7 +67,6 @@ def log_command(
 
     papertrack undo N undoes all changes down to the one with the number N.
     """
-    session: Session = ctx.obj
     entries = _entries(session)
     shown = entries if all else entries[:limit]
 

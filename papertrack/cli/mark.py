@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 
 def mark_command(
-    ctx: typer.Context,
+    session: Session,
     status: Annotated[Status, typer.Argument(help="The status to set.")],
     select: opt.Select,
     yes: opt.Yes = False,
@@ -39,7 +39,7 @@ def mark_command(
     papertrack mark read 1-5
     """
     apply(
-        ctx.obj,
+        session,
         select,
         lambda mark: mark._replace(status=status.value),
         doing=f"mark {{papers}} as {status.value}",
@@ -50,7 +50,7 @@ def mark_command(
 
 
 def star_command(
-    ctx: typer.Context,
+    session: Session,
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -60,7 +60,7 @@ def star_command(
     papertrack star 2511.04570
     """
     apply(
-        ctx.obj,
+        session,
         select,
         lambda mark: mark._replace(starred=True),
         doing="star {papers}",
@@ -71,7 +71,7 @@ def star_command(
 
 
 def unstar_command(
-    ctx: typer.Context,
+    session: Session,
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -81,7 +81,7 @@ def unstar_command(
     papertrack unstar 2511.04570
     """
     apply(
-        ctx.obj,
+        session,
         select,
         lambda mark: mark._replace(starred=False),
         doing="unstar {papers}",
@@ -92,7 +92,7 @@ def unstar_command(
 
 
 def note_command(
-    ctx: typer.Context,
+    session: Session,
     id: Annotated[str, typer.Argument(metavar="ID", help="The paper.")],
     text: Annotated[
         list[str] | None,
@@ -107,7 +107,6 @@ def note_command(
 
     papertrack note 2511.04570 'compare with table 3 of the survey'
     """
-    session: Session = ctx.obj
     keys, words = split(session, [id])
     if words or len(keys) != 1:
         raise UsageError(f"{id}: a note is for one paper; give the paper's id")

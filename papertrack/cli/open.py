@@ -19,7 +19,7 @@ MAX_UNCONFIRMED = 5
 
 
 def open_command(
-    ctx: typer.Context,
+    session: Session,
     select_: opt.Select,
     pdf: Annotated[bool, typer.Option("--pdf", help="Open the PDF.")] = False,
     code: Annotated[bool, typer.Option("--code", help="Open the code.")] = False,
@@ -40,7 +40,6 @@ def open_command(
 
     Without options, the web page of each paper is opened.
     """
-    session: Session = ctx.obj
     flags = {"pdf": pdf, "code": code, "project": project, "hf": hf}
     wanted = [name for name, is_set in flags.items() if is_set] or ["page"]
     keys, _ = select(session, select_)

@@ -1,18 +1,22 @@
 """Options that several commands share, each written once, and `Listing`, their value.
 
-Each command function lists its options for Typer; `list`, `search`, `show`, `tags` and
-`export` put them into a `Listing`, which is all that the code below them sees.
+Each command function lists its options for Typer; those of `list`, `search`, `show`,
+`tags`, `export` and `stats` are added by `listing`, and reach the function as one value.
 """
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES, SORTABLE
 from papertrack.core.wording import did_you_mean
+
+Command = Callable[..., None]
 
 
 class Sort(StrEnum):
@@ -41,10 +45,6 @@ class Group(StrEnum):
     AUTHOR = "author"
 
 
-QueryWords = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[QUERY]...", help="A query; all papers without one."),
-]
 Select = Annotated[
     list[str],
     typer.Argument(
@@ -52,14 +52,10 @@ Select = Annotated[
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
-SortBy = Annotated[
-    Sort,
-    typer.Option("--sort", "-s", help="Sort by this; newest, most or best first."),
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", "-n", min=1, metavar="N", help="Show at most N."),
 ]
-Reverse = Annotated[bool, typer.Option("--reverse", "-r", help="Reverse the order.")]
-_LIMIT = typer.Option("--limit", "-n", min=1, metavar="N", help="Show at most N.")
-Limit = Annotated[int, _LIMIT]
-OptionalLimit = Annotated[int | None, _LIMIT]
 All = Annotated[bool, typer.Option("--all", "-a", help="Show all, not the first 30.")]
 Since = Annotated[
     str | None,
@@ -72,31 +68,7 @@ Since = Annotated[
 Until = Annotated[
     str | None, typer.Option("--until", metavar="D", help="End on this day, inclusive.")
 ]
-Grouping = Annotated[
-    Group | None,
-    typer.Option("--group", help="Group by this field.", case_sensitive=False),
-]
-Columns = Annotated[
-    str | None,
-    typer.Option("--columns", metavar="A,B", help="Show these columns, in this order."),
-]
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="FORMAT",
-        help="Write an export format: markdown, bibtex, csv, ids…",
-    ),
-]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
-Fields = Annotated[
-    str | None,
-    typer.Option(
-        "--fields",
-        metavar="A,B",
-        help="Write only these fields (implies --json unless --format is given).",
-    ),
-]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
 ]
@@ -114,7 +86,7 @@ class Listing(NamedTuple):
     `limit` None means all; `snippets` shows in a table where the words match.
     """
 
-    words: Sequence[str]
+    words: Sequence[str] = ()
     sort: Sort = Sort.DATE
     reverse: bool = False
     limit: int | None = None
@@ -134,14 +106,106 @@ class Listing(NamedTuple):
         return self.format not in (None, "table")
 
 
-def column_names(text: str | None) -> Sequence[str] | None:
-    """The value of --columns. Raises UsageError for an unknown name."""
-    return _names(text, COLUMNS, "column")
+LISTING_OPTIONS = {
+    "words": Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUERY]...", help="A query; all papers without one."),
+    ],
+    "sort": Annotated[
+        Sort,
+        typer.Option("--sort", "-s", help="Sort by this; newest, most or best first."),
+    ],
+    "reverse": Annotated[
+        bool, typer.Option("--reverse", "-r", help="Reverse the order.")
+    ],
+    "limit": Limit,
+    "all": All,
+    "since": Since,
+    "until": Until,
+    "group": Annotated[
+        Group | None,
+        typer.Option("--group", help="Group by this field.", case_sensitive=False),
+    ],
+    "columns": Annotated[
+        str | None,
+        typer.Option(
+            "--columns", metavar="A,B", help="Show these columns, in this order."
+        ),
+    ],
+    "format": Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="Write an export format: markdown, bibtex, csv, ids…",
+        ),
+    ],
+    "json": Json,
+    "fields": Annotated[
+        str | None,
+        typer.Option(
+            "--fields",
+            metavar="A,B",
+            help="Write only these fields (implies --json unless --format is given).",
+        ),
+    ],
+    "title": Annotated[
+        str, typer.Option("--title", help="Use this heading for a reading list.")
+    ],
+}
+"""What a command that prints papers can offer -> the type for Typer."""
 
 
-def field_names(text: str | None) -> Sequence[str] | None:
-    """The value of --fields. Raises UsageError for an unknown name."""
-    return _names(text, PAPER_NAMES, "field")
+def listing(names: str, **defaults: object) -> Callable[[Command], Command]:
+    """Give a command the listing options of these names, in this order.
+
+    The command gets their values as one `Listing`, its argument `options`. Parameters of
+    its own come first, or where they are named among the options.
+    """
+
+    def decorated(function: Command) -> Command:
+        own = dict(inspect.signature(function, eval_str=True).parameters)
+        del own["options"]
+        order = [*(name for name in own if name not in names.split()), *names.split()]
+        shared = [name for name in order if name not in own]
+
+        @functools.wraps(function)
+        def command(session: object, **values: Any) -> None:
+            options = _listing(**{name: values.pop(name) for name in shared})
+            function(session, options=options, **values)
+
+        for name in shared:
+            default = defaults.get(name, Listing._field_defaults.get(name, False))
+            own[name] = inspect.Parameter(
+                name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=default,
+                annotation=LISTING_OPTIONS[name],
+            )
+        signature = inspect.Signature([own[name] for name in order])
+        vars(command)["__signature__"] = signature
+        return command
+
+    return decorated
+
+
+def _listing(
+    *,
+    words: Sequence[str] | None = None,
+    limit: int | None = None,
+    all: bool = False,
+    columns: str | None = None,
+    fields: str | None = None,
+    **others: Any,
+) -> Listing:
+    """The values of options as a `Listing`. Raises UsageError for an unknown name."""
+    return Listing(
+        words or (),
+        limit=None if all else limit,
+        columns=_names(columns, COLUMNS, "column"),
+        fields=_names(fields, PAPER_NAMES, "field"),
+        **others,
+    )
 
 
 def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] | None:

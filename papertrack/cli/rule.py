@@ -8,7 +8,7 @@ import typer
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
-from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
+from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.wording import plural
@@ -16,8 +16,6 @@ from papertrack.library import rules
 from papertrack.library.apply_rules import Outcome
 from papertrack.library.rules import Rule
 from papertrack.query import views
-
-rule_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A rule.")]
 Before = Annotated[
@@ -31,21 +29,8 @@ After = Annotated[
 HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
 
 
-@rule_app.callback()
-def rule() -> None:
-    """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule
-    after the other.
-
-    New papers are changed automatically, papers already in the library by papertrack
-    rule apply.
-
-    Rules only add: tags, a star, and a status to papers that never had one.
-    """
-
-
-@rule_app.command("add", cls=HelpfulCommand)
 def add(
-    ctx: typer.Context,
+    session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
     condition: Annotated[
         str,
@@ -68,7 +53,6 @@ def add(
 
     papertrack rule add noise --if 'title:survey ^author:li' --do hide
     """
-    session: Session = ctx.obj
     library = session.library
     name = views.name_of(name)
     new = Rule(name, condition.strip(), rules.actions_of(does), session.now)
@@ -115,10 +99,8 @@ def _named(text: str, names: Sequence[str]) -> str:
     return named.find(text, names, "rule", by_number=True, advice=HOW_TO_ADD)
 
 
-@rule_app.command("list", cls=HelpfulCommand)
-def list_(ctx: typer.Context, json: opt.Json = False) -> None:
+def list_(session: Session, json: opt.Json = False) -> None:
     """List the rules in the order in which they are applied."""
-    session: Session = ctx.obj
     settings = session.library.settings
     listed = list(settings.rules().values())
     settings.write_names()  # desk.json may have been edited by hand
@@ -146,10 +128,8 @@ def list_(ctx: typer.Context, json: opt.Json = False) -> None:
     session.narrate(plural(len(listed), "rule") if listed else f"no rules{HOW_TO_ADD}")
 
 
-@rule_app.command("test", cls=HelpfulCommand)
-def test(ctx: typer.Context, name: Name) -> None:
+def test(session: Session, name: Name) -> None:
     """Show which papers in the library a rule would change, and how. Nothing is changed."""
-    session: Session = ctx.obj
     chosen = _chosen(session, [name])
     clause = session.library.clause(chosen[0].condition, session.today)
     matching = session.library.index.count_matching(clause)
@@ -175,9 +155,8 @@ def _applied(session: Session, chosen: Sequence[Rule], *, dry_run: bool) -> Outc
     return library.marking.apply_rules(clauses, dry_run=dry_run)
 
 
-@rule_app.command("apply", cls=HelpfulCommand)
 def apply(
-    ctx: typer.Context,
+    session: Session,
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="[NAME]...", help="Rules; by default all."),
@@ -186,7 +165,6 @@ def apply(
     dry_run: opt.DryRun = False,
 ) -> None:
     """Apply rules to the papers that are in the library already."""
-    session: Session = ctx.obj
     chosen = _chosen(session, names or [])
     if dry_run or not yes:
         outcome = _applied(session, chosen, dry_run=True)
@@ -198,12 +176,10 @@ def apply(
     report_change(session, f"rules: {outcome}", outcome.marks)
 
 
-@rule_app.command("move", cls=HelpfulCommand)
 def move(
-    ctx: typer.Context, name: Name, before: Before = None, after: After = None
+    session: Session, name: Name, before: Before = None, after: After = None
 ) -> None:
     """Put a rule before or after another one."""
-    session: Session = ctx.obj
     settings = session.library.settings
     existing = list(settings.rules())
     moved = _named(name, existing)
@@ -219,14 +195,12 @@ def move(
     session.narrate(f"the order is now: {', '.join(settings.rules())}")
 
 
-@rule_app.command("remove", cls=HelpfulCommand)
 def remove(
-    ctx: typer.Context,
+    session: Session,
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")],
     dry_run: opt.DryRun = False,
 ) -> None:
     """Remove rules; what they did stays."""
-    session: Session = ctx.obj
     settings = session.library.settings
     existing = list(settings.rules())
     removed = named.find_all(names, existing, "rule", by_number=True, advice=HOW_TO_ADD)
@@ -239,3 +213,21 @@ def remove(
         what=f"removed {listed}",
     )
     session.narrate(f"removed {listed} (undo: papertrack undo)")
+
+
+rule_app = group(
+    """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule
+    after the other.
+
+    New papers are changed automatically, papers already in the library by papertrack
+    rule apply.
+
+    Rules only add: tags, a star, and a status to papers that never had one.
+    """,
+    add=add,
+    list=list_,
+    test=test,
+    apply=apply,
+    move=move,
+    remove=remove,
+)

@@ -14,22 +14,16 @@ from papertrack.index.search import SearchResult
 from papertrack.query.language import And, Clause, Days, Everything, Not, Or
 
 
-def clause(
-    session: Session,
-    words: Sequence[str],
-    *,
-    since: str | None = None,
-    until: str | None = None,
-) -> Clause:
+def clause(session: Session, options: Listing) -> Clause:
     """The clause of a command line: its words as one query, --since and --until.
 
     Raises QueryError with a position; NotFound for an unknown view, UsageError for a
     view that contains itself and for an unreadable day.
     """
-    query = session.library.clause(" ".join(words), session.today)
-    if not since and not until:
+    query = session.library.clause(" ".join(options.words), session.today)
+    if not options.since and not options.until:
         return query
-    days = _days(session, since, until)
+    days = _days(session, options.since, options.until)
     if isinstance(query, Everything):
         return days
     return And((query, days))
@@ -37,7 +31,7 @@ def clause(
 
 def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
     """The clause of a listing, and the papers that match it. Raises as `clause`."""
-    query = clause(session, options.words, since=options.since, until=options.until)
+    query = clause(session, options)
     result = session.library.search(
         query, sort=options.sort.value, reverse=options.reverse, limit=options.limit
     )
@@ -87,7 +81,7 @@ def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]
     """
     keys, words = split(session, arguments)
     if words:
-        keys += session.library.index.keys(clause(session, words))
+        keys += session.library.index.keys(clause(session, Listing(words)))
     if not keys:
         raise NotFound(f"no paper matches {' '.join(arguments)}")
     return list(dict.fromkeys(keys)), bool(words)

@@ -12,6 +12,7 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import report_count
+from papertrack.cli.options import Listing
 from papertrack.cli.select import clause
 from papertrack.cli.session import Session
 from papertrack.core.wording import noun
@@ -55,26 +56,19 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-def stats_command(
-    ctx: typer.Context,
-    query: opt.QueryWords = None,
-    since: opt.Since = None,
-    until: opt.Until = None,
-    limit: opt.OptionalLimit = None,
-    json: opt.Json = False,
-) -> None:
+@opt.listing("words since until limit json")
+def stats_command(session: Session, options: Listing) -> None:
     """Show the library in numbers: papers by day, source, tag and organisation.
 
     papertrack stats tag:nlp --since 2025
 
     The last table shows how many papers you have added and read, month by month.
     """
-    session: Session = ctx.obj
-    words = query or []
     index = session.library.index
-    parsed = clause(session, words, since=since, until=until)
+    parsed = clause(session, options)
     of = index.matching(parsed)
-    if limit is None and session.on_terminal and not json:
+    limit = options.limit
+    if limit is None and session.on_terminal and not options.json:
         limit = SHOWN
     shares = [
         (one, index.query(partial(counts.by_label, of=of, field=one.field))[:limit])
@@ -104,10 +98,10 @@ def stats_command(
         table=table,
         rows=_rows(statistics),
         objects=lambda: _as_json(statistics),
-        json=json,
+        json=options.json,
     )
     summary = statistics.summary
-    _report_papers(session, summary.papers, summary.hidden, parsed, words)
+    _report_papers(session, summary.papers, summary.hidden, parsed, options.words)
 
 
 def _report_papers(
@@ -168,8 +162,10 @@ def _all_months(progress: Sequence[counts.Progress]) -> list[counts.Progress]:
 # ------------------------------------------------------------------ trends
 
 
+@opt.listing("since until json")
 def trends_command(
-    ctx: typer.Context,
+    session: Session,
+    options: Listing,
     queries: Annotated[
         list[str],
         typer.Argument(
@@ -185,19 +181,15 @@ def trends_command(
         bool,
         typer.Option("--same-scale", help="Draw all sparklines on one scale."),
     ] = False,
-    since: opt.Since = None,
-    until: opt.Until = None,
-    json: opt.Json = False,
 ) -> None:
     """Show how the share of papers that match each query changes over time.
 
     papertrack trends diffusion 'flow matching' 'agent or agents'
     """
-    session: Session = ctx.obj
     index = session.library.index
 
     def days(text: str) -> dict[dt.date, int]:
-        of = index.matching(clause(session, [text], since=since, until=until))
+        of = index.matching(clause(session, options._replace(words=[text])))
         shown = of._replace(hidden=False)
         return _dated(index.query(partial(counts.by_day, of=shown)))
 
@@ -226,7 +218,7 @@ def trends_command(
         table=table,
         rows=_trend_rows(trends, periods),
         objects=lambda: [_trend_as_json(trend, periods) for trend in trends],
-        json=json,
+        json=options.json,
     )
     if shown < len(periods):
         session.narrate(

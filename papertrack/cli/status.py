@@ -25,7 +25,7 @@ class Standing(NamedTuple):
 
 
 def status_command(
-    ctx: typer.Context,
+    session: Session,
     all: Annotated[
         bool,
         typer.Option("--all", "-a", help="Show sources that are not followed, too."),
@@ -33,7 +33,6 @@ def status_command(
     json: opt.Json = False,
 ) -> None:
     """Show each source's last fetch, its failures, and what is due."""
-    session: Session = ctx.obj
     standings = _standings(session, all=all)
 
     def table() -> output.Drawing:

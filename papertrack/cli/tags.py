@@ -10,7 +10,7 @@ import typer
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.apply_marks import apply, report_change, show_changes
-from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
+from papertrack.cli.commands import group
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core import tags as tag_name
@@ -44,8 +44,10 @@ class TagSort(StrEnum):
     NEWEST = "newest"
 
 
+@opt.listing("reverse limit all format json fields")
 def tags_command(
-    ctx: typer.Context,
+    session: Session,
+    options: Listing,
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="[NAME]...", help="Show the papers of these tags."),
@@ -63,12 +65,8 @@ def tags_command(
             "--sort", "-s", help="Sort by this; A to Z, most or newest first."
         ),
     ] = None,
-    reverse: opt.Reverse = False,
-    limit: opt.OptionalLimit = None,
+    limit: opt.Limit = None,
     all: opt.All = False,
-    format: opt.Format = None,
-    json: opt.Json = False,
-    fields: opt.Fields = None,
 ) -> None:
     """Show your tags and how many papers each has.
 
@@ -78,30 +76,23 @@ def tags_command(
 
     papertrack tags nlp/parsing vision
     """
-    session: Session = ctx.obj
     if names:
         if tree or sort:
             option = "--tree" if tree else "--sort"
             raise UsageError(f"{option} is for the table of all tags; remove the names")
-        options = Listing(
-            names,
-            reverse=reverse,
-            limit=None if all else limit or opt.SHOWN,
-            format=format,
-            json=json,
-            fields=opt.field_names(fields),
-        )
-        _show_papers(session, options)
+        shown = None if all else limit or opt.SHOWN
+        _show_papers(session, options._replace(words=names, limit=shown))
         return
-    if format or fields:
-        option = "--format" if format else "--fields"
+    if options.format or options.fields:
+        option = "--format" if options.format else "--fields"
         raise UsageError(f"{option} is for the papers of tags: papertrack tags NAME")
-    index = session.library.index
+    order = sort or TagSort.NAME
     if tree:
-        tags = _in_tree(index.query(counts.tree), sort or TagSort.NAME, reverse)
+        tags = session.library.index.query(counts.tree)
+        tags = _in_tree(tags, order, options.reverse)
     else:
-        tags = _sorted(session.library.tags(), sort or TagSort.NAME, reverse)
-    _show_tags(session, tags, limit, tree=tree, json=json)
+        tags = _sorted(session.library.tags(), order, options.reverse)
+    _show_tags(session, tags, limit, tree=tree, json=options.json)
 
 
 def _show_tags(
@@ -285,17 +276,9 @@ def _drawn(session: Session, results: Sequence[TagResult]) -> output.Drawing:
 
 # ------------------------------------------------------------------ tagging
 
-tag_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
-
-@tag_app.callback()
-def tag() -> None:
-    """Add tags to papers, remove tags, rename them."""
-
-
-@tag_app.command("add", cls=HelpfulCommand)
 def add(
-    ctx: typer.Context,
+    session: Session,
     tags: Names,
     select: opt.Select,
     yes: opt.Yes = False,
@@ -311,7 +294,7 @@ def add(
         return mark._replace(tags=tag_name.added(mark.tags, names))
 
     apply(
-        ctx.obj,
+        session,
         select,
         change,
         doing="tag {papers}",
@@ -321,9 +304,8 @@ def add(
     )
 
 
-@tag_app.command("remove", cls=HelpfulCommand)
 def remove(
-    ctx: typer.Context,
+    session: Session,
     tags: Names,
     select: opt.Select,
     yes: opt.Yes = False,
@@ -333,7 +315,6 @@ def remove(
 
     papertrack tag remove to-discuss tag:to-discuss --yes
     """
-    session: Session = ctx.obj
     names = tag_name.names(tags)
     for name in names:
         if not session.library.has_tag(name):
@@ -355,9 +336,8 @@ def remove(
     )
 
 
-@tag_app.command("rename", cls=HelpfulCommand)
 def rename(
-    ctx: typer.Context,
+    session: Session,
     old: Annotated[str, typer.Argument(metavar="OLD", help="The tag.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
     dry_run: opt.DryRun = False,
@@ -368,7 +348,6 @@ def rename(
 
     If there is a tag NEW already, both become one.
     """
-    session: Session = ctx.obj
     before, after = _one_tag(old), _one_tag(new)
     renaming = session.library.marking.rename_tag(before, after, dry_run=dry_run)
     if not renaming.names:
@@ -399,3 +378,11 @@ def _one_tag(text: str) -> str:
     if len(names) != 1:
         raise UsageError("rename takes one tag and its new name")
     return names[0]
+
+
+tag_app = group(
+    "Add tags to papers, remove tags, rename them.",
+    add=add,
+    remove=remove,
+    rename=rename,
+)

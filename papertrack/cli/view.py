@@ -7,7 +7,7 @@ import typer
 
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
-from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
+from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.text import clean
@@ -16,17 +16,9 @@ from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
 
-view_app = typer.Typer(cls=HelpfulGroup, add_completion=False, no_args_is_help=True)
 
-
-@view_app.callback()
-def view() -> None:
-    """Save queries under a name, to use as @NAME in any query."""
-
-
-@view_app.command("save", cls=HelpfulCommand)
 def save(
-    ctx: typer.Context,
+    session: Session,
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="Its name: llm, read-later.")
     ],
@@ -46,7 +38,6 @@ def save(
     An existing view of that name is replaced. Relative dates count from the day on
     which the view is used.
     """
-    session: Session = ctx.obj
     view_name = views.name_of(name)
     text = " ".join(words).strip()
     if not text:
@@ -81,10 +72,8 @@ class ListedView(NamedTuple):
     error: str | None
 
 
-@view_app.command("list", cls=HelpfulCommand)
-def list_(ctx: typer.Context, json: opt.Json = False) -> None:
+def list_(session: Session, json: opt.Json = False) -> None:
     """List the saved queries, and how many papers each matches."""
-    session: Session = ctx.obj
     saved = session.library.settings.views()
     listed = [_counted(session, one) for one in saved.values()]
     rows = [(one.view.name, one.papers, one.view.query) for one in listed]
@@ -130,9 +119,8 @@ def _as_json(one: ListedView) -> dict[str, object]:
     }
 
 
-@view_app.command("remove", cls=HelpfulCommand)
 def remove(
-    ctx: typer.Context,
+    session: Session,
     names: Annotated[
         list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")
     ],
@@ -142,7 +130,6 @@ def remove(
 
     papertrack view remove fresh
     """
-    session: Session = ctx.obj
     saved = list(session.library.settings.views())
     removed = named.find_all(names, saved, "view", prefix="@")
     for name in removed:
@@ -180,3 +167,11 @@ def _uses(session: Session, text: str, name: str) -> bool:
         return name in views.named(query.parse(text, session.today))
     except PapertrackError:  # an edited file can contain any query
         return False
+
+
+view_app = group(
+    "Save queries under a name, to use as @NAME in any query.",
+    save=save,
+    list=list_,
+    remove=remove,
+)

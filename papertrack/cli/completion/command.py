@@ -32,7 +32,7 @@ class Shell(StrEnum):
 
 
 def completion_command(
-    ctx: typer.Context,
+    session: Session,
     shell: Annotated[
         Shell,
         typer.Argument(help="The shell.", case_sensitive=False),
@@ -49,7 +49,6 @@ def completion_command(
 
     papertrack completion fish > ~/.config/fish/completions/papertrack.fish
     """
-    session: Session = ctx.obj
     output.write(session, script(shell.value))
 
 
