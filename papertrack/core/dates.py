@@ -115,7 +115,11 @@ def _month_end(date: dt.date) -> dt.date:
     return next_month.replace(day=1) - _DAY
 
 
-def _ago(today: dt.date, count: int, unit: str) -> dt.date:
+def _ago(
+    today: dt.date,
+    count: int,
+    unit: str,
+) -> dt.date:
     """The day `count` days, weeks, months or years ago; a shorter month's last day."""
     if unit == "d":
         return today - count * _DAY

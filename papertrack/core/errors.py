@@ -33,7 +33,12 @@ class UsageError(PapertrackError):
 class QueryError(UsageError):
     """A query that does not parse; `position` is the 0-based offset of the mistake in `query`."""
 
-    def __init__(self, message: str, query: str, position: int) -> None:
+    def __init__(
+        self,
+        message: str,
+        query: str,
+        position: int,
+    ) -> None:
         super().__init__(message)
         self.query = query
         self.position = position

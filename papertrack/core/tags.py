@@ -36,7 +36,11 @@ def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def renamed(tag: str, old: str, new: str) -> str:
+def renamed(
+    tag: str,
+    old: str,
+    new: str,
+) -> str:
     """The tag under its new name if it is `old` or below it (`old/x`), else unchanged."""
     parts = tag.split("/")
     depth = old.count("/") + 1
@@ -51,7 +55,11 @@ class Names(NamedTuple):
     merged: tuple[str, ...]
 
 
-def renaming(known: Iterable[str], old: str, new: str) -> Names:
+def renaming(
+    known: Iterable[str],
+    old: str,
+    new: str,
+) -> Names:
     """The new names of `old` and the tags below it, in the spelling of existing tags."""
     changed = {
         tag: made

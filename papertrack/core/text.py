@@ -102,7 +102,11 @@ def sentences(text: str, width: int) -> str:
     return shorten(kept, width)
 
 
-def pointed(text: str, position: int, width: int) -> list[str]:
+def pointed(
+    text: str,
+    position: int,
+    width: int,
+) -> list[str]:
     """The text as a terminal shows it, and a caret under the character at `position`.
 
     Both are at most `width` columns wide.

@@ -7,14 +7,22 @@ from collections.abc import Iterable
 from papertrack.core.text import clean, shorten
 
 
-def noun(count: int, singular: str, plural: str | None = None) -> str:
+def noun(
+    count: int,
+    singular: str,
+    plural: str | None = None,
+) -> str:
     """The form of a noun that fits a count: `paper` for 1, else `papers`."""
     if count == 1:
         return singular
     return plural or f"{singular}s"
 
 
-def plural(count: int, singular: str, plural: str | None = None) -> str:
+def plural(
+    count: int,
+    singular: str,
+    plural: str | None = None,
+) -> str:
     """A count with its noun: `1 paper`, `2 papers`.
 
     For a count with thousands separators: `f"{count:,} {noun(count, 'paper')}"`.
@@ -27,7 +35,11 @@ def excerpt(text: str, width: int) -> str:
     return shorten(clean(text), width)
 
 
-def first_problems(problems: list[str], most: int, where: str) -> tuple[str, ...]:
+def first_problems(
+    problems: list[str],
+    most: int,
+    where: str,
+) -> tuple[str, ...]:
     """The first `most` problems of a source, then a line that counts the others."""
     if len(problems) <= most:
         return tuple(problems)

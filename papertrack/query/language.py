@@ -348,7 +348,12 @@ class _Parser:
             return Text(part.rstrip("*"), How.PREFIX, field)
         return Text(part, How.WORD, field)
 
-    def field(self, name: str, value: str, token: _Token) -> Clause:
+    def field(
+        self,
+        name: str,
+        value: str,
+        token: _Token,
+    ) -> Clause:
         """`name:value`, with one or several alternatives."""
         start = token.position + len(name) + 1
         if name in CONDITIONS:
@@ -367,7 +372,12 @@ class _Parser:
         parts = _alternatives(value, start)
         return _joined(Or, [self.value(field, part, at) for part, at in parts])
 
-    def flags(self, prefix: str, value: str, start: int) -> Clause:
+    def flags(
+        self,
+        prefix: str,
+        value: str,
+        start: int,
+    ) -> Clause:
         """`is:name` or `has:name`, with one or several alternatives."""
         known = CONDITIONS[prefix]
         flags = []
@@ -380,7 +390,12 @@ class _Parser:
             flags.append(Flag(prefix, name))
         return _joined(Or, flags)
 
-    def regex(self, field: Field, value: str, start: int) -> Clause:
+    def regex(
+        self,
+        field: Field,
+        value: str,
+        start: int,
+    ) -> Clause:
         """`/regex/`, which is compiled to report its mistakes."""
         if field.kind not in PATTERNED:
             fields = BY_QUERY_NAME.values()
@@ -404,7 +419,12 @@ class _Parser:
             self.fail(f"the regular expression is wrong: {reason}", start + 1 + offset)
         return Text(value[1:-1], How.REGEX, field)
 
-    def value(self, field: Field, part: str, at: int) -> Clause:
+    def value(
+        self,
+        field: Field,
+        part: str,
+        at: int,
+    ) -> Clause:
         """One alternative of a value, as its field's kind reads it."""
         if part.startswith("/") and part.endswith("/") and len(part) > 1:
             return self.regex(field, part, at)
@@ -430,7 +450,12 @@ class _Parser:
             return Text(term.text.replace('\\"', '"'), How.WORD, field)
         return term
 
-    def number(self, field: Field, part: str, at: int) -> Clause:
+    def number(
+        self,
+        field: Field,
+        part: str,
+        at: int,
+    ) -> Clause:
         """A number or a range of them."""
         low, dots, high = part.removeprefix("=").strip('"').partition("..")
         first = last = None

@@ -67,7 +67,11 @@ def named(clause: Clause) -> Iterator[str]:
             yield from named(part)
 
 
-def expand(clause: Clause, views: Mapping[str, str], today: dt.date) -> Clause:
+def expand(
+    clause: Clause,
+    views: Mapping[str, str],
+    today: dt.date,
+) -> Clause:
     """The clause with the queries of `views` (name -> query) in place of their names.
 
     Raises NotFound for an unknown view, UsageError for views that lead back to
@@ -84,10 +88,13 @@ class _Expansion:
         self.today = today
         self.terms = 0
 
-    def put_in(self, clause: Clause, path: tuple[str, ...], depth: int) -> Clause:
-        """The clause expanded; `path` are the views around it, `depth` counts the
-        clauses around it.
-        """
+    def put_in(
+        self,
+        clause: Clause,
+        path: tuple[str, ...],
+        depth: int,
+    ) -> Clause:
+        """The clause expanded; `path` are the views around it, `depth` counts the clauses around it."""
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
@@ -111,7 +118,12 @@ class _Expansion:
             )
         return clause
 
-    def view(self, name: str, path: tuple[str, ...], depth: int) -> Clause:
+    def view(
+        self,
+        name: str,
+        path: tuple[str, ...],
+        depth: int,
+    ) -> Clause:
         if name not in self.views:
             close = (
                 did_you_mean(name, self.views)

@@ -63,7 +63,12 @@ class Cache:
         }
         return Cached(headers, body, conditions)
 
-    def store(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+    def store(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> None:
         """Store a response that has a validator."""
         if not any(name in headers for name in _CONDITIONS):
             return

@@ -79,7 +79,12 @@ class _Crawler:
     would begin late, and fetching 547 pages took 1.6 times as long.
     """
 
-    def __init__(self, http: Reader, roots: Sequence[Request], at_once: int) -> None:
+    def __init__(
+        self,
+        http: Reader,
+        roots: Sequence[Request],
+        at_once: int,
+    ) -> None:
         self._http = http
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="papertrack-fetch")
         self._changed = threading.Condition()
@@ -93,7 +98,10 @@ class _Crawler:
         self._add(roots, (), None)
 
     def _add(
-        self, requests: Iterable[Request], path: tuple[int, ...], parent: str | None
+        self,
+        requests: Iterable[Request],
+        path: tuple[int, ...],
+        parent: str | None,
     ) -> None:
         """Queue the requests that are not known yet; `parent` led to them, `path` is its place."""
         with self._changed:
@@ -161,7 +169,11 @@ def _host(url: str) -> str:
         return url
 
 
-def _fetch(http: Reader, request: Request, origin: str | None) -> Fetched:
+def _fetch(
+    http: Reader,
+    request: Request,
+    origin: str | None,
+) -> Fetched:
     """The request's listing, else its fallback's, else the more telling of their errors."""
     try:
         return Fetched(request, _listing(http, request, origin), None)
@@ -184,7 +196,11 @@ def _is_worth_another_way(error: PapertrackError) -> bool:
     return isinstance(error, Unrecognised)
 
 
-def _listing(http: Reader, request: Request, origin: str | None) -> Listing:
+def _listing(
+    http: Reader,
+    request: Request,
+    origin: str | None,
+) -> Listing:
     try:
         response = http.read(request.url, origin=origin)
     except Refused as error:

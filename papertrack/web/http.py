@@ -74,7 +74,11 @@ class _Failed(Exception):
     """
 
     def __init__(
-        self, error: PapertrackError, *, retry: bool = False, pause: float | None = None
+        self,
+        error: PapertrackError,
+        *,
+        retry: bool = False,
+        pause: float | None = None,
     ) -> None:
         super().__init__(str(error))
         self.error, self.retry, self.pause = error, retry, pause
@@ -263,7 +267,11 @@ class Http:
         return None
 
     def _in_turn(
-        self, url: str, secret: str | None, *, is_named: bool
+        self,
+        url: str,
+        secret: str | None,
+        *,
+        is_named: bool,
     ) -> Response | str:
         """The response to one GET, or the URL that it redirects to, within the rate limit.
 
@@ -282,7 +290,13 @@ class Http:
                     throttle.pause()
                 raise
 
-    def _get(self, url: str, secret: str | None, *, is_named: bool) -> Response | str:
+    def _get(
+        self,
+        url: str,
+        secret: str | None,
+        *,
+        is_named: bool,
+    ) -> Response | str:
         """The response to one GET, or the URL that it redirects to. Raises _Failed.
 
         If the user named the URL and it needs a password, that of the netrc file is sent.
@@ -397,12 +411,19 @@ def _target(url: str, location: str) -> str:
 
 
 def _body(
-    url: str, response: httpx.Response, headers: Mapping[str, str], cap: int
+    url: str,
+    response: httpx.Response,
+    headers: Mapping[str, str],
+    cap: int,
 ) -> bytes:
     return b"".join(responses.decoded(response.iter_raw(), headers, cap, url))
 
 
-def _refused(url: str, response: httpx.Response, headers: Mapping[str, str]) -> _Failed:
+def _refused(
+    url: str,
+    response: httpx.Response,
+    headers: Mapping[str, str],
+) -> _Failed:
     """The failure that an error status means, and when to try again."""
     body = b""
     with suppress(PapertrackError, *_NETWORK_ERRORS):

@@ -28,7 +28,10 @@ class Incomplete(FetchError):
 
 
 def decoded(
-    chunks: Iterable[bytes], headers: Mapping[str, str], cap: int, url: str
+    chunks: Iterable[bytes],
+    headers: Mapping[str, str],
+    cap: int,
+    url: str,
 ) -> Iterator[bytes]:
     """The bytes of a body of at most `cap` bytes, decompressed as they arrive.
 
@@ -84,7 +87,11 @@ def server_message(body: bytes) -> str | None:
     return excerpt(message, 160).rstrip(".") or None
 
 
-def refusal(url: str, status: int, body: bytes) -> Refused:
+def refusal(
+    url: str,
+    status: int,
+    body: bytes,
+) -> Refused:
     """What an error status means, in the server's own words where it has some."""
     reason = server_message(body)
     if reason is None:
