@@ -140,40 +140,46 @@ def words(clause: Clause) -> Iterator[Text]:
             yield from words(part)
 
 
-def mentions_hidden(clause: Clause) -> bool:
-    """Whether the query asks for hidden papers by name (`is:hidden`, `status:hidden`),
-    else they stay out.
-    """
+def terms(clause: Clause) -> Iterator[Clause]:
+    """The terms of a clause: all that is not `and`, `or` or `not`."""
     if isinstance(clause, Not):
-        return mentions_hidden(clause.clause)
-    if isinstance(clause, And | Or):
-        return any(map(mentions_hidden, clause.clauses))
-    if isinstance(clause, Flag):
-        return clause.name == "hidden"
-    return (
-        isinstance(clause, Text)
-        and clause.text.lower() == "hidden"
-        and clause.field is BY_QUERY_NAME["status"]
-    )
+        yield from terms(clause.clause)
+    elif isinstance(clause, And | Or):
+        for part in clause.clauses:
+            yield from terms(part)
+    else:
+        yield clause
+
+
+def mentions_hidden(clause: Clause) -> bool:
+    """Whether the query names hidden papers, which are left out otherwise."""
+    return any(map(_is_hidden, terms(clause)))
+
+
+def _is_hidden(term: Clause) -> bool:
+    """Whether a term is `is:hidden` or `status:hidden`."""
+    if isinstance(term, Flag):
+        return term.name == "hidden"
+    if not isinstance(term, Text) or term.field is not QUERY_NAMES["status"]:
+        return False
+    return term.text.lower() == "hidden"
 
 
 class _Parser:
     """Recursive descent over the tokens, one method a rule of the grammar."""
 
     def __init__(self, text: str, today: dt.date) -> None:
-        # What the shell could not decode is no word; the replacement keeps the caret's place.
-        self.text = text = text.encode("utf-8", "replace").decode("utf-8")
+        # What the shell could not decode is replaced, which keeps the caret's place.
+        self.text = text.encode("utf-8", "replace").decode("utf-8")
         self.today = today
         self.depth = 0
         if len(text) > MAX_LENGTH:
             self.fail(f"a query has at most {MAX_LENGTH} characters", MAX_LENGTH)
-        self.tokens = list(self._scan())
-        terms = [token for token in self.tokens if token.kind == "term"]
-        if len(terms) + text.count(",") > MAX_TERMS:
-            self.fail(
-                f"a query has at most {MAX_TERMS} terms",
-                terms[-1].position if terms else 0,
-            )
+        self.tokens = list(self.scan())
+        places = [token.position for token in self.tokens if token.kind == "term"]
+        if len(places) + text.count(",") > MAX_TERMS:
+            last = places[-1] if places else 0
+            self.fail(f"a query has at most {MAX_TERMS} terms", last)
         self.at = 0
 
     def fail(self, message: str, position: int) -> NoReturn:
@@ -183,7 +189,8 @@ class _Parser:
         if self.peek().kind == "end":
             return Everything()
         clause = self.any_of()
-        if (token := self.peek()).kind != "end":
+        token = self.peek()
+        if token.kind != "end":
             self.fail("a closing parenthesis that none opened", token.position)
         return clause
 
@@ -193,66 +200,63 @@ class _Parser:
         return self.tokens[self.at]
 
     def take(self) -> _Token:
+        token = self.peek()
         self.at += 1
-        return self.tokens[self.at - 1]
+        return token
 
-    def _scan(self) -> Iterator[_Token]:
-        position, text = 0, self.text
+    def scan(self) -> Iterator[_Token]:
+        text = self.text
+        position = 0
         while position < len(text):
             char = text[position]
-            if char.isspace():
-                position += 1
-            elif char in "()":
+            end = position + 1
+            if char in "()":
                 yield _Token(char, char, position)
-                position += 1
-            elif (
-                char in "^-"
-                and position + 1 < len(text)
-                and not text[position + 1].isspace()
-            ):
+            elif char in "^-" and text[end : end + 1].strip():
                 yield _Token("not", char, position)
-                position += 1
-            else:
-                end = self._term_end(position)
+            elif not char.isspace():
+                end = self.term_end(position)
                 term = text[position:end]
-                kind = term.lower() if term.lower() in ("and", "or", "not") else "term"
+                kind = term.lower()
+                if kind not in ("and", "or", "not"):
+                    kind = "term"
                 yield _Token(kind, term, position)
-                position = end
+            position = end
         yield _Token("end", "", len(text))
 
-    def _term_end(self, start: int) -> int:
-        """Where the term that begins at `start` ends: quotes and /regex/ may hold
-        spaces and parentheses.
-        """
+    def term_end(self, start: int) -> int:
+        """Where a term ends; quotes and /regex/ may contain spaces and parentheses."""
+        text = self.text
         position = start
-        while position < len(self.text):
-            char = self.text[position]
-            if self.text.startswith('\\"', position):
-                position += 1  # as in Schr\"odinger: no quotation mark
+        while position < len(text):
+            char = text[position]
+            if text.startswith('\\"', position):
+                position += 1  # as in Schr\"odinger: not a quotation mark
             elif char == '"':
-                position = self._closing('"', position)
-            elif char == "/" and position > start and self.text[position - 1] in ":,":
-                position = self._closing("/", position)
+                position = self.quote_end(position)
+            elif char == "/" and text[:position].endswith((":", ",")):
+                position = self.regex_end(position)
             elif char in "()" or char.isspace():
                 break
             position += 1
         return position
 
-    def _closing(self, quote: str, start: int) -> int:
-        position = start + 1
-        while position < len(self.text) and self.text[position] != quote:
-            escaped = self.text[position] == "\\" and (
-                quote == "/" or self.text.startswith('\\"', position)
-            )
-            position += 2 if escaped else 1
-        if position >= len(self.text):
-            if quote == "/" and not self.text[:start].endswith(
-                tuple(f"{name}:" for name in QUERY_NAMES)
-            ):
-                return start
-            name = "quotation mark" if quote == '"' else "regular expression"
-            self.fail(f"this {name} is never closed", start)
-        return position
+    def quote_end(self, start: int) -> int:
+        """Where the quotation mark at `start` is closed."""
+        closed = re.compile(rf'"{_INSIDE}*+"').match(self.text, start)
+        if not closed:
+            self.fail("this quotation mark is never closed", start)
+        return closed.end() - 1
+
+    def regex_end(self, start: int) -> int:
+        """Where the regular expression at `start` is closed; `start` if it is none."""
+        closed = re.compile(r"(?s)/(?:\\.|[^/\\])*+/").match(self.text, start)
+        if closed:
+            return closed.end() - 1
+        before = self.text[:start]
+        if before.endswith(tuple(f"{name}:" for name in QUERY_NAMES)):
+            self.fail("this regular expression is never closed", start)
+        return start
 
     # ------------------------------------------------------------------ rules
 
@@ -296,10 +300,8 @@ class _Parser:
             return clause
         if token.kind != "term":
             what = "the end" if token.kind == "end" else f"'{token.text}'"
-            self.fail(
-                f"expected a word, field:value or a parenthesis before {what}",
-                token.position,
-            )
+            expected = "expected a word, field:value or a parenthesis"
+            self.fail(f"{expected} before {what}", token.position)
         return self.single(token)
 
     def single(self, token: _Token) -> Clause:
@@ -308,13 +310,15 @@ class _Parser:
             return View(text[1:])
         name, colon, value = text.partition(":")
         name = name.lower()
+        key = None
         # Every id has a digit or a colon; most words have neither.
-        may_be_id = ":" in text or any(map(str.isdigit, text))
+        may_be_id = colon or any(map(str.isdigit, text))
         if may_be_id and '"' not in name and name not in QUERY_NAMES:
             key = normalise(text)
-            if key:
-                by_id = Text(key, How.EXACT, BY_QUERY_NAME["id"])
-                return Or((by_id, Text(text, How.PHRASE)))
+        if key:
+            by_id = Text(key, How.EXACT, QUERY_NAMES["id"])
+            phrase = Text(text, How.PHRASE)
+            return Or((by_id, phrase))
         self.check_comparison(token)
         if colon and re.fullmatch(r"[a-z_]+", name):
             return self.field(name, value, token)
@@ -323,30 +327,23 @@ class _Parser:
     def check_comparison(self, token: _Token) -> None:
         """Explain ranges for `upvotes>5`, which would be a word that no paper contains."""
         match = re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", token.text.lower())
-        field = QUERY_NAMES.get(match[1]) if match else None
-        if match and field and field.kind in (Kind.NUMBER, Kind.DATE):
+        if not match:
+            return
+        field = QUERY_NAMES.get(match[1])
+        if field and field.kind in (Kind.NUMBER, Kind.DATE):
             name = field.query_name
-            self.fail(
-                f"{name} needs a range: {name}:a.., {name}:..b or {name}:a..b",
-                token.position + len(match[1]),
-            )
+            message = f"{name} needs a range: {name}:a.., {name}:..b or {name}:a..b"
+            self.fail(message, token.position + match.end(1))
 
     def bare(self, text: str, token: _Token) -> Clause:
         """Text without a field: a word, a prefix, or phrases and words in one, as in `a"b c"`."""
-        parts = re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text)
-        terms = [self._text(part, None) for part in parts if part.strip('"').strip()]
-        if not terms:
+        clauses = []
+        for part in re.findall(rf'"{_INSIDE}*"\*?|{_INSIDE}+', text):
+            if part.strip('"').strip():
+                clauses.append(_text(part))
+        if not clauses:
             self.fail("an empty phrase finds nothing; leave it out", token.position)
-        return _joined(And, terms)
-
-    @staticmethod
-    def _text(part: str, field: Field | None) -> Text:
-        if part.startswith('"'):
-            how = How.PREFIX if part.endswith('"*') else How.PHRASE
-            return Text(part.removesuffix("*").strip('"'), how, field)
-        if part.endswith("*") and part.strip("*"):
-            return Text(part.rstrip("*"), How.PREFIX, field)
-        return Text(part, How.WORD, field)
+        return _joined(And, clauses)
 
     def field(
         self,
@@ -362,15 +359,14 @@ class _Parser:
             self.fail(f"unknown field {name}{_known_field(name)}", token.position)
         field = QUERY_NAMES[name]
         if not value.strip('"'):
+            fault = "needs a value"
             if self.text.startswith("(", start):
-                self.fail(
-                    f"{name}: takes no parentheses; for either of two write"
-                    f" {name}:one,two",
-                    start,
-                )
-            self.fail(f"{name}: needs a value", start)
-        parts = _alternatives(value, start)
-        return _joined(Or, [self.value(field, part, at) for part, at in parts])
+                fault = f"takes no parentheses; for either of two write {name}:one,two"
+            self.fail(f"{name}: {fault}", start)
+        clauses = []
+        for part, at in _alternatives(value, start):
+            clauses.append(self.value(field, part, at))
+        return _joined(Or, clauses)
 
     def flags(
         self,
@@ -398,26 +394,24 @@ class _Parser:
     ) -> Clause:
         """`/regex/`, which is compiled to report its mistakes."""
         if field.kind not in PATTERNED:
-            fields = BY_QUERY_NAME.values()
-            known = [one.query_name for one in fields if one.kind in PATTERNED]
-            self.fail(
-                f"{field.query_name}: takes no regular expression; those are for"
-                f" {', '.join(known)}",
-                start,
-            )
-        if len(value) < 3:
+            fields = BY_QUERY_NAME.items()
+            known = ", ".join(name for name, one in fields if one.kind in PATTERNED)
+            message = f"takes no regular expression; those are for {known}"
+            self.fail(f"{field.query_name}: {message}", start)
+        pattern = value[1:-1]
+        if not pattern:
             self.fail("an empty regular expression; leave it out", start)
         import regex  # 10 ms, for the queries that have one
 
         try:
-            regex.compile(value[1:-1])
+            regex.compile(pattern)
         except RecursionError:
             self.fail("the regular expression is nested too deep", start)
         except regex.error as error:
             reason = str(error).partition(" at position")[0]
             offset = getattr(error, "pos", None) or 0
             self.fail(f"the regular expression is wrong: {reason}", start + 1 + offset)
-        return Text(value[1:-1], How.REGEX, field)
+        return Text(pattern, How.REGEX, field)
 
     def value(
         self,
@@ -426,14 +420,14 @@ class _Parser:
         at: int,
     ) -> Clause:
         """One alternative of a value, as its field's kind reads it."""
-        if part.startswith("/") and part.endswith("/") and len(part) > 1:
+        if len(part) > 1 and part[0] == part[-1] == "/":
             return self.regex(field, part, at)
         if field.kind is Kind.NUMBER:
             return self.number(field, part, at)
         if field.kind is Kind.DATE:
-            text = part.lstrip("=").strip('"')
+            days = part.lstrip("=").strip('"')
             try:
-                return Days(field, *dates.interval(text, self.today))
+                return Days(field, *dates.interval(days, self.today))
             except ValueError as error:
                 self.fail(str(error), at)
         text = part.removeprefix("=")
@@ -445,10 +439,10 @@ class _Parser:
                 self.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
         if part.startswith("="):
             return Text(text.strip('"'), How.EXACT, field)
-        term = self._text(text, field)
-        if field.kind is not Kind.TEXT and term.how is not How.PREFIX:
-            return Text(term.text.replace('\\"', '"'), How.WORD, field)
-        return term
+        term = _text(text, field)
+        if field.kind is Kind.TEXT or term.how is How.PREFIX:
+            return term
+        return Text(term.text.replace('\\"', '"'), How.WORD, field)
 
     def number(
         self,
@@ -458,29 +452,41 @@ class _Parser:
     ) -> Clause:
         """A number or a range of them."""
         low, dots, high = part.removeprefix("=").strip('"').partition("..")
-        first = last = None
-        try:
-            first = float(low) if low else None
-            last = float(high) if high else None
-        except ValueError:
-            low = high = ""
-        if not low and not high:
-            self.fail(
-                f"{field.query_name} takes a number or a range such as 10.. or 5..20",
-                at,
-            )
         if not dots:
-            last = first
-        if any(end is not None and not abs(end) < 1e15 for end in (first, last)):
+            high = low
+        try:
+            ends = [float(end) for end in (low, high) if end]
+        except ValueError:
+            ends = []
+        if not ends:
+            expected = "a number or a range such as 10.. or 5..20"
+            self.fail(f"{field.query_name} takes {expected}", at)
+        if not all(abs(end) < 1e15 for end in ends):
             self.fail("a number out of range", at)
-        if first is not None and last is not None and first > last:
+        if ends[0] > ends[-1]:
             self.fail(f"the range {part} ends before it begins", at)
-        return Number(field, first, last)
+        return Number(
+            field,
+            low=ends[0] if low else None,
+            high=ends[-1] if high else None,
+        )
+
+
+def _text(part: str, field: Field | None = None) -> Text:
+    """A word, a phrase in quotation marks, or a prefix."""
+    if part.startswith('"'):
+        how = How.PREFIX if part.endswith('"*') else How.PHRASE
+        return Text(part.removesuffix("*").strip('"'), how, field)
+    if part.endswith("*") and part.strip("*"):
+        return Text(part.rstrip("*"), How.PREFIX, field)
+    return Text(part, How.WORD, field)
 
 
 def _joined(kind: type[And | Or], clauses: Sequence[Clause]) -> Clause:
     """The clauses in one; a single clause as it is."""
-    return clauses[0] if len(clauses) == 1 else kind(tuple(clauses))
+    if len(clauses) == 1:
+        return clauses[0]
+    return kind(tuple(clauses))
 
 
 def _known_field(name: str) -> str:
@@ -493,10 +499,7 @@ def _known_field(name: str) -> str:
 
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
     """The comma-separated parts of a value with their offsets; commas in quotes don't part."""
-    found, at = [], 0
-    for match in re.finditer(
-        rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+', value
-    ):
-        at = match.start()
-        found.append((match[0], start + at))
+    alternative = rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+'
+    parts = re.finditer(alternative, value)
+    found = [(part[0], start + part.start()) for part in parts]
     return found or [(value, start)]

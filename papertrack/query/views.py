@@ -58,13 +58,9 @@ def name_of(text: str) -> str:
 
 def named(clause: Clause) -> Iterator[str]:
     """The names of the views in a clause, as `name_of` spells them."""
-    if isinstance(clause, query.View):
-        yield clause.name.casefold()
-    elif isinstance(clause, Not):
-        yield from named(clause.clause)
-    elif isinstance(clause, And | Or):
-        for part in clause.clauses:
-            yield from named(part)
+    for term in query.terms(clause):
+        if isinstance(term, query.View):
+            yield term.name.casefold()
 
 
 def expand(
@@ -104,13 +100,16 @@ class _Expansion:
         if isinstance(clause, Not):
             return Not(self.put_in(clause.clause, path, depth + 1))
         if isinstance(clause, And | Or):
-            parts = [self.put_in(part, path, depth + 1) for part in clause.clauses]
-            # An `and` of a view inside another is one: the index searches by the words
-            # at the top.
-            flat: list[Clause] = []
-            for part in parts:
-                flat += part.clauses if isinstance(part, type(clause)) else (part,)
-            return type(clause)(tuple(flat))
+            parts: list[Clause] = []
+            for part in clause.clauses:
+                expanded = self.put_in(part, path, depth + 1)
+                # An `and` of a view inside another is one: the index searches by the
+                # words at the top.
+                if isinstance(expanded, type(clause)):
+                    parts += expanded.clauses
+                else:
+                    parts.append(expanded)
+            return type(clause)(tuple(parts))
         self.terms += bool(path)
         if self.terms > MAX_TERMS:
             raise UsageError(
@@ -125,25 +124,23 @@ class _Expansion:
         depth: int,
     ) -> Clause:
         if name not in self.views:
-            close = (
-                did_you_mean(name, self.views)
-                or f"; papertrack view save {name} QUERY makes one"
-            )
-            within = f" (in the view @{path[-1]})" if path else ""
-            raise NotFound(f"unknown view @{name}{within}{close}")
+            close = did_you_mean(name, self.views)
+            if not close:
+                close = f"; papertrack view save {name} QUERY makes one"
+            if path:
+                close = f" (in the view @{path[-1]}){close}"
+            raise NotFound(f"unknown view @{name}{close}")
         if name in path:
             loop = _shown((*path[path.index(name) :], name))
             raise UsageError(
                 f"the view @{name} leads back to itself: {loop}; change one of them "
                 "with papertrack view save"
             )
-        text = self.views[name]
         try:
-            clause = query.parse(text, self.today)
+            clause = query.parse(self.views[name], self.today)
         except QueryError as error:
-            raise QueryError(
-                f"in the view @{name}: {error}", error.query, error.position
-            ) from None
+            message = f"in the view @{name}: {error}"
+            raise QueryError(message, error.query, error.position) from None
         return self.put_in(clause, (*path, name), depth)
 
 
