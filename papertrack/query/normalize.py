@@ -232,7 +232,7 @@ def _plain(text: str) -> str:
 
 
 def _latin(text: str) -> str:
-    """What is not ASCII, as near to it as it reads: compatible forms, no accents; letters of unspaced scripts apart."""
+    """Text beyond ASCII: compatible forms, no accents; letters of unspaced scripts apart."""
     text = text.replace("™", " ")
     text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text)
     text = unicodedata.normalize("NFKC", text).casefold()

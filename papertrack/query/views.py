@@ -90,7 +90,9 @@ class _Expansion:
         path: tuple[str, ...],
         depth: int,
     ) -> Clause:
-        """The clause expanded; `path` are the views around it, `depth` counts the clauses around it."""
+        """The clause expanded; `path` are the views around it, `depth` counts the
+        clauses around it.
+        """
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
         if depth > MAX_NESTED:
