@@ -88,7 +88,11 @@ def _build(path: Path, root: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _build_file(path: Path, root: Path, bits: int) -> None:
+def _build_file(
+    path: Path,
+    root: Path,
+    bits: int,
+) -> None:
     # SQLite would create the file with the mode that the umask leaves.
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     os.close(layout.owner_only(str(path), flags))
@@ -98,7 +102,11 @@ def _build_file(path: Path, root: Path, bits: int) -> None:
         db.execute("PRAGMA journal_mode = WAL")
 
 
-def fill(db: sqlite3.Connection, root: Path, bits: int = CROWDED_BITS) -> None:
+def fill(
+    db: sqlite3.Connection,
+    root: Path,
+    bits: int = CROWDED_BITS,
+) -> None:
     """Fill an empty database with the library.
 
     Raises StoreError, sqlite3.Error, Crowded.
@@ -130,7 +138,9 @@ def _set_fts(db: sqlite3.Connection, **options: int) -> None:
 
 
 def _batches(
-    db: sqlite3.Connection, root: Path, documents: dict[str, str]
+    db: sqlite3.Connection,
+    root: Path,
+    documents: dict[str, str],
 ) -> Iterator[list[Row]]:
     """The rows of all papers, some thousand at a time."""
     marks = {key: Mark.from_json(json.loads(text)) for key, text in documents.items()}
@@ -146,7 +156,11 @@ def _batches(
     yield batch
 
 
-def _join_shared_papers(db: sqlite3.Connection, root: Path, rows: Rows) -> None:
+def _join_shared_papers(
+    db: sqlite3.Connection,
+    root: Path,
+    rows: Rows,
+) -> None:
     """Join papers that are in several files, or twice in one, and were added as
     several.
     """

@@ -212,7 +212,11 @@ def _match_of_text(term: Text) -> str | None:
 # ------------------------------------------------------------------ everything else
 
 
-def _join(clauses: Iterable[Clause], joint: str, empty: str) -> Sql:
+def _join(
+    clauses: Iterable[Clause],
+    joint: str,
+    empty: str,
+) -> Sql:
     """The conditions of several clauses as one; `empty` where there is none."""
     parts = [_sql(clause) for clause in clauses]
     sql = joint.join(part for part, _ in parts) or empty
@@ -248,7 +252,12 @@ def _sql(clause: Clause) -> Sql:
             return _text(clause)
 
 
-def _between(field: Field, low: object, below: str, high: object) -> Sql:
+def _between(
+    field: Field,
+    low: object,
+    below: str,
+    high: object,
+) -> Sql:
     column = f"p.{field.name}"
     ends = [
         (end, sign) for end, sign in ((low, ">="), (high, below)) if end is not None
@@ -266,7 +275,11 @@ def _text(term: Text) -> Sql:
     return _BY_KIND[term.field.kind](term, term.field)
 
 
-def _holds(field: Field, how: str, text: str) -> Sql:
+def _holds(
+    field: Field,
+    how: str,
+    text: str,
+) -> Sql:
     """A comparison in Python with a field of the stored paper."""
     body = "(SELECT body FROM doc WHERE doc.rid = p.rid)"
     return f"holds({body}, ?, '{how}', ?)", [field.name, text]

@@ -18,7 +18,12 @@ COMPLETED = 5000
 """How many of the newest ids the shells complete."""
 
 
-def write(db: sqlite3.Connection, cache: Path, *, ids: bool) -> None:
+def write(
+    db: sqlite3.Connection,
+    cache: Path,
+    *,
+    ids: bool,
+) -> None:
     """Write the tags, and the ids if these changed.
 
     Does nothing if the cache can't be written.

@@ -186,7 +186,12 @@ def summary(db: sqlite3.Connection, of: Matching) -> Summary:
     return Summary(total, **papers, starred=starred)
 
 
-def by_label(db: sqlite3.Connection, of: Matching, *, field: str) -> list[Share]:
+def by_label(
+    db: sqlite3.Connection,
+    of: Matching,
+    *,
+    field: str,
+) -> list[Share]:
     """How many of the matching papers have each value of a list, tags or sources; most
     first, then A to Z.
     """
@@ -203,7 +208,12 @@ def by_label(db: sqlite3.Connection, of: Matching, *, field: str) -> list[Share]
     return _shares(rows)
 
 
-def without_label(db: sqlite3.Connection, of: Matching, *, field: str) -> int:
+def without_label(
+    db: sqlite3.Connection,
+    of: Matching,
+    *,
+    field: str,
+) -> int:
     """How many of the matching papers have no value of a list."""
     selected, parameters = of.select("p.rid")
     labelled = "SELECT rid FROM label WHERE field = ?"

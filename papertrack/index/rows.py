@@ -47,7 +47,11 @@ class Row(NamedTuple):
         return [*self.keys, *self.folds]
 
 
-def row_of(record: Record, mark: Mark, file: int) -> Row:
+def row_of(
+    record: Record,
+    mark: Mark,
+    file: int,
+) -> Row:
     """The row of a record with its mark."""
     others = sorted(key for key in record.keys if key != record.key)
     titles = {said["title"] for said in record.said.values() if said.get("title")}
@@ -56,13 +60,23 @@ def row_of(record: Record, mark: Mark, file: int) -> Row:
     return _row(settle(record, mark), [record.key, *others], known, mark, file)
 
 
-def marked_row(body: bytes, mark: Mark, file: int) -> Row:
+def marked_row(
+    body: bytes,
+    mark: Mark,
+    file: int,
+) -> Row:
     """The row of a paper that is in the index, with another mark."""
     paper = marked(paper_of(body), mark)
     return _row(paper, *names_of(body), mark, file)
 
 
-def _row(paper: Paper, keys: list[str], folds: list[int], mark: Mark, file: int) -> Row:
+def _row(
+    paper: Paper,
+    keys: list[str],
+    folds: list[int],
+    mark: Mark,
+    file: int,
+) -> Row:
     body = body_of(paper, keys[1:], folds)
     return Row(_day_number(paper.date), paper, keys, folds, mark.marked, file, body)
 

@@ -141,7 +141,11 @@ _LISTS = [
 """The places of lists in a body."""
 
 
-def body_of(paper: Paper, keys: Sequence[str], folds: Sequence[int]) -> bytes:
+def body_of(
+    paper: Paper,
+    keys: Sequence[str],
+    folds: Sequence[int],
+) -> bytes:
     """A paper as the index stores it: its values but for id and score, its other keys
     and the folds of its titles.
 

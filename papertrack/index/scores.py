@@ -11,7 +11,12 @@ from papertrack.index.clauses import any_match, where
 from papertrack.query.language import Among, And, Clause, Not, Number, Or
 
 
-def rated(clause: Clause, db: sqlite3.Connection, score: str, newest: int) -> Clause:
+def rated(
+    clause: Clause,
+    db: sqlite3.Connection,
+    score: str,
+    newest: int,
+) -> Clause:
     """The clause with each `score:` replaced by the papers that have such a score.
 
     Only the `newest` matches of its words have one, as in a ranked listing. Raises

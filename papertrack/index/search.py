@@ -198,7 +198,10 @@ class Search:
         return low, high, few
 
     def _from(
-        self, condition: Where, low: int = 0, high: int = ANY
+        self,
+        condition: Where,
+        low: int = 0,
+        high: int = ANY,
     ) -> tuple[str, str, list[object]]:
         """The row id's column, FROM and WHERE, and parameters; driven by full text if
         the clause has any.
@@ -245,7 +248,11 @@ class Search:
         return Matches(rids, scores, total, truncated=total == most)
 
     def _newest(
-        self, condition: Where, count: int | None, low: int = 0, high: int = ANY
+        self,
+        condition: Where,
+        count: int | None,
+        low: int = 0,
+        high: int = ANY,
     ) -> list[int]:
         """The row ids of the newest matches, newest first."""
         rid, source, parameters = self._from(condition, low, high)
@@ -263,7 +270,10 @@ class Search:
     # ------------------------------------------------------------------ in which order
 
     def _newest_page(
-        self, rids: list[int], count: int | None, truncated: bool
+        self,
+        rids: list[int],
+        count: int | None,
+        truncated: bool,
     ) -> list[int]:
         """The newest `count` of these in the order of dates; `truncated` where older
         ones were cut off.

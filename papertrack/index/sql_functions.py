@@ -46,7 +46,13 @@ class Patterns:
         db.create_function("holds", 4, self.holds)
         db.create_function("matches", 2, self.matches)
 
-    def holds(self, body: bytes, name: str, how: str, text: str) -> bool:
+    def holds(
+        self,
+        body: bytes,
+        name: str,
+        how: str,
+        text: str,
+    ) -> bool:
         """Whether a field's value, or an item of it, is `text` but for its spelling, or
         matches it as a pattern.
         """

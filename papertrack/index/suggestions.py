@@ -51,7 +51,11 @@ def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]
     return list(found.items())
 
 
-def _nearest_label(db: sqlite3.Connection, field: Field, text: str) -> str | None:
+def _nearest_label(
+    db: sqlite3.Connection,
+    field: Field,
+    text: str,
+) -> str | None:
     """The label closest to an unknown one."""
     rows = db.execute(
         "SELECT folded, count(*), min(value) FROM label WHERE field = ? GROUP BY folded",
@@ -89,7 +93,11 @@ def _nearest_words(db: sqlite3.Connection, term: Text) -> dict[str, str]:
     return found
 
 
-def _slip(db: sqlite3.Connection, columns: str, word: str) -> str | None:
+def _slip(
+    db: sqlite3.Connection,
+    columns: str,
+    word: str,
+) -> str | None:
     """The word one slip away that most papers contain."""
     papers = {
         near: _papers_with(db, columns, near, MOST_PAPERS) for near in _slips(word)
@@ -106,7 +114,11 @@ def _slip(db: sqlite3.Connection, columns: str, word: str) -> str | None:
     return None
 
 
-def _similar(db: sqlite3.Connection, columns: str, word: str) -> str | None:
+def _similar(
+    db: sqlite3.Connection,
+    columns: str,
+    word: str,
+) -> str | None:
     """The most similar word of the newest titles."""
     query = "SELECT title FROM paper ORDER BY rid DESC LIMIT ?"
     titles = db.execute(query, (NEWEST_TITLES,))
@@ -124,7 +136,10 @@ def _similar(db: sqlite3.Connection, columns: str, word: str) -> str | None:
 
 
 def _papers_with(
-    db: sqlite3.Connection, columns: str, word: str, most: int
+    db: sqlite3.Connection,
+    columns: str,
+    word: str,
+    most: int,
 ) -> list[int]:
     """The row ids of the newest papers with a word."""
     query = "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT ?"

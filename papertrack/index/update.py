@@ -121,7 +121,9 @@ def file_numbers(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def _apply(
-    db: sqlite3.Connection, changes: Mapping[str, FileChange], rows: Rows
+    db: sqlite3.Connection,
+    changes: Mapping[str, FileChange],
+    rows: Rows,
 ) -> bool:
     """Apply changes of months without reading these; False if other papers are
     concerned.
@@ -154,13 +156,20 @@ def _apply(
     return True
 
 
-def record_row(record: Record, find: FindMark, file: int) -> Row:
+def record_row(
+    record: Record,
+    find: FindMark,
+    file: int,
+) -> Row:
     """The row of a record, with the mark of its keys."""
     return row_of(record, _mark_of(record.keys, find), file)
 
 
 def update_months(
-    db: sqlite3.Connection, root: Path, names: set[str], rows: Rows
+    db: sqlite3.Connection,
+    root: Path,
+    names: set[str],
+    rows: Rows,
 ) -> set[str]:
     """Update the papers of files, and of those with parts of the same papers; returns
     all these files.
@@ -193,7 +202,9 @@ def update_months(
 
 
 def _read_related(
-    db: sqlite3.Connection, root: Path, names: set[str]
+    db: sqlite3.Connection,
+    root: Path,
+    names: set[str],
 ) -> dict[str, list[Record]]:
     """The records of these files, and of all files with a paper that has a key of one
     of theirs.
@@ -265,7 +276,10 @@ def read_marks(root: Path) -> tuple[dict[str, str], bool]:
 
 
 def store_marks(
-    db: sqlite3.Connection, documents: Mapping[str, str], *, own_layout: bool
+    db: sqlite3.Connection,
+    documents: Mapping[str, str],
+    *,
+    own_layout: bool,
 ) -> None:
     """Store the documents of marks.json, as JSON."""
     db.executemany("INSERT INTO mark VALUES (?, ?)", documents.items())
@@ -274,7 +288,9 @@ def store_marks(
 
 
 def _update_marks(
-    db: sqlite3.Connection, root: Path, change: FileChange | None
+    db: sqlite3.Connection,
+    root: Path,
+    change: FileChange | None,
 ) -> set[str]:
     """Update the marks with a change, else with the file; returns the keys of those
     that differ.
@@ -297,7 +313,11 @@ def _update_marks(
     return changed
 
 
-def _mark_papers(db: sqlite3.Connection, keys: Iterable[str], rows: Rows) -> None:
+def _mark_papers(
+    db: sqlite3.Connection,
+    keys: Iterable[str],
+    rows: Rows,
+) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
     find = _stored_mark(db)
     query = "SELECT DISTINCT rid FROM alias WHERE alias = ?"
