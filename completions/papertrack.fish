@@ -70,9 +70,9 @@ option	list,ls,search,tags	-r,--reverse		Reverse the order
 option	list,ls,search,tags,stats,export,log	-n,--limit	none	Show at most N
 option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
-option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,date	Show these columns, in this order
+option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search,show,tags	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
-option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score	Write only these fields (implies --json unless --format is given)
+option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
 argument	show,open,mark,star,unstar,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
@@ -129,11 +129,16 @@ word	query	venue:		words of the journal or conference
 word	query	tag:		a tag of yours; nlp finds nlp/parsing too
 word	query	note:		words of your note
 word	query	score:		how well it matches the words of the query
+word	query	comment:		words of the authors\' comment
+word	query	type:		article, conference-paper, book, preprint, thesis, …
+word	query	cite_key:		key of its BibTeX entry
+word	query	editor:		words of the editors\' names
 word	query	is:unread		not marked yet
 word	query	is:read		marked as read
 word	query	is:later		saved for later
 word	query	is:hidden		hidden from every view
 word	query	is:starred		starred
+word	query	is:withdrawn		withdrawn from arXiv
 word	query	is:new		added by the last fetch that found something new
 word	query	is:updated		has a newer version than when it was marked read
 word	query	has:code		a link to code

@@ -34,7 +34,9 @@ class Facts:
     truncated where they are longer than any real one, as are lists; see `truncated`.
     `ids` are keys (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are
     ISO days; `author_count` is for sources that only know how many there are. `upvotes`
-    and `comments` are Hugging Face's, `stars` GitHub's.
+    and `comments` are Hugging Face's, `stars` GitHub's. `comment` is the authors', on
+    arXiv. `entry` has the fields of an entry in a bibliography as they are written,
+    `NAME = VALUE`.
     """
 
     title: str
@@ -59,6 +61,18 @@ class Facts:
     venue: str | None = None
     url: str | None = None
     pdf: str | None = None
+    comment: str | None = None
+    type: str | None = None
+    cite_key: str | None = None
+    editors: tuple[str, ...] = ()
+    booktitle: str | None = None
+    publisher: str | None = None
+    school: str | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    withdrawn: bool | None = None
+    entry: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in FACT_NAMES:

@@ -27,7 +27,10 @@ FACT_NAMES = ("title", "ids", *(field.name for field in FACTS if field.name != "
 
 FACT_LISTS = ("ids", *(field.name for field in FACTS if field.is_list))
 FACT_NUMBERS = tuple(field.name for field in FACTS if field.kind is Kind.NUMBER)
-"""Facts are stored as lists of texts, as whole numbers, or else as texts."""
+FACT_FLAGS = tuple(field.name for field in FACTS if field.kind is Kind.FLAG)
+"""Facts are stored as lists of texts, as whole numbers, as true or false, or else as
+texts.
+"""
 
 FULL_TEXT = tuple(field for field in FIELDS if field.kind is Kind.TEXT or field.bare)
 SORTABLE = tuple(

@@ -164,6 +164,36 @@ FIELDS = (
         "Score",
         fact=False,
     ),
+    Field("comment", "comment", TEXT, "words of the authors' comment", "Comment"),
+    Field(
+        "type",
+        "type",
+        EXACT,
+        "article, conference-paper, book, preprint, thesis, …",
+        "Type",
+    ),
+    Field("cite_key", "cite_key", EXACT, "key of its BibTeX entry", "Cite key"),
+    Field(
+        "editors", "editor", TEXT, "words of the editors' names", "Editors", many=True
+    ),
+    Field("booktitle", "", PLAIN, "title of the book or proceedings", "Book title"),
+    Field(
+        "publisher", "", PLAIN, "the publisher, or a report's institution", "Publisher"
+    ),
+    Field("school", "", PLAIN, "the school of a thesis", "School"),
+    Field("volume", "", PLAIN, "volume of the journal or series", "Volume"),
+    Field("number", "", PLAIN, "issue of the journal, number of a report", "Number"),
+    Field("pages", "", PLAIN, "the pages, 12-34", "Pages"),
+    Field("withdrawn", "", Kind.FLAG, "whether it was withdrawn", "Withdrawn"),
+    Field(
+        "entry",
+        "",
+        PLAIN,
+        "its entry in a bibliography, a field an item: NAME = VALUE",
+        "Entry",
+        many=True,
+        longest=100_000,
+    ),
 )
 
 IS = {
@@ -172,6 +202,7 @@ IS = {
     "later": "saved for later",
     "hidden": "hidden from every view",
     "starred": "starred",
+    "withdrawn": "withdrawn from arXiv",
     "new": "added by the last fetch that found something new",
     "updated": "has a newer version than when it was marked read",
 }

@@ -132,6 +132,18 @@ class Paper(NamedTuple):
     starred: bool = False
     note: str | None = None
     score: float | None = None
+    comment: str | None = None
+    type: str | None = None
+    cite_key: str | None = None
+    editors: tuple[str, ...] = ()
+    booktitle: str | None = None
+    publisher: str | None = None
+    school: str | None = None
+    volume: str | None = None
+    number: str | None = None
+    pages: str | None = None
+    withdrawn: bool | None = None
+    entry: tuple[str, ...] = ()
 
     @property
     def date(self) -> str | None:

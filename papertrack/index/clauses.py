@@ -47,6 +47,7 @@ _IS = {
     **{status: f"p.status = '{status}'" for status in STATUSES},
     "new": "p.added = (SELECT value FROM meta WHERE name = 'newest')",
     "starred": "p.starred",
+    "withdrawn": "p.withdrawn",
     "updated": "coalesce(p.status = 'read' AND p.updated > substr(p.marked, 1, 10), 0)",
 }
 

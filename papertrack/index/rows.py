@@ -14,6 +14,8 @@ from papertrack.core.model import Mark, Paper, Record
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
     COLUMNS,
+    FLAGS,
+    FOLDED,
     INDEXED,
     LABELS,
     PRESENT,
@@ -90,18 +92,22 @@ def _day_number(day: str | None) -> int:
 
 _columns = attrgetter(*COLUMNS)
 _present = attrgetter(*PRESENT)
+_flags = attrgetter(*FLAGS)
 _labels = attrgetter(*LABELS)
 
 
 def _stored(rid: int, row: Row) -> tuple[object, ...]:
     """The row of the table paper."""
     paper = row.paper
-    if paper.doi:
-        paper = paper._replace(doi=paper.doi.casefold())
+    columns = (
+        value.casefold() if value and name in FOLDED else value
+        for name, value in zip(COLUMNS, _columns(paper), strict=True)
+    )
+    flags = (int(bool(value)) for value in _flags(paper))
     present = (int(bool(value)) for value in _present(paper))
     return (
-        *(rid, row.day, paper.key, row.file, *_columns(paper), paper.title),
-        *(int(paper.starred), row.marked, *present),
+        *(rid, row.day, paper.key, row.file, *columns, paper.title),
+        *(*flags, row.marked, *present),
     )
 
 

@@ -40,10 +40,13 @@ COLUMNS = tuple(
     for f in FIELDS
     if f.query_name and f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT)
 )
+FOLDED = {f.name for f in FIELDS if f.kind is Kind.EXACT and f.fact}
+"""Columns that are compared without case."""
 PRESENT = tuple(has.field for has in HAS.values() if has.field not in COLUMNS)
 """Fields of which the table stores only whether they have a value, as `has_FIELD`."""
+FLAGS = tuple(f.name for f in FIELDS if f.kind is Kind.FLAG)
 STORED = (
-    *("rid", "day", "key", "file", *COLUMNS, "title", "starred", "marked"),
+    *("rid", "day", "key", "file", *COLUMNS, "title", *FLAGS, "marked"),
     *(f"has_{name}" for name in PRESENT),
 )
 LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
@@ -133,12 +136,15 @@ def fingerprint() -> str:
 
 # ------------------------------------------------------------------ bodies
 
+_SCORE = Paper._fields.index("score")
 _LISTS = [
     place
-    for place, name in enumerate(Paper._fields[1:-1])
+    for place, name in enumerate(Paper._fields)
     if Paper._field_defaults.get(name) == ()
 ]
-"""The places of lists in a body."""
+"""The places of values in a paper that need care: the score, which no body has, and
+lists.
+"""
 
 
 def body_of(
@@ -151,7 +157,7 @@ def body_of(
 
     The same of all these is the same body, so it also shows whether anything changed.
     """
-    values = [*paper[1:-1], keys, folds]
+    values = [*paper[1:_SCORE], *paper[_SCORE + 1 :], keys, folds]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode("utf-8", "replace"), 1)
 
@@ -167,10 +173,12 @@ def _values(body: bytes) -> list[Any]:
 def paper_of(body: bytes, score: float | None = None) -> Paper:
     """The paper that is stored as a body. Raises DatabaseError for a damaged one."""
     *values, _, _ = _values(body)
+    _, _, id = values[0].partition(":")
+    values.insert(0, id)
+    values.insert(_SCORE, score)
     for place in _LISTS:
         values[place] = tuple(values[place])
-    _, _, id = values[0].partition(":")
-    return Paper._make([id, *values, score])
+    return Paper._make(values)
 
 
 def names_of(body: bytes) -> tuple[list[str], list[int]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from papertrack.core.errors import StoreError
-from papertrack.core.field_names import FACT_LISTS, FACT_NUMBERS
+from papertrack.core.field_names import FACT_FLAGS, FACT_LISTS, FACT_NUMBERS
 from papertrack.core.model import STATUSES, Record
 from papertrack.core.text import clean
 from papertrack.storage.layout import BACKUPS, FORMAT, MARKS, Stamp, stamp_of
@@ -224,6 +224,9 @@ def _problem_of_facts(facts: Any) -> tuple[str, str] | None:
         elif name in FACT_NUMBERS:
             if not isinstance(value, int) or abs(value) >= MAX_NUMBER:
                 return name, "a number"
+        elif name in FACT_FLAGS:
+            if not isinstance(value, bool):
+                return name, "true or false"
         elif not isinstance(value, str):
             return name, "a string"
     return None

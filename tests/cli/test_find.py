@@ -27,7 +27,8 @@ LISTINGS = {
 NAMES = """
     id key title abstract summary authors author_count organization published listed updated added
     version sources categories keywords upvotes comments github stars project doi venue url pdf tags
-    status starred note score
+    status starred note score comment type cite_key editors booktitle publisher school volume
+    number pages withdrawn entry
 """
 CONTRACT = NAMES.split()
 

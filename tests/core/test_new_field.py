@@ -29,7 +29,7 @@ NEW = (
     Field("datasets", "dataset", Kind.LABEL, "a data set it uses", "Data sets"),
     Field("retracted", "retracted", Kind.DATE, "day it was retracted", "Retracted"),
 )
-fields.FIELDS = (*fields.FIELDS[:-1], *NEW, fields.FIELDS[-1])
+fields.FIELDS = (*fields.FIELDS, *NEW)
 
 from papertrack.core import facts, model
 
@@ -37,7 +37,7 @@ def empty(row):
     return () if row.is_list else None
 
 def with_fields(paper):
-    names = [*paper._fields[:-1], *(row.name for row in NEW), paper._fields[-1]]
+    names = [*paper._fields, *(row.name for row in NEW)]
     empties = {row.name: empty(row) for row in NEW}
     known = {**paper._field_defaults, **empties}
     defaults = [known[name] for name in names if name in known]
@@ -179,5 +179,5 @@ def test_a_mark_and_a_second_import_keep_it(reader: Reader, tmp_path: Path) -> N
 def test_facts_and_paper_have_the_fields_of_the_table() -> None:
     assert Paper._fields == PAPER_NAMES
     assert tuple(Facts.__dataclass_fields__) == FACT_NAMES
-    # The index stores a paper's values without its id and score.
-    assert (PAPER_NAMES[0], PAPER_NAMES[-1]) == ("id", "score")
+    # The index stores a paper's values without its id, which comes first.
+    assert PAPER_NAMES[0] == "id"

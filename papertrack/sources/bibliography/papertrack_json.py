@@ -28,7 +28,7 @@ from papertrack.sources.bibliography.json_objects import (
 
 SOURCE = "import"
 _EXPECTED = "expected the output of 'papertrack export --format json' or 'jsonl'"
-_NOTHING: tuple[Any, ...] = (None, "", [], ())
+_NOTHING: tuple[Any, ...] = (None, "", False, [], ())
 
 
 def parse(body: bytes, *, name: str) -> Listing:
@@ -98,6 +98,8 @@ def _value(item: Object, field: Field) -> Any:
             return existing_day(text(item, field.name))
         case Kind.URL:
             return web_url(item, field.name)
+        case Kind.FLAG:
+            return True if item.get(field.name) is True else None
     return text(item, field.name)
 
 
