@@ -90,27 +90,21 @@ def list_(session: Session, json: opt.Json = False) -> None:
     """List the feeds that you follow."""
     feeds = session.library.settings.followed()
     readings = session.library.settings.readings()
-    read = {target: reading.read for target, reading in readings.items()}
-    rows = [
-        (hide_passwords(one.name), hide_passwords(one.target), read.get(one.target))
+    listed = [
+        {
+            "name": hide_passwords(one.name),
+            "target": hide_passwords(one.target),
+            "read": readings[one.target].read if one.target in readings else None,
+        }
         for one in feeds
     ]
 
     def table() -> output.Drawing:
         from papertrack.render import sources as render  # Rich, on a terminal only
 
-        pairs = [(target, name) for name, target, _ in rows]
-        return render.feeds(pairs, read, now=session.time)
+        return render.feeds(listed, now=session.time)
 
-    output.emit(
-        session,
-        table=table,
-        rows=rows,
-        objects=lambda: [
-            dict(zip(("name", "target", "read"), row, strict=True)) for row in rows
-        ],
-        json=json,
-    )
+    output.emit_list(session, listed, "name target read", table=table, json=json)
     session.narrate(
         f"{len(feeds)} followed"
         if feeds

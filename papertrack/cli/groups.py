@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from papertrack.cli import output
 from papertrack.cli.options import Listing
@@ -25,17 +25,6 @@ LABELS = {"tag": "tags", "source": "sources", "org": "organization"}
 """Groups that the index can count -> the field."""
 
 
-class Group(NamedTuple):
-    """A heading and the papers shown under it.
-
-    `total` is the number of all papers that match and belong there; None if unknown.
-    """
-
-    name: str
-    papers: Sequence[Paper]
-    total: int | None
-
-
 def emit_groups(
     session: Session,
     result: SearchResult,
@@ -45,38 +34,28 @@ def emit_groups(
 ) -> str:
     """Print the papers by groups; a summary of these, empty without any."""
     by = str(options.group)
-    groups = _groups(session, result, query, by)
+    groups = sections(result.papers, by)
+    totals: Mapping[str, int] = {
+        name.casefold(): len(papers) for name, papers in groups
+    }
+    if len(result.papers) < result.total or result.more:
+        totals = _totals(session, query, by)
 
-    def table() -> output.Drawing:
-        from papertrack.render import papers as render
+    def facts(name: str) -> dict[str, object]:
+        return {"group": name, "count": totals.get(name.casefold())}
 
-        session.library.number(paper for group in groups for paper in group.papers)
-        return render.divided(
-            [(_heading(group), group.papers) for group in groups],
-            columns=options.columns or render.columns_for(session.width),
-            today=session.today,
-            snippets=snippets(),
-        )
+    def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
+        return _heading(name, len(papers), totals.get(name.casefold()))
 
-    output.emit_papers(
-        session,
-        result.papers,
-        options,
-        table=table,
-        rows=_rows(groups, options),
-        objects=lambda: [_as_json(group, options) for group in groups],
+    output.emit_sections(
+        session, groups, options, heading=heading, facts=facts, snippets=snippets
     )
-    return _summary(groups, by) if groups else ""
-
-
-def _groups(
-    session: Session, result: SearchResult, query: Clause, by: str
-) -> list[Group]:
-    parts = sections(result.papers, by)
-    if len(result.papers) == result.total and not result.more:
-        return [Group(name, papers, len(papers)) for name, papers in parts]
-    totals = _totals(session, query, by)
-    return [Group(name, papers, totals.get(name.casefold())) for name, papers in parts]
+    if not groups:
+        return ""
+    summary = plural(len(groups), "group")
+    if sum(len(papers) for _, papers in groups) > len(result.papers):
+        summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
+    return summary
 
 
 def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
@@ -98,32 +77,11 @@ def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
     return totals
 
 
-def _heading(group: Group) -> output.Drawing:
+def _heading(name: str, shown: int, total: int | None) -> output.Drawing:
     from papertrack.render.papers import heading
 
-    shown = len(group.papers)
-    if group.total is None:
-        return heading(group.name, f"{shown} shown")
-    if shown < group.total:
-        return heading(group.name, f"{shown} of {group.total}")
-    return heading(group.name, plural(shown, "paper"))
-
-
-def _rows(groups: Sequence[Group], options: Listing) -> Iterator[output.Row]:
-    """A row for each paper; the heading is the first column."""
-    for group in groups:
-        for row in output.paper_rows(group.papers, options):
-            yield [group.name, *row]
-
-
-def _as_json(group: Group, options: Listing) -> dict[str, Any]:
-    papers = output.paper_objects(group.papers, options)
-    return {"group": group.name, "count": group.total, "papers": papers}
-
-
-def _summary(groups: Sequence[Group], by: str) -> str:
-    keys = [paper.key for group in groups for paper in group.papers]
-    summary = plural(len(groups), "group")
-    if len(set(keys)) < len(keys):
-        summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
-    return summary
+    if total is None:
+        return heading(name, f"{shown} shown")
+    if shown < total:
+        return heading(name, f"{shown} of {total}")
+    return heading(name, plural(shown, "paper"))

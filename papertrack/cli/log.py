@@ -1,6 +1,6 @@
 """`log`, `undo`, `redo`: the changes of marks, tags, views, rules and feeds."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
@@ -9,17 +9,8 @@ from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-from papertrack.library.undo_log import Step
 
 Count = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many changes.")]
-
-
-class Entry(NamedTuple):
-    """A step of the log; `undo N` with `back` as N undoes it, None if it can't."""
-
-    step: Step
-    undone: bool
-    back: int | None
 
 
 def undo_command(
@@ -32,12 +23,13 @@ def undo_command(
     For what can be undone see papertrack log.
     """
     if dry_run:
-        steps = [entry.step for entry in _entries(session) if entry.back][:count]
+        entries = [entry["what"] for entry in _entries(session) if entry["undo"]]
+        steps = entries[:count]
     else:
-        steps = session.library.marking.undo(count)
+        steps = [step.what for step in session.library.marking.undo(count)]
     done = "would undo" if dry_run else "undone"
-    for step in steps:
-        session.narrate(f"{done}: {clean(step.what)}")
+    for what in steps:
+        session.narrate(f"{done}: {clean(what)}")
     if len(steps) < count:
         session.narrate(f"nothing {'more ' if steps else ''}to undo")
 
@@ -73,16 +65,10 @@ def log_command(
     def table() -> output.Drawing:
         from papertrack.render import settings as render
 
-        rows = [(one.back, one.step.at, one.step.what, one.undone) for one in shown]
-        return render.log(rows, now=session.time)
+        return render.log(shown, now=session.time)
 
-    output.emit(
-        session,
-        table=table,
-        rows=map(_row, shown),
-        objects=lambda: [_as_json(entry) for entry in shown],
-        json=json,
-    )
+    columns = "step at papers undone what"
+    output.emit_list(session, shown, columns, table=table, json=json)
     count = plural(len(entries), "step")
     if not entries:
         count = "nothing was changed yet"
@@ -93,29 +79,21 @@ def log_command(
     session.narrate(count)
 
 
-def _entries(session: Session) -> list[Entry]:
-    entries: list[Entry] = []
+def _entries(session: Session) -> list[dict[str, Any]]:
+    """The steps of the log; `undo N` undoes that with `undo` N, None if it can't."""
+    entries = []
     back = 0
     for step, undone in session.library.log():
         can_be_undone = not undone and not step.undoes
         back += can_be_undone
-        entries.append(Entry(step, undone, back if can_be_undone else None))
+        entry = {
+            "step": step.number,
+            "at": step.at,
+            "what": step.what,
+            "papers": step.papers,
+            "undone": undone,
+            "undo": back if can_be_undone else None,
+            "undoes": list(step.undoes),
+        }
+        entries.append(entry)
     return entries
-
-
-def _row(entry: Entry) -> output.Row:
-    step = entry.step
-    return step.number, step.at, step.papers, entry.undone, step.what
-
-
-def _as_json(entry: Entry) -> dict[str, object]:
-    step = entry.step
-    return {
-        "step": step.number,
-        "at": step.at,
-        "what": step.what,
-        "papers": step.papers,
-        "undone": entry.undone,
-        "undo": entry.back,
-        "undoes": list(step.undoes),
-    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json as json_format
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from papertrack.cli.options import Listing
@@ -20,6 +20,8 @@ from papertrack.exports.rows import cell, tab_separated
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from papertrack.render.papers import Snippets
 
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 """The columns of a listing off a terminal."""
@@ -55,6 +57,29 @@ def emit(
         draw(session, table())
 
 
+def emit_list(
+    session: Session,
+    objects: Sequence[Mapping[str, object]],
+    columns: str,
+    *,
+    table: Callable[[], Drawing],
+    json: bool,
+) -> None:
+    """Print a list of things, whose rows have these columns: see `emit`."""
+    emit(
+        session,
+        table=table,
+        rows=cells(objects, columns),
+        objects=lambda: objects,
+        json=json,
+    )
+
+
+def cells(objects: Iterable[Mapping[str, object]], columns: str) -> list[Row]:
+    """A row of these columns for each of some objects for JSON."""
+    return [[one[name] for name in columns.split()] for one in objects]
+
+
 def emit_papers(
     session: Session,
     papers: Sequence[Paper],
@@ -78,6 +103,53 @@ def emit_papers(
         objects=objects or (lambda: paper_objects(papers, options)),
         json=options.json or options.fields is not None,
         as_table=options.format == "table",
+    )
+
+
+def emit_sections(
+    session: Session,
+    sections: Sequence[tuple[str, Sequence[Paper]]],
+    options: Listing,
+    *,
+    heading: Callable[[str, Sequence[Paper]], Drawing],
+    facts: Callable[[str], Mapping[str, object]],
+    snippets: Callable[[], Snippets | None] = lambda: None,
+) -> None:
+    """Print papers in sections with names: the first column of their rows.
+
+    `facts` are those of a section for JSON.
+    """
+
+    def table() -> Drawing:
+        from papertrack.render.papers import columns_for, divided
+
+        session.library.number(paper for _, papers in sections for paper in papers)
+        return divided(
+            [(heading(name, papers), papers) for name, papers in sections],
+            columns=options.columns or columns_for(session.width),
+            today=session.today,
+            snippets=snippets(),
+        )
+
+    def rows() -> Iterator[Row]:
+        for name, papers in sections:
+            for row in paper_rows(papers, options):
+                yield [name, *row]
+
+    def objects() -> object:
+        return [
+            {**facts(name), "papers": paper_objects(papers, options)}
+            for name, papers in sections
+        ]
+
+    distinct = {paper.key: paper for _, papers in sections for paper in papers}
+    emit_papers(
+        session,
+        list(distinct.values()),
+        options,
+        table=table,
+        rows=rows(),
+        objects=objects,
     )
 
 

@@ -102,7 +102,15 @@ def _named(text: str, names: Sequence[str]) -> str:
 def list_(session: Session, json: opt.Json = False) -> None:
     """List the rules in the order in which they are applied."""
     settings = session.library.settings
-    listed = list(settings.rules().values())
+    listed = [
+        {
+            "name": one.name,
+            "if": one.condition,
+            "do": str(one.actions),
+            "saved": one.at or None,
+        }
+        for one in settings.rules().values()
+    ]
     settings.write_names()  # desk.json may have been edited by hand
 
     def table() -> output.Drawing:
@@ -110,21 +118,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
 
         return render.rules(listed)
 
-    output.emit(
-        session,
-        table=table,
-        rows=[[one.name, one.condition, str(one.actions)] for one in listed],
-        objects=lambda: [
-            {
-                "name": one.name,
-                "if": one.condition,
-                "do": str(one.actions),
-                "saved": one.at or None,
-            }
-            for one in listed
-        ],
-        json=json,
-    )
+    output.emit_list(session, listed, "name if do", table=table, json=json)
     session.narrate(plural(len(listed), "rule") if listed else f"no rules{HOW_TO_ADD}")
 
 

@@ -1,7 +1,8 @@
 """`status`: when each source was last read, what was new, failures, what is due."""
 
 import datetime as dt
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
@@ -14,14 +15,8 @@ from papertrack.core.model import Reading
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
-
-class Standing(NamedTuple):
-    """A source, its last reading, and what the next fetch of it will do."""
-
-    name: str
-    reading: Reading
-    due: str | None
-    followed: bool
+COLUMNS = "name target read new updated known day due since error"
+"""The columns of a row."""
 
 
 def status_command(
@@ -38,14 +33,13 @@ def status_command(
     def table() -> output.Drawing:
         from papertrack.render import sources as render
 
-        rows = [(one.name, one.reading, one.due) for one in standings]
-        return render.standings(rows, now=session.time)
+        return render.standings(standings, now=session.time)
 
     output.emit(
         session,
         table=table,
-        rows=map(_row, standings),
-        objects=lambda: [_as_json(one) for one in standings],
+        rows=output.cells(map(_without_counts, standings), COLUMNS),
+        objects=lambda: standings,
         json=json,
     )
     count = session.library.count()
@@ -53,7 +47,7 @@ def status_command(
     session.narrate(papers if count else f"{papers}; {FILL_HINT}")
 
 
-def _standings(session: Session, *, all: bool) -> list[Standing]:
+def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:
     """Followed sources, then others that failed or, with `all`, were ever read."""
     readings = session.library.settings.readings()
     sources: list[tuple[str, Reading, bool]] = []
@@ -64,14 +58,22 @@ def _standings(session: Session, *, all: bool) -> list[Standing]:
         if all or reading.error or reading.onward:
             sources.append((target, reading, False))
     return [
-        Standing(
-            hide_passwords(name),
-            reading._replace(target=hide_passwords(reading.target)),
-            due(reading, session.utc_today),
-            followed,
-        )
+        {
+            "name": hide_passwords(name),
+            **_facts(reading),
+            "due": due(reading, session.utc_today),
+            "followed": followed,
+        }
         for name, reading, followed in sources
     ]
+
+
+def _facts(reading: Reading) -> dict[str, Any]:
+    facts = reading._asdict()
+    for name in ("onward", "asked"):
+        del facts[name]
+    missed = list(facts.pop("missed"))
+    return {**facts, "target": hide_passwords(reading.target), "missed": missed}
 
 
 def due(reading: Reading, today: dt.date) -> str | None:
@@ -94,33 +96,8 @@ def _days(span: str) -> int:
     return (last - first).days + 1
 
 
-def _row(one: Standing) -> output.Row:
-    reading = one.reading
-    counts: list[int | None] = [None] * 3
-    if reading.tried:
-        counts = [reading.new, reading.updated, reading.known]
-    return (
-        one.name,
-        reading.target,
-        reading.read,
-        *counts,
-        reading.day,
-        one.due,
-        reading.since,
-        reading.error,
-    )
-
-
-def _as_json(one: Standing) -> dict[str, object]:
-    reading = {
-        name: value
-        for name, value in one.reading._asdict().items()
-        if name not in ("onward", "asked", "missed")
-    }
-    return {
-        "name": one.name,
-        **reading,
-        "missed": list(one.reading.missed),
-        "due": one.due,
-        "followed": one.followed,
-    }
+def _without_counts(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row of a source, which has counts once it was tried."""
+    if one["tried"]:
+        return one
+    return {**one, "new": None, "updated": None, "known": None}

@@ -110,7 +110,7 @@ def _show_tags(
         session,
         table=table,
         rows=shown,
-        objects=lambda: [_as_json(tag) for tag in shown],
+        objects=lambda: list(map(_as_json, shown)),
         json=json,
     )
     count = plural(len(tags), "tag")
@@ -123,13 +123,8 @@ def _show_tags(
 
 
 def _as_json(tag: Tag) -> dict[str, Any]:
-    return {
-        "name": tag.name,
-        "count": tag.papers,
-        "unread": tag.unread,
-        "later": tag.later,
-        "newest": tag.newest,
-    }
+    names = ("name", "count", "unread", "later", "newest")
+    return dict(zip(names, tag, strict=True))
 
 
 # ------------------------------------------------------------------ order
@@ -178,15 +173,20 @@ class TagResult(NamedTuple):
 def _show_papers(session: Session, options: Listing) -> None:
     """Print the papers of the tags in `options.words`."""
     results = _results(session, options)
-    papers = {paper.key: paper for one in results for paper in one.result.papers}
-    output.emit_papers(
-        session,
-        list(papers.values()),
-        options,
-        table=lambda: _drawn(session, results),
-        rows=_paper_rows(results, options),
-        objects=lambda: [_papers_as_json(session, one, options) for one in results],
-    )
+
+    def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
+        from papertrack.render.tags import heading
+
+        tag, shared = _about(session, name)
+        return heading(tag, shared, shown=len(papers))
+
+    def facts(name: str) -> dict[str, Any]:
+        tag, shared = _about(session, name)
+        together = [{"name": share.name, "count": share.papers} for share in shared]
+        return {**_as_json(tag), "together": together}
+
+    sections = [(one.name, one.result.papers) for one in results]
+    output.emit_sections(session, sections, options, heading=heading, facts=facts)
     total = sum(one.result.total for one in results)
     shown = sum(len(one.result.papers) for one in results)
     if not total:
@@ -199,6 +199,7 @@ def _show_papers(session: Session, options: Listing) -> None:
         over = "over " * any(one.result.more for one in results)
         session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
     else:
+        papers = {paper.key for one in results for paper in one.result.papers}
         session.narrate(f"{len(papers):,} {noun(len(papers), 'paper')}")
 
 
@@ -241,37 +242,6 @@ def _about(session: Session, name: str) -> tuple[Tag, list[counts.Share]]:
     index = session.library.index
     tag = index.query(partial(counts.whole_tag, name=name))
     return tag, index.query(partial(counts.together, name=name))
-
-
-def _paper_rows(results: Sequence[TagResult], options: Listing) -> Iterator[output.Row]:
-    """A row for each paper; the tag is the first column."""
-    for one in results:
-        for row in output.paper_rows(one.result.papers, options):
-            yield [one.name, *row]
-
-
-def _papers_as_json(
-    session: Session, one: TagResult, options: Listing
-) -> dict[str, Any]:
-    tag, shared = _about(session, one.name)
-    return {
-        **_as_json(tag),
-        "together": [{"name": share.name, "count": share.papers} for share in shared],
-        "papers": output.paper_objects(one.result.papers, options),
-    }
-
-
-def _drawn(session: Session, results: Sequence[TagResult]) -> output.Drawing:
-    from papertrack.render.papers import columns_for, divided
-    from papertrack.render.tags import heading
-
-    parts: list[tuple[output.Drawing, Sequence[Paper]]] = []
-    for one in results:
-        tag, shared = _about(session, one.name)
-        papers = one.result.papers
-        parts.append((heading(tag, shared, shown=len(papers)), papers))
-    session.library.number(paper for _, papers in parts for paper in papers)
-    return divided(parts, columns=columns_for(session.width), today=session.today)
 
 
 # ------------------------------------------------------------------ tagging

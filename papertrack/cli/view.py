@@ -1,7 +1,7 @@
 """`view`: queries saved under a name, used in other queries as `@NAME`."""
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
@@ -64,58 +64,42 @@ def save(
     )
 
 
-class ListedView(NamedTuple):
-    """A view and how many papers it matches; `error` is the reason if `papers` is None."""
-
-    view: View
-    papers: int | None
-    error: str | None
-
-
 def list_(session: Session, json: opt.Json = False) -> None:
     """List the saved queries, and how many papers each matches."""
     saved = session.library.settings.views()
-    listed = [_counted(session, one) for one in saved.values()]
-    rows = [(one.view.name, one.papers, one.view.query) for one in listed]
+    listed = [_as_json(session, one) for one in saved.values()]
     # The names for completion: the views may have been edited or synchronized.
     session.library.settings.write_names()
 
     def table() -> output.Drawing:
         from papertrack.render import settings as render
 
-        return render.views(rows)
+        return render.views(listed)
 
-    output.emit(
-        session,
-        table=table,
-        rows=rows,
-        objects=lambda: [_as_json(one) for one in listed],
-        json=json,
-    )
+    output.emit_list(session, listed, "name papers query", table=table, json=json)
     if not listed:
         session.narrate("no views yet; papertrack view save NAME QUERY adds one")
     else:
         session.narrate(plural(len(listed), "view"))
     for one in listed:
-        if one.error:
-            session.narrate(f"  @{clean(one.view.name)} fails: {clean(one.error)}")
+        if one["error"]:
+            session.narrate(f"  @{clean(one['name'])} fails: {clean(one['error'])}")
 
 
-def _counted(session: Session, view: View) -> ListedView:
+def _as_json(session: Session, view: View) -> dict[str, Any]:
+    """A view and how many papers it matches, None with an `error` if it fails."""
+    papers = error = None
     try:
         clause = session.library.clause(f"@{view.name}", session.today)
-    except (UsageError, NotFound) as error:
-        return ListedView(view, None, str(error))
-    return ListedView(view, session.library.index.count_matching(clause), None)
-
-
-def _as_json(one: ListedView) -> dict[str, object]:
+        papers = session.library.index.count_matching(clause)
+    except (UsageError, NotFound) as reason:
+        error = str(reason)
     return {
-        "name": one.view.name,
-        "query": one.view.query,
-        "papers": one.papers,
-        "saved": one.view.at or None,
-        "error": one.error,
+        "name": view.name,
+        "query": view.query,
+        "papers": papers,
+        "saved": view.at or None,
+        "error": error,
     }
 
 

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.model import Paper
-from papertrack.library.rules import Rule
 from papertrack.render.elements import BLUE, RED, moment, table, text
 
 
-def views(rows: Iterable[tuple[str, int | None, str]]) -> Table:
+def views(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Saved queries: name, how many papers match (None: the query fails), query."""
     drawn = table("View", "Papers", "Query")
     drawn.columns[1].justify = "right"
-    for name, papers, query in rows:
+    for one in rows:
+        papers = one["papers"]
         count = Text("?", RED) if papers is None else Text(str(papers))
-        drawn.add_row(text(f"@{name}", "bold"), count, text(query))
+        drawn.add_row(text(f"@{one['name']}", "bold"), count, text(one["query"]))
     return drawn
 
 
-def rules(rows: Iterable[Rule]) -> Table:
+def rules(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Rules in their order."""
     drawn = table("#", "Rule", "If", "Do")
     for number, rule in enumerate(rows, 1):
-        condition = text(rule.condition) if rule.condition else _dim("every paper")
-        actions = text(str(rule.actions))
-        drawn.add_row(_dim(number), text(rule.name, "bold"), condition, actions)
+        condition = text(rule["if"]) if rule["if"] else _dim("every paper")
+        name = text(rule["name"], "bold")
+        drawn.add_row(_dim(number), name, condition, text(rule["do"]))
     return drawn
 
 
@@ -46,18 +47,17 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
     return drawn
 
 
-def log(
-    rows: Iterable[tuple[int | None, str, str, bool]], *, now: dt.datetime
-) -> Table:
+def log(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
     """The undo log: number for `undo` or None, time (ISO 8601), what, whether undone."""
     drawn = table("#", "When", "What")
     drawn.columns[0].justify = "right"
     drawn.columns[1].no_wrap = True
-    for number, at, what, undone in rows:
-        step = text(what, "dim" if number is None else "")
-        if undone:
+    for one in rows:
+        number = one["undo"]
+        step = text(one["what"], "dim" if number is None else "")
+        if one["undone"]:
             step.append("  undone")
-        drawn.add_row(_dim(number or ""), _dim(moment(at, now)), step)
+        drawn.add_row(_dim(number or ""), _dim(moment(one["at"], now)), step)
     return drawn
 
 

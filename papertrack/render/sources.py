@@ -3,53 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.core.model import Reading
 from papertrack.core.text import clean
 from papertrack.render.elements import AMBER, RED, moment, table, text
 
 
-def feeds(
-    followed: Iterable[tuple[str, str]],
-    read: Mapping[str, str | None],
-    *,
-    now: dt.datetime,
-) -> Table:
+def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
     """Followed targets with their names, and when each was last read completely."""
     drawn = table("#", "Name", "Target", "Read")
-    for number, (target, name) in enumerate(followed, 1):
+    for number, feed in enumerate(rows, 1):
+        name, target = feed["name"], feed["target"]
         drawn.add_row(
             Text(str(number), "dim"),
             text(name, "bold"),
             text("" if name == target else target),
-            Text(moment(read.get(target), now), "dim"),
+            Text(moment(feed["read"], now), "dim"),
         )
     return drawn
 
 
-def standings(
-    rows: Sequence[tuple[str, Reading, str | None]], *, now: dt.datetime
-) -> Group:
+def standings(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Group:
     """Sources with their last reading and what is due; failures below the table."""
     drawn = table("Source", "Read", "New", "Known", "Due")
     for column in drawn.columns[1:4]:
         column.no_wrap = True
     drawn.columns[2].justify = drawn.columns[3].justify = "right"
     failures: list[RenderableType] = []
-    for name, reading, due in rows:
+    for one in rows:
         new = known = ""
-        if reading.tried:
-            new, known = str(reading.new), str(reading.updated + reading.known)
-        read = Text(moment(reading.read, now), "dim")
-        drawn.add_row(text(name, "bold"), read, new, known, Text(due or "", AMBER))
-        if reading.error:
-            since = moment(reading.since, now)
-            message = f"{clean(name)} fails since {since}: {clean(reading.error)}"
+        if one["tried"]:
+            new, known = str(one["new"]), str(one["updated"] + one["known"])
+        name = text(one["name"], "bold")
+        read = Text(moment(one["read"], now), "dim")
+        drawn.add_row(name, read, new, known, Text(one["due"] or "", AMBER))
+        if one["error"]:
+            since = moment(one["since"], now)
+            message = f"{name} fails since {since}: {clean(one['error'])}"
             failures.append(Text(message, RED))
     if failures:
         failures.insert(0, Text(""))
