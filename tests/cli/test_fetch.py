@@ -1,6 +1,4 @@
-"""Fetching from a small Hugging Face of our own: what is told, what is kept, what is
-asked.
-"""
+"""Fetching from a small Hugging Face: messages, stored papers, requests."""
 
 import datetime as dt
 import gzip
@@ -14,12 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+
+from tests.helpers.http_server import Server, path_of, response
 
 PORTAL = (
     b"<!doctype html><html><head><title>Hotel Wi-Fi</title></head><body>Please "
@@ -56,43 +54,33 @@ def page(rows, day):
     ).encode()
 
 
-class Hub(ThreadingHTTPServer):
-    """A Hugging Face that lists what `days` holds; `answers[path]` is what a path
-    answers instead: a status, a body, or a function of the handler.
+class Hub(Server):
+    """A Hugging Face that lists the papers of `days`.
+
+    `answers[path]` replaces the response to a path: a status, a body, or a function
+    from the path with its query to a whole response.
     """
 
-    daemon_threads = True
-
     def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.days, self.answers, self.log = {}, {}, []
+        # Returned as a function, so that requests are served at the same time.
+        super().__init__(lambda head: self.reply)
+        self.days, self.answers = {}, {}
 
-    def handle_error(self, request, address):
-        """A client that goes away is no news."""
+    @property
+    def log(self):
+        """The paths of the requests so far."""
+        return [path_of(head) for head in self.heads if head]
 
-    def asked(self):
-        """The days, weeks and months that were asked for, in order of value; `` for the
-        newest listing.
-        """
-        found = []
+    def requested(self):
+        """The days, weeks and months requested, sorted; "" for the newest listing."""
+        result = []
         for path in self.log:
-            query = {
-                name: values[0]
-                for name, values in parse_qs(urlsplit(path).query).items()
-            }
+            query = query_of(path)
             if query.get("p") == "0":
-                found.append(
-                    next(
-                        (
-                            query[name]
-                            for name in ("date", "week", "month", "sort")
-                            if name in query
-                        ),
-                        "",
-                    )
-                )
-        return sorted(found)
+                names = ("date", "week", "month", "sort")
+                values = [query[name] for name in names if name in query]
+                result.append(values[0] if values else "")
+        return sorted(result)
 
     def rows(self, query):
         if "date" in query:
@@ -114,76 +102,61 @@ class Hub(ThreadingHTTPServer):
         start = int(query.get("p", 0)) * size
         return rows[start : start + size]
 
+    def reply(self, connection, head):
+        if head:
+            connection.sendall(self.response(path_of(head)))
 
-class Handler(BaseHTTPRequestHandler):
-    server: Any
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.server.log.append(self.path)
-        url = urlsplit(self.path)
-        answer = self.server.answers.get(url.path, self.server.answers.get("*"))
+    def response(self, path):
+        url = urlsplit(path)
+        answer = self.answers.get(url.path, self.answers.get("*"))
         if callable(answer):
-            return answer(self)
+            return answer(path)
         if isinstance(answer, int):
-            return self.reply(
-                answer, b'{"error":"no luck today"}', **{"Retry-After": "0"}
-            )
+            return reply(answer, b'{"error":"no luck today"}', Retry_After="0")
         if isinstance(answer, bytes):
-            return self.reply(200, answer)
+            return reply(200, answer)
+        last = url.path.rpartition("/")[2]
         if url.path == "/api/daily_papers":
-            query = {name: values[0] for name, values in parse_qs(url.query).items()}
-            return self.reply(200, json.dumps(self.server.rows(query)).encode())
+            return self.listing(path)
         if url.path.startswith("/api/papers/"):
-            name = url.path.rpartition("/")[2]
-            found = [
-                row["paper"]
-                for rows in self.server.days.values()
-                for row in rows
-                if row["paper"]["id"] == name
-            ]
-            return self.reply(
-                200 if found else 404,
-                json.dumps(found[0] if found else {"error": "no"}).encode(),
-            )
+            for rows in self.days.values():
+                for row in rows:
+                    if row["paper"]["id"] == last:
+                        return reply(200, json.dumps(row["paper"]).encode())
         if url.path.startswith("/papers/date/"):
-            day = url.path.rpartition("/")[2]
-            return self.reply(200, page(self.server.days.get(day, []), day))
-        return self.reply(404, b'{"error":"Not found"}')
+            return reply(200, page(self.days.get(last, []), last))
+        return reply(404, b'{"error":"Not found"}')
 
-    def reply(self, status, body, **headers):
-        self.send_response(status)
-        self.send_header(
-            "Content-Type", "application/json" if body[:1] in b"[{" else "text/html"
-        )
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+    def listing(self, path):
+        return reply(200, json.dumps(self.rows(query_of(path))).encode())
 
-    def log_message(self, *args):
-        pass
+
+def query_of(path):
+    """The parameters of a path."""
+    query = parse_qs(urlsplit(path).query)
+    return {name: values[0] for name, values in query.items()}
+
+
+def reply(status, body, **headers):
+    kind = "application/json" if body[:1] in (b"[", b"{", b"") else "text/html"
+    return response(body, f"{status} Status", Content_Type=kind, **headers)
 
 
 @pytest.fixture
 def hub(home):
     server = Hub()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
     home["HF_ENDPOINT"] = server.url
     server.days = {
         "2025-06-02": [paper(n, "2025-06-02") for n in (1, 2, 3)],
         "2025-06-03": [paper(n, "2025-06-03") for n in (4, 5)],
     }
     yield server
-    server.shutdown()
-    server.server_close()
+    server.close()
 
 
-def kept(home, *, desk=False):
-    """The papers and marks, and when each was written; the desk and its copies, which
-    note fetches, if asked for.
+def stored(home, *, desk=False):
+    """The files of papers and marks, and when each was written; with `desk` also
+    desk.json and its copies, which record fetches.
     """
     root = Path(home["PAPERTRACK_LIBRARY"])
     paths = [
@@ -198,7 +171,7 @@ def kept(home, *, desk=False):
 
 
 def failed(ran, code=1):
-    """The one line that tells the failure."""
+    """The one line of the error message."""
     assert ran.code == code, ran
     assert "Traceback" not in ran.err
     errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
@@ -206,7 +179,7 @@ def failed(ran, code=1):
     return errors[0]
 
 
-def test_a_day(papertrack, hub, home):
+def test_one_day(papertrack, hub, home):
     ran = papertrack("fetch hf:2025-06-02")
     assert ran == (0, "", "hf:2025-06-02: 3 new, 0 updated, 0 known\n")
     one = json.loads(papertrack("show 2506.00002 --json").out)[0]
@@ -221,14 +194,14 @@ def test_a_day(papertrack, hub, home):
     assert one["sources"] == ["hf"]
 
 
-def test_again_changes_nothing(papertrack, hub, home):
+def test_a_second_fetch_writes_nothing(papertrack, hub, home):
     papertrack("fetch hf:2025-06")
-    before = kept(home)
+    before = stored(home)
     ran = papertrack("fetch hf:2025-06")
     since = r"20\d\d-\d\d-\d\d \d\d:\d\d UTC, when it was last read"
     again = rf"hf:2025-06: 0 new, 0 updated, 5 known\n  nothing new since {since}\n"
     assert re.fullmatch(again, ran.err)
-    assert kept(home) == before
+    assert stored(home) == before
     hub.days["2025-06-03"][0]["paper"]["upvotes"] = 99
     assert (
         papertrack("fetch hf:2025-06").err == "hf:2025-06: 0 new, 1 updated, 4 known\n"
@@ -245,61 +218,63 @@ def test_pages_are_read_to_the_end(papertrack, hub):
     assert ten.err.startswith("hf:2025-06-02: 0 new, 0 updated, 10 known")
 
 
-def test_at_most_eight_at_once(papertrack, hub):
+def test_at_most_eight_requests_run_at_once(papertrack, hub):
     at_once, most, lock = [0], [0], threading.Lock()
 
-    def slow(handler):
+    def slow(path):
         with lock:
             at_once[0] += 1
             most[0] = max(most[0], at_once[0])
         time.sleep(0.05)
         with lock:
             at_once[0] -= 1
-        handler.reply(200, b"[]")
+        return reply(200, b"[]")
 
     hub.answers["*"] = slow
     assert papertrack("fetch hf --since 2024-10-01 --until 2024-10-31").code == 0
     assert most == [8]
 
 
-def test_four_things_that_are_not_the_same(papertrack, hub, home):
+def test_weekend_future_changed_page_and_portal_have_different_messages(
+    papertrack, hub, home
+):
     """A weekend, a date to come, a changed page and a captive portal."""
-    told = {}
+    messages = {}
     weekend = papertrack("fetch hf:2025-06-07")
     assert weekend.code == 0
-    told["weekend"] = weekend.err
+    messages["weekend"] = weekend.err
     assert "Saturday 2025-06-07" in weekend.err
     assert "weekend" in weekend.err
 
     ahead = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=40)).isoformat()
-    told["future"] = failed(papertrack(f"fetch hf:{ahead}"))
-    assert "future" in told["future"]
-    assert ahead in told["future"]
+    messages["future"] = failed(papertrack(f"fetch hf:{ahead}"))
+    assert "future" in messages["future"]
+    assert ahead in messages["future"]
 
     hub.answers["/api/daily_papers"] = 500
     hub.answers["/papers/date/2025-06-02"] = CHANGED
-    told["changed"] = failed(papertrack("fetch hf:2025-06-02"))
-    assert "the page has changed" in told["changed"]
-    assert f"{hub.url}/papers/date/2025-06-02" in told["changed"]
+    messages["changed"] = failed(papertrack("fetch hf:2025-06-02"))
+    assert "the page has changed" in messages["changed"]
+    assert f"{hub.url}/papers/date/2025-06-02" in messages["changed"]
 
     hub.answers = {"*": PORTAL}
-    told["portal"] = failed(papertrack("fetch hf:2025-06-02"))
-    assert "Hotel Wi-Fi" in told["portal"]
-    assert "login page" in told["portal"]
-    assert hub.url in told["portal"]
+    messages["portal"] = failed(papertrack("fetch hf:2025-06-02"))
+    assert "Hotel Wi-Fi" in messages["portal"]
+    assert "login page" in messages["portal"]
+    assert hub.url in messages["portal"]
 
-    assert len(set(told.values())) == 4
-    assert kept(home) == {}
+    assert len(set(messages.values())) == 4
+    assert stored(home) == {}
 
 
-def test_a_working_day_without_papers(papertrack, hub):
+def test_a_working_day_without_papers_is_not_called_a_weekend(papertrack, hub):
     ran = papertrack("fetch hf:2025-06-05")
     assert ran.code == 0
     assert "Thursday 2025-06-05" in ran.err
     assert "weekend" not in ran.err
 
 
-def test_the_page_stands_in_for_the_api(papertrack, hub):
+def test_the_page_is_read_if_the_api_fails(papertrack, hub):
     hub.answers["/api/daily_papers"] = 500
     assert papertrack("fetch hf:2025-06-02") == (
         0,
@@ -307,10 +282,14 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         "hf:2025-06-02: 3 new, 0 updated, 0 known\n",
     )
     hub.answers = {}
+    # The page has the same facts as the API.
     again = papertrack("fetch hf:2025-06-02")
-    assert again.err.startswith(
-        "hf:2025-06-02: 0 new, 0 updated, 3 known\n"
-    )  # the page gives what the API gives
+    assert again.err.startswith("hf:2025-06-02: 0 new, 0 updated, 3 known\n")
+
+
+def hang_up(path):
+    """No response at all."""
+    return b""
 
 
 @pytest.mark.parametrize(
@@ -324,15 +303,13 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         (b'[{"paper": {"id": "2506.00001", "title": ', "not JSON"),
         (b'[{"x": 1}, {"x": 2}]', "format has changed"),
         (b"\xff\xfe", "UTF-8"),
-        (lambda handler: hang_up(handler), "again later"),
+        (hang_up, "again later"),
         (
-            lambda handler: handler.reply(302, b"", Location="ftp://127.0.0.1/x"),
+            lambda path: reply(302, b"", Location="ftp://127.0.0.1/x"),
             "not a web address",
         ),
         (
-            lambda handler: handler.reply(
-                200, gzip.compress(b"[]")[:9], **{"Content-Encoding": "gzip"}
-            ),
+            lambda path: reply(200, gzip.compress(b"[]")[:9], Content_Encoding="gzip"),
             "cut off",
         ),
     ],
@@ -350,37 +327,25 @@ def test_the_page_stands_in_for_the_api(papertrack, hub):
         "gzip",
     ],
 )
-def test_a_server_that_gives_nothing_good(answer, words, papertrack, hub, home):
+def test_a_bad_response_is_reported_and_changes_nothing(
+    answer, words, papertrack, hub, home
+):
     papertrack("fetch hf:2025-06-03")
-    before = kept(home)
+    before = stored(home)
     hub.answers["*"] = answer
-    told = failed(papertrack("fetch hf:2025-06-02"))
-    assert hub.url in told
-    assert words in told
-    assert kept(home) == before
-    hub.answers = {"/api/daily_papers": lambda handler: answered(handler, answer)}
+    error = failed(papertrack("fetch hf:2025-06-02"))
+    assert hub.url in error
+    assert words in error
+    assert stored(home) == before
+    hub.answers = {"/api/daily_papers": answer}
     if words not in ("again later", "not a web address", "cut off"):
-        both = papertrack(
-            "fetch hf:2025-06-02 -q"
-        )  # the page stands in for an API that refuses
+        # The page replaces an API that fails.
+        both = papertrack("fetch hf:2025-06-02 -q")
         assert (both.code, both.err) == (0, "")
         assert len(papertrack("list").out.splitlines()) == 5
 
 
-def hang_up(handler):
-    handler.connection.shutdown(socket.SHUT_RDWR)
-    handler.close_connection = True
-
-
-def answered(handler, answer):
-    if callable(answer):
-        return answer(handler)
-    if isinstance(answer, int):
-        return handler.reply(answer, b"no", **{"Retry-After": "0"})
-    return handler.reply(200, answer)
-
-
-def test_some_failed_some_kept(papertrack, hub, rows_file):
+def test_a_failed_target_does_not_stop_the_others(papertrack, hub, rows_file):
     hub.answers["/api/daily_papers"] = 404
     hub.answers["/papers/date/2025-06-02"] = 404
     ran = papertrack(["fetch", "hf:2025-06-02", str(rows_file)])
@@ -391,19 +356,19 @@ def test_some_failed_some_kept(papertrack, hub, rows_file):
     assert papertrack(["fetch", "hf:2025-06-02", str(rows_file)]).code == 3
 
 
-def test_a_day_without_papers_is_a_target_that_worked(papertrack, hub):
+def test_a_day_without_papers_counts_as_success(papertrack, hub):
     hub.answers["/api/papers/2506.00009"] = 404
     assert papertrack("fetch hf:2506.00009 hf:2025-06-07").code == 3
 
 
-def test_429_waits_as_told_then_goes_on(papertrack, hub):
+def test_retry_after_is_respected(papertrack, hub):
     left = [2]
 
-    def busy(handler):
+    def busy(path):
         if left[0]:
             left[0] -= 1
-            return handler.reply(429, b"Rate exceeded.", **{"Retry-After": "1"})
-        return handler.reply(200, json.dumps(hub.rows({"date": "2025-06-02"})).encode())
+            return reply(429, b"Rate exceeded.", Retry_After="1")
+        return hub.listing(path)
 
     hub.answers["/api/daily_papers"] = busy
     began = time.monotonic()
@@ -414,23 +379,21 @@ def test_429_waits_as_told_then_goes_on(papertrack, hub):
     assert time.monotonic() - began > 1.9
 
 
-def test_a_long_pause_is_told_not_waited_for(papertrack, hub):
-    hub.answers["*"] = lambda handler: handler.reply(
-        429, b"", **{"Retry-After": "3600"}
-    )
-    told = failed(papertrack("fetch hf:2025-06-02"))
-    assert "60 minutes" in told
-    assert hub.url in told
+def test_a_long_retry_after_is_reported_at_once(papertrack, hub):
+    hub.answers["*"] = lambda path: reply(429, b"", Retry_After="3600")
+    error = failed(papertrack("fetch hf:2025-06-02"))
+    assert "60 minutes" in error
+    assert hub.url in error
 
 
-def test_nobody_listens(papertrack, home):
+def test_a_closed_port_is_reported(papertrack, home):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         home["HF_ENDPOINT"] = f"http://127.0.0.1:{free.getsockname()[1]}"
-    told = failed(papertrack("fetch"))
-    assert home["HF_ENDPOINT"] in told
-    assert "refused" in told
-    assert kept(home) == {}
+    error = failed(papertrack("fetch"))
+    assert home["HF_ENDPOINT"] in error
+    assert "refused" in error
+    assert stored(home) == {}
 
 
 @pytest.mark.parametrize(
@@ -443,7 +406,7 @@ def test_nobody_listens(papertrack, home):
         "http://[::1",
     ],
 )
-def test_an_endpoint_that_is_none(endpoint, papertrack, home):
+def test_an_invalid_endpoint_is_named(endpoint, papertrack, home):
     home["HF_ENDPOINT"] = endpoint
     ran = papertrack("fetch hf:2025-06-02")
     assert ran.code in (1, 2, 4)
@@ -454,13 +417,13 @@ def test_dry_run_writes_nothing(papertrack, hub, home):
     ran = papertrack("fetch hf:2025-06-02 sample --dry-run")
     assert "hf:2025-06-02: 3 new, 0 updated, 0 known (dry run)" in ran.err
     assert "sample: 40 new, 0 updated, 0 known (dry run)" in ran.err
-    assert kept(home, desk=True) == {}
+    assert stored(home, desk=True) == {}
     assert papertrack("list").out == ""
     papertrack("fetch --dry-run")
-    assert kept(home, desk=True) == {}
+    assert stored(home, desk=True) == {}
 
 
-def test_a_dry_run_hints_at_nothing_it_did_not_do(papertrack):
+def test_a_dry_run_has_no_hint_about_saved_papers(papertrack):
     assert "papertrack list shows them" not in papertrack("fetch sample --dry-run").err
 
 
@@ -488,9 +451,9 @@ def test_one_paper(papertrack, hub):
         papertrack("fetch hf:2506.00001").err
         == "hf:2506.00001: 1 new, 0 updated, 0 known\n"
     )
-    told = failed(papertrack("fetch hf:2506.77777"))
-    assert "hf:2506.77777" in told
-    assert "does not have this paper" in told
+    error = failed(papertrack("fetch hf:2506.77777"))
+    assert "hf:2506.77777" in error
+    assert "does not have this paper" in error
 
 
 def test_sample_needs_no_network_and_hints(papertrack):
@@ -561,15 +524,15 @@ def test_a_saved_page(papertrack, tmp_path):
 def test_malformed_files(name, body, words, papertrack, home, tmp_path):
     path = tmp_path / name
     path.write_bytes(body)
-    told = failed(papertrack(["fetch", str(path)]))
-    assert str(path) in told
-    assert words in told
-    assert kept(home, desk=True) == {}
+    error = failed(papertrack(["fetch", str(path)]))
+    assert str(path) in error
+    assert words in error
+    assert stored(home, desk=True) == {}
 
 
-def test_files_that_can_not_be_read(papertrack, tmp_path, home):
-    gone = failed(papertrack(["import", str(tmp_path / "gone.json")]))
-    assert f"{tmp_path / 'gone.json'}: No such file" in gone
+def test_unreadable_files_are_named(papertrack, tmp_path, home):
+    error = failed(papertrack(["import", str(tmp_path / "missing.json")]))
+    assert f"{tmp_path / 'missing.json'}: No such file" in error
     assert f"{tmp_path}: Is a directory" in failed(papertrack(["fetch", str(tmp_path)]))
     if os.geteuid():
         secret = tmp_path / "secret.json"
@@ -580,10 +543,10 @@ def test_files_that_can_not_be_read(papertrack, tmp_path, home):
         )
 
 
-def test_a_file_that_is_not_there_is_told_as_a_file(papertrack, tmp_path):
-    ran = papertrack(["fetch", str(tmp_path / "gone.json")])
+def test_a_missing_file_is_not_reported_as_an_unknown_target(papertrack, tmp_path):
+    ran = papertrack(["fetch", str(tmp_path / "missing.json")])
     assert ran.code in (1, 2)
-    assert "gone.json" in failed(ran, ran.code)
+    assert "missing.json" in failed(ran, ran.code)
     assert "No such file" in ran.err
 
 
@@ -592,17 +555,17 @@ def test_a_file_that_is_not_there_is_told_as_a_file(papertrack, tmp_path):
     ["nonsense", "hf:", "hf:yesterdayish", "hf:2025-02-30", "hf:2025-W60", "", "hff"],
 )
 def test_unknown_targets(target, papertrack, hub, home):
-    told = failed(papertrack(["fetch", target]), 2)
-    assert target in told
+    error = failed(papertrack(["fetch", target]), 2)
+    assert target in error
     assert hub.log == []
-    # Told before the target beside it is read.
+    # Refused before the other target is read.
     assert papertrack(["fetch", "sample", target]).code == 2
-    assert kept(home) == {}
+    assert stored(home) == {}
 
 
-def test_days_the_wrong_way_round(papertrack, hub):
-    told = failed(papertrack("fetch hf --since 2025-06-03 --until 2025-06-02"), 2)
-    assert "2025-06-03" in told
+def test_since_after_until_is_refused(papertrack, hub):
+    error = failed(papertrack("fetch hf --since 2025-06-03 --until 2025-06-02"), 2)
+    assert "2025-06-03" in error
     assert failed(papertrack("fetch --since soon"), 2)
 
 
@@ -613,14 +576,16 @@ def days_ago(number):
     return (dt.datetime.now(dt.UTC).date() - dt.timedelta(days=number)).isoformat()
 
 
-def test_bare_fetch_takes_the_newest_then_what_was_missed(papertrack, hub, home):
+def test_bare_fetch_reads_the_newest_listing_then_the_missed_days(
+    papertrack, hub, home
+):
     hub.days = {
         days_ago(n): [paper(n, days_ago(n))]
         for n in (30, 29, 28, 25, 20, 15, 14, 12, 10)
     }
     assert papertrack("fetch").err == "hf: 1 new, 0 updated, 0 known\n"
-    assert set(hub.asked()) <= {"", days_ago(10)}
-    hub.log.clear()
+    assert set(hub.requested()) <= {"", days_ago(10)}
+    hub.heads.clear()
 
     hub.days |= {days_ago(n): [paper(n, days_ago(n))] for n in (8, 5, 1)}
     ran = papertrack("fetch")
@@ -628,12 +593,14 @@ def test_bare_fetch_takes_the_newest_then_what_was_missed(papertrack, hub, home)
     assert ran.err == "hf: 6 new, 0 updated, 1 known\n"
     listed = papertrack("list --columns listed --all").out.split()
     assert listed == [days_ago(n) for n in (1, 5, 8, 10, 12, 14, 15)]
-    assert "" in hub.asked()
-    asked = [what for what in hub.asked() if len(what) == 10]
-    assert all(days_ago(17) <= day <= days_ago(1) for day in asked)
-    covered = set(asked) | {day for what in hub.asked() for day in days_of(what)}
+    assert "" in hub.requested()
+    requested = [what for what in hub.requested() if len(what) == 10]
+    assert all(days_ago(17) <= day <= days_ago(1) for day in requested)
+    covered = set(requested) | {
+        day for what in hub.requested() for day in days_of(what)
+    }
     assert {days_ago(n) for n in range(2, 18)} <= covered
-    assert len(hub.asked()) == len(set(hub.asked()))  # nothing twice
+    assert len(hub.requested()) == len(set(hub.requested()))  # nothing twice
 
 
 def days_of(what):
@@ -647,9 +614,8 @@ def days_of(what):
 
 def test_a_failed_fetch_is_not_counted_as_read(papertrack, hub):
     hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (9, 3)}
-    papertrack(
-        "fetch --until 2025-01-01"
-    )  # some other days: the newest are not read by that
+    # Other days: the newest are not read by that.
+    papertrack("fetch --until 2025-01-01")
     hub.days = {days_ago(9): [paper(9, days_ago(9))]}
     papertrack("fetch")
     hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (9, 5, 3)}
@@ -659,32 +625,29 @@ def test_a_failed_fetch_is_not_counted_as_read(papertrack, hub):
     assert papertrack("fetch").err == "hf: 2 new, 0 updated, 1 known\n"
 
 
-def test_a_day_that_failed_is_asked_again_and_holds_up_no_other(papertrack, hub, home):
+def test_a_failed_day_is_requested_again_and_delays_no_other(papertrack, hub, home):
     hub.days = {days_ago(n): [paper(n, days_ago(n))] for n in (20, 9)}
     papertrack("fetch")
     hub.days |= {days_ago(n): [paper(n, days_ago(n))] for n in (8, 6, 3)}
     broken = set()
 
-    def some_fail(handler):
-        query = {
-            name: values[0]
-            for name, values in parse_qs(urlsplit(handler.path).query).items()
-        }
+    def some_fail(path):
+        query = query_of(path)
         what = query.get("date") or query.get("week") or query.get("month")
         if what and (what == days_ago(6) or days_ago(6) in days_of_span(what)):
             broken.add(what)
-            return handler.reply(404, b"{}")
-        return handler.reply(200, json.dumps(hub.rows(query)).encode())
+            return reply(404, b"{}")
+        return hub.listing(path)
 
     hub.answers["/api/daily_papers"] = some_fail
     for what in ("date", "week", "month"):
         hub.answers |= {f"/papers/{what}/{days_ago(n)}": 404 for n in range(20)}
     assert papertrack("fetch").code == 3
-    (standing,) = json.loads(papertrack("status --json").out)
-    assert (standing["day"], len(standing["missed"])) == (days_ago(3), 1)
-    first, last = standing["missed"][0].split("/")
+    (state,) = json.loads(papertrack("status --json").out)
+    assert (state["day"], len(state["missed"])) == (days_ago(3), 1)
+    first, last = state["missed"][0].split("/")
     assert first <= days_ago(6) <= last
-    assert standing["due"].endswith("that failed")
+    assert state["due"].endswith("that failed")
     hub.answers.clear()
     assert papertrack("fetch").code == 0
     listed = papertrack("list --columns listed --all").out.split()
@@ -697,7 +660,7 @@ def days_of_span(what):
     return days_of(what) if len(what) < 10 and what else set()
 
 
-def test_a_span(papertrack, hub):
+def test_a_span_of_days(papertrack, hub):
     assert (
         papertrack("fetch hf --since 2025-06-02 --until 2025-06-03").err
         == "hf: 5 new, 0 updated, 0 known\n"
@@ -723,24 +686,20 @@ def test_trending_and_week(papertrack, hub):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
+def test_an_interrupted_fetch_saves_whole_pages(number, hub, home, papertrack):
     days = [f"2024-10-{day:02}" for day in range(7, 12)]
     hub.days = {
         day: [paper(int(day[-2:]) * 10 + n, day) for n in range(3)] for day in days
     }
     hung = threading.Event()
 
-    def third_hangs(handler):
-        if "date=2024-10-09" in handler.path:
-            time.sleep(0.4)  # the days beside it come first
+    def third_hangs(path):
+        if "date=2024-10-09" in path:
+            time.sleep(0.4)  # the days before it are read first
             hung.set()
             time.sleep(5)
-            return None
-        query = {
-            name: values[0]
-            for name, values in parse_qs(urlsplit(handler.path).query).items()
-        }
-        return handler.reply(200, json.dumps(hub.rows(query)).encode())
+            return b""
+        return hub.listing(path)
 
     hub.answers["/api/daily_papers"] = third_hangs
     args = ["fetch", "hf", "--since", "2024-10-07", "--until", "2024-10-11"]
@@ -771,12 +730,13 @@ def test_interrupted_it_keeps_whole_pages(number, hub, home, papertrack):
     assert len(papertrack("list --all").out.splitlines()) == 15
 
 
-def test_an_interruption_is_told(hub, home):
-    asked = threading.Event()
+def test_an_interruption_is_reported(hub, home):
+    requested = threading.Event()
 
-    def hangs(handler):
-        asked.set()
+    def hangs(path):
+        requested.set()
         time.sleep(5)
+        return b""
 
     hub.answers["*"] = hangs
     child = subprocess.Popen(
@@ -787,7 +747,7 @@ def test_an_interruption_is_told(hub, home):
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert asked.wait(20)
+    assert requested.wait(20)
     time.sleep(0.1)
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=20)
@@ -797,17 +757,17 @@ def test_an_interruption_is_told(hub, home):
 @pytest.mark.parametrize(
     "seconds", ["soon", "0", "-1", "nan", "inf", "1e9", "\x1b[31m"]
 )
-def test_a_timeout_that_is_none(seconds, papertrack, hub, home):
+def test_an_invalid_timeout_is_refused(seconds, papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = seconds
-    told = failed(papertrack("fetch hf:2025-06-02"), code=4)
-    assert told.startswith("papertrack: PAPERTRACK_TIMEOUT: '")
-    assert "\x1b" not in told
+    error = failed(papertrack("fetch hf:2025-06-02"), code=4)
+    assert error.startswith("papertrack: PAPERTRACK_TIMEOUT: '")
+    assert "\x1b" not in error
     assert hub.log == []
 
 
-def test_the_timeout_is_the_users(papertrack, hub, home):
+def test_the_timeout_of_the_environment_is_used(papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = "0.2"
-    hub.answers["*"] = lambda handler: time.sleep(0.6)
+    hub.answers["*"] = lambda path: time.sleep(0.6) or b""
     assert "no complete response within 0.2 s" in failed(
         papertrack("fetch hf:2025-06-02")
     )
