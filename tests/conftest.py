@@ -1,5 +1,5 @@
-"""What tests share: a library of its own for each test, facts in one line, and the
-replay server of ../shared.
+"""Shared by the tests: a library for each test, facts in one line, and the replay
+server of ../shared.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ settings.load_profile("papertrack")
 
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
-    """An empty library and cache; the clock stands at NOW."""
+    """An empty library and cache; the time is NOW."""
     return Library(tmp_path / "library", tmp_path / "cache", now=NOW)
 
 
@@ -80,29 +80,29 @@ class Replay(NamedTuple):
 
     url: str
     env: dict[str, str]
-    """The variables that make papertrack ask it."""
+    """The variables that direct papertrack to it."""
 
     def log(self) -> list[dict[str, Any]]:
         """The requests so far, in order: `at` (seconds), `path`, `fault`,
         `conditional`, `agent`.
         """
-        with urllib.request.urlopen(f"{self.url}/__log", timeout=20) as answer:
-            log: list[dict[str, Any]] = json.load(answer)
+        with urllib.request.urlopen(f"{self.url}/__log", timeout=20) as reply:
+            log: list[dict[str, Any]] = json.load(reply)
         return sorted(log, key=lambda request: request["at"])
 
-    def put_off(self) -> list[float]:
-        """For each request that was refused with `Retry-After: 1`, the seconds until
-        the page was asked for again.
+    def pauses_after_refusals(self) -> list[float]:
+        """For each request refused with `Retry-After: 1`, the seconds until the page
+        was requested again.
         """
         log, pauses = self.log(), []
-        for number, asked in enumerate(log):
-            if asked["fault"] in ("429", "503"):
+        for number, refused in enumerate(log):
+            if refused["fault"] in ("429", "503"):
                 again = next(
                     later
                     for later in log[number + 1 :]
-                    if later["path"] == asked["path"]
+                    if later["path"] == refused["path"]
                 )
-                pauses.append(again["at"] - asked["at"])
+                pauses.append(again["at"] - refused["at"])
         return pauses
 
 
@@ -176,9 +176,8 @@ def in_every_order(reader: Callable[..., dict[str, str]]) -> Callable[..., list[
     def libraries(replay: Replay, *groups: Sequence[str]) -> list[str]:
         orders = list(permutations(groups))
         readers = [reader(str(number), **replay.env) for number in range(len(orders))]
-        with ThreadPoolExecutor(
-            len(orders)
-        ) as pool:  # most of the time is waiting for arXiv's pace
+        # Most of the time is waiting for arXiv's rate limit.
+        with ThreadPoolExecutor(len(orders)) as pool:
             return list(pool.map(exported, readers, orders))
 
     return libraries

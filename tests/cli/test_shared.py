@@ -1,6 +1,4 @@
-"""The recorded answers of the real service, where they lie beside the project: issue
-2's points 2 and 3.
-"""
+"""The recorded responses of the real service, where ../shared is beside the project."""
 
 import gzip
 import json
@@ -8,12 +6,12 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from tests.helpers.http_server import Server, path_of, response
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 LISTING = SHARED / "data" / "listing-2025-11-07.txt"
@@ -21,7 +19,7 @@ DAYS = SHARED / "data" / "hf-daily"
 REPLAY = SHARED / "replay" / "replay.py"
 
 pytestmark = pytest.mark.skipif(
-    not REPLAY.exists(), reason=f"{SHARED} is not there: no recordings to compare with"
+    not REPLAY.exists(), reason=f"{SHARED} is missing: no recordings to compare with"
 )
 
 
@@ -32,7 +30,7 @@ def replay(replaying):
 
 
 @pytest.fixture(scope="module")
-def desks(tmp_path_factory, replay):
+def homes(tmp_path_factory, replay):
     """Makes homes that outlive a test, with the replay server as Hugging Face."""
 
     def make(name):
@@ -68,7 +66,7 @@ def run(env, *args):
 
 
 def exported(env, *query):
-    """The papers by id, without the moment that they were taken in."""
+    """The papers by id, without the time when they were added."""
     papers = [
         json.loads(line)
         for line in run(env, "export", "--format", "jsonl", *query).stdout.splitlines()
@@ -83,12 +81,12 @@ def folded(text):
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
-# --------------------------------------------------------- 2: the text of a listing page
+# --------------------------------------------------------- the text of a listing page
 
 
 @pytest.fixture(scope="module")
-def listing(desks):
-    env = desks("listing")
+def listing(homes):
+    env = homes("listing")
     assert (
         run(env, "fetch", str(LISTING)).stderr
         == f"{LISTING}: 72 new, 0 updated, 0 known\n"
@@ -96,7 +94,7 @@ def listing(desks):
     return env
 
 
-def test_the_listings_figures(listing):
+def test_the_listing_has_the_known_counts(listing):
     papers = list(exported(listing).values())
     assert len(papers) == 72
     dated = [paper["published"] for paper in papers if paper["published"]]
@@ -123,7 +121,7 @@ def test_the_listings_figures(listing):
     assert {paper["listed"] for paper in papers} == {"2025-11-07"}
 
 
-def test_the_listing_again(listing):
+def test_a_second_fetch_of_the_listing_writes_nothing(listing):
     root = Path(listing["PAPERTRACK_LIBRARY"])
     before = {path: path.stat().st_mtime_ns for path in root.glob("papers/*")}
     assert before
@@ -134,7 +132,7 @@ def test_the_listing_again(listing):
     assert {path: path.stat().st_mtime_ns for path in root.glob("papers/*")} == before
 
 
-# ------------------------------------------------------------------ 3: the API
+# ------------------------------------------------------------------ the API
 
 
 def recorded(day):
@@ -142,7 +140,7 @@ def recorded(day):
 
 
 def expected(row):
-    """What the recording says, by the contract's names."""
+    """The facts of the recording, by the names of fields."""
     paper = row["paper"]
     organization = paper.get("organization") or row.get("organization") or {}
     return {
@@ -167,8 +165,8 @@ def expected(row):
     }
 
 
-def test_a_day_field_by_field(desks):
-    env = desks("day")
+def test_every_field_of_a_day_is_the_recorded_one(homes):
+    env = homes("day")
     run(env, "fetch", "hf:2025-11-07")
     found = exported(env)
     rows = recorded("2025-11-07")
@@ -191,9 +189,9 @@ SPAN = ("fetch", "hf", "--since", "2024-10-01", "--until", "2026-05-29")
 
 
 @pytest.fixture(scope="module")
-def months(desks):
+def months(homes):
     """The 20 months, then the text listing on top."""
-    env = desks("months")
+    env = homes("months")
     ran = run(env, *SPAN)
     return (
         env,
@@ -204,11 +202,11 @@ def months(desks):
     )
 
 
-def test_twenty_months_once(months):
-    _, told, papers, _, _ = months
+def test_each_paper_of_twenty_months_is_stored_once(months):
+    _, report, papers, _, _ = months
     ids = distinct()
     assert len(ids) == 7321
-    assert told == "hf: 7321 new, 0 updated, 0 known\n"
+    assert report == "hf: 7321 new, 0 updated, 0 known\n"
     assert papers.keys() == ids
 
 
@@ -216,11 +214,11 @@ def words(text):
     return re.findall(r"\w+", text.casefold())
 
 
-def test_the_listing_joins_what_both_hold(months):
-    """Issue 2 says 8 papers; by their titles, and by their abstracts too, the
-    recordings hold 6 of the listing's.
+def test_papers_in_both_the_listing_and_the_api_are_joined(months):
+    """By their titles, and by their abstracts too, 6 papers of the listing are in the
+    recordings.
     """
-    _, _, before, told, after = months
+    _, _, before, report, after = months
     paragraphs = {
         tuple(words(line))
         for line in LISTING.read_text(encoding="utf-8").splitlines()
@@ -240,12 +238,12 @@ def test_the_listing_joins_what_both_hold(months):
     assert both == wanted
     assert len(after) == 7321 + 72 - len(wanted)
     assert (
-        told == f"{LISTING}: {72 - len(wanted)} new, {len(wanted)} updated, 0 known\n"
+        report == f"{LISTING}: {72 - len(wanted)} new, {len(wanted)} updated, 0 known\n"
     )
 
 
-def test_in_the_other_order_it_is_the_same(months, desks, listing):
-    env = desks("other-order")
+def test_the_order_of_the_two_makes_no_difference(months, homes, listing):
+    env = homes("other-order")
     run(env, "fetch", str(LISTING))
     run(env, *SPAN)
     found, wanted = exported(env), months[4]
@@ -255,71 +253,53 @@ def test_in_the_other_order_it_is_the_same(months, desks, listing):
     ] == []
 
 
-# ------------------------------------------------------------------ 3: the pages
+# ------------------------------------------------------------------ the pages
 
 
-class NoApi(BaseHTTPRequestHandler):
-    """The replay server with an API that refuses: every question to it is a 404."""
+class WithoutApi(Server):
+    """The pages of the replay server; a request to its API is a 404."""
 
-    protocol_version = "HTTP/1.1"
-    behind = ""
+    def __init__(self, replay):
+        super().__init__(lambda head: self.reply)  # several at a time
+        self.replay = replay
 
-    def do_GET(self):
-        if self.path.startswith("/api/"):
-            status, body, kind = 404, b'{"error":"gone"}', "application/json"
-        else:
-            with urllib.request.urlopen(self.behind + self.path, timeout=20) as answer:
-                status, body, kind = (
-                    answer.status,
-                    answer.read(),
-                    answer.headers["Content-Type"],
-                )
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+    def reply(self, connection, head):
+        path = path_of(head)
+        if path.startswith("/api/"):
+            connection.sendall(response(b'{"error":"missing"}', "404 Not Found"))
+            return
+        with urllib.request.urlopen(self.replay + path, timeout=20) as page:
+            kind = page.headers["Content-Type"]
+            connection.sendall(response(page.read(), Content_Type=kind))
 
 
 @pytest.mark.parametrize(
     "span", [("hf:2025-W45",), ("hf", "--since", "2025-02-03", "--until", "2025-02-07")]
 )
-def test_the_pages_give_what_the_api_gives(span, desks, replay):
-    api = desks("api")
+def test_the_pages_give_the_same_papers_as_the_api(span, homes, replay):
+    api = homes("api")
     run(api, "fetch", *span)
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("Proxy", (NoApi,), {"behind": replay})
-    )
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        pages = {
-            **desks("pages"),
-            "HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
-        }
-        run(pages, "fetch", *span)
-    finally:
-        server.shutdown()
-        server.server_close()
+    server = WithoutApi(replay)
+    pages = {**homes("pages"), "HF_ENDPOINT": server.url}
+    run(pages, "fetch", *span)
+    server.close()
     assert exported(api)
     assert exported(pages) == exported(api)
 
 
-def test_a_saved_page_gives_what_the_api_gives(desks, replay, tmp_path):
+def test_a_saved_page_gives_the_same_papers_as_the_api(homes, replay, tmp_path):
     path = tmp_path / "saved.html"
     with urllib.request.urlopen(
         f"{replay}/papers/date/2025-11-06", timeout=20
-    ) as answer:
-        path.write_bytes(answer.read())
-    api, saved = desks("api"), desks("saved")
+    ) as reply:
+        path.write_bytes(reply.read())
+    api, saved = homes("api"), homes("saved")
     run(api, "fetch", "hf:2025-11-06")
     run(saved, "fetch", str(path))
     assert exported(saved) == exported(api)
 
 
-def test_the_recorded_page(desks):
+def test_the_recorded_page_is_read(homes):
     pages = [
         path for path in (SHARED / "data" / "hf-html").iterdir() if "html" in path.name
     ]
@@ -330,7 +310,7 @@ def test_the_recorded_page(desks):
             if path.suffix == ".gz"
             else path.read_bytes()
         )
-        env = desks("recorded-page")
+        env = homes("recorded-page")
         saved = Path(env["HOME"]) / "page-2024-08-01.html"
         saved.write_bytes(body)
         assert re.fullmatch(
@@ -340,12 +320,10 @@ def test_the_recorded_page(desks):
         assert {paper["listed"] for paper in exported(env).values()} == {"2024-08-01"}
 
 
-def test_a_server_with_faults(desks, replaying):
-    """Every URL's first request meets a cut, and a fifth of the others too: all papers
-    come nonetheless.
-    """
+def test_all_papers_are_fetched_from_a_server_with_faults(homes, replaying):
+    """The first request of each URL is cut off, and a fifth of the others."""
     env = {
-        **desks("faults"),
+        **homes("faults"),
         **replaying("--fault", "reset:first", "--fault", "truncated:0.2").env,
     }
     run(env, "fetch", "hf:2025-W45")

@@ -1,5 +1,5 @@
-"""Fetching into a library from a server on loopback: what is kept of a reading that
-breaks off, and how it goes on.
+"""Fetching into a library from a server on loopback: what is saved of a harvest that
+breaks off, and how it resumes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -25,6 +24,7 @@ from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.sources.base import Context
 from papertrack.web.http import Http
+from tests.helpers.http_server import Server, path_of, response
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = "arxiv-oai:cs"
@@ -69,64 +69,47 @@ def page(number: int) -> bytes:
     return f"<OAI-PMH><ListRecords>{records}{token}</ListRecords></OAI-PMH>".encode()
 
 
-EXPIRED = b'<OAI-PMH><error code="badResumptionToken">gone</error></OAI-PMH>'
+EXPIRED = response(
+    b'<OAI-PMH><error code="badResumptionToken">expired</error></OAI-PMH>'
+)
+UNAVAILABLE = response(b"", "503 Service Unavailable")
 
 
-class Service(ThreadingHTTPServer):
-    """arXiv's OAI-PMH. `answers` gives a page another answer: a status or a body.
-    `asked` are the pages asked for; the event `came` is set when page `awaited` is
-    asked for.
+class Service(Server):
+    """arXiv's OAI-PMH.
+
+    `responses` replaces the response of a page. `requested` are the numbers of the
+    pages requested; the event `reached` is set at the request of page `awaited`.
     """
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}"
-        self.answers: dict[int, int | bytes] = {}
-        self.asked: list[int] = []
-        self.awaited, self.came = -1, threading.Event()
+        super().__init__(self.next_response)
+        self.responses: dict[int, bytes] = {}
+        self.requested: list[int] = []
+        self.awaited, self.reached = -1, threading.Event()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that goes away is no news."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Service
-
-    def do_GET(self) -> None:
-        token = parse_qs(urlsplit(self.path).query).get("resumptionToken", ["page-0"])[
-            0
-        ]
+    def next_response(self, head: str) -> bytes:
+        query = parse_qs(urlsplit(path_of(head)).query)
+        token = query.get("resumptionToken", ["page-0"])[0]
         number = int(token.removeprefix("page-"))
-        self.server.asked.append(number)
-        if number == self.server.awaited:
-            self.server.came.set()
-        answer = self.server.answers.get(number, page(number))
-        status, body = (answer, b"") if isinstance(answer, int) else (200, answer)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        self.requested.append(number)
+        if number == self.awaited:
+            self.reached.set()
+        return self.responses.get(number) or response(page(number))
 
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    """The service, all its pages in order."""
+    """The service with all its pages."""
     server = Service()
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
-    server.shutdown()
-    server.server_close()
+    server.close()
 
 
 def harvest(
     library: Library, service: Service, *, since: dt.date | None = dt.date(2025, 11, 1)
 ) -> Report:
-    """Harvest into a library, noting on its desk how it went."""
+    """Harvest into a library, and record the state of the source."""
     readings = library.settings.readings()
     context = Context(
         today=dt.date(2025, 11, 24),
@@ -142,7 +125,7 @@ def harvest(
 
 
 def titles(library: Library) -> list[str]:
-    """The titles in a library, by name."""
+    """The sorted titles of a library."""
     library.index.refresh()
     return sorted(paper.title for paper in library.search(Everything()).papers)
 
@@ -165,20 +148,20 @@ def test_a_harvest_is_read_to_its_end(library: Library, service: Service) -> Non
     )
 
 
-def test_a_harvest_that_broke_off_goes_on_at_its_page(
+def test_an_incomplete_harvest_resumes_at_its_page(
     library: Library, service: Service
 ) -> None:
-    service.answers[3] = 503
+    service.responses[3] = UNAVAILABLE
     first = harvest(library, service)
     assert (first.counts.new, len(first.errors)) == (3 * SIZE, 1)
     reading = library.settings.readings()[TARGET]
     assert (reading.day, reading.onward, reading.read) == (None, "page-3", None)
     assert reading.error is not None
     assert "HTTP 503" in reading.error
-    service.answers.clear()
-    service.asked.clear()
+    service.responses.clear()
+    service.requested.clear()
     second = harvest(library, service, since=None)
-    assert service.asked == [3, 4]
+    assert service.requested == [3, 4]
     assert (second.counts.new, titles(library)) == (2 * SIZE, ALL)
     assert library.settings.readings()[TARGET] == Reading(
         TARGET,
@@ -189,19 +172,18 @@ def test_a_harvest_that_broke_off_goes_on_at_its_page(
     )
 
 
-def test_a_harvest_whose_token_expired_begins_anew(
+def test_a_harvest_with_an_expired_token_restarts(
     library: Library, service: Service
 ) -> None:
-    service.answers[3] = 503
+    service.responses[3] = UNAVAILABLE
     harvest(library, service)
-    service.answers[3] = EXPIRED
+    service.responses[3] = EXPIRED
     report = harvest(library, service)
     assert "restarts" in report.notes[0]
     assert report.counts.known == 2 * SIZE
-    assert "repeats a token" in str(
-        report.errors[0]
-    )  # the token comes again here, where arXiv's own would be a new one
-    service.answers.clear()
+    # This server repeats the token, where arXiv would send a new one.
+    assert "repeats a token" in str(report.errors[0])
+    service.responses.clear()
     assert titles(library) == sorted(ALL[: 3 * SIZE])
     harvest(library, service)
     assert titles(library) == ALL
@@ -209,7 +191,7 @@ def test_a_harvest_whose_token_expired_begins_anew(
 
 @pytest.mark.parametrize("awaited", range(PAGES))
 @pytest.mark.parametrize("pause", [0.0, 0.01])
-def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
+def test_a_harvest_killed_at_any_page_is_completed_by_the_next(
     awaited: int, pause: float, tmp_path: Path, service: Service
 ) -> None:
     service.awaited = awaited
@@ -219,20 +201,20 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
     child = subprocess.Popen(
         [sys.executable, "-c", script], env={**os.environ, "NO_PROXY": "*"}
     )
-    assert service.came.wait(20)
+    assert service.reached.wait(20)
     threading.Event().wait(pause)
     child.send_signal(signal.SIGKILL)
     child.wait(20)
     library = Library(
         tmp_path / "library", tmp_path / "cache", now="2025-11-24T12:00:00Z"
     )
-    kept = titles(library)
-    assert len(kept) % SIZE == 0  # whole pages
+    saved = titles(library)
+    assert len(saved) % SIZE == 0  # whole pages
     harvest(library, service)
     assert titles(library) == ALL
 
 
-# ----------------------------------------------- marks that move only past what was read
+# ----------------------------------------------- the day a source was read to
 
 
 @pytest.mark.parametrize(
@@ -244,7 +226,7 @@ def test_a_harvest_killed_at_any_page_ends_as_one_that_was_not(
         (None, True, "2025-11-18"),
     ],
 )
-def test_the_mark_moves_only_past_what_was_read(
+def test_the_day_read_to_advances_only_past_days_read(
     since: str | None, lost: bool, day: str
 ) -> None:
     before = Reading("hf", day="2025-11-18")
@@ -255,7 +237,7 @@ def test_the_mark_moves_only_past_what_was_read(
     assert after.day == day
 
 
-def test_days_that_failed_are_saved_until_they_were_read() -> None:
+def test_failed_days_are_recorded_until_they_are_read() -> None:
     context = Context(today=dt.date(2025, 11, 24))
     span = "2025-11-03/2025-11-09"
     reading = Reading("hf")
@@ -268,7 +250,7 @@ def test_days_that_failed_are_saved_until_they_were_read() -> None:
         assert reading.missed == missed
 
 
-def test_a_desk_edited_by_hand_is_read_as_far_as_it_makes_sense(
+def test_invalid_values_in_the_state_of_a_source_are_ignored(
     library: Library,
 ) -> None:
     library.add({}, state=lambda counts: Fetched(Reading("hf")))

@@ -65,7 +65,7 @@ def test_with_faults_all_of_arxiv_comes_at_its_pace(
         fetched = run(env, "fetch", *targets)
         assert fetched.returncode == 0, fetched.stderr
     assert set(ids) <= set(run(env, "export", "--format", "ids").stdout.split())
-    assert min(replay.put_off()) >= 1
+    assert min(replay.pauses_after_refusals()) >= 1
     asked = [request["at"] for request in replay.log()]
     assert len(asked) > 20
     assert min(later - earlier for earlier, later in pairwise(asked)) >= 3
