@@ -72,6 +72,7 @@ def _run(env: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=1200,  # against hangs; the soak tests take minutes
     )
 
 

@@ -767,7 +767,12 @@ def test_an_invalid_timeout_is_refused(seconds, papertrack, hub, home):
 
 def test_the_timeout_of_the_environment_is_used(papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = "0.2"
-    hub.answers["*"] = lambda path: time.sleep(0.6) or b""
+
+    def slow(path):
+        time.sleep(0.6)
+        return b""
+
+    hub.answers["*"] = slow
     assert "no complete response within 0.2 s" in failed(
         papertrack("fetch hf:2025-06-02")
     )

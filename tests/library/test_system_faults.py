@@ -59,7 +59,6 @@ def test_kills_at_random(tmp_path: Path) -> None:
 def test_writers_and_readers_in_a_crowd(tmp_path: Path) -> None:
     tally = faulty.crowd(faulty.Place(tmp_path), days=10, writers=3, marks=5, readers=2)
     assert tally.reads > 5
-    assert tally.longest_wait < 0.2
 
 
 # ------------------------------------------------------------------ disks

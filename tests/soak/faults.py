@@ -31,7 +31,7 @@ from tests.helpers.server_faults import (
     read,
 )
 
-BYTES, SECONDS, MEGABYTES = 2_000, 4.0, 60
+BYTES, SECONDS, MEGABYTES = 2_000, 60.0, 60
 SLOW = {"hang", "a byte at a time", "a header at a time"}
 """Each takes a deadline, and two deadlines are all that a page may take."""
 responses.back_off = lambda attempt: 0.001  # which count as well

