@@ -59,6 +59,7 @@ option	fetch	--kind	none	Of arXiv'\''s announcements: new, cross, replace…
 option	fetch,import	--dry-run		Show what would be new; save nothing
 option	fetch,import	--json		Print the reports as JSON
 argument	import	*	files
+option	import	--marks		Import tags, status, stars and notes of an export too, and a bibliography'\''s keywords as tags
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor	--json		Write JSON

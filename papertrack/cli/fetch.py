@@ -114,6 +114,14 @@ def import_command(
     ],
     date: Day = None,
     limit: Limit = None,
+    marks: Annotated[
+        bool,
+        typer.Option(
+            "--marks",
+            help="Import tags, status, stars and notes of an export too, and a"
+            " bibliography's keywords as tags.",
+        ),
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -126,7 +134,7 @@ def import_command(
     The folder of another library is merged into this one: its papers, marks, views and
     feeds; nothing is lost.
     """
-    options = _Options(date, limit, dry_run, files_only=True)
+    options = _Options(date, limit, dry_run, files_only=True, marks=marks)
     _fetch(session, files, options, json=json)
 
 
@@ -135,6 +143,7 @@ class _Options(NamedTuple):
     limit: int | None
     dry_run: bool
     files_only: bool
+    marks: bool = False
 
 
 def _fetch(
@@ -252,6 +261,7 @@ class _Run:
             date=self.date,
             limit=self.options.limit,
             dry_run=self.options.dry_run,
+            marks=self.options.marks,
         )
         if name == "sample":
             options = options._replace(source="sample")

@@ -78,6 +78,8 @@ def show(session: Session, report: Report, *, dry_run: bool) -> None:
         parts.append(plural(len(report.problems), "problem"))
     if report.errors:
         parts.append(f"{len(report.errors)} failed")
+    if report.marked:
+        parts.append(f"{report.marked} marked")
     suffix = " (dry run)" if dry_run else ""
     session.narrate(f"{clean(report.target)}: {', '.join(parts)}{suffix}")
     problems = report.problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -26,6 +27,12 @@ def names(text: str) -> tuple[str, ...]:
 def is_tag(name: str) -> bool:
     """Whether a query could name the tag `name`."""
     return bool(name) and not any(char in name for char in ' "()*:,')
+
+
+def from_keyword(keyword: str) -> str:
+    """The tag for a keyword of a bibliography: `deep-learning`; "" if nothing is left."""
+    allowed = re.sub(r'["()*:,]+', " ", clean(keyword))
+    return "-".join(allowed.split()).strip("#/-")
 
 
 def added(tags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

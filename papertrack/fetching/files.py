@@ -47,6 +47,8 @@ class Options(NamedTuple):
 
     `date` is the day (ISO) of the listing that a page is of; `source` replaces the one
     that the format implies. With `http` and `context`, what the file refers to is read.
+    With `marks` the marks in an export are imported, and a bibliography's keywords as
+    tags.
     """
 
     today: dt.date
@@ -54,6 +56,7 @@ class Options(NamedTuple):
     limit: int | None = None
     dry_run: bool = False
     source: str | None = None
+    marks: bool = False
     http: Callable[[], Http] | None = None
     context: Context | None = None
 
@@ -79,6 +82,7 @@ def import_file(
         today=options.today,
         limit=options.limit,
         dry_run=options.dry_run,
+        marks=options.marks,
     )
     name = excerpt(report.target, 200)
     try:

@@ -16,7 +16,8 @@ from papertrack.core.addresses import hide_passwords, without_password
 from papertrack.core.errors import FetchError, PapertrackError
 from papertrack.core.facts import Facts, Listing, Request, truncated
 from papertrack.core.identity import show
-from papertrack.core.model import Reading
+from papertrack.core.model import Mark, Reading
+from papertrack.core.tags import added, from_keyword
 from papertrack.core.wording import excerpt, plural
 from papertrack.library.adding import Counts, Fetched
 from papertrack.library.apply_rules import Outcome
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Papers added in one transaction; the threads read on meanwhile."""
+
+BIBLIOGRAPHY = "bibliography"
+"""The source whose keywords `import --marks` makes tags."""
 
 Progress = Callable[[int, int], None]
 """Called with how many pages were read, of how many known so far."""
@@ -68,6 +72,7 @@ class Report:
     target: str
     counts: Counts = field(default_factory=Counts)
     rules: Outcome = field(default_factory=lambda: Outcome({}))
+    marked: int = 0
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     errors: list[PapertrackError] = field(default_factory=list)
@@ -92,7 +97,8 @@ class Report:
 class Collector:
     """Collects the listings of one target and adds them to the library in batches.
 
-    At most `limit` papers; rules are applied on the reader's day `today`.
+    At most `limit` papers; rules are applied on the reader's day `today`. With `marks`
+    the marks in an export are imported, and a bibliography's keywords as tags.
     """
 
     def __init__(
@@ -104,6 +110,7 @@ class Collector:
         limit: int | None,
         dry_run: bool,
         batch: int = BATCH,
+        marks: bool = False,
     ) -> None:
         self.library = library
         self.report = report
@@ -112,7 +119,9 @@ class Collector:
         self.dry_run = dry_run
         self.batch = batch
         self.waiting: dict[str, list[Facts]] = {}
-        self.marked = 0
+        self.marks = marks
+        self.waiting_marks: list[tuple[Facts, Mark]] = []
+        self.skipped_marks = 0
 
     def add(self, listing: Listing) -> None:
         """Collect a listing; add all to the library when a batch is complete."""
@@ -121,7 +130,7 @@ class Collector:
         if self.room is not None:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
-        self.marked += sum(place < len(facts) for place in listing.marks)
+        self._collect_marks(listing, facts)
         report.problems += map(hide_passwords, listing.problems)
         for one in facts:
             names = ", ".join(truncated(one))
@@ -145,6 +154,22 @@ class Collector:
         elif sum(map(len, self.waiting.values())) >= self.batch:
             self.flush()
 
+    def _collect_marks(self, listing: Listing, facts: Sequence[Facts]) -> None:
+        """Collect the marks of papers, or count them."""
+        marks = {
+            place: mark for place, mark in listing.marks.items() if place < len(facts)
+        }
+        if not self.marks:
+            self.skipped_marks += len(marks)
+            return
+        if listing.source == BIBLIOGRAPHY:
+            for place, one in enumerate(facts):
+                tags = tuple(filter(None, map(from_keyword, one.keywords)))
+                marks.setdefault(place, Mark(tags=added((), tags)))
+        self.waiting_marks += [
+            (facts[place], mark) for place, mark in marks.items() if mark != Mark()
+        ]
+
     @property
     def full(self) -> bool:
         """Whether the limit is reached."""
@@ -163,12 +188,13 @@ class Collector:
 
     def finish(self, state: Callable[[Counts], Fetched] | None = None) -> None:
         """Add what is left, with the state of the source, and apply the rules."""
-        if self.marked:
-            papers = plural(self.marked, "paper")
+        if self.skipped_marks:
+            papers = plural(self.skipped_marks, "paper")
             self.report.notes.append(
-                f"the tags, status, stars and notes of {papers} were not imported"
+                f"the tags, status, stars and notes of {papers} were not imported; "
+                "import --marks does that"
             )
-            self.marked = 0
+            self.skipped_marks = 0
         self.flush(state, rules_on=self.today)
 
     def flush(
@@ -181,14 +207,17 @@ class Collector:
         report = self.report
         before = report.counts
         facts, self.waiting = self.waiting, {}
-        added = self.library.add(
+        marks, self.waiting_marks = self.waiting_marks, []
+        result = self.library.add(
             facts,
+            marks=marks,
             state=state and (lambda counts: state(before.plus(counts))),
             rules_on=rules_on,
             dry_run=self.dry_run,
         )
-        report.counts = before.plus(added.counts)
-        report.rules = report.rules.plus(added.rules)
+        report.counts = before.plus(result.counts)
+        report.rules = report.rules.plus(result.rules)
+        report.marked += result.marked
 
     def failed(self, error: PapertrackError, days: tuple[str, str] | None) -> None:
         """Report a failure; `days` are the first and last day not read because of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from papertrack.core import tags
 from papertrack.core.model import STATUSES, Mark
 
 
@@ -20,6 +21,17 @@ def join_marks(marks: Sequence[Mark]) -> Mark:
         starred=any(mark.starred for mark in marks),
         note=_join_notes({mark.note for mark in marks if mark.note}),
         marked=newest.marked,
+    )
+
+
+def imported(existing: Mark, new: Mark) -> Mark:
+    """An existing mark with an imported one: what the reader set stays, tags are added."""
+    return Mark(
+        tags=tags.added(existing.tags, new.tags),
+        status=new.status if existing.status == "unread" else existing.status,
+        starred=existing.starred or new.starred,
+        note=existing.note or new.note,
+        marked=existing.marked,
     )
 
 

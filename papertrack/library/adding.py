@@ -12,9 +12,11 @@ from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Mark, Reading, Record
+from papertrack.core.text import fold
 from papertrack.core.wording import plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
+from papertrack.joining.marks import imported
 from papertrack.joining.records import Merge
 from papertrack.joining.settle import settle
 from papertrack.library import stored
@@ -55,10 +57,13 @@ class Fetched(NamedTuple):
 
 
 class Added(NamedTuple):
-    """What adding papers did: how many were new, updated, known; what the rules did."""
+    """What adding papers did: how many were new, updated, known; what the rules did; how
+    many were marked as the import states.
+    """
 
     counts: Counts
     rules: Outcome
+    marked: int = 0
 
 
 class Adding:
@@ -80,18 +85,21 @@ class Adding:
         self._new: set[str] = set()
         self._reports: list[Mapping[str, Any]] = []
         self._history_key: str | None = None
-        self._rules_step: Step | None = None
+        self._step: Step | None = None
+        self._marks_text = ("rules marked", "new paper")
 
     def add(
         self,
         facts: Mapping[str, Sequence[Facts]],
         *,
+        marks: Sequence[tuple[Facts, Mark]],
         state: Callable[[Counts], Fetched] | None,
         rules_on: dt.date | None,
         dry_run: bool,
     ) -> Added:
         """Add what each source reports, in one transaction.
 
+        `marks` are the reader's marks in an import, with the facts of their papers.
         `state` gives what to save of the source, from the counts. On the reader's day
         `rules_on`, rules are applied to all papers that are new since they last were;
         without it they wait for a later call. Raises StoreError.
@@ -103,14 +111,20 @@ class Adding:
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
             counts, merge, parts = self._merged(given)
             outcome = Outcome({})
+            marked: dict[str, Mark] = {}
             if not dry_run:
                 store(edit, merge, parts)
                 self._new |= set(merge.fresh)
+                if marks:
+                    marked = self._import_marks(edit, merge.records, marks)
                 if rules_on is not None:
-                    outcome = self._apply_rules(edit, merge.records, rules_on)
+                    outcome = self._apply_rules(edit, merge.records, marked, rules_on)
+                if marked or outcome.marks:
+                    count = len(marked.keys() | outcome.marks.keys())
+                    self._log(edit, count, has_imported=bool(marked))
                 if state is not None:
                     self._save_state(edit, state(counts))
-        return Added(counts, outcome)
+        return Added(counts, outcome, len(marked))
 
     def _merged(
         self, facts: Mapping[str, Sequence[Facts]]
@@ -147,10 +161,44 @@ class Adding:
             self._reports.append(fetched.report)
             self._history_key = add_to_history(edit, self._reports, self._history_key)
 
+    def _import_marks(
+        self,
+        edit: Edit,
+        records: Mapping[str, Record],
+        marks: Sequence[tuple[Facts, Mark]],
+    ) -> dict[str, Mark]:
+        """Mark papers as an import states; the new marks of those that changed."""
+
+        def decide(look: Look) -> dict[str, Mark]:
+            new: dict[str, Mark] = {}
+            for facts, mark in marks:
+                key = self._key_of(facts)
+                if key:
+                    new[key] = imported(new.get(key) or look(key), mark)
+            return new
+
+        with self.index.draft(records):
+            changed, stored_marks = changed_marks(self.index, decide, now=self.now)
+        edit.set_marks(stored_marks)
+        return {key: new for key, (_, new) in changed.items()}
+
+    def _key_of(self, facts: Facts) -> str | None:
+        """The main key of the paper with these facts; of several with one of its ids
+        that of the same title.
+        """
+        record = joining.record_of(facts, source="import", now=self.now)
+        keys = list(self.index.locations(record.keys))
+        if len(keys) > 1:
+            title = fold(facts.title)
+            same = (p.key for p in self.index.papers(keys) if fold(p.title) == title)
+            return next(same, keys[0])
+        return keys[0] if keys else None
+
     def _apply_rules(
         self,
         edit: Edit,
         records: Mapping[str, Record],
+        imported_marks: Mapping[str, Mark],
         today: dt.date,
     ) -> Outcome:
         """Apply all rules to the papers that are new since they last were applied."""
@@ -183,23 +231,24 @@ class Adding:
             return new_marks(self.index, clauses, look, only=keys, on_error=skip)
 
         with self.index.draft(records):
+            if imported_marks:
+                self.index.draft_marks(imported_marks)
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         edit.set("ruled", self.settings.applied_now(), undoable=False)
-        if marks:
-            self._log_rules(edit, len(marks))
         return Outcome(marks, failed)
 
-    def _log_rules(self, edit: Edit, count: int) -> None:
-        """Log what rules did: one step for all targets of a run."""
-        previous = self._rules_step
+    def _log(self, edit: Edit, count: int, *, has_imported: bool) -> None:
+        """Log the new marks of papers: one step for all targets of a run."""
+        if has_imported:
+            self._marks_text = ("imported the marks of", "paper")
+        previous = self._step
         if previous is None or previous not in edit.steps[-1:]:
             previous = None
         else:
             count += previous.papers
-        self._rules_step = edit.log(
-            f"rules marked {plural(count, 'new paper')}", continues=previous
-        )
+        verb, noun = self._marks_text
+        self._step = edit.log(f"{verb} {plural(count, noun)}", continues=previous)
 
 
 def store(

@@ -17,7 +17,7 @@ from papertrack.core import identity
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
-from papertrack.core.model import Paper, Record
+from papertrack.core.model import Mark, Paper, Record
 from papertrack.index.counts import Tag
 from papertrack.index.index import Index
 from papertrack.index.search import SearchResult
@@ -83,12 +83,15 @@ class Library:
         self,
         facts: Mapping[str, Sequence[Facts]],
         *,
+        marks: Sequence[tuple[Facts, Mark]] = (),
         state: Callable[[Counts], Fetched] | None = None,
         rules_on: dt.date | None = None,
         dry_run: bool = False,
     ) -> Added:
         """Add what each source reports, in one transaction: see `Adding.add`."""
-        return self._adding.add(facts, state=state, rules_on=rules_on, dry_run=dry_run)
+        return self._adding.add(
+            facts, marks=marks, state=state, rules_on=rules_on, dry_run=dry_run
+        )
 
     # ------------------------------------------------------------------ finding
 
