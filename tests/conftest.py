@@ -131,6 +131,8 @@ def replaying() -> Iterator[Callable[..., Replay]]:
         server.terminate()
     for server in servers:
         server.wait(10)
+        assert server.stdout is not None
+        server.stdout.close()
 
 
 @pytest.fixture

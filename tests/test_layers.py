@@ -99,7 +99,7 @@ def test_every_package_has_its_rule() -> None:
         above.add(package)
 
 
-def test_only_the_entry_points_lie_beside_the_packages() -> None:
+def test_only_the_entry_points_are_beside_the_packages() -> None:
     assert {path.name for path in PACKAGE.glob("*.py")} == {
         "__init__.py",
         "__main__.py",
@@ -134,7 +134,7 @@ def test_no_modules_import_each_other() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_each_library_is_known_where_it_is_needed(name: str) -> None:
+def test_each_library_is_imported_only_where_allowed(name: str) -> None:
     path = MODULES[name].relative_to(PACKAGE).as_posix()
     for imported in _imports(MODULES[name]):
         allowed = LIBRARIES.get(imported.partition(".")[0])

@@ -202,14 +202,14 @@ def test_on_an_empty_library(command, papertrack, home, words):
 
 
 @every_command
-def test_an_unknown_option(command, papertrack, home):
+def test_an_unknown_option_is_named(command, papertrack, home):
     told = one_error(papertrack([*command.split(), "--no-such-option"]), 2)
     assert "--no-such-option" in told
     assert f"papertrack {command} --help" in told
 
 
 @every_command
-def test_help(command, papertrack, home):
+def test_every_command_has_help(command, papertrack, home):
     ran = papertrack([*command.split(), "-h"])
     assert ran.code == 0
     assert f"papertrack {command}" in ran.out
@@ -245,7 +245,7 @@ def test_help(command, papertrack, home):
         "undo now",
     ],
 )
-def test_wrong_usage(args, papertrack, filled):
+def test_wrong_usage_is_an_error_of_one_line(args, papertrack, filled):
     ran = papertrack(args, env=filled)
     one_error(ran, 2)
     assert ran.out == ""
@@ -265,19 +265,19 @@ def test_wrong_usage(args, papertrack, filled):
         "show https://arxiv.org/abs/2511.99999",
     ],
 )
-def test_what_is_not_there(args, papertrack, filled):
+def test_missing_papers_are_reported(args, papertrack, filled):
     one_error(papertrack(args, env=filled), 5)
 
 
 @pytest.mark.parametrize(
     "args", ["list @nosuch", "tags nosuch", "tag rename nosuch new", "star tag:nosuch"]
 )
-def test_no_such_tag_or_view(args, papertrack, filled):
+def test_unknown_tags_and_views_are_reported(args, papertrack, filled):
     assert "nosuch" in one_error(papertrack(args, env=filled), 5)
 
 
 @pytest.mark.parametrize("args", ["", "tag", "--help", "--version"])
-def test_without_a_command(args, papertrack, home):
+def test_no_command_prints_the_overview(args, papertrack, home):
     ran = papertrack(args)
     assert ran.code == (2 if args == "tag" else 0)
     assert ran.out
@@ -288,7 +288,7 @@ def test_without_a_command(args, papertrack, home):
 
 
 @every_command
-def test_into_a_closed_pipe(command, filled, words):
+def test_a_closed_pipe_ends_quietly(command, filled, words):
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -313,7 +313,7 @@ def test_into_a_closed_pipe(command, filled, words):
 @pytest.mark.parametrize(
     "args", ["list --all --json", "export --format jsonl", "list -n 1"]
 )
-def test_head_takes_the_first_bytes_only(args, filled):
+def test_a_pipe_closed_after_some_bytes_ends_quietly(args, filled):
     start = shlex.join(START)
     done = subprocess.run(
         ["sh", "-c", f"{start} {args} | head -c 1"],
@@ -333,7 +333,7 @@ def test_head_takes_the_first_bytes_only(args, filled):
     "command",
     ["fetch", "list", "ls", "search", "show", "tags", "star", "export", "completion"],
 )
-def test_onto_a_full_disk(command, filled, words):
+def test_a_full_output_device_is_reported(command, filled, words):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*START, *words(command)],
@@ -370,7 +370,7 @@ def test_onto_a_full_disk(command, filled, words):
 
 @pytest.mark.parametrize("closing", [">&-", "2>&-", "<&-"])
 @pytest.mark.parametrize("command", ["fetch", "list", "ls", "show", "star"])
-def test_with_a_stream_closed(command, closing, filled, words):
+def test_a_closed_stream_causes_no_traceback(command, closing, filled, words):
     line = f"{shlex.join([*START, *words(command)])} {closing}"
     done = subprocess.run(
         ["sh", "-c", line],
@@ -409,7 +409,9 @@ def test_in_a_tiny_terminal(columns, terminal, filled):
 
 @pytest.mark.parametrize("columns", ["0", "wide", "99999999999999999999", "１２０"])
 @pytest.mark.parametrize("args", ["list -n 2", "--help"])
-def test_columns_that_are_no_width(columns, args, terminal, papertrack, filled):
+def test_an_invalid_columns_variable_is_ignored(
+    columns, args, terminal, papertrack, filled
+):
     env = {**filled, "COLUMNS": columns}
     screen = terminal(args, 80, env=env)
     assert screen.code == 0
@@ -424,7 +426,9 @@ def test_columns_that_are_no_width(columns, args, terminal, papertrack, filled):
 @pytest.mark.parametrize(
     "command", ["list", "search", "show", "fetch", "note", "export"]
 )
-def test_ascii_only(command, papertrack, terminal, filled, words, rows_file):
+def test_output_in_ascii_has_no_other_characters(
+    command, papertrack, terminal, filled, words, rows_file
+):
     env = {**filled, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONUTF8": "0"}
     assert papertrack(["import", str(rows_file)], env=env).code == 0
     ran = papertrack(words(command), env=env)
@@ -437,7 +441,7 @@ def test_ascii_only(command, papertrack, terminal, filled, words, rows_file):
 
 
 @pytest.mark.parametrize("args", ["search video", f"show {ID}"])
-def test_colour_is_as_it_is_asked_for(args, terminal, papertrack, filled):
+def test_colour_is_as_requested(args, terminal, papertrack, filled):
     assert b"\x1b[" in terminal(args, env=filled).raw
     for env in (
         {"NO_COLOR": "1"},
@@ -479,7 +483,7 @@ BROKEN = {
         for command in ("fetch", "tags", "tag rename", "note", "undo", "export")
     ],
 )
-def test_a_file_that_can_not_be_read(name, command, papertrack, filled, words):
+def test_an_unreadable_file_is_reported(name, command, papertrack, filled, words):
     if command == "undo":
         assert papertrack(f"star {ID}", env=filled).code == 0
     path = Path(filled["PAPERTRACK_LIBRARY"]) / name
@@ -502,7 +506,7 @@ def contents(env):
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads and writes everything")
-def test_a_library_that_can_not_be_written(papertrack, filled):
+def test_an_unwritable_library_is_reported(papertrack, filled):
     root = Path(filled["PAPERTRACK_LIBRARY"])
     root.chmod(0o500)
     try:
@@ -513,7 +517,7 @@ def test_a_library_that_can_not_be_written(papertrack, filled):
 
 
 @pytest.mark.parametrize("command", ["list", "tags", "fetch", "star"])
-def test_a_library_that_is_a_file(command, papertrack, home, words):
+def test_a_library_that_is_a_file_is_reported(command, papertrack, home, words):
     path = Path(home["PAPERTRACK_LIBRARY"])
     path.write_text("not a folder")
     ran = papertrack(words(command))
@@ -527,7 +531,7 @@ def test_a_library_that_is_a_file(command, papertrack, home, words):
 @pytest.mark.parametrize(
     "garbage", [b"garbage" * 1000, b"", b"SQLite format 3\x00" + b"\x00" * 4000]
 )
-def test_an_index_that_is_garbage(garbage, papertrack, filled):
+def test_a_garbage_index_is_rebuilt(garbage, papertrack, filled):
     whole = papertrack("list", env=filled)
     cache = Path(filled["PAPERTRACK_CACHE"])
     for path in cache.rglob("*"):
@@ -539,7 +543,7 @@ def test_an_index_that_is_garbage(garbage, papertrack, filled):
     assert papertrack("list", env=filled) == whole
 
 
-def test_interrupted_at_a_question(spawn, filled):
+def test_an_interrupt_at_a_confirmation_is_reported(spawn, filled):
     child = spawn("star video", env=filled)
     child.expect_exact("[y/N]")
     child.sendintr()

@@ -35,7 +35,7 @@ def feed(site):
     return f"{site.url}/feed.xml"
 
 
-def test_what_is_followed_is_what_a_bare_fetch_takes(papertrack, feed):
+def test_a_bare_fetch_reads_what_is_followed(papertrack, feed):
     ran = papertrack(["feed", "add", feed, "--name", "owls"])
     hint = (
         "papertrack fetch without a target now reads only the feeds you follow; "
@@ -96,14 +96,14 @@ def test_removing_by_name_number_or_target(papertrack):
     "target",
     ["sample", "-", "library.bib", "nonsense", "arxiv:owl/1", "hf:2025-02-30", ""],
 )
-def test_what_can_not_be_followed(target, papertrack, home):
+def test_invalid_feeds_are_refused(target, papertrack, home):
     ran = papertrack(["feed", "add", target])
     assert ran.code == 2
     assert ran.err.startswith("papertrack: ")
     assert not Path(home["PAPERTRACK_LIBRARY"]).exists()
 
 
-def test_one_dead_source_stops_no_other(papertrack, feed, site):
+def test_a_failing_feed_does_not_stop_the_others(papertrack, feed, site):
     dead = f"{site.url}/gone.xml"
     papertrack(["feed", "add", dead, "--name", "gone"])
     papertrack(["feed", "add", feed, "--name", "owls"])
@@ -141,7 +141,7 @@ def test_one_dead_source_stops_no_other(papertrack, feed, site):
     ]
 
 
-def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(papertrack, site):
+def test_a_truncated_feed_is_saved_but_not_counted_as_read(papertrack, site):
     body = RSS.replace("</channel></rss>", "<item><title>Half a pa")
     site.pages["/cut.xml"] = rss_response(body)
     url = f"{site.url}/cut.xml"
@@ -163,7 +163,7 @@ def test_a_feed_that_was_cut_off_is_kept_and_not_counted_as_read(papertrack, sit
     )
 
 
-def test_status_of_a_library_without_any(papertrack):
+def test_status_without_feeds(papertrack):
     ran = papertrack("status")
     assert ran.out == "hf\thf\t\t\t\t\t\tnot read yet\t\t\n"
     assert ran.err.startswith("0 papers in ")
@@ -178,7 +178,7 @@ def test_status_on_a_pipe(papertrack, feed):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_screens(columns, papertrack, terminal, site, golden, width):
+def test_screens(columns, papertrack, terminal, site, golden, width):
     feed, dead = f"{site.url}/feed.xml", f"{site.url}/gone.xml"
     papertrack(["feed", "add", feed, "--name", "owls"])
     papertrack(["feed", "add", dead, "--name", "日本語 feed"])
@@ -209,7 +209,7 @@ OPML = """\
 OPML = OPML.replace("{ARXIV}", "https://rss.arxiv.org/rss")
 
 
-def test_what_is_followed_as_opml(papertrack, home):
+def test_feeds_are_exported_as_opml(papertrack, home):
     papertrack(["feed", "add", "https://o.example/?a&b", "--name", '&"s"'])
     papertrack("feed add hf")
     papertrack("feed add arxiv:cs.CL,hep-th")
@@ -221,7 +221,7 @@ def test_what_is_followed_as_opml(papertrack, home):
     assert "not papers" in papertrack("list --format opml").err
 
 
-def test_a_question_to_arxiv_is_no_feed(papertrack):
+def test_a_search_of_arxiv_is_not_a_feed(papertrack):
     papertrack("feed add arxiv:diffusion")
     ran = papertrack("export --format opml")
     assert "<outline" not in ran.out

@@ -107,7 +107,7 @@ def test_help_of_a_command_is_plain(path):
             assert re.search(rf"\b{getattr(choice, 'value', choice)}\b", text)
 
 
-def test_a_line_is_broken_outside_commands_and_values_only():
+def test_lines_break_outside_commands_and_values():
     text = "See papertrack rule apply, `papertrack list is:unread` or view save|list|remove."
     for columns in range(26, 90):
         for whole in (
@@ -177,7 +177,7 @@ def test_query_language_names_all_fields_and_states():
 
 
 @pytest.mark.parametrize("example", [example for example, _ in EXAMPLES])
-def test_an_example_is_a_query(example):
+def test_every_example_is_a_valid_query(example):
     assert parse(example, dt.date(2025, 11, 24))
 
 
@@ -190,7 +190,7 @@ def test_topics_fit_80_columns(topic, papertrack):
     assert max(map(len, ran.out.splitlines())) <= 80
 
 
-def test_topics_are_no_commands_and_are_listed(papertrack):
+def test_topics_are_listed_but_are_not_commands(papertrack):
     assert not set(TOPICS) & set(COMMANDS)
     assert all(topic in papertrack("help --help").out for topic in TOPICS)
 

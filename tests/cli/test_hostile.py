@@ -84,7 +84,7 @@ def test_tsv_and_csv(papertrack, desk, hostile):
         assert table[1][:2] == [ID, hostile[1]]
 
 
-def test_csv_has_no_formula(papertrack, tmp_path, rows):
+def test_csv_has_no_formulas(papertrack, tmp_path, rows):
     titles = ["=1+1", "@SUM(A1)", "+1", "-1", "\t=2+2", "＝1"]
     path = tmp_path / "formulas.json"
     papers = [
@@ -174,7 +174,7 @@ def test_as_a_query(papertrack, terminal, desk, hostile):
     harmless(without_our_own(screen.raw))
 
 
-def test_the_phrase_finds_the_paper(papertrack, desk):
+def test_a_hostile_phrase_finds_its_paper(papertrack, desk):
     ran = papertrack(
         ["search", '"red 0 x fire 1 1 script touch x"', "--format", "ids"], env=desk
     )
@@ -217,7 +217,7 @@ def test_as_a_tag(papertrack, terminal, home, rows_file, hostile):
     )
 
 
-def test_a_tag_is_found_by_what_set_it(papertrack, home, rows_file):
+def test_a_hostile_tag_is_found_by_its_text(papertrack, home, rows_file):
     assert papertrack(["fetch", str(rows_file)]).code == 0
     assert papertrack(["tag", "add", "a\x07b\u202e", "2306.90001"]).code == 0
     assert (
@@ -226,7 +226,9 @@ def test_a_tag_is_found_by_what_set_it(papertrack, home, rows_file):
     )
 
 
-def test_a_library_edited_by_hand(papertrack, terminal, home, rows_file, hostile):
+def test_a_library_edited_by_hand_is_shown_safely(
+    papertrack, terminal, home, rows_file, hostile
+):
     assert papertrack(["fetch", str(rows_file)]).code == 0
     assert papertrack("tag add x 2306.90001").code == 0
     root = Path(home["PAPERTRACK_LIBRARY"])
@@ -241,6 +243,6 @@ def test_a_library_edited_by_hand(papertrack, terminal, home, rows_file, hostile
         harmless(re.sub(r"[\t\n]", "", papertrack(args).out))
 
 
-def test_the_machine_is_as_it_was(desk):
+def test_no_file_outside_the_home_is_created(desk):
     assert not list(Path(desk["HOME"]).rglob("x)"))
     assert subprocess.run(["true"], check=False).returncode == 0

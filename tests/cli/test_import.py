@@ -23,7 +23,7 @@ CSL = (
 )
 
 
-def test_bibliographies(papertrack, tmp_path):
+def test_bibliographies_are_imported(papertrack, tmp_path):
     for name, text in (("a.bib", BIBTEX), ("b.txt", RIS), ("c", CSL)):
         (tmp_path / name).write_text(text)
     ran = papertrack(
@@ -42,7 +42,7 @@ def test_bibliographies(papertrack, tmp_path):
     ]
 
 
-def test_gzip_and_stdin(papertrack, tmp_path):
+def test_gzip_and_stdin_are_imported(papertrack, tmp_path):
     path = tmp_path / "b.ris.gz"
     path.write_bytes(gzip.compress(RIS.encode()))
     assert (
@@ -53,7 +53,7 @@ def test_gzip_and_stdin(papertrack, tmp_path):
     )
 
 
-def test_what_was_exported_comes_back(papertrack, desk, home, tmp_path):
+def test_an_export_is_imported_unchanged(papertrack, desk, home, tmp_path):
     fields = "id,title,authors,abstract,upvotes,listed,github"
     for name in ("x.jsonl", "x.json"):
         assert papertrack(["export", "-o", str(tmp_path / name)], env=desk).code == 0

@@ -69,7 +69,7 @@ def state(papertrack, env):
     return papers, sorted(views), sorted(line.split("\t")[1] for line in feeds)
 
 
-def test_it_is_the_same_from_either_side(papertrack, two):
+def test_joining_from_either_side_gives_the_same_library(papertrack, two):
     one, other = two
     before = {
         name: Path(other["PAPERTRACK_LIBRARY"], name).read_bytes()
@@ -102,7 +102,7 @@ def test_it_is_the_same_from_either_side(papertrack, two):
     assert again.err == f"{other['PAPERTRACK_LIBRARY']}: 0 new, 0 updated, 46 known\n"
 
 
-def test_it_is_one_step_of_the_log(papertrack, two):
+def test_joining_is_one_step_of_the_log(papertrack, two):
     one, other = two
     papers, views, feeds = state(papertrack, one)
     papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
@@ -129,9 +129,7 @@ def test_a_dry_run_writes_nothing(papertrack, two):
 
 
 @pytest.mark.parametrize("broken", ["marks.json", "desk.json", "papers/2025-11.json"])
-def test_a_library_that_can_not_be_read_is_told_and_changes_nothing(
-    papertrack, two, broken
-):
+def test_an_unreadable_library_is_reported_and_changes_nothing(papertrack, two, broken):
     one, other = two
     path = Path(other["PAPERTRACK_LIBRARY"], broken)
     path.write_text('{"x"')
@@ -148,7 +146,7 @@ def test_a_library_that_can_not_be_read_is_told_and_changes_nothing(
     } == before
 
 
-def test_a_folder_that_is_no_library_is_told(papertrack, home, tmp_path):
+def test_a_folder_that_is_not_a_library_is_reported(papertrack, home, tmp_path):
     (tmp_path / "folder").mkdir()
     ran = papertrack(["import", str(tmp_path / "folder")])
     assert ran.code == 1

@@ -90,7 +90,7 @@ def test_undo_and_redo_of_many(inside, home):
     assert said(home) == states[-1]
 
 
-def test_what_was_done_since_can_not_be_redone_over(inside):
+def test_redo_does_not_overwrite_newer_changes(inside):
     for write in (f"star {ONE}", f"star {TWO}"):
         inside(write)
     inside("undo 2")
@@ -104,7 +104,7 @@ def test_what_was_done_since_can_not_be_redone_over(inside):
     ]
 
 
-def test_undo_and_redo_in_any_order_keep_one_line_of_history(inside, home):
+def test_undo_and_redo_in_any_order_have_one_history(inside, home):
     for write in (f"star {ONE}", f"star {TWO}", f"star {THREE}"):
         inside(write)
     for command in ("undo", "undo", "redo", "undo", "redo", "redo", "undo"):
@@ -135,7 +135,7 @@ def test_the_log(inside, home, terminal, golden):
     assert inside("undo 3").err.splitlines()[2] == "undone: marked 1 paper later"
 
 
-def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
+def test_dry_runs_report_the_change_and_write_nothing(inside, home):
     inside(f"tag add tea {ONE} {THREE}")
     inside("view save v tag:tea")
     inside("feed add hf")
@@ -187,7 +187,7 @@ def test_dry_runs_change_nothing_and_tell_what_would_be(inside, home):
         assert contents(home) == before, args
 
 
-def test_a_process_killed_between_the_log_and_the_marks(inside, home):
+def test_a_process_killed_between_the_log_and_the_marks_leaves_both_right(inside, home):
     """The step is on disk, the marks are as they were: the log tells what came to pass."""
     marks = Path(home["PAPERTRACK_LIBRARY"]) / "marks.json"
     inside(f"tag add x {TWO}")

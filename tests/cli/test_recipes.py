@@ -89,7 +89,7 @@ def documented():
         )
 
 
-def test_the_columns_are_those_that_are_documented(inside, reader):
+def test_the_columns_are_the_documented_ones(inside, reader):
     for command in (
         "feed add hf",
         "view save tea tag:tea",
@@ -117,7 +117,7 @@ def test_the_columns_are_those_that_are_documented(inside, reader):
 @pytest.mark.parametrize(
     "command", ["list", "search whistle*", "show 2306.90001", "tags tea"]
 )
-def test_what_lists_papers_gives_ids_and_fields(command, inside, desk):
+def test_commands_that_list_papers_print_ids_and_fields(command, inside, desk):
     ids = inside(f"{command} --format ids", env=desk).out.split()
     assert ids
     assert all(re.fullmatch(r"2306\.9000\d", id) for id in ids)

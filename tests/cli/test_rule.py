@@ -43,7 +43,7 @@ def rules(inside, *rows):
         assert ran.code == 0, ran.err
 
 
-def test_what_comes_is_marked_and_what_was_there_is_not(inside, bring, marks):
+def test_rules_mark_new_papers_only(inside, bring, marks):
     assert bring(1, 2).code == 0
     added = inside(
         [
@@ -74,7 +74,7 @@ def test_what_comes_is_marked_and_what_was_there_is_not(inside, bring, marks):
     assert marks() == {}
 
 
-def test_a_later_rule_sees_what_an_earlier_one_did(inside, bring, marks):
+def test_a_later_rule_sees_the_changes_of_an_earlier_one(inside, bring, marks):
     rules(
         inside,
         ("a", "title:kettles", "tag tea/pots"),
@@ -92,7 +92,7 @@ def test_a_later_rule_sees_what_an_earlier_one_did(inside, bring, marks):
     }
 
 
-def test_what_is_hidden_is_seen_by_no_later_rule(inside, bring, marks):
+def test_a_hidden_paper_is_not_matched_by_later_rules(inside, bring, marks):
     rules(
         inside,
         ("a", "title:kettles", "hide"),
@@ -110,7 +110,7 @@ def test_the_first_rule_that_sets_a_status_decides(inside, bring, marks):
     assert marks() == {LOUD: "hidden", WIDE: "later"}
 
 
-def test_nothing_that_the_reader_said_is_undone(inside, bring, marks):
+def test_rules_do_not_change_marks_of_the_reader(inside, bring, marks):
     bring(1, 2, 3, 5)
     inside(f"mark read {LOUD} {SILENT} {WIDE}")
     inside(f"mark unread {WIDE}")
@@ -134,7 +134,7 @@ def test_nothing_that_the_reader_said_is_undone(inside, bring, marks):
     assert marks() == {LOUD: "TEA read", SILENT: "read", WIDE: "TEA unread"}
 
 
-def test_papers_that_a_killed_fetch_left_are_found_by_the_next(
+def test_papers_saved_by_a_killed_fetch_are_marked_by_the_next(
     inside, bring, marks, home
 ):
     rules(inside, ("a", "", "tag in"))
@@ -154,7 +154,7 @@ def test_papers_that_a_killed_fetch_left_are_found_by_the_next(
     assert marks() == {LOUD: "in unread", SILENT: "in unread"}
 
 
-def test_apply_asks_shows_and_is_one_step(inside, bring, marks):
+def test_apply_shows_confirms_and_is_one_step(inside, bring, marks):
     bring(1, 2, 3, 4, 5)
     rules(
         inside,
@@ -247,7 +247,7 @@ def test_order_and_names(inside):
         ),
     ],
 )
-def test_what_is_refused(args, code, told, inside):
+def test_invalid_rules_are_refused(args, code, told, inside):
     inside("view save fresh is:unread")
     rules(inside, ("agents", "@fresh agents", "star"), ("noise", "survey", "hide"))
     ran = inside(args)
@@ -256,7 +256,7 @@ def test_what_is_refused(args, code, told, inside):
     assert len(inside("rule list").out.splitlines()) == 2
 
 
-def test_a_rule_that_is_broken_by_hand_stops_no_fetch(inside, bring, marks, home):
+def test_a_rule_broken_by_hand_does_not_stop_a_fetch(inside, bring, marks, home):
     rules(inside, ("a", "kettles", "star"), ("b", "kettles", "tag tea"))
     path = Path(home["PAPERTRACK_LIBRARY"]) / "desk.json"
     desk = json.loads(path.read_text())
@@ -274,7 +274,7 @@ def test_a_rule_that_is_broken_by_hand_stops_no_fetch(inside, bring, marks, home
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_screens(columns, inside, terminal, golden, width, bring, home):
+def test_screens(columns, inside, terminal, golden, width, bring, home):
     rules(
         inside,
         (

@@ -108,7 +108,7 @@ def exported(env: Mapping[str, str]) -> str:
     ).stdout
 
 
-def test_a_stream_is_taken_whole(whole, lines):
+def test_a_stream_is_imported_completely(whole, lines):
     told, library = whole
     new = LINES - LINES // 50
     assert library.count("\n") == new
@@ -117,7 +117,7 @@ def test_a_stream_is_taken_whole(whole, lines):
     assert '"Owls, Part 0"' not in library
 
 
-def test_killed_again_and_again_it_goes_on(home, lines, whole):
+def test_an_import_killed_repeatedly_resumes(home, lines, whole):
     """Killed within the first batch, right after it, and within a later one."""
     process = started(lines, home)
     while not list(Path(home["PAPERTRACK_LIBRARY"]).glob("papers/*.json")):
@@ -145,7 +145,7 @@ def test_killed_again_and_again_it_goes_on(home, lines, whole):
     assert not places(home)
 
 
-def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
+def test_an_interrupt_reports_the_saved_lines(papertrack, home, lines, whole):
     process = started(lines, home)
     reached = await_place(home, process)
     process.send_signal(signal.SIGINT)
@@ -165,7 +165,9 @@ def test_ctrl_c_says_what_was_kept(papertrack, home, lines, whole):
     assert exported(home) == whole[1]
 
 
-def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path):
+def test_a_saved_position_belongs_to_one_file_and_library(
+    papertrack, home, lines, tmp_path
+):
     process = started(lines, home)
     await_place(home, process)
     process.kill()
@@ -196,7 +198,7 @@ def test_a_place_is_of_one_file_in_one_library(papertrack, home, lines, tmp_path
     "content",
     [b"", b"[]", b"null", b'{"lines": -1, "keys": ["arxiv:1"]}', b'{"lines": 9}'],
 )
-def test_a_place_that_says_nothing_is_passed_by(content, tmp_path):
+def test_an_invalid_saved_position_is_ignored(content, tmp_path):
     from papertrack.fetching.files import Place
     from papertrack.library.library import Library
 
@@ -225,7 +227,7 @@ def test_standard_input_limits_and_dry_runs(papertrack, lines, tmp_path):
     assert papertrack("fetch -", body).err.startswith("standard input: 1071 new, ")
 
 
-def test_what_cannot_be_read_is_told_with_its_line(papertrack, tmp_path):
+def test_unreadable_lines_are_reported_by_number(papertrack, tmp_path):
     path = tmp_path / "o.jsonl"
     good = [
         json.dumps({"id": f"2511.{n:05}", "title": f"Owls {n}"}) for n in range(1, 1101)

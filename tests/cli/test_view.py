@@ -199,7 +199,7 @@ def test_following_can_be_undone(inside):
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
-def test_the_screens(columns, inside, terminal, golden, width, hostile, home):
+def test_screens(columns, inside, terminal, golden, width, hostile, home):
     inside("view save kettles title:kettles")
     inside(
         "view save 日本/読む 'has:note or title:日本語 or upvotes:1.. ^is:read "

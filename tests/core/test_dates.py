@@ -69,14 +69,14 @@ def test_interval(text: str, first: str | None, last: str | None) -> None:
         ("2024...", "not a date"),
     ],
 )
-def test_what_is_no_date_is_told(text: str, reason: str) -> None:
+def test_an_invalid_date_is_refused(text: str, reason: str) -> None:
     with pytest.raises(ValueError, match=r"\A[^\n]+\Z") as caught:
         dates.interval(text, TODAY)
     assert reason in str(caught.value)
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1)))
-def test_an_interval_holds_its_day_and_no_other(day: dt.date) -> None:
+def test_the_interval_of_a_day_contains_only_that_day(day: dt.date) -> None:
     first, last = dates.interval(day.isoformat(), TODAY)
     assert first == day.isoformat()
     assert last == (day + dt.timedelta(days=1)).isoformat()

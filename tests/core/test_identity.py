@@ -110,7 +110,7 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("text", "key"), KEYS)
-def test_what_is_typed_names_a_key(text: str, key: str | None) -> None:
+def test_typed_ids_name_keys(text: str, key: str | None) -> None:
     assert normalise(text) == key
 
 
@@ -131,7 +131,7 @@ def test_a_shown_key_can_be_typed(key: str) -> None:
         ("10.1234/x", None),
     ],
 )
-def test_the_version_is_told_apart(
+def test_the_version_is_separated_from_the_id(
     text: str, found: tuple[str, int | None] | None
 ) -> None:
     assert arxiv_id(text) == found
@@ -172,7 +172,7 @@ def test_showing_and_typing_is_a_round_trip(text: str) -> None:
         assert normalise(f" {show(key)} ") == key
 
 
-def test_titles_are_known_by_their_words() -> None:
+def test_title_keys_depend_on_the_words_only() -> None:
     assert title_key("André's GPT-4", None) == title_key("andre s gpt 4!", None)
     assert title_key("A", "2024") != title_key("A", "2025")
     assert title_key("…", None) != title_key("?!", None), (
@@ -183,7 +183,7 @@ def test_titles_are_known_by_their_words() -> None:
     assert len(show(title_key("A", None))) == identity.HASH_LENGTH
 
 
-def test_the_best_key_files_a_paper() -> None:
+def test_a_paper_is_stored_under_its_best_key() -> None:
     keys = [
         "title:0123456789",
         "url:https://a",

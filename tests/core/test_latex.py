@@ -47,7 +47,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("text", ACCENTS)
-def test_accents_become_letters_and_the_rest_stays(text: str) -> None:
+def test_accents_become_letters_and_the_rest_is_unchanged(text: str) -> None:
     assert accents(text) == ACCENTS[text]
 
 
@@ -62,7 +62,7 @@ def test_nothing_raises(text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="\\{}~-`'!?$")).map(clean))
-def test_text_without_syntax_stays(text: str) -> None:
+def test_text_without_syntax_is_unchanged(text: str) -> None:
     assert accents(text) == plain(text) == text
 
 

@@ -37,7 +37,7 @@ def test_clean(text: str, cleaned: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_cleaned_text_is_safe_and_stays_so(text: str) -> None:
+def test_cleaned_text_is_safe_and_cleaning_is_idempotent(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert cleaned.strip() == cleaned
@@ -107,7 +107,7 @@ def test_sentences_stop_at_the_last_that_fits() -> None:
 
 
 @given(st.text(max_size=200), st.integers(0, 200), st.integers(20, 100))
-def test_a_caret_stands_under_its_place_and_in_sight(
+def test_a_caret_is_under_its_position_and_visible(
     text: str, position: int, width: int
 ) -> None:
     position = min(position, len(text))

@@ -92,7 +92,7 @@ def test_any_paper_is_an_entry_with_its_title(drawn: list[Paper]) -> None:
 
 
 @given(texts.filter(bool))
-def test_titles_are_balanced_and_stay_apart_from_commands(title: str) -> None:
+def test_titles_are_balanced_and_contain_no_commands(title: str) -> None:
     text = only(paper("arxiv:2511.00001", title))["title"]
     assert text.count("{") == text.count("}")
     assert not re.search(r"(?<!\\)[$%#&_~]", text)
@@ -136,14 +136,14 @@ def test_dates() -> None:
     assert not only(paper("url:1", "T", published=None)).keys() & {"year", "month"}
 
 
-def test_a_note_starts_no_entry() -> None:
+def test_a_note_cannot_start_an_entry() -> None:
     text = export(
         [Paper(id="1", key="url:1", title="T", note="a\n@misc{x,\n@{\n}")], "bibtex"
     )
     assert len(bibtexparser.parse_string(text).blocks) == len(parse(text).entries) == 1
 
 
-def test_a_note_keeps_its_lines_and_is_text() -> None:
+def test_line_breaks_of_a_note_are_preserved() -> None:
     noted = Paper(id="1", key="url:1", title="T", note="50 % of\n\\input{x}\n\nend")
     assert (
         "  annote = {50 \\% of\n{\\textbackslash}input{\\ensuremath{\\lbrace}}x"

@@ -182,7 +182,7 @@ def test_json_has_every_field_of_the_contract(papers: list[Paper]) -> None:
     ] * len(papers)
 
 
-def test_json_keeps_marks_from_the_terminal() -> None:
+def test_control_characters_are_escaped_in_json() -> None:
     paper = Paper(
         id="1", key="url:1", title="t", note="a\x1b[31m\x9b\u2028\u202e\ud800é"
     )
@@ -223,7 +223,7 @@ def test_tsv_has_a_line_a_paper_and_a_cell_a_field(drawn: list[Paper]) -> None:
     assert not any(cell.startswith(FORMULA_STARTS) for row in rows for cell in row)
 
 
-def test_tables_carry_no_control_characters() -> None:
+def test_tables_contain_no_control_characters() -> None:
     paper = Paper(id="1", key="url:1", title="t", note="\x1b[2Ja\u202e\tb\r\n\x07c\n")
     assert read_csv(export([paper], "csv"))[0]["note"] == "[2Ja b\nc"
     assert export([paper], "tsv", fields=["note", "id"]) == "note\tid\n[2Ja b c\t1\n"

@@ -95,7 +95,7 @@ def test_long_golden(golden: Callable[[str, str], None]) -> None:
     golden("long.markdown", export(many, "markdown"))
 
 
-def test_hostile_titles_show_as_they_are(hostile: str) -> None:
+def test_hostile_titles_are_shown_literally(hostile: str) -> None:
     linked = export([paper(hostile, url="https://e.org/x")], "markdown")
     assert links(linked) == [(hostile, "https://e.org/x")]
     bare = export([paper(hostile)], "markdown", title=hostile)
@@ -105,7 +105,7 @@ def test_hostile_titles_show_as_they_are(hostile: str) -> None:
 
 
 @given(title=texts, abstract=texts, author=texts, tag=texts, note=notes, url=texts)
-def test_any_text_shows_as_it_is(
+def test_any_text_is_shown_literally(
     title: str, abstract: str, author: str, tag: str, note: str, url: str
 ) -> None:
     one = paper(
@@ -181,7 +181,7 @@ def test_authors(authors: tuple[str, ...], count: int | None, line: str) -> None
     assert text == f"# Reading list\n\n1 paper\n\n## T\n\n{line}\n"
 
 
-def test_a_bad_address_is_no_link() -> None:
+def test_an_invalid_address_is_not_a_link() -> None:
     assert links(
         export(
             [paper("T", url="javascript:x", pdf="https://e.org/a b.pdf")], "markdown"
@@ -196,7 +196,7 @@ def test_a_bad_address_is_no_link() -> None:
     )
 
 
-def test_entities_in_an_address_are_no_entities() -> None:
+def test_entities_in_an_address_are_escaped() -> None:
     assert links(
         export([paper("T", url="https://e.org/?a=1&copy;=2&amp=3")], "markdown")
     ) == [("T", "https://e.org/?a=1&copy;=2&amp=3")]
@@ -225,7 +225,7 @@ def test_groups_and_their_order() -> None:
     ]
 
 
-def test_anchors_are_those_of_github() -> None:
+def test_anchors_match_those_of_github() -> None:
     titles = [
         "What’s new? (v2.0) – über_all",
         "Same",

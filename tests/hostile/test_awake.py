@@ -15,7 +15,7 @@ from papertrack.storage.transaction import transaction
 FEED = "<rss version='2.0'><channel><item><title>Of the answer</title></item></channel></rss>"
 
 
-def test_a_feed_that_is_the_name_of_a_file_opens_none(
+def test_a_feed_that_names_a_file_does_not_open_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -192,7 +192,7 @@ def test_any_bytes_are_a_listing_or_an_error(parser: str) -> None:
     check()
 
 
-def test_a_cut_of_each_seed_is_a_listing_or_an_error() -> None:
+def test_a_truncated_seed_is_a_listing_or_an_error() -> None:
     for parser, seed in SEEDS.items():
         body = seed.encode()
         for cut in range(0, len(body), max(len(body) // 20, 1)):
@@ -206,7 +206,7 @@ texts = st.one_of(
 
 @fuzzed
 @given(texts)
-def test_what_is_cleaned_can_be_shown_and_stays(text: str) -> None:
+def test_cleaned_text_can_be_shown_and_is_stable(text: str) -> None:
     shown = clean(text)
     assert not re.search(UNWANTED, shown)
     assert clean(shown) == shown
@@ -277,7 +277,7 @@ def told(library: Library, query: str) -> PapertrackError | None:
     return None
 
 
-def test_any_query_is_a_clause_or_an_error_with_its_place(kettles: Library) -> None:
+def test_any_query_is_a_clause_or_an_error_with_its_position(kettles: Library) -> None:
     @fuzzed
     @given(
         st.one_of(

@@ -351,12 +351,12 @@ COMMANDS = [
 THERE = [command for command in COMMANDS if command[0] in command_table.COMMANDS]
 
 
-def test_every_format_has_its_judge() -> None:
+def test_every_format_has_its_checker() -> None:
     assert EXPORTS.keys() == {*exports.FORMATS, exports.OPML.name}
 
 
 @pytest.mark.parametrize("format", EXPORTS)
-def test_every_export(format: str, run, library: Path) -> None:
+def test_every_export_is_safe(format: str, run, library: Path) -> None:
     ran = run("--library", str(library), "export", "--format", format)
     assert ran.code == 0, ran.err
     EXPORTS[format](ran.out)
@@ -364,7 +364,9 @@ def test_every_export(format: str, run, library: Path) -> None:
 
 
 @pytest.mark.parametrize("command", THERE, ids=" ".join)
-def test_every_listing(command: list[str], run, library: Path, tmp_path: Path) -> None:
+def test_every_listing_is_safe(
+    command: list[str], run, library: Path, tmp_path: Path
+) -> None:
     off = run("--library", str(library), *command)
     assert off.code in (0, 1, 2), off.err  # doctor has findings
     no_control((off.out + off.err).replace("\n", "").replace("\t", ""))
@@ -382,7 +384,7 @@ def test_every_listing(command: list[str], run, library: Path, tmp_path: Path) -
     "command",
     ["list", "show", "tags", "view list", "rule list", "feed list", "status", "stats"],
 )
-def test_as_json(command: str, run, library: Path) -> None:
+def test_json_output_is_valid(command: str, run, library: Path) -> None:
     more = {"show": ["is:starred"], "list": ["--all"], "status": ["--all"]}.get(
         command, []
     )
@@ -391,7 +393,7 @@ def test_as_json(command: str, run, library: Path) -> None:
     as_json(ran.out)
 
 
-def test_what_the_shells_complete(run, library: Path, home) -> None:
+def test_completions_are_safe_in_every_shell(run, library: Path, home) -> None:
     assert run("--library", str(library), "list").code == 0
     files = list(Path(home["PAPERTRACK_CACHE"]).rglob("*.tsv"))
     assert {path.stem for path in files} >= {"ids", "tags"}
@@ -404,7 +406,7 @@ def test_what_the_shells_complete(run, library: Path, home) -> None:
 
 
 @pytest.mark.parametrize("text", STRINGS)
-def test_as_an_argument(text: str, run, library: Path) -> None:
+def test_hostile_arguments_are_safe(text: str, run, library: Path) -> None:
     commands = [
         ["list", text],
         ["fetch", text],

@@ -66,7 +66,9 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("host", PRIVATE)
-def test_an_opml_leads_to_no_private_address(host: str, run, home) -> None:
+def test_feeds_of_an_opml_file_do_not_lead_to_private_addresses(
+    host: str, run, home
+) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
     path.write_text(
         f'<opml><body><outline text="x" xmlUrl="http://{host}:80/f"/>'
@@ -79,7 +81,9 @@ def test_an_opml_leads_to_no_private_address(host: str, run, home) -> None:
     assert not addresses.names_private_host("http://1.1.1.1/")
 
 
-def test_nor_by_a_name_that_resolves_to_one(run, home, serving, monkeypatch) -> None:
+def test_names_that_resolve_to_private_addresses_are_refused(
+    run, home, serving, monkeypatch
+) -> None:
     server = serving(lambda path: answer(FEED))
     resolving(monkeypatch, {"owls.example": ["127.0.0.1"]})
     url = f"http://owls.example:{server.port}/f"
@@ -118,9 +122,7 @@ def resolving(
     return asked
 
 
-def test_a_host_that_was_public_does_not_become_a_private_one(
-    serving, monkeypatch
-) -> None:
+def test_a_public_host_cannot_become_a_private_one(serving, monkeypatch) -> None:
     private = serving(lambda path: answer(b"secret"))
     proxy_like = serving(
         lambda path: answer(
@@ -137,7 +139,7 @@ def test_a_host_that_was_public_does_not_become_a_private_one(
     assert proxy_like.heads == private.heads == []
 
 
-def test_of_several_addresses_a_link_reaches_the_public_ones_only(monkeypatch) -> None:
+def test_only_public_addresses_of_a_host_are_used(monkeypatch) -> None:
     backend = sockets.Backend()
     backend.terms.public_only = True
     monkeypatch.setattr(
@@ -160,7 +162,7 @@ def test_of_several_addresses_a_link_reaches_the_public_ones_only(monkeypatch) -
 
 
 @pytest.mark.parametrize("options", [(), ("-v",), ("--json",)])
-def test_a_password_in_an_address_is_for_the_request_alone(
+def test_a_password_in_an_address_is_used_but_not_stored(
     options, run, home, serving
 ) -> None:
     server = serving(lambda path: answer(FEED, ETag='"x"'))
@@ -192,7 +194,7 @@ def test_a_password_in_an_address_is_for_the_request_alone(
         answer(b"", "302", Location="http://["),
     ],
 )
-def test_nor_is_it_in_an_error(
+def test_a_password_is_not_in_an_error(
     response: bytes, run, home, serving, monkeypatch
 ) -> None:
     monkeypatch.setattr("papertrack.web.responses.back_off", lambda attempt: 0)
@@ -211,7 +213,9 @@ def test_nor_is_it_in_an_error(
         assert "geheim" not in ran.out + ran.err + everything(home)
 
 
-def test_a_password_is_not_followed_but_read_from_netrc(run, home, serving) -> None:
+def test_a_feed_with_a_password_is_refused_and_netrc_is_used(
+    run, home, serving
+) -> None:
     server = serving(lambda path: answer(b"", "401 Unauthorized"))
     url = f"http://127.0.0.1:{server.port}/f"
     refused = run("feed", "add", url.replace("//", "//ann:geheim@"))
@@ -233,7 +237,7 @@ def test_a_password_is_not_followed_but_read_from_netrc(run, home, serving) -> N
     assert "geheim" not in everything(home)
 
 
-def test_an_opml_with_passwords(run, home) -> None:
+def test_passwords_in_an_opml_file_are_removed(run, home) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
     path.write_text(
         '<opml><body><outline text="owls" xmlUrl="https://ann:geheim@owls.example/f"/></body></opml>'
@@ -245,7 +249,7 @@ def test_an_opml_with_passwords(run, home) -> None:
     assert "geheim" not in ran.err + everything(home)
 
 
-def test_the_token_stays_with_its_host(run, home, serving) -> None:
+def test_the_token_is_sent_to_its_host_only(run, home, serving) -> None:
     other = serving(lambda path: answer(b"[]"))
     server = serving(
         lambda path: answer(
@@ -262,7 +266,7 @@ def test_the_token_stays_with_its_host(run, home, serving) -> None:
     )
 
 
-def test_an_error_never_holds_a_password() -> None:
+def test_an_error_never_contains_a_password() -> None:
     error = PapertrackError("http://ann:geheim@owls.example/a@b: gone; socks5://x:y@z")
     assert str(error) == "http://…@owls.example/a@b: gone; socks5://…@z"
     assert str(FetchError("ann@owls.example wrote")) == "ann@owls.example wrote"
@@ -283,7 +287,7 @@ def test_an_address_without_its_password(url: str, bare: str) -> None:
     assert addresses.without_password(url) == bare
 
 
-def test_what_the_desk_holds_of_feeds(run, home) -> None:
+def test_no_password_is_in_desk_json(run, home) -> None:
     path = Path(home["HOME"]) / "feeds.opml"
     path.write_text(
         '<opml><body><outline text="owls" xmlUrl="https://owls.example/f"/></body></opml>'

@@ -33,7 +33,7 @@ def http() -> Iterator[Http]:
 
 @pytest.mark.parametrize("framing", FRAMINGS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cut_answer_is_never_taken_for_a_whole_one(
+def test_a_truncated_response_is_never_accepted_as_complete(
     kind: str, framing: str, http: Http
 ) -> None:
     answer = FRAMINGS[framing](KINDS[kind])

@@ -523,7 +523,7 @@ def asks_for_hidden(text: str) -> bool:
 @given(
     queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans()
 )
-def test_a_query_finds_what_a_naive_reading_finds(
+def test_a_query_matches_the_same_papers_as_a_naive_search(
     world: World, asked: Asked, sort: str, reverse: bool
 ) -> None:
     judge(world, asked, sort, reverse)
@@ -531,7 +531,7 @@ def test_a_query_finds_what_a_naive_reading_finds(
 
 @settings(max_examples=6)
 @given(st.integers(0, 1 << 32), st.lists(queries, min_size=12, max_size=12))
-def test_so_it_does_whatever_the_papers_are(seed: int, asked: list[Asked]) -> None:
+def test_queries_match_in_random_libraries(seed: int, asked: list[Asked]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = _world(Path(folder), seed, 5)
         for one in asked:
@@ -577,7 +577,7 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
     )
 
 
-def test_best_first(library: Library) -> None:
+def test_relevance_puts_the_best_match_first(library: Library) -> None:
     library.add(
         {
             "hf": [
@@ -627,7 +627,7 @@ def test_best_first(library: Library) -> None:
         ("Happily running", "runni*"),
     ],
 )
-def test_a_prefix_is_one_of_the_word_as_it_stands(
+def test_a_prefix_matches_the_unstemmed_word(
     library: Library, title: str, query: str
 ) -> None:
     """The index keeps stems; a prefix longer than the stem must find the word all the
@@ -644,9 +644,7 @@ def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -
 
 
 @pytest.mark.parametrize("field", ["abstract", "tag"])
-def test_a_regular_expression_that_never_ends_is_stopped(
-    library: Library, field: str
-) -> None:
+def test_a_slow_regular_expression_is_stopped(library: Library, field: str) -> None:
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
     library.add(
@@ -727,6 +725,6 @@ def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -
         "title:=\udc80x",
     ],
 )
-def test_what_is_typed_is_no_syntax_of_the_index(world: World, text: str) -> None:
+def test_a_query_is_never_syntax_of_the_index(world: World, text: str) -> None:
     for sort in ("date", "relevance"):
         world.library.search(parse(text, TODAY), sort=sort)

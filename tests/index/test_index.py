@@ -220,7 +220,7 @@ def _older(path: Path) -> None:
     ],
     ids=lambda harm: harm.__name__,
 )
-def test_a_harmed_index_gives_the_same_answers(
+def test_a_damaged_index_gives_the_same_results(
     filled: Library, harm: Callable[[Path], None]
 ) -> None:
     expected = answers_of(filled.root, filled.cache)
@@ -240,7 +240,7 @@ def test_a_harmed_index_gives_the_same_answers(
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_an_index_with_some_bad_pages_gives_the_same_answers(
+def test_an_index_with_bad_pages_gives_the_same_results(
     filled: Library, facts: Make, seed: int
 ) -> None:
     """Pages of garbage beyond the first: SQLite opens such a file, and fails where it
@@ -480,7 +480,7 @@ def test_a_change_is_seen_by_an_open_index(filled: Library) -> None:
         assert answers(index) == truth(filled.root)
 
 
-def test_only_what_changed_is_read(filled: Library) -> None:
+def test_only_changed_files_are_read(filled: Library) -> None:
     """A month that did not change may be unreadable: nothing asks for it."""
     path = filled.root / "papers" / "2025-10.json"
     stat = path.stat()
@@ -492,7 +492,7 @@ def test_only_what_changed_is_read(filled: Library) -> None:
     assert "Felap by hand" in titles(filled.root, filled.cache)
 
 
-def test_files_that_are_no_months_are_ignored(filled: Library) -> None:
+def test_files_that_are_not_months_are_ignored(filled: Library) -> None:
     expected = answers_of(filled.root, filled.cache)
     (filled.root / "papers" / ".2025-11.json.abc.tmp").write_text("{")
     (filled.root / "papers" / ".hidden.json").write_text("{")
@@ -554,7 +554,7 @@ def test_a_paper_in_two_files_reads_as_one(filled: Library) -> None:
 
 
 @pytest.mark.parametrize("changed", ["2025-10.json", "2025-11.json"])
-def test_a_change_to_one_half_keeps_the_other(filled: Library, changed: str) -> None:
+def test_a_change_to_one_part_leaves_the_other(filled: Library, changed: str) -> None:
     twice(filled.root)
     answers_of(filled.root, filled.cache)
     path = filled.root / "papers" / changed
@@ -785,7 +785,7 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
     )
 
 
-def test_a_day_of_more_papers_than_it_has_room_for(
+def test_a_day_with_more_papers_than_the_limit(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("papertrack.index.build.DAY_BITS", 1)
@@ -805,7 +805,7 @@ def test_a_day_of_more_papers_than_it_has_room_for(
     ]
 
 
-def test_a_range_of_days_finds_the_same_however_wide_it_is(
+def test_a_range_of_days_matches_the_same_at_any_width(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _many(library, facts)
@@ -820,7 +820,7 @@ def test_a_range_of_days_finds_the_same_however_wide_it_is(
     ] == found
 
 
-def test_the_newest_ids_only_are_completed(
+def test_only_the_newest_ids_are_completed(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("papertrack.index.completion_words.COMPLETED", 4)

@@ -76,7 +76,7 @@ def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_what_is_too_old_to_be_ranked_follows_by_date(
+def test_papers_too_old_to_be_ranked_follow_by_date(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch, reverse: bool
 ) -> None:
     monkeypatch.setattr(papertrack.index.search, "RANKED", 3)
@@ -141,7 +141,7 @@ MEANT = {
 
 
 @pytest.mark.parametrize("query", MEANT)
-def test_what_may_have_been_meant(shelf: sqlite3.Connection, query: str) -> None:
+def test_the_closest_word_is_suggested(shelf: sqlite3.Connection, query: str) -> None:
     near = [word for _, word in suggestions(shelf, parse(query, TODAY))]
     assert " ".join(near) == (MEANT[query] or "")
 
@@ -178,7 +178,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     return library.index.db
 
 
-def test_a_score_is_queried_as_it_is_shown(library: Library, facts: Make) -> None:
+def test_a_score_is_queried_as_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
     library.add(
         {"hf": [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)]}

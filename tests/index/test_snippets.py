@@ -59,11 +59,11 @@ def shown(query: str, **facts: Any) -> Snippet:
         ("Deep Nets", "deep ^shallow", "«Deep» Nets"),
     ],
 )
-def test_what_is_set_off(title: str, query: str, marked: str) -> None:
+def test_matches_are_highlighted(title: str, query: str, marked: str) -> None:
     assert shown(query, title=title).title == marked
 
 
-def test_the_piece_of_an_abstract_is_where_most_matches_are() -> None:
+def test_the_snippet_of_an_abstract_has_the_most_matches() -> None:
     filler = " ".join(f"w{number}x" for number in range(40))
     piece = shown(
         "zoku mibra",
@@ -128,7 +128,7 @@ PARTS = [
         ]
     ),
 )
-def test_the_text_itself_stays_as_it_is(parts: list[str], query: str) -> None:
+def test_highlighting_does_not_change_the_text(parts: list[str], query: str) -> None:
     text = " ".join(parts)
     found = shown(query, title=text, abstract=text)
     assert found.title.replace("«", "").replace("»", "") in (text, "")

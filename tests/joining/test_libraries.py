@@ -86,7 +86,7 @@ def test_papers_join_the_same_from_either_side_without_loss(
 
 @settings(max_examples=30)
 @given(records)
-def test_a_library_joined_with_itself_stays_as_it_is(one: list[Record]) -> None:
+def test_a_library_joined_with_itself_is_unchanged(one: list[Record]) -> None:
     mine = settled(one)
     merged = libraries.papers(mine, mine)
     assert (merged.records, merged.new, merged.updated) == ({}, 0, 0)
@@ -165,7 +165,7 @@ def test_the_status_set_last_wins() -> None:
 # ------------------------------------------------------------------ settings
 
 
-def test_two_views_of_one_name_are_both_kept() -> None:
+def test_two_views_with_the_same_name_are_both_saved() -> None:
     old = {"views": {"v": {"key": "v", "query": "old", "at": "2025-11-01"}}}
     new = {
         "views": {
@@ -189,7 +189,7 @@ def test_two_views_of_one_name_are_both_kept() -> None:
         )
 
 
-def test_a_source_was_read_as_far_as_both_have_read() -> None:
+def test_a_source_is_read_to_the_earlier_of_both_days() -> None:
     one = {
         "key": "hf",
         "day": "2025-11-20",
@@ -211,7 +211,7 @@ def test_a_source_was_read_as_far_as_both_have_read() -> None:
     }
 
 
-def test_feeds_of_both_are_followed_and_logs_are_kept() -> None:
+def test_feeds_of_both_are_followed_and_logs_are_preserved() -> None:
     one = {
         "feeds": {"a": {"key": "a", "name": "x", "at": "2"}},
         "undo": {"1": {"key": "1"}},

@@ -125,7 +125,7 @@ def test_merging_a_listing_again_changes_nothing(
 
 @settings(max_examples=300)
 @given(st.lists(anything, max_size=4))
-def test_no_key_is_on_two_records(facts: list[Facts]) -> None:
+def test_no_two_records_have_the_same_key(facts: list[Facts]) -> None:
     records: dict[str, Record] = {}
     take(records, facts, "hf")
     keys = [key for record in records.values() for key in record.keys]
@@ -137,7 +137,7 @@ def test_no_key_is_on_two_records(facts: list[Facts]) -> None:
     )
 
 
-def test_a_paper_twice_in_a_listing_under_two_titles_settles_at_once(
+def test_a_paper_twice_in_a_listing_with_two_titles_is_one_record(
     facts: Make,
 ) -> None:
     """A title that it has only on the way to the other must not join a paper the second
@@ -271,7 +271,7 @@ def test_the_order_of_sources_changes_nothing(world: dict[str, list[Facts]]) -> 
     ],
 )
 @pytest.mark.parametrize("together", [False, True], ids=["two sources", "one listing"])
-def test_which_records_are_one_paper(
+def test_records_with_a_common_key_are_one_paper(
     one: dict[str, Any],
     other: dict[str, Any],
     papers: int,

@@ -172,7 +172,7 @@ def test_a_paper_that_gets_another_key_before_the_rules_is_new(
     assert list(added.rules.marks) == ["arxiv:2511.00001"]
 
 
-def test_what_fails_to_be_written_leaves_everything_as_it_was(
+def test_a_failed_write_changes_nothing(
     library: Library, ten: list[Facts], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     save_rule(library)

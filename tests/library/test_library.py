@@ -73,14 +73,14 @@ def mark(library: Library, *keys: str, **change: Any) -> int:
 # ------------------------------------------------------------------ taking
 
 
-def test_a_paper_lies_in_the_month_of_its_day(filled: Library) -> None:
+def test_a_paper_is_stored_in_the_month_of_its_day(filled: Library) -> None:
     found = months(filled)
     assert set(found) == {"2025-11.json", "1999-01.json"}
     assert found["1999-01.json"] == [TWO]
     assert len(found["2025-11.json"]) == 4, "listed, else published, else added"
 
 
-def test_what_taking_did_is_counted(filled: Library, facts: Make) -> None:
+def test_new_updated_and_known_papers_are_counted(filled: Library, facts: Make) -> None:
     taken = filled.add(
         {
             "hf": [
@@ -95,7 +95,7 @@ def test_what_taking_did_is_counted(filled: Library, facts: Make) -> None:
     assert filled.count() == 6
 
 
-def test_taking_again_touches_no_file(filled: Library, facts: Make) -> None:
+def test_adding_again_touches_no_file(filled: Library, facts: Make) -> None:
     def stats() -> dict[str, tuple[int, int, int]]:
         found = {path: path.stat() for path in (filled.root / "papers").iterdir()}
         return {
@@ -128,12 +128,12 @@ def test_a_dry_run_writes_nothing(library: Library, facts: Make) -> None:
     assert not (library.root / "papers").exists()
 
 
-def test_taking_nothing_writes_nothing(library: Library) -> None:
+def test_adding_nothing_writes_nothing(library: Library) -> None:
     assert library.add({"hf": []}).counts == (0, 0, 0)
     assert not (library.root / "papers").exists()
 
 
-def test_a_paper_that_moves_between_months_lies_in_one(
+def test_a_paper_that_moves_between_months_is_stored_once(
     library: Library, facts: Make
 ) -> None:
     library.add({"text": [facts(title="Zoku", listed="2025-10-01")]})
@@ -186,7 +186,7 @@ def test_one_large_listing_is_split_as_well(
     assert library.add({"hf": listing}).counts == (0, 0, 12)
 
 
-def test_a_hand_written_note_beside_the_papers_stays(
+def test_a_file_of_the_reader_beside_the_papers_is_not_deleted(
     filled: Library, facts: Make
 ) -> None:
     path = filled.root / "papers" / "2025-11.json"
@@ -247,7 +247,7 @@ NAMED = [
 
 
 @pytest.mark.parametrize(("text", "keys"), NAMED)
-def test_what_an_id_names(filled: Library, text: str, keys: list[str] | None) -> None:
+def test_ids_name_papers(filled: Library, text: str, keys: list[str] | None) -> None:
     filled.number([filled.get(key) for key in (ONE, THREE, "url:https://e.org/a")])
     assert filled.resolve(text) == keys
 
@@ -269,7 +269,7 @@ def test_what_an_id_names(filled: Library, text: str, keys: list[str] | None) ->
         ("1,2-4", "unknown paper 2-4: the last listing has 1-3"),
     ],
 )
-def test_an_id_that_nothing_has(filled: Library, text: str, message: str) -> None:
+def test_an_unknown_id_is_an_error(filled: Library, text: str, message: str) -> None:
     filled.number([filled.get(key) for key in (ONE, THREE, "url:https://e.org/a")])
     with pytest.raises(NotFound) as caught:
         filled.resolve(text)
@@ -277,12 +277,12 @@ def test_an_id_that_nothing_has(filled: Library, text: str, message: str) -> Non
     assert caught.value.exit_code == 5
 
 
-def test_a_number_before_any_listing(filled: Library) -> None:
+def test_a_number_before_any_listing_is_an_error(filled: Library) -> None:
     with pytest.raises(NotFound, match="nothing was listed yet"):
         filled.resolve("1")
 
 
-def test_a_number_of_a_paper_that_has_another_key_by_now(
+def test_a_number_still_names_a_paper_whose_key_changed(
     library: Library, facts: Make
 ) -> None:
     library.add({"text": [facts(title="Zoku", listed="2025-11-07")]})
@@ -291,7 +291,7 @@ def test_a_number_of_a_paper_that_has_another_key_by_now(
     assert library.resolve("1") == [ONE]
 
 
-def test_a_number_of_a_paper_that_is_gone(filled: Library) -> None:
+def test_a_number_of_a_removed_paper_is_an_error(filled: Library) -> None:
     filled.number([filled.get(ONE), filled.get(TWO)])
     (filled.root / "papers" / "2025-11.json").unlink()
     library = Library(filled.root, filled.cache, now=filled.now)
@@ -334,7 +334,7 @@ def test_a_hash_may_be_shortened(library: Library) -> None:
     assert "abcd123456, abcdef0123" in str(caught.value)
 
 
-def test_a_paper_that_is_not_there(filled: Library) -> None:
+def test_an_unknown_paper_cannot_be_marked(filled: Library) -> None:
     for ask in (filled.get, filled.record):
         with pytest.raises(NotFound, match=r"unknown paper 2511\.99999"):
             ask("arxiv:2511.99999")
@@ -362,14 +362,14 @@ def test_a_mark_is_on_disk_and_shown(filled: Library) -> None:
     assert [tag[:3] for tag in filled.tags()] == [("a", 2, 1), ("b/c", 2, 1)]
 
 
-def test_a_mark_that_changes_nothing_is_no_step(filled: Library) -> None:
+def test_a_mark_without_a_change_is_not_a_step(filled: Library) -> None:
     mark(filled, ONE, starred=True)
     assert mark(filled, ONE, starred=True) == 0
     assert undone(filled) == "{'starred': True} on 1"
     assert undone(filled) is None
 
 
-def test_a_mark_that_says_nothing_is_dropped(filled: Library) -> None:
+def test_an_empty_mark_is_deleted(filled: Library) -> None:
     mark(filled, ONE, starred=True)
     mark(filled, ONE, starred=False)
     mark(filled, TWO, status="read")
@@ -390,7 +390,7 @@ CHANGES: list[dict[str, Any]] = [
 ]
 
 
-def test_undo_takes_back_step_by_step(filled: Library) -> None:
+def test_undo_reverts_step_by_step(filled: Library) -> None:
     states = [(said(filled), filled.get(ONE), filled.get(TWO), filled.tags())]
     told = []
     for change in CHANGES:
@@ -416,7 +416,7 @@ def test_undo_takes_back_step_by_step(filled: Library) -> None:
     assert undone(filled) is None
 
 
-def test_undo_reaches_back_a_hundred_steps(
+def test_a_hundred_steps_can_be_undone(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert papertrack.library.undo_log.STEPS == 100
@@ -430,7 +430,7 @@ def test_undo_reaches_back_a_hundred_steps(
     assert filled.get(ONE).note == "2"
 
 
-def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -> None:
+def test_marks_before_a_saved_view_can_be_undone(filled: Library) -> None:
     filled.marking.mark(
         ["arxiv:2511.00001"],
         lambda mark: mark._replace(tags=("a",)),
@@ -442,7 +442,7 @@ def test_a_saved_view_leaves_the_marks_before_it_to_be_undone(filled: Library) -
     assert [step.what for step, _ in filled.log()][:2] == ["saved", "tagged"]
 
 
-def test_a_mark_that_a_hand_has_written_twice_is_dropped_as_a_whole(
+def test_duplicate_marks_written_by_hand_are_cleared_together(
     filled: Library,
 ) -> None:
     key = "arxiv:2511.00001"
@@ -504,7 +504,7 @@ def test_a_tag_is_renamed_with_those_below_it(
         assert filled.get(ONE).tags == tags
 
 
-def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(
+def test_a_tag_is_renamed_on_marks_of_removed_papers(
     filled: Library,
 ) -> None:
     mark(filled, TWO, tags=("nlp",))
@@ -513,7 +513,7 @@ def test_a_tag_without_papers_is_renamed_on_marks_of_papers_that_are_gone(
     assert said(filled)[TWO].tags == ("lang",)
 
 
-def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) -> None:
+def test_marks_of_merged_papers_are_merged(library: Library, facts: Make) -> None:
     library.add(
         {"hf": [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")]}
     )
@@ -554,7 +554,7 @@ def test_marks_of_papers_that_become_one_unite(library: Library, facts: Make) ->
     assert (only(library), paper) == (paper, paper)
 
 
-def test_taking_never_writes_marks(filled: Library, facts: Make) -> None:
+def test_adding_papers_never_writes_marks(filled: Library, facts: Make) -> None:
     mark(filled, ONE, tags=("a",))
     stats = {
         name: (filled.root / name).stat().st_mtime_ns
@@ -565,7 +565,7 @@ def test_taking_never_writes_marks(filled: Library, facts: Make) -> None:
     assert filled.get(ONE).tags == ("a",)
 
 
-def test_marks_wait_for_papers_that_are_not_there_yet(
+def test_marks_of_papers_not_yet_added_are_preserved(
     library: Library, facts: Make
 ) -> None:
     path: Path = library.root / "marks.json"
@@ -580,7 +580,7 @@ def test_marks_wait_for_papers_that_are_not_there_yet(
     assert only(library).tags == ("waiting",)
 
 
-def test_every_error_of_the_library_is_one_of_ours(filled: Library) -> None:
+def test_every_error_is_a_papertrack_error(filled: Library) -> None:
     for ask in ("2511.99999", "0", "99999", "https://e.org/x"):
         with pytest.raises(PapertrackError):
             filled.resolve(ask)

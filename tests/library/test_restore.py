@@ -253,7 +253,7 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
     assert read() == [(ONE, None), (TWO, None)]
 
 
-def test_the_last_ten_saved_libraries_are_kept_and_the_restored_one(
+def test_the_last_ten_saved_libraries_and_the_restored_one_remain(
     filled: Library, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "MAX_SAVED", 2)

@@ -40,7 +40,7 @@ TODAY = dt.date(2025, 11, 24)
         ("Mark  Read", Actions((), False, "read"), "mark read"),
     ],
 )
-def test_what_a_rule_says(text: str, actions: Actions, shown: str) -> None:
+def test_rules_are_parsed(text: str, actions: Actions, shown: str) -> None:
     assert rules.actions_of(text) == actions
     assert str(actions) == shown
     assert rules.actions_of(shown) == actions
@@ -62,7 +62,7 @@ def test_what_a_rule_says(text: str, actions: Actions, shown: str) -> None:
         "hide, mark read",
     ],
 )
-def test_what_no_rule_says(text: str) -> None:
+def test_invalid_rules_are_refused(text: str) -> None:
     with pytest.raises(UsageError):
         rules.actions_of(text)
 
@@ -82,7 +82,7 @@ def test_what_no_rule_says(text: str) -> None:
         ),
     ],
 )
-def test_what_a_rule_makes_of_a_mark(before: Mark, after: Mark) -> None:
+def test_rules_change_marks(before: Mark, after: Mark) -> None:
     actions = Actions(("x",), True, "later")
     assert actions.on(before) == after
     assert actions.on(after) == after

@@ -40,7 +40,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
         ("restore", "signal=KILL", 37),
     ],
 )
-def test_at_some_calls_that_write(
+def test_faults_at_some_writing_calls_lose_nothing(
     command: str, fault: str, every: int, tmp_path: Path, worked: faulty.Worked
 ) -> None:
     tally = faulty.injected(
@@ -50,13 +50,13 @@ def test_at_some_calls_that_write(
     assert tally.faults >= 2
 
 
-def test_kills_at_random(tmp_path: Path) -> None:
+def test_kills_at_random_lose_nothing(tmp_path: Path) -> None:
     told = faulty.killed_at_random(faulty.Place(tmp_path), kills=5, seed=5)
     assert told.kills == 5
     assert told.papers
 
 
-def test_writers_and_readers_in_a_crowd(tmp_path: Path) -> None:
+def test_concurrent_writers_and_readers_lose_nothing(tmp_path: Path) -> None:
     tally = faulty.crowd(faulty.Place(tmp_path), days=10, writers=3, marks=5, readers=2)
     assert tally.reads > 5
 
@@ -99,7 +99,7 @@ def mounted(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     subprocess.run(["umount", "-l", str(folder)], capture_output=True, check=False)
 
 
-def test_a_full_disk_is_told_and_leaves_the_library(
+def test_a_full_disk_is_reported_and_changes_nothing(
     worked: faulty.Worked, mounted: Callable[..., Path]
 ) -> None:
     folder = mounted("size=2m")
@@ -118,7 +118,7 @@ def test_a_full_disk_is_told_and_leaves_the_library(
     place.check()
 
 
-def test_a_limit_on_the_size_of_files_is_told(
+def test_a_file_size_limit_is_reported(
     worked: faulty.Worked, place: faulty.Place
 ) -> None:
     before = place.state()
@@ -132,7 +132,7 @@ def test_a_limit_on_the_size_of_files_is_told(
     place.check()
 
 
-def test_a_read_only_disk_is_told_and_read(
+def test_a_read_only_disk_is_reported_and_can_be_read(
     worked: faulty.Worked, mounted: Callable[..., Path]
 ) -> None:
     folder = mounted("size=4m")
@@ -146,7 +146,7 @@ def test_a_read_only_disk_is_told_and_read(
     assert place.state() == before
 
 
-def test_a_folder_removed_under_it_is_told(place: faulty.Place) -> None:
+def test_a_folder_removed_during_a_write_is_reported(place: faulty.Place) -> None:
     def step() -> int:
         from papertrack.storage import journal, layout
 

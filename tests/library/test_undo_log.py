@@ -81,7 +81,7 @@ def change(library: Library, number: int) -> None:
         max_size=12,
     )
 )
-def test_any_order_comes_to_the_state_that_it_should(
+def test_undo_and_redo_in_any_order_reach_the_expected_state(
     filled: Library, commands: list[str]
 ) -> None:
     (filled.root / layout.MARKS).unlink(missing_ok=True)
@@ -104,7 +104,7 @@ def test_any_order_comes_to_the_state_that_it_should(
         assert state(filled) == timeline[at]
 
 
-def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
+def test_a_large_step_without_marks_is_stored_in_desk_json(filled: Library) -> None:
     before = state(filled)
     filled.settings.follow(
         [
@@ -119,7 +119,7 @@ def test_a_large_step_without_marks_stays_in_the_desk(filled: Library) -> None:
     assert len(filled.settings.followed()) == 60
 
 
-def test_files_of_large_steps_go_with_them(
+def test_files_of_deleted_large_steps_are_deleted(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(papertrack.library.undo_log, "INLINE_BYTES", 100)
@@ -151,7 +151,7 @@ def test_files_of_large_steps_go_with_them(
         {"key": None},
     ],
 )
-def test_what_a_hand_broke_is_passed_by(
+def test_invalid_log_entries_are_skipped(
     filled: Library, broken: dict[str, Any]
 ) -> None:
     filled.marking.mark(

@@ -150,7 +150,7 @@ MEANINGS = [
 
 
 @pytest.mark.parametrize(("text", "meaning"), MEANINGS)
-def test_what_a_query_means(text: str, meaning: str) -> None:
+def test_queries_are_parsed(text: str, meaning: str) -> None:
     assert told(parse(text, TODAY)) == meaning
 
 
@@ -209,7 +209,7 @@ MISTAKES = [
 @pytest.mark.parametrize(
     ("text", "message", "position"), MISTAKES, ids=lambda value: str(value)[:20]
 )
-def test_a_mistake_is_told_where_it_is(text: str, message: str, position: int) -> None:
+def test_an_error_has_its_position(text: str, message: str, position: int) -> None:
     with pytest.raises(QueryError) as caught:
         parse(text, TODAY)
     assert message in str(caught.value)
@@ -313,10 +313,10 @@ def test_a_long_regular_expression_is_parsed_or_refused(piece: str) -> None:
         ("is:read", False),
     ],
 )
-def test_hidden_papers_are_asked_for_by_name(text: str, asked: bool) -> None:
+def test_hidden_papers_are_requested_by_name(text: str, asked: bool) -> None:
     assert mentions_hidden(parse(text, TODAY)) is asked
 
 
-def test_the_words_of_a_match_stand_under_no_not() -> None:
+def test_negated_words_are_not_highlighted() -> None:
     clause = parse('a (b* or "c d") -e not (f g) title:h upvotes:1..', TODAY)
     assert [term.text for term in words(clause)] == ["a", "b", "c d", "h"]

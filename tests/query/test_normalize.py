@@ -170,16 +170,14 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]
 
 
 @pytest.mark.parametrize("query", FINDS)
-def test_a_title_is_found_however_it_is_written(
+def test_a_title_is_matched_in_every_spelling(
     query: str, shelf: Callable[[str], set[str]]
 ) -> None:
     assert shelf(query) == FINDS[query]
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_a_title_as_it_stands_finds_itself(
-    name: str, shelf: Callable[[str], set[str]]
-) -> None:
+def test_a_title_matches_itself(name: str, shelf: Callable[[str], set[str]]) -> None:
     assert name in shelf(f'title:"{TITLES[name]}"')
     assert shelf(f'title:="{TITLES[name]}"') == {name}
 
@@ -190,7 +188,7 @@ def test_a_title_as_it_stands_finds_itself(
         "".join
     )
 )
-def test_any_text_can_be_spelled(text: str) -> None:
+def test_any_text_can_be_normalized(text: str) -> None:
     assert not re.search('["\0]', "".join(phrases(text)))
     for piece in pieces(text):
         assert 0 <= piece.start <= piece.end <= len(text)
@@ -204,7 +202,7 @@ def test_any_text_can_be_spelled(text: str) -> None:
         st.sampled_from([name for title in TITLES.values() for name in title.split()])
     ).map(" ".join)
 )
-def test_the_words_that_are_set_off_are_those_of_the_index(text: str) -> None:
+def test_highlighted_words_are_the_words_of_the_index(text: str) -> None:
     words = re.findall(WORD, spelled(text))
     placed = [piece.word for piece in pieces(text)]
     assert sorted(set(placed)) == sorted(set(words))

@@ -62,13 +62,13 @@ def test_a_view_is_its_query_in_brackets(text: str, meaning: str) -> None:
         ("@self", "@self -> @self"),
     ],
 )
-def test_a_loop_is_told_with_its_way(text: str, path: str) -> None:
+def test_a_loop_is_reported_with_its_path(text: str, path: str) -> None:
     with pytest.raises(UsageError) as caught:
         expanded(text)
     assert f"leads back to itself: {path};" in str(caught.value)
 
 
-def test_a_fault_inside_a_view_names_it() -> None:
+def test_an_error_inside_a_view_names_the_view() -> None:
     with pytest.raises(QueryError) as caught:
         expanded("x @below")
     assert str(caught.value).startswith(
@@ -84,7 +84,7 @@ def test_a_fault_inside_a_view_names_it() -> None:
         ("@astray", "unknown view @nowhere (in the view @astray)"),
     ],
 )
-def test_an_unknown_view_names_the_nearest(text: str, told: str) -> None:
+def test_an_unknown_view_names_the_closest_one(text: str, told: str) -> None:
     with pytest.raises(NotFound) as caught:
         expanded(text)
     assert str(caught.value).startswith(told)
@@ -109,14 +109,14 @@ def test_views_of_views_stay_within_bounds() -> None:
     "name",
     ["", "@", "a b", "a(b", 'a"b', "-x", "a:b", "a,b", "x" * 81, "\x1b[31m", "@@a"],
 )
-def test_what_is_no_name(name: str) -> None:
+def test_invalid_names_are_refused(name: str) -> None:
     with pytest.raises(UsageError, match="is not a name"):
         views.name_of(name)
 
 
 @settings(max_examples=30)
 @given(st.text(max_size=8))
-def test_what_is_a_name_is_one_term_of_a_query(text: str) -> None:
+def test_a_valid_name_is_one_term_of_a_query(text: str) -> None:
     try:
         name = views.name_of(text)
     except UsageError:

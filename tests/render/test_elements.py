@@ -35,7 +35,7 @@ def luminance(style: str) -> float:
 
 
 @pytest.mark.parametrize("name", COLOURS)
-def test_no_colour_vanishes_on_black_or_on_white(name):
+def test_colours_are_visible_on_black_and_white(name):
     light = luminance(getattr(render, name))
     assert 1.05 / (light + 0.05) >= 3, "on white"
     assert (light + 0.05) / 0.05 >= 3, "on black"
@@ -59,7 +59,7 @@ def test_a_bar_shows_both_parts(part, more, width):
     st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_size=40),
     st.integers(1, 3),
 )
-def test_a_sparkline_is_as_high_as_its_values(values, stretch):
+def test_the_height_of_a_sparkline_follows_its_values(values, stretch):
     top = max((value or 0 for value in values), default=0)
     line = sparkline(values, top=top, stretch=stretch)
     assert len(line) == len(values) * stretch

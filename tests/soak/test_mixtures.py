@@ -51,7 +51,7 @@ def whole(
 
 
 @pytest.mark.parametrize(("one", "other"), [*combinations(KINDS, 2)])
-def test_a_pair_of_faults(
+def test_a_pair_of_faults_loses_nothing(
     one: str,
     other: str,
     whole: set[str],

@@ -51,7 +51,7 @@ def test_twenty_months_of_three_sources_are_one_library_in_every_order(
     assert set(libraries) == {libraries[0]}
 
 
-def test_with_faults_all_of_arxiv_comes_at_its_pace(
+def test_all_papers_of_arxiv_are_fetched_despite_faults_at_its_rate_limit(
     replaying: Callable[..., Any],
     reader: Callable[..., dict[str, str]],
     run: Callable[..., Any],
@@ -71,7 +71,7 @@ def test_with_faults_all_of_arxiv_comes_at_its_pace(
     assert min(later - earlier for earlier, later in pairwise(asked)) >= 3
 
 
-def test_a_slow_service_is_waited_for(
+def test_a_slow_service_is_read(
     replaying: Callable[..., Any],
     reader: Callable[..., dict[str, str]],
     run: Callable[..., Any],

@@ -28,7 +28,7 @@ def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
 )
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
 @pytest.mark.parametrize("command", ["fetch", "tag add", "restore"])
-def test_at_every_call_that_writes(
+def test_faults_at_every_writing_call_lose_nothing(
     command: str, fault: str, tmp_path: Path, worked: faulty.Worked
 ) -> None:
     tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path)
@@ -43,7 +43,7 @@ def test_at_every_call_that_writes(
     assert 0 < tally.new < tally.faults
 
 
-def test_a_thousand_kills_at_random(tmp_path: Path) -> None:
+def test_a_thousand_kills_at_random_lose_nothing(tmp_path: Path) -> None:
     tally = faulty.killed_at_random(faulty.Place(tmp_path), kills=1000, seed=7)
     print(f"\n{tally}")
 

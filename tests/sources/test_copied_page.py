@@ -88,14 +88,14 @@ def test_each_expected_listing_has_its_text() -> None:
         b"a\n" * 200_001,
     ],
 )
-def test_what_is_no_listing_is_refused_by_name(body: bytes) -> None:
+def test_other_text_is_refused_by_name(body: bytes) -> None:
     with pytest.raises(
         Unrecognised, match=r"notes\.txt: .*; expected the text of a Daily Papers page"
     ):
         parse(body, name="notes.txt", date=None)
 
 
-def test_a_day_that_is_none_is_a_usage_error() -> None:
+def test_an_invalid_day_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="2025-02-30 is not a day"):
         parse(b"", name="a.txt", date="2025-02-30")
 
@@ -202,7 +202,7 @@ def test_ten_megabytes_of_junk_are_one_paper(line: str) -> None:
         ),
     )
 )
-def test_no_text_does_worse_than_being_unrecognised(body: bytes) -> None:
+def test_any_text_is_a_listing_or_unrecognised(body: bytes) -> None:
     for name, date in (("a.txt", None), ("2025-11-07.txt", None), ("", "2024-02-29")):
         try:
             listing = parse(body, name=name, date=date)

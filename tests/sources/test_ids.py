@@ -84,11 +84,11 @@ def test_ids(text: str, keys: list[str]) -> None:
         "arxiv:2513.00001",
     ],
 )
-def test_what_only_looks_like_an_id(text: str) -> None:
+def test_text_that_only_looks_like_an_id_is_ignored(text: str) -> None:
     assert found(text) == []
 
 
-def test_lines_are_told() -> None:
+def test_line_numbers_are_reported() -> None:
     assert find_ids("a\n2511.04570\n\n10.1234/x 2511.04570\n") == [
         (2, "arxiv:2511.04570"),
         (4, "doi:10.1234/x"),

@@ -77,7 +77,7 @@ def test_hidden_authors_are_counted() -> None:
     assert hidden_authors("A. Roe (12)") == 0
 
 
-def test_one_name_keeps_its_comma_and_dots() -> None:
+def test_commas_and_dots_inside_a_name_are_preserved() -> None:
     assert person("A. B. Roe") == "A. B. Roe"
 
 

@@ -102,7 +102,7 @@ def read(path: Path) -> Listing:
 
 
 @pytest.mark.parametrize("row", table(), ids=lambda row: row.file)
-def test_what_a_file_holds_is_kept_or_told(row: Row) -> None:
+def test_every_entry_of_a_file_is_read_or_reported(row: Row) -> None:
     paths = sorted(DATA.glob(row.file))
     assert paths
     assert sum(COUNTS[row.mark](opened(path)) for path in paths) == row.held

@@ -75,7 +75,7 @@ def test_a_file_is_copied_before_the_first_write_of_a_day(
     assert [len(step) for step in steps] == [1, 3], "the desk is kept as well"
 
 
-def test_the_last_thirty_copies_are_kept(on: Callable[[object], Library]) -> None:
+def test_the_last_thirty_copies_remain(on: Callable[[object], Library]) -> None:
     for number in range(33):
         hand(on(FIRST + timedelta(number)), f"t{number:02}")
     assert list(kept(on("")).values()) == [[f"t{number:02}"] for number in range(2, 32)]

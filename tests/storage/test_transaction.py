@@ -70,7 +70,7 @@ def test_all_files_are_replaced_and_other_months_deleted(root: Path) -> None:
     assert (root / "papers/2025-12.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_other_files_are_kept(root: Path) -> None:
+def test_other_files_are_not_deleted(root: Path) -> None:
     with transaction(root) as changes:
         for name, body in NEW.items():
             changes.put(name, body)
@@ -99,7 +99,7 @@ def killed(root: Path, number: int) -> bool:
     )
 
 
-def test_killed_at_any_line_it_is_all_or_nothing_after_the_next_command(
+def test_after_a_kill_at_any_line_the_next_command_sees_all_or_nothing(
     tmp_path: Path,
 ) -> None:
     number, outcomes = 0, []
@@ -159,7 +159,7 @@ def marks(root: Path) -> dict[str, Any]:
     return by_key(read_tables(root / "marks.json").get("marks", {}).values())
 
 
-def test_what_one_step_changes_is_written_at_its_end(tmp_path: Path) -> None:
+def test_the_changes_of_a_step_are_written_at_its_end(tmp_path: Path) -> None:
     with transaction(tmp_path) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}, "b": {"key": "b"}})
         changes.set("papers/2025-11.json", "papers", {"a": {"key": "a", "said": {}}})
@@ -218,7 +218,7 @@ def test_a_file_changed_since_its_stamp_is_parsed(tmp_path: Path) -> None:
     assert marks(tmp_path).keys() == {"a", "c"}
 
 
-def test_setting_what_is_there_already_writes_nothing(tmp_path: Path) -> None:
+def test_setting_the_same_value_writes_nothing(tmp_path: Path) -> None:
     with transaction(tmp_path) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}})
     before = stamp(tmp_path / "marks.json")

@@ -142,7 +142,7 @@ def test_each_document_is_on_its_own_line(filled: Library) -> None:
     assert json.loads("".join(lines))
 
 
-def test_unknown_tables_and_fields_are_kept(filled: Library) -> None:
+def test_unknown_tables_and_fields_are_preserved(filled: Library) -> None:
     path = filled.root / "marks.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     data["theirs"] = {"7": {"x": [1, None, "é"]}}
@@ -170,7 +170,7 @@ def test_a_linked_file_is_replaced_at_its_target(
     ] == [True]
 
 
-def test_the_mode_of_a_file_is_kept(filled: Library) -> None:
+def test_the_mode_of_a_file_is_preserved(filled: Library) -> None:
     path = filled.root / "marks.json"
     path.chmod(0o600)
     filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)

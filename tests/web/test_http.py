@@ -192,7 +192,7 @@ def test_pauses_as_long_as_the_server_wants(
 
 
 @pytest.mark.parametrize(("after", "attempts"), [("1", 12), ("0", 4)])
-def test_a_host_that_says_when_to_try_again_has_not_failed(
+def test_a_host_with_a_retry_time_has_not_failed(
     serve: MakeServer, after: str, attempts: int
 ) -> None:
     server = serve(response(b"", "503 Service Unavailable", Retry_After=after))

@@ -117,9 +117,7 @@ def test_other_documents_are_refused(body: bytes, message: str) -> None:
     ),
     st.text(),
 )
-def test_what_was_written_is_read_again(
-    given: list[tuple[str, str]], title: str
-) -> None:
+def test_written_opml_is_read_again(given: list[tuple[str, str]], title: str) -> None:
     text = dumps(((url, name) for name, url in given), title=title)
     ElementTree.fromstring(text.encode())
     assert feeds(text.encode()) == tuple(
