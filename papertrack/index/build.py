@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from sqlite3 import Connection
 
 from filelock import FileLock
 
@@ -103,7 +104,7 @@ def _build_file(
 
 
 def fill(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     bits: int = CROWDED_BITS,
 ) -> None:
@@ -133,12 +134,12 @@ def fill(
         db.executemany("INSERT INTO meta VALUES (?, ?)", about)
 
 
-def _set_fts(db: sqlite3.Connection, **options: int) -> None:
+def _set_fts(db: Connection, **options: int) -> None:
     db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
 
 
 def _batches(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     documents: dict[str, str],
 ) -> Iterator[list[Row]]:
@@ -157,7 +158,7 @@ def _batches(
 
 
 def _join_shared_papers(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     rows: Rows,
 ) -> None:

@@ -5,9 +5,9 @@ Python.
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
+from sqlite3 import Connection
 
 from papertrack.core.errors import StoreError
 from papertrack.core.identity import show
@@ -19,7 +19,7 @@ COMPLETED = 5000
 
 
 def write(
-    db: sqlite3.Connection,
+    db: Connection,
     cache: Path,
     *,
     ids: bool,
@@ -39,7 +39,7 @@ def write(
         _write(folder / "tags.tsv", tags)
 
 
-def _newest(db: sqlite3.Connection) -> list[tuple[str, str]]:
+def _newest(db: Connection) -> list[tuple[str, str]]:
     """(id, title) of the newest papers, in a listing's order: newest day first, most
     upvotes first within it.
     """

@@ -5,9 +5,9 @@ Hidden papers are left out unless the query names them.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.model import STATUSES
@@ -36,7 +36,7 @@ class Share(NamedTuple):
     papers: int
 
 
-def tags(db: sqlite3.Connection) -> list[Tag]:
+def tags(db: Connection) -> list[Tag]:
     """The tags by name, each with its own papers: `tally` is kept up to date, so that
     no paper is counted.
     """
@@ -55,7 +55,7 @@ def tags(db: sqlite3.Connection) -> list[Tag]:
     return [Tag(*row) for row in rows]
 
 
-def whole_tag(db: sqlite3.Connection, name: str) -> Tag:
+def whole_tag(db: Connection, name: str) -> Tag:
     """A tag with the papers of all tags below it, each counted once."""
     below, parameters = label_tree(name)
     row = db.execute(
@@ -72,7 +72,7 @@ def whole_tag(db: sqlite3.Connection, name: str) -> Tag:
     return Tag(name, *row)
 
 
-def tree(db: sqlite3.Connection) -> list[Tag]:
+def tree(db: Connection) -> list[Tag]:
     """The tags and all their parents, each with the papers of the tags below it counted
     once.
     """
@@ -89,7 +89,7 @@ def tree(db: sqlite3.Connection) -> list[Tag]:
     return list(named.values())
 
 
-def together(db: sqlite3.Connection, name: str) -> list[Share]:
+def together(db: Connection, name: str) -> list[Share]:
     """The tags that papers of this tag have besides it, the most frequent first."""
     below, parameters = label_tree(name)
     rows = db.execute(
@@ -170,7 +170,7 @@ class Trend(NamedTuple):
         return [count / total if total else None for count, total in pairs]
 
 
-def summary(db: sqlite3.Connection, of: Matching) -> Summary:
+def summary(db: Connection, of: Matching) -> Summary:
     """The matching papers by status, hidden ones counted apart."""
     selected, parameters = of._replace(hidden=True).select("status, starred")
     rows = db.execute(
@@ -187,7 +187,7 @@ def summary(db: sqlite3.Connection, of: Matching) -> Summary:
 
 
 def by_label(
-    db: sqlite3.Connection,
+    db: Connection,
     of: Matching,
     *,
     field: str,
@@ -209,7 +209,7 @@ def by_label(
 
 
 def without_label(
-    db: sqlite3.Connection,
+    db: Connection,
     of: Matching,
     *,
     field: str,
@@ -221,7 +221,7 @@ def without_label(
     return int(db.execute(query, [*parameters, field]).fetchone()[0])
 
 
-def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]]:
+def by_day(db: Connection, of: Matching) -> list[tuple[date | None, int]]:
     """How many of the matching papers are of each day, in order; None, first, stands
     for no exact day.
     """
@@ -231,7 +231,7 @@ def by_day(db: sqlite3.Connection, of: Matching) -> list[tuple[date | None, int]
     return [(date.fromordinal(day) if day else None, papers) for day, papers in rows]
 
 
-def progress(db: sqlite3.Connection, of: Matching) -> list[Progress]:
+def progress(db: Connection, of: Matching) -> list[Progress]:
     """How many of the matching papers were added, and how many marked read, each month;
     empty months are left out.
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial, wraps
 from pathlib import Path
+from sqlite3 import Connection
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -130,19 +131,17 @@ class Database:
 
     # ------------------------------------------------------------------ opening
 
-    def _use(self, db: sqlite3.Connection) -> None:
+    def _use(self, db: Connection) -> None:
         self.db = db
         self.meta = meta_of(db)
         self.patterns.register(db)
 
-    def _open(
-        self, changes: Mapping[str, FileChange], *, wait: bool
-    ) -> sqlite3.Connection:
+    def _open(self, changes: Mapping[str, FileChange], *, wait: bool) -> Connection:
         """The index, read as it is if it is up to date, else updated, else rebuilt."""
         update = partial(self._update, changes, wait)
         return self._first(self._unchanged, update, self._build)
 
-    def _first(self, *attempts: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    def _first(self, *attempts: Callable[[], Connection]) -> Connection:
         """The index as the first attempt that succeeds opens it; in memory if none
         does.
         """
@@ -151,7 +150,7 @@ class Database:
                 return attempt()
         return self._in_memory()
 
-    def _in_memory(self) -> sqlite3.Connection:
+    def _in_memory(self) -> Connection:
         """The index, built in memory."""
         from papertrack.index.build import fill  # 25 ms, with joining and filelock
 
@@ -159,7 +158,7 @@ class Database:
         fill(db, self.root)
         return db
 
-    def _unchanged(self) -> sqlite3.Connection:
+    def _unchanged(self) -> Connection:
         """The index, if no file has changed. Raises sqlite3.Error otherwise."""
         stamps = layout.stamps(self.root)
         db = self._connect("ro")
@@ -168,9 +167,7 @@ class Database:
             raise sqlite3.DatabaseError("out of date")
         return db
 
-    def _update(
-        self, changes: Mapping[str, FileChange], wait: bool
-    ) -> sqlite3.Connection:
+    def _update(self, changes: Mapping[str, FileChange], wait: bool) -> Connection:
         """The index, updated with the files that changed."""
         from papertrack.index.update import Unstable, update  # 5 ms, with joining
 
@@ -187,7 +184,7 @@ class Database:
                 raise
         return db
 
-    def _build(self) -> sqlite3.Connection:
+    def _build(self) -> Connection:
         """The index, rebuilt from all files."""
         from papertrack.index.build import build  # 25 ms, with joining and filelock
 
@@ -197,7 +194,7 @@ class Database:
         self._write_completions(db, ids=True)
         return db
 
-    def _connect(self, mode: str, seconds: float = 5) -> sqlite3.Connection:
+    def _connect(self, mode: str, seconds: float = 5) -> Connection:
         """A connection that waits so long for other processes."""
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         if mode == "ro" and not os.access(self.cache, os.W_OK):
@@ -208,7 +205,7 @@ class Database:
         db.execute("PRAGMA cell_size_check = ON")
         return db
 
-    def _write_completions(self, db: sqlite3.Connection, *, ids: bool) -> None:
+    def _write_completions(self, db: Connection, *, ids: bool) -> None:
         from papertrack.index import completion_words  # after changes only
 
         completion_words.write(db, self.cache, ids=ids)
@@ -240,8 +237,8 @@ class Database:
             self.db, self.meta = stored, meta
 
     def _drafted(
-        self, connect: Callable[[], sqlite3.Connection], records: Mapping[str, Record]
-    ) -> sqlite3.Connection:
+        self, connect: Callable[[], Connection], records: Mapping[str, Record]
+    ) -> Connection:
         from papertrack.index.update import draft_records  # 5 ms, with joining
 
         db = connect()

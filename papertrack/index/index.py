@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papertrack.core.model import Paper
@@ -19,7 +20,7 @@ from papertrack.index import counts, scores
 from papertrack.index.clauses import AMONG, Where, any_match, starts_with, where
 from papertrack.index.counts import Matching, Tag
 from papertrack.index.database import Database, one_state
-from papertrack.index.schema import LATER_FIRST, fold_of, names_of, paper_of
+from papertrack.index.schema import LATER_FIRST, column, fold_of, names_of, paper_of
 from papertrack.index.search import RANKED, SCORE, Order, Search, SearchResult
 from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import layout
@@ -64,7 +65,7 @@ class Index(Database):
         return Matching(condition, mentions_hidden(clause))
 
     @one_state
-    def query(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    def query(self, function: Callable[[Connection], T]) -> T:
         """What a function of `counts` returns.
 
         Raises UsageError for a query that can't be answered.
@@ -78,7 +79,7 @@ class Index(Database):
         """
         selected, parameters = self.matching(clause).select("p.rid")
         query = f"SELECT p.key FROM paper p WHERE p.rid IN ({selected})"
-        return self._column(f"{query} ORDER BY {LATER_FIRST}", parameters)
+        return column(self.db, f"{query} ORDER BY {LATER_FIRST}", parameters)
 
     @one_state
     def count_matching(self, clause: Clause) -> int:
@@ -87,7 +88,8 @@ class Index(Database):
         """
         selected, parameters = self.matching(clause).select("1")
         query = f"SELECT count(*) FROM ({selected})"
-        return int(self.db.execute(query, parameters).fetchone()[0])
+        (papers,) = column(self.db, query, parameters)
+        return int(papers)
 
     def _condition(self, clause: Clause) -> tuple[Clause, Where]:
         """The clause with its scores looked up, and as SQL without calls of Python:
@@ -97,26 +99,23 @@ class Index(Database):
         condition = where(clause)
         if "holds(" in condition.condition or "matches(" in condition.condition:
             selected, parameters = Matching(condition, hidden=True).select("p.rid")
-            rids = json.dumps(self._column(selected, parameters))
+            rids = json.dumps(column(self.db, selected, parameters))
             condition = Where(condition.match, AMONG, (rids,))
         return clause, condition
-
-    def _column(self, query: str, parameters: Iterable[object] = ()) -> list[Any]:
-        return [row[0] for row in self.db.execute(query, [*parameters]).fetchall()]
 
     # ------------------------------------------------------------------ papers
 
     @one_state
     def papers(self, keys: Iterable[str]) -> list[Paper]:
         """The papers with these main keys, in this order."""
-        bodies = map(self._body, keys)
-        return [paper_of(body) for body in bodies if body]
+        bodies = filter(None, map(self._body, keys))
+        return [paper_of(body) for body in bodies]
 
     @one_state
     def all_papers(self) -> tuple[Paper, ...]:
         """All papers, hidden ones too."""
-        rows = self.db.execute("SELECT body FROM doc")
-        return tuple(paper_of(body) for (body,) in rows)
+        bodies = column(self.db, "SELECT body FROM doc")
+        return tuple(map(paper_of, bodies))
 
     @one_state
     def count(self) -> int:
@@ -132,14 +131,17 @@ class Index(Database):
     def keys_of(self, key: str) -> list[str]:
         """All keys of the paper with this main key, the main key first."""
         body = self._body(key)
-        return [key] if body is None else names_of(body)[0]
+        if body is None:
+            return [key]
+        keys, _ = names_of(body)
+        return keys
 
     @one_state
     def keys_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Main keys of papers with an alias that begins with `prefix`."""
         test, parameters = starts_with("alias", prefix)
         query = f"SELECT DISTINCT key FROM alias JOIN paper USING (rid) WHERE {test}"
-        return self._column(f"{query} LIMIT ?", [*parameters, limit])
+        return column(self.db, f"{query} LIMIT {limit}", parameters)
 
     def _body(self, key: str) -> bytes | None:
         """The stored paper with this main key."""
@@ -147,7 +149,8 @@ class Index(Database):
             "SELECT body FROM alias JOIN paper USING (rid) JOIN doc USING (rid) "
             "WHERE alias = ?1 AND key = ?1"
         )
-        return next(iter(self._column(query, (key,))), None)
+        row = self.db.execute(query, (key,)).fetchone()
+        return row[0] if row else None
 
     def snippets(self, clause: Clause, papers: Iterable[Paper]) -> dict[str, Snippet]:
         """Where the words of the clause are in each paper: its title, and pieces of its
@@ -156,7 +159,9 @@ class Index(Database):
         from papertrack.index.snippets import snippets  # on a terminal only
 
         match = any_match(clause)
-        return snippets(match, papers) if match else {}
+        if match is None:
+            return {}
+        return snippets(match, papers)
 
     # ------------------------------------------------------------------ files
 
@@ -170,14 +175,18 @@ class Index(Database):
         found: dict[str, str] = {}
         for alias in aliases:
             fold = fold_of(alias)
-            found.update(self.db.execute(query, (alias if fold is None else fold,)))
+            stored = alias if fold is None else fold
+            found.update(self.db.execute(query, (stored,)))
         return found
 
     @one_state
     def files_sharing_papers(self, names: Iterable[str]) -> set[str]:
         """The files that hold parts of papers of these files."""
         query = "SELECT other FROM twin WHERE name = ?"
-        return {other for name in names for other in self._column(query, (name,))}
+        others: set[str] = set()
+        for name in names:
+            others.update(column(self.db, query, (name,)))
+        return others
 
     @one_state
     def stamp(self, name: str) -> tuple[layout.Stamp | None, bool]:
@@ -205,16 +214,20 @@ class Index(Database):
 
         Raises DatabaseError for a damaged one.
         """
-        found = self._column("SELECT document FROM mark WHERE key = ?", (key,))
+        query = "SELECT document FROM mark WHERE key = ?"
+        row = self.db.execute(query, (key,)).fetchone()
+        if row is None:
+            return None
         try:
-            return json.loads(found[0]) if found else None
+            document: dict[str, Any] = json.loads(row[0])
         except (ValueError, TypeError) as error:
             raise sqlite3.DatabaseError(f"damaged: {error}") from error
+        return document
 
     @one_state
     def mark_keys(self) -> list[str]:
         """The keys of all marks."""
-        return self._column("SELECT key FROM mark ORDER BY key")
+        return column(self.db, "SELECT key FROM mark ORDER BY key")
 
 
 class Marks(Mapping[str, "dict[str, Any]"]):

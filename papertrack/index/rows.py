@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from operator import attrgetter
+from operator import attrgetter, itemgetter
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.identity import title_alias
@@ -22,6 +22,7 @@ from papertrack.index.schema import (
     STORED,
     Crowded,
     body_of,
+    column,
     fold_of,
     indexed,
     names_of,
@@ -42,11 +43,6 @@ class Row(NamedTuple):
     marked: str | None
     file: int
     body: bytes
-
-    @property
-    def aliases(self) -> list[str | int]:
-        """All that the paper is found by."""
-        return [*self.keys, *self.folds]
 
 
 def row_of(
@@ -99,15 +95,21 @@ _labels = attrgetter(*LABELS)
 def _stored(rid: int, row: Row) -> tuple[object, ...]:
     """The row of the table paper."""
     paper = row.paper
-    columns = (
-        value.casefold() if value and name in FOLDED else value
-        for name, value in zip(COLUMNS, _columns(paper), strict=True)
-    )
-    flags = (int(bool(value)) for value in _flags(paper))
-    present = (int(bool(value)) for value in _present(paper))
+    columns: list[object] = []
+    for name, value in zip(COLUMNS, _columns(paper), strict=True):
+        if value and name in FOLDED:
+            value = value.casefold()
+        columns.append(value)
     return (
-        *(rid, row.day, paper.key, row.file, *columns, paper.title),
-        *(*flags, row.marked, *present),
+        rid,
+        row.day,
+        paper.key,
+        row.file,
+        *columns,
+        paper.title,
+        *map(bool, _flags(paper)),
+        row.marked,
+        *map(bool, _present(paper)),
     )
 
 
@@ -128,7 +130,7 @@ class Rows:
     Call `finish` before the transaction ends.
     """
 
-    def __init__(self, db: sqlite3.Connection, bits: int) -> None:
+    def __init__(self, db: Connection, bits: int) -> None:
         self.db = db
         self.bits = bits
         self.papers = 0
@@ -141,18 +143,19 @@ class Rows:
 
         Full text costs half as much if row ids are in order. Raises Crowded.
         """
-        numbered = sorted(self._numbered(rows), key=lambda pair: pair[0])
-        add = self.db.executemany
-        add(_ADD_PAPER, [_stored(rid, row) for rid, row in numbered])
-        add("INSERT INTO doc VALUES (?, ?)", [(rid, row.body) for rid, row in numbered])
-        hidden = [(rid,) for rid, row in numbered if row.paper.status == "hidden"]
-        add("INSERT INTO hidden VALUES (?)", hidden)
-        aliases = [(alias, rid) for rid, row in numbered for alias in row.aliases]
-        add("INSERT OR IGNORE INTO alias VALUES (?, ?)", aliases)
+        numbered = sorted(self._numbered(rows), key=itemgetter(0))
+        add = self.db.execute
         for rid, row in numbered:
-            labels = self._count_labels(row.paper, 1)
-            add("INSERT INTO has VALUES (?, ?)", [(label, rid) for label in labels])
-        add(_ADD_TEXT, [(rid, *indexed(row.paper)) for rid, row in numbered])
+            paper = row.paper
+            add(_ADD_PAPER, _stored(rid, row))
+            add("INSERT INTO doc VALUES (?, ?)", (rid, row.body))
+            if paper.status == "hidden":
+                add("INSERT INTO hidden VALUES (?)", (rid,))
+            for alias in (*row.keys, *row.folds):
+                add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
+            for label in self._count_labels(paper, 1):
+                add("INSERT INTO has VALUES (?, ?)", (label, rid))
+            add(_ADD_TEXT, (rid, *indexed(paper)))
         self.papers += len(numbered)
 
     def remove(self, rids: Iterable[int]) -> None:
@@ -161,19 +164,16 @@ class Rows:
         FTS5 needs the text of a row to remove it, since it stores none.
         """
         for rid in sorted(rids):
-            query = "SELECT body FROM doc WHERE rid = ?"
-            (body,) = self.db.execute(query, (rid,)).fetchone()
+            (body,) = column(self.db, "SELECT body FROM doc WHERE rid = ?", [rid])
             paper = paper_of(body)
-            keys, folds = names_of(body)
             self.db.execute(_REMOVE_TEXT, (rid, *indexed(paper)))
-            self.db.executemany(
-                "DELETE FROM alias WHERE alias = ? AND rid = ?",
-                [(alias, rid) for alias in (*keys, *folds)],
-            )
-            self.db.executemany(
-                "DELETE FROM has WHERE name = ? AND rid = ?",
-                [(label, rid) for label in self._count_labels(paper, -1)],
-            )
+            keys, folds = names_of(body)
+            for alias in (*keys, *folds):
+                query = "DELETE FROM alias WHERE alias = ? AND rid = ?"
+                self.db.execute(query, (alias, rid))
+            for label in self._count_labels(paper, -1):
+                query = "DELETE FROM has WHERE name = ? AND rid = ?"
+                self.db.execute(query, (label, rid))
             for table in ("paper", "doc", "hidden"):
                 self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
             self.papers -= 1
@@ -211,7 +211,8 @@ class Rows:
             rid = self.next_of_day.get(row.day)
             if rid is None:
                 query = "SELECT max(rid) + 1 FROM paper WHERE rid >= ? AND rid < ?"
-                rid = self.db.execute(query, (first, end)).fetchone()[0] or first
+                (rid,) = column(self.db, query, (first, end))
+                rid = rid or first
             if rid >= end:
                 raise Crowded
             self.next_of_day[row.day] = rid + 1
@@ -235,13 +236,11 @@ class Rows:
         named = self.names.get((field, value))
         if named is None:
             row = (field, fold_label(value), value)
-            self.db.execute(
-                "INSERT OR IGNORE INTO name (field, folded, value) VALUES (?, ?, ?)",
-                row,
-            )
-            query = (
+            add = "INSERT OR IGNORE INTO name (field, folded, value) VALUES (?, ?, ?)"
+            self.db.execute(add, row)
+            find = (
                 "SELECT folded, id FROM name WHERE (field, folded, value) = (?, ?, ?)"
             )
-            named = self.db.execute(query, row).fetchone()
+            named = self.db.execute(find, row).fetchone()
             self.names[field, value] = named
         return named

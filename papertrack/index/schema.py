@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from papertrack.core.field_names import FULL_TEXT
-from papertrack.core.fields import FIELDS, HAS, Field, Kind
+from papertrack.core.fields import FIELDS, HAS, Kind
+from papertrack.core.identity import show
 from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
@@ -35,11 +37,8 @@ FTS5 stores the steps between row ids, so the lower figure makes the file a tent
 smaller; where a day outgrows it, the index is rebuilt with the higher one.
 """
 
-COLUMNS = tuple(
-    f.name
-    for f in FIELDS
-    if f.query_name and f.kind in (Kind.NUMBER, Kind.DATE, Kind.EXACT)
-)
+_IN_COLUMNS = (Kind.NUMBER, Kind.DATE, Kind.EXACT)
+COLUMNS = tuple(f.name for f in FIELDS if f.query_name and f.kind in _IN_COLUMNS)
 FOLDED = {f.name for f in FIELDS if f.kind is Kind.EXACT and f.fact}
 """Columns that are compared without case."""
 PRESENT = tuple(has.field for has in HAS.values() if has.field not in COLUMNS)
@@ -49,7 +48,10 @@ STORED = (
     *("rid", "day", "key", "file", *COLUMNS, "title", *FLAGS, "marked"),
     *(f"has_{name}" for name in PRESENT),
 )
-LABELS = (*(f.name for f in FIELDS if f.kind is Kind.LABEL), "organization")
+LABELS = (
+    *(f.name for f in FIELDS if f.kind is Kind.LABEL),
+    "organization",
+)
 """Fields whose values are counted: what queries know as labels, and the
 organisation.
 """
@@ -106,7 +108,7 @@ class Meta(NamedTuple):
     papers: int = 0
 
 
-def meta_of(db: sqlite3.Connection) -> Meta:
+def meta_of(db: Connection) -> Meta:
     """What the index states about itself."""
     try:
         rows = db.execute("SELECT name, value FROM meta").fetchall()
@@ -115,7 +117,16 @@ def meta_of(db: sqlite3.Connection) -> Meta:
     return Meta(**{name: value for name, value in rows if name in Meta._fields})
 
 
-def stamps_of(db: sqlite3.Connection) -> dict[str, layout.Stamp]:
+def column(
+    db: Connection,
+    query: str,
+    parameters: Sequence[object] = (),
+) -> list[Any]:
+    """The first value of each row of a query."""
+    return [row[0] for row in db.execute(query, parameters)]
+
+
+def stamps_of(db: Connection) -> dict[str, layout.Stamp]:
     """The files that the index was made from, with their stamps then."""
     rows = db.execute("SELECT name, inode, mtime, size FROM file")
     return {name: (inode, mtime, size) for name, inode, mtime, size in rows}
@@ -130,8 +141,16 @@ def fingerprint() -> str:
     """What the index depends on besides the files: its schema, the fields, and how
     papers are settled.
     """
-    parts = (TABLES, LABELS, FIELDS, SETTLED, SPELLED, sqlite3.sqlite_version)
-    return f"{zlib.crc32(repr(parts).encode()):08x}"
+    parts = (
+        TABLES,
+        LABELS,
+        FIELDS,
+        SETTLED,
+        SPELLED,
+        sqlite3.sqlite_version,
+    )
+    checksum = zlib.crc32(repr(parts).encode())
+    return f"{checksum:08x}"
 
 
 # ------------------------------------------------------------------ bodies
@@ -164,17 +183,27 @@ def body_of(
 
 def _values(body: bytes) -> list[Any]:
     try:
-        values: list[Any] = json.loads(zlib.decompress(body))
+        text = zlib.decompress(body)
+        values: list[Any] = json.loads(text)
     except (zlib.error, ValueError, TypeError) as error:
         raise sqlite3.DatabaseError(f"damaged: {error}") from error
     return values
 
 
+def stored_paper(
+    db: Connection,
+    rid: int,
+    score: float | None = None,
+) -> Paper:
+    """The paper with this row id. Raises DatabaseError for a damaged one."""
+    (body,) = column(db, "SELECT body FROM doc WHERE rid = ?", [rid])
+    return paper_of(body, score)
+
+
 def paper_of(body: bytes, score: float | None = None) -> Paper:
     """The paper that is stored as a body. Raises DatabaseError for a damaged one."""
     *values, _, _ = _values(body)
-    _, _, id = values[0].partition(":")
-    values.insert(0, id)
+    values.insert(0, show(values[0]))
     values.insert(_SCORE, score)
     for place in _LISTS:
         values[place] = tuple(values[place])
@@ -194,22 +223,20 @@ def fold_of(alias: str | None) -> int | None:
     return int(alias.removeprefix("fold:"), 16)
 
 
-def full_text(paper: Paper) -> tuple[str, ...]:
+def full_text(paper: Paper) -> list[str]:
     """The texts of a paper that are searched."""
-    return _texts(paper, FULL_TEXT)
+    texts = []
+    for field in INDEXED:
+        value = getattr(paper, field.name) or ""
+        if isinstance(value, tuple):
+            value = APART.join(value)
+        texts.append(value)
+    return texts
 
 
-def _texts(paper: Paper, fields: Iterable[Field]) -> tuple[str, ...]:
-    values = (getattr(paper, field.name) for field in fields)
-    return tuple(
-        APART.join(value) if isinstance(value, tuple) else value or ""
-        for value in values
-    )
-
-
-def indexed(paper: Paper) -> tuple[str, ...]:
+def indexed(paper: Paper) -> list[str]:
     """Full text as it is tokenized: spelled so that queries, spelled alike, find it."""
-    return tuple(map(spelled, _texts(paper, INDEXED)))
+    return [spelled(text) for text in full_text(paper)]
 
 
 def values_of(body: bytes, name: str) -> list[str]:

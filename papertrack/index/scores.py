@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-import sqlite3
+from sqlite3 import Connection
 
 from papertrack.core.errors import UsageError
 from papertrack.index.clauses import any_match, where
@@ -13,7 +13,7 @@ from papertrack.query.language import Among, And, Clause, Not, Number, Or
 
 def rated(
     clause: Clause,
-    db: sqlite3.Connection,
+    db: Connection,
     score: str,
     newest: int,
 ) -> Clause:

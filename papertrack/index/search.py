@@ -8,8 +8,8 @@ than a rare one. A larger number of matches is shown as `over 10,000`.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from sqlite3 import Connection
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -23,7 +23,14 @@ from papertrack.index.clauses import (
     title_match,
     where,
 )
-from papertrack.index.schema import EARLIER_FIRST, INDEXED, LATER_FIRST, Meta, paper_of
+from papertrack.index.schema import (
+    EARLIER_FIRST,
+    INDEXED,
+    LATER_FIRST,
+    Meta,
+    column,
+    stored_paper,
+)
 from papertrack.query.language import Clause, Days, mentions_hidden
 
 COUNTED = 10_000
@@ -120,7 +127,7 @@ class Search:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
+        db: Connection,
         meta: Meta,
         clause: Clause,
         condition: Where,
@@ -168,7 +175,7 @@ class Search:
         """
         if self.shown is self.with_hidden:
             return self.meta.papers
-        hidden = self.db.execute("SELECT count(*) FROM hidden").fetchone()[0]
+        (hidden,) = column(self.db, "SELECT count(*) FROM hidden")
         return self.meta.papers - int(hidden)
 
     def _count_hidden_matches(self) -> int:
@@ -183,7 +190,9 @@ class Search:
         """The lowest row id and the one after the highest that the clause's days allow;
         whether these are few papers.
         """
-        low, high, few = 0, ANY, False
+        low = 0
+        high = ANY
+        few = False
         for part in conjuncts(self.clause):
             if not isinstance(part, Days) or not (part.first or part.last):
                 continue
@@ -224,7 +233,9 @@ class Search:
             source = f"FROM {joined} WHERE fts MATCH ? AND {test}"
         if low or high < ANY:
             source = f"{source} AND {rid} >= {low} AND {rid} < {high}"
-        return rid, source, [*parameters] if match is None else [match, *parameters]
+        if match is None:
+            return rid, source, [*parameters]
+        return rid, source, [match, *parameters]
 
     def _matches(self) -> Matches:
         """The newest matches: as many as the page needs, and as are counted."""
@@ -257,7 +268,7 @@ class Search:
         """The row ids of the newest matches, newest first."""
         rid, source, parameters = self._from(condition, low, high)
         query = f"SELECT {rid} {source} ORDER BY {rid} DESC LIMIT ?"
-        return self._column(query, [*parameters, _sql_limit(count)])
+        return column(self.db, query, [*parameters, _sql_limit(count)])
 
     def _count_older(self, rid: int, most: int) -> int:
         """How many matches are older than that with this row id, counted up to
@@ -265,7 +276,8 @@ class Search:
         """
         _, source, parameters = self._from(self.shown, high=rid)
         query = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {most})"
-        return int(self.db.execute(query, parameters).fetchone()[0])
+        (matches,) = column(self.db, query, parameters)
+        return int(matches)
 
     # ------------------------------------------------------------------ in which order
 
@@ -291,11 +303,13 @@ class Search:
             f"SELECT p.rid FROM paper p WHERE {AMONG} "
             f"ORDER BY {self.order.by_date} LIMIT ?"
         )
-        return self._column(query, [json.dumps([*rids]), _sql_limit(limit)])
+        chosen = json.dumps(list(rids))
+        return column(self.db, query, [chosen, _sql_limit(limit)])
 
     def _sorted(self) -> Iterator[Paper]:
         """The page in the order of a column, sorted by SQLite."""
-        low, high = 0, ANY
+        low = 0
+        high = ANY
         if self.order.by_time and self.order.limit:
             low, high = self._days_of_page(self.order.limit)
         rid, source, parameters = self._from(self.shown, low, high)
@@ -303,7 +317,8 @@ class Search:
             source = f"FROM paper p WHERE p.rid IN (SELECT {rid} {source})"
         query = f"SELECT p.rid {source} ORDER BY {self.order.columns} LIMIT ?"
         parameters.append(_sql_limit(self.order.limit))
-        return self._papers(self._column(query, parameters))
+        rids = column(self.db, query, parameters)
+        return self._papers(rids)
 
     def _days_of_page(self, limit: int) -> tuple[int, int]:
         """The lowest row id and the one after the highest of the days that a page by
@@ -312,16 +327,13 @@ class Search:
         rid, source, parameters = self._from(self.shown)
         direction = "ASC" if self.order.reverse else "DESC"
         query = f"SELECT {rid} {source} ORDER BY {rid} {direction} LIMIT 1 OFFSET ?"
-        last = self._column(query, [*parameters, limit - 1])
+        last = column(self.db, query, [*parameters, limit - 1])
         if not last:
             return 0, ANY
         day = last[0] >> self.meta.bits
         if self.order.reverse:
             return 0, day + 1 << self.meta.bits
         return day << self.meta.bits, ANY
-
-    def _column(self, query: str, parameters: Iterable[object]) -> list[int]:
-        return [row[0] for row in self.db.execute(query, [*parameters]).fetchall()]
 
     def _papers(
         self, rids: Iterable[int], scores: Scores = MappingProxyType({})
@@ -331,11 +343,10 @@ class Search:
         Only what is shown is read, not what is sorted.
         """
         for rid in rids:
-            (body,) = self.db.execute(
-                "SELECT body FROM doc WHERE rid = ?", (rid,)
-            ).fetchone()
             score = scores.get(rid)
-            yield paper_of(body, None if score is None else round(-score, 3))
+            if score is not None:
+                score = round(-score, 3)
+            yield stored_paper(self.db, rid, score)
 
     # ------------------------------------------------------------------ best first
 
@@ -343,7 +354,8 @@ class Search:
         """The newest matches, best first, then the older ones, newest first; or all of
         it reversed.
         """
-        newest, older = matches.rids[:RANKED], matches.rids[RANKED:]
+        newest = matches.rids[:RANKED]
+        older = matches.rids[RANKED:]
         scores = matches.scores or self._score(words, newest)
         limit = self.order.limit
         rids = self._best(scores, newest)
@@ -395,13 +407,16 @@ class Search:
         if title is None:
             return set()
         query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-        return set(self._column(query, (title, rids[-1], rids[0])))
+        return set(column(self.db, query, (title, rids[-1], rids[0])))
 
 
 def _and_not_hidden(shown: Where) -> Where:
-    both = f"{shown.condition} AND {NOT_HIDDEN}"
-    return shown._replace(condition=NOT_HIDDEN if shown.condition == "1" else both)
+    condition = NOT_HIDDEN
+    if shown.condition != "1":
+        condition = f"{shown.condition} AND {NOT_HIDDEN}"
+    return shown._replace(condition=condition)
 
 
 def _sql_limit(limit: int | None) -> int:
+    """The limit for SQL, where -1 stands for none."""
     return -1 if limit is None else limit

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from functools import lru_cache
+from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from papertrack.core.errors import UsageError
@@ -41,7 +42,7 @@ class Patterns:
         self.left = SECONDS
         self.fault: Exception | None = None
 
-    def register(self, db: sqlite3.Connection) -> None:
+    def register(self, db: Connection) -> None:
         """Make these functions known to a connection."""
         db.create_function("holds", 4, self.holds)
         db.create_function("matches", 2, self.matches)

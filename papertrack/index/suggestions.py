@@ -9,12 +9,12 @@ however many papers there are. Beyond that, the words of the newest titles are c
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
+from sqlite3 import Connection
 
 from papertrack.core.fields import Field, Kind
 from papertrack.index.clauses import BARE, fold_label
-from papertrack.index.schema import full_text, paper_of
+from papertrack.index.schema import column, full_text, stored_paper
 from papertrack.query.language import Clause, How, Text, words
 from papertrack.query.normalize import phrases
 
@@ -33,7 +33,7 @@ its stem.
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]:
+def suggestions(db: Connection, clause: Clause) -> list[tuple[str, str]]:
     """(unknown word or tag, closest known one), for those that a match of the clause
     needs.
     """
@@ -52,7 +52,7 @@ def suggestions(db: sqlite3.Connection, clause: Clause) -> list[tuple[str, str]]
 
 
 def _nearest_label(
-    db: sqlite3.Connection,
+    db: Connection,
     field: Field,
     text: str,
 ) -> str | None:
@@ -80,7 +80,7 @@ def _nearest_label(
     return shown[near[0]] if near else None
 
 
-def _nearest_words(db: sqlite3.Connection, term: Text) -> dict[str, str]:
+def _nearest_words(db: Connection, term: Text) -> dict[str, str]:
     """The unknown words of a term, each with the closest known one."""
     columns = f"{{{term.field.name}}}" if term.field else BARE
     found: dict[str, str] = {}
@@ -94,7 +94,7 @@ def _nearest_words(db: sqlite3.Connection, term: Text) -> dict[str, str]:
 
 
 def _slip(
-    db: sqlite3.Connection,
+    db: Connection,
     columns: str,
     word: str,
 ) -> str | None:
@@ -107,15 +107,14 @@ def _slip(
     # contains.
     for near in sorted(known, key=lambda near: (-len(papers[near]), near)):
         for rid in papers[near][:READ]:
-            query = "SELECT body FROM doc WHERE rid = ?"
-            (body,) = db.execute(query, (rid,)).fetchone()
-            if any(near in _words(text) for text in full_text(paper_of(body))):
+            texts = full_text(stored_paper(db, rid))
+            if any(near in _words(text) for text in texts):
                 return near
     return None
 
 
 def _similar(
-    db: sqlite3.Connection,
+    db: Connection,
     columns: str,
     word: str,
 ) -> str | None:
@@ -136,14 +135,14 @@ def _similar(
 
 
 def _papers_with(
-    db: sqlite3.Connection,
+    db: Connection,
     columns: str,
     word: str,
     most: int,
 ) -> list[int]:
     """The row ids of the newest papers with a word."""
     query = "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT ?"
-    return [rid for (rid,) in db.execute(query, (f'{columns} : "{word}"', most))]
+    return column(db, query, (f'{columns} : "{word}"', most))
 
 
 def _close(word: str, known: Iterable[str]) -> list[str]:

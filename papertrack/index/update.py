@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
+from itertools import permutations
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from papertrack.core.model import Mark, Record
 from papertrack.index.rows import Row, Rows, marked_row, row_of
-from papertrack.index.schema import meta_of, names_of, stamps_of
+from papertrack.index.schema import column, meta_of, names_of, stamps_of
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join, sharing_keys
 from papertrack.storage import json_lines, layout, reading
@@ -38,7 +39,7 @@ class Unstable(Exception):
 
 
 def update(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     changes: Mapping[str, FileChange],
     *,
@@ -58,11 +59,10 @@ def update(
         stamps = layout.stamps(root)
         known = stamps_of(db)
         changed = _differing(stamps, known)
-        trusted = {
-            name: change
-            for name, change in changes.items()
-            if known.get(name) == change.before and stamps.get(name) == change.after
-        }
+        trusted: dict[str, FileChange] = {}
+        for name, change in changes.items():
+            if known.get(name) == change.before and stamps.get(name) == change.after:
+                trusted[name] = change
         store_stamps(db, {name: stamps[name] for name in changed & stamps.keys()})
         _set_own_layout(db, trusted)
         rows = Rows(db, meta_of(db).bits)
@@ -70,12 +70,11 @@ def update(
         if layout.MARKS in changed:
             marked = _update_marks(db, root, trusted.pop(layout.MARKS, None))
         months = changed - {layout.MARKS}
-        known_records = months == trusted.keys() and _apply(db, trusted, rows)
-        if months and not known_records:
+        if months != trusted.keys() or not _apply(db, trusted, rows):
             update_months(db, root, months, rows)
         _mark_papers(db, marked, rows)
-        removed = [(name,) for name in changed - stamps.keys()]
-        db.executemany("DELETE FROM file WHERE name = ?", removed)
+        for name in changed - stamps.keys():
+            db.execute("DELETE FROM file WHERE name = ?", (name,))
         rows.finish()
         if not alone and _being_replaced(root, stamps):
             raise Unstable
@@ -88,6 +87,14 @@ def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[st
     return {name for name in names if one.get(name) != other.get(name)}
 
 
+def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
+    """The row ids of the papers that have any of these keys."""
+    rids: set[int] = set()
+    for key in keys:
+        rids.update(column(db, "SELECT rid FROM alias WHERE alias = ?", (key,)))
+    return rids
+
+
 def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; a
     single file is never half new.
@@ -96,7 +103,7 @@ def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
     return len(changed) > 1 or (root / layout.REPLACING).exists()
 
 
-def store_stamps(db: sqlite3.Connection, stamps: Mapping[str, layout.Stamp]) -> None:
+def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:
     """Store the stamps of files; a known file keeps its number."""
     db.executemany(
         "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
@@ -106,13 +113,13 @@ def store_stamps(db: sqlite3.Connection, stamps: Mapping[str, layout.Stamp]) -> 
     )
 
 
-def _set_own_layout(db: sqlite3.Connection, names: Iterable[str]) -> None:
+def _set_own_layout(db: Connection, names: Iterable[str]) -> None:
     """Note that these files are in the layout that papertrack writes."""
-    query = "UPDATE file SET lined = 1 WHERE name = ?"
-    db.executemany(query, [(name,) for name in names])
+    for name in names:
+        db.execute("UPDATE file SET lined = 1 WHERE name = ?", (name,))
 
 
-def file_numbers(db: sqlite3.Connection) -> dict[str, int]:
+def file_numbers(db: Connection) -> dict[str, int]:
     """Name -> number of the files that the index knows."""
     return dict(db.execute("SELECT name, id FROM file").fetchall())
 
@@ -121,38 +128,36 @@ def file_numbers(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def _apply(
-    db: sqlite3.Connection,
+    db: Connection,
     changes: Mapping[str, FileChange],
     rows: Rows,
 ) -> bool:
     """Apply changes of months without reading these; False if other papers are
     concerned.
     """
-    query = "SELECT 1 FROM twin WHERE name = ?"
-    if any(db.execute(query, (name,)).fetchone() for name in changes):
-        return False
     numbers = file_numbers(db)
+    find = _stored_mark(db)
+    written: set[int] = set()
     changed: set[str] = set()
     aliases: set[str] = set()
-    records: list[tuple[Record, int]] = []
+    new: list[Row] = []
     for name, change in changes.items():
+        if column(db, "SELECT 1 FROM twin WHERE name = ?", (name,)):
+            return False
+        written.add(numbers[name])
         changed.update(change.changed)
         for record in change.changed.values():
             if record is not None:
                 aliases.update(record.keys)
-                records.append((record, numbers[name]))
-    known: set[tuple[int, str, int]] = set()
-    for alias in changed | aliases:
-        query = (
-            "SELECT rid, key, file FROM alias JOIN paper USING (rid) WHERE alias = ?"
-        )
-        known.update(db.execute(query, (alias,)))
-    written = {numbers[name] for name in changes}
-    if any(key not in changed or file not in written for _, key, file in known):
-        return False
-    find = _stored_mark(db)
-    rows.remove(rid for rid, _, _ in known)
-    rows.add(record_row(record, find, number) for record, number in records)
+                new.append(record_row(record, find, numbers[name]))
+    known = _rids_of(db, changed | aliases)
+    for rid in known:
+        query = "SELECT key, file FROM paper WHERE rid = ?"
+        key, file = db.execute(query, (rid,)).fetchone()
+        if key not in changed or file not in written:
+            return False
+    rows.remove(known)
+    rows.add(new)
     return True
 
 
@@ -166,7 +171,7 @@ def record_row(
 
 
 def update_months(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     names: set[str],
     rows: Rows,
@@ -178,9 +183,9 @@ def update_months(
     numbers = file_numbers(db)
     find = _stored_mark(db)
     papers, shared = _joined(stored)
-    new = {
-        record.key: record_row(record, find, numbers[name]) for name, record in papers
-    }
+    new: dict[str, Row] = {}
+    for name, record in papers:
+        new[record.key] = record_row(record, find, numbers[name])
     places = ",".join("?" * len(stored))
     known = db.execute(
         "SELECT rid, key, file, body FROM paper JOIN doc USING (rid) "
@@ -202,7 +207,7 @@ def update_months(
 
 
 def _read_related(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     names: set[str],
 ) -> dict[str, list[Record]]:
@@ -221,13 +226,10 @@ def _read_related(
     while waiting:
         name = min(waiting)
         stored[name] = list(reading.read_records(root / name))
-        related = db.execute(
-            "SELECT other FROM twin WHERE name = ?", (name,)
-        ).fetchall()
+        waiting.update(column(db, "SELECT other FROM twin WHERE name = ?", (name,)))
         for record in stored[name]:
             for key in record.keys:
-                related += db.execute(query, (key,)).fetchall()
-        waiting.update(other for (other,) in related)
+                waiting.update(column(db, query, (key,)))
         waiting -= stored.keys()
     return stored
 
@@ -238,21 +240,20 @@ def _joined(
     """The papers of these files, each with its file, and the pairs of files with parts
     of one paper.
     """
-    parts_of_papers = sharing_keys(
-        [(name, record) for name in sorted(stored) for record in stored[name]],
-        lambda part: part[1].keys,
-    )
+    found = [(name, record) for name in sorted(stored) for record in stored[name]]
     papers: list[tuple[str, Record]] = []
     shared: set[tuple[str, str]] = set()
-    for parts in parts_of_papers:
-        name, record = parts[0]
+    for parts in sharing_keys(found, lambda part: part[1].keys):
+        names = [name for name, _ in parts]
+        records = [record for _, record in parts]
+        name = names[0]
+        record = records[0]
         if len(parts) > 1:
-            record = join([part for _, part in parts])
-            homes = [name for name, part in parts if part.key == record.key]
-            name = homes[0] if homes else name
+            record = join(records)
+            homes = {part.key: home for home, part in reversed(parts)}
+            name = homes.get(record.key, name)
         papers.append((name, record))
-        names = {name for name, _ in parts}
-        shared.update((one, other) for one in names for other in names - {one})
+        shared.update(permutations(set(names), 2))
     return papers, shared
 
 
@@ -268,15 +269,21 @@ def read_marks(root: Path) -> tuple[dict[str, str], bool]:
     if body is None:
         return {}, False
     tables = reading.parse_tables(path, body)
-    documents = {
-        key: json.dumps(document, ensure_ascii=False)
-        for key, document in reading.marks(path, tables).items()
-    }
+    documents = _as_json(reading.marks(path, tables))
     return documents, json_lines.dumped(tables) == body
 
 
+def _as_json(documents: Mapping[str, Any]) -> dict[str, str]:
+    """The documents as JSON, without those that are None."""
+    texts: dict[str, str] = {}
+    for key, document in documents.items():
+        if document is not None:
+            texts[key] = json.dumps(document, ensure_ascii=False)
+    return texts
+
+
 def store_marks(
-    db: sqlite3.Connection,
+    db: Connection,
     documents: Mapping[str, str],
     *,
     own_layout: bool,
@@ -288,7 +295,7 @@ def store_marks(
 
 
 def _update_marks(
-    db: sqlite3.Connection,
+    db: Connection,
     root: Path,
     change: FileChange | None,
 ) -> set[str]:
@@ -303,26 +310,25 @@ def _update_marks(
     else:
         own_layout = True
         changed = set(change.changed)
-        documents = {
-            key: json.dumps(document, ensure_ascii=False)
-            for key, document in change.changed.items()
-            if document is not None
-        }
-    db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in changed])
+        documents = _as_json(change.changed)
+    _remove_marks(db, changed)
     store_marks(db, documents, own_layout=own_layout)
     return changed
 
 
+def _remove_marks(db: Connection, keys: Iterable[str]) -> None:
+    for key in keys:
+        db.execute("DELETE FROM mark WHERE key = ?", (key,))
+
+
 def _mark_papers(
-    db: sqlite3.Connection,
+    db: Connection,
     keys: Iterable[str],
     rows: Rows,
 ) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
     find = _stored_mark(db)
-    query = "SELECT DISTINCT rid FROM alias WHERE alias = ?"
-    rids = {rid for key in keys for (rid,) in db.execute(query, (key,))}
-    for rid in sorted(rids):
+    for rid in sorted(_rids_of(db, keys)):
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)
@@ -335,13 +341,15 @@ def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
     return join_marks(marks) if marks else Mark()
 
 
-def _stored_mark(db: sqlite3.Connection) -> FindMark:
+def _stored_mark(db: Connection) -> FindMark:
     """Finds the mark that the index has for a key."""
 
     def find(key: str) -> Mark | None:
         query = "SELECT document FROM mark WHERE key = ?"
         row = db.execute(query, (key,)).fetchone()
-        return Mark.from_json(json.loads(row[0])) if row else None
+        if row is None:
+            return None
+        return Mark.from_json(json.loads(row[0]))
 
     return find
 
@@ -349,23 +357,26 @@ def _stored_mark(db: sqlite3.Connection) -> FindMark:
 # ------------------------------------------------------------------ drafts
 
 
-def draft_records(db: sqlite3.Connection, records: Mapping[str, Record]) -> None:
+def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
     """Add records in place of those that they share a key with; not committed."""
     rows = Rows(db, meta_of(db).bits)
-    query = "SELECT rid FROM alias WHERE alias = ?"
-    keys = {key for record in records.values() for key in record.keys}
-    rows.remove({rid for key in keys for (rid,) in db.execute(query, (key,))})
-    find = _stored_mark(db)
     store_stamps(db, {"draft": (0, 0, 0)})
     file = file_numbers(db)["draft"]
-    rows.add(record_row(record, find, file) for record in records.values())
+    find = _stored_mark(db)
+    outdated: set[int] = set()
+    new: list[Row] = []
+    for record in records.values():
+        outdated |= _rids_of(db, record.keys)
+        new.append(record_row(record, find, file))
+    rows.remove(outdated)
+    rows.add(new)
     rows.finish()
 
 
-def draft_marks(db: sqlite3.Connection, marks: Mapping[str, Mark]) -> None:
+def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
     """Set the marks of papers by main key; not committed."""
-    documents = {key: json.dumps(mark.as_json(key)) for key, mark in marks.items()}
-    db.executemany("DELETE FROM mark WHERE key = ?", [(key,) for key in marks])
+    documents = _as_json({key: mark.as_json(key) for key, mark in marks.items()})
+    _remove_marks(db, marks)
     store_marks(db, documents, own_layout=False)
     rows = Rows(db, meta_of(db).bits)
     _mark_papers(db, marks, rows)
