@@ -9,6 +9,7 @@ fields       FIELDS: the table of a paper's fields
 field_names  look-ups derived from that table
 gunzip       decompressing with one limit
 identity     ids of papers: found, normalised to keys, shown
+paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
 latex        LaTeX as plain text
 lazy_regex   regular expressions that are compiled on first use
 model        papers, records, marks

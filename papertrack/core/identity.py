@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from papertrack.core import paper_urls
 from papertrack.core.text import fold
 
 _NEW = r"[0-9]{4}\.[0-9]{4,5}"
@@ -18,9 +19,17 @@ _OLD = r"[A-Za-z][A-Za-z-]+(?:\.[A-Za-z-]{2,})?/[0-9]{7}"
 _ARXIV = rf"(?i:arxiv:\s*)?({_NEW}|{_OLD})(?:[vV]([0-9]{{1,4}}))?"
 _DOI = r"(?i:doi:\s*)?(10\.[0-9]{4,9}/\S+)"
 _ARXIV_DOI = r"10\.48550/(?i:arxiv)\.(.+)"
-_PAPER_PATH = r"/(?:abs|pdf|html|format|ps|src|papers|overview)/(.+?)(?:\.pdf)?/?"
-_PAPER_HOSTS = ("arxiv.org", "huggingface.co", "hf.co", "alphaxiv.org")
-_WITHOUT_SCHEME = tuple(f"{host}/" for host in (*_PAPER_HOSTS, "doi.org"))
+_WITHOUT_SCHEME = (
+    "arxiv.org/",
+    "huggingface.co/",
+    "hf.co/",
+    "alphaxiv.org/",
+    "ar5iv.org/",
+    "scirate.com/",
+    "doi.org/",
+    "dx.doi.org/",
+)
+"""What a URL begins with that is typed without `https://`."""
 _TRUST = ("arxiv", "doi", "url", "title")
 HASH_LENGTH = 10
 
@@ -61,6 +70,18 @@ def normalise(text: str) -> str | None:
     return None
 
 
+def keys_named(text: str) -> tuple[str, ...]:
+    """The keys that `text` may name, the first of them from `normalise`.
+
+    A library of an earlier version may have a paper under its URL whose id is now known.
+    """
+    key = normalise(text)
+    if not key:
+        return ()
+    url = _url_key(text.strip(), with_id=False) if "://" in text else None
+    return tuple(dict.fromkeys(filter(None, (key, url))))
+
+
 def _doi_key(doi: str) -> str | None:
     doi = doi.rstrip(".,;").lower()
     if doi.endswith("/"):
@@ -70,7 +91,8 @@ def _doi_key(doi: str) -> str | None:
     return f"arxiv:{found[0]}" if found else f"doi:{doi}"
 
 
-def _url_key(url: str) -> str | None:
+def _url_key(url: str, *, with_id: bool = True) -> str | None:
+    """The key of a URL; with `with_id` that of the paper that it is known to show."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -82,21 +104,23 @@ def _url_key(url: str) -> str | None:
         return None
     if not host:
         return None
-    path = unquote(parts.path)
-    if host in ("doi.org", "dx.doi.org"):
-        match = re.fullmatch(_DOI, path.strip("/"))
-        if match:
-            return _doi_key(match[1])
-    if host.removeprefix("export.").removeprefix("browse.") in _PAPER_HOSTS:
-        match = re.fullmatch(_PAPER_PATH, path)
-        found = arxiv_id(match[1]) if match else None
-        if found:
-            return f"arxiv:{found[0]}"
+    key = _paper_key(host, unquote(parts.path), parts.query)
+    if key and with_id:
+        return key
     parameters = parse_qsl(parts.query, keep_blank_values=True)
     query = urlencode([one for one in parameters if not one[0].startswith("utm_")])
     if query:
         query = f"?{query}"
     return f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def _paper_key(host: str, path: str, query: str) -> str | None:
+    """The arXiv or DOI key of the paper that a URL shows."""
+    number = arxiv_id(paper_urls.arxiv_id(host, path, query) or "")
+    if number:
+        return f"arxiv:{number[0]}"
+    doi = re.fullmatch(_DOI, paper_urls.doi(host, path, query) or "")
+    return _doi_key(doi[1]) if doi else None
 
 
 def title_key(title: str, year: str | None) -> str:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from papertrack.core.errors import NotFound
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.fields import HAS, IS, Field, Kind
-from papertrack.core.identity import HASH_LENGTH, normalise
+from papertrack.core.identity import HASH_LENGTH, keys_named
 from papertrack.core.model import STATUSES
 from papertrack.core.text import clean
 from papertrack.index.schema import COLUMNS
@@ -304,9 +304,10 @@ def _regex(field: Field, pattern: str) -> Sql:
 
 def _id(term: Text, field: Field) -> Sql:
     """An id in any form, or the beginning of one."""
-    key = normalise(term.text)
-    if key and term.how is not How.PREFIX:
-        return "p.rid IN (SELECT rid FROM alias WHERE alias = ?)", [key]
+    keys = keys_named(term.text)
+    if keys and term.how is not How.PREFIX:
+        marks = ", ".join("?" * len(keys))
+        return f"p.rid IN (SELECT rid FROM alias WHERE alias IN ({marks}))", list(keys)
     text = term.text.lower()
     kinds = ["arxiv", "doi"]
     if len(text) <= HASH_LENGTH:

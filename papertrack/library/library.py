@@ -174,13 +174,14 @@ class Library:
                 first, _, last = part.partition("-")
                 keys += self._numbered(int(first), int(last or first))
             return keys
-        key = identity.normalise(text)
-        if key is None:
+        named = identity.keys_named(text)
+        if not named:
             return self._by_hash(text)
-        keys = list(self.index.locations([key]))
-        if not keys:
-            raise NotFound(f"unknown paper {text}{_advice(key)}")
-        return keys
+        for key in named:
+            keys = list(self.index.locations([key]))
+            if keys:
+                return keys
+        raise NotFound(f"unknown paper {text}{_advice(named[0])}")
 
     def _by_hash(self, text: str) -> list[str] | None:
         prefix = text.lower()

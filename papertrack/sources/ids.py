@@ -44,10 +44,6 @@ _MONEY = pattern(
     r"(?i)\s?(?:usd|eur|gbp|dollars?|euros?|percent|k?[mg]b|k?m|kg|hz|ms|s)\b"
 )
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
-_PUBLISHER_DOI = pattern(
-    r"(?i)/(?:doi|article|chapter|book|content/pdf|articles?/doi)/(?:abs/|full/|pdf/|epdf/|pdfdirect/)?"
-    r"(10\.\d{4,9}/[^\s?#&]+?)(?:/(?:full|abstract|pdf|epdf|meta|fulltext))?(?:\.pdf)?(?:[?#].*)?"
-)
 
 
 def parse(
@@ -143,12 +139,8 @@ def _in_line(line: str) -> Iterator[str]:
 
 
 def _of_url(url: str) -> str | None:
-    """The key in a URL of arXiv, Hugging Face, a resolver, or in a publisher's path."""
-    key = normalise(url if re.match("(?i)https?:", url) else f"https://{url}")
-    if key and key.startswith("url:"):
-        match = re.search(_PUBLISHER_DOI.pattern + "$", url)
-        key = normalise(match[1]) if match else None
-    return key
+    """The key of a URL, which may lack its `https://`."""
+    return normalise(url if re.match("(?i)https?:", url) else f"https://{url}")
 
 
 def _named(number: str) -> str | None:

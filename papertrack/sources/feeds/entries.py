@@ -179,7 +179,6 @@ _MENTION = pattern(
 _IDENTIFIER = pattern(
     r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))"
 )
-_DOI_PATH = pattern(r"/doi/(?:[a-z]{3,12}/)?(10\.\d{4,9}/[^/?#\s]+)/?(?:[?#]|\Z)")
 _ARXIV_CATEGORY = pattern(
     r"(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z-]{2,20}"
     r"|hep-(?:th|ph|ex|lat)|gr-qc|quant-ph|math-ph|nucl-(?:th|ex)"
@@ -195,8 +194,7 @@ def _key(name: str) -> str | None:
     if not prefix:
         return None
     named = re.sub(r"(?i)^arxiv\.org:", "arXiv:", name[prefix.end() :])
-    path = _DOI_PATH.search(named)
-    key = normalise(path[1] if path else named)
+    key = normalise(named)
     return key if key and key.startswith(("arxiv:", "doi:")) else None
 
 
