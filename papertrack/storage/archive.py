@@ -15,14 +15,14 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn
 
 from papertrack.core.errors import StoreError
+from papertrack.storage import reading
 from papertrack.storage.atomic import atomic_file
 from papertrack.storage.layout import FORMAT, LIBRARY_FILE, MARKS, PAPERS, UNDO
-from papertrack.storage.reading import marks, parse_tables, read_bytes, records
 
 FOLDER = "papertrack"
 MANIFEST = "manifest.json"
@@ -33,10 +33,30 @@ MAX_FILE_BYTES = 1 << 28
 class Contents(NamedTuple):
     """What an archive contains; `made` is when it was packed (ISO 8601 in UTC)."""
 
-    made: str
-    names: tuple[str, ...]
-    papers: int
-    marks: int
+    made: str = ""
+    names: tuple[str, ...] = ()
+    papers: int = 0
+    marks: int = 0
+
+    def plus(
+        self,
+        name: str,
+        path: Path,
+        body: bytes | None,
+    ) -> Contents:
+        """With one more file, unless its content is None its papers or marks too.
+
+        `path` is for messages. Raises StoreError for an unreadable file.
+        """
+        papers = self.papers
+        marks = self.marks
+        if body is not None:
+            tables = reading.parse_tables(path, body)
+            if name.startswith(PAPERS):
+                papers += len(list(reading.records(path, tables)))
+            if name == MARKS:
+                marks += len(reading.marks(path, tables))
+        return Contents(self.made, (*self.names, name), papers, marks)
 
 
 # ------------------------------------------------------------------ writing
@@ -44,10 +64,13 @@ class Contents(NamedTuple):
 
 def names(root: Path) -> list[str]:
     """The files that make up the library at `root`, sorted."""
-    folders = (root, root / PAPERS, root / UNDO)
-    paths = (path for folder in folders for path in folder.glob("*.json"))
-    found = (path.relative_to(root).as_posix() for path in paths)
-    return sorted(name for name in found if LIBRARY_FILE.fullmatch(name))
+    found = []
+    for folder in (root, root / PAPERS, root / UNDO):
+        for path in folder.glob("*.json"):
+            name = path.relative_to(root).as_posix()
+            if LIBRARY_FILE.fullmatch(name):
+                found.append(name)
+    return sorted(found)
 
 
 def pack(
@@ -61,63 +84,50 @@ def pack(
 
     If `checked`, an unreadable file raises; else it is packed as it is.
     """
-    described, counts = [], []
+    packed = Contents(made=now)
+    files = []
     for name in names(root):
-        body = read_bytes(root / name)
-        if checked:
-            counts.append(count(root / name, name, body))
+        body = reading.read_bytes(root / name)
+        packed = packed.plus(name, root / name, body if checked else None)
         size, digest = _described_as(body)
-        described.append({"name": name, "size": size, "sha256": digest})
-    contents = _contents(now, (str(one["name"]) for one in described), counts)
+        files.append({"name": name, "size": size, "sha256": digest})
     manifest = {
         "papertrack": FORMAT,
         "made": now,
-        "papers": contents.papers,
-        "marks": contents.marks,
-        "files": described,
+        "papers": packed.papers,
+        "marks": packed.marks,
+        "files": files,
     }
+    head = json.dumps(manifest, ensure_ascii=False, indent=1)
     seconds = int(dt.datetime.fromisoformat(now).timestamp())
     with (
         atomic_file(out, private=True) as file,
-        gzip.GzipFile("", "wb", 6, file, mtime=0) as packed,
-        tarfile.open(mode="w", fileobj=packed, format=tarfile.PAX_FORMAT) as tar,
+        gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped,
+        tarfile.open(mode="w", fileobj=zipped, format=tarfile.PAX_FORMAT) as tar,
     ):
+        _add(tar, MANIFEST, head.encode("utf-8"), seconds)
+        for name in packed.names:
+            _add(tar, name, reading.read_bytes(root / name), seconds)
+    return packed
 
-        def add(name: str, body: bytes) -> None:
-            member = tarfile.TarInfo(f"{FOLDER}/{name}")
-            member.size, member.mode, member.mtime = len(body), 0o600, seconds
-            tar.addfile(member, io.BytesIO(body))
 
-        head = json.dumps(manifest, ensure_ascii=False, indent=1)
-        add(MANIFEST, head.encode("utf-8"))
-        for name in contents.names:
-            add(name, read_bytes(root / name))
-    return contents
+def _add(
+    tar: tarfile.TarFile,
+    name: str,
+    body: bytes,
+    seconds: int,
+) -> None:
+    member = tarfile.TarInfo(f"{FOLDER}/{name}")
+    member.size = len(body)
+    member.mode = 0o600
+    member.mtime = seconds
+    tar.addfile(member, io.BytesIO(body))
 
 
 def _described_as(body: bytes) -> tuple[int, str]:
     """The size and checksum of a file, as the manifest states them."""
-    return len(body), hashlib.sha256(body).hexdigest()
-
-
-def count(
-    path: Path,
-    name: str,
-    body: bytes,
-) -> tuple[int, int]:
-    """(papers, marks) in a file; `path` is for messages. Raises StoreError."""
-    tables = parse_tables(path, body)
-    papers = sum(1 for _ in records(path, tables)) if name.startswith(PAPERS) else 0
-    return papers, len(marks(path, tables)) if name == MARKS else 0
-
-
-def _contents(
-    made: str,
-    names: Iterable[str],
-    counts: Iterable[tuple[int, int]],
-) -> Contents:
-    papers, of_marks = map(sum, zip((0, 0), *counts, strict=True))
-    return Contents(made, tuple(names), papers, of_marks)
+    digest = hashlib.sha256(body).hexdigest()
+    return len(body), digest
 
 
 # ------------------------------------------------------------------ reading
@@ -125,11 +135,11 @@ def _contents(
 
 def contents(root: Path) -> Contents:
     """What an archive of the library would contain. Raises StoreError if unreadable."""
-    found = names(root)
-    bodies = ((name, read_bytes(root / name)) for name in found)
-    return _contents(
-        "", found, (count(root / name, name, body) for name, body in bodies)
-    )
+    found = Contents()
+    for name in names(root):
+        path = root / name
+        found = found.plus(name, path, reading.read_bytes(path))
+    return found
 
 
 def check(path: Path, *, papers_only: bool = False) -> Contents:
@@ -137,14 +147,13 @@ def check(path: Path, *, papers_only: bool = False) -> Contents:
 
     With `papers_only`, other files may be unreadable. Raises StoreError.
     """
-    made, found, counts = "", [], []
+    found = Contents()
     for name, body in unpack(path):
         if name == MANIFEST:
-            made = str(json.loads(body)["made"])
+            found = Contents(made=str(json.loads(body)["made"]))
         elif name.startswith(PAPERS) or not papers_only:
-            found.append(name)
-            counts.append(count(path / name, name, body))
-    return _contents(made, found, counts)
+            found = found.plus(name, path / name, body)
+    return found
 
 
 def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -180,8 +189,10 @@ def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
         raise StoreError(
             f"{path}: {reason}; check the name and its permissions"
         ) from error
-    if described is None or described:
-        missing = ", ".join(described or [MANIFEST])
+    if described is None:
+        described = {MANIFEST: (0, "")}
+    if described:
+        missing = ", ".join(described)
         _refuse(path, f"is cut off: {missing} missing")
 
 
@@ -191,15 +202,17 @@ def _read_manifest(
     body: bytes,
 ) -> dict[str, tuple[int, str]]:
     """The size and checksum of each file by name. Raises StoreError."""
+    files: dict[str, tuple[int, str]] = {}
     try:
-        manifest: dict[str, Any] = json.loads(body) if name == MANIFEST else {}
+        manifest = json.loads(body) if name == MANIFEST else {}
         version = manifest["papertrack"]
         if version > FORMAT:
             raise StoreError(
                 f"{path}: made by a newer papertrack (format {version}); upgrade "
                 "papertrack to restore it"
             )
-        files = {one["name"]: (one["size"], one["sha256"]) for one in manifest["files"]}
+        for one in manifest["files"]:
+            files[one["name"]] = (one["size"], one["sha256"])
         str(manifest["made"])
     except (ValueError, KeyError, TypeError, RecursionError):
         _refuse(path, "has no valid manifest of papertrack")

@@ -17,32 +17,32 @@ from tinydb.table import Table
 
 from papertrack.core.errors import StoreError
 from papertrack.storage import json_lines
-from papertrack.storage.layout import FORMAT, Document
+from papertrack.storage.layout import FORMAT, Document, NewDocuments
 from papertrack.storage.reading import Tables, parse_tables
 
-TableChanges = Mapping[str, Mapping[str, Document | None]]
+TinyTables = Mapping[str, Mapping[Any, Document]]
+"""Table -> number (a text before TinyDB writes it, else an int) -> document."""
 
 
 class TablesStorage(Storage):
     """A TinyDB storage in memory."""
 
     def __init__(self, tables: Tables) -> None:
-        self.tables: Mapping[str, Mapping[Any, Document]] = tables
-        self.changed = False
+        self.tables: TinyTables = tables
 
     def read(self) -> Any:
         """The tables; None tells TinyDB that there are none."""
         return self.tables or None
 
-    def write(self, data: Mapping[str, Mapping[Any, Document]]) -> None:
+    def write(self, data: TinyTables) -> None:
         """Replace the tables."""
-        self.tables, self.changed = data, True
+        self.tables = data
 
 
 def edited(
     path: Path,
     body: bytes | None,
-    changes: TableChanges,
+    changes: Mapping[str, NewDocuments],
     *,
     by_lines: bool,
 ) -> bytes:
@@ -70,9 +70,10 @@ def edited(
 def _edited_tables(
     path: Path,
     body: bytes | None,
-    changes: TableChanges,
-) -> Mapping[str, Mapping[Any, Document]]:
-    storage = TablesStorage({} if body is None else parse_tables(path, body))
+    changes: Mapping[str, NewDocuments],
+) -> TinyTables:
+    tables = {} if body is None else parse_tables(path, body)
+    storage = TablesStorage(tables)
     database = TinyDB(storage=lambda: storage)
     if not database.tables():
         database.table("format").insert({"version": FORMAT})
@@ -82,33 +83,39 @@ def _edited_tables(
     return storage.tables
 
 
-def edit(rows: Table, documents: Mapping[str, Document | None]) -> None:
+def edit(rows: Table, documents: NewDocuments) -> None:
     """Set or remove documents in few calls: TinyDB rewrites the table in each."""
+    removed = []
+    existing = {}
+    last_number = 0
+    for row in rows:
+        number = row.doc_id
+        last_number = max(last_number, number)
+        key = row.get("key")
+        if not isinstance(key, str):  # edited by hand
+            continue
+        existing[key] = number
+        if key in documents and documents[key] is None:
+            removed.append(number)
+    changed = []
+    added = []
+    for key, document in documents.items():
+        if document is None:
+            continue
+        if key in existing:
+            changed.append(existing[key])
+        else:
+            last_number += 1
+            added.append(Row(document, doc_id=last_number))
 
     def replace(row: Any) -> None:
         document = documents[row["key"]]
         row.clear()
         row.update(document)
 
-    numbers: dict[str, int] = {}
-    removed = []
-    for row in rows:
-        key = row.get("key")
-        if not isinstance(key, str):  # edited by hand
-            continue
-        numbers[key] = row.doc_id
-        if key in documents and documents[key] is None:
-            removed.append(row.doc_id)
-    new = {key: document for key, document in documents.items() if document is not None}
-    existing = [numbers[key] for key in new if key in numbers]
-    following = max((row.doc_id for row in rows), default=0) + 1
-    added = [document for key, document in new.items() if key not in numbers]
-    if existing:
-        rows.update(replace, doc_ids=existing)
+    if changed:
+        rows.update(replace, doc_ids=changed)
     if removed:
         rows.remove(doc_ids=removed)
     if added:
-        rows.insert_multiple(
-            Row(dict(document), doc_id=number)
-            for number, document in enumerate(added, following)
-        )
+        rows.insert_multiple(added)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from papertrack.storage.layout import Document
+from papertrack.storage.layout import Document, Documents, NewDocuments
 
 MAX_KEYS = 300
 """With more documents it is as fast to parse the whole file."""
@@ -22,9 +22,16 @@ class NotByLines(Exception):
     """The file must be parsed as a whole."""
 
 
-def dumps(value: Any) -> str:
+_encode = json.JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    separators=(",", ":"),
+).encode
+
+
+def dumps(value: Any) -> bytes:
     """One document as it is stored. Raises ValueError, TypeError if not valid JSON."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _encode(value).encode()
 
 
 def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
@@ -32,81 +39,75 @@ def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
 
     Raises ValueError (UnicodeEncodeError for half a character), TypeError.
     """
-    encode = json.JSONEncoder(
-        ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode
     parts = []
     for name, documents in tables.items():
-        lines = [f'"{number}":{encode(dict(one))}' for number, one in documents.items()]
-        text = "\n" + ",\n".join(lines) + "\n" if lines else ""
-        parts.append(f"{encode(name)}:{{{text}}}")
-    return ("{" + ",\n".join(parts) + "}\n").encode("utf-8")
+        lines = []
+        for number, document in documents.items():
+            lines.append(f'"{number}":{_encode(document)}')
+        text = ",\n".join(lines)
+        if text:
+            text = f"\n{text}\n"
+        parts.append(f"{_encode(name)}:{{{text}}}")
+    content = ",\n".join(parts)
+    return f"{{{content}}}\n".encode()
 
 
-def documents(
-    body: bytes,
-    table: str,
-    keys: Collection[str],
-) -> dict[str, dict[str, Any]]:
+def documents(body: bytes, table: str, keys: Collection[str]) -> Documents:
     """The documents of a table with these keys, by number. Raises NotByLines."""
-    start, end = _table(body, table)
-    found = [body[first:last] for _, first, last in _lines(body, start, end, keys)]
-    result: dict[str, dict[str, Any]] = json.loads(b"{" + b",".join(found) + b"}")
+    rows = _table(body, table)
+    lines = [body[line] for _, line in _lines(body, rows, keys)]
+    result: Documents = json.loads(b"{" + b",".join(lines) + b"}")
     return result
 
 
-def edited(
-    body: bytes,
-    table: str,
-    changes: Mapping[str, Document | None],
-) -> bytes:
+def edited(body: bytes, table: str, changes: NewDocuments) -> bytes:
     """The file with documents of a table set by key, or removed where None.
 
     Raises NotByLines, ValueError, TypeError.
     """
-    start, end = _table(body, table)
+    rows = _table(body, table)
     new = {key: document for key, document in changes.items() if document is not None}
     pieces = []
-    position = start
-    for key, first, last in _lines(body, start, end, changes):
-        pieces.append(body[position:first])
-        document = new.pop(key, None)
-        if document is not None:
-            number = body[first : body.index(b":", first)]
-            pieces.append(number + b":" + dumps(document).encode("utf-8"))
-            position = last
+    position = rows.start
+    for key, line in _lines(body, rows, changes):
+        pieces.append(body[position : line.start])
+        if key in new:
+            quoted_number, _, _ = body[line].partition(b":")
+            pieces.append(quoted_number + b":" + dumps(new.pop(key)))
+            position = line.stop
         else:
-            position = min(last + len(b",\n"), end)
-    pieces.append(body[position:end])
+            position = min(line.stop + len(b",\n"), rows.stop)
+    pieces.append(body[position : rows.stop])
     lines = b"".join(pieces).removesuffix(b",\n")
     if not lines:
         raise NotByLines
     if new:
-        numbers = re.findall(rb'^"(\d+)":', body[start:end], re.MULTILINE)
+        numbers = re.findall(rb'^"(\d+)":', body[rows], re.MULTILINE)
         following = max(map(int, numbers)) + 1
-        for count, document in enumerate(new.values(), following):
-            lines += b',\n"%d":%s' % (count, dumps(document).encode("utf-8"))
-    return body[:start] + lines + body[end:]
+        for number, document in enumerate(new.values(), following):
+            lines += b',\n"%d":%s' % (number, dumps(document))
+    return body[: rows.start] + lines + body[rows.stop :]
 
 
-def _table(body: bytes, table: str) -> tuple[int, int]:
-    """Where the lines of a table start and end. Raises NotByLines."""
+def _table(body: bytes, table: str) -> slice:
+    """The lines of a table. Raises NotByLines."""
     head = f'"{table}":{{\n'.encode()
-    at = 1 if body.startswith(head, 1) else body.find(b"\n" + head) + 1
+    at = 1
+    if not body.startswith(head, at):
+        at = body.find(b"\n" + head) + 1
     start = at + len(head)
     end = body.find(b"\n}", start)
     if at == 0 or end < 0:
         raise NotByLines
-    return start, end
+    return slice(start, end)
 
 
 def _lines(
     body: bytes,
-    start: int,
-    end: int,
+    rows: slice,
     keys: Collection[str],
-) -> Iterator[tuple[str, int, int]]:
-    """(key, start, end) of each line whose document has one of these keys, in order.
+) -> Iterator[tuple[str, slice]]:
+    """The key and line of each document that has one of these keys, in order.
 
     Raises NotByLines for a key that occurs twice or is not the first in its document.
     """
@@ -114,13 +115,17 @@ def _lines(
         return
     if len(keys) > MAX_KEYS:
         raise NotByLines
-    by_name = {dumps(key).encode("utf-8"): key for key in keys}
+    by_name = {dumps(key): key for key in keys}
     names = b"|".join(map(re.escape, by_name))
-    for match in re.finditer(b'"key":(%s)' % names, body[start:end]):
+    pattern = re.compile(b'"key":(%s)' % names)
+    for match in pattern.finditer(body, rows.start, rows.stop):
         key = by_name.pop(match[1], None)
-        at = start + match.start()
-        first = max(body.rfind(b"\n", start, at) + 1, start)
+        at = match.start()
+        first = max(body.rfind(b"\n", rows.start, at) + 1, rows.start)
         if key is None or not re.fullmatch(rb'"\d+":\{', body[first:at]):
             raise NotByLines
-        last = body.find(b"\n", at, end)
-        yield key, first, end if last < 0 else last - len(b",")
+        last = body.find(b"\n", at, rows.stop)
+        if last < 0:
+            yield key, slice(first, rows.stop)
+        else:
+            yield key, slice(first, last - len(b","))

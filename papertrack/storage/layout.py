@@ -29,7 +29,13 @@ LIBRARY_FILE = pattern(
 Stamp = tuple[int, int, int]
 """(inode, mtime in ns, size): a file with another stamp has changed."""
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
+
+Documents = dict[str, Document]
+"""Documents by key, or by their numbers in a file."""
+
+NewDocuments = Mapping[str, Document | None]
+"""Documents to set, by key; None removes one."""
 
 Changes = dict[str, dict[str, Document | None]]
 """Changed documents of a file: table -> key -> document, None if it was removed."""

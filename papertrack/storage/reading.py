@@ -10,7 +10,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,9 +18,17 @@ from papertrack.core.errors import StoreError
 from papertrack.core.field_names import FACT_FLAGS, FACT_LISTS, FACT_NUMBERS
 from papertrack.core.model import STATUSES, Record
 from papertrack.core.text import clean
-from papertrack.storage.layout import BACKUPS, FORMAT, MARKS, Stamp, stamp_of
+from papertrack.storage.layout import (
+    BACKUPS,
+    FORMAT,
+    MARKS,
+    Document,
+    Documents,
+    Stamp,
+    stamp_of,
+)
 
-Tables = dict[str, dict[str, dict[str, Any]]]
+Tables = dict[str, Documents]
 """A TinyDB file: table name -> document id -> document."""
 
 KINDS = ("arxiv", "doi", "url", "title")
@@ -45,7 +53,8 @@ def read_stamped(path: Path) -> tuple[Stamp | None, bytes | None]:
     """Stamp and content of a file; (None, None) if missing. Raises StoreError."""
     try:
         with path.open("rb") as file:
-            return stamp_of(os.fstat(file.fileno())), file.read()
+            stamp = stamp_of(os.fstat(file.fileno()))
+            return stamp, file.read()
     except FileNotFoundError:
         return None, None
     except OSError as error:
@@ -57,8 +66,10 @@ def read_tables(path: Path) -> Tables:
 
     Raises StoreError, with line and column, for anything TinyDB would misread or lose.
     """
-    body = read_stamped(path)[1]
-    return {} if body is None else parse_tables(path, body)
+    _, body = read_stamped(path)
+    if body is None:
+        return {}
+    return parse_tables(path, body)
 
 
 def _unreadable(path: Path, error: OSError) -> StoreError:
@@ -99,15 +110,15 @@ def parse_tables(path: Path, body: bytes) -> Tables:
             json.dumps(data, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError:
             refuse(path, "contains half a character (a lone surrogate)")
-    _check_tables(path, data)
-    tables: Tables = data
-    return tables
+    return _checked_tables(path, data)
 
 
 def refuse(path: Path, reason: str) -> NoReturn:
     """Raise StoreError: a file must be repaired before anything is written."""
     copy = _newest_backup(path)
-    advice = f"replace it: papertrack restore {copy}" if copy else "put back a copy"
+    advice = "put back a copy"
+    if copy:
+        advice = f"replace it: papertrack restore {copy}"
     raise StoreError(f"{path}: {reason}; nothing was changed, repair it or {advice}")
 
 
@@ -121,7 +132,7 @@ def _newest_backup(path: Path) -> str | None:
     return None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> Document:
     result = dict(pairs)
     if len(result) != len(pairs):
         names = [name for name, _ in pairs]
@@ -134,41 +145,58 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not valid JSON")
 
 
-def _check_tables(path: Path, data: Any) -> None:
-    is_object = isinstance(data, dict)
-    if not is_object or not all(isinstance(table, dict) for table in data.values()):
-        refuse(path, "is not a TinyDB file (an object of tables)")
+def _checked_tables(path: Path, data: Any) -> Tables:
+    not_tables = "is not a TinyDB file (an object of tables)"
+    if not isinstance(data, dict):
+        refuse(path, not_tables)
+    for table in data.values():
+        if not isinstance(table, dict):
+            refuse(path, not_tables)
     for table in data.values():
         for number, document in table.items():
             is_number = re.fullmatch("0|[1-9][0-9]{0,17}", number)
             if not is_number or not isinstance(document, dict):
                 reason = "ids must be whole numbers, documents must be objects"
                 refuse(path, f'document "{number}": {reason}')
-    formats: list[dict[str, Any]] = list(data.get("format", {}).values())
-    version = formats[0].get("version", FORMAT) if formats else FORMAT
-    if version != FORMAT:
-        raise StoreError(
-            f"{path}: written by a newer papertrack (format {version}); upgrade "
-            "papertrack to read it"
-        )
+    for document in data.get("format", {}).values():
+        version = document.get("version", FORMAT)
+        if version != FORMAT:
+            raise StoreError(
+                f"{path}: written by a newer papertrack (format {version}); upgrade "
+                "papertrack to read it"
+            )
+        break
+    return data
 
 
 # ------------------------------------------------------------------ documents
 
 
-def by_key(documents: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Documents by key; one without a key, left by editing by hand, is skipped."""
-    return {
-        one["key"]: dict(one) for one in documents if isinstance(one.get("key"), str)
-    }
+def by_key(table: Documents) -> Documents:
+    """The documents of a table by key; one without, left by a text editor, is skipped."""
+    result = {}
+    for document in table.values():
+        key = document.get("key")
+        if isinstance(key, str):
+            result[key] = dict(document)
+    return result
+
+
+def numbered(documents: Iterable[Document]) -> Documents:
+    """A table of these documents."""
+    return {str(number): one for number, one in enumerate(documents, 1)}
+
+
+def read_by_key(path: Path) -> Tables:
+    """The documents of a file by table and key. Raises StoreError."""
+    tables = read_tables(path)
+    return {name: by_key(table) for name, table in tables.items()}
 
 
 def records(path: Path, tables: Tables) -> Iterator[Record]:
     """The papers of a month's file. Raises StoreError for a malformed document."""
     for number, document in tables.get("papers", {}).items():
-        problem = _problem_of_paper(document)
-        if problem:
-            refuse(path, f'document "{number}": {problem}')
+        _check(path, number, _problem_of_paper(document))
         yield Record.from_json(document)
 
 
@@ -177,24 +205,28 @@ def read_records(path: Path) -> Iterator[Record]:
     return records(path, read_tables(path))
 
 
-def read_marks(root: Path) -> dict[str, dict[str, Any]]:
+def read_marks(root: Path) -> Documents:
     """The documents of marks.json by key; {} if it is missing. Raises StoreError."""
     path = root / MARKS
     return marks(path, read_tables(path))
 
 
-def marks(path: Path, tables: Tables) -> dict[str, dict[str, Any]]:
+def marks(path: Path, tables: Tables) -> Documents:
     """The documents of marks.json by key. Raises StoreError for a malformed one."""
     documents = tables.get("marks", {})
     for number, document in documents.items():
-        problem = _problem_of_mark(document)
-        if problem:
-            refuse(path, f'document "{number}": {problem}')
-    return by_key(documents.values())
+        _check(path, number, problem_of_mark(document))
+    return by_key(documents)
 
 
-def _problem_of_paper(document: Mapping[str, Any]) -> str | None:
-    key, facts_by_source = document.get("key"), document.get("said")
+def _check(path: Path, number: str, problem: str | None) -> None:
+    if problem:
+        refuse(path, f'document "{number}": {problem}')
+
+
+def _problem_of_paper(document: Document) -> str | None:
+    key = document.get("key")
+    facts_by_source = document.get("said")
     keys = document.get("keys") or [key]
     texts = [key, document.get("added", "")]
     if not _are_texts(texts, keys) or not isinstance(facts_by_source, dict):
@@ -232,15 +264,24 @@ def _problem_of_facts(facts: Any) -> tuple[str, str] | None:
     return None
 
 
-def _problem_of_mark(document: Mapping[str, Any]) -> str | None:
-    texts = [document.get("key"), *(document.get(x) or "" for x in ("note", "marked"))]
-    if not _are_texts(texts, document.get("tags") or []):
+def problem_of_mark(document: Document) -> str | None:
+    """What is wrong with the document of a mark."""
+    note = document.get("note") or ""
+    marked = document.get("marked") or ""
+    tags = document.get("tags") or []
+    if not _are_texts([document.get("key"), note, marked], tags):
         return "key, note and marked must be strings, tags a list of them"
-    if (document.get("status") or "unread") not in STATUSES:
+    status = document.get("status") or "unread"
+    if status not in STATUSES:
         return f"status must be one of {', '.join(STATUSES)}"
     return None
 
 
 def _are_texts(*lists: Any) -> bool:
     """Whether all are lists of nothing but strings."""
-    return all(isinstance(one, list) and {*map(type, one)} <= {str} for one in lists)
+    for texts in lists:
+        if not isinstance(texts, list):
+            return False
+        if not all(isinstance(text, str) for text in texts):
+            return False
+    return True

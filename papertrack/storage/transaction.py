@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from papertrack.storage import journal
 from papertrack.storage.edit import edited
-from papertrack.storage.layout import STAGING, Changes, Document, Stamp, Written
+from papertrack.storage.layout import (
+    STAGING,
+    Changes,
+    NewDocuments,
+    Stamp,
+    Written,
+)
 from papertrack.storage.lock import locked
 from papertrack.storage.reading import read_stamped
 
@@ -47,7 +53,7 @@ class Transaction:
         self,
         name: str,
         table: str,
-        documents: Mapping[str, Document | None],
+        documents: NewDocuments,
     ) -> None:
         """Set documents of a table by key; None removes one."""
         if documents:
@@ -75,8 +81,8 @@ class Transaction:
         written = {}
         for name, tables in self._changes.items():
             before, body = read_stamped(self._path(name))
-            known = before is not None and before == self._layout(name)
-            new = edited(self.root / name, body, tables, by_lines=known)
+            is_by_lines = before is not None and before == self._layout(name)
+            new = edited(self.root / name, body, tables, by_lines=is_by_lines)
             if new == body:
                 continue
             after = journal.stage(self.root, name, new)
@@ -85,9 +91,13 @@ class Transaction:
             self._staged.add(name)
         if self._staged or self._deleted:
             journal.commit(self.root, self._staged, self._deleted - self._staged)
-        self._changes, self._staged, self._deleted = {}, set(), set()
+        self._changes = {}
+        self._staged = set()
+        self._deleted = set()
         return written
 
     def _path(self, name: str) -> Path:
-        known = name in self._staged or name in self._deleted
-        return self.root / (STAGING if known else "") / name
+        """The file as changed so far."""
+        if name in self._staged or name in self._deleted:
+            return self.root / STAGING / name
+        return self.root / name
