@@ -39,15 +39,6 @@ COUNTED = (
 SHOWN = 10
 
 
-class Statistics(NamedTuple):
-    """What `stats` prints: totals, papers by day, by the values of fields, by month."""
-
-    summary: counts.Summary
-    days: Mapping[dt.date, int]
-    shares: Sequence[tuple[Counted, Sequence[counts.Share]]]
-    months: Sequence[counts.Progress]
-
-
 class Period(StrEnum):
     """What trends are counted by."""
 
@@ -70,37 +61,28 @@ def stats_command(session: Session, options: Listing) -> None:
     limit = options.limit
     if limit is None and session.on_terminal and not options.json:
         limit = SHOWN
-    shares = [
-        (one, index.query(partial(counts.by_label, of=of, field=one.field))[:limit])
+    summary = index.query(partial(counts.summary, of=of))
+    days = _dated(index.query(partial(counts.by_day, of=of)))
+    shares = {
+        one: index.query(partial(counts.by_label, of=of, field=one.field))[:limit]
         for one in COUNTED
-    ]
-    statistics = Statistics(
-        index.query(partial(counts.summary, of=of)),
-        _dated(index.query(partial(counts.by_day, of=of))),
-        shares,
-        _all_months(index.query(partial(counts.progress, of=of))),
-    )
+    }
+    months = _all_months(index.query(partial(counts.progress, of=of)))
+    facts = _as_json(summary, days, shares, months)
 
     def table() -> output.Drawing:
         from papertrack.render.stats import stats
 
-        tops = {one.heading: values for one, values in shares}
-        return stats(
-            statistics.summary,
-            statistics.days,
-            tops,
-            statistics.months,
-            width=session.width,
-        )
+        tops = {one.heading: values for one, values in shares.items()}
+        return stats(summary, days, tops, months, width=session.width)
 
     output.emit(
         session,
         table=table,
-        rows=_rows(statistics),
-        objects=lambda: _as_json(statistics),
+        rows=_rows(facts),
+        objects=lambda: facts,
         json=options.json,
     )
-    summary = statistics.summary
     _report_papers(session, summary.papers, summary.hidden, parsed, options.words)
 
 
@@ -114,32 +96,35 @@ def _report_papers(
         report_count(session, SearchResult((), 0, hidden), query, words)
 
 
-def _rows(statistics: Statistics) -> Iterator[output.Row]:
-    """Rows of three: what is counted, its value, how many papers."""
-    for name, value in statistics.summary._asdict().items():
-        yield "total", name, value
-    for day, papers in statistics.days.items():
-        yield "day", day.isoformat(), papers
-    for one, shares in statistics.shares:
-        for name, papers in shares:
-            yield one.row_name, name, papers
-    for month in statistics.months:
-        yield "added", month.month, month.added
-    for month in statistics.months:
-        yield "read", month.month, month.read
-
-
-def _as_json(statistics: Statistics) -> dict[str, Any]:
-    days = [
-        {"day": day.isoformat(), "count": papers}
-        for day, papers in statistics.days.items()
+def _as_json(
+    summary: counts.Summary,
+    days: Mapping[dt.date, int],
+    shares: Mapping[Counted, Sequence[counts.Share]],
+    months: Sequence[counts.Progress],
+) -> dict[str, Any]:
+    facts = summary._asdict()
+    facts["days"] = [
+        {"day": day.isoformat(), "count": papers} for day, papers in days.items()
     ]
-    lists = {
-        one.json_name: [{"name": name, "count": papers} for name, papers in shares]
-        for one, shares in statistics.shares
-    }
-    months = [month._asdict() for month in statistics.months]
-    return {**statistics.summary._asdict(), "days": days, **lists, "reading": months}
+    for one, values in shares.items():
+        facts[one.json_name] = [
+            {"name": name, "count": papers} for name, papers in values
+        ]
+    return {**facts, "reading": [month._asdict() for month in months]}
+
+
+def _rows(facts: Mapping[str, Any]) -> Iterator[output.Row]:
+    """Rows of three: what is counted, its value, how many papers."""
+    for name in counts.Summary._fields:
+        yield "total", name, facts[name]
+    for one in facts["days"]:
+        yield "day", one["day"], one["count"]
+    for counted in COUNTED:
+        for one in facts[counted.json_name]:
+            yield counted.row_name, one["name"], one["count"]
+    for what in ("added", "read"):
+        for month in facts["reading"]:
+            yield what, month["month"], month[what]
 
 
 def _dated(days: Iterable[tuple[dt.date | None, int]]) -> dict[dt.date, int]:
@@ -202,6 +187,7 @@ def trends_command(
         for text, found in matches
     ]
 
+    objects = [_trend_as_json(trend, periods) for trend in trends]
     shown = len(periods)
 
     def table() -> output.Drawing:
@@ -216,8 +202,8 @@ def trends_command(
     output.emit(
         session,
         table=table,
-        rows=_trend_rows(trends, periods),
-        objects=lambda: [_trend_as_json(trend, periods) for trend in trends],
+        rows=_trend_rows(objects),
+        objects=lambda: objects,
         json=options.json,
     )
     if shown < len(periods):
@@ -255,25 +241,18 @@ def _by_period(
     return list(papers.values())
 
 
-def _values(
-    trend: counts.Trend, periods: Sequence[str]
-) -> Iterator[tuple[str, int, int, float | None]]:
-    """The period, how many papers match, of how many, and their share."""
-    return zip(periods, trend.counts, trend.totals, trend.shares, strict=True)
-
-
-def _trend_rows(
-    trends: Iterable[counts.Trend], periods: Sequence[str]
-) -> Iterator[output.Row]:
-    for trend in trends:
-        for period, count, of, share in _values(trend, periods):
-            rounded = None if share is None else f"{share:.4f}"
-            yield trend.query, period, count, of, rounded
-
-
 def _trend_as_json(trend: counts.Trend, periods: Sequence[str]) -> dict[str, Any]:
     values = []
-    for period, count, of, share in _values(trend, periods):
+    series = zip(periods, trend.counts, trend.totals, trend.shares, strict=True)
+    for period, count, of, share in series:
         rounded = None if share is None else round(share, 4)
         values.append({"period": period, "count": count, "of": of, "share": rounded})
     return {"query": trend.query, "count": sum(trend.counts), "periods": values}
+
+
+def _trend_rows(trends: Iterable[Mapping[str, Any]]) -> Iterator[output.Row]:
+    for trend in trends:
+        for period in trend["periods"]:
+            *values, share = period.values()
+            rounded = None if share is None else f"{share:.4f}"
+            yield trend["query"], *values, rounded
