@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
+from typer import Option
 
 from papertrack import __version__
 from papertrack.cli.command_table import COMMANDS, ENTRIES
@@ -72,24 +73,22 @@ def papertrack(
     ctx: typer.Context,
     library: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--library",
             metavar="DIR",
             help="Library folder.",
         ),
     ] = None,
     quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")
+        bool, Option("--quiet", "-q", help="Print nothing but errors.")
     ] = False,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Print more on stderr.")
+        bool, Option("--verbose", "-v", help="Print more on stderr.")
     ] = False,
-    color: Annotated[
-        Color, typer.Option("--color", help="When to use colors.")
-    ] = Color.AUTO,
+    color: Annotated[Color, Option("--color", help="When to use colors.")] = Color.AUTO,
     version: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--version", callback=_version, is_eager=True, help="Print the version."
         ),
     ] = False,
@@ -178,7 +177,7 @@ def _usage_error(session: Session, error: typer.TyperException) -> int:
     option = getattr(error, "option_name", "")
     if re.fullmatch("no such option: .*", message):
         similar = getattr(error, "possibilities", None)
-        message = f"unknown option {clean(option)}"
+        message = f"unknown option {option}"
         if similar:
             message += f"; did you mean {similar[0]}?"
         elif not option.startswith("--"):
@@ -189,7 +188,7 @@ def _usage_error(session: Session, error: typer.TyperException) -> int:
 
 
 def _report(session: Session, message: str) -> None:
-    _print_error(session, session.fitted(f"papertrack: {clean(message)}"))
+    _print_error(session, session.fitted(f"papertrack: {message}"))
 
 
 def _point_at_fault(session: Session, error: QueryError) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
@@ -77,10 +78,8 @@ def show_changes(session: Session, marks: Marks, message: str) -> None:
     changes.sort(key=lambda change: change[0].date or "", reverse=True)
 
     def table() -> output.Drawing:
-        from papertrack.render import settings as render
-
         session.library.number(paper for paper, _ in changes[:SHOWN])
-        return render.changes(changes[:SHOWN])
+        return render.settings.changes(changes[:SHOWN])
 
     output.emit(
         session,

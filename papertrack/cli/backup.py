@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
@@ -21,7 +21,7 @@ def backup_command(
     session: Session,
     file: Annotated[
         Path | None,
-        typer.Argument(
+        Argument(
             metavar="[FILE]",
             help="The file to write; without one, a dated file in the library.",
         ),
@@ -48,9 +48,7 @@ def restore_command(
     session: Session,
     file: Annotated[
         Path,
-        typer.Argument(
-            metavar="FILE", help="A backup, or the name of one in the library."
-        ),
+        Argument(metavar="FILE", help="A backup, or the name of one in the library."),
     ],
     yes: opt.Yes = False,
 ) -> None:
@@ -74,7 +72,7 @@ def restore_command(
     )
     session.narrate(f"restored {_summary(contents)} (undo: papertrack undo)")
     if saved is not None:
-        session.narrate(f"the previous library was saved to {clean(str(saved))}")
+        session.narrate(f"the previous library was saved to {saved}")
 
 
 def _present(root: Path) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
@@ -23,7 +23,7 @@ def doctor_command(
     session: Session,
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Repair what needs no decision of yours."),
+        Option("--fix", help="Repair what needs no decision of yours."),
     ] = False,
     json: opt.Json = False,
 ) -> None:
@@ -50,7 +50,7 @@ def doctor_command(
         raise PapertrackError(f"{count}; {_next_step(findings)}")
     known = ", ".join(f"{name} {version}" for name, version in versions().items())
     state = "all is well now" if repaired else "all is well"
-    session.narrate(f"{state} in {clean(str(locations.library))} ({known})")
+    session.narrate(f"{state} in {locations.library} ({known})")
 
 
 def _next_step(findings: Sequence[Finding]) -> str:

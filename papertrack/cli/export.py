@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
@@ -12,7 +12,6 @@ from papertrack.cli.select import search, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.exports import registry
 
@@ -23,13 +22,13 @@ def export_command(
     options: Listing,
     words: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[SELECT]...", help="Ids, numbers, - or a query; all without one."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
+        Option(
             "--output",
             "-o",
             metavar="FILE",
@@ -76,7 +75,7 @@ def _write(session: Session, text: str, out: Path | None, content: str) -> None:
         from papertrack.storage.atomic import write_atomically  # 16 ms, TinyDB
 
         write_atomically(out, text.encode("utf-8", "replace"))
-        session.narrate(f"wrote {content} to {clean(str(out))}")
+        session.narrate(f"wrote {content} to {out}")
 
 
 def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
@@ -96,7 +95,7 @@ def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
         if address:
             feeds.append((address, feed.name))
         else:
-            others.append(clean(feed.name))
+            others.append(feed.name)
     text = opml.dumps(feeds, title="papertrack")
     _write(session, text, out, plural(len(feeds), "feed"))
     if others:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
+from papertrack import render
 from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
@@ -23,11 +24,9 @@ def add(
     session: Session,
     target: Annotated[
         str,
-        typer.Argument(metavar="TARGET", help="What to follow: a target of fetch."),
+        Argument(metavar="TARGET", help="What to follow: a target of fetch."),
     ],
-    name: Annotated[
-        str | None, typer.Option("--name", metavar="N", help="Its name.")
-    ] = None,
+    name: Annotated[str | None, Option("--name", metavar="N", help="Its name.")] = None,
 ) -> None:
     """Follow a feed, a category or a listing; the next fetch reads it.
 
@@ -54,7 +53,7 @@ def _check(session: Session, target: str) -> None:
         )
     if targets.is_file(target, files_only=False):
         raise UsageError(
-            f"{clean(target)} is a file, which can't be followed; papertrack import "
+            f"{target} is a file, which can't be followed; papertrack import "
             "adds its papers"
         )
     try:
@@ -74,8 +73,8 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
         session.narrate(f"following {len(changed)} more feeds")
     else:
         for one in changed:
-            name = f" as {clean(one.name)}" if one.name != one.target else ""
-            session.narrate(f"following {clean(one.target)}{name}")
+            name = f" as {one.name}" if one.name != one.target else ""
+            session.narrate(f"following {one.target}{name}")
     if len(changed) < len(feeds):
         session.narrate(f"already followed: {len(feeds) - len(changed)}")
     is_first = bool(changed) and not before
@@ -99,12 +98,13 @@ def list_(session: Session, json: opt.Json = False) -> None:
         for one in feeds
     ]
 
-    def table() -> output.Drawing:
-        from papertrack.render import sources as render  # Rich, on a terminal only
-
-        return render.feeds(listed, now=session.time)
-
-    output.emit_list(session, listed, "name target read", table=table, json=json)
+    output.emit_list(
+        session,
+        listed,
+        "name target read",
+        table=lambda: render.sources.feeds(listed, now=session.time),
+        json=json,
+    )
     session.narrate(
         f"{len(feeds)} followed"
         if feeds
@@ -116,7 +116,7 @@ def remove(
     session: Session,
     names: Annotated[
         list[str],
-        typer.Argument(metavar="N...", help="Names, numbers of feed list, or targets."),
+        Argument(metavar="N...", help="Names, numbers of feed list, or targets."),
     ],
     dry_run: opt.DryRun = False,
 ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
 
-import typer
+from typer import Argument, Option
 
 from papertrack.cli import fetch_reports as reports
 from papertrack.cli import options as opt
@@ -32,21 +32,19 @@ if TYPE_CHECKING:
 
 Day = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--date",
         metavar="D",
         help="Day of a saved page or copied text: 2025-11-07.",
     ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would be new; save nothing.")
+    bool, Option("--dry-run", help="Show what would be new; save nothing.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the reports as JSON.")]
+Json = Annotated[bool, Option("--json", help="Print the reports as JSON.")]
 Limit = Annotated[
     int | None,
-    typer.Option(
-        "--limit", "-n", min=1, metavar="N", help="At most N papers per target."
-    ),
+    Option("--limit", "-n", min=1, metavar="N", help="At most N papers per target."),
 ]
 
 
@@ -54,7 +52,7 @@ def fetch_command(
     session: Session,
     targets: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[TARGET]...", help="What to fetch; by default what you follow."
         ),
     ] = None,
@@ -64,7 +62,7 @@ def fetch_command(
     limit: Limit = None,
     kind: Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--kind",
             metavar="A,B",
             help="Of arXiv's announcements: new, cross, replace…",
@@ -107,7 +105,7 @@ def import_command(
     session: Session,
     files: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="FILE...",
             help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text, a library; - is stdin.",
         ),
@@ -116,7 +114,7 @@ def import_command(
     limit: Limit = None,
     marks: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--marks",
             help="Import tags, status, stars and notes of an export too, and a"
             " bibliography's keywords as tags.",

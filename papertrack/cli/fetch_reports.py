@@ -81,12 +81,12 @@ def show(session: Session, report: Report, *, dry_run: bool) -> None:
     if report.marked:
         parts.append(f"{report.marked} marked")
     suffix = " (dry run)" if dry_run else ""
-    session.narrate(f"{clean(report.target)}: {', '.join(parts)}{suffix}")
+    session.narrate(f"{report.target}: {', '.join(parts)}{suffix}")
     problems = report.problems
     if not session.verbose:
         problems = problems[:SHOWN_PROBLEMS]
     for line in [*report.notes, *problems]:
-        session.narrate(f"  {clean(line)}")
+        session.narrate(f"  {line}")
     hidden = len(report.problems) - len(problems)
     if hidden:
         session.narrate(f"  and {hidden} more; -v shows all")
@@ -98,7 +98,7 @@ def show_rules(session: Session, reports: Sequence[Report]) -> None:
     for report in reports:
         outcome = outcome.plus(report.rules)
     for failure in outcome.failed:
-        session.narrate(clean(failure))
+        session.narrate(failure)
     if outcome.marks:
         session.narrate(f"rules: {outcome} (undo: papertrack undo)")
 

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.options import Listing
 from papertrack.cli.select import search, select
 from papertrack.cli.session import Session
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
 from papertrack.core.wording import noun
 from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
@@ -42,7 +42,7 @@ def search_command(
     session: Session,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="QUERY...", help="Words, phrases, field:value."),
+        Argument(metavar="QUERY...", help="Words, phrases, field:value."),
     ],
     options: Listing,
 ) -> None:
@@ -67,12 +67,10 @@ def run(session: Session, options: Listing) -> None:
         return session.library.index.snippets(query, result.papers)
 
     def table() -> output.Drawing:
-        from papertrack.render import papers as render
-
         session.library.number(result.papers)
-        return render.listing(
+        return render.papers.listing(
             result.papers,
-            columns=options.columns or render.columns_for(session.width),
+            columns=options.columns or render.papers.columns_for(session.width),
             today=session.today,
             snippets=snippets(),
         )
@@ -122,7 +120,7 @@ def _no_match(
             f"no paper shown: all {result.hidden:,} that match are hidden; "
             "add is:hidden to see them"
         )
-    text = clean(" ".join(words))
+    text = " ".join(words)
     matches = f"no paper of {total:,} matches"
     if text:
         matches += f" {text}"
@@ -138,9 +136,9 @@ def _suggestion(session: Session, query: Clause) -> str:
     near = session.library.index.query(partial(suggestions, clause=query))
     if not near:
         return ""
-    corrections = [f"{clean(known)} for {clean(word)}" for word, known in near]
+    corrections = [f"{known} for {word}" for word, known in near]
     if len(near) == 1:
-        corrections = [clean(near[0][1])]
+        corrections = [near[0][1]]
     return f"; did you mean {', '.join(corrections)}?"
 
 
@@ -151,11 +149,8 @@ def show_command(session: Session, select_: opt.Select, options: Listing) -> Non
     papers = [session.library.get(key) for key in keys]
 
     def table() -> output.Drawing:
-        from papertrack.render import papers as render
-
         records = [session.library.record(key) for key in keys]
-        pairs = list(zip(papers, records, strict=True))
-        return render.whole(pairs)
+        return render.papers.whole(zip(papers, records, strict=True))
 
     output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
@@ -78,10 +79,10 @@ def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
 
 
 def _heading(name: str, shown: int, total: int | None) -> output.Drawing:
-    from papertrack.render.papers import heading
-
     if total is None:
-        return heading(name, f"{shown} shown")
-    if shown < total:
-        return heading(name, f"{shown} of {total}")
-    return heading(name, plural(shown, "paper"))
+        count = f"{shown} shown"
+    elif shown < total:
+        count = f"{shown} of {total}"
+    else:
+        count = plural(shown, "paper")
+    return render.papers.heading(name, count)

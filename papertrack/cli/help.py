@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from typer import Argument
 
 from papertrack.cli import output
 from papertrack.cli.help_format import width
@@ -16,7 +17,7 @@ def help_command(
     ctx: typer.Context,
     topic: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[TOPIC]...",
             help="A command, or one of: " + ", ".join(TOPICS) + ".",
         ),

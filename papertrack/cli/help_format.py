@@ -19,7 +19,6 @@ from typer.core import TyperCommand, TyperGroup
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
-from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 
 PIPED_WIDTH, WIDEST = 80, 100
@@ -84,7 +83,7 @@ class HelpfulGroup(TyperGroup):
         if not hint.endswith("?"):
             hint = ""  # the list of all commands
         raise UsageError(
-            f"unknown command {clean(name)}{hint} (see {ctx.command_path} --help)"
+            f"unknown command {name}{hint} (see {ctx.command_path} --help)"
         )
 
 

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-import typer
+from typer import Argument
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
-from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
-Count = Annotated[int, typer.Argument(metavar="[N]", min=1, help="How many changes.")]
+Count = Annotated[int, Argument(metavar="[N]", min=1, help="How many changes.")]
 
 
 def undo_command(
@@ -29,7 +29,7 @@ def undo_command(
         steps = [step.what for step in session.library.marking.undo(count)]
     done = "would undo" if dry_run else "undone"
     for what in steps:
-        session.narrate(f"{done}: {clean(what)}")
+        session.narrate(f"{done}: {what}")
     if len(steps) < count:
         session.narrate(f"nothing {'more ' if steps else ''}to undo")
 
@@ -46,7 +46,7 @@ def redo_command(session: Session, count: Count = 1) -> None:
         if step is None:
             session.narrate(f"nothing {'more ' if done else ''}to redo")
             return
-        session.narrate(f"redone: {clean(step.what.removeprefix('undid: '))}")
+        session.narrate(f"redone: {step.what.removeprefix('undid: ')}")
 
 
 def log_command(
@@ -62,13 +62,14 @@ def log_command(
     entries = _entries(session)
     shown = entries if all else entries[:limit]
 
-    def table() -> output.Drawing:
-        from papertrack.render import settings as render
-
-        return render.log(shown, now=session.time)
-
     columns = "step at papers undone what"
-    output.emit_list(session, shown, columns, table=table, json=json)
+    output.emit_list(
+        session,
+        shown,
+        columns,
+        table=lambda: render.settings.log(shown, now=session.time),
+        json=json,
+    )
     count = plural(len(entries), "step")
     if not entries:
         count = "nothing was changed yet"

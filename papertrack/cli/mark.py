@@ -4,7 +4,7 @@ import sys
 from enum import StrEnum
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from papertrack.cli import options as opt
 from papertrack.cli import programs
@@ -29,7 +29,7 @@ class Status(StrEnum):
 
 def mark_command(
     session: Session,
-    status: Annotated[Status, typer.Argument(help="The status to set.")],
+    status: Annotated[Status, Argument(help="The status to set.")],
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -93,10 +93,10 @@ def unstar_command(
 
 def note_command(
     session: Session,
-    id: Annotated[str, typer.Argument(metavar="ID", help="The paper.")],
+    id: Annotated[str, Argument(metavar="ID", help="The paper.")],
     text: Annotated[
         list[str] | None,
-        typer.Argument(
+        Argument(
             metavar="[TEXT]...",
             help="The note; - reads it from stdin; without one $EDITOR opens.",
         ),

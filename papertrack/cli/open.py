@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated, NamedTuple
 
-import typer
+from typer import Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output, programs
@@ -11,7 +11,6 @@ from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
 from papertrack.exports.links import web_url
 
 MAX_UNCONFIRMED = 5
@@ -21,16 +20,16 @@ MAX_UNCONFIRMED = 5
 def open_command(
     session: Session,
     select_: opt.Select,
-    pdf: Annotated[bool, typer.Option("--pdf", help="Open the PDF.")] = False,
-    code: Annotated[bool, typer.Option("--code", help="Open the code.")] = False,
+    pdf: Annotated[bool, Option("--pdf", help="Open the PDF.")] = False,
+    code: Annotated[bool, Option("--code", help="Open the code.")] = False,
     project: Annotated[
-        bool, typer.Option("--project", help="Open the project page.")
+        bool, Option("--project", help="Open the project page.")
     ] = False,
     hf: Annotated[
-        bool, typer.Option("--hf", help="Open the discussion on Hugging Face.")
+        bool, Option("--hf", help="Open the discussion on Hugging Face.")
     ] = False,
     print_: Annotated[
-        bool, typer.Option("--print", help="Print the addresses; open nothing.")
+        bool, Option("--print", help="Print the addresses; open nothing.")
     ] = False,
     yes: opt.Yes = False,
 ) -> None:
@@ -70,7 +69,7 @@ def _addresses(
             if address:
                 addresses[address] = None
             else:
-                missing.append(f"{clean(paper.id)} has no {page.name}")
+                missing.append(f"{paper.id} has no {page.name}")
     return list(addresses), missing
 
 

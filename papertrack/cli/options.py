@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
-import typer
+from typer import Argument, Option
 
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES, SORTABLE
@@ -47,32 +47,32 @@ class Group(StrEnum):
 
 Select = Annotated[
     list[str],
-    typer.Argument(
+    Argument(
         metavar="SELECT...",
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
 Limit = Annotated[
     int | None,
-    typer.Option("--limit", "-n", min=1, metavar="N", help="Show at most N."),
+    Option("--limit", "-n", min=1, metavar="N", help="Show at most N."),
 ]
-All = Annotated[bool, typer.Option("--all", "-a", help="Show all, not the first 30.")]
+All = Annotated[bool, Option("--all", "-a", help="Show all, not the first 30.")]
 Since = Annotated[
     str | None,
-    typer.Option(
+    Option(
         "--since",
         metavar="D",
         help="Start on this day: 2025-11-07, 2025-W45, 7d, today.",
     ),
 ]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="D", help="End on this day, inclusive.")
+    str | None, Option("--until", metavar="D", help="End on this day, inclusive.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+Json = Annotated[bool, Option("--json", help="Write JSON.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show what would change; change nothing.")
+    bool, Option("--dry-run", help="Show what would change; change nothing.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Don't ask for confirmation.")]
+Yes = Annotated[bool, Option("--yes", "-y", help="Don't ask for confirmation.")]
 
 SHOWN = 30
 """How many papers, tags or steps are shown without --limit or --all."""
@@ -109,32 +109,28 @@ class Listing(NamedTuple):
 LISTING_OPTIONS = {
     "words": Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]...", help="A query; all papers without one."),
+        Argument(metavar="[QUERY]...", help="A query; all papers without one."),
     ],
     "sort": Annotated[
         Sort,
-        typer.Option("--sort", "-s", help="Sort by this; newest, most or best first."),
+        Option("--sort", "-s", help="Sort by this; newest, most or best first."),
     ],
-    "reverse": Annotated[
-        bool, typer.Option("--reverse", "-r", help="Reverse the order.")
-    ],
+    "reverse": Annotated[bool, Option("--reverse", "-r", help="Reverse the order.")],
     "limit": Limit,
     "all": All,
     "since": Since,
     "until": Until,
     "group": Annotated[
         Group | None,
-        typer.Option("--group", help="Group by this field.", case_sensitive=False),
+        Option("--group", help="Group by this field.", case_sensitive=False),
     ],
     "columns": Annotated[
         str | None,
-        typer.Option(
-            "--columns", metavar="A,B", help="Show these columns, in this order."
-        ),
+        Option("--columns", metavar="A,B", help="Show these columns, in this order."),
     ],
     "format": Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--format",
             metavar="FORMAT",
             help="Write an export format: markdown, bibtex, csv, ids…",
@@ -143,14 +139,14 @@ LISTING_OPTIONS = {
     "json": Json,
     "fields": Annotated[
         str | None,
-        typer.Option(
+        Option(
             "--fields",
             metavar="A,B",
             help="Write only these fields (implies --json unless --format is given).",
         ),
     ],
     "title": Annotated[
-        str, typer.Option("--title", help="Use this heading for a reading list.")
+        str, Option("--title", help="Use this heading for a reading list.")
     ],
 }
 """What a command that prints papers can offer -> the type for Typer."""

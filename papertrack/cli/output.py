@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from papertrack import render
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, ReaderGone
@@ -121,12 +122,10 @@ def emit_sections(
     """
 
     def table() -> Drawing:
-        from papertrack.render.papers import columns_for, divided
-
         session.library.number(paper for _, papers in sections for paper in papers)
-        return divided(
+        return render.papers.divided(
             [(heading(name, papers), papers) for name, papers in sections],
-            columns=options.columns or columns_for(session.width),
+            columns=options.columns or render.papers.columns_for(session.width),
             today=session.today,
             snippets=snippets(),
         )

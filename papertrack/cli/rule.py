@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
+from papertrack import render
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
@@ -17,13 +18,13 @@ from papertrack.library.apply_rules import Outcome
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="A rule.")]
+Name = Annotated[str, Argument(metavar="NAME", help="A rule.")]
 Before = Annotated[
     str | None,
-    typer.Option("--before", metavar="RULE", help="Put it before this rule."),
+    Option("--before", metavar="RULE", help="Put it before this rule."),
 ]
 After = Annotated[
-    str | None, typer.Option("--after", metavar="RULE", help="Put it after this rule.")
+    str | None, Option("--after", metavar="RULE", help="Put it after this rule.")
 ]
 
 HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
@@ -31,14 +32,14 @@ HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
 
 def add(
     session: Session,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")],
+    name: Annotated[str, Argument(metavar="NAME", help="Its name.")],
     condition: Annotated[
         str,
-        typer.Option("--if", metavar="QUERY", help="Which papers; '' for all of them."),
+        Option("--if", metavar="QUERY", help="Which papers; '' for all of them."),
     ],
     does: Annotated[
         str,
-        typer.Option(
+        Option(
             "--do", metavar="ACTIONS", help="tag NAME, star, mark read|later, hide."
         ),
     ],
@@ -113,12 +114,13 @@ def list_(session: Session, json: opt.Json = False) -> None:
     ]
     settings.write_names()  # desk.json may have been edited by hand
 
-    def table() -> output.Drawing:
-        from papertrack.render import settings as render  # Rich, on a terminal only
-
-        return render.rules(listed)
-
-    output.emit_list(session, listed, "name if do", table=table, json=json)
+    output.emit_list(
+        session,
+        listed,
+        "name if do",
+        table=lambda: render.settings.rules(listed),
+        json=json,
+    )
     session.narrate(plural(len(listed), "rule") if listed else f"no rules{HOW_TO_ADD}")
 
 
@@ -153,7 +155,7 @@ def apply(
     session: Session,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Rules; by default all."),
+        Argument(metavar="[NAME]...", help="Rules; by default all."),
     ] = None,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -191,7 +193,7 @@ def move(
 
 def remove(
     session: Session,
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Rules.")],
+    names: Annotated[list[str], Argument(metavar="NAME...", help="Rules.")],
     dry_run: opt.DryRun = False,
 ) -> None:
     """Remove rules; what they did stays."""

@@ -17,6 +17,7 @@ from typing import TextIO
 
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import UsageError
+from papertrack.core.text import clean
 from papertrack.library.library import Library
 
 
@@ -115,10 +116,11 @@ class Session:
             print(self.fitted(text), file=self.stderr, flush=True)
 
     def fitted(self, text: str) -> str:
-        """A line for stderr, wrapped if that is a narrower terminal."""
+        """A line for stderr, cleaned, and wrapped if that is a narrower terminal."""
+        indent = " " * (len(text) - len(text.lstrip()))
+        text = indent + clean(text)
         if not self.stderr.isatty() or len(text) <= self.width:
             return text
-        indent = " " * (len(text) - len(text.lstrip()))
         return textwrap.fill(
             text, self.width, subsequent_indent=indent, break_on_hyphens=False
         )

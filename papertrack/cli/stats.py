@@ -7,8 +7,9 @@ from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
-import typer
+from typer import Argument, Option
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import report_count
@@ -71,10 +72,8 @@ def stats_command(session: Session, options: Listing) -> None:
     facts = _as_json(summary, days, shares, months)
 
     def table() -> output.Drawing:
-        from papertrack.render.stats import stats
-
         tops = {one.heading: values for one, values in shares.items()}
-        return stats(summary, days, tops, months, width=session.width)
+        return render.stats.stats(summary, days, tops, months, width=session.width)
 
     output.emit(
         session,
@@ -153,18 +152,18 @@ def trends_command(
     options: Listing,
     queries: Annotated[
         list[str],
-        typer.Argument(
+        Argument(
             metavar="QUERY...",
             help="Queries, each one argument: quote what has spaces.",
         ),
     ],
     by: Annotated[
         Period,
-        typer.Option("--by", help="Count by this period.", case_sensitive=False),
+        Option("--by", help="Count by this period.", case_sensitive=False),
     ] = Period.MONTH,
     same_scale: Annotated[
         bool,
-        typer.Option("--same-scale", help="Draw all sparklines on one scale."),
+        Option("--same-scale", help="Draw all sparklines on one scale."),
     ] = False,
 ) -> None:
     """Show how the share of papers that match each query changes over time.
@@ -192,9 +191,7 @@ def trends_command(
 
     def table() -> output.Drawing:
         nonlocal shown
-        from papertrack.render import stats as render
-
-        drawn, shown = render.trends(
+        drawn, shown = render.stats.trends(
             trends, periods, width=session.width, same_scale=same_scale
         )
         return drawn

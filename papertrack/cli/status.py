@@ -4,15 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-import typer
+from typer import Option
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import FILL_HINT
 from papertrack.cli.session import Session
 from papertrack.core.addresses import hide_passwords
 from papertrack.core.model import Reading
-from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
 COLUMNS = "name target read new updated known day due since error"
@@ -23,27 +23,22 @@ def status_command(
     session: Session,
     all: Annotated[
         bool,
-        typer.Option("--all", "-a", help="Show sources that are not followed, too."),
+        Option("--all", "-a", help="Show sources that are not followed, too."),
     ] = False,
     json: opt.Json = False,
 ) -> None:
     """Show each source's last fetch, its failures, and what is due."""
     standings = _standings(session, all=all)
 
-    def table() -> output.Drawing:
-        from papertrack.render import sources as render
-
-        return render.standings(standings, now=session.time)
-
     output.emit(
         session,
-        table=table,
+        table=lambda: render.sources.standings(standings, now=session.time),
         rows=output.cells(map(_without_counts, standings), COLUMNS),
         objects=lambda: standings,
         json=json,
     )
     count = session.library.count()
-    papers = f"{plural(count, 'paper')} in {clean(str(session.locations.library))}"
+    papers = f"{plural(count, 'paper')} in {session.locations.library}"
     session.narrate(papers if count else f"{papers}; {FILL_HINT}")
 
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-import typer
+from typer import Argument, Option
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.apply_marks import apply, report_change, show_changes
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 Names = Annotated[
     str,
-    typer.Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
+    Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
 ]
 ADD_HINT = "papertrack tag add TAG ID adds one"
 
@@ -50,20 +51,18 @@ def tags_command(
     options: Listing,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Show the papers of these tags."),
+        Argument(metavar="[NAME]...", help="Show the papers of these tags."),
     ] = None,
     tree: Annotated[
         bool,
-        typer.Option(
+        Option(
             "--tree",
             help="Show tags below their parents, which count the papers of all below.",
         ),
     ] = False,
     sort: Annotated[
         TagSort | None,
-        typer.Option(
-            "--sort", "-s", help="Sort by this; A to Z, most or newest first."
-        ),
+        Option("--sort", "-s", help="Sort by this; A to Z, most or newest first."),
     ] = None,
     limit: opt.Limit = None,
     all: opt.All = False,
@@ -101,14 +100,11 @@ def _show_tags(
     """Print the table of tags, and report how many there are."""
     shown = tags[:limit]
 
-    def table() -> output.Drawing:
-        from papertrack.render import tags as render
-
-        return render.tags(shown, today=session.today, width=session.width, tree=tree)
-
     output.emit(
         session,
-        table=table,
+        table=lambda: render.tags.tags(
+            shown, today=session.today, width=session.width, tree=tree
+        ),
         rows=shown,
         objects=lambda: list(map(_as_json, shown)),
         json=json,
@@ -175,10 +171,8 @@ def _show_papers(session: Session, options: Listing) -> None:
     results = _results(session, options)
 
     def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
-        from papertrack.render.tags import heading
-
         tag, shared = _about(session, name)
-        return heading(tag, shared, shown=len(papers))
+        return render.tags.heading(tag, shared, shown=len(papers))
 
     def facts(name: str) -> dict[str, Any]:
         tag, shared = _about(session, name)
@@ -308,8 +302,8 @@ def remove(
 
 def rename(
     session: Session,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="The tag.")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
+    old: Annotated[str, Argument(metavar="OLD", help="The tag.")],
+    new: Annotated[str, Argument(metavar="NEW", help="Its new name.")],
     dry_run: opt.DryRun = False,
 ) -> None:
     """Rename a tag and the tags below it.

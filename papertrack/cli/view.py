@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-import typer
+from typer import Argument
 
+from papertrack import render
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
-from papertrack.core.text import clean
 from papertrack.core.wording import noun, plural
 from papertrack.query import language as query
 from papertrack.query import views
@@ -19,14 +19,10 @@ from papertrack.query.views import View
 
 def save(
     session: Session,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="Its name: llm, read-later.")
-    ],
+    name: Annotated[str, Argument(metavar="NAME", help="Its name: llm, read-later.")],
     words: Annotated[
         list[str],
-        typer.Argument(
-            metavar="QUERY...", help="The query; it may contain other views."
-        ),
+        Argument(metavar="QUERY...", help="The query; it may contain other views."),
     ],
 ) -> None:
     """Save a query under a name.
@@ -57,7 +53,7 @@ def save(
     session.library.settings.save_view(
         View(view_name, text, session.now), what=f"saved the view @{view_name}"
     )
-    replaced = f" instead of {clean(previous.query)}" if previous else ""
+    replaced = f" instead of {previous.query}" if previous else ""
     session.narrate(
         f"saved @{view_name}{replaced}: {plural(count, 'paper')} "
         "(undo: papertrack undo)"
@@ -71,19 +67,20 @@ def list_(session: Session, json: opt.Json = False) -> None:
     # The names for completion: the views may have been edited or synchronized.
     session.library.settings.write_names()
 
-    def table() -> output.Drawing:
-        from papertrack.render import settings as render
-
-        return render.views(listed)
-
-    output.emit_list(session, listed, "name papers query", table=table, json=json)
+    output.emit_list(
+        session,
+        listed,
+        "name papers query",
+        table=lambda: render.settings.views(listed),
+        json=json,
+    )
     if not listed:
         session.narrate("no views yet; papertrack view save NAME QUERY adds one")
     else:
         session.narrate(plural(len(listed), "view"))
     for one in listed:
         if one["error"]:
-            session.narrate(f"  @{clean(one['name'])} fails: {clean(one['error'])}")
+            session.narrate(f"  @{one['name']} fails: {one['error']}")
 
 
 def _as_json(session: Session, view: View) -> dict[str, Any]:
@@ -106,7 +103,7 @@ def _as_json(session: Session, view: View) -> dict[str, Any]:
 def remove(
     session: Session,
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME...", help="Views, with or without @.")
+        list[str], Argument(metavar="NAME...", help="Views, with or without @.")
     ],
     dry_run: opt.DryRun = False,
 ) -> None:

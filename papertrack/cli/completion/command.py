@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument
 
 from papertrack.cli import output
 from papertrack.cli.completion.table import table
@@ -35,7 +35,7 @@ def completion_command(
     session: Session,
     shell: Annotated[
         Shell,
-        typer.Argument(help="The shell.", case_sensitive=False),
+        Argument(help="The shell.", case_sensitive=False),
     ],
 ) -> None:
     """Print the completion script for bash, zsh or fish.
