@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from papertrack.core.errors import StoreError
 from papertrack.core.identity import show
 from papertrack.core.text import clean
+from papertrack.index.schema import LATER_FIRST
 from papertrack.storage.atomic import write_atomically
 
 COMPLETED = 5000
@@ -44,11 +45,11 @@ def _newest(db: Connection) -> list[tuple[str, str]]:
     upvotes first within it.
     """
     rows = db.execute(
-        "SELECT key, title, day, upvotes FROM paper ORDER BY rid DESC LIMIT ?",
+        "SELECT key, title FROM (SELECT * FROM paper ORDER BY rid DESC LIMIT ?) p "
+        f"ORDER BY {LATER_FIRST}",
         (COMPLETED,),
-    ).fetchall()
-    rows.sort(key=lambda row: (-row[2], -(row[3] or 0), row[0]))
-    return [(show(key), title) for key, title, _, _ in rows]
+    )
+    return [(show(key), title) for key, title in rows]
 
 
 def _write(path: Path, rows: Iterable[tuple[str, object]]) -> None:

@@ -5,13 +5,14 @@ Hidden papers are left out unless the query names them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.model import STATUSES
 from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label, label_tree
+from papertrack.index.schema import column
 
 DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
 """The day (ISO) of a paper: `Paper.date`."""
@@ -84,8 +85,9 @@ def tree(db: Connection) -> list[Tag]:
             parent = "/".join(parts[:depth])
             parents.setdefault(fold_label(parent), parent)
     for folded, parent in parents.items():
-        name = named[folded].name if folded in named else parent
-        named[folded] = whole_tag(db, name)
+        if folded in named:
+            parent = named[folded].name
+        named[folded] = whole_tag(db, parent)
     return list(named.values())
 
 
@@ -102,10 +104,6 @@ def together(db: Connection, name: str) -> list[Share]:
         """,
         [fold_label(name), *parameters],
     )
-    return _shares(rows)
-
-
-def _shares(rows: Iterable[tuple[str, int]]) -> list[Share]:
     return [Share(*row) for row in rows]
 
 
@@ -177,12 +175,14 @@ def summary(db: Connection, of: Matching) -> Summary:
         f"SELECT status, count(*), sum(starred) FROM ({selected}) GROUP BY status",
         parameters,
     )
-    papers, starred = dict.fromkeys(STATUSES, 0), 0
+    papers = dict.fromkeys(STATUSES, 0)
+    total = 0
+    starred = 0
     for status, count, stars in rows:
         papers[status] = count
         if status != "hidden" or of.hidden:
+            total += count
             starred += stars
-    total = sum(papers.values()) - (0 if of.hidden else papers["hidden"])
     return Summary(total, **papers, starred=starred)
 
 
@@ -205,7 +205,7 @@ def by_label(
         """,
         [field, *parameters],
     )
-    return _shares(rows)
+    return [Share(*row) for row in rows]
 
 
 def without_label(
@@ -218,7 +218,8 @@ def without_label(
     selected, parameters = of.select("p.rid")
     labelled = "SELECT rid FROM label WHERE field = ?"
     query = f"SELECT count(*) FROM ({selected}) WHERE rid NOT IN ({labelled})"
-    return int(db.execute(query, [*parameters, field]).fetchone()[0])
+    (papers,) = column(db, query, [*parameters, field])
+    return int(papers)
 
 
 def by_day(db: Connection, of: Matching) -> list[tuple[date | None, int]]:
@@ -227,8 +228,11 @@ def by_day(db: Connection, of: Matching) -> list[tuple[date | None, int]]:
     """
     selected, parameters = of.select("p.day")
     query = f"SELECT day, count(*) FROM ({selected}) GROUP BY day ORDER BY day"
-    rows = db.execute(query, parameters)
-    return [(date.fromordinal(day) if day else None, papers) for day, papers in rows]
+    found: list[tuple[date | None, int]] = []
+    for day, papers in db.execute(query, parameters):
+        known = date.fromordinal(day) if day else None
+        found.append((known, papers))
+    return found
 
 
 def progress(db: Connection, of: Matching) -> list[Progress]:

@@ -55,8 +55,14 @@ class Index(Database):
         unless the query names them.
         """
         clause, condition = self._condition(clause)
-        order = Order(sort, reverse, limit)
-        return Search(self.db, self.meta, clause, condition, order).run()
+        search = Search(
+            self.db,
+            self.meta,
+            clause,
+            condition,
+            Order(sort, reverse, limit),
+        )
+        return search.run()
 
     @one_state
     def matching(self, clause: Clause) -> Matching:
@@ -98,9 +104,10 @@ class Index(Database):
         clause = scores.rated(clause, self.db, SCORE, RANKED)
         condition = where(clause)
         if "holds(" in condition.condition or "matches(" in condition.condition:
-            selected, parameters = Matching(condition, hidden=True).select("p.rid")
-            rids = json.dumps(column(self.db, selected, parameters))
-            condition = Where(condition.match, AMONG, (rids,))
+            everything = Matching(condition, hidden=True)
+            selected, parameters = everything.select("p.rid")
+            rids = column(self.db, selected, parameters)
+            condition = Where(condition.match, AMONG, (json.dumps(rids),))
         return clause, condition
 
     # ------------------------------------------------------------------ papers

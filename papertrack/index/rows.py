@@ -51,11 +51,19 @@ def row_of(
     file: int,
 ) -> Row:
     """The row of a record with its mark."""
-    others = sorted(key for key in record.keys if key != record.key)
-    titles = {said["title"] for said in record.said.values() if said.get("title")}
-    folds = {fold_of(title_alias(title)) for title in titles}
-    known = sorted(fold for fold in folds if fold is not None)
-    return _row(settle(record, mark), [record.key, *others], known, mark, file)
+    others = sorted(set(record.keys) - {record.key})
+    folds: set[int] = set()
+    for facts in record.said.values():
+        fold = fold_of(title_alias(facts.get("title") or ""))
+        if fold is not None:
+            folds.add(fold)
+    return _row(
+        settle(record, mark),
+        [record.key, *others],
+        sorted(folds),
+        mark,
+        file,
+    )
 
 
 def marked_row(
@@ -75,8 +83,15 @@ def _row(
     mark: Mark,
     file: int,
 ) -> Row:
-    body = body_of(paper, keys[1:], folds)
-    return Row(_day_number(paper.date), paper, keys, folds, mark.marked, file, body)
+    return Row(
+        _day_number(paper.date),
+        paper,
+        keys,
+        folds,
+        mark.marked,
+        file,
+        body_of(paper, keys[1:], folds),
+    )
 
 
 def _day_number(day: str | None) -> int:
@@ -118,7 +133,7 @@ def _insert(table: str, columns: int) -> str:
 
 
 _TEXT = f"rowid, {', '.join(f.name for f in INDEXED)}"
-_PLACES = ",".join("?" * (len(INDEXED) + 1))
+_PLACES = "?" + ",?" * len(INDEXED)
 _ADD_PAPER = _insert("paper", len(STORED))
 _ADD_TEXT = f"INSERT INTO fts ({_TEXT}) VALUES ({_PLACES})"
 _REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXT}) VALUES ('delete', {_PLACES})"
@@ -187,11 +202,12 @@ class Rows:
 
     def finish(self) -> None:
         """Write the counts, and when the newest paper was added."""
-        self.db.executemany(
-            "INSERT INTO tally VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
-            [(*key, count) for key, count in self.tally.items() if count],
-        )
+        for (label, status), count in self.tally.items():
+            self.db.execute(
+                "INSERT INTO tally VALUES (?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
+                (label, status, count),
+            )
         self.db.execute("DELETE FROM tally WHERE papers = 0")
         self.db.execute(
             "INSERT INTO meta VALUES ('papers', ?) "
@@ -222,9 +238,12 @@ class Rows:
         """The numbers of a paper's labels; its tags are counted by `step`."""
         found: list[int] = []
         for field, value in zip(LABELS, _labels(paper), strict=True):
-            values = (value,) if isinstance(value, str) else value or ()
-            # Of labels that fold alike, a paper has the first.
-            numbers = dict(self._label(field, label) for label in reversed(values))
+            labels = (value,) if isinstance(value, str) else value or ()
+            numbers: dict[str, int] = {}
+            for label in labels:
+                folded, number = self._label(field, label)
+                # Of labels that fold alike, a paper has the first.
+                numbers.setdefault(folded, number)
             found += numbers.values()
             if field == "tags":
                 for number in numbers.values():

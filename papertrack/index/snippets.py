@@ -11,12 +11,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.model import Paper
-from papertrack.query.normalize import Piece, pieces
+from papertrack.query.normalize import pieces
 
 WORDS = 24
 """How many words a piece has."""
@@ -50,46 +49,44 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
     )
-    texts: dict[str, list[tuple[str, list[Piece]]]] = {}
-    for paper in papers:
-        values = [getattr(paper, name) or "" for name in _SHOWN]
-        texts[paper.key] = [(text, list(pieces(text))) for text in values]
-        spelled = [
-            " ".join(piece.word for piece in words) for _, words in texts[paper.key]
-        ]
+    by_key = {paper.key: paper for paper in papers}
+    for paper in by_key.values():
+        spelled = [_spelled(text) for text in _texts(paper)]
         query = f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)"
         db.execute(query, (paper.key, *spelled))
     numbers = [1 + _COLUMNS.index(name) for name in _SHOWN]
     marked = [f"highlight(s, {number}, '{_START}', '{_END}')" for number in numbers]
     query = f"SELECT key, {', '.join(marked)} FROM s WHERE s MATCH ?"
-    return {
-        key: _snippet(texts[key], highlighted)
-        for key, *highlighted in db.execute(query, (match,))
-    }
+    found: dict[str, Snippet] = {}
+    for key, *highlighted in db.execute(query, (match,)):
+        found[key] = _snippet(_texts(by_key[key]), highlighted)
+    return found
 
 
-def _snippet(texts: list[tuple[str, list[Piece]]], highlighted: list[str]) -> Snippet:
-    """A snippet of texts that are given with their words, and as FTS5
-    highlights these.
-    """
-    spans = [
-        _spans(words, marked)
-        for (_, words), marked in zip(texts, highlighted, strict=True)
-    ]
-    (title, *others), (in_title, *in_others) = texts, spans
-    shown = [
-        _piece(text, matches)
-        for (text, _), matches in zip(others, in_others, strict=True)
-        if matches
-    ]
-    return Snippet(_mark(title[0], in_title), tuple(shown))
+def _texts(paper: Paper) -> list[str]:
+    return [getattr(paper, name) or "" for name in _SHOWN]
 
 
-def _spans(words: Sequence[Piece], highlighted: str) -> list[Span]:
+def _spelled(text: str) -> str:
+    return " ".join(piece.word for piece in pieces(text))
+
+
+def _snippet(texts: list[str], highlighted: list[str]) -> Snippet:
+    """A snippet of texts, and of their words as FTS5 highlights them."""
+    spans = map(_spans, texts, highlighted)
+    title = _mark(texts[0], next(spans))
+    shown: list[str] = []
+    for text, matches in zip(texts[1:], spans, strict=True):
+        if matches:
+            shown.append(_piece(text, matches))
+    return Snippet(title, tuple(shown))
+
+
+def _spans(text: str, highlighted: str) -> list[Span]:
     """Where in the text the highlighted words are, in order and without overlaps."""
     inside = False
     spans: list[Span] = []
-    for word, marked in zip(words, highlighted.split(), strict=True):
+    for word, marked in zip(pieces(text), highlighted.split(), strict=True):
         if inside and spans and spans[-1][1] <= word.start:
             # One match: what stands between its words belongs to it.
             spans[-1] = (spans[-1][0], word.end)
@@ -98,23 +95,29 @@ def _spans(words: Sequence[Piece], highlighted: str) -> list[Span]:
             if inside and word.end:
                 spans.append((word.start, word.end))
         inside = inside and not marked.endswith(_END)
-    apart: list[Span] = []
+    return _joined(spans)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The spans in order, those that touch as one."""
+    joined: list[Span] = []
+    last = -1
     for start, end in sorted(spans):
-        if apart and start <= apart[-1][1]:
-            start, last = apart.pop()
-            end = max(end, last)
-        apart.append((start, end))
-    return apart
+        if start <= last:
+            start, _ = joined.pop()
+        last = max(end, last)
+        joined.append((start, last))
+    return joined
 
 
 def _mark(text: str, spans: Iterable[Span]) -> str:
     """The text with marks around these parts."""
-    parts = []
+    marked = ""
     last = 0
     for start, end in spans:
-        parts += [text[last:start], _START, text[start:end], _END]
+        marked += f"{text[last:start]}{_START}{text[start:end]}{_END}"
         last = end
-    return "".join([*parts, text[last:]])
+    return marked + text[last:]
 
 
 def _piece(text: str, matches: Sequence[Span]) -> str:
@@ -126,30 +129,35 @@ def _piece(text: str, matches: Sequence[Span]) -> str:
         return _mark(text, matches)
     first = _best_start(words, matches)
     last = first + WORDS - 1
-    begin, end = words[first][0], words[last][1]
-    inside = [
-        (max(start, begin) - begin, min(stop, end) - begin)
-        for start, stop in matches
-        if start < end and stop > begin
-    ]
+    begin, _ = words[first]
+    _, end = words[last]
+    inside: list[Span] = []
+    for start, stop in matches:
+        if start < end and stop > begin:
+            start = max(start, begin)
+            stop = min(stop, end)
+            inside.append((start - begin, stop - begin))
     piece = _mark(text[begin:end], inside)
-    if first:
+    if first > 0:
         piece = f"…{piece}"
-    return piece if last + 1 == len(words) else f"{piece}…"
+    if last + 1 < len(words):
+        piece = f"{piece}…"
+    return piece
 
 
 def _best_start(words: Sequence[Span], matches: Sequence[Span]) -> int:
     """The number of the word that the best piece starts with."""
-    hits = [
-        any(start < stop and begin < end for begin, stop in matches)
-        for start, end in words
-    ]
-    sums = [0, *accumulate(hits)]
+    hits: list[bool] = []
+    for start, end in words:
+        hits.append(any(start < stop and begin < end for begin, stop in matches))
     last = len(words) - WORDS
-    counts = [sums[first + WORDS] - sums[first] for first in range(last + 1)]
+    counts = [sum(hits[first : first + WORDS]) for first in range(last + 1)]
     best = counts.index(max(counts))
     if not counts[best]:
         return best
     # A match is easier to read with some words before it than at the very edge.
-    first = max(min(hits.index(True, best) - BEFORE, last), 0)
-    return first if counts[first] >= counts[best] else best
+    first = hits.index(True, best) - BEFORE
+    first = max(min(first, last), 0)
+    if counts[first] < counts[best]:
+        return best
+    return first

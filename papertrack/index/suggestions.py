@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from sqlite3 import Connection
+from string import ascii_lowercase
 
 from papertrack.core.fields import Field, Kind
 from papertrack.index.clauses import BARE, fold_label
@@ -29,8 +30,6 @@ READ = 20
 """How many papers are read to see whether a likely word occurs as it is, not only by
 its stem.
 """
-
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def suggestions(db: Connection, clause: Clause) -> list[tuple[str, str]]:
@@ -66,18 +65,21 @@ def _nearest_label(
     for folded, count, label in rows:
         papers[folded] = count
         shown[folded] = label
-        parts = label.split("/")
-        for depth in range(1, len(parts)):
-            parent = "/".join(parts[:depth])
+        parent, slash, _ = label.rpartition("/")
+        while slash:
             shown.setdefault(fold_label(parent), parent)
             papers.setdefault(fold_label(parent), count)
+            parent, slash, _ = parent.rpartition("/")
     wanted = fold_label(text)
     if wanted in shown:
         return None
     slips = _slips(wanted) & shown.keys()
-    near = sorted(slips, key=lambda label: (-papers[label], label))
-    near = near or _close(wanted, shown)
-    return shown[near[0]] if near else None
+    if slips:
+        nearest = min(slips, key=lambda label: (-papers[label], label))
+        return shown[nearest]
+    for label in _close(wanted, shown):
+        return shown[label]
+    return None
 
 
 def _nearest_words(db: Connection, term: Text) -> dict[str, str]:
@@ -85,11 +87,15 @@ def _nearest_words(db: Connection, term: Text) -> dict[str, str]:
     columns = f"{{{term.field.name}}}" if term.field else BARE
     found: dict[str, str] = {}
     for word in _words(term.text):
-        comparable = len(word) >= SHORTEST and word.isalpha()
-        if comparable and not _papers_with(db, columns, word, 1):
-            near = _slip(db, columns, word) or _similar(db, columns, word)
-            if near:
-                found[word] = near
+        if len(word) < SHORTEST or not word.isalpha():
+            continue
+        if _papers_with(db, columns, word, 1):
+            continue
+        near = _slip(db, columns, word)
+        if near is None:
+            near = _similar(db, columns, word)
+        if near is not None:
+            found[word] = near
     return found
 
 
@@ -99,13 +105,12 @@ def _slip(
     word: str,
 ) -> str | None:
     """The word one slip away that most papers contain."""
-    papers = {
-        near: _papers_with(db, columns, near, MOST_PAPERS) for near in _slips(word)
-    }
-    known = [near for near, rids in papers.items() if rids]
+    papers: dict[str, list[int]] = {}
+    for near in _slips(word):
+        papers[near] = _papers_with(db, columns, near, MOST_PAPERS)
     # The index has stems: optimizatoin is also a slip from optimizating, which no paper
     # contains.
-    for near in sorted(known, key=lambda near: (-len(papers[near]), near)):
+    for near in sorted(papers, key=lambda near: (-len(papers[near]), near)):
         for rid in papers[near][:READ]:
             texts = full_text(stored_paper(db, rid))
             if any(near in _words(text) for text in texts):
@@ -120,14 +125,13 @@ def _similar(
 ) -> str | None:
     """The most similar word of the newest titles."""
     query = "SELECT title FROM paper ORDER BY rid DESC LIMIT ?"
-    titles = db.execute(query, (NEWEST_TITLES,))
-    known = {near for (title,) in titles for near in title.casefold().split()}
-    # Comparing two words takes a hundred times as long as this.
-    likely = [
-        near
-        for near in known
-        if near[0] == word[0] and abs(len(near) - len(word)) <= 3 and near.isalpha()
-    ]
+    titles = column(db, query, (NEWEST_TITLES,))
+    lengths = range(len(word) - 3, len(word) + 4)
+    likely: set[str] = set()
+    for near in "\n".join(titles).casefold().split():
+        # Comparing two words takes a hundred times as long as this.
+        if near[0] == word[0] and len(near) in lengths and near.isalpha():
+            likely.add(near)
     for near in _close(word, likely):
         if _papers_with(db, columns, near, 1):
             return near
@@ -153,8 +157,9 @@ def _close(word: str, known: Iterable[str]) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """The words of a text, in their main spelling."""
-    spellings = phrases(text)
-    return spellings[0].split() if spellings else []
+    for spelling in phrases(text):
+        return spelling.split()
+    return []
 
 
 def _slips(word: str) -> set[str]:
@@ -164,7 +169,7 @@ def _slips(word: str) -> set[str]:
         head, tail = word[:place], word[place:]
         found.add(head + tail[1:])
         found.add(head + tail[1:2] + tail[:1] + tail[2:])
-        for letter in _LETTERS:
+        for letter in ascii_lowercase:
             found.add(head + letter + tail)
             found.add(head + letter + tail[1:])
     return found - {word}
