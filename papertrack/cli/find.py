@@ -112,7 +112,7 @@ def report_count(
 def _no_match(
     session: Session, result: SearchResult, query: Clause, words: Sequence[str]
 ) -> str:
-    total = session.library.count()
+    total = session.library.index.count()
     if not total:
         return f"the library is empty; {FILL_HINT}"
     if result.hidden:

@@ -208,7 +208,7 @@ def trends_command(
             f"the last {shown} of {len(periods)} {by}s; "
             "a wider terminal or --until shows others"
         )
-    papers = session.library.count()
+    papers = session.library.index.count()
     if papers and not periods:
         session.narrate(f"none of {papers:,} papers is from these days")
     else:

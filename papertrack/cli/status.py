@@ -37,7 +37,7 @@ def status_command(
         objects=lambda: standings,
         json=json,
     )
-    count = session.library.count()
+    count = session.library.index.count()
     papers = f"{plural(count, 'paper')} in {session.locations.library}"
     session.narrate(papers if count else f"{papers}; {FILL_HINT}")
 

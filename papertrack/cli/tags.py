@@ -90,7 +90,7 @@ def tags_command(
         tags = session.library.index.query(counts.tree)
         tags = _in_tree(tags, order, options.reverse)
     else:
-        tags = _sorted(session.library.tags(), order, options.reverse)
+        tags = _sorted(session.library.index.tags(), order, options.reverse)
     _show_tags(session, tags, limit, tree=tree, json=options.json)
 
 
@@ -200,12 +200,12 @@ def _show_papers(session: Session, options: Listing) -> None:
 def _results(session: Session, options: Listing) -> list[TagResult]:
     """The papers of each tag. Raises NotFound with the closest tag."""
     known: dict[str, str] = {}
-    for tag in session.library.tags()[::-1]:
+    for tag in session.library.index.tags()[::-1]:
         for name in (tag.name, *_parents(tag.name)):
             known[name.casefold()] = name
     results = []
     for name in options.words:
-        result = session.library.search(
+        result = session.library.index.search(
             Text(name, How.WORD, BY_QUERY_NAME["tag"]),
             reverse=options.reverse,
             limit=options.limit,

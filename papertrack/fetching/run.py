@@ -208,7 +208,7 @@ class Collector:
         before = report.counts
         facts, self.waiting = self.waiting, {}
         marks, self.waiting_marks = self.waiting_marks, []
-        result = self.library.add(
+        result = self.library.adding.add(
             facts,
             marks=marks,
             state=state and (lambda counts: state(before.plus(counts))),

@@ -338,7 +338,7 @@ def _mark_papers(
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
     """The mark of a paper with these keys."""
     marks = [mark for mark in map(find, keys) if mark]
-    return join_marks(marks) if marks else Mark()
+    return join_marks(marks)
 
 
 def _stored_mark(db: Connection) -> FindMark:

@@ -9,7 +9,12 @@ from papertrack.core.model import STATUSES, Mark
 
 
 def join_marks(marks: Sequence[Mark]) -> Mark:
-    """All tags and notes, any star, and the status that was set last."""
+    """All tags and notes, any star, and the status that was set last.
+
+    Of no marks, the mark of a new paper.
+    """
+    if not marks:
+        return Mark()
     if len(marks) == 1:
         return marks[0]
     newest = max(

@@ -28,7 +28,7 @@ from papertrack.library.settings import Settings, add_to_history, source_documen
 from papertrack.library.stored import Parts
 from papertrack.library.undo_log import Step
 from papertrack.query.language import And, Clause, Days
-from papertrack.storage import layout
+from papertrack.storage.layout import PAPERS
 
 MONTH_BYTES = 4_000_000
 """A month's file is rewritten by each merge: once it is larger, new papers go to a second
@@ -45,7 +45,9 @@ class Counts(NamedTuple):
     def plus(self, other: Counts) -> Counts:
         """Both together."""
         return Counts(
-            self.new + other.new, self.updated + other.updated, self.known + other.known
+            self.new + other.new,
+            self.updated + other.updated,
+            self.known + other.known,
         )
 
 
@@ -92,10 +94,10 @@ class Adding:
         self,
         facts: Mapping[str, Sequence[Facts]],
         *,
-        marks: Sequence[tuple[Facts, Mark]],
-        state: Callable[[Counts], Fetched] | None,
-        rules_on: dt.date | None,
-        dry_run: bool,
+        marks: Sequence[tuple[Facts, Mark]] = (),
+        state: Callable[[Counts], Fetched] | None = None,
+        rules_on: dt.date | None = None,
+        dry_run: bool = False,
     ) -> Added:
         """Add what each source reports, in one transaction.
 
@@ -104,17 +106,16 @@ class Adding:
         `rules_on`, rules are applied to all papers that are new since they last were;
         without it they wait for a later call. Raises StoreError.
         """
-        given = {source: listed for source, listed in facts.items() if listed}
         has_waiting = bool(self._new) and rules_on is not None
-        if not given and state is None and not has_waiting:
+        if not any(facts.values()) and state is None and not has_waiting:
             return Added(Counts(), Outcome({}))
+        outcome = Outcome({})
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
-            counts, merge, parts = self._merged(given)
-            outcome = Outcome({})
+            counts, merge, parts = self._merged(facts)
             marked: dict[str, Mark] = {}
             if not dry_run:
                 store(edit, merge, parts)
-                self._new |= set(merge.fresh)
+                self._new.update(merge.fresh)
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
                 if rules_on is not None:
@@ -151,12 +152,16 @@ class Adding:
                     present.pop(old, None)
                     touched.pop(old, None)
                 origins[key] = origin
-                present[key] = touched[key] = record
-        return counts, joining.difference(before, touched, origins), parts
+                present[key] = record
+                touched[key] = record
+        merge = joining.difference(before, touched, origins)
+        return counts, merge, parts
 
     def _save_state(self, edit: Edit, fetched: Fetched) -> None:
         """Save a source's state; its report becomes part of this run's history entry."""
-        edit.set("sources", source_document(fetched.reading), undoable=False)
+        reading = fetched.reading
+        document = source_document(reading)
+        edit.set("sources", {reading.target: document}, undoable=False)
         if fetched.report is not None:
             self._reports.append(fetched.report)
             self._history_key = add_to_history(edit, self._reports, self._history_key)
@@ -203,16 +208,16 @@ class Adding:
     ) -> Outcome:
         """Apply all rules to the papers that are new since they last were applied."""
         rules = self.settings.rules()
-        new, self._new = self._new, set()
+        new = self._new
+        self._new = set()
         if not rules:
             return Outcome({})
+        added = BY_QUERY_NAME["added"]
         since = self.settings.rules_applied() or self.now
         if since < self.now:  # else no fetch was killed before it applied the rules
-            days = Days(BY_QUERY_NAME["added"], f"{since}\0", self.now)
-            new |= set(self.index.keys(days))
+            new.update(self.index.keys(Days(added, f"{since}\0", self.now)))
         if not new:
             return Outcome({})
-        added = Days(BY_QUERY_NAME["added"], min(since, self.now), None)
         clauses: list[tuple[Rule, Clause]] = []
         failed: list[str] = []
 
@@ -222,9 +227,11 @@ class Adding:
         for rule in rules.values():
             try:
                 clause = self.clause(rule.condition, today)
-                clauses.append((rule, And((clause, added))))
             except PapertrackError as error:
                 skip(rule, error)
+            else:
+                days = Days(added, min(since, self.now), None)
+                clauses.append((rule, And((clause, days))))
 
         def decide(look: Look) -> dict[str, Mark]:
             keys = {stored.main_key(self.index, key) for key in new}
@@ -243,10 +250,11 @@ class Adding:
         if has_imported:
             self._marks_text = ("imported the marks of", "paper")
         previous = self._step
-        if previous is None or previous not in edit.steps[-1:]:
-            previous = None
-        else:
-            count += previous.papers
+        if previous is not None:
+            if previous in edit.steps[-1:]:
+                count += previous.papers
+            else:
+                previous = None
         verb, noun = self._marks_text
         self._step = edit.log(f"{verb} {plural(count, noun)}", continues=previous)
 
@@ -259,13 +267,14 @@ def store(
     """Set the records that a merge changed: each in the file of its paper."""
     sizes: dict[str, int] = {}
     for key, record in merge.records.items():
-        places = [
-            (file, part.key)
-            for old in (key, *merge.replaces[key])
-            for file, part in parts.get(old, ())
-        ]
-        places.sort(key=lambda place: place[1] != key)
-        name = places[0][0] if places else _file_for(edit.root, record, sizes)
+        places = []
+        for old in (key, *merge.replaces[key]):
+            for file, part in parts.get(old, ()):
+                places.append((file, part.key))
+        if places:
+            name, _ = min(places, key=lambda place: place[1] != key)
+        else:
+            name = _file_for(edit.root, record, sizes)
         for file, old in places:
             if (file, old) != (name, key):
                 edit.set_records(file, {old: None})
@@ -278,15 +287,16 @@ def _file_for(
     sizes: dict[str, int],
 ) -> str:
     """The file for a new paper: its month's, or the next one if that is large."""
-    month = (settle(record).date or "undated")[:7]
+    date = settle(record).date or "undated"
     number = 1
     while True:
         suffix = f".{number}" if number > 1 else ""
-        name = f"{layout.PAPERS}/{month}{suffix}.json"
+        name = f"{PAPERS}/{date[:7]}{suffix}.json"
         if name not in sizes:
             path = root / name
             sizes[name] = path.stat().st_size if path.exists() else 0
         if sizes[name] < MONTH_BYTES:
-            sizes[name] += len(json.dumps(record.as_json(), ensure_ascii=False))
+            text = json.dumps(record.as_json(), ensure_ascii=False)
+            sizes[name] += len(text)
             return name
         number += 1

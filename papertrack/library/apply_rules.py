@@ -15,11 +15,14 @@ from papertrack.query.language import Clause
 Look = Callable[[str], Mark]
 """The mark of the paper with this main key."""
 
+Changed = Mapping[str, tuple[Mark, Mark]]
+"""The marks before and after of papers that changed, by main key."""
+
 
 class Outcome(NamedTuple):
     """The marks before and after, by main key; one line for each rule that failed."""
 
-    marks: Mapping[str, tuple[Mark, Mark]]
+    marks: Changed
     failed: Sequence[str] = ()
 
     def plus(self, other: Outcome) -> Outcome:

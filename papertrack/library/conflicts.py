@@ -15,8 +15,16 @@ from typing import Any
 from papertrack.joining import libraries
 from papertrack.joining.records import join_sharing_keys
 from papertrack.storage import reading
-from papertrack.storage.layout import DESK, FORMAT, LIBRARY_FILE, MARKS, PAPERS
-from papertrack.storage.reading import Tables, refuse
+from papertrack.storage.layout import (
+    DESK,
+    FORMAT,
+    LIBRARY_FILE,
+    MARKS,
+    PAPERS,
+    Document,
+    Documents,
+)
+from papertrack.storage.reading import Tables, numbered, refuse
 
 _COPY = re.compile(
     r"(?P<stem>.+?)"
@@ -32,8 +40,6 @@ _MARKER = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _DOCUMENT = re.compile(r'\s*"(\d+)"\s*:\s*(\{.*\})\s*,?\s*')
 _TABLE = re.compile(r'\s*\{?\s*"([^"]+)"\s*:\s*\{\s*')
 
-Document = dict[str, Any]
-
 Side = dict[str, list[Document]]
 """One side of a conflict: the documents of each table, whatever their numbers."""
 
@@ -48,17 +54,20 @@ def original(name: str) -> str | None:
     if not match:
         return None
     found = f"{folder}{slash}{match['stem']}.json"
-    return found if LIBRARY_FILE.fullmatch(found) else None
+    if not LIBRARY_FILE.fullmatch(found):
+        return None
+    return found
 
 
 def copies(root: Path) -> list[tuple[str, str]]:
     """(conflict copy, its original) of each in the library at `root`, sorted."""
     found = []
-    for path in (*root.glob("*.json"), *(root / PAPERS).glob("*.json")):
-        name = path.relative_to(root).as_posix()
-        source = original(name)
-        if source:
-            found.append((name, source))
+    for folder in (root, root / PAPERS):
+        for path in folder.glob("*.json"):
+            name = path.relative_to(root).as_posix()
+            source = original(name)
+            if source:
+                found.append((name, source))
     return sorted(found)
 
 
@@ -72,10 +81,11 @@ def has_markers(body: bytes) -> bool:
 
 def read(root: Path, name: str) -> Side:
     """The documents of a file; {} if missing, or with both sides. Raises StoreError."""
-    body = reading.read_stamped(root / name)[1]
+    path = root / name
+    _, body = reading.read_stamped(path)
     if body is None or has_markers(body):
         return {}
-    tables = reading.parse_tables(root / name, body)
+    tables = reading.parse_tables(path, body)
     return {table: list(documents.values()) for table, documents in tables.items()}
 
 
@@ -111,27 +121,28 @@ def _parse_side(path: Path, lines: list[str]) -> Side:
 
     After a merge a comma may be missing or left over.
     """
+    side: Side = {}
     with contextlib.suppress(ValueError, RecursionError, AttributeError):
         tables = json.loads("\n".join(lines), object_pairs_hook=_Pairs)
-        return {
-            name: [dict(one) for _, one in documents.pairs]
-            for name, documents in tables.pairs
-        }
-    found: Side = {}
+        for name, documents in tables.pairs:
+            side[name] = [dict(one) for _, one in documents.pairs]
+        return side
+    side = {}
     table: list[Document] | None = None
     for line in lines:
-        document, start = _DOCUMENT.fullmatch(line), _TABLE.fullmatch(line)
+        start = _TABLE.fullmatch(line)
+        document = _DOCUMENT.fullmatch(line)
         if document and table is not None:
             with contextlib.suppress(ValueError, RecursionError):
                 table.append(json.loads(document[2]))
                 continue
         elif start:
-            table = found.setdefault(start[1], [])
+            table = side.setdefault(start[1], [])
             continue
         if line.strip(" {},\t"):
             problem = f"{line.strip()[:40]!r} is not a document on a line"
             refuse(path, f"contains a merge conflict, and {problem}")
-    return found
+    return side
 
 
 class _Pairs(dict[str, Any]):
@@ -154,50 +165,47 @@ def joined(
 
     Raises StoreError for a malformed document.
     """
-    tables: Side = {}
+    whole: Side = {}
     for part in parts:
         for table, documents in part.items():
-            existing = tables.setdefault(table, [])
-            existing += [one for one in documents if one not in existing]
+            existing = whole.setdefault(table, [])
+            for document in documents:
+                if document not in existing:
+                    existing.append(document)
+    tables = {table: numbered(documents) for table, documents in whole.items()}
     if name == MARKS:
-        tables["marks"] = _join_marks(path, tables.get("marks", []))
+        tables["marks"] = _join_marks(path, tables)
     elif name.startswith(PAPERS):
-        papers = _numbered({"papers": tables.get("papers", [])})
-        records = join_sharing_keys(reading.records(path, papers))
-        tables["papers"] = [record.as_json() for record in records]
+        records = join_sharing_keys(reading.records(path, tables))
+        tables["papers"] = numbered(record.as_json() for record in records)
     elif name == DESK:
         tables |= _join_settings(parts)
-    tables["format"] = [{"version": FORMAT}]
-    return _numbered(tables)
+    tables["format"] = numbered([{"version": FORMAT}])
+    return tables
 
 
-def _numbered(tables: Side) -> Tables:
-    return {
-        table: {str(number): one for number, one in enumerate(documents, 1)}
-        for table, documents in tables.items()
-    }
+def _join_marks(path: Path, tables: Tables) -> Documents:
+    reading.marks(path, tables)
+    result: Documents = {}
+    for document in tables.get("marks", {}).values():
+        result |= libraries.marks(result, {document["key"]: document})
+    return numbered(result.values())
 
 
-def _join_marks(path: Path, documents: list[Document]) -> list[Document]:
-    reading.marks(path, _numbered({"marks": documents}))
-    result: dict[str, Document] = {}
-    for one in documents:
-        result |= libraries.marks(result, {one["key"]: one})
-    return list(result.values())
-
-
-def _join_settings(parts: Iterable[Side]) -> Side:
+def _join_settings(parts: Iterable[Side]) -> Tables:
     """Views, rules, feeds and sources of all parts.
 
     Of the logs, what other parts have under other keys is added to the first's.
     """
-    result: dict[str, dict[str, Document]] = {}
+    result: Tables = {}
     for part in parts:
-        tables = {table: reading.by_key(documents) for table, documents in part.items()}
-        tables.pop("format", None)
+        tables = {}
+        for table, documents in part.items():
+            if table != "format":
+                tables[table] = reading.by_key(numbered(documents))
         changed = libraries.settings(result, tables) if result else {}
-        for table, documents in tables.items():
-            result[table] = {**documents, **result.get(table, {})}
+        for table, by_key in tables.items():
+            result[table] = {**by_key, **result.get(table, {})}
         for (table, key), document in changed.items():
             result[table][key] = document
-    return {table: list(documents.values()) for table, documents in result.items()}
+    return {table: numbered(documents.values()) for table, documents in result.items()}

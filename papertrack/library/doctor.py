@@ -264,7 +264,7 @@ class Doctor:
             of_paper = [marks[key] for key in record.keys if key in marks]
             expected[record.key] = settle(record, join_marks(of_paper or [Mark()]))
         library = Library(self.root, self.cache, now=self.now)
-        indexed = {paper.key: paper for paper in library.every()}
+        indexed = {paper.key: paper for paper in library.index.all_papers()}
         keys = sorted(expected.keys() | indexed.keys())
         wrong = [key for key in keys if expected.get(key) != indexed.get(key)]
         library.index.close()

@@ -9,7 +9,6 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from papertrack.core.model import Record
 from papertrack.index.index import Index
@@ -17,11 +16,17 @@ from papertrack.index.update import FileChange
 from papertrack.library import completion_names, undo_log
 from papertrack.library.undo_log import Change, Step
 from papertrack.storage import backups
-from papertrack.storage.layout import DESK, MARKS, months
-from papertrack.storage.reading import Tables, by_key, read_tables
+from papertrack.storage.layout import (
+    DESK,
+    MARKS,
+    Document,
+    Documents,
+    NewDocuments,
+    Stamp,
+    months,
+)
+from papertrack.storage.reading import Tables, read_by_key
 from papertrack.storage.transaction import Transaction, transaction
-
-Document = dict[str, Any]
 
 
 @contextlib.contextmanager
@@ -42,11 +47,12 @@ def edit(
         yield Edit(Transaction(root), cache, now=now, index=index)
         return
 
-    def stamp_if_by_lines(name: str) -> Any:
-        if index is None:
-            return None
-        stamp, by_lines = index.stamp(name)
-        return stamp if by_lines else None
+    def stamp_if_by_lines(name: str) -> Stamp | None:
+        if index is not None:
+            stamp, is_by_lines = index.stamp(name)
+            if is_by_lines:
+                return stamp
+        return None
 
     with transaction(root, stamp_if_by_lines) as changes:
         if index is not None:
@@ -88,10 +94,10 @@ class Edit:
     def set_records(self, file: str, records: Mapping[str, Record | None]) -> None:
         """Set records of a month's file by key; None removes one."""
         self._records.setdefault(file, {}).update(records)
-        documents = {
-            key: None if record is None else record.as_json()
-            for key, record in records.items()
-        }
+        documents: dict[str, Document | None] = dict.fromkeys(records)
+        for key, record in records.items():
+            if record is not None:
+                documents[key] = record.as_json()
         self._transaction.set(file, "papers", documents)
 
     def replace_months(self, bodies: Iterable[tuple[str, bytes]]) -> None:
@@ -101,17 +107,15 @@ class Edit:
         for name, body in bodies:
             self._transaction.put(name, body)
 
-    def set_marks(self, documents: Mapping[str, Document | None]) -> int:
+    def set_marks(self, documents: NewDocuments) -> int:
         """Set documents of marks.json by key, None removes one; how many changed."""
         before = self.index.marks()
-        changed = {
-            key: document
-            for key, document in documents.items()
-            if before.get(key) != document
-        }
-        self._changes += [
-            Change(undo_log.MARKS, key, before.get(key)) for key in changed
-        ]
+        changed = {}
+        for key, document in documents.items():
+            old = before.get(key)
+            if document != old:
+                changed[key] = document
+                self._changes.append(Change(undo_log.MARKS, key, old))
         self._set(MARKS, "marks", changed)
         return len(changed)
 
@@ -120,36 +124,34 @@ class Edit:
     def set(
         self,
         table: str,
-        documents: Mapping[str, Document | None],
+        documents: NewDocuments,
         *,
         undoable: bool = True,
     ) -> None:
         """Set documents of a table of desk.json by key; None removes one."""
-        before = self.documents(table)
-        if undoable:
-            self._changes += [Change(table, key, before.get(key)) for key in documents]
+        stored = self.documents(table)
         self._set(DESK, table, documents)
         self._tables.add(table)
         for key, document in documents.items():
-            if document is None:
-                before.pop(key, None)
-            else:
-                before[key] = document
+            before = stored.pop(key, None)
+            if undoable:
+                self._changes.append(Change(table, key, before))
+            if document is not None:
+                stored[key] = document
 
-    def documents(self, table: str) -> dict[str, Document]:
+    def documents(self, table: str) -> Documents:
         """The documents of a table of desk.json by key, as changed so far."""
         return self._settings.setdefault(table, {})
 
     @cached_property
-    def _settings(self) -> dict[str, dict[str, Document]]:
-        tables: Tables = read_tables(self.root / DESK)
-        return {name: by_key(rows.values()) for name, rows in tables.items()}
+    def _settings(self) -> Tables:
+        return read_by_key(self.root / DESK)
 
     def _set(
         self,
         file: str,
         table: str,
-        documents: Mapping[str, Document | None],
+        documents: NewDocuments,
     ) -> None:
         if documents:
             self._files.add(file)
@@ -160,10 +162,10 @@ class Edit:
     @property
     def steps(self) -> list[Step]:
         """The undo log, oldest first, without a last step whose marks were not written."""
-        steps = undo_log.read(self.documents("undo").values())
-        if self._index is None:
-            return steps
-        return undo_log.completed(steps, self._index.marks())
+        marks = None
+        if self._index is not None:
+            marks = self._index.marks()
+        return undo_log.read(self.documents("undo"), marks)
 
     def log(
         self,
@@ -179,19 +181,24 @@ class Edit:
         """
         steps = self.steps
         changes = self._changes
-        removed = self.documents("undo").keys() - {str(step.number) for step in steps}
+        stored = self.documents("undo")
+        removed = stored.keys() - {str(step.number) for step in steps}
         if continues is not None:
             steps.remove(continues)
             removed.add(str(continues.number))
             changes = undo_log.first_of_each([*continues.changes(self.root), *changes])
-        number = steps[-1].number + 1 if steps else 1
-        document = undo_log.document(
-            number, self.now, what, changes, undoes=undoes, archive=archive
+        number = undo_log.next_number(steps)
+        key = str(number)
+        document, in_file = undo_log.new_step(
+            number,
+            self.now,
+            what,
+            changes,
+            undoes=undoes,
+            archive=archive,
         )
-        in_file = undo_log.move_to_file(document)
-        (step,) = undo_log.read([document])
-        outgrown = undo_log.outgrown(self.root, [*steps, step], in_file)
-        for old in outgrown:
+        (step,) = undo_log.read({key: document})
+        for old in undo_log.outgrown(self.root, [*steps, step], in_file):
             removed.add(str(old.number))
             if old.file:
                 self._transaction.delete(f"{undo_log.FOLDER}/{old.file}")
@@ -199,10 +206,7 @@ class Edit:
             name = f"{undo_log.FOLDER}/{step.file}"
             self._transaction.delete(name)  # that of a step that was never completed
             self._transaction.set(name, "changes", in_file)
-        removed.discard(str(number))
-        self.set(
-            "undo", {**dict.fromkeys(removed), str(number): document}, undoable=False
-        )
+        self.set("undo", {**dict.fromkeys(removed), key: document}, undoable=False)
         return step
 
     # ------------------------------------------------------------------ writing
@@ -213,12 +217,13 @@ class Edit:
             backups.keep(self.root, name, self.now)
         written = self._transaction.commit()
         if self._index is not None:
-            changed: dict[str, FileChange] = {}
+            refreshed: dict[str, FileChange] = {}
             for name, (before, after, changes) in written.items():
-                if name in self._records:
-                    changed[name] = FileChange(before, after, self._records[name])
-                elif name == MARKS:
-                    changed[name] = FileChange(before, after, changes["marks"])
-            self._index.refresh(changed)
+                changed: Mapping[str, object] | None = self._records.get(name)
+                if name == MARKS:
+                    changed = changes["marks"]
+                if changed:
+                    refreshed[name] = FileChange(before, after, changed)
+            self._index.refresh(refreshed)
         if self._tables & completion_names.TABLES.keys():
             completion_names.write(self.root, self.cache)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
 from papertrack.core.model import Record
@@ -35,7 +35,8 @@ def join(
     Marks and settings change in one step that can be undone. Raises FetchError for a
     folder that is not a library, StoreError for unreadable files.
     """
-    if not any((other / name).exists() for name in (MARKS, DESK, PAPERS)):
+    parts = [other / name for name in (MARKS, DESK, PAPERS)]
+    if not any(part.exists() for part in parts):
         raise FetchError(
             f"{other}: is not a library (it contains neither {PAPERS} nor {MARKS})"
         )
@@ -45,15 +46,19 @@ def join(
             f"--library {other} status"
         )
     theirs = [record for _, record in read_all_records(other)]
-    their_marks, their_settings = reading.read_marks(other), _settings(other)
+    their_marks = reading.read_marks(other)
+    their_settings = reading.read_by_key(other / DESK)
     with library.settings.edit(library.index, dry_run=dry_run) as edit:
+        mine = []
         locations: dict[str, list[tuple[str, Record]]] = {}
         for name, record in read_all_records(library.root):
+            mine.append(record)
             locations.setdefault(record.key, []).append((name, record))
-        mine = [record for parts in locations.values() for _, record in parts]
+        my_marks = reading.read_marks(library.root)
+        my_settings = reading.read_by_key(library.root / DESK)
         papers = libraries.papers(mine, theirs)
-        marks = libraries.marks(reading.read_marks(library.root), their_marks)
-        settings = libraries.settings(_settings(library.root), their_settings)
+        marks = libraries.marks(my_marks, their_marks)
+        settings = libraries.settings(my_settings, their_settings)
         adding.store(edit, papers, locations)
         edit.set_marks(marks)
         for (table, key), document in settings.items():
@@ -61,27 +66,22 @@ def join(
         if marks or settings:
             edit.log(f"joined the library {other}")
     known = max(len(theirs) - papers.new - papers.updated, 0)
-    changed = Counter(table for table, _ in settings)
-    counts = {table: changed[table] for table in ("views", "rules", "feeds")}
+    counts = Counter(table for table, _ in settings)
     return Joined(
         Counts(papers.new, papers.updated, known),
         len(marks),
-        {table: count for table, count in counts.items() if count},
+        {
+            table: counts[table]
+            for table in ("views", "rules", "feeds")
+            if counts[table]
+        },
     )
 
 
 def read_all_records(root: Path) -> list[tuple[str, Record]]:
     """(file name, record) of each paper of the library at `root`. Raises StoreError."""
-    return [
-        (name, record)
-        for name in months(root)
-        for record in reading.read_records(root / name)
-    ]
-
-
-def _settings(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
-    """The documents of desk.json by table and key. Raises StoreError."""
-    tables = reading.read_tables(root / DESK)
-    return {
-        table: reading.by_key(documents.values()) for table, documents in tables.items()
-    }
+    found = []
+    for name in months(root):
+        for record in reading.read_records(root / name):
+            found.append((name, record))
+    return found

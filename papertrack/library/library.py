@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,8 @@ from papertrack.core import identity
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
-from papertrack.core.model import Mark, Paper, Record
-from papertrack.index.counts import Tag
+from papertrack.core.model import Paper, Record
 from papertrack.index.index import Index
-from papertrack.index.search import SearchResult
 from papertrack.library import completion_names, stored, undo_log
 from papertrack.library.settings import Settings
 from papertrack.library.undo_log import Step
@@ -30,8 +28,7 @@ from papertrack.query.language import And, Clause, Flag, How, Not, Or, Text
 from papertrack.storage import layout
 
 if TYPE_CHECKING:
-    from papertrack.core.facts import Facts
-    from papertrack.library.adding import Added, Adding, Counts, Fetched
+    from papertrack.library.adding import Adding
     from papertrack.library.marks import Marking
 
 
@@ -74,24 +71,11 @@ class Library:
         return Marking(self.settings, self.index)
 
     @cached_property
-    def _adding(self) -> Adding:
+    def adding(self) -> Adding:
+        """Adding papers."""
         from papertrack.library.adding import Adding  # with the half that writes
 
         return Adding(self.settings, self.index, self.clause)
-
-    def add(
-        self,
-        facts: Mapping[str, Sequence[Facts]],
-        *,
-        marks: Sequence[tuple[Facts, Mark]] = (),
-        state: Callable[[Counts], Fetched] | None = None,
-        rules_on: dt.date | None = None,
-        dry_run: bool = False,
-    ) -> Added:
-        """Add what each source reports, in one transaction: see `Adding.add`."""
-        return self._adding.add(
-            facts, marks=marks, state=state, rules_on=rules_on, dry_run=dry_run
-        )
 
     # ------------------------------------------------------------------ finding
 
@@ -100,31 +84,10 @@ class Library:
         clause = query.parse(text, today)
         if not any(views.named(clause)):
             return clause
-        queries = {view.name: view.query for view in self.settings.views().values()}
+        queries = {}
+        for view in self.settings.views().values():
+            queries[view.name] = view.query
         return views.expand(clause, queries, today)
-
-    def search(
-        self,
-        clause: Clause,
-        *,
-        sort: str = "date",
-        reverse: bool = False,
-        limit: int | None = None,
-    ) -> SearchResult:
-        """The papers that match a clause."""
-        return self.index.search(clause, sort=sort, reverse=reverse, limit=limit)
-
-    def tags(self) -> list[Tag]:
-        """The tags with their counts."""
-        return self.index.tags()
-
-    def every(self) -> tuple[Paper, ...]:
-        """All papers, hidden ones too."""
-        return self.index.all_papers()
-
-    def count(self) -> int:
-        """How many papers there are."""
-        return self.index.count()
 
     def get(self, key: str) -> Paper:
         """The paper with this main key. Raises NotFound."""
@@ -134,29 +97,27 @@ class Library:
 
     def record(self, key: str) -> Record:
         """The record of the paper with this main key. Raises NotFound."""
-        for record in self.records([key]):
-            return record
+        for parts in stored.parts(self.root, self.index, [key]).values():
+            return stored.joined(parts)
         raise NotFound(f"unknown paper {identity.show(key)}")
-
-    def records(self, keys: Iterable[str]) -> list[Record]:
-        """The records of the papers with these main keys."""
-        return stored.records(self.root, self.index, keys)
 
     def has_tag(self, name: str) -> bool:
         """Whether any paper, hidden ones too, has exactly this tag."""
-        hidden = Flag("is", "hidden")
         has_tag = Text(name, How.EXACT, BY_QUERY_NAME["tag"])
-        return bool(self.index.keys(And((has_tag, Or((hidden, Not(hidden)))))))
+        hidden = Flag("is", "hidden")
+        any_status = Or((hidden, Not(hidden)))
+        return bool(self.index.keys(And((has_tag, any_status))))
 
     def tag_names(self) -> list[str]:
         """All tags, those of hidden papers too."""
-        marks = self.index.marks().values()
-        return sorted({tag for mark in marks for tag in mark.get("tags") or ()})
+        names: set[str] = set()
+        for mark in self.index.marks().values():
+            names.update(mark.get("tags") or ())
+        return sorted(names)
 
     def log(self) -> list[tuple[Step, bool]]:
         """The steps of the undo log, newest first, each with whether it was undone."""
-        steps = undo_log.read(self.settings.documents("undo").values())
-        steps = undo_log.completed(steps, self.index.marks())
+        steps = undo_log.read(self.settings.documents("undo"), self.index.marks())
         undone = undo_log.undone(steps)
         return [(step, step.number in undone) for step in reversed(steps)]
 
@@ -185,8 +146,7 @@ class Library:
 
     def _by_hash(self, text: str) -> list[str] | None:
         prefix = text.lower()
-        has_length = 4 <= len(prefix) <= identity.HASH_LENGTH
-        if not has_length or set(prefix) - set("0123456789abcdef"):
+        if not re.fullmatch(f"[0-9a-f]{{4,{identity.HASH_LENGTH}}}", prefix):
             return None
         keys = self.index.keys_with_prefix(f"title:{prefix}")
         if len(keys) > 1:
@@ -201,16 +161,21 @@ class Library:
                 f"unknown paper {first}: a number refers to the last list or search, "
                 "and nothing was listed yet"
             )
-        numbers = f"{first}" if first == last else f"{first}-{last}"
+        numbers = f"{first}-{last}"
+        if first == last:
+            numbers = f"{first}"
         if not 1 <= first <= last <= len(listed):
             raise NotFound(
                 f"unknown paper {numbers}: the last listing has 1-{len(listed)}"
             )
-        mains = (stored.main_key(self.index, key) for key in listed[first - 1 : last])
-        keys = list(dict.fromkeys(main for main in mains if main))
+        keys: dict[str, None] = {}
+        for key in listed[first - 1 : last]:
+            main = stored.main_key(self.index, key)
+            if main:
+                keys[main] = None
         if not keys:
             raise NotFound(f"paper {numbers} was removed since the last listing")
-        return keys
+        return list(keys)
 
     @property
     def _listing_file(self) -> Path:
@@ -230,7 +195,8 @@ class Library:
             with open(
                 self._listing_file, "w", encoding="utf-8", opener=layout.owner_only
             ) as file:
-                file.writelines(f"{paper.key}\n" for paper in papers)
+                for paper in papers:
+                    file.write(f"{paper.key}\n")
         except OSError:
             return
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from papertrack.core import tags
 from papertrack.core.model import Mark
@@ -15,15 +15,15 @@ from papertrack.core.wording import plural
 from papertrack.index.index import Index
 from papertrack.joining.marks import join_marks
 from papertrack.library import apply_rules, undo_log
-from papertrack.library.apply_rules import Look, Outcome
+from papertrack.library.apply_rules import Changed, Look, Outcome
 from papertrack.library.edit import Edit
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings
+from papertrack.library.stored import main_key
 from papertrack.library.undo_log import Step
 from papertrack.query.language import Clause
-from papertrack.storage import archive, backups, layout
-
-Document = dict[str, Any]
+from papertrack.storage import archive, backups
+from papertrack.storage.layout import BACKUPS, PAPERS, Document, NewDocuments
 
 Decide = Callable[[Look], Mapping[str, Mark]]
 """Given how to look up the mark of a main key, the new marks by main key."""
@@ -33,13 +33,9 @@ class Renaming(NamedTuple):
     """A renamed tag: the marks before and after by main key; the tags that were renamed,
     the old one and those below it; existing tags that some of them were merged into."""
 
-    marks: dict[str, tuple[Mark, Mark]]
+    marks: Changed
     names: tuple[str, ...]
     merged: tuple[str, ...]
-
-
-Changed = dict[str, tuple[Mark, Mark]]
-"""The marks before and after of papers that changed, by main key."""
 
 
 def changed_marks(
@@ -47,7 +43,7 @@ def changed_marks(
     decide: Decide,
     *,
     now: str,
-) -> tuple[Changed, dict[str, Document | None]]:
+) -> tuple[Changed, NewDocuments]:
     """What changes if papers are marked as `decide` says; and the documents to store."""
     documents = index.marks()
 
@@ -58,26 +54,28 @@ def changed_marks(
     @cache
     def look(key: str) -> Mark:
         marks = [Mark.from_json(documents[old]) for old in marked_keys(key)]
-        return join_marks(marks or [Mark()])
+        return join_marks(marks)
 
-    changed: Changed = {}
-    stored: dict[str, Document | None] = {}
+    changed = {}
+    new_documents: dict[str, Document | None] = {}
     for key, new in decide(look).items():
         old = look(key)
         if new.status != old.status:
             new = new._replace(marked=now)
         if new != old:
             # Marks under old keys of the paper move to its main key.
-            stored.update(dict.fromkeys(marked_keys(key)))
-            stored[key] = _document(key, new)
-            changed[key] = old, new
-    return changed, stored
+            new_documents |= dict.fromkeys(marked_keys(key))
+            new_documents[key] = _document(key, new)
+            changed[key] = (old, new)
+    return changed, new_documents
 
 
 def _document(key: str, mark: Mark) -> Document | None:
     """The document of a mark; None for an empty mark."""
     document = mark.as_json(key)
-    return document if set(document) - {"key", "marked"} else None
+    if document.keys() <= {"key", "marked"}:
+        return None
+    return document
 
 
 class Marking:
@@ -157,27 +155,25 @@ class Marking:
             documents = dict(self.index.marks())
             used = {tag for one in documents.values() for tag in one.get("tags") or ()}
             names = tags.renaming(used, old, new)
-            changed: dict[str, Document | None] = {}
-            for key, document in documents.items():
-                before = document.get("tags") or []
-                renamed = tuple(names.to.get(tag, tag) for tag in before)
-                after = list(tags.added((), renamed))
-                if after != before and any(tag in names.to for tag in before):
-                    changed[key] = {**document, "tags": after}
+            marks = {}
+            changed = {}
+            for key, before in documents.items():
+                old_tags = before.get("tags") or []
+                if names.to.keys().isdisjoint(old_tags):
+                    continue
+                renamed = tuple(names.to.get(tag, tag) for tag in old_tags)
+                new_tags = list(tags.added((), renamed))
+                if new_tags != old_tags:
+                    after = {**before, "tags": new_tags}
+                    changed[key] = after
+                    main = main_key(self.index, key) or key
+                    marks[main] = (Mark.from_json(before), Mark.from_json(after))
             if changed:
-                verb = "merged the tag" if names.merged else "renamed the tag"
-                to = "into" if names.merged else "to"
-                papers = plural(len(changed), "paper")
+                done = f"renamed the tag {old} to"
+                if names.merged:
+                    done = f"merged the tag {old} into"
                 edit.set_marks(changed)
-                edit.log(f"{verb} {old} {to} {new} on {papers}")
-        marks = {
-            next(iter(self.index.locations([key])), key): (
-                Mark.from_json(documents[key]),
-                Mark.from_json(document),
-            )
-            for key, document in changed.items()
-            if document
-        }
+                edit.log(f"{done} {new} on {plural(len(changed), 'paper')}")
         return Renaming(marks, tuple(names.to), names.merged)
 
     # ------------------------------------------------------------------ undo
@@ -187,7 +183,9 @@ class Marking:
         with self.settings.edit(self.index) as edit:
             steps = undo_log.undoable(edit.steps)[:count]
             if steps:
-                what = steps[0].what if len(steps) == 1 else f"{len(steps)} steps"
+                what = steps[0].what
+                if len(steps) > 1:
+                    what = f"{len(steps)} steps"
                 self._undo(edit, steps, f"undid: {what}")
         return steps
 
@@ -196,7 +194,8 @@ class Marking:
         with self.settings.edit(self.index) as edit:
             step = undo_log.redoable(edit.steps)
             if step:
-                self._undo(edit, [step], f"redid: {step.what.removeprefix('undid: ')}")
+                what = step.what.removeprefix("undid: ")
+                self._undo(edit, [step], f"redid: {what}")
         return step
 
     def _undo(
@@ -206,33 +205,31 @@ class Marking:
         what: str,
     ) -> None:
         """Restore what these steps, newest first, replaced: a step too, with the present."""
-        tables: dict[str, dict[str, Document | None]] = {}
-        for (table, key), document in undo_log.restored(steps, edit.root).items():
-            tables.setdefault(table, {})[key] = document
-        for table, documents in tables.items():
+        for table, documents in undo_log.restored(steps, edit.root).items():
             if table == undo_log.MARKS:
                 edit.set_marks(documents)
                 continue
             present = edit.documents(table)
-            changed = {
-                key: document
-                for key, document in documents.items()
-                if document != present.get(key)
-            }
+            changed = {}
+            for key, document in documents.items():
+                if document != present.get(key):
+                    changed[key] = document
             edit.set(table, changed)
-        archives = [step.archive for step in steps if step.archive]
-        aside = _restore_papers(edit, archives[-1]) if archives else None
+        saved = None
+        for step in steps[::-1]:
+            if step.archive:
+                saved = _restore_papers(edit, step.archive)
+                break
         undoes = [step.number for step in steps]
-        edit.log(what, undoes=undoes, archive=aside)
+        edit.log(what, undoes=undoes, archive=saved)
 
 
 def _restore_papers(edit: Edit, name: str) -> str:
     """Replace all papers by those of a backup; the name of a backup of the present ones."""
-    source = edit.root / layout.BACKUPS / name
+    source = edit.root / BACKUPS / name
     archive.check(source, papers_only=True)
     saved = backups.save_library(edit.root, edit.now, "before-undo")
-    edit.replace_months(
-        one for one in archive.unpack(source) if one[0].startswith(layout.PAPERS)
-    )
+    files = archive.unpack(source)
+    edit.replace_months(file for file in files if file[0].startswith(PAPERS))
     backups.delete_old_saved(edit.root)
     return saved.name

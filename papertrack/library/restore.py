@@ -8,13 +8,13 @@ are for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from papertrack.core.errors import StoreError
 from papertrack.library import undo_log
 from papertrack.library.library import Library
+from papertrack.library.undo_log import Change
 from papertrack.storage import archive, backups
 from papertrack.storage.json_lines import dumped
 from papertrack.storage.layout import BACKUPS, DESK, FORMAT, MARKS, UNDO, months
@@ -22,13 +22,12 @@ from papertrack.storage.reading import (
     Tables,
     by_key,
     marks,
+    numbered,
     parse_tables,
     read_bytes,
     read_tables,
 )
 from papertrack.storage.transaction import Transaction, transaction
-
-Document = dict[str, Any]
 
 FORMAT_TABLE = {"1": {"version": FORMAT}}
 LOGS = ("undo", "history", "format")
@@ -37,8 +36,9 @@ LOGS = ("undo", "history", "format")
 
 def find(root: Path, name: Path) -> Path:
     """The backup that is meant: a file, or a name among the library's own backups."""
-    is_path = name.exists() or len(name.parts) > 1
-    return name if is_path else root / BACKUPS / name
+    if name.exists() or len(name.parts) > 1:
+        return name
+    return root / BACKUPS / name
 
 
 def check(source: Path) -> archive.Contents:
@@ -46,14 +46,17 @@ def check(source: Path) -> archive.Contents:
     name = rolling(source)
     if name is None:
         return archive.check(source)
-    papers, of_marks = archive.count(source, name, read_bytes(source))
-    return archive.Contents(source.stem[-10:], (name,), papers, of_marks)
+    day = source.stem[-10:]
+    return archive.Contents(day).plus(name, source, read_bytes(source))
 
 
 def rolling(source: Path) -> str | None:
     """The file that a rolling backup is a copy of; None for an archive."""
-    name = f"{source.name.partition('-')[0]}.json"
-    return name if source.suffix == ".json" and name in (MARKS, DESK) else None
+    stem, _, _ = source.name.partition("-")
+    name = f"{stem}.json"
+    if source.suffix == ".json" and name in (MARKS, DESK):
+        return name
+    return None
 
 
 def restore(
@@ -67,21 +70,20 @@ def restore(
     `what` is the title of the step in the undo log. Raises StoreError.
     """
     root = library.root
+    saved = None
     name = rolling(source)
     with transaction(root) as changes:
         if name:
             saved = _save_unreadable(library, name)
-            files = iter([(name, read_bytes(source))])
-            _restore_files(library, changes, files, {name}, what, None)
+            body = read_bytes(source)
+            _restore_files(library, changes, [(name, body)], {name}, what, None)
         else:
-            saved = None
             if archive.names(root):
                 saved = backups.save_library(root, library.now, "before-restore")
             for month in months(root):
                 changes.delete(month)
-            files = (
-                one for one in archive.unpack(source) if one[0] != archive.MANIFEST
-            )
+            files = archive.unpack(source)
+            next(files)  # the manifest
             _restore_files(library, changes, files, {MARKS, DESK}, what, saved)
         changes.commit()
         if not name:
@@ -97,7 +99,7 @@ def _save_unreadable(library: Library, name: str) -> Path | None:
     if not path.exists():
         return None
     try:
-        archive.count(path, name, read_bytes(path))
+        _tables(path, strict=True)
     except StoreError:
         return backups.set_aside(library.root, library.now, "broken", name)
     backups.keep(library.root, name, library.now)
@@ -116,34 +118,33 @@ def _restore_files(
 
     `replaced` are those of marks.json and desk.json that may be unreadable now.
     """
-    root = library.root
-    before = {
-        name: _tables(root / name, strict=name not in replaced)
-        for name in (MARKS, DESK)
-    }
-    after = {**before, **{name: {} for name in replaced}}
+    before = {}
+    after = {}
+    for name in (MARKS, DESK):
+        before[name] = _tables(library.root / name, strict=name not in replaced)
+        after[name] = {} if name in replaced else before[name]
     for name, body in files:
-        if name in before:
-            after[name] = parse_tables(root / name, body)
+        if name in after:
+            after[name] = parse_tables(library.root / name, body)
         elif not name.startswith(UNDO) or not before[DESK]:
             changes.put(name, body)
     current = before[DESK] or after[DESK]
-    undo = _undo_table(current, before[MARKS])
-    log = undo_log.read(undo.values())
-    number = log[-1].number + 1 if log else 1
-    step = undo_log.document(
+    undo = current.get("undo", {})
+    steps = undo_log.read(undo, by_key(before[MARKS].get("marks", {})))
+    number = undo_log.next_number(steps)
+    step, in_file = undo_log.new_step(
         number,
         library.now,
         what,
-        list(_changes(before, after)),
+        [*_changes(before[MARKS], after[MARKS]), *_changes(before[DESK], after[DESK])],
         archive=saved.name if saved else None,
     )
-    in_file = undo_log.move_to_file(step)
     changes.set(f"{UNDO}/{number}.json", "changes", in_file)
-    undo[str(max(map(int, undo), default=0) + 1)] = step
     if MARKS in replaced:
         changes.put(MARKS, dumped({"format": FORMAT_TABLE, **after[MARKS]}))
-    settings = {"format": FORMAT_TABLE, **after[DESK], "undo": undo}
+    valid = {str(step.number) for step in steps}
+    rows = [document for document in undo.values() if document.get("key") in valid]
+    settings = {"format": FORMAT_TABLE, **after[DESK], "undo": numbered([*rows, step])}
     if "history" in current:
         settings["history"] = current["history"]
     changes.put(DESK, dumped(settings))
@@ -161,24 +162,12 @@ def _tables(path: Path, *, strict: bool) -> Tables:
     return tables
 
 
-def _undo_table(desk: Tables, marks_tables: Tables) -> dict[str, Document]:
-    """The undo log without a last step whose marks were never written."""
-    undo = dict(desk.get("undo", {}))
-    log = undo_log.read(undo.values())
-    if log and log[-1].never_was(by_key(marks_tables.get(undo_log.MARKS, {}).values())):
-        last = str(log[-1].number)
-        undo = {number: one for number, one in undo.items() if one.get("key") != last}
-    return undo
-
-
-def _changes(
-    before: Mapping[str, Tables], after: Mapping[str, Tables]
-) -> Iterator[undo_log.Change]:
-    """The marks and settings that differ, with what they were before."""
-    for name in (MARKS, DESK):
-        for table in sorted({*before[name], *after[name]} - {*LOGS}):
-            old = by_key(before[name].get(table, {}).values())
-            new = by_key(after[name].get(table, {}).values())
-            for key in {**old, **new}:
-                if old.get(key) != new.get(key):
-                    yield undo_log.Change(table, key, old.get(key))
+def _changes(before: Tables, after: Tables) -> Iterator[Change]:
+    """The marks or settings that differ, with what they were before."""
+    tables = {*before, *after}
+    for table in sorted(tables - {*LOGS}):
+        old = by_key(before.get(table, {}))
+        new = by_key(after.get(table, {}))
+        for key in {**old, **new}:
+            if old.get(key) != new.get(key):
+                yield Change(table, key, old.get(key))

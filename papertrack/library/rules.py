@@ -6,7 +6,6 @@ the reader or a rule before it has set.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -35,8 +34,9 @@ class Actions(NamedTuple):
 
     def on(self, mark: Mark) -> Mark:
         """The mark after these actions."""
-        was_never_set = mark.status == "unread" and mark.marked is None
-        status = self.status if self.status and was_never_set else mark.status
+        status = mark.status
+        if self.status and status == "unread" and mark.marked is None:
+            status = self.status
         return mark._replace(
             tags=tags.added(mark.tags, self.tags),
             starred=mark.starred or self.starred,
@@ -69,19 +69,24 @@ def in_order(documents: Iterable[Mapping[str, Any]]) -> dict[str, Rule]:
 
     Malformed ones are skipped.
     """
-    parsed = (_rule_of(document) for document in sorted(documents, key=_place))
-    return {rule.name: rule for rule in parsed if rule is not None}
+    rules = {}
+    for document in sorted(documents, key=_place):
+        rule = _rule_of(document)
+        if rule is not None:
+            rules[rule.name] = rule
+    return rules
 
 
 def _rule_of(document: Mapping[str, Any]) -> Rule | None:
-    texts = document.get("key"), document.get("if"), document.get("do")
-    if not all(isinstance(text, str) for text in texts):
+    values: list[Any] = [document.get(name) for name in ("key", "if", "do")]
+    if not all(isinstance(value, str) for value in values):
         return None
-    with contextlib.suppress(UsageError):
-        actions = actions_of(document["do"])
-        at = str(document.get("at", ""))
-        return Rule(document["key"].casefold(), document["if"], actions, at)
-    return None
+    name, condition, done = values
+    try:
+        actions = actions_of(done)
+    except UsageError:
+        return None
+    return Rule(name.casefold(), condition, actions, str(document.get("at", "")))
 
 
 def _place(document: Mapping[str, Any]) -> tuple[float, str]:
@@ -118,12 +123,15 @@ def actions_of(text: str) -> Actions:
         elif action in _STATUSES:
             statuses.add(_STATUSES[action])
         else:
-            what = f"unknown action {clean(part)!r}" if action else "an action is empty"
+            what = "an action is empty"
+            if action:
+                what = f"unknown action {clean(part)!r}"
             raise UsageError(f"{what}{did_you_mean(action, ACTIONS)}")
     if len(statuses) > 1:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
-    status = statuses.pop() if statuses else None
-    return Actions(tuple(dict.fromkeys(added)), starred, status)
+    unique = dict.fromkeys(added)
+    status = max(statuses, default=None)
+    return Actions(tuple(unique), starred, status)
 
 
 def describe_change(before: Mark, after: Mark) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,7 +15,15 @@ from papertrack.library import completion_names, rules
 from papertrack.library.rules import Rule
 from papertrack.query import views
 from papertrack.query.views import View
-from papertrack.storage import layout, reading
+from papertrack.storage.layout import (
+    DESK,
+    Document,
+    Documents,
+    NewDocuments,
+    Stamp,
+    stamp_of,
+)
+from papertrack.storage.reading import Tables, read_by_key
 
 if TYPE_CHECKING:
     from papertrack.index.index import Index
@@ -24,7 +32,7 @@ if TYPE_CHECKING:
 HISTORY = 200
 """How many fetches the history has."""
 
-Document = dict[str, Any]
+_COUNTS = ("new", "updated", "known")
 
 
 class Followed(NamedTuple):
@@ -48,17 +56,19 @@ class Settings:
         self.root = root
         self.cache = cache
         self.now = now
-        self._path = root / layout.DESK
-        self._stamp: layout.Stamp | None = None
-        self._tables: reading.Tables = {}
+        self._path = root / DESK
+        self._stamp: Stamp | None = None
+        self._tables: Tables = {}
 
-    def documents(self, table: str) -> dict[str, Document]:
+    def documents(self, table: str) -> Documents:
         """The documents of a table by key. Raises StoreError."""
-        stamp = layout.stamp_of(self._path.stat()) if self._path.exists() else None
+        stamp = None
+        if self._path.exists():
+            stamp = stamp_of(self._path.stat())
         if stamp != self._stamp:
-            self._tables = reading.read_tables(self._path)
+            self._tables = read_by_key(self._path)
             self._stamp = stamp
-        return reading.by_key(self._tables.get(table, {}).values())
+        return self._tables.get(table, {})
 
     def edit(
         self, index: Index | None = None, *, dry_run: bool = False
@@ -72,7 +82,7 @@ class Settings:
     def change(
         self,
         table: str,
-        documents: Mapping[str, Document | None],
+        documents: NewDocuments,
         what: str,
     ) -> None:
         """Set documents of a table by key (None removes one), as one step of the undo log."""
@@ -84,27 +94,31 @@ class Settings:
         """Write the names that the shells complete; skipped if that is impossible."""
         completion_names.write(self.root, self.cache)
 
-    def _spelled(self, table: str, names: Sequence[str]) -> dict[str, None]:
-        """The keys of these names in a table; edited by hand, they may have capitals."""
-        keys = self.documents(table)
-        return dict.fromkeys(key for key in keys if key.casefold() in names)
+    def _removal(self, table: str, names: Collection[str]) -> dict[str, None]:
+        """What removes these names from a table; edited by hand, they may have capitals."""
+        stored = self.documents(table)
+        return dict.fromkeys(key for key in stored if key.casefold() in names)
 
     # ------------------------------------------------------------------ views
 
     def views(self) -> dict[str, View]:
         """The saved views by name, sorted; malformed ones are skipped."""
-        parsed = map(views.view_of, self.documents("views").values())
-        return {view.name: view for view in sorted(filter(None, parsed))}
+        saved = []
+        for document in self.documents("views").values():
+            view = views.view_of(document)
+            if view is not None:
+                saved.append(view)
+        return {view.name: view for view in sorted(saved)}
 
     def save_view(self, view: View, *, what: str) -> None:
         """Save a view; one of the same name is replaced."""
+        previous = self._removal("views", [view.name])
         document = views.document(view)
-        documents = {**self._spelled("views", [view.name]), view.name: document}
-        self.change("views", documents, what)
+        self.change("views", {**previous, view.name: document}, what)
 
     def remove_views(self, names: Sequence[str], *, what: str) -> None:
         """Remove views."""
-        self.change("views", self._spelled("views", names), what)
+        self.change("views", self._removal("views", names), what)
 
     # ------------------------------------------------------------------ rules
 
@@ -121,17 +135,14 @@ class Settings:
             existing = rules.in_order(before.values())
             if not existing:
                 edit.set("ruled", self.applied_now(), undoable=False)
-            after = {
-                rule.name: rules.document(rule, place)
-                for place, rule in enumerate(change(existing), 1)
-            }
-            documents: dict[str, Document | None] = {
-                name: document
-                for name, document in after.items()
-                if before.get(name) != document
-            }
-            removed = self._spelled("rules", list(existing)).keys() - after.keys()
-            edit.set("rules", {**documents, **dict.fromkeys(removed)})
+            removed = self._removal("rules", existing)
+            changed: dict[str, Document] = {}
+            for place, rule in enumerate(change(existing), 1):
+                removed.pop(rule.name, None)
+                document = rules.document(rule, place)
+                if document != before.get(rule.name):
+                    changed[rule.name] = document
+            edit.set("rules", {**changed, **removed})
             edit.log(what)
 
     def rules_applied(self) -> str | None:
@@ -140,7 +151,7 @@ class Settings:
             return str(document.get("at"))
         return None
 
-    def applied_now(self) -> dict[str, Document | None]:
+    def applied_now(self) -> Documents:
         """What records that rules are applied now; the time never goes back."""
         at = max(self.now, self.rules_applied() or "")
         return {"new": {"key": "new", "at": at}}
@@ -157,15 +168,13 @@ class Settings:
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
         documents = self.documents("feeds").values()
-        in_order = sorted(documents, key=lambda document: str(document.get("at", "")))
-        return [
-            Followed(
-                document["key"],
-                str(document.get("name") or document["key"]),
-                document.get("by") or None,
-            )
-            for document in in_order
-        ]
+        feeds = []
+        for document in sorted(documents, key=lambda one: str(one.get("at", ""))):
+            target = document["key"]
+            name = document.get("name") or target
+            by = document.get("by") or None
+            feeds.append(Followed(target, str(name), by))
+        return feeds
 
     def followed_or_default(self) -> list[Followed]:
         """What a fetch without targets reads: what is followed, else the Daily Papers."""
@@ -174,12 +183,13 @@ class Settings:
     def follow(self, feeds: Sequence[Followed]) -> None:
         """Follow targets; one that is followed already gets the new name."""
         existing = self.documents("feeds")
-        documents: dict[str, Document | None] = {}
+        documents = {}
         for target, name, by in feeds:
             at = existing.get(target, {}).get("at", self.now)
-            documents[target] = {"key": target, "name": name, "at": at}
+            document = {"key": target, "name": name, "at": at}
             if by:
-                documents[target] = {"key": target, "name": name, "at": at, "by": by}
+                document["by"] = by
+            documents[target] = document
         self.change("feeds", documents, f"followed {_named(list(documents))}")
 
     def unfollow(self, targets: Sequence[str]) -> None:
@@ -191,18 +201,18 @@ class Settings:
 def _named(targets: Sequence[str]) -> str:
     """The one target, or how many there are."""
     count = len(set(targets))
-    return clean(targets[0]) if count == 1 else f"{count} feeds"
+    if count == 1:
+        return clean(targets[0])
+    return f"{count} feeds"
 
 
-def source_document(reading: Reading) -> dict[str, Document | None]:
-    """The state of a source as it is stored, by key."""
-    target, *_ = reading
-    values = {
-        name: value
-        for name, value in reading._asdict().items()
-        if name != "target" and value not in (None, ())
-    }
-    return {target: {"key": target, **values}}
+def source_document(reading: Reading) -> Document:
+    """The state of a source as it is stored."""
+    document = {"key": reading.target}
+    for name, value in reading._asdict().items():
+        if name != "target" and value not in (None, ()):
+            document[name] = value
+    return document
 
 
 def add_to_history(
@@ -214,12 +224,14 @@ def add_to_history(
 
     `key` is that of the run's entry, None before the first target; the key is returned.
     """
-    numbers = sorted(int(one) for one in edit.documents("history") if one.isdecimal())
+    stored = edit.documents("history")
+    numbers = sorted(int(number) for number in stored if number.isdecimal())
     if key is None:
-        numbers.append(numbers[-1] + 1 if numbers else 1)
-        key = str(numbers[-1])
-    targets = list(map(_history_of, reports))
+        last = numbers[-1] if numbers else 0
+        numbers.append(last + 1)
+        key = str(last + 1)
     removed = dict.fromkeys(map(str, numbers[:-HISTORY]))
+    targets = [_history_of(report) for report in reports]
     entry = {"key": key, "at": edit.now, "targets": targets}
     edit.set("history", {**removed, key: entry}, undoable=False)
     return key
@@ -227,14 +239,13 @@ def add_to_history(
 
 def _history_of(report: Mapping[str, Any]) -> Document:
     entry = {name: report[name] for name in ("target", *_COUNTS)}
-    if report["problems"]:
-        entry["problems"] = len(report["problems"])
-    if report["errors"]:
-        entry["error"] = excerpt(str(report["errors"][-1]), 200)
+    problems = report["problems"]
+    errors = report["errors"]
+    if problems:
+        entry["problems"] = len(problems)
+    if errors:
+        entry["error"] = excerpt(str(errors[-1]), 200)
     return entry
-
-
-_COUNTS = ("new", "updated", "known")
 
 
 def _reading(document: Document) -> Reading:
@@ -242,12 +253,14 @@ def _reading(document: Document) -> Reading:
     values: dict[str, Any] = {}
     for name in Reading._fields:
         kind = int if name in _COUNTS else str
-        if isinstance(document.get(name), kind):
-            values[name] = document[name]
+        value = document.get(name)
+        if isinstance(value, kind):
+            values[name] = value
     missed = document.get("missed")
-    spans = missed if isinstance(missed, list) else []
-    values["missed"] = tuple(span for span in spans if _is_span(span))
-    return Reading(**{**values, "target": document["key"]})
+    if isinstance(missed, list):
+        values["missed"] = tuple(filter(_is_span, missed))
+    values["target"] = document["key"]
+    return Reading(**values)
 
 
 def _is_span(text: object) -> bool:

@@ -18,7 +18,9 @@ There are several where git merged copies, or an earlier release was killed."""
 
 def main_key(index: Index, key: str) -> str | None:
     """The main key of the paper that has this key, or None."""
-    return next(iter(index.locations([key])), None)
+    for found in index.locations([key]):
+        return found
+    return None
 
 
 def joined(parts: Sequence[tuple[str, Record]]) -> Record:
@@ -29,32 +31,25 @@ def joined(parts: Sequence[tuple[str, Record]]) -> Record:
     return join([record for _, record in parts])
 
 
-def records(
-    root: Path,
-    index: Index,
-    keys: Iterable[str],
-) -> list[Record]:
-    """The records of the papers with these main keys."""
-    return list(map(joined, parts(root, index, keys).values()))
-
-
 def parts(
     root: Path,
     index: Index,
     aliases: Iterable[str],
 ) -> Parts:
     """The stored records of the papers that have any of these aliases."""
-    location = index.locations(aliases)
-    names = set(location.values())
+    locations = index.locations(aliases)
+    names = set(locations.values())
     sharing = index.files_sharing_papers(names)
     found: dict[str, list[tuple[str, Record]]] = {}
     for name in sorted(names | sharing):
-        wanted = [key for key, file in location.items() if file == name]
-        for record in _records(root, index, name, None if sharing else wanted):
+        wanted = None
+        if not sharing:
+            wanted = [key for key, file in locations.items() if file == name]
+        for record in _records(root, index, name, wanted):
             main: str | None = record.key
-            if main not in location and sharing:
+            if sharing and main not in locations:
                 main = main_key(index, record.key)
-            if main in location:
+            if main in locations:
                 found.setdefault(main, []).append((name, record))
     return found
 
@@ -67,10 +62,10 @@ def _records(
 ) -> Iterable[Record]:
     """The records of a month's file; if possible only those with the `wanted` keys."""
     path = root / name
-    known, is_by_lines = index.stamp(name)
+    indexed, is_by_lines = index.stamp(name)
     if wanted is not None and is_by_lines:
         stamp, body = reading.read_stamped(path)
-        if body is not None and stamp == known:
+        if body is not None and stamp == indexed:
             with contextlib.suppress(json_lines.NotByLines):
                 tables = {"papers": json_lines.documents(body, "papers", wanted)}
                 return reading.records(path, tables)

@@ -10,7 +10,6 @@ one that was killed in between has left a last step whose marks were never writt
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage import reading
+from papertrack.storage.layout import Changes, Document, Documents
 
 STEPS = 100
 """How many changes can be undone. Of all steps, those that undo included, there are at
@@ -28,8 +28,6 @@ FILE_BYTES = 64_000_000
 """The size of these files together, 400,000 marks; the newest always stays."""
 FOLDER = "undo"
 MARKS = "marks"
-
-Document = dict[str, Any]
 
 
 class Change(NamedTuple):
@@ -59,8 +57,10 @@ class Step(NamedTuple):
 
     def never_was(self, marks: Mapping[str, Document]) -> bool:
         """Whether its marks were never written: the first is still as it was before."""
-        first = next((change for change in self.inline if change.table == MARKS), None)
-        return first is not None and marks.get(first.key) == first.before
+        for change in self.inline:
+            if change.table == MARKS:
+                return marks.get(change.key) == change.before
+        return False
 
     def changes(self, root: Path) -> list[Change]:
         """All its changes. Raises StoreError if its file is missing."""
@@ -76,47 +76,53 @@ class Step(NamedTuple):
         return [*others, *_changes(stored.values())]
 
 
-def read(documents: Iterable[Mapping[str, Any]]) -> list[Step]:
-    """The steps of the table `undo`, oldest first; malformed ones are skipped."""
+def read(table: Documents, marks: Mapping[str, Document] | None = None) -> list[Step]:
+    """The steps of the table `undo`, oldest first; malformed ones are skipped.
+
+    With `marks`, by key, a last step whose marks were never written is skipped too.
+    """
     steps = []
-    for document in documents:
-        number = str(document.get("key"))
-        changes = document.get("changes")
-        if not number.isdecimal() or not isinstance(changes, list):
-            continue
-        inline = tuple(_changes(changes))
-        undoes = [str(one) for one in document.get("undoes", ())]
-        papers = document.get("papers", len({change.key for change in inline}))
-        step = Step(
-            number=int(number),
-            at=str(document.get("at", "")),
-            what=str(document.get("what", "")),
-            papers=papers if isinstance(papers, int) else 0,
-            undoes=tuple(int(one) for one in undoes if one.isdecimal()),
-            inline=inline,
-            file=document.get("file"),
-            archive=document.get("archive"),
-        )
-        steps.append(step)
-    return sorted(steps, key=lambda step: step.number)
-
-
-def completed(steps: list[Step], marks: Mapping[str, Document]) -> list[Step]:
-    """The steps without a last one whose marks were never written; `marks` by key."""
-    if steps and steps[-1].never_was(marks):
-        return steps[:-1]
+    for document in table.values():
+        step = _step_of(document)
+        if step is not None:
+            steps.append(step)
+    steps.sort(key=lambda step: step.number)
+    if marks is not None and steps and steps[-1].never_was(marks):
+        steps.pop()
     return steps
+
+
+def _step_of(document: Document) -> Step | None:
+    number = str(document.get("key"))
+    changes = document.get("changes")
+    if not number.isdecimal() or not isinstance(changes, list):
+        return None
+    inline = _changes(changes)
+    papers = document.get("papers", len({change.key for change in inline}))
+    if not isinstance(papers, int):
+        papers = 0
+    undoes = map(str, document.get("undoes", ()))
+    return Step(
+        number=int(number),
+        at=str(document.get("at", "")),
+        what=str(document.get("what", "")),
+        papers=papers,
+        undoes=tuple(int(one) for one in undoes if one.isdecimal()),
+        inline=tuple(inline),
+        file=document.get("file"),
+        archive=document.get("archive"),
+    )
 
 
 def _changes(documents: Iterable[Any]) -> list[Change]:
     """The changes of a step; those that can't be undone are skipped."""
-    return [
-        Change(
-            str(document.get("table", MARKS)), document["key"], document.get("before")
-        )
-        for document in documents
-        if _is_change(document)
-    ]
+    changes = []
+    for document in documents:
+        if _is_change(document):
+            table = str(document.get("table", MARKS))
+            change = Change(table, document["key"], document.get("before"))
+            changes.append(change)
+    return changes
 
 
 def _is_change(document: Any) -> bool:
@@ -128,11 +134,15 @@ def _is_change(document: Any) -> bool:
         return True
     if not isinstance(before, dict) or before.get("key") != document["key"]:
         return False
-    if document.get("table", MARKS) != MARKS:
-        return True
-    with contextlib.suppress(StoreError):
-        return bool(list(reading.marks(Path(MARKS), {MARKS: {"1": before}})))
-    return False
+    is_mark = document.get("table", MARKS) == MARKS
+    return not is_mark or reading.problem_of_mark(before) is None
+
+
+def next_number(steps: Sequence[Step]) -> int:
+    """The number of a step after these."""
+    if not steps:
+        return 1
+    return steps[-1].number + 1
 
 
 def undone(steps: Sequence[Step]) -> set[int]:
@@ -147,10 +157,9 @@ def undone(steps: Sequence[Step]) -> set[int]:
 def undoable(steps: Sequence[Step]) -> list[Step]:
     """The steps that `undo` can undo, newest first."""
     already = undone(steps)
+    newest_first = reversed(steps)
     return [
-        step
-        for step in reversed(steps)
-        if not step.undoes and step.number not in already
+        step for step in newest_first if not step.undoes and step.number not in already
     ]
 
 
@@ -168,43 +177,54 @@ def redoable(steps: Sequence[Step]) -> Step | None:
     return None
 
 
-def restored(
-    steps: Iterable[Step], root: Path
-) -> dict[tuple[str, str], Document | None]:
-    """The documents after undoing these steps, newest first, by table and key."""
-    return {
-        (change.table, change.key): change.before
-        for step in steps
-        for change in step.changes(root)
-    }
+def restored(steps: Iterable[Step], root: Path) -> Changes:
+    """The documents after undoing these steps, newest first."""
+    tables: Changes = {}
+    for step in steps:
+        for change in step.changes(root):
+            documents = tables.setdefault(change.table, {})
+            documents[change.key] = change.before
+    return tables
 
 
 def first_of_each(changes: Iterable[Change]) -> list[Change]:
     """The first change of each document: together they undo all changes."""
     first: dict[tuple[str, str], Change] = {}
     for change in changes:
-        first.setdefault((change.table, change.key), change)
+        name = (change.table, change.key)
+        first.setdefault(name, change)
     return list(first.values())
 
 
-def document(
+def new_step(
     number: int,
     at: str,
     what: str,
-    changes: Sequence[Change],
+    changes: Iterable[Change],
     *,
     undoes: Sequence[int] = (),
     archive: str | None = None,
-) -> Document:
-    """A step as it is stored, with all its changes."""
-    papers = sum(change.table == MARKS for change in changes)
-    stored: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
+) -> tuple[Document, Documents]:
+    """A step as it is stored; and the changes of marks, by key, for a large step's file.
+
+    The first of them is in the step too.
+    """
+    stored = [_stored(change) for change in changes]
+    marks = {change["key"]: change for change in stored if "table" not in change}
+    step: Document = {"key": str(number), "at": at, "what": what, "papers": len(marks)}
     if undoes:
-        stored["undoes"] = list(undoes)
+        step["undoes"] = list(undoes)
     if archive:
-        stored["archive"] = archive
-    stored["changes"] = [_stored(change) for change in changes]
-    return stored
+        step["archive"] = archive
+    step["changes"] = stored
+    is_small = len(stored) < 2 or len(json.dumps(stored)) <= INLINE_BYTES
+    if is_small or not marks:
+        return step, {}
+    others = [change for change in stored if "table" in change]
+    first_mark = next(iter(marks.values()))
+    step["changes"] = [*others, first_mark]
+    step["file"] = f"{number}.json"
+    return step, marks
 
 
 def _stored(change: Change) -> Document:
@@ -214,40 +234,25 @@ def _stored(change: Change) -> Document:
     return {"table": change.table, **stored}
 
 
-def move_to_file(step: Document) -> dict[str, Document]:
-    """Shorten a large step as it is stored: the changes of marks for a file, by key.
-
-    The first of them stays, and the step names the file; {} for a small step.
-    """
-    changes = step["changes"]
-    marks = [change for change in changes if "table" not in change]
-    is_small = len(changes) < 2 or len(json.dumps(changes)) <= INLINE_BYTES
-    if is_small or not marks:
-        return {}
-    others = [change for change in changes if "table" in change]
-    step["changes"] = [*others, marks[0]]
-    step["file"] = f"{step['key']}.json"
-    return {change["key"]: change for change in marks}
-
-
 def outgrown(
     root: Path,
     steps: Sequence[Step],
-    newest: Mapping[str, Document],
+    newest: Documents,
 ) -> list[Step]:
     """The oldest steps, beyond the limits of number and size.
 
     `newest` is what is yet to be written to the file of the last step.
     """
-    size = len(json.dumps(newest)) if newest else 0
+    size = len(json.dumps(newest))
     changes = 0
     for position, step in enumerate(reversed(steps)):
         if not step.undoes:
             changes += 1
-        if step.file and position:
+        if position and step.file:
             path = root / FOLDER / step.file
-            size += path.stat().st_size if path.exists() else 0
-        is_too_large = size > FILE_BYTES and position > 0
+            if path.exists():
+                size += path.stat().st_size
+        is_too_large = position and size > FILE_BYTES
         if changes > STEPS or position >= 3 * STEPS or is_too_large:
             return [old for old in steps if old.number <= step.number]
     return []

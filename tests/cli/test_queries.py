@@ -480,10 +480,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("asking")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     for source in ("arxiv", "hf", "feed", "text"):
-        library.add(
+        library.adding.add(
             {source: [facts for named, facts in PAPERS.values() if named == source]}
         )
-    keys = {paper.title: paper.key for paper in library.search(parse("", TODAY)).papers}
+    keys = {
+        paper.title: paper.key
+        for paper in library.index.search(parse("", TODAY)).papers
+    }
     for name, values in MARKS.items():
         library.marking.mark(
             [keys[PAPERS[name][1].title]],
@@ -500,7 +503,7 @@ def search(root: Path) -> Search:
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
     return lambda query: sorted(
-        names[paper.title] for paper in library.search(parse(query, TODAY)).papers
+        names[paper.title] for paper in library.index.search(parse(query, TODAY)).papers
     )
 
 

@@ -127,7 +127,7 @@ def harvest(
 def titles(library: Library) -> list[str]:
     """The sorted titles of a library."""
     library.index.refresh()
-    return sorted(paper.title for paper in library.search(Everything()).papers)
+    return sorted(paper.title for paper in library.index.search(Everything()).papers)
 
 
 ALL = sorted(f"Owls {number} {one}" for number in range(PAGES) for one in range(SIZE))
@@ -253,7 +253,7 @@ def test_failed_days_are_recorded_until_they_are_read() -> None:
 def test_invalid_values_in_the_state_of_a_source_are_ignored(
     library: Library,
 ) -> None:
-    library.add({}, state=lambda counts: Fetched(Reading("hf")))
+    library.adding.add({}, state=lambda counts: Fetched(Reading("hf")))
     path = library.root / "desk.json"
     tables = json.loads(path.read_text())
     tables["sources"]["1"] |= {

@@ -223,7 +223,9 @@ class Place(NamedTuple):
     def check(self) -> None:
         """The next command works, and what it reads is what the files say."""
         library = Library(self.root, self.cache, now="2026-01-01T00:00:00Z")
-        shown = {paper.key: paper for paper in library.search(Everything()).papers}
+        shown = {
+            paper.key: paper for paper in library.index.search(Everything()).papers
+        }
         papers, marks, _ = self.state()
         assert shown.keys() == papers.keys()
         for key, mark in marks.items():
@@ -414,7 +416,7 @@ def _work(place: Place, life: int, told: int) -> None:
             Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01")
             for key in keys
         ]
-        library.add({"hf": said})
+        library.adding.add({"hf": said})
         os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
         library.marking.mark(
             [keys[0]],
@@ -446,7 +448,7 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     there, every read whole.
     """
     first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
-    first.add({"hf": [_paper(0, number) for number in range(writers)]})
+    first.adding.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
     working = [_begun(lambda: _fetching(place, days))]
     working += [
@@ -506,7 +508,7 @@ def _begun(step: Callable[[], None]) -> int:
 def _fetching(place: Place, days: int) -> None:
     library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     for day in range(1, days + 1):
-        library.add({"hf": [_paper(day, number) for number in range(5)]})
+        library.adding.add({"hf": [_paper(day, number) for number in range(5)]})
 
 
 def _marking(place: Place, me: int, marks: int) -> None:
@@ -530,7 +532,7 @@ def _reading(place: Place, told: int) -> None:
     while not stop:
         began = time.monotonic()
         library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
-        found = library.search(Everything()).papers
+        found = library.index.search(Everything()).papers
         library.index.close()
         longest = max(longest, time.monotonic() - began)
         assert len(found) >= least, "papers are missing that were there before"

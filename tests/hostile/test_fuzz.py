@@ -265,13 +265,15 @@ WORDS = [
 def kettles(tmp_path_factory: pytest.TempPathFactory) -> Library:
     folder = tmp_path_factory.mktemp("fuzz")
     library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
-    library.add({"hf": [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))]})
+    library.adding.add(
+        {"hf": [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))]}
+    )
     return library
 
 
 def told(library: Library, query: str) -> PapertrackError | None:
     try:
-        library.search(parse(query, today=dt.date(2025, 11, 24)), limit=3)
+        library.index.search(parse(query, today=dt.date(2025, 11, 24)), limit=3)
     except PapertrackError as error:
         return error
     return None

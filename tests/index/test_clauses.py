@@ -165,7 +165,9 @@ def _world(root: Path, seed: int, count: int) -> World:
         ]
     ):
         library = Library(root / "library", root / "cache", now=now)
-        library.add({source: [_facts(dice, count * number + n) for n in range(count)]})
+        library.adding.add(
+            {source: [_facts(dice, count * number + n) for n in range(count)]}
+        )
     keys = [
         key for name in layout.stamps(library.root) for key in _records(library, name)
     ]
@@ -550,7 +552,7 @@ def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
     }
     clause = parse(text, TODAY)
 
-    found = world.library.search(clause, sort=sort, reverse=reverse)
+    found = world.library.index.search(clause, sort=sort, reverse=reverse)
     keys = [paper.key for paper in found.papers]
     assert set(keys) == shown
     assert len(keys) == len(shown) == found.total
@@ -558,14 +560,16 @@ def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
     assert {paper.key: paper._replace(score=None) for paper in found.papers} == {
         key: world.held[key].paper for key in shown
     }
-    few = world.library.search(clause, sort=sort, reverse=reverse, limit=3)
+    few = world.library.index.search(clause, sort=sort, reverse=reverse, limit=3)
     assert ([paper.key for paper in few.papers], few.total) == (keys[:3], found.total)
 
 
 @pytest.mark.parametrize("sort", ["date", "upvotes", "published", "title"])
 @pytest.mark.parametrize("reverse", [False, True])
 def test_sorting(world: World, sort: str, reverse: bool) -> None:
-    papers = world.library.search(parse("", TODAY), sort=sort, reverse=reverse).papers
+    papers = world.library.index.search(
+        parse("", TODAY), sort=sort, reverse=reverse
+    ).papers
     values = [
         paper.title.lower() if sort == "title" else getattr(paper, sort)
         for paper in papers
@@ -578,7 +582,7 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
 
 
 def test_relevance_puts_the_best_match_first(library: Library) -> None:
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 Facts(
@@ -607,13 +611,13 @@ def test_relevance_puts_the_best_match_first(library: Library) -> None:
             ]
         }
     )
-    found = library.search(parse("zoku mibra", TODAY), sort="relevance").papers
+    found = library.index.search(parse("zoku mibra", TODAY), sort="relevance").papers
     assert [paper.id[-1] for paper in found] == ["3", "4", "1"], (
         "all words in the title, then some, then none"
     )
     assert all(paper.score is not None for paper in found)
     assert (
-        library.search(parse("takel", TODAY), sort="relevance").papers[0].id
+        library.index.search(parse("takel", TODAY), sort="relevance").papers[0].id
         == "2511.00002"
     )
 
@@ -633,21 +637,21 @@ def test_a_prefix_matches_the_unstemmed_word(
     """The index keeps stems; a prefix longer than the stem must find the word all the
     same.
     """
-    library.add({"hf": [Facts(title=title, ids=("arxiv:2511.00001",))]})
-    assert library.search(parse(query, TODAY)).total == 1
+    library.adding.add({"hf": [Facts(title=title, ids=("arxiv:2511.00001",))]})
+    assert library.index.search(parse(query, TODAY)).total == 1
 
 
 @pytest.mark.parametrize("query", ["title:=strasse", "title:=STRASSE", "title:=Straße"])
 def test_an_exact_value_is_folded_like_the_field(library: Library, query: str) -> None:
-    library.add({"hf": [Facts(title="Straße", ids=("arxiv:2511.00001",))]})
-    assert library.search(parse(query, TODAY)).total == 1
+    library.adding.add({"hf": [Facts(title="Straße", ids=("arxiv:2511.00001",))]})
+    assert library.index.search(parse(query, TODAY)).total == 1
 
 
 @pytest.mark.parametrize("field", ["abstract", "tag"])
 def test_a_slow_regular_expression_is_stopped(library: Library, field: str) -> None:
     """The time is bounded over all papers together, whatever each of them takes."""
     texts = tuple(f"{'a' * 25}{number}!" for number in range(40))
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 Facts(title=t, ids=(f"arxiv:2511.{n:05}",), abstract=t)
@@ -662,8 +666,8 @@ def test_a_slow_regular_expression_is_stopped(library: Library, field: str) -> N
         UsageError,
         match=r"^a regular expression takes too long on these papers: [^\n]*$",
     ):
-        library.search(parse(f"{field}:/(a|aa)+$/", TODAY))
-    assert library.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, (
+        library.index.search(parse(f"{field}:/(a|aa)+$/", TODAY))
+    assert library.index.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, (
         "one that ends is answered"
     )
 
@@ -707,7 +711,7 @@ LONGEST = [
 @pytest.mark.parametrize("query", LONGEST, ids=lambda query: query[:16])
 @pytest.mark.parametrize("sort", ["date", "relevance"])
 def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -> None:
-    found = world.library.search(parse(query, TODAY), sort=sort)
+    found = world.library.index.search(parse(query, TODAY), sort=sort)
     assert found.total == len(found.papers)
 
 
@@ -727,4 +731,4 @@ def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -
 )
 def test_a_query_is_never_syntax_of_the_index(world: World, text: str) -> None:
     for sort in ("date", "relevance"):
-        world.library.search(parse(text, TODAY), sort=sort)
+        world.library.index.search(parse(text, TODAY), sort=sort)

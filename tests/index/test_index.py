@@ -116,7 +116,7 @@ def listing(make: Make) -> list[Facts]:
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    library.add({"hf": listing(facts)})
+    library.adding.add({"hf": listing(facts)})
     library.marking.mark(
         ["arxiv:2511.00001", "doi:10.1234/a"],
         lambda mark: mark._replace(tags=("nlp",)),
@@ -249,7 +249,7 @@ def test_an_index_with_bad_pages_gives_the_same_results(
     long = " ".join(
         f"{random.Random(seed + number).random()}" for number in range(2000)
     )
-    Library(filled.root, filled.cache, now=NOW).add(
+    Library(filled.root, filled.cache, now=NOW).adding.add(
         {"hf": [facts("2511.00042", title="Long", abstract=long)]}
     )
     expected = answers_of(filled.root, filled.cache)
@@ -261,7 +261,7 @@ def test_an_index_with_bad_pages_gives_the_same_results(
             file.write(dice.randbytes(4096))
     assert answers_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
-    again.add({"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]})
+    again.adding.add({"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]})
     assert answers_of(filled.root, filled.cache) == truth(filled.root)
 
 
@@ -276,13 +276,13 @@ def test_without_a_writable_cache_the_index_is_in_memory(
     assert answers_of(filled.root, cache / "below") == expected
     library = Library(filled.root, cache, now=NOW)
     assert (
-        library.add(
+        library.adding.add(
             {"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]}
         ).counts.new
         == 1
     )
     assert library.get("arxiv:2511.00009").title == "Felap"
-    library.number(library.search(Everything()).papers)
+    library.number(library.index.search(Everything()).papers)
     assert cache.read_text() == "mine"
 
 
@@ -302,7 +302,7 @@ def test_another_librarys_index_is_not_used(
     filled: Library, tmp_path: Path, facts: Make
 ) -> None:
     other = Library(tmp_path / "other", filled.cache, now=NOW)
-    other.add(
+    other.adding.add(
         {
             "arxiv": [
                 facts("2511.00001", title="Elsewhere", listed="2025-11-07", upvotes=99)
@@ -570,15 +570,15 @@ def test_the_next_fetch_joins_a_paper_in_two_files(
     twice(filled.root)
     library = Library(filled.root, filled.cache, now=NOW)
     news = [facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)]
-    taken = library.add({"hf": news}).counts
+    taken = library.adding.add({"hf": news}).counts
     assert (taken.new, taken.updated) == (0, 1)
-    assert library.count() == 5
+    assert library.index.count() == 5
     paper = library.get("arxiv:2511.00001")
     assert (paper.upvotes, paper.abstract) == (44, "Of old."), (
         "what came last wins, what it is silent on stays"
     )
     assert answers(library.index) == truth(filled.root)
-    again = library.add({"hf": news}).counts
+    again = library.adding.add({"hf": news}).counts
     assert (again.new, again.updated) == (0, 0)
     holders = [
         path.name
@@ -593,14 +593,14 @@ def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) ->
     shutil.copy(filled.root / MONTH, filled.root / "papers" / "2025-11.copy.json")
     assert answers_of(filled.root, filled.cache)["count"] == 5
     library = Library(filled.root, filled.cache, now=NOW)
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=44)
             ]
         }
     )
-    assert library.count() == 5
+    assert library.index.count() == 5
     assert library.get("arxiv:2511.00001").upvotes == 44
     assert answers(library.index) == truth(filled.root)
 
@@ -611,7 +611,7 @@ def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
     """By the mark's own change or by the paper's: the order of what is joined is the
     same.
     """
-    library.add({"hf": [facts("https://e.org/a", title="Zoku")]})
+    library.adding.add({"hf": [facts("https://e.org/a", title="Zoku")]})
     (title,) = (key for key in ("title:0123456789",))
     edit(
         library.root / MONTH,
@@ -651,7 +651,7 @@ def _take(library: Library, dice: random.Random) -> None:
         )
         for _ in range(dice.randint(1, 4))
     ]
-    library.add({dice.choice(("hf", "arxiv", "text")): facts})
+    library.adding.add({dice.choice(("hf", "arxiv", "text")): facts})
 
 
 def _key(text: str) -> str:
@@ -663,7 +663,7 @@ def _key(text: str) -> str:
 
 
 def _some(library: Library, dice: random.Random) -> list[str]:
-    papers: tuple[Paper, ...] = library.search(
+    papers: tuple[Paper, ...] = library.index.search(
         parse("is:hidden or not is:hidden", TODAY)
     ).papers
     return [
@@ -753,7 +753,7 @@ def test_an_updated_index_equals_a_rebuilt_one(
 
 
 def _many(library: Library, make: Make, count: int = 9) -> None:
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 make(
@@ -772,15 +772,17 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _many(library, facts)
-    whole = library.search(parse("zoku", TODAY))
+    whole = library.index.search(parse("zoku", TODAY))
     monkeypatch.setattr("papertrack.index.search.COUNTED", 4)
     monkeypatch.setattr("papertrack.index.search.RANKED", 2)
     for sort in ("date", "relevance"):
-        found = library.search(parse("zoku", TODAY), sort=sort, limit=2)
+        found = library.index.search(parse("zoku", TODAY), sort=sort, limit=2)
         assert (found.total, found.more, found.total_text) == (4, True, "over 4")
         assert [paper.id for paper in found.papers] == ["2511.00008", "2511.00007"]
-    assert library.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
-    assert library.search(parse("zoku", TODAY)).total_text == "9", (
+    assert (
+        library.index.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
+    )
+    assert library.index.search(parse("zoku", TODAY)).total_text == "9", (
         "all are asked for: all are counted"
     )
 
@@ -792,7 +794,7 @@ def test_a_day_with_more_papers_than_the_limit(
     _many(library, facts, 2)
     _many(library, facts)
     assert answers_of(library.root, library.cache) == truth(library.root)
-    assert [paper.upvotes for paper in library.search(Everything()).papers] == [
+    assert [paper.upvotes for paper in library.index.search(Everything()).papers] == [
         8,
         7,
         6,
@@ -811,12 +813,14 @@ def test_a_range_of_days_matches_the_same_at_any_width(
     _many(library, facts)
     clause = parse("zoku listed:2025-11-02..2025-11-03", TODAY)
     found = [
-        library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")
+        library.index.search(clause, sort=sort, limit=4)
+        for sort in ("date", "relevance")
     ]
     assert found[0].total == 6
     monkeypatch.setattr("papertrack.index.search.NARROW", 2)
     assert [
-        library.search(clause, sort=sort, limit=4) for sort in ("date", "relevance")
+        library.index.search(clause, sort=sort, limit=4)
+        for sort in ("date", "relevance")
     ] == found
 
 

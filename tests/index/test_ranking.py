@@ -26,7 +26,7 @@ def ranked(library: Library, query: str, **more: Any) -> list[str]:
     """The last figure of each id, best first."""
     return [
         paper.id[-1]
-        for paper in library.search(
+        for paper in library.index.search(
             parse(query, TODAY), sort="relevance", **more
         ).papers
     ]
@@ -40,7 +40,7 @@ def test_a_word_counts_most_in_the_title_then_tags_and_notes_then_authors(
         "abstract": "Dorun takel felap",
         "authors": ("A. Dorun",),
     }
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 facts(
@@ -93,7 +93,7 @@ def test_papers_too_old_to_be_ranked_follow_by_date(
         facts(f"2511.0000{n}", title=title, listed=f"2025-11-0{n + 1}")
         for n, title in enumerate(titles)
     ]
-    library.add({"hf": papers})
+    library.adding.add({"hf": papers})
     whole = ["3", "5", "4", "2", "1", "0"]
     assert ranked(library, "zoku", reverse=reverse) == (
         whole[::-1] if reverse else whole
@@ -103,11 +103,14 @@ def test_papers_too_old_to_be_ranked_follow_by_date(
             ranked(library, "zoku", limit=limit, reverse=reverse)
             == (whole[::-1] if reverse else whole)[:limit]
         )
-    assert library.search(parse("zoku", TODAY), sort="relevance", limit=2).ranked == 3
-    assert library.search(parse("mibra", TODAY), sort="relevance").ranked is None, (
-        "all three were ranked"
+    assert (
+        library.index.search(parse("zoku", TODAY), sort="relevance", limit=2).ranked
+        == 3
     )
-    assert library.search(parse("zoku", TODAY)).ranked is None, (
+    assert (
+        library.index.search(parse("mibra", TODAY), sort="relevance").ranked is None
+    ), "all three were ranked"
+    assert library.index.search(parse("zoku", TODAY)).ranked is None, (
         "by date there is nothing to rank"
     )
 
@@ -167,7 +170,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
         authors=("Geoffrey Hinton",),
         categories=("cs.CV", "cs.LO"),
     )
-    library.add({"hf": papers})
+    library.adding.add({"hf": papers})
     tags = {"arxiv:2511.00001": ("nlp/parsing",), "arxiv:2511.00002": ("vision",)}
     for key, names in tags.items():
         library.marking.mark(
@@ -180,7 +183,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
 
 def test_a_score_is_queried_as_shown(library: Library, facts: Make) -> None:
     titles = ["Zoku", "Zoku mibra", "Zoku mibra takel dorun felap", "Takel"]
-    library.add(
+    library.adding.add(
         {"hf": [facts(f"2511.0000{n}", title=title) for n, title in enumerate(titles)]}
     )
     library.marking.mark(
@@ -188,7 +191,7 @@ def test_a_score_is_queried_as_shown(library: Library, facts: Make) -> None:
     )
     scores = {
         paper.id[-1]: paper.score
-        for paper in library.search(parse("zoku", TODAY), sort="relevance").papers
+        for paper in library.index.search(parse("zoku", TODAY), sort="relevance").papers
     }
     assert None not in scores.values()
     assert len(scores) == len(titles)
@@ -202,9 +205,9 @@ def test_a_score_is_queried_as_shown(library: Library, facts: Make) -> None:
             ],
         }.items():
             assert sorted(ranked(library, query)) == sorted(found), query
-            assert library.search(parse(query, TODAY)).total == len(found), query
+            assert library.index.search(parse(query, TODAY)).total == len(found), query
             assert sorted(
                 key[-1] for key in library.index.keys(parse(query, TODAY))
             ) == sorted(found), query
     with pytest.raises(UsageError, match="add a word"):
-        library.search(parse("score:1.. tag:a", TODAY))
+        library.index.search(parse("score:1.. tag:a", TODAY))

@@ -301,15 +301,15 @@ def test_a_paper_that_gets_an_id_keeps_its_key_and_its_mark(
         if title_first
         else ((known, "hf"), (named, "text"))
     )
-    library.add({first[1]: [first[0]]})
-    (key,) = (paper.key for paper in library.search(_everything()).papers)
+    library.adding.add({first[1]: [first[0]]})
+    (key,) = (paper.key for paper in library.index.search(_everything()).papers)
     library.marking.mark(
         [key], lambda mark: mark._replace(tags=("mine",), note="Read it."), what=str
     )
-    taken = library.add({second[1]: [second[0]]}).counts
+    taken = library.adding.add({second[1]: [second[0]]}).counts
     assert (taken.new, taken.updated) == (0, 1)
 
-    (paper,) = library.search(_everything()).papers
+    (paper,) = library.index.search(_everything()).papers
     assert (paper.key, paper.abstract, paper.upvotes) == (
         "arxiv:2511.00001",
         "Takel.",

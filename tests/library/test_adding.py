@@ -67,7 +67,7 @@ def add(library: Library, facts: list[Facts]) -> Added:
         }
         return Fetched(reading, report)
 
-    return library.add({"hf": facts}, state=state, rules_on=TODAY)
+    return library.adding.add({"hf": facts}, state=state, rules_on=TODAY)
 
 
 def save_rule(library: Library) -> None:
@@ -122,7 +122,7 @@ def test_nothing_new_writes_only_the_state_of_the_source(
 
 
 def test_nothing_to_save_takes_no_lock(library: Library, writes: Counter[str]) -> None:
-    assert library.add({}, rules_on=TODAY).counts == (0, 0, 0)
+    assert library.adding.add({}, rules_on=TODAY).counts == (0, 0, 0)
     assert not writes
 
 
@@ -140,12 +140,12 @@ def test_the_targets_of_a_run_are_one_entry_of_the_history_and_one_step(
         "added the rule zoku",
     ]
     library.marking.undo()
-    assert [tag.name for tag in library.tags()] == []
+    assert [tag.name for tag in library.index.tags()] == []
 
 
 def test_rules_see_all_batches_of_a_target(library: Library, ten: list[Facts]) -> None:
     save_rule(library)
-    assert not library.add({"hf": ten[:4]}).rules.marks
+    assert not library.adding.add({"hf": ten[:4]}).rules.marks
     assert len(add(library, ten[4:]).rules.marks) == 10
 
 
@@ -160,14 +160,14 @@ def test_a_rule_that_fails_is_skipped_and_the_papers_are_saved(
     assert [mark.tags for _, mark in added.rules.marks.values()] == [("x",)]
     (failure,) = added.rules.failed
     assert failure.startswith("the rule slow was skipped: ")
-    assert library.count() == 1
+    assert library.index.count() == 1
 
 
 def test_a_paper_that_gets_another_key_before_the_rules_is_new(
     library: Library, facts: Make
 ) -> None:
     save_rule(library)
-    library.add({"text": [facts(title="Zoku")]})
+    library.adding.add({"text": [facts(title="Zoku")]})
     added = add(library, [facts("2511.00001", title="Zoku")])
     assert list(added.rules.marks) == ["arxiv:2511.00001"]
 

@@ -124,7 +124,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """
     folder = tmp_path_factory.mktemp("any")
     library = Library(folder / "library", folder / "cache", now=NOW)
-    library.add({"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")]})
+    library.adding.add({"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-07")]})
     library.marking.mark([KEY], lambda mark: mark._replace(tags=("a",)), what=str)
     library.index.close()
     return folder
@@ -141,8 +141,8 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
     """What reads and what writes the library, each by itself."""
     desk = library.settings
     return [
-        lambda: library.search(Everything()),
-        lambda: [library.tags(), library.count(), library.log()],
+        lambda: library.index.search(Everything()),
+        lambda: [library.index.tags(), library.index.count(), library.log()],
         lambda: [
             desk.views(),
             desk.rules(),
@@ -155,12 +155,14 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
         lambda: library.marking.mark(
             [KEY], lambda mark: mark._replace(starred=not mark.starred), what=str
         ),
-        lambda: library.add(
+        lambda: library.adding.add(
             {"hf": [Facts(title="Zoku", ids=(KEY,), listed="2025-11-08", upvotes=3)]}
         ),
         lambda: desk.follow([Followed("hf", "hf")]),
         lambda: [library.marking.undo(), library.marking.redo()],
-        lambda: library.add({}, state=lambda counts: Fetched(Reading("hf"), REPORT)),
+        lambda: library.adding.add(
+            {}, state=lambda counts: Fetched(Reading("hf"), REPORT)
+        ),
         lambda: uniting.join(library, other),
         lambda: Doctor(library.root, library.cache, now=NOW, scripts={}).examine(),
     ]

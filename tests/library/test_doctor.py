@@ -37,7 +37,7 @@ def filled(library: Library, facts: Make) -> Library:
         facts("2511.00001", listed="2025-11-07"),
         facts("2511.00002", title="Takel", listed="2025-10-07"),
     ]
-    library.add({"hf": listing})
+    library.adding.add({"hf": listing})
     library.marking.mark(
         [ONE], lambda mark: mark._replace(tags=("mine",), note="A note."), what=str
     )
@@ -62,7 +62,7 @@ def checks(findings: list[Finding]) -> list[tuple[str, str]]:
 
 def tags(library: Library) -> dict[str, tuple[str, ...]]:
     fresh = Library(library.root, library.cache, now=NOW)
-    found = {paper.key: paper.tags for paper in fresh.search(Everything()).papers}
+    found = {paper.key: paper.tags for paper in fresh.index.search(Everything()).papers}
     fresh.index.close()
     return found
 
@@ -218,7 +218,7 @@ def test_a_merge_conflict_of_git_is_joined(
     assert git(tmp_path, "clone", str(root), str(other)) == 0
     theirs = Library(other, tmp_path / "other-cache", now="2025-11-25T12:00:00Z")
     for library, tag, number in ((filled, "here", 3), (theirs, "there", 4)):
-        library.add(
+        library.adding.add(
             {
                 "hf": [
                     facts(
@@ -401,7 +401,7 @@ def test_failing_sources_are_reported(filled: Library) -> None:
     failing = Reading(
         "arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z"
     )
-    filled.add({}, state=lambda counts: Fetched(failing))
+    filled.adding.add({}, state=lambda counts: Fetched(failing))
     (finding,) = examine(filled)
     assert finding.where == "arxiv:cs.CL"
     assert (

@@ -28,7 +28,7 @@ def filled(library: Library, facts: Make) -> Library:
     """Five papers in three months: of arXiv, old and new, a DOI, a URL, and one by its
     title alone.
     """
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=3),
@@ -52,7 +52,7 @@ def months(library: Library) -> dict[str, list[str]]:
 
 
 def only(library: Library) -> Paper:
-    (paper,) = library.search(Everything()).papers
+    (paper,) = library.index.search(Everything()).papers
     return paper
 
 
@@ -81,7 +81,7 @@ def test_a_paper_is_stored_in_the_month_of_its_day(filled: Library) -> None:
 
 
 def test_new_updated_and_known_papers_are_counted(filled: Library, facts: Make) -> None:
-    taken = filled.add(
+    taken = filled.adding.add(
         {
             "hf": [
                 facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=4),
@@ -92,7 +92,7 @@ def test_new_updated_and_known_papers_are_counted(filled: Library, facts: Make) 
     ).counts
     assert taken == (1, 1, 1)
     assert filled.get(ONE).upvotes == 4
-    assert filled.count() == 6
+    assert filled.index.count() == 6
 
 
 def test_adding_again_touches_no_file(filled: Library, facts: Make) -> None:
@@ -110,12 +110,12 @@ def test_adding_again_touches_no_file(filled: Library, facts: Make) -> None:
     ]
     before = stats()
     later = Library(filled.root, filled.cache, now="2026-01-01T00:00:00Z")
-    assert later.add({"hf": listing}).counts == (0, 0, 3)
+    assert later.adding.add({"hf": listing}).counts == (0, 0, 3)
     assert stats() == before
     changed = [
         facts("hep-th/9901001", title="Takel", published="1999-01-02", abstract="New.")
     ]
-    assert later.add({"hf": changed}).counts == (0, 1, 0)
+    assert later.adding.add({"hf": changed}).counts == (0, 1, 0)
     assert {name for name, stat in stats().items() if stat != before[name]} == {
         "1999-01.json"
     }
@@ -123,21 +123,25 @@ def test_adding_again_touches_no_file(filled: Library, facts: Make) -> None:
 
 
 def test_a_dry_run_writes_nothing(library: Library, facts: Make) -> None:
-    assert library.add({"hf": [facts("2511.00001")]}, dry_run=True).counts == (1, 0, 0)
-    assert library.count() == 0
+    assert library.adding.add({"hf": [facts("2511.00001")]}, dry_run=True).counts == (
+        1,
+        0,
+        0,
+    )
+    assert library.index.count() == 0
     assert not (library.root / "papers").exists()
 
 
 def test_adding_nothing_writes_nothing(library: Library) -> None:
-    assert library.add({"hf": []}).counts == (0, 0, 0)
+    assert library.adding.add({"hf": []}).counts == (0, 0, 0)
     assert not (library.root / "papers").exists()
 
 
 def test_a_paper_that_moves_between_months_is_stored_once(
     library: Library, facts: Make
 ) -> None:
-    library.add({"text": [facts(title="Zoku", listed="2025-10-01")]})
-    library.add({"hf": [facts("2511.00001", title="Zoku", listed="2025-11-01")]})
+    library.adding.add({"text": [facts(title="Zoku", listed="2025-10-01")]})
+    library.adding.add({"hf": [facts("2511.00001", title="Zoku", listed="2025-11-01")]})
     assert [keys for keys in months(library).values() if keys] == [[ONE]]
     assert only(library).sources == ("hf", "text")
 
@@ -147,7 +151,7 @@ def test_a_full_month_gets_a_second_file(
 ) -> None:
     monkeypatch.setattr(papertrack.library.adding, "MONTH_BYTES", 700)
     for number in range(12):
-        library.add(
+        library.adding.add(
             {
                 "hf": [
                     facts(
@@ -166,10 +170,10 @@ def test_a_full_month_gets_a_second_file(
         f"arxiv:2511.{n:05}" for n in range(12)
     ]
     assert all((library.root / "papers" / name).stat().st_size < 1200 for name in found)
-    assert library.count() == 12
+    assert library.index.count() == 12
 
     news = [facts("2511.00000", title="Zoku 0", listed="2025-11-07", upvotes=7)]
-    assert library.add({"hf": news}).counts == (0, 1, 0)
+    assert library.adding.add({"hf": news}).counts == (0, 1, 0)
     assert months(library) == found, "a paper stays where it lies"
 
 
@@ -180,10 +184,10 @@ def test_one_large_listing_is_split_as_well(
     listing = [
         facts(f"2511.{n:05}", title=f"Zoku {n}", listed="2025-11-07") for n in range(12)
     ]
-    assert library.add({"hf": listing}).counts == (12, 0, 0)
+    assert library.adding.add({"hf": listing}).counts == (12, 0, 0)
     assert len(months(library)) > 1
-    assert library.count() == 12
-    assert library.add({"hf": listing}).counts == (0, 0, 12)
+    assert library.index.count() == 12
+    assert library.adding.add({"hf": listing}).counts == (0, 0, 12)
 
 
 def test_a_file_of_the_reader_beside_the_papers_is_not_deleted(
@@ -193,7 +197,7 @@ def test_a_file_of_the_reader_beside_the_papers_is_not_deleted(
     data = json.loads(path.read_text(encoding="utf-8"))
     data["mine"] = {"1": {"note": "keep"}}
     path.write_text(json.dumps(data), encoding="utf-8")
-    filled.add(
+    filled.adding.add(
         {
             "hf": [
                 facts("2511.00001", title="Zoku mibra", listed="2025-11-07", upvotes=9)
@@ -285,9 +289,9 @@ def test_a_number_before_any_listing_is_an_error(filled: Library) -> None:
 def test_a_number_still_names_a_paper_whose_key_changed(
     library: Library, facts: Make
 ) -> None:
-    library.add({"text": [facts(title="Zoku", listed="2025-11-07")]})
+    library.adding.add({"text": [facts(title="Zoku", listed="2025-11-07")]})
     library.number([only(library)])
-    library.add({"hf": [facts("2511.00001", title="Zoku")]})
+    library.adding.add({"hf": [facts("2511.00001", title="Zoku")]})
     assert library.resolve("1") == [ONE]
 
 
@@ -359,7 +363,7 @@ def test_a_mark_is_on_disk_and_shown(filled: Library) -> None:
     }
     paper = filled.get(ONE)
     assert (paper.tags, paper.status) == (("a", "b/c"), "later")
-    assert [tag[:3] for tag in filled.tags()] == [("a", 2, 1), ("b/c", 2, 1)]
+    assert [tag[:3] for tag in filled.index.tags()] == [("a", 2, 1), ("b/c", 2, 1)]
 
 
 def test_a_mark_without_a_change_is_not_a_step(filled: Library) -> None:
@@ -391,27 +395,29 @@ CHANGES: list[dict[str, Any]] = [
 
 
 def test_undo_reverts_step_by_step(filled: Library) -> None:
-    states = [(said(filled), filled.get(ONE), filled.get(TWO), filled.tags())]
+    states = [(said(filled), filled.get(ONE), filled.get(TWO), filled.index.tags())]
     told = []
     for change in CHANGES:
         count = mark(filled, ONE, TWO, **change)
         assert count == 2
         told.append(f"{change} on 2")
-        states.append((said(filled), filled.get(ONE), filled.get(TWO), filled.tags()))
+        states.append(
+            (said(filled), filled.get(ONE), filled.get(TWO), filled.index.tags())
+        )
     filled.marking.rename_tag("x", "y")
     for what in reversed(told):
         assert (
             said(filled),
             filled.get(ONE),
             filled.get(TWO),
-            filled.tags(),
+            filled.index.tags(),
         ) == states.pop()
         assert undone(filled) == what
     assert (
         said(filled),
         filled.get(ONE),
         filled.get(TWO),
-        filled.tags(),
+        filled.index.tags(),
     ) == states.pop()
     assert undone(filled) is None
 
@@ -514,7 +520,7 @@ def test_a_tag_is_renamed_on_marks_of_removed_papers(
 
 
 def test_marks_of_merged_papers_are_merged(library: Library, facts: Make) -> None:
-    library.add(
+    library.adding.add(
         {"hf": [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")]}
     )
     mark(library, ONE, tags=("one", "both"), note="First.")
@@ -526,7 +532,7 @@ def test_marks_of_merged_papers_are_merged(library: Library, facts: Make) -> Non
         starred=True,
         status="read",
     )
-    assert library.add(
+    assert library.adding.add(
         {"arxiv": [facts("2511.00001", "10.1234/a", title="Zoku")]}
     ).counts == (
         0,
@@ -560,7 +566,7 @@ def test_adding_papers_never_writes_marks(filled: Library, facts: Make) -> None:
         name: (filled.root / name).stat().st_mtime_ns
         for name in ("marks.json", "desk.json")
     }
-    filled.add({"hf": [facts("2511.00001", title="Zoku mibra", upvotes=99)]})
+    filled.adding.add({"hf": [facts("2511.00001", title="Zoku mibra", upvotes=99)]})
     assert stats == {name: (filled.root / name).stat().st_mtime_ns for name in stats}
     assert filled.get(ONE).tags == ("a",)
 
@@ -574,9 +580,9 @@ def test_marks_of_papers_not_yet_added_are_preserved(
         json.dumps({"marks": {"4": {"key": ONE, "tags": ["waiting"]}}}),
         encoding="utf-8",
     )
-    assert library.count() == 0
-    assert library.tags() == []
-    library.add({"hf": [facts("2511.00001")]})
+    assert library.index.count() == 0
+    assert library.index.tags() == []
+    library.adding.add({"hf": [facts("2511.00001")]})
     assert only(library).tags == ("waiting",)
 
 

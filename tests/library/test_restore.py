@@ -37,14 +37,14 @@ def tag(library: Library, key: str, *tags: str) -> None:
 def papers(library: Library) -> dict[str, tuple[str, ...]]:
     """The tags of each paper by its key, as a fresh reader sees them."""
     fresh = Library(library.root, library.cache, now=NOW)
-    found = {paper.key: paper.tags for paper in fresh.search(Everything()).papers}
+    found = {paper.key: paper.tags for paper in fresh.index.search(Everything()).papers}
     fresh.index.close()
     return found
 
 
 @pytest.fixture
 def filled(library: Library, facts: Make) -> Library:
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 facts("2511.00001", listed="2025-11-07"),
@@ -64,7 +64,7 @@ def backup(filled: Library, facts: Make, tmp_path: Path) -> Path:
     """
     out = tmp_path / "backup.tar.gz"
     archive.pack(filled.root, out, now=NOW)
-    filled.add({"hf": [facts("2511.00003", listed="2025-09-07")]})
+    filled.adding.add({"hf": [facts("2511.00003", listed="2025-09-07")]})
     tag(filled, ONE, "new")
     tag(filled, TWO, "more")
     filled.settings.save_view(View("w", "is:read", NOW), what="saved w")
@@ -209,7 +209,7 @@ def test_another_process_completes_an_interrupted_restore(
 def test_a_reader_during_a_restore_sees_the_previous_state(
     filled: Library, facts: Make, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled.add({"hf": [facts("2511.00002", listed="2025-10-07", upvotes=9)]})
+    filled.adding.add({"hf": [facts("2511.00002", listed="2025-10-07", upvotes=9)]})
     months = [
         filled.root / "papers" / name for name in ("2025-09.json", "2025-10.json")
     ]
@@ -217,7 +217,8 @@ def test_a_reader_during_a_restore_sees_the_previous_state(
     def read() -> list[tuple[str, int | None]]:
         fresh = Library(filled.root, filled.cache, now=NOW)
         found = sorted(
-            (paper.key, paper.upvotes) for paper in fresh.search(Everything()).papers
+            (paper.key, paper.upvotes)
+            for paper in fresh.index.search(Everything()).papers
         )
         fresh.index.close()
         return found

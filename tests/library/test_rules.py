@@ -121,9 +121,9 @@ made = st.tuples(st.sampled_from(CONDITIONS), st.sampled_from(DEEDS))
 def test_rules_together_are_rules_in_turn(
     library: Library, facts: Callable[..., Facts], given_rules: list[tuple[str, str]]
 ) -> None:
-    if not library.count():
+    if not library.index.count():
         titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-        library.add(
+        library.adding.add(
             {
                 "hf": [
                     facts(f"2511.0000{n}", title=title, upvotes=n)
@@ -168,7 +168,7 @@ def test_the_keys_that_match_are_those_of_the_papers_found(
     library: Library, facts: Callable[..., Facts], text: str
 ) -> None:
     titles = ("Zoku", "Mibra", "Zoku mibra", "Tabes")
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 facts(f"2511.0000{n}", title=title, upvotes=n)
@@ -183,13 +183,15 @@ def test_the_keys_that_match_are_those_of_the_papers_found(
     )
     clause = library.clause(text, TODAY)
     assert library.index.keys(clause) == [
-        paper.key for paper in library.search(clause).papers
+        paper.key for paper in library.index.search(clause).papers
     ]
 
 
 def marks(library: Library) -> dict[str, Mark]:
-    documents = {paper.key: paper for paper in library.search(Everything()).papers}
-    hidden = library.search(library.clause("is:hidden", TODAY)).papers
+    documents = {
+        paper.key: paper for paper in library.index.search(Everything()).papers
+    }
+    hidden = library.index.search(library.clause("is:hidden", TODAY)).papers
     papers = [*documents.values(), *hidden]
     return {
         paper.key: Mark(paper.tags, paper.status, paper.starred, paper.note)

@@ -26,7 +26,7 @@ KEYS = [f"arxiv:2511.0000{number}" for number in range(4)]
 
 @pytest.fixture
 def filled(library: Library, facts: Callable[..., Facts]) -> Library:
-    library.add(
+    library.adding.add(
         {"hf": [facts(key.removeprefix("arxiv:"), title=f"Zoku {key}") for key in KEYS]}
     )
     return library

@@ -156,7 +156,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]
     root = tmp_path_factory.mktemp("spelling")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {f"2511.{number:05}": name for number, name in enumerate(TITLES)}
-    library.add(
+    library.adding.add(
         {
             "hf": [
                 Facts(title=TITLES[name], ids=(f"arxiv:{id}",))
@@ -165,7 +165,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]
         }
     )
     return lambda query: {
-        names[paper.id] for paper in library.search(parse(query, TODAY)).papers
+        names[paper.id] for paper in library.index.search(parse(query, TODAY)).papers
     }
 
 

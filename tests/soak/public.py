@@ -160,7 +160,7 @@ def of_string(text: str, library: Library) -> Iterator[Reading]:
 
 def asked(text: str, library: Library) -> str:
     try:
-        library.search(parse(text, today=TODAY), limit=5)
+        library.index.search(parse(text, today=TODAY), limit=5)
     except (UsageError, NotFound):
         return "refused"
     return "kept"
@@ -247,7 +247,7 @@ def main() -> int:
         library = Library(
             folder / "library", folder / "cache", now="2025-11-24T12:00:00Z"
         )
-        library.add({"hf": FACTS})
+        library.adding.add({"hf": FACTS})
         texts, cases, paths = strings(folder), suite(folder), feeds(folder)
         print(
             "| collection | inputs | readings | kept | told | refused | raised or slow | slowest |"

@@ -34,7 +34,7 @@ def filled(library: Library, facts: Make) -> Library:
         facts("2511.00001", listed="2025-11-07"),
         facts(title="Takel", listed="2025-10-07"),
     ]
-    library.add({"hf": listing})
+    library.adding.add({"hf": listing})
     library.marking.mark(
         [KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str
     )

@@ -25,7 +25,7 @@ FIRST = date(2026, 1, 1)
 def on(tmp_path: Path, facts: Make) -> Callable[[object], Library]:
     """`on(day)`: the library, holding one paper, at noon of that day."""
     root, cache = tmp_path / "library", tmp_path / "cache"
-    Library(root, cache, now="2025-12-31T12:00:00Z").add(
+    Library(root, cache, now="2025-12-31T12:00:00Z").adding.add(
         {"hf": [facts("2511.00001", listed="2025-11-07")]}
     )
     return lambda day: Library(root, cache, now=f"{day}T12:00:00Z")

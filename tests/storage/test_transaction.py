@@ -156,7 +156,7 @@ def test_a_failure_while_staging_changes_nothing(root: Path) -> None:
 
 
 def marks(root: Path) -> dict[str, Any]:
-    return by_key(read_tables(root / "marks.json").get("marks", {}).values())
+    return by_key(read_tables(root / "marks.json").get("marks", {}))
 
 
 def test_the_changes_of_a_step_are_written_at_its_end(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def filled(library: Library, facts: Make) -> Library:
         facts("2511.00001", listed="2025-11-07"),
         facts(title="Takel", listed="2025-10-07"),
     ]
-    library.add({"hf": listing})
+    library.adding.add({"hf": listing})
     library.marking.mark(
         [KEY],
         lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "),
@@ -165,7 +165,7 @@ def test_a_linked_file_is_replaced_at_its_target(
     assert [path.name for path in real.parent.iterdir()] == ["marks.json"]
     assert [
         paper.starred
-        for paper in filled.search(Everything()).papers
+        for paper in filled.index.search(Everything()).papers
         if paper.key == KEY
     ] == [True]
 
@@ -185,9 +185,9 @@ def test_new_files_are_private_whatever_the_umask(
     old = os.umask(mask & ~0o700)
     try:
         library = Library(base / "library", base / "cache", now="2025-11-24T12:00:00Z")
-        library.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
+        library.adding.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
         library.marking.mark([KEY], lambda mark: mark._replace(tags=("nlp",)), what=str)
-        library.number(library.search(Everything()).papers)
+        library.number(library.index.search(Everything()).papers)
         Cache(base / "cache" / "http").store(
             "https://example.org/", {"etag": "x"}, b"body"
         )
@@ -275,7 +275,8 @@ KILLED_AT_EVERY_LINE = """
         library().marking.mark(["arxiv:2511.00001"], change, what=str)
 
     def title(text):
-        library().add({"hf": [Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")]})
+        facts = Facts(title=text, ids=("arxiv:2511.00001",), listed="2025-11-07")
+        library().adding.add({"hf": [facts]})
 
     def said():
         month = json.loads((root / "papers/2025-11.json").read_text())
@@ -328,7 +329,7 @@ KILLED_AT_RANDOM = """
     for number in range(10**6):
         text = str(number) * (1 + number * 7919 % 5000)
         library.marking.mark([sys.argv[3]], lambda mark: mark._replace(note=text), what=str)
-        library.add({"hf": [Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")]})
+        library.adding.add({"hf": [Facts(title=text, ids=(sys.argv[3],), listed="2025-11-07")]})
 """
 
 
@@ -352,7 +353,7 @@ def test_writers_killed_at_random_leave_whole_files(filled: Library) -> None:
         ):
             reading.read_tables(filled.root / name)
         fresh = Library(filled.root, filled.cache, now=filled.now)
-        assert fresh.count() == 2
+        assert fresh.index.count() == 2
         assert fresh.get(KEY).tags == ("nlp",)
         fresh.index.close()
 
@@ -404,7 +405,7 @@ def test_a_file_in_the_place_of_the_library_is_reported(
     root.write_text("mine")
     library = Library(root, tmp_path / "cache", now="2025-11-24T12:00:00Z")
     with pytest.raises(StoreError, match=r"library"):
-        library.add({"hf": [facts("2511.00001")]})
+        library.adding.add({"hf": [facts("2511.00001")]})
     assert root.read_text() == "mine"
 
 
@@ -433,7 +434,7 @@ def test_a_library_locked_by_another_process_is_reported(
             filled.marking.mark(
                 [KEY], lambda mark: mark._replace(starred=True), what=str
             )
-        assert Library(filled.root, filled.cache, now=filled.now).count() == 2, (
+        assert Library(filled.root, filled.cache, now=filled.now).index.count() == 2, (
             "readers need no lock"
         )
     finally:
@@ -494,14 +495,14 @@ WRITER = """
     for number in range(100):
         key = f"arxiv:2511.{me}{number:04}"
         facts = Facts(title=f"Of {me} {number}", ids=(key,), listed="2025-11-07")
-        library.add({"hf": [facts]})
+        library.adding.add({"hf": [facts]})
         change = lambda mark: mark._replace(tags=(*mark.tags, f"{me}-{number}"))
         library.marking.mark(["arxiv:2511.00001"], change, what=str)
 """
 
 
 def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
-    library.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
+    library.adding.add({"hf": [facts("2511.00001", listed="2025-11-07")]})
     writers = [python(WRITER, library.root, library.cache, me) for me in (1, 2)]
     for writer in writers:
         output(writer)
@@ -514,7 +515,7 @@ def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
     assert sorted(library.get(KEY).tags) == sorted(
         f"{me}-{n}" for me in (1, 2) for n in range(100)
     )
-    assert library.count() == 201
+    assert library.index.count() == 201
     steps = json.loads((library.root / "desk.json").read_text(encoding="utf-8"))["undo"]
     assert sorted(int(step["key"]) for step in steps.values()) == list(
         range(101, 201)
@@ -592,16 +593,16 @@ def test_a_file_that_would_be_misread_is_refused(
     path.write_bytes(body)
     before = tree(filled.root)
     changes: list[Callable[[Library], object]] = [
-        lambda library: library.add(
+        lambda library: library.adding.add(
             {"hf": [facts("2511.00001", upvotes=5, listed="2025-11-07")]}
         ),
-        lambda library: library.add(
+        lambda library: library.adding.add(
             {"hf": [facts("2511.00002", title="New", listed="2025-11-07")]}
         ),
         lambda library: library.marking.mark(
             [KEY], lambda mark: mark._replace(starred=True), what=str
         ),
-        lambda library: library.search(Everything()),
+        lambda library: library.index.search(Everything()),
     ]
     for change in changes:
         library = Library(filled.root, filled.cache, now=filled.now)
@@ -656,17 +657,17 @@ def test_a_paper_edited_by_hand_is_read_or_refused(
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"papers": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
-        lambda: library.search(Everything()),
+        lambda: library.index.search(Everything()),
         lambda: library.marking.mark(
             [KEY], lambda mark: mark._replace(tags=("a",)), what=str
         ),
-        lambda: library.add(
+        lambda: library.adding.add(
             {"hf": [facts("2511.00001", upvotes=5, listed="2025-11-07")]}
         ),
-        lambda: library.add(
+        lambda: library.adding.add(
             {"arxiv": [facts("2511.00001", upvotes=6, listed="2025-11-07")]}
         ),
-        lambda: library.search(Everything()),
+        lambda: library.index.search(Everything()),
     ]
     for step in steps:
         before = path.read_bytes()
@@ -705,12 +706,12 @@ def test_a_mark_edited_by_hand_is_read_or_refused(
     path = filled.root / "marks.json"
     path.write_text(json.dumps({"marks": {"1": document}}), encoding="utf-8")
     steps: list[Callable[[], object]] = [
-        lambda: filled.search(Everything()),
+        lambda: filled.index.search(Everything()),
         lambda: filled.marking.rename_tag("a", "b"),
         lambda: filled.marking.mark(
             [KEY], lambda mark: mark._replace(tags=(*mark.tags, "a")), what=str
         ),
-        lambda: filled.search(Everything()),
+        lambda: filled.index.search(Everything()),
     ]
     for step in steps:
         before = path.read_bytes()
@@ -719,7 +720,7 @@ def test_a_mark_edited_by_hand_is_read_or_refused(
         except StoreError as error:
             refusal = str(error)
         else:
-            assert "n" not in {tag.name for tag in filled.tags()}, (
+            assert "n" not in {tag.name for tag in filled.index.tags()}, (
                 "a string is no list of letters"
             )
             continue
@@ -728,7 +729,7 @@ def test_a_mark_edited_by_hand_is_read_or_refused(
 
 
 def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> None:
-    filled.add(
+    filled.adding.add(
         {
             "hf": [
                 facts(
