@@ -28,7 +28,7 @@ One fetch, `papertrack fetch hf:2025-11-07`:
     fetching.run.plan     sources.registry finds the source, its `start` gives Requests
     fetching.run.fetch    web.crawl reads them; each Request's parser turns bytes into a
                           Listing: facts, requests that follow, problems
-    library.Library.add   one transaction, under the lock: joining merges the facts into
+    library.adding        one transaction, under the lock: joining merges the facts into
                           the stored records, rules mark new papers, the source's state,
                           the history and the undo step are set; each changed file is
                           written once, then the index is updated
