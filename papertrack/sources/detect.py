@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.lazy_regex import pattern
+from papertrack.sources.bibliography.columns import header_of
 from papertrack.sources.limits import HEAD
 
 _BIBTEX = pattern(
@@ -16,7 +17,10 @@ _BIBTEX = pattern(
     r"[^\S\n]*[^\s{}=,\"]{0,200}\s{0,20}[,=]"
 )
 _RIS = pattern(r"(?m)^[^\S\n]{0,3}TY {1,3}- ?[A-Za-z]{2,}")
-_JSON = pattern(r"\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
+_NBIB = pattern(r"(?m)\A\s*PMID ?- ?\d|^PMID- \d{1,9}$")
+_ENDNOTE = pattern(r"\s{0,100}%[0AT] \S.*\n(?:.*\n){0,50}?%[0ATDRUJB] \S")
+_JSON = pattern(r"\s*(?:\[\s*(?:null\s*,\s*){0,1000}[\[{\]]|\{\s*[\"}])")
+_BEFORE_OBJECT = pattern(r"[\s\[]*(?:null\s*,\s*)*")
 _PROLOG = pattern(
     r"(?is)(?:\s+|<\?.{0,2000}?\?>|<!--.{0,20000}?-->"
     r"|<!doctype[^>\[]{0,2000}(?:\[.{0,20000}?\]\s*)?>)"
@@ -26,6 +30,7 @@ _FEED_ROOTS = frozenset(["rss", "feed", "rdf", "oai-pmh", "channel"])
 _HTML_ROOTS = frozenset(
     ["html", "head", "body", "main", "div", "article", "section", "title", "meta"]
 )
+_PUBMED_ROOTS = frozenset(["pubmedarticleset", "pubmedarticle"])
 _CSL_KEYS = {
     *("issued", "author", "container-title"),
     *("type", "DOI", "URL", "citation-key"),
@@ -37,13 +42,14 @@ _HUGGING_FACE_KEYS = {
 
 
 class Head(NamedTuple):
-    """The first 256 KB of a file, as text.
+    """The first 256 KB of a file, as bytes (`start`) and as text.
 
     `root` is the name of the first element in lower case, `prolog` is what precedes it.
     `item` is the first JSON object, of an array or a line; of one that is longer than the
     head only the keys are known. `lined` is whether it is on a line of its own.
     """
 
+    start: bytes
     text: str
     root: str
     prolog: str
@@ -61,7 +67,7 @@ def head_of(body: bytes) -> Head:
     root, prolog = _root(text)
     is_json = bool(_JSON.match(text))
     item, lined = _first_object(text) if is_json else ({}, False)
-    return Head(text, root, prolog, is_json, item, lined)
+    return Head(start, text, root, prolog, is_json, item, lined)
 
 
 def _root(text: str) -> tuple[str, str]:
@@ -78,7 +84,7 @@ def _root(text: str) -> tuple[str, str]:
 def _first_object(text: str) -> tuple[Mapping[str, Any], bool]:
     start = text.find("{")
     lined = text.lstrip().startswith("{")
-    if start < 0 or text[:start].strip(" \t\n["):
+    if start < 0 or not _BEFORE_OBJECT.fullmatch(text, 0, start):
         return {}, False
     try:
         item, end = json.JSONDecoder().raw_decode(text, start)
@@ -97,9 +103,17 @@ def is_html(head: Head) -> bool:
     return head.root in _HTML_ROOTS or has_doctype
 
 
+def is_pubmed_xml(head: Head) -> bool:
+    return head.root in _PUBMED_ROOTS
+
+
+def is_xml_feed(head: Head) -> bool:
+    return head.root in _FEED_ROOTS
+
+
 def is_xml(head: Head) -> bool:
-    """A feed, or another document that says it is XML."""
-    return head.root in _FEED_ROOTS or head.prolog.startswith("<?xml")
+    """Another document that says it is XML."""
+    return head.prolog.startswith("<?xml")
 
 
 def is_json_feed(head: Head) -> bool:
@@ -137,9 +151,68 @@ def is_hugging_face(head: Head) -> bool:
     return bool(head.item.keys() & _HUGGING_FACE_KEYS)
 
 
+def is_semantic_scholar(head: Head) -> bool:
+    keys = {"paperId", "citedPaper", "citingPaper", "recommendedPapers"}
+    return bool(_inner_keys(head.item) & keys)
+
+
+def is_openalex(head: Head) -> bool:
+    keys = _inner_keys(head.item)
+    is_work = str(head.item.get("id")).startswith("https://openalex.org/")
+    is_list = {"meta", "results"} <= keys
+    return is_work or is_list or bool(keys & {"authorships", "open_access"})
+
+
+def is_crossref(head: Head) -> bool:
+    return {"message-type", "message"} <= head.item.keys()
+
+
+def is_dblp(head: Head) -> bool:
+    result = head.item.get("result")
+    has_hits = isinstance(result, Mapping) and "hits" in result
+    return has_hits or {"result", "hits", "completions"} <= head.item.keys()
+
+
+def _inner_keys(item: Mapping[str, Any]) -> set[str]:
+    """The keys of an object, and of the first object in each list that it has."""
+    keys = {*item}
+    for value in item.values():
+        if isinstance(value, list):
+            objects = (one for one in value if isinstance(one, Mapping))
+            keys.update(next(objects, {}))
+    return keys
+
+
+def is_zotero(head: Head) -> bool:
+    """Zotero's items, as its API and Better BibTeX write them."""
+    data = head.item.get("data")
+    keys = data if isinstance(data, Mapping) else _inner_keys(head.item)
+    return "itemType" in keys
+
+
 def is_csl(head: Head) -> bool:
     has_items = isinstance(head.item.get("items"), list)
     return has_items or bool(head.item.keys() & _CSL_KEYS)
+
+
+def is_other_json(head: Head) -> bool:
+    return bool(head.item)
+
+
+def is_table(head: Head) -> bool:
+    """A table whose first line names columns, at least two of them known."""
+    if head.is_json or head.root:
+        return False
+    header = header_of(head.text)
+    return len(header.known) >= 2
+
+
+def is_nbib(head: Head) -> bool:
+    return not head.is_json and bool(_NBIB.search(head.text))
+
+
+def is_endnote(head: Head) -> bool:
+    return not head.is_json and bool(_ENDNOTE.match(head.text))
 
 
 def is_ris(head: Head) -> bool:

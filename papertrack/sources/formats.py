@@ -1,6 +1,7 @@
 """The formats of files, and reading a file in whichever it has.
 
-A new format is a row of FORMATS and a module with its `parse`.
+A new format is a row of FORMATS and a module with its `parse`; one that is known but not
+read is a row of `refusals.REFUSALS`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from papertrack.core.wording import excerpt
 from papertrack.sources import detect
 from papertrack.sources.base import Context
 from papertrack.sources.detect import Head
+from papertrack.sources.refusals import REFUSALS, Refusal
 from papertrack.sources.streams import decompress
 
 _DAY = pattern(r"(?<!\d)(\d{4}-\d\d-\d\d)(?!\d)")
@@ -52,6 +54,7 @@ class Format(NamedTuple):
     """A format: how it is detected, what reads it, and the suffixes that hint at it.
 
     `lines` is the module whose `parse_lines` reads it line by line, as a LineReader.
+    `help` describes it to users; a format without it is not read.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Format(NamedTuple):
     read: Reader
     suffixes: tuple[str, ...] = ()
     lines: str = ""
+    help: str = ""
 
 
 def _parser(module: str, function: str = "parse") -> Reader:
@@ -125,32 +129,172 @@ def _read_text(body: bytes, file: File) -> Listing:
         raise refusal from None
 
 
-HUGGING_FACE = Format("hf-json", detect.is_hugging_face, _read_hugging_face, (".json",))
-TEXT = Format("text", lambda head: False, _read_text)
+def _refused(refusal: Refusal) -> Format:
+    """The format of a refusal, whose reader raises Unrecognised."""
+
+    def read(body: bytes, file: File) -> Listing:
+        reason = f"{refusal.name} can't be read; {refusal.advice}"
+        raise Unrecognised(f"{file.name}: {reason}")
+
+    return Format(refusal.name, refusal.detects, read)
+
+
+def _read_other_json(body: bytes, file: File) -> Listing:
+    """Refuses JSON of an unknown kind, with its keys or the error that it states."""
+    from papertrack.sources.bibliography.json_objects import error_in
+
+    item = detect.head_of(body).item
+    error = error_in(item)
+    if error:
+        raise Unrecognised(f"{file.name}: the response is an error: {error}")
+    keys = excerpt(", ".join(item), 60)
+    raise Unrecognised(
+        f"{file.name}: JSON of an unknown kind (its keys: {keys}); export it as "
+        "CSL-JSON, BibTeX or RIS, or see papertrack help formats"
+    )
+
+
+def _read_other_xml(body: bytes, file: File) -> Listing:
+    """Refuses XML of an unknown kind, with the name of its root."""
+    root = excerpt(detect.head_of(body).root or "?", 40)
+    raise Unrecognised(
+        f"{file.name}: XML of an unknown kind (its root: {root}), not a feed; export "
+        "it as BibTeX, RIS or CSL-JSON"
+    )
+
+
+def _service(name: str, detects: Callable[[Head], bool], title: str) -> Format:
+    """The saved responses of a service, which a module of `enrichment` reads."""
+    help = f"responses of {title}'s API"
+    return Format(name, detects, _parser(f"enrichment.{name}"), help=help)
+
+
+_PAPERTRACK = "bibliography.papertrack_json"
+_SNAPSHOT = "bibliography.arxiv_snapshot"
+HUGGING_FACE = Format(
+    "hf-json",
+    detect.is_hugging_face,
+    _read_hugging_face,
+    (".json",),
+    help="responses of Hugging Face's API",
+)
+TEXT = Format(
+    "text",
+    lambda head: False,
+    _read_text,
+    help="text copied from a listing page, or with arXiv ids and DOIs in it",
+)
 FORMATS = (
-    Format("opml", detect.is_opml, _parser("feeds.opml"), (".opml",)),
-    Format("html", detect.is_html, _read_page, (".html", ".htm")),
-    Format("xml-feed", detect.is_xml, _read_xml, (".rss", ".atom", ".xml")),
-    Format("json-feed", detect.is_json_feed, _parser("feeds.source", "parse_saved")),
+    *map(_refused, REFUSALS),
+    Format(
+        "opml",
+        detect.is_opml,
+        _parser("feeds.opml"),
+        (".opml",),
+        help="OPML, whose feeds are followed",
+    ),
+    Format(
+        "html",
+        detect.is_html,
+        _read_page,
+        (".html", ".htm"),
+        help="saved pages of Hugging Face and arXiv",
+    ),
+    Format(
+        "pubmed-xml",
+        detect.is_pubmed_xml,
+        _parser("bibliography.pubmed_xml"),
+        help="PubMed XML",
+    ),
+    Format(
+        "xml-feed",
+        detect.is_xml_feed,
+        _read_xml,
+        (".rss", ".atom", ".xml"),
+        help="RSS and Atom; arXiv's API, RSS and OAI-PMH",
+    ),
+    Format("xml", detect.is_xml, _read_other_xml),
+    Format(
+        "json-feed",
+        detect.is_json_feed,
+        _parser("feeds.source", "parse_saved"),
+        help="JSON Feed",
+    ),
     Format(
         "arxiv-snapshot",
         detect.is_arxiv_snapshot,
-        _parser("bibliography.arxiv_snapshot"),
-        lines="bibliography.arxiv_snapshot",
+        _parser(_SNAPSHOT),
+        lines=_SNAPSHOT,
+        help="arXiv's metadata as JSON lines, from Kaggle",
     ),
     Format(
         "own-jsonl",
         detect.is_own_lines,
-        _parser("bibliography.papertrack_json"),
+        _parser(_PAPERTRACK),
         (".jsonl", ".ndjson"),
-        lines="bibliography.papertrack_json",
+        lines=_PAPERTRACK,
+        help="papertrack's JSON lines, with --marks its marks too",
     ),
-    Format("own-json", detect.is_own, _parser("bibliography.papertrack_json")),
-    HUGGING_FACE,
-    Format("csl", detect.is_csl, _parser("bibliography.csl"), (".csl.json",)),
-    Format("ris", detect.is_ris, _parser("bibliography.ris"), (".ris",)),
     Format(
-        "bibtex", detect.is_bibtex, _parser("bibliography.bibtex"), (".bib", ".bibtex")
+        "own-json",
+        detect.is_own,
+        _parser(_PAPERTRACK),
+        help="papertrack's JSON, with --marks its marks too",
+    ),
+    HUGGING_FACE,
+    _service("semantic_scholar", detect.is_semantic_scholar, "Semantic Scholar"),
+    _service("openalex", detect.is_openalex, "OpenAlex"),
+    _service("crossref", detect.is_crossref, "Crossref"),
+    _service("dblp", detect.is_dblp, "DBLP"),
+    Format(
+        "zotero",
+        detect.is_zotero,
+        _parser("bibliography.zotero"),
+        help="Zotero's JSON and Better BibTeX JSON",
+    ),
+    Format(
+        "csl",
+        detect.is_csl,
+        _parser("bibliography.csl"),
+        (".csl.json",),
+        help="CSL-JSON of Zotero, Pandoc and Crossref",
+    ),
+    Format("json", detect.is_other_json, _read_other_json),
+    Format(
+        "table",
+        detect.is_table,
+        _parser("bibliography.tables"),
+        (".csv", ".tsv"),
+        help="CSV and TSV with a header: papertrack's, with --marks its marks too; "
+        "Zotero's, Scopus', Google Scholar's and others'",
+    ),
+    Format(
+        "nbib",
+        detect.is_nbib,
+        _parser("bibliography.nbib"),
+        (".nbib",),
+        help="PubMed's citation format",
+    ),
+    Format(
+        "endnote",
+        detect.is_endnote,
+        _parser("bibliography.endnote"),
+        (".enw",),
+        help="EndNote's tagged format, refer",
+    ),
+    Format(
+        "ris",
+        detect.is_ris,
+        _parser("bibliography.ris"),
+        (".ris",),
+        help="RIS",
+    ),
+    Format(
+        "bibtex",
+        detect.is_bibtex,
+        _parser("bibliography.bibtex"),
+        (".bib", ".bibtex"),
+        help="BibTeX and BibLaTeX",
     ),
     TEXT,
 )

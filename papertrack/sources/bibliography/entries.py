@@ -26,7 +26,7 @@ from papertrack.sources.limits import utf8_or_windows
 SOURCE = "bibliography"
 _MAX_PROBLEMS = 200
 _HOPELESS = 50_000
-"""Entries that can't be read after which the rest of a file is not looked at."""
+"""Entries after which the rest is not looked at, if none of them can be read."""
 
 
 class Entry(NamedTuple):
@@ -46,8 +46,8 @@ def listing(
 ) -> Listing:
     """The listing of a file's entries.
 
-    Raises Unrecognised if no entry or less than half of them can be used, unless
-    `refuse` is False.
+    One usable entry among many that are not is kept. Raises Unrecognised if there is
+    none, unless `refuse` is False.
     """
     facts: list[Facts] = []
     marks: dict[int, Mark] = {}
@@ -66,12 +66,15 @@ def listing(
         count += len(entry.problems)
         if len(problems) < _MAX_PROBLEMS:
             problems.extend(f"{where}: {problem}" for problem in entry.problems)
-        if refuse and failed > max(_HOPELESS, 2 * len(facts)):
+        if refuse and not facts and failed > _HOPELESS:
             break
-    if refuse and failed > len(facts):
-        of = f"{failed} of {failed + len(facts)} entries can't be read"
-        raise Unrecognised(f"{first_failure} ({of})")
     if refuse and not facts:
+        if failed > 1:
+            raise Unrecognised(
+                f"{first_failure} (none of {failed} entries can be read)"
+            )
+        if failed:
+            raise Unrecognised(first_failure)
         raise Unrecognised(f"{name}: it contains no entry")
     if count > _MAX_PROBLEMS:
         more = plural(count - _MAX_PROBLEMS, "more problem")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,6 +20,9 @@ from papertrack.core.wording import excerpt
 Object = Mapping[str, Any]
 Item = tuple[int, Object | str]
 """A line, and the object that begins there or why there is none."""
+
+NULL = "an object is expected, not null"
+"""The reason for a null, with which some services answer for what they don't know."""
 
 BATCH = 1000
 """Lines a batch: the batch after the nth starts at line `first_line + n * BATCH`,
@@ -97,9 +100,48 @@ def of_value(text: str) -> Iterator[Item]:
         yield line, item
 
 
+def under(text: str, path: Sequence[str]) -> Iterator[Item] | None:
+    """The objects of the array that an object has under `path`; None without one.
+
+    For `{"message": {"items": [...]}}` the path is `message`, `items`. What follows the
+    array is not looked at.
+    """
+    at = _skip(text, 0)
+    for name in path:
+        at = _place_of(text, at, name)
+        if at < 0:
+            return None
+    return _of_array(text, at) if text[at : at + 1] == "[" else None
+
+
+def _place_of(text: str, at: int, name: str) -> int:
+    """Where the value of `name` begins in the object at `at`; -1 if nowhere."""
+    try:
+        while text[at : at + 1] in ("{", ","):
+            key, at = _DECODER.raw_decode(text, _skip(text, at + 1))
+            at = _skip(text, _skip(text, at) + 1)
+            if key == name:
+                return at
+            at = _skip(text, _DECODER.raw_decode(text, at)[1])
+    except (RecursionError, ValueError):
+        pass
+    return -1
+
+
+def error_in(item: Object) -> str:
+    """The message of a service's error, such as `{"error": "not found"}`; "" for none."""
+    for name in ("error", "message", "detail"):
+        message = item.get(name)
+        if isinstance(message, dict):
+            message = message.get("message")
+        if isinstance(message, str) and len(item) <= 5:
+            return excerpt(message, 160)
+    return ""
+
+
 def _of_array(text: str, start: int) -> Iterator[Item]:
     at = _skip(text, start + 1)
-    line, counted = 1, 0
+    line, counted = 1 + text.count("\n", 0, start), start
     while text[at : at + 1] != "]":
         line += text.count("\n", counted, at)
         counted = at
@@ -132,6 +174,8 @@ def _decoded(text: str, at: int, line: int) -> tuple[int, Object | str, int]:
 def _object(value: Any) -> Object | str:
     if isinstance(value, dict):
         return value
+    if value is None:
+        return NULL
     return f"an object is expected, not {excerpt(repr(value)[:60], 40)}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from papertrack.core.dates import existing_day
+from papertrack.core.dates import partial_date
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.field_names import FACTS, PAPER_NAMES
 from papertrack.core.fields import Field, Kind
@@ -38,7 +38,7 @@ def parse(body: bytes, *, name: str) -> Listing:
     Raises Unrecognised if there is none, or most can't be read.
     """
     items = json_objects.items(entries.text_of(body))
-    return entries.listing(map(_entry, items), name=entries.shown(name), source=SOURCE)
+    return entries.listing(map(entry, items), name=entries.shown(name), source=SOURCE)
 
 
 def parse_lines(
@@ -51,7 +51,7 @@ def parse_lines(
     name = entries.shown(name)
     for number, batch in json_objects.batches(lines, first_line):
         yield entries.listing(
-            map(_entry, batch), name=name, source=SOURCE, refuse=number == 1
+            map(entry, batch), name=name, source=SOURCE, refuse=number == 1
         )
 
 
@@ -68,7 +68,8 @@ def _mark(item: Object) -> Mark | None:
     return mark if mark != Mark() else None
 
 
-def _entry(item: Item) -> entries.Entry:
+def entry(item: Item) -> entries.Entry:
+    """The facts and the mark of an object, or why it can't be read."""
     line, value = item
     if isinstance(value, str):
         return entries.Entry(line, None, (value,))
@@ -95,7 +96,7 @@ def _value(item: Object, field: Field) -> Any:
         case Kind.NUMBER:
             return _number(item, field.name)
         case Kind.DATE:
-            return existing_day(text(item, field.name))
+            return partial_date(text(item, field.name))
         case Kind.URL:
             return web_url(item, field.name)
         case Kind.FLAG:

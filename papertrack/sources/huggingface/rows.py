@@ -32,9 +32,10 @@ def parse_saved(body: bytes, *, name: str, day: str | None = None) -> Listing:
     """A saved response of the API: an array of rows, or one paper. Raises Unrecognised."""
     value = load(body, where=name)
     if isinstance(value, dict) and isinstance(value.get("dailyPapers"), list):
-        return rows(value["dailyPapers"], where=name, day=day or page_day(value))
+        day = day or page_day(value)
+        value = value["dailyPapers"]
     if isinstance(value, list):
-        return rows(value, where=name, day=day)
+        return rows(value, where=name, day=day, is_saved=True)
     return one(value, where=name, day=day)
 
 
@@ -51,10 +52,13 @@ def one(value: Any, *, where: str, day: str | None = None) -> Listing:
     return Listing(source=SOURCE, facts=(facts,), problems=tuple(problems))
 
 
-def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
+def rows(
+    value: Any, *, where: str, day: str | None = None, is_saved: bool = False
+) -> Listing:
     """The listing of an array of rows, in its order.
 
-    `day` is for rows that have none. Raises Unrecognised if most rows can't be read.
+    `day` is for rows that have none. Raises Unrecognised if most rows can't be read; of
+    a saved file if none can.
     """
     if not isinstance(value, list):
         found = f"not a listing of Hugging Face's API{_server_message(value)}"
@@ -72,12 +76,19 @@ def rows(value: Any, *, where: str, day: str | None = None) -> Listing:
             minor = [str(error)]
         problems.extend(f"row {number}: {problem}" for problem in minor)
     unread = len(value) - len(facts)
-    if 2 * unread > len(value):
-        reason = f"{unread} of {len(value)} rows can't be read ({problems[0]})"
+    reason = f"{unread} of {len(value)} rows can't be read"
+    if is_saved and unread and not facts:
+        raise Unrecognised(f"{where}: {reason} ({problems[0]})")
+    if not is_saved and 2 * unread > len(value):
         raise Unrecognised(
-            f"{where}: the format has changed: {reason}; update papertrack"
+            f"{where}: the format has changed: {reason} ({problems[0]}); update papertrack"
         )
-    return Listing(source=SOURCE, facts=tuple(facts), problems=tuple(problems))
+    return Listing(
+        source=SOURCE,
+        facts=tuple(facts),
+        problems=tuple(problems),
+        unreadable=unread,
+    )
 
 
 def page_day(props: Mapping[str, Any]) -> str | None:

@@ -195,10 +195,10 @@ def unrecognised(body: bytes, name: str = "saved.json") -> str:
         (b'[{"paper": NaN}]', "NaN is not a JSON number"),
         (b'[{"paper": "\xff"}]', "not UTF-8"),
         (
-            b'[{"a": 1}, {"a": 2}, {"paper": {"id": "2511.00001", "title": "x"}}]',
-            "the format has changed: 2 of 3",
+            b'[{"paper": 1}, {"paper": 2}, {"paper": {"title": "x"}}]',
+            "3 of 3 rows can't be read (row 1: its paper is not an object)",
         ),
-        (b'{"error": "gone \\u001b[2J"}', "but 'gone [2J'"),
+        (b'{"error": "gone \\u001b[2J"}', "the response is an error: gone [2J"),
         (b"{}", "no id"),
         (b" \n", "the file is empty"),
     ],

@@ -1,0 +1,100 @@
+"""EndNote's tagged format (.enw), which refer and BibIX share: `%T Title`.
+
+A record ends at a blank line or at the next `%0`; a line without a tag continues the
+value before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from papertrack.core.dates import written_date
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.lazy_regex import pattern
+from papertrack.core.text import clean
+from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.tagged import Record
+from papertrack.sources.bibliography.types import type_of
+
+_LINE = pattern(r"\s{0,3}%(\S)(?: (.*)|\s*)")
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The records of a file. Raises Unrecognised if none can be read."""
+    records = _records(entries.text_of(body))
+    return entries.listing(map(_entry, records), name=entries.shown(name))
+
+
+def _records(text: str) -> Iterator[Record]:
+    record = Record(0)
+    after_blank = True
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _LINE.fullmatch(line)
+        # A blank line inside an abstract is followed by a line without a tag.
+        starts = match and (match[1] == "0" or after_blank)
+        if starts and record.values:
+            yield record
+        if starts:
+            record = Record(number)
+        if match:
+            record.add(match[1], match[2] or "")
+        elif line.strip() and record.values:
+            record.extend(line)
+        after_blank = not line.strip()
+    if record.values:
+        yield record
+
+
+def _entry(record: Record) -> entries.Entry:
+    facts = _facts(record)
+    if not facts.title and not facts.ids:
+        return entries.Entry(record.line, None, ("this record has no title and no id",))
+    return entries.Entry(record.line, facts)
+
+
+def _facts(record: Record) -> Facts:
+    urls = entries.web_urls(" ".join(record.all("U")))
+    notes = record.all("M", "J", "B", "Z", "L", "P", "V", "N", "R", "<")
+    dois = [*record.all("R"), *(note for note in notes if note.startswith("10."))]
+    ids = entries.keys(
+        arxiv=map(entries.arxiv_key, notes), doi=" ".join(dois), urls=urls
+    )
+    type = type_of(record.first("0"))
+    is_part = type in ("chapter", "conference-paper")
+    publisher = record.first("I") or None
+    written = [written_date(date) for date in record.all("8", "D")]
+    dates = [date for date in written if date]
+    keywords = record.all("K", separator="\n")
+    authors = (entries.person(clean(name).rstrip(",")) for name in record.all("A"))
+    editors = (entries.person(clean(name).rstrip(",")) for name in record.all("E"))
+    return Facts(
+        title=without_markup(record.first("T")),
+        ids=ids,
+        abstract=without_markup(record.first("X")) or None,
+        authors=tuple(authors),
+        published=_most_precise(dates),
+        keywords=entries.distinct(
+            word for words in keywords for word in re.split(r"[\n;]", words)
+        ),
+        doi=entries.doi_in(ids),
+        venue=entries.first_venue(record.all("J", "B")),
+        url=urls[0] if urls else None,
+        pdf=next(iter(entries.web_urls(" ".join(record.all(">")))), None),
+        type=type,
+        cite_key=record.first("F") or None,
+        editors=tuple(editors),
+        booktitle=record.first("B") or None if is_part else None,
+        publisher=None if type == "thesis" else publisher,
+        school=publisher if type == "thesis" else None,
+        volume=record.first("V") or None,
+        number=record.first("N") or None,
+        pages=record.first("P") or None,
+    )
+
+
+def _most_precise(dates: list[str]) -> str | None:
+    """Of dates in the year of the last, the one that states most: `%8` may have a day."""
+    years = [date for date in dates if date[:4] == dates[-1][:4]]
+    return max(years, key=len, default=None)

@@ -1,0 +1,277 @@
+"""CSV and TSV with a header: papertrack's own exports, and those of other programs.
+
+Spreadsheets save a table with semicolons, a BOM, quoted line breaks or dates of their
+own; the columns may be in any order. Of a foreign table the known columns are read.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from papertrack.core.dates import written_date
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.field_names import BY_NAME
+from papertrack.core.fields import Kind
+from papertrack.core.lazy_regex import pattern
+from papertrack.core.wording import excerpt, plural
+from papertrack.sources.bibliography import entries, papertrack_json
+from papertrack.sources.bibliography.columns import FOREIGN, Header, header_of
+from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.names import names_in
+from papertrack.sources.bibliography.types import type_of
+
+Row = Mapping[str, str]
+"""The cells of a row that are not empty, by what is in their column."""
+Line = tuple[int, Sequence[str] | str]
+"""The line where a row begins, and its cells or why they can't be read."""
+
+_MAX_LINES = 2_000
+"""Lines of the longest row, of a paper with line breaks in its abstract."""
+_MAX_LOOKED_AT = 1_000_000
+"""Lines that are looked at for the end of quotes, in the whole file."""
+_GUARDED = pattern(r"'['\s]*[=+\-@＝＋－＠]")
+_QUOTED = pattern(r'"(?:[^"]|"")*"')
+_NUMBER_OF_SHEET = pattern(r"(\d{3,4})\.(\d{1,5})")
+_CATEGORY = pattern(
+    r"(?<![\w.-])[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?(?![\w.-])"
+)
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The papers of a table. A row that can't be read is a problem.
+
+    Raises Unrecognised if there is no column for the titles, or no row can be read.
+    """
+    name = entries.shown(name)
+    text = entries.text_of(body)
+    header = header_of(text)
+    named = (
+        [header.names[0]]
+        if header.is_own
+        else [FOREIGN.get(one, "") for one in header.names]
+    )
+    if not header.is_own and "title" not in named:
+        columns = excerpt(", ".join(header.names), 100)
+        reason = f"the table has no column 'title' (its columns: {columns})"
+        raise Unrecognised(f"{name}: {reason}; rename the column with the titles")
+    rows = _rows(text, header)
+    if header.is_own:
+        found = (_own(row, header) for row in rows)
+        return entries.listing(found, name=name, source=papertrack_json.SOURCE)
+    listing = entries.listing((_foreign(row, named) for row in rows), name=name)
+    return replace(listing, notes=_unread(header, name))
+
+
+def _unread(header: Header, name: str) -> tuple[str, ...]:
+    """A note on the columns that are not known."""
+    unknown = [one for one in header.names if one and one not in FOREIGN]
+    if not unknown:
+        return ()
+    columns = excerpt(", ".join(unknown), 100)
+    return (f"{name}: {plural(len(unknown), 'column')} not read: {columns}",)
+
+
+# ------------------------------------------------------------------ rows
+
+
+def _rows(text: str, header: Header) -> Iterator[Line]:
+    """The rows below the header that are not blank."""
+    lines = text.removesuffix("\n").split("\n")
+    first = next(number for number, line in enumerate(lines) if line.strip("\ufeff "))
+    if lines[first].lstrip("\ufeff ").startswith("sep="):
+        first += 1
+    is_tsv = header.delimiter == "\t"
+    has_quotes = not is_tsv or not _is_without_quotes(lines[first:])
+    looked_at = 0
+    number = first + 1
+    while number < len(lines):
+        end = number + 1
+        if has_quotes and lines[number].count('"') % 2:
+            end = _end_of_quotes(lines, number, looked_at)
+            looked_at += end - number if end else _MAX_LINES
+            end = end or number + 1
+        row = "\n".join(lines[number:end])
+        if row.strip():
+            yield number + 1, _cells(row, header, has_quotes)
+        number = end
+
+
+def _end_of_quotes(lines: Sequence[str], start: int, looked_at: int) -> int:
+    """The line after a row whose first line ends inside quotes; 0 if they do not end."""
+    if looked_at > _MAX_LOOKED_AT:
+        return 0
+    quotes = 0
+    for number in range(start, min(start + _MAX_LINES, len(lines))):
+        quotes += lines[number].count('"')
+        if quotes % 2 == 0:
+            return number + 1
+    return 0
+
+
+def _is_without_quotes(lines: Sequence[str]) -> bool:
+    """Whether quotes in a TSV are part of the text, as in papertrack's own.
+
+    A spreadsheet puts them around a cell that contains a quote, which it doubles, or a
+    comma. So they are text if one is not in pairs, or if cells with commas have none.
+    """
+    if len({line.count("\t") for line in lines}) > 1:
+        return False
+    cells = [cell for line in lines for cell in line.split("\t")]
+    quoted = [cell for cell in cells if '"' in cell]
+    if not all(_QUOTED.fullmatch(cell) for cell in quoted):
+        return True
+    if any('""' in cell[1:-1] for cell in quoted):
+        return False
+    return any("," in cell and '"' not in cell for cell in cells)
+
+
+def _cells(row: str, header: Header, has_quotes: bool) -> Sequence[str] | str:
+    """The cells of a row; or why they can't be those of the columns."""
+    try:
+        (cells,) = csv.reader(
+            [row],
+            delimiter=header.delimiter,
+            quoting=csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE,
+        )
+    except (csv.Error, ValueError):
+        return "the quotes in this row do not match"
+    surplus = cells[len(header.names) :]
+    filled = sum(bool(cell.strip()) for cell in cells)
+    is_short = len(cells) < len(header.names) and filled < 2 < len(header.names)
+    if any(map(str.strip, surplus)) or is_short:
+        count = plural(len(cells), "cell")
+        return f"this row has {count}, the header {len(header.names)}"
+    return [_unguarded(cell) for cell in cells]
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe before what a spreadsheet would calculate."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+# ------------------------------------------------------------------ papertrack's own
+
+
+def _own(line: Line, header: Header) -> entries.Entry:
+    """A row of papertrack's own export, through the JSON that it would be."""
+    number, cells = line
+    if isinstance(cells, str):
+        return entries.Entry(number, None, (cells,))
+    row = {
+        name: cell
+        for name, cell in zip(header.names, cells, strict=False)
+        if cell.strip()
+    }
+    item = {name: _json_value(name, cell) for name, cell in row.items()}
+    if "id" in row:
+        item["id"] = _id_of_sheet(row["id"])
+    return papertrack_json.entry((number, item))
+
+
+def _json_value(name: str, cell: str) -> object:
+    """The value of a cell as papertrack's JSON has it."""
+    field = BY_NAME[name]
+    if field.is_list:
+        return cell.split("; ")
+    match field.kind:
+        case Kind.NUMBER:
+            return int(cell) if re.fullmatch(r"\s*[0-9]{1,15}\s*", cell) else cell
+        case Kind.FLAG:
+            return cell.strip().lower() in ("true", "1", "yes", "wahr", "vrai")
+        case Kind.DATE:
+            return written_date(cell) or cell
+    return cell
+
+
+def _id_of_sheet(cell: str) -> str:
+    """An arXiv id that a spreadsheet took for a number: `2106.1` of 2106.10000."""
+    match = _NUMBER_OF_SHEET.fullmatch(cell.strip())
+    if not match:
+        return cell
+    month = match[1].rjust(4, "0")
+    return f"{month}.{match[2].ljust(5 if month >= '1501' else 4, '0')}"
+
+
+# ------------------------------------------------------------------ foreign tables
+
+
+def _foreign(line: Line, columns: Sequence[str]) -> entries.Entry:
+    """A row of another program's table."""
+    number, cells = line
+    if isinstance(cells, str):
+        return entries.Entry(number, None, (cells,))
+    row: dict[str, str] = {}
+    keywords: list[str] = []
+    for name, cell in zip(columns, cells, strict=False):
+        if name and cell.strip():
+            row.setdefault(name, cell.strip())
+            if name == "keywords":
+                keywords += entries.split_keywords(cell)
+    facts = _facts(row, entries.distinct(keywords))
+    if not facts.title:
+        return entries.Entry(number, None, ("this row has no title",))
+    return entries.Entry(number, facts, _date_problem(row, facts))
+
+
+def _facts(row: Row, keywords: tuple[str, ...]) -> Facts:
+    """The facts of a row, by what is in its columns."""
+
+    def cell(name: str) -> str:
+        return row.get(name, "")
+
+    urls = entries.web_urls(cell("url"))
+    notes = [*cell("extra").split("\n"), cell("venue"), cell("pages"), cell("comment")]
+    arxiv = [
+        entries.arxiv_key(cell("arxiv"), named=False),
+        *map(entries.arxiv_key, notes),
+    ]
+    ids = entries.keys(arxiv=arxiv, doi=cell("doi"), urls=[*urls, *_pubmed_url(row)])
+    first, last = cell("first_page"), cell("last_page")
+    return Facts(
+        title=without_markup(cell("title")),
+        ids=ids,
+        abstract=without_markup(cell("abstract")) or None,
+        authors=names_in(cell("authors")),
+        published=_published(row),
+        categories=tuple(_CATEGORY.findall(cell("categories"))),
+        keywords=keywords,
+        doi=entries.doi_in(ids),
+        venue=entries.first_venue([cell("venue")]),
+        url=urls[0] if urls else None,
+        pdf=next(iter(entries.web_urls(cell("pdf"))), None),
+        comment=cell("comment") or None,
+        type=type_of(cell("type")),
+        cite_key=cell("cite_key") or None,
+        editors=names_in(cell("editors")),
+        booktitle=cell("booktitle") or None,
+        publisher=cell("publisher") or None,
+        volume=cell("volume") or None,
+        number=cell("number") or None,
+        pages=cell("pages") or "-".join(filter(None, (first, last))) or None,
+    )
+
+
+def _pubmed_url(row: Row) -> list[str]:
+    number = row.get("pmid", "")
+    is_number = re.fullmatch(r"[0-9]{1,9}", number)
+    return [f"https://pubmed.ncbi.nlm.nih.gov/{number}"] if is_number else []
+
+
+def _published(row: Row) -> str | None:
+    """The date, else the year with the month and day that have columns of their own."""
+    date = written_date(row.get("published", ""))
+    if date or "year" not in row:
+        return date
+    parts = (row.get(name, "") for name in ("year", "month", "day"))
+    return written_date(" ".join(filter(None, parts))) or written_date(row["year"])
+
+
+def _date_problem(row: Row, facts: Facts) -> tuple[str, ...]:
+    written = row.get("published") or row.get("year")
+    if not written or facts.published:
+        return ()
+    return (f"the date {excerpt(written, 40)} can't be read and was ignored",)

@@ -1,0 +1,122 @@
+"""Zotero's own JSON: the items of its API, and Better BibTeX's export.
+
+Notes, attachments and items in the trash are no papers and are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from papertrack.core.dates import written_date
+from papertrack.core.facts import Facts, Listing
+from papertrack.core.text import clean
+from papertrack.sources.bibliography import entries, json_objects
+from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.json_objects import Item, Object, first_text
+from papertrack.sources.bibliography.types import type_of
+
+_NO_PAPERS = frozenset(["attachment", "note", "annotation"])
+_VENUES = ("publicationTitle", "proceedingsTitle", "bookTitle", "conferenceName")
+_BOOKS = ("proceedingsTitle", "bookTitle", "encyclopediaTitle", "dictionaryTitle")
+_ARXIV = ("archiveID", "archiveLocation", "number", "reportNumber", "publicationTitle")
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The items of a file. Raises Unrecognised if none can be read."""
+    found = _entries(entries.text_of(body))
+    return entries.listing(found, name=entries.shown(name))
+
+
+def _items(text: str) -> Iterator[Item]:
+    return json_objects.under(text, ["items"]) or json_objects.items(text)
+
+
+def _entries(text: str) -> Iterator[entries.Entry]:
+    for line, item in _items(text):
+        if isinstance(item, str):
+            yield entries.Entry(line, None, (item,))
+            continue
+        data = item.get("data")
+        item = data if isinstance(data, dict) else item
+        if item.get("itemType") in _NO_PAPERS or item.get("deleted"):
+            continue
+        facts = _facts(item)
+        problem = "this item has no title and no id"
+        is_known = facts.title or facts.ids
+        yield entries.Entry(
+            line, facts if is_known else None, () if is_known else (problem,)
+        )
+
+
+def _facts(item: Object) -> Facts:
+    def field(*names: str) -> str:
+        return next(filter(None, (first_text(item.get(name)) for name in names)), "")
+
+    extra = field("extra").split("\n")
+    urls = entries.web_urls(field("url"))
+    arxiv = [entries.arxiv_key(field(name)) for name in _ARXIV]
+    ids = entries.keys(
+        arxiv=[*arxiv, *map(entries.arxiv_key, extra)],
+        doi=field("DOI") or _in_extra(extra, "doi"),
+        urls=urls,
+    )
+    type = type_of(field("itemType"))
+    date = field("date")
+    return Facts(
+        title=without_markup(
+            field("title", "caseName", "subject", "nameOfAct", "name")
+        ),
+        ids=ids,
+        abstract=without_markup(field("abstractNote")) or None,
+        authors=_creators(item, "editor", is_role=False),
+        published=written_date(date) if date else None,
+        keywords=_tags(item.get("tags")),
+        doi=entries.doi_in(ids),
+        venue=entries.first_venue(without_markup(field(name)) for name in _VENUES),
+        url=urls[0] if urls else None,
+        type=type,
+        cite_key=field("citationKey", "citekey") or _in_extra(extra, "citation key"),
+        editors=_creators(item, "editor", is_role=True),
+        booktitle=without_markup(field(*_BOOKS)) or None,
+        publisher=field("publisher", "institution", "repository") or None,
+        school=field("university") or None,
+        volume=field("volume") or None,
+        number=field("issue", "reportNumber") or None,
+        pages=field("pages") or None,
+    )
+
+
+def _in_extra(lines: list[str], name: str) -> str:
+    """The value of a line `Name: value` of the field Extra; "" without one."""
+    for line in lines:
+        key, _, value = line.partition(":")
+        if key.strip().lower() == name:
+            return value.strip()
+    return ""
+
+
+def _creators(item: Object, role: str, *, is_role: bool) -> tuple[str, ...]:
+    """The names of the creators in a role, or of those who are not in it."""
+    creators = item.get("creators")
+    if not isinstance(creators, list):
+        return ()
+    chosen = (
+        creator
+        for creator in creators
+        if isinstance(creator, dict)
+        if ("editor" in str(creator.get("creatorType")).lower()) is is_role
+    )
+    return tuple(filter(None, map(_name, chosen)))
+
+
+def _name(creator: Object) -> str:
+    parts = (first_text(creator.get(part)) for part in ("firstName", "lastName"))
+    name = " ".join(filter(None, map(clean, parts)))
+    return without_markup(name or first_text(creator.get("name")))
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """The tags of an item, as objects or as texts."""
+    tags = value if isinstance(value, list) else []
+    texts = (tag.get("tag") if isinstance(tag, dict) else tag for tag in tags)
+    return entries.distinct(without_markup(first_text(tag)) for tag in texts)

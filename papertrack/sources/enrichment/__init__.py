@@ -1,0 +1,13 @@
+"""Responses of services that know about papers of all publishers.
+
+Each module reads what its service's API sends: one work, a list of them, or a batch. A
+preprint's date and DOI are not taken for those of the publication, nor the name of a
+preprint server for a venue.
+
+    semantic_scholar  Semantic Scholar: paper, search, batch, citations, references
+    openalex          OpenAlex: works
+    crossref          Crossref: works
+    dblp              DBLP: the search for publications
+
+They share `responses` (the items of a response; what preprints are).
+"""

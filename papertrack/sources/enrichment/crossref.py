@@ -1,0 +1,91 @@
+"""Responses of Crossref: a work, or a list of works.
+
+A preprint's record may name its article (`is-preprint-of`); the two stay apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+from papertrack.core.dates import iso_date
+from papertrack.core.facts import Facts, Listing
+from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.json_objects import Object, first_text
+from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.enrichment import responses
+from papertrack.sources.enrichment.responses import inner, objects, text
+
+SOURCE = "crossref"
+_PATHS = (("message", "items"),)
+_NAME_PARTS = ("prefix", "given", "family", "suffix")
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The works of a saved response. Raises Unrecognised if there is none."""
+    return responses.listing(
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+    )
+
+
+def _facts(item: Object) -> Facts:
+    if isinstance(item.get("message"), dict):
+        item = item["message"]
+
+    def field(name: str) -> str:
+        return without_markup(first_text(item.get(name)))
+
+    url = text(item, "resource", "primary", "URL") or text(item, "URL")
+    ids = entries.keys(doi=text(item, "DOI"), urls=entries.web_urls(url))
+    type = type_of(text(item, "type"))
+    book = field("container-title")
+    issue = text(item, "journal-issue", "issue")
+    is_in_book = type in ("conference-paper", "chapter")
+    publisher = field("publisher") or None
+    return Facts(
+        title=field("title"),
+        ids=ids,
+        abstract=field("abstract") or None,
+        authors=_names(item, "author"),
+        published=_published(item),
+        keywords=entries.distinct(
+            word for word in item.get("subject") or () if isinstance(word, str)
+        ),
+        doi=entries.doi_in(ids),
+        venue=responses.venue(book, text(item, "event", "name")),
+        url=next(iter(entries.web_urls(url)), None),
+        type=type,
+        editors=_names(item, "editor"),
+        booktitle=book or None if is_in_book else None,
+        publisher=None if type == "thesis" else publisher,
+        school=publisher if type == "thesis" else None,
+        volume=field("volume") or None,
+        number=field("issue") or issue or None,
+        pages=field("page") or None,
+    )
+
+
+def _names(item: Object, role: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(_name, objects(item, role))))
+
+
+def _name(person: Object) -> str:
+    parts = (text(person, part) for part in _NAME_PARTS)
+    return " ".join(filter(None, parts)) or text(person, "name")
+
+
+def _published(item: Object) -> str | None:
+    """The earliest date of publication that is stated, in its precision."""
+    for name in (
+        "issued",
+        "published",
+        "posted",
+        "published-online",
+        "published-print",
+    ):
+        dates = inner(item, name, "date-parts")
+        first = dates[0] if isinstance(dates, list) and dates else None
+        parts = [first_text(part) for part in first or ()][:3]
+        if parts and all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
+            return iso_date(*map(int, parts))
+    return None

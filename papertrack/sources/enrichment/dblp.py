@@ -1,0 +1,77 @@
+"""Responses of DBLP's search for publications."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from papertrack.core.dates import partial_date
+from papertrack.core.facts import Facts, Listing
+from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography.json_objects import Object, first_text
+from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.enrichment import responses
+from papertrack.sources.enrichment.responses import inner, text
+
+SOURCE = "dblp"
+_PATHS = (("result", "hits", "hit"), ("hits", "hit"), ("hit",))
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The publications of a saved response. Raises Unrecognised if there is none."""
+    return responses.listing(
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+    )
+
+
+def _facts(item: Object) -> Facts:
+    info = inner(item, "info") or {}
+
+    def field(name: str) -> str:
+        return first_text(info.get(name))
+
+    links = [link for link in _listed(info.get("ee")) if isinstance(link, str)]
+    urls = [*entries.web_urls(" ".join(links)), *entries.web_urls(text(info, "url"))]
+    volume = field("volume")
+    ids = entries.keys(
+        arxiv=[entries.arxiv_key(volume.removeprefix("abs/"), named=False)],
+        doi=field("doi") or " ".join(link for link in links if "doi.org/" in link),
+        urls=urls,
+    )
+    is_preprint = field("venue") == "CoRR"
+    authors = map(_name, _listed(inner(info, "authors", "author")))
+    title = text(info, "title")
+    return Facts(
+        title=title[:-1] if title.endswith(".") else title,
+        ids=ids,
+        authors=tuple(filter(None, authors)),
+        published=partial_date(field("year")),
+        doi=entries.doi_in(ids),
+        venue=None if is_preprint else text({"": field("venue")}, "") or None,
+        url=urls[0] if urls else None,
+        type="preprint" if is_preprint else _type(info),
+        publisher=field("publisher") or None,
+        volume=None if is_preprint else volume or None,
+        number=field("number") or None,
+        pages=field("pages") or None,
+    )
+
+
+def _listed(value: Any) -> list[Any]:
+    """A value as a list: DBLP has one value in place of a list of one."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _name(author: Any) -> str:
+    """An author's name, without the number that tells people of one name apart."""
+    name = text(author, "text") or text({"": author}, "")
+    return re.sub(r" \d{4}$", "", name)
+
+
+def _type(info: Object) -> str | None:
+    if text(info, "key").startswith(("phd/", "ms/")):
+        return "thesis"
+    written = text(info, "type")
+    return "book" if written == "Books and Theses" else type_of(written)

@@ -1,0 +1,101 @@
+"""Responses of OpenAlex: a work, or a list of works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from papertrack.core.facts import Facts, Listing
+from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.json_objects import Object
+from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.enrichment import responses
+from papertrack.sources.enrichment.responses import inner, objects, text
+
+SOURCE = "openalex"
+_PATHS = (("results",),)
+_MAX_WORDS = 20_000
+"""Words of the longest abstract that is put together."""
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The works of a saved response. Raises Unrecognised if there is none."""
+    return responses.listing(
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+    )
+
+
+def _facts(item: Object) -> Facts:
+    primary = inner(item, "primary_location")
+    landing = text(primary, "landing_page_url")
+    ids = entries.keys(
+        arxiv=_arxiv(item),
+        doi=text(item, "doi") or text(item, "ids", "doi"),
+        urls=entries.web_urls(text(item, "id") or landing),
+    )
+    date = text(item, "publication_date")
+    if date.endswith("-01-01"):
+        date = date[:4]  # what OpenAlex writes where it knows the year alone
+    venue = _venue(primary)
+    type = type_of(text(item, "type"))
+    first, last = text(item, "biblio", "first_page"), text(item, "biblio", "last_page")
+    pages = first if first == last else f"{first}-{last}".strip("-")
+    return Facts(
+        title=without_markup(text(item, "title") or text(item, "display_name")),
+        ids=ids,
+        abstract=_abstract(inner(item, "abstract_inverted_index")) or None,
+        authors=tuple(filter(None, map(_author, objects(item, "authorships")))),
+        published=responses.published(ids, date, item.get("publication_year")),
+        keywords=entries.distinct(
+            text(word, "display_name") for word in objects(item, "keywords")
+        ),
+        doi=entries.doi_in(ids),
+        venue=venue,
+        url=next(iter(entries.web_urls(landing)), None),
+        pdf=next(iter(entries.web_urls(text(primary, "pdf_url"))), None),
+        type=type,
+        booktitle=venue if type in ("conference-paper", "chapter") else None,
+        volume=text(item, "biblio", "volume") or None,
+        number=text(item, "biblio", "issue") or None,
+        pages=pages or None,
+        withdrawn=True if item.get("is_retracted") is True else None,
+    )
+
+
+def _arxiv(item: Object) -> list[str]:
+    """The arXiv id in the work's locations, if they have one alone."""
+    locations = [inner(item, "primary_location"), *objects(item, "locations")]
+    pages = [text(location, "landing_page_url") for location in locations]
+    keys = entries.keys(urls=[page for page in pages if "arxiv.org" in page.lower()])
+    found = [key for key in keys if key.startswith("arxiv:")]
+    return found if len(found) == 1 else []
+
+
+def _venue(location: object) -> str | None:
+    """Where the work was published: a journal, a conference, a series, as text if need be."""
+    if inner(location, "version") != "publishedVersion":
+        return None
+    if inner(location, "source") is None:
+        return responses.venue(text(location, "raw_source_name"))
+    is_repository = inner(location, "source", "type") == "repository"
+    name = text(location, "source", "display_name")
+    return None if is_repository else responses.venue(name)
+
+
+def _author(authorship: Object) -> str:
+    name = text(authorship, "author", "display_name")
+    return name or entries.person(text(authorship, "raw_author_name"))
+
+
+def _abstract(index: object) -> str:
+    """The abstract of `{"word": [places]}`."""
+    if not isinstance(index, Mapping):
+        return ""
+    words = sorted(_places(index))[:_MAX_WORDS]
+    return without_markup(" ".join(word for _, word in words))
+
+
+def _places(index: Mapping[str, object]) -> Iterator[tuple[int, str]]:
+    for word, places in index.items():
+        if isinstance(places, list):
+            yield from ((place, word) for place in places if isinstance(place, int))

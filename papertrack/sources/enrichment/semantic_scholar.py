@@ -1,0 +1,73 @@
+"""Responses of Semantic Scholar: a paper, a search, a batch, citations, references.
+
+Its `journal` is no sign of publication (it names ArXiv for a third of the published
+preprints), and its year may be that of the preprint or of the publication.
+"""
+
+from __future__ import annotations
+
+from papertrack.core.facts import Facts, Listing
+from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography.json_objects import Object
+from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.enrichment import responses
+from papertrack.sources.enrichment.responses import inner, objects, text
+
+SOURCE = "semanticscholar"
+_PATHS = (("data",), ("recommendedPapers",))
+
+
+def parse(body: bytes, *, name: str) -> Listing:
+    """The papers of a saved response. Raises Unrecognised if there is none."""
+    return responses.listing(
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+    )
+
+
+def _facts(item: Object) -> Facts:
+    for wrapped in ("citedPaper", "citingPaper"):
+        if isinstance(item.get(wrapped), dict):
+            item = item[wrapped]
+    arxiv = text(item, "externalIds", "ArXiv")
+    url = text(item, "url")
+    ids = entries.keys(
+        arxiv=[entries.arxiv_key(arxiv, named=False)],
+        doi=text(item, "externalIds", "DOI"),
+        urls=[*entries.web_urls(url), *_page(item)],
+    )
+    venue = responses.venue(text(item, "publicationVenue", "name"), text(item, "venue"))
+    journal = item.get("journal")
+    is_in_venue = venue and responses.venue(text(journal, "name") or venue)
+    return Facts(
+        title=text(item, "title"),
+        ids=ids,
+        abstract=text(item, "abstract") or None,
+        summary=text(item, "tldr", "text") or None,
+        authors=tuple(text(author, "name") for author in objects(item, "authors")),
+        published=responses.published(
+            ids, text(item, "publicationDate"), item.get("year")
+        ),
+        doi=entries.doi_in(ids),
+        venue=venue,
+        url=next(iter(entries.web_urls(url)), None),
+        pdf=next(iter(entries.web_urls(text(item, "openAccessPdf", "url"))), None),
+        type=_type(item, arxiv=bool(arxiv), venue=venue),
+        volume=text(journal, "volume") or None if is_in_venue else None,
+        pages=text(journal, "pages") or None if is_in_venue else None,
+    )
+
+
+def _page(item: Object) -> list[str]:
+    number = text(item, "paperId")
+    return [f"https://www.semanticscholar.org/paper/{number}"] if number else []
+
+
+def _type(item: Object, *, arxiv: bool, venue: str | None) -> str | None:
+    """Of several types the most specific; a paper on arXiv without a venue is a preprint."""
+    if arxiv and not venue:
+        return "preprint"
+    written = inner(item, "publicationTypes")
+    names = [name for name in written or () if isinstance(name, str)]
+    types = [type for type in map(type_of, names) if type not in (None, "other")]
+    specific = (type for type in types if type != "article")
+    return next(specific, "article" if types else None)
