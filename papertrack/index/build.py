@@ -130,8 +130,8 @@ def fill(
         _set_fts(db, automerge=4, hashsize=1 << 20)
         _join_shared_papers(db, root, rows)
         rows.finish()
-        about = [("schema", fingerprint()), ("bits", bits)]
-        db.executemany("INSERT INTO meta VALUES (?, ?)", about)
+        query = "INSERT INTO meta VALUES ('schema', ?), ('bits', ?)"
+        db.execute(query, (fingerprint(), bits))
 
 
 def _set_fts(db: Connection, **options: int) -> None:
@@ -144,13 +144,15 @@ def _batches(
     documents: dict[str, str],
 ) -> Iterator[list[Row]]:
     """The rows of all papers, some thousand at a time."""
-    marks = {key: Mark.from_json(json.loads(text)) for key, text in documents.items()}
+    marks: dict[str, Mark] = {}
+    for key, text in documents.items():
+        marks[key] = Mark.from_json(json.loads(text))
     batch: list[Row] = []
     for name, number in sorted(file_numbers(db).items()):
         if name == layout.MARKS:
             continue
-        records = reading.read_records(root / name)
-        batch += [record_row(record, marks.get, number) for record in records]
+        for record in reading.read_records(root / name):
+            batch.append(record_row(record, marks.get, number))
         if len(batch) >= BATCH:
             yield batch
             batch = []

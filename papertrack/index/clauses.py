@@ -81,10 +81,14 @@ class Where(NamedTuple):
 def where(clause: Clause) -> Where:
     """The clause as SQL, its full-text part apart so that it can drive the search."""
     parts = conjuncts(clause)
-    matches, negated, others = [], [], []
+    matches = []
+    negated = []
+    others = []
     for part in parts:
         match = _match(part)
-        excluded = _match(part.clause) if isinstance(part, Not) else None
+        excluded = None
+        if isinstance(part, Not):
+            excluded = _match(part.clause)
         if match:
             matches.append(match)
         elif excluded:
@@ -177,14 +181,12 @@ def _completed(spellings: Iterable[str]) -> list[str]:
     """Likely words for prefixes: `optimizat*` is longer than the stem of optimization,
     and would not find it.
     """
-    return [
-        f'"{spelling}{ending}"'
-        for spelling in spellings
-        if len(spelling) >= _STEM
-        and spelling[-_STEM:].isascii()
-        and spelling[-_STEM:].isalpha()
-        for ending in _ENDINGS
-    ]
+    completed: list[str] = []
+    for spelling in spellings:
+        stem = spelling[-_STEM:]
+        if len(stem) == _STEM and stem.isascii() and stem.isalpha():
+            completed += [f'"{spelling}{ending}"' for ending in _ENDINGS]
+    return completed
 
 
 def _match(clause: Clause) -> str | None:
@@ -260,11 +262,15 @@ def _between(
     high: object,
 ) -> Sql:
     column = f"p.{field.name}"
-    ends = [
-        (end, sign) for end, sign in ((low, ">="), (high, below)) if end is not None
-    ]
-    tests = [f"{column} IS NOT NULL", *(f"{column} {sign} ?" for _, sign in ends)]
-    return f"({' AND '.join(tests)})", [end for end, _ in ends]
+    tests = [f"{column} IS NOT NULL"]
+    parameters: list[object] = []
+    if low is not None:
+        tests.append(f"{column} >= ?")
+        parameters.append(low)
+    if high is not None:
+        tests.append(f"{column} {below} ?")
+        parameters.append(high)
+    return f"({' AND '.join(tests)})", parameters
 
 
 def _text(term: Text) -> Sql:

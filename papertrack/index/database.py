@@ -125,9 +125,9 @@ class Database:
             fault = self.patterns.fault
             if "overflow" in str(error) or "too large" in str(error):
                 fault = UsageError("the query is nested too deep; make it simpler")
-            if fault is None:
-                raise
-            raise fault from error
+            if fault:
+                raise fault from error
+            raise
 
     # ------------------------------------------------------------------ opening
 
@@ -162,12 +162,16 @@ class Database:
         """The index, if no file has changed. Raises sqlite3.Error otherwise."""
         stamps = layout.stamps(self.root)
         db = self._connect("ro")
-        if meta_of(db).schema != fingerprint() or stamps_of(db) != stamps:
-            db.close()
-            raise sqlite3.DatabaseError("out of date")
-        return db
+        if meta_of(db).schema == fingerprint() and stamps_of(db) == stamps:
+            return db
+        db.close()
+        raise sqlite3.DatabaseError("out of date")
 
-    def _update(self, changes: Mapping[str, FileChange], wait: bool) -> Connection:
+    def _update(
+        self,
+        changes: Mapping[str, FileChange],
+        wait: bool,
+    ) -> Connection:
         """The index, updated with the files that changed."""
         from papertrack.index.update import Unstable, update  # 5 ms, with joining
 
@@ -176,7 +180,8 @@ class Database:
             if meta_of(db).schema != fingerprint():
                 raise sqlite3.DatabaseError("of another schema")
             changed = update(db, self.root, changes, alone=wait)
-            self._write_completions(db, ids=bool(changed - {layout.MARKS}))
+            months = changed - {layout.MARKS}
+            self._write_completions(db, ids=bool(months))
         except BaseException as error:
             busy = getattr(error, "sqlite_errorname", None) == "SQLITE_BUSY"
             if wait or not (busy or isinstance(error, Unstable)):
@@ -200,7 +205,12 @@ class Database:
         if mode == "ro" and not os.access(self.cache, os.W_OK):
             # SQLite can't create the file in which it notes that it reads.
             address = f"{address}&immutable=1"
-        db = sqlite3.connect(address, uri=True, isolation_level=None, timeout=seconds)
+        db = sqlite3.connect(
+            address,
+            uri=True,
+            isolation_level=None,
+            timeout=seconds,
+        )
         # A page of garbage becomes an error instead of a wrong result.
         db.execute("PRAGMA cell_size_check = ON")
         return db
@@ -219,14 +229,14 @@ class Database:
 
         The index itself is not changed.
         """
-        stored, meta = self.db, self.meta
+        stored = self.db
+        meta = self.meta
         try:
-            self._use(
-                self._drafted(partial(self._connect, "rw", WRITER_SECONDS), records)
-            )
+            db = self._connect("rw", WRITER_SECONDS)
+            self._use(self._drafted(db, records))
         except (sqlite3.OperationalError, Crowded):
             # The file can't be written, or has no room for so many papers of one day.
-            self._use(self._drafted(self._in_memory, records))
+            self._use(self._drafted(self._in_memory(), records))
         self._is_draft = True
         try:
             yield
@@ -234,14 +244,17 @@ class Database:
             self._is_draft = False
             self.db.rollback()
             self.db.close()
-            self.db, self.meta = stored, meta
+            self.db = stored
+            self.meta = meta
 
     def _drafted(
-        self, connect: Callable[[], Connection], records: Mapping[str, Record]
+        self,
+        db: Connection,
+        records: Mapping[str, Record],
     ) -> Connection:
+        """The connection, with a transaction that adds the records."""
         from papertrack.index.update import draft_records  # 5 ms, with joining
 
-        db = connect()
         try:
             db.execute("BEGIN IMMEDIATE")
             draft_records(db, records)

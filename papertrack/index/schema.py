@@ -45,7 +45,14 @@ PRESENT = tuple(has.field for has in HAS.values() if has.field not in COLUMNS)
 """Fields of which the table stores only whether they have a value, as `has_FIELD`."""
 FLAGS = tuple(f.name for f in FIELDS if f.kind is Kind.FLAG)
 STORED = (
-    *("rid", "day", "key", "file", *COLUMNS, "title", *FLAGS, "marked"),
+    "rid",
+    "day",
+    "key",
+    "file",
+    *COLUMNS,
+    "title",
+    *FLAGS,
+    "marked",
     *(f"has_{name}" for name in PRESENT),
 )
 LABELS = (
@@ -114,7 +121,8 @@ def meta_of(db: Connection) -> Meta:
         rows = db.execute("SELECT name, value FROM meta").fetchall()
     except sqlite3.OperationalError:
         return Meta()
-    return Meta(**{name: value for name, value in rows if name in Meta._fields})
+    values = {name: value for name, value in rows if name in Meta._fields}
+    return Meta(**values)
 
 
 def column(
@@ -128,8 +136,11 @@ def column(
 
 def stamps_of(db: Connection) -> dict[str, layout.Stamp]:
     """The files that the index was made from, with their stamps then."""
+    stamps: dict[str, layout.Stamp] = {}
     rows = db.execute("SELECT name, inode, mtime, size FROM file")
-    return {name: (inode, mtime, size) for name, inode, mtime, size in rows}
+    for name, inode, mtime, size in rows:
+        stamps[name] = (inode, mtime, size)
+    return stamps
 
 
 def sqlite_version() -> str:
@@ -176,8 +187,17 @@ def body_of(
 
     The same of all these is the same body, so it also shows whether anything changed.
     """
-    values = [*paper[1:_SCORE], *paper[_SCORE + 1 :], keys, folds]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    values = [
+        *paper[1:_SCORE],
+        *paper[_SCORE + 1 :],
+        keys,
+        folds,
+    ]
+    text = json.dumps(
+        values,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     return zlib.compress(text.encode("utf-8", "replace"), 1)
 
 
@@ -212,8 +232,8 @@ def paper_of(body: bytes, score: float | None = None) -> Paper:
 
 def names_of(body: bytes) -> tuple[list[str], list[int]]:
     """All keys of the paper, and the folds of its titles."""
-    values = _values(body)
-    return [values[0], *values[-2]], values[-1]
+    key, *_, others, folds = _values(body)
+    return [key, *others], folds
 
 
 def fold_of(alias: str | None) -> int | None:

@@ -8,7 +8,7 @@ from sqlite3 import Connection
 
 from papertrack.core.errors import UsageError
 from papertrack.index.clauses import any_match, where
-from papertrack.query.language import Among, And, Clause, Not, Number, Or
+from papertrack.query.language import Among, And, Clause, Not, Number, Or, terms
 
 
 def rated(
@@ -22,7 +22,7 @@ def rated(
     Only the `newest` matches of its words have one, as in a ranked listing. Raises
     UsageError if there are no words.
     """
-    if not _has_score(clause):
+    if not any(map(_is_score, terms(clause))):
         return clause
     match = where(clause).match or any_match(clause)
     if match is None:
@@ -41,12 +41,8 @@ def rated(
     return _replace_scores(clause, rows.fetchall())
 
 
-def _has_score(clause: Clause) -> bool:
-    if isinstance(clause, And | Or):
-        return any(map(_has_score, clause.clauses))
-    if isinstance(clause, Not):
-        return _has_score(clause.clause)
-    return isinstance(clause, Number) and clause.field.query_name == "score"
+def _is_score(term: Clause) -> bool:
+    return isinstance(term, Number) and term.field.name == "score"
 
 
 def _replace_scores(clause: Clause, scores: list[tuple[int, float]]) -> Clause:
@@ -55,8 +51,9 @@ def _replace_scores(clause: Clause, scores: list[tuple[int, float]]) -> Clause:
     if isinstance(clause, And | Or):
         parts = (_replace_scores(part, scores) for part in clause.clauses)
         return type(clause)(tuple(parts))
-    if not isinstance(clause, Number) or not _has_score(clause):
+    if not isinstance(clause, Number) or not _is_score(clause):
         return clause
     low = float("-inf") if clause.low is None else clause.low
     high = float("inf") if clause.high is None else clause.high
-    return Among(tuple(rid for rid, score in scores if low <= score <= high))
+    rids = [rid for rid, score in scores if low <= score <= high]
+    return Among(tuple(rids))

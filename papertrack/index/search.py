@@ -147,7 +147,8 @@ class Search:
 
     def run(self) -> SearchResult:
         """The page of results, and how many there are."""
-        if self.shown.match is None and self.shown.condition in ("1", NOT_HIDDEN):
+        is_unfiltered = self.shown.condition in ("1", NOT_HIDDEN)
+        if self.shown.match is None and is_unfiltered:
             return SearchResult(tuple(self._sorted()), self._count_all())
         matches = self._matches()
         if not matches.rids:
@@ -164,10 +165,14 @@ class Search:
     def _page(self, matches: Matches) -> Iterator[Paper]:
         if self.ranked_by is not None:
             return self._ranked(self.ranked_by, matches)
-        if self.order.by_time and not self.order.reverse:
-            rids = self._newest_page(matches.rids, self.order.limit, matches.truncated)
-            return self._papers(rids)
-        return self._sorted()
+        if self.order.reverse or not self.order.by_time:
+            return self._sorted()
+        rids = self._newest_page(
+            matches.rids,
+            self.order.limit,
+            matches.truncated,
+        )
+        return self._papers(rids)
 
     def _count_all(self) -> int:
         """How many papers there are, without the hidden ones where they are
@@ -194,7 +199,9 @@ class Search:
         high = ANY
         few = False
         for part in conjuncts(self.clause):
-            if not isinstance(part, Days) or not (part.first or part.last):
+            if not isinstance(part, Days):
+                continue
+            if part.first is None and part.last is None:
                 continue
             _, condition, parameters = where(part)
             rids = f"SELECT rid FROM paper p WHERE {condition} LIMIT {NARROW + 1}"
@@ -244,16 +251,20 @@ class Search:
         if order.limit is not None and not (self.ranked_by and order.reverse):
             most = max(order.limit, COUNTED) + 1
         scores: dict[int, float] = {}
+        rids: list[int] = []
+        oldest = ANY
         if self.ranked_by and self.ranked_by == self.shown.match:
             scores = self._score_newest()
-            if len(scores) < RANKED:
-                return Matches(list(scores), scores, len(scores), truncated=False)
-        rids = list(scores)
-        oldest = rids[-1] if rids else ANY
+            rids = list(scores)
+            if len(rids) < RANKED:
+                return Matches(rids, scores, len(rids), truncated=False)
+            oldest = rids[-1]
         if rids and order.limit and order.limit <= RANKED and not order.reverse:
             total = RANKED + self._count_older(oldest, COUNTED + 1 - RANKED)
         else:
-            rest = None if most is None else max(most - len(rids), 1)
+            rest = None
+            if most is not None:
+                rest = max(most - len(rids), 1)
             rids += self._newest(self.shown, rest, high=oldest)
             total = len(rids)
         return Matches(rids, scores, total, truncated=total == most)
@@ -292,9 +303,15 @@ class Search:
         """
         if count is not None and 0 < count < len(rids):
             # The page is sorted within days, so all papers of its last day are needed.
-            first_of_day = rids[count - 1] >> self.meta.bits << self.meta.bits
+            day = rids[count - 1] >> self.meta.bits
+            first_of_day = day << self.meta.bits
             if truncated and rids[-1] >= first_of_day:
-                rids = self._newest(self.shown, None, first_of_day, rids[0] + 1)
+                rids = self._newest(
+                    self.shown,
+                    None,
+                    low=first_of_day,
+                    high=rids[0] + 1,
+                )
             rids = [rid for rid in rids if rid >= first_of_day]
         return self._by_date(rids, count)
 
@@ -336,7 +353,9 @@ class Search:
         return day << self.meta.bits, ANY
 
     def _papers(
-        self, rids: Iterable[int], scores: Scores = MappingProxyType({})
+        self,
+        rids: Iterable[int],
+        scores: Scores = MappingProxyType({}),
     ) -> Iterator[Paper]:
         """The papers with these row ids.
 
@@ -361,9 +380,10 @@ class Search:
         rids = self._best(scores, newest)
         if self.order.reverse:
             rids = [*self._by_date(older, limit), *rids]
-        elif limit is None or len(rids) < limit:
-            room = None if limit is None else limit - len(rids)
-            rids += self._newest_page(older, room, matches.truncated)
+        elif limit is None:
+            rids += self._newest_page(older, None, matches.truncated)
+        elif len(rids) < limit:
+            rids += self._newest_page(older, limit - len(rids), matches.truncated)
         return self._papers(rids[:limit], scores)
 
     def _best(self, scores: Scores, rids: list[int]) -> list[int]:
@@ -384,7 +404,9 @@ class Search:
             last = sorted(places.values())[limit - 1]
             rids = [rid for rid in rids if places[rid] <= last]
         # The sort is stable, and leaves equal ones in the order of dates.
-        return sorted(self._by_date(rids), key=places.__getitem__)[:limit]
+        best = self._by_date(rids)
+        best.sort(key=places.__getitem__)
+        return best[:limit]
 
     def _score_newest(self) -> dict[int, float]:
         """The newest RANKED matches with their scores, newest first, found in the same
@@ -392,7 +414,8 @@ class Search:
         """
         rid, source, parameters = self._from(self.shown)
         query = f"SELECT {rid}, {SCORE} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
-        return dict(self.db.execute(query, parameters).fetchall())
+        found = self.db.execute(query, parameters)
+        return dict(found.fetchall())
 
     def _score(self, words: str, rids: list[int]) -> Scores:
         """The scores of those that have any of the words."""
@@ -400,14 +423,16 @@ class Search:
             f"SELECT rowid, {SCORE} FROM fts WHERE fts MATCH ? "
             "AND rowid BETWEEN ? AND ?"
         )
-        return dict(self.db.execute(query, (words, rids[-1], rids[0])).fetchall())
+        found = self.db.execute(query, (words, rids[-1], rids[0]))
+        return dict(found.fetchall())
 
     def _with_words_in_title(self, rids: list[int]) -> set[int]:
         title = title_match(self.clause)
         if title is None:
             return set()
         query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-        return set(column(self.db, query, (title, rids[-1], rids[0])))
+        found = column(self.db, query, (title, rids[-1], rids[0]))
+        return set(found)
 
 
 def _and_not_hidden(shown: Where) -> Where:
