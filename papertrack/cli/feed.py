@@ -51,7 +51,7 @@ def _check(session: Session, target: str) -> None:
             f"{without_password(target)}: the password would be readable in the library; put it "
             "into ~/.netrc instead"
         )
-    if targets.is_file(target, files_only=False):
+    if targets.is_file(target):
         raise UsageError(
             f"{target} is a file, which can't be followed; papertrack import "
             "adds its papers"

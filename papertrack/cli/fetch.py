@@ -4,10 +4,10 @@ import contextlib
 import gc
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from typer import Argument, Option
 
@@ -50,7 +50,7 @@ Limit = Annotated[
 
 def fetch_command(
     session: Session,
-    targets: Annotated[
+    targets_: Annotated[
         list[str] | None,
         Argument(
             metavar="[TARGET]...", help="What to fetch; by default what you follow."
@@ -87,18 +87,23 @@ def fetch_command(
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """  # noqa: E501
-    followed = [] if targets else session.library.settings.followed_or_default()
-    kinds = frozenset(kind.split(",")) if kind else None
-    _fetch(
+    followed = [] if targets_ else session.library.settings.followed_or_default()
+    context = targets.context(
         session,
-        targets or [feed.target for feed in followed],
-        _Options(date, limit, dry_run, files_only=False),
         since=since,
         until=until,
-        kinds=kinds,
-        origins={feed.target: feed.by for feed in followed if feed.by},
-        json=json,
+        kinds=frozenset(kind.split(",")) if kind else None,
     )
+    origins = {feed.target: feed.by for feed in followed if feed.by}
+    options = importing.Options(
+        session.today,
+        _day(session, date),
+        limit,
+        dry_run,
+        context=replace(context, origins=origins),
+    )
+    names = targets_ or [feed.target for feed in followed]
+    _fetch(session, names, options, json=json)
 
 
 def import_command(
@@ -132,32 +137,18 @@ def import_command(
     The folder of another library is merged into this one: its papers, marks, views and
     feeds; nothing is lost.
     """
-    options = _Options(date, limit, dry_run, files_only=True, marks=marks)
+    options = importing.Options(
+        session.today, _day(session, date), limit, dry_run, marks=marks
+    )
     _fetch(session, files, options, json=json)
 
 
-class _Options(NamedTuple):
-    date: str | None
-    limit: int | None
-    dry_run: bool
-    files_only: bool
-    marks: bool = False
-
-
 def _fetch(
-    session: Session,
-    names: Sequence[str],
-    options: _Options,
-    *,
-    since: str | None = None,
-    until: str | None = None,
-    kinds: frozenset[str] | None = None,
-    origins: Mapping[str, str] | None = None,
-    json: bool,
+    session: Session, names: Sequence[str], options: importing.Options, *, json: bool
 ) -> None:
+    """Read targets; without a context in the options, only files."""
     gc.enable()  # `__main__` disables it for short commands
-    context = targets.context(session, since=since, until=until, kinds=kinds)
-    run = _Run(session, options, replace(context, origins=origins or {}))
+    run = _Run(session, options)
     run.plan(names)
     done: list[Report] = []
     try:
@@ -177,20 +168,19 @@ def _fetch(
 class _Run:
     """One run of `fetch` or `import`."""
 
-    def __init__(self, session: Session, options: _Options, context: Context) -> None:
+    def __init__(self, session: Session, options: importing.Options) -> None:
         self.session = session
         self.library = session.library
         self.options = options
-        self.context = context
-        self.date = _day(session, options.date)
         self.plans: dict[str, Plan] = {}
         self.client: Http | None = None
 
     def plan(self, names: Sequence[str]) -> None:
         """Plan what to read for each target. Raises UsageError before anything is read."""
+        context = self.options.context
         for name in names:
-            if not targets.is_file(name, files_only=self.options.files_only):
-                self.plans[name] = fetching.plan(name, self.context)
+            if context and not targets.is_file(name):
+                self.plans[name] = fetching.plan(name, context)
 
     def start(self, name: str) -> Report:
         """The report of a target that is about to be read."""
@@ -200,9 +190,10 @@ class _Run:
 
     def finish(self, name: str, report: Report) -> None:
         """Read a target and add it to the library."""
-        if name in self.plans:
-            self._fetch_source(self.plans[name], report)
-        elif targets.is_library(name, files_only=self.options.files_only):
+        context = self.options.context
+        if context and name in self.plans:
+            self._fetch_source(self.plans[name], report, context)
+        elif not context and targets.is_library(name):
             self._join_library(Path(name), report)
         else:
             self._import_file(name, report)
@@ -235,7 +226,7 @@ class _Run:
                 "run the same command to continue"
             ) from None
 
-    def _fetch_source(self, plan: Plan, report: Report) -> None:
+    def _fetch_source(self, plan: Plan, report: Report, context: Context) -> None:
         with (
             self._reporting_interruption(report),
             reports.Progress(self.session, report.target) as progress,
@@ -245,26 +236,20 @@ class _Run:
                 self.http,
                 plan,
                 report,
-                self.context,
+                context,
                 today=self.session.today,
                 limit=self.options.limit,
                 dry_run=self.options.dry_run,
                 progress=progress,
             )
-        reports.explain(report, self.context)
+        reports.explain(report, context)
 
     def _import_file(self, name: str, report: Report) -> None:
-        options = importing.Options(
-            today=self.session.today,
-            date=self.date,
-            limit=self.options.limit,
-            dry_run=self.options.dry_run,
-            marks=self.options.marks,
-        )
+        options = self.options
         if name == "sample":
             options = options._replace(source="sample")
-        if not self.options.files_only:
-            options = options._replace(http=self.http, context=self.context)
+        if options.context:
+            options = options._replace(http=self.http)
         try:
             with (
                 self._reporting_interruption(report),

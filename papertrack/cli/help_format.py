@@ -123,12 +123,8 @@ def overview(columns: int) -> str:
         entry: ", ".join(filter(None, (entry.name, entry.alias))) for entry in ENTRIES
     }
     left = max(map(len, names.values()))
-    for group in GROUPS:
-        rows = [
-            (name, entry.summary)
-            for entry, name in names.items()
-            if entry.group == group
-        ]
+    for group, entries in GROUPS.items():
+        rows = [(names[entry], entry.summary) for entry in entries]
         section = two_columns(rows, columns, indent=margin, left=left)
         lines += ["", *_labelled(group, section)]
     options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)

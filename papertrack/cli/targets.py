@@ -9,12 +9,12 @@ from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
 
 
-def is_file(target: str, *, files_only: bool) -> bool:
+def is_file(target: str) -> bool:
     """Whether a target is a file, even a missing one.
 
     With a slash or a suffix and without a colon it can be nothing else.
     """
-    if files_only or target in ("-", "sample"):
+    if target in ("-", "sample"):
         return True
     if not target or ":" in target:
         return False
@@ -24,9 +24,9 @@ def is_file(target: str, *, files_only: bool) -> bool:
         return False
 
 
-def is_library(target: str, *, files_only: bool) -> bool:
+def is_library(target: str) -> bool:
     """Whether a target is another library's folder."""
-    return files_only and target != "-" and Path(target).is_dir()
+    return target != "-" and Path(target).is_dir()
 
 
 def context(
