@@ -96,7 +96,11 @@ def papertrack(
     """Set up the session for the command."""
     if not isinstance(ctx.obj, Session):
         ctx.obj = Session(os.environ)
-    ctx.obj.set(library=library, quiet=quiet, verbose=verbose, color=color)
+    session: Session = ctx.obj
+    session.library_flag = library
+    session.quiet = quiet
+    session.verbose = verbose
+    session.color = color
 
 
 INTERRUPTED = 130
@@ -144,12 +148,10 @@ def run(arguments: list[str], session: Session) -> int:
     except ReaderGone as error:
         _discard(sys.stdout)
         return error.exit_code
-    except QueryError as error:
-        _report(session, str(error))
-        _point_at_fault(session, error)
-        return error.exit_code
     except PapertrackError as error:
         _report(session, str(error))
+        if isinstance(error, QueryError):
+            _point_at_fault(session, error)
         return error.exit_code
     except typer.TyperException as error:
         return _usage_error(session, error)

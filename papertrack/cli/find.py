@@ -1,7 +1,6 @@
 """`list`, `search`, `show`: find papers and print them."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument
@@ -133,7 +132,7 @@ def _suggestion(session: Session, query: Clause) -> str:
     """`; did you mean X?` for words and tags that nothing in the library contains."""
     from papertrack.index.suggestions import suggestions  # 1 ms
 
-    near = session.library.index.query(partial(suggestions, clause=query))
+    near = session.library.index.query(suggestions, query)
     if not near:
         return ""
     corrections = [f"{known} for {word}" for word, known in near]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack import render
@@ -66,14 +65,14 @@ def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
     of = index.matching(query)
     totals: Counter[str] = Counter()
     if by in PERIODS:
-        for day, papers in index.query(partial(counts.by_day, of=of)):
+        for day, papers in index.query(counts.by_day, of):
             heading = PERIODS[by](day.isoformat()) if day else missing
             totals[heading.casefold()] += papers
     elif by in LABELS:
         field = LABELS[by]
-        for share in index.query(partial(counts.by_label, of=of, field=field)):
+        for share in index.query(counts.by_label, of, field=field):
             totals[clean(share.name).casefold()] = share.papers
-        without = index.query(partial(counts.without_label, of=of, field=field))
+        without = index.query(counts.without_label, of, field=field)
         totals[missing.casefold()] = without
     return totals
 

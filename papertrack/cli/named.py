@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from papertrack.core.errors import NotFound
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean, noun
+from papertrack.core.wording import did_you_mean
 
 
 def find(
@@ -30,26 +30,3 @@ def find(
         return known[int(name) - 1]
     hint = did_you_mean(name, known) or advice
     raise NotFound(f"unknown {kind} {prefix}{name}{hint}")
-
-
-def find_all(
-    texts: Sequence[str],
-    known: Sequence[str],
-    kind: str,
-    *,
-    prefix: str = "",
-    by_number: bool = False,
-    advice: str = "",
-) -> list[str]:
-    """The known names that the texts are, each once: see `find`."""
-    found = [
-        find(text, known, kind, prefix=prefix, by_number=by_number, advice=advice)
-        for text in texts
-    ]
-    return list(dict.fromkeys(found))
-
-
-def listed(names: Sequence[str], kind: str, *, prefix: str = "") -> str:
-    """`the rule a`, `the rules a, b`."""
-    shown = ", ".join(f"{prefix}{clean(name)}" for name in names)
-    return f"the {noun(len(names), kind)} {shown}"

@@ -12,7 +12,8 @@ from papertrack.cli.apply_marks import confirm_papers, report_change, show_chang
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.wording import plural
+from papertrack.core.text import clean
+from papertrack.core.wording import noun, plural
 from papertrack.library import rules
 from papertrack.library.apply_rules import Outcome
 from papertrack.library.rules import Rule
@@ -86,9 +87,8 @@ def _ordered(
     """The names with `name` at its place. Raises NotFound, UsageError."""
     if before and after:
         raise UsageError("use either --before or --after, not both")
-    if not before and not after:
-        return names if name in names else [*names, name]
-    neighbour = _named(before or after or "", names)
+    target = before or after
+    neighbour = _named(target, names) if target else name
     if neighbour == name:
         return names if name in names else [*names, name]
     others = [one for one in names if one != name]
@@ -199,8 +199,8 @@ def remove(
     """Remove rules; what they did stays."""
     settings = session.library.settings
     existing = list(settings.rules())
-    removed = named.find_all(names, existing, "rule", by_number=True, advice=HOW_TO_ADD)
-    listed = named.listed(removed, "rule")
+    removed = list(dict.fromkeys(_named(name, existing) for name in names))
+    listed = f"the {noun(len(removed), 'rule')} {', '.join(map(clean, removed))}"
     if dry_run:
         session.narrate(f"would remove {listed}; nothing was changed")
         return

@@ -42,15 +42,6 @@ class Session:
         self.color = Color.AUTO
         self.library_flag: Path | None = None
 
-    def set(
-        self, *, library: Path | None, quiet: bool, verbose: bool, color: Color
-    ) -> None:
-        """Store the global options."""
-        self.library_flag = library
-        self.quiet = quiet
-        self.verbose = verbose
-        self.color = color
-
     @property
     def stdout(self) -> TextIO:
         """The stream for data."""

@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 from typer import Argument, Option
@@ -62,13 +61,13 @@ def stats_command(session: Session, options: Listing) -> None:
     limit = options.limit
     if limit is None and session.on_terminal and not options.json:
         limit = SHOWN
-    summary = index.query(partial(counts.summary, of=of))
-    days = _dated(index.query(partial(counts.by_day, of=of)))
+    summary = index.query(counts.summary, of)
+    days = _dated(index.query(counts.by_day, of))
     shares = {
-        one: index.query(partial(counts.by_label, of=of, field=one.field))[:limit]
+        one: index.query(counts.by_label, of, field=one.field)[:limit]
         for one in COUNTED
     }
-    months = _all_months(index.query(partial(counts.progress, of=of)))
+    months = _all_months(index.query(counts.progress, of))
     facts = _as_json(summary, days, shares, months)
 
     def table() -> output.Drawing:
@@ -175,7 +174,7 @@ def trends_command(
     def days(text: str) -> dict[dt.date, int]:
         of = index.matching(clause(session, options._replace(words=[text])))
         shown = of._replace(hidden=False)
-        return _dated(index.query(partial(counts.by_day, of=shown)))
+        return _dated(index.query(counts.by_day, shown))
 
     matches = [(text, days(text)) for text in queries]
     totals = days("")

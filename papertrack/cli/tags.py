@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from typer import Argument, Option
@@ -234,8 +233,8 @@ def _no_tag(name: str, known: list[str]) -> NotFound:
 def _about(session: Session, name: str) -> tuple[Tag, list[counts.Share]]:
     """A tag with the papers of all tags below it, and the tags it occurs with."""
     index = session.library.index
-    tag = index.query(partial(counts.whole_tag, name=name))
-    return tag, index.query(partial(counts.together, name=name))
+    tag = index.query(counts.whole_tag, name)
+    return tag, index.query(counts.together, name)
 
 
 # ------------------------------------------------------------------ tagging

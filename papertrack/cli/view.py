@@ -112,7 +112,8 @@ def remove(
     papertrack view remove fresh
     """
     saved = list(session.library.settings.views())
-    removed = named.find_all(names, saved, "view", prefix="@")
+    found = [named.find(name, saved, "view", prefix="@") for name in names]
+    removed = list(dict.fromkeys(found))
     for name in removed:
         users = _users(session, name, removed)
         if users:

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.model import Paper
 from papertrack.index import counts, scores
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from papertrack.index.snippets import Snippet
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Index(Database):
@@ -71,12 +72,18 @@ class Index(Database):
         return Matching(condition, mentions_hidden(clause))
 
     @one_state
-    def query(self, function: Callable[[Connection], T]) -> T:
-        """What a function of `counts` returns.
+    def query(
+        self,
+        function: Callable[Concatenate[Connection, P], T],
+        /,
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """What a function of `counts` returns for these arguments.
 
         Raises UsageError for a query that can't be answered.
         """
-        return function(self.db)
+        return function(self.db, *arguments, **options)
 
     @one_state
     def keys(self, clause: Clause) -> list[str]:

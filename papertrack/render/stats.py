@@ -119,36 +119,26 @@ def trends(
     drawn = _trend_table(periods, room)
     drawn.columns[0].max_width = name_width
 
-    def add_row(
-        name: Text, values: Sequence[float | None], top: float, style: str, *cells: str
-    ) -> None:
-        last, most, papers = cells
-        spark = Text(sparkline(values, top=top, stretch=stretch), style)
-        peak = Text(periods[_highest(values)] if has_peaks else "", "dim")
-        drawn.add_row(name, spark, last, most, peak, papers)
-
     shares = [_reliable_shares(row, shown) for row in rows]
     tops = [max((share or 0 for share in series), default=0) for series in shares]
+
+    def add_row(
+        name: Text, series: Sequence[float | None], top: float, style: str, *cells: str
+    ) -> None:
+        last, most, papers = cells
+        spark = Text(sparkline(series, top=top, stretch=stretch), style)
+        peak = Text(periods[_highest(series)] if has_peaks else "", "dim")
+        drawn.add_row(name, spark, last, most, peak, papers)
+
     for row, series, top in zip(rows, shares, tops, strict=True):
-        add_row(
-            text(row.query, "bold"),
-            series,
-            max(tops) if same_scale else top,
-            BLUE,
-            _percent(row.shares[-1]),
-            _percent(top),
-            f"{sum(row.counts):,}",
-        )
-    totals = rows[0].totals[-shown:]
-    add_row(
-        Text("all papers", "dim"),
-        totals,
-        max(totals),
-        "dim",
-        f"{totals[-1]:,}",
-        f"{max(totals):,}",
-        f"{sum(rows[0].totals):,}",
-    )
+        scale = max(tops) if same_scale else top
+        cells = _percent(row.shares[-1]), _percent(top), f"{sum(row.counts):,}"
+        add_row(text(row.query, "bold"), series, scale, BLUE, *cells)
+    all_papers = rows[0].totals
+    totals = all_papers[-shown:]
+    most = max(totals)
+    cells = f"{totals[-1]:,}", f"{most:,}", f"{sum(all_papers):,}"
+    add_row(Text("all papers", "dim"), totals, most, "dim", *cells)
     return drawn, shown
 
 
