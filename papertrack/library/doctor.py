@@ -12,24 +12,21 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from pyexpat import EXPAT_VERSION
 from typing import NamedTuple
 
 from papertrack.core import identity
 from papertrack.core.errors import StoreError
-from papertrack.core.identity import show
 from papertrack.core.model import Mark, Record
 from papertrack.core.wording import plural
+from papertrack.index.schema import sqlite_version
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import (
-    by_trust,
-    join,
-    join_sharing_keys,
-    sharing_keys,
-)
+from papertrack.joining.records import by_trust, join_sharing_keys, sharing_keys
 from papertrack.joining.settle import settle
 from papertrack.library import conflicts
 from papertrack.library.join import read_all_records
 from papertrack.library.library import Library
+from papertrack.library.stored import joined
 from papertrack.storage import archive, backups, reading
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.json_lines import dumped
@@ -39,6 +36,7 @@ from papertrack.storage.layout import (
     MARKS,
     PAPERS,
     UNDO,
+    Documents,
     private_folder,
 )
 from papertrack.storage.lock import locked
@@ -51,7 +49,7 @@ EXPAT = (2, 4, 1)
 """The first expat that limits the expansion of entities
 (https://github.com/libexpat/libexpat/blob/master/expat/Changes)."""
 SQLITE = (3, 37, 0)
-FOREIGN_FOLDERS = (".git", ".stfolder", ".stversions", ".dropbox.cache")
+FOREIGN_FOLDERS = {".git", ".stfolder", ".stversions", ".dropbox.cache"}
 """Folders of git and sync tools, whose modes are their own."""
 
 Repair = Callable[[Transaction], object]
@@ -90,7 +88,10 @@ class Doctor:
         now: str,
         scripts: Mapping[Path, str],
     ) -> None:
-        self.root, self.cache, self.now, self.scripts = root, cache, now, scripts
+        self.root = root
+        self.cache = cache
+        self.now = now
+        self.scripts = scripts
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
@@ -99,17 +100,25 @@ class Doctor:
         with locked(self.root):
             found = [*self._conflicts(), *self._files()]
             if not found:
-                found += [*self._papers(), *self._marks()]
-            if not found:
-                found += [*self._index(), *self._sources()]
-            return [
-                *found,
-                *self._temporary_files(),
-                *self._modes(),
-                *self._space(),
-                *self._versions(),
-                *self._completions(),
-            ]
+                found += self._content()
+            found += self._temporary_files()
+            found += self._modes()
+            found += self._space()
+            found += self._versions()
+            found += self._completions()
+        return found
+
+    def _content(self) -> list[Finding]:
+        """Faults in files that can be read; of index and sources where there are none."""
+        stored = read_all_records(self.root)
+        records = [record for _, record in stored]
+        marks = reading.read_marks(self.root)
+        found = [*self._papers(stored), *self._marks(records, marks)]
+        if not found:
+            library = Library(self.root, self.cache, now=self.now)
+            found += self._index(library, records, marks)
+            found += self._sources(library)
+        return found
 
     def repair(self, findings: Sequence[Finding]) -> list[Finding]:
         """Repair what needs no choice; the findings repaired. Raises StoreError."""
@@ -131,15 +140,18 @@ class Doctor:
     def _conflicts(self) -> Iterator[Finding]:
         for copy, name in conflicts.copies(self.root):
             try:
-                parts = [conflicts.read(self.root, one) for one in (name, copy)]
+                parts = [
+                    conflicts.read(self.root, name),
+                    conflicts.read(self.root, copy),
+                ]
                 tables = conflicts.joined(self.root / copy, name, parts)
             except StoreError as error:
                 what = f"is a copy of {name} that can't be joined: {error}"
                 yield Finding("conflict", copy, what)
-            else:
-                fix = partial(self._replace, name, tables, copy)
-                what = f"is a conflict copy of {name}"
-                yield Finding("conflict", copy, what, f"join it with {name}", fix)
+                continue
+            fix = partial(self._replace, name, tables, copy)
+            what = f"is a conflict copy of {name}"
+            yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
     def _replace(
         self,
@@ -196,9 +208,8 @@ class Doctor:
 
     # ------------------------------------------------------------------ papers, marks
 
-    def _papers(self) -> Iterator[Finding]:
+    def _papers(self, stored: list[tuple[str, Record]]) -> Iterator[Finding]:
         """Every key is the best of its facts; no paper is stored twice."""
-        stored = read_all_records(self.root)
         for name, record in stored:
             right = _rekeyed(record)
             if right.key != record.key:
@@ -209,18 +220,16 @@ class Doctor:
         for group in sharing_keys(stored, lambda part: part[1].keys):
             if len(group) > 1:
                 names = sorted({name for name, _ in group})
-                whole = join([record for _, record in group])
-                by_files.setdefault(tuple(names), []).append(whole)
+                by_files.setdefault(tuple(names), []).append(joined(group))
         for files, papers in by_files.items():
-            stands = "is" if len(papers) == 1 else "are"
+            verb = "is" if len(papers) == 1 else "are"
+            count = plural(len(papers), "paper")
             keys = _some([paper.key for paper in papers])
-            what = (
-                f"{plural(len(papers), 'paper')} {stands} stored more than once: {keys}"
-            )
-            fix = partial(self._unite, papers, files)
+            what = f"{count} {verb} stored more than once: {keys}"
+            fix = partial(self._join, papers, files)
             yield Finding("twice", ", ".join(files), what, "join them", fix)
 
-    def _unite(
+    def _join(
         self,
         papers: Sequence[Record],
         names: Sequence[str],
@@ -228,24 +237,23 @@ class Doctor:
     ) -> None:
         """Store each paper once, in the first of the files."""
         keys = {key for paper in papers for key in paper.keys}
+        documents = [paper.as_json() for paper in papers]
         for name in names:
             tables = reading.read_tables(self.root / name)
-            others = {
-                number: document
-                for number, document in tables.get("papers", {}).items()
-                if document["key"] not in keys
-            }
-            if name == names[0]:
-                first = max(map(int, others), default=0) + 1
-                for number, paper in enumerate(papers, first):
-                    others[str(number)] = paper.as_json()
-            changes.put(name, dumped({**tables, "papers": others}))
+            for document in tables.get("papers", {}).values():
+                if document["key"] not in keys:
+                    documents.append(document)
+            papers_table = reading.numbered(documents)
+            changes.put(name, dumped({**tables, "papers": papers_table}))
+            documents = []
 
-    def _marks(self) -> Iterator[Finding]:
-        known = {
-            key for _, record in read_all_records(self.root) for key in record.keys
-        }
-        missing = [key for key in reading.read_marks(self.root) if key not in known]
+    def _marks(
+        self,
+        records: list[Record],
+        marks: Documents,
+    ) -> Iterator[Finding]:
+        known = {key for record in records for key in record.keys}
+        missing = [key for key in marks if key not in known]
         if missing:
             papers = plural(len(missing), "paper")
             what = f"has marks of {papers} not in the library: {_some(missing)}"
@@ -253,33 +261,32 @@ class Doctor:
 
     # ------------------------------------------------------------------ index, sources
 
-    def _index(self) -> Iterator[Finding]:
-        marks = {
-            key: Mark.from_json(document)
-            for key, document in reading.read_marks(self.root).items()
-        }
+    def _index(
+        self,
+        library: Library,
+        records: list[Record],
+        marks: Documents,
+    ) -> Iterator[Finding]:
         expected = {}
-        stored = [record for _, record in read_all_records(self.root)]
-        for record in join_sharing_keys(stored):
+        for record in join_sharing_keys(records):
             of_paper = [marks[key] for key in record.keys if key in marks]
-            expected[record.key] = settle(record, join_marks(of_paper or [Mark()]))
-        library = Library(self.root, self.cache, now=self.now)
-        indexed = {paper.key: paper for paper in library.index.all_papers()}
-        keys = sorted(expected.keys() | indexed.keys())
+            mark = join_marks([Mark.from_json(document) for document in of_paper])
+            expected[record.key] = settle(record, mark)
+        index = library.index
+        indexed = {paper.key: paper for paper in index.all_papers()}
+        index.close()
+        keys = sorted({*expected, *indexed})
         wrong = [key for key in keys if expected.get(key) != indexed.get(key)]
-        library.index.close()
         if wrong:
             papers = plural(len(wrong), "paper")
             what = f"differs from the files for {papers}: {_some(wrong)}"
-            path = str(library.index.path)
 
             def rebuild(_: Transaction) -> None:
-                library.index.rebuild()
+                index.rebuild()
 
-            yield Finding("index", path, what, "rebuild it", rebuild)
+            yield Finding("index", str(index.path), what, "rebuild it", rebuild)
 
-    def _sources(self) -> Iterator[Finding]:
-        library = Library(self.root, self.cache, now=self.now)
+    def _sources(self, library: Library) -> Iterator[Finding]:
         for target, source in sorted(library.settings.readings().items()):
             if source.error:
                 since = f" since {source.since[:10]}" if source.since else ""
@@ -291,10 +298,9 @@ class Doctor:
 
     def _temporary_files(self) -> Iterator[Finding]:
         """Those of the library: none is in use now; old ones of the cache."""
-        root = self.root
-        folders = (root, root / PAPERS, root / BACKUPS, root / UNDO)
-        for path in sorted(path for one in folders for path in one.glob(".*.tmp")):
-            yield _temporary_file(path.relative_to(root).as_posix(), path)
+        for name in ("", BACKUPS, PAPERS, UNDO):
+            for path in sorted((self.root / name).glob(".*.tmp")):
+                yield _temporary_file(path.relative_to(self.root).as_posix(), path)
         for path in sorted(self.cache.glob("**/*.tmp")):
             if backups.age(path, self.now) > 3600:
                 yield _temporary_file(str(path), path)
@@ -306,9 +312,8 @@ class Doctor:
                 files = plural(len(loose), "file or folder", "files or folders")
                 what = f"has {files} that others can read: {loose[-1].name}"
                 repair = "make them readable by you alone"
-                yield Finding(
-                    "modes", str(place), what, repair, partial(_tighten, loose)
-                )
+                fix = partial(_tighten, loose)
+                yield Finding("modes", str(place), what, repair, fix)
         for path in _below(self.root):
             if not os.access(path, os.R_OK | os.W_OK):
                 what = "can't be read and written; check its owner and permissions"
@@ -316,7 +321,9 @@ class Doctor:
                 break
 
     def _space(self) -> Iterator[Finding]:
-        size = sum((self.root / name).stat().st_size for name in self._names())
+        size = 0
+        for name in self._names():
+            size += (self.root / name).stat().st_size
         free = shutil.disk_usage(self.root).free
         if free < max(FREE_BYTES, 3 * size):
             what = f"only {free / 1e6:.0f} MB are free; a write may fail, free some"
@@ -328,7 +335,8 @@ class Doctor:
         installed = versions()
         for name, least in (("SQLite", SQLITE), ("expat", EXPAT)):
             version = installed[name]
-            if tuple(map(int, version.split("."))) < least:
+            parts = tuple(map(int, version.split(".")))
+            if parts < least:
                 needed = ".".join(map(str, least))
                 what = f"is {version}; upgrade it (with Python) to {needed} or newer"
                 yield Finding("version", name, what)
@@ -345,19 +353,20 @@ class Doctor:
 
 def versions() -> dict[str, str]:
     """The versions of SQLite and expat that Python uses."""
-    from pyexpat import EXPAT_VERSION
-
-    from papertrack.index.schema import sqlite_version
-
-    return {"SQLite": sqlite_version(), "expat": EXPAT_VERSION.partition("_")[2]}
+    expat = EXPAT_VERSION.removeprefix("expat_")
+    return {"SQLite": sqlite_version(), "expat": expat}
 
 
 def _rekeyed(record: Record) -> Record:
     """The record under the best of all keys that it and its facts have."""
-    ids = [key for facts in record.said.values() for key in facts.get("ids", ())]
-    valid = [key for key in ids if key.partition(":")[0] in reading.KINDS]
-    keys = sorted({*record.keys, *valid}, key=by_trust)
-    return record._replace(key=identity.best(keys), keys=tuple(keys))
+    keys = set(record.keys)
+    for facts in record.said.values():
+        for key in facts.get("ids", ()):
+            kind, _, _ = key.partition(":")
+            if kind in reading.KINDS:
+                keys.add(key)
+    ordered = sorted(keys, key=by_trust)
+    return record._replace(key=identity.best(ordered), keys=tuple(ordered))
 
 
 def _rekey(
@@ -371,8 +380,10 @@ def _rekey(
 
 def _some(keys: Sequence[str]) -> str:
     """The ids of the first of these papers."""
-    more = ", …" if len(keys) > 3 else ""
-    return ", ".join(map(show, keys[:3])) + more
+    shown = list(map(identity.show, keys[:3]))
+    if len(keys) > 3:
+        shown.append("…")
+    return ", ".join(shown)
 
 
 def _write_script(
@@ -385,20 +396,21 @@ def _write_script(
 
 def _below(folder: Path) -> list[Path]:
     """A folder and all that is in it, except links and the folders of other tools."""
-    paths = [folder]
-    for path in sorted(folder.rglob("*")):
-        if not {*path.relative_to(folder).parts} & {*FOREIGN_FOLDERS}:
+    paths = []
+    for path in (folder, *sorted(folder.rglob("*"))):
+        parts = path.relative_to(folder).parts
+        is_foreign = not FOREIGN_FOLDERS.isdisjoint(parts)
+        if path.exists() and not path.is_symlink() and not is_foreign:
             paths.append(path)
-    return [path for path in paths if path.exists() and not path.is_symlink()]
+    return paths
 
 
 def _temporary_file(name: str, path: Path) -> Finding:
     def remove(_: Transaction) -> None:
         path.unlink(missing_ok=True)
 
-    return Finding(
-        "left", name, "is a temporary file of a killed process", "delete it", remove
-    )
+    what = "is a temporary file of a killed process"
+    return Finding("left", name, what, "delete it", remove)
 
 
 def _tighten(paths: Sequence[Path], _: Transaction) -> None:
