@@ -17,7 +17,10 @@ from papertrack.web.cache import Cache
 from papertrack.web.rate_limit import Throttle
 
 
-def connect(environment: Environment, cache: Path) -> web.Http:
+def connect(
+    environment: Environment,
+    cache: Path,
+) -> web.Http:
     """A client that observes the sources' rate limits; responses are saved in `cache`.
 
     Raises ConfigError.

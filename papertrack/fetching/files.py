@@ -13,7 +13,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -79,9 +79,9 @@ def import_file(
     collector = Collector(
         library,
         report,
-        today=options.today,
-        limit=options.limit,
-        dry_run=options.dry_run,
+        options.today,
+        options.limit,
+        options.dry_run,
         marks=options.marks,
     )
     name = excerpt(report.target, 200)
@@ -90,12 +90,30 @@ def import_file(
         reader = formats.line_reader(head, name=report.target)
         if reader:
             collector.batch = BATCH
-            place = _place(library, stream, head, options)
-            lines = _Stream(stream, collector, name, place)
-            lines.add(reader, pieces, on_line, narrate)
+            place = _place(
+                library,
+                stream,
+                head,
+                options,
+            )
+            lines = _Stream(
+                stream,
+                collector,
+                name,
+                place,
+            )
+            lines.add(
+                reader,
+                pieces,
+                on_line,
+                narrate,
+            )
         else:
             _add_whole(
-                streams.join_pieces(pieces, name=name), collector, options, on_page
+                streams.join_pieces(pieces, name=name),
+                collector,
+                options,
+                on_page,
             )
     except FetchError as error:
         report.errors.append(error)
@@ -125,27 +143,25 @@ def _add_whole(
         listing = replace(listing, source=options.source)
     collector.add(listing)
     if options.http and listing.follow and not collector.full:
-        read(collector, options.http, listing.follow, progress=on_page)
+        read(
+            collector,
+            options.http,
+            listing.follow,
+            progress=on_page,
+        )
 
 
+@dataclass(slots=True)
 class _Stream:
     """The import of one file of JSON lines; `done` lines of it are in the library."""
 
-    def __init__(
-        self,
-        stream: BinaryIO,
-        collector: Collector,
-        name: str,
-        place: Place | None,
-    ) -> None:
-        self.stream = stream
-        self.collector = collector
-        self.name = name
-        self.place = place
-        self.line = 0
-        self.done = 0
-        self.last_key: str | None = None
-        self.size = os.fstat(stream.fileno()).st_size if place else 0
+    stream: BinaryIO
+    collector: Collector
+    name: str
+    place: Place | None
+    line: int = 0
+    done: int = 0
+    last_key: str | None = None
 
     def add(
         self,
@@ -173,13 +189,16 @@ class _Stream:
         pieces: Iterable[bytes],
         on_line: LineProgress | None,
     ) -> None:
+        size = 0
+        if self.place:
+            size = os.fstat(self.stream.fileno()).st_size
         lines = self._counted(streams.split_lines(pieces, name=self.name))
         for _ in islice(lines, self.done):
             pass
         for listing in reader(lines, name=self.name, first_line=self.done + 1):
             self._add(listing)
             if on_line:
-                share = self.stream.tell() / self.size if self.size else 0.0
+                share = self.stream.tell() / size if size else 0.0
                 on_line(self.line, share)
             if self.collector.full:
                 break

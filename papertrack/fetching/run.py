@@ -51,12 +51,11 @@ class Plan(NamedTuple):
 
 def plan(target: str, context: Context) -> Plan:
     """What to read for a target. Raises UsageError if no source has such a target."""
+    shown = without_password(target)
     try:
-        return Plan(
-            without_password(target), sources.find(target).start(target, context)
-        )
+        return Plan(shown, sources.find(target).start(target, context))
     except FetchError as error:
-        return Plan(without_password(target), error=error)
+        return Plan(shown, error=error)
 
 
 @dataclass(slots=True)
@@ -94,34 +93,24 @@ class Report:
         }
 
 
+@dataclass(slots=True)
 class Collector:
     """Collects the listings of one target and adds them to the library in batches.
 
-    At most `limit` papers; rules are applied on the reader's day `today`. With `marks`
+    At most `room` papers; rules are applied on the reader's day `today`. With `marks`
     the marks in an export are imported, and a bibliography's keywords as tags.
     """
 
-    def __init__(
-        self,
-        library: Library,
-        report: Report,
-        *,
-        today: dt.date,
-        limit: int | None,
-        dry_run: bool,
-        batch: int = BATCH,
-        marks: bool = False,
-    ) -> None:
-        self.library = library
-        self.report = report
-        self.today = today
-        self.room = limit
-        self.dry_run = dry_run
-        self.batch = batch
-        self.waiting: dict[str, list[Facts]] = {}
-        self.marks = marks
-        self.waiting_marks: list[tuple[Facts, Mark]] = []
-        self.skipped_marks = 0
+    library: Library
+    report: Report
+    today: dt.date
+    room: int | None
+    dry_run: bool
+    batch: int = BATCH
+    marks: bool = False
+    waiting: dict[str, list[Facts]] = field(default_factory=dict)
+    waiting_marks: list[tuple[Facts, Mark]] = field(default_factory=list)
+    skipped_marks: int = 0
 
     def add(self, listing: Listing) -> None:
         """Collect a listing; add all to the library when a batch is complete."""
@@ -138,9 +127,8 @@ class Collector:
                 report.problems.append(f"{_name(one)}: too long, truncated: {names}")
         report.notes += map(hide_passwords, listing.notes)
         report.feeds += listing.feeds
-        report.reached = max(
-            filter(None, (listing.reached, report.reached)), default=None
-        )
+        if listing.reached:
+            report.reached = max(listing.reached, report.reached or "")
         if not listing.whole:
             report.lost = True
             report.errors.append(
@@ -151,24 +139,32 @@ class Collector:
             )
         if listing.onward:
             self._save_page((listing.onward, listing.asked))
-        elif sum(map(len, self.waiting.values())) >= self.batch:
+            return
+        waiting = sum(len(facts) for facts in self.waiting.values())
+        if waiting >= self.batch:
             self.flush()
 
-    def _collect_marks(self, listing: Listing, facts: Sequence[Facts]) -> None:
+    def _collect_marks(
+        self,
+        listing: Listing,
+        facts: Sequence[Facts],
+    ) -> None:
         """Collect the marks of papers, or count them."""
-        marks = {
-            place: mark for place, mark in listing.marks.items() if place < len(facts)
-        }
+        marks = {}
+        for place, mark in listing.marks.items():
+            if place < len(facts):
+                marks[place] = mark
         if not self.marks:
             self.skipped_marks += len(marks)
             return
         if listing.source == BIBLIOGRAPHY:
             for place, one in enumerate(facts):
-                tags = tuple(filter(None, map(from_keyword, one.keywords)))
-                marks.setdefault(place, Mark(tags=added((), tags)))
-        self.waiting_marks += [
-            (facts[place], mark) for place, mark in marks.items() if mark != Mark()
-        ]
+                tags = map(from_keyword, one.keywords)
+                mark = Mark(tags=added((), tuple(filter(None, tags))))
+                marks.setdefault(place, mark)
+        for place, mark in marks.items():
+            if mark != Mark():
+                self.waiting_marks.append((facts[place], mark))
 
     @property
     def full(self) -> bool:
@@ -219,7 +215,11 @@ class Collector:
         report.rules = report.rules.plus(result.rules)
         report.marked += result.marked
 
-    def failed(self, error: PapertrackError, days: tuple[str, str] | None) -> None:
+    def failed(
+        self,
+        error: PapertrackError,
+        days: tuple[str, str] | None,
+    ) -> None:
         """Report a failure; `days` are the first and last day not read because of it."""
         self.report.errors.append(error)
         if days:
@@ -229,7 +229,10 @@ class Collector:
 
 
 def _name(facts: Facts) -> str:
-    return excerpt(show(facts.ids[0]) if facts.ids else facts.title, 60)
+    name = facts.title
+    if facts.ids:
+        name = show(facts.ids[0])
+    return excerpt(name, 60)
 
 
 def fetch(
@@ -249,10 +252,21 @@ def fetch(
     Rules are applied on the reader's day `today`. If interrupted, what was read is saved
     and reported before KeyboardInterrupt is raised again. Raises StoreError.
     """
-    collector = Collector(library, report, today=today, limit=limit, dry_run=dry_run)
+    collector = Collector(
+        library,
+        report,
+        today,
+        limit,
+        dry_run,
+    )
     try:
         if plan.error is None:
-            read(collector, http, plan.requests, progress=progress)
+            read(
+                collector,
+                http,
+                plan.requests,
+                progress=progress,
+            )
         else:
             collector.failed(plan.error, None)
     except FetchError as error:
@@ -264,7 +278,13 @@ def fetch(
 
     def state(counts: Counts) -> Fetched:
         before = saved_reading(library, report.target)
-        reading = reading_after(before, report, counts, context, now=library.now)
+        reading = reading_after(
+            before,
+            report,
+            counts,
+            context,
+            now=library.now,
+        )
         return Fetched(reading, {**report.as_json(), **counts._asdict()})
 
     collector.finish(state)
@@ -307,22 +327,31 @@ def reading_after(
 
     Its day moves only past what was read, or is to be requested again.
     """
-    days = filter(None, (before.day, _read_to(before, report, context)))
+    day = _read_to(before, report, context)
+    if before.day:
+        day = max(before.day, day or "")
     missed = set(report.missed)
     if report.stopped or report.lost:
         missed.update(before.missed)
     reading = before._replace(
         tried=now,
         **counts._asdict(),
-        day=max(days, default=None),
+        day=day,
         missed=tuple(sorted(missed)),
     )
     if report.errors:
+        error = str(report.errors[-1])
         since = before.since if before.error else now
-        return reading._replace(error=str(report.errors[-1]), since=since)
+        return reading._replace(error=error, since=since)
     if report.stopped:
         return reading
-    return reading._replace(read=now, error=None, since=None, onward=None, asked=None)
+    return reading._replace(
+        read=now,
+        error=None,
+        since=None,
+        onward=None,
+        asked=None,
+    )
 
 
 def _read_to(

@@ -119,7 +119,12 @@ class Adding:
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
                 if rules_on is not None:
-                    outcome = self._apply_rules(edit, merge.records, marked, rules_on)
+                    outcome = self._apply_rules(
+                        edit,
+                        merge.records,
+                        marked,
+                        rules_on,
+                    )
                 if marked or outcome.marks:
                     count = len(marked.keys() | outcome.marks.keys())
                     self._log(edit, count, has_imported=bool(marked))
@@ -143,7 +148,12 @@ class Adding:
         touched: dict[str, Record] = {}
         counts = Counts()
         for source, listed in facts.items():
-            merge = joining.merge(present.values(), listed, source=source, now=self.now)
+            merge = joining.merge(
+                present.values(),
+                listed,
+                source=source,
+                now=self.now,
+            )
             counts = counts.plus(Counts(merge.new, merge.updated, merge.known))
             for key, record in merge.records.items():
                 origin: set[str] = set()
@@ -235,7 +245,13 @@ class Adding:
 
         def decide(look: Look) -> dict[str, Mark]:
             keys = {stored.main_key(self.index, key) for key in new}
-            return new_marks(self.index, clauses, look, only=keys, on_error=skip)
+            return new_marks(
+                self.index,
+                clauses,
+                look,
+                only=keys,
+                on_error=skip,
+            )
 
         with self.index.draft(records):
             if imported_marks:
@@ -245,7 +261,13 @@ class Adding:
         edit.set("ruled", self.settings.applied_now(), undoable=False)
         return Outcome(marks, failed)
 
-    def _log(self, edit: Edit, count: int, *, has_imported: bool) -> None:
+    def _log(
+        self,
+        edit: Edit,
+        count: int,
+        *,
+        has_imported: bool,
+    ) -> None:
         """Log the new marks of papers: one step for all targets of a run."""
         if has_imported:
             self._marks_text = ("imported the marks of", "paper")

@@ -10,6 +10,7 @@ import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
@@ -74,24 +75,17 @@ class Finding(NamedTuple):
         }
 
 
+@dataclass(slots=True)
 class Doctor:
     """The checks of the library at `root`, its cache and installed completions.
 
     `scripts` maps the paths of completions to what they should contain.
     """
 
-    def __init__(
-        self,
-        root: Path,
-        cache: Path,
-        *,
-        now: str,
-        scripts: Mapping[Path, str],
-    ) -> None:
-        self.root = root
-        self.cache = cache
-        self.now = now
-        self.scripts = scripts
+    root: Path
+    cache: Path
+    now: str
+    scripts: Mapping[Path, str]
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
@@ -149,9 +143,20 @@ class Doctor:
                 what = f"is a copy of {name} that can't be joined: {error}"
                 yield Finding("conflict", copy, what)
                 continue
-            fix = partial(self._replace, name, tables, copy)
+            fix = partial(
+                self._replace,
+                name,
+                tables,
+                copy,
+            )
             what = f"is a conflict copy of {name}"
-            yield Finding("conflict", copy, what, f"join it with {name}", fix)
+            yield Finding(
+                "conflict",
+                copy,
+                what,
+                f"join it with {name}",
+                fix,
+            )
 
     def _replace(
         self,
@@ -162,12 +167,22 @@ class Doctor:
     ) -> None:
         """Replace a file, keeping a backup; move a conflict `copy` to the backups."""
         if (self.root / name).exists():
-            backups.set_aside(self.root, self.now, "before-doctor", name)
+            backups.set_aside(
+                self.root,
+                self.now,
+                "before-doctor",
+                name,
+            )
         changes.put(name, dumped(tables))
         if copy is not None:
             changes.commit()
             prefix = f"joined-{Path(name).stem}"
-            saved = backups.new_path(self.root, self.now, prefix, suffix=".json")
+            saved = backups.new_path(
+                self.root,
+                self.now,
+                prefix,
+                suffix=".json",
+            )
             private_folder(saved.parent)
             (self.root / copy).replace(saved)
 
@@ -184,11 +199,26 @@ class Doctor:
                 continue
             if not tables.get("format"):
                 whole = {"format": {"1": {"version": FORMAT}}, **tables}
-                fix = partial(self._replace, name, whole, None)
+                fix = partial(
+                    self._replace,
+                    name,
+                    whole,
+                    None,
+                )
                 what = "does not state the version of its format"
-                yield Finding("version", name, what, "state it", fix)
+                yield Finding(
+                    "version",
+                    name,
+                    what,
+                    "state it",
+                    fix,
+                )
 
-    def _unreadable(self, name: str, error: StoreError) -> Finding:
+    def _unreadable(
+        self,
+        name: str,
+        error: StoreError,
+    ) -> Finding:
         """An unreadable file; repairable after a merge by git, or a repeated number."""
         path = self.root / name
         reason = str(error).removeprefix(f"{path}: ")
@@ -203,8 +233,19 @@ class Doctor:
         what = reason.partition(";")[0]
         if in_conflict:
             what = "contains both sides of a merge conflict"
-        fix = partial(self._replace, name, tables, None)
-        return Finding("conflict", name, what, "join all that is in it", fix)
+        fix = partial(
+            self._replace,
+            name,
+            tables,
+            None,
+        )
+        return Finding(
+            "conflict",
+            name,
+            what,
+            "join all that is in it",
+            fix,
+        )
 
     # ------------------------------------------------------------------ papers, marks
 
@@ -214,8 +255,19 @@ class Doctor:
             right = _rekeyed(record)
             if right.key != record.key:
                 what = f"has a paper with the key {record.key} instead of {right.key}"
-                fix = partial(_rekey, name, record.key, right)
-                yield Finding("key", name, what, "correct the key", fix)
+                fix = partial(
+                    _rekey,
+                    name,
+                    record.key,
+                    right,
+                )
+                yield Finding(
+                    "key",
+                    name,
+                    what,
+                    "correct the key",
+                    fix,
+                )
         by_files: dict[tuple[str, ...], list[Record]] = {}
         for group in sharing_keys(stored, lambda part: part[1].keys):
             if len(group) > 1:
@@ -227,7 +279,13 @@ class Doctor:
             keys = _some([paper.key for paper in papers])
             what = f"{count} {verb} stored more than once: {keys}"
             fix = partial(self._join, papers, files)
-            yield Finding("twice", ", ".join(files), what, "join them", fix)
+            yield Finding(
+                "twice",
+                ", ".join(files),
+                what,
+                "join them",
+                fix,
+            )
 
     def _join(
         self,
@@ -284,7 +342,13 @@ class Doctor:
             def rebuild(_: Transaction) -> None:
                 index.rebuild()
 
-            yield Finding("index", str(index.path), what, "rebuild it", rebuild)
+            yield Finding(
+                "index",
+                str(index.path),
+                what,
+                "rebuild it",
+                rebuild,
+            )
 
     def _sources(self, library: Library) -> Iterator[Finding]:
         for target, source in sorted(library.settings.readings().items()):
@@ -313,7 +377,13 @@ class Doctor:
                 what = f"has {files} that others can read: {loose[-1].name}"
                 repair = "make them readable by you alone"
                 fix = partial(_tighten, loose)
-                yield Finding("modes", str(place), what, repair, fix)
+                yield Finding(
+                    "modes",
+                    str(place),
+                    what,
+                    repair,
+                    fix,
+                )
         for path in _below(self.root):
             if not os.access(path, os.R_OK | os.W_OK):
                 what = "can't be read and written; check its owner and permissions"
@@ -348,7 +418,13 @@ class Doctor:
             if path.read_text(encoding="utf-8", errors="replace") != script:
                 what = "is not the completion of this papertrack"
                 fix = partial(_write_script, path, script)
-                yield Finding("completion", str(path), what, "regenerate it", fix)
+                yield Finding(
+                    "completion",
+                    str(path),
+                    what,
+                    "regenerate it",
+                    fix,
+                )
 
 
 def versions() -> dict[str, str]:
@@ -410,7 +486,13 @@ def _temporary_file(name: str, path: Path) -> Finding:
         path.unlink(missing_ok=True)
 
     what = "is a temporary file of a killed process"
-    return Finding("left", name, what, "delete it", remove)
+    return Finding(
+        "left",
+        name,
+        what,
+        "delete it",
+        remove,
+    )
 
 
 def _tighten(paths: Sequence[Path], _: Transaction) -> None:

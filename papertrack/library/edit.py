@@ -44,7 +44,12 @@ def edit(
     or written. `index` is needed to change papers or marks. Raises StoreError.
     """
     if dry_run:
-        yield Edit(Transaction(root), cache, now=now, index=index)
+        yield Edit(
+            Transaction(root),
+            cache,
+            now=now,
+            index=index,
+        )
         return
 
     def stamp_if_by_lines(name: str) -> Stamp | None:
@@ -57,7 +62,12 @@ def edit(
     with transaction(root, stamp_if_by_lines) as changes:
         if index is not None:
             index.refresh()
-        one = Edit(changes, cache, now=now, index=index)
+        one = Edit(
+            changes,
+            cache,
+            now=now,
+            index=index,
+        )
         yield one
         one.commit()
 
@@ -91,7 +101,11 @@ class Edit:
 
     # ------------------------------------------------------------------ papers, marks
 
-    def set_records(self, file: str, records: Mapping[str, Record | None]) -> None:
+    def set_records(
+        self,
+        file: str,
+        records: Mapping[str, Record | None],
+    ) -> None:
         """Set records of a month's file by key; None removes one."""
         self._records.setdefault(file, {}).update(records)
         documents: dict[str, Document | None] = dict.fromkeys(records)

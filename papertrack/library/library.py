@@ -193,7 +193,10 @@ class Library:
         try:
             layout.private_folder(self.cache)
             with open(
-                self._listing_file, "w", encoding="utf-8", opener=layout.owner_only
+                self._listing_file,
+                "w",
+                encoding="utf-8",
+                opener=layout.owner_only,
             ) as file:
                 for paper in papers:
                     file.write(f"{paper.key}\n")

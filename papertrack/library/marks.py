@@ -121,7 +121,10 @@ class Marking:
         return changed
 
     def apply_rules(
-        self, rules: Sequence[tuple[Rule, Clause]], *, dry_run: bool = False
+        self,
+        rules: Sequence[tuple[Rule, Clause]],
+        *,
+        dry_run: bool = False,
     ) -> Outcome:
         """Apply rules, in this order, to the whole library. Raises StoreError."""
         applied = f"{len(rules)} rules"

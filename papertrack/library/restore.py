@@ -76,7 +76,14 @@ def restore(
         if name:
             saved = _save_unreadable(library, name)
             body = read_bytes(source)
-            _restore_files(library, changes, [(name, body)], {name}, what, None)
+            _restore_files(
+                library,
+                changes,
+                [(name, body)],
+                {name},
+                what,
+                None,
+            )
         else:
             if archive.names(root):
                 saved = backups.save_library(root, library.now, "before-restore")
@@ -84,7 +91,14 @@ def restore(
                 changes.delete(month)
             files = archive.unpack(source)
             next(files)  # the manifest
-            _restore_files(library, changes, files, {MARKS, DESK}, what, saved)
+            _restore_files(
+                library,
+                changes,
+                files,
+                {MARKS, DESK},
+                what,
+                saved,
+            )
         changes.commit()
         if not name:
             backups.delete_old_saved(root)
@@ -93,7 +107,10 @@ def restore(
     return saved
 
 
-def _save_unreadable(library: Library, name: str) -> Path | None:
+def _save_unreadable(
+    library: Library,
+    name: str,
+) -> Path | None:
     """Save a file that can't be read; where. A readable one gets a rolling backup."""
     path = library.root / name
     if not path.exists():
@@ -101,7 +118,12 @@ def _save_unreadable(library: Library, name: str) -> Path | None:
     try:
         _tables(path, strict=True)
     except StoreError:
-        return backups.set_aside(library.root, library.now, "broken", name)
+        return backups.set_aside(
+            library.root,
+            library.now,
+            "broken",
+            name,
+        )
     backups.keep(library.root, name, library.now)
     return None
 
@@ -162,7 +184,10 @@ def _tables(path: Path, *, strict: bool) -> Tables:
     return tables
 
 
-def _changes(before: Tables, after: Tables) -> Iterator[Change]:
+def _changes(
+    before: Tables,
+    after: Tables,
+) -> Iterator[Change]:
     """The marks or settings that differ, with what they were before."""
     tables = {*before, *after}
     for table in sorted(tables - {*LOGS}):

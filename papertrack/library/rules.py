@@ -86,7 +86,12 @@ def _rule_of(document: Mapping[str, Any]) -> Rule | None:
         actions = actions_of(done)
     except UsageError:
         return None
-    return Rule(name.casefold(), condition, actions, str(document.get("at", "")))
+    return Rule(
+        name.casefold(),
+        condition,
+        actions,
+        str(document.get("at", "")),
+    )
 
 
 def _place(document: Mapping[str, Any]) -> tuple[float, str]:
@@ -134,7 +139,10 @@ def actions_of(text: str) -> Actions:
     return Actions(tuple(unique), starred, status)
 
 
-def describe_change(before: Mark, after: Mark) -> tuple[str, ...]:
+def describe_change(
+    before: Mark,
+    after: Mark,
+) -> tuple[str, ...]:
     """The change of a mark in words: `+tag`, `-tag`, `starred`, `read`, `note`."""
     old = {tag.casefold() for tag in before.tags}
     new = {tag.casefold() for tag in after.tags}

@@ -71,13 +71,22 @@ class Settings:
         return self._tables.get(table, {})
 
     def edit(
-        self, index: Index | None = None, *, dry_run: bool = False
+        self,
+        index: Index | None = None,
+        *,
+        dry_run: bool = False,
     ) -> AbstractContextManager[Edit]:
         """One change of the library, under its lock: see `library.edit`."""
         # TinyDB and the lock: 40 ms that commands which only read do without.
         from papertrack.library.edit import edit
 
-        return edit(self.root, self.cache, now=self.now, index=index, dry_run=dry_run)
+        return edit(
+            self.root,
+            self.cache,
+            now=self.now,
+            index=index,
+            dry_run=dry_run,
+        )
 
     def change(
         self,
@@ -94,7 +103,11 @@ class Settings:
         """Write the names that the shells complete; skipped if that is impossible."""
         completion_names.write(self.root, self.cache)
 
-    def _removal(self, table: str, names: Collection[str]) -> dict[str, None]:
+    def _removal(
+        self,
+        table: str,
+        names: Collection[str],
+    ) -> dict[str, None]:
         """What removes these names from a table; edited by hand, they may have capitals."""
         stored = self.documents(table)
         return dict.fromkeys(key for key in stored if key.casefold() in names)
@@ -116,7 +129,12 @@ class Settings:
         document = views.document(view)
         self.change("views", {**previous, view.name: document}, what)
 
-    def remove_views(self, names: Sequence[str], *, what: str) -> None:
+    def remove_views(
+        self,
+        names: Sequence[str],
+        *,
+        what: str,
+    ) -> None:
         """Remove views."""
         self.change("views", self._removal("views", names), what)
 
@@ -127,7 +145,10 @@ class Settings:
         return rules.in_order(self.documents("rules").values())
 
     def arrange_rules(
-        self, change: Callable[[dict[str, Rule]], Sequence[Rule]], *, what: str
+        self,
+        change: Callable[[dict[str, Rule]], Sequence[Rule]],
+        *,
+        what: str,
     ) -> None:
         """Replace the rules by what `change` makes of them, in its order."""
         with self.edit() as edit:

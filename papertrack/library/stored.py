@@ -45,7 +45,12 @@ def parts(
         wanted = None
         if not sharing:
             wanted = [key for key, file in locations.items() if file == name]
-        for record in _records(root, index, name, wanted):
+        for record in _records(
+            root,
+            index,
+            name,
+            wanted,
+        ):
             main: str | None = record.key
             if sharing and main not in locations:
                 main = main_key(index, record.key)

@@ -76,7 +76,10 @@ class Step(NamedTuple):
         return [*others, *_changes(stored.values())]
 
 
-def read(table: Documents, marks: Mapping[str, Document] | None = None) -> list[Step]:
+def read(
+    table: Documents,
+    marks: Mapping[str, Document] | None = None,
+) -> list[Step]:
     """The steps of the table `undo`, oldest first; malformed ones are skipped.
 
     With `marks`, by key, a last step whose marks were never written is skipped too.

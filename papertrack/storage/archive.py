@@ -56,7 +56,12 @@ class Contents(NamedTuple):
                 papers += len(list(reading.records(path, tables)))
             if name == MARKS:
                 marks += len(reading.marks(path, tables))
-        return Contents(self.made, (*self.names, name), papers, marks)
+        return Contents(
+            self.made,
+            (*self.names, name),
+            papers,
+            marks,
+        )
 
 
 # ------------------------------------------------------------------ writing
@@ -102,12 +107,28 @@ def pack(
     seconds = int(dt.datetime.fromisoformat(now).timestamp())
     with (
         atomic_file(out, private=True) as file,
-        gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped,
+        gzip.GzipFile(
+            "",
+            "wb",
+            6,
+            file,
+            mtime=0,
+        ) as zipped,
         tarfile.open(mode="w", fileobj=zipped, format=tarfile.PAX_FORMAT) as tar,
     ):
-        _add(tar, MANIFEST, head.encode("utf-8"), seconds)
+        _add(
+            tar,
+            MANIFEST,
+            head.encode("utf-8"),
+            seconds,
+        )
         for name in packed.names:
-            _add(tar, name, reading.read_bytes(root / name), seconds)
+            _add(
+                tar,
+                name,
+                reading.read_bytes(root / name),
+                seconds,
+            )
     return packed
 
 
@@ -142,7 +163,11 @@ def contents(root: Path) -> Contents:
     return found
 
 
-def check(path: Path, *, papers_only: bool = False) -> Contents:
+def check(
+    path: Path,
+    *,
+    papers_only: bool = False,
+) -> Contents:
     """What an archive contains, after checking names, sizes, checksums, JSON, versions.
 
     With `papers_only`, other files may be unreadable. Raises StoreError.

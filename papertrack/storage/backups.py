@@ -81,7 +81,12 @@ def save_library(
 ) -> Path:
     """Pack the library before it is replaced. Hold the lock. Raises StoreError."""
     path = new_path(root, now, reason)
-    archive.pack(root, path, now=now, checked=False)
+    archive.pack(
+        root,
+        path,
+        now=now,
+        checked=False,
+    )
     return path
 
 
@@ -135,6 +140,11 @@ def set_aside(
 
     Hold the lock. Raises StoreError.
     """
-    copy = new_path(root, now, f"{prefix}-{Path(name).stem}", suffix=".json")
+    copy = new_path(
+        root,
+        now,
+        f"{prefix}-{Path(name).stem}",
+        suffix=".json",
+    )
     write_atomically(copy, read_bytes(root / name), private=True)
     return copy

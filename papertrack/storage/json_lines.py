@@ -52,7 +52,11 @@ def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
     return f"{{{content}}}\n".encode()
 
 
-def documents(body: bytes, table: str, keys: Collection[str]) -> Documents:
+def documents(
+    body: bytes,
+    table: str,
+    keys: Collection[str],
+) -> Documents:
     """The documents of a table with these keys, by number. Raises NotByLines."""
     rows = _table(body, table)
     lines = [body[line] for _, line in _lines(body, rows, keys)]
@@ -60,7 +64,11 @@ def documents(body: bytes, table: str, keys: Collection[str]) -> Documents:
     return result
 
 
-def edited(body: bytes, table: str, changes: NewDocuments) -> bytes:
+def edited(
+    body: bytes,
+    table: str,
+    changes: NewDocuments,
+) -> bytes:
     """The file with documents of a table set by key, or removed where None.
 
     Raises NotByLines, ValueError, TypeError.

@@ -23,7 +23,11 @@ class Busy(StoreError):
 
 
 @contextlib.contextmanager
-def locked(root: Path, *, seconds: float | None = None) -> Iterator[None]:
+def locked(
+    root: Path,
+    *,
+    seconds: float | None = None,
+) -> Iterator[None]:
     """Hold the lock of the library at `root`; complete what a killed process left.
 
     Raises Busy after `seconds` of waiting, StoreError if locking is impossible.
@@ -53,7 +57,12 @@ def _acquired(root: Path, seconds: float) -> FileLock:
         private_folder(root)
         # Without flock nothing is written: a lock that is a file outlives its owner.
         lock, queue = (
-            FileLock(root / name, timeout=seconds, mode=0o600, fallback_to_soft=False)
+            FileLock(
+                root / name,
+                timeout=seconds,
+                mode=0o600,
+                fallback_to_soft=False,
+            )
             for name in (LOCK, f"{LOCK}-turn")
         )
         # A second lock keeps a busy writer from starving the others.

@@ -219,7 +219,11 @@ def marks(path: Path, tables: Tables) -> Documents:
     return by_key(documents)
 
 
-def _check(path: Path, number: str, problem: str | None) -> None:
+def _check(
+    path: Path,
+    number: str,
+    problem: str | None,
+) -> None:
     if problem:
         refuse(path, f'document "{number}": {problem}')
 

@@ -24,7 +24,8 @@ Layout = Callable[[str], Stamp | None]
 
 @contextlib.contextmanager
 def transaction(
-    root: Path, layout: Layout = lambda name: None
+    root: Path,
+    layout: Layout = lambda name: None,
 ) -> Iterator[Transaction]:
     """Changes to the library at `root`, under its lock, committed when the block ends.
 
@@ -42,7 +43,11 @@ def transaction(
 class Transaction:
     """Changes to the library at `root` that are written together. Hold the lock."""
 
-    def __init__(self, root: Path, layout: Layout = lambda name: None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        layout: Layout = lambda name: None,
+    ) -> None:
         self.root = root
         self._layout = layout
         self._changes: dict[str, Changes] = {}
@@ -82,7 +87,12 @@ class Transaction:
         for name, tables in self._changes.items():
             before, body = read_stamped(self._path(name))
             is_by_lines = before is not None and before == self._layout(name)
-            new = edited(self.root / name, body, tables, by_lines=is_by_lines)
+            new = edited(
+                self.root / name,
+                body,
+                tables,
+                by_lines=is_by_lines,
+            )
             if new == body:
                 continue
             after = journal.stage(self.root, name, new)
