@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,11 +55,10 @@ class Cache:
         headers = stored.get("headers")
         if not isinstance(headers, dict) or stored.get("crc") != zlib.crc32(body):
             return None
-        conditions = {
-            condition: headers[name]
-            for name, condition in _CONDITIONS.items()
-            if name in headers
-        }
+        conditions: dict[str, str] = {}
+        for name, condition in _CONDITIONS.items():
+            if name in headers:
+                conditions[condition] = headers[name]
         return Cached(headers, body, conditions)
 
     def store(
@@ -74,9 +72,7 @@ class Cache:
             return
         stored = {
             "url": url,
-            "headers": {
-                name: headers[name] for name in _STORED_HEADERS if name in headers
-            },
+            "headers": {k: v for k, v in headers.items() if k in _STORED_HEADERS},
             "crc": zlib.crc32(body),
         }
         content = json.dumps(stored).encode() + b"\n" + zlib.compress(body, 1)
@@ -86,11 +82,14 @@ class Cache:
     def prune(self, limit: int = LARGEST) -> None:
         """Delete the oldest responses beyond `limit` bytes in all."""
         with contextlib.suppress(OSError):
-            stats = [(entry.stat(), entry.path) for entry in os.scandir(self._folder)]
-            files = sorted((stat.st_mtime, stat.st_size, path) for stat, path in stats)
-            total = sum(size for _, size, _ in files)
-            for _, size, path in files:
+            total = 0
+            files: list[tuple[float, int, Path]] = []
+            for path in self._folder.iterdir():
+                stat = path.stat()
+                total += stat.st_size
+                files.append((stat.st_mtime, stat.st_size, path))
+            for _, size, path in sorted(files):
                 if total <= limit:
                     return
-                Path(path).unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
                 total -= size

@@ -81,7 +81,9 @@ class _Failed(Exception):
         pause: float | None = None,
     ) -> None:
         super().__init__(str(error))
-        self.error, self.retry, self.pause = error, retry, pause
+        self.error = error
+        self.retry = retry
+        self.pause = pause
 
 
 class Http:
@@ -109,11 +111,16 @@ class Http:
         cache: Cache | None = None,
         throttle: Callable[[str], Throttle | None] = lambda url: None,
     ) -> None:
-        self._token, self._token_host = token, (token_host or "").lower()
+        self._token = token
+        self._token_host = (token_host or "").lower()
         self._netrc = netrc
-        self._deadline, self._cap, self._tries = deadline, cap, tries
+        self._sleep = sleep
+        self._deadline = deadline
+        self._cap = cap
+        self._tries = tries
+        self._cache = cache
+        self._throttle = throttle
         self._aborted = threading.Event()
-        self._sleep, self._cache, self._throttle = sleep, cache, throttle
         self._pauses = HostPauses()
         self._backend = Backend()
         self._terms = self._backend.terms
@@ -152,7 +159,8 @@ class Http:
 
     def abort(self) -> None:
         """End all reading in progress at once, pauses too; later reads start anew."""
-        aborted, self._aborted = self._aborted, threading.Event()
+        aborted = self._aborted
+        self._aborted = threading.Event()
         aborted.set()
         self._backend.abort()
 
@@ -169,7 +177,8 @@ class Http:
         """
         _check(url)
         self._terms.aborted = aborted = self._aborted
-        spent, failures = 0.0, 0
+        spent = 0.0
+        failures = 0
         for attempt in range(1, MOST_ATTEMPTS + 1):
             self._wait_for_host(url)
             try:
@@ -311,9 +320,7 @@ class Http:
         response = self._client.send(request, stream=True)
         try:
             status = response.status_code
-            received = {
-                name.lower(): clean(value) for name, value in response.headers.items()
-            }
+            received = {k.lower(): clean(v) for k, v in response.headers.items()}
             if status in _MOVED and "location" in response.extensions:
                 return _target(url, clean(response.extensions["location"]))
             if cached is not None and status == 304:
@@ -359,14 +366,15 @@ def _keep_location(response: httpx.Response) -> None:
 
 def _check(url: str) -> None:
     """Raise FetchError unless `url` is an http or https URL with a host."""
+    cause = "expected http:// or https:// and a host"
     try:
-        host, scheme = urlsplit(url).hostname, urlsplit(url).scheme
-        is_usable = bool(host and httpx.URL(url).host) and scheme in ("http", "https")
-        cause = "expected http:// or https:// and a host"
+        parts = urlsplit(url)
+        is_web = parts.scheme in ("http", "https")
+        if is_web and parts.hostname and httpx.URL(url).host:
+            return
     except (httpx.InvalidURL, ValueError) as error:
-        is_usable, cause = False, _cause(error)
-    if not is_usable:
-        raise FetchError(f"{shown(url)}: not a web address ({cause}); check it")
+        cause = _cause(error)
+    raise FetchError(f"{shown(url)}: not a web address ({cause}); check it")
 
 
 def _is_public(url: str) -> bool:
@@ -375,8 +383,10 @@ def _is_public(url: str) -> bool:
     Whether that one exists is found out by the connection, or by the proxy.
     """
     host = _host(url)
+    if not host:
+        return True
     try:
-        return not host or not all(map(is_private, resolve(host)))
+        return not all(map(is_private, resolve(host)))
     except httpcore.ConnectError:
         return True
 

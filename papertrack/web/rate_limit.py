@@ -85,16 +85,15 @@ class Throttle:
         """Whether it is our turn now: among the threads of this process, then among processes."""
         if not self._thread_lock.acquire(blocking=False):
             return False
-        acquired = False
         try:
             self._lock.acquire(timeout=0)
-            acquired = True
         except TimeoutError:
-            pass
-        finally:
-            if not acquired:
-                self._thread_lock.release()
-        return acquired
+            self._thread_lock.release()
+            return False
+        except BaseException:
+            self._thread_lock.release()
+            raise
+        return True
 
 
 class HostPauses:
@@ -106,11 +105,13 @@ class HostPauses:
 
     def add(self, url: str, seconds: float) -> None:
         """Pause all reading from the host of `url`."""
-        host, until = urlsplit(url).netloc.lower(), time.monotonic() + seconds
+        host = urlsplit(url).netloc.lower()
+        until = time.monotonic() + seconds
         with self._lock:
             self._until[host] = max(until, self._until.get(host, 0.0))
 
     def left(self, url: str) -> float:
         """Seconds until the host of `url` may be read from; 0 or less for none."""
+        host = urlsplit(url).netloc.lower()
         with self._lock:
-            return self._until.get(urlsplit(url).netloc.lower(), 0.0) - time.monotonic()
+            return self._until.get(host, 0.0) - time.monotonic()

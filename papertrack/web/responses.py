@@ -66,8 +66,9 @@ def decoded(
     except BadGzip as error:
         raise Unrecognised(f"{shown(url)}: {error}; try again later") from error
     length = headers.get("content-length", "")
-    if length.isdecimal() and received < int(length[:18]):
-        missing = f"after {received:,} of {int(length[:18]):,} bytes"
+    expected = int(length[:18]) if length.isdecimal() else 0
+    if received < expected:
+        missing = f"after {received:,} of {expected:,} bytes"
         raise Incomplete(f"{shown(url)}: the response ended {missing}; try again later")
     if is_cut_off:
         raise Unrecognised(
@@ -81,7 +82,9 @@ def server_message(body: bytes) -> str | None:
         document = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    message = document.get("error") if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        return None
+    message = document.get("error")
     if not isinstance(message, str):
         return None
     return excerpt(message, 160).rstrip(".") or None
@@ -95,8 +98,10 @@ def refusal(
     """What an error status means, in the server's own words where it has some."""
     reason = server_message(body)
     if reason is None:
-        known = [one.phrase for one in HTTPStatus if one == status]
-        reason = known[0] if known else "unknown status"
+        try:
+            reason = HTTPStatus(status).phrase
+        except ValueError:
+            reason = "unknown status"
     return Refused(f"{shown(url)}: {reason} (HTTP {status}); {_advice(status)}", status)
 
 
@@ -113,12 +118,12 @@ def requested_pause(headers: Mapping[str, str]) -> float | None:
 
     Read from `Retry-After`, or Hugging Face's `RateLimit: "api";r=0;t=55`.
     """
-    pauses = [_retry_after(headers.get("retry-after", ""))]
+    pause = _retry_after(headers.get("retry-after", ""))
     limit = headers.get("ratelimit", "")
     reset = re.search(r";\s*t=([0-9]{1,9})\b", limit)
-    if reset and re.search(r";\s*r=0\b", limit):
-        pauses.append(float(reset[1]) + 1)
-    return max((pause for pause in pauses if pause is not None), default=None)
+    if not reset or not re.search(r";\s*r=0\b", limit):
+        return pause
+    return max(float(reset[1]) + 1, pause or 0.0)
 
 
 def _retry_after(text: str) -> float | None:
@@ -143,7 +148,8 @@ def back_off(attempt: int) -> float:
 
 def try_again_at(error: PapertrackError, pause: float) -> PapertrackError:
     """The error with the time at which to try again, `pause` seconds from now."""
-    when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=min(pause, _LONGEST_PAUSE))
+    seconds = min(pause, _LONGEST_PAUSE)
+    when = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
     what = str(error).rpartition(";")[0] or str(error)
     minutes = plural(round(pause / 60) or 1, "minute")
     message = f"{what}; try again in {minutes}, at {when:%Y-%m-%d %H:%M} UTC"

@@ -61,7 +61,9 @@ class Terms(threading.local):
         if self.is_aborted:
             return 0.0
         left = self.until - time.monotonic()
-        return left if timeout is None else min(left, timeout)
+        if timeout is None:
+            return left
+        return min(left, timeout)
 
 
 class Backend(httpcore.NetworkBackend):
@@ -135,10 +137,12 @@ class _Stream(httpcore.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._left(timeout, httpcore.ReadTimeout))
+        seconds = self._left(timeout, httpcore.ReadTimeout)
+        return self._inner.read(max_bytes, seconds)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._left(timeout, httpcore.WriteTimeout))
+        seconds = self._left(timeout, httpcore.WriteTimeout)
+        self._inner.write(buffer, seconds)
 
     def close(self) -> None:
         self._inner.close()
@@ -181,34 +185,32 @@ class Transport(httpx.BaseTransport):
             keepalive_expiry=KEEPALIVE_SECONDS,
             network_backend=backend,
         )
-        proxies = getproxies()
-        self._proxies = {
-            scheme: self._proxy(proxies[scheme])
-            for scheme in ("http", "https", "all")
-            if proxies.get(scheme)
-        }
+        self._proxies: dict[str, httpcore.ConnectionPool] = {}
+        for scheme, address in getproxies().items():
+            if address and scheme in ("http", "https", "all"):
+                self._proxies[scheme] = self._proxy(address)
 
     def _proxy(self, address: str) -> httpcore.ConnectionPool:
         if "://" not in address:
             address = f"http://{address}"
         parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
+        host = parts.hostname or ""
         self._backend.trusted.add(host)
         auth = None
         if parts.username is not None:
-            user, password = parts.username, parts.password or ""
-            auth = (unquote(user).encode(), unquote(password).encode())
-        pools: dict[str, type[httpcore.HTTPProxy] | type[httpcore.SOCKSProxy]] = {
-            "http": httpcore.HTTPProxy,
-            "https": httpcore.HTTPProxy,
-            "socks5": httpcore.SOCKSProxy,
-            "socks5h": httpcore.SOCKSProxy,
-        }
-        if parts.scheme not in pools or not host:
+            user = unquote(parts.username)
+            password = unquote(parts.password or "")
+            auth = (user.encode(), password.encode())
+        is_socks = parts.scheme in ("socks5", "socks5h")
+        if not host or not (is_socks or parts.scheme in ("http", "https")):
             raise ValueError(f"{parts.scheme}://{host} is not a proxy")
-        return pools[parts.scheme](
+        pool = httpcore.SOCKSProxy if is_socks else httpcore.HTTPProxy
+        return pool(
             proxy_url=httpcore.URL(
-                scheme=parts.scheme, host=host, port=port, target="/"
+                scheme=parts.scheme,
+                host=host,
+                port=parts.port,
+                target="/",
             ),
             proxy_auth=auth,
             ssl_context=self._tls,
@@ -226,19 +228,18 @@ class Transport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The response; its body is read from the connection. Raises httpcore's errors."""
         url = request.url
-        response = self._pool(url).handle_request(
-            httpcore.Request(
-                method=request.method,
-                url=httpcore.URL(
-                    scheme=url.raw_scheme,
-                    host=url.raw_host,
-                    port=url.port,
-                    target=url.raw_path,
-                ),
-                headers=request.headers.raw,
-                extensions=request.extensions,
-            )
+        inner = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(
+                scheme=url.raw_scheme,
+                host=url.raw_host,
+                port=url.port,
+                target=url.raw_path,
+            ),
+            headers=request.headers.raw,
+            extensions=request.extensions,
         )
+        response = self._pool(url).handle_request(inner)
         return httpx.Response(
             response.status, headers=response.headers, stream=_Body(response)
         )
@@ -267,4 +268,5 @@ def resolve(host: str, port: int = 0) -> list[str]:
     except (OSError, UnicodeError) as error:
         cause = getattr(error, "strerror", error)
         raise httpcore.ConnectError(f"unknown host {host} ({cause})") from error
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+    addresses = [str(address[0]) for *_, address in found]
+    return list(dict.fromkeys(addresses))
