@@ -33,8 +33,8 @@ from tinydb import Query, TinyDB
 action, path, *words = sys.argv[1:]
 papers, Q = TinyDB(path).table("papers"), Query()
 if action == "search":
-    held = lambda text: all(word in text.lower() for word in words)
-    found = papers.search(Q.title.test(held) | Q.abstract.test(held))
+    matches = lambda text: all(word in text.lower() for word in words)
+    found = papers.search(Q.title.test(matches) | Q.abstract.test(matches))
     found.sort(key=lambda paper: paper["published"], reverse=True)
     for paper in found[:30]:
         print(paper["id"], paper["published"], paper["title"], sep="\t")
@@ -54,11 +54,11 @@ else:
 """
 
 Case = tuple[str, Callable[[], Sequence[str]], Callable[[], list[str]]]
-"""What it is called, the other's command, papertrack's."""
+"""Its name, the other program's command, papertrack's command."""
 
 
 def flat(library: Path) -> list[dict[str, object]]:
-    """The papers of a library as one would keep them by hand."""
+    """The papers of a library as flat documents."""
     found = []
     for path in sorted((library / "papers").glob("*.json")):
         for document in json.loads(path.read_text(encoding="utf-8"))["papers"].values():

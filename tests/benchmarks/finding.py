@@ -77,8 +77,8 @@ class Place(NamedTuple):
 
     def run(self, command: Sequence[str], *, terminal: bool = False) -> Run:
         """Run a command to its end. Raises SystemExit where it fails."""
-        given, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
-        drain = threading.Thread(target=_drained, args=(given,))
+        controller, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
+        drain = threading.Thread(target=_drained, args=(controller,))
         process = subprocess.Popen(
             command,
             cwd=self.folder,
@@ -94,7 +94,7 @@ class Place(NamedTuple):
         process.returncode = os.waitstatus_to_exitcode(status)
         if terminal:
             drain.join()
-            os.close(given)
+            os.close(controller)
         if process.returncode:
             raise SystemExit(f"{' '.join(command[3:])} ended with {process.returncode}")
         return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
@@ -132,7 +132,7 @@ def _drained(handle: int) -> None:
         while os.read(handle, 65536):
             pass
     except OSError:
-        return  # Linux says EIO where the last writer of a pseudo-terminal has gone
+        return  # Linux raises EIO after the last writer of a pseudo-terminal
 
 
 # ------------------------------------------------------------------ what is measured
@@ -159,11 +159,11 @@ def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> Non
         if cases and name not in cases:
             continue
         for terminal in (False, True):
-            told = place.paired(
+            figures = place.paired(
                 lambda words=words: [*TOOL, *words], bare, runs, terminal=terminal
             )
             print(
-                f"{place.name:>9} {name:24} {'terminal' if terminal else 'pipe':8} {told}",
+                f"{place.name:>9} {name:24} {'terminal' if terminal else 'pipe':8} {figures}",
                 flush=True,
             )
 
@@ -322,10 +322,10 @@ def _commands(place: Place) -> int:
         "-c",
         "from papertrack.cli.app import COMMANDS; print(len(COMMANDS))",
     ]
-    told = subprocess.run(
+    done = subprocess.run(
         command, env=place.environment, capture_output=True, text=True, check=True
     )
-    return int(told.stdout)
+    return int(done.stdout)
 
 
 if __name__ == "__main__":

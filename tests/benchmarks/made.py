@@ -6,7 +6,7 @@
 Words are drawn by Zipf's law: the most frequent are English, the tail is made of
 syllables, and new ones never cease. `quokka` is in 10 papers, `axolotl` in one of
 1,000, `model` in half of them. Abstracts have 1,200 characters, one paper in ten is
-told by two sources. With --from, the papers are those of a file (a JSON object a line)
+known from two sources. With --from, the papers are those of a file (a JSON object a line)
 instead.
 """
 

@@ -3,7 +3,7 @@ the same bytes.
 
     python -m tests.benchmarks.parsing [--entries 2000] [--runs 15] [FILE…]
 
-Made answers, or the files given (gzip too). The two take turns, and what is printed is
+Generated responses, or files (gzip too). The two take turns, and what is printed is
 the median of the ratios pair by pair, with the entries a second of CPU time beside it:
 ratios travel, figures are this machine's.
 """
@@ -98,14 +98,14 @@ def row(name: str, body: bytes, runs: int) -> str:
     def plain() -> object:
         return ElementTree.fromstring(body)
 
-    held = len(recognise(body, {}).facts)
+    count = len(recognise(body, {}).facts)
     cpu(ours), cpu(plain)
     pairs = [(cpu(ours), cpu(plain)) for _ in range(runs)]
     seconds, bare = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratio = statistics.median(ours / max(plain, 1e-9) for ours, plain in pairs)
     return (
-        f"{name:12} {held:6} {held / seconds:12,.0f} "
-        f"{held / max(bare, 1e-9):12,.0f} {ratio:8.2f}"
+        f"{name:12} {count:6} {count / seconds:12,.0f} "
+        f"{count / max(bare, 1e-9):12,.0f} {ratio:8.2f}"
     )
 
 

@@ -78,7 +78,7 @@ def main() -> None:
             "PAPERTRACK_LIBRARY": str(root),
             "PAPERTRACK_CACHE": f"{folder}/cache",
         }
-        # As installed: with .pyc files, kept apart from the checkout.
+        # As installed: with .pyc files, outside the checkout.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         environment["PYTHONPYCACHEPREFIX"] = f"{folder}/pyc"
         tool = [

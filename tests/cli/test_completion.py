@@ -40,7 +40,7 @@ STATUSES = ["read", "unread", "later", "hidden"]
 
 
 class Place(NamedTuple):
-    """A folder to stand in, and the environment of a shell there."""
+    """A working folder, and the environment of a shell there."""
 
     path: Path
     environment: dict[str, str]
@@ -197,7 +197,7 @@ def zsh(place: Place, *lines: str) -> list[list[str]]:
         shown = command(shell, KILL)
         assert not re.search(r"awk:|zsh:|_?papertrack:\d|no such file", shown), shown
         words = (place.path / "FOUND").read_text(errors="replace").splitlines()
-        # zsh offers the options too where no argument can stand.
+        # zsh offers the options too where no argument is possible.
         optional = line.split(" ")[-1].startswith("-")
         found.append([word for word in words if optional or not word.startswith("-")])
     shell.close(force=True)
@@ -409,7 +409,7 @@ def test_offers_ids_in_their_order_and_query_words(place: Place, shell: str) -> 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
 def test_offers_inside_quotes(place: Place, shell: str) -> None:
-    """bash is seen doing so in the terminal below: its replies stand behind a quote
+    """bash is seen doing so in the terminal below: its replies follow a quote
     that readline closes.
     """
     (found,) = SHELLS[shell](place, "papertrack list 'is:unread tag:vi")

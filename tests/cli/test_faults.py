@@ -179,7 +179,7 @@ def no_traceback(err):
 
 
 def one_error(ran, *codes):
-    """One line `papertrack: …` is the error; narration may stand before it, a query and
+    """One line `papertrack: …` is the error; progress may precede it, a query and
     its caret after it.
     """
     no_traceback(ran.err)
@@ -203,9 +203,9 @@ def test_on_an_empty_library(command, papertrack, home, words):
 
 @every_command
 def test_an_unknown_option_is_named(command, papertrack, home):
-    told = one_error(papertrack([*command.split(), "--no-such-option"]), 2)
-    assert "--no-such-option" in told
-    assert f"papertrack {command} --help" in told
+    error = one_error(papertrack([*command.split(), "--no-such-option"]), 2)
+    assert "--no-such-option" in error
+    assert f"papertrack {command} --help" in error
 
 
 @every_command
@@ -493,8 +493,8 @@ def test_an_unreadable_file_is_reported(name, command, papertrack, filled, words
     if command in READS_NO_LIBRARY:
         assert ran.code == 0, ran.err
     else:
-        told = one_error(ran, 1)
-        assert str(path) in told
+        error = one_error(ran, 1)
+        assert str(path) in error
     assert contents(filled) == before
 
 

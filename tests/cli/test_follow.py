@@ -1,4 +1,4 @@
-"""Following sources, and how they stand: feed add, list, remove; a bare fetch; status."""
+"""Following sources: feed add, list, remove; a bare fetch; status."""
 
 import json
 import re
@@ -88,8 +88,8 @@ def test_removing_by_name_number_or_target(papertrack):
         "",
         "no feeds followed; papertrack fetch without a target reads hf\n",
     )
-    gone = papertrack("feed remove owls")
-    assert (gone.code, gone.err) == (5, "papertrack: unknown feed owls\n")
+    unknown = papertrack("feed remove owls")
+    assert (unknown.code, unknown.err) == (5, "papertrack: unknown feed owls\n")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_invalid_feeds_are_refused(target, papertrack, home):
 
 def test_a_failing_feed_does_not_stop_the_others(papertrack, feed, site):
     dead = f"{site.url}/gone.xml"
-    papertrack(["feed", "add", dead, "--name", "gone"])
+    papertrack(["feed", "add", dead, "--name", "missing"])
     papertrack(["feed", "add", feed, "--name", "owls"])
     ran = papertrack("fetch")
     assert ran.code == 3
@@ -117,7 +117,7 @@ def test_a_failing_feed_does_not_stop_the_others(papertrack, feed, site):
     ]
     first, second = json.loads(papertrack("status --json").out)
     assert (first["name"], first["read"], first["error"], first["due"]) == (
-        "gone",
+        "missing",
         None,
         error,
         "never read whole",

@@ -1,4 +1,4 @@
-"""`import`: files of every kind, told apart by their content; what was exported comes
+"""`import`: files of every format, detected from the content; what was exported comes
 back.
 """
 

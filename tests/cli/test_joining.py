@@ -57,10 +57,10 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
 
 
 def state(papertrack, env):
-    """What a library says of its papers (but for when each came), its views and feeds."""
-    told = json.loads(papertrack("list --all --json", env=env).out)
+    """The papers of a library (without `added`), its views and feeds."""
+    listed = json.loads(papertrack("list --all --json", env=env).out)
     papers = sorted(
-        ({**paper, "added": None} for paper in told), key=lambda paper: paper["key"]
+        ({**paper, "added": None} for paper in listed), key=lambda paper: paper["key"]
     )
     views, feeds = (
         papertrack(f"{what} list", env=env).out.splitlines()

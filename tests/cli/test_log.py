@@ -34,11 +34,11 @@ def said(home):
         for name in ("marks.json", "desk.json")
         if (root / name).exists()
     ]
-    kept = ("marks", "views", "feeds", "rules")
+    names = ("marks", "views", "feeds", "rules")
     found = [
         (name, doc["key"], doc)
         for one in tables
-        for name in kept
+        for name in names
         for doc in one.get(name, {}).values()
     ]
     return sorted(found, key=str)
@@ -142,7 +142,7 @@ def test_dry_runs_report_the_change_and_write_nothing(inside, home):
     inside("rule add r --if tag:tea --do star")
     before = contents(home)
     kettles = "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
-    for args, changes, told in [
+    for args, changes, message in [
         (
             f"tag add tea,x {ONE} {TWO}",
             "+x|+tea; +x",
@@ -175,9 +175,9 @@ def test_dry_runs_report_the_change_and_write_nothing(inside, home):
         ran = inside(f"{args} --dry-run")
         assert ran.code == 0
         assert ran.err == (
-            f"{told}\n"
-            if told.startswith("already")
-            else f"{told}; nothing was changed\n"
+            f"{message}\n"
+            if message.startswith("already")
+            else f"{message}; nothing was changed\n"
         )
         lines = ran.out.splitlines()
         assert sorted(line.split("\t")[-1] for line in lines) == sorted(
@@ -188,7 +188,7 @@ def test_dry_runs_report_the_change_and_write_nothing(inside, home):
 
 
 def test_a_process_killed_between_the_log_and_the_marks_leaves_both_right(inside, home):
-    """The step is on disk, the marks are as they were: the log tells what came to pass."""
+    """The step is on disk, the marks are as they were: the log is right."""
     marks = Path(home["PAPERTRACK_LIBRARY"]) / "marks.json"
     inside(f"tag add x {TWO}")
     without = marks.read_bytes()
@@ -241,7 +241,7 @@ def test_a_step_of_many_papers_has_its_own_file(inside, home, rows):
     inside(f"star {ONE}")
     file.unlink()
     inside("undo")
-    gone = inside("undo")
-    assert gone.code == 1
-    assert gone.err.startswith(f"papertrack: {file} is missing")
+    missing = inside("undo")
+    assert missing.code == 1
+    assert missing.err.startswith(f"papertrack: {file} is missing")
     assert said(home) == after

@@ -175,7 +175,7 @@ def test_fzf(reader, papertrack):
     child.send("whistle tune")
     child.expect_exact(
         "Ada Quill; Bo Reed"
-    )  # in the preview, where what stands first is shown
+    )  # in the preview, which shows the first lines
     child.send("\r")
     child.expect(pexpect.EOF)
     child.close()

@@ -97,10 +97,10 @@ def test_a_hidden_paper_is_not_matched_by_later_rules(inside, bring, marks):
         inside,
         ("a", "title:kettles", "hide"),
         ("b", "upvotes:1..", "tag x"),
-        ("c", "is:hidden", "tag gone"),
+        ("c", "is:hidden", "tag late"),
     )
     bring(1, 5)
-    assert marks() == {LOUD: "gone hidden", WIDE: "x unread"}
+    assert marks() == {LOUD: "late hidden", WIDE: "x unread"}
 
 
 def test_the_first_rule_that_sets_a_status_decides(inside, bring, marks):
@@ -121,7 +121,7 @@ def test_rules_do_not_change_marks_of_the_reader(inside, bring, marks):
         == "rules: tagged 2, marked 2 later (undo: papertrack undo)\n"
     )
     before = marks()
-    # What was marked unread again stands as if it was never marked.
+    # A paper marked unread again counts as never marked.
     assert before == {
         LOUD: "TEA read",
         SILENT: "tea read",
@@ -209,7 +209,7 @@ def test_order_and_names(inside):
 
 
 @pytest.mark.parametrize(
-    ("args", "code", "told"),
+    ("args", "code", "message"),
     [
         (
             "rule add a --if titel:x --do star",
@@ -247,12 +247,12 @@ def test_order_and_names(inside):
         ),
     ],
 )
-def test_invalid_rules_are_refused(args, code, told, inside):
+def test_invalid_rules_are_refused(args, code, message, inside):
     inside("view save fresh is:unread")
     rules(inside, ("agents", "@fresh agents", "star"), ("noise", "survey", "hide"))
     ran = inside(args)
     assert (ran.code, ran.out) == (code, "")
-    assert told in ran.err
+    assert message in ran.err
     assert len(inside("rule list").out.splitlines()) == 2
 
 

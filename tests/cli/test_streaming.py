@@ -27,7 +27,7 @@ FIELDS = "key,title,authors,published,sources,version"
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A snapshot of several batches; every 50th paper is told twice, the second time
+    """A snapshot of several batches; every 50th paper occurs twice, the second time
     with another title.
     """
     path = tmp_path_factory.mktemp("lines") / "snapshot.jsonl"
@@ -80,16 +80,16 @@ def places(env: Mapping[str, str]) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def whole(lines, tmp_path_factory) -> tuple[str, str]:
-    """What an import that nothing interrupts tells, and the library that it makes."""
+    """The output of an uninterrupted import, and the library it makes."""
     home = tmp_path_factory.mktemp("whole")
     env = {
         **os.environ,
         "PAPERTRACK_LIBRARY": str(home / "library"),
         "PAPERTRACK_CACHE": str(home / "cache"),
     }
-    told = started(lines, env).communicate(timeout=60)[1]
+    output = started(lines, env).communicate(timeout=60)[1]
     assert not places(env)
-    return told, exported(env)
+    return output, exported(env)
 
 
 def exported(env: Mapping[str, str]) -> str:
@@ -109,10 +109,10 @@ def exported(env: Mapping[str, str]) -> str:
 
 
 def test_a_stream_is_imported_completely(whole, lines):
-    told, library = whole
+    output, library = whole
     new = LINES - LINES // 50
     assert library.count("\n") == new
-    assert told.startswith(f"{lines}: {new} new, ")
+    assert output.startswith(f"{lines}: {new} new, ")
     assert '"Owls, Part 49"' in library
     assert '"Owls, Part 0"' not in library
 
@@ -137,9 +137,9 @@ def test_an_import_killed_repeatedly_resumes(home, lines, whole):
     assert f"{lines}: resuming at line " in process.communicate()[1]
 
     process = started(lines, home)
-    told = process.communicate(timeout=60)[1]
-    assert process.returncode == 0, told
-    first = int(told.partition("resuming at line ")[2].partition("\n")[0])
+    output = process.communicate(timeout=60)[1]
+    assert process.returncode == 0, output
+    first = int(output.partition("resuming at line ")[2].partition("\n")[0])
     assert reached < first <= LINES
     assert exported(home) == whole[1]
     assert not places(home)
@@ -149,16 +149,16 @@ def test_an_interrupt_reports_the_saved_lines(papertrack, home, lines, whole):
     process = started(lines, home)
     reached = await_place(home, process)
     process.send_signal(signal.SIGINT)
-    told = process.communicate(timeout=10)[1].splitlines()
+    output = process.communicate(timeout=10)[1].splitlines()
     assert process.returncode == 130
-    following = int(told[-1].rpartition(" ")[2])
-    kept = following - 1
-    assert kept >= reached
-    assert told[-1] == (
-        f"papertrack: interrupted; {kept} lines of {lines} are saved; run the same "
+    following = int(output[-1].rpartition(" ")[2])
+    saved = following - 1
+    assert saved >= reached
+    assert output[-1] == (
+        f"papertrack: interrupted; {saved} lines of {lines} are saved; run the same "
         f"command to resume at line {following}"
     )
-    assert told[0] == f"{lines}: {kept - kept // 50} new, 0 updated, 0 known"
+    assert output[0] == f"{lines}: {saved - saved // 50} new, 0 updated, 0 known"
     assert papertrack(["import", str(lines)]).err.startswith(
         f"{lines}: resuming at line {following}\n"
     )

@@ -23,8 +23,8 @@ letters = st.characters(codec="utf-8") | st.sampled_from(
 )
 texts = st.text(letters, max_size=40).map(clean)
 drawn_papers = st.builds(
-    lambda number, **given: Paper(
-        id=f"2511.{number:05}", key=f"arxiv:2511.{number:05}", **given
+    lambda number, **more: Paper(
+        id=f"2511.{number:05}", key=f"arxiv:2511.{number:05}", **more
     ),
     number=st.integers(0, 99999),
     title=texts.filter(bool),

@@ -74,8 +74,8 @@ def has_html(text: str) -> bool:
     )
 
 
-def paper(title: str, **given: Any) -> Paper:
-    return Paper(id="2511.00001", key="arxiv:2511.00001", title=title, **given)
+def paper(title: str, **more: Any) -> Paper:
+    return Paper(id="2511.00001", key="arxiv:2511.00001", title=title, **more)
 
 
 @pytest.mark.parametrize("group", GROUPINGS)

@@ -2,7 +2,7 @@
 function of its size in bytes.
 
 `BODIES` is a table: the parser that it is for, then names and functions. What they are
-told by is `sources.read_file` and the parser of the network; `tests/soak/bounds.py`
+declarations by is `sources.read_file` and the parser of the network; `tests/soak/bounds.py`
 runs them at 10 MB, the suite at a tenth and less.
 """
 
@@ -81,12 +81,12 @@ ITEM = b"<item><guid>oai:arXiv.org:2511.00001v1</guid><title>T</title>"
 
 def laughs(make: Callable[[bytes], bytes], depth: int = 7) -> Body:
     """An entity of entities: 10 to the power of `depth` letters in a kilobyte."""
-    told = b"".join(
+    declarations = b"".join(
         b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, depth)
     )
     document = make(b"<entry><title>&a%d;</title></entry>" % (depth - 1))
     bomb = document.replace(
-        b"?>", b'?><!DOCTYPE l [<!ENTITY a0 "ha">' + told + b"]>", 1
+        b"?>", b'?><!DOCTYPE l [<!ENTITY a0 "ha">' + declarations + b"]>", 1
     )
     return lambda size: bomb
 

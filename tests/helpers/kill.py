@@ -15,7 +15,7 @@ from typing import Any
 def killed(
     step: Callable[[], object], number: int, *, modules: Sequence[ModuleType]
 ) -> bool:
-    """Whether a child that runs `step` was killed at the line `number` that it came to
+    """Whether a child that runs `step` was killed at the line `number` that it reached
     in these modules.
     """
     files = {module.__file__ for module in modules}

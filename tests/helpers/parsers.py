@@ -72,7 +72,7 @@ def _clean(text: str) -> str:
 
 
 def outcome(parser: str, body: bytes) -> str:
-    """`kept N`, `told …` (kept with problems), or `refused …`.
+    """`read N`, `reported …` (read with problems), or `refused …`.
 
     Whatever else a parser raises is let out.
     """
@@ -80,13 +80,13 @@ def outcome(parser: str, body: bytes) -> str:
         listings = PARSERS[parser](body)
     except (Unrecognised, FetchError) as error:
         return f"refused: {_clean(str(error))}"
-    told = [
+    problems = [
         _clean(line)
         for listing in listings
         for line in (*listing.problems, *listing.notes)
     ]
     return (
-        f"told: {told[0]}"
-        if told
-        else f"kept {sum(len(listing.facts) for listing in listings)}"
+        f"reported: {problems[0]}"
+        if problems
+        else f"read {sum(len(listing.facts) for listing in listings)}"
     )

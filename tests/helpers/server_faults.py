@@ -25,7 +25,7 @@ TODAY = dt.date(2025, 11, 8)
 
 
 class Kind(NamedTuple):
-    """An answer of a service: how it is asked for at a base URL, what it is, how many
+    """A response of a service: how it is requested at a base URL, what it is, how many
     papers it holds.
     """
 
@@ -145,14 +145,14 @@ KINDS: dict[str, Kind] = {
 
 
 def _head(kind: Kind, *lines: str) -> bytes:
-    told = (
+    head = (
         "HTTP/1.1 200 OK",
         f"Content-Type: {kind.type}",
         'ETag: "1"',
         "Connection: close",
         *lines,
     )
-    return ("\r\n".join(told) + "\r\n\r\n").encode()
+    return ("\r\n".join(head) + "\r\n\r\n").encode()
 
 
 def _chunked(kind: Kind) -> bytes:
@@ -310,7 +310,7 @@ class Faulty(Server):
 
     @property
     def requests(self) -> int:
-        """How many requests came."""
+        """The number of requests so far."""
         return sum(map(bool, self.heads))
 
     def _step(self, head: str) -> Step:

@@ -1,8 +1,8 @@
-"""Faults where they hurt: a command killed, or failed, at each system call by which it
+"""System faults: a command killed, or a system call that fails, at each call that
 writes.
 
-Commands run in a child that is forked off this process, so that no start of Python is
-paid for each of thousands; strace attaches to it and injects the fault.
+Commands run in a child forked from this process, which saves thousands of starts of
+Python; strace attaches to it and injects the fault.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ lock it.
 
 
 class Ran(NamedTuple):
-    """How a command ended: its exit code (negative: the signal that killed it), what it
-    said on stderr.
+    """How a command ended: its exit code (negative: the signal that killed it) and its
+    stderr.
     """
 
     code: int
@@ -71,15 +71,15 @@ def _make_folder() -> int:
 def forked(
     step: Callable[[], int], fault: str | None = None, *, log: Path | None = None
 ) -> Ran:
-    """What a child did that ran `step`, with strace's `fault` injected; its calls are
-    written to `log`.
+    """Run `step` in a child, with strace's `fault` injected; its calls are written to
+    `log`.
     """
     ready, go = os.pipe()
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as stderr:
         child = os.fork()
         if not child:
             os.close(go)
-            _child(ready, said.fileno(), step)
+            _child(ready, stderr.fileno(), step)
         os.close(ready)
         try:
             with (
@@ -90,22 +90,22 @@ def forked(
         except BaseException:
             os.kill(child, 9)
             raise
-        said.seek(0)
+        stderr.seek(0)
         return Ran(
-            os.waitstatus_to_exitcode(status), said.read().decode("utf-8", "replace")
+            os.waitstatus_to_exitcode(status), stderr.read().decode("utf-8", "replace")
         )
 
 
-def _child(ready: int, said: int, step: Callable[[], int]) -> None:
+def _child(ready: int, stderr: int, step: Callable[[], int]) -> None:
     code = 70
     try:
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        os.dup2(said, 2)
+        os.dup2(stderr, 2)
         sys.stdin, sys.stdout, sys.stderr = (
             os.fdopen(os.dup(n), mode) for n, mode in enumerate("rww")
         )
-        os.read(ready, 1)  # ends when our parent has strace in place
+        os.read(ready, 1)  # until the parent has attached strace
         code = step()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -113,7 +113,7 @@ def _child(ready: int, said: int, step: Callable[[], int]) -> None:
         import traceback
 
         with contextlib.suppress(OSError):
-            os.write(said, traceback.format_exc().encode())
+            os.write(stderr, traceback.format_exc().encode())
         code = 71
     finally:
         os._exit(code)
@@ -144,7 +144,7 @@ def _traced(child: int, fault: str | None, log: Path | None) -> Iterator[None]:
 
 
 def can_inject() -> bool:
-    """Whether strace is there and may inject faults."""
+    """Whether strace is installed and may inject faults."""
     if shutil.which("strace") is None or not Path("/proc/self/status").exists():
         return False
     try:
@@ -198,9 +198,9 @@ class Place(NamedTuple):
         return Place(to)
 
     def state(self) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
-        """What the files say: papers, marks, views, by key.
+        """The papers, marks and views of the files, by key.
 
-        What is there twice by a crash is there once.
+        A paper that a crash left in two files is returned once.
         """
         records: dict[str, list[Any]] = {}
         for path in sorted((self.root / layout.PAPERS).glob("[!.]*.json")):
@@ -221,7 +221,7 @@ class Place(NamedTuple):
         )
 
     def check(self) -> None:
-        """The next command works, and what it reads is what the files say."""
+        """Assert that the next command works, and reads what is in the files."""
         library = Library(self.root, self.cache, now="2026-01-01T00:00:00Z")
         shown = {
             paper.key: paper for paper in library.index.search(Everything()).papers
@@ -243,8 +243,8 @@ def calls(place: Place, words: Sequence[object], log: Path) -> dict[str, int]:
 
 
 class Tally(NamedTuple):
-    """What became of a command under many faults: how many there were, after how many
-    it was the new state.
+    """A command under many faults: the number of faults, after how many the state was
+    new, and what was wrong.
     """
 
     faults: int
@@ -258,9 +258,9 @@ def injected(
     """Run a command with `fault` at each call that writes in turn (or each `every`th),
     from the same library each time.
 
-    Wrong is: a state that is neither the old nor the new one; success told of what was
-    not done; an error that is not told in one line; a next command that does not work,
-    or the same again that does not end in the new state.
+    Wrong is: a state that is neither the old nor the new one; success reported for
+    what was not done; an error without a line of its own; a next command that fails;
+    the same command again that does not reach the new state.
     """
     warm = before.copy(folder / "warm")
     warm.run("-q", *words)
@@ -288,20 +288,20 @@ def injected(
 
 
 def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) -> bool:
-    """Whether the next command met the new state.
+    """Whether the state is the new one.
 
     Raises AssertionError for what is wrong.
     """
     errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
     assert "Traceback" not in ran.err, "a traceback"
     assert ran.code in (0, 1, -9), "an unknown end"
-    assert ran.code != 1 or len(errors) == 1, "failed without one line that says so"
+    assert ran.code != 1 or len(errors) == 1, "failed without an error of one line"
     place.check()
     state = place.state()
     assert state in (old, new), "neither the old state nor the new one"
-    assert ran.code != 0 or state == new, "told as done, and not done"
-    assert place.run("-q", *words) == 0, "the same again does not work"
-    assert place.state() == new, "the same again does not end in the new state"
+    assert ran.code != 0 or state == new, "reported as done, but not done"
+    assert place.run("-q", *words) == 0, "the same command fails"
+    assert place.state() == new, "the same command does not reach the new state"
     place.check()
     left = [
         path.name
@@ -313,7 +313,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
 
 
 class Worked(NamedTuple):
-    """A library that was worked on, and what is to be done there."""
+    """A library with changes, and commands to run there."""
 
     place: Place
     words: Mapping[str, Sequence[object]]
@@ -360,7 +360,7 @@ def worked(folder: Path, rows: Path) -> Worked:
 
 
 class Killed(NamedTuple):
-    """What a writer had told as done over all its lives."""
+    """The kills, and the changes reported as done by all killed writers."""
 
     kills: int
     marks: int
@@ -368,11 +368,11 @@ class Killed(NamedTuple):
 
 
 def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
-    """Kill a process that marks, takes papers in and saves views, again and again;
-    nothing told as done may be lost.
+    """Kill a process that marks, adds papers and saves views, again and again;
+    nothing reported as done may be lost.
     """
     dice = random.Random(seed)
-    told: set[str] = set()
+    reported: set[str] = set()
     for life in range(kills):
         reading, writing = os.pipe()
         child = os.fork()
@@ -387,23 +387,25 @@ def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
             "the writer failed by itself"
         )
         with os.fdopen(reading) as lines:
-            told.update(line.strip() for line in lines if line.endswith("\n"))
-        if told:
+            reported.update(line.strip() for line in lines if line.endswith("\n"))
+        if reported:
             place.check()
             papers, marks, views = place.state()
             there = {f"tag {tag}" for mark in marks.values() for tag in mark.tags}
             there |= {f"paper {key}" for key in papers} | {
                 f"view {name}" for name in views
             }
-            assert told <= there, f"lost after kill {life}: {sorted(told - there)}"
+            assert reported <= there, (
+                f"lost after kill {life}: {sorted(reported - there)}"
+            )
     return Killed(
         kills,
-        sum(one.startswith("tag") for one in told),
-        sum(one.startswith("paper") for one in told),
+        sum(one.startswith("tag") for one in reported),
+        sum(one.startswith("paper") for one in reported),
     )
 
 
-def _work(place: Place, life: int, told: int) -> None:
+def _work(place: Place, life: int, output: int) -> None:
     library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     for number in range(10**6):
         name, month = f"{life}-{number}", number % 3 + 1
@@ -412,30 +414,30 @@ def _work(place: Place, life: int, told: int) -> None:
             f"2604.{life % 1000:03}{number % 100:02}",
         ]
         keys = [f"arxiv:{one}" for one in ids]
-        said = [
+        facts = [
             Facts(title=f"Of {key}", ids=(key,), listed=f"2026-0{key[8]}-01")
             for key in keys
         ]
-        library.adding.add({"hf": said})
-        os.write(told, "".join(f"paper {key}\n" for key in keys).encode())
+        library.adding.add({"hf": facts})
+        os.write(output, "".join(f"paper {key}\n" for key in keys).encode())
         library.marking.mark(
             [keys[0]],
             lambda mark, name=name: mark._replace(tags=(*mark.tags, name)),
             what=str,
         )
-        os.write(told, f"tag {name}\n".encode())
+        os.write(output, f"tag {name}\n".encode())
         if number % 4 == 0:
             library.settings.save_view(
                 View(f"v{name}", "is:unread", library.now), what=name
             )
-            os.write(told, f"view v{name}\n".encode())
+            os.write(output, f"view v{name}\n".encode())
 
 
 # ------------------------------------------------------------------ a crowd
 
 
 class Crowd(NamedTuple):
-    """What readers met while others wrote: how often they read, and the seconds of the
+    """Readers while others write: how often they read, and the seconds of the
     longest read.
     """
 
@@ -444,18 +446,18 @@ class Crowd(NamedTuple):
 
 
 def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) -> Crowd:
-    """Writers that mark, one that takes days in, readers in a loop: every mark must be
-    there, every read whole.
+    """Writers that mark, one that adds papers, readers in a loop: every mark must be
+    saved, every read complete.
     """
     first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
     first.adding.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
-    working = [_begun(lambda: _fetching(place, days))]
+    working = [_forked(lambda: _fetching(place, days))]
     working += [
-        _begun(lambda me=me: _marking(place, me, marks)) for me in range(writers)
+        _forked(lambda me=me: _marking(place, me, marks)) for me in range(writers)
     ]
     reading, writing = os.pipe()
-    looking = [_begun(lambda: _reading(place, writing)) for _ in range(readers)]
+    looking = [_forked(lambda: _reading(place, writing)) for _ in range(readers)]
     for child in working:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, (
             "a writer failed"
@@ -465,18 +467,18 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     ends = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in looking]
     os.close(writing)
     with os.fdopen(reading) as lines:
-        told = [json.loads(line) for line in lines]
-    assert ends == [0] * readers, f"a reader failed: {told}"
+        reports = [json.loads(line) for line in lines]
+    assert ends == [0] * readers, f"a reader failed: {reports}"
     place.check()
-    papers, held, _ = place.state()
+    papers, stored, _ = place.state()
     assert len(papers) == writers + days * 5
-    tags = sorted(tag for mark in held.values() for tag in mark.tags)
+    tags = sorted(tag for mark in stored.values() for tag in mark.tags)
     assert tags == sorted(
         f"{me}-{number}" for me in range(writers) for number in range(marks)
     ), "a mark is lost"
     return Crowd(
-        sum(one[0] for one in told),
-        max(one[1] for one in told),
+        sum(one[0] for one in reports),
+        max(one[1] for one in reports),
     )
 
 
@@ -489,7 +491,7 @@ def _paper(day: int, number: int) -> Facts:
     )
 
 
-def _begun(step: Callable[[], None]) -> int:
+def _forked(step: Callable[[], None]) -> int:
     child = os.fork()
     if not child:
         code = 1
@@ -525,7 +527,7 @@ def _marking(place: Place, me: int, marks: int) -> None:
         library.index.close()
 
 
-def _reading(place: Place, told: int) -> None:
+def _reading(place: Place, output: int) -> None:
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
     reads, longest, least = 0, 0.0, 0
@@ -538,4 +540,4 @@ def _reading(place: Place, told: int) -> None:
         assert len(found) >= least, "papers are missing that were there before"
         assert all(paper.title.startswith("Paper ") for paper in found)
         least, reads = len(found), reads + 1
-    os.write(told, json.dumps([reads, longest]).encode() + b"\n")
+    os.write(output, json.dumps([reads, longest]).encode() + b"\n")

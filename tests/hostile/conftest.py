@@ -1,4 +1,4 @@
-"""A server on loopback that misbehaves as it is told, and papertrack run in this
+"""A server on loopback with chosen faults, and papertrack run in this
 process: a start costs 0.3 s.
 """
 

@@ -22,7 +22,7 @@ def test_a_feed_that_names_a_file_does_not_open_it(
     name = tmp_path / feed_xml.read_xml(FEED, where="x").text
     name.parent.mkdir(
         parents=True
-    )  # feedparser opens what it is given as a path, as bytes too
+    )  # feedparser opens its argument as a path, even as bytes
     name.write_text(FEED.replace("answer", "disk"))
     listing = feed.parse(FEED.encode(), {}, url="https://owls.example/feed")
     assert [said.title for said in listing.facts] == ["Of the answer"]

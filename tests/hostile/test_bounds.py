@@ -91,9 +91,9 @@ def test_entity_declarations_are_refused(make, parser: str) -> None:
         laughs(make, 4)(0),
         make(b"<title>&x;</title>").replace(b'<?xml version="1.0"?>', outside, 1),
     ):
-        came = outcome(parser, body)
-        assert came.startswith("refused: ")
-        assert "root:" not in came
+        result = outcome(parser, body)
+        assert result.startswith("refused: ")
+        assert "root:" not in result
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_any_number_of_latex_commands_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "message"),
     [
         (b"NaN", "NaN is not a JSON number"),
         (b"9" * 5_000, "integer string conversion"),
@@ -198,8 +198,8 @@ def test_any_number_of_latex_commands_is_read() -> None:
         (b"9" * 30, "upvotes is not a count"),
     ],
 )
-def test_invalid_numbers_are_reported(value: bytes, told: str) -> None:
-    assert told in outcome("hf-json", row(upvotes="@").replace(b'"@"', value))
+def test_invalid_numbers_are_reported(value: bytes, message: str) -> None:
+    assert message in outcome("hf-json", row(upvotes="@").replace(b'"@"', value))
 
 
 def test_of_duplicate_keys_the_last_counts() -> None:

@@ -271,7 +271,7 @@ def kettles(tmp_path_factory: pytest.TempPathFactory) -> Library:
     return library
 
 
-def told(library: Library, query: str) -> PapertrackError | None:
+def error_of(library: Library, query: str) -> PapertrackError | None:
     try:
         library.index.search(parse(query, today=dt.date(2025, 11, 24)), limit=3)
     except PapertrackError as error:
@@ -288,7 +288,7 @@ def test_any_query_is_a_clause_or_an_error_with_its_position(kettles: Library) -
         )
     )
     def check(query: str) -> None:
-        fault = told(kettles, query)
+        fault = error_of(kettles, query)
         assert not isinstance(fault, QueryError) or 0 <= fault.position <= len(
             fault.query
         )

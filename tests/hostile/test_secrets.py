@@ -106,20 +106,20 @@ def test_names_that_resolve_to_private_addresses_are_refused(
 def resolving(
     monkeypatch: pytest.MonkeyPatch, hosts: dict[str, list[str]]
 ) -> list[str]:
-    """Names resolve as told; of several answers each is given once, the last
+    """Names resolve to these addresses; of several each is used once, the last
     for ever.
     """
-    real, asked = socket.getaddrinfo, []
+    real, resolved = socket.getaddrinfo, []
 
     def resolve(host, *args, **more):
-        asked.append(host)
+        resolved.append(host)
         if host in hosts:
             answers = hosts[host]
             host = answers.pop(0) if len(answers) > 1 else answers[0]
         return real(host, *args, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    return asked
+    return resolved
 
 
 def test_a_public_host_cannot_become_a_private_one(serving, monkeypatch) -> None:
@@ -206,7 +206,7 @@ def test_a_password_is_not_in_an_error(
     endpoint = f"http://ann:geheim@127.0.0.1:{server.port}"
     for target in ("hf:2025-11-07", "arxiv:2511.00001")[
         : 2 if response else 1
-    ]:  # arXiv is asked each 3 seconds
+    ]:  # arXiv is requested every 3 seconds
         ran = run(
             "fetch", target, HF_ENDPOINT=endpoint, PAPERTRACK_ARXIV_ENDPOINT=endpoint
         )
@@ -267,8 +267,10 @@ def test_the_token_is_sent_to_its_host_only(run, home, serving) -> None:
 
 
 def test_an_error_never_contains_a_password() -> None:
-    error = PapertrackError("http://ann:geheim@owls.example/a@b: gone; socks5://x:y@z")
-    assert str(error) == "http://…@owls.example/a@b: gone; socks5://…@z"
+    error = PapertrackError(
+        "http://ann:geheim@owls.example/a@b: missing; socks5://x:y@z"
+    )
+    assert str(error) == "http://…@owls.example/a@b: missing; socks5://…@z"
     assert str(FetchError("ann@owls.example wrote")) == "ann@owls.example wrote"
 
 

@@ -51,10 +51,10 @@ def test_a_truncated_response_is_never_accepted_as_complete(
             len(answer) - 2,
         }:
             server.answer = answer[:cut]
-            came = read(http, server, KINDS[kind])
-            assert isinstance(came, PapertrackError) or fair(KINDS[kind], came), (
+            result = read(http, server, KINDS[kind])
+            assert isinstance(result, PapertrackError) or fair(KINDS[kind], result), (
                 cut,
-                came,
+                result,
             )
 
 
@@ -63,8 +63,8 @@ def test_a_fault_ends_in_papers_or_an_error(fault: str, http: Http) -> None:
     kind, (fail, again) = KINDS["hf"], FAULTS[fault]
     answer = FRAMINGS["length"](kind)
     with Faulty(answer, fail) as server:
-        came = read(http, server, kind)
-        assert (isinstance(came, Listing) and len(came.facts) == 2) == again, came
+        result = read(http, server, kind)
+        assert (isinstance(result, Listing) and len(result.facts) == 2) == again, result
     with Faulty(answer, fail, ever=True) as server:
         error = read(http, server, kind)
         assert isinstance(error, PapertrackError)

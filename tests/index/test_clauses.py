@@ -1,7 +1,7 @@
-"""What a query finds, compared with a naive reading of it in plain Python.
+"""The matches of a query, compared with a naive search in plain Python.
 
-A query is drawn together with the predicate that it states, so parser and index are
-both judged. The vocabulary is invented: English stemming leaves it as it is.
+A query is generated together with its predicate, so parser and index are both checked.
+The vocabulary is invented: English stemming does not change it.
 """
 
 from __future__ import annotations
@@ -85,24 +85,22 @@ DAYS = (
 )
 
 
-class Held(NamedTuple):
+class Stored(NamedTuple):
     """A paper of the library and its mark."""
 
     paper: Paper
     mark: Mark
 
 
-Test = Callable[[Held], bool]
-Asked = tuple[str, Test]
+Test = Callable[[Stored], bool]
+Query = tuple[str, Test]
 
 
 class World(NamedTuple):
-    """The library that all queries are asked of, and what is in it as its files
-    tell.
-    """
+    """A library, and the papers in its files by key."""
 
     library: Library
-    held: dict[str, Held]
+    papers: dict[str, Stored]
 
     def __repr__(self) -> str:
         return "World"
@@ -155,7 +153,9 @@ def _mark(dice: random.Random) -> Mark:
 
 
 def _world(root: Path, seed: int, count: int) -> World:
-    """Three sources' papers, marked; one kept up to date index."""
+    """A library with marked papers of three sources; its index was updated, not
+    rebuilt.
+    """
     dice = random.Random(seed)
     for number, (source, now) in enumerate(
         [
@@ -171,19 +171,18 @@ def _world(root: Path, seed: int, count: int) -> World:
     keys = [
         key for name in layout.stamps(library.root) for key in _records(library, name)
     ]
-    # In one write, in whatever order: what the files say in the end is what queries are
-    # judged by.
+    # In one write, in any order: queries are compared with the files.
     library.marking.mark(keys, lambda _: _mark(dice), what=str)
     marks = {
         key: Mark.from_json(document)
         for key, document in reading.read_marks(library.root).items()
     }
-    held = {}
+    papers = {}
     for name in layout.stamps(library.root):
         for key, record in _records(library, name).items():
-            held[key] = Held(settle(record, marks.get(key)), marks.get(key, Mark()))
-    assert len(held) == 3 * count
-    return World(library, held)
+            papers[key] = Stored(settle(record, marks.get(key)), marks.get(key, Mark()))
+    assert len(papers) == 3 * count
+    return World(library, papers)
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +197,7 @@ def _records(library: Library, name: str) -> dict[str, Any]:
     return {record.key: record for record in reading.read_records(path)}
 
 
-# ------------------------------------------------------------------ the naive reading
+# ------------------------------------------------------------------ the naive search
 
 
 def tokens(text: str) -> list[str]:
@@ -220,29 +219,29 @@ def joined(text: str) -> list[str]:
 
 
 def has_phrase(value: Any, text: str, *, prefix: bool = False) -> bool:
-    """Whether the words of `text` stand in `value`, or in an item of it, in this order,
-    the last of them in part.
+    """Whether `value` or an item of it contains the words of `text` in this order; with
+    `prefix` the last word may be incomplete.
     """
     if isinstance(value, tuple):
         return any(has_phrase(item, text, prefix=prefix) for item in value)
     texts = [tokens(value or ""), *(tokens(whole) for whole in joined(value or ""))]
     ways = [tokens(text), *([tokens("".join(joined(text)))] if joined(text) else [])]
-    return any(_stands(there, asked, prefix) for there in texts for asked in ways)
+    return any(_contains(there, words, prefix) for there in texts for words in ways)
 
 
-def _stands(there: list[str], asked: list[str], prefix: bool) -> bool:
-    for start in range(len(there) - len(asked) + 1):
-        piece = there[start : start + len(asked)]
-        if piece == asked or (
-            prefix and piece[:-1] == asked[:-1] and piece[-1].startswith(asked[-1])
+def _contains(there: list[str], words: list[str], prefix: bool) -> bool:
+    for start in range(len(there) - len(words) + 1):
+        piece = there[start : start + len(words)]
+        if piece == words or (
+            prefix and piece[:-1] == words[:-1] and piece[-1].startswith(words[-1])
         ):
             return True
     return False
 
 
 def in_any(names: tuple[str, ...], text: str, *, prefix: bool = False) -> Test:
-    return lambda held: any(
-        has_phrase(getattr(held.paper, name), text, prefix=prefix) for name in names
+    return lambda stored: any(
+        has_phrase(getattr(stored.paper, name), text, prefix=prefix) for name in names
     )
 
 
@@ -260,11 +259,11 @@ LABELS = {"tag": "tags", "cat": "categories", "source": "sources"}
 
 
 def either(tests: list[Test]) -> Test:
-    return lambda held: any(test(held) for test in tests)
+    return lambda stored: any(test(stored) for test in tests)
 
 
-def with_alternatives(ask: str, parts: list[Asked]) -> Asked:
-    return f"{ask}:{','.join(text for text, _ in parts)}", either(
+def with_alternatives(field: str, parts: list[Query]) -> Query:
+    return f"{field}:{','.join(text for text, _ in parts)}", either(
         [test for _, test in parts]
     )
 
@@ -272,7 +271,7 @@ def with_alternatives(ask: str, parts: list[Asked]) -> Asked:
 # --------------------------------------------------------- queries with their predicates
 
 
-def _term(names: tuple[str, ...]) -> st.SearchStrategy[Asked]:
+def _term(names: tuple[str, ...]) -> st.SearchStrategy[Query]:
     phrases = st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=3).map(" ".join)
     return (
         st.sampled_from(WORDS).map(lambda word: (word, in_any(names, word)))
@@ -284,9 +283,9 @@ def _term(names: tuple[str, ...]) -> st.SearchStrategy[Asked]:
 
 
 @st.composite
-def _text_field(draw: st.DrawFn) -> Asked:
-    ask = draw(st.sampled_from(sorted(TEXTS)))
-    name = TEXTS[ask]
+def _text_field(draw: st.DrawFn) -> Query:
+    field = draw(st.sampled_from(sorted(TEXTS)))
+    name = TEXTS[field]
     kind = draw(st.sampled_from(["term", "exact", "regex"]))
     if kind == "regex":
         pattern = draw(
@@ -303,50 +302,50 @@ def _text_field(draw: st.DrawFn) -> Asked:
             )
         )
 
-        def found(held: Held) -> bool:
-            value = getattr(held.paper, name)
+        def found(stored: Stored) -> bool:
+            value = getattr(stored.paper, name)
             items = value if isinstance(value, tuple) else (value,)
             return any(
                 re.search(pattern, item, re.IGNORECASE) for item in items if item
             )
 
-        return f"{ask}:/{pattern}/", found
+        return f"{field}:/{pattern}/", found
     if kind == "exact":
         text = draw(
             st.lists(st.sampled_from(WORDS[:6]), min_size=1, max_size=2).map(" ".join)
         )
 
-        def same(held: Held) -> bool:
-            value = getattr(held.paper, name)
+        def same(stored: Stored) -> bool:
+            value = getattr(stored.paper, name)
             items = value if isinstance(value, tuple) else (value,)
             return any(tokens(item) == tokens(text) for item in items if item)
 
-        return f'{ask}:="{text}"', same
+        return f'{field}:="{text}"', same
     return with_alternatives(
-        ask, draw(st.lists(_term((name,)), min_size=1, max_size=2))
+        field, draw(st.lists(_term((name,)), min_size=1, max_size=2))
     )
 
 
 @st.composite
-def _label(draw: st.DrawFn) -> Asked:
-    ask = draw(st.sampled_from(sorted(LABELS)))
-    name = LABELS[ask]
+def _label(draw: st.DrawFn) -> Query:
+    field = draw(st.sampled_from(sorted(LABELS)))
+    name = LABELS[field]
 
-    def labels(held: Held) -> list[str]:
-        return [label.lower() for label in getattr(held.paper, name)]
+    def labels(stored: Stored) -> list[str]:
+        return [label.lower() for label in getattr(stored.paper, name)]
 
-    def one(value: str, how: str) -> Asked:
+    def one(value: str, how: str) -> Query:
         low = value.lower()
         quoted = f'"{value}"' if " " in value else value
         if how == "exact":
-            return f"={quoted}", lambda held: low in labels(held)
+            return f"={quoted}", lambda stored: low in labels(stored)
         if how == "prefix":
             cut = low[:3]
-            return f"{cut}*", lambda held: any(
-                label.startswith(cut) for label in labels(held)
+            return f"{cut}*", lambda stored: any(
+                label.startswith(cut) for label in labels(stored)
             )
-        return quoted, lambda held: any(
-            label == low or label.startswith(f"{low}/") for label in labels(held)
+        return quoted, lambda stored: any(
+            label == low or label.startswith(f"{low}/") for label in labels(stored)
         )
 
     values = st.sampled_from(
@@ -354,13 +353,13 @@ def _label(draw: st.DrawFn) -> Asked:
     )
     hows = st.sampled_from(["whole", "exact", "prefix"])
     return with_alternatives(
-        ask, draw(st.lists(st.builds(one, values, hows), min_size=1, max_size=2))
+        field, draw(st.lists(st.builds(one, values, hows), min_size=1, max_size=2))
     )
 
 
 @st.composite
-def _number(draw: st.DrawFn) -> Asked:
-    ask = draw(st.sampled_from(["upvotes", "comments", "stars", "version"]))
+def _number(draw: st.DrawFn) -> Query:
+    field = draw(st.sampled_from(["upvotes", "comments", "stars", "version"]))
     low, high = draw(st.none() | st.integers(0, 5)), draw(st.none() | st.integers(0, 9))
     if low is None and high is None:
         high = 2
@@ -371,15 +370,15 @@ def _number(draw: st.DrawFn) -> Asked:
         st.sampled_from([ends, ("3", 3, 3), ("2.5..", 2.5, None), ("=0", 0, 0)])
     )
 
-    def between(held: Held) -> bool:
-        value = getattr(held.paper, ask)
+    def between(stored: Stored) -> bool:
+        value = getattr(stored.paper, field)
         return (
             value is not None
             and (first is None or value >= first)
             and (last is None or value <= last)
         )
 
-    return f"{ask}:{text}", between
+    return f"{field}:{text}", between
 
 
 SPANS = [
@@ -395,59 +394,61 @@ SPANS = [
 ]
 
 
-def _date(ask: str, span: tuple[str, str, str]) -> Asked:
+def _date(field: str, span: tuple[str, str, str]) -> Query:
     text, first, last = span
 
-    def within(held: Held) -> bool:
-        value = getattr(held.paper, ask)
+    def within(stored: Stored) -> bool:
+        value = getattr(stored.paper, field)
         return value is not None and first <= value[:10] <= last
 
-    return f"{ask}:{text}", within
+    return f"{field}:{text}", within
 
 
 FLAGS: dict[str, Test] = {
-    "is:unread": lambda held: held.paper.status == "unread",
-    "is:read": lambda held: held.paper.status == "read",
-    "is:later": lambda held: held.paper.status == "later",
-    "is:hidden": lambda held: held.paper.status == "hidden",
-    "is:starred": lambda held: held.paper.starred,
-    "is:new": lambda held: held.paper.added == "2025-11-24T00:00:00Z",
-    "is:updated": lambda held: (
-        held.paper.status == "read"
-        and (held.paper.updated or "") > (held.mark.marked or "")[:10]
+    "is:unread": lambda stored: stored.paper.status == "unread",
+    "is:read": lambda stored: stored.paper.status == "read",
+    "is:later": lambda stored: stored.paper.status == "later",
+    "is:hidden": lambda stored: stored.paper.status == "hidden",
+    "is:starred": lambda stored: stored.paper.starred,
+    "is:new": lambda stored: stored.paper.added == "2025-11-24T00:00:00Z",
+    "is:updated": lambda stored: (
+        stored.paper.status == "read"
+        and (stored.paper.updated or "") > (stored.mark.marked or "")[:10]
     ),
-    "is:starred,later": lambda held: held.paper.starred or held.paper.status == "later",
-    "has:code": lambda held: held.paper.github is not None,
-    "has:pdf": lambda held: held.paper.pdf is not None,
-    "has:note": lambda held: held.paper.note is not None,
-    "has:project": lambda held: held.paper.project is not None,
-    "has:doi": lambda held: held.paper.doi is not None,
-    "has:abstract": lambda held: held.paper.abstract is not None,
-    "status:later": lambda held: held.paper.status == "later",
-    "status:=Hidden": lambda held: held.paper.status == "hidden",
-    "status:read,unread": lambda held: held.paper.status in ("read", "unread"),
-    "doi:10.1234/X.1": lambda held: (held.paper.doi or "") == "10.1234/x.1",
-    "doi:10.1234/x*": lambda held: (held.paper.doi or "").startswith("10.1234/x"),
-    "id:2511.00005v3": lambda held: held.paper.key == "arxiv:2511.00005",
-    "2511.00006": lambda held: held.paper.key == "arxiv:2511.00006",
-    "id:10.1234/x.1": lambda held: held.paper.doi == "10.1234/x.1",
-    "10.1234/y.2": lambda held: held.paper.doi == "10.1234/y.2",
-    "id:2511.0000*": lambda held: held.paper.key.startswith("arxiv:2511.0000"),
-    "https://e.org/8": lambda held: held.paper.key == "url:https://e.org/8",
-    r"tag:/^nlp(\/|$)/": lambda held: any(
-        re.match(r"nlp(/|$)", tag, re.I) for tag in held.paper.tags
+    "is:starred,later": lambda stored: (
+        stored.paper.starred or stored.paper.status == "later"
     ),
-    "cat:/L$/,math": lambda held: any(
-        cat == "math" or cat.endswith("L") for cat in held.paper.categories
+    "has:code": lambda stored: stored.paper.github is not None,
+    "has:pdf": lambda stored: stored.paper.pdf is not None,
+    "has:note": lambda stored: stored.paper.note is not None,
+    "has:project": lambda stored: stored.paper.project is not None,
+    "has:doi": lambda stored: stored.paper.doi is not None,
+    "has:abstract": lambda stored: stored.paper.abstract is not None,
+    "status:later": lambda stored: stored.paper.status == "later",
+    "status:=Hidden": lambda stored: stored.paper.status == "hidden",
+    "status:read,unread": lambda stored: stored.paper.status in ("read", "unread"),
+    "doi:10.1234/X.1": lambda stored: (stored.paper.doi or "") == "10.1234/x.1",
+    "doi:10.1234/x*": lambda stored: (stored.paper.doi or "").startswith("10.1234/x"),
+    "id:2511.00005v3": lambda stored: stored.paper.key == "arxiv:2511.00005",
+    "2511.00006": lambda stored: stored.paper.key == "arxiv:2511.00006",
+    "id:10.1234/x.1": lambda stored: stored.paper.doi == "10.1234/x.1",
+    "10.1234/y.2": lambda stored: stored.paper.doi == "10.1234/y.2",
+    "id:2511.0000*": lambda stored: stored.paper.key.startswith("arxiv:2511.0000"),
+    "https://e.org/8": lambda stored: stored.paper.key == "url:https://e.org/8",
+    r"tag:/^nlp(\/|$)/": lambda stored: any(
+        re.match(r"nlp(/|$)", tag, re.I) for tag in stored.paper.tags
     ),
-    "source:/^.{2}$/": lambda held: any(
-        len(source) == 2 for source in held.paper.sources
+    "cat:/L$/,math": lambda stored: any(
+        cat == "math" or cat.endswith("L") for cat in stored.paper.categories
     ),
-    "status:/^(READ|later)$/": lambda held: held.paper.status in ("read", "later"),
-    r"doi:/1234\/y/": lambda held: "1234/y" in (held.paper.doi or ""),
-    "title:/^zoku,? m/,takel,/N1$/": lambda held: (
-        bool(re.search("^zoku,? m|n1$", held.paper.title, re.I))
-        or "takel" in tokens(held.paper.title)
+    "source:/^.{2}$/": lambda stored: any(
+        len(source) == 2 for source in stored.paper.sources
+    ),
+    "status:/^(READ|later)$/": lambda stored: stored.paper.status in ("read", "later"),
+    r"doi:/1234\/y/": lambda stored: "1234/y" in (stored.paper.doi or ""),
+    "title:/^zoku,? m/,takel,/N1$/": lambda stored: (
+        bool(re.search("^zoku,? m|n1$", stored.paper.title, re.I))
+        or "takel" in tokens(stored.paper.title)
     ),
     "...": lambda _: False,
     "title:…": lambda _: False,
@@ -467,25 +468,25 @@ atoms = (
 )
 
 
-def _both(parts: list[Asked], joint: str) -> Asked:
+def _both(parts: list[Query], joint: str) -> Query:
     tests = [test for _, test in parts]
-    return joint.join(f"({text})" for text, _ in parts), lambda held: all(
-        test(held) for test in tests
+    return joint.join(f"({text})" for text, _ in parts), lambda stored: all(
+        test(stored) for test in tests
     )
 
 
-def _any(parts: list[Asked]) -> Asked:
+def _any(parts: list[Query]) -> Query:
     return " or ".join(f"({text})" for text, _ in parts), either(
         [test for _, test in parts]
     )
 
 
-def _negated(part: Asked, sign: str) -> Asked:
+def _negated(part: Query, sign: str) -> Query:
     text, test = part
-    return f"{sign}({text})", lambda held: not test(held)
+    return f"{sign}({text})", lambda stored: not test(stored)
 
 
-def _flat(parts: list[Asked], joints: list[str], signs: list[str]) -> Asked:
+def _flat(parts: list[Query], joints: list[str], signs: list[str]) -> Query:
     """Terms without parentheses: `not` binds closest, `or` least."""
     text, groups = "", [[]]  # type: tuple[str, list[list[Test]]]
     for (piece, test), joint, sign in zip(parts, ["", *joints], signs, strict=False):
@@ -493,7 +494,9 @@ def _flat(parts: list[Asked], joints: list[str], signs: list[str]) -> Asked:
             groups.append([])
         groups[-1].append(_negated((piece, test), "")[1] if sign else test)
         text += f"{joint}{sign}{piece}"
-    return text, lambda held: any(all(test(held) for test in group) for group in groups)
+    return text, lambda stored: any(
+        all(test(stored) for test in group) for group in groups
+    )
 
 
 flat = st.builds(
@@ -517,7 +520,7 @@ queries = st.recursive(
 )
 
 
-def asks_for_hidden(text: str) -> bool:
+def mentions_hidden(text: str) -> bool:
     return "hidden" in text.lower()
 
 
@@ -526,29 +529,29 @@ def asks_for_hidden(text: str) -> bool:
     queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans()
 )
 def test_a_query_matches_the_same_papers_as_a_naive_search(
-    world: World, asked: Asked, sort: str, reverse: bool
+    world: World, query: Query, sort: str, reverse: bool
 ) -> None:
-    judge(world, asked, sort, reverse)
+    compare(world, query, sort, reverse)
 
 
 @settings(max_examples=6)
 @given(st.integers(0, 1 << 32), st.lists(queries, min_size=12, max_size=12))
-def test_queries_match_in_random_libraries(seed: int, asked: list[Asked]) -> None:
+def test_queries_match_in_random_libraries(seed: int, drawn: list[Query]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = _world(Path(folder), seed, 5)
-        for one in asked:
-            judge(made, one, "relevance", seed % 2 == 1)
+        for one in drawn:
+            compare(made, one, "relevance", seed % 2 == 1)
         made.library.index.close()
 
 
-def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
-    """Compare what the index finds with what the naive reading does."""
-    text, test = asked
-    matching = {key for key, held in world.held.items() if test(held)}
+def compare(world: World, query: Query, sort: str, reverse: bool) -> None:
+    """Compare the matches of the index with those of the naive search."""
+    text, test = query
+    matching = {key for key, stored in world.papers.items() if test(stored)}
     shown = {
         key
         for key in matching
-        if asks_for_hidden(text) or world.held[key].paper.status != "hidden"
+        if mentions_hidden(text) or world.papers[key].paper.status != "hidden"
     }
     clause = parse(text, TODAY)
 
@@ -558,7 +561,7 @@ def judge(world: World, asked: Asked, sort: str, reverse: bool) -> None:
     assert len(keys) == len(shown) == found.total
     assert found.hidden == (0 if shown else len(matching))
     assert {paper.key: paper._replace(score=None) for paper in found.papers} == {
-        key: world.held[key].paper for key in shown
+        key: world.papers[key].paper for key in shown
     }
     few = world.library.index.search(clause, sort=sort, reverse=reverse, limit=3)
     assert ([paper.key for paper in few.papers], few.total) == (keys[:3], found.total)
@@ -574,9 +577,9 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
         paper.title.lower() if sort == "title" else getattr(paper, sort)
         for paper in papers
     ]
-    told = [value for value in values if value is not None]
-    assert told == sorted(told, reverse=(sort == "title") == reverse)
-    assert values == told + [None] * (len(values) - len(told)), (
+    present = [value for value in values if value is not None]
+    assert present == sorted(present, reverse=(sort == "title") == reverse)
+    assert values == present + [None] * (len(values) - len(present)), (
         "papers without a value come last"
     )
 
@@ -634,9 +637,7 @@ def test_relevance_puts_the_best_match_first(library: Library) -> None:
 def test_a_prefix_matches_the_unstemmed_word(
     library: Library, title: str, query: str
 ) -> None:
-    """The index keeps stems; a prefix longer than the stem must find the word all the
-    same.
-    """
+    """The index contains stems; a prefix longer than the stem must match too."""
     library.adding.add({"hf": [Facts(title=title, ids=("arxiv:2511.00001",))]})
     assert library.index.search(parse(query, TODAY)).total == 1
 
@@ -668,12 +669,12 @@ def test_a_slow_regular_expression_is_stopped(library: Library, field: str) -> N
     ):
         library.index.search(parse(f"{field}:/(a|aa)+$/", TODAY))
     assert library.index.search(parse(f"{field}:/a+39!$/", TODAY)).total == 1, (
-        "one that ends is answered"
+        "one that ends has matches"
     )
 
 
 def _nested(left: str, middle: str, right: str) -> str:
-    """As deep as a query may be."""
+    """A query of the maximal depth."""
     times = (MAX_DEPTH - left.count("(-")) // (left.count("(") + left.count("-("))
     return left * times + middle + right * times
 

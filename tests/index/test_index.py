@@ -52,16 +52,16 @@ MONTH = "papers/2025-11.json"
 
 def answers(index: Index) -> dict[str, Any]:
     """What an index answers to all kinds of questions."""
-    told: dict[str, Any] = {"count": index.count(), "tags": index.tags()}
+    results: dict[str, Any] = {"count": index.count(), "tags": index.tags()}
     for query in QUERIES:
         clause = parse(query, TODAY)
         for sort in SORTS:
-            told[f"{query} by {sort}"] = index.search(clause, sort=sort)
-        told[f"{query} turned"] = index.search(clause, reverse=True, limit=4)
-        told[f"{query} shown"] = index.snippets(clause, index.search(clause).papers)
+            results[f"{query} by {sort}"] = index.search(clause, sort=sort)
+        results[f"{query} turned"] = index.search(clause, reverse=True, limit=4)
+        results[f"{query} shown"] = index.snippets(clause, index.search(clause).papers)
     papers = index.search(parse("is:hidden or not is:hidden", TODAY)).papers
-    told["keys"] = {paper.key: sorted(index.keys_of(paper.key)) for paper in papers}
-    return told
+    results["keys"] = {paper.key: sorted(index.keys_of(paper.key)) for paper in papers}
+    return results
 
 
 @contextlib.contextmanager
@@ -73,7 +73,7 @@ def opened(root: Path, cache: Path) -> Iterator[Index]:
         index.close()
 
 
-def answers_of(root: Path, cache: Path) -> dict[str, Any]:
+def results_of(root: Path, cache: Path) -> dict[str, Any]:
     with opened(root, cache) as index:
         return answers(index)
 
@@ -81,7 +81,7 @@ def answers_of(root: Path, cache: Path) -> dict[str, Any]:
 def truth(root: Path) -> dict[str, Any]:
     """The answers of an index that is made from nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        return answers_of(root, Path(folder) / "cache")
+        return results_of(root, Path(folder) / "cache")
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -223,11 +223,11 @@ def _older(path: Path) -> None:
 def test_a_damaged_index_gives_the_same_results(
     filled: Library, harm: Callable[[Path], None]
 ) -> None:
-    expected = answers_of(filled.root, filled.cache)
+    expected = results_of(filled.root, filled.cache)
     assert expected == truth(filled.root)
     assert expected["count"] == 5
     harm(database(filled))
-    assert answers_of(filled.root, filled.cache) == expected
+    assert results_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
     assert (
         again.marking.mark(
@@ -236,7 +236,7 @@ def test_a_damaged_index_gives_the_same_results(
         == 1
     )
     assert again.get("arxiv:2511.00001").starred
-    assert answers_of(filled.root, filled.cache) == truth(filled.root)
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -252,28 +252,28 @@ def test_an_index_with_bad_pages_gives_the_same_results(
     Library(filled.root, filled.cache, now=NOW).adding.add(
         {"hf": [facts("2511.00042", title="Long", abstract=long)]}
     )
-    expected = answers_of(filled.root, filled.cache)
+    expected = results_of(filled.root, filled.cache)
     dice = random.Random(seed)
     path = database(filled)
     with path.open("r+b") as file:
         for page in dice.sample(range(1, path.stat().st_size // 4096), k=3):
             file.seek(4096 * page)
             file.write(dice.randbytes(4096))
-    assert answers_of(filled.root, filled.cache) == expected
+    assert results_of(filled.root, filled.cache) == expected
     again = Library(filled.root, filled.cache, now=NOW)
     again.adding.add({"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]})
-    assert answers_of(filled.root, filled.cache) == truth(filled.root)
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
 
 
 def test_without_a_writable_cache_the_index_is_in_memory(
     filled: Library, tmp_path: Path, facts: Make
 ) -> None:
-    """Root may write anywhere, so a file stands where the cache's folder should be."""
+    """Root may write anywhere, so a file is in the place of the cache's folder."""
     expected = truth(filled.root)
     cache = tmp_path / "file"
     cache.write_text("mine")
-    assert answers_of(filled.root, cache) == expected
-    assert answers_of(filled.root, cache / "below") == expected
+    assert results_of(filled.root, cache) == expected
+    assert results_of(filled.root, cache / "below") == expected
     library = Library(filled.root, cache, now=NOW)
     assert (
         library.adding.add(
@@ -292,7 +292,7 @@ def test_a_locked_index_can_be_read(filled: Library) -> None:
         sqlite3.connect(database(filled), isolation_level=None)
     ) as db:
         db.execute("BEGIN IMMEDIATE")
-        assert answers_of(filled.root, filled.cache) == expected, (
+        assert results_of(filled.root, filled.cache) == expected, (
             "a writer does not stop readers"
         )
         db.execute("ROLLBACK")
@@ -317,15 +317,15 @@ def test_another_librarys_index_is_not_used(
     assert mine != theirs, "one cache serves several libraries"
     expected = truth(filled.root)
     shutil.copy(theirs, mine)
-    assert answers_of(filled.root, filled.cache) == expected
+    assert results_of(filled.root, filled.cache) == expected
     shutil.copy(mine, theirs)
-    assert answers_of(other.root, other.cache) == truth(other.root)
+    assert results_of(other.root, other.cache) == truth(other.root)
 
 
 def test_an_empty_and_a_missing_library_can_be_read(tmp_path: Path) -> None:
-    told = answers_of(tmp_path / "nowhere", tmp_path / "cache")
-    assert told["count"] == 0
-    assert told["tags"] == []
+    results = results_of(tmp_path / "nowhere", tmp_path / "cache")
+    assert results["count"] == 0
+    assert results["tags"] == []
     assert not (tmp_path / "nowhere").exists(), "reading makes no library"
 
 
@@ -464,9 +464,9 @@ def _mark_of_no_paper(root: Path) -> None:
 def test_a_change_by_another_program_is_seen(
     filled: Library, change: Callable[[Path], None]
 ) -> None:
-    before = answers_of(filled.root, filled.cache)
+    before = results_of(filled.root, filled.cache)
     change(filled.root)
-    after = answers_of(filled.root, filled.cache)
+    after = results_of(filled.root, filled.cache)
     assert after == truth(filled.root)
     assert (after == before) is (
         change in (_month_renamed, _paper_moved, _mark_of_no_paper)
@@ -484,20 +484,20 @@ def test_only_changed_files_are_read(filled: Library) -> None:
     """A month that did not change may be unreadable: nothing asks for it."""
     path = filled.root / "papers" / "2025-10.json"
     stat = path.stat()
-    expected = answers_of(filled.root, filled.cache)
+    expected = results_of(filled.root, filled.cache)
     path.write_bytes(b"x" * stat.st_size)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert answers_of(filled.root, filled.cache) == expected
+    assert results_of(filled.root, filled.cache) == expected
     _retitle(filled.root)
     assert "Felap by hand" in titles(filled.root, filled.cache)
 
 
 def test_files_that_are_not_months_are_ignored(filled: Library) -> None:
-    expected = answers_of(filled.root, filled.cache)
+    expected = results_of(filled.root, filled.cache)
     (filled.root / "papers" / ".2025-11.json.abc.tmp").write_text("{")
     (filled.root / "papers" / ".hidden.json").write_text("{")
     (filled.root / "papers" / "README").write_text("mine")
-    assert answers_of(filled.root, filled.cache) == expected == truth(filled.root)
+    assert results_of(filled.root, filled.cache) == expected == truth(filled.root)
 
 
 def test_a_failed_catch_up_leaves_the_index_usable(filled: Library) -> None:
@@ -543,10 +543,10 @@ def twice(root: Path, **said: Any) -> None:
 
 def test_a_paper_in_two_files_reads_as_one(filled: Library) -> None:
     twice(filled.root)
-    told = answers_of(filled.root, filled.cache)
-    assert told == truth(filled.root)
-    assert told["count"] == 5
-    assert "title:0123456789" in told["keys"]["arxiv:2511.00001"]
+    results = results_of(filled.root, filled.cache)
+    assert results == truth(filled.root)
+    assert results["count"] == 5
+    assert "title:0123456789" in results["keys"]["arxiv:2511.00001"]
     library = Library(filled.root, filled.cache, now=NOW)
     assert library.resolve("01234567") == ["arxiv:2511.00001"]
     assert library.get("arxiv:2511.00001").abstract == "Of old."
@@ -556,12 +556,12 @@ def test_a_paper_in_two_files_reads_as_one(filled: Library) -> None:
 @pytest.mark.parametrize("changed", ["2025-10.json", "2025-11.json"])
 def test_a_change_to_one_part_leaves_the_other(filled: Library, changed: str) -> None:
     twice(filled.root)
-    answers_of(filled.root, filled.cache)
+    results_of(filled.root, filled.cache)
     path = filled.root / "papers" / changed
     edit(path, lambda data: data.update(theirs={}))
-    assert answers_of(filled.root, filled.cache) == truth(filled.root)
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
     path.unlink()
-    assert answers_of(filled.root, filled.cache) == truth(filled.root)
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
 
 
 def test_the_next_fetch_joins_a_paper_in_two_files(
@@ -575,7 +575,7 @@ def test_the_next_fetch_joins_a_paper_in_two_files(
     assert library.index.count() == 5
     paper = library.get("arxiv:2511.00001")
     assert (paper.upvotes, paper.abstract) == (44, "Of old."), (
-        "what came last wins, what it is silent on stays"
+        "the newest facts win; others are unchanged"
     )
     assert answers(library.index) == truth(filled.root)
     again = library.adding.add({"hf": news}).counts
@@ -591,7 +591,7 @@ def test_the_next_fetch_joins_a_paper_in_two_files(
 def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) -> None:
     """As a merge of two copies by git leaves it."""
     shutil.copy(filled.root / MONTH, filled.root / "papers" / "2025-11.copy.json")
-    assert answers_of(filled.root, filled.cache)["count"] == 5
+    assert results_of(filled.root, filled.cache)["count"] == 5
     library = Library(filled.root, filled.cache, now=NOW)
     library.adding.add(
         {
@@ -698,8 +698,8 @@ def _by_hand(library: Library, dice: random.Random) -> None:
     if not months:
         return
     path = dice.choice(months)
-    kind = dice.choice(("title", "drop", "gone", "copy", "rename", "mark"))
-    if kind == "gone" and len(months) > 1:
+    kind = dice.choice(("title", "drop", "delete", "copy", "rename", "mark"))
+    if kind == "delete" and len(months) > 1:
         path.unlink()
     elif kind == "copy":
         shutil.copy(path, path.with_suffix(".copy.json"))
@@ -745,8 +745,8 @@ def test_an_updated_index_equals_a_rebuilt_one(
             step(library, dice)
             library.index.close()
             if number % 4 == 3:
-                assert answers_of(library.root, library.cache) == truth(library.root)
-        assert answers_of(library.root, library.cache) == truth(library.root)
+                assert results_of(library.root, library.cache) == truth(library.root)
+        assert results_of(library.root, library.cache) == truth(library.root)
 
 
 # ------------------------------------------------------------------ bounds
@@ -783,7 +783,7 @@ def test_matches_are_counted_up_to_a_bound_and_shown_beyond(
         library.index.search(parse("zoku", TODAY), limit=7).papers == whole.papers[:7]
     )
     assert library.index.search(parse("zoku", TODAY)).total_text == "9", (
-        "all are asked for: all are counted"
+        "all are requested: all are counted"
     )
 
 
@@ -793,7 +793,7 @@ def test_a_day_with_more_papers_than_the_limit(
     monkeypatch.setattr("papertrack.index.build.DAY_BITS", 1)
     _many(library, facts, 2)
     _many(library, facts)
-    assert answers_of(library.root, library.cache) == truth(library.root)
+    assert results_of(library.root, library.cache) == truth(library.root)
     assert [paper.upvotes for paper in library.index.search(Everything()).papers] == [
         8,
         7,

@@ -45,9 +45,9 @@ records = st.lists(record, max_size=4)
 def whole(mine: list[Record], theirs: list[Record]) -> list[Record]:
     """All records after taking theirs."""
     merged = libraries.papers(mine, theirs)
-    gone = {key for keys in merged.replaces.values() for key in keys}
-    kept = {one.key: one for one in mine if one.key not in gone}
-    return sorted({**kept, **merged.records}.values(), key=lambda one: one.key)
+    replaced = {key for keys in merged.replaces.values() for key in keys}
+    others = {one.key: one for one in mine if one.key not in replaced}
+    return sorted({**others, **merged.records}.values(), key=lambda one: one.key)
 
 
 def settled(made: list[Record]) -> list[Record]:

@@ -77,7 +77,7 @@ anything = st.builds(
 
 def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
     """Sources and their listings. A paper with an id has one title throughout, which
-    others may have too; a source that tells the day of listing tells it of every paper.
+    others may have too; a source with a day of listing has one for every paper.
     """
     titles = draw(
         st.lists(
@@ -200,7 +200,7 @@ def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
                 "listed": days,
                 "version": numbers,
             }
-            told: dict[str, Any] = {
+            shared: dict[str, Any] = {
                 name: draw(strategy) for name, strategy in fields.items()
             }
             listing.append(
@@ -208,7 +208,7 @@ def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
                     title=f"Zoku {'mibra ' * number}",
                     ids=tuple(form.format(number) for form in chosen),
                     published=draw(st.sampled_from([None, "2024-05-01"])),
-                    **told,
+                    **shared,
                 )
             )
         world[source] = listing
@@ -376,7 +376,7 @@ def test_only_what_changed_is_written(facts: Make) -> None:
         ({"title": "A"}, {"title": "B"}, {"title": "B"}),
         ({"upvotes": 9}, {"upvotes": 2}, {"upvotes": 2}),
         ({"github": "x"}, {"title": "B"}, {"github": "x", "title": "B"}),
-        # a newer version wins, whenever it is told
+        # a newer version wins, in any order
         (
             {"version": 2, "title": "A"},
             {"version": 1, "title": "B"},

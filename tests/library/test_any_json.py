@@ -119,7 +119,7 @@ tables = st.dictionaries(st.sampled_from(TABLES), table, max_size=3)
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with a paper and a mark, kept over all examples but for the file that
+    """A library with a paper and a mark, the same for all examples except the file that
     an example writes.
     """
     folder = tmp_path_factory.mktemp("any")

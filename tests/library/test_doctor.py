@@ -172,8 +172,8 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     assert [step.what for step, _ in filled.log()] == ["1"], (
         "the log that stood here stays"
     )
-    kept = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
-    assert sorted(kept) == sorted(copies)
+    copied = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
+    assert sorted(copied) == sorted(copies)
 
 
 @pytest.mark.parametrize(

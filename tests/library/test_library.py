@@ -1,4 +1,4 @@
-"""The library: what is taken in and where, what the reader says, and what an id names."""
+"""The library: which papers are added and where, marks, and what an id names."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def only(library: Library) -> Paper:
 
 
 def said(library: Library) -> dict[str, Mark]:
-    """The marks as they stand on disk."""
+    """The marks on disk."""
     documents = reading.read_marks(library.root)
     return {key: Mark.from_json(document) for key, document in documents.items()}
 
@@ -396,16 +396,16 @@ CHANGES: list[dict[str, Any]] = [
 
 def test_undo_reverts_step_by_step(filled: Library) -> None:
     states = [(said(filled), filled.get(ONE), filled.get(TWO), filled.index.tags())]
-    told = []
+    steps = []
     for change in CHANGES:
         count = mark(filled, ONE, TWO, **change)
         assert count == 2
-        told.append(f"{change} on 2")
+        steps.append(f"{change} on 2")
         states.append(
             (said(filled), filled.get(ONE), filled.get(TWO), filled.index.tags())
         )
     filled.marking.rename_tag("x", "y")
-    for what in reversed(told):
+    for what in reversed(steps):
         assert (
             said(filled),
             filled.get(ONE),

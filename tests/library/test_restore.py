@@ -1,4 +1,4 @@
-"""Restoring a backup: all of it or nothing, what stood before kept, and undo across it."""
+"""Restoring a backup: all or nothing, the previous library saved, undo across it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The soak of tests/soak in short: faults at some of the calls that write, kills at
-random, a crowd. And bad disks.
+"""A short form of tests/soak: faults at some of the calls that write, kills at random,
+many processes at once. And bad disks.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ ID = "2511.04570"
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
-    """A library that was worked on. To be copied."""
+    """A library with changes, to be copied."""
     folder = tmp_path_factory.mktemp("worked")
     return faulty.worked(folder, faulty.rows(folder))
 
 
 @pytest.mark.skipif(
-    not faulty.can_inject(), reason="strace is not there, or may not inject"
+    not faulty.can_inject(), reason="strace is missing, or may not inject"
 )
 @pytest.mark.parametrize(
     ("command", "fault", "every"),
@@ -51,9 +51,9 @@ def test_faults_at_some_writing_calls_lose_nothing(
 
 
 def test_kills_at_random_lose_nothing(tmp_path: Path) -> None:
-    told = faulty.killed_at_random(faulty.Place(tmp_path), kills=5, seed=5)
-    assert told.kills == 5
-    assert told.papers
+    tally = faulty.killed_at_random(faulty.Place(tmp_path), kills=5, seed=5)
+    assert tally.kills == 5
+    assert tally.papers
 
 
 def test_concurrent_writers_and_readers_lose_nothing(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def place(worked: faulty.Worked, tmp_path: Path) -> faulty.Place:
     return worked.place.copy(tmp_path / "place")
 
 
-def told(ran: faulty.Ran, place: faulty.Place) -> str:
-    """The one line in which a command says that it failed."""
+def error_of(ran: faulty.Ran, place: faulty.Place) -> str:
+    """The one line of the error message."""
     assert ran.code == 1, ran
     assert "Traceback" not in ran.err
     (line,) = (line for line in ran.err.splitlines() if line.startswith("papertrack: "))
@@ -110,7 +110,7 @@ def test_a_full_disk_is_reported_and_changes_nothing(
                 pass
         before = place.state()
         for words in (*worked.words.values(), ("note", ID, "x" * 5000), ("backup",)):
-            assert "No space left on device" in told(place.ran(*words), place)
+            assert "No space left on device" in error_of(place.ran(*words), place)
             assert place.state() == before
         place.check()
         filler.truncate(0)
@@ -127,7 +127,7 @@ def test_a_file_size_limit_is_reported(
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))
         return place.run("note", ID, "x" * 5000)
 
-    assert "File too large" in told(faulty.forked(limited), place)
+    assert "File too large" in error_of(faulty.forked(limited), place)
     assert place.state() == before
     place.check()
 
@@ -140,7 +140,7 @@ def test_a_read_only_disk_is_reported_and_can_be_read(
     subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
     before = place.state()
     for words in worked.words.values():
-        assert "Read-only file system" in told(place.ran(*words), place)
+        assert "Read-only file system" in error_of(place.ran(*words), place)
     assert place.ran("list").code == 0
     assert place.ran("show", ID).code == 0
     assert place.state() == before
@@ -161,7 +161,7 @@ def test_a_folder_removed_during_a_write_is_reported(place: faulty.Place) -> Non
         journal.stage = stage_without_folder
         return place.run("tag", "add", "new", ID)
 
-    told(faulty.forked(step), place)
+    error_of(faulty.forked(step), place)
     place.root.unlink()
     ran = place.ran("list")
     assert ran.code == 0

@@ -36,16 +36,16 @@ def state(library: Library) -> object:
     """What can be undone, whatever numbers its documents have; and what the index says
     of the marks.
     """
-    held = {
+    tables = {
         **reading.read_tables(library.root / layout.MARKS),
         **reading.read_tables(library.root / layout.DESK),
     }
-    told = {
-        name: {one["key"]: one for one in held.get(name, {}).values()}
+    stored = {
+        name: {one["key"]: one for one in tables.get(name, {}).values()}
         for name in ("marks", "views", "feeds")
     }
     return json.dumps(
-        [told, [paper[-5:] for paper in library.index.papers(KEYS)]], sort_keys=True
+        [stored, [paper[-5:] for paper in library.index.papers(KEYS)]], sort_keys=True
     )
 
 

@@ -1,4 +1,4 @@
-"""The query language: what a text means, and where the caret stands under a mistake."""
+"""The query language: the clause of a text, and the position of an error."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from papertrack.query.language import (
 TODAY = dt.date(2025, 11, 24)
 
 
-def told(clause: Clause) -> str:
+def described(clause: Clause) -> str:
     """A clause in a line: fields by name, how a text is compared by its sign."""
     if isinstance(clause, Text):
         text = {
@@ -53,12 +53,12 @@ def told(clause: Clause) -> str:
     if isinstance(clause, View):
         return f"@{clause.name}"
     if isinstance(clause, Not):
-        return f"!{told(clause.clause)}"
+        return f"!{described(clause.clause)}"
     if isinstance(clause, And | Or):
         return (
             "("
             + (" & " if isinstance(clause, And) else " | ").join(
-                map(told, clause.clauses)
+                map(described, clause.clauses)
             )
             + ")"
         )
@@ -151,7 +151,7 @@ MEANINGS = [
 
 @pytest.mark.parametrize(("text", "meaning"), MEANINGS)
 def test_queries_are_parsed(text: str, meaning: str) -> None:
-    assert told(parse(text, TODAY)) == meaning
+    assert described(parse(text, TODAY)) == meaning
 
 
 MISTAKES = [
@@ -287,7 +287,7 @@ def test_any_text_is_a_query_or_a_query_error(text: str) -> None:
         assert 0 <= got.position <= len(text)
         assert "\n" not in str(got)
     else:
-        told(got)
+        described(got)
         list(words(got))
         mentions_hidden(got)
 
@@ -301,7 +301,7 @@ def test_a_long_regular_expression_is_parsed_or_refused(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
+    ("text", "expected"),
     [
         ("is:hidden", True),
         ("status:Hidden", True),
@@ -313,8 +313,8 @@ def test_a_long_regular_expression_is_parsed_or_refused(piece: str) -> None:
         ("is:read", False),
     ],
 )
-def test_hidden_papers_are_requested_by_name(text: str, asked: bool) -> None:
-    assert mentions_hidden(parse(text, TODAY)) is asked
+def test_hidden_papers_are_requested_by_name(text: str, expected: bool) -> None:
+    assert mentions_hidden(parse(text, TODAY)) is expected
 
 
 def test_negated_words_are_not_highlighted() -> None:

@@ -78,16 +78,16 @@ def test_an_error_inside_a_view_names_the_view() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("@lln", "unknown view @lln; did you mean llm?"),
         ("@astray", "unknown view @nowhere (in the view @astray)"),
     ],
 )
-def test_an_unknown_view_names_the_closest_one(text: str, told: str) -> None:
+def test_an_unknown_view_names_the_closest_one(text: str, message: str) -> None:
     with pytest.raises(NotFound) as caught:
         expanded(text)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 def test_views_of_views_stay_within_bounds() -> None:

@@ -158,6 +158,9 @@ def passes(tests: tuple[str, ...], name: str = "") -> bool:
 
 def main(names: list[str]) -> int:
     """Run the mutations of these names, or all; the exit code."""
+    unknown = [name for name in names if name not in MUTATIONS]
+    if unknown:
+        sys.exit(f"unknown {', '.join(unknown)}; mutations: {', '.join(MUTATIONS)}")
     chosen = {name: MUTATIONS[name] for name in names or MUTATIONS}
     tests = tuple(dict.fromkeys(t for one in chosen.values() for t in one.tests))
     if not passes(tests):

@@ -1,9 +1,9 @@
-"""What takes minutes against the replay server of ../shared: 20 months in every order,
-and arXiv with faults.
+"""Slow tests against the replay server of ../shared: 20 months in every order, and
+arXiv with faults.
 
     pytest -o addopts= tests/soak
 
-arXiv's pace holds here too: 7,321 ids are 74 questions, 3 seconds apart.
+arXiv's rate limit applies here too: 7,321 ids are 74 requests, 3 seconds apart.
 """
 
 from __future__ import annotations
@@ -66,9 +66,9 @@ def test_all_papers_of_arxiv_are_fetched_despite_faults_at_its_rate_limit(
         assert fetched.returncode == 0, fetched.stderr
     assert set(ids) <= set(run(env, "export", "--format", "ids").stdout.split())
     assert min(replay.pauses_after_refusals()) >= 1
-    asked = [request["at"] for request in replay.log()]
-    assert len(asked) > 20
-    assert min(later - earlier for earlier, later in pairwise(asked)) >= 3
+    times = [request["at"] for request in replay.log()]
+    assert len(times) > 20
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 3
 
 
 def test_a_slow_service_is_read(

@@ -33,8 +33,8 @@ def test_faults_at_every_writing_call_lose_nothing(
 ) -> None:
     tally = faulty.injected(worked.place, worked.words[command], fault, tmp_path)
     print(
-        f"\n{command}, {fault}: {tally.faults} faults, {tally.new} once it was "
-        f"done, {len(tally.wrong)} wrong"
+        f"\n{command}, {fault}: {tally.faults} faults, {tally.new} reached the "
+        f"new state, {len(tally.wrong)} wrong"
     )
     for line in tally.wrong[:20]:
         print(line)

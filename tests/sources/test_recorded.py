@@ -1,9 +1,9 @@
-"""Every recorded answer in ../shared/data against recorded.tsv: the entries that a file
-holds, those kept, why not all.
+"""Every recorded response in ../shared/data against recorded.tsv: the entries of a file,
+and how many of them are read.
 
-What a file holds is counted by patterns of this module, not by the parsers. `told` is
-part of what is told of the entries that are not kept, or of an empty file; `-` means
-that nothing is told. `refused` is Unrecognised.
+Entries are counted by patterns of this module, not by the parsers. `message` is part of
+the message about entries that are not read, or about an empty file; `-` means that
+there is none. `refused` is Unrecognised.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from papertrack.sources.formats import read_file
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"{DATA} is not there: no recordings to compare with"
+    not DATA.is_dir(), reason=f"{DATA} is missing: no recordings to compare with"
 )
 
 LISTINGS = ("arxiv", "bibliography", "feeds", "hf-daily", "hf-html")
@@ -40,9 +40,9 @@ class Row(NamedTuple):
 
     file: str
     mark: str
-    held: int
-    kept: int | None
-    told: str
+    entries: int
+    read_count: int | None
+    message: str
 
 
 def table() -> list[Row]:
@@ -56,11 +56,11 @@ def table() -> list[Row]:
         Row(
             file,
             mark,
-            int(held),
-            None if kept == "refused" else int(kept),
-            told.removeprefix("-"),
+            int(entries),
+            None if read_count == "refused" else int(read_count),
+            message.removeprefix("-"),
         )
-        for file, mark, held, kept, told in rows
+        for file, mark, entries, read_count, message in rows
     ]
 
 
@@ -105,24 +105,24 @@ def read(path: Path) -> Listing:
 def test_every_entry_of_a_file_is_read_or_reported(row: Row) -> None:
     paths = sorted(DATA.glob(row.file))
     assert paths
-    assert sum(COUNTS[row.mark](opened(path)) for path in paths) == row.held
-    if row.kept is None:
-        with pytest.raises(Unrecognised, match=re.escape(row.told)):
+    assert sum(COUNTS[row.mark](opened(path)) for path in paths) == row.entries
+    if row.read_count is None:
+        with pytest.raises(Unrecognised, match=re.escape(row.message)):
             read(paths[0])
         return
     listings = list(map(read, paths))
-    facts = [said for listing in listings for said in listing.facts]
-    told = [
+    facts = [one for listing in listings for one in listing.facts]
+    messages = [
         line for listing in listings for line in (*listing.problems, *listing.notes)
     ]
-    assert len(facts) == row.kept
-    assert all(said.title for said in facts)
+    assert len(facts) == row.read_count
+    assert all(one.title for one in facts)
     assert (
         len([line for listing in listings for line in listing.problems])
-        >= row.held - row.kept
+        >= row.entries - row.read_count
     )
-    assert any(row.told in line for line in told) == bool(row.told), told
-    assert bool(told) == bool(row.told), told
+    assert any(row.message in line for line in messages) == bool(row.message), messages
+    assert bool(messages) == bool(row.message), messages
 
 
 def test_every_file_has_its_row_and_every_row_its_file() -> None:

@@ -55,18 +55,18 @@ def bodies(root: Path) -> dict[str, bytes]:
 
 def test_an_archive_contains_the_library(filled: Library, packed: Path) -> None:
     (filled.root / "papers" / "notes.txt").write_text("by hand")
-    held = {
+    files = {
         name: body for name, body in archive.unpack(packed) if name != archive.MANIFEST
     }
-    assert held == bodies(filled.root)
-    assert sorted(held) == [
+    assert files == bodies(filled.root)
+    assert sorted(files) == [
         "desk.json",
         "marks.json",
         "papers/2025-10.json",
         "papers/2025-11.json",
     ]
     assert archive.check(packed) == archive.Contents(
-        NOW, tuple(sorted(held)), papers=2, marks=1
+        NOW, tuple(sorted(files)), papers=2, marks=1
     )
     assert packed.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in packed.parent.iterdir()] == [packed.name]

@@ -1,4 +1,4 @@
-"""Rolling backups: made before the first write of a day, the last 30 kept, whatever the
+"""Rolling backups: made before the first write of a day, the last 30 remain, whatever the
 clock says.
 """
 
@@ -47,7 +47,7 @@ def hand(library: Library, *tags: str) -> None:
     (library.root / layout.MARKS).write_text(json.dumps(marks), encoding="utf-8")
 
 
-def kept(library: Library, name: str = layout.MARKS) -> dict[str, list[str]]:
+def copies_of(library: Library, name: str = layout.MARKS) -> dict[str, list[str]]:
     """The tags of the one paper in each rolling backup, by the backup's name."""
     found = {}
     for copy in backups.copies(library.root, name):
@@ -60,11 +60,11 @@ def test_a_file_is_copied_before_the_first_write_of_a_day(
     on: Callable[[object], Library],
 ) -> None:
     tag(on("2026-01-01"), "a")
-    assert kept(on("2026-01-01")) == {}, "there was nothing to keep"
+    assert copies_of(on("2026-01-01")) == {}, "there was nothing to copy"
     tag(on("2026-01-02"), "b")
     tag(on("2026-01-02"), "c")
     tag(on("2026-01-05"), "d")
-    assert kept(on("2026-01-05")) == {
+    assert copies_of(on("2026-01-05")) == {
         "marks-0001-2026-01-02.json": ["a"],
         "marks-0002-2026-01-05.json": ["c"],
     }
@@ -72,13 +72,15 @@ def test_a_file_is_copied_before_the_first_write_of_a_day(
         json.loads(copy.path.read_text())["undo"]
         for copy in backups.copies(on("").root, layout.DESK)
     ]
-    assert [len(step) for step in steps] == [1, 3], "the desk is kept as well"
+    assert [len(step) for step in steps] == [1, 3], "desk.json is copied as well"
 
 
 def test_the_last_thirty_copies_remain(on: Callable[[object], Library]) -> None:
     for number in range(33):
         hand(on(FIRST + timedelta(number)), f"t{number:02}")
-    assert list(kept(on("")).values()) == [[f"t{number:02}"] for number in range(2, 32)]
+    assert list(copies_of(on("")).values()) == [
+        [f"t{number:02}"] for number in range(2, 32)
+    ]
 
 
 def test_the_largest_copy_is_never_deleted(
@@ -87,7 +89,7 @@ def test_the_largest_copy_is_never_deleted(
     hand(on(FIRST), *(f"a-tag-among-many-{number}" for number in range(50)))
     for number in range(1, 50):
         hand(on(FIRST + timedelta(number)), f"t{number}")
-    found = list(kept(on("")).values())
+    found = list(copies_of(on("")).values())
     assert len(found) == 31
     assert len(found[0]) == 50
     assert [tags[0] for tags in found[1:]] == [f"t{number}" for number in range(19, 49)]
@@ -100,7 +102,7 @@ def test_a_clock_set_back_a_year_and_forth_neither_deletes_nor_skips(
     back = [day - timedelta(365) for day in days[:3]]
     for number, day in enumerate([*days, *back, days[-1]]):
         hand(on(day), f"t{number:02}")
-    found = kept(on(""))
+    found = copies_of(on(""))
     assert list(found.values()) == [[f"t{number:02}"] for number in range(4, 34)]
     assert list(found)[-4:] == [
         f"marks-{number:04}-{day}.json"

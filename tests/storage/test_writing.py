@@ -390,7 +390,7 @@ def test_a_full_disk_leaves_the_old_file(filled: Library) -> None:
 
 
 def test_a_folder_in_the_place_of_a_file_is_reported(filled: Library) -> None:
-    """Root may write anywhere, so a folder stands where the file should go."""
+    """Root may write anywhere, so a folder is in the place of the file."""
     path = filled.root / "papers" / "2025-12.json"
     path.mkdir()
     with pytest.raises(StoreError, match=r"2025-12\.json: "):
@@ -418,13 +418,13 @@ def test_a_library_locked_by_another_process_is_reported(
         from pathlib import Path
         from papertrack.storage.lock import locked
         with locked(Path(sys.argv[1])):
-            print("held", flush=True)
+            print("locked", flush=True)
             time.sleep(60)
         """,
         filled.root,
     )
     assert holder.stdout is not None
-    assert holder.stdout.readline() == "held\n"
+    assert holder.stdout.readline() == "locked\n"
     monkeypatch.setattr(lock, "LOCK_SECONDS", 0.2)
     before = tree(filled.root)
     try:

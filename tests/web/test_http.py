@@ -381,7 +381,7 @@ def test_a_redirect_of_a_public_page_to_a_private_address_is_not_followed(
     private = serve(OK)
     proxy = serve(
         moved(f"http://127.0.0.1:{private.port}/secret")
-    )  # it stands for all the public hosts
+    )  # for all public hosts
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
     with (
         Http() as http,

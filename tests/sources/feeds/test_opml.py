@@ -76,9 +76,9 @@ def test_a_broken_document_still_gives_its_feeds() -> None:
 
 
 def test_the_exported_document() -> None:
-    given = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
+    entries = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
     assert (
-        dumps(((url, name) for name, url in given), title="Mine & \x1b[31mred")
+        dumps(((url, name) for name, url in entries), title="Mine & \x1b[31mred")
         == WRITTEN
     )
 
@@ -117,11 +117,11 @@ def test_other_documents_are_refused(body: bytes, message: str) -> None:
     ),
     st.text(),
 )
-def test_written_opml_is_read_again(given: list[tuple[str, str]], title: str) -> None:
-    text = dumps(((url, name) for name, url in given), title=title)
+def test_written_opml_is_read_again(entries: list[tuple[str, str]], title: str) -> None:
+    text = dumps(((url, name) for name, url in entries), title=title)
     ElementTree.fromstring(text.encode())
     assert feeds(text.encode()) == tuple(
-        (clean(name) or url, url) for name, url in given
+        (clean(name) or url, url) for name, url in entries
     )
 
 
