@@ -17,11 +17,29 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.model import Paper
 from papertrack.index import counts, scores
-from papertrack.index.clauses import AMONG, Where, any_match, starts_with, where
+from papertrack.index.clauses import (
+    AMONG,
+    Where,
+    any_match,
+    starts_with,
+    where,
+)
 from papertrack.index.counts import Matching, Tag
 from papertrack.index.database import Database, one_state
-from papertrack.index.schema import LATER_FIRST, column, fold_of, names_of, paper_of
-from papertrack.index.search import RANKED, SCORE, Order, Search, SearchResult
+from papertrack.index.schema import (
+    LATER_FIRST,
+    column,
+    fold_of,
+    names_of,
+    paper_of,
+)
+from papertrack.index.search import (
+    RANKED,
+    SCORE,
+    Order,
+    Search,
+    SearchResult,
+)
 from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import layout
 
@@ -166,7 +184,11 @@ class Index(Database):
         row = self.db.execute(query, (key,)).fetchone()
         return row[0] if row else None
 
-    def snippets(self, clause: Clause, papers: Iterable[Paper]) -> dict[str, Snippet]:
+    def snippets(
+        self,
+        clause: Clause,
+        papers: Iterable[Paper],
+    ) -> dict[str, Snippet]:
         """Where the words of the clause are in each paper: its title, and pieces of its
         abstract and note.
         """

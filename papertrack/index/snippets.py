@@ -54,8 +54,10 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
         spelled = [_spelled(text) for text in _texts(paper)]
         query = f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)"
         db.execute(query, (paper.key, *spelled))
-    numbers = [1 + _COLUMNS.index(name) for name in _SHOWN]
-    marked = [f"highlight(s, {number}, '{_START}', '{_END}')" for number in numbers]
+    marked: list[str] = []
+    for name in _SHOWN:
+        number = 1 + _COLUMNS.index(name)
+        marked.append(f"highlight(s, {number}, '{_START}', '{_END}')")
     query = f"SELECT key, {', '.join(marked)} FROM s WHERE s MATCH ?"
     found: dict[str, Snippet] = {}
     for key, *highlighted in db.execute(query, (match,)):
@@ -64,7 +66,7 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
 
 
 def _texts(paper: Paper) -> list[str]:
-    return [getattr(paper, name) or "" for name in _SHOWN]
+    return [paper.title, paper.abstract or "", paper.note or ""]
 
 
 def _spelled(text: str) -> str:
@@ -120,6 +122,10 @@ def _mark(text: str, spans: Iterable[Span]) -> str:
     return marked + text[last:]
 
 
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def _piece(text: str, matches: Sequence[Span]) -> str:
     """The first piece of WORDS words with the most matches; the whole text if it is
     short.
@@ -132,10 +138,10 @@ def _piece(text: str, matches: Sequence[Span]) -> str:
     begin, _ = words[first]
     _, end = words[last]
     inside: list[Span] = []
-    for start, stop in matches:
-        if start < end and stop > begin:
-            start = max(start, begin)
-            stop = min(stop, end)
+    for match in matches:
+        if _overlap(match, (begin, end)):
+            start = max(match[0], begin)
+            stop = min(match[1], end)
             inside.append((start - begin, stop - begin))
     piece = _mark(text[begin:end], inside)
     if first > 0:
@@ -147,11 +153,11 @@ def _piece(text: str, matches: Sequence[Span]) -> str:
 
 def _best_start(words: Sequence[Span], matches: Sequence[Span]) -> int:
     """The number of the word that the best piece starts with."""
-    hits: list[bool] = []
-    for start, end in words:
-        hits.append(any(start < stop and begin < end for begin, stop in matches))
+    hits = [any(_overlap(word, match) for match in matches) for word in words]
     last = len(words) - WORDS
-    counts = [sum(hits[first : first + WORDS]) for first in range(last + 1)]
+    counts: list[int] = []
+    for first in range(last + 1):
+        counts.append(sum(hits[first : first + WORDS]))
     best = counts.index(max(counts))
     if not counts[best]:
         return best

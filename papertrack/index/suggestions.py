@@ -152,7 +152,12 @@ def _papers_with(
 def _close(word: str, known: Iterable[str]) -> list[str]:
     import difflib  # 4 ms, for mistakes only
 
-    return difflib.get_close_matches(word, sorted(known), n=3, cutoff=0.8)
+    return difflib.get_close_matches(
+        word,
+        sorted(known),
+        n=3,
+        cutoff=0.8,
+    )
 
 
 def _words(text: str) -> list[str]:
@@ -166,7 +171,8 @@ def _slips(word: str) -> set[str]:
     """All words one slip away."""
     found: set[str] = set()
     for place in range(len(word) + 1):
-        head, tail = word[:place], word[place:]
+        head = word[:place]
+        tail = word[place:]
         found.add(head + tail[1:])
         found.add(head + tail[1:2] + tail[:1] + tail[2:])
         for letter in ascii_lowercase:

@@ -61,14 +61,17 @@ def update(
         changed = _differing(stamps, known)
         trusted: dict[str, FileChange] = {}
         for name, change in changes.items():
-            if known.get(name) == change.before and stamps.get(name) == change.after:
+            stated = (change.before, change.after)
+            if stated == (known.get(name), stamps.get(name)):
                 trusted[name] = change
-        store_stamps(db, {name: stamps[name] for name in changed & stamps.keys()})
+        present = changed & stamps.keys()
+        store_stamps(db, {name: stamps[name] for name in present})
         _set_own_layout(db, trusted)
         rows = Rows(db, meta_of(db).bits)
         marked: set[str] = set()
+        marks_change = trusted.pop(layout.MARKS, None)
         if layout.MARKS in changed:
-            marked = _update_marks(db, root, trusted.pop(layout.MARKS, None))
+            marked = _update_marks(db, root, marks_change)
         months = changed - {layout.MARKS}
         if months != trusted.keys() or not _apply(db, trusted, rows):
             update_months(db, root, months, rows)
@@ -89,9 +92,10 @@ def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[st
 
 def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
     """The row ids of the papers that have any of these keys."""
+    query = "SELECT rid FROM alias WHERE alias = ?"
     rids: set[int] = set()
     for key in keys:
-        rids.update(column(db, "SELECT rid FROM alias WHERE alias = ?", (key,)))
+        rids.update(column(db, query, (key,)))
     return rids
 
 
@@ -105,12 +109,13 @@ def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
 
 def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:
     """Store the stamps of files; a known file keeps its number."""
-    db.executemany(
+    query = (
         "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
         "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size, lined) = "
-        "(excluded.inode, excluded.mtime, excluded.size, 0)",
-        [(name, *stamp) for name, stamp in sorted(stamps.items())],
+        "(excluded.inode, excluded.mtime, excluded.size, 0)"
     )
+    for name, stamp in sorted(stamps.items()):
+        db.execute(query, (name, *stamp))
 
 
 def _set_own_layout(db: Connection, names: Iterable[str]) -> None:
@@ -121,7 +126,8 @@ def _set_own_layout(db: Connection, names: Iterable[str]) -> None:
 
 def file_numbers(db: Connection) -> dict[str, int]:
     """Name -> number of the files that the index knows."""
-    return dict(db.execute("SELECT name, id FROM file").fetchall())
+    rows = db.execute("SELECT name, id FROM file")
+    return dict(rows.fetchall())
 
 
 # ------------------------------------------------------------------ months
@@ -142,7 +148,8 @@ def _apply(
     aliases: set[str] = set()
     new: list[Row] = []
     for name, change in changes.items():
-        if column(db, "SELECT 1 FROM twin WHERE name = ?", (name,)):
+        query = "SELECT other FROM twin WHERE name = ?"
+        if column(db, query, (name,)):
             return False
         written.add(numbers[name])
         changed.update(change.changed)
@@ -167,7 +174,8 @@ def record_row(
     file: int,
 ) -> Row:
     """The row of a record, with the mark of its keys."""
-    return row_of(record, _mark_of(record.keys, find), file)
+    mark = _mark_of(record.keys, find)
+    return row_of(record, mark, file)
 
 
 def update_months(
@@ -186,22 +194,21 @@ def update_months(
     new: dict[str, Row] = {}
     for name, record in papers:
         new[record.key] = record_row(record, find, numbers[name])
-    places = ",".join("?" * len(stored))
-    known = db.execute(
-        "SELECT rid, key, file, body FROM paper JOIN doc USING (rid) "
-        f"WHERE file IN ({places})",
-        [numbers.get(name) for name in stored],
+    query = (
+        "SELECT rid, key, body FROM paper JOIN doc USING (rid) "
+        "WHERE file = (SELECT id FROM file WHERE name = ?)"
     )
     outdated: list[int] = []
-    for rid, key, file, body in known:
-        row = new.get(key)
-        if row and (row.file, row.body) == (file, body):
-            del new[key]
-        else:
-            outdated.append(rid)
+    for name in stored:
+        for rid, key, body in db.execute(query, (name,)):
+            row = new.get(key)
+            if row and row.file == numbers[name] and row.body == body:
+                del new[key]
+            else:
+                outdated.append(rid)
+        db.execute("DELETE FROM twin WHERE name = ?", (name,))
     rows.remove(outdated)
     rows.add(new.values())
-    db.execute(f"DELETE FROM twin WHERE name IN ({places})", tuple(stored))
     db.executemany("INSERT INTO twin VALUES (?, ?)", shared)
     return set(stored)
 
@@ -225,9 +232,11 @@ def _read_related(
     waiting = set(names)
     while waiting:
         name = min(waiting)
-        stored[name] = list(reading.read_records(root / name))
-        waiting.update(column(db, "SELECT other FROM twin WHERE name = ?", (name,)))
-        for record in stored[name]:
+        records = list(reading.read_records(root / name))
+        stored[name] = records
+        twins = "SELECT other FROM twin WHERE name = ?"
+        waiting.update(column(db, twins, (name,)))
+        for record in records:
             for key in record.keys:
                 waiting.update(column(db, query, (key,)))
         waiting -= stored.keys()
@@ -240,7 +249,9 @@ def _joined(
     """The papers of these files, each with its file, and the pairs of files with parts
     of one paper.
     """
-    found = [(name, record) for name in sorted(stored) for record in stored[name]]
+    found: list[tuple[str, Record]] = []
+    for name, records in sorted(stored.items()):
+        found += [(name, record) for record in records]
     papers: list[tuple[str, Record]] = []
     shared: set[tuple[str, str]] = set()
     for parts in sharing_keys(found, lambda part: part[1].keys):
@@ -304,9 +315,10 @@ def _update_marks(
     """
     if change is None:
         documents, own_layout = read_marks(root)
-        known = dict(db.execute("SELECT key, document FROM mark").fetchall())
-        changed = _differing(documents, known)
-        documents = {key: documents[key] for key in changed & documents.keys()}
+        known = db.execute("SELECT key, document FROM mark")
+        changed = _differing(documents, dict(known.fetchall()))
+        present = changed & documents.keys()
+        documents = {key: documents[key] for key in present}
     else:
         own_layout = True
         changed = set(change.changed)
@@ -332,7 +344,8 @@ def _mark_papers(
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)
-        rows.replace(rid, marked_row(body, _mark_of(keys, find), file))
+        mark = _mark_of(keys, find)
+        rows.replace(rid, marked_row(body, mark, file))
 
 
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
@@ -375,7 +388,7 @@ def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
 
 def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
     """Set the marks of papers by main key; not committed."""
-    documents = _as_json({key: mark.as_json(key) for key, mark in marks.items()})
+    documents = {key: json.dumps(mark.as_json(key)) for key, mark in marks.items()}
     _remove_marks(db, marks)
     store_marks(db, documents, own_layout=False)
     rows = Rows(db, meta_of(db).bits)
