@@ -74,7 +74,6 @@ def papertrack(
     library: Annotated[
         Path | None,
         Option(
-            "--library",
             metavar="DIR",
             help="Library folder.",
         ),
@@ -85,7 +84,7 @@ def papertrack(
     verbose: Annotated[
         bool, Option("--verbose", "-v", help="Print more on stderr.")
     ] = False,
-    color: Annotated[Color, Option("--color", help="When to use colors.")] = Color.AUTO,
+    color: Annotated[Color, Option(help="When to use colors.")] = Color.AUTO,
     version: Annotated[
         bool,
         Option(

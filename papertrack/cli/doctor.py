@@ -1,9 +1,9 @@
 """`doctor`: report what is wrong with the library, and with --fix repair it."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Option
 
@@ -69,32 +69,32 @@ def _emit(
     *,
     json: bool,
 ) -> None:
-    states = [(finding, True) for finding in repaired]
-    states += [(finding, False) for finding in findings]
+    objects = [{**one.as_json(), "mended": True} for one in repaired]
+    objects += [{**one.as_json(), "mended": False} for one in findings]
 
     def rows() -> Iterator[output.Row]:
-        for one, done in states:
-            repair = f"mended: {one.repair}" if done else one.repair
-            yield one.check, one.where, one.what, repair
+        for one in objects:
+            prefix = "mended: " if one["mended"] else ""
+            yield (
+                one["check"],
+                one["where"],
+                one["what"],
+                f"{prefix}{one['mend'] or ''}",
+            )
 
     def lines() -> output.Drawing:
-        return "\n".join(_line(one, done, session.width) for one, done in states)
+        return "\n".join(_line(one, session.width) for one in objects)
 
-    output.emit(
-        session,
-        table=lines,
-        rows=rows(),
-        objects=lambda: [{**one.as_json(), "mended": done} for one, done in states],
-        json=json,
-    )
+    output.emit(session, table=lines, rows=rows(), objects=lambda: objects, json=json)
 
 
-def _line(finding: Finding, done: bool, width: int) -> str:
-    line = f"{finding.where} {finding.what}"
-    if done:
-        line += f": repaired ({finding.repair})"
-    elif finding.repair:
-        line += f" (--fix: {finding.repair})"
+def _line(finding: Mapping[str, Any], width: int) -> str:
+    line = f"{finding['where']} {finding['what']}"
+    repair = finding["mend"]
+    if finding["mended"]:
+        line += f": repaired ({repair})"
+    elif repair:
+        line += f" (--fix: {repair})"
     return textwrap.fill(clean(line), width, subsequent_indent="  ")
 
 

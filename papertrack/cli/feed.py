@@ -26,7 +26,7 @@ def add(
         str,
         Argument(metavar="TARGET", help="What to follow: a target of fetch."),
     ],
-    name: Annotated[str | None, Option("--name", metavar="N", help="Its name.")] = None,
+    name: Annotated[str | None, Option(metavar="N", help="Its name.")] = None,
 ) -> None:
     """Follow a feed, a category or a listing; the next fetch reads it.
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 Day = Annotated[
     str | None,
     Option(
-        "--date",
         metavar="D",
         help="Day of a saved page or copied text: 2025-11-07.",
     ),
@@ -63,7 +62,6 @@ def fetch_command(
     kind: Annotated[
         str | None,
         Option(
-            "--kind",
             metavar="A,B",
             help="Of arXiv's announcements: new, cross, replace…",
         ),

@@ -57,20 +57,36 @@ SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred"
 """What stands before the titles of a table."""
 
 
-class HelpfulCommand(TyperCommand):
-    """A command whose `--help` is laid out by this module."""
+class _Helpful:
+    """A command or group whose `--help` is laid out by this module."""
 
     def get_help(self, ctx: Any) -> str:
-        """The help as text."""
-        return _get_help(self, ctx)
+        """The help, in the width and colors of the session."""
+        session: Session = ctx.find_object(Session)
+        if ctx.parent is None:
+            text = overview(width(session))
+            headings = "|".join(("Usage:", *GROUPS, "Options", "Symbols"))
+        else:
+            text = "\n".join(_command_help(self, ctx, width(session)))
+            headings = "(?:Usage|Commands|Arguments|Options|Examples):"
+        # Typer strips the colors otherwise, with --color always.
+        ctx.color = session.colored(session.stdout)
+        if not ctx.color:
+            return text
+        return re.sub(
+            rf"^(?:{headings})(?= |$)",
+            lambda found: typer.style(found[0], bold=True),
+            text,
+            flags=re.MULTILINE,
+        )
 
 
-class HelpfulGroup(TyperGroup):
-    """A group of commands whose `--help` is laid out by this module."""
+class HelpfulCommand(_Helpful, TyperCommand):
+    """A command with such a help."""
 
-    def get_help(self, ctx: Any) -> str:
-        """The help as text."""
-        return _get_help(self, ctx)
+
+class HelpfulGroup(_Helpful, TyperGroup):
+    """A group of commands with such a help."""
 
     def resolve_command(
         self, ctx: Any, args: list[str]
@@ -85,27 +101,6 @@ class HelpfulGroup(TyperGroup):
         raise UsageError(
             f"unknown command {name}{hint} (see {ctx.command_path} --help)"
         )
-
-
-def _get_help(command: Any, ctx: Any) -> str:
-    """The help of a command in the width and colors of the session."""
-    session: Session = ctx.find_object(Session)
-    if ctx.parent is None:
-        text = overview(width(session))
-        headings = "|".join(("Usage:", *GROUPS, "Options", "Symbols"))
-    else:
-        text = "\n".join(_command_help(command, ctx, width(session)))
-        headings = "(?:Usage|Commands|Arguments|Options|Examples):"
-    # Typer strips the colors otherwise, with --color always.
-    ctx.color = session.colored(session.stdout)
-    if not ctx.color:
-        return text
-    return re.sub(
-        rf"^(?:{headings})(?= |$)",
-        lambda found: typer.style(found[0], bold=True),
-        text,
-        flags=re.MULTILINE,
-    )
 
 
 def width(session: Session) -> int:

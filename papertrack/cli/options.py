@@ -60,14 +60,11 @@ All = Annotated[bool, Option("--all", "-a", help="Show all, not the first 30.")]
 Since = Annotated[
     str | None,
     Option(
-        "--since",
         metavar="D",
         help="Start on this day: 2025-11-07, 2025-W45, 7d, today.",
     ),
 ]
-Until = Annotated[
-    str | None, Option("--until", metavar="D", help="End on this day, inclusive.")
-]
+Until = Annotated[str | None, Option(metavar="D", help="End on this day, inclusive.")]
 Json = Annotated[bool, Option("--json", help="Write JSON.")]
 DryRun = Annotated[
     bool, Option("--dry-run", help="Show what would change; change nothing.")
@@ -122,16 +119,15 @@ LISTING_OPTIONS = {
     "until": Until,
     "group": Annotated[
         Group | None,
-        Option("--group", help="Group by this field.", case_sensitive=False),
+        Option(help="Group by this field.", case_sensitive=False),
     ],
     "columns": Annotated[
         str | None,
-        Option("--columns", metavar="A,B", help="Show these columns, in this order."),
+        Option(metavar="A,B", help="Show these columns, in this order."),
     ],
     "format": Annotated[
         str | None,
         Option(
-            "--format",
             metavar="FORMAT",
             help="Write an export format: markdown, bibtex, csv, ids…",
         ),
@@ -140,14 +136,11 @@ LISTING_OPTIONS = {
     "fields": Annotated[
         str | None,
         Option(
-            "--fields",
             metavar="A,B",
             help="Write only these fields (implies --json unless --format is given).",
         ),
     ],
-    "title": Annotated[
-        str, Option("--title", help="Use this heading for a reading list.")
-    ],
+    "title": Annotated[str, Option(help="Use this heading for a reading list.")],
 }
 """What a command that prints papers can offer -> the type for Typer."""
 

@@ -22,11 +22,9 @@ from papertrack.query import views
 Name = Annotated[str, Argument(metavar="NAME", help="A rule.")]
 Before = Annotated[
     str | None,
-    Option("--before", metavar="RULE", help="Put it before this rule."),
+    Option(metavar="RULE", help="Put it before this rule."),
 ]
-After = Annotated[
-    str | None, Option("--after", metavar="RULE", help="Put it after this rule.")
-]
+After = Annotated[str | None, Option(metavar="RULE", help="Put it after this rule.")]
 
 HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
 

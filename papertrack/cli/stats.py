@@ -158,7 +158,7 @@ def trends_command(
     ],
     by: Annotated[
         Period,
-        Option("--by", help="Count by this period.", case_sensitive=False),
+        Option(help="Count by this period.", case_sensitive=False),
     ] = Period.MONTH,
     same_scale: Annotated[
         bool,

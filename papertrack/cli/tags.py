@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
@@ -158,16 +158,9 @@ def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
 # ------------------------------------------------------------------ the papers of tags
 
 
-class TagResult(NamedTuple):
-    """A tag, as most of its papers spell it, and its papers."""
-
-    name: str
-    result: SearchResult
-
-
 def _show_papers(session: Session, options: Listing) -> None:
     """Print the papers of the tags in `options.words`."""
-    results = _results(session, options)
+    named = _results(session, options)
 
     def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
         tag, shared = _about(session, name)
@@ -178,26 +171,30 @@ def _show_papers(session: Session, options: Listing) -> None:
         together = [{"name": share.name, "count": share.papers} for share in shared]
         return {**_as_json(tag), "together": together}
 
-    sections = [(one.name, one.result.papers) for one in results]
+    sections = [(name, result.papers) for name, result in named]
     output.emit_sections(session, sections, options, heading=heading, facts=facts)
-    total = sum(one.result.total for one in results)
-    shown = sum(len(one.result.papers) for one in results)
+    results = [result for _, result in named]
+    total = sum(result.total for result in results)
+    shown = sum(len(result.papers) for result in results)
     if not total:
-        hidden = sum(one.result.hidden for one in results)
+        hidden = sum(result.hidden for result in results)
         session.narrate(
             f"no paper shown: all {hidden} that match are hidden; "
             "papertrack list is:hidden shows them"
         )
     elif shown < total:
-        over = "over " * any(one.result.more for one in results)
+        over = "over " * any(result.more for result in results)
         session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
     else:
-        papers = {paper.key for one in results for paper in one.result.papers}
+        papers = {paper.key for result in results for paper in result.papers}
         session.narrate(f"{len(papers):,} {noun(len(papers), 'paper')}")
 
 
-def _results(session: Session, options: Listing) -> list[TagResult]:
-    """The papers of each tag. Raises NotFound with the closest tag."""
+def _results(session: Session, options: Listing) -> list[tuple[str, SearchResult]]:
+    """Each tag, as most of its papers spell it, and its papers.
+
+    Raises NotFound with the closest tag.
+    """
     known: dict[str, str] = {}
     for tag in session.library.index.tags()[::-1]:
         for name in (tag.name, *_parents(tag.name)):
@@ -211,7 +208,7 @@ def _results(session: Session, options: Listing) -> list[TagResult]:
         )
         if not result.total and not result.hidden:
             raise _no_tag(name, sorted(known.values(), key=str.casefold))
-        results.append(TagResult(known.get(name.casefold(), name), result))
+        results.append((known.get(name.casefold(), name), result))
     return results
 
 
