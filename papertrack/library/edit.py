@@ -90,7 +90,6 @@ class Edit:
         self._index = index
         self._records: dict[str, dict[str, Record | None]] = {}
         self._changes: list[Change] = []
-        self._files: set[str] = set()
         self._tables: set[str] = set()
 
     @property
@@ -130,7 +129,7 @@ class Edit:
             if document != old:
                 changed[key] = document
                 self._changes.append(Change(undo_log.MARKS, key, old))
-        self._set(MARKS, "marks", changed)
+        self._transaction.set(MARKS, "marks", changed)
         return len(changed)
 
     # ------------------------------------------------------------------ settings
@@ -144,7 +143,7 @@ class Edit:
     ) -> None:
         """Set documents of a table of desk.json by key; None removes one."""
         stored = self.documents(table)
-        self._set(DESK, table, documents)
+        self._transaction.set(DESK, table, documents)
         self._tables.add(table)
         for key, document in documents.items():
             before = stored.pop(key, None)
@@ -160,16 +159,6 @@ class Edit:
     @cached_property
     def _settings(self) -> Tables:
         return read_by_key(self.root / DESK)
-
-    def _set(
-        self,
-        file: str,
-        table: str,
-        documents: NewDocuments,
-    ) -> None:
-        if documents:
-            self._files.add(file)
-        self._transaction.set(file, table, documents)
 
     # ------------------------------------------------------------------ undo log
 
@@ -227,7 +216,7 @@ class Edit:
 
     def commit(self) -> None:
         """Write what changed, all or nothing, and bring the index up to date."""
-        for name in self._files:
+        for name in self._transaction.edited() & {MARKS, DESK}:
             backups.keep(self.root, name, self.now)
         written = self._transaction.commit()
         if self._index is not None:

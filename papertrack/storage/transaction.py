@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
 from papertrack.storage import journal
@@ -64,6 +64,10 @@ class Transaction:
         if documents:
             tables = self._changes.setdefault(name, {})
             tables.setdefault(table, {}).update(documents)
+
+    def edited(self) -> Set[str]:
+        """The files whose documents are set and not yet written."""
+        return self._changes.keys()
 
     def put(self, name: str, body: bytes) -> None:
         """Replace a whole file. Raises StoreError."""
