@@ -7,7 +7,9 @@ from pathlib import Path
 
 from papertrack.core.errors import StoreError
 from papertrack.core.text import clean
-from papertrack.storage import layout, reading
+from papertrack.storage import reading
+from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import DESK
 
 FOLDER = "complete"
 
@@ -17,20 +19,14 @@ TABLES = {"views": "query", "rules": "if", "feeds": "key"}
 
 def write(root: Path, cache: Path) -> None:
     """Write the names for the shells; skipped where a file can't be read or written."""
-    folder = cache / FOLDER
-    with contextlib.suppress(OSError, StoreError):
-        tables = reading.read_tables(root / layout.DESK)
-        layout.private_folder(folder)
+    with contextlib.suppress(StoreError):
+        tables = reading.read_tables(root / DESK)
         for table, explained_by in TABLES.items():
-            temporary = folder / f".{table}.tmp"
-            with open(
-                temporary,
-                "w",
-                encoding="utf-8",
-                errors="replace",
-                opener=layout.owner_only,
-            ) as file:
-                for one in tables.get(table, {}).values():
-                    name = clean(str(one.get("name") or one.get("key")))
-                    file.write(f"{name}\t{clean(str(one.get(explained_by)))}\n")
-            temporary.replace(folder / f"{table}.tsv")
+            lines = []
+            for one in tables.get(table, {}).values():
+                name = one.get("name") or one.get("key")
+                explanation = one.get(explained_by)
+                lines.append(f"{clean(str(name))}\t{clean(str(explanation))}\n")
+            body = "".join(lines).encode("utf-8", "replace")
+            path = cache / FOLDER / f"{table}.tsv"
+            write_atomically(path, body, private=True, durable=False)

@@ -17,7 +17,7 @@ from papertrack.joining.records import join_sharing_keys
 from papertrack.storage import reading
 from papertrack.storage.layout import (
     DESK,
-    FORMAT,
+    FORMAT_TABLE,
     LIBRARY_FILE,
     MARKS,
     PAPERS,
@@ -180,7 +180,7 @@ def joined(
         tables["papers"] = numbered(record.as_json() for record in records)
     elif name == DESK:
         tables |= _join_settings(parts)
-    tables["format"] = numbered([{"version": FORMAT}])
+    tables["format"] = FORMAT_TABLE
     return tables
 
 

@@ -27,13 +27,13 @@ from papertrack.joining.settle import settle
 from papertrack.library import conflicts
 from papertrack.library.join import read_all_records
 from papertrack.library.library import Library
-from papertrack.library.stored import joined
+from papertrack.library.stored import Located, joined
 from papertrack.storage import archive, backups, reading
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.json_lines import dumped
 from papertrack.storage.layout import (
     BACKUPS,
-    FORMAT,
+    FORMAT_TABLE,
     MARKS,
     PAPERS,
     UNDO,
@@ -198,7 +198,7 @@ class Doctor:
                 yield self._unreadable(name, error)
                 continue
             if not tables.get("format"):
-                whole = {"format": {"1": {"version": FORMAT}}, **tables}
+                whole = {"format": FORMAT_TABLE, **tables}
                 fix = partial(
                     self._replace,
                     name,
@@ -249,7 +249,7 @@ class Doctor:
 
     # ------------------------------------------------------------------ papers, marks
 
-    def _papers(self, stored: list[tuple[str, Record]]) -> Iterator[Finding]:
+    def _papers(self, stored: list[Located]) -> Iterator[Finding]:
         """Every key is the best of its facts; no paper is stored twice."""
         for name, record in stored:
             right = _rekeyed(record)
@@ -327,9 +327,8 @@ class Doctor:
     ) -> Iterator[Finding]:
         expected = {}
         for record in join_sharing_keys(records):
-            of_paper = [marks[key] for key in record.keys if key in marks]
-            mark = join_marks([Mark.from_json(document) for document in of_paper])
-            expected[record.key] = settle(record, mark)
+            found = [Mark.from_json(marks[key]) for key in record.keys if key in marks]
+            expected[record.key] = settle(record, join_marks(found))
         index = library.index
         indexed = {paper.key: paper for paper in index.all_papers()}
         index.close()

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
-from papertrack.core.model import Record
 from papertrack.joining import libraries
 from papertrack.library import adding
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
+from papertrack.library.stored import Located
 from papertrack.storage import reading
 from papertrack.storage.layout import DESK, MARKS, PAPERS, REPLACING, months
 
@@ -50,7 +50,7 @@ def join(
     their_settings = reading.read_by_key(other / DESK)
     with library.settings.edit(library.index, dry_run=dry_run) as edit:
         mine = []
-        locations: dict[str, list[tuple[str, Record]]] = {}
+        locations: dict[str, list[Located]] = {}
         for name, record in read_all_records(library.root):
             mine.append(record)
             locations.setdefault(record.key, []).append((name, record))
@@ -78,7 +78,7 @@ def join(
     )
 
 
-def read_all_records(root: Path) -> list[tuple[str, Record]]:
+def read_all_records(root: Path) -> list[Located]:
     """(file name, record) of each paper of the library at `root`. Raises StoreError."""
     found = []
     for name in months(root):

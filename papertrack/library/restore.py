@@ -17,7 +17,7 @@ from papertrack.library.library import Library
 from papertrack.library.undo_log import Change
 from papertrack.storage import archive, backups
 from papertrack.storage.json_lines import dumped
-from papertrack.storage.layout import BACKUPS, DESK, FORMAT, MARKS, UNDO, months
+from papertrack.storage.layout import BACKUPS, DESK, FORMAT_TABLE, MARKS, UNDO, months
 from papertrack.storage.reading import (
     Tables,
     by_key,
@@ -29,7 +29,6 @@ from papertrack.storage.reading import (
 )
 from papertrack.storage.transaction import Transaction, transaction
 
-FORMAT_TABLE = {"1": {"version": FORMAT}}
 LOGS = ("undo", "history", "format")
 """Tables of desk.json that restoring does not change."""
 

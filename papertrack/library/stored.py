@@ -10,7 +10,10 @@ from papertrack.core.model import Record
 from papertrack.index.index import Index
 from papertrack.storage import json_lines, reading
 
-Parts = Mapping[str, Sequence[tuple[str, Record]]]
+Located = tuple[str, Record]
+"""The name of a file and a record in it."""
+
+Parts = Mapping[str, Sequence[Located]]
 """Main key -> the stored records of the paper, each with the name of its file.
 
 There are several where git merged copies, or an earlier release was killed."""
@@ -23,7 +26,7 @@ def main_key(index: Index, key: str) -> str | None:
     return None
 
 
-def joined(parts: Sequence[tuple[str, Record]]) -> Record:
+def joined(parts: Sequence[Located]) -> Record:
     """The one record that the stored ones of a paper make."""
     # With the model of what sources report: 5 ms that a search does without.
     from papertrack.joining.records import join
@@ -40,7 +43,7 @@ def parts(
     locations = index.locations(aliases)
     names = set(locations.values())
     sharing = index.files_sharing_papers(names)
-    found: dict[str, list[tuple[str, Record]]] = {}
+    found: dict[str, list[Located]] = {}
     for name in sorted(names | sharing):
         wanted = None
         if not sharing:

@@ -224,7 +224,7 @@ def new_step(
     if is_small or not marks:
         return step, {}
     others = [change for change in stored if "table" in change]
-    first_mark = next(iter(marks.values()))
+    first_mark, *_ = marks.values()
     step["changes"] = [*others, first_mark]
     step["file"] = f"{number}.json"
     return step, marks

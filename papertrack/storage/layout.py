@@ -12,7 +12,10 @@ from papertrack.core.errors import StoreError
 from papertrack.core.lazy_regex import pattern
 
 FORMAT = 1
-"""The version of the library's format; stored in the table `format` of each file."""
+"""The version of the library's format."""
+
+FORMAT_TABLE = {"1": {"version": FORMAT}}
+"""The table `format` of each file."""
 
 MARKS, DESK = "marks.json", "desk.json"
 PAPERS, UNDO, BACKUPS = "papers", "undo", "backups"
