@@ -106,7 +106,9 @@ class Order(NamedTuple):
     @property
     def by_date(self) -> str:
         """The order of papers that are equal otherwise."""
-        return EARLIER_FIRST if self.reverse and self.by_time else LATER_FIRST
+        if self.reverse and self.by_time:
+            return EARLIER_FIRST
+        return LATER_FIRST
 
     @property
     def columns(self) -> str:
@@ -141,18 +143,21 @@ class Search:
         self.shown = condition
         if not mentions_hidden(clause):
             self.shown = _and_not_hidden(condition)
-        words = self.shown.match or any_match(clause)
-        self.ranked_by = words if order.sort == "relevance" else None
+        self.ranked_by = None
+        if order.sort == "relevance":
+            self.ranked_by = self.shown.match or any_match(clause)
         self.low, self.high, self.few = self._range_of_days()
 
     def run(self) -> SearchResult:
         """The page of results, and how many there are."""
         is_unfiltered = self.shown.condition in ("1", NOT_HIDDEN)
         if self.shown.match is None and is_unfiltered:
-            return SearchResult(tuple(self._sorted()), self._count_all())
+            papers = tuple(self._sorted())
+            return SearchResult(papers, self._count_all())
         matches = self._matches()
         if not matches.rids:
-            return SearchResult((), 0, hidden=self._count_hidden_matches())
+            hidden = self._count_hidden_matches()
+            return SearchResult((), 0, hidden)
         partly_ranked = self.ranked_by is not None and matches.total > RANKED
         return SearchResult(
             tuple(self._page(matches)),
@@ -248,7 +253,8 @@ class Search:
         """The newest matches: as many as the page needs, and as are counted."""
         order = self.order
         most = None
-        if order.limit is not None and not (self.ranked_by and order.reverse):
+        is_worst_first = self.ranked_by is not None and order.reverse
+        if order.limit is not None and not is_worst_first:
             most = max(order.limit, COUNTED) + 1
         scores: dict[int, float] = {}
         rids: list[int] = []
@@ -279,7 +285,8 @@ class Search:
         """The row ids of the newest matches, newest first."""
         rid, source, parameters = self._from(condition, low, high)
         query = f"SELECT {rid} {source} ORDER BY {rid} DESC LIMIT ?"
-        return column(self.db, query, [*parameters, _sql_limit(count)])
+        parameters.append(_sql_limit(count))
+        return column(self.db, query, parameters)
 
     def _count_older(self, rid: int, most: int) -> int:
         """How many matches are older than that with this row id, counted up to
@@ -321,7 +328,8 @@ class Search:
             f"ORDER BY {self.order.by_date} LIMIT ?"
         )
         chosen = json.dumps(list(rids))
-        return column(self.db, query, [chosen, _sql_limit(limit)])
+        most = _sql_limit(limit)
+        return column(self.db, query, [chosen, most])
 
     def _sorted(self) -> Iterator[Paper]:
         """The page in the order of a column, sorted by SQLite."""
@@ -380,10 +388,11 @@ class Search:
         rids = self._best(scores, newest)
         if self.order.reverse:
             rids = [*self._by_date(older, limit), *rids]
-        elif limit is None:
-            rids += self._newest_page(older, None, matches.truncated)
-        elif len(rids) < limit:
-            rids += self._newest_page(older, limit - len(rids), matches.truncated)
+        elif limit is None or len(rids) < limit:
+            room = None
+            if limit is not None:
+                room = limit - len(rids)
+            rids += self._newest_page(older, room, matches.truncated)
         return self._papers(rids[:limit], scores)
 
     def _best(self, scores: Scores, rids: list[int]) -> list[int]:

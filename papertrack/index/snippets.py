@@ -61,12 +61,17 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
     query = f"SELECT key, {', '.join(marked)} FROM s WHERE s MATCH ?"
     found: dict[str, Snippet] = {}
     for key, *highlighted in db.execute(query, (match,)):
-        found[key] = _snippet(_texts(by_key[key]), highlighted)
+        texts = _texts(by_key[key])
+        found[key] = _snippet(texts, highlighted)
     return found
 
 
 def _texts(paper: Paper) -> list[str]:
-    return [paper.title, paper.abstract or "", paper.note or ""]
+    return [
+        paper.title,
+        paper.abstract or "",
+        paper.note or "",
+    ]
 
 
 def _spelled(text: str) -> str:
@@ -123,14 +128,17 @@ def _mark(text: str, spans: Iterable[Span]) -> str:
 
 
 def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+    start, end = one
+    begin, stop = other
+    return start < stop and begin < end
 
 
 def _piece(text: str, matches: Sequence[Span]) -> str:
     """The first piece of WORDS words with the most matches; the whole text if it is
     short.
     """
-    words = [match.span() for match in re.finditer(r"\S+", text)]
+    found = re.finditer(r"\S+", text)
+    words = [word.span() for word in found]
     if len(words) <= WORDS:
         return _mark(text, matches)
     first = _best_start(words, matches)
@@ -153,7 +161,10 @@ def _piece(text: str, matches: Sequence[Span]) -> str:
 
 def _best_start(words: Sequence[Span], matches: Sequence[Span]) -> int:
     """The number of the word that the best piece starts with."""
-    hits = [any(_overlap(word, match) for match in matches) for word in words]
+    hits: list[bool] = []
+    for word in words:
+        hit = any(_overlap(word, match) for match in matches)
+        hits.append(hit)
     last = len(words) - WORDS
     counts: list[int] = []
     for first in range(last + 1):

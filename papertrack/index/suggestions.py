@@ -128,7 +128,8 @@ def _similar(
     titles = column(db, query, (NEWEST_TITLES,))
     lengths = range(len(word) - 3, len(word) + 4)
     likely: set[str] = set()
-    for near in "\n".join(titles).casefold().split():
+    words_of_titles = " ".join(titles).casefold().split()
+    for near in words_of_titles:
         # Comparing two words takes a hundred times as long as this.
         if near[0] == word[0] and len(near) in lengths and near.isalpha():
             likely.add(near)

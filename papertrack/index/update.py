@@ -84,10 +84,16 @@ def update(
     return changed
 
 
-def _differing(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+def _differing(
+    one: Mapping[str, object],
+    other: Mapping[str, object],
+) -> set[str]:
     """The names that only one has, or that have different values."""
-    names = one.keys() | other.keys()
-    return {name for name in names if one.get(name) != other.get(name)}
+    differing: set[str] = set()
+    for name in one.keys() | other.keys():
+        if one.get(name) != other.get(name):
+            differing.add(name)
+    return differing
 
 
 def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
@@ -104,7 +110,9 @@ def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
     single file is never half new.
     """
     changed = _differing(layout.stamps(root), stamps)
-    return len(changed) > 1 or (root / layout.REPLACING).exists()
+    if len(changed) > 1:
+        return True
+    return (root / layout.REPLACING).exists()
 
 
 def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:
@@ -202,7 +210,8 @@ def update_months(
     for name in stored:
         for rid, key, body in db.execute(query, (name,)):
             row = new.get(key)
-            if row and row.file == numbers[name] and row.body == body:
+            state = (numbers[name], body)
+            if row and (row.file, row.body) == state:
                 del new[key]
             else:
                 outdated.append(rid)
@@ -251,7 +260,8 @@ def _joined(
     """
     found: list[tuple[str, Record]] = []
     for name, records in sorted(stored.items()):
-        found += [(name, record) for record in records]
+        for record in records:
+            found.append((name, record))
     papers: list[tuple[str, Record]] = []
     shared: set[tuple[str, str]] = set()
     for parts in sharing_keys(found, lambda part: part[1].keys):
@@ -388,7 +398,9 @@ def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
 
 def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
     """Set the marks of papers by main key; not committed."""
-    documents = {key: json.dumps(mark.as_json(key)) for key, mark in marks.items()}
+    documents: dict[str, str] = {}
+    for key, mark in marks.items():
+        documents[key] = json.dumps(mark.as_json(key))
     _remove_marks(db, marks)
     store_marks(db, documents, own_layout=False)
     rows = Rows(db, meta_of(db).bits)

@@ -23,7 +23,11 @@ from typing import NamedTuple, NoReturn
 
 from papertrack.core import dates
 from papertrack.core.errors import QueryError
-from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, QUERY_NAMES
+from papertrack.core.field_names import (
+    BY_QUERY_NAME,
+    CONDITIONS,
+    QUERY_NAMES,
+)
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.model import STATUSES
@@ -109,7 +113,8 @@ class Or(NamedTuple):
     clauses: tuple[Clause, ...]
 
 
-Clause = Everything | Text | Number | Days | Flag | Among | View | Not | And | Or
+Term = Everything | Text | Number | Days | Flag | Among | View
+Clause = Term | Not | And | Or
 
 _INSIDE = r"""(?:\\"|[^"])"""  # of quotation marks: \" is none
 PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
@@ -140,7 +145,7 @@ def words(clause: Clause) -> Iterator[Text]:
             yield from words(part)
 
 
-def terms(clause: Clause) -> Iterator[Clause]:
+def terms(clause: Clause) -> Iterator[Term]:
     """The terms of a clause: all that is not `and`, `or` or `not`."""
     if isinstance(clause, Not):
         yield from terms(clause.clause)
@@ -156,13 +161,15 @@ def mentions_hidden(clause: Clause) -> bool:
     return any(map(_is_hidden, terms(clause)))
 
 
-def _is_hidden(term: Clause) -> bool:
+def _is_hidden(term: Term) -> bool:
     """Whether a term is `is:hidden` or `status:hidden`."""
-    if isinstance(term, Flag):
-        return term.name == "hidden"
-    if not isinstance(term, Text) or term.field is not QUERY_NAMES["status"]:
-        return False
-    return term.text.lower() == "hidden"
+    match term:
+        case Flag(_, name):
+            return name == "hidden"
+        case Text(text, _, field):
+            is_status = field is QUERY_NAMES["status"]
+            return is_status and text.lower() == "hidden"
+    return False
 
 
 class _Parser:
@@ -176,9 +183,13 @@ class _Parser:
         if len(text) > MAX_LENGTH:
             self.fail(f"a query has at most {MAX_LENGTH} characters", MAX_LENGTH)
         self.tokens = list(self.scan())
-        places = [token.position for token in self.tokens if token.kind == "term"]
-        if len(places) + text.count(",") > MAX_TERMS:
-            last = places[-1] if places else 0
+        last = 0
+        count = text.count(",")
+        for token in self.tokens:
+            if token.kind == "term":
+                last = token.position
+                count += 1
+        if count > MAX_TERMS:
             self.fail(f"a query has at most {MAX_TERMS} terms", last)
         self.at = 0
 
@@ -243,18 +254,20 @@ class _Parser:
 
     def quote_end(self, start: int) -> int:
         """Where the quotation mark at `start` is closed."""
-        closed = re.compile(rf'"{_INSIDE}*+"').match(self.text, start)
+        pattern = re.compile(rf'"{_INSIDE}*+"')
+        closed = pattern.match(self.text, start)
         if not closed:
             self.fail("this quotation mark is never closed", start)
         return closed.end() - 1
 
     def regex_end(self, start: int) -> int:
         """Where the regular expression at `start` is closed; `start` if it is none."""
-        closed = re.compile(r"(?s)/(?:\\.|[^/\\])*+/").match(self.text, start)
+        pattern = re.compile(r"(?s)/(?:\\.|[^/\\])*+/")
+        closed = pattern.match(self.text, start)
         if closed:
             return closed.end() - 1
-        before = self.text[:start]
-        if before.endswith(tuple(f"{name}:" for name in QUERY_NAMES)):
+        fields = tuple(f"{name}:" for name in QUERY_NAMES)
+        if self.text[:start].endswith(fields):
             self.fail("this regular expression is never closed", start)
         return start
 
@@ -326,7 +339,8 @@ class _Parser:
 
     def check_comparison(self, token: _Token) -> None:
         """Explain ranges for `upvotes>5`, which would be a word that no paper contains."""
-        match = re.match(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])", token.text.lower())
+        comparison = r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])"
+        match = re.match(comparison, token.text.lower())
         if not match:
             return
         field = QUERY_NAMES.get(match[1])
@@ -395,8 +409,8 @@ class _Parser:
         """`/regex/`, which is compiled to report its mistakes."""
         if field.kind not in PATTERNED:
             fields = BY_QUERY_NAME.items()
-            known = ", ".join(name for name, one in fields if one.kind in PATTERNED)
-            message = f"takes no regular expression; those are for {known}"
+            known = [name for name, one in fields if one.kind in PATTERNED]
+            message = f"takes no regular expression; those are for {', '.join(known)}"
             self.fail(f"{field.query_name}: {message}", start)
         pattern = value[1:-1]
         if not pattern:
@@ -410,7 +424,8 @@ class _Parser:
         except regex.error as error:
             reason = str(error).partition(" at position")[0]
             offset = getattr(error, "pos", None) or 0
-            self.fail(f"the regular expression is wrong: {reason}", start + 1 + offset)
+            message = f"the regular expression is wrong: {reason}"
+            self.fail(message, start + 1 + offset)
         return Text(pattern, How.REGEX, field)
 
     def value(
@@ -427,9 +442,10 @@ class _Parser:
         if field.kind is Kind.DATE:
             days = part.lstrip("=").strip('"')
             try:
-                return Days(field, *dates.interval(days, self.today))
+                first, last = dates.interval(days, self.today)
             except ValueError as error:
                 self.fail(str(error), at)
+            return Days(field, first, last)
         text = part.removeprefix("=")
         if not text.strip('"*'):
             self.fail(f"{field.query_name}: needs a value", at)
@@ -442,7 +458,8 @@ class _Parser:
         term = _text(text, field)
         if field.kind is Kind.TEXT or term.how is How.PREFIX:
             return term
-        return Text(term.text.replace('\\"', '"'), How.WORD, field)
+        value = term.text.replace('\\"', '"')
+        return Text(value, How.WORD, field)
 
     def number(
         self,
@@ -451,7 +468,8 @@ class _Parser:
         at: int,
     ) -> Clause:
         """A number or a range of them."""
-        low, dots, high = part.removeprefix("=").strip('"').partition("..")
+        stated = part.removeprefix("=").strip('"')
+        low, dots, high = stated.partition("..")
         if not dots:
             high = low
         try:
@@ -476,7 +494,8 @@ def _text(part: str, field: Field | None = None) -> Text:
     """A word, a phrase in quotation marks, or a prefix."""
     if part.startswith('"'):
         how = How.PREFIX if part.endswith('"*') else How.PHRASE
-        return Text(part.removesuffix("*").strip('"'), how, field)
+        phrase = part.removesuffix("*").strip('"')
+        return Text(phrase, how, field)
     if part.endswith("*") and part.strip("*"):
         return Text(part.rstrip("*"), How.PREFIX, field)
     return Text(part, How.WORD, field)
@@ -500,6 +519,7 @@ def _known_field(name: str) -> str:
 def _alternatives(value: str, start: int) -> list[tuple[str, int]]:
     """The comma-separated parts of a value with their offsets; commas in quotes don't part."""
     alternative = rf'/(?:\\.|[^/\\])*/(?![^,])|(?:"{_INSIDE}*"|\\"|[^,"])+'
-    parts = re.finditer(alternative, value)
-    found = [(part[0], start + part.start()) for part in parts]
+    found: list[tuple[str, int]] = []
+    for part in re.finditer(alternative, value):
+        found.append((part[0], start + part.start()))
     return found or [(value, start)]

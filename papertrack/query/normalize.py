@@ -128,7 +128,8 @@ def spelled(text: str) -> str:
     'pre-training gpt 4  \\ue004 pretraining'
     """
     plain = _plain(text) if text else ""
-    if "-" not in plain and not ("'" in plain and re.search(_NAMED, plain)):
+    has_name = "'" in plain and re.search(_NAMED, plain)
+    if "-" not in plain and not has_name:
         return plain
     spellings = [plain]
     for part in plain.split():
@@ -150,11 +151,16 @@ def phrases(text: str) -> tuple[str, ...]:
         return (plain,)  # most of them, and no pattern is compiled for it
     ways = [plain]
     if "-" in plain or "'" in plain:
-        ways.append(re.sub(_COMPOUND, lambda match: _joined(match[0]), plain))
+        whole = re.sub(_COMPOUND, lambda match: _joined(match[0]), plain)
+        ways.append(whole)
     if any(part.startswith(_FORE) for part in plain.split()):
         ways.append(re.sub(_FUSED, r"\1 \2", plain))
-    spellings = [" ".join(re.findall(_WORD, way)) for way in ways]
-    return tuple(dict.fromkeys(filter(None, spellings)))
+    spellings: dict[str, None] = {}
+    for way in ways:
+        words = re.findall(_WORD, way)
+        if words:
+            spellings[" ".join(words)] = None
+    return tuple(spellings)
 
 
 def same(one: str, other: str) -> bool:
@@ -221,7 +227,7 @@ def _plain(text: str) -> str:
         for pattern, plain in _LATEX:
             text = re.sub(pattern, plain, text)
     elif "$" in text or "{" in text:
-        text = text.replace("$", "").replace("{", "").replace("}", "")
+        text = re.sub("[${}]", "", text)
     text = text.casefold() if text.isascii() else _latin(text)
     if "++" in text or "#" in text or "*" in text:
         text = re.sub(_SIGNED, _signed, text)
@@ -249,7 +255,8 @@ def _latin(text: str) -> str:
 def _greek(letter: re.Match[str]) -> str:
     """The name of a letter, apart from what it touches."""
     start, end = letter.span()
-    name = _GREEK.split()[ord(letter[0]) - ord("α")]
+    number = ord(letter[0]) - ord("α")
+    name = _GREEK.split()[number]
     if letter.string[start - 1 : start].isalnum():
         name = f" {name}"
     if letter.string[end : end + 1].isalpha():
@@ -269,7 +276,8 @@ def _number(match: re.Match[str]) -> str:
     if not digits.isdigit():
         if re.fullmatch(_THOUSANDS, digits):
             digits = digits.replace(",", "")
-        digits = digits.replace(".", _POINT).replace(",", " ")
+        digits = digits.replace(".", _POINT)
+        digits = digits.replace(",", " ")
     return f" {digits} "
 
 

@@ -31,15 +31,21 @@ class View(NamedTuple):
 
 def view_of(document: Mapping[str, Any]) -> View | None:
     """The view of a document of desk.json; None where an edit by hand left none."""
-    name, text = document.get("key"), document.get("query")
+    name = document.get("key")
+    text = document.get("query")
     if not isinstance(name, str) or not isinstance(text, str):
         return None
-    return View(name.casefold(), text, str(document.get("at") or ""))
+    at = document.get("at") or ""
+    return View(name.casefold(), text, str(at))
 
 
 def document(view: View) -> dict[str, Any]:
     """The view as it is stored."""
-    return {"key": view.name, "query": view.query, "at": view.at}
+    return {
+        "key": view.name,
+        "query": view.query,
+        "at": view.at,
+    }
 
 
 def name_of(text: str) -> str:
@@ -100,7 +106,8 @@ class _Expansion:
                 f"{_shown(path)}: views nested too deep; make them simpler"
             )
         if isinstance(clause, Not):
-            return Not(self.put_in(clause.clause, path, depth + 1))
+            negated = self.put_in(clause.clause, path, depth + 1)
+            return Not(negated)
         if isinstance(clause, And | Or):
             parts: list[Clause] = []
             for part in clause.clauses:
@@ -133,7 +140,8 @@ class _Expansion:
                 close = f" (in the view @{path[-1]}){close}"
             raise NotFound(f"unknown view @{name}{close}")
         if name in path:
-            loop = _shown((*path[path.index(name) :], name))
+            start = path.index(name)
+            loop = _shown((*path[start:], name))
             raise UsageError(
                 f"the view @{name} leads back to itself: {loop}; change one of them "
                 "with papertrack view save"
