@@ -48,12 +48,16 @@ def interval(text: str, today: dt.date) -> Interval:
     """The days that `text` names. Raises ValueError with a one-line reason."""
     first, dots, last = text.partition("..")
     if not dots:
-        return _span(text, today)
-    if not first and not last:
+        last = first
+    elif not first and not last:
         raise ValueError(f"an empty range; {_EXPECTED}")
-    start = _span(first, today)[0] if first else None
-    end = _span(last, today)[1] if last else None
-    if start is not None and end is not None and start >= end:
+    start = None
+    end = None
+    if first or not dots:
+        start = day(first, today).isoformat()
+    if last or not dots:
+        end = (last_day(last, today) + _DAY).isoformat()
+    if start and end and start >= end:
         raise ValueError(f"the range {text} ends before it begins")
     return start, end
 
@@ -66,11 +70,6 @@ def day(text: str, today: dt.date) -> dt.date:
 def last_day(text: str, today: dt.date) -> dt.date:
     """The last day that `text` names. Raises ValueError."""
     return _days(text, today)[1]
-
-
-def _span(text: str, today: dt.date) -> tuple[str, str]:
-    first, last = _days(text, today)
-    return first.isoformat(), (last + _DAY).isoformat()
 
 
 def _days(text: str, today: dt.date) -> tuple[dt.date, dt.date]:
@@ -90,8 +89,10 @@ def _parsed(text: str, today: dt.date) -> tuple[dt.date, dt.date] | None:
 
     Raises ValueError, OverflowError for a day that does not exist.
     """
-    if text in ("today", "yesterday"):
-        date = today if text == "today" else today - _DAY
+    if text == "today":
+        return today, today
+    if text == "yesterday":
+        date = today - _DAY
         return date, date
     if match := re.fullmatch(r"(\d{1,4})([dwmy])", text):
         date = _ago(today, int(match[1]), match[2])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from papertrack.core.field_names import FACT_NAMES, FACTS
@@ -92,9 +91,6 @@ class Facts:
         return document
 
 
-_values_of = attrgetter(*FACT_NAMES)
-
-
 def _cleaned(name: str, value: Any) -> Any:
     if isinstance(value, str):
         text = _cleaned_text(name, value)
@@ -119,11 +115,11 @@ def _cleaned_text(name: str, text: str) -> str:
 
 def truncated(facts: Facts) -> tuple[str, ...]:
     """The names of the facts that were truncated, by their length and their ending."""
-    return tuple(
-        name
-        for name, value in zip(FACT_NAMES, _values_of(facts), strict=True)
-        if _is_truncated(name, value)
-    )
+    names: list[str] = []
+    for name in FACT_NAMES:
+        if _is_truncated(name, getattr(facts, name)):
+            names.append(name)
+    return tuple(names)
 
 
 def _is_truncated(name: str, value: object) -> bool:

@@ -51,8 +51,10 @@ def renamed(
     """The tag under its new name if it is `old` or below it (`old/x`), else unchanged."""
     parts = tag.split("/")
     depth = old.count("/") + 1
-    same = "/".join(parts[:depth]).casefold() == old.casefold()
-    return "/".join([new, *parts[depth:]]) if same else tag
+    beginning = "/".join(parts[:depth])
+    if beginning.casefold() != old.casefold():
+        return tag
+    return "/".join([new, *parts[depth:]])
 
 
 class Names(NamedTuple):
@@ -68,22 +70,18 @@ def renaming(
     new: str,
 ) -> Names:
     """The new names of `old` and the tags below it, in the spelling of existing tags."""
-    changed = {
-        tag: made
-        for tag in sorted(known)
-        if (made := renamed(tag, old, new)) != tag or _same(tag, old)
-    }
-    others = {tag.casefold(): tag for tag in sorted(known) if tag not in changed}
-    merged = dict.fromkeys(
-        others[made.casefold()]
-        for made in changed.values()
-        if made.casefold() in others
-    )
-    return Names(
-        {tag: others.get(made.casefold(), made) for tag, made in changed.items()},
-        tuple(merged),
-    )
-
-
-def _same(tag: str, other: str) -> bool:
-    return tag.casefold() == other.casefold()
+    names: dict[str, str] = {}
+    others: dict[str, str] = {}
+    for tag in sorted(known):
+        name = renamed(tag, old, new)
+        if name != tag or tag.casefold() == old.casefold():
+            names[tag] = name
+        else:
+            others[tag.casefold()] = tag
+    merged: dict[str, None] = {}
+    for tag, name in names.items():
+        existing = others.get(name.casefold())
+        if existing is not None:
+            names[tag] = existing
+            merged[existing] = None
+    return Names(names, tuple(merged))

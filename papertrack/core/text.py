@@ -43,12 +43,11 @@ def clean(text: str) -> str:
     """
     # None of what is unwanted is printable, and most text needs nothing: a tenth of the time.
     if text.isprintable() and (text.isascii() or _normalised("NFC", text) == text):
-        return (
-            text
-            if "  " not in text and text.strip(" ") == text
-            else " ".join(text.split())
-        )
-    text = re.sub(UNWANTED, "", re.sub(r"\s+", " ", text))
+        if "  " not in text and text.strip(" ") == text:
+            return text
+        return " ".join(text.split())
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(UNWANTED, "", text)
     return " ".join(_normalised("NFC", text).split())
 
 
@@ -65,10 +64,8 @@ def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:
     """
     if len(text) < 500 or max(map(len, text.split()), default=0) < 500:
         return unicodedata.normalize(form, text)
-    return "".join(
-        unicodedata.normalize(form, piece)
-        for piece in re.findall(r"(?s).{1,500}", text)
-    )
+    pieces = re.findall(r"(?s).{1,500}", text)
+    return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
 def fold(text: str) -> str:
@@ -88,8 +85,10 @@ def shorten(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     cut = text[: max(width - 1, 0)]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > width // 2 else cut).rstrip(" ,;:") + "…"
+    head, _, _ = cut.rpartition(" ")
+    if len(head) > width // 2:
+        cut = head
+    return cut.rstrip(" ,;:") + "…"
 
 
 def sentences(text: str, width: int) -> str:
@@ -118,12 +117,12 @@ def pointed(
      ^
     """
     shown = "".join(char if char.isprintable() else " " for char in text)
-    first = (
-        max(0, min(position - width // 2, len(shown) - width + 2))
-        if columns(shown) > width
-        else 0
-    )
-    before = ("…" if first else "") + shown[first:position]
+    first = 0
+    if columns(shown) > width:
+        first = min(position - width // 2, len(shown) - width + 2)
+    before = shown[max(first, 0) : position]
+    if first > 0:
+        before = f"…{before}"
     room = width - columns(before) - 1
     after = shown[position:]
     if columns(after) > room + 1:
@@ -138,5 +137,10 @@ def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     if text.isascii():
         return len(text)
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+    taken = len(text)
+    for char in text:
+        if unicodedata.combining(char):
+            taken -= 1
+        if unicodedata.east_asian_width(char) in "WF":
+            taken += 1
+    return taken
