@@ -47,6 +47,8 @@ class Server:
     def _serve(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             head = _head(connection)
+            if not head:  # the client was killed before it sent a request
+                return
             with self._lock:
                 self.heads.append(head)
                 step = self.respond(head)
