@@ -152,7 +152,6 @@ def _checked_tables(path: Path, data: Any) -> Tables:
     for table in data.values():
         if not isinstance(table, dict):
             refuse(path, not_tables)
-    for table in data.values():
         for number, document in table.items():
             is_number = re.fullmatch("0|[1-9][0-9]{0,17}", number)
             if not is_number or not isinstance(document, dict):
