@@ -114,21 +114,23 @@ def title_match(clause: Clause) -> str | None:
     """All words that a match may contain, in the title, in FTS5's syntax; None without
     such words.
     """
-    terms = [
-        _quoted(term)
-        for term in words(clause)
-        if term.field is None or term.field.name == "title"
-    ]
-    known = [term for term in terms if term]
-    return "{title} : (" + " AND ".join(known) + ")" if known else None
+    quoted: list[str] = []
+    for term in words(clause):
+        if term.field is None or term.field.name == "title":
+            spellings = _quoted(term)
+            if spellings:
+                quoted.append(spellings)
+    if not quoted:
+        return None
+    return f"{{title}} : ({' AND '.join(quoted)})"
 
 
 def any_match(clause: Clause) -> str | None:
     """Any of the words that a match may contain, in FTS5's syntax: what a clause
     without a `match` is ranked by.
     """
-    terms = [_match(term) for term in words(clause)]
-    return " OR ".join(term for term in terms if term) or None
+    matches = filter(None, map(_match, words(clause)))
+    return " OR ".join(matches) or None
 
 
 def fold_label(value: str) -> str:
@@ -172,9 +174,11 @@ def _quoted(term: Text) -> str | None:
     if term.how is How.PREFIX:
         quoted = [f"{spelling} *" for spelling in quoted]
         quoted += _completed(spellings)
-    if len(quoted) > 1:
-        return f"({' OR '.join(quoted)})"
-    return quoted[0] if quoted else None
+    if not quoted:
+        return None
+    if len(quoted) == 1:
+        return quoted[0]
+    return f"({' OR '.join(quoted)})"
 
 
 def _completed(spellings: Iterable[str]) -> list[str]:
@@ -196,9 +200,13 @@ def _match(clause: Clause) -> str | None:
     if not isinstance(clause, And | Or):
         return None
     joint = " AND " if isinstance(clause, And) else " OR "
-    parts = [_match(part) for part in clause.clauses]
-    known = [part for part in parts if part]
-    return f"({joint.join(known)})" if len(known) == len(parts) else None
+    matches: list[str] = []
+    for part in clause.clauses:
+        match = _match(part)
+        if match is None:
+            return None
+        matches.append(match)
+    return f"({joint.join(matches)})"
 
 
 def _match_of_text(term: Text) -> str | None:
@@ -358,7 +366,8 @@ def _whole(term: Text, field: Field) -> Sql:
     if term.how is not How.EXACT:
         return "0", []  # punctuation only: there is no word to find
     sql, parameters = _holds(field, "exact", term.text)
-    match = _match(Text(term.text, How.PHRASE, field))
+    phrase = Text(term.text, How.PHRASE, field)
+    match = _match(phrase)
     if match is None:
         return sql, parameters
     narrowed = "p.rid IN (SELECT rowid FROM fts WHERE fts MATCH ?)"

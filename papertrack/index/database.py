@@ -50,7 +50,8 @@ def one_state(
 
     @wraps(method)
     def run(self: D, /, *arguments: P.args, **options: P.kwargs) -> T:
-        return self.read(partial(method, self, *arguments, **options))
+        query = partial(method, self, *arguments, **options)
+        return self.read(query)
 
     return run
 
@@ -183,8 +184,9 @@ class Database:
             months = changed - {layout.MARKS}
             self._write_completions(db, ids=bool(months))
         except BaseException as error:
-            busy = getattr(error, "sqlite_errorname", None) == "SQLITE_BUSY"
-            if wait or not (busy or isinstance(error, Unstable)):
+            code = getattr(error, "sqlite_errorname", None)
+            will_pass = code == "SQLITE_BUSY" or isinstance(error, Unstable)
+            if wait or not will_pass:
                 db.close()
                 raise
         return db
@@ -202,7 +204,8 @@ class Database:
     def _connect(self, mode: str, seconds: float = 5) -> Connection:
         """A connection that waits so long for other processes."""
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
-        if mode == "ro" and not os.access(self.cache, os.W_OK):
+        is_writable = os.access(self.cache, os.W_OK)
+        if mode == "ro" and not is_writable:
             # SQLite can't create the file in which it notes that it reads.
             address = f"{address}&immutable=1"
         db = sqlite3.connect(
@@ -236,7 +239,8 @@ class Database:
             self._use(self._drafted(db, records))
         except (sqlite3.OperationalError, Crowded):
             # The file can't be written, or has no room for so many papers of one day.
-            self._use(self._drafted(self._in_memory(), records))
+            db = self._in_memory()
+            self._use(self._drafted(db, records))
         self._is_draft = True
         try:
             yield

@@ -8,7 +8,15 @@ from sqlite3 import Connection
 
 from papertrack.core.errors import UsageError
 from papertrack.index.clauses import any_match, where
-from papertrack.query.language import Among, And, Clause, Not, Number, Or, terms
+from papertrack.query.language import (
+    Among,
+    And,
+    Clause,
+    Not,
+    Number,
+    Or,
+    terms,
+)
 
 
 def rated(
@@ -45,7 +53,10 @@ def _is_score(term: Clause) -> bool:
     return isinstance(term, Number) and term.field.name == "score"
 
 
-def _replace_scores(clause: Clause, scores: list[tuple[int, float]]) -> Clause:
+def _replace_scores(
+    clause: Clause,
+    scores: list[tuple[int, float]],
+) -> Clause:
     if isinstance(clause, Not):
         return Not(_replace_scores(clause.clause, scores))
     if isinstance(clause, And | Or):

@@ -51,7 +51,8 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
     )
     by_key = {paper.key: paper for paper in papers}
     for paper in by_key.values():
-        spelled = [_spelled(text) for text in _texts(paper)]
+        texts = _texts(paper)
+        spelled = map(_spelled, texts)
         query = f"INSERT INTO s (key, {', '.join(_SHOWN)}) VALUES (?, ?, ?, ?)"
         db.execute(query, (paper.key, *spelled))
     marked: list[str] = []
@@ -75,28 +76,31 @@ def _texts(paper: Paper) -> list[str]:
 
 
 def _spelled(text: str) -> str:
-    return " ".join(piece.word for piece in pieces(text))
+    words = [piece.word for piece in pieces(text)]
+    return " ".join(words)
 
 
 def _snippet(texts: list[str], highlighted: list[str]) -> Snippet:
     """A snippet of texts, and of their words as FTS5 highlights them."""
-    spans = map(_spans, texts, highlighted)
-    title = _mark(texts[0], next(spans))
+    in_title, *in_others = map(_spans, texts, highlighted)
+    title, *others = texts
     shown: list[str] = []
-    for text, matches in zip(texts[1:], spans, strict=True):
+    for text, matches in zip(others, in_others, strict=True):
         if matches:
             shown.append(_piece(text, matches))
-    return Snippet(title, tuple(shown))
+    return Snippet(_mark(title, in_title), tuple(shown))
 
 
 def _spans(text: str, highlighted: str) -> list[Span]:
     """Where in the text the highlighted words are, in order and without overlaps."""
     inside = False
     spans: list[Span] = []
-    for word, marked in zip(pieces(text), highlighted.split(), strict=True):
-        if inside and spans and spans[-1][1] <= word.start:
+    shown = highlighted.split()
+    for word, marked in zip(pieces(text), shown, strict=True):
+        begin, last = spans[-1] if spans else (0, 0)
+        if inside and spans and last <= word.start:
             # One match: what stands between its words belongs to it.
-            spans[-1] = (spans[-1][0], word.end)
+            spans[-1] = (begin, word.end)
         else:
             inside = inside or marked.startswith(_START)
             if inside and word.end:

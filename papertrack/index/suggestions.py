@@ -38,7 +38,7 @@ def suggestions(db: Connection, clause: Clause) -> list[tuple[str, str]]:
     """
     found: dict[str, str] = {}
     for term in words(clause):
-        if term.how not in (How.WORD, How.PHRASE, How.EXACT):
+        if term.how is How.PREFIX or term.how is How.REGEX:
             continue
         field = term.field
         if field is not None and field.kind is Kind.LABEL:
@@ -110,7 +110,8 @@ def _slip(
         papers[near] = _papers_with(db, columns, near, MOST_PAPERS)
     # The index has stems: optimizatoin is also a slip from optimizating, which no paper
     # contains.
-    for near in sorted(papers, key=lambda near: (-len(papers[near]), near)):
+    likeliest = sorted(papers, key=lambda near: (-len(papers[near]), near))
+    for near in likeliest:
         for rid in papers[near][:READ]:
             texts = full_text(stored_paper(db, rid))
             if any(near in _words(text) for text in texts):
@@ -131,7 +132,8 @@ def _similar(
     words_of_titles = " ".join(titles).casefold().split()
     for near in words_of_titles:
         # Comparing two words takes a hundred times as long as this.
-        if near[0] == word[0] and len(near) in lengths and near.isalpha():
+        is_similar = near[0] == word[0] and len(near) in lengths
+        if is_similar and near.isalpha():
             likely.add(near)
     for near in _close(word, likely):
         if _papers_with(db, columns, near, 1):
@@ -147,7 +149,8 @@ def _papers_with(
 ) -> list[int]:
     """The row ids of the newest papers with a word."""
     query = "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT ?"
-    return column(db, query, (f'{columns} : "{word}"', most))
+    match = f'{columns} : "{word}"'
+    return column(db, query, (match, most))
 
 
 def _close(word: str, known: Iterable[str]) -> list[str]:
@@ -175,7 +178,8 @@ def _slips(word: str) -> set[str]:
         head = word[:place]
         tail = word[place:]
         found.add(head + tail[1:])
-        found.add(head + tail[1:2] + tail[:1] + tail[2:])
+        swapped = tail[1:2] + tail[:1]
+        found.add(head + swapped + tail[2:])
         for letter in ascii_lowercase:
             found.add(head + letter + tail)
             found.add(head + letter + tail[1:])

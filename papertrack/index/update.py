@@ -10,11 +10,24 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from papertrack.core.model import Mark, Record
-from papertrack.index.rows import Row, Rows, marked_row, row_of
-from papertrack.index.schema import column, meta_of, names_of, stamps_of
+from papertrack.index.rows import (
+    Row,
+    Rows,
+    marked_row,
+    row_of,
+)
+from papertrack.index.schema import (
+    column,
+    meta_of,
+    names_of,
+    stamps_of,
+)
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join, sharing_keys
 from papertrack.storage import json_lines, layout, reading
+
+Part = tuple[str, Record]
+"""A record, after the name of its file."""
 
 FindMark = Callable[[str], Mark | None]
 """Finds the mark of a key."""
@@ -65,7 +78,8 @@ def update(
             if stated == (known.get(name), stamps.get(name)):
                 trusted[name] = change
         present = changed & stamps.keys()
-        store_stamps(db, {name: stamps[name] for name in present})
+        new = {name: stamps[name] for name in present}
+        store_stamps(db, new)
         _set_own_layout(db, trusted)
         rows = Rows(db, meta_of(db).bits)
         marked: set[str] = set()
@@ -73,7 +87,8 @@ def update(
         if layout.MARKS in changed:
             marked = _update_marks(db, root, marks_change)
         months = changed - {layout.MARKS}
-        if months != trusted.keys() or not _apply(db, trusted, rows):
+        is_known = months == trusted.keys()
+        if not is_known or not _apply(db, trusted, rows):
             update_months(db, root, months, rows)
         _mark_papers(db, marked, rows)
         for name in changed - stamps.keys():
@@ -109,7 +124,8 @@ def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; a
     single file is never half new.
     """
-    changed = _differing(layout.stamps(root), stamps)
+    current = layout.stamps(root)
+    changed = _differing(current, stamps)
     if len(changed) > 1:
         return True
     return (root / layout.REPLACING).exists()
@@ -254,17 +270,18 @@ def _read_related(
 
 def _joined(
     stored: Mapping[str, list[Record]],
-) -> tuple[list[tuple[str, Record]], set[tuple[str, str]]]:
+) -> tuple[list[Part], set[tuple[str, str]]]:
     """The papers of these files, each with its file, and the pairs of files with parts
     of one paper.
     """
-    found: list[tuple[str, Record]] = []
+    found: list[Part] = []
     for name, records in sorted(stored.items()):
         for record in records:
             found.append((name, record))
-    papers: list[tuple[str, Record]] = []
+    papers: list[Part] = []
     shared: set[tuple[str, str]] = set()
-    for parts in sharing_keys(found, lambda part: part[1].keys):
+    papers_in_parts = sharing_keys(found, lambda part: part[1].keys)
+    for parts in papers_in_parts:
         names = [name for name, _ in parts]
         records = [record for _, record in parts]
         name = names[0]
@@ -310,7 +327,8 @@ def store_marks(
     own_layout: bool,
 ) -> None:
     """Store the documents of marks.json, as JSON."""
-    db.executemany("INSERT INTO mark VALUES (?, ?)", documents.items())
+    query = "INSERT INTO mark VALUES (?, ?)"
+    db.executemany(query, documents.items())
     if own_layout:
         _set_own_layout(db, [layout.MARKS])
 
@@ -350,7 +368,8 @@ def _mark_papers(
 ) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
     find = _stored_mark(db)
-    for rid in sorted(_rids_of(db, keys)):
+    rids = _rids_of(db, keys)
+    for rid in sorted(rids):
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)
@@ -360,7 +379,8 @@ def _mark_papers(
 
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
     """The mark of a paper with these keys."""
-    marks = [mark for mark in map(find, keys) if mark]
+    found = map(find, keys)
+    marks = [mark for mark in found if mark]
     return join_marks(marks)
 
 
@@ -372,7 +392,8 @@ def _stored_mark(db: Connection) -> FindMark:
         row = db.execute(query, (key,)).fetchone()
         if row is None:
             return None
-        return Mark.from_json(json.loads(row[0]))
+        document = json.loads(row[0])
+        return Mark.from_json(document)
 
     return find
 
