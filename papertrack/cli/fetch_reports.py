@@ -108,7 +108,7 @@ def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> N
 
     Exit code 1 if all targets failed, 3 if something was saved.
     """
-    errors = [error for report in reports for error in report.errors]
+    errors = [error for report in reports for error in report.failures]
     if not errors:
         if "sample" in {report.target for report in reports} and not dry_run:
             session.narrate(

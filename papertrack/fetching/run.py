@@ -66,6 +66,7 @@ class Report:
     `missed` are the spans of days, `first/last`, and `lost` is whether anything else did.
     `stopped` is whether reading ended early, by a limit or an interruption. `onward` is
     where an unfinished harvest resumes. `feeds` are (title, target) of feeds in a file.
+    `unreadable` counts the entries that were dropped.
     """
 
     target: str
@@ -81,6 +82,16 @@ class Report:
     stopped: bool = False
     onward: tuple[str, str | None] | None = None
     feeds: list[tuple[str, str]] = field(default_factory=list)
+    unreadable: int = 0
+
+    @property
+    def failures(self) -> list[PapertrackError]:
+        """The errors, and that entries were dropped."""
+        if not self.unreadable:
+            return self.errors
+        entries = plural(self.unreadable, "entry", "entries")
+        reason = f"{entries} can't be read; correct them and import it again"
+        return [*self.errors, FetchError(f"{excerpt(self.target, 200)}: {reason}")]
 
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
@@ -89,7 +100,7 @@ class Report:
             **self.counts._asdict(),
             "problems": self.problems,
             "notes": self.notes,
-            "errors": [str(error) for error in self.errors],
+            "errors": [str(error) for error in self.failures],
         }
 
 
@@ -127,6 +138,7 @@ class Collector:
                 report.problems.append(f"{_name(one)}: too long, truncated: {names}")
         report.notes += map(hide_passwords, listing.notes)
         report.feeds += listing.feeds
+        report.unreadable += listing.unreadable
         if listing.reached:
             report.reached = max(listing.reached, report.reached or "")
         if not listing.whole:
@@ -369,4 +381,4 @@ def _read_to(
 
 def all_failed(reports: Sequence[Report]) -> bool:
     """Whether all targets failed without any paper."""
-    return all(report.errors and not any(report.counts) for report in reports)
+    return all(report.failures and not any(report.counts) for report in reports)

@@ -29,8 +29,9 @@ def test_bibliographies_are_imported(papertrack, tmp_path):
     ran = papertrack(
         ["import", *(str(tmp_path / name) for name in ("a.bib", "b.txt", "c"))]
     )
-    assert ran.code == 0, ran.err
+    assert ran.code == 3, ran.err
     assert "a.bib: 1 new, 0 updated, 0 known, 1 problem\n" in ran.err
+    assert "a.bib: 1 entry can't be read; " in ran.err
     assert "line 6" in ran.err
     listed = papertrack(
         ["list", "--columns", "id,authors,venue,title"]

@@ -236,8 +236,11 @@ def test_unreadable_lines_are_reported_by_number(papertrack, tmp_path):
     good[1050] = "[]"
     path.write_text("\n".join(good))
     ran = papertrack(["import", str(path)])
-    assert ran.code == 0
-    first, third, later = ran.err.splitlines()
+    assert ran.code == 3
+    first, third, later, error = ran.err.splitlines()
+    assert error == (
+        f"papertrack: {path}: 2 entries can't be read; correct them and import it again"
+    )
     assert first == f"{path}: 1098 new, 0 updated, 0 known, 2 problems"
     assert third.startswith(f"  {path}, line 3: the JSON can't be read: ")
     assert later.startswith(f"  {path}, line 1051: an object is expected")
