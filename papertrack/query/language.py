@@ -117,7 +117,11 @@ Term = Everything | Text | Number | Days | Flag | Among | View
 Clause = Term | Not | And | Or
 
 _INSIDE = r"""(?:\\"|[^"])"""  # of quotation marks: \" is none
-PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
+PATTERNED = (
+    Kind.TEXT,
+    Kind.LABEL,
+    Kind.EXACT,
+)
 """The kinds of fields that regular expressions are for."""
 
 MAX_LENGTH = 4000
