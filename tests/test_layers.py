@@ -1,7 +1,7 @@
 """The import rules, as data: which package may import which, no cycles, and where each
-library is known.
+library may be imported.
 
-Checked on the syntax trees, imports inside functions and for types included.
+They are checked on the syntax trees, including imports inside functions and for types.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ LIBRARIES = {
     "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},
 }
-"""A library -> the packages and modules that know it."""
+"""A library -> the packages and modules that may import it."""
 
 CYCLES = ({"library.marks", "library.library"},)
 """The modules that still import each other. The list only gets shorter."""

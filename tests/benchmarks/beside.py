@@ -78,7 +78,7 @@ def flat(library: Path) -> list[dict[str, object]]:
 
 
 def tinydb(folder: Path, papers: list[dict[str, Any]]) -> Path:
-    """One TinyDB file with all papers, and the script that asks it."""
+    """One TinyDB file with all papers, and the script that queries it."""
     path = folder / "tinydb.json"
     path.write_text(
         json.dumps({"papers": {str(n): paper for n, paper in enumerate(papers, 1)}}),
@@ -162,7 +162,7 @@ def papis(folder: Path, papers: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def cases(place: Place, folder: Path) -> list[Case]:
-    """What is compared with what."""
+    """The cases that are compared."""
     papers = flat(place.library)
     ids = [str(paper["id"]) for paper in papers]
     stock, commands = tinydb(folder, papers), others(folder)

@@ -107,8 +107,8 @@ class Place(NamedTuple):
         *,
         terminal: bool = False,
     ) -> str:
-        """The columns of a table: median ratio, its least and most, milliseconds of
-        both, peak megabytes.
+        """The columns of a table: median ratio, its minimum and maximum, milliseconds
+        of both, peak megabytes.
         """
         self.run(ours(), terminal=terminal)
         pairs = [
@@ -139,7 +139,7 @@ def _drained(handle: int) -> None:
 
 
 def index(place: Place) -> None:
-    """Make the index from nothing."""
+    """Build the index."""
     for path in place.cache.glob("index-*"):
         path.unlink()
     made = place.run([*TOOL, "-q", "list", "-n", "1"])
@@ -202,8 +202,8 @@ def writes(place: Place, bare: list[str], runs: int) -> None:
 
 
 def listing(place: Place, month: str, keys: list[str]) -> Path:
-    """Hugging Face's answer for a day: 30 papers that are there, with other votes, and
-    20 that are not.
+    """The response of Hugging Face for a day: 30 known papers with other upvotes, and
+    20 new ones.
     """
     stamp = time.time_ns() // 1000
     fresh = (
@@ -235,7 +235,7 @@ def listing(place: Place, month: str, keys: list[str]) -> Path:
 
 
 def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
-    """The libraries, made where they are not there yet."""
+    """The libraries; missing ones are generated."""
     wanted: list[tuple[str, int, list[str]]] = [
         (f"{count}", count, []) for count in arguments.papers
     ]
@@ -313,9 +313,8 @@ def _command(number: int) -> str:
 
 
 def _commands(place: Place) -> int:
-    """How many commands papertrack has.
-
-    Asked in another process: a large parent's memory is counted as the child's.
+    """The number of commands of papertrack. Another process counts them: the memory of
+    a large parent would be counted as the child's.
     """
     command = [
         sys.executable,

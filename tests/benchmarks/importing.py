@@ -60,7 +60,7 @@ def own_line(key: str, number: int) -> dict[str, object]:
 
 
 def snapshot_line(key: str, number: int) -> dict[str, object]:
-    """A paper as arXiv's metadata holds it."""
+    """A paper in the format of arXiv's metadata."""
     return {
         "id": key,
         "submitter": "Ann Ek",
@@ -78,7 +78,7 @@ def snapshot_line(key: str, number: int) -> dict[str, object]:
 
 
 def loads(path: Path) -> int:
-    """The yardstick: each line through json.loads."""
+    """The reference: each line through json.loads."""
     with path.open("rb") as stream:
         return sum(bool(json.loads(line)) for line in stream)
 
@@ -117,7 +117,7 @@ def measure(what: str, kind: str, path: Path) -> tuple[float, float]:
 
 
 def child(what: str, kind: str, path: Path) -> None:
-    """Run one of the three, and print what it took."""
+    """Run one of the three, and print its time and memory."""
     if what == "whole":
         whole(path)
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -154,7 +154,7 @@ def main() -> None:
 
 
 def compare(kind: str, path: Path, lines: int, runs: int) -> None:
-    """Print what reading a file takes: parsed alone, and by the whole program."""
+    """Print the time of reading a file: parsed alone, and by the whole program."""
     pairs = [
         (measure("parse", kind, path), measure("loads", kind, path))
         for _ in range(runs)

@@ -111,7 +111,7 @@ def vocabulary(
 
 
 class Prose:
-    """Sentences without an end."""
+    """An endless sequence of sentences."""
 
     def __init__(self, dice: random.Random) -> None:
         self.dice = dice
@@ -119,7 +119,7 @@ class Prose:
         self.waiting: list[str] = []
 
     def take(self, count: int) -> list[str]:
-        """So many words."""
+        """`count` words."""
         if len(self.waiting) < count:
             self.waiting += self.dice.choices(
                 self.words, cum_weights=self.weights, k=200_000
@@ -129,7 +129,7 @@ class Prose:
         return taken
 
     def sentence(self) -> str:
-        """A sentence; one of ten names a system that nobody named before."""
+        """A sentence; one of ten names a new system."""
         words = self.take(self.dice.randint(12, 30))
         if self.dice.random() < 0.1:
             words[0] = (
@@ -311,7 +311,7 @@ def _put(path: Path, table: str, documents: list[Document]) -> None:
 
 
 def main() -> None:
-    """Make the library that the arguments ask for."""
+    """Generate the library of the arguments."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

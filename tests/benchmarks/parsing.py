@@ -1,11 +1,11 @@
-"""How long arXiv's answers take to become Facts, against ElementTree's bare parse of
-the same bytes.
+"""The time to parse arXiv's responses to Facts, against ElementTree's bare parse of the
+same bytes.
 
     python -m tests.benchmarks.parsing [--entries 2000] [--runs 15] [FILE…]
 
-Generated responses, or files (gzip too). The two take turns, and what is printed is
-the median of the ratios pair by pair, with the entries a second of CPU time beside it:
-ratios travel, figures are this machine's.
+The responses are generated, or files (gzip too). The two run in turn; printed are the
+median of the ratios pair by pair, and the entries a second of CPU time. Ratios are
+comparable between machines, the figures are not.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NAMES = ("Ada Roe", "Bo Ek", "Carla Dias", "Dimitri A. Petrov", "Elif Yılmaz")
 
 
 def abstract(number: int) -> str:
-    """As arXiv's are: 1,300 characters, a backslash in 13 of 100 of them, a letter
+    """Like arXiv's: 1,300 characters, a backslash in 13 of 100 of them, a letter
     outside ASCII in 4.
     """
     return (
@@ -57,7 +57,7 @@ def abstract(number: int) -> str:
 
 
 def atom(entries: int) -> bytes:
-    """An answer of the API."""
+    """A response of the API."""
     people = "".join(f"<author><name>{name}</name></author>" for name in NAMES)
     body = "".join(
         ATOM.format(id=f"2511.{n:05}", n=n, abstract=abstract(n), people=people)

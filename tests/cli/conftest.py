@@ -151,7 +151,7 @@ def home(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a reader whose library holds `fetch sample`. To be read only."""
+    """The environment of a reader whose library has the sample. Read only."""
     env = _environment(tmp_path_factory.mktemp("sample"))
     assert _run("fetch sample", env=env).code == 0
     return env
@@ -202,7 +202,7 @@ def terminal(home: dict[str, str]) -> Callable[..., Screen]:
 
 
 def _command(args: list[str], env: Env, now: dt.datetime) -> NoReturn:
-    """Be papertrack, on the terminal that this process has."""
+    """Run papertrack on the terminal of this process, and exit."""
     code = 1
     try:
         os.environ.clear()

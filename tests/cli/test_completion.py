@@ -123,9 +123,8 @@ for line in "${@:2}"; do
     echo ==
 done
 """
-"""Prints each candidate as the command would get it: what readline inserts is read by
-bash again. File names go through readline's own quoting, which is not here: they are
-seen in the interactive test.
+"""Prints each candidate as the command would receive it: bash reads again what readline
+inserts. Readline's own quoting of file names is checked in the interactive test.
 """
 
 FISH = r"""

@@ -9,8 +9,8 @@ import pytest
 
 @pytest.fixture
 def ill(sample_home, home):
-    """A home with the sample, a conflict copy, files that others can read, completions
-    of long ago.
+    """A home with the sample, a conflict copy, files that others can read, and outdated
+    completions.
     """
     shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     root = Path(home["PAPERTRACK_LIBRARY"])

@@ -142,7 +142,7 @@ def test_a_pipe_is_written_to_not_replaced(papertrack, desk, tmp_path):
 
 
 def test_dev_stdout_is_written_to_not_replaced(papertrack, desk, tmp_path):
-    """`-o /dev/stdout`, by a link of our own for the same reason."""
+    """`-o /dev/stdout`, by a link in a folder of the test, for the same reason."""
     link = tmp_path / "stdout"
     link.symlink_to("/proc/self/fd/1")
     ran = papertrack(["export", "--format", "ids", "-o", str(link)], env=desk)

@@ -1,5 +1,5 @@
-"""Every command, in every bad place: no traceback, the contract's exit code, one line
-that says what went wrong.
+"""Every command under every fault: no traceback, the documented exit code, an error of
+one line.
 """
 
 import json
@@ -128,8 +128,8 @@ def test_the_table_above_names_every_command():
 
 @pytest.fixture
 def filled(sample_home, home):
-    """A home with the sample, a tag `old`, a source that is followed, a view and rules,
-    to be written to.
+    """A writable home with the sample, a tag `old`, a source that is followed, a view
+    and rules.
     """
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
@@ -154,7 +154,7 @@ def filled(sample_home, home):
 
 @pytest.fixture
 def words(rows_file, sample_home, tmp_path):
-    """The words of a command that does something on the sample's library."""
+    """The words of a command that succeeds on the sample's library."""
     backup = tmp_path / "backup.tar.gz"
 
     def make(command):

@@ -238,7 +238,7 @@ def test_at_most_eight_requests_run_at_once(papertrack, hub):
 def test_weekend_future_changed_page_and_portal_have_different_messages(
     papertrack, hub, home
 ):
-    """A weekend, a date to come, a changed page and a captive portal."""
+    """A weekend, a future date, a changed page and a captive portal."""
     messages = {}
     weekend = papertrack("fetch hf:2025-06-07")
     assert weekend.code == 0

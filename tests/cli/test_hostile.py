@@ -1,6 +1,4 @@
-"""A title that attacks every place it is shown in: it shows as itself, and does
-nothing.
-"""
+"""A title that attacks every output: it is shown literally, and has no effect."""
 
 import csv
 import io
@@ -18,8 +16,8 @@ ID = "2306.90006"
 
 
 def without_our_own(raw):
-    """What a terminal was sent, less the colours and the OSC 8 links that papertrack
-    itself draws.
+    """The bytes sent to a terminal, without the colours and OSC 8 links of papertrack
+    itself.
     """
     text = raw.decode()
     text = re.sub(

@@ -1,5 +1,5 @@
-"""`import`: files of every format, detected from the content; what was exported comes
-back.
+"""`import`: files of every format, detected from the content; exports are imported
+again.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ ID, OTHER, THIRD = "2511.04570", "2511.04460", "2511.04217"
 
 @pytest.fixture
 def two(sample_home, rows_file, home, papertrack, tmp_path):
-    """Environments of two machines that hold the sample and were worked on apart."""
+    """Environments of two machines that have the sample and different changes."""
 
     def machine(name, now, marks, view, feed):
         root = tmp_path / name

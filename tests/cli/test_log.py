@@ -11,9 +11,7 @@ ONE, TWO, THREE, FIVE = "2306.90001", "2306.90002", "2306.90003", "2306.90005"
 
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
-    """Each test has the invented papers in a library of its own, with nothing said of
-    them yet.
-    """
+    """A library of its own with the invented papers, without marks."""
     shutil.copytree(
         f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
     )
@@ -214,8 +212,8 @@ def test_a_process_killed_between_the_log_and_the_marks_leaves_both_right(inside
 
 
 def test_a_step_of_many_papers_has_its_own_file(inside, home, rows):
-    """desk.json stays small; the file is undone from, redone from, and goes when its
-    step does.
+    """desk.json remains small; undo and redo read the file, which is deleted with its
+    step.
     """
     root = Path(home["PAPERTRACK_LIBRARY"])
     many = [json.loads(json.dumps(rows[1])) for _ in range(60)]

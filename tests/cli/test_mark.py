@@ -13,7 +13,7 @@ ONE, TWO, FIVE = "2306.90001", "2306.90002", "2306.90005"
 
 @pytest.fixture(autouse=True)
 def _filled(desk, home):
-    """Each test has the invented papers in a library of its own, without marks."""
+    """A library of its own with the invented papers, without marks."""
     shutil.copytree(
         f"{desk['PAPERTRACK_LIBRARY']}/papers", f"{home['PAPERTRACK_LIBRARY']}/papers"
     )

@@ -1,4 +1,4 @@
-"""`open` with a real program as BROWSER: the addresses and arguments that it gets."""
+"""`open` with a real program as BROWSER: the addresses and arguments it receives."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ PAPERS = [
 
 @pytest.fixture
 def browser(home, written, tmp_path):
-    """A library, and a browser that writes each of its arguments on a line; gives what
-    it got.
+    """A library, and a browser that writes each of its arguments on a line; a function
+    returns these lines.
     """
     written(home, *PAPERS)
     program, got = tmp_path / "my browser", tmp_path / "got"

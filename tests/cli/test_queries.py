@@ -499,7 +499,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def search(root: Path) -> Search:
-    """`search(query)`: the names of the papers that it finds, sorted."""
+    """`search(query)`: the sorted names of the matching papers."""
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
     return lambda query: sorted(

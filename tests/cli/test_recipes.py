@@ -1,4 +1,4 @@
-"""The README: its examples run on the sample, its screen and its columns are true, and
+"""The README: its examples run on the sample, its screen and columns are accurate, and
 its recipes work.
 """
 
@@ -33,8 +33,8 @@ def recipe(name):
 
 @pytest.fixture
 def reader(desk, home, tmp_path):
-    """The invented papers in a library of one's own, a source that can be fetched, and
-    a papertrack in PATH.
+    """A library with the invented papers, a source that can be fetched, and a
+    papertrack in PATH.
     """
     shutil.copytree(desk["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     program = tmp_path / "bin" / "papertrack"
@@ -197,7 +197,7 @@ def test_xargs(sample_library):
 
 
 def test_cron(reader, rows_file):
-    """As cron runs it: five fields, the rest a line for sh with next to nothing in its
+    """As cron runs it: five fields, then a line for sh with an almost empty
     environment.
     """
     line = recipe("cron").strip()

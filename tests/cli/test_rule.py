@@ -1,5 +1,5 @@
-"""`rule`: what is done to papers that come, and to those that are here; in order,
-without undoing anything.
+"""`rule`: marks of new papers and of those in the library; in order, without changing
+the reader's marks.
 """
 
 import json
@@ -24,7 +24,7 @@ def bring(inside, rows, home):
 
 @pytest.fixture
 def marks(inside):
-    """What is said of each paper that is marked: id -> tags and what else."""
+    """The marks by id: tags, then status and star."""
 
     def read():
         papers = json.loads(inside("list --all is:hidden or ^is:hidden --json").out)

@@ -151,8 +151,8 @@ def test_screens(columns, drawn, reader, golden, width):
 
 
 def test_the_pager_can_be_left_at_once(spawn, reader):
-    """A screen of ten lines, less as it is installed: the first page, the next, and
-    out.
+    """A screen of ten lines, with `less` as installed: the first page, the next, and
+    quit.
     """
     child = spawn(
         "show 2511.00001", env={**reader, "LESS": "FRX"}, columns=80, lines=10

@@ -190,7 +190,7 @@ SPAN = ("fetch", "hf", "--since", "2024-10-01", "--until", "2026-05-29")
 
 @pytest.fixture(scope="module")
 def months(homes):
-    """The 20 months, then the text listing on top."""
+    """A library of 20 months, to which the text listing is added."""
     env = homes("months")
     ran = run(env, *SPAN)
     return (

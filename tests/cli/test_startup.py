@@ -1,5 +1,5 @@
-"""What reads the library must start fast: none of the heavy libraries is imported, off
-a terminal no rich either.
+"""Reading commands start fast: they import none of the heavy libraries, and without a
+terminal no Rich either.
 """
 
 import subprocess

@@ -1,5 +1,5 @@
-"""The library in numbers, and trends: on a pipe, as JSON, drawn on terminals; compared
-with the papers themselves.
+"""The library in numbers, and trends: on a pipe, as JSON, on terminals; compared with
+the papers.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def test_stats_of_a_query(inside, counted):
 
 
 def test_stats_as_json_agree_with_the_papers(inside, sample_home):
-    """What SQL counts is what the papers say."""
+    """The counts of SQL are those of the papers."""
     papers = json.loads(inside("list --all --json", env=sample_home).out)
     stats = json.loads(inside("stats --json", env=sample_home).out)
     assert stats["papers"] == len(papers) == 40

@@ -1,4 +1,4 @@
-"""JSON lines are taken as a stream: batch by batch, and on from where an import was
+"""JSON lines are imported as a stream: batch by batch, and resumed where an import was
 killed.
 """
 
@@ -65,7 +65,7 @@ def started(path: Path, env: Mapping[str, str]) -> subprocess.Popen[str]:
 def await_place(
     env: Mapping[str, str], process: subprocess.Popen[str], before: int = 0
 ) -> int:
-    """How many lines the import has noted as taken, when they are more than `before`."""
+    """The number of imported lines the import recorded, once it is more than `before`."""
     while process.poll() is None:
         for place in Path(env["PAPERTRACK_CACHE"]).glob("imports/*.json"):
             if (noted := json.loads(place.read_bytes())["lines"]) > before:

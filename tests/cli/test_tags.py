@@ -147,7 +147,7 @@ def test_papers_of_a_tag_and_their_other_tags(inside, tagged):
 
 
 def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
-    """The library is the sample's, in a folder of its own."""
+    """The sample's library, in a folder of its own."""
     shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
     inside("tag add all listed:2000.. --yes")
     shown = inside("tags all")

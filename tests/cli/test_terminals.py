@@ -51,7 +51,7 @@ VIEWS = (
 
 
 def plain(raw):
-    """What is written without links and colours, line by line."""
+    """The text without links and colours, line by line."""
     return re.sub("\x1b\\][^\x1b]*\x1b\\\\|\x1b\\[[0-9;]*m", "", raw.decode()).split(
         "\r\n"
     )
@@ -139,7 +139,9 @@ def test_tables_in_ascii(drawn, hard):
 
 
 def test_terminals_of_sixteen_colours(drawn, hard):
-    """A terminal without the 256 gets the nearest it has: never more."""
+    """On a terminal without 256 colours, the nearest of its colours are used, never
+    more.
+    """
     raw = drawn("list", 80, env={**hard, "TERM": "xterm", "COLORTERM": ""}).raw.decode()
     assert "\x1b[" in raw
     assert "38;5;" not in raw

@@ -1,4 +1,4 @@
-"""`view`, and `@NAME` in all that takes a query."""
+"""`view`, and `@NAME` in every query."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _filled(inside, rows_file):
-    """Each test has the invented papers in a library of its own."""
+    """A library of its own with the invented papers."""
     inside(["import", str(rows_file)])
 
 

@@ -1,4 +1,4 @@
-"""Text is cleaned at the door, folded for comparing, shortened for showing."""
+"""Text is cleaned when it is read, folded for comparing, shortened for display."""
 
 from __future__ import annotations
 

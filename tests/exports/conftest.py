@@ -89,15 +89,15 @@ HOSTILE = (
 
 @pytest.fixture(params=HOSTILE)
 def hostile(request: pytest.FixtureRequest) -> str:
-    """A title that some format takes for syntax, as sources clean it."""
+    """A title with the syntax of some format, as sources clean it."""
     title: str = " ".join(request.param.split())
     return title
 
 
 @pytest.fixture(scope="session")
 def papers() -> list[Paper]:
-    """Four papers: one with everything, one hostile, one with hardly anything, one from
-    a journal.
+    """Four papers: one with all fields, one hostile, one with few fields, one from a
+    journal.
     """
     return [
         Paper(

@@ -1,4 +1,4 @@
-"""BibTeX, judged by pybtex, which is strict where bibtexparser is not."""
+"""BibTeX, checked by pybtex, which is strict where bibtexparser is not."""
 
 from __future__ import annotations
 

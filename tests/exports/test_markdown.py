@@ -1,4 +1,4 @@
-"""Markdown, judged by markdown-it's CommonMark."""
+"""Markdown, checked by markdown-it's CommonMark."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def flat(tree: list[Token]) -> Iterator[Token]:
 
 
 def shown(inline: Token) -> str:
-    """What a reader sees of a line of inline tokens; a hard break is a newline."""
+    """The visible text of a line of inline tokens; a hard break is a newline."""
     breaks = {"softbreak": " ", "hardbreak": "\n"}
     return "".join(
         breaks.get(token.type, token.content) for token in inline.children or []

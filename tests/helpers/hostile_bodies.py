@@ -1,9 +1,7 @@
-"""Bodies that are made to keep a parser busy, or to fill the memory: by name, each a
-function of its size in bytes.
-
-`BODIES` is a table: the parser that it is for, then names and functions. What they are
-declarations by is `sources.read_file` and the parser of the network; `tests/soak/bounds.py`
-runs them at 10 MB, the suite at a tenth and less.
+"""Bodies made to use much time or memory: by name, each a function of its size in
+bytes. `BODIES` has the parsers of each kind, then names and functions. They are read by
+`sources.formats` and by the parser of the response; `tests.soak.bounds` runs them at 10
+MB, the suite at a tenth and less.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ Body = Callable[[int], bytes]
 
 
 def fill(piece: bytes | str, before: bytes = b"", after: bytes = b"") -> Body:
-    """`piece` again and again, up to the size, between two others."""
+    """`piece` repeated up to the size, between two others."""
     unit = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
     return lambda size: before + unit * (size // len(unit)) + after
 
@@ -33,7 +31,7 @@ def counted(piece: bytes, before: bytes = b"", after: bytes = b"") -> Body:
 
 
 def marks(before: bytes, after: bytes) -> Body:
-    """A letter with more accents than can be put in order."""
+    """A letter with too many accents to order."""
     return lambda size: (
         before
         + b"a"
@@ -598,4 +596,4 @@ BODIES: dict[str, tuple[str, dict[str, Body]]] = {
     "text": ("file ids ris bibtex", TEXT),
     "gzip": ("file", GZIP),
 }
-"""Kind -> the parsers that are to bear it, and the bodies by name."""
+"""Kind -> the parsers that read it, and the bodies by name."""

@@ -1,5 +1,5 @@
-"""Killing a step at each line of some modules in turn, until it is done before it comes
-to that line.
+"""Killing a step at each line of some modules in turn, until it ends before it reaches
+that line.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""The parsers, each as `bytes -> listings`, by the names that `bodies.BODIES` calls
-them by.
-"""
+"""The parsers, each as `bytes -> listings`, by the names in `hostile_bodies.BODIES`."""
 
 from __future__ import annotations
 
@@ -72,9 +70,8 @@ def _clean(text: str) -> str:
 
 
 def outcome(parser: str, body: bytes) -> str:
-    """`read N`, `reported …` (read with problems), or `refused …`.
-
-    Whatever else a parser raises is let out.
+    """`read N`, `reported …` (read with problems), or `refused …`. Other exceptions are
+    bugs, and propagate.
     """
     try:
         listings = PARSERS[parser](body)

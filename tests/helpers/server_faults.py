@@ -1,5 +1,5 @@
-"""What services answer, small and whole; what a line or a server makes of it: cuts,
-framings, faults.
+"""Small complete responses of services, and faults: truncation, framings, misbehaving
+servers.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ TODAY = dt.date(2025, 11, 8)
 
 
 class Kind(NamedTuple):
-    """A response of a service: how it is requested at a base URL, what it is, how many
-    papers it holds.
+    """A response of a service: how to request it from a base URL, its body, and its
+    number of papers.
     """
 
     request: Callable[[str], Request]
@@ -172,7 +172,9 @@ FRAMINGS: dict[str, Callable[[Kind], bytes]] = {
 
 
 def fair(kind: Kind, listing: Listing) -> bool:
-    """Whether a listing of what may have been cut is whole, or says that it is not."""
+    """Whether the listing of a truncated response is complete, or reports that it is
+    not.
+    """
     return (
         len(listing.facts) == kind.papers or not listing.whole or bool(listing.problems)
     )
@@ -292,11 +294,11 @@ FAULTS: dict[str, tuple[Answering, bool]] = {
     ),
     "304 unasked": (_told("304 Not Modified"), False),
 }
-"""Name -> what a server does, and whether asking again may help."""
+"""Name -> the behaviour of a server, and whether another request may succeed."""
 
 
 class Faulty(Server):
-    """The first requests meet the faults, in their order, all others get the answer."""
+    """The first requests meet the faults, in their order; all others get the response."""
 
     def __init__(self, answer: bytes, *faults: Answering, ever: bool = False) -> None:
         self.answer, self.faults, self.ever = answer, list(faults), ever
@@ -323,16 +325,14 @@ class Faulty(Server):
 
 
 def impatient() -> Http:
-    """A client that waits for nobody; one for many servers, since making one takes
-    longer than most answers.
+    """A client that does not pause; one for many servers, as creating one takes longer
+    than most responses.
     """
     return Http(sleep=lambda seconds: None, deadline=0.15, cap=2_000_000)
 
 
 def read(http: Http, server: Faulty, kind: Kind) -> Listing | PapertrackError:
-    """What a reader gets of a kind of answer: the listing, or the error that says why
-    not.
-    """
+    """The listing of a response, or its error."""
     request = kind.request(server.url)
     try:
         answer = http.read(

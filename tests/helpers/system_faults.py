@@ -235,7 +235,7 @@ class Place(NamedTuple):
 
 
 def calls(place: Place, words: Sequence[object], log: Path) -> dict[str, int]:
-    """How often a command makes each of the calls that write."""
+    """The number of calls of each kind that write."""
     assert place.ran(*words, log=log).code == 0
     lines = log.read_text(errors="replace").splitlines()
     found = (re.match(r"(?:\d+ +)?(\w+)\(", line) for line in lines)
@@ -341,7 +341,7 @@ def rows(folder: Path) -> Path:
 
 
 def worked(folder: Path, rows: Path) -> Worked:
-    """A library of a sample, with tags, a view, a backup; a file to be fetched."""
+    """A library with the sample, tags, a view and a backup; a file to fetch."""
     place = Place(folder / "worked")
     assert place.ran("fetch", "sample").code == 0
     assert place.ran("tag", "add", "old,and/nested", "2511.04570").code == 0

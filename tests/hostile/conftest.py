@@ -1,5 +1,5 @@
-"""A server on loopback with chosen faults, and papertrack run in this
-process: a start costs 0.3 s.
+"""A server on loopback with chosen faults, and papertrack run in this process, which
+saves 0.3 s a run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.helpers.http_server import Respond
 
 
 class Server(loopback.Server):
-    """Answers a connection's request by what `answer` gives for its path."""
+    """Responds to a request with `answer(path)`."""
 
     def __init__(self, answer: Callable[[str], bytes | Respond]) -> None:
         super().__init__(lambda head: answer(head.split()[1]) if head else b"")
@@ -51,7 +51,7 @@ class _Terminal(_Pipe):
 
 
 class Ran(NamedTuple):
-    """What a run left."""
+    """The result of a run."""
 
     code: int
     out: str

@@ -41,8 +41,8 @@ def test_a_feed_that_is_an_address_is_not_fetched(scheme: str) -> None:
 
 
 def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
-    """Another process writes between two writes of ours: what it has added is read
-    again, ids included.
+    """Another process writes between two writes of ours: its papers are read again,
+    with their ids.
     """
     path = tmp_path / "marks.json"
     for turn in range(5):

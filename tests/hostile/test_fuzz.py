@@ -1,8 +1,9 @@
 """Any bytes to every parser, any text to the cleaning and to the query language: a
-value or one of our errors, in time.
+value or a papertrack error, in time.
 
-PAPERTRACK_FUZZ=5000 pytest -o addopts= tests/hostile/test_fuzz.py        # so many
-examples of each: 20 minutes
+    PAPERTRACK_FUZZ=5000 pytest -o addopts= tests/hostile/test_fuzz.py
+
+runs so many examples of each, in 20 minutes.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ piece = st.one_of(
 
 @st.composite
 def broken(draw: st.DrawFn, seed: str) -> bytes:
-    """A body that was whole, some of its bytes replaced, doubled, dropped or moved."""
+    """A complete body, with some of its bytes replaced, doubled, dropped or moved."""
     body = (
         draw(st.sampled_from([seed, *SEEDS.values()])).encode()
         if draw(st.booleans())

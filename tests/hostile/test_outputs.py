@@ -1,5 +1,5 @@
-"""Hostile text in every field, a hand's edits included, in every output: it shows as
-itself, and acts nowhere.
+"""Hostile text in every field, also edited by hand, in every output: it is shown
+literally, and has no effect.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ TEXTS = ("title", "abstract", "summary", "organization", "venue")
 
 
 def document(number: int, text: str) -> dict[str, Any]:
-    """A paper that a hand has filled with `text`, in every field that holds text."""
+    """A paper edited by hand, with `text` in every text field."""
     url = URLS[number % len(URLS)]
     said: dict[str, Any] = {
         **dict.fromkeys(TEXTS, f"{text} {number}"),
@@ -152,8 +152,8 @@ def document(number: int, text: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library whose every text is hostile: papers, tags, notes, views, rules, feeds,
-    the log, what failed.
+    """A library with hostile text only: papers, tags, notes, views, rules, feeds, the
+    log, errors.
     """
     root = tmp_path_factory.mktemp("hostile") / "library"
     (root / "papers").mkdir(parents=True)
@@ -215,7 +215,9 @@ def no_control(text: str) -> None:
 
 
 def drawn(text: str) -> None:
-    """What a terminal gets: colours and links of papertrack's own, else no control."""
+    """Assert that a terminal receives papertrack's own colours and links, and no other
+    control characters.
+    """
     text = re.sub(
         r"\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\", "", text
     )

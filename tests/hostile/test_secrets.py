@@ -1,5 +1,5 @@
-"""Secrets and private addresses: a token, a password, a network of one's own are nobody
-else's.
+"""Secrets and private addresses: tokens, passwords and private networks are not
+exposed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
 
 
 def everything(home) -> str:
-    """All that lies in the library and the cache."""
+    """The content of all files in the library and the cache."""
     files = [path for path in Path(home["HOME"]).rglob("*") if path.is_file()]
     assert files
     return "".join(path.read_bytes().decode("latin-1") for path in files)

@@ -1,7 +1,7 @@
-"""Answers that are cut, and servers that misbehave: a listing is whole or says that it
-is not; each fault ends in time.
+"""Truncated responses, and misbehaving servers: a listing is complete or reports that
+it is not; each fault ends in time.
 
-`python -m tests.soak.faults` cuts after each of the first 2,000 bytes and runs all
+`python -m tests.soak.faults` truncates after each of the first 2,000 bytes and runs all
 pairs of faults.
 """
 

@@ -1,4 +1,4 @@
-"""The index is derived: whatever happens to it or to the files, the answers are those
+"""The index is derived: whatever happens to it or to the files, its results are those
 of the files.
 """
 
@@ -51,7 +51,7 @@ MONTH = "papers/2025-11.json"
 
 
 def answers(index: Index) -> dict[str, Any]:
-    """What an index answers to all kinds of questions."""
+    """The results of an index for all kinds of queries."""
     results: dict[str, Any] = {"count": index.count(), "tags": index.tags()}
     for query in QUERIES:
         clause = parse(query, TODAY)
@@ -79,13 +79,13 @@ def results_of(root: Path, cache: Path) -> dict[str, Any]:
 
 
 def truth(root: Path) -> dict[str, Any]:
-    """The answers of an index that is made from nothing."""
+    """The results of a rebuilt index."""
     with tempfile.TemporaryDirectory() as folder:
         return results_of(root, Path(folder) / "cache")
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """What a reader does with an editor: read the JSON, change it, save it."""
+    """Edit the JSON as a reader does with an editor: read, change, save."""
     data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     change(data)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -243,8 +243,8 @@ def test_a_damaged_index_gives_the_same_results(
 def test_an_index_with_bad_pages_gives_the_same_results(
     filled: Library, facts: Make, seed: int
 ) -> None:
-    """Pages of garbage beyond the first: SQLite opens such a file, and fails where it
-    comes to them, or hands out a long text that is none.
+    """Pages of garbage beyond the first: SQLite opens such a file, and fails when it
+    reads them, or returns a long invalid text.
     """
     long = " ".join(
         f"{random.Random(seed + number).random()}" for number in range(2000)
@@ -481,7 +481,7 @@ def test_a_change_is_seen_by_an_open_index(filled: Library) -> None:
 
 
 def test_only_changed_files_are_read(filled: Library) -> None:
-    """A month that did not change may be unreadable: nothing asks for it."""
+    """A month that did not change may be unreadable: nothing reads it."""
     path = filled.root / "papers" / "2025-10.json"
     stat = path.stat()
     expected = results_of(filled.root, filled.cache)
@@ -517,8 +517,8 @@ def test_a_failed_catch_up_leaves_the_index_usable(filled: Library) -> None:
 
 
 def twice(root: Path, **said: Any) -> None:
-    """As a writer leaves it that was killed after the joined paper was put and before
-    the old one was dropped.
+    """As a writer leaves it that was killed after writing the joined paper and before
+    deleting the old one.
     """
     document = {
         "key": "title:0123456789",
@@ -589,7 +589,7 @@ def test_the_next_fetch_joins_a_paper_in_two_files(
 
 
 def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) -> None:
-    """As a merge of two copies by git leaves it."""
+    """As a merge of two copies by git results in."""
     shutil.copy(filled.root / MONTH, filled.root / "papers" / "2025-11.copy.json")
     assert results_of(filled.root, filled.cache)["count"] == 5
     library = Library(filled.root, filled.cache, now=NOW)
@@ -608,9 +608,7 @@ def test_the_same_key_in_two_files_reads_as_one(filled: Library, facts: Make) ->
 def test_marks_under_several_keys_of_a_paper_are_joined_in_one_order(
     library: Library, facts: Make
 ) -> None:
-    """By the mark's own change or by the paper's: the order of what is joined is the
-    same.
-    """
+    """By the mark's own change or by the paper's: the order of joining is the same."""
     library.adding.add({"hf": [facts("https://e.org/a", title="Zoku")]})
     (title,) = (key for key in ("title:0123456789",))
     edit(

@@ -1,5 +1,5 @@
-"""Best first: where a word counts most, what recency decides, what is left unranked;
-and what may have been meant.
+"""Relevance: the weight of fields, the influence of recency, unranked papers; and
+suggested words.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Matches in context: what is set off in titles, and the pieces of abstracts and notes
-that are shown.
-"""
+"""Matches in context: highlighted titles, and snippets of abstracts and notes."""
 
 from __future__ import annotations
 

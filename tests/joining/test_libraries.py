@@ -43,7 +43,7 @@ records = st.lists(record, max_size=4)
 
 
 def whole(mine: list[Record], theirs: list[Record]) -> list[Record]:
-    """All records after taking theirs."""
+    """All records after the import of the others."""
     merged = libraries.papers(mine, theirs)
     replaced = {key for keys in merged.replaces.values() for key in keys}
     others = {one.key: one for one in mine if one.key not in replaced}
@@ -51,7 +51,7 @@ def whole(mine: list[Record], theirs: list[Record]) -> list[Record]:
 
 
 def settled(made: list[Record]) -> list[Record]:
-    """Records as a library holds them: joined already."""
+    """Records as a library stores them: joined already."""
     return whole([], made)
 
 

@@ -1,6 +1,4 @@
-"""Joining what sources say: idempotent, free of order, and nothing that was said is
-lost.
-"""
+"""Joining the facts of sources: idempotent, independent of order, without loss."""
 
 from __future__ import annotations
 
@@ -140,9 +138,7 @@ def test_no_two_records_have_the_same_key(facts: list[Facts]) -> None:
 def test_a_paper_twice_in_a_listing_with_two_titles_is_one_record(
     facts: Make,
 ) -> None:
-    """A title that it has only on the way to the other must not join a paper the second
-    time.
-    """
+    """A title that a paper has only between two joins must not join it the second time."""
     listing = [
         facts("2511.00001", title="Zoku"),
         facts("2511.00001", title="Takel"),
@@ -156,8 +152,8 @@ def test_a_paper_twice_in_a_listing_with_two_titles_is_one_record(
 
 
 def test_a_title_does_not_merge_two_identified_papers(facts: Make) -> None:
-    """A title, then papers with an id each that have it too: the first is it, however
-    often it is taken.
+    """A title, then papers with an id each that have it too: the title is the first of
+    them, however often they are added.
     """
     records: dict[str, Record] = {}
     take(records, [facts(), facts("10.1234/b"), facts("2511.00001")], "hf")
@@ -179,8 +175,8 @@ def test_a_title_without_a_year_does_not_merge_two_years(facts: Make) -> None:
 
 
 def _world(draw: st.DrawFn) -> dict[str, list[Facts]]:
-    """What each source says of the same few papers: each by its id or its DOI or both,
-    or by title alone.
+    """The facts of each source about the same few papers: by id, DOI or both, or by
+    title alone.
     """
     world: dict[str, list[Facts]] = {}
     for source in SOURCES:

@@ -1,4 +1,4 @@
-"""Any JSON at all in the library's files: read, skipped or refused in one line; never a
+"""Any JSON in the library's files is read, skipped or refused in one line; never a
 traceback.
 """
 
@@ -138,7 +138,7 @@ REPORT = {
 
 
 def steps(library: Library, other: Path) -> list[Callable[[], object]]:
-    """What reads and what writes the library, each by itself."""
+    """The readers and writers of a library, each separately."""
     desk = library.settings
     return [
         lambda: library.index.search(Everything()),

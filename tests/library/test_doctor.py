@@ -1,5 +1,5 @@
-"""The doctor: each fault is found, repaired if that needs no choice, and no side loses
-anything.
+"""The doctor: each problem is found, and repaired where that needs no decision; nothing
+is lost.
 """
 
 from __future__ import annotations

@@ -348,7 +348,7 @@ def test_an_unknown_paper_cannot_be_marked(filled: Library) -> None:
 
 
 def undone(library: Library) -> str | None:
-    """What was done in the one step that is taken back."""
+    """The changes of the step that is undone."""
     taken = library.marking.undo()
     assert len(taken) < 2
     return taken[0].what if taken else None

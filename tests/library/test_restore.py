@@ -59,8 +59,8 @@ def filled(library: Library, facts: Make) -> Library:
 
 @pytest.fixture
 def backup(filled: Library, facts: Make, tmp_path: Path) -> Path:
-    """A backup of `filled`, after which it went on: a paper more, a month more, other
-    tags, another view.
+    """A backup of `filled`, which has changed since: another paper, another month,
+    other tags, another view.
     """
     out = tmp_path / "backup.tar.gz"
     archive.pack(filled.root, out, now=NOW)
@@ -182,9 +182,7 @@ def test_a_rolling_backup_restores_only_the_settings(
 def test_another_process_completes_an_interrupted_restore(
     filled: Library, backup: Path
 ) -> None:
-    """A reader whose process killed the restore at the moment that decided sees the new
-    state, whole.
-    """
+    """A reader sees the complete new state if the restore was killed after its commit."""
     child = os.fork()
     if not child:
         rename = Path.rename
@@ -280,8 +278,8 @@ def test_a_missing_archive_of_previous_papers_is_reported(
 
 
 def killed(step: Callable[[], object], number: int) -> bool:
-    """Whether a child that runs `step` was killed at the line `number` of what
-    restoring is made of.
+    """Whether a child that runs `step` was killed at the line `number` of the modules
+    that restore.
     """
     modules = (restoring, transaction, journal, backups)
     return killing.killed(step, number, modules=modules)

@@ -1,5 +1,5 @@
-"""Rules: what they say, what they make of a mark, and that all in one go are as each by
-itself, in turn.
+"""Rules: their syntax, the marks they set, and that several at once are like each in
+turn.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The undo log: any order of changing, undoing and redoing comes to the state that it
-should; what a hand broke.
+"""The undo log: any order of changes, undo and redo reaches the expected state; invalid
+entries.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ def filled(library: Library, facts: Callable[..., Facts]) -> Library:
 
 
 def state(library: Library) -> object:
-    """What can be undone, whatever numbers its documents have; and what the index says
-    of the marks.
+    """The tables that undo changes, without the numbers of documents, and the marks in
+    the index.
     """
     tables = {
         **reading.read_tables(library.root / layout.MARKS),
@@ -50,7 +50,7 @@ def state(library: Library) -> object:
 
 
 def change(library: Library, number: int) -> None:
-    """Change something, another thing for each number."""
+    """A change that is different for each number."""
     kind, which = number % 4, KEYS[number % 3 :]
     if kind == 0:
         library.marking.mark(

@@ -34,7 +34,7 @@ TODAY = dt.date(2025, 11, 24)
 
 
 def described(clause: Clause) -> str:
-    """A clause in a line: fields by name, how a text is compared by its sign."""
+    """A clause on one line: fields by name, comparisons by their sign."""
     if isinstance(clause, Text):
         text = {
             How.WORD: clause.text,
@@ -270,7 +270,7 @@ PIECES = [
 
 
 def meaning_or_mistake(text: str) -> Clause | QueryError:
-    """What `parse` gives or raises; any other exception is a bug."""
+    """The clause or error of `parse`; any other exception is a bug."""
     try:
         return parse(text, TODAY)
     except QueryError as error:

@@ -1,6 +1,4 @@
-"""One spelling of text: what a reader types finds what a title says, however either is
-written.
-"""
+"""One spelling of text: a query matches a title however either is written."""
 
 from __future__ import annotations
 
@@ -152,7 +150,7 @@ FINDS = {
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]:
-    """`shelf(query)`: the names of the TITLES that it finds."""
+    """`shelf(query)`: the names of the matching TITLES."""
     root = tmp_path_factory.mktemp("spelling")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {f"2511.{number:05}": name for number, name in enumerate(TITLES)}

@@ -1,5 +1,5 @@
-"""Views put in the place of their names: loops, faults, size, and that it means what
-brackets would mean.
+"""Views in the place of their names: loops, errors, size, and the same meaning as in
+brackets.
 """
 
 from __future__ import annotations
@@ -91,8 +91,8 @@ def test_an_unknown_view_names_the_closest_one(text: str, message: str) -> None:
 
 
 def test_views_of_views_stay_within_bounds() -> None:
-    """Nine views, each twice the one before, and views one in another, deeper than
-    SQLite goes.
+    """Nine views, each with the one before twice, and views nested deeper than SQLite
+    allows.
     """
     doubling = {
         "v0": "a b",

@@ -18,7 +18,7 @@ from tests.helpers import system_faults as faulty
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> faulty.Worked:
-    """A library that was worked on."""
+    """A library with changes."""
     folder = tmp_path_factory.mktemp("worked")
     return faulty.worked(folder, faulty.rows(folder))
 

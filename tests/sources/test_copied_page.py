@@ -1,6 +1,4 @@
-"""The parser of copied text: whole listings beside their texts, refusals, and what no
-text may do.
-"""
+"""The parser of copied text: whole listings beside their texts, refusals, and bounds."""
 
 import json
 from pathlib import Path

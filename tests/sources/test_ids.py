@@ -1,4 +1,4 @@
-"""Ids in plain text: what is one, what only looks like one, where it ends."""
+"""Ids in plain text: valid ones, text that only looks like one, and where they end."""
 
 import pytest
 from hypothesis import given

@@ -1,5 +1,5 @@
-"""One file that holds a library: whole, checked, restorable by hand, and refused where
-anything differs.
+"""A library in one file: complete, checked, restorable by hand, and refused if anything
+differs.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def rewrite(
 def rename(
     number: int, name: str
 ) -> Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]:
-    """The member, and its name in the manifest, are another's."""
+    """Rename a member, and its name in the manifest."""
 
     def change(members: list[tuple[tarfile.TarInfo, bytes]]) -> None:
         manifest = json.loads(members[0][1])

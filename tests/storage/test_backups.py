@@ -23,7 +23,7 @@ FIRST = date(2026, 1, 1)
 
 @pytest.fixture
 def on(tmp_path: Path, facts: Make) -> Callable[[object], Library]:
-    """`on(day)`: the library, holding one paper, at noon of that day."""
+    """`on(day)`: the library with one paper, at noon of that day."""
     root, cache = tmp_path / "library", tmp_path / "cache"
     Library(root, cache, now="2025-12-31T12:00:00Z").adding.add(
         {"hf": [facts("2511.00001", listed="2025-11-07")]}
@@ -36,8 +36,8 @@ def tag(library: Library, *tags: str) -> None:
 
 
 def hand(library: Library, *tags: str) -> None:
-    """As `tag`, in a hundredth of the time: the first write of a day as it goes through
-    `backups`.
+    """Like `tag`, in a hundredth of the time: writes the file after `backups` copied
+    it.
     """
     backups.keep(library.root, layout.MARKS, library.now)
     marks = {

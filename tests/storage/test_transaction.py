@@ -1,4 +1,4 @@
-"""Several files replaced together: all or none, wherever it is cut off."""
+"""Several files replaced together: all or none, wherever the process is killed."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def test_a_link_is_replaced_at_its_target(
 
 
 def killed(root: Path, number: int) -> bool:
-    """Whether a child was killed at the line `number` of what replacing files is made
-    of.
+    """Whether a child was killed at the line `number` of the modules that replace
+    files.
     """
     return killing.killed(
         lambda: replace_all(root),

@@ -34,9 +34,7 @@ KEY = "arxiv:2511.00001"
 def python(
     code: str, *arguments: object, before: Sequence[str] = ()
 ) -> subprocess.Popen[str]:
-    """A fresh interpreter that runs `code`; what it prints and its errors come
-    together.
-    """
+    """A new interpreter that runs `code`, with stdout and stderr in one pipe."""
     command = [
         *before,
         sys.executable,

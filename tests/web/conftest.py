@@ -19,8 +19,8 @@ from tests.helpers.http_server import (
 
 
 class Service(Server):
-    """A service whose responses carry an ETag; notes when requests come, and which are
-    conditional.
+    """A service whose responses have an ETag; records the times of requests, and which
+    are conditional.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""`web` against real servers on loopback that misbehave in one way each."""
+"""`web` against servers on loopback that misbehave in one way each."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ from tests.helpers.waiting import wait_until
 
 
 def failure(url: str, **options: float) -> PapertrackError:
-    """The error that reading `url` ends with; checked to be one clean line that names
-    it.
-    """
+    """The error of reading `url`; checked to be one clean line that names it."""
     http = Http(
         sleep=lambda _: None,
         deadline=options.get("deadline", 5),

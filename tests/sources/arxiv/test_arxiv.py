@@ -1,5 +1,5 @@
 """arXiv's API, feeds and pages: invented bodies beside their listings, requests, and
-the recorded answers.
+the recorded responses.
 """
 
 import datetime as dt

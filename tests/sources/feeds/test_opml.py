@@ -1,4 +1,4 @@
-"""OPML: what is read, what is refused, and that an exported document is read again."""
+"""OPML: feeds, refusals, and that an exported document is read again."""
 
 from __future__ import annotations
 

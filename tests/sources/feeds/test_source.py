@@ -48,8 +48,8 @@ def one(item: str) -> Facts:
 def outcome(
     body: bytes, headers: dict[str, str], url: str
 ) -> tuple[Listing | None, str]:
-    """The listing, None where it was refused; and all its messages. Anything else
-    raises.
+    """The listing, or None if it was refused; and all its messages. Other exceptions
+    propagate.
     """
     try:
         listing = parse(body, headers, url=url)
