@@ -28,20 +28,6 @@ NOW = "2025-11-24T12:00:00Z"
 
 
 @pytest.fixture
-def filled(library: Library, facts: Make) -> Library:
-    """Two months, a mark, the undo log."""
-    listing = [
-        facts("2511.00001", listed="2025-11-07"),
-        facts(title="Takel", listed="2025-10-07"),
-    ]
-    library.adding.add({"hf": listing})
-    library.marking.mark(
-        [KEY], lambda mark: mark._replace(tags=("nlp",), note="Ünïcode"), what=str
-    )
-    return library
-
-
-@pytest.fixture
 def packed(filled: Library, tmp_path: Path) -> Path:
     out = tmp_path / "out" / "backup.tar.gz"
     with locked(filled.root):
@@ -84,7 +70,7 @@ def test_tar_unpacks_a_library(filled: Library, packed: Path, tmp_path: Path) ->
     root = tmp_path / "papertrack"
     assert bodies(root) == bodies(filled.root)
     by_hand = Library(root, tmp_path / "other-cache", now=NOW)
-    assert by_hand.get(KEY).note == "Ünïcode"
+    assert by_hand.get(KEY).note == "Ünïcode.\nAnd more. "
     assert by_hand.marking.undo() is not None
 
 

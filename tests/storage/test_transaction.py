@@ -15,6 +15,7 @@ from papertrack.storage.lock import locked
 from papertrack.storage.reading import by_key, read_tables
 from papertrack.storage.transaction import transaction
 from tests.helpers import kill as killing
+from tests.helpers.files import contents
 
 OLD = {
     "marks.json": b"old m",
@@ -44,13 +45,10 @@ def stamp(path: Path) -> layout.Stamp:
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    found = {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in root.rglob("*")
-        if path.is_file()
-    }
+    """The files of a library, without one of the reader's own."""
+    found = contents(root)
     assert found.pop("papers/mine.txt") == b"mine"
-    return {name: body for name, body in found.items() if not name.startswith(".lock")}
+    return found
 
 
 def replace_all(root: Path) -> None:

@@ -25,6 +25,7 @@ from papertrack.storage.atomic import write_atomically
 from papertrack.storage.transaction import transaction
 from papertrack.web.cache import Cache
 from papertrack.web.rate_limit import Throttle
+from tests.helpers.files import contents
 
 Make = Callable[..., Facts]
 HERE = Path(papertrack.__file__).parent.parent
@@ -59,32 +60,6 @@ def output(process: subprocess.Popen[str]) -> str:
     return message
 
 
-def tree(root: Path) -> dict[str, bytes]:
-    """Every file of a library but its lock, by name."""
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and not path.name.startswith(".lock")
-    }
-
-
-@pytest.fixture
-def filled(library: Library, facts: Make) -> Library:
-    """A library with two months, two marks and their undo log."""
-    listing = [
-        facts("2511.00001", listed="2025-11-07"),
-        facts(title="Takel", listed="2025-10-07"),
-    ]
-    library.adding.add({"hf": listing})
-    library.marking.mark(
-        [KEY],
-        lambda mark: mark._replace(tags=("nlp",), note="A note.\nAnd more. "),
-        what=str,
-    )
-    library.marking.mark([KEY], lambda mark: mark._replace(status="read"), what=str)
-    return library
-
-
 # ------------------------------------------------------------------ plain TinyDB
 
 
@@ -110,7 +85,7 @@ def test_stock_tinydb_reads_every_file(filled: Library) -> None:
         "key": KEY,
         "tags": ["nlp"],
         "status": "read",
-        "note": "A note.\nAnd more. ",
+        "note": "Ünïcode.\nAnd more. ",
         "marked": "2025-11-24T12:00:00Z",
     }
     assert [step["key"] for step in found["desk.json"]["undo"]] == ["1", "2"]
@@ -233,7 +208,7 @@ def test_a_write_is_synced_before_and_after_the_rename(
 
 
 def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
-    before = tree(filled.root)
+    before = contents(filled.root)
 
     def write_and_fail() -> None:
         with transaction(filled.root) as changes:
@@ -242,7 +217,7 @@ def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
 
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
-    assert tree(filled.root) == before
+    assert contents(filled.root) == before
 
 
 def test_nothing_is_written_without_changes(filled: Library) -> None:
@@ -424,7 +399,7 @@ def test_a_library_locked_by_another_process_is_reported(
     assert holder.stdout is not None
     assert holder.stdout.readline() == "locked\n"
     monkeypatch.setattr(lock, "LOCK_SECONDS", 0.2)
-    before = tree(filled.root)
+    before = contents(filled.root)
     try:
         with pytest.raises(
             StoreError, match=rf"another papertrack \(process {holder.pid}\).*try again"
@@ -438,7 +413,7 @@ def test_a_library_locked_by_another_process_is_reported(
     finally:
         holder.kill()
         holder.communicate()
-    assert tree(filled.root) == before
+    assert contents(filled.root) == before
     changed = filled.marking.mark(
         [KEY], lambda mark: mark._replace(starred=True), what=str
     )
@@ -452,7 +427,7 @@ def test_a_library_locked_by_another_process_is_reported(
 def test_a_file_system_without_locks_is_reported_and_not_written(
     filled: Library, error: str
 ) -> None:
-    before = tree(filled.root)
+    before = contents(filled.root)
     code = """
         import sys
         from pathlib import Path
@@ -478,7 +453,7 @@ def test_a_file_system_without_locks_is_reported_and_not_written(
     if "strace: " in message:
         pytest.skip(message)
     assert "move it to a file system that supports locks" in message
-    assert tree(filled.root) == before
+    assert contents(filled.root) == before
 
 
 # ------------------------------------------------------------------ two writers
@@ -589,7 +564,7 @@ def test_a_file_that_would_be_misread_is_refused(
 ) -> None:
     path = filled.root / file
     path.write_bytes(body)
-    before = tree(filled.root)
+    before = contents(filled.root)
     changes: list[Callable[[Library], object]] = [
         lambda library: library.adding.add(
             {"hf": [facts("2511.00001", upvotes=5, listed="2025-11-07")]}
@@ -612,7 +587,7 @@ def test_a_file_that_would_be_misread_is_refused(
         assert len(message) < len(str(path)) + 250
         for part in parts:
             assert part in message or part == "marks.json"
-        assert tree(filled.root) == before
+        assert contents(filled.root) == before
 
 
 @pytest.mark.parametrize(
@@ -740,7 +715,7 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
         }
     )
     assert filled.get("arxiv:2511.00003").title == "Lone one"
-    before = tree(filled.root)
+    before = contents(filled.root)
     with pytest.raises(StoreError, match="nothing was changed"):
         filled.marking.mark(
             [KEY], lambda mark: mark._replace(note="bad \ud800"), what=str
@@ -749,7 +724,7 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
         filled.marking.mark(
             [KEY], lambda mark: mark._replace(tags=("\udc80",)), what=str
         )
-    assert tree(filled.root) == before
+    assert contents(filled.root) == before
     for body in before.values():
         body.decode("utf-8")
         assert b"\\ud8" not in body
@@ -757,10 +732,10 @@ def test_lone_surrogates_never_reach_a_file(filled: Library, facts: Make) -> Non
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x"])
 def test_values_that_json_lacks_are_refused(filled: Library, value: Any) -> None:
-    before = tree(filled.root)
+    before = contents(filled.root)
     with (
         pytest.raises(StoreError, match="nothing was changed"),
         transaction(filled.root) as changes,
     ):
         changes.set("marks.json", "marks", {"k": {"key": "k", "x": value}})
-    assert tree(filled.root) == before
+    assert contents(filled.root) == before
