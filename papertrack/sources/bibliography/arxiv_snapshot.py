@@ -19,7 +19,7 @@ from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
 from papertrack.sources import names
-from papertrack.sources.bibliography import entries, json_objects
+from papertrack.sources.bibliography import entries, identifiers, json_objects
 from papertrack.sources.bibliography.json_objects import (
     Item,
     Object,
@@ -75,7 +75,7 @@ def _facts(item: Object) -> Facts | str:
     if not title:
         return f"{key.removeprefix('arxiv:')} has no title"
     doi = next(iter(text(item, "doi").split()), "")
-    ids = entries.keys(arxiv=[key], doi=doi)
+    ids = identifiers.keys(arxiv=[key], doi=doi)
     days, version = _versions(item.get("versions"))
     if not days:
         first = existing_day(text(item, "published_at"))

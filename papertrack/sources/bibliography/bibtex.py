@@ -1,283 +1,259 @@
-"""BibTeX and BibLaTeX: bibtexparser splits a file into entries, `core.latex` reads
+"""BibTeX and BibLaTeX: `bibtex_syntax` splits a file into entries, `core.latex` reads
 their text.
 
-Macros (`@string`, months) and `#` are resolved here, since bibtexparser joins no
-values; `crossref` is not followed. `note` and `annote` are the reader's own and are not
-imported. Entries that repeat a key or a field are kept.
+Fields are inherited along `crossref` and `xdata`. `annote` is the reader's own and is not
+imported; of `note`, only an id is. Entries that repeat a key or a field are kept.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-from bibtexparser.entrypoint import parse_string
-from bibtexparser.model import Block, Entry, ParsingFailedBlock, String
-
-from papertrack.core.dates import MONTHS
+from papertrack.core.dates import MONTHS, iso_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.core.wording import excerpt
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import bibtex_syntax, entries, identifiers, people
+from papertrack.sources.bibliography.bibtex_syntax import Block
+from papertrack.sources.bibliography.journals import JOURNALS
+from papertrack.sources.bibliography.markup import without_markup_in_latex
 
-# Macros of macros could grow without bound; a journal's name and an abstract are
-# shorter.
-_MAX_MACRO = 500
-_MAX_VALUE = 100_000
-_MAX_BLOCKS = 100_000  # bibtexparser needs 30 µs and 3 KB for each
-_START = pattern(r"(?m)^[^\S\n]*@[^\S\n]*\w+[^\S\n]*[{(]")
-_SPACED = pattern(r"(?m)^([^\S\n]*@)[^\S\n]+(?=\w)")
 _EXPECTED = "expected entries like @article{key, title = {…}}"
 
 _Values = Mapping[str, str]
-
-# What it can't read is reported as a problem of the file.
-logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
 
 def parse(body: bytes, *, name: str) -> Listing:
     """The entries of a BibTeX file; one that can't be read, or has no title and no id,
     is a problem.
 
-    Raises Unrecognised if there is no entry, or most can't be read.
+    Raises Unrecognised if there is no entry, or none can be used.
     """
     name = entries.shown(name)
     text = entries.text_of(body)
-    if text.count("@") > _MAX_BLOCKS:
-        raise Unrecognised(
-            f"{name}: more than {_MAX_BLOCKS:,} entries; split it into several files"
-        )
-    if not _START.search(text):
+    if not bibtex_syntax.START.search(text):
         raise Unrecognised(f"{name}: it contains no BibTeX entry; {_EXPECTED}")
     return entries.listing(_read(text), name=name)
 
 
 def _read(text: str) -> Iterator[entries.Entry]:
-    macros = {month: month for month in MONTHS}
-    # No middleware: it gives up a whole file for one entry with a value that it does
-    # not expect.
-    library = parse_string(_SPACED.sub(r"\1", text), parse_stack=[])
-    for block in library.blocks:
-        line = (block.start_line or 0) + 1
-        block = _repeated(block)
-        if isinstance(block, String):
-            macros[block.key.lower()] = _value(str(block.value), macros)[:_MAX_MACRO]
-        elif isinstance(block, ParsingFailedBlock):
-            problem = "can't be read; is a brace, quote or comma missing?"
-            yield entries.Entry(line, None, (f"{_head(block)} {problem}",))
-        elif isinstance(block, Entry):
-            facts = _facts(_fields(block, macros))
-            problem = f"{_head(block)} has no title and no id"
-            yield entries.Entry(line, facts, () if facts else (problem,))
+    macros = JOURNALS | {month: month for month in MONTHS}
+    blocks = list(bibtex_syntax.blocks(text, macros))
+    by_key = {block.key: block for block in reversed(blocks) if block.key}
+    for block in blocks:
+        if block.kind == "xdata":
+            continue
+        facts = None
+        unclear: list[str] = []
+        if not block.broken:
+            own = block.values()
+            facts = _facts(own, _inherited(block, by_key) | own, unclear)
+        problems = [f"{block.head}: {problem}" for problem in unclear]
+        if block.problem:
+            problems.insert(0, block.problem)
+        elif not facts:
+            problems = [f"{block.head} has no title and no id"]
+        yield entries.Entry(block.line, facts, tuple(problems))
 
 
-def _repeated(block: Block) -> Block:
-    """The entry or macro that bibtexparser refuses because it repeats a key or a field;
-    any other block itself.
-    """
-    if isinstance(block, ParsingFailedBlock) and block.ignore_error_block:
-        return block.ignore_error_block
-    return block
+# ------------------------------------------------------------------ inheritance
+
+_MAX_GENERATIONS = 5
+_OWN_FIELDS = pattern(
+    r"(?:sub|short)?title|author|abstract|keywords?|annote|annotation|note|addendum|file"
+    r"|pages|pagetotal|crossref|xref|xdata|ids|options|doi|url|urldate|eprint\w*"
+    r"|archiveprefix|primaryclass|arxiv\w*"
+)
+"""What a part of a book does not have from it: its id is not the book's."""
 
 
-def _head(block: Block) -> str:
-    """An entry's beginning, as messages name it: `@article{key`."""
-    first_line = (block.raw or "").partition("\n")[0]
-    return excerpt(first_line.partition(",")[0], 60) or "an entry"
-
-
-# ------------------------------------------------------------------ values
-
-_SYNTAX = pattern(r'(?<!\\)[{}"#]')
-
-
-def _fields(entry: Entry, macros: _Values) -> dict[str, str]:
-    """The entry's fields by lower-case names, macros resolved; of a repeated field the
-    first that is not empty.
-    """
+def _inherited(
+    block: Block, by_key: Mapping[str, Block], generation: int = 0
+) -> dict[str, str]:
+    """The fields of the entries that an entry refers to, by its names for them."""
+    own = block.values()
+    parents = [own.get("crossref", "")]
     values: dict[str, str] = {}
-    for field in entry.fields:
-        name = field.key.lower()
-        if not values.get(name):
-            values[name] = _value(str(field.value), macros).strip()
+    if generation == _MAX_GENERATIONS:
+        return values
+    for key in own.get("xdata", "").split(","):
+        data = by_key.get(key.strip())
+        if data and data is not block:
+            values |= _inherited(data, by_key, generation + 1) | data.values()
+            parents.append(values.get("crossref", ""))
+    parent = by_key.get(next(filter(None, map(str.strip, parents)), ""))
+    if parent and parent is not block:
+        book = _inherited(parent, by_key, generation + 1) | parent.values()
+        title = ": ".join(filter(None, (book.get("title"), book.get("subtitle"))))
+        name = "journaltitle" if parent.kind == "periodical" else "booktitle"
+        book = {name: title, **book}
+        values = {
+            name: value
+            for name, value in book.items()
+            if not _OWN_FIELDS.fullmatch(name)
+        } | values
     return values
-
-
-def _value(raw: str, macros: _Values) -> str:
-    """A value without its delimiters, the parts that `#` joins in one."""
-    if raw[:1] == "{" and raw[-1:] == "}" and "#" not in raw:
-        return raw[1:-1]
-    value = ""
-    for piece in _pieces(raw):
-        part = _piece(piece.strip(), macros)
-        if value and len(value) + len(part) > _MAX_VALUE:
-            break
-        value += part
-    return value
-
-
-def _piece(piece: str, macros: _Values) -> str:
-    if len(piece) > 1 and piece[0] + piece[-1] in ("{}", '""'):
-        return piece[1:-1]
-    return macros.get(piece.lower(), piece)
-
-
-def _pieces(raw: str) -> Iterator[str]:
-    """The parts of `raw` between those `#` that are in no braces and no quotes."""
-    depth = start = 0
-    quoted = False
-    for match in _SYNTAX.finditer(raw):
-        match match[0]:
-            case "{":
-                depth += 1
-            case "}":
-                depth -= 1
-            case '"' if depth == 0:
-                quoted = not quoted
-            case "#" if depth == 0 and not quoted:
-                yield raw[start : match.start()]
-                start = match.end()
-    yield raw[start:]
 
 
 # ------------------------------------------------------------------ facts
 
+_CATEGORY = pattern(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 
-def _facts(values: _Values) -> Facts | None:
-    """The facts of an entry; None if it has neither title nor id."""
-    parts = (plain(values.get(field, "")) for field in ("title", "subtitle"))
-    title = ": ".join(part for part in parts if part)
-    urls = entries.web_urls(_verbatim(values.get("url", "")))
-    ids = _ids(values)
+
+def _facts(own: _Values, values: _Values, problems: list[str]) -> Facts | None:
+    """The facts of an entry; None if it has neither title nor id.
+
+    `own` are the fields of the entry itself, `values` those it inherits as well. What is
+    unclear is added to `problems`.
+    """
+    title = ": ".join(filter(None, (_text(own, "title"), _text(own, "subtitle"))))
+    urls = entries.web_urls(_verbatim(own.get("url", "")))
+    ids = _ids(own)
     if not clean(title) and not ids:
         return None
-    keywords = values.get("keywords") or values.get("keyword") or ""
-    venues = (values.get(name, "") for name in ("journal", "journaltitle", "booktitle"))
+    # An edited volume's people are its editors, but not those of a chapter's book.
+    authors = people.of_bibtex(own.get("author") or own.get("editor") or "")
+    if authors.unclear:
+        problems.append(entries.unclear_names(authors.unclear))
     return Facts(
         title=title,
         ids=ids,
-        abstract=plain(values.get("abstract", "")) or None,
-        authors=tuple(_names(values.get("author", ""))),
-        published=_published(values),
-        keywords=entries.split_keywords(plain(keywords)),
+        abstract=_text(own, "abstract") or None,
+        authors=authors.names,
+        author_count=authors.author_count,
+        published=_published(values, problems),
+        categories=_categories(own),
+        keywords=_keywords(own),
         doi=entries.doi_in(ids),
-        venue=entries.first_venue(map(plain, venues)),
+        venue=_venue(values),
         url=urls[0] if urls else None,
     )
 
 
+def _text(values: _Values, name: str) -> str:
+    """A field as it is printed."""
+    value = values.get(name, "")
+    return plain(without_markup_in_latex(value)) if value else ""
+
+
 def _verbatim(text: str) -> str:
     r"""A URL, DOI or id as it was meant: `\_` is `_`, `\url{…}` its argument."""
-    text = re.sub(r"\\(?:url|path)\b", "", text)
+    if "\\" not in text and "{" not in text:
+        return text
+    text = re.sub(r"\\(?:url|path|nolinkurl)\b|\\href\s*(?=\{)", "", text)
     return re.sub(r"[{}]|\\(?=[_%#&~{}$])", "", text)
 
 
-def _ids(values: _Values) -> tuple[str, ...]:
-    def field(name: str) -> str:
-        return _verbatim(values.get(name, ""))
-
-    archive = field("archiveprefix") or field("eprinttype") or "arxiv"
-    bare = [field("arxivid"), field("arxiv")]
-    if archive.lower() == "arxiv":
-        bare.insert(0, field("eprint"))
-    volume = field("volume")
-    if volume.startswith("abs/"):  # DBLP: journal = {CoRR}, volume = {abs/1706.03762}
-        bare.append(volume[4:])
-    arxiv = [entries.arxiv_key(text, named=False) for text in bare]
-    for name in ("journal", "howpublished", "note", "number"):
-        arxiv.append(entries.arxiv_key(field(name)))
-    addresses = f"{field('url')} {field('ee')} {field('howpublished')}"
-    return entries.keys(arxiv=arxiv, doi=field("doi"), urls=entries.web_urls(addresses))
+def _keywords(own: _Values) -> tuple[str, ...]:
+    """The distinct keywords; a line that wraps does not end one."""
+    name = "keywords" if own.get("keywords") else "keyword"
+    return entries.split_keywords(" ".join(_text(own, name).split()))
 
 
-def _published(values: _Values) -> str | None:
-    day = entries.written_day(values.get("date", ""))
-    if day:
-        return day
+def _categories(own: _Values) -> tuple[str, ...]:
+    """arXiv's categories in `primaryclass`, or after the id in `2106.01234 [cs.CL]`."""
+    written = own.get("primaryclass") or ""
+    if not written and "arxiv" in _archive(own):
+        written = own.get("eprintclass") or ""
+    if not written:
+        in_brackets = re.search(r"\[([\w.-]+)\]\s*\Z", own.get("eprint", ""))
+        written = in_brackets[1] if in_brackets else ""
+    words = re.split(r"[\s,;]+", _verbatim(written))
+    return tuple(word for word in words if _CATEGORY.fullmatch(word))
+
+
+def _venue(values: _Values) -> str | None:
+    names = ("journal", "journaltitle", "booktitle", "maintitle")
+    return entries.first_venue(
+        _venue_name(values[name]) for name in names if values.get(name)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _venue_name(written: str) -> str:
+    r"""A journal's name; `\apj` is one of ADS's macros."""
+    macro = re.fullmatch(r"\s*\{*\\([A-Za-z]+)\}*\s*", written)
+    if macro and macro[1].lower() in JOURNALS:
+        return JOURNALS[macro[1].lower()]
+    return plain(without_markup_in_latex(written))
+
+
+# ------------------------------------------------------------------ ids
+
+_NAMES = ("journal", "journaltitle", "booktitle", "series", "publisher", "institution")
+_NUMBERS = ("volume", "number", "pages", "eid", "issue", "type")
+_NOTES = ("note", "howpublished", "addendum", "pubstate", "extra", "annotation")
+_URLS = ("url", "ee", "howpublished", "adsurl", "bdsk-url-1", "bdsk-url-2", "link")
+
+
+def _archive(own: _Values) -> str:
+    return _verbatim(
+        own.get("archiveprefix") or own.get("eprinttype") or "arxiv"
+    ).lower()
+
+
+def _ids(own: _Values) -> tuple[str, ...]:
+    """The keys of an entry; see `identifiers`."""
+
+    def fields(*names: str) -> list[str]:
+        return [_verbatim(own[name]) for name in names if own.get(name)]
+
+    archive = _archive(own)
+    dois = fields("doi")
+    arxiv: list[str | None] = []
+    if archive == "doi":
+        dois += fields("eprint")
+    elif "arxiv" in archive:
+        section = next(iter(fields("primaryclass", "eprintclass")), "")
+        arxiv += [identifiers.bare_arxiv(text, section) for text in fields("eprint")]
+    else:
+        arxiv += [identifiers.bare_arxiv(text, archive) for text in fields("eprint")]
+    arxiv += map(identifiers.bare_arxiv, fields("arxivid", "arxiv"))
+    names = fields(*_NAMES)
+    arxiv += map(identifiers.named_arxiv, names)
+    is_arxiv = any(map(identifiers.is_arxiv, names))
+    for text in fields(*_NUMBERS):
+        # DBLP: `volume = {abs/1706.03762}`
+        is_bare = is_arxiv or text.startswith("abs/")
+        arxiv.append(
+            identifiers.bare_arxiv(text) if is_bare else identifiers.named_arxiv(text)
+        )
+    return identifiers.keys(
+        arxiv=arxiv,
+        doi=" ".join(dois),
+        urls=entries.web_urls(" ".join(fields(*_URLS))),
+        notes=fields(*_NOTES),
+    )
+
+
+# ------------------------------------------------------------------ dates
+
+
+def _published(values: _Values, problems: list[str]) -> str | None:
+    """The date of an entry in the precision known."""
+    written = values.get("date", "").strip()
+    date = entries.date(written, problems) if written else None
+    if date:
+        return date
+    written = values.get("year", "").strip()
+    year = entries.year_in(written)
+    if not year:
+        return entries.date(written, problems) if written else None
     # `"12~" # jan` and `jan # "~12"` contain the day too, and so does `4` beside a
     # field `day`.
-    written = re.sub(r"[~{}]", " ", values.get("month", "")).lower()
-    words = (word[:3] for word in re.findall("[a-z]+", written))
+    month_text = re.sub(r"[~{}]", " ", values.get("month", "")).lower()
+    words = (word[:3] for word in re.findall("[a-z]+", month_text))
     month = next((MONTHS[word] for word in words if word in MONTHS), 0)
-    numbers = [int(number) for number in re.findall(r"\d{1,2}", written)]
+    numbers = [int(number) for number in re.findall(r"\d{1,2}", month_text)]
     if not month and numbers:
         month = numbers.pop(0)
     own_day = values.get("day", "")
     if re.fullmatch(r"[0-9]{1,2}", own_day):
         numbers = [int(own_day)]
     # Several numbers are a span of days.
-    return entries.iso_day(
-        entries.year_in(values.get("year", "")),
-        month,
-        numbers[0] if len(numbers) == 1 else 0,
-    )
-
-
-# ------------------------------------------------------------------ names
-
-_AND_OR_BRACE = pattern(r"(?i) and(?= )|[{}]")
-_EXTENDED = pattern(r"(?:family|given|prefix|suffix)\s*=")
-
-
-def _names(text: str) -> Iterator[str]:
-    """The authors, given names first; a collaboration in braces stays whole."""
-    for part in _split_names(" ".join(text.split()) + " "):
-        name = part.strip(" ,")
-        if name.lower() in ("", "others"):
-            continue
-        if name[0] == "{" and _closing_brace(name) == len(name) - 1:
-            yield plain(name)
-        elif _EXTENDED.match(name):
-            yield _extended(name)
-        else:
-            yield _person(name)
-
-
-def _split_names(text: str) -> Iterator[str]:
-    """The parts of `text` between those `and` that are in no braces."""
-    depth = start = 0
-    for match in _AND_OR_BRACE.finditer(text):
-        if match[0] == "{":
-            depth += 1
-        elif match[0] == "}":
-            depth = max(depth - 1, 0)
-        elif depth == 0:
-            yield text[start : match.start()]
-            start = match.end()
-    yield text[start:]
-
-
-def _closing_brace(name: str) -> int:
-    """Where the brace that opens `name` is closed; -1 if it is not."""
-    depth = 0
-    for match in re.finditer(r"[{}]", name):
-        depth += 1 if match[0] == "{" else -1
-        if depth == 0:
-            return match.start()
-    return -1
-
-
-def _person(name: str) -> str:
-    """The name of `Family, Suffix, Given`, `Family, Given` or `Given Family`. A comma
-    in braces is a letter.
-    """
-
-    def hidden(group: re.Match[str]) -> str:
-        return group[0].replace(",", "\0")
-
-    parts = re.sub(r"\{[^{}]*\}", hidden, name).split(",")
-    if len(parts) == 3 and all(part.strip() for part in parts):
-        parts = [parts[0], parts[2], parts[1]]
-    return plain(entries.person(",".join(parts)).replace("\0", ","))
-
-
-def _extended(name: str) -> str:
-    """The name of BibLaTeX's `family=Beethoven, given=Ludwig, prefix=van`."""
-    written = dict(re.findall(r"(\w+)\s*=\s*([^,]*)", name))
-    names = ("given", "prefix", "family", "suffix")
-    parts = (written.get(part, "").strip(' "') for part in names)
-    return plain(" ".join(part for part in parts if part))
+    day = numbers[0] if len(numbers) == 1 else 0
+    return iso_date(year, month, day) or iso_date(year, month) or iso_date(year)

@@ -51,7 +51,7 @@ class Block:
 
     The names of the fields are in lower case; the values are without their delimiters,
     with macros resolved. `problem` is what is wrong with it, "" if nothing. The fields of
-    a `broken` one can't be told apart.
+    a `broken` one can't be separated.
     """
 
     line: int
@@ -60,6 +60,14 @@ class Block:
     fields: list[tuple[str, str]] = field(default_factory=list)
     problem: str = ""
     broken: bool = False
+
+    def values(self) -> dict[str, str]:
+        """The fields by name; of a repeated field the first that is not empty."""
+        values: dict[str, str] = {}
+        for name, value in self.fields:
+            if not values.get(name):
+                values[name] = value
+        return values
 
     @property
     def head(self) -> str:
@@ -150,7 +158,10 @@ def _read_lines(text: str, block: Block) -> None:
     if fields:
         block.fields = fields
         block.broken = False
-        block.problem = f"{block.problem}: each field was read to the end of its line"
+        block.problem = (
+            f"{block.head}: a brace or a quote is not closed;"
+            " each field is read up to the line of the next one"
+        )
 
 
 class _Reader:

@@ -4,19 +4,19 @@ object with `items`.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from papertrack.core.dates import MONTHS, iso_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
-from papertrack.core.latex import accents
-from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text, of_value
+from papertrack.sources.bibliography.markup import without_markup
+from papertrack.sources.bibliography.people import People, of_names
 
 _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
 
@@ -25,7 +25,7 @@ def parse(body: bytes, *, name: str) -> Listing:
     """The items of a CSL-JSON file. One without title and id is a problem, and so is
     JSON that breaks off.
 
-    Raises Unrecognised if there is no item, or most can't be read.
+    Raises Unrecognised if there is no item, or none can be used.
     """
     name = entries.shown(name)
     text = entries.text_of(body)
@@ -39,96 +39,96 @@ def _read(text: str) -> Iterator[entries.Entry]:
         if isinstance(item, str):
             yield entries.Entry(line, None, (item,))
             continue
-        facts = _facts(item)
+        problems: list[str] = []
+        facts = _facts(_named(item), problems)
         label = " ".join(("item", excerpt(first_text(item.get("id")), 60))).rstrip()
-        problem = f"{label} has no title and no id; {_EXPECTED}"
-        yield entries.Entry(line, facts, () if facts else (problem,))
+        if not facts:
+            problems = [f"{label} has no title and no id; {_EXPECTED}"]
+        yield entries.Entry(line, facts, tuple(problems))
 
 
-def _facts(item: Object) -> Facts | None:
-    """The facts of an item; None if it has neither title nor id."""
+def _facts(item: Object, problems: list[str]) -> Facts | None:
+    """The facts of an item; None if it has neither title nor id.
 
-    def field(name: str) -> str:
-        return first_text(item.get(name))
-
-    urls = entries.web_urls(field("URL"))
-    arxiv = [
-        entries.arxiv_key(field(name))
-        for name in ("number", "archive_location", "note")
-    ]
-    if clean(field("archive")).lower() == "arxiv":
-        arxiv.append(entries.arxiv_key(field("archive_location"), named=False))
-    ids = entries.keys(arxiv=arxiv, doi=field("DOI"), urls=urls)
-    title = without_markup(field("title"))
+    What is unclear is added to `problems`.
+    """
+    title = without_markup(first_text(item.get("title")))
+    urls = entries.web_urls(first_text(item.get("url")))
+    ids = _ids(item, urls)
     if not clean(title) and not ids:
         return None
+    authors = _people(item.get("author")) or _people(item.get("editor")) or People()
+    if authors.unclear:
+        problems.append(entries.unclear_names(authors.unclear))
+    venue = without_markup(first_text(item.get("containertitle")))
     return Facts(
         title=title,
         ids=ids,
-        abstract=without_markup(field("abstract")) or None,
-        authors=_authors(item.get("author")),
-        published=_issued(item.get("issued")),
+        abstract=without_markup(first_text(item.get("abstract"))) or None,
+        authors=authors.names,
+        author_count=authors.author_count,
+        published=_published(item, problems),
         keywords=_keywords(item.get("keyword")),
         doi=entries.doi_in(ids),
-        venue=without_markup(field("container-title")) or None,
+        venue=entries.first_venue([venue]),
         url=urls[0] if urls else None,
     )
 
 
+def _named(item: Object) -> Object:
+    """The item with its names in lower case and without hyphens: `doi`, `dateparts`."""
+    return {re.sub(r"[-_ ]", "", name.lower()): value for name, value in item.items()}
+
+
 # ------------------------------------------------------------------ values
 
-# Known elements alone: `the <EOS> token` contains no markup.
-_INLINE = (
-    "i|b|u|em|strong|sub|sup|span|sc|scp|tt|code|font|a|italic|bold|monospace|xref"
-    "|ext-link|inline-formula"
-)
-_BLOCK = "p|br|div|h[1-6]|ul|ol|li|title|sec|label|list|list-item|disp-formula|abstract"
-_TAG = pattern(
-    rf"(?i)</?(?:(?:jats|mml|html):[\w-]{{1,30}}|(?:(?P<block>{_BLOCK})|{_INLINE}))"
-    r"(?:\s[^<>]{0,500})?/?>"
-)
-_HEADING = pattern(
-    r"(?is)\A\s*<(jats:)?(title|h[1-6])\b[^<>]{0,200}>\s*(?:abstract|summary)[.:]?\s*</(jats:)?\2>"
-)
-_ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
-_NAME_PARTS = (
-    "given",
-    "dropping-particle",
-    "non-dropping-particle",
-    "family",
-    "suffix",
-)
+_NAME_PARTS = ("given", "droppingparticle", "nondroppingparticle", "family", "suffix")
+_NAMES = ("containertitle", "collectiontitle", "publisher", "archive", "source")
+_NUMBERS = ("number", "volume", "issue", "page", "genre", "archivelocation")
+_DATES = ("issued", "publishedprint", "publishedonline", "published", "posted")
 
 
-def without_markup(text: str) -> str:
-    """Text without JATS and HTML: the heading `Abstract` is dropped, paragraphs are set
-    apart.
+def _ids(item: Object, urls: list[str]) -> tuple[str, ...]:
+    """The keys of an item; see `identifiers`."""
 
-    Entities and LaTeX's accents become letters.
-    """
-    if "<" in text:
-        text = _TAG.sub(_space, _HEADING.sub("", text, count=1))
-    return accents(_ENTITY.sub(lambda entity: html.unescape(entity[0]), text))
+    def fields(*names: str) -> list[str]:
+        texts = (first_text(item.get(name)) for name in names)
+        return [text for text in texts if text]
+
+    arxiv = list(map(identifiers.bare_arxiv, fields("eprint", "arxivid", "arxiv")))
+    names = fields(*_NAMES)
+    arxiv += map(identifiers.named_arxiv, names)
+    is_arxiv = any(map(identifiers.is_arxiv, names))
+    for text in fields(*_NUMBERS):
+        is_bare = is_arxiv or text.startswith("abs/")
+        arxiv.append(
+            identifiers.bare_arxiv(text) if is_bare else identifiers.named_arxiv(text)
+        )
+    return identifiers.keys(
+        arxiv=arxiv,
+        doi=" ".join(fields("doi")),
+        urls=[*urls, *entries.web_urls(first_text(item.get("id")))],
+        notes=fields("note", "extra"),
+    )
 
 
-def _space(tag: re.Match[str]) -> str:
-    return " " if tag["block"] or ":" in tag[0][:7] else ""
+def _people(value: Any) -> People | None:
+    """The people of a list of names; None if there are none."""
+    people = value if isinstance(value, list) else [value]
+    found = of_names(filter(None, map(_person, people)), are_inverted=False)
+    return found if found.names or found.incomplete else None
 
 
-def _authors(value: Any) -> tuple[str, ...]:
-    names = map(_author, value) if isinstance(value, list) else ()
-    return tuple(name for name in names if name)
-
-
-def _author(author: Any) -> str:
+def _person(person: Any) -> str:
     """`Ludwig van Beethoven` from its parts, or the literal name."""
-    if isinstance(author, str):
-        return without_markup(author)
-    if not isinstance(author, dict):
+    if isinstance(person, str):
+        return without_markup(person)
+    if not isinstance(person, dict):
         return ""
-    parts = (first_text(author.get(part)).strip() for part in _NAME_PARTS)
+    person = _named(person)
+    parts = (first_text(person.get(part)).strip() for part in _NAME_PARTS)
     name = " ".join(part for part in parts if part)
-    literal = author.get("literal") or author.get("name")
+    literal = person.get("literal") or person.get("name")
     return without_markup(name or first_text(literal))
 
 
@@ -139,16 +139,60 @@ def _keywords(value: Any) -> tuple[str, ...]:
     return entries.distinct(map(without_markup, words))
 
 
-def _issued(value: Any) -> str | None:
-    """The day of `{date-parts: [[2020, 5, 12]]}`, of `raw` or `literal`, or of a bare
-    text.
+# ------------------------------------------------------------------ dates
+
+
+def _published(item: Object, problems: list[str]) -> str | None:
+    """The first date of an item that is one."""
+    failed: list[str] = []
+    for name in _DATES:
+        if item.get(name):
+            unclear: list[str] = []
+            date = _date(item[name], unclear)
+            if date:
+                problems += unclear
+                return date
+            failed += unclear
+    problems += failed[:1]
+    return None
+
+
+def _date(value: Any, problems: list[str]) -> str | None:
+    """The date of `{date-parts: [[2020, 5, 12]]}`, of `{year: 2020}`, of `raw` or
+    `literal`, or of a bare text.
     """
     if not isinstance(value, dict):
-        return entries.written_day(first_text(value))
-    dates = value.get("date-parts")
-    first = dates[0] if isinstance(dates, list) and dates else None
-    parts = [first_text(part) for part in first[:3]] if isinstance(first, list) else []
-    if parts and all(re.fullmatch(r"[0-9]{1,4}", part) for part in parts):
-        return entries.iso_day(*map(int, parts))
-    written = first_text(value.get("raw")) or first_text(value.get("literal"))
-    return entries.written_day(written) or entries.iso_day(entries.year_in(written))
+        text = first_text(value)
+        return entries.date(text, problems) if text else None
+    value = _named(value)
+    parts = value.get("dateparts") or [
+        value.get(name) for name in ("year", "month", "day")
+    ]
+    # A span of time is a list of two; some write a date without the outer list.
+    if isinstance(parts, list) and parts and isinstance(parts[0], list):
+        parts = parts[0]
+    texts = (
+        [first_text(part).strip() for part in parts] if isinstance(parts, list) else []
+    )
+    if texts and texts[0]:
+        date = _date_of_parts(*texts[:3])
+        if date:
+            return date
+    names = ("raw", "literal", "datetime", "dateparts")
+    written = next(filter(None, (first_text(value.get(name)) for name in names)), "")
+    written = written or " ".join(texts)
+    return entries.date(written, problems) if written.strip() else None
+
+
+def _date_of_parts(year: str, month: str = "", day: str = "") -> str | None:
+    """The date as far as it is known; a season is no month."""
+    if not re.fullmatch(r"[0-9]{1,4}", year):
+        return None
+    numbers = [int(year)]
+    month_number = MONTHS.get(month[:3].lower(), 0)
+    if month.isdecimal():
+        month_number = int(month)
+    numbers.append(month_number)
+    numbers.append(int(day) if day.isdecimal() else 0)
+    dates = (iso_date(*numbers[:count]) for count in (3, 2, 1))
+    return next(filter(None, dates), None)

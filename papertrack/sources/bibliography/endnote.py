@@ -13,8 +13,8 @@ from papertrack.core.dates import written_date
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.sources.bibliography import entries
-from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography import entries, identifiers, people
+from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.tagged import Record
 from papertrack.sources.bibliography.types import type_of
 
@@ -58,8 +58,8 @@ def _facts(record: Record) -> Facts:
     urls = entries.web_urls(" ".join(record.all("U")))
     notes = record.all("M", "J", "B", "Z", "L", "P", "V", "N", "R", "<")
     dois = [*record.all("R"), *(note for note in notes if note.startswith("10."))]
-    ids = entries.keys(
-        arxiv=map(entries.arxiv_key, notes), doi=" ".join(dois), urls=urls
+    ids = identifiers.keys(
+        arxiv=map(identifiers.named_arxiv, notes), doi=" ".join(dois), urls=urls
     )
     type = type_of(record.first("0"))
     is_part = type in ("chapter", "conference-paper")
@@ -67,8 +67,8 @@ def _facts(record: Record) -> Facts:
     written = [written_date(date) for date in record.all("8", "D")]
     dates = [date for date in written if date]
     keywords = record.all("K", separator="\n")
-    authors = (entries.person(clean(name).rstrip(",")) for name in record.all("A"))
-    editors = (entries.person(clean(name).rstrip(",")) for name in record.all("E"))
+    authors = (people.person(clean(name).rstrip(",")) for name in record.all("A"))
+    editors = (people.person(clean(name).rstrip(",")) for name in record.all("E"))
     return Facts(
         title=without_markup(record.first("T")),
         ids=ids,

@@ -7,16 +7,14 @@ An entry that can't be read is a problem with its line, the others are kept.
 from __future__ import annotations
 
 import codecs
-import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from papertrack.core.addresses import is_web_url
+from papertrack.core.dates import is_ambiguous, written_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
-from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.model import Mark
 from papertrack.core.text import clean
@@ -104,27 +102,10 @@ def text_of(body: bytes) -> str:
 
 # ------------------------------------------------------------------ ids
 
-_ARXIV_NOTE = pattern(
-    r"(?i)arxiv(?: preprint)?:?\s*(?:arxiv:\s*)?(\S+?)(?:\s*\[[^\]]{0,40}\])?[.,;]?"
+_NO_VENUE = pattern(
+    r"(?i)\W{0,2}(?:the\s+)?(?:preprint,?\s+)?(?:(?:at|on|in)\s+)?(?:arxiv|corr)\b.{0,80}"
+    r"|computing research repository\b.{0,80}|e-?prints?|preprints?"
 )
-_NO_VENUE = pattern(r"(?i)(?:arxiv|corr)\b.{0,80}")
-_DOI = pattern(r"10\.\d{4,9}/[^\s\"]+")
-
-
-def arxiv_key(text: str, *, named: bool = True) -> str | None:
-    """The key in `arXiv:1706.03762 [cs.CL]` or `arXiv preprint arXiv:1706.03762`.
-
-    With `named` False in a bare id too.
-    """
-    if len(text) > 200:
-        return None
-    match = _ARXIV_NOTE.fullmatch(text.strip())
-    if match:
-        text = match[1]
-    elif named:
-        return None
-    found = arxiv_id(text)
-    return f"arxiv:{found[0]}" if found else None
 
 
 def first_venue(candidates: Iterable[str]) -> str | None:
@@ -133,17 +114,6 @@ def first_venue(candidates: Iterable[str]) -> str | None:
         if venue and not _NO_VENUE.fullmatch(venue):
             return venue
     return None
-
-
-def keys(
-    *, arxiv: Iterable[str | None] = (), doi: str = "", urls: Iterable[str] = ()
-) -> tuple[str, ...]:
-    """The distinct arXiv and DOI keys of an entry, else the first URL's key."""
-    match = _DOI.search(unquote(doi))
-    doi_key = normalise(match[0]) if match else None
-    found = dict.fromkeys((*arxiv, doi_key, *map(normalise, urls)))
-    known = tuple(key for key in found if key)
-    return tuple(key for key in known if not key.startswith("url:")) or known[:1]
 
 
 def doi_in(ids: Iterable[str]) -> str | None:
@@ -160,30 +130,21 @@ def web_urls(text: str) -> list[str]:
 
 # ------------------------------------------------------------------ other values
 
-_WRITTEN = pattern(
-    r"\D{0,3}(\d{4})(?!\d)(?:[-/.](\d{1,2})(?!\d))?(?:[-/.](\d{1,2})(?!\d))?"
-)
 
+def date(written: str, problems: list[str]) -> str | None:
+    """The ISO date of a text, in the precision known.
 
-def iso_day(year: int, month: int = 0, day: int = 0) -> str | None:
-    """The ISO day, the first of the month or year if no more is known.
-
-    None without a plausible year.
+    What is unclear is added to `problems`; words alone, as `in press`, are no date.
     """
-    if not 1000 <= year <= 2999:
-        return None
-    if not 1 <= month <= 12:
-        return f"{year}-01-01"
-    try:
-        return dt.date(year, month, day or 1).isoformat()
-    except ValueError:
-        return f"{year}-{month:02}-01"
-
-
-def written_day(text: str) -> str | None:
-    """The day at the start of `2020-05-12T10:00`, `2020/05/`, `2020a` or `c2020`."""
-    match = _WRITTEN.match(text.strip())
-    return iso_day(*(int(part or 0) for part in match.groups())) if match else None
+    iso = written_date(written)
+    shown = excerpt(written, 40)
+    if is_ambiguous(written):
+        problems.append(
+            f"{shown}: the day and the month can be swapped; only the year is used"
+        )
+    elif not iso and any(map(str.isdigit, written)):
+        problems.append(f"{shown} is not a date")
+    return iso
 
 
 def year_in(text: str) -> int:
@@ -192,15 +153,9 @@ def year_in(text: str) -> int:
     return int(match[0]) if match else 0
 
 
-def person(name: str) -> str:
-    """`Given Family Suffix` of `Family, Given` or `Family, Given, Suffix`; any other
-    name as it is.
-    """
-    parts = [part.strip() for part in name.split(",")]
-    if len(parts) not in (2, 3) or not all(parts[:2]):
-        return name.strip().rstrip(",").rstrip()
-    family, given, *suffix = parts
-    return " ".join((given, family, *suffix))
+def unclear_names(text: str) -> str:
+    """The problem of a text whose names are unclear."""
+    return f"the names in {excerpt(text, 60)} are unclear; separate them by 'and'"
 
 
 def split_keywords(text: str) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.sources.bibliography.entries import distinct, person
+from papertrack.sources.bibliography.entries import distinct
+from papertrack.sources.bibliography.people import person
 
 _FAMILY_FIRST = pattern(
     r"(.+?)\s+((?:[A-Z]\.?-?){1,4})(?:\s+(Jr|Sr|2nd|3rd|II|III|IV)\.?)?"

@@ -12,7 +12,7 @@ from papertrack.core.dates import written_date
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.names import initials_first
 from papertrack.sources.bibliography.tagged import Record
 from papertrack.sources.bibliography.types import type_of
@@ -61,12 +61,12 @@ def _facts(record: Record) -> Facts:
         if match:
             ids[match[2]].append(match[1])
     url = pubmed_url(record.first("PMID"))
-    keys = entries.keys(
-        arxiv=map(entries.arxiv_key, ids["pii"]),
+    keys = identifiers.keys(
+        arxiv=map(identifiers.named_arxiv, ids["pii"]),
         doi=next(iter(ids["doi"]), ""),
         urls=[url] if url else [],
     )
-    full = [entries.person(clean(name)) for name in record.all("FAU")]
+    full = [people.person(clean(name)) for name in record.all("FAU")]
     short = [initials_first(clean(name)) for name in record.all("AU")]
     subjects = [word.lstrip("*") for word in record.all("MH") if "*" in word]
     keywords = [*record.all("OT"), *(word.partition("/")[0] for word in subjects)]

@@ -14,7 +14,7 @@ from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.nbib import (
     publication_type,
     pubmed_url,
@@ -73,8 +73,8 @@ def _facts(article: ElementTree.Element) -> Facts:
     own_ids = [*article.iterfind("PubmedData/ArticleIdList/ArticleId")]
     own_ids += cited.iterfind("ELocationID")
     kinds = [(one.get("IdType") or one.get("EIdType"), _of(one)) for one in own_ids]
-    ids = entries.keys(
-        arxiv=[entries.arxiv_key(text) for kind, text in kinds if kind == "pii"],
+    ids = identifiers.keys(
+        arxiv=[identifiers.named_arxiv(text) for kind, text in kinds if kind == "pii"],
         doi=next((text for kind, text in kinds if kind == "doi"), ""),
         urls=[url] if url else [],
     )

@@ -15,7 +15,8 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers, people
+from papertrack.sources.bibliography.markup import without_markup
 
 _LINE = pattern(r"([A-Z][A-Z0-9]) {2}-(?: (.*)|\s*)")
 _LOOSE = pattern(r"([A-Z][A-Z0-9]) {1,3}-(?: ?(.*))")
@@ -25,17 +26,21 @@ _EXPECTED = "expected records from 'TY  - JOUR' to 'ER  - '"
 
 @dataclass(slots=True)
 class _Record:
-    """The values of a record by tag, each as its lines; `line` is where the record
-    starts.
+    """The values of a record in the order of the file, each a tag and its lines; `line`
+    is where the record starts.
     """
 
     line: int
-    values: dict[str, list[list[str]]] = field(default_factory=dict)
+    values: list[tuple[str, list[str]]] = field(default_factory=list)
     ended: bool = False
 
     def all(self, *tags: str) -> list[str]:
         """The values of the tags, in the tags' order, with their line breaks."""
-        texts = ("\n".join(value) for tag in tags for value in self.values.get(tag, ()))
+        return [value for tag in tags for value in self.in_order(tag)]
+
+    def in_order(self, *tags: str) -> list[str]:
+        """The values of the tags, in the order of the file, with their line breaks."""
+        texts = ("\n".join(lines) for tag, lines in self.values if tag in tags)
         return [text for text in texts if text.strip()]
 
     def first(self, *tags: str) -> str:
@@ -47,7 +52,7 @@ def parse(body: bytes, *, name: str) -> Listing:
     """The records of an RIS file. One without title and id is a problem, and so is one
     without `ER`, which is kept.
 
-    Raises Unrecognised if there is no record, or most can't be read.
+    Raises Unrecognised if there is no record, or none can be used.
     """
     name = entries.shown(name)
     text = entries.text_of(body)
@@ -74,7 +79,7 @@ def _records(text: str, pattern: re.Pattern[str]) -> Iterator[_Record]:
             record = None
         elif record and match:
             value = [match[2] or ""]
-            record.values.setdefault(tag, []).append(value)
+            record.values.append((tag, value))
         elif record and record.values:
             value.append(line.strip())
     if record:
@@ -82,8 +87,8 @@ def _records(text: str, pattern: re.Pattern[str]) -> Iterator[_Record]:
 
 
 def _entry(record: _Record) -> entries.Entry:
-    facts = _facts(record)
     problems: list[str] = []
+    facts = _facts(record, problems)
     if not facts:
         author = excerpt(record.first("AU", "A1"), 60)
         by = f" by {author}" if author else ""
@@ -93,37 +98,92 @@ def _entry(record: _Record) -> entries.Entry:
     return entries.Entry(record.line, facts, tuple(problems))
 
 
-def _facts(record: _Record) -> Facts | None:
-    """The facts of a record; None if it has neither title nor id."""
+def _facts(record: _Record, problems: list[str]) -> Facts | None:
+    """The facts of a record; None if it has neither title nor id.
+
+    What is unclear is added to `problems`.
+    """
     urls = entries.web_urls(" ".join(record.all("UR", "L2", "LK")))
-    notes = record.all("AN", "M1", "ID", "C1", "JO", "JF", "T2", "N1")
-    ids = entries.keys(
-        arxiv=map(entries.arxiv_key, notes), doi=record.first("DO"), urls=urls
-    )
+    ids = _ids(record, urls)
     title = record.first("TI", "T1", "CT", "BT", "ST")
     if not clean(title) and not ids:
         return None
-    authors = (entries.person(clean(name)) for name in record.all("AU", "A1"))
+    # An edited volume's people are its editors.
+    names = record.in_order("AU", "A1") or record.in_order("ED", "A2")
+    authors = people.of_names(map(clean, names))
     # `JO` is mostly abbreviated, whatever the format's description says.
     venues = record.all("JF", "T2", "JO", "BT", "JA", "J2")
+    abstract = "\n".join(record.in_order("AB") or record.in_order("N2"))
     return Facts(
-        title=title,
+        title=without_markup(title),
         ids=ids,
-        abstract=record.first("AB", "N2") or None,
-        authors=tuple(name for name in authors if name),
-        published=_published(record),
-        keywords=entries.distinct("\n".join(record.all("KW")).split("\n")),
+        abstract=without_markup(abstract) or None,
+        authors=authors.names,
+        author_count=authors.author_count,
+        published=_published(record, problems),
+        keywords=_keywords(record),
         doi=entries.doi_in(ids),
-        venue=entries.first_venue(venue for venue in venues if venue != title),
+        venue=entries.first_venue(
+            without_markup(venue) for venue in venues if venue != title
+        ),
         url=urls[0] if urls else None,
     )
 
 
-def _published(record: _Record) -> str | None:
-    """The day of `DA` if it is in the year of `PY` or `Y1`, which often contain no
-    more.
-    """
-    written = map(entries.written_day, record.all("PY", "Y1", "DA"))
-    days = [day for day in written if day]
-    # Of one year's days the latest: a year alone stands for its first.
-    return max((day for day in days if day[:4] == days[0][:4]), default=None)
+_NAMES = ("JF", "T2", "JO", "JA", "J2", "T3", "PB", "DP", "DB", "BT")
+_NUMBERS = (
+    "M1",
+    "AN",
+    "VL",
+    "IS",
+    "SP",
+    "SE",
+    "CN",
+    "M3",
+    "C1",
+    "C2",
+    "C7",
+    "ID",
+    "ET",
+)
+_DOI = pattern(r"(?i)\s*(?:doi[:=\s]*)?(?:https?://\S{0,100}?)?10\.\d{4,9}/\S+\s*")
+
+
+def _ids(record: _Record, urls: list[str]) -> tuple[str, ...]:
+    """The keys of a record; see `identifiers`."""
+    names = record.all(*_NAMES)
+    arxiv = [identifiers.named_arxiv(name) for name in names]
+    is_arxiv = any(map(identifiers.is_arxiv, names))
+    numbers = record.all(*_NUMBERS)
+    for number in numbers:
+        is_bare = is_arxiv or number.startswith("abs/")
+        arxiv.append(
+            identifiers.bare_arxiv(number)
+            if is_bare
+            else identifiers.named_arxiv(number)
+        )
+    dois = record.all("DO", "DI")
+    dois += [text for text in (*record.all("L3"), *numbers) if _DOI.fullmatch(text)]
+    return identifiers.keys(
+        arxiv=arxiv,
+        doi=" ".join(dois),
+        urls=[*urls, *entries.web_urls(" ".join(record.all("L1", "L3")))],
+        notes=record.all("N1"),
+    )
+
+
+def _keywords(record: _Record) -> tuple[str, ...]:
+    """The distinct keywords, which stand one a line or are joined by `;`."""
+    written = without_markup(";".join(record.all("KW")).replace("\n", ";"))
+    return entries.distinct(written.split(";"))
+
+
+def _published(record: _Record, problems: list[str]) -> str | None:
+    """The most precise date of the first year: `PY` often has no more than the year."""
+    written = record.all("PY", "Y1", "DA")
+    unclear: list[str] = []
+    dates = [date for text in written if (date := entries.date(text, unclear))]
+    if not dates:
+        problems += unclear[:1]
+        return None
+    return max((date for date in dates if date[:4] == dates[0][:4]), key=len)

@@ -18,9 +18,9 @@ from papertrack.core.field_names import BY_NAME
 from papertrack.core.fields import Kind
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt, plural
-from papertrack.sources.bibliography import entries, papertrack_json
+from papertrack.sources.bibliography import entries, identifiers, papertrack_json
 from papertrack.sources.bibliography.columns import FOREIGN, Header, header_of
-from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.names import names_in
 from papertrack.sources.bibliography.types import type_of
 
@@ -226,10 +226,12 @@ def _facts(row: Row, keywords: tuple[str, ...]) -> Facts:
     urls = entries.web_urls(cell("url"))
     notes = [*cell("extra").split("\n"), cell("venue"), cell("pages"), cell("comment")]
     arxiv = [
-        entries.arxiv_key(cell("arxiv"), named=False),
-        *map(entries.arxiv_key, notes),
+        identifiers.bare_arxiv(cell("arxiv")),
+        *map(identifiers.named_arxiv, notes),
     ]
-    ids = entries.keys(arxiv=arxiv, doi=cell("doi"), urls=[*urls, *_pubmed_url(row)])
+    ids = identifiers.keys(
+        arxiv=arxiv, doi=cell("doi"), urls=[*urls, *_pubmed_url(row)]
+    )
     first, last = cell("first_page"), cell("last_page")
     return Facts(
         title=without_markup(cell("title")),

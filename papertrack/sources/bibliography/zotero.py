@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from papertrack.core.dates import written_date
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.text import clean
-from papertrack.sources.bibliography import entries, json_objects
-from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography import entries, identifiers, json_objects
 from papertrack.sources.bibliography.json_objects import Item, Object, first_text
+from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.types import type_of
 
 _NO_PAPERS = frozenset(["attachment", "note", "annotation"])
@@ -54,11 +54,12 @@ def _facts(item: Object) -> Facts:
 
     extra = field("extra").split("\n")
     urls = entries.web_urls(field("url"))
-    arxiv = [entries.arxiv_key(field(name)) for name in _ARXIV]
-    ids = entries.keys(
-        arxiv=[*arxiv, *map(entries.arxiv_key, extra)],
+    arxiv = [identifiers.named_arxiv(field(name)) for name in _ARXIV]
+    ids = identifiers.keys(
+        arxiv=arxiv,
         doi=field("DOI") or _in_extra(extra, "doi"),
         urls=urls,
+        notes=[field("extra")],
     )
     type = type_of(field("itemType"))
     date = field("date")

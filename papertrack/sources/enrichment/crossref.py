@@ -9,9 +9,9 @@ import re
 
 from papertrack.core.dates import iso_date
 from papertrack.core.facts import Facts, Listing
-from papertrack.sources.bibliography import entries
-from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text
+from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.types import type_of
 from papertrack.sources.enrichment import responses
 from papertrack.sources.enrichment.responses import inner, objects, text
@@ -36,7 +36,7 @@ def _facts(item: Object) -> Facts:
         return without_markup(first_text(item.get(name)))
 
     url = text(item, "resource", "primary", "URL") or text(item, "URL")
-    ids = entries.keys(doi=text(item, "DOI"), urls=entries.web_urls(url))
+    ids = identifiers.keys(doi=text(item, "DOI"), urls=entries.web_urls(url))
     type = type_of(text(item, "type"))
     book = field("container-title")
     issue = text(item, "journal-issue", "issue")

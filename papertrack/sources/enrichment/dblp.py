@@ -7,7 +7,7 @@ from typing import Any
 
 from papertrack.core.dates import partial_date
 from papertrack.core.facts import Facts, Listing
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text
 from papertrack.sources.bibliography.types import type_of
 from papertrack.sources.enrichment import responses
@@ -33,8 +33,8 @@ def _facts(item: Object) -> Facts:
     links = [link for link in _listed(info.get("ee")) if isinstance(link, str)]
     urls = [*entries.web_urls(" ".join(links)), *entries.web_urls(text(info, "url"))]
     volume = field("volume")
-    ids = entries.keys(
-        arxiv=[entries.arxiv_key(volume.removeprefix("abs/"), named=False)],
+    ids = identifiers.keys(
+        arxiv=[identifiers.bare_arxiv(volume.removeprefix("abs/"))],
         doi=field("doi") or " ".join(link for link in links if "doi.org/" in link),
         urls=urls,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from papertrack.core.facts import Facts, Listing
-from papertrack.sources.bibliography import entries
-from papertrack.sources.bibliography.csl import without_markup
+from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.json_objects import Object
+from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.types import type_of
 from papertrack.sources.enrichment import responses
 from papertrack.sources.enrichment.responses import inner, objects, text
@@ -28,7 +28,7 @@ def parse(body: bytes, *, name: str) -> Listing:
 def _facts(item: Object) -> Facts:
     primary = inner(item, "primary_location")
     landing = text(primary, "landing_page_url")
-    ids = entries.keys(
+    ids = identifiers.keys(
         arxiv=_arxiv(item),
         doi=text(item, "doi") or text(item, "ids", "doi"),
         urls=entries.web_urls(text(item, "id") or landing),
@@ -66,7 +66,9 @@ def _arxiv(item: Object) -> list[str]:
     """The arXiv id in the work's locations, if they have one alone."""
     locations = [inner(item, "primary_location"), *objects(item, "locations")]
     pages = [text(location, "landing_page_url") for location in locations]
-    keys = entries.keys(urls=[page for page in pages if "arxiv.org" in page.lower()])
+    keys = identifiers.keys(
+        urls=[page for page in pages if "arxiv.org" in page.lower()]
+    )
     found = [key for key in keys if key.startswith("arxiv:")]
     return found if len(found) == 1 else []
 
@@ -84,7 +86,7 @@ def _venue(location: object) -> str | None:
 
 def _author(authorship: Object) -> str:
     name = text(authorship, "author", "display_name")
-    return name or entries.person(text(authorship, "raw_author_name"))
+    return name or people.person(text(authorship, "raw_author_name"))
 
 
 def _abstract(index: object) -> str:

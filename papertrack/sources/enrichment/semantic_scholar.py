@@ -7,7 +7,7 @@ preprints), and its year may be that of the preprint or of the publication.
 from __future__ import annotations
 
 from papertrack.core.facts import Facts, Listing
-from papertrack.sources.bibliography import entries
+from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object
 from papertrack.sources.bibliography.types import type_of
 from papertrack.sources.enrichment import responses
@@ -30,8 +30,8 @@ def _facts(item: Object) -> Facts:
             item = item[wrapped]
     arxiv = text(item, "externalIds", "ArXiv")
     url = text(item, "url")
-    ids = entries.keys(
-        arxiv=[entries.arxiv_key(arxiv, named=False)],
+    ids = identifiers.keys(
+        arxiv=[identifiers.bare_arxiv(arxiv)],
         doi=text(item, "externalIds", "DOI"),
         urls=[*entries.web_urls(url), *_page(item)],
     )

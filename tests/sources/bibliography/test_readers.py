@@ -20,12 +20,8 @@ from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.registry import export
 from papertrack.sources.bibliography import bibtex, csl, ris
-from papertrack.sources.bibliography.entries import (
-    keys,
-    split_keywords,
-    text_of,
-    written_day,
-)
+from papertrack.sources.bibliography.entries import split_keywords, text_of
+from papertrack.sources.bibliography.identifiers import keys
 
 CASES = Path(__file__).parent
 PARSERS: dict[str, Callable[..., Listing]] = {
@@ -97,6 +93,22 @@ def test_other_files_are_refused_by_name(
 ) -> None:
     with pytest.raises(Unrecognised, match=r"^notes\.txt"):
         parse(body, name="notes.txt")
+
+
+@pytest.mark.parametrize(
+    ("parse", "body"),
+    [
+        (csl.parse, b'[{"id": 1}, {"title": "a"}, {"id": 2}]'),
+        (bibtex.parse, b"@a{a, title={b}}\n@a{c}\n@a{d}"),
+        (ris.parse, b"TY  - A\nER  - \nTY  - B\nER  - \nTY  - C\nTI  - t\nER  - \n"),
+    ],
+)
+def test_one_entry_is_kept_among_worse_ones(
+    parse: Callable[..., Listing], body: bytes
+) -> None:
+    listing = parse(body, name="notes.txt")
+    assert len(listing.facts) == 1
+    assert len(listing.problems) == listing.unreadable == 2
 
 
 @given(
@@ -210,7 +222,7 @@ def test_exported_bibtex_is_imported_unchanged(
         export([paper], "bibtex").encode("utf-8", "replace"), name="a.bib"
     ).facts
     assert (facts.title, facts.abstract, facts.authors) == (title, title, tuple(names))
-    assert (facts.published, facts.venue) == ("2025-11-01", "Proc. of A & B")
+    assert (facts.published, facts.venue) == ("2025-11", "Proc. of A & B")
     assert facts.ids == ((key,) if kind != "doi" else ("doi:10.1234/a_b(c)<d>{",))
 
 
@@ -219,13 +231,13 @@ def test_exported_bibtex_is_imported_unchanged(
     [
         ("title={a}, year=2020, month=may, day=12", "2020-05-12"),
         ("title={a}, year=2020, month=may # {~12}", "2020-05-12"),
-        ('title={a}, year={2020}, month="May 12--14"', "2020-05-01"),
-        ("title={a}, year={2020}, month={Mai}", "2020-01-01"),
-        ("title={a}, year={2020}, month=5, day=31st", "2020-05-01"),
-        ("title={a}, year={2020a}", "2020-01-01"),
-        ("title={a}, date={2020-02-30}", "2020-02-01"),
-        ("title={a}, date={2020~}, year=1999", "2020-01-01"),
-        ("title={a}, date={soon}, year=1999", "1999-01-01"),
+        ('title={a}, year={2020}, month="May 12--14"', "2020-05"),
+        ("title={a}, year={2020}, month={Mai}", "2020"),
+        ("title={a}, year={2020}, month=5, day=31st", "2020-05"),
+        ("title={a}, year={2020a}", "2020"),
+        ("title={a}, date={2020-02-30}", None),
+        ("title={a}, date={2020~}, year=1999", "2020"),
+        ("title={a}, date={soon}, year=1999", "1999"),
         ("title={a}, year={forthcoming}", None),
         ("title={a}, year={9999}", None),
     ],
@@ -262,23 +274,13 @@ def test_encodings() -> None:
     assert text_of("Dörner, Éa, \xff".encode()[:-2] + b"\xff") == "Dörner, Éa, \ufffd"
 
 
-def test_written_days_keys_and_keywords() -> None:
-    assert [
-        written_day(text)
-        for text in ("2020/05/12/", "2020///", "c1999", "12 May 2020", "20200512")
-    ] == [
-        "2020-05-12",
-        "2020-01-01",
-        "1999-01-01",
-        None,
-        None,
-    ]
+def test_keys_and_keywords() -> None:
     assert keys(doi="doi:10.1/x") == ()
     assert keys(
         doi="https://doi.org/10.1234/X.",
         urls=["https://example.org", "http://arxiv.org/pdf/1706.00002v1"],
     ) == (
-        "doi:10.1234/x",
         "arxiv:1706.00002",
+        "doi:10.1234/x",
     )
     assert split_keywords("a, b; c;a, b") == ("a, b", "c")
