@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from papertrack.core.model import Paper
 from papertrack.exports.grouping import sections
 
 
-def paper(number, **values):
+def paper(number: int, **values: Any) -> Paper:
     return Paper(
         id=f"2401.0000{number}", key=f"arxiv:2401.0000{number}", title="T", **values
     )
 
 
-def test_a_week_belongs_to_its_iso_year():
+def test_a_week_belongs_to_its_iso_year() -> None:
     days = ["2024-12-29", "2024-12-30", "2025-01-05", "2025-01-06", "2025", None]
     papers = [paper(number, listed=day) for number, day in enumerate(days)]
     assert [
@@ -27,7 +29,7 @@ def test_a_week_belongs_to_its_iso_year():
     ]
 
 
-def test_organisations_and_authors_are_sorted_by_their_papers():
+def test_organisations_and_authors_are_sorted_by_their_papers() -> None:
     papers = [
         paper(1, organization="Zeta", authors=("Ann", "Bo")),
         paper(2, organization="Alpha", authors=("bo", "Cy", "Bo")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +36,7 @@ def luminance(style: str) -> float:
 
 
 @pytest.mark.parametrize("name", COLOURS)
-def test_colours_are_visible_on_black_and_white(name):
+def test_colours_are_visible_on_black_and_white(name: str) -> None:
     light = luminance(getattr(render, name))
     assert 1.05 / (light + 0.05) >= 3, "on white"
     assert (light + 0.05) / 0.05 >= 3, "on black"
@@ -45,7 +46,7 @@ def test_colours_are_visible_on_black_and_white(name):
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 60))
-def test_a_bar_shows_both_parts(part, more, width):
+def test_a_bar_shows_both_parts(part: int, more: int, width: int) -> None:
     whole, most = part + more, 1000
     bar = parted_bar(part, whole, most, width).plain
     assert bar == FULL * bar.count(FULL) + REST * bar.count(REST)
@@ -59,7 +60,9 @@ def test_a_bar_shows_both_parts(part, more, width):
     st.lists(st.one_of(st.none(), st.integers(0, 100)), min_size=1, max_size=40),
     st.integers(1, 3),
 )
-def test_the_height_of_a_sparkline_follows_its_values(values, stretch):
+def test_the_height_of_a_sparkline_follows_its_values(
+    values: Any, stretch: Any
+) -> None:
     top = max((value or 0 for value in values), default=0)
     line = sparkline(values, top=top, stretch=stretch)
     assert len(line) == len(values) * stretch
@@ -85,7 +88,7 @@ def test_the_height_of_a_sparkline_follows_its_values(values, stretch):
     ),
     st.integers(60, 200),
 )
-def test_a_calendar_has_a_square_for_each_day(days, width):
+def test_a_calendar_has_a_square_for_each_day(days: Any, width: int) -> None:
     lines = [line.plain for line in calendar(days, width=width)]
     if not days:
         assert lines == []
@@ -104,7 +107,7 @@ def test_a_calendar_has_a_square_for_each_day(days, width):
     assert row[-1] != SHADES[0]
 
 
-def test_a_calendar_names_its_months():
+def test_a_calendar_names_its_months() -> None:
     days = {dt.date(2024, 1, 30): 1, dt.date(2024, 2, 26): 4, dt.date(2024, 4, 1): 8}
     assert [line.plain.rstrip() for line in calendar(days, width=80)] == [
         "      Feb     Mar     Apr",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from papertrack.core.environment import Environment
@@ -10,14 +12,14 @@ from papertrack.sources.registry import REGISTRY, endpoints, find, rate_limit
 
 
 @pytest.mark.parametrize("source", REGISTRY, ids=lambda source: source.name)
-def test_a_source_matches_the_examples_of_its_targets(source) -> None:
+def test_a_source_matches_the_examples_of_its_targets(source: Any) -> None:
     for target in source.targets:
         if " of a " not in target.example:
             assert find(target.example.replace("'", "")) is source
 
 
 @pytest.mark.parametrize("source", REGISTRY, ids=lambda source: source.name)
-def test_every_source_has_its_place_in_the_order_of_trust(source) -> None:
+def test_every_source_has_its_place_in_the_order_of_trust(source: Any) -> None:
     assert source.name in TRUST
 
 
