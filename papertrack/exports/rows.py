@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from papertrack.core.model import Paper
@@ -30,8 +31,8 @@ COLUMNS = (
 """The columns of an exported table by default."""
 
 # What spreadsheets take for a formula, full-width forms included (OWASP, "CSV
-# Injection").
-_FORMULA_STARTS = tuple("=+-@＝＋－＠")
+# Injection"); with apostrophes before it, so that an import knows which one to remove.
+_FORMULA = r"['\s]*[=+\-@＝＋－＠]"
 
 
 def rows(
@@ -52,7 +53,7 @@ def _cell(value: object, name: str) -> str:
     else:
         text = cell(value)
     is_number = isinstance(value, int | float)
-    if text.lstrip().startswith(_FORMULA_STARTS) and not is_number:
+    if re.match(_FORMULA, text) and not is_number:
         return f"'{text}"
     return text
 

@@ -109,7 +109,7 @@ def _read_xml(body: bytes, file: File) -> Listing:
 
 
 def _read_text(body: bytes, file: File) -> Listing:
-    """The text of a copied listing page, else the ids in any text."""
+    """The text of a copied listing page, else the ids in any text. Raises Unrecognised."""
     from papertrack.sources import copied_page, ids
     from papertrack.sources.arxiv.source import Arxiv
 
@@ -119,14 +119,17 @@ def _read_text(body: bytes, file: File) -> Listing:
 
     try:
         return copied_page.parse(body, name=file.path, date=file.date)
-    except Unrecognised as error:
-        refusal = error
+    except Unrecognised:
+        pass
     try:
         return ids.parse(
             body, name=file.path, lookups=lookups if file.context else None
         )
     except Unrecognised:
-        raise refusal from None
+        raise Unrecognised(
+            f"{file.name}: no paper found: it has no arXiv id and no DOI, and is not the "
+            "text of a listing page; see papertrack help formats"
+        ) from None
 
 
 def _refused(refusal: Refusal) -> Format:

@@ -201,8 +201,8 @@ def test_json_round_trips(drawn: list[Paper]) -> None:
 @given(st.lists(drawn_papers, max_size=3))
 def test_csv_round_trips_without_formulas(drawn: list[Paper]) -> None:
     rows = read_csv(export(drawn, "csv", fields=PAPER_NAMES))
-    assert [row["title"].removeprefix("'") for row in rows] == [
-        paper.title.removeprefix("'") for paper in drawn
+    assert [row["title"].lstrip("'") for row in rows] == [
+        paper.title.lstrip("'") for paper in drawn
     ]
     for row, paper in zip(rows, drawn, strict=True):
         assert row["upvotes"] == ("" if paper.upvotes is None else str(paper.upvotes))
@@ -231,7 +231,8 @@ def test_tables_contain_no_control_characters() -> None:
 
 def test_hostile_titles_in_tables(hostile: str) -> None:
     paper = Paper(id="1", key="url:1", title=hostile)
-    risky = hostile.lstrip().startswith(FORMULA_STARTS)
+    # An apostrophe of the text's own gets another one, so that an import removes one.
+    risky = hostile.lstrip("' ").startswith(FORMULA_STARTS)
     expected = f"'{hostile}" if risky else hostile
     assert read_csv(export([paper], "csv"))[0]["title"] == expected
     assert export([paper], "tsv", fields=["title"]) == f"title\n{expected}\n"

@@ -20,11 +20,11 @@ _MAX_HEADER = 20_000
 _SPELLINGS = {
     "title": "title; article title; document title; paper title; publication title of"
     " work; display name; name of article",
-    "authors": "authors; author; author full names; author names; creators; af; au;"
-    " authorships author display name",
+    "authors": "authors; author; author names; creators; authorships author display name",
+    "full_names": "author full names; authors full names",
     "editors": "editors; editor",
     "published": "published; date; publication date; date published; published date",
-    "year": "year; publication year; published year; pub year; py; year published",
+    "year": "year; publication year; published year; pub year; year published",
     "month": "month; published month; publication month",
     "day": "day",
     "venue": "venue; journal; publication title; publication; source title;"

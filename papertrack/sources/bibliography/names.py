@@ -38,7 +38,9 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def _names(texts: Iterable[str]) -> tuple[str, ...]:
-    names = (person(text.strip(" ,")) for text in texts)
+    # Scopus adds its number of the author in brackets.
+    plain = (re.sub(r"\s*\(\d+\)$", "", text.strip(" ,")) for text in texts)
+    names = (person(text) for text in plain)
     return distinct(name for name in names if name.lower().rstrip(".") not in _NO_NAME)
 
 

@@ -18,6 +18,7 @@ from papertrack.sources.bibliography.tagged import Record
 from papertrack.sources.bibliography.types import type_of
 
 _LINE = pattern(r"([A-Z]{2,4}) {0,2}-(?: (.*)|\s*)")
+_WITH_SUFFIX = pattern(r"([^,]+), ([^,]+) (Jr|Sr|2nd|3rd|4th|II|III|IV)\.?")
 _ID = pattern(r"(\S+)\s*\[(doi|pii)\]")
 
 
@@ -66,7 +67,7 @@ def _facts(record: Record) -> Facts:
         doi=next(iter(ids["doi"]), ""),
         urls=[url] if url else [],
     )
-    full = [people.person(clean(name)) for name in record.all("FAU")]
+    full = [_full_name(clean(name)) for name in record.all("FAU")]
     short = [initials_first(clean(name)) for name in record.all("AU")]
     subjects = [word.lstrip("*") for word in record.all("MH") if "*" in word]
     keywords = [*record.all("OT"), *(word.partition("/")[0] for word in subjects)]
@@ -86,6 +87,12 @@ def _facts(record: Record) -> Facts:
         number=record.first("IP") or None,
         pages=record.first("PG") or None,
     )
+
+
+def _full_name(name: str) -> str:
+    """`Bob C Lee Jr` of `Lee, Bob C Jr`."""
+    match = _WITH_SUFFIX.fullmatch(name)
+    return people.person(", ".join(match.groups()) if match else name)
 
 
 def pubmed_url(number: str) -> str:

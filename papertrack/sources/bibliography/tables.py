@@ -90,14 +90,21 @@ def _rows(text: str, header: Header) -> Iterator[Line]:
     number = first + 1
     while number < len(lines):
         end = number + 1
-        if has_quotes and lines[number].count('"') % 2:
+        if has_quotes and _is_open(lines[number], header.delimiter):
             end = _end_of_quotes(lines, number, looked_at)
             looked_at += end - number if end else _MAX_LINES
-            end = end or number + 1
         row = "\n".join(lines[number:end])
-        if row.strip():
+        if not end:
+            yield number + 1, "the quotes in this row do not end"
+        elif row.strip():
             yield number + 1, _cells(row, header, has_quotes)
-        number = end
+        number = end or number + 1
+
+
+def _is_open(line: str, delimiter: str) -> bool:
+    """Whether a line ends inside quotes that a cell starts with."""
+    starts = re.search(rf'(?:^|{re.escape(delimiter)})\s*"', line)
+    return bool(starts) and line.count('"') % 2 == 1
 
 
 def _end_of_quotes(lines: Sequence[str], start: int, looked_at: int) -> int:
@@ -237,7 +244,7 @@ def _facts(row: Row, keywords: tuple[str, ...]) -> Facts:
         title=without_markup(cell("title")),
         ids=ids,
         abstract=without_markup(cell("abstract")) or None,
-        authors=names_in(cell("authors")),
+        authors=names_in(cell("full_names")) or names_in(cell("authors")),
         published=_published(row),
         categories=tuple(_CATEGORY.findall(cell("categories"))),
         keywords=keywords,
