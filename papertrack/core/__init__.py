@@ -1,6 +1,7 @@
 """Values, fields, ids, dates and text that every other package uses. No clock, no output.
 
 addresses    web addresses: without passwords; which are private
+cite_keys    keys of papers in BibTeX files
 dates        dates as a reader types them; ISO days
 environment  every environment variable, its help and its default
 errors       the errors that a command may end with, and their exit codes

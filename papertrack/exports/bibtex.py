@@ -1,39 +1,44 @@
-"""BibTeX: bibtexparser writes the entries, pylatexenc encodes their text."""
+"""BibTeX: bibtexparser writes the entries, `latex` encodes their text.
+
+A paper that was imported from a BibTeX file has its entry back, with the values as they
+were written there. What other sources and the reader added to it is added where the
+entry has nothing of the kind. Any other paper is an entry of its type.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.model import Block, Entry, Field
 from bibtexparser.writer import BibtexFormat
-from pylatexenc.latexencode import UnicodeToLatexEncoder
 
+from papertrack.core.cite_keys import WHOLE_NAME, base_key, suffixes
 from papertrack.core.dates import MONTHS
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.latex import plain
 from papertrack.core.model import Paper
-from papertrack.core.text import BASE_LETTERS, clean, clean_lines, fold
+from papertrack.core.tags import from_keyword
+from papertrack.core.text import clean, clean_lines
+from papertrack.exports.latex import encoded, is_harmless
 from papertrack.exports.links import web_url
 
 _DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
-# Not split into first and last names: groups, and what BibTeX would take for more than
-# one name.
-_WHOLE_NAME = re.compile(
-    r"\b(?:team|collaboration|consortium|community|group|and|others)\b", re.IGNORECASE
-)
 # A DOI is read verbatim, not as LaTeX: what could end the field is percent-encoded
 # instead.
 _DOI_SAFE = "%/:;.()[]-_+,=&@!*'#?~"
+_FIELD_NAME = re.compile(r"[^\W\d][^\s\"#%'(),={}\\@~]{0,99}")
+_CONFERENCE = re.compile(r"(?i)\b(?:conference|conf\.|workshop|symposium)(?! series)")
+_MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\b")
+_MASTER = re.compile(r"(?i)master|diplom|bachelor|m\.?\s?sc")
+
+Fields = dict[str, str]
+"""The values of an entry by their names, as they are written: in braces, except a month."""
 
 
 def dumps(papers: Sequence[Paper]) -> str:
@@ -50,29 +55,120 @@ def dumps(papers: Sequence[Paper]) -> str:
     return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
 
 
+def cite_keys(papers: Sequence[Paper]) -> list[str]:
+    """A key for each paper, `tong2025thinking`.
+
+    Papers of a library have keys of their own. Of others that share one, the first has
+    it plain: an imported one, else the one that was added first.
+    """
+    sharing: dict[str, list[Paper]] = {}
+    for paper in papers:
+        sharing.setdefault(base_key(paper).casefold(), []).append(paper)
+    suffix: dict[str, str] = {}
+    for group in sharing.values():
+        group.sort(key=lambda one: (not one.cite_key, one.added or "", one.key))
+        suffix |= suffixes(paper.key for paper in group)
+    return [base_key(paper) + suffix[paper.key] for paper in papers]
+
+
 def _entry(paper: Paper, key: str) -> Entry:
-    year, month = _year_and_month(paper)
-    note = "\n".join(map(_encoded, clean_lines(paper.note or "")))
-    fields = {
-        "author": _braced(_authors(paper)),
-        # Twice, so that a style lowers no capital: "BERT", "Bayesian".
-        "title": _braced(_braced(_encoded(clean(paper.title) or clean(paper.id)))),
-        "journal": _braced(_encoded(clean(paper.venue or ""))),
-        "year": _braced(year),
-        "month": month,
-        **_eprint(paper),
-        "doi": _braced(quote(paper.doi or "", safe=_DOI_SAFE, errors="replace")),
-        "url": _braced(web_url(paper.url) or web_url(paper.pdf) or ""),
-        "abstract": _braced(_encoded(clean(paper.abstract or paper.summary or ""))),
-        "keywords": _braced(", ".join(_encoded(clean(tag)) for tag in paper.tags)),
-        "annote": _braced(note),
-    }
+    original = _original(paper)
+    kind, fields = original or _made(paper)
+    if original is None:
+        fields |= {name: value for name, value in _links(paper).items() if value}
+    else:
+        fields = _completed(paper, fields)
+    if paper.tags:
+        name = "keyword" if "keyword" in fields else "keywords"
+        fields[name] = _keywords(paper.tags, fields.get(name, "{}")[1:-1])
+    note = "\n".join(map(encoded, clean_lines(paper.note or "")))
+    if note:
+        fields["annote"] = _braced(note)
     values = [Field(name, value) for name, value in fields.items() if value]
-    return Entry("article" if paper.venue else "misc", key, values)
+    return Entry(kind, key, values)
 
 
 def _braced(value: str) -> str:
     return f"{{{value}}}" if value else ""
+
+
+def _text(value: str | None) -> str:
+    return _braced(encoded(clean(value or "")))
+
+
+# ------------------------------------------------------------------ made of facts
+
+
+class _Kind(NamedTuple):
+    """A type of entry, and what it calls the venue and the publisher of a paper."""
+
+    name: str
+    venue: str = ""
+    publisher: str = "publisher"
+
+
+_KINDS = {
+    "article": _Kind("article", "journal"),
+    "conference-paper": _Kind("inproceedings", "booktitle"),
+    "book": _Kind("book", "series"),
+    "chapter": _Kind("incollection", "booktitle"),
+    "thesis": _Kind("phdthesis", publisher="school"),
+    "report": _Kind("techreport", publisher="institution"),
+    "dataset": _Kind("misc", "howpublished"),
+    "software": _Kind("misc", "howpublished"),
+    "webpage": _Kind("misc", "howpublished"),
+}
+
+
+def _kind(paper: Paper) -> _Kind:
+    if paper.type == "thesis" and _MASTER.search(" ".join(paper.entry)):
+        return _KINDS["thesis"]._replace(name="mastersthesis")
+    venue = paper.booktitle or paper.venue or ""
+    kind = _KINDS.get(paper.type or "")
+    if kind is None and paper.type is None and _CONFERENCE.search(venue):
+        kind = _KINDS["conference-paper"]
+    if kind is None or (kind.name == "article" and not venue):
+        kind = _KINDS["article"] if venue else _Kind("misc")
+    return kind
+
+
+def _made(paper: Paper) -> tuple[str, Fields]:
+    """An entry of the paper's type, made of its facts."""
+    kind = _kind(paper)
+    year, month = _year_and_month(paper)
+    venue = paper.venue
+    if kind.venue == "booktitle":
+        venue = paper.booktitle or paper.venue
+    publisher = paper.publisher
+    if kind.publisher == "school":
+        publisher = paper.school or paper.publisher or paper.organization
+    elif kind.publisher == "institution":
+        publisher = paper.publisher or paper.school or paper.organization
+    has_authors = paper.authors != paper.editors
+    fields = {
+        "author": _braced(_authors(paper)) if has_authors else "",
+        "editor": _braced(" and ".join(_names(paper.editors))),
+        # Twice, so that a style lowers no capital: "BERT", "Bayesian".
+        "title": _braced(_text(paper.title or paper.id)),
+        kind.venue: _text(venue) if kind.venue else "",
+        kind.publisher: _text(publisher),
+        "volume": _text(paper.volume),
+        "number": _text(paper.number),
+        "pages": _braced(_pages(paper.pages or "")),
+        "year": _braced(year),
+        "month": month,
+    }
+    return kind.name, {name: value for name, value in fields.items() if name and value}
+
+
+def _links(paper: Paper) -> Fields:
+    """Ids, addresses and the abstract."""
+    return {
+        **_eprint(paper),
+        "doi": _braced(quote(paper.doi or "", safe=_DOI_SAFE, errors="replace")),
+        "url": _braced(web_url(paper.url) or web_url(paper.pdf) or ""),
+        "abstract": _text(paper.abstract or paper.summary),
+    }
 
 
 def _year_and_month(paper: Paper) -> tuple[str, str]:
@@ -84,7 +180,12 @@ def _year_and_month(paper: Paper) -> tuple[str, str]:
     return match[1], month
 
 
-def _eprint(paper: Paper) -> dict[str, str]:
+def _pages(pages: str) -> str:
+    """A range of pages, its ends with the dash of LaTeX between them."""
+    return "--".join(map(encoded, re.split(r"(?<=\w)\s*[-–—]+\s*(?=\w)", clean(pages))))
+
+
+def _eprint(paper: Paper) -> Fields:
     number = arxiv_id(show(paper.key)) if paper.key.startswith("arxiv:") else None
     if not number:
         return {}
@@ -97,142 +198,88 @@ def _eprint(paper: Paper) -> dict[str, str]:
 
 
 def _authors(paper: Paper) -> str:
-    names = [_author(clean(name)) for name in paper.authors]
+    names = _names(paper.authors)
     if names and (paper.author_count or 0) > len(names):
         names.append("others")
     return " and ".join(names)
 
 
-def _author(name: str) -> str:
+def _names(names: Iterable[str]) -> list[str]:
+    return [_name(clean(name)) for name in names]
+
+
+def _name(name: str) -> str:
     """A name, in braces if BibTeX would split it wrongly."""
     parts = name.split(",")
     is_odd = len(parts) > 2 or not all(part.strip() for part in parts)
-    if is_odd or _WHOLE_NAME.search(name):
-        return _braced(_encoded(name))
-    return _encoded(name)
+    if is_odd or re.search(WHOLE_NAME, name):
+        return _braced(encoded(name))
+    return encoded(name)
 
 
-# ------------------------------------------------------------------ cite keys
+# ------------------------------------------------------------------ entries as they were
 
-_NAME_SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "phd", "md")
-_STOP_WORD = re.compile(
-    "a|an|and|are|at|be|by|can|do|does|for|from|how|in|is|of|on|or|the|to|towards?|via"
-    "|what|when|why|with"
-)
-
-
-def cite_keys(papers: Sequence[Paper]) -> list[str]:
-    """A key for each paper, `tong2025thinking`.
-
-    A key does not depend on the other papers, unless two would have the same one: then
-    each gets a piece of its own id, `tong2025thinking-04570`, whatever their order.
-    """
-    short = [_short_key(paper) for paper in papers]
-    count = Counter(short)
-    keys = [
-        key if count[key] == 1 and key else f"{key or 'paper'}-{_serial(paper.key)}"
-        for key, paper in zip(short, papers, strict=True)
-    ]
-    count = Counter(keys)
-    return [
-        key if count[key] == 1 else f"{key}-{_digest(paper.key, 16)}"
-        for key, paper in zip(keys, papers, strict=True)
-    ]
-
-
-def _short_key(paper: Paper) -> str:
-    """First author's last name, year, first significant word of the title; "" without a
-    name and a word.
-    """
-    name = _key_name(paper.authors[0]) if paper.authors else ""
-    words = (
-        word for word in _ascii(paper.title).split() if not _STOP_WORD.fullmatch(word)
-    )
-    word = next(words, "")
-    year, _ = _year_and_month(paper)
-    return f"{name}{year}{word}" if name or word else ""
-
-
-def _key_name(author: str) -> str:
-    """The last part of the last name, in either order; the first significant word of a
-    group's name.
-    """
-    last_first = author.partition(",")[0]
-    parts = [_ascii(part).replace(" ", "") for part in last_first.split()]
-    if _WHOLE_NAME.search(author):
-        parts = [part for part in parts if not _STOP_WORD.fullmatch(part)][:1]
-    names = (part for part in reversed(parts) if part and part not in _NAME_SUFFIXES)
-    return next(names, "")
-
-
-def _ascii(text: str) -> str:
-    """The words of `text` in lower-case ASCII, without other letters."""
-    folded = fold(text.casefold().translate(BASE_LETTERS))
-    return " ".join(re.sub(r"[^a-z0-9 ]", "", folded).split())
-
-
-def _serial(key: str) -> str:
-    """A few characters of a paper's key: the number of an arXiv id, else a hash."""
-    number = re.search(r"\d+$", key) if key.startswith("arxiv:") else None
-    return number[0] if number else _digest(key, 6)
-
-
-def _digest(key: str, length: int) -> str:
-    return hashlib.blake2b(key.encode("utf-8", "replace")).hexdigest()[:length]
-
-
-# ------------------------------------------------------------------ LaTeX
-
-# `core.latex` reads each of these back, and each balances for BibTeX, which counts `\{`
-# as a brace.
-_ESCAPES = {
-    "{": r"{\ensuremath{\lbrace}}",
-    "}": r"{\ensuremath{\rbrace}}",
-    "<": r"{\ensuremath{<}}",
-    ">": r"{\ensuremath{>}}",
-    "|": r"{\ensuremath{|}}",
-    "\\": r"{\textbackslash}",
-    "~": r"{\textasciitilde}",
-    "^": r"{\string^}",
-    "`": r"{\textasciigrave}",
-    '"': '{"}',
-    "@": "{@}",
-    "$": r"\$",
-    "%": r"\%",
-    "#": r"\#",
-    "&": r"\&",
-    "_": r"\_",
+_EQUIVALENTS = {
+    "eprint": {"eprint", "arxivid", "arxiv"},
+    "doi": {"doi"},
+    "url": {"url", "ee", "doi", "eprint", "howpublished", "arxivid", "arxiv"},
+    "abstract": {"abstract"},
 }
-# Syntax; `@` at the start of a line, where bibtexparser sees an entry even in a value;
-# the second of a pair that LaTeX would join (`--`, `''`, `,,`); the blocks whose
-# characters LaTeX has commands for: Latin and Greek letters, punctuation, arrows,
-# mathematics. Other scripts stay as they are.
-_ENCODED = re.compile(
-    r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|[\u00a1-\u03ff\u2010-\u22ff]"""
-)
-_LATEX = UnicodeToLatexEncoder(
-    replacement_latex_protection="braces-all",
-    unknown_char_policy="keep",
-    unknown_char_warning=False,
-)
+"""What is added to an entry that has none of the fields that state the same."""
 
 
-def _encoded(text: str) -> str:
-    """LaTeX that prints `text`."""
-    return _ENCODED.sub(lambda match: _encoded_character(match[0]), text)
+def _original(paper: Paper) -> tuple[str, Fields] | None:
+    """The type and fields of the paper's entry in a BibTeX file; None if it has none."""
+    items = [item.partition(" = ") for item in paper.entry]
+    if not items or items[0][0] != "entrytype" or not items[0][2].isalnum():
+        return None
+    fields: Fields = {}
+    for name, is_written, value in items[1:]:
+        if not _FIELD_NAME.fullmatch(name) or name in fields:
+            continue
+        if is_written:
+            fields[name] = _written(paper, name, value)
+        elif name == "abstract":
+            fields[name] = _abstract(paper)
+    return items[0][2], fields
 
 
-@cache
-def _encoded_character(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if character.isascii():
-        return f"{{}}{character}"
-    # pylatexenc has no commands for fractions and raised digits (No), and warns about
-    # them.
-    if unicodedata.category(character) == "No":
-        return character
-    # It writes some letters as others (ű as ú, Ħ as H̄): only what is read back is
-    # encoded.
-    encoded: str = _LATEX.unicode_to_latex(character)
-    return encoded if plain(encoded) == character else character
+def _written(paper: Paper, name: str, value: str) -> str:
+    """A value as it was written; as text if it is more than typesetting."""
+    if not is_harmless(value):
+        # Of journals, a macro may have been resolved.
+        is_journal = name in ("journal", "journaltitle")
+        return _text((is_journal and paper.venue) or plain(value))
+    if name != "month":
+        return f"{{{value}}}"
+    # A month's name is a macro, which each style prints in its own way.
+    parts = filter(None, _MONTH.split(value))
+    return " # ".join(part if part in MONTHS else _braced(part) for part in parts)
+
+
+def _abstract(paper: Paper) -> str:
+    """An abstract that is the same with and without LaTeX."""
+    abstract = clean(paper.abstract or "")
+    is_original = len(paper.sources) == 1 and not re.search(r"[\\{}$]", abstract)
+    return _braced(abstract) if is_original else _text(abstract)
+
+
+def _completed(paper: Paper, fields: Fields) -> Fields:
+    """An entry's fields, with what other sources know of the paper."""
+    if len(paper.sources) == 1:
+        return fields
+    known = _links(paper)
+    added = [name for name, same in _EQUIVALENTS.items() if not same & fields.keys()]
+    if "eprint" in added:
+        added += ["archiveprefix", "primaryclass"]
+    return fields | {name: known[name] for name in added if known.get(name)}
+
+
+def _keywords(tags: Iterable[str], written: str) -> str:
+    """An entry's keywords, with the reader's tags that are none of them."""
+    separator = "; " if ";" in written else ", "
+    keywords = map(plain, re.split("[,;]", written))
+    known = {from_keyword(keyword).casefold() for keyword in keywords}
+    added = (tag for tag in tags if from_keyword(tag).casefold() not in known)
+    words = (encoded(clean(tag)) for tag in added)
+    return _braced(separator.join(filter(None, [written, *words])))

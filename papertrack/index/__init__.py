@@ -10,6 +10,7 @@ From the bottom up:
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
 - `counts`: tags, statistics and trends, counted by SQL
 - `search`: finding, sorting and ranking papers
+- `cite_keys`: the key of each paper in BibTeX files
 - `snippets`: where the words of a query are in a paper
 - `suggestions`: "did you mean", if a query finds nothing
 - `rows`: adding papers to the tables, and removing them

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.model import Paper
 from papertrack.index import counts, scores
+from papertrack.index.cite_keys import with_cite_keys
 from papertrack.index.clauses import (
     AMONG,
     Where,
@@ -81,7 +82,8 @@ class Index(Database):
             condition,
             Order(sort, reverse, limit),
         )
-        return search.run()
+        result = search.run()
+        return result._replace(papers=tuple(with_cite_keys(self.db, result.papers)))
 
     @one_state
     def matching(self, clause: Clause) -> Matching:
@@ -145,7 +147,9 @@ class Index(Database):
 
     @one_state
     def all_papers(self) -> tuple[Paper, ...]:
-        """All papers, hidden ones too."""
+        """All papers, hidden ones too, as they are stored: without the cite keys of
+        their own.
+        """
         bodies = column(self.db, "SELECT body FROM doc")
         return tuple(map(paper_of, bodies))
 

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from papertrack.core.cite_keys import base_key
 from papertrack.core.identity import title_alias
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.index.clauses import fold_label
@@ -110,6 +111,8 @@ _labels = attrgetter(*LABELS)
 def _stored(rid: int, row: Row) -> tuple[object, ...]:
     """The row of the table paper."""
     paper = row.paper
+    has_imported_key = bool(paper.cite_key)
+    paper = paper._replace(cite_key=base_key(paper))
     columns: list[object] = []
     for name, value in zip(COLUMNS, _columns(paper), strict=True):
         if value and name in FOLDED:
@@ -121,6 +124,7 @@ def _stored(rid: int, row: Row) -> tuple[object, ...]:
         paper.key,
         row.file,
         *columns,
+        has_imported_key,
         paper.title,
         *map(bool, _flags(paper)),
         row.marked,

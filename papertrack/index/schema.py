@@ -50,6 +50,7 @@ STORED = (
     "key",
     "file",
     *COLUMNS,
+    "imported_key",
     "title",
     *FLAGS,
     "marked",
@@ -92,6 +93,7 @@ CREATE INDEX paper_published ON paper (published);
 CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
 CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
+CREATE INDEX paper_cite_key ON paper (cite_key);
 """
 """`twin`: pairs of files with parts of one paper.
 

@@ -65,10 +65,10 @@ sys.exit(main())
 """
 
 OWL = (
-    '{"id": "2511.00001", "title": "Owls", "citations": 12, "teaser": "Night birds",'
+    '{"id": "2511.00001", "added": null, "title": "Owls", "citations": 12, "teaser": "Night birds",'
     ' "datasets": ["Barn", "Attic"], "retracted": "2025-11-20"}'
 )
-CROW = '{"id": "2511.00002", "title": "Crows", "citations": 3}'
+CROW = '{"id": "2511.00002", "added": null, "title": "Crows", "citations": 3}'
 
 
 class Reader:

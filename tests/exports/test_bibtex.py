@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pybtex.database import BibliographyData, parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
+from papertrack.core import formulas
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.exports.bibtex import cite_keys
@@ -48,7 +49,13 @@ def parse(text: str) -> BibliographyData:
 
 
 def decoded(latex: str) -> str:
-    return unicodedata.normalize("NFC", LatexNodes2Text().latex_to_text(latex))
+    """What LaTeX prints, with the formulas as they are."""
+    pieces = formulas.parts(latex)
+    printed = [
+        piece if place % 2 else LatexNodes2Text().latex_to_text(piece)
+        for place, piece in enumerate(pieces)
+    ]
+    return unicodedata.normalize("NFC", "".join(printed))
 
 
 def paper(

@@ -17,7 +17,13 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
-from papertrack.sources.bibliography import bibtex_syntax, entries, identifiers, people
+from papertrack.sources.bibliography import (
+    bibtex_entry,
+    bibtex_syntax,
+    entries,
+    identifiers,
+    people,
+)
 from papertrack.sources.bibliography.bibtex_syntax import Block
 from papertrack.sources.bibliography.journals import JOURNALS
 from papertrack.sources.bibliography.markup import without_markup_in_latex
@@ -51,7 +57,7 @@ def _read(text: str) -> Iterator[entries.Entry]:
         unclear: list[str] = []
         if not block.broken:
             own = block.values()
-            facts = _facts(own, _inherited(block, by_key) | own, unclear)
+            facts = _facts(block, own, _inherited(block, by_key) | own, unclear)
         problems = [f"{block.head}: {problem}" for problem in unclear]
         if block.problem:
             problems.insert(0, block.problem)
@@ -104,7 +110,9 @@ def _inherited(
 _CATEGORY = pattern(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 
 
-def _facts(own: _Values, values: _Values, problems: list[str]) -> Facts | None:
+def _facts(
+    block: Block, own: _Values, values: _Values, problems: list[str]
+) -> Facts | None:
     """The facts of an entry; None if it has neither title nor id.
 
     `own` are the fields of the entry itself, `values` those it inherits as well. What is
@@ -119,6 +127,14 @@ def _facts(own: _Values, values: _Values, problems: list[str]) -> Facts | None:
     authors = people.of_bibtex(own.get("author") or own.get("editor") or "")
     if authors.unclear:
         problems.append(entries.unclear_names(authors.unclear))
+    venue = _venue(values)
+    more = bibtex_entry.facts(
+        block,
+        own,
+        values,
+        is_on_arxiv=any(key.startswith("arxiv:") for key in ids),
+        has_venue=venue is not None,
+    )
     return Facts(
         title=title,
         ids=ids,
@@ -129,8 +145,10 @@ def _facts(own: _Values, values: _Values, problems: list[str]) -> Facts | None:
         categories=_categories(own),
         keywords=_keywords(own),
         doi=entries.doi_in(ids),
-        venue=_venue(values),
+        venue=venue,
         url=urls[0] if urls else None,
+        editors=people.of_bibtex(values.get("editor", "")).names,
+        **more,
     )
 
 

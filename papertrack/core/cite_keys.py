@@ -1,0 +1,90 @@
+"""Keys of papers in BibTeX files: an imported one, else author, year and word of title.
+
+A key belongs to the paper, not to the export: of the papers of a library with one key,
+the first has it plain, the others with a piece of their own id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from papertrack.core.model import Paper
+from papertrack.core.text import BASE_LETTERS, fold
+
+WHOLE_NAME = r"(?i)\b(?:team|collaboration|consortium|community|group|and|others)\b"
+"""Names that are not split into first and last: groups, and what BibTeX would take for
+more than one name.
+"""
+_NAME_SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "phd", "md")
+_STOP_WORDS = (
+    *("a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
+    *("how", "in", "is", "of", "on", "or", "the", "to", "toward", "towards", "via"),
+    *("what", "when", "why", "with"),
+)
+# What ends or splits a key, for BibTeX or for \cite.
+_KEY = r"""[^\s{},"#%~\\@]{1,200}"""
+
+
+def is_cite_key(text: str) -> bool:
+    """Whether BibTeX and LaTeX can read `text` as a key."""
+    return bool(re.fullmatch(_KEY, text)) and text.isprintable()
+
+
+def base_key(paper: Paper) -> str:
+    """The paper's key if no other paper has the same: `tong2025thinking`."""
+    return paper.cite_key or generated_key(paper) or f"paper-{_serial(paper.key)}"
+
+
+def generated_key(paper: Paper) -> str:
+    """First author's last name, year, first significant word of the title; "" without a
+    name and a word.
+    """
+    name = _key_name(paper.authors[0]) if paper.authors else ""
+    words = (word for part in paper.title.split() for word in _ascii(part))
+    word = next((word for word in words if word not in _STOP_WORDS), "")
+    year = re.match(r"\d{4}", paper.published or paper.listed or "")
+    return f"{name}{year[0] if year else ''}{word}" if name or word else ""
+
+
+def suffixes(keys: Iterable[str]) -> dict[str, str]:
+    """What follows the cite key of papers that share it, by their keys: nothing for the
+    first, else the number of its arXiv id or a hash.
+    """
+    result: dict[str, str] = {}
+    for key in keys:
+        suffix = f"-{_serial(key)}" if result else ""
+        if suffix in result.values():
+            suffix = f"-{_digest(key, 16)}"
+        result[key] = suffix
+    return result
+
+
+def _key_name(author: str) -> str:
+    """The last part of the last name, in either order; the first significant word of a
+    group's name.
+    """
+    last_first = author.partition(",")[0]
+    parts = ["".join(_ascii(part)) for part in last_first.split()]
+    if re.search(WHOLE_NAME, author):
+        parts = [part for part in parts if part not in _STOP_WORDS][:1]
+    names = (part for part in reversed(parts) if part and part not in _NAME_SUFFIXES)
+    return next(names, "")
+
+
+def _ascii(text: str) -> list[str]:
+    """The words of `text` in lower-case ASCII, without other letters."""
+    folded = fold(text.casefold().translate(BASE_LETTERS))
+    words = (re.sub("[^a-z0-9]", "", word) for word in folded.split())
+    return [word for word in words if word]
+
+
+def _serial(key: str) -> str:
+    """A few characters of a paper's key: the number of an arXiv id, else a hash."""
+    number = re.search(r"\d+$", key) if key.startswith("arxiv:") else None
+    return number[0] if number else _digest(key, 6)
+
+
+def _digest(key: str, length: int) -> str:
+    return hashlib.blake2b(key.encode("utf-8", "replace")).hexdigest()[:length]
