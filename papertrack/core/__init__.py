@@ -10,10 +10,11 @@ fields       FIELDS: the table of a paper's fields
 field_names  look-ups derived from that table
 gunzip       decompressing with one limit
 identity     ids of papers: found, normalised to keys, shown
-paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
 latex        LaTeX as plain text
 lazy_regex   regular expressions that are compiled on first use
 model        papers, records, marks
+paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
+siunitx      numbers and units of LaTeX as text
 tags         names of tags
 text         cleaning, folding, shortening
 trust        which source is believed first

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from papertrack.core import siunitx
 from papertrack.core.lazy_regex import pattern
 
 _ACCENTS = {
@@ -74,16 +75,40 @@ _LETTERS = {
 }
 _DOTTED = {"ı": "i", "ȷ": "j"}
 _ALPHABETS = {"bb": "DOUBLE-STRUCK", "scr": "SCRIPT", "frak": "BLACK-LETTER"}
-_MISREAD = {r"\r{ho}": "ρ", r"\t{au}": "τ", r"\c{hi}": "χ"}
-"""Greek letters that arXiv's own conversion took for accents."""
-
 _FONT = pattern(
     r"(?:text|math)(?:rm|it|bf|sc|sf|sl|tt|md|up|normal|bb|cal|scr|frak)"
     r"|text(?:super|sub)script|(?:rm|sf|tt)family|(?:bf|it|sc|sl|up|md)(?:series|shape)"
     r"|emph|em|bf|it|rm|sc|sf|sl|tt|text|[mh]box|ensuremath|boldsymbol|bm|overline|underline"
-    r"|normalfont|protect|string|relax|xspace|nobreak"
+    r"|normalfont|protect|string|relax|xspace|nobreak|MakeUppercase|uppercase|textnormal"
+    r"|nocase|foreignlanguage|ce"
 )
 """Commands that print nothing but their argument or what follows."""
+
+_SYMBOLS = {
+    "copyright": "©",
+    "pounds": "£",
+    "euro": "€",
+    "S": "§",
+    "P": "¶",
+    "slash": "/",
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textasciicircum": "^",
+    "textcelsius": "°C",
+    "glqq": "„",
+    "grqq": "“",
+    "glq": "‚",
+    "grq": "‘",
+    "flqq": "«",
+    "frqq": "»",
+    "newline": " ",
+    "linebreak": " ",
+    "enspace": " ",
+    "thinspace": " ",
+    "space": " ",
+}
+"""What pylatexenc does not know, or knows as another character."""
 
 _ESCAPES = {
     " ": " ",
@@ -108,6 +133,9 @@ _LIGATURES = {
     "---": "—",
     "``": "“",
     "''": "”",
+    "`": "‘",
+    "'": "’",
+    ",,": "„",
     "!`": "¡",
     "?`": "¿",
 }
@@ -121,12 +149,14 @@ _SPECIAL = r"(?:ss|ae|AE|oe|OE|aa|AA|dh|DH|th|TH|dj|DJ|ng|NG|[oOlLij])(?![A-Za-z
 _DOTLESS = r"\\(?:[ij]|ae|AE|oe|OE|[oO])(?![A-Za-z])(?:\s{1,9}(?=[a-z]))?"
 _INNER = r"\\[`'^\"~=.](?:\{[A-Za-z]\}|[A-Za-z])|\\[cvuHkrbd]\{[A-Za-z]\}"
 _ARGUMENT = (
-    rf"\{{\s{{0,9}}(?:{_INNER}|\{{?{_DOTLESS}\}}?|\{{?[A-Za-z]{{1,2}}\}}?)\s{{0,9}}\}}"
+    rf"\{{\s{{0,9}}(?:{_INNER}|\{{?{_DOTLESS}\}}?|\{{?[A-Za-z]\}}?)\s{{0,9}}\}}"
     rf"|{_DOTLESS}"
 )
 _ACCENTED = (
     rf"[`'^\"~=.]\s{{0,9}}(?:{_ARGUMENT}|[A-Za-z])"
     rf"|[cvuHkrbdt](?:\s{{0,9}}(?:{_ARGUMENT})|\s{{1,9}}[A-Za-z])"
+    # A tie stands over two letters; over more than one, any other is no accent.
+    r"|t\{[A-Za-z]{2}\}"
     # After a digit \AA is the unit, and no part of the word that follows.
     r"|(?:(?<=\d\\)|(?<=\d\s\\))AA(?![A-Za-z])(?:\{\})?"
     rf"|{_SPECIAL}(?:\{{\}}|\s{{1,9}}(?=[a-z]))?"
@@ -137,21 +167,23 @@ _HAS_ACCENT = pattern(rf"\\(?:{_ACCENTED})")
 _MATHS_OR_ACCENT = pattern(rf"(?s){_MATHS}|(?P<accent>{_ACCENT})")
 _PARTS = pattern(r"\\([A-Za-z]+|.)|([A-Za-z]+)")
 
-_HAS_SYNTAX = pattern(r"[\\{}~]|--|``|''|!`|\?`")
+_HAS_SYNTAX = pattern(r"[\\{}~`]|--|''|,,")
 _TOKEN = pattern(
     rf"(?s){_MATHS}|(?P<accent>{_ACCENT})"
     rf"|(?P<over>\\(?:{'|'.join(_MATHS_ACCENTS)})"
     r"(?:\\[a-z]+|\{(?:[A-Za-z]|\\[a-z]+(?:\{\\[a-z]+\})?)\}))"
     r"|\\math(?P<alphabet>bb|scr|frak)\{(?P<capital>[A-Z])\}"
     r"|\\(?:url|path|nolinkurl)\s{0,9}\{(?P<verbatim>[^{}]*+)\}"
-    r"|(?P<link>\\href\s{0,9}\{[^{}]*+\})"
+    r"|(?P<link>\\href\s{0,9}\{[^{}]*+\}|\\noopsort\s{0,9}\{[^{}]*+\})"
+    r"|\\(?:enquote|mkbibquote)\*?\{(?P<quoted>[^{}\\$]*+)\}"
+    rf"|{siunitx.COMMAND}"
     # A logo is written as if the space after it were printed.
     r"|\\(?P<logo>(?:La|Bib|Xe|Lua)?(?:La)?TeX)(?![A-Za-z])(?:\{\}|\\(?=\s))?"
     r"|(?P<command>\\(?P<name>[A-Za-z]+)\*?(?:\{\}|\s*+))"
     r"|\\(?P<escaped>.)(?:\{\})?"
     r"|(?P<open>\{)|(?P<close>\})"
     # A tie follows what it ties: `(~5` and `is ~5` are about 5.
-    r"|(?P<ligature>(?<=[^\s(\[])~|---?|``|''|!`|\?`)"
+    r"|(?P<ligature>(?<=[^\s(\[])~|---?|``|''|!`|\?`|,,|(?<!\w)`(?=[^\s`'])|(?<=[^\s'])'(?![\w']))"
 )
 
 
@@ -184,6 +216,7 @@ def _printed(text: str) -> Iterator[str]:
     position = 0
     argument = -1  # where an argument of an unknown command would begin
     shown: list[bool] = []  # of each open brace, whether it is part of the text
+    is_quoted = False  # after the beginning of a quotation in single quotes
     for token in _TOKEN.finditer(text):
         yield text[position : token.start()]
         position = token.end()
@@ -198,8 +231,16 @@ def _printed(text: str) -> Iterator[str]:
                 yield token[kind]
             case "escaped":
                 yield _ESCAPES.get(token["escaped"], token["escaped"])
-            case "ligature":
+            case "arguments":
+                yield siunitx.printed(token["si"], token["arguments"])
+            case "quoted":
+                yield f"“{token['quoted']}”"
+            case "ligature" if token[0] != "'" or is_quoted:
+                # An apostrophe at the end of a word closes only what "`" opened.
+                is_quoted = token[0] == "`" or (is_quoted and token[0] != "'")
                 yield _LIGATURES[token[0]]
+            case "ligature":
+                yield token[0]
             case "open":
                 shown.append(token.start() == argument)
                 yield "{" if shown[-1] else ""
@@ -220,7 +261,7 @@ def _command(name: str) -> str | None:
     """What a command prints before its arguments; None where it is not known."""
     if _FONT.fullmatch(name):
         return ""
-    return _symbols().get(name)
+    return _SYMBOLS.get(name) or _symbols().get(name)
 
 
 @cache
@@ -248,8 +289,6 @@ def _capital(alphabet: str, letter: str) -> str:
 @lru_cache(maxsize=2048)
 def _letter(written: str) -> str:
     r"""The letter that `\'{e}`, `{\o}`, `\v s` or `\'{\^e}` stands for."""
-    if written in _MISREAD:
-        return _MISREAD[written]
     marks = letters = ""
     for command, base in _PARTS.findall(written):
         if command in _MARKS:

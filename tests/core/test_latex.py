@@ -12,6 +12,7 @@ from papertrack.core.text import clean
 from tests.helpers.growth import grows_linearly
 
 ACCENTS = {
+    r"They agree (\r{ho} = 0.94), \t{oo}, \'{ab}": r"They agree (\r{ho} = 0.94), oo, \'{ab}",
     r"Schr\"odinger": "Schrödinger",
     r"Poincar\'e of $\'etale$, \(\'a\), \[\'a\], "
     r"$$\'a$$, \'a": r"Poincaré of $\'etale$, \(\'a\), \[\'a\], $$\'a$$, á",
@@ -24,6 +25,11 @@ ACCENTS = {
     r"\c{c} \c s \k{a} \u{g} \r a \.I \=o \~n \t{oo}x": "ç ş ą ğ å İ ō ñ oox",
 }
 PLAIN = {
+    r"\SI{5}{\kilo\meter} \qty{8e-3}{\meter\per\second\squared}": "5 km 8 × 10⁻³ m/s²",
+    r"\si{m.s^{-1}}, \num{1.5 +- 0.1}, \ang{45}": "m·s⁻¹, 1.5 ± 0.1, 45°",
+    r"\SIrange{1}{5}{\GHz}, \SI[a=b]{10}{\percent}~off": "1–5 GHz, 10 % off",
+    "`semi--fit' and James' `a' rock 'n' roll": "‘semi–fit’ and James' ‘a’ rock 'n' roll",
+    r",,Tee`` \enquote{x} \copyright 5 {\textless}3 \noopsort{1973}B": "„Tee“ “x” ©5 <3 B",
     r"D{\"o}rner \& S{\o}n, {\'E}t\'e": "Dörner & Søn, Été",
     r"Mu{\~n}oz, Nguy{\~{\^e}}n, {\v S}ko, Ho{\.z}e, "
     r"\textcommabelow{s}": r"Muñoz, Nguyễn, Ško, Hoże, \textcommabelow{s}",
