@@ -110,7 +110,7 @@ def import_command(
         list[str],
         Argument(
             metavar="FILE...",
-            help="BibTeX, RIS, CSL-JSON, JSON (lines), feeds, OPML, text, a library; - is stdin.",
+            help="BibTeX, RIS, CSV, JSON and others, or the folder of a library; - is stdin.",
         ),
     ],
     date: Day = None,
@@ -126,11 +126,14 @@ def import_command(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Import files: BibTeX, RIS, CSL-JSON, papertrack's own JSON and JSON lines,
-    arXiv's metadata, saved pages, API responses and feeds, text copied from a listing
-    page or with arXiv ids or DOIs. The format is detected from the content; gzip is
-    decompressed. The feeds of an OPML file are followed. An interrupted import of JSON
-    lines resumes when it is run again.
+    """Import files: BibTeX, RIS, CSL-JSON, EndNote, PubMed, Zotero's JSON, tables (CSV,
+    TSV), papertrack's JSON and JSON lines, saved pages, API responses and feeds, text
+    copied from a listing page or with arXiv ids or DOIs; papertrack help formats lists
+    all. The format is detected from the content; gzip is decompressed. The feeds of an
+    OPML file are followed. An interrupted import of JSON lines resumes when it is run
+    again.
+
+    An entry that can't be read is reported with its line, and the others are imported.
 
     The folder of another library is merged into this one: its papers, marks, views and
     feeds; nothing is lost.

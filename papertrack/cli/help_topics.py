@@ -9,8 +9,11 @@ from papertrack.cli.help_format import PIPED_WIDTH, two_columns, wrap
 from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
-from papertrack.exports.registry import FORMATS, OPML, SUFFIXES
+from papertrack.exports import registry as exports
+from papertrack.exports.registry import FORMATS, OPML
+from papertrack.sources import formats as sources
 from papertrack.sources.base import Target
+from papertrack.sources.formats import READABLE
 from papertrack.sources.registry import REGISTRY
 
 EXAMPLES = (
@@ -153,17 +156,33 @@ def targets(width: int = PIPED_WIDTH) -> str:
 
 
 def formats(width: int = PIPED_WIDTH) -> str:
-    """What `papertrack export` can write."""
-    rows = []
-    for row in (*FORMATS.values(), OPML):
-        suffixes = [suffix for suffix, name in SUFFIXES.items() if name == row.name]
-        rows.append((row.name, f"{row.help} ({', '.join(suffixes)})"))
-    return _table(
-        rows,
-        width,
-        "papertrack export --format FORMAT writes these; with -o FILE the suffix chooses"
-        " the format. papertrack list and search write them too, except opml.",
+    """What `papertrack import` can read, and `papertrack export` can write."""
+    read = [(row.name, _with_suffixes(row)) for row in READABLE]
+    written = [(row.name, _with_suffixes(row)) for row in (*FORMATS.values(), OPML)]
+    return "\n".join(
+        (
+            _table(
+                read,
+                width,
+                "papertrack import and fetch read files of these formats, which are"
+                " detected from the content; gzip is decompressed. With --marks an import"
+                " of papertrack's formats takes over tags, status, stars and notes.",
+            ),
+            _table(
+                written,
+                width,
+                "papertrack export --format FORMAT writes these; with -o FILE the suffix"
+                " chooses the format. papertrack list and search write them too, except"
+                " opml.",
+            ),
+        )
     )
+
+
+def _with_suffixes(row: sources.Format | exports.Format) -> str:
+    """What a format is, and the suffixes of its files."""
+    suffixes = ", ".join(row.suffixes)
+    return f"{row.help} ({suffixes})" if suffixes else row.help
 
 
 def exit_codes(width: int = PIPED_WIDTH) -> str:
@@ -193,7 +212,7 @@ TOPICS = {
     "query": Topic("the query language", language),
     "fields": Topic("the fields of a query", fields),
     "targets": Topic("what fetch reads", targets),
-    "formats": Topic("what export writes", formats),
+    "formats": Topic("what import reads and export writes", formats),
     "files": Topic("the files of a library", files),
     "environment": Topic("environment variables", environment),
     "exit-codes": Topic("exit codes", exit_codes),

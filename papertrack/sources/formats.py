@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from papertrack.core.dates import existing_day
@@ -169,7 +170,8 @@ def _read_other_xml(body: bytes, file: File) -> Listing:
 def _service(name: str, detects: Callable[[Head], bool], title: str) -> Format:
     """The saved responses of a service, which a module of `enrichment` reads."""
     help = f"responses of {title}'s API"
-    return Format(name, detects, _parser(f"enrichment.{name}"), help=help)
+    parse = _parser(f"enrichment.{name}")
+    return Format(name.replace("_", "-"), detects, parse, help=help)
 
 
 _PAPERTRACK = "bibliography.papertrack_json"
@@ -185,7 +187,7 @@ TEXT = Format(
     "text",
     lambda head: False,
     _read_text,
-    help="text copied from a listing page, or with arXiv ids and DOIs in it",
+    help="a copied listing page, or any text with arXiv ids or DOIs",
 )
 FORMATS = (
     *map(_refused, REFUSALS),
@@ -210,13 +212,13 @@ FORMATS = (
         help="PubMed XML",
     ),
     Format(
-        "xml-feed",
+        "feed",
         detect.is_xml_feed,
         _read_xml,
         (".rss", ".atom", ".xml"),
         help="RSS and Atom; arXiv's API, RSS and OAI-PMH",
     ),
-    Format("xml", detect.is_xml, _read_other_xml),
+    Format("other-xml", detect.is_xml, _read_other_xml),
     Format(
         "json-feed",
         detect.is_json_feed,
@@ -231,18 +233,18 @@ FORMATS = (
         help="arXiv's metadata as JSON lines, from Kaggle",
     ),
     Format(
-        "own-jsonl",
+        "jsonl",
         detect.is_own_lines,
         _parser(_PAPERTRACK),
         (".jsonl", ".ndjson"),
         lines=_PAPERTRACK,
-        help="papertrack's JSON lines, with --marks its marks too",
+        help="papertrack's JSON lines",
     ),
     Format(
-        "own-json",
+        "json",
         detect.is_own,
         _parser(_PAPERTRACK),
-        help="papertrack's JSON, with --marks its marks too",
+        help="papertrack's JSON",
     ),
     HUGGING_FACE,
     _service("semantic_scholar", detect.is_semantic_scholar, "Semantic Scholar"),
@@ -262,13 +264,13 @@ FORMATS = (
         (".csl.json",),
         help="CSL-JSON of Zotero, Pandoc and Crossref",
     ),
-    Format("json", detect.is_other_json, _read_other_json),
+    Format("other-json", detect.is_other_json, _read_other_json),
     Format(
         "table",
         detect.is_table,
         _parser("bibliography.tables"),
         (".csv", ".tsv"),
-        help="CSV and TSV with a header: papertrack's, with --marks its marks too; "
+        help="CSV and TSV with a header: papertrack's; "
         "Zotero's, Scopus', Google Scholar's and others'",
     ),
     Format(
@@ -302,6 +304,8 @@ FORMATS = (
     TEXT,
 )
 """In order: the first one detected is it, else the one with the longest suffix."""
+READABLE = sorted((row for row in FORMATS if row.help), key=attrgetter("name"))
+"""The formats that are read, by name."""
 _SUFFIXES = {suffix: format for format in FORMATS for suffix in format.suffixes}
 
 

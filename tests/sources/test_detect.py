@@ -63,15 +63,15 @@ def recognise(body: bytes, *, name: str) -> str:
             "html",
         ),
         ("<html><head><title>@article{a,</title>", "refs.bib", "html"),
-        ("\n<rss version='2.0'>", "", "xml-feed"),
+        ("\n<rss version='2.0'>", "", "feed"),
         (
             "<?xml version='1.0'?><rdf:RDF xmlns='http://purl.org/rss/1.0/'>",
             "",
-            "xml-feed",
+            "feed",
         ),
-        ("<feed xmlns='x'>", "", "xml-feed"),
-        ("<OAI-PMH xmlns='x'>", "", "xml-feed"),
-        ("<?xml version='1.0'?><other/>", "", "xml"),
+        ("<feed xmlns='x'>", "", "feed"),
+        ("<OAI-PMH xmlns='x'>", "", "feed"),
+        ("<?xml version='1.0'?><other/>", "", "other-xml"),
         ("<EOS> tokens, and what they mean", "", "text"),
         ("[1] Ann Ek, arXiv:2511.00001", "", "text"),
         ("{not json}", "", "text"),
@@ -93,17 +93,17 @@ def test_own_exports(fields: list[str] | None) -> None:
     for name in ("", "a.txt", "a.json"):
         assert (
             recognise(export([PAPER, PAPER], "json", fields=fields).encode(), name=name)
-            == "own-json"
+            == "json"
         )
         assert (
             recognise(
                 export([PAPER, PAPER], "jsonl", fields=fields).encode(), name=name
             )
-            == "own-jsonl"
+            == "jsonl"
         )
         assert (
             recognise(export([PAPER], "jsonl", fields=fields).encode(), name=name)
-            == "own-jsonl"
+            == "jsonl"
         )
     assert recognise(export([PAPER], "bibtex").encode(), name="") == "bibtex"
 
@@ -130,8 +130,8 @@ def test_recorded_files() -> None:
     kinds = {
         "hf-daily": {"hf-json"},
         "hf-html": {"html"},
-        "arxiv": {"html", "xml-feed"},
-        "feeds": {"xml-feed", "json-feed", "html"},
+        "arxiv": {"html", "feed"},
+        "feeds": {"feed", "json-feed", "html"},
         "bibliography": {"bibtex", "ris", "csl"},
     }
     for folder, allowed in kinds.items():
