@@ -44,14 +44,21 @@ Usage: papertrack [OPTIONS] COMMAND [ARGUMENTS]
 Track machine-learning papers: fetch, search, tag and export.
 To try it offline: `papertrack fetch sample`, then `papertrack list`."""
 
-_GLOBAL_OPTIONS = (
-    ("--library DIR", "Library folder, else $PAPERTRACK_LIBRARY"),
-    ("-q, --quiet", "Print nothing but errors on stderr"),
-    ("-v, --verbose", "Print more on stderr"),
-    ("--color auto|always|never", "When to use colors"),
-    ("--version", "Print the version"),
-    ("-h, --help", "Show this help, or that of a command"),
-)
+
+def pairs(table: str) -> list[tuple[str, str]]:
+    """(name, description) of the lines of a table, two or more spaces between them."""
+    rows = (line.strip().partition("  ") for line in table.strip().splitlines())
+    return [(name, description.lstrip()) for name, _, description in rows]
+
+
+_GLOBAL_OPTIONS = pairs("""
+    --library DIR              Library folder, else $PAPERTRACK_LIBRARY
+    -q, --quiet                Print nothing but errors on stderr
+    -v, --verbose              Print more on stderr
+    --color auto|always|never  When to use colors
+    --version                  Print the version
+    -h, --help                 Show this help, or that of a command
+""")
 
 SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred"
 """What stands before the titles of a table."""
@@ -114,12 +121,9 @@ def overview(columns: int) -> str:
     for line in _OVERVIEW.split("\n"):
         lines += wrap(line, columns) or [""]
     margin = max(map(len, GROUPS)) + 1
-    names = {
-        entry: ", ".join(filter(None, (entry.name, entry.alias))) for entry in ENTRIES
-    }
-    left = max(map(len, names.values()))
+    left = max(len(", ".join(entry.names)) for entry in ENTRIES)
     for group, entries in GROUPS.items():
-        rows = [(names[entry], entry.summary) for entry in entries]
+        rows = [(", ".join(entry.names), entry.summary) for entry in entries]
         section = two_columns(rows, columns, indent=margin, left=left)
         lines += ["", *_labelled(group, section)]
     options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)

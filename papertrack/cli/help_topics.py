@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from papertrack.cli.help_format import PIPED_WIDTH, two_columns, wrap
+from papertrack.cli.help_format import PIPED_WIDTH, pairs, two_columns, wrap
 from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
@@ -16,13 +16,13 @@ from papertrack.sources.base import Target
 from papertrack.sources.formats import READABLE
 from papertrack.sources.registry import REGISTRY
 
-EXAMPLES = (
-    ('diffusion "language model" ^survey', "these words, but not survey"),
-    ("(agents or tool*) author:li tag:nlp,rl", "a comma means either"),
-    ("is:unread upvotes:50.. listed:7d..", "50 or more, since 7 days ago"),
-    ("title:/^(why|how) do/ has:code", "a regular expression"),
-    ("not cat:cs.CV published:2025-03..2025-06", "from March to June"),
-)
+EXAMPLES = pairs("""
+    diffusion "language model" ^survey        these words, but not survey
+    (agents or tool*) author:li tag:nlp,rl    a comma means either
+    is:unread upvotes:50.. listed:7d..        50 or more, since 7 days ago
+    title:/^(why|how) do/ has:code            a regular expression
+    not cat:cs.CV published:2025-03..2025-06  from March to June
+""")
 
 _WORDS = """\
 Words search {bare}. Case, accents, hyphens and English endings are ignored. `and` (or nothing) requires both terms, `or` either; `not`, ^ or - excludes one.
@@ -61,23 +61,23 @@ TARGETS = (
 )
 """What can be fetched: examples of the sources, files and the sample."""
 
-EXIT_CODES = (
-    ("0", "done"),
-    ("1", "failed"),
-    ("2", "wrong usage"),
-    ("3", "some targets failed; the papers of the others were saved"),
-    ("4", "the configuration or a credential is unusable"),
-    ("5", "unknown paper, tag, view, rule or feed"),
-    ("130", "interrupted"),
-)
+EXIT_CODES = pairs("""
+    0    done
+    1    failed
+    2    wrong usage
+    3    some targets failed; the papers of the others were saved
+    4    the configuration or a credential is unusable
+    5    unknown paper, tag, view, rule or feed
+    130  interrupted
+""")
 
-_FILES = (
-    ("papers/2025-11.json", "the papers of a month, with the facts of each source"),
-    ("marks.json", "your tags, status, stars and notes"),
-    ("desk.json", "your views, rules and feeds, the fetch history, the undo log"),
-    ("undo/", "what large changes replaced, at most 64 MB; the last 100 steps"),
-    ("backups/", "copies of marks.json and desk.json by day, and backups"),
-)
+_FILES = pairs("""
+    papers/2025-11.json  the papers of a month, with the facts of each source
+    marks.json           your tags, status, stars and notes
+    desk.json            your views, rules and feeds, the fetch history, the undo log
+    undo/                what large changes replaced, at most 64 MB; the last 100 steps
+    backups/             copies of marks.json and desk.json by day, and backups
+""")
 
 
 class Topic(NamedTuple):

@@ -20,6 +20,7 @@ import typer
 
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
+from papertrack.cli.help_format import pairs
 from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.options import COLUMNS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
@@ -27,27 +28,29 @@ from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
 from papertrack.exports.registry import FORMATS, OPML
 
-KINDS = {
-    "SELECT": "select",
-    "QUERY": "query",
-    "ID": "ids",
-    "TAG,TAG": "taglist",
-    "OLD": "tags",
-    "NEW": "tags",
-    "tags NAME": "tags",
-    "view save NAME": "views",
-    "view remove NAME": "views",
-    "feed remove N": "feeds",
-    "rule add NAME": "rules",
-    "rule test NAME": "rules",
-    "rule apply NAME": "rules",
-    "rule move NAME": "rules",
-    "rule remove NAME": "rules",
-    "RULE": "rules",
-    "TARGET": "targets",
-    "FILE": "files",
-    "DIR": "dirs",
-}
+KINDS = dict(
+    pairs("""
+    SELECT            select
+    QUERY             query
+    ID                ids
+    TAG,TAG           taglist
+    OLD               tags
+    NEW               tags
+    tags NAME         tags
+    view save NAME    views
+    view remove NAME  views
+    feed remove N     feeds
+    rule add NAME     rules
+    rule test NAME    rules
+    rule apply NAME   rules
+    rule move NAME    rules
+    rule remove NAME  rules
+    RULE              rules
+    TARGET            targets
+    FILE              files
+    DIR               dirs
+""")
+)
 """Metavar, after its command where needed -> kind. Others are not completed: `none`."""
 
 
@@ -70,7 +73,7 @@ def commands() -> Iterator[tuple[str, Any, str]]:
     yield "", root, ""
     for entry in ENTRIES:
         command = root.get_command(None, entry.name)
-        for name in filter(None, (entry.name, entry.alias)):
+        for name in entry.names:
             yield name, command, entry.summary
         for name, below in getattr(command, "commands", {}).items():
             yield f"{entry.name} {name}", below, below.get_short_help_str(100)
