@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 MAX_PIECE = 1 << 20
 """Bytes decompressed at a time."""
@@ -24,6 +25,34 @@ class BadGzip(ValueError):
 
 class CutOff(BadGzip):
     """The data ends too early."""
+
+
+MAGIC = b"\x1f\x8b"
+"""What gzip data begins with; nothing else that is read does."""
+
+
+def gunzip_if_packed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The content of data that is gzip, once or twice; other data as it is.
+
+    Raises BadGzip.
+    """
+    for _ in range(2):
+        start, chunks = _peek(chunks)
+        if not start.startswith(MAGIC):
+            break
+        chunks = gunzip(chunks)
+    yield from chunks
+
+
+def _peek(chunks: Iterable[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, at least two of them if there are, and all of them."""
+    iterator = iter(chunks)
+    start = b""
+    for chunk in iterator:
+        start += chunk
+        if len(start) >= len(MAGIC):
+            break
+    return start, chain([start], iterator)
 
 
 def gunzip(chunks: Iterable[bytes]) -> Iterator[bytes]:

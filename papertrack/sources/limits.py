@@ -12,7 +12,7 @@ import codecs
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from papertrack.core.errors import Unrecognised
@@ -46,6 +46,23 @@ _MARKS = (
 )
 """What a text in UTF-16 or UTF-32 starts with: byte order marks, or `<`."""
 _DECLARED = pattern(rb"(?i)\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"']([\w.:-]{1,40})")
+_UNICODE = pattern(r"(?:utf|unicode)-?(8|16|32)?(?:-?(?:le|be|bom|mb4|sig))?|utf8mb4")
+_CHARSETS = {
+    "ansi": "cp1252",
+    "sjis": "cp932",
+    "shift-jis": "cp932",
+    "euc": "euc-jp",
+    "koi8r": "koi8-r",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "ks-c-5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "unicode-1-1-utf-8": "utf-8",
+    "mac": "mac-roman",
+    "macintosh": "mac-roman",
+    "iso-8859-8-i": "iso8859-8",
+}
+"""Codecs of charsets that Python does not know, or of which a larger one is meant."""
 _CHARSET = pattern(r"(?i)charset\s*=\s*[\"']?([\w.:-]{1,40})")
 
 
@@ -59,7 +76,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
         if body.startswith(mark):
             return body.decode(name, "replace").removeprefix("\ufeff")
     body = body.removeprefix(codecs.BOM_UTF8)
-    declared = [*_declared_codecs(body, headers)]
+    declared = _declared_codecs(body, headers)
     # Valid UTF-8 that is not ASCII is UTF-8, whatever is declared; only charsets of 7
     # bits look like ASCII.
     if not any(codec.startswith(("iso2022", "hz")) for codec in declared):
@@ -72,20 +89,42 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     return utf8_or_windows(body)
 
 
-def _declared_codecs(body: bytes, headers: Mapping[str, str]) -> Iterator[str]:
+def _declared_codecs(body: bytes, headers: Mapping[str, str]) -> list[str]:
     """The codecs that the header and the document declare, if they are for text."""
     names = []
+    codecs_named = []
     if header := _CHARSET.search(headers.get("content-type", "")):
         names.append(header[1])
     if declaration := _DECLARED.match(body[:1000]):
         names.append(declaration[1].decode("ascii", "replace"))
     for name in names:
-        try:
-            codec = codecs.lookup(name).name
-        except (LookupError, ValueError):
-            continue
-        if _CODEC.match(codec):
-            yield codec
+        codec = _codec(name)
+        if codec:
+            codecs_named.append(codec)
+    # A server that has no setting of its own declares the Latin-1 of all its pages.
+    return sorted(codecs_named, key=lambda codec: codec == "cp1252")
+
+
+def _codec(name: str) -> str | None:
+    """The codec for a charset, also if it is misspelt: `cp-1251`, `iso8859-1`, `unicode`."""
+    name = name.lower().replace("_", "-").removeprefix("x-")
+    unicode = _UNICODE.fullmatch(name)
+    if unicode:
+        return f"utf-{unicode[1] or 8}"
+    code_page = re.fullmatch(r"(?:cp|win|windows|ansi)-?(\d{3,4})", name)
+    latin = re.fullmatch(r"(?:iso|latin)?-?8859-?(\d{1,2})(?:-[ei])?", name)
+    if code_page:
+        name = f"cp{code_page[1]}"
+    elif latin:
+        name = f"iso8859-{latin[1]}"
+    try:
+        codec = codecs.lookup(_CHARSETS.get(name, name)).name
+    except (LookupError, ValueError):
+        return None
+    # As browsers do: what is called Latin-1 has letters of Windows-1252.
+    if codec in ("iso8859-1", "ascii"):
+        return "cp1252"
+    return codec if _CODEC.match(codec) else None
 
 
 def utf8_or_windows(body: bytes) -> str:

@@ -16,10 +16,11 @@ from http import HTTPStatus
 
 from papertrack.core.addresses import hide_passwords
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
-from papertrack.core.gunzip import BadGzip, CutOff, gunzip
+from papertrack.core.gunzip import BadGzip, CutOff, gunzip_if_packed
 from papertrack.core.wording import excerpt, plural
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
+_OTHER_ENCODINGS = ("br", "brotli", "zstd", "dcb", "dcz", "deflate", "compress", "exi")
 _LONGEST_PAUSE = 30 * 86_400.0
 
 
@@ -35,13 +36,15 @@ def decoded(
 ) -> Iterator[bytes]:
     """The bytes of a body of at most `cap` bytes, decompressed as they arrive.
 
-    Raises FetchError for a body that is too large or encoded otherwise, Incomplete for
-    one that ends early, Unrecognised for damaged gzip.
+    Whether it is gzip is seen from its first bytes: some servers do not declare it, or
+    declare it twice, or name a charset as the encoding. Raises FetchError for a body
+    that is too large or encoded otherwise, Incomplete for one that ends early,
+    Unrecognised for damaged gzip.
     """
-    encoding = headers.get("content-encoding", "identity").lower()
-    if encoding not in ("gzip", "x-gzip", "identity", ""):
+    declared = headers.get("content-encoding", "")
+    if any(name.strip() in _OTHER_ENCODINGS for name in declared.lower().split(",")):
         raise FetchError(
-            f"{shown(url)}: the response is encoded as {excerpt(encoding, 30)!r}, which"
+            f"{shown(url)}: the response is encoded as {excerpt(declared, 30)!r}, which"
             " was not requested; try again later"
         )
     received = produced = 0
@@ -54,7 +57,7 @@ def decoded(
 
     is_cut_off = False
     try:
-        for piece in gunzip(counted()) if "gzip" in encoding else counted():
+        for piece in gunzip_if_packed(counted()):
             produced += len(piece)
             if produced > cap:
                 raise FetchError(

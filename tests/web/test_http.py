@@ -57,6 +57,44 @@ def test_gzip_members_may_follow_each_other(serve: MakeServer) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("encoding", "times"),
+    [
+        (None, 0),
+        (None, 1),
+        ("gzip", 0),
+        ("gzip", 1),
+        ("gzip", 2),
+        ("gzip, gzip", 1),
+        ("gzip, gzip", 2),
+        ("x-gzip", 1),
+        ("GZIP", 1),
+        ("none", 0),
+        ("identity", 1),
+        ("utf-8", 0),
+        ("UTF-8, gzip", 1),
+        ("", 0),
+    ],
+)
+def test_gzip_is_seen_from_the_content(
+    serve: MakeServer, encoding: str | None, times: int
+) -> None:
+    body = b"<rss/>"
+    for _ in range(times):
+        body = gzip.compress(body)
+    headers = {} if encoding is None else {"Content_Encoding": encoding}
+    with Http() as http:
+        assert http.read(serve(response(body, **headers)).url).body == b"<rss/>"
+
+
+@pytest.mark.parametrize("encoding", ["br", "Brotli", "gzip, zstd", "deflate"])
+def test_other_encodings_are_refused_by_name(serve: MakeServer, encoding: str) -> None:
+    server = serve(response(b"x", Content_Encoding=encoding))
+    assert f"is encoded as '{encoding}', which was not requested" in str(
+        failure(server.url)
+    )
+
+
 def _drip(head: bytes) -> Respond:
     def drip(connection: socket.socket, _: str) -> None:
         connection.sendall(head)
@@ -124,7 +162,7 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"
     ("raw", "message"),
     [
         (response(ZIPPED[:-20], Content_Encoding="gzip"), "cut off"),
-        (response(b"plain", Content_Encoding="gzip"), "damaged"),
+        (response(ZIPPED[:2] + b"plain", Content_Encoding="gzip"), "damaged"),
         (response(b"x", Content_Encoding="br"), "'br'"),
         (CUT, "broke off"),
         (b"", "broke off"),
@@ -132,7 +170,7 @@ CUT = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"
     ],
     ids=[
         "truncated gzip",
-        "no gzip",
+        "damaged gzip",
         "unasked coding",
         "short body",
         "closed",

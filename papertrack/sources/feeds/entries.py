@@ -6,13 +6,13 @@ an arXiv id or a DOI joins that paper; any other is stored under its link.
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
 
+from papertrack.core import dates
 from papertrack.core.addresses import is_web_url
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
@@ -20,9 +20,9 @@ from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.core.wording import excerpt, first_problems
-from papertrack.sources.names import authors, inverted, person
+from papertrack.sources.feeds.markup import text_of, unescaped
+from papertrack.sources.feeds.people import people
 
-_MAX_NAME = 50_000
 _MAX_ABSTRACT = 10_000
 _MAX_TITLE = 120
 _MAX_TAGS = 20
@@ -31,8 +31,8 @@ _MAX_MENTIONS = 500
 
 
 class Entry(NamedTuple):
-    """An entry: title and body are HTML, dates are ISO days, and `names` are what may
-    be the id of a paper.
+    """An entry: title and body are HTML, dates are as they are written, and `names` are
+    what may be the id of a paper. `guid` is the id that its feed gives it.
     """
 
     title: str
@@ -40,23 +40,29 @@ class Entry(NamedTuple):
     link: str = ""
     names: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
-    published: str | None = None
-    updated: str | None = None
-    has_bad_date: bool = False
+    published: tuple[str, ...] = ()
+    updated: str = ""
     tags: tuple[str, ...] = ()
     venue: str = ""
+    guid: str = ""
 
 
 def listing(
-    entries: list[Entry], *, source: str, where: str, lines: tuple[int, ...] = ()
+    entries: list[Entry],
+    *,
+    source: str,
+    where: str,
+    lines: tuple[int, ...] = (),
+    left_out: tuple[str, ...] = (),
+    dropped: int = 0,
 ) -> Listing:
     """The facts of the entries that can be used; `lines` are those they begin in, if
-    known.
+    known. `left_out` are problems with what was not read, `dropped` of them entries.
 
     Raises Unrecognised if most have neither title nor text.
     """
     facts: list[Facts] = []
-    problems: list[str] = []
+    problems = [*left_out]
     for number, entry in enumerate(entries, 1):
         place = f"entry {number}"
         if lines:
@@ -66,27 +72,32 @@ def listing(
             problems.append(f"{place}: neither title nor text")
             continue
         facts.append(read)
-        if entry.link and read.url is None:
-            link = excerpt(entry.link, 60)
-            problems.append(f"{place}: its link is not a web address: {link}")
+        problems += (f"{place}: {problem}" for problem in _problems(entry, read))
     unread = len(entries) - len(facts)
     if unread > len(facts):
         raise Unrecognised(
             f"{where}: {unread} of {len(entries)} entries have neither title nor text;"
             " its format may have changed"
         )
-    notes: list[str] = []
-    if not entries:
-        notes.append("the feed has no entries")
-    undated = sum(entry.has_bad_date for entry in entries)
-    if undated:
-        notes.append(f"entries whose date can't be read: {undated}")
     return Listing(
         source=source,
         facts=tuple(facts),
         problems=first_problems(problems, _MAX_PROBLEMS, where),
-        notes=tuple(notes),
+        notes=() if entries or dropped else ("the feed has no entries",),
+        unreadable=unread + dropped,
     )
+
+
+def _problems(entry: Entry, facts: Facts) -> Iterator[str]:
+    """What of an entry could not be used."""
+    if entry.link and facts.url is None:
+        yield f"its link is not a web address: {excerpt(entry.link, 60)}"
+    for text in filter(None, dict.fromkeys((*entry.published, entry.updated))):
+        shown = excerpt(text, 40)
+        if dates.is_ambiguous(text):
+            yield f"its date {shown} may be two days; only its year is used"
+        elif not dates.written_date(text):
+            yield f"its date can't be read: {shown}"
 
 
 def _facts(entry: Entry) -> Facts | None:
@@ -102,24 +113,22 @@ def _facts(entry: Entry) -> Facts | None:
         keys = tuple(filter(None, [normalise(url)]))
     tags = tuple(dict.fromkeys(filter(None, entry.tags)))[:_MAX_TAGS]
     categories = tuple(tag for tag in tags if _ARXIV_CATEGORY.fullmatch(tag))
+    written = filter(None, map(dates.written_date, (*entry.published, entry.updated)))
+    published = next(written, None)
+    updated = dates.written_date(entry.updated)
     return Facts(
         title=title,
         ids=keys,
         abstract=abstract or None,
-        authors=_people(entry.authors),
-        published=entry.published,
-        updated=entry.updated,
+        authors=people(entry.authors),
+        published=published,
+        updated=updated if updated and updated > (published or "") else None,
         categories=categories,
         keywords=tuple(tag for tag in tags if tag not in categories),
         doi=doi,
         venue=entry.venue or None,
         url=url,
     )
-
-
-def update_after(published: str | None, updated: str | None) -> str | None:
-    """The day of an update, which is one only after the publication."""
-    return updated if updated and published and updated > published else None
 
 
 def string(value: object) -> str:
@@ -133,41 +142,6 @@ def join_url(base: str, link: str) -> str:
         return clean(urljoin(base, link)) if link else ""
     except ValueError:
         return ""
-
-
-# ------------------------------------------------------------------ markup
-
-_RAW = pattern(r"<(?:script|style)\b", re.I)
-_RAW_END = pattern(r"</(?:script|style)[^<>]*+>", re.I)
-_TAG = pattern(r"</?([A-Za-z][\w:-]{0,40})[^<>]*+>")
-_INLINE = pattern(
-    r"(?i)a|abbr|b|code|em|font|i|mark|small|span|strong|sub|sup|u",
-)
-_HUGE = pattern(r"&#[xX]?[0-9a-fA-F]{9,};?")
-
-
-def text_of(markup: str) -> str:
-    """HTML as one line of text, without comments, scripts and tags."""
-    if "<" in markup:
-        first, *rest = _RAW.split(without_comments(markup))
-        ends = ((part, _RAW_END.search(part)) for part in rest)
-        markup = first + "".join(part[end.end() :] for part, end in ends if end)
-        markup = _TAG.sub(_space, markup)
-    return clean(_unescaped(markup))
-
-
-def _space(tag: re.Match[str]) -> str:
-    return "" if _INLINE.fullmatch(tag[1]) else " "
-
-
-def _unescaped(markup: str) -> str:
-    return html.unescape(_HUGE.sub("", markup))
-
-
-def without_comments(markup: str) -> str:
-    """HTML without comments; one that nothing closes reaches to the end."""
-    first, *rest = markup.split("<!--")
-    return first + "".join(part.partition("-->")[2] for part in rest)
 
 
 # ------------------------------------------------------------------ ids
@@ -211,7 +185,7 @@ def _only_mention(markup: str) -> tuple[str, ...]:
     ().
     """
     keys: set[str] = set()
-    for match in islice(_MENTION.finditer(_unescaped(markup)), _MAX_MENTIONS):
+    for match in islice(_MENTION.finditer(unescaped(markup)), _MAX_MENTIONS):
         mention = match[0].rstrip(".,;:!?]}")
         if mention.count(")") > mention.count("("):
             mention = mention.rstrip(").,;")
@@ -221,35 +195,3 @@ def _only_mention(markup: str) -> tuple[str, ...]:
         if len(keys) > 1:
             return ()
     return tuple(keys)
-
-
-# ------------------------------------------------------------------ authors
-
-_EMAIL = pattern(r"(?<![\w.+-])[\w.+-]{1,100}@[\w.-]{1,200}")
-_INITIALS = pattern(r"(?:[A-Z]\.?[ -]?){1,4}")
-
-
-def _people(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names without e-mail addresses; one string that has several names is split."""
-    texts = (_EMAIL.sub("", text_of(name[:_MAX_NAME])) for name in names)
-    people = [name for name in (text.strip(" ()<>\"',;:") for text in texts) if name]
-    if len(people) == 1:
-        return _split_people(people[0])
-    return tuple(dict.fromkeys(map(_person, people)))
-
-
-def _person(name: str) -> str:
-    return inverted(name) if name.count(",") == 1 else person(name)
-
-
-def _split_people(text: str) -> tuple[str, ...]:
-    """The names in one string. `Roe, J., Doe, A.` are two."""
-    parts = re.split(r"[,;]|\s(?:and|&)\s", text.removeprefix("by "))
-    parts = [part.strip() for part in parts if part.strip()]
-    families, given = parts[::2], parts[1::2]
-    if len(families) == len(given) and all(map(_INITIALS.fullmatch, given)):
-        pairs = zip(given, families, strict=True)
-        return tuple(person(" ".join(pair)) for pair in pairs)
-    if len(parts) == 2 and text.count(",") == 1 and " " not in parts[1]:
-        return (inverted(text),)
-    return authors(text)

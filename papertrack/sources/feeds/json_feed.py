@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 from collections.abc import Mapping
 from typing import Any
 
 from papertrack.core.addresses import is_web_url
 from papertrack.core.errors import Unrecognised
-from papertrack.sources.feeds.entries import Entry, string, update_after
+from papertrack.sources.feeds.entries import Entry, string
 from papertrack.sources.limits import load
 
 _MAX_ITEMS = 30_000
 _MAX_MARKUP = 200_000
+_ADDRESSES = ("id", "url", "external_url")
+_DATES = ("published", "modified")
 
 
 def read(text: str, *, what: str) -> list[Entry]:
@@ -38,22 +39,30 @@ def _entry(item: Mapping[str, Any]) -> Entry:
     body = next((text for text in bodies if text.strip()), "")
     if not body and isinstance(markup, str):
         body = markup[:_MAX_MARKUP]
-    guid, link, other = map(string, map(item.get, ("id", "url", "external_url")))
-    dates = [string(item.get(name)) for name in ("date_published", "date_modified")]
-    first, modified = map(_utc_day, dates)
-    published = first or modified
-    tags = item.get("tags")
+    guid, link, other = (_text(item.get(name)) for name in _ADDRESSES)
+    first, modified = (_text(item.get(f"date_{name}")) for name in _DATES)
     return Entry(
         _plain(item, "title"),
         body,
         link or other or (guid if is_web_url(guid) else ""),
         (guid, link, other),
         _authors(item),
-        published,
-        update_after(published, modified),
-        any(dates) and not published,
-        tuple(map(string, tags)) if isinstance(tags, list) else (),
+        (first,),
+        modified,
+        _tags(item.get("tags")),
+        guid=guid,
     )
+
+
+def _text(value: object) -> str:
+    """A text, or a whole number as one: some feeds have numbers as ids and times."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value)[:100] if is_number else string(value)
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    tags = value.split(",") if isinstance(value, str) else value
+    return tuple(map(_text, tags)) if isinstance(tags, list) else ()
 
 
 def _plain(item: Mapping[str, Any], name: str) -> str:
@@ -65,17 +74,6 @@ def _plain(item: Mapping[str, Any], name: str) -> str:
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = item.get("authors")
     if not isinstance(people, list):
-        people = [item.get("author")]
-    return tuple(
-        string(person.get("name")) for person in people if isinstance(person, dict)
-    )
-
-
-def _utc_day(text: str) -> str | None:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-        if moment.tzinfo:
-            moment = moment.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        return None
-    return moment.date().isoformat()
+        people = [people or item.get("author")]
+    names = (one.get("name") if isinstance(one, dict) else one for one in people)
+    return tuple(map(string, names))

@@ -20,9 +20,11 @@ from papertrack.core.lazy_regex import pattern
 
 # feedparser takes 50 µs a tag, and the square of an element's attributes, of the
 # namespaces, of an entry's categories, of a name without blanks (it looks for
-# addresses) and of a date. arXiv's largest feed has 30,000 tags.
+# addresses) and of a date. arXiv's largest feed has 30,000 tags. What one entry exceeds
+# costs that entry, or that element of it; the others are read.
 _MAX_CHARS = 20_000_000
 _MAX_TAGS = 80_000
+_MAX_ENTRY_TAGS = 20_000
 _MAX_DEPTH = 100
 _MAX_ATTRIBUTES = 100
 _MAX_CATEGORIES = 200
@@ -61,6 +63,7 @@ _TOKEN = pattern(
     r"(?:(?P<attributes>(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>|[^<>]*+>)|<",
     re.S,
 )
+_WHOLE_TAG = pattern(rb"<(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _ATTRIBUTE = pattern(
     rf"(?<!\S)({_NAME}(?::{_NAME})?)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))"
 )
@@ -81,7 +84,8 @@ class Xml(NamedTuple):
     in.
 
     `fault` is why it had to be repaired. `cut` is whether its end is missing: then the
-    entry that it broke off in was dropped.
+    entry that it broke off in was dropped. `problems` are what was left out because it
+    is larger than any; `dropped` of them are entries.
     """
 
     text: str
@@ -89,6 +93,8 @@ class Xml(NamedTuple):
     lines: tuple[int, ...] = ()
     fault: str | None = None
     cut: bool = False
+    problems: tuple[str, ...] = ()
+    dropped: int = 0
 
 
 def read_xml(text: str, *, where: str) -> Xml:
@@ -110,9 +116,16 @@ def read_xml(text: str, *, where: str) -> Xml:
             raise Unrecognised(f"{where}: not XML: {remaining}")
     # feedparser looks for declarations in what is before the root, and takes each line
     # break for a piece of text.
-    element = text.encode()[check.begin :].decode()
-    element = element.replace("\r", " ").replace("\n", " ")
-    return Xml(element, check.root, tuple(check.lines), fault, cut)
+    element = check.element().replace("\r", " ").replace("\n", " ")
+    return Xml(
+        element,
+        check.root,
+        tuple(check.lines),
+        fault,
+        cut,
+        tuple(check.problems),
+        check.dropped,
+    )
 
 
 def _local(name: str, separator: str) -> str:
@@ -122,19 +135,27 @@ def _local(name: str, separator: str) -> str:
 
 class _Check:
     """A pass of expat, which is linear: refuses entities and what would keep the
-    parsers busy; notes the entries.
+    parsers busy; leaves out single entries and elements that would; notes the entries.
     """
 
     def __init__(self, where: str) -> None:
         self.where = where
         self.root = ""
-        self.begin = 0  # of the root element, in bytes
         self.lines: list[int] = []
+        self.problems: list[str] = []
+        self.dropped = 0
+        self._body = b""
+        self._begin = 0  # of the root element, in bytes
+        self._cuts: list[tuple[int, int]] = []
+        self._cut: tuple[int, int] | None = None  # begin in bytes, and depth
+        self._entry: tuple[int, int] | None = None
+        self._entry_tags = 0
         self._has_type = False
         self._namespaces: set[tuple[str | None, str | None]] = set()
         self._tags = self._attributes = self._depth = 0
         self._categories = self._longest_name = self._names = 0
         self._text: list[str] | None = None
+        self._text_begin = 0
         self._parser = parser = expat.ParserCreate(namespace_separator=" ")
         parser.ordered_attributes = parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
@@ -145,12 +166,22 @@ class _Check:
 
     def run(self, text: str) -> str | None:
         """Why `text` is not well-formed; None if it is."""
+        self._body = text.encode("utf-8", "replace")
         try:
-            self._parser.Parse(text.encode("utf-8", "replace"), True)
+            self._parser.Parse(self._body, True)
         except expat.ExpatError as error:
             return f"{expat.ErrorString(error.code)} in line {error.lineno}"
         # expat skips undefined entities in a document with a type.
         return "an odd document type" if self._has_type else None
+
+    def element(self) -> str:
+        """The root element, without what is left out."""
+        pieces = []
+        place = self._begin
+        for begin, end in sorted(self._cuts):
+            pieces.append(self._body[place:begin])
+            place = max(place, end)
+        return b"".join([*pieces, self._body[place:]]).decode()
 
     def _refuse(self, what: str) -> NoReturn:
         line = self._parser.CurrentLineNumber
@@ -171,48 +202,113 @@ class _Check:
 
     def _start(self, name: str, attributes: list[str]) -> None:
         local = _local(name, " ")
+        self._depth += 1
+        if self._cut:
+            return
         if not self.root:
             self.root = local
-            self.begin = self._parser.CurrentByteIndex
+            self._begin = self._parser.CurrentByteIndex
         self._tags += 1
-        self._depth += 1
         self._attributes += len(attributes) // 2
-        if local in _ENTRIES:
-            self._categories = self._longest_name = 0
-        self._categories += local in _CATEGORIES
         if local in (("outline",) if self.root == "opml" else _ENTRIES):
-            self.lines.append(self._parser.CurrentLineNumber)
+            self._start_entry()
+        self._entry_tags += 1 + len(attributes) // 2
         if (
             max(self._tags, self._attributes) > _MAX_TAGS
-            or self._depth > _MAX_DEPTH
-            or self._categories > _MAX_CATEGORIES
             or len(self._namespaces) > _MAX_NAMESPACES
-            or len(attributes) > 2 * _MAX_ATTRIBUTES
         ):
             self._refuse("its markup is larger or deeper than any feed's")
-        if self._text is None and local in _NAMES + _DATES:
+        if self._entry and self._entry_tags > _MAX_ENTRY_TAGS:
+            self._drop_entry()
+            return
+        self._categories += local in _CATEGORIES
+        if local in _CATEGORIES and self._categories > _MAX_CATEGORIES:
+            self._cut_element()
+        elif self._depth > _MAX_DEPTH or len(attributes) > 2 * _MAX_ATTRIBUTES:
+            self._cut_larger()
+        elif self._text is None and local in _NAMES + _DATES:
             self._text = []
+            self._text_begin = self._parser.CurrentByteIndex
+
+    def _start_entry(self) -> None:
+        self.lines.append(self._parser.CurrentLineNumber)
+        self._categories = self._longest_name = 0
+        if self._entry is None and self.root != "opml":
+            self._entry = (self._parser.CurrentByteIndex, self._depth)
+            self._entry_tags = 0
+
+    def _cut_larger(self) -> None:
+        """Leave out an element that is larger than any, or its entry if it is that."""
+        if self._depth == 1:
+            self._refuse("its markup is larger or deeper than any feed's")
+        if self._entry and self._entry[1] == self._depth:
+            self._drop_entry()
+        else:
+            self._report("its markup is larger or deeper than any feed's")
+            self._cut_element()
+
+    def _cut_element(self) -> None:
+        self._cut = (self._parser.CurrentByteIndex, self._depth)
+
+    def _drop_entry(self) -> None:
+        """Leave out the entry that has begun."""
+        self._report("larger than any feed's entry")
+        self.lines.pop()
+        self.dropped += 1
+        self._tags -= self._entry_tags
+        self._attributes -= self._entry_tags
+        self._cut, self._entry = self._entry, None
+        self._text = None
+
+    def _report(self, what: str) -> None:
+        number = len(self.lines) + self.dropped
+        place = f"entry {number}" if self._entry else "before the first entry"
+        line = self._parser.CurrentLineNumber
+        self.problems.append(f"{place} (line {line}): {what}; left out")
 
     def _data(self, text: str) -> None:
-        if self._text is not None:
+        if self._text is not None and not self._cut:
             self._text.append(text)
 
     def _end(self, name: str) -> None:
+        depth = self._depth
         self._depth -= 1
         local = _local(name, " ")
+        if self._cut:
+            begin, cut_depth = self._cut
+            if depth == cut_depth:
+                self._cuts.append((begin, self._end_of(begin)))
+                self._cut = None
+            return
+        if self._entry and depth == self._entry[1]:
+            self._entry = None
         if self._text is None or local not in _NAMES + _DATES:
             return
         text = "".join(self._text)
         self._text = None
+        fault = self._fault_of(local, text)
+        if fault:
+            self._report(fault)
+            begin = self._text_begin
+            self._cuts.append((begin, self._end_of(begin)))
+
+    def _end_of(self, begin: int) -> int:
+        """Where the element ends, in bytes, whose end is being read."""
+        tag = _WHOLE_TAG.match(self._body, begin)
+        if tag and tag[0].endswith(b"/>"):
+            return tag.end()
+        return self._body.index(b">", self._parser.CurrentByteIndex) + 1
+
+    def _fault_of(self, local: str, text: str) -> str | None:
+        """Why a date or a name would keep the parsers busy; None if it would not."""
         if local in _DATES:
-            if len(text) > _MAX_DATE:
-                self._refuse("a date longer than any feed's")
-            return
+            return "its date is longer than any" if len(text) > _MAX_DATE else None
         # feedparser may look through the longest name again at each.
         self._longest_name = max(self._longest_name, len(text))
         self._names += self._longest_name
-        if self._names > _MAX_NAMES or _LONG_RUN.search(text):
-            self._refuse("its names are longer than any feed's")
+        if self._names > _MAX_NAMES:
+            return "its authors' names are longer than any"
+        return "an author's name is longer than any" if _LONG_RUN.search(text) else None
 
 
 class _Repair:
@@ -239,11 +335,7 @@ class _Repair:
         """
         position = 0
         for number, match in enumerate(_TOKEN.finditer(text)):
-            if (
-                number > _MAX_TOKENS
-                or self._tags > _MAX_TAGS
-                or len(self._open) > _MAX_DEPTH
-            ):
+            if number > _MAX_TOKENS or self._tags > _MAX_TAGS:
                 raise Unrecognised(
                     f"{self.where}: not XML, and its markup is larger or deeper than any feed's"
                 )
@@ -290,6 +382,8 @@ class _Repair:
             self._end(name.lower())
             self._whole = self._whole or (len(self._pieces), tuple(self._open))
         self._tags += 1
+        if len(self._open) >= _MAX_DEPTH:
+            return  # tags that nothing closes; their text is kept
         attributes = _attributes(written)
         for prefixed in (name, *attributes):
             prefix, colon, _ = prefixed.partition(":")

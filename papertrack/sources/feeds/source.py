@@ -161,7 +161,8 @@ def _own_address(text: str) -> str:
 
 def _linked_feed(page: str, url: str) -> str | None:
     """The first feed that a page links in its head."""
-    from papertrack.sources.feeds.entries import join_url, without_comments
+    from papertrack.sources.feeds.entries import join_url
+    from papertrack.sources.feeds.markup import without_comments
 
     for link in _links(_LINK, without_comments(page)):
         kind = link.get("type", "").partition(";")[0].strip().lower()

@@ -6,12 +6,9 @@ HTML, which takes the square of it.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import html
 import io
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -28,7 +25,6 @@ from papertrack.sources.feeds.entries import (
     join_url,
     listing,
     string,
-    update_after,
 )
 from papertrack.sources.feeds.safe_xml import read_xml
 
@@ -38,6 +34,11 @@ _MAX_MARKUP = 200_000
 _SKIPPED = pattern(
     r"(</?(?:[\w.-]{1,60}:)?)(?=(?:keywords|tags|polygon|line|point|box|pos|poslist)[\s/>])",
     re.I,
+)
+# feedparser takes the address out of a name, and letters of the name with it.
+_AT = "\ue000"
+_ADDRESS = pattern(
+    r"(<(?:[\w.-]{1,60}:)?(?:author|creator|name)\b[^<>]{0,200}>[^<@]{0,500})@", re.I
 )
 _DATES = ("published", "created", "updated")
 _IDENTIFIERS = ("dc_identifier", "prism_doi", "arxiv_doi", "feedburner_origlink")
@@ -61,7 +62,14 @@ def read(text: str, url: str, *, source: str, where: str) -> Listing:
     venue = string(dict.get(feed.feed, "prism_publicationname"))
     entries = [_entry(item, url, venue) for item in feed.entries]
     lines = document.lines if len(document.lines) == len(entries) else ()
-    found = listing(entries, source=source, where=where, lines=lines)
+    found = listing(
+        entries,
+        source=source,
+        where=where,
+        lines=lines,
+        left_out=document.problems,
+        dropped=document.dropped,
+    )
     if document.cut:
         last = f" (line {lines[-1]})" if lines else ""
         problem = (
@@ -76,7 +84,8 @@ def read(text: str, url: str, *, source: str, where: str) -> Listing:
 
 
 def _parsed(xml: str, url: str, where: str) -> Any:
-    body = _SKIPPED.sub(r"\1x-", xml).encode()
+    xml = _ADDRESS.sub(rf"\1{_AT}", _SKIPPED.sub(r"\1x-", xml))
+    body = xml.encode()
     headers = {
         "content-type": "application/xml; charset=utf-8",
         "content-location": url,
@@ -105,10 +114,10 @@ def _entry(item: Mapping[str, Any], url: str, venue: str) -> Entry:
         body = _markup(content.get("value"), content)
     guid = string(values.get("id"))
     link = string(values.get("link"))
-    first, created, updated = (
-        _utc_day(values.get(f"{name}_parsed")) for name in _DATES
-    )
-    published = first or created or updated
+    if link == guid and not guid.startswith(("/", "http")):
+        link = ""  # feedparser takes any guid for the link if there is none
+    # As they are written: feedparser completes some dates from the clock.
+    first, created, updated = (string(values.get(name)) for name in _DATES)
     tags = values.get("tags") or ()
     return Entry(
         _markup(values.get("title"), values.get("title_detail")),
@@ -116,22 +125,17 @@ def _entry(item: Mapping[str, Any], url: str, venue: str) -> Entry:
         join_url(url, link) or (guid if is_web_url(guid) else ""),
         (guid, link, *(string(values.get(name)) for name in _IDENTIFIERS)),
         _authors(values),
-        published,
-        update_after(published, updated),
-        not published and any(values.get(name) for name in _DATES),
+        (first, created),
+        updated,
         tuple(string(tag.get("term") or tag.get("label")) for tag in tags),
         string(values.get("prism_publicationname")) or venue,
+        guid,
     )
 
 
 def _authors(values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names in `authors`; of one with an e-mail address `author`, since feedparser
-    cuts that name wrongly.
-    """
-    authors = values.get("authors") or []
-    if len(authors) == 1 and authors[0].get("email"):
-        return (string(values.get("author")),)
-    return tuple(string(author.get("name")) for author in authors)
+    authors = values.get("authors") or ()
+    return tuple(string(one.get("name")).replace(_AT, "@") for one in authors)
 
 
 def _markup(value: object, detail: Mapping[str, Any] | None) -> str:
@@ -139,14 +143,3 @@ def _markup(value: object, detail: Mapping[str, Any] | None) -> str:
     text = value[:_MAX_MARKUP] if isinstance(value, str) else ""
     is_plain = detail and detail.get("type") == "text/plain"
     return html.escape(text) if is_plain else text
-
-
-def _utc_day(parsed: object) -> str | None:
-    """The day of a date that feedparser parsed, which is in UTC."""
-    if not isinstance(parsed, time.struct_time):
-        return None
-    try:
-        moment = dt.datetime.fromtimestamp(calendar.timegm(parsed), dt.UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.date().isoformat()
