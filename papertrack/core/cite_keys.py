@@ -32,9 +32,19 @@ def is_cite_key(text: str) -> bool:
     return bool(re.fullmatch(_KEY, text)) and text.isprintable()
 
 
+def named_key(text: str) -> str | None:
+    """An id of another program as a cite key; None if nobody would cite by it: a URL, a
+    number.
+    """
+    is_name = "://" not in text and re.search("[^\\W\\d_]", text)
+    return text if is_name and is_cite_key(text) else None
+
+
 def base_key(paper: Paper) -> str:
     """The paper's key if no other paper has the same: `tong2025thinking`."""
-    return paper.cite_key or generated_key(paper) or f"paper-{_serial(paper.key)}"
+    if paper.cite_key and is_cite_key(paper.cite_key):
+        return paper.cite_key
+    return generated_key(paper) or f"paper-{_serial(paper.key)}"
 
 
 def generated_key(paper: Paper) -> str:

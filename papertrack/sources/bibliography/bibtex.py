@@ -132,8 +132,7 @@ def _facts(
         block,
         own,
         values,
-        is_on_arxiv=any(key.startswith("arxiv:") for key in ids),
-        has_venue=venue is not None,
+        is_preprint=not venue and entries.is_on_arxiv(ids),
     )
     return Facts(
         title=title,

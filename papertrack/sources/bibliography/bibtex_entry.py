@@ -61,14 +61,13 @@ def facts(
     own: Mapping[str, str],
     values: Mapping[str, str],
     *,
-    is_on_arxiv: bool,
-    has_venue: bool,
+    is_preprint: bool,
 ) -> dict[str, Any]:
     """The facts of an entry, by their names. `own` are its fields, `values` those that
     it inherits as well.
     """
     type = _TYPES.get(block.kind, "other")
-    if type in _MAYBE_PREPRINT and is_on_arxiv and not has_venue:
+    if is_preprint and type in _MAYBE_PREPRINT:
         type = "preprint"
 
     def first(*names: str) -> str | None:

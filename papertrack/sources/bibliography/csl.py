@@ -4,10 +4,12 @@ object with `items`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from papertrack.core.cite_keys import named_key
 from papertrack.core.dates import MONTHS, iso_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
@@ -17,6 +19,7 @@ from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text, of_value
 from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.people import People, of_names
+from papertrack.sources.bibliography.types import type_of
 
 _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
 
@@ -40,17 +43,17 @@ def _read(text: str) -> Iterator[entries.Entry]:
             yield entries.Entry(line, None, (item,))
             continue
         problems: list[str] = []
-        facts = _facts(_named(item), problems)
+        facts = _facts(item, _named(item), problems)
         label = " ".join(("item", excerpt(first_text(item.get("id")), 60))).rstrip()
         if not facts:
             problems = [f"{label} has no title and no id; {_EXPECTED}"]
         yield entries.Entry(line, facts, tuple(problems))
 
 
-def _facts(item: Object, problems: list[str]) -> Facts | None:
+def _facts(written: Object, item: Object, problems: list[str]) -> Facts | None:
     """The facts of an item; None if it has neither title nor id.
 
-    What is unclear is added to `problems`.
+    `written` is the item with the names of its file. What is unclear is added to `problems`.
     """
     title = without_markup(first_text(item.get("title")))
     urls = entries.web_urls(first_text(item.get("url")))
@@ -60,7 +63,8 @@ def _facts(item: Object, problems: list[str]) -> Facts | None:
     authors = _people(item.get("author")) or _people(item.get("editor")) or People()
     if authors.unclear:
         problems.append(entries.unclear_names(authors.unclear))
-    venue = without_markup(first_text(item.get("containertitle")))
+    container = without_markup(first_text(item.get("containertitle")))
+    venue = entries.first_venue([container])
     return Facts(
         title=title,
         ids=ids,
@@ -70,9 +74,59 @@ def _facts(item: Object, problems: list[str]) -> Facts | None:
         published=_published(item, problems),
         keywords=_keywords(item.get("keyword")),
         doi=entries.doi_in(ids),
-        venue=entries.first_venue([venue]),
+        venue=venue,
         url=urls[0] if urls else None,
+        entry=tuple(_entry(written)),
+        **_published_in(item, is_preprint=not venue and entries.is_on_arxiv(ids)),
     )
+
+
+_STATED = ("title", "author", "abstract", "type", "URL", "keyword")
+"""Names that facts have all of; the others are kept as they are written, after the type."""
+
+
+_LONGEST = 1_000
+"""Characters of a value that is no text: Crossref's lists of references are not kept."""
+
+
+def _entry(item: Object) -> Iterator[str]:
+    if item.get("type"):
+        yield f"type = {first_text(item['type'])}"
+    for name, value in item.items():
+        if name in _STATED or value in (None, "", [], {}):
+            continue
+        if isinstance(value, str):
+            yield f"{name} = {value}"
+        elif len(text := json.dumps(value, ensure_ascii=False)) <= _LONGEST:
+            yield f"{name} = {text}"
+
+
+def _published_in(item: Object, *, is_preprint: bool) -> dict[str, Any]:
+    """The item's type, and where it was published."""
+    type = type_of(first_text(item.get("type")))
+    if is_preprint and type in ("article", "other", "webpage", None):
+        type = "preprint"
+
+    def first(*names: str) -> str | None:
+        texts = (without_markup(first_text(item.get(name))) for name in names)
+        return next(filter(None, map(clean, texts)), None)
+
+    is_thesis = type == "thesis"
+    is_part = type in ("conference-paper", "chapter")
+    publisher = first("publisher")
+    editors = _people(item.get("editor")) or People()
+    keys = (first_text(item.get(name)) for name in ("citationkey", "id"))
+    return {
+        "type": type,
+        "cite_key": next(filter(None, map(named_key, keys)), None),
+        "editors": editors.names,
+        "booktitle": first("containertitle") if is_part else None,
+        "publisher": None if is_thesis else publisher,
+        "school": publisher if is_thesis else None,
+        "volume": first("volume"),
+        "number": first("issue", "number"),
+        "pages": first("page"),
+    }
 
 
 def _named(item: Object) -> Object:

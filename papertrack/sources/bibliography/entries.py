@@ -116,6 +116,11 @@ def first_venue(candidates: Iterable[str]) -> str | None:
     return None
 
 
+def is_on_arxiv(ids: Iterable[str]) -> bool:
+    """Whether one of the keys is an arXiv id."""
+    return any(key.startswith("arxiv:") for key in ids)
+
+
 def doi_in(ids: Iterable[str]) -> str | None:
     """The first DOI among keys, without its prefix."""
     dois = (key.removeprefix("doi:") for key in ids if key.startswith("doi:"))

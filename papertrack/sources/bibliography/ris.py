@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from papertrack.core.cite_keys import named_key
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
@@ -27,10 +29,11 @@ _EXPECTED = "expected records from 'TY  - JOUR' to 'ER  - '"
 @dataclass(slots=True)
 class _Record:
     """The values of a record in the order of the file, each a tag and its lines; `line`
-    is where the record starts.
+    is where the record starts, `type` the value of `TY`.
     """
 
     line: int
+    type: str
     values: list[tuple[str, list[str]]] = field(default_factory=list)
     ended: bool = False
 
@@ -69,10 +72,10 @@ def _records(text: str, pattern: re.Pattern[str]) -> Iterator[_Record]:
     for number, line in enumerate(text.split("\n"), 1):
         match = pattern.fullmatch(line.strip())
         tag = match[1] if match else ""
-        if tag == "TY":
+        if match and tag == "TY":
             if record:
                 yield record
-            record = _Record(number)
+            record = _Record(number, match[2].strip().upper() if match[2] else "")
         elif record and tag == "ER":
             record.ended = True
             yield record
@@ -114,6 +117,9 @@ def _facts(record: _Record, problems: list[str]) -> Facts | None:
     # `JO` is mostly abbreviated, whatever the format's description says.
     venues = record.all("JF", "T2", "JO", "BT", "JA", "J2")
     abstract = "\n".join(record.in_order("AB") or record.in_order("N2"))
+    venue = entries.first_venue(
+        without_markup(venue) for venue in venues if venue != title
+    )
     return Facts(
         title=without_markup(title),
         ids=ids,
@@ -123,11 +129,62 @@ def _facts(record: _Record, problems: list[str]) -> Facts | None:
         published=_published(record, problems),
         keywords=_keywords(record),
         doi=entries.doi_in(ids),
-        venue=entries.first_venue(
-            without_markup(venue) for venue in venues if venue != title
-        ),
+        venue=venue,
         url=urls[0] if urls else None,
+        **_published_in(record, is_preprint=not venue and entries.is_on_arxiv(ids)),
     )
+
+
+_TYPES = {
+    "article": "JOUR JFULL MGZN NEWS EJOUR INPR ABST",
+    "conference-paper": "CONF CPAPER",
+    "book": "BOOK EBOOK EDBOOK CLSWK",
+    "chapter": "CHAP ECHAP ENCYC DICT",
+    "thesis": "THES",
+    "report": "RPRT GOVDOC STAND",
+    "preprint": "UNPB UNPD MANSCPT",
+    "dataset": "DATA DBASE AGGR",
+    "software": "COMP",
+    "webpage": "ELEC BLOG WEB",
+}
+_TYPE_OF = {tag: type for type, tags in _TYPES.items() for tag in tags.split()}
+_STATED = ("TY", "TI", "T1", "AU", "A1", "AB", "N2", "KW", "UR")
+"""Tags that facts have all of; the others are kept as they are written, after the type."""
+
+
+def _published_in(record: _Record, *, is_preprint: bool) -> dict[str, Any]:
+    """The record's type, and where it was published."""
+    type = _TYPE_OF.get(record.type, "other")
+    if is_preprint and type in ("article", "other", "webpage"):
+        type = "preprint"
+
+    def first(*tags: str) -> str | None:
+        return clean(without_markup(record.first(*tags))) or None
+
+    is_part = type in ("conference-paper", "chapter")
+    is_thesis = type == "thesis"
+    publisher = first("PB")
+    editors = record.in_order("ED") or (record.in_order("A2") if is_part else [])
+    pages = "-".join(filter(None, (first("SP"), first("EP"))))
+    return {
+        "type": type,
+        "cite_key": named_key(record.first("ID")),
+        "editors": people.of_names(map(clean, editors)).names,
+        "booktitle": first("T2", "BT", "C3", "JF") if is_part else None,
+        "publisher": None if is_thesis else publisher,
+        "school": publisher if is_thesis else None,
+        "volume": first("VL"),
+        "number": first("IS") or (first("M1") if type == "report" else None),
+        "pages": pages or None,
+        "entry": (
+            f"TY = {record.type}",
+            *(
+                f"{tag} = {' '.join(lines)}"
+                for tag, lines in record.values
+                if tag not in _STATED
+            ),
+        ),
+    }
 
 
 _NAMES = ("JF", "T2", "JO", "JA", "J2", "T3", "PB", "DP", "DB", "BT")
