@@ -162,7 +162,7 @@ def _verbatim(text: str) -> str:
     if "\\" not in text and "{" not in text:
         return text
     text = re.sub(r"\\(?:url|path|nolinkurl)\b|\\href\s*(?=\{)", "", text)
-    return re.sub(r"[{}]|\\(?=[_%#&~{}$])", "", text)
+    return re.sub(r"[{}]|\\(?=[_%#&~{}$/])", "", text)
 
 
 def _keywords(own: _Values) -> tuple[str, ...]:
