@@ -34,7 +34,7 @@ def help_command(
     if len(names) != 1 or names[0] not in TOPICS:
         output.write(session, _command_help(ctx, names))
         return
-    text = TOPICS[names[0]].text(width(session))
+    text = TOPICS[names[0]](width(session))
     if session.on_terminal:
         output.draw(session, text.rstrip("\n"))
     else:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Iterable
 
-from papertrack.cli.help_format import PIPED_WIDTH, pairs, two_columns, wrap
+from papertrack.cli.help_format import pairs, two_columns, wrap
 from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
@@ -50,14 +49,10 @@ _VALUES = (
     ),
 )
 
-_MORE_TARGETS = (
-    Target("FILE", "a saved page, feed or response, or a text with ids; - reads stdin"),
-    Target("sample", "40 papers that come with papertrack, offline", complete=True),
-)
-
 TARGETS = (
     *(target for source in REGISTRY for target in source.targets),
-    *_MORE_TARGETS,
+    Target("FILE", "a saved page, feed or response, or a text with ids; - reads stdin"),
+    Target("sample", "40 papers that come with papertrack, offline", complete=True),
 )
 """What can be fetched: examples of the sources, files and the sample."""
 
@@ -80,14 +75,7 @@ _FILES = pairs("""
 """)
 
 
-class Topic(NamedTuple):
-    """A topic: what it is about, and the function from a width to its text."""
-
-    summary: str
-    text: Callable[[int], str]
-
-
-def language(width: int = PIPED_WIDTH) -> str:
+def language(width: int) -> str:
     """The query language, on one screen of 80 columns."""
     bare = ", ".join(field.name for field in FIELDS if field.bare)
     lines = [
@@ -134,7 +122,7 @@ def _values(
     return lines
 
 
-def fields(width: int = PIPED_WIDTH) -> str:
+def fields(width: int) -> str:
     """What each field contains, and what `is:` and `has:` find."""
     rows = [
         (f"{field.query_name}:", field.help) for field in FIELDS if field.query_name
@@ -144,7 +132,7 @@ def fields(width: int = PIPED_WIDTH) -> str:
     return _table(rows, width)
 
 
-def targets(width: int = PIPED_WIDTH) -> str:
+def targets(width: int) -> str:
     """What `papertrack fetch` can read."""
     return _table(
         [(target.example, target.help) for target in TARGETS],
@@ -155,7 +143,7 @@ def targets(width: int = PIPED_WIDTH) -> str:
     )
 
 
-def formats(width: int = PIPED_WIDTH) -> str:
+def formats(width: int) -> str:
     """What `papertrack import` can read, and `papertrack export` can write."""
     read = [(row.name, _with_suffixes(row)) for row in READABLE]
     written = [(row.name, _with_suffixes(row)) for row in (*FORMATS.values(), OPML)]
@@ -185,12 +173,12 @@ def _with_suffixes(row: sources.Format | exports.Format) -> str:
     return f"{row.help} ({suffixes})" if suffixes else row.help
 
 
-def exit_codes(width: int = PIPED_WIDTH) -> str:
+def exit_codes(width: int) -> str:
     """The exit codes of every command."""
     return _table(EXIT_CODES, width)
 
 
-def files(width: int = PIPED_WIDTH) -> str:
+def files(width: int) -> str:
     """The files of a library."""
     return _table(
         _FILES,
@@ -203,20 +191,21 @@ def files(width: int = PIPED_WIDTH) -> str:
     )
 
 
-def environment(width: int = PIPED_WIDTH) -> str:
+def environment(width: int) -> str:
     """The environment variables that papertrack reads."""
     return _table(VARIABLES.items(), width)
 
 
 TOPICS = {
-    "query": Topic("the query language", language),
-    "fields": Topic("the fields of a query", fields),
-    "targets": Topic("what fetch reads", targets),
-    "formats": Topic("what import reads and export writes", formats),
-    "files": Topic("the files of a library", files),
-    "environment": Topic("environment variables", environment),
-    "exit-codes": Topic("exit codes", exit_codes),
+    "query": language,
+    "fields": fields,
+    "targets": targets,
+    "formats": formats,
+    "files": files,
+    "environment": environment,
+    "exit-codes": exit_codes,
 }
+"""Each topic's function from a width to its text."""
 
 
 def _table(

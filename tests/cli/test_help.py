@@ -169,10 +169,10 @@ def test_fields(papertrack, golden):
 
 
 def test_query_language_names_all_fields_and_states():
-    names = language().split()
+    names = language(80).split()
     assert [f"{name}:" for name in BY_QUERY_NAME if f"{name}:" not in names] == []
     assert [name for name in (*IS, *HAS) if name not in names] == []
-    assert len(fields().splitlines()) == len(BY_QUERY_NAME) + len(IS) + len(HAS)
+    assert len(fields(80).splitlines()) == len(BY_QUERY_NAME) + len(IS) + len(HAS)
 
 
 @pytest.mark.parametrize("example", [example for example, _ in EXAMPLES])

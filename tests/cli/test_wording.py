@@ -102,7 +102,7 @@ def test_overview() -> None:
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_topics(topic: str) -> None:
-    assert forbidden(TOPICS[topic].text(80)) == []
+    assert forbidden(TOPICS[topic](80)) == []
 
 
 def test_readme() -> None:
