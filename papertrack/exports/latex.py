@@ -13,24 +13,27 @@ from papertrack.core.latex import plain
 
 # `core.latex` reads each of these back, and each balances for BibTeX, which counts `\{`
 # as a brace.
-_ESCAPES = {
-    "{": r"{\ensuremath{\lbrace}}",
-    "}": r"{\ensuremath{\rbrace}}",
-    "<": r"{\ensuremath{<}}",
-    ">": r"{\ensuremath{>}}",
-    "|": r"{\ensuremath{|}}",
-    "\\": r"{\textbackslash}",
-    "~": r"{\textasciitilde}",
-    "^": r"{\string^}",
-    "`": r"{\textasciigrave}",
-    '"': '{"}',
-    "@": "{@}",
-    "$": r"\$",
-    "%": r"\%",
-    "#": r"\#",
-    "&": r"\&",
-    "_": r"\_",
-}
+_ESCAPES = dict(
+    line.split()
+    for line in r"""
+    {  {\ensuremath{\lbrace}}
+    }  {\ensuremath{\rbrace}}
+    <  {\ensuremath{<}}
+    >  {\ensuremath{>}}
+    |  {\ensuremath{|}}
+    \  {\textbackslash}
+    ~  {\textasciitilde}
+    ^  {\string^}
+    `  {\textasciigrave}
+    "  {"}
+    @  {@}
+    $  \$
+    %  \%
+    #  \#
+    &  \&
+    _  \_
+""".strip().splitlines()
+)
 # Syntax; `@` at the start of a line, where bibtexparser sees an entry even in a value;
 # the second of a pair that LaTeX would join (`--`, `''`, `,,`); the blocks whose
 # characters LaTeX has commands for: Latin and Greek letters, punctuation, arrows,

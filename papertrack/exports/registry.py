@@ -19,38 +19,36 @@ from papertrack.exports.grouping import GROUPINGS
 
 
 class Format(NamedTuple):
-    """A format: its name, which is its module's too, its help, the suffixes of its
-    files, the options that it has.
+    """A format: its name, which is its module's too, the suffixes of its files, the
+    options that it has, its help.
     """
 
     name: str
+    suffixes: list[str]
+    options: str
     help: str
-    suffixes: tuple[str, ...]
-    options: tuple[str, ...] = ()
 
 
-_FORMATS = (
-    Format(
-        "markdown",
-        "a reading list to publish",
-        (".md", ".markdown"),
-        ("group", "title"),
-    ),
-    Format("bibtex", "entries for LaTeX, with stable keys", (".bib", ".bibtex")),
-    Format("csv", "a spreadsheet, safe to open", (".csv",), ("fields",)),
-    Format("tsv", "a row a paper, tabs between its fields", (".tsv",), ("fields",)),
-    Format("json", "an array of papers", (".json",), ("fields",)),
-    Format(
-        "jsonl", "a line a paper, for jq and pipes", (".jsonl", ".ndjson"), ("fields",)
-    ),
-    Format("ids", "an id a line, for papertrack itself", (".txt",)),
-)
-FORMATS = {row.name: row for row in _FORMATS}
+_TABLE = """
+    markdown  .md,.markdown  group,title  a reading list to publish
+    bibtex    .bib,.bibtex   -            entries for LaTeX, with stable keys
+    csv       .csv           fields       a spreadsheet, safe to open
+    tsv       .tsv           fields       a row a paper, tabs between its fields
+    json      .json          fields       an array of papers
+    jsonl     .jsonl,.ndjson fields       a line a paper, for jq and pipes
+    ids       .txt           -            an id a line, for papertrack itself
+    opml      .opml          -            the feeds that you follow, for other readers
+"""
+FORMATS: dict[str, Format] = {}
+SUFFIXES: dict[str, str] = {}
 
-OPML = Format("opml", "the feeds that you follow, for other readers", (".opml",))
+for line in _TABLE.strip().splitlines():
+    name, suffixes, options, help = line.split(maxsplit=3)
+    FORMATS[name] = Format(name, suffixes.split(","), options, help)
+    SUFFIXES |= dict.fromkeys(FORMATS[name].suffixes, name)
+
+OPML = FORMATS.pop("opml")
 """The one format without papers: `papertrack export` alone writes it."""
-
-SUFFIXES = {suffix: row.name for row in (*_FORMATS, OPML) for suffix in row.suffixes}
 
 
 def export(
@@ -81,9 +79,9 @@ def export(
     if fields is not None:
         _check_option(row, "fields")
         _check_fields(fields)
-    options = {"group": group, "title": title, "fields": fields}
-    module = import_module(f"papertrack.exports.{format}")
-    text: str = module.dumps(papers, **{name: options[name] for name in row.options})
+    values = {"group": group, "title": title, "fields": fields}
+    options = {name: values[name] for name in values if name in row.options}
+    text: str = import_module(f"papertrack.exports.{format}").dumps(papers, **options)
     return text
 
 

@@ -8,26 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from papertrack.core.model import Paper
 from papertrack.core.text import clean, clean_lines
 
-COLUMNS = (
-    "id",
-    "title",
-    "authors",
-    "published",
-    "listed",
-    "organization",
-    "venue",
-    "upvotes",
-    "comments",
-    "github",
-    "project",
-    "url",
-    "pdf",
-    "tags",
-    "status",
-    "starred",
-    "note",
-    "abstract",
-)
+_COLUMNS = """
+    id title authors published listed organization venue upvotes comments
+    github project url pdf tags status starred note abstract
+"""
+COLUMNS = tuple(_COLUMNS.split())
 """The columns of an exported table by default."""
 
 # What spreadsheets take for a formula, full-width forms included (OWASP, "CSV

@@ -23,20 +23,6 @@ from papertrack.sources.limits import check_xml
 
 SOURCE, RSS, LIST = "arxiv", "arxiv-rss", "arxiv-list"
 KINDS = ("new", "cross", "replace", "replace-cross")
-_MONTHS = [
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-]
 _ITEM = TypeVar("_ITEM")
 
 
