@@ -122,18 +122,20 @@ def _end_of_quotes(lines: Sequence[str], start: int, looked_at: int) -> int:
 def _is_without_quotes(lines: Sequence[str]) -> bool:
     """Whether quotes in a TSV are part of the text, as in papertrack's own.
 
-    A spreadsheet puts them around a cell that contains a quote, which it doubles, or a
-    comma. So they are text if one is not in pairs, or if cells with commas have none.
+    A spreadsheet puts them around a cell that contains a comma, or a quote, which it
+    doubles. So they are text if a cell has them for no reason, or lacks them.
     """
-    if len({line.count("\t") for line in lines}) > 1:
+    if len({line.count("\t") for line in lines if line}) > 1:
         return False
     cells = [cell for line in lines for cell in line.split("\t")]
     quoted = [cell for cell in cells if '"' in cell]
     if not all(_QUOTED.fullmatch(cell) for cell in quoted):
         return True
-    if any('""' in cell[1:-1] for cell in quoted):
-        return False
-    return any("," in cell and '"' not in cell for cell in cells)
+    if not all("," in cell or '""' in cell[1:-1] for cell in quoted):
+        return True
+    has_doubled = any('""' in cell[1:-1] for cell in quoted)
+    has_bare_comma = any("," in cell and '"' not in cell for cell in cells)
+    return has_bare_comma and not has_doubled
 
 
 def _cells(row: str, header: Header, has_quotes: bool) -> Sequence[str] | str:
