@@ -193,7 +193,9 @@ def files(width: int) -> str:
 
 def environment(width: int) -> str:
     """The environment variables that papertrack reads."""
-    return _table(VARIABLES.items(), width)
+    endpoints = (source.endpoint for source in REGISTRY if source.endpoint)
+    helps = {endpoint.variable: endpoint.help for endpoint in endpoints}
+    return _table((*VARIABLES.items(), *helps.items()), width)
 
 
 TOPICS = {

@@ -1,7 +1,7 @@
-"""The environment: every variable that papertrack reads, what it means and its default.
+"""The environment: the variables that papertrack reads, their meaning and defaults.
 
 Values are parsed when they are used, so that a wrong one stops only what needs it. A
-source's endpoint is read with the name and the default that the source declares.
+source declares the variable of its endpoint, with help and default.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ VARIABLES = {
     "PAPERTRACK_LIBRARY": "folder of the library; the option --library overrides it",
     "PAPERTRACK_CACHE": "folder of the cache, which may be deleted at any time",
     "PAPERTRACK_TIMEOUT": f"seconds that a request may take in all ({TIMEOUT:.0f})",
-    "PAPERTRACK_ARXIV_ENDPOINT": "base URL that replaces all hosts of arXiv",
-    "HF_ENDPOINT": "base URL of Hugging Face",
     "HF_TOKEN": "access token, sent to Hugging Face only",
     "NETRC": "file with passwords for hosts (~/.netrc)",
     "HTTPS_PROXY": "proxy for https; HTTP_PROXY, ALL_PROXY and NO_PROXY as usual",
@@ -35,8 +33,8 @@ VARIABLES = {
     "EDITOR": "editor for notes; VISUAL comes first",
     "BROWSER": "program that opens web pages",
 }
-"""The variables, as the help shows them. HTTPS_PROXY and SSL_CERT_FILE are read by
-Python's urllib and ssl, in `web.transport`."""
+"""The variables, as the help shows them; those of endpoints are declared by their sources.
+HTTPS_PROXY and SSL_CERT_FILE are read by Python's urllib and ssl, in `web.transport`."""
 
 
 class Locations(NamedTuple):

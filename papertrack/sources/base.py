@@ -51,10 +51,11 @@ class RateLimit(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """A service: its base URL, and the environment variable that replaces it."""
+    """A service: its base URL, the environment variable that replaces it, its help."""
 
     variable: str
     url: str
+    help: str
     rate_limit: RateLimit | None = None
 
 

@@ -7,6 +7,7 @@ from papertrack.sources.base import Context, Endpoint, RateLimit
 ENDPOINT = Endpoint(
     "PAPERTRACK_ARXIV_ENDPOINT",
     "https://export.arxiv.org",
+    "base URL that replaces all hosts of arXiv",
     # https://info.arxiv.org/help/api/tou.html: 3 seconds, one connection at a time
     RateLimit(
         name="arxiv",

@@ -26,7 +26,7 @@ from papertrack.sources.huggingface.page import other_page, parse_page
 from papertrack.sources.huggingface.rows import SOURCE, one, rows
 from papertrack.sources.limits import load
 
-ENDPOINT = Endpoint("HF_ENDPOINT", "https://huggingface.co")
+ENDPOINT = Endpoint("HF_ENDPOINT", "https://huggingface.co", "base URL of Hugging Face")
 BEGAN = dt.date(2023, 5, 1)
 """No paper was listed before this month."""
 ROWS_HAVE_DAYS = dt.date(2025, 3, 17)
