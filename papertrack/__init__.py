@@ -49,10 +49,14 @@ How to add
                 a place in core.trust if it is to be believed more than a feed
     a format    to read: a module with `parse`, a row in sources.formats;
                 to export: a module with `dumps`, a row in exports.registry, a golden
-    a field     a row in core.fields, a line in core.facts.Facts and core.model.Paper,
-                and the source that knows it
-    a command   a function in a module of cli, a row in cli.command_table
-    a setting   a row in core.environment, read where Session passes it on
+    a field     a row in core.fields; a line in core.facts.Facts and core.model.Paper,
+                at the same place; the source that knows it
+    a command   a function NAME_command in a module of cli, a row in cli.command_table
+    a setting   a row in core.environment and a property of Environment, which commands
+                read as session.environment
+
+Then `pytest tests/test_layers.py tests/cli` names the generated files that are out of
+date: README.md (Development) says how to write `completions/` and the goldens.
 
 Nothing is imported here, so that a command starts in a few milliseconds beyond Typer.
 """
