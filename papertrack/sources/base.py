@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
+from papertrack.core.errors import FetchError, UsageError
 from papertrack.core.facts import Request
 from papertrack.core.model import Reading
 
@@ -94,6 +95,16 @@ class Context:
             return None
         # Days before it are computed from it, and no source is older than arXiv.
         return day if day.year > 1990 else None
+
+
+def check_days(
+    shown: str, first: dt.date | None, last: dt.date | None, today: dt.date
+) -> None:
+    """Raise UsageError for a first day after the last, FetchError for one to come."""
+    if first and last and first > last:
+        raise UsageError(f"{shown}: {first} is after {last}; swap --since and --until")
+    if first and first > today:
+        raise FetchError(f"{shown}: {first} is in the future, today is {today} in UTC")
 
 
 class Source(ABC):

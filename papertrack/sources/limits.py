@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from html import unescape
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from papertrack.core.errors import Unrecognised
@@ -201,6 +202,7 @@ _MAX_FORMATTING = 16
 _MAX_ATTRIBUTES = 2_000
 _TAIL = 20_000
 _TAG = pattern(rb"<(/?)([a-zA-Z][^\s/>]{0,40})((?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+)>?")
+_TITLE = pattern(rb"<(?:title|h1)\b[^>]{0,200}>\s*([^<]{1,500})", re.I)
 _QUOTED = pattern(rb"\"[^\"]*+\"|'[^']*+'")
 _NOT_NESTING = frozenset(
     b"area base br col embed hr img input link meta param source track wbr "
@@ -225,6 +227,14 @@ def html(
         reason = "its markup is larger or deeper than any listing's"
         raise Unrecognised(f"{where}: not a page of {whose}: {reason}")
     return LexborHTMLParser(decode(body, headers))
+
+
+def page_title(body: bytes) -> str:
+    """The title or first heading of a page, cleaned and shortened; '' if it has none."""
+    match = _TITLE.search(body[:200_000])
+    if match is None:
+        return ""
+    return excerpt(unescape(match[1].decode("utf-8", "replace")), 100)
 
 
 def check_end(body: bytes, *, where: str) -> None:

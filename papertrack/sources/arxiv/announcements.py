@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
+from calendar import day_name
 from collections.abc import Mapping
 from functools import partial
 from xml.etree.ElementTree import Element
@@ -28,16 +29,8 @@ from papertrack.sources.arxiv.xml import (
 )
 from papertrack.sources.names import authors, hidden_authors
 
+ROOTS = ("rss", "RDF", "feed")
 MOST_ANNOUNCED = 2_000
-_WEEKDAYS = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-]
 _FEED_ERROR = pattern(r"Feed error for query:?\s*(.*)", re.S)
 _ANNOUNCED = pattern(
     r"\s*arXiv:\S{1,40}\s+Announce Type:\s*(\S{1,20})(?:\s+Abstract:)?\s*"
@@ -70,10 +63,7 @@ def parse_rss(
 
     Raises Unrecognised, also for a category that arXiv does not have.
     """
-    root, broken = read_xml(body, where=where)
-    if local(root) not in ("rss", "RDF", "feed"):
-        found = f"<{excerpt(local(root), 40)}>"
-        raise Unrecognised(f"{where}: {found} found, an RSS feed was expected")
+    root, broken = read_xml(body, ROOTS, "an RSS feed", where=where)
     channel = next((child for child in root if local(child) == "channel"), root)
     head = _texts(channel)
     if match := _FEED_ERROR.search(head.get("title", "")):
@@ -188,10 +178,10 @@ def _why_empty(issued: str | None, channel: Element) -> str:
         if local(part) == "skipDays"
         for name in part
     }
-    pauses = [name for name in _WEEKDAYS if name in skipped] or _WEEKDAYS[5:]
+    pauses = [name for name in day_name if name in skipped] or day_name[5:]
     days = f"nothing is announced on {' and '.join(pauses)}"
     if issued is None:
         return f"arXiv has no announcements now: perhaps a holiday; {days}"
-    weekday = _WEEKDAYS[dt.date.fromisoformat(issued).weekday()]
+    weekday = day_name[dt.date.fromisoformat(issued).weekday()]
     why = days if weekday in pauses else "perhaps a holiday"
     return f"arXiv announced nothing on {weekday} {issued}: {why}"

@@ -16,7 +16,6 @@ from papertrack.sources.arxiv.xml import (
     collect,
     day,
     keys,
-    local,
     paper_id,
     read_xml,
     titled,
@@ -66,10 +65,7 @@ def parse_atom(
 
 def read_feed(body: bytes, where: str) -> Feed:
     """A response of the API as it is. Raises Unrecognised for any other, and for errors."""
-    root, broken = read_xml(body, where=where)
-    if root.tag != f"{_ATOM}feed":
-        found = f"<{excerpt(local(root), 40)}>"
-        raise Unrecognised(f"{where}: {found} found, an Atom feed was expected")
+    root, broken = read_xml(body, ["feed"], "an Atom feed", where=where)
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
         if "/api/errors" in (entry.findtext(f"{_ATOM}id") or ""):

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing
 from papertrack.core.lazy_regex import pattern
-from papertrack.sources.arxiv.announcements import parse_rss
+from papertrack.sources.arxiv.announcements import ROOTS, parse_rss
 from papertrack.sources.arxiv.atom import parse_atom
 from papertrack.sources.arxiv.oai import parse_oai
 from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.xml import root_name
 
-_FEEDS = ("feed", "rss", "RDF")
 _START = 20_000
 _OF_ARXIV = pattern(
     rb">\s*https?://(?:export\.|rss\.|www\.)?arxiv\.org/"
@@ -38,7 +37,7 @@ def parse(
     if name == "html":
         return parse_page(body, headers, where=where)
     head = _head_of_feed(body)
-    if name not in _FEEDS or not head:
+    if name not in ROOTS or not head:
         formats = "Atom, RSS, RDF, OAI-PMH, a listing, an abstract page"
         raise Unrecognised(f"{where}: none of arXiv's formats ({formats})")
     is_query = name == "feed" and b"/atom/" not in head
@@ -50,7 +49,7 @@ def parse(
 def is_arxiv(body: bytes) -> bool:
     """Whether an XML document, readable or not, is a feed or OAI-PMH of arXiv."""
     name = root_name(body)
-    return name == "OAI-PMH" or (name in _FEEDS and bool(_head_of_feed(body)))
+    return name == "OAI-PMH" or (name in ROOTS and bool(_head_of_feed(body)))
 
 
 def _head_of_feed(body: bytes) -> bytes:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
-from papertrack.core.errors import FetchError, Unrecognised, UsageError
+from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
@@ -36,7 +36,7 @@ from papertrack.sources.arxiv.xml import (
     unique,
     words,
 )
-from papertrack.sources.base import Context, Source, Target
+from papertrack.sources.base import Context, Source, Target, check_days
 from papertrack.sources.names import authors, inverted, person
 
 SOURCE = "arxiv-oai"
@@ -77,10 +77,7 @@ def parse_oai(
 
 
 def _read_page(body: bytes, where: str) -> _Page:
-    root, broken = read_xml(body, where=where)
-    if local(root) != "OAI-PMH":
-        found = f"<{excerpt(local(root), 40)}>"
-        raise Unrecognised(f"{where}: {found} found, <OAI-PMH> was expected")
+    root, broken = read_xml(body, ["OAI-PMH"], "<OAI-PMH>", where=where)
     for part in root:
         if local(part) == "error":
             return _Page(_error(part, where))
@@ -356,12 +353,7 @@ class ArxivOai(Source):
         first = _first_day(target, context)
         if first is None and not (reading and reading.onward):
             raise UsageError(f"{shown}: the first day is missing; {forms}")
-        if first and context.until and first > context.until:
-            order = f"{first} is after {context.until}"
-            raise UsageError(f"{shown}: {order}; swap --since and --until")
-        if first and first > context.today:
-            future = f"{first} is in the future, today is {context.today} in UTC"
-            raise FetchError(f"{shown}: {future}")
+        check_days(shown, first, context.until, context.today)
         query, description = _query(name, first, context.until)
         harvest = _Harvest(address(context, "oai"), query, description)
         if reading and reading.onward and reading.asked:

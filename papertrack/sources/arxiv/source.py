@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import quote, quote_plus
 
-from papertrack.core.errors import FetchError, UsageError
+from papertrack.core.errors import UsageError
 from papertrack.core.facts import Listing, Request
 from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
@@ -25,7 +25,7 @@ from papertrack.sources.arxiv.atom import Feed, newest_first, read_whole_feed
 from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.services import ENDPOINT, address
 from papertrack.sources.arxiv.xml import KINDS, SOURCE, unique
-from papertrack.sources.base import Context, Source, Target
+from papertrack.sources.base import Context, Source, Target, check_days
 
 PAGE = 200
 """Papers of a page of the API's response."""
@@ -79,7 +79,7 @@ class Arxiv(Source):
             url = f"{address(context, 'list')}/{page[2]}{page[3] or '/new'}"
             return (Request(url, partial(parse_page, where=url)),)
         shown = excerpt(target, 100)
-        _check_days(shown, context)
+        check_days(shown, context.since, context.until, context.today)
         query = (target_of_address(target) or target).removeprefix("arxiv:").strip()
         parts = unique(part.strip() for part in query.split(","))
         if parts and all(map(arxiv_id, parts)):
@@ -106,15 +106,6 @@ def _check_kinds(kinds: frozenset[str] | None) -> None:
             raise UsageError(
                 f"--kind {excerpt(kind, 40)}: unknown kind; announcements are {known}"
             )
-
-
-def _check_days(shown: str, context: Context) -> None:
-    since, until = context.since, context.until
-    if since and until and since > until:
-        raise UsageError(f"{shown}: {since} is after {until}; swap --since and --until")
-    if since and since > context.today:
-        future = f"{since} is in the future, today is {context.today} in UTC"
-        raise FetchError(f"{shown}: {future}")
 
 
 def target_of_address(url: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
@@ -19,7 +19,7 @@ from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.latex import accents
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
-from papertrack.sources.limits import check_xml
+from papertrack.sources.limits import check_xml, page_title
 
 SOURCE, RSS, LIST = "arxiv", "arxiv-rss", "arxiv-list"
 KINDS = ("new", "cross", "replace", "replace-cross")
@@ -35,7 +35,6 @@ _FORBIDDEN = pattern(
     r"|&#0*(?:[0-8]|1[124-9]|2\d|3[01]);|&#x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]);"
 )
 _UNDEFINED = pattern(r"&(?!(?:amp|lt|gt|quot|apos);|#)(?:([A-Za-z]\w{1,30});)?")
-_TITLE = pattern(rb"<(?:title|h1)[^>]{0,200}>\s*([^<]{1,500})", re.I)
 _PROLOG = rb"(?:\s|<\?[^>]{0,500}\?>|<!--.{0,2000}?-->|<!doctype[^>\[]{0,300}>)*+"
 _ROOT = pattern(_PROLOG + rb"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})", re.I | re.S)
 _ISO_DAY = pattern(r"(\d{4})[-/](\d\d)[-/](\d\d)")
@@ -46,8 +45,10 @@ _ENTRIES = ("item", "entry", "record")
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_xml(body: bytes, *, where: str) -> tuple[Element, str]:
-    """The root of an XML body, and '' or where it is cut off.
+def read_xml(
+    body: bytes, roots: Sequence[str], expected: str, *, where: str
+) -> tuple[Element, str]:
+    """The root of an XML body, one of `roots`, and '' or where it is cut off.
 
     Characters that XML forbids and undefined entities are repaired; of a body that is cut
     off, the complete entries remain. Raises Unrecognised for what is not XML and for a DTD
@@ -59,12 +60,15 @@ def read_xml(body: bytes, *, where: str) -> tuple[Element, str]:
     if not body.startswith(b"<") or root_name(body) == "html":
         raise other_page(body, where=where)
     check_xml(body, where=where)
+    broken = ""
     try:
-        return ElementTree.fromstring(body), ""
-    except ElementTree.ParseError:
-        return _repaired(body, where)
-    except ValueError:  # an encoding that expat does not read
-        return _repaired(body, where)
+        root = ElementTree.fromstring(body)
+    except (ElementTree.ParseError, ValueError):  # an encoding that expat does not read
+        root, broken = _repaired(body, where)
+    if local(root) not in roots:
+        found = f"<{excerpt(local(root), 40)}>"
+        raise Unrecognised(f"{where}: {found} found, {expected} was expected")
+    return root, broken
 
 
 def _repaired(body: bytes, where: str) -> tuple[Element, str]:
@@ -108,15 +112,11 @@ def _resolved(match: re.Match[str]) -> str:
 
 def other_page(body: bytes, *, where: str) -> Unrecognised:
     """The error for an error page of arXiv, a network's login page, or other text."""
-    start = body[:200_000]
-    match = _TITLE.search(start)
-    title = ""
-    if match:
-        title = excerpt(html.unescape(match[1].decode("utf-8", "replace")), 100)
+    title = page_title(body)
     if not title:
         beginning = excerpt(body[:200].decode("utf-8", "replace"), 60)
         reason = f"not a response of arXiv, it begins {beginning!r}; try again later"
-    elif b"arxiv.org" in start.lower():
+    elif b"arxiv.org" in body[:200_000].lower():
         reason = f"arXiv responds with a page titled {title!r}; check the target"
     else:
         page = f"the response is a page titled {title!r}"

@@ -7,7 +7,6 @@ the number of authors. Pages come from the network or from a saved file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -19,13 +18,11 @@ from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.sources.huggingface.rows import SOURCE, page_day, rows
-from papertrack.sources.limits import check_end, html, load
+from papertrack.sources.limits import check_end, html, load, page_title
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_TITLE = pattern(rb"<title\b[^>]{0,200}>([^<]{0,500})", re.I)
-_HEADING = pattern(rb"<h1\b[^>]{0,200}>([^<]{0,500})", re.I)
 _AUTHORS = pattern(r"(\d{1,6})\s+authors?\b")
 _COUNT = pattern(r"\d{1,9}")
 _PAPER_LINK = pattern(r"(?:https?://[^/]+)?/papers/([^/?#]+)")
@@ -74,9 +71,7 @@ def parse_saved_page(body: bytes, *, name: str, day: str | None = None) -> Listi
 
 def other_page(body: bytes, *, where: str) -> Unrecognised:
     """The error for a page in place of a listing: Hugging Face's own, or a network's."""
-    start = body[:200_000]
-    match = _TITLE.search(start) or _HEADING.search(start)
-    title = excerpt(match[1].decode("utf-8", "replace"), 80) if match else ""
+    title = page_title(body)
     if "hugging face" in title.lower() or "daily papers" in title.lower():
         return Unrecognised(f"{where}: {_CHANGED}")
     titled = f"a page titled {title!r}" if title else "a page of something else"

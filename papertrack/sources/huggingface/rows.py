@@ -8,7 +8,7 @@ search has also returned flat rows, and `/api/papers/ID` returns the flat paper.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from papertrack.core.dates import existing_day
@@ -103,23 +103,23 @@ def _facts(row: Any, day: str | None, problems: list[str]) -> Facts:
     paper = row.get("paper", row)
     if not isinstance(paper, dict):
         raise Unreadable("its paper is not an object")
-    listed = _day(paper, "submittedOnDailyAt", problems)
-    listed = listed or _day(row, "submittedOnDailyAt", []) or day
+    listed = _get(paper, "submittedOnDailyAt", "a date", problems)
+    listed = listed or _get(row, "submittedOnDailyAt", "a date", []) or day
     return Facts(
         ids=(f"arxiv:{_id(paper)}",),
         title=_title(paper, row),
         authors=_authors(paper),
         organization=_organization(paper, row, problems),
-        published=_day(paper, "publishedAt", problems),
+        published=_get(paper, "publishedAt", "a date", problems),
         listed=listed,
-        abstract=_string(paper, "summary", problems),
-        summary=_string(paper, "ai_summary", problems),
-        github=_string(paper, "githubRepo", problems),
-        project=_string(paper, "projectPage", problems),
-        upvotes=_number(paper, "upvotes", problems),
-        stars=_number(paper, "githubStars", problems),
-        comments=_number(row, "numComments", problems),
-        keywords=_words(paper, "ai_keywords", problems),
+        abstract=_get(paper, "summary", "text", problems),
+        summary=_get(paper, "ai_summary", "text", problems),
+        github=_get(paper, "githubRepo", "text", problems),
+        project=_get(paper, "projectPage", "text", problems),
+        upvotes=_get(paper, "upvotes", "a count", problems),
+        stars=_get(paper, "githubStars", "a count", problems),
+        comments=_get(row, "numComments", "a count", problems),
+        keywords=_get(paper, "ai_keywords", "a list of words", problems) or (),
     )
 
 
@@ -165,10 +165,10 @@ def _organization(
         row.get("organization"),
         row.get("submitterOrganization"),
     ):
-        name = None
+        name: str | None = None
         if isinstance(value, dict):
-            name = _string(value, "fullname", problems)
-            name = name or _string(value, "name", problems)
+            name = _get(value, "fullname", "text", problems)
+            name = name or _get(value, "name", "text", problems)
         elif isinstance(value, str):
             name = value
         elif value is not None:
@@ -178,46 +178,44 @@ def _organization(
     return None
 
 
-def _string(values: Mapping[str, Any], name: str, problems: list[str]) -> str | None:
-    value = values.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    problems.append(f"{name} is not text")
-    return None
-
-
-def _number(values: Mapping[str, Any], name: str, problems: list[str]) -> int | None:
+def _get(
+    values: Mapping[str, Any], name: str, expected: str, problems: list[str]
+) -> Any:
+    """A value of an expected type (see _TYPES); None, and a problem, for any other."""
     value = values.get(name)
     if value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST:
-        return value
-    problems.append(f"{name} is not a count")
-    return None
+    found = _TYPES[expected](value)
+    if found is None:
+        problems.append(f"{name} is not {expected}")
+    return found
 
 
-def _words(
-    values: Mapping[str, Any], name: str, problems: list[str]
-) -> tuple[str, ...]:
-    value = values.get(name)
-    if value is None:
-        return ()
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _count(value: Any) -> int | None:
+    is_count = type(value) is int and 0 <= value < _LARGEST
+    return value if is_count else None
+
+
+def _words(value: Any) -> tuple[str, ...] | None:
     if isinstance(value, list) and all(isinstance(word, str) for word in value):
         return tuple(value)
-    problems.append(f"{name} is not a list of words")
-    return ()
-
-
-def _day(values: Mapping[str, Any], name: str, problems: list[str]) -> str | None:
-    value = values.get(name)
-    found = _iso_day(value)
-    if found is None and value is not None:
-        problems.append(f"{name} is not a date")
-    return found
+    return None
 
 
 def _iso_day(value: Any) -> str | None:
     return existing_day(value) if isinstance(value, str) else None
+
+
+_TYPES: Mapping[str, Callable[[Any], Any]] = {
+    "text": _text,
+    "a count": _count,
+    "a list of words": _words,
+    "a date": _iso_day,
+}
 
 
 def _server_message(value: Any) -> str:

@@ -21,7 +21,7 @@ from papertrack.core.facts import Facts, Listing, Request
 from papertrack.core.identity import arxiv_id
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
-from papertrack.sources.base import Context, Endpoint, Source, Target
+from papertrack.sources.base import Context, Endpoint, Source, Target, check_days
 from papertrack.sources.huggingface.page import other_page, parse_page
 from papertrack.sources.huggingface.rows import SOURCE, one, rows
 from papertrack.sources.limits import load
@@ -189,7 +189,7 @@ def _newest(query: _Query, context: Context) -> tuple[Request, ...]:
     """`hf`: the newest listing and the days missed, or the days requested."""
     if context.since or context.until:
         last = context.until or context.today
-        return _span(query, context.since or last, last, "")
+        return _span(query, context.since or last, last, "hf")
     day = context.read_to("hf")
     back_to = max(day, BEGAN + LOOK_BACK) - LOOK_BACK if day else None
     return (_request(replace(query, back_to=back_to)),)
@@ -208,16 +208,10 @@ def _missed(query: _Query, context: Context) -> tuple[Request, ...]:
 def _span(
     query: _Query, first: dt.date, last: dt.date, shown: str
 ) -> tuple[Request, ...]:
-    """The requests for some days; `shown` is the target, or '' for `--since` and such."""
-    if first > last:
-        order = f"{first} is after {last}"
-        raise UsageError(f"{shown or 'hf'}: {order}; swap --since and --until")
-    if first > query.today:
-        future = f"is in the future, today is {query.today} in UTC"
-        raise FetchError(f"{shown or first} {future}")
+    """The requests for some days of the target `shown`."""
+    check_days(shown, first, last, query.today)
     if last < BEGAN:
-        began = "Daily Papers began in May 2023; use a later day"
-        raise FetchError(f"{shown or last}: {began}")
+        raise FetchError(f"{shown}: Daily Papers began in May 2023; use a later day")
     steps = plan(max(first, BEGAN), last, today=query.today)
     return _requests(replace(query, single=first == last), steps)
 

@@ -719,9 +719,18 @@ def test_other_responses_are_refused(body: bytes, message: str) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("hf:2027-01-01", "hf:2027-01-01 is in the future, today is 2025-11-12 in UTC"),
-        ("hf:2025-W47", "hf:2025-W47 is in the future, today is 2025-11-12 in UTC"),
-        ("hf:2025-12", "hf:2025-12 is in the future, today is 2025-11-12 in UTC"),
+        (
+            "hf:2027-01-01",
+            "hf:2027-01-01: 2027-01-01 is in the future, today is 2025-11-12 in UTC",
+        ),
+        (
+            "hf:2025-W47",
+            "hf:2025-W47: 2025-11-17 is in the future, today is 2025-11-12 in UTC",
+        ),
+        (
+            "hf:2025-12",
+            "hf:2025-12: 2025-12-01 is in the future, today is 2025-11-12 in UTC",
+        ),
         (
             "hf:2022-01-01",
             "hf:2022-01-01: Daily Papers began in May 2023; use a later day",
