@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from papertrack.core import paper_urls
@@ -30,8 +31,15 @@ _WITHOUT_SCHEME = (
     "dx.doi.org/",
 )
 """What a URL begins with that is typed without `https://`."""
-_TRUST = ("arxiv", "doi", "url", "title")
+KINDS = ("arxiv", "doi", "url", "title")
+"""The kinds of keys, most trusted first."""
 HASH_LENGTH = 10
+
+_NO_PART = (
+    r"(?i)!?/?|top|main|content|abstract|comments?|respond|disqus_thread|more-\d+"
+    r"|rss|(?:utm_\w+|xtor|rss|ref|page|view|zoom)=.*|:~:.*"
+)
+"""Fragments of a URL that name no part of a page that could be an entry of its own."""
 
 
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
@@ -111,7 +119,11 @@ def _url_key(url: str, *, with_id: bool = True) -> str | None:
     query = urlencode([one for one in parameters if not one[0].startswith("utm_")])
     if query:
         query = f"?{query}"
-    return f"url:{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}{query}"
+    place = f"{host}{port}{parts.path.rstrip('/')}{query}"
+    fragment = parts.fragment
+    if fragment and not re.fullmatch(_NO_PART, fragment):
+        place += f"#{fragment}"
+    return f"url:{parts.scheme.lower()}://{place}"
 
 
 def _paper_key(host: str, path: str, query: str) -> str | None:
@@ -137,6 +149,31 @@ def title_alias(title: str) -> str | None:
     return f"fold:{_short_hash(words)}" if words else None
 
 
+_GENERIC = (
+    "editorial|introduction|preface|foreword|afterword|prologue|epilogue|contents"
+    "|conclusions?|discussion|summary|overview|background|abstracts?|appendix|index"
+    "|table of contents|acknowledge?ments?|references|bibliography|(?:front|back) ?matter"
+    "|(?:book )?reviews?|letters?|letters? to the editors?|reply|response|comments?"
+    "|commentary|obituary|in memoriam|news|notes?|announcements?|call for papers"
+    "|un(?:titled|known)|no title|title|home|welcome|keynote|panel|links|newsletter"
+    "|einleitung|einfuhrung|vorwort|inhalt|avant propos|introduccion|prologo|prefazione"
+    "|errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)|corrections?|retractions?"
+    "|guest editorial.*|editors? s? ?note|from the editors?|message from .*"
+    "|(?:(?:publisher|author) )?(?:errat(?:um|a)|corrigend(?:um|a)|addend(?:um|a)"
+    "|corrections?|retractions?|retraction note|publisher s? ?notes?) (?:to|for|in|of) .*"
+    "|(?:introduction|preface|foreword|editorial) (?:to|for) the (?:special|issue|volume).*"
+    "|(?:chapter|part|section|lecture|session|volume|week|day|unit|module|poster|issue)"
+    " (?:[0-9]+|[ivxlc]+|one|two|three|four|five|six|seven|eight|nine|ten)"
+    "|前言|序|序言|引言|绪论|目录|はじめに|まえがき"
+)
+
+
+@lru_cache(maxsize=1024)
+def is_generic(folded: str) -> bool:
+    """Whether many papers have this folded title, so that it identifies none of them."""
+    return re.fullmatch(rf"\W*|{_GENERIC}", folded) is not None
+
+
 def _short_hash(text: str) -> str:
     import hashlib  # loads OpenSSL, 3 ms; on taking only
 
@@ -145,16 +182,36 @@ def _short_hash(text: str) -> str:
     ).hexdigest()
 
 
-def has_id(keys: Iterable[str]) -> bool:
-    """Whether any of a paper's keys is more than its title."""
-    return any(not key.startswith("title:") for key in keys)
+def id_alias(key: str) -> str:
+    """What papers of which a source states the id are found by, whatever their keys."""
+    return f"fold:{_short_hash(f'id {key}')}"
+
+
+def guid_key(guid: str) -> str:
+    """The id of a feed's entry by its guid; not a key, as no paper is stored under it.
+
+    The scheme is left out, so that a feed can move from http to https.
+    """
+    return f"guid:{re.sub(r'^https?://(www[.])?', '//', guid.strip())}"
+
+
+def is_key(text: str) -> bool:
+    """Whether a paper can be stored under this id: not under `guid:…` or `cite:…`."""
+    return text.startswith(_PREFIXES)
+
+
+_PREFIXES = tuple(f"{kind}:" for kind in KINDS)
+
+
+def by_trust(key: str) -> tuple[int, str]:
+    """The sort key of ids: arXiv before DOI before URL before title before others."""
+    kind = key.partition(":")[0]
+    return KINDS.index(kind) if kind in KINDS else len(KINDS), key
 
 
 def best(keys: Iterable[str]) -> str:
-    """The key a paper is filed under: arXiv before DOI before URL before title, then
-    the smallest.
-    """
-    return min(keys, key=lambda key: (_TRUST.index(key.partition(":")[0]), key))
+    """The key a paper is filed under: the most trusted, then the smallest."""
+    return min(keys, key=by_trust)
 
 
 def show(key: str) -> str:

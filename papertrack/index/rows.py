@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.cite_keys import base_key
-from papertrack.core.identity import title_alias
+from papertrack.core.identity import id_alias, title_alias
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
@@ -55,9 +55,11 @@ def row_of(
     others = sorted(set(record.keys) - {record.key})
     folds: set[int] = set()
     for facts in record.said.values():
-        fold = fold_of(title_alias(facts.get("title") or ""))
-        if fold is not None:
-            folds.add(fold)
+        aliases = [title_alias(facts.get("title") or "")]
+        aliases += (
+            id_alias(key) for key in facts.get("ids", ()) if key not in record.keys
+        )
+        folds.update(fold for fold in map(fold_of, aliases) if fold is not None)
     return _row(
         settle(record, mark),
         [record.key, *others],

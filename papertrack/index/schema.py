@@ -18,7 +18,7 @@ from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
-SETTLED = 4
+SETTLED = 5
 """Count this up when `joining` comes to show something else of the same record."""
 
 SPELLED = 3
@@ -98,8 +98,8 @@ CREATE INDEX paper_cite_key ON paper (cite_key);
 """`twin`: pairs of files with parts of one paper.
 
 `mark`: the documents of marks.json. `doc`: papers as they are read. `alias`: keys, and
-folded titles as numbers. `name`, `has`: labels, and who has them. `tally`: papers of a
-tag by status.
+as numbers folded titles and ids that are no keys. `name`, `has`: labels, and who has
+them. `tally`: papers of a tag by status.
 """
 
 

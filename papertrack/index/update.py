@@ -23,7 +23,7 @@ from papertrack.index.schema import (
     stamps_of,
 )
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import join, sharing_keys
+from papertrack.joining.records import join_parts
 from papertrack.storage import json_lines, layout, reading
 
 Part = tuple[str, Record]
@@ -274,24 +274,18 @@ def _joined(
     """The papers of these files, each with its file, and the pairs of files with parts
     of one paper.
     """
-    found: list[Part] = []
-    for name, records in sorted(stored.items()):
-        for record in records:
-            found.append((name, record))
-    papers: list[Part] = []
+    parts = {
+        (name, number): record
+        for name in sorted(stored)
+        for number, record in enumerate(stored[name])
+    }
+    papers: list[tuple[str, Record]] = []
     shared: set[tuple[str, str]] = set()
-    papers_in_parts = sharing_keys(found, lambda part: part[1].keys)
-    for parts in papers_in_parts:
-        names = [name for name, _ in parts]
-        records = [record for _, record in parts]
-        name = names[0]
-        record = records[0]
-        if len(parts) > 1:
-            record = join(records)
-            homes = {part.key: home for home, part in reversed(parts)}
-            name = homes.get(record.key, name)
-        papers.append((name, record))
-        shared.update(permutations(set(names), 2))
+    for paper in join_parts(parts):
+        places = sorted(paper.origins)
+        homes = [place for place in places if parts[place].key == paper.record.key]
+        papers.append(((homes or places)[0][0], paper.record))
+        shared.update(permutations({name for name, _ in places}, 2))
     return papers, shared
 
 

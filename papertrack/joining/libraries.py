@@ -10,17 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from papertrack.core import identity
 from papertrack.core.model import Mark, Record
+from papertrack.joining.facts import as_text
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import (
-    Catalog,
-    Merge,
-    as_text,
-    difference,
-    join,
-    join_sharing_keys,
-)
+from papertrack.joining.records import Merge, Place, difference, regroup
 
 Document = dict[str, Any]
 Documents = Mapping[str, Document]
@@ -33,34 +26,11 @@ LOG_NAMES = ("key", "at", "place")
 # ------------------------------------------------------------------ papers
 
 
-def papers(mine: Iterable[Record], theirs: Iterable[Record]) -> Merge:
-    """How their papers change mine; records that share an id, or a title, are one."""
-    existing = list(mine)
-    before = {record.key: record for record in existing}
-    distinct = {as_text(record.as_json()): record for record in (*existing, *theirs)}
-    records = join_sharing_keys(distinct[text] for text in sorted(distinct))
-    catalog = Catalog(())
-    joined: dict[str, Record] = {}
-    for record in sorted(records, key=_identified_first):
-        has_id = identity.has_id(record.keys)
-        same = {} if has_id else catalog.same_paper(record)
-        for other in same.values():
-            catalog.drop(other)
-            del joined[other.key]
-        whole = join([*same.values(), record])
-        catalog.put(whole)
-        joined[whole.key] = whole
-    origin = {key: before.keys() & {*record.keys} for key, record in joined.items()}
-    merged = difference(before, joined, origin)
-    for key in before.keys() & joined.keys() - merged.records.keys():
-        # The first `added` does not count as an update, but is the same on both sides.
-        if before[key].added != joined[key].added:
-            merged.records[key], merged.replaces[key] = joined[key], ()
-    return merged
-
-
-def _identified_first(record: Record) -> tuple[bool, str]:
-    return not identity.has_id(record.keys), record.key
+def papers(mine: Mapping[Place, Record], theirs: Iterable[Record]) -> Merge[Place]:
+    """How their papers change mine, which are given by where they are stored."""
+    # Neither side is the newer one: theirs are stored records too, somewhere else.
+    every: dict[Any, Record] = {**mine, **dict(enumerate(theirs))}
+    return difference(mine, regroup(every))
 
 
 # ------------------------------------------------------------------ marks

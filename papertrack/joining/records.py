@@ -1,109 +1,49 @@
-"""Records of one paper as one, and the facts of a listing merged into records.
+"""Records of papers made from entries, and the facts of a listing merged into records.
 
-Facts are stored apart by source, so joining is a union: merging a listing twice changes
-nothing, nor does the order in which sources are fetched.
+Facts are stored apart by source, so merging a listing twice changes nothing, nor does
+the order in which sources are fetched: each merge takes the records that it may concern
+apart, and joins their entries and the new ones by the same rule (see `entries`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from papertrack.core import identity
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
-from papertrack.core.trust import rank
+from papertrack.joining.entries import Entry, Group, clusters, entries_of, papers
+from papertrack.joining.facts import FactsOfSource, combine, join_facts
 
-FactsOfSource = Mapping[str, Any]
-"""What one source reports of a paper, as it is stored."""
+Place = TypeVar("Place", bound=Hashable)
+"""Where a record is stored."""
 
-T = TypeVar("T")
-
-
-# ------------------------------------------------------------------ facts
+# ------------------------------------------------------------------ single records
 
 
-def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
-    """What one source reported at two times; fields that the winner lacks are kept.
-
-    A newer version wins, then a later day of listing (a paper can be listed twice, with
-    other votes and links each time), then `new`. `listed` is the first such day,
-    `relisted` the last.
-    """
-    old_version, old_day = recency(old)
-    new_version, new_day = recency(new)
-    old_is_listed_later = old_version == new_version and old_day > new_day > ""
-    if old_version > new_version or old_is_listed_later:
-        winner, loser = old, new
-    else:
-        winner, loser = new, old
-    result = {**loser, **winner}
-    if "authors" in winner and "author_count" not in winner:
-        result.pop("author_count", None)
-    ids = {*old.get("ids", ()), *new.get("ids", ())}
+def entry_of(facts: Facts, *, source: str, now: str, number: int = 0) -> Entry:
+    """The entry that one source's facts are. `now` is ISO 8601 in UTC."""
+    stored = facts.as_json()
+    ids = {*facts.ids}
+    if stored.get("cite_key"):
+        ids.add(f"cite:{stored['cite_key']}")
     if ids:
-        result["ids"] = sorted(ids)
-    days = {one.get(name) for one in (old, new) for name in ("listed", "relisted")}
-    listed = sorted(day for day in days if day)
-    if listed:
-        result["listed"] = listed[0]
-        result.pop("relisted", None)
-    if len(listed) > 1:
-        result["relisted"] = listed[-1]
-    return result
-
-
-def recency(facts: FactsOfSource) -> tuple[int, str]:
-    """What newer facts of a source have more of: version, then last day of listing."""
-    last_listed = facts.get("relisted") or facts.get("listed") or ""
-    return int(facts.get("version") or 0), str(last_listed)
-
-
-def _join_facts(several: Iterable[FactsOfSource]) -> dict[str, Any]:
-    """The facts of one source from several records, in any order."""
-    in_order = sorted(several, key=lambda facts: (recency(facts), as_text(facts)))
-    return reduce(_combine_equals, in_order[1:], dict(in_order[0]))
-
-
-def _combine_equals(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
-    """As `combine`; of equally recent values the greater, as votes and stars grow."""
-    result = combine(old, new)
-    if recency(old) == recency(new):
-        for name in {*old, *new} - {"ids", "listed", "relisted"}:
-            values = [facts[name] for facts in (old, new) if name in facts]
-            result[name] = max(values, key=_size)
-    return result
-
-
-def _size(value: Any) -> tuple[int, str]:
-    return value if isinstance(value, int) else 0, as_text(value)
-
-
-def as_text(value: Any) -> str:
-    """JSON to sort and compare documents by."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-# ------------------------------------------------------------------ records
+        stored["ids"] = sorted(ids)
+    return Entry(source, stored, added=now, number=number, is_new=True)
 
 
 def record_of(facts: Facts, *, source: str, now: str) -> Record:
     """The record of one source's facts alone. `now` is ISO 8601 in UTC."""
-    keys = facts.ids
-    if not keys:
-        year = (facts.published or "")[:4] or None
-        keys = (identity.title_key(facts.title, year),)
-    stored = facts.as_json()
-    if facts.ids:
-        stored["ids"] = sorted(set(facts.ids))
-    return _record(keys, now, {source: stored})
+    entry = entry_of(facts, source=source, now=now)
+    return _record(identity.best(entry.keys), entry.keys, now, {source: entry.facts})
 
 
 def join(records: Sequence[Record]) -> Record:
-    """The one record that several are, in any order: all keys, the earliest `added`."""
+    """The one record that several of one paper are, in any order."""
     if len(records) == 1:
         return records[0]
     by_source: dict[str, list[FactsOfSource]] = {}
@@ -111,141 +51,266 @@ def join(records: Sequence[Record]) -> Record:
         for source, facts in record.said.items():
             by_source.setdefault(source, []).append(facts)
     return _record(
+        identity.best(record.key for record in records),
         (key for record in records for key in record.keys),
         min(record.added for record in records),
-        {source: _join_facts(by_source[source]) for source in sorted(by_source)},
+        {source: join_facts(by_source[source]) for source in sorted(by_source)},
     )
-
-
-def add(record: Record, new: Record) -> Record:
-    """A record with facts that were read after its own."""
-    said = {source: dict(facts) for source, facts in record.said.items()}
-    for source, facts in new.said.items():
-        said[source] = combine(said.get(source, {}), facts)
-    return _record((*record.keys, *new.keys), min(record.added, new.added), said)
 
 
 def _record(
-    keys: Iterable[str], added: str, said: Mapping[str, FactsOfSource]
+    key: str,
+    keys: Iterable[str],
+    added: str,
+    said: Mapping[str, FactsOfSource],
 ) -> Record:
-    ordered = sorted(set(keys), key=by_trust)
-    return Record(identity.best(ordered), tuple(ordered), added, said)
-
-
-def by_trust(key: str) -> tuple[bool, bool, bool, str]:
-    """The sort key of keys: arXiv before DOI before URL before title."""
-    return (
-        not key.startswith("arxiv:"),
-        not key.startswith("doi:"),
-        not key.startswith("url:"),
-        key,
-    )
-
-
-def sharing_keys(
-    items: Iterable[T], keys: Callable[[T], Iterable[str]]
-) -> list[list[T]]:
-    """The items in groups that share keys, directly or through others of the group."""
-    groups: dict[int, list[T]] = {}
-    group_of: dict[str, int] = {}
-    for number, item in enumerate(items):
-        shared = {group_of[key] for key in keys(item) if key in group_of}
-        group = [member for old in sorted(shared) for member in groups.pop(old)]
-        group.append(item)
-        groups[number] = group
-        group_of.update({key: number for member in group for key in keys(member)})
-    return list(groups.values())
-
-
-def join_sharing_keys(records: Iterable[Record]) -> list[Record]:
-    """The records, those that share a key joined."""
-    groups = sharing_keys(records, lambda record: record.keys)
-    return [join(group) for group in groups]
-
-
-# ------------------------------------------------------------------ titles
+    ordered = sorted({key, *keys}, key=identity.by_trust)
+    return Record(key, tuple(ordered), added, said)
 
 
 def aliases(record: Record) -> set[str]:
-    """All that the record can be found by: its keys and its folded titles."""
-    titles = (str(facts.get("title", "")) for facts in record.said.values())
-    folded = (identity.title_alias(title) for title in titles)
-    return {*record.keys, *(alias for alias in folded if alias)}
+    """All by which records are found that may have to do with this one."""
+    found = {*record.keys, *map(identity.id_alias, record.keys)}
+    for facts in record.said.values():
+        ids = facts.get("ids", ())
+        found.update(ids)
+        found.update(map(identity.id_alias, ids))
+        folded = identity.title_alias(str(facts.get("title", "")))
+        if folded:
+            found.add(folded)
+    return found
 
 
-class Catalog:
-    """Records by their aliases, while others are merged into them."""
-
-    def __init__(self, records: Iterable[Record]) -> None:
-        self._by_alias: dict[str, dict[str, Record]] = {}
-        for record in records:
-            self.put(record)
-
-    def put(self, record: Record) -> None:
-        """Add a record."""
-        for alias in aliases(record):
-            self._by_alias.setdefault(alias, {})[record.key] = record
-
-    def drop(self, record: Record) -> None:
-        """Remove a record."""
-        for alias in aliases(record):
-            self._by_alias[alias].pop(record.key, None)
-
-    def same_paper(self, record: Record) -> dict[str, Record]:
-        """The records of the same paper: by any id, or by title if one lacks ids."""
-        same: dict[str, Record] = {}
-        for key in record.keys:
-            same.update(self._by_alias.get(key, {}))
-        # A title that a newer version has replaced joins nothing.
-        whole = add(join(list(same.values())), record) if same else record
-        titled: dict[str, Record] = {}
-        for alias in aliases(whole) - set(whole.keys):
-            titled.update(self._by_alias.get(alias, {}))
-        others = [other for key, other in titled.items() if key not in same]
-        return {**same, **_same_by_title(whole, others)}
+# ------------------------------------------------------------------ several records
 
 
-def _same_by_title(whole: Record, titled: Iterable[Record]) -> dict[str, Record]:
-    """Those of one title that are the same paper: all years agree, only one has ids.
+@dataclass(slots=True)
+class Paper(Generic[Place]):
+    """A paper made of entries: its record, and where those of them that are stored are.
 
-    A record with only a title joins at most one identified paper; it never merges two.
+    `is_reported` is whether any of its entries is new.
     """
-    identified = identity.has_id(whole.keys)
-    year = _year(whole)
-    same: dict[str, Record] = {}
-    for other in sorted(titled, key=lambda record: by_trust(record.key)):
-        has_id, other_year = identity.has_id(other.keys), _year(other)
-        if identified and has_id:
-            continue
-        if year and other_year and other_year != year:
-            continue
-        same[other.key] = other
-        identified = identified or has_id
-        year = year or other_year
-    return same
+
+    record: Record
+    origins: set[Place]
+    is_reported: bool = False
 
 
-def _year(record: Record) -> str | None:
-    """The year of publication by the most trusted source that has it."""
-    for source in sorted(record.said, key=rank):
-        published = record.said[source].get("published")
-        if published:
-            return str(published)[:4]
-    return None
+def regroup(
+    known: Mapping[Place, Record],
+    new: Iterable[Entry] = (),
+) -> list[Paper[Place]]:
+    """The papers that the entries of stored records and new ones are.
+
+    `known` are records by where they are stored. They must be all that share an id or a
+    title with any of the entries, directly or through others.
+    """
+    entries = [
+        entry
+        for origin, record in known.items()
+        for entry in entries_of(record, origin)
+    ]
+    groups = papers([*entries, *new])
+    while any(_has_several_of_a_source(group) for group in groups):
+        # Of what an entry was before, nothing may follow any longer.
+        groups = papers(entry for group in groups for entry in _one_per_source(group))
+    result = []
+    for group, (key, keys) in zip(groups, _keys(groups, known), strict=True):
+        said = {entry.source: entry.facts for entry in group.entries}
+        added = min(entry.added for entry in group.entries)
+        origins: set[Any] = set().union(*(entry.origins for entry in group.entries))
+        is_reported = any(entry.is_new for entry in group.entries)
+        result.append(Paper(_record(key, keys, added, said), origins, is_reported))
+    return result
+
+
+def _has_several_of_a_source(group: Group) -> bool:
+    sources = {entry.source for entry in group.entries}
+    return len(sources) < len(group.entries)
+
+
+def _one_per_source(group: Group) -> list[Entry]:
+    """The entries of a paper, those of each source as one."""
+    by_source: dict[str, list[Entry]] = defaultdict(list)
+    for entry in group.entries:
+        by_source[entry.source].append(entry)
+    return [_combined(by_source[source]) for source in sorted(by_source)]
+
+
+def _combined(entries: Sequence[Entry]) -> Entry:
+    """Several entries of one source as one.
+
+    New ones are newer states of the stored one, unless they have another own id.
+    """
+    if len(entries) == 1:
+        return entries[0]
+    stored = [entry for entry in entries if entry.origins]
+    new = sorted(
+        (entry for entry in entries if not entry.origins), key=lambda one: one.number
+    )
+    latest = reduce(_updated, new) if new else None
+    if not stored or not latest:
+        return latest or _united(stored)
+    return _updated(_united(stored), latest)
+
+
+def _updated(old: Entry, new: Entry) -> Entry:
+    """An entry in its newer state; both, in any order, if their own ids differ."""
+    if old.own and new.own and not old.own & new.own:
+        return _united([old, new])
+    return _replaced(combine(old.facts, new.facts), [old, new])
+
+
+def _united(entries: Sequence[Entry]) -> Entry:
+    """Entries of one source as one, in any order."""
+    if len(entries) == 1:
+        return entries[0]
+    return _replaced(join_facts(entry.facts for entry in entries), entries)
+
+
+def _replaced(facts: FactsOfSource, entries: Sequence[Entry]) -> Entry:
+    """An entry with these facts in place of several."""
+    return Entry(
+        entries[0].source,
+        facts,
+        added=min(entry.added for entry in entries),
+        origins=(origin for entry in entries for origin in entry.origins),
+        more=(key for entry in entries for key in entry.more),
+        is_new=any(entry.is_new for entry in entries),
+    )
+
+
+def join_parts(stored: Mapping[Place, Record]) -> list[Paper[Place]]:
+    """The papers of stored records: those that share a key are parts of one paper.
+
+    Two copies of a library that were brought together can also have given one key to
+    different papers.
+    """
+    result = []
+    for part in clusters(list(stored.items()), lambda item: item[1].keys):
+        records = dict(part)
+        papers_of_part = regroup(records) if len(part) > 1 else []
+        if len(papers_of_part) > 1:
+            result += papers_of_part
+        else:
+            result.append(Paper(join(list(records.values())), {*records}))
+    return result
+
+
+# ------------------------------------------------------------------ keys
+
+
+def _keys(
+    groups: Sequence[Group], known: Mapping[Any, Record]
+) -> list[tuple[str, set[str]]]:
+    """The main key of each paper, and all its keys: no key is on two papers.
+
+    What several papers share is the key of the only one of which it is the own id, or of
+    the only one that has no better key. A key of a stored record stays with its paper.
+    """
+    claims: dict[str, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for key in group.keys:
+            claims[key].append(number)
+    main: dict[int, str] = {}
+    is_plain = all(len(numbers) == 1 for numbers in claims.values())
+    if is_plain and all(group.keys for group in groups):
+        main = {number: identity.best(one.keys) for number, one in enumerate(groups)}
+    else:
+        _settle_claims(groups, claims)
+        main = _main_keys(groups, claims)
+    keys = [{main[number]} for number in range(len(groups))]
+    taken = set(main.values())
+    for key, numbers in claims.items():
+        if len(numbers) == 1 and key not in taken:
+            keys[numbers[0]].add(key)
+            taken.add(key)
+    homes: dict[Hashable, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for origin in {origin for entry in group.entries for origin in entry.origins}:
+            homes[origin].append(number)
+    left: dict[str, set[int]] = defaultdict(set)
+    for origin, record in known.items():
+        for key in {*record.keys} - taken:
+            claiming = [one for one in homes[origin] if key in groups[one].keys]
+            left[key].update(claiming or homes[origin])
+    for key, possible in left.items():
+        if possible:
+            first = min(possible, key=lambda number: identity.by_trust(main[number]))
+            keys[first].add(key)
+    return [(main[number], keys[number]) for number in range(len(groups))]
+
+
+def _settle_claims(groups: Sequence[Group], claims: dict[str, list[int]]) -> None:
+    """Leave a shared key to the only paper of which it is the own id."""
+    for key, numbers in claims.items():
+        if len(numbers) > 1:
+            owners = [
+                number
+                for number in numbers
+                if any(key in entry.own for entry in groups[number].entries)
+            ]
+            if len(owners) == 1:
+                claims[key] = owners
+
+
+def _main_keys(
+    groups: Sequence[Group], claims: Mapping[str, Sequence[int]]
+) -> dict[int, str]:
+    """The key that each paper is filed under."""
+    main: dict[int, str] = {}
+    for kind in identity.KINDS:
+        candidates: dict[int, list[str]] = {0: []}
+        while candidates:
+            candidates = defaultdict(list)
+            for key, numbers in claims.items():
+                waiting = [number for number in numbers if number not in main]
+                if len(waiting) == 1 and key.startswith(f"{kind}:"):
+                    candidates[waiting[0]].append(key)
+            main.update((number, min(keys)) for number, keys in candidates.items())
+    unfiled = [number for number in range(len(groups)) if number not in main]
+    taken = {*claims, *main.values()}
+    for level in range(4):
+        wanted = {number: _title_key(groups[number], level) for number in unfiled}
+        count = Counter(wanted.values())
+        for number, key in wanted.items():
+            if count[key] == 1 and key not in taken:
+                main[number] = key
+                taken.add(key)
+                unfiled.remove(number)
+    for place, number in enumerate(unfiled):
+        title = f"{_title_key(groups[number], 3)} {place}"
+        main[number] = identity.title_key(title, None)
+    return main
+
+
+def _title_key(group: Group, level: int) -> str:
+    """The key of a title; each level adds what tells papers of one title apart."""
+    entry = min(group.entries, key=lambda entry: entry.text)
+    more = [
+        sorted(group.authors) if level > 0 else (),
+        sorted({key for entry in group.entries for key in entry.own})
+        if level > 1
+        else (),
+        sorted({key for one in group.entries for key in one.ids}) if level > 2 else (),
+    ]
+    words = [entry.title, *(word for words in more for word in words)]
+    return identity.title_key(" ".join(words), group.year or None)
 
 
 # ------------------------------------------------------------------ merging
 
 
 @dataclass(slots=True)
-class Merge:
-    """How merging changes a library: the records to write and the keys they replace.
+class Merge(Generic[Place]):
+    """How merging changes a library: the records to write, and what they replace.
 
-    `fresh` are the keys of new papers; `new`, `updated` and `known` count papers.
+    `origins` has, for each key of `records`, where the records are stored that it is made
+    of. `fresh` are the keys of new papers; `new`, `updated` and `known` count papers.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
-    replaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    origins: dict[str, set[Place]] = field(default_factory=dict)
     fresh: list[str] = field(default_factory=list)
     new: int = 0
     updated: int = 0
@@ -253,62 +318,53 @@ class Merge:
 
 
 def merge(
-    known: Iterable[Record], facts: Iterable[Facts], *, source: str, now: str
-) -> Merge:
-    """Merge `facts` of one source into the `known` records of the same papers.
+    known: Mapping[Place, Record],
+    listings: Mapping[str, Iterable[Facts]],
+    *,
+    now: str,
+) -> Merge[Place]:
+    """Merge what sources report into the stored records `known` of the same papers.
 
-    `known` must contain every record that shares an alias with any of the facts. The
+    `known`, by where they are stored, must contain all that `regroup` asks for. The
     result names only the records that differ from it.
     """
-    before = {record.key: record for record in known}
-    catalog = Catalog(before.values())
-    origin: dict[str, set[str]] = {key: {key} for key in before}
-    touched: dict[str, Record] = {}
-    read = [record_of(one, source=source, now=now) for one in facts]
-    for record in _one_per_id(read):
-        same = catalog.same_paper(record)
-        # The facts just read are added last: they are what the source reports now.
-        whole = add(join(list(same.values())), record) if same else record
-        replaced: set[str] = set()
-        for other in same.values():
-            catalog.drop(other)
-            touched.pop(other.key, None)
-            replaced |= origin.pop(other.key, set())
-        catalog.put(whole)
-        touched[whole.key] = whole
-        origin[whole.key] = replaced
-    return difference(before, touched, origin)
-
-
-def _one_per_id(records: Sequence[Record]) -> list[Record]:
-    """The records, those that share an id joined; titles are compared later."""
-    identified = [record for record in records if identity.has_id(record.keys)]
-    titled = [record for record in records if not identity.has_id(record.keys)]
-    groups = sharing_keys(identified, lambda record: record.keys)
-    return [*(reduce(add, group) for group in groups), *titled]
+    new = [
+        entry_of(one, source=source, now=now, number=number)
+        for source, facts in listings.items()
+        for number, one in enumerate(facts)
+    ]
+    return difference(known, regroup(known, new))
 
 
 def difference(
-    before: Mapping[str, Record],
-    touched: Mapping[str, Record],
-    origin: Mapping[str, set[str]],
-) -> Merge:
-    """How `touched` differs from `before`; `origin` has the keys of each part."""
-    result = Merge()
-    for key, record in touched.items():
-        sources = origin[key]
-        if not sources:
+    known: Mapping[Place, Record], papers: Iterable[Paper[Any]]
+) -> Merge[Place]:
+    """How papers differ from the stored records that they are made of."""
+    papers = list(papers)
+    parts = Counter(origin for paper in papers for origin in paper.origins)
+    result: Merge[Place] = Merge()
+    for paper in papers:
+        record = paper.record
+        origins = {one for one in paper.origins if one in known}
+        if not origins:
             result.new += 1
-            result.fresh.append(key)
-        elif sources == {key} and _equal(before[key], record):
-            result.known += 1
-            continue
-        else:
+            result.fresh.append(record.key)
+        elif any(parts[one] > 1 for one in origins):
             result.updated += 1
-        result.records[key] = record
-        result.replaces[key] = tuple(sorted(sources - {key}))
+        else:
+            stored = [known[one] for one in origins]
+            are_one = len({one.key for one in stored}) == 1
+            if are_one and _equal(join(stored), record):
+                result.known += paper.is_reported
+                if len(stored) == 1 and stored[0].added == record.added:
+                    continue
+            else:
+                result.updated += 1
+        result.records[record.key] = record
+        result.origins[record.key] = origins
     return result
 
 
 def _equal(one: Record, other: Record) -> bool:
-    return (one.said, one.keys) == (other.said, other.keys)
+    """Whether two records differ at most in when they were added."""
+    return (one.key, one.said, {*one.keys}) == (other.key, other.said, {*other.keys})

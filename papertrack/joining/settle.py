@@ -9,7 +9,7 @@ from papertrack.core import identity
 from papertrack.core.field_names import FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.trust import rank
-from papertrack.joining.records import FactsOfSource
+from papertrack.joining.facts import FactsOfSource
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
 _SHOWN_LISTS = tuple(name for name in FACT_LISTS if name != "ids")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from papertrack.core import identity
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
@@ -25,7 +26,7 @@ from papertrack.library.edit import Edit
 from papertrack.library.marks import changed_marks
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings, add_to_history, source_document
-from papertrack.library.stored import Parts
+from papertrack.library.stored import Place
 from papertrack.library.undo_log import Step
 from papertrack.query.language import And, Clause, Days
 from papertrack.storage.layout import PAPERS
@@ -111,10 +112,11 @@ class Adding:
             return Added(Counts(), Outcome({}))
         outcome = Outcome({})
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
-            counts, merge, parts = self._merged(facts)
+            merge = self._merged(facts)
+            counts = Counts(merge.new, merge.updated, merge.known)
             marked: dict[str, Mark] = {}
             if not dry_run:
-                store(edit, merge, parts)
+                store(edit, merge)
                 self._new.update(merge.fresh)
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
@@ -132,40 +134,15 @@ class Adding:
                     self._save_state(edit, state(counts))
         return Added(counts, outcome, len(marked))
 
-    def _merged(
-        self, facts: Mapping[str, Sequence[Facts]]
-    ) -> tuple[Counts, Merge, Parts]:
-        """Counts, the records to write, and the stored ones that they replace."""
-        aliases: set[str] = set()
-        for source, listed in facts.items():
-            for one in listed:
-                record = joining.record_of(one, source=source, now=self.now)
-                aliases |= joining.aliases(record)
-        parts = stored.parts(self.settings.root, self.index, aliases)
-        before = {key: stored.joined(some) for key, some in parts.items()}
-        present = dict(before)
-        origins = {key: {key} for key in before}
-        touched: dict[str, Record] = {}
-        counts = Counts()
-        for source, listed in facts.items():
-            merge = joining.merge(
-                present.values(),
-                listed,
-                source=source,
-                now=self.now,
-            )
-            counts = counts.plus(Counts(merge.new, merge.updated, merge.known))
-            for key, record in merge.records.items():
-                origin: set[str] = set()
-                for old in (key, *merge.replaces[key]):
-                    origin |= origins.pop(old, set())
-                    present.pop(old, None)
-                    touched.pop(old, None)
-                origins[key] = origin
-                present[key] = record
-                touched[key] = record
-        merge = joining.difference(before, touched, origins)
-        return counts, merge, parts
+    def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
+        """The papers that the facts make of the stored ones that they may concern."""
+        new = (
+            joining.record_of(one, source=source, now=self.now)
+            for source, listed in facts.items()
+            for one in listed
+        )
+        known = stored.related(self.settings.root, self.index, new)
+        return joining.merge(known, facts, now=self.now)
 
     def _save_state(self, edit: Edit, fetched: Fetched) -> None:
         """Save a source's state; its report becomes part of this run's history entry."""
@@ -202,7 +179,8 @@ class Adding:
         that of the same title.
         """
         record = joining.record_of(facts, source="import", now=self.now)
-        keys = list(self.index.locations(record.keys))
+        stating = map(identity.id_alias, record.keys)
+        keys = list(self.index.locations(record.keys) or self.index.locations(stating))
         if len(keys) > 1:
             title = fold(facts.title)
             same = (p.key for p in self.index.papers(keys) if fold(p.title) == title)
@@ -281,26 +259,19 @@ class Adding:
         self._step = edit.log(f"{verb} {plural(count, noun)}", continues=previous)
 
 
-def store(
-    edit: Edit,
-    merge: Merge,
-    parts: Parts,
-) -> None:
+def store(edit: Edit, merge: Merge[Place]) -> None:
     """Set the records that a merge changed: each in the file of its paper."""
     sizes: dict[str, int] = {}
+    changes: dict[str, dict[str, Record | None]] = {}
+    for origins in merge.origins.values():
+        for file, old, _ in origins:
+            changes.setdefault(file, {})[old] = None
     for key, record in merge.records.items():
-        places = []
-        for old in (key, *merge.replaces[key]):
-            for file, part in parts.get(old, ()):
-                places.append((file, part.key))
-        if places:
-            name, _ = min(places, key=lambda place: place[1] != key)
-        else:
-            name = _file_for(edit.root, record, sizes)
-        for file, old in places:
-            if (file, old) != (name, key):
-                edit.set_records(file, {old: None})
-        edit.set_records(name, {key: record})
+        places = sorted(merge.origins[key], key=lambda place: (place[1] != key, place))
+        name = places[0][0] if places else _file_for(edit.root, record, sizes)
+        changes.setdefault(name, {})[key] = record
+    for name, records in changes.items():
+        edit.set_records(name, records)
 
 
 def _file_for(

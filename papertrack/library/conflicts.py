@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from papertrack.joining import libraries
-from papertrack.joining.records import join_sharing_keys
+from papertrack.joining.records import join_parts
 from papertrack.storage import reading
 from papertrack.storage.layout import (
     DESK,
@@ -176,8 +176,9 @@ def joined(
     if name == MARKS:
         tables["marks"] = _join_marks(path, tables)
     elif name.startswith(PAPERS):
-        records = join_sharing_keys(reading.records(path, tables))
-        tables["papers"] = numbered(record.as_json() for record in records)
+        records = dict(enumerate(reading.records(path, tables)))
+        joined_records = (paper.record for paper in join_parts(records))
+        tables["papers"] = numbered(record.as_json() for record in joined_records)
     elif name == DESK:
         tables |= _join_settings(parts)
     tables["format"] = FORMAT_TABLE

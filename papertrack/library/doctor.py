@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,12 +23,12 @@ from papertrack.core.model import Mark, Record
 from papertrack.core.wording import plural
 from papertrack.index.schema import sqlite_version
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import by_trust, join_sharing_keys, sharing_keys
+from papertrack.joining.records import join_parts
 from papertrack.joining.settle import settle
 from papertrack.library import conflicts
 from papertrack.library.join import read_all_records
 from papertrack.library.library import Library
-from papertrack.library.stored import Located, joined
+from papertrack.library.stored import Located
 from papertrack.storage import archive, backups, reading
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.json_lines import dumped
@@ -251,8 +252,9 @@ class Doctor:
 
     def _papers(self, stored: list[Located]) -> Iterator[Finding]:
         """Every key is the best of its facts; no paper is stored twice."""
+        shared = _shared_keys(record for _, record in stored)
         for name, record in stored:
-            right = _rekeyed(record)
+            right = _rekeyed(record, shared)
             if right.key != record.key:
                 what = f"has a paper with the key {record.key} instead of {right.key}"
                 fix = partial(
@@ -269,10 +271,11 @@ class Doctor:
                     fix,
                 )
         by_files: dict[tuple[str, ...], list[Record]] = {}
-        for group in sharing_keys(stored, lambda part: part[1].keys):
-            if len(group) > 1:
-                names = sorted({name for name, _ in group})
-                by_files.setdefault(tuple(names), []).append(joined(group))
+        records = {number: record for number, (_, record) in enumerate(stored)}
+        for paper in join_parts(records):
+            if len(paper.origins) > 1:
+                names = sorted({stored[number][0] for number in paper.origins})
+                by_files.setdefault(tuple(names), []).append(paper.record)
         for files, papers in by_files.items():
             verb = "is" if len(papers) == 1 else "are"
             count = plural(len(papers), "paper")
@@ -326,7 +329,7 @@ class Doctor:
         marks: Documents,
     ) -> Iterator[Finding]:
         expected = {}
-        for record in join_sharing_keys(records):
+        for record in (paper.record for paper in join_parts(dict(enumerate(records)))):
             found = [Mark.from_json(marks[key]) for key in record.keys if key in marks]
             expected[record.key] = settle(record, join_marks(found))
         index = library.index
@@ -432,16 +435,29 @@ def versions() -> dict[str, str]:
     return {"SQLite": sqlite_version(), "expat": expat}
 
 
-def _rekeyed(record: Record) -> Record:
-    """The record under the best of all keys that it and its facts have."""
-    keys = set(record.keys)
-    for facts in record.said.values():
-        for key in facts.get("ids", ()):
-            kind, _, _ = key.partition(":")
-            if kind in reading.KINDS:
-                keys.add(key)
-    ordered = sorted(keys, key=by_trust)
-    return record._replace(key=identity.best(ordered), keys=tuple(ordered))
+def _shared_keys(records: Iterable[Record]) -> set[str]:
+    """The keys that several papers state."""
+    count = Counter(
+        key for key, name in {(key, one.key) for one in records for key in _stated(one)}
+    )
+    return {key for key, papers in count.items() if papers > 1}
+
+
+def _stated(record: Record) -> set[str]:
+    """All keys that the record and its facts have."""
+    ids = {key for facts in record.said.values() for key in facts.get("ids", ())}
+    return {*record.keys, *filter(identity.is_key, ids)}
+
+
+def _rekeyed(record: Record, shared: Container[str]) -> Record:
+    """The record under the best of all keys that it and its facts have.
+
+    One that several papers state can't be decided by this record alone.
+    """
+    stated = {key for key in _stated(record) if key not in shared}
+    keys = sorted({*record.keys, *stated}, key=identity.by_trust)
+    best = identity.best({record.key, *stated})
+    return record._replace(key=best, keys=tuple(keys))
 
 
 def _rekey(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
 from papertrack.joining import libraries
-from papertrack.library import adding
+from papertrack.library import adding, stored
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
 from papertrack.library.stored import Located
@@ -49,17 +49,13 @@ def join(
     their_marks = reading.read_marks(other)
     their_settings = reading.read_by_key(other / DESK)
     with library.settings.edit(library.index, dry_run=dry_run) as edit:
-        mine = []
-        locations: dict[str, list[Located]] = {}
-        for name, record in read_all_records(library.root):
-            mine.append(record)
-            locations.setdefault(record.key, []).append((name, record))
+        mine = stored.by_place(read_all_records(library.root))
         my_marks = reading.read_marks(library.root)
         my_settings = reading.read_by_key(library.root / DESK)
         papers = libraries.papers(mine, theirs)
         marks = libraries.marks(my_marks, their_marks)
         settings = libraries.settings(my_settings, their_settings)
-        adding.store(edit, papers, locations)
+        adding.store(edit, papers)
         edit.set_marks(marks)
         for (table, key), document in settings.items():
             edit.set(table, {key: document})

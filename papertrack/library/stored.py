@@ -18,6 +18,10 @@ Parts = Mapping[str, Sequence[Located]]
 
 There are several where git merged copies, or an earlier release was killed."""
 
+Place = tuple[str, str, int]
+"""Where a record is stored: the name of its file, its key, and which of those under that
+key it is: git can merge two versions of a line into two lines."""
+
 
 def main_key(index: Index, key: str) -> str | None:
     """The main key of the paper that has this key, or None."""
@@ -59,6 +63,51 @@ def parts(
                 main = main_key(index, record.key)
             if main in locations:
                 found.setdefault(main, []).append((name, record))
+    return found
+
+
+def related(
+    root: Path,
+    index: Index,
+    records: Iterable[Record],
+) -> dict[Place, Record]:
+    """The stored records that share an id or a title with any of these, directly or
+    through others.
+    """
+    # With the model of what sources report: 5 ms that a search does without.
+    from papertrack.joining.records import aliases
+
+    found: dict[Place, Record] = {}
+    known: set[str] = set()
+    waiting = list(records)
+    while waiting:
+        new = {alias for record in waiting for alias in aliases(record)} - known
+        known |= new
+        location = index.locations(new)
+        names = set(location.values())
+        sharing = index.files_sharing_papers(names)
+        read: list[tuple[str, Record]] = []
+        for name in sorted(names | sharing):
+            wanted = [key for key, file in location.items() if file == name]
+            for record in _records(root, index, name, None if sharing else wanted):
+                if record.key in location or known & aliases(record):
+                    read.append((name, record))
+        more = {
+            place: one for place, one in by_place(read).items() if place not in found
+        }
+        found |= more
+        waiting = list(more.values())
+    return found
+
+
+def by_place(records: Iterable[tuple[str, Record]]) -> dict[Place, Record]:
+    """Records, each with the name of its file, by where they are stored."""
+    found: dict[Place, Record] = {}
+    for file, record in records:
+        number = 0
+        while (file, record.key, number) in found:
+            number += 1
+        found[file, record.key, number] = record
     return found
 
 

@@ -10,7 +10,6 @@ from papertrack.core import identity
 from papertrack.core.identity import (
     arxiv_id,
     best,
-    has_id,
     normalise,
     show,
     title_alias,
@@ -192,5 +191,3 @@ def test_a_paper_is_stored_under_its_best_key() -> None:
         "arxiv:2511.1",
     ]
     assert [best(keys[:n]) for n in range(1, 6)] == [*keys[:4], "arxiv:2511.1"]
-    assert has_id(keys)
-    assert not has_id(keys[:1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import permutations
@@ -13,11 +14,8 @@ from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
 from papertrack.core.model import Paper, Record
-from papertrack.joining.records import (
-    combine,
-    merge,
-    record_of,
-)
+from papertrack.joining.facts import combine
+from papertrack.joining.records import Merge, merge, record_of
 from papertrack.joining.settle import settle
 from papertrack.library.library import Library
 
@@ -31,10 +29,9 @@ def take(
     records: dict[str, Record], facts: Iterable[Facts], source: str
 ) -> tuple[int, int]:
     """Merge into `records` in place, as a library does with its files; (new, updated)."""
-    merged = merge(list(records.values()), facts, source=source, now=NOW)
-    for key in merged.records:
-        for old in merged.replaces[key]:
-            records.pop(old, None)
+    merged = merge(records, {source: facts}, now=NOW)
+    for old in set().union(*merged.origins.values()):
+        del records[old]
     records.update(merged.records)
     return merged.new, merged.updated
 
@@ -128,7 +125,13 @@ def test_no_two_records_have_the_same_key(facts: list[Facts]) -> None:
     take(records, facts, "hf")
     keys = [key for record in records.values() for key in record.keys]
     assert len(keys) == len(set(keys))
-    assert {key for said in facts for key in said.ids} <= set(keys)
+    stated = Counter(
+        key
+        for record in records.values()
+        for said in record.said.values()
+        for key in said.get("ids", ())
+    )
+    assert {key for key, papers in stated.items() if papers == 1} <= set(keys)
     assert all(
         record.key in record.keys and key == record.key
         for key, record in records.items()
@@ -328,23 +331,18 @@ def test_three_records_become_one_by_a_fourth(facts: Make) -> None:
     take(records, [facts("2511.00001", title="A")], "hf")
     take(records, [facts("10.1234/a", title="B")], "bibliography")
     take(records, [facts("https://e.org/a", title="C")], "feed")
-    merged = merge(
-        records.values(),
-        [facts("2511.00001", "10.1234/a", "https://e.org/a", title="D")],
-        source="arxiv",
-        now=NOW,
-    )
+    bridge = facts("2511.00001", "10.1234/a", "https://e.org/a", title="D")
+    merged = merge(records, {"arxiv": [bridge]}, now=NOW)
     assert (merged.new, merged.updated) == (0, 1)
     (record,) = merged.records.values()
     assert record.keys == ("arxiv:2511.00001", "doi:10.1234/a", "url:https://e.org/a")
-    assert set(merged.replaces[record.key]) == {"doi:10.1234/a", "url:https://e.org/a"}
+    assert merged.origins[record.key] == {*record.keys}
     assert set(record.said) == {"hf", "bibliography", "feed", "arxiv"}
 
 
 def test_a_paper_twice_in_one_listing_counts_once(facts: Make) -> None:
-    merged = merge(
-        [], [facts("2511.00001"), facts("2511.00001", upvotes=2)], source="hf", now=NOW
-    )
+    listing = [facts("2511.00001"), facts("2511.00001", upvotes=2)]
+    merged: Merge[str] = merge({}, {"hf": listing}, now=NOW)
     assert (merged.new, merged.updated, merged.known) == (1, 0, 0)
     assert merged.records["arxiv:2511.00001"].said["hf"]["upvotes"] == 2
 
@@ -357,7 +355,7 @@ def test_only_what_changed_is_written(facts: Make) -> None:
         facts("2511.00002", title="Takel", upvotes=1),
         facts("2511.00003", title="Dorun"),
     ]
-    merged = merge(records.values(), again, source="hf", now="2026-01-01T00:00:00Z")
+    merged = merge(records, {"hf": again}, now="2026-01-01T00:00:00Z")
     assert (merged.new, merged.updated, merged.known) == (1, 1, 1)
     assert set(merged.records) == {"arxiv:2511.00002", "arxiv:2511.00003"}
     assert merged.records["arxiv:2511.00002"].added == NOW

@@ -521,7 +521,7 @@ def test_a_tag_is_renamed_on_marks_of_removed_papers(
 
 def test_marks_of_merged_papers_are_merged(library: Library, facts: Make) -> None:
     library.adding.add(
-        {"hf": [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Mibra")]}
+        {"hf": [facts("2511.00001", title="Zoku"), facts("10.1234/a", title="Zoku")]}
     )
     mark(library, ONE, tags=("one", "both"), note="First.")
     mark(

@@ -1,0 +1,325 @@
+"""Which entries are one paper: a function of the entries alone, in any order.
+
+An entry is what one source reports of one paper. Two entries *conflict*, so that they are
+never one paper, if they have different arXiv ids, or are of one source and differ in both
+title and own id. The rest follows in this order:
+
+1. Entries are linked by an id that they share. A DOI, a link or an arXiv id that two
+   conflicting entries have identifies what contains them, or what they are about: it
+   links entries of one title only, and those of which it is the own id.
+2. Links are followed from the strongest to the weakest, ties in the order of the ids and
+   of the entries' texts, never of arrival. A link that would bring two conflicting
+   entries together is not followed.
+3. Entries without an id then join a paper with one of their titles, the most trusted if
+   there are several, or else each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import TypeVar
+
+from papertrack.core import identity
+from papertrack.core.model import Record
+from papertrack.core.text import fold
+from papertrack.core.trust import rank
+from papertrack.joining.facts import FactsOfSource, as_text
+
+T = TypeVar("T")
+
+_FILES = ("bibliography", "import", "text")
+"""Sources whose entries may have the DOI or the link of what contains them."""
+
+
+class Entry:
+    """The facts of one source about one paper.
+
+    `origins` are where the records are stored that they come from, none for new ones,
+    whose `number` is their place in the listing; `is_new` says that some are. `more` are
+    keys of the record that no facts state.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        facts: FactsOfSource,
+        *,
+        added: str,
+        origins: Iterable[Hashable] = (),
+        more: Iterable[str] = (),
+        number: int = 0,
+        is_new: bool = False,
+    ) -> None:
+        self.source = source
+        self.facts = facts
+        self.added = added
+        self.origins = frozenset(origins)
+        self.more = frozenset(more)
+        self.number = number
+        self.is_new = is_new
+        self.ids = {*facts.get("ids", ()), *self.more}
+        title = str(facts.get("title", ""))
+        self.title = fold(title) or title
+        self.year = str(facts.get("published") or "")[:4]
+
+    @cached_property
+    def title_key(self) -> str:
+        """The key of its title."""
+        return identity.title_key(str(self.facts.get("title", "")), self.year or None)
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """The keys under which a paper could be stored for this entry."""
+        keys = {key for key in self.ids if identity.is_key(key)}
+        return keys or {self.title_key}
+
+    @cached_property
+    def has_id(self) -> bool:
+        """Whether it has any id that more than a title and a cite key can be."""
+        return any(not key.startswith(("title:", "cite:")) for key in self.ids)
+
+    @cached_property
+    def arxiv(self) -> set[str]:
+        """Its arXiv ids."""
+        return self._of_kind("arxiv")
+
+    @cached_property
+    def own(self) -> set[str]:
+        """The ids that no other entry of its source has."""
+        own = self._of_kind("guid")
+        if own:
+            return own
+        own = self._of_kind("arxiv") | self._of_kind("cite")
+        if own or self.source in _FILES:
+            return own
+        return self._of_kind("doi") or self._of_kind("url")
+
+    @cached_property
+    def authors(self) -> set[str]:
+        """The family names of its authors, folded."""
+        names = (fold(name).split() for name in self.facts.get("authors", ()))
+        return {words[-1] for words in names if words}
+
+    @cached_property
+    def text(self) -> str:
+        """What entries are ordered by."""
+        return as_text([self.source, self.facts, sorted(self.ids)])
+
+    def _of_kind(self, kind: str) -> set[str]:
+        return {key for key in self.ids if key.startswith(f"{kind}:")}
+
+
+def entries_of(record: Record, origin: Hashable = None) -> list[Entry]:
+    """The entries that a stored record consists of, the most trusted first.
+
+    Keys that no facts state, as in libraries of early releases, count as stated by the
+    first entry, the main key by all entries without an id.
+    """
+    sources = sorted(record.said, key=rank)
+    stated = {key for facts in record.said.values() for key in facts.get("ids", ())}
+    more: dict[str, set[str]] = {source: set() for source in sources}
+    for source in sources:
+        entry = Entry(source, record.said[source], added=record.added)
+        has_other_key = not entry.ids and entry.title_key not in record.keys
+        if has_other_key and not record.key.startswith("title:"):
+            more[source] = {record.key}
+    others = {*record.keys} - stated
+    more[sources[0]] |= {key for key in others if not key.startswith("title:")}
+    return [
+        Entry(
+            source,
+            record.said[source],
+            added=record.added,
+            origins=[origin],
+            more=more[source],
+        )
+        for source in sources
+    ]
+
+
+# ------------------------------------------------------------------ pairs of entries
+
+
+def have_one_title(one: Entry, other: Entry) -> bool:
+    """Whether the titles agree; of titles that many have, one author must too."""
+    if one.title != other.title:
+        return False
+    if not identity.is_generic(one.title):
+        return True
+    is_same_entry = one.source == other.source and bool(one.own & other.own)
+    return is_same_entry or bool(one.authors & other.authors) or one.text == other.text
+
+
+def conflict(one: Entry, other: Entry) -> bool:
+    """Whether two entries are never one paper."""
+    if one.arxiv and other.arxiv and not one.arxiv & other.arxiv:
+        return True
+    if one.source != other.source or one.own & other.ids or other.own & one.ids:
+        return False
+    return bool(one.title and other.title) and not have_one_title(one, other)
+
+
+# ------------------------------------------------------------------ papers
+
+
+class Group:
+    """Entries that are one paper."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.entries = list(entries)
+
+    @cached_property
+    def keys(self) -> set[str]:
+        """The keys of all its entries."""
+        return set().union(*(entry.keys for entry in self.entries))
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """The ids of all its entries."""
+        return set().union(*(entry.ids for entry in self.entries))
+
+    @cached_property
+    def has_id(self) -> bool:
+        """Whether any of its entries has an id."""
+        return any(entry.has_id for entry in self.entries)
+
+    @cached_property
+    def year(self) -> str:
+        """The year of publication by the most trusted source that has it."""
+        trusted_first = sorted(self.entries, key=lambda entry: rank(entry.source))
+        return next((entry.year for entry in trusted_first if entry.year), "")
+
+    @cached_property
+    def authors(self) -> set[str]:
+        """The family names of all authors."""
+        return set().union(*(entry.authors for entry in self.entries))
+
+    def conflicts(self, other: Group) -> bool:
+        """Whether any two entries of both are never one paper."""
+        return any(conflict(a, b) for a in self.entries for b in other.entries)
+
+    def agrees(self, other: Group) -> bool:
+        """Whether a title, the years and one author are the same, where both have them."""
+        if self.year and other.year and self.year != other.year:
+            return False
+        if self.authors and other.authors and not self.authors & other.authors:
+            return False
+        pairs = ((a, b) for a in self.entries for b in other.entries)
+        return any(have_one_title(a, b) for a, b in pairs) and not self.conflicts(other)
+
+
+def papers(entries: Iterable[Entry]) -> list[Group]:
+    """The entries, those of one paper together."""
+    groups = []
+    for near in _near(list(entries)):
+        if len(near) == 1:
+            groups.append(Group(near))
+        else:
+            groups += _papers(near)
+    return groups
+
+
+def _near(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """The entries in clusters: only those of one share ids or titles."""
+
+    def names(entry: Entry) -> Iterator[str]:
+        yield from entry.ids
+        yield from entry.keys
+        yield f" {entry.title}"
+
+    return clusters(entries, names)
+
+
+def clusters(items: Sequence[T], names: Callable[[T], Iterable[str]]) -> list[list[T]]:
+    """The items in groups that share names, directly or through others of the group."""
+    parents = list(range(len(items)))
+
+    def root(number: int) -> int:
+        while parents[number] != number:
+            parents[number] = parents[parents[number]]
+            number = parents[number]
+        return number
+
+    first_with: dict[str, int] = {}
+    for number, item in enumerate(items):
+        for name in names(item):
+            one, other = root(first_with.setdefault(name, number)), root(number)
+            parents[max(one, other)] = min(one, other)
+    result: dict[int, list[T]] = {}
+    for number, item in enumerate(items):
+        result.setdefault(root(number), []).append(item)
+    return list(result.values())
+
+
+def _papers(entries: Sequence[Entry]) -> list[Group]:
+    """The entries of a cluster, those of one paper together."""
+    ordered = sorted(entries, key=lambda entry: entry.text)
+    groups = {id(entry): Group([entry]) for entry in ordered}
+    for one, other in _links(ordered):
+        first, second = groups[id(one)], groups[id(other)]
+        if first is not second and not first.conflicts(second):
+            both = Group([*first.entries, *second.entries])
+            groups.update((id(entry), both) for entry in both.entries)
+    distinct = {id(group): group for group in groups.values()}
+    return _joined_by_title(list(distinct.values()))
+
+
+def _links(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+    """Pairs of entries that share an id which can link them, the strongest first."""
+    sharing: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for key in entry.ids | entry.keys:
+            if not key.startswith("cite:"):
+                sharing[key].append(entry)
+    weighed = []
+    for key, having in sharing.items():
+        if len(having) > 1:
+            for strength, one, other in _links_by(key, having):
+                weighed.append((strength, identity.by_trust(key), one, other))
+    weighed.sort(key=lambda link: (link[0], link[1], link[2].text, link[3].text))
+    return [(one, other) for _, _, one, other in weighed]
+
+
+def _links_by(key: str, having: Sequence[Entry]) -> Iterator[tuple[int, Entry, Entry]]:
+    """(rank of the strength, one entry, another) of those that share `key`."""
+    if key.startswith("title:"):
+        having = sorted(having, key=lambda entry: key not in entry.ids)
+        if key in having[0].ids:
+            yield from ((3, having[0], other) for other in having[1:])
+        return
+    by_title: dict[str, list[Entry]] = defaultdict(list)
+    for entry in having:
+        by_title[entry.title].append(entry)
+    for title, titled in by_title.items():
+        pairs: Iterable[tuple[Entry, Entry]] = ((titled[0], o) for o in titled[1:])
+        if identity.is_generic(title):
+            pairs = combinations(titled, 2)
+        for one, other in pairs:
+            if have_one_title(one, other):
+                yield 0, one, other
+    owners = [entry for entry in having if key in entry.own]
+    yield from ((1, owners[0], other) for other in owners[1:])
+    if not any(conflict(one, other) for one, other in combinations(having, 2)):
+        yield from ((2, having[0], other) for other in having[1:])
+
+
+def _joined_by_title(groups: Sequence[Group]) -> list[Group]:
+    """The groups, those without an id joined with others of their title."""
+    identified = [group for group in groups if group.has_id]
+    identified.sort(key=lambda group: identity.by_trust(identity.best(group.ids)))
+    others: list[Group] = []
+    bare = [group for group in groups if not group.has_id]
+    # Those that state the most first: they decide which others can join.
+    bare.sort(key=lambda one: (not one.year, not one.authors, one.entries[0].text))
+    for group in bare:
+        for known in (identified, others):
+            place = next((i for i, one in enumerate(known) if one.agrees(group)), None)
+            if place is not None:
+                known[place] = Group([*known[place].entries, *group.entries])
+                break
+        else:
+            others.append(group)
+    return [*identified, *others]

@@ -1,0 +1,72 @@
+"""Facts that one source reported of one paper, at several times or in several entries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import Any
+
+FactsOfSource = Mapping[str, Any]
+"""What one source reports of a paper, as it is stored."""
+
+
+def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
+    """What one source reported at two times; fields that the winner lacks are kept.
+
+    A newer version wins, then a later day of listing (a paper can be listed twice, with
+    other votes and links each time), then `new`. `listed` is the first such day,
+    `relisted` the last.
+    """
+    old_version, old_day = recency(old)
+    new_version, new_day = recency(new)
+    old_is_listed_later = old_version == new_version and old_day > new_day > ""
+    if old_version > new_version or old_is_listed_later:
+        winner, loser = old, new
+    else:
+        winner, loser = new, old
+    result = {**loser, **winner}
+    if "authors" in winner and "author_count" not in winner:
+        result.pop("author_count", None)
+    ids = {*old.get("ids", ()), *new.get("ids", ())}
+    if ids:
+        result["ids"] = sorted(ids)
+    days = {one.get(name) for one in (old, new) for name in ("listed", "relisted")}
+    listed = sorted(day for day in days if day)
+    if listed:
+        result["listed"] = listed[0]
+        result.pop("relisted", None)
+    if len(listed) > 1:
+        result["relisted"] = listed[-1]
+    return result
+
+
+def recency(facts: FactsOfSource) -> tuple[int, str]:
+    """What newer facts of a source have more of: version, then last day of listing."""
+    last_listed = facts.get("relisted") or facts.get("listed") or ""
+    return int(facts.get("version") or 0), str(last_listed)
+
+
+def join_facts(several: Iterable[FactsOfSource]) -> dict[str, Any]:
+    """The facts of one source from several records or entries, in any order."""
+    in_order = sorted(several, key=lambda facts: (recency(facts), as_text(facts)))
+    return reduce(_combine_equals, in_order[1:], dict(in_order[0]))
+
+
+def _combine_equals(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
+    """As `combine`; of equally recent values the greater, as votes and stars grow."""
+    result = combine(old, new)
+    if recency(old) == recency(new):
+        for name in {*old, *new} - {"ids", "listed", "relisted"}:
+            values = [facts[name] for facts in (old, new) if name in facts]
+            result[name] = max(values, key=_size)
+    return result
+
+
+def _size(value: Any) -> tuple[int, str]:
+    return value if isinstance(value, int) else 0, as_text(value)
+
+
+def as_text(value: Any) -> str:
+    """JSON to sort and compare documents by."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
