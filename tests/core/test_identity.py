@@ -66,7 +66,7 @@ KEYS = [
         "url:https://openreview.net/forum?id=abc",
     ),
     ("https://Example.org/Paper/", "url:https://example.org/Paper"),
-    ("http://example.org:8080/a#b", "url:http://example.org:8080/a"),
+    ("http://example.org:8080/a#b", "url:http://example.org:8080/a#b"),
     ("https://arxiv.org/list/cs.CL/recent", "url:https://arxiv.org/list/cs.CL/recent"),
     (
         "https://huggingface.co/papers/date/2025-11-07",
