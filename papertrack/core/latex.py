@@ -164,12 +164,13 @@ _ACCENTED = (
 _ACCENT = rf"\\(?:{_ACCENTED})|\{{\\(?:{_ACCENTED})\s{{0,9}}\}}"
 
 _HAS_ACCENT = pattern(rf"\\(?:{_ACCENTED})")
-_MATHS_OR_ACCENT = pattern(rf"(?s){_MATHS}|(?P<accent>{_ACCENT})")
+_MATHS_OR_ACCENT = pattern(rf"(?s)(?=[\\{{$])(?:{_MATHS}|(?P<accent>{_ACCENT}))")
 _PARTS = pattern(r"\\([A-Za-z]+|.)|([A-Za-z]+)")
 
 _HAS_SYNTAX = pattern(r"[\\{}~`]|--|''|,,")
 _TOKEN = pattern(
-    rf"(?s){_MATHS}|(?P<accent>{_ACCENT})"
+    # The look-ahead makes it ten times as fast: most characters begin no token.
+    rf"(?s)(?=[\\{{}}$~`'!?,-])(?:{_MATHS}|(?P<accent>{_ACCENT})"
     rf"|(?P<over>\\(?:{'|'.join(_MATHS_ACCENTS)})"
     r"(?:\\[a-z]+|\{(?:[A-Za-z]|\\[a-z]+(?:\{\\[a-z]+\})?)\}))"
     r"|\\math(?P<alphabet>bb|scr|frak)\{(?P<capital>[A-Z])\}"
@@ -183,7 +184,7 @@ _TOKEN = pattern(
     r"|\\(?P<escaped>.)(?:\{\})?"
     r"|(?P<open>\{)|(?P<close>\})"
     # A tie follows what it ties: `(~5` and `is ~5` are about 5.
-    r"|(?P<ligature>(?<=[^\s(\[])~|---?|``|''|!`|\?`|(?<![^\s(]),,(?=\w)|(?<!\w)`(?=[^\s`'])|(?<=[^\s'])'(?![\w']))"
+    r"|(?P<ligature>(?<=[^\s(\[])~|---?|``|''|!`|\?`|(?<![^\s(]),,(?=\w)|(?<!\w)`(?=[^\s`'])|(?<=[^\s'])'(?![\w'])))"
 )
 
 

@@ -28,23 +28,32 @@ _EXPECTED = "expected records from 'TY  - JOUR' to 'ER  - '"
 
 @dataclass(slots=True)
 class _Record:
-    """The values of a record in the order of the file, each a tag and its lines; `line`
-    is where the record starts, `type` the value of `TY`.
+    """The values of a record by tag, each as its lines; `order` has their tags as they
+    come in the file. `line` is where the record starts, `type` the value of `TY`.
     """
 
     line: int
     type: str
-    values: list[tuple[str, list[str]]] = field(default_factory=list)
+    values: dict[str, list[list[str]]] = field(default_factory=dict)
+    order: list[str] = field(default_factory=list)
     ended: bool = False
 
     def all(self, *tags: str) -> list[str]:
         """The values of the tags, in the tags' order, with their line breaks."""
-        return [value for tag in tags for value in self.in_order(tag)]
+        texts = ("\n".join(lines) for tag in tags for lines in self.values.get(tag, ()))
+        return [text for text in texts if text.strip()]
 
     def in_order(self, *tags: str) -> list[str]:
         """The values of the tags, in the order of the file, with their line breaks."""
-        texts = ("\n".join(lines) for tag, lines in self.values if tag in tags)
+        if sum(tag in self.values for tag in tags) < 2:
+            return self.all(*tags)
+        texts = ("\n".join(lines) for tag, lines in self.lines() if tag in tags)
         return [text for text in texts if text.strip()]
+
+    def lines(self) -> Iterator[tuple[str, list[str]]]:
+        """Each tag with its lines, in the order of the file."""
+        values = {tag: iter(lines) for tag, lines in self.values.items()}
+        return ((tag, next(values[tag])) for tag in self.order)
 
     def first(self, *tags: str) -> str:
         """The value of the first of the tags that has one; "" if none has."""
@@ -82,7 +91,8 @@ def _records(text: str, pattern: re.Pattern[str]) -> Iterator[_Record]:
             record = None
         elif record and match:
             value = [match[2] or ""]
-            record.values.append((tag, value))
+            record.values.setdefault(tag, []).append(value)
+            record.order.append(tag)
         elif record and record.values:
             value.append(line.strip())
     if record:
@@ -180,7 +190,7 @@ def _published_in(record: _Record, *, is_preprint: bool) -> dict[str, Any]:
             f"TY = {record.type}",
             *(
                 f"{tag} = {' '.join(lines)}"
-                for tag, lines in record.values
+                for tag, lines in record.lines()
                 if tag not in _STATED
             ),
         ),
