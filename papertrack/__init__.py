@@ -48,7 +48,8 @@ How to add
                 rate limit (sources.base) and its parser; a line in sources.registry;
                 a place in core.trust if it is to be believed more than a feed
     a format    to read: a module with `parse`, a row in sources.formats;
-                to export: a module with `dumps`, a row in exports.registry, a golden
+                to export: a module with `dumps`, a row in exports.registry, a golden,
+                a checker in tests/hostile/test_outputs.py
     a field     a row in core.fields; a line in core.facts.Facts and core.model.Paper,
                 at the same place; the source that knows it
     a command   a function NAME_command in a module of cli, a row in cli.command_table
