@@ -56,8 +56,9 @@ How to add
     a setting   a row in core.environment and a property of Environment, which commands
                 read as session.environment
 
-Then `pytest tests/test_layers.py tests/cli` names the generated files that are out of
-date: README.md (Development) says how to write `completions/` and the goldens.
+Then `pytest tests/test_layers.py tests/exports tests/cli` names the generated files that
+are out of date; README.md (Development) says how to write `completions/` and goldens.
+A new module has its line in the docstring of its package.
 
 Nothing is imported here, so that a command starts in a few milliseconds beyond Typer.
 """
