@@ -127,7 +127,7 @@ def is_arxiv_snapshot(head: Head) -> bool:
     return (
         "authors_parsed" in keys
         or {"update_date", "categories"} <= keys
-        or {"published_at", "pdf_url"} <= keys
+        or ("published_at" in keys and bool(keys & {"pdf_url", "categories"}))
     )
 
 

@@ -8,6 +8,12 @@ Each reader turns the bytes of a file into a Listing:
     papertrack_json  papertrack's own exports as JSON and JSON lines
     arxiv_snapshot   arXiv's metadata, and collections with its field names
 
-They share `entries` (entries to a listing; ids, days and names in a text) and
-`json_objects` (JSON with line numbers).
+bibtex uses `bibtex_syntax` (a file to entries), `bibtex_entry` (types and raw fields) and
+`journals` (ADS's macros). All share
+
+    entries          entries to a listing; dates, venues and keywords in a text
+    identifiers      the arXiv id and the DOI of an entry, wherever they are
+    people           authors and editors, however they are separated
+    markup           HTML and JATS in titles and abstracts
+    json_objects     JSON with line numbers
 """
