@@ -14,15 +14,16 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from itertools import chain, dropwhile
+from typing import Literal
 
-from papertrack.core.dates import existing_day
+from papertrack.core.dates import MONTHS, existing_day
 from papertrack.core.errors import Unrecognised, UsageError
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, fold, shorten
 from papertrack.core.wording import first_problems, plural
+from papertrack.sources.bibliography.entries import text_of
 
 _EXPECTED = (
     "expected the text of a Daily Papers page: "
@@ -34,7 +35,6 @@ _MAX_MARK = 120
 """Longer lines are never a date, a count or a name; no pattern is tried on them."""
 _MAX_TITLE = 300
 _MAX_PROBLEMS = 20
-_MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _DATE = pattern(
     r"(?ai)(?:[a-z]{3,6}day,? )?(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|"
     r"may|june?|july?|aug(?:ust)?|"
@@ -54,7 +54,8 @@ _FRAME = pattern(
 )
 _FOOTER = pattern(r"company|tos|system theme|\d{4} hugging face")
 
-_Kind = Enum("_Kind", "TEXT AUTHORS DOT DATE VOTES SUBMITTED")
+_Kind = Literal["text", "authors", "dot", "date", "votes", "submitted"]
+_CLOSING = ("authors", "date")
 _Problem = tuple[int, str]
 
 
@@ -122,17 +123,11 @@ def parse(body: bytes, *, name: str, date: str | None) -> Listing:
 def _items(body: bytes, name: str) -> Iterator[_Item]:
     if max(body.count(b"\n"), body.count(b"\r")) > _MAX_LINES:
         raise Unrecognised(f"{name}: more than {_MAX_LINES} lines; {_EXPECTED}")
-    lines = (
-        body.decode("utf-8-sig", "replace")
-        .replace("\r\n", "\n")
-        .replace("\r", "\n")
-        .split("\n")
-    )
-    for number, raw in enumerate(lines, 1):
+    for number, raw in enumerate(text_of(body).split("\n"), 1):
         text = clean(raw)
         before, dot, after = text.rpartition("·")
         last = _item(after.strip(), number) if dot and len(text) <= _MAX_MARK else None
-        if last and last.kind in (_Kind.DATE, _Kind.AUTHORS):
+        if last and last.kind in ("date", "authors"):
             # A closing block that was copied into one line.
             parts = (_item(before.strip(), number), _item("·", number), last)
             yield from filter(None, parts)
@@ -143,44 +138,44 @@ def _items(body: bytes, name: str) -> Iterator[_Item]:
 def _item(text: str, line: int) -> _Item | None:
     """What a line is; None for a blank one, a ruler or a link around the papers."""
     if len(text) > _MAX_MARK:
-        return _Item(_Kind.TEXT, line, text)
+        return _Item("text", line, text)
     if text in ("·", "•"):
-        return _Item(_Kind.DOT, line, text)
+        return _Item("dot", line, text)
     if not (folded := fold(text)) or _FRAME.fullmatch(folded):
         return None
     if match := _AUTHORS.fullmatch(text):
-        return _Item(_Kind.AUTHORS, line, text, int(match[1]))
+        return _Item("authors", line, text, int(match[1]))
     if match := _DATE.fullmatch(text):
         month, day, year, comments = match.groups()
-        at = (
-            _MONTHS.index(month[:3].lower()) // 3 + 1,
+        return _Item(
+            "date",
+            line,
+            text,
+            int(comments) if comments else None,
+            MONTHS[month[:3].lower()],
             int(day),
             int(year) if year else None,
         )
-        return _Item(_Kind.DATE, line, text, int(comments) if comments else None, *at)
     if text.isascii() and text.isdecimal() and len(text) <= 6:
-        return _Item(_Kind.VOTES, line, text, int(text))
+        return _Item("votes", line, text, int(text))
     if match := _SUBMITTED.fullmatch(text):
-        return _Item(_Kind.SUBMITTED, line, match[1])
-    return _Item(_Kind.TEXT, line, text)
+        return _Item("submitted", line, match[1])
+    return _Item("text", line, text)
 
 
 def _framed(items: list[_Item]) -> tuple[_Item | None, list[_Item]]:
     """The listing's day, if the text has its head, and the items between head and footer."""
-    last = max(
-        (i for i, item in enumerate(items) if item.kind in (_Kind.AUTHORS, _Kind.DATE)),
-        default=-1,
-    )
-    ends = (
-        i
-        for i in range(last + 1, len(items))
-        if _FOOTER.fullmatch(fold(items[i].text[:_MAX_MARK]))
-    )
-    items = items[: next(ends, len(items))]
+    end = len(items)
+    for i, item in reversed([*enumerate(items)]):
+        if item.kind in _CLOSING:
+            break
+        if _FOOTER.fullmatch(fold(item.text[:_MAX_MARK])):
+            end = i
+    items = items[:end]
     for i, item in enumerate(items):
-        if item.kind is _Kind.DATE and item.number is None:
+        if item.kind == "date" and item.number is None:
             return item, items[i + 1 :]
-        if item.kind in (_Kind.AUTHORS, _Kind.DOT, _Kind.DATE) or _is_prose(item.text):
+        if item.kind in ("authors", "dot", "date") or _is_prose(item.text):
             break
     return None, items
 
@@ -191,18 +186,18 @@ def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
     closed: set[_Kind] = set()
     texts = 0
     for item in items:
-        opens = item.kind in (_Kind.TEXT, _Kind.VOTES, _Kind.SUBMITTED)
+        opens = item.kind in ("text", "votes", "submitted")
         new = bool(closed) if opens else item.kind in closed
         if (
             new
-            or (item.kind is _Kind.SUBMITTED and texts)
-            or (item.kind is _Kind.VOTES and texts > 1)
+            or (item.kind == "submitted" and texts)
+            or (item.kind == "votes" and texts > 1)
         ):
             yield block
             block, closed, texts = [], set(), 0
         block.append(item)
-        texts += item.kind is _Kind.TEXT
-        if item.kind in (_Kind.AUTHORS, _Kind.DATE):
+        texts += item.kind == "text"
+        if item.kind in _CLOSING:
             closed.add(item.kind)
     yield block
 
@@ -210,44 +205,32 @@ def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
 def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
     """The papers of a block, of which the last has the closing lines, and its problems."""
     found = {item.kind: item for item in block}
-    texts = [item for item in block if item.kind is _Kind.TEXT]
-    if (
-        (by := found.get(_Kind.SUBMITTED))
-        and not by.text
-        and len(texts) > 1
-        and len(texts[0].text) <= 60
-    ):
+    texts = [item for item in block if item.kind == "text"]
+    by = found.get("submitted")
+    if by and not by.text and len(texts) > 1 and len(texts[0].text) <= 60:
         del texts[0]  # the submitter's name
-    named = len(texts) > 1 and [item.kind for item in block[-3:]] == [
-        _Kind.TEXT,
-        _Kind.DOT,
-        _Kind.DATE,
-    ]
-    if organization := _organization(texts[-1].text) if named else None:
+    organization = None
+    last_kinds = " ".join(item.kind for item in block[-3:])
+    if len(texts) > 1 and last_kinds == "text dot date":
+        organization = _organization(texts[-1].text)
+    if organization:
         texts.pop()
-    titled = list(
-        dropwhile(
-            lambda item: (
-                len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE)
-            ),
-            texts,
-        )
-    )
+    titled = [*dropwhile(_is_long, texts)]
     if len(titled) < len(texts):
-        return _split(titled, found, organization), [
-            (texts[0].line, "an abstract without a title was ignored")
-        ]
-    closing = found.get(_Kind.AUTHORS) or found.get(_Kind.DATE)
+        problem = texts[0].line, "an abstract without a title was ignored"
+        return _split(titled, found, organization), [problem]
+    closing = found.get("authors") or found.get("date")
     if closing and not texts:
-        return [], [
-            (
-                closing.line,
-                f"'{shorten(closing.text, 40)}' without a title above was ignored",
-            )
-        ]
+        shown = shorten(closing.text, 40)
+        return [], [(closing.line, f"'{shown}' without a title above was ignored")]
     if len(texts) == 1 and not closing and " " not in texts[0].text:
         return [], [(texts[0].line, f"'{shorten(texts[0].text, 40)}' is not a paper")]
     return _split(texts, found, organization), []
+
+
+def _is_long(item: _Item) -> bool:
+    """Whether a text is too long for a title."""
+    return len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE)
 
 
 def _split(
@@ -256,32 +239,26 @@ def _split(
     """Titles and their paragraphs; a paper that lacks its closing block runs into the next one."""
     drafts: list[_Draft] = []
     for i, item in enumerate(texts):
-        following = texts[i + 1].text if i + 1 < len(texts) else None
-        if not drafts or (
-            drafts[-1].paragraphs
-            and _begins(item.text, drafts[-1].paragraphs[-1], following)
-        ):
+        paragraphs = drafts[-1].paragraphs if drafts else []
+        following = texts[i + 1 : i + 2]
+        if not drafts or (paragraphs and _begins(item, paragraphs[-1], following)):
             drafts.append(_Draft(item))
         else:
-            drafts[-1].paragraphs.append(item.text)
+            paragraphs.append(item.text)
+    numbers = {kind: item.number for kind, item in found.items()}
     if drafts:
-        drafts[0].votes = found[_Kind.VOTES].number if _Kind.VOTES in found else None
-        drafts[-1].authors = (
-            found[_Kind.AUTHORS].number if _Kind.AUTHORS in found else None
-        )
-        drafts[-1].organization, drafts[-1].dated = organization, found.get(_Kind.DATE)
+        drafts[0].votes = numbers.get("votes")
+        drafts[-1].authors = numbers.get("authors")
+        drafts[-1].organization, drafts[-1].dated = organization, found.get("date")
     return drafts
 
 
-def _begins(text: str, before: str, following: str | None) -> bool:
-    """Whether `text` is the next paper's title, not a paragraph or heading of an abstract."""
-    finished = bool(_SENTENCE_END.search(before[-4:])) or "http" in before[-200:]
-    return (
-        finished
-        and _is_title(text)
-        and text.count(" ") >= 2
-        and (following is None or _is_prose(following))
-    )
+def _begins(item: _Item, before: str, following: Sequence[_Item]) -> bool:
+    """Whether this is the next paper's title, not a paragraph or heading of an abstract."""
+    is_finished = _SENTENCE_END.search(before[-4:]) or "http" in before[-200:]
+    if not is_finished or item.text.count(" ") < 2 or not _is_title(item.text):
+        return False
+    return all(_is_prose(text.text) for text in following)
 
 
 def _is_title(text: str) -> bool:
@@ -309,28 +286,19 @@ def _organization(text: str) -> str | None:
     if len(text) > 80 or (len(text) > 40 and _SENTENCE_END.search(text[-4:])):
         return None
     slug, _, name = text.partition(" ")
-    repeated = fold(slug.replace("_", " ")).replace(" ", "") == fold(name).replace(
-        " ", ""
-    )
-    return (
-        name
-        if name and (repeated or (slug.islower() and not name[0].islower()))
-        else text
-    )
+    is_slug = slug.islower() and not name[:1].islower()
+    joined = fold(name).replace(" ", "")
+    if name and (is_slug or fold(slug.replace("_", " ")).replace(" ", "") == joined):
+        return name
+    return text
 
 
 def _certain(draft: _Draft) -> bool:
     """Whether this alone shows that the text is a listing."""
-    pair = (
-        bool(draft.paragraphs)
-        and _is_title(draft.title.text)
-        and _is_prose(draft.paragraphs[0])
-    )
-    return (
-        pair
-        or draft.authors is not None
-        or (draft.dated is not None and draft.organization is not None)
-    )
+    if draft.authors is not None or (draft.dated and draft.organization is not None):
+        return True
+    first = "".join(draft.paragraphs[:1])
+    return _is_title(draft.title.text) and _is_prose(first)
 
 
 @dataclass(slots=True)
@@ -376,12 +344,10 @@ def _calendar(
         calendar.year = given.year
     elif named:
         # When the page was saved: New Year may be between its day and this one.
-        later = (
-            header
-            and not header.year
-            and (header.month, header.day - 1) > (named.month, named.day)
-        )
-        calendar.year = named.year - bool(later)
+        calendar.year = named.year
+        if header and not header.year:
+            later = (header.month, header.day - 1) > (named.month, named.day)
+            calendar.year -= later
     elif header and header.year and header.year not in spelled:
         # If papers have the same year, the page is of a later one.
         calendar.year = header.year
