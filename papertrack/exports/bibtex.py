@@ -34,7 +34,7 @@ _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?")
 _DOI_SAFE = "%/:;.()[]-_+,=&@!*'#?~"
 _FIELD_NAME = re.compile(r"[^\W\d][^\s\"#%'(),={}\\@~]{0,99}")
 _CONFERENCE = re.compile(r"(?i)\b(?:conference|conf\.|workshop|symposium)(?! series)")
-_MONTH = re.compile(rf"\b({'|'.join(MONTHS)})\b")
+_MONTH = re.compile(rf"\b({'|'.join(MONTHS).upper()})\b")
 _MASTER = re.compile(r"(?i)master|diplom|bachelor|m\.?\s?sc")
 
 Fields = dict[str, str]
@@ -252,9 +252,11 @@ def _written(paper: Paper, name: str, value: str) -> str:
         return _text((is_journal and paper.venue) or plain(value))
     if name != "month":
         return f"{{{value}}}"
-    # A month's name is a macro, which each style prints in its own way.
+    # The macro of a month is read in capitals; each style prints it in its own way.
     parts = filter(None, _MONTH.split(value))
-    return " # ".join(part if part in MONTHS else _braced(part) for part in parts)
+    return " # ".join(
+        part.lower() if _MONTH.fullmatch(part) else _braced(part) for part in parts
+    )
 
 
 def _abstract(paper: Paper) -> str:

@@ -96,6 +96,8 @@ def is_harmless(latex: str) -> bool:
     # `^^5c` is a backslash to TeX, and one at the end would escape the brace after it.
     if "^^" in latex or re.search(r"(?<!\\)(?:\\\\)*\\$", latex):
         return False
+    if re.search(r"\\href\s*\{(?!\s*https?://)", latex):
+        return False
     commands = filter(None, re.findall(r"\\(?:([A-Za-z]+)|.)", latex))
     is_known = all(
         name in _COMMANDS or _COMMAND_FAMILIES.fullmatch(name) for name in commands

@@ -1,7 +1,7 @@
 """A reading list in Markdown, for people: CommonMark that GitHub shows well.
 
 Text from outside, and the reader's notes, are plain text: escaped so that they show as
-they are.
+they are. Formulas of known commands stay: GitHub shows them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
+from papertrack.core import formulas
 from papertrack.core.model import Paper
 from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
@@ -62,12 +63,30 @@ def dumps(
 
 
 def escape(text: str) -> str:
-    r"""One line of text as Markdown that shows it as it is.
+    r"""One line of text as Markdown that shows it as it is; formulas stay formulas.
 
     >>> escape("1. [x](y) is *bold* :fire:")
     '1\\. \\[x\\](y) is \\*bold\\* \\:fire:'
     """
-    return _LINE_START.sub(r"\1\\", _SYNTAX.sub(r"\\\g<0>", text))
+    pieces = formulas.parts(text)
+    escaped = (
+        _formula(piece) if place % 2 else _SYNTAX.sub(r"\\\g<0>", piece)
+        for place, piece in enumerate(pieces)
+    )
+    return _LINE_START.sub(r"\1\\", "".join(escaped))
+
+
+# Links, elements of HTML, addresses: markup to readers that show no formulas.
+_MARKUP = re.compile(
+    r"(?i)\]\s*[(\[:]|<[!?]|</?[a-z][^<>]*>|<[^<>]*'|www\.|^[^\[]*\]|\[[^\]]*$"
+)
+
+
+def _formula(formula: str) -> str:
+    """A formula; escaped if it has markup in it."""
+    if _MARKUP.search(formula):
+        return _SYNTAX.sub(r"\\\g<0>", formula)
+    return formula
 
 
 def _blocks(paper: Paper, level: str) -> list[str]:

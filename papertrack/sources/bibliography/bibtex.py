@@ -47,7 +47,8 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 
 def _read(text: str) -> Iterator[entries.Entry]:
-    macros = JOURNALS | {month: month for month in MONTHS}
+    # In capitals, so that the export knows them from `month = {jun}`.
+    macros = JOURNALS | {month: month.upper() for month in MONTHS}
     blocks = list(bibtex_syntax.blocks(text, macros))
     by_key = {block.key: block for block in reversed(blocks) if block.key}
     for block in blocks:
