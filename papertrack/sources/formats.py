@@ -86,7 +86,7 @@ def _read_hugging_face(body: bytes, file: File) -> Listing:
 def _read_page(body: bytes, file: File) -> Listing:
     """A saved page of Hugging Face, else of arXiv."""
     from papertrack.sources.arxiv import formats as arxiv
-    from papertrack.sources.huggingface.page import parse_saved_page
+    from papertrack.sources.huggingface.page import OtherPage, parse_saved_page
 
     try:
         return parse_saved_page(body, name=file.name, day=file.day)
@@ -96,7 +96,13 @@ def _read_page(body: bytes, file: File) -> Listing:
     try:
         return arxiv.parse(body, {}, where=file.name)
     except Unrecognised:
-        raise refusal from None
+        pass
+    if isinstance(refusal, OtherPage):
+        reason = f"{refusal.titled}, not a listing of Hugging Face or arXiv"
+        raise Unrecognised(
+            f"{file.name}: {reason}; save the listing, or import a text with ids or DOIs"
+        )
+    raise refusal
 
 
 def _read_xml(body: bytes, file: File) -> Listing:

@@ -268,12 +268,17 @@ class Http:
 
     def _token_for(self, first: str, url: str) -> str | None:
         """The Authorization for a URL to which `first` led."""
-        parts = urlsplit(url)
-        names = (parts.netloc.lower(), (parts.hostname or "").lower())
-        is_safe = parts.scheme == "https" or urlsplit(first).scheme == parts.scheme
-        if self._token and self._token_host in names and is_safe:
+        scheme = urlsplit(url).scheme
+        is_safe = scheme == "https" or urlsplit(first).scheme == scheme
+        if self._token and self._takes_token(url) and is_safe:
             return f"Bearer {self._token}"
         return None
+
+    def _takes_token(self, url: str) -> bool:
+        """Whether a URL is one of the host that the token is for."""
+        parts = urlsplit(url)
+        names = (parts.netloc.lower(), (parts.hostname or "").lower())
+        return self._token_host in names
 
     def _in_turn(
         self,
@@ -330,7 +335,7 @@ class Http:
                 if password is not None:
                     return self._get(url, password, is_named=False)
             if not 200 <= status < 300:
-                raise _refused(url, response, received)
+                raise _refused(url, response, received, self._takes_token(url))
             body = _body(url, response, received, self._cap)
         finally:
             response.close()
@@ -433,6 +438,7 @@ def _refused(
     url: str,
     response: httpx.Response,
     headers: Mapping[str, str],
+    takes_token: bool,
 ) -> _Failed:
     """The failure that an error status means, and when to try again."""
     body = b""
@@ -440,7 +446,7 @@ def _refused(
         body = _body(url, response, headers, _ERROR_BYTES)
     status = response.status_code
     return _Failed(
-        responses.refusal(url, status, body),
+        responses.refusal(url, status, body, takes_token),
         retry=status in responses.TRANSIENT,
         pause=responses.requested_pause(headers),
     )

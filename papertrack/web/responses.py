@@ -97,20 +97,29 @@ def refusal(
     url: str,
     status: int,
     body: bytes,
+    takes_token: bool,
 ) -> Refused:
-    """What an error status means, in the server's own words where it has some."""
+    """What an error status means, in the server's own words where it has some.
+
+    `takes_token` is whether the host is the one that HF_TOKEN is for.
+    """
     reason = server_message(body)
     if reason is None:
         try:
             reason = HTTPStatus(status).phrase
         except ValueError:
             reason = "unknown status"
-    return Refused(f"{shown(url)}: {reason} (HTTP {status}); {_advice(status)}", status)
+    advice = _advice(status, takes_token)
+    return Refused(f"{shown(url)}: {reason} (HTTP {status}); {advice}", status)
 
 
-def _advice(status: int) -> str:
-    if status in (401, 403, 407):
-        return "check HF_TOKEN, the proxy, and whether you may read this"
+def _advice(status: int, takes_token: bool) -> str:
+    if status == 407:
+        return "check the user and the password of the proxy"
+    if status in (401, 403) and takes_token:
+        return "check HF_TOKEN, and whether you may read this"
+    if status in (401, 403):
+        return "check the address, and your password for it in ~/.netrc"
     if status in TRANSIENT:
         return "try again later"
     return "check the address or the id"

@@ -9,6 +9,7 @@ import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import format_datetime
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -291,6 +292,19 @@ def test_only_temporary_errors_are_tried_again(
 )
 def test_a_strange_error_body_is_ignored(serve: MakeServer, body: bytes) -> None:
     assert "Forbidden (HTTP 403)" in str(failure(serve(response(body, "403 x")).url))
+
+
+@pytest.mark.parametrize(("status", "of_token"), [(401, True), (403, False)])
+def test_only_the_host_of_the_token_is_said_to_need_it(
+    serve: MakeServer, status: int, of_token: bool
+) -> None:
+    server = serve(response(b"", f"{status} x"))
+    host = urlsplit(server.url).netloc if of_token else "huggingface.co"
+    with Http(token_host=host) as http, pytest.raises(PapertrackError) as caught:
+        http.read(server.url)
+    message = str(caught.value)
+    assert ("HF_TOKEN" in message) is of_token
+    assert ("~/.netrc" in message) is not of_token
 
 
 def moved(to: str) -> bytes:

@@ -69,15 +69,23 @@ def parse_saved_page(body: bytes, *, name: str, day: str | None = None) -> Listi
     return replace(listing, facts=tuple(facts))
 
 
+class OtherPage(Unrecognised):
+    """A page of something else; `titled` describes it."""
+
+    def __init__(self, where: str, titled: str) -> None:
+        super().__init__(
+            f"{where}: the response is {titled}: is there a login page on this network?"
+        )
+        self.titled = titled
+
+
 def other_page(body: bytes, *, where: str) -> Unrecognised:
     """The error for a page in place of a listing: Hugging Face's own, or a network's."""
     title = page_title(body)
     if "hugging face" in title.lower() or "daily papers" in title.lower():
         return Unrecognised(f"{where}: {_CHANGED}")
     titled = f"a page titled {title!r}" if title else "a page of something else"
-    return Unrecognised(
-        f"{where}: the response is {titled}: is there a login page on this network?"
-    )
+    return OtherPage(where, titled)
 
 
 def _root(body: bytes, headers: Mapping[str, str], where: str) -> LexborNode:

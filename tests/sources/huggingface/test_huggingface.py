@@ -214,7 +214,7 @@ def test_json_that_is_not_a_listing(body: bytes, message: str) -> None:
         ("moved.html", "the page has changed"),
         (
             "portal.html",
-            "a page titled 'Sign in to Café WiFi': is there a login page on this network?",
+            "a page titled 'Sign in to Café WiFi', not a listing of Hugging Face or arXiv;",
         ),
     ],
 )
