@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from papertrack.core.dates import MONTHS, iso_date
+from papertrack.core.dates import MONTHS, iso_date, written_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import plain
@@ -269,6 +269,10 @@ def _published(values: _Values, problems: list[str]) -> str | None:
     numbers = [int(number) for number in re.findall(r"\d{1,2}", month_text)]
     if not month and numbers:
         month = numbers.pop(0)
+    elif not month:
+        # `year = {May 2020}`, `month = {M{\"a}rz}`
+        date = written_date(f"{plain(values.get('month', ''))} {written}")
+        return date if date and date[:4] == f"{year:04}" else iso_date(year)
     own_day = values.get("day", "")
     if re.fullmatch(r"[0-9]{1,2}", own_day):
         numbers = [int(own_day)]

@@ -215,6 +215,8 @@ def _date(value: Any, problems: list[str]) -> str | None:
     """The date of `{date-parts: [[2020, 5, 12]]}`, of `{year: 2020}`, of `raw` or
     `literal`, or of a bare text.
     """
+    if isinstance(value, list):
+        value = value[0] if value else ""
     if not isinstance(value, dict):
         text = first_text(value)
         return entries.date(text, problems) if text else None
@@ -226,7 +228,9 @@ def _date(value: Any, problems: list[str]) -> str | None:
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
         parts = parts[0]
     texts = (
-        [first_text(part).strip() for part in parts] if isinstance(parts, list) else []
+        [first_text(part).strip().removesuffix(".0") for part in parts]
+        if isinstance(parts, list)
+        else []
     )
     if texts and texts[0]:
         date = _date_of_parts(*texts[:3])

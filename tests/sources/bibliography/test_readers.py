@@ -232,7 +232,7 @@ def test_exported_bibtex_is_imported_unchanged(
         ("title={a}, year=2020, month=may, day=12", "2020-05-12"),
         ("title={a}, year=2020, month=may # {~12}", "2020-05-12"),
         ('title={a}, year={2020}, month="May 12--14"', "2020-05"),
-        ("title={a}, year={2020}, month={Mai}", "2020"),
+        ("title={a}, year={2020}, month={Mai}", "2020-05"),
         ("title={a}, year={2020}, month=5, day=31st", "2020-05"),
         ("title={a}, year={2020a}", "2020"),
         ("title={a}, date={2020-02-30}", None),
