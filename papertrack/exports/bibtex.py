@@ -75,7 +75,7 @@ def _entry(paper: Paper, key: str) -> Entry:
     original = _original(paper)
     kind, fields = original or _made(paper)
     if original is None:
-        fields |= {name: value for name, value in _links(paper).items() if value}
+        fields |= _links(paper)
     else:
         fields = _completed(paper, fields)
     if paper.tags:
@@ -100,24 +100,26 @@ def _text(value: str | None) -> str:
 
 
 class _Kind(NamedTuple):
-    """A type of entry, and what it calls the venue and the publisher of a paper."""
+    """A type of entry, and what it calls the publisher and the venue of a paper."""
 
     name: str
-    venue: str = ""
     publisher: str = "publisher"
+    venue: str = ""
 
 
-_KINDS = {
-    "article": _Kind("article", "journal"),
-    "conference-paper": _Kind("inproceedings", "booktitle"),
-    "book": _Kind("book", "series"),
-    "chapter": _Kind("incollection", "booktitle"),
-    "thesis": _Kind("phdthesis", publisher="school"),
-    "report": _Kind("techreport", publisher="institution"),
-    "dataset": _Kind("misc", "howpublished"),
-    "software": _Kind("misc", "howpublished"),
-    "webpage": _Kind("misc", "howpublished"),
-}
+_TABLE = """
+    article           article        publisher    journal
+    conference-paper  inproceedings  publisher    booktitle
+    book              book           publisher    series
+    chapter           incollection   publisher    booktitle
+    thesis            phdthesis      school
+    report            techreport     institution
+    dataset           misc           publisher    howpublished
+    software          misc           publisher    howpublished
+    webpage           misc           publisher    howpublished
+"""
+_ROWS = map(str.split, _TABLE.strip().splitlines())
+_KINDS = {name: _Kind(*names) for name, *names in _ROWS}
 
 
 def _kind(paper: Paper) -> _Kind:
@@ -158,7 +160,7 @@ def _made(paper: Paper) -> tuple[str, Fields]:
         "year": _braced(year),
         "month": month,
     }
-    return kind.name, {name: value for name, value in fields.items() if name and value}
+    return kind.name, fields
 
 
 def _links(paper: Paper) -> Fields:
@@ -274,7 +276,7 @@ def _completed(paper: Paper, fields: Fields) -> Fields:
     added = [name for name, same in _EQUIVALENTS.items() if not same & fields.keys()]
     if "eprint" in added:
         added += ["archiveprefix", "primaryclass"]
-    return fields | {name: known[name] for name in added if known.get(name)}
+    return fields | {name: known[name] for name in added if name in known}
 
 
 def _keywords(tags: Iterable[str], written: str) -> str:

@@ -26,19 +26,13 @@ _PROLOG = pattern(
     r"|<!doctype[^>\[]{0,2000}(?:\[.{0,20000}?\]\s*)?>)"
 )
 _ELEMENT = pattern(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_FEED_ROOTS = frozenset(["rss", "feed", "rdf", "oai-pmh", "channel"])
-_HTML_ROOTS = frozenset(
-    ["html", "head", "body", "main", "div", "article", "section", "title", "meta"]
-)
-_PUBMED_ROOTS = frozenset(["pubmedarticleset", "pubmedarticle"])
-_CSL_KEYS = {
-    *("issued", "author", "container-title"),
-    *("type", "DOI", "URL", "citation-key"),
-}
-_HUGGING_FACE_KEYS = {
-    *("paper", "publishedAt", "upvotes", "numComments"),
-    *("submittedBy", "ai_summary", "dailyPapers", "discussionId"),
-}
+_FEED_ROOTS = ("rss", "feed", "rdf", "oai-pmh", "channel")
+_HTML_ROOT = pattern("html|head|body|main|div|article|section|title|meta")
+_CSL = "issued author container-title type DOI URL citation-key"
+_HUGGING_FACE = """
+    paper publishedAt upvotes numComments
+    submittedBy ai_summary dailyPapers discussionId
+"""
 
 
 class Head(NamedTuple):
@@ -100,11 +94,11 @@ def is_opml(head: Head) -> bool:
 
 def is_html(head: Head) -> bool:
     has_doctype = "<!doctype html" in head.prolog and head.root not in _FEED_ROOTS
-    return head.root in _HTML_ROOTS or has_doctype
+    return has_doctype or bool(_HTML_ROOT.fullmatch(head.root))
 
 
 def is_pubmed_xml(head: Head) -> bool:
-    return head.root in _PUBMED_ROOTS
+    return head.root in ("pubmedarticleset", "pubmedarticle")
 
 
 def is_xml_feed(head: Head) -> bool:
@@ -148,7 +142,7 @@ def is_own_lines(head: Head) -> bool:
 
 
 def is_hugging_face(head: Head) -> bool:
-    return bool(head.item.keys() & _HUGGING_FACE_KEYS)
+    return not head.item.keys().isdisjoint(_HUGGING_FACE.split())
 
 
 def is_semantic_scholar(head: Head) -> bool:
@@ -192,7 +186,7 @@ def is_zotero(head: Head) -> bool:
 
 def is_csl(head: Head) -> bool:
     has_items = isinstance(head.item.get("items"), list)
-    return has_items or bool(head.item.keys() & _CSL_KEYS)
+    return has_items or not head.item.keys().isdisjoint(_CSL.split())
 
 
 def is_other_json(head: Head) -> bool:

@@ -14,14 +14,14 @@ _GZIP = b"\x1f\x8b\x08"
 _MB = 1024 * 1024
 
 
-def decompress(body: bytes, *, name: str = "the file", limit: int = MAX_FILE) -> bytes:
+def decompress(body: bytes, *, name: str) -> bytes:
     """`body`, decompressed if it is gzip.
 
-    Raises Unrecognised if that fails or exceeds `limit` bytes.
+    Raises Unrecognised if that fails or exceeds MAX_FILE bytes.
     """
     if not body.startswith(_GZIP):
         return body
-    return join_pieces(_gunzip([body], name), name=name, limit=limit)
+    return join_pieces(_gunzip([body], name), name=name)
 
 
 def read_pieces(stream: BinaryIO, *, name: str) -> Iterator[bytes]:
@@ -54,14 +54,14 @@ def peek(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return b"".join(read), chain(read, pieces)
 
 
-def join_pieces(pieces: Iterable[bytes], *, name: str, limit: int = MAX_FILE) -> bytes:
-    """A whole file in memory. Raises Unrecognised if it exceeds `limit` bytes."""
+def join_pieces(pieces: Iterable[bytes], *, name: str) -> bytes:
+    """A whole file in memory. Raises Unrecognised if it exceeds MAX_FILE bytes."""
     parts: list[bytes] = []
     size = 0
     for part in pieces:
         size += len(part)
-        if size > limit:
-            most = f"more than {limit // _MB} MB when decompressed"
+        if size > MAX_FILE:
+            most = f"more than {MAX_FILE // _MB} MB when decompressed"
             raise Unrecognised(f"{name}: {most}; decompress and split it")
         parts.append(part)
     return b"".join(parts)

@@ -29,12 +29,6 @@ CONNECTIONS = 8
 CONNECT_SECONDS = 15.0
 KEEPALIVE_SECONDS = 5.0
 
-SocketOption = (
-    tuple[int, int, int]
-    | tuple[int, int, bytes | bytearray]
-    | tuple[int, int, None, int]
-)
-
 
 class PrivateAddress(Exception):
     """A host that the user did not name resolves to an address that is not public."""
@@ -85,7 +79,7 @@ class Backend(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[SocketOption] | None = None,
+        socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """A connection to the first address of `host` that accepts one."""
         failure: httpcore.ConnectError | httpcore.ConnectTimeout | None = None
@@ -178,13 +172,13 @@ class Transport(httpx.BaseTransport):
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._tls = httpx.create_ssl_context()
-        self._direct = httpcore.ConnectionPool(
-            ssl_context=self._tls,
-            max_connections=CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=backend,
-        )
+        self._options: dict[str, Any] = {
+            "ssl_context": httpx.create_ssl_context(),
+            "max_connections": CONNECTIONS,
+            "keepalive_expiry": KEEPALIVE_SECONDS,
+            "network_backend": backend,
+        }
+        self._direct = httpcore.ConnectionPool(**self._options)
         self._proxies: dict[str, httpcore.ConnectionPool] = {}
         for scheme, address in getproxies().items():
             if address and scheme in ("http", "https", "all"):
@@ -205,19 +199,8 @@ class Transport(httpx.BaseTransport):
         if not host or not (is_socks or parts.scheme in ("http", "https")):
             raise ValueError(f"{parts.scheme}://{host} is not a proxy")
         pool = httpcore.SOCKSProxy if is_socks else httpcore.HTTPProxy
-        return pool(
-            proxy_url=httpcore.URL(
-                scheme=parts.scheme,
-                host=host,
-                port=parts.port,
-                target="/",
-            ),
-            proxy_auth=auth,
-            ssl_context=self._tls,
-            max_connections=CONNECTIONS,
-            keepalive_expiry=KEEPALIVE_SECONDS,
-            network_backend=self._backend,
-        )
+        url = httpcore.URL(scheme=parts.scheme, host=host, port=parts.port, target="/")
+        return pool(url, auth, **self._options)
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:
         pool = self._proxies.get(url.scheme) or self._proxies.get("all")
