@@ -71,14 +71,15 @@ def test_a_correct_file_is_read_as_pybtex_reads_it(written: list[Written]) -> No
 def broken(mistake: str, number: int) -> str:
     """An entry with a mistake, whose title is known all the same."""
     title = f"Kettle {number}"
+    start = f"@misc{{k{number},\n  title = {{{title}}},\n  note = "
     return {
         "none": f"@misc{{k{number}, title = {{{title}}}, year = 2020}}",
         "comma": f"@misc{{k{number},\n  title = {{{title}}}\n  year = 2020\n}}",
         "commas": f"@misc{{k{number},, title = {{{title}}},, year = 2020,}}",
         "key": f"@misc{{title = {{{title}}}, year = 2020}}",
         "end": f"@misc{{k{number}, title = {{{title}}}, year = 2020\n",
-        "brace": f"@misc{{k{number},\n  title = {{{title}}},\n  note = {{a {{b}},\n  year = 2020\n}}",
-        "quote": f'@misc{{k{number},\n  title = {{{title}}},\n  note = "a,\n  year = 2020\n}}',
+        "brace": f"{start}{{a {{b}},\n  year = 2020\n}}",
+        "quote": f'{start}"a,\n  year = 2020\n}}',
         "brace too many": f"@misc{{k{number}, title = {{{title}}}}}, year = 2020}}",
     }[mistake]
 
