@@ -56,145 +56,84 @@ class Field(NamedTuple):
         return self.kind in (Kind.URL, Kind.EXACT, Kind.ID)
 
 
-TEXT, LABEL, EXACT = Kind.TEXT, Kind.LABEL, Kind.EXACT
-NUMBER, DATE, URL, PLAIN = Kind.NUMBER, Kind.DATE, Kind.URL, Kind.PLAIN
+_WEIGHTS = {"title": 8.0, "authors": 3.0, "tags": 5.0, "note": 5.0}
+_HEADINGS = {
+    "author_count": "Authors",
+    "organization": "Organisation",
+    "upvotes": "▲",
+    "github": "Code",
+    "doi": "DOI",
+    "url": "URL",
+    "pdf": "PDF",
+    "booktitle": "Book title",
+}
+"""The headings that are not the field's name."""
+_TABLE = """\
+id           id        id     own       arXiv id, DOI, URL or short hash, in any form
+key          -         plain  own       the id with its kind: arxiv:…, doi:…, url:…, title:…
+title        title     text   bare      words of the title
+abstract     abstract  text   bare,long words of the abstract
+summary      -         plain  long      a one-sentence summary that a source made
+authors      author    text   many,bare words of the authors' names
+author_count -         number -         number of authors
+organization org       text   -         words of the organisation
+published    published date   -         day of the first version
+listed       listed    date   -         day it was first listed (Daily Papers)
+updated      updated   date   -         day of the newest version
+added        added     date   own       day it was added to this library
+version      version   number -         number of the newest version
+sources      source    label  own       where it was found: hf, arxiv, a feed, import
+categories   cat       label  -         arXiv category: cs.CL
+keywords     keyword   text   many      words of the keywords
+upvotes      upvotes   number -         upvotes on Hugging Face
+comments     comments  number -         comments on Hugging Face
+github       -         url    -         URL of the code
+stars        stars     number -         stars of the code on GitHub
+project      -         url    -         URL of the project page
+doi          doi       exact  -         the DOI
+venue        venue     text   -         words of the journal or conference
+url          -         url    -         URL of the paper's page
+pdf          -         url    -         URL of the PDF
+tags         tag       label  own,bare  a tag of yours; nlp finds nlp/parsing too
+status       status    exact  own       unread, read, later or hidden
+starred      -         flag   own       whether you starred it
+note         note      text   own,bare  words of your note
+score        score     number own       how well it matches the words of the query
+comment      comment   text   -         words of the authors' comment
+type         type      exact  -         article, conference-paper, book, preprint, thesis, …
+cite_key     cite_key  exact  -         key of its BibTeX entry
+editors      editor    text   many      words of the editors' names
+booktitle    -         plain  -         title of the book or proceedings
+publisher    -         plain  -         the publisher, or a report's institution
+school       -         plain  -         the school of a thesis
+volume       -         plain  -         volume of the journal or series
+number       -         plain  -         issue of the journal, number of a report
+pages        -         plain  -         the pages, 12-34
+withdrawn    -         flag   -         whether it was withdrawn
+entry        -         plain  many,long its entry in a bibliography, a field an item: NAME = VALUE
+"""
+"""Name, query name, kind, marks, help. Marks are `many` and `bare`, as in `Field`, `own` for
+what is not a fact, `long` for texts of up to 100,000 characters.
+"""
 
-FIELDS = (
-    Field(
-        "id",
-        "id",
-        Kind.ID,
-        "arXiv id, DOI, URL or short hash, in any form",
-        "Id",
-        fact=False,
-    ),
-    Field(
-        "key",
-        "",
-        PLAIN,
-        "the id with its kind: arxiv:…, doi:…, url:…, title:…",
-        "Key",
-        fact=False,
-    ),
-    Field("title", "title", TEXT, "words of the title", "Title", bare=True, weight=8.0),
-    Field(
-        "abstract",
-        "abstract",
-        TEXT,
-        "words of the abstract",
-        "Abstract",
-        bare=True,
-        longest=100_000,
-    ),
-    Field(
-        "summary",
-        "",
-        PLAIN,
-        "a one-sentence summary that a source made",
-        "Summary",
-        longest=100_000,
-    ),
-    Field(
-        "authors",
-        "author",
-        TEXT,
-        "words of the authors' names",
-        "Authors",
-        many=True,
-        bare=True,
-        weight=3.0,
-    ),
-    Field("author_count", "", NUMBER, "number of authors", "Authors"),
-    Field("organization", "org", TEXT, "words of the organisation", "Organisation"),
-    Field("published", "published", DATE, "day of the first version", "Published"),
-    Field("listed", "listed", DATE, "day it was first listed (Daily Papers)", "Listed"),
-    Field("updated", "updated", DATE, "day of the newest version", "Updated"),
-    Field(
-        "added", "added", DATE, "day it was added to this library", "Added", fact=False
-    ),
-    Field("version", "version", NUMBER, "number of the newest version", "Version"),
-    Field(
-        "sources",
-        "source",
-        LABEL,
-        "where it was found: hf, arxiv, a feed, import",
-        "Sources",
-        fact=False,
-    ),
-    Field("categories", "cat", LABEL, "arXiv category: cs.CL", "Categories"),
-    Field("keywords", "keyword", TEXT, "words of the keywords", "Keywords", many=True),
-    Field("upvotes", "upvotes", NUMBER, "upvotes on Hugging Face", "▲"),
-    Field("comments", "comments", NUMBER, "comments on Hugging Face", "Comments"),
-    Field("github", "", URL, "URL of the code", "Code"),
-    Field("stars", "stars", NUMBER, "stars of the code on GitHub", "Stars"),
-    Field("project", "", URL, "URL of the project page", "Project"),
-    Field("doi", "doi", EXACT, "the DOI", "DOI"),
-    Field("venue", "venue", TEXT, "words of the journal or conference", "Venue"),
-    Field("url", "", URL, "URL of the paper's page", "URL"),
-    Field("pdf", "", URL, "URL of the PDF", "PDF"),
-    Field(
-        "tags",
-        "tag",
-        LABEL,
-        "a tag of yours; nlp finds nlp/parsing too",
-        "Tags",
-        fact=False,
-        bare=True,
-        weight=5.0,
-    ),
-    Field(
-        "status", "status", EXACT, "unread, read, later or hidden", "Status", fact=False
-    ),
-    Field("starred", "", Kind.FLAG, "whether you starred it", "Starred", fact=False),
-    Field(
-        "note",
-        "note",
-        TEXT,
-        "words of your note",
-        "Note",
-        fact=False,
-        bare=True,
-        weight=5.0,
-    ),
-    Field(
-        "score",
-        "score",
-        NUMBER,
-        "how well it matches the words of the query",
-        "Score",
-        fact=False,
-    ),
-    Field("comment", "comment", TEXT, "words of the authors' comment", "Comment"),
-    Field(
-        "type",
-        "type",
-        EXACT,
-        "article, conference-paper, book, preprint, thesis, …",
-        "Type",
-    ),
-    Field("cite_key", "cite_key", EXACT, "key of its BibTeX entry", "Cite key"),
-    Field(
-        "editors", "editor", TEXT, "words of the editors' names", "Editors", many=True
-    ),
-    Field("booktitle", "", PLAIN, "title of the book or proceedings", "Book title"),
-    Field(
-        "publisher", "", PLAIN, "the publisher, or a report's institution", "Publisher"
-    ),
-    Field("school", "", PLAIN, "the school of a thesis", "School"),
-    Field("volume", "", PLAIN, "volume of the journal or series", "Volume"),
-    Field("number", "", PLAIN, "issue of the journal, number of a report", "Number"),
-    Field("pages", "", PLAIN, "the pages, 12-34", "Pages"),
-    Field("withdrawn", "", Kind.FLAG, "whether it was withdrawn", "Withdrawn"),
-    Field(
-        "entry",
-        "",
-        PLAIN,
-        "its entry in a bibliography, a field an item: NAME = VALUE",
-        "Entry",
-        many=True,
-        longest=100_000,
-    ),
-)
+
+def _field(row: str) -> Field:
+    name, query_name, kind, marks, help = row.split(maxsplit=4)
+    return Field(
+        name,
+        query_name.strip("-"),
+        Kind(kind),
+        help,
+        heading=_HEADINGS.get(name) or name.replace("_", " ").capitalize(),
+        fact="own" not in marks,
+        many="many" in marks,
+        bare="bare" in marks,
+        weight=_WEIGHTS.get(name, 1.0),
+        longest=100_000 if "long" in marks else 2_000,
+    )
+
+
+FIELDS = tuple(map(_field, _TABLE.splitlines()))
 
 IS = {
     "unread": "not marked yet",
