@@ -65,8 +65,8 @@ def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
     of = index.matching(query)
     totals: Counter[str] = Counter()
     if by in PERIODS:
-        for day, papers in index.query(counts.by_day, of):
-            heading = PERIODS[by](day.isoformat()) if day else missing
+        for date, papers in index.query(counts.by_date, of):
+            heading = PERIODS[by](date) if date else missing
             totals[heading.casefold()] += papers
     elif by in LABELS:
         field = LABELS[by]

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -62,7 +63,7 @@ def stats_command(session: Session, options: Listing) -> None:
     if limit is None and session.on_terminal and not options.json:
         limit = SHOWN
     summary = index.query(counts.summary, of)
-    days = _dated(index.query(counts.by_day, of))
+    days = _days(index.query(counts.by_date, of))
     shares = {
         one: index.query(counts.by_label, of, field=one.field)[:limit]
         for one in COUNTED
@@ -125,8 +126,21 @@ def _rows(facts: Mapping[str, Any]) -> Iterator[output.Row]:
             yield what, month["month"], month[what]
 
 
-def _dated(days: Iterable[tuple[dt.date | None, int]]) -> dict[dt.date, int]:
-    return {day: papers for day, papers in days if day}
+def _days(
+    dates: Iterable[tuple[str | None, int]], by: str = Period.DAY
+) -> dict[dt.date, int]:
+    """How many papers are of each day.
+
+    Dates less precise than the period are left out; a month is its first day.
+    """
+    days: Counter[dt.date] = Counter()
+    for date, papers in dates:
+        day = date or ""
+        if by == Period.MONTH and len(day) == len("2025-11"):
+            day = f"{day}-01"
+        with contextlib.suppress(ValueError):  # an edited file can contain any text
+            days[dt.date.fromisoformat(day)] += papers
+    return days
 
 
 def _all_months(progress: Sequence[counts.Progress]) -> list[counts.Progress]:
@@ -174,7 +188,7 @@ def trends_command(
     def days(text: str) -> dict[dt.date, int]:
         of = index.matching(clause(session, options._replace(words=[text])))
         shown = of._replace(hidden=False)
-        return _dated(index.query(counts.by_day, shown))
+        return _days(index.query(counts.by_date, shown), by)
 
     matches = [(text, days(text)) for text in queries]
     totals = days("")

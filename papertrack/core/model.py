@@ -147,8 +147,18 @@ class Paper(NamedTuple):
 
     @property
     def date(self) -> str | None:
-        """The day that places a paper in time: listed, else published, else added (ISO)."""
-        return self.listed or self.published or (self.added or "")[:10] or None
+        """The date that places a paper in time: listed, else published (ISO)."""
+        return self.listed or self.published
+
+    @property
+    def sort_date(self) -> str | None:
+        """The date by which papers are sorted, the day it was added if it has none.
+
+        No later than that: a feed's post of next year is not the newest until then.
+        """
+        added = (self.added or "")[:10]
+        dates = [date for date in (self.date, added) if date]
+        return min(dates, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """Every field, in its order; None or [] where unknown."""

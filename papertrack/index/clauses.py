@@ -252,7 +252,7 @@ def _sql(clause: Clause) -> Sql:
         case Number(field, low, high):
             return _between(field, low, "<=", high)
         case Days(field, first, last):
-            return _between(field, first, "<", last)
+            return _within(field, first, last)
         case Flag(ask, name):
             return _FLAGS[ask][name], []
         case Among(rids):
@@ -279,6 +279,27 @@ def _between(
         tests.append(f"{column} {below} ?")
         parameters.append(high)
     return f"({' AND '.join(tests)})", parameters
+
+
+def _within(field: Field, first: str | None, last: str | None) -> Sql:
+    """Whether a date lies within days as a whole; `last` is excluded.
+
+    The year 2025 lies within 2024-07..2026-03, but not within ..2025-03.
+    """
+    start = None if first is None else _widest(first)
+    end = None if last is None else _widest(last)
+    sql, parameters = _between(field, start, "<", end)
+    containing = [] if end is None else [end[:length] for length in (4, 7)]
+    for date in containing:
+        if date != end:
+            sql = f"({sql} AND p.{field.name} != ?)"
+            parameters.append(date)
+    return sql, parameters
+
+
+def _widest(day: str) -> str:
+    """The year or month that begins with a day, else the day; as text it comes first."""
+    return re.sub(r"^([0-9]{4})(-[0-9]{2})??(-01){1,2}$", r"\1\2", day)
 
 
 def _text(term: Text) -> Sql:

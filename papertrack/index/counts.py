@@ -6,7 +6,6 @@ Hidden papers are left out unless the query names them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from sqlite3 import Connection
 from typing import NamedTuple
 
@@ -14,8 +13,10 @@ from papertrack.core.model import STATUSES
 from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label, label_tree
 from papertrack.index.schema import column
 
-DAY = "coalesce(p.listed, p.published, substr(p.added, 1, 10))"
-"""The day (ISO) of a paper: `Paper.date`."""
+DATE = "coalesce(p.listed, p.published)"
+"""The date (ISO) of a paper: `Paper.date`."""
+NEWEST = f"min({DATE}, substr(p.added, 1, 10))"
+"""The date of a paper, no later than when it was added."""
 
 
 class Tag(NamedTuple):
@@ -48,7 +49,7 @@ def tags(db: Connection) -> list[Tag]:
           SELECT folded, value, sum(papers) AS papers,
             sum(papers * (status = 'unread')) AS unread,
             sum(papers * (status = 'later')) AS later,
-            (SELECT {DAY} FROM paper p WHERE p.rid = ({newest})) AS newest
+            (SELECT {NEWEST} FROM paper p WHERE p.rid = ({newest})) AS newest
           FROM tally JOIN name ON id = name WHERE status != 'hidden' GROUP BY id)
         GROUP BY folded ORDER BY folded
         """
@@ -62,7 +63,7 @@ def whole_tag(db: Connection, name: str) -> Tag:
     row = db.execute(
         f"""
         SELECT count(*), coalesce(sum(p.status = 'unread'), 0),
-          coalesce(sum(p.status = 'later'), 0), max({DAY})
+          coalesce(sum(p.status = 'later'), 0), max({NEWEST})
         FROM paper p
         JOIN (SELECT DISTINCT rid FROM label WHERE field = 'tags' AND {below}) l
           ON l.rid = p.rid
@@ -222,17 +223,13 @@ def without_label(
     return int(papers)
 
 
-def by_day(db: Connection, of: Matching) -> list[tuple[date | None, int]]:
-    """How many of the matching papers are of each day, in order; None, first, stands
-    for no exact day.
+def by_date(db: Connection, of: Matching) -> list[tuple[str | None, int]]:
+    """How many of the matching papers are of each date (ISO, as precise as known), in
+    order; None, first, stands for no date.
     """
-    selected, parameters = of.select("p.day")
-    query = f"SELECT day, count(*) FROM ({selected}) GROUP BY day ORDER BY day"
-    found: list[tuple[date | None, int]] = []
-    for day, papers in db.execute(query, parameters):
-        known = date.fromordinal(day) if day else None
-        found.append((known, papers))
-    return found
+    selected, parameters = of.select(f"{DATE} AS date")
+    query = f"SELECT date, count(*) FROM ({selected}) GROUP BY date ORDER BY date"
+    return db.execute(query, parameters).fetchall()
 
 
 def progress(db: Connection, of: Matching) -> list[Progress]:

@@ -87,7 +87,7 @@ def _row(
     file: int,
 ) -> Row:
     return Row(
-        _day_number(paper.date),
+        _day_number(paper.sort_date),
         paper,
         keys,
         folds,
@@ -97,11 +97,14 @@ def _row(
     )
 
 
-def _day_number(day: str | None) -> int:
+def _day_number(iso: str | None) -> int:
+    """The number of a day; a year and a month are older than any day of theirs."""
+    day = (iso or "")[:10]
     try:
-        return date.fromisoformat((day or "")[:10]).toordinal()
+        first = date.fromisoformat(day + "0000-01-01"[len(day) :])
     except ValueError:
         return 0
+    return first.toordinal() - (len(day) < 10)
 
 
 _columns = attrgetter(*COLUMNS)

@@ -143,21 +143,29 @@ def entries_of(record: Record, origin: Hashable = None) -> list[Entry]:
 # ------------------------------------------------------------------ pairs of entries
 
 
+def share_own_id(one: Entry, other: Entry) -> bool:
+    """Whether they are states of one entry of a source."""
+    if one.source != other.source:
+        return False
+    return bool(one.own & other.ids or other.own & one.ids)
+
+
 def have_one_title(one: Entry, other: Entry) -> bool:
     """Whether the titles agree; of titles that many have, one author must too."""
     if one.title != other.title:
         return False
     if not identity.is_generic(one.title):
         return True
-    is_same_entry = one.source == other.source and bool(one.own & other.own)
-    return is_same_entry or bool(one.authors & other.authors) or one.text == other.text
+    if share_own_id(one, other) or one.text == other.text:
+        return True
+    return bool(one.authors & other.authors)
 
 
 def conflict(one: Entry, other: Entry) -> bool:
     """Whether two entries are never one paper."""
     if one.arxiv and other.arxiv and not one.arxiv & other.arxiv:
         return True
-    if one.source != other.source or one.own & other.ids or other.own & one.ids:
+    if one.source != other.source or share_own_id(one, other):
         return False
     return bool(one.title and other.title) and not have_one_title(one, other)
 
@@ -187,10 +195,9 @@ class Group:
         return any(entry.has_id for entry in self.entries)
 
     @cached_property
-    def year(self) -> str:
-        """The year of publication by the most trusted source that has it."""
-        trusted_first = sorted(self.entries, key=lambda entry: rank(entry.source))
-        return next((entry.year for entry in trusted_first if entry.year), "")
+    def years(self) -> set[str]:
+        """The years of publication that its entries state."""
+        return {entry.year for entry in self.entries if entry.year}
 
     @cached_property
     def authors(self) -> set[str]:
@@ -202,13 +209,25 @@ class Group:
         return any(conflict(a, b) for a in self.entries for b in other.entries)
 
     def agrees(self, other: Group) -> bool:
-        """Whether a title, the years and one author are the same, where both have them."""
-        if self.year and other.year and self.year != other.year:
+        """Whether a title, and a year and one author where both have them, are the same.
+
+        Entries of one source with one own id and title are the same in any case.
+        """
+        if self.conflicts(other):
+            return False
+        pairs = [
+            (one, another)
+            for one in self.entries
+            for another in other.entries
+            if have_one_title(one, another)
+        ]
+        if any(share_own_id(one, another) for one, another in pairs):
+            return True
+        if self.years and other.years and not self.years & other.years:
             return False
         if self.authors and other.authors and not self.authors & other.authors:
             return False
-        pairs = ((a, b) for a in self.entries for b in other.entries)
-        return any(have_one_title(a, b) for a, b in pairs) and not self.conflicts(other)
+        return bool(pairs)
 
 
 def papers(entries: Iterable[Entry]) -> list[Group]:
@@ -313,7 +332,7 @@ def _joined_by_title(groups: Sequence[Group]) -> list[Group]:
     others: list[Group] = []
     bare = [group for group in groups if not group.has_id]
     # Those that state the most first: they decide which others can join.
-    bare.sort(key=lambda one: (not one.year, not one.authors, one.entries[0].text))
+    bare.sort(key=lambda one: (not one.years, not one.authors, one.entries[0].text))
     for group in bare:
         for known in (identified, others):
             place = next((i for i, one in enumerate(known) if one.agrees(group)), None)

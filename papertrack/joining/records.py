@@ -16,7 +16,14 @@ from typing import Any, Generic, TypeVar
 from papertrack.core import identity
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
-from papertrack.joining.entries import Entry, Group, clusters, entries_of, papers
+from papertrack.joining.entries import (
+    Entry,
+    Group,
+    clusters,
+    entries_of,
+    papers,
+    share_own_id,
+)
 from papertrack.joining.facts import FactsOfSource, combine, join_facts
 
 Place = TypeVar("Place", bound=Hashable)
@@ -148,17 +155,24 @@ def _combined(entries: Sequence[Entry]) -> Entry:
     new = sorted(
         (entry for entry in entries if not entry.origins), key=lambda one: one.number
     )
-    latest = reduce(_updated, new) if new else None
+    latest = reduce(_listed_again, new) if new else None
     if not stored or not latest:
         return latest or _united(stored)
     return _updated(_united(stored), latest)
 
 
+def _listed_again(first: Entry, second: Entry) -> Entry:
+    """Two entries of one listing as one: the second's facts if they have one own id."""
+    if share_own_id(first, second):
+        return _replaced(combine(first.facts, second.facts), [first, second])
+    return _united([first, second])
+
+
 def _updated(old: Entry, new: Entry) -> Entry:
-    """An entry in its newer state; both, in any order, if their own ids differ."""
-    if old.own and new.own and not old.own & new.own:
-        return _united([old, new])
-    return _replaced(combine(old.facts, new.facts), [old, new])
+    """A stored entry in its newer state; both, in any order, if they are two entries."""
+    if share_own_id(old, new) or not old.own | new.own:
+        return _replaced(combine(old.facts, new.facts), [old, new])
+    return _united([old, new])
 
 
 def _united(entries: Sequence[Entry]) -> Entry:
@@ -295,7 +309,7 @@ def _title_key(group: Group, level: int) -> str:
         sorted({key for one in group.entries for key in one.ids}) if level > 2 else (),
     ]
     words = [entry.title, *(word for words in more for word in words)]
-    return identity.title_key(" ".join(words), group.year or None)
+    return identity.title_key(" ".join(words), entry.year or None)
 
 
 # ------------------------------------------------------------------ merging

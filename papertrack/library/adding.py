@@ -280,7 +280,8 @@ def _file_for(
     sizes: dict[str, int],
 ) -> str:
     """The file for a new paper: its month's, or the next one if that is large."""
-    date = settle(record).date or "undated"
+    paper = settle(record)
+    date = paper.date or paper.added or "undated"
     number = 1
     while True:
         suffix = f".{number}" if number > 1 else ""

@@ -48,7 +48,9 @@ def link(url: str | None) -> str | None:
 
 
 def day(iso: str | None, today: dt.date) -> str:
-    """A day for the reader: today, yesterday, `3 days ago`, `Nov 7`, `2024-11-07`."""
+    """A date for the reader: today, yesterday, `3 days ago`, `Nov 7`, `2024-11-07`; a
+    month or a year as it is.
+    """
     try:
         date = dt.date.fromisoformat((iso or "")[:10])
     except ValueError:

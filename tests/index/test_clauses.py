@@ -574,7 +574,9 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
         parse("", TODAY), sort=sort, reverse=reverse
     ).papers
     values = [
-        paper.title.lower() if sort == "title" else getattr(paper, sort)
+        paper.title.lower()
+        if sort == "title"
+        else getattr(paper, "sort_date" if sort == "date" else sort)
         for paper in papers
     ]
     present = [value for value in values if value is not None]
