@@ -62,6 +62,7 @@ argument	import	*	files
 option	import	--marks		Import tags, status, stars and notes of an export too, and a bibliography'\''s keywords as tags
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
+option	feed add	--tag	none	Tag its new papers
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing

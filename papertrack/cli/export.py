@@ -93,7 +93,7 @@ def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
     for feed in session.library.settings.followed():
         address = feed_address(feed.target)
         if address:
-            feeds.append((address, feed.name))
+            feeds.append((address, feed.name, feed.tags))
         else:
             others.append(feed.name)
     text = opml.dumps(feeds, title="papertrack")

@@ -10,8 +10,9 @@ from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
-from papertrack.core.addresses import hide_passwords, without_password
+from papertrack.core.addresses import hide_passwords, web_address, without_password
 from papertrack.core.errors import FetchError, UsageError
+from papertrack.core.tags import names
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
@@ -27,21 +28,31 @@ def add(
         Argument(metavar="TARGET", help="What to follow: a target of fetch."),
     ],
     name: Annotated[str | None, Option(metavar="N", help="Its name.")] = None,
+    tag: Annotated[
+        str | None,
+        Option(metavar="T[,T]", help="Tag its new papers."),
+    ] = None,
 ) -> None:
     """Follow a feed, a category or a listing; the next fetch reads it.
 
-    papertrack feed add https://owls.example/feed.xml --name owls
+    papertrack feed add https://owls.example/feed.xml --name owls --tag birds
 
     papertrack feed add arxiv:cs.CL
     """
+    target = web_address(target)
     _check(session, target)
-    new_name = clean(name or "") or target
-    for one in session.library.settings.followed():
-        if one.name == new_name and one.target != target:
+    followed = {one.target: one for one in session.library.settings.followed()}
+    feed = followed.pop(target, Followed(target, target))._replace(by=None)
+    if name or not tag:
+        feed = feed._replace(name=clean(name or "") or target)
+    if tag:
+        feed = feed._replace(tags=names(tag))
+    for one in followed.values():
+        if one.name == feed.name:
             raise UsageError(
-                f"{new_name} is the name of {one.target} already; choose another --name"
+                f"{one.name} is the name of {one.target} already; choose another --name"
             )
-    follow(session, [Followed(target, new_name)])
+    follow(session, [feed])
 
 
 def _check(session: Session, target: str) -> None:
@@ -74,7 +85,8 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
     else:
         for one in changed:
             name = f" as {one.name}" if one.name != one.target else ""
-            session.narrate(f"following {one.target}{name}")
+            tags = f", tagged {', '.join(one.tags)}" if one.tags else ""
+            session.narrate(f"following {one.target}{name}{tags}")
     if len(changed) < len(feeds):
         session.narrate(f"already followed: {len(feeds) - len(changed)}")
     is_first = bool(changed) and not before
@@ -94,6 +106,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
             "name": hide_passwords(one.name),
             "target": hide_passwords(one.target),
             "read": readings[one.target].read if one.target in readings else None,
+            "tags": list(one.tags),
         }
         for one in feeds
     ]
@@ -114,7 +127,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
 
 def remove(
     session: Session,
-    names: Annotated[
+    names_: Annotated[
         list[str],
         Argument(metavar="N...", help="Names, numbers of feed list, or targets."),
     ],
@@ -127,7 +140,7 @@ def remove(
     found = [
         by_target.get(name)
         or by_name[named.find(name, list(by_name), "feed", by_number=True)]
-        for name in names
+        for name in map(web_address, names_)
     ]
     removed = list(dict.fromkeys(found))
     shown_targets = ", ".join(map(clean, removed))

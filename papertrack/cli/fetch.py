@@ -4,7 +4,7 @@ import contextlib
 import gc
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -17,7 +17,9 @@ from papertrack.cli import output, targets
 from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
 from papertrack.core import dates
+from papertrack.core.addresses import host_of, without_password
 from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
+from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
 from papertrack.fetching import run as fetching
@@ -228,6 +230,7 @@ class _Run:
             ) from None
 
     def _fetch_source(self, plan: Plan, report: Report, context: Context) -> None:
+        followed = self._followed().get(report.target)
         with (
             self._reporting_interruption(report),
             reports.Progress(self.session, report.target) as progress,
@@ -241,9 +244,36 @@ class _Run:
                 today=self.session.today,
                 limit=self.options.limit,
                 dry_run=self.options.dry_run,
+                tags=followed.tags if followed else (),
                 progress=progress,
             )
         reports.explain(report, context)
+        self._report_move(report, followed)
+        if followed and report.errors:
+            reading = self.library.settings.readings().get(report.target)
+            reports.advise(report, followed.name, reading, now=self.session.time)
+
+    def _report_move(self, report: Report, feed: Followed | None) -> None:
+        """Report that a feed has moved, and follow it there if it is followed."""
+        if not report.moved_to or report.errors:
+            return
+        new = without_password(report.moved_to)
+        is_downgrade = report.target.startswith("https:") and new.startswith("http:")
+        if new == report.target or is_downgrade:
+            return
+        if feed is None or self.options.dry_run:
+            report.notes.append(f"it has moved permanently to {new}")
+            return
+        others = {one.target: one for one in self._followed().values()}
+        if new in others:
+            self.library.settings.unfollow([feed.target])
+            report.notes.append(
+                f"it has moved permanently to {new}, which is followed already;"
+                f" {feed.target} was unfollowed"
+            )
+            return
+        self.library.settings.move(feed, new, _moved_name(feed, new, others.values()))
+        report.notes.append(f"it has moved permanently: now following {new}")
 
     def _import_file(self, name: str, report: Report) -> None:
         options = self.options
@@ -299,15 +329,28 @@ class _Run:
             count = plural(len(report.feeds), "feed")
             report.notes.append(f"the file names {count} to follow")
             return
-        followed = {feed.target: feed for feed in self.library.settings.followed()}
+        followed = self._followed()
         names = {feed.name for feed in followed.values()}
         by = excerpt(report.target, 200)
         feeds = []
-        for title, target in report.feeds:
+        for title, target, tags in report.feeds:
             name = target if title in names else title
-            feeds.append(followed.get(target, Followed(target, name, by=by)))
-            names.add(feeds[-1].name)
+            feed = followed.get(target, Followed(target, name, by=by))
+            feeds.append(feed._replace(tags=added(feed.tags, tags)))
+            names.add(feed.name)
         follow(self.session, feeds)
+
+    def _followed(self) -> dict[str, Followed]:
+        return {feed.target: feed for feed in self.library.settings.followed()}
+
+
+def _moved_name(feed: Followed, new: str, others: Iterable[Followed]) -> str:
+    """The name of a feed that moves. Its papers are listed under it, or under its host."""
+    if feed.name != feed.target:
+        return feed.name
+    host = host_of(feed.target)
+    is_free = all(one.name != host for one in others)
+    return host if host != host_of(new) and is_free else new
 
 
 def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:

@@ -1,10 +1,13 @@
 """What fetching and importing print: progress, a line per target, and what failed."""
 
+import datetime as dt
+import shlex
 import time
 from collections.abc import Sequence
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, SomeTargetsFailed
+from papertrack.core.model import Reading
 from papertrack.core.text import clean, shorten
 from papertrack.core.wording import plural
 from papertrack.fetching.run import Report, all_failed
@@ -12,6 +15,8 @@ from papertrack.library.apply_rules import Outcome
 from papertrack.sources.base import Context
 
 SHOWN_PROBLEMS = 5
+DAYS_OF_FAILURE = 14
+"""From then on the command that unfollows a failing feed is shown."""
 
 
 class Progress:
@@ -68,6 +73,20 @@ def explain(report: Report, context: Context) -> None:
     elif before and before.read and not has_days:
         read = before.read[:16].replace("T", " ")
         report.notes.append(f"nothing new since {read} UTC, when it was last read")
+
+
+def advise(
+    report: Report, name: str, reading: Reading | None, *, now: dt.datetime
+) -> None:
+    """Note how to unfollow a feed that was removed, or that has failed for long."""
+    command = f"papertrack feed remove {shlex.quote(name)} unfollows it"
+    if any(getattr(error, "status", None) == 410 for error in report.errors):
+        report.notes.append(f"the feed was removed for good; {command}")
+    elif reading and reading.since:
+        since = reading.since[:10]
+        patience = dt.timedelta(days=DAYS_OF_FAILURE)
+        if since <= (now - patience).date().isoformat():
+            report.notes.append(f"it has failed since {since}; {command}")
 
 
 def show(session: Session, report: Report, *, dry_run: bool) -> None:

@@ -19,6 +19,29 @@ def is_web_url(text: str) -> bool:
     return bool(re.match(r"(?i)https?://[^\s/]", text))
 
 
+def web_address(text: str) -> str:
+    """The web address that `feed://…` or `feed:https://…` stands for; another text as it is.
+
+    >>> web_address("feed://owls.example/a"), web_address("feed:https://owls.example/a")
+    ('http://owls.example/a', 'https://owls.example/a')
+    """
+    scheme = r"(?:web\+)?(?:feed|rss|itpc|pcast):"
+    match = re.match(rf"(?i){scheme}(?://)?(?=https?://)|{scheme}//", text)
+    if not match:
+        return text
+    address = text[match.end() :]
+    return address if is_web_url(address) else f"http://{address}"
+
+
+def host_of(url: str) -> str:
+    """The host of a web address without `www.`; "" if it has none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.")
+
+
 def hide_passwords(text: str) -> str:
     """Text whose web addresses have no user names and passwords.
 

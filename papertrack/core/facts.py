@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.field_names import FACT_NAMES, FACTS
 from papertrack.core.text import clean
@@ -133,6 +133,14 @@ def _is_truncated(name: str, value: object) -> bool:
     )
 
 
+class FeedLink(NamedTuple):
+    """A feed that a file names: its title, the target to follow, the tags of its papers."""
+
+    title: str
+    target: str
+    tags: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A URL to read, how to parse its body, and what to read where that fails.
@@ -161,8 +169,8 @@ class Listing:
     assumed) are one line each. `reached` is the day (ISO) up to which the source has
     listed everything. `whole` is false where the response was cut off: its facts are
     saved, but the source does not count as read. `onward` is the token with which a later
-    run resumes, and `asked` the query that it belongs to. `feeds` are (title, target) of
-    feeds that could be followed. `marks` are the reader's marks in an export of
+    run resumes, and `asked` the query that it belongs to. `feeds` are
+    those that could be followed. `marks` are the reader's marks in an export of
     papertrack, by the place of the paper in `facts`. `unreadable` counts the entries
     that were dropped; each is one of the problems.
     """
@@ -176,6 +184,6 @@ class Listing:
     whole: bool = True
     onward: str | None = None
     asked: str | None = None
-    feeds: tuple[tuple[str, str], ...] = ()
+    feeds: tuple[FeedLink, ...] = ()
     marks: Mapping[int, Mark] = field(default_factory=dict)
     unreadable: int = 0

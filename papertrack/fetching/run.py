@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.addresses import hide_passwords, without_password
+from papertrack.core.addresses import hide_passwords, web_address, without_password
 from papertrack.core.errors import FetchError, PapertrackError
-from papertrack.core.facts import Facts, Listing, Request, truncated
+from papertrack.core.facts import Facts, FeedLink, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Mark, Reading
 from papertrack.core.tags import added, from_keyword
@@ -51,6 +51,7 @@ class Plan(NamedTuple):
 
 def plan(target: str, context: Context) -> Plan:
     """What to read for a target. Raises UsageError if no source has such a target."""
+    target = web_address(target)
     shown = without_password(target)
     try:
         return Plan(shown, sources.find(target).start(target, context))
@@ -65,7 +66,8 @@ class Report:
     `reached` is the day (ISO) up to which the source has reported. Of what failed,
     `missed` are the spans of days, `first/last`, and `lost` is whether anything else did.
     `stopped` is whether reading ended early, by a limit or an interruption. `onward` is
-    where an unfinished harvest resumes. `feeds` are (title, target) of feeds in a file.
+    where an unfinished harvest resumes. `feeds` are those that a file names. `moved_to` is the
+    address to which a feed has moved permanently.
     `unreadable` counts the entries that were dropped.
     """
 
@@ -81,7 +83,8 @@ class Report:
     lost: bool = False
     stopped: bool = False
     onward: tuple[str, str | None] | None = None
-    feeds: list[tuple[str, str]] = field(default_factory=list)
+    feeds: list[FeedLink] = field(default_factory=list)
+    moved_to: str | None = None
     unreadable: int = 0
 
     @property
@@ -119,6 +122,7 @@ class Collector:
     dry_run: bool
     batch: int = BATCH
     marks: bool = False
+    new_tags: tuple[str, ...] = ()
     waiting: dict[str, list[Facts]] = field(default_factory=dict)
     waiting_marks: list[tuple[Facts, Mark]] = field(default_factory=list)
     skipped_marks: int = 0
@@ -195,7 +199,7 @@ class Collector:
         self.flush(lambda counts: Fetched(reading))
 
     def finish(self, state: Callable[[Counts], Fetched] | None = None) -> None:
-        """Add what is left, with the state of the source, and apply the rules."""
+        """Add what is left, with the state of the source; tag new papers, apply rules."""
         if self.skipped_marks:
             papers = plural(self.skipped_marks, "paper")
             self.report.notes.append(
@@ -221,6 +225,7 @@ class Collector:
             marks=marks,
             state=state and (lambda counts: state(before.plus(counts))),
             rules_on=rules_on,
+            new_tags=self.new_tags,
             dry_run=self.dry_run,
         )
         report.counts = before.plus(result.counts)
@@ -257,12 +262,14 @@ def fetch(
     today: dt.date,
     limit: int | None = None,
     dry_run: bool = False,
+    tags: tuple[str, ...] = (),
     progress: Progress | None = None,
 ) -> None:
     """Read what is planned for a target and add it to the library. Errors are reported.
 
-    Rules are applied on the reader's day `today`. If interrupted, what was read is saved
-    and reported before KeyboardInterrupt is raised again. Raises StoreError.
+    New papers get the `tags`, then rules are applied on the reader's day `today`. If
+    interrupted, what was read is saved and reported before KeyboardInterrupt is raised
+    again. Raises StoreError.
     """
     collector = Collector(
         library,
@@ -270,6 +277,7 @@ def fetch(
         today,
         limit,
         dry_run,
+        new_tags=tags,
     )
     try:
         if plan.error is None:
@@ -317,6 +325,8 @@ def read(
             collector.failed(fetched.error, fetched.request.days)
         if fetched.listing is not None:
             collector.add(fetched.listing)
+            if fetched.request.url == requests[0].url:
+                collector.report.moved_to = fetched.moved_to
         if collector.full:
             collector.report.stopped = True
             break

@@ -98,14 +98,16 @@ class Adding:
         marks: Sequence[tuple[Facts, Mark]] = (),
         state: Callable[[Counts], Fetched] | None = None,
         rules_on: dt.date | None = None,
+        new_tags: Sequence[str] = (),
         dry_run: bool = False,
     ) -> Added:
         """Add what each source reports, in one transaction.
 
         `marks` are the reader's marks in an import, with the facts of their papers.
         `state` gives what to save of the source, from the counts. On the reader's day
-        `rules_on`, rules are applied to all papers that are new since they last were;
-        without it they wait for a later call. Raises StoreError.
+        `rules_on`, rules are applied to all papers that are new since they last were,
+        after these papers got `new_tags`; without it they wait for a later call. Raises
+        StoreError.
         """
         has_waiting = bool(self._new) and rules_on is not None
         if not any(facts.values()) and state is None and not has_waiting:
@@ -121,6 +123,10 @@ class Adding:
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
                 if rules_on is not None:
+                    if new_tags:
+                        tagged = self._tag_new(edit, merge.records, marked, new_tags)
+                        marked |= tagged
+                        self._marks_text = ("tagged", "new paper")
                     outcome = self._apply_rules(
                         edit,
                         merge.records,
@@ -129,7 +135,7 @@ class Adding:
                     )
                 if marked or outcome.marks:
                     count = len(marked.keys() | outcome.marks.keys())
-                    self._log(edit, count, has_imported=bool(marked))
+                    self._log(edit, count, has_imported=bool(marks and marked))
                 if state is not None:
                     self._save_state(edit, state(counts))
         return Added(counts, outcome, len(marked))
@@ -170,6 +176,27 @@ class Adding:
             return new
 
         with self.index.draft(records):
+            changed, stored_marks = changed_marks(self.index, decide, now=self.now)
+        edit.set_marks(stored_marks)
+        return {key: new for key, (_, new) in changed.items()}
+
+    def _tag_new(
+        self,
+        edit: Edit,
+        records: Mapping[str, Record],
+        imported_marks: Mapping[str, Mark],
+        tags: Sequence[str],
+    ) -> dict[str, Mark]:
+        """Tag the papers that are new; the new marks."""
+        mark = Mark(tags=tuple(tags))
+
+        def decide(look: Look) -> dict[str, Mark]:
+            keys = (stored.main_key(self.index, key) for key in sorted(self._new))
+            return {key: imported(look(key), mark) for key in keys if key}
+
+        with self.index.draft(records):
+            if imported_marks:
+                self.index.draft_marks(imported_marks)
             changed, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         return {key: new for key, (_, new) in changed.items()}

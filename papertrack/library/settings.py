@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.model import Reading
+from papertrack.core.tags import is_tag
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.library import completion_names, rules
@@ -36,11 +37,16 @@ _COUNTS = ("new", "updated", "known")
 
 
 class Followed(NamedTuple):
-    """A target that is followed and its name; `by` is the file that named it, if any."""
+    """A target that is followed and its name; `by` is the file that named it, if any.
+
+    New papers get its `tags`. `first` is the address that it had before it moved.
+    """
 
     target: str
     name: str
     by: str | None = None
+    tags: tuple[str, ...] = ()
+    first: str | None = None
 
 
 class Settings:
@@ -194,7 +200,10 @@ class Settings:
             target = document["key"]
             name = document.get("name") or target
             by = document.get("by") or None
-            feeds.append(Followed(target, str(name), by))
+            first = document.get("first") or None
+            tags = document.get("tags")
+            names = filter(is_tag, map(str, tags if isinstance(tags, list) else ()))
+            feeds.append(Followed(target, str(name), by, tuple(names), first))
         return feeds
 
     def followed_or_default(self) -> list[Followed]:
@@ -205,13 +214,23 @@ class Settings:
         """Follow targets; one that is followed already gets the new name."""
         existing = self.documents("feeds")
         documents = {}
-        for target, name, by in feeds:
-            at = existing.get(target, {}).get("at", self.now)
-            document = {"key": target, "name": name, "at": at}
-            if by:
-                document["by"] = by
-            documents[target] = document
+        for feed in feeds:
+            at = existing.get(feed.target, {}).get("at", self.now)
+            documents[feed.target] = _followed_document(feed, at)
         self.change("feeds", documents, f"followed {_named(list(documents))}")
+
+    def move(self, feed: Followed, target: str, name: str) -> None:
+        """Follow a feed at its new address, under this name; its state moves along."""
+        moved = feed._replace(target=target, name=name, first=feed.first or feed.target)
+        with self.edit() as edit:
+            at = edit.documents("feeds").get(feed.target, {}).get("at", self.now)
+            document = _followed_document(moved, at)
+            edit.set("feeds", {feed.target: None, target: document})
+            state = edit.documents("sources").get(feed.target)
+            if state is not None:
+                states = {feed.target: None, target: {**state, "key": target}}
+                edit.set("sources", states, undoable=False)
+            edit.log(f"followed {clean(target)}, where {clean(feed.target)} has moved")
 
     def unfollow(self, targets: Sequence[str]) -> None:
         """Stop following targets; their papers stay."""
@@ -225,6 +244,13 @@ def _named(targets: Sequence[str]) -> str:
     if count == 1:
         return clean(targets[0])
     return f"{count} feeds"
+
+
+def _followed_document(feed: Followed, at: str) -> Document:
+    """What is followed as it is stored; `at` is when that began."""
+    document = {"key": feed.target, "name": feed.name, "at": at}
+    more = {"by": feed.by, "tags": list(feed.tags), "first": feed.first}
+    return {**document, **{name: value for name, value in more.items() if value}}
 
 
 def source_document(reading: Reading) -> Document:

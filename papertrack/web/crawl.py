@@ -34,11 +34,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A request with its result: a listing, or the error that it ended with."""
+    """A request with its result: a listing, or the error that it ended with.
+
+    `moved_to` is where its URL has moved permanently, if it has.
+    """
 
     request: Request
     listing: Listing | None
     error: PapertrackError | None
+    moved_to: str | None = None
 
 
 def crawl(
@@ -176,13 +180,15 @@ def _fetch(
 ) -> Fetched:
     """The request's listing, else its fallback's, else the more telling of their errors."""
     try:
-        return Fetched(request, _listing(http, request, origin), None)
+        listing, moved_to = _listing(http, request, origin)
+        return Fetched(request, listing, None, moved_to)
     except PapertrackError as error:
         first = error
     if request.fallback is None or not _is_worth_another_way(first):
         return Fetched(request, None, first)
     try:
-        return Fetched(request, _listing(http, request.fallback, origin), None)
+        listing, _ = _listing(http, request.fallback, origin)
+        return Fetched(request, listing, None)
     except PapertrackError as second:
         if isinstance(second, Unrecognised) and not isinstance(first, Unrecognised):
             return Fetched(request, None, second)
@@ -200,7 +206,8 @@ def _listing(
     http: Reader,
     request: Request,
     origin: str | None,
-) -> Listing:
+) -> tuple[Listing, str | None]:
+    """The listing, and where the request's URL has moved permanently."""
     try:
         response = http.read(request.url, origin=origin)
     except Refused as error:
@@ -208,7 +215,7 @@ def _listing(
             raise Refused(request.not_found, 404) from error
         raise
     try:
-        return request.parse(response.body, response.headers)
+        return request.parse(response.body, response.headers), response.moved_to
     except PapertrackError:
         raise
     # Whatever a page makes a parser raise must not take the other listings with it.

@@ -12,9 +12,10 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -39,7 +40,8 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = 120.0
 SHARED_PAUSE = 5.0
 """Seconds from which on a pause is for all that read from the host."""
-_MOVED = frozenset({301, 302, 303, 307, 308})
+_MOVED_FOR_GOOD = frozenset({301, 308})
+_MOVED = frozenset({302, 303, 307, *_MOVED_FOR_GOOD})
 _ERROR_BYTES = 100_000
 
 _BROKEN_CONNECTION = (
@@ -59,12 +61,23 @@ _NETWORK_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A server's response: the URL after redirects, lower-case header names, the decoded body."""
+    """A server's response: the URL after redirects, lower-case header names, the decoded body.
+
+    `moved_to` is where the server says the URL has moved permanently, if it does.
+    """
 
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
+    moved_to: str | None = None
+
+
+class _Redirect(NamedTuple):
+    """The URL that a response leads to, and whether it always will."""
+
+    url: str
+    is_permanent: bool
 
 
 class _Failed(Exception):
@@ -221,6 +234,8 @@ class Http:
     def _follow(self, url: str, origin: str | None) -> Response:
         """One attempt, redirects included. Raises _Failed."""
         first = url
+        moved_to = None
+        is_permanent = True
         self._start_clock()
         for _ in range(REDIRECTS + 1):
             try:
@@ -236,8 +251,11 @@ class Http:
                 retry = _may_pass(error)
                 raise _Failed(self._explained(url, error), retry=retry) from error
             if isinstance(response, Response):
-                return response
-            url, origin = response, url
+                return replace(response, moved_to=moved_to)
+            is_permanent = is_permanent and response.is_permanent
+            url, origin = response.url, url
+            if is_permanent:
+                moved_to = url
         raise _Failed(
             FetchError(
                 f"{shown(first)}: more than {REDIRECTS} redirects; check the address"
@@ -280,8 +298,8 @@ class Http:
         secret: str | None,
         *,
         is_named: bool,
-    ) -> Response | str:
-        """The response to one GET, or the URL that it redirects to, within the rate limit.
+    ) -> Response | _Redirect:
+        """The response to one GET, or what it redirects to, within the rate limit.
 
         Waiting for the turn is not part of the deadline.
         """
@@ -304,8 +322,8 @@ class Http:
         secret: str | None,
         *,
         is_named: bool,
-    ) -> Response | str:
-        """The response to one GET, or the URL that it redirects to. Raises _Failed.
+    ) -> Response | _Redirect:
+        """The response to one GET, or what it redirects to. Raises _Failed.
 
         If the user named the URL and it needs a password, that of the netrc file is sent.
         """
@@ -321,7 +339,8 @@ class Http:
             status = response.status_code
             received = {k.lower(): clean(v) for k, v in response.headers.items()}
             if status in _MOVED and "location" in response.extensions:
-                return _target(url, clean(response.extensions["location"]))
+                target = _target(url, clean(response.extensions["location"]))
+                return _Redirect(target, status in _MOVED_FOR_GOOD)
             if cached is not None and status == 304:
                 return Response(url, 200, cached.headers, cached.body)
             if status == 401 and is_named and secret is None:

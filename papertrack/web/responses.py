@@ -122,6 +122,8 @@ def _advice(status: int, takes_token: bool) -> str:
         return "check the address, and your password for it in ~/.netrc"
     if status in TRANSIENT:
         return "try again later"
+    if status == 410:
+        return "it was removed for good"
     return "check the address or the id"
 
 

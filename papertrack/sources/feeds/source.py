@@ -6,9 +6,8 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from urllib.parse import urlsplit
 
-from papertrack.core.addresses import is_web_url, without_password
+from papertrack.core.addresses import host_of, is_web_url, web_address, without_password
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
@@ -35,10 +34,11 @@ class Feed(Source):
 
     def matches(self, target: str) -> bool:
         """http and https URLs."""
-        return is_web_url(target)
+        return is_web_url(web_address(target))
 
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
+        target = web_address(target)
         name = context.names.get(without_password(target))
         return (request(target, name, origin=context.origins.get(target)),)
 
@@ -73,7 +73,7 @@ def parse(
     content_type = headers.get("content-type", "").partition(";")[0]
     kind = excerpt(content_type, 60) or "no content type"
     text = _text_of(body, headers)
-    name = name or _host(url)
+    name = name or host_of(url) or "feed"
     if not text:
         raise Unrecognised(f"not a feed: {kind} from {where}: the response is empty")
     root = _root(text)
@@ -101,7 +101,7 @@ def parse_saved(body: bytes, *, name: str) -> Listing:
     """
     text = _text_of(body, {})
     url = _own_address(text)
-    source = f"feed:{_host(url)}" if url else "import"
+    source = f"feed:{host_of(url) or 'feed'}" if url else "import"
     return _feed(text, url, source=source, where=name, what=name)
 
 
@@ -124,14 +124,6 @@ def _feed(text: str, url: str, *, source: str, where: str, what: str) -> Listing
     from papertrack.sources.feeds import xml_feed  # feedparser: 40 ms
 
     return xml_feed.read(text, url, source=source, where=where)
-
-
-def _host(url: str) -> str:
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return "feed"
-    return host.removeprefix("www.") or "feed"
 
 
 # ------------------------------------------------------------------ links

@@ -21,7 +21,10 @@ CASE = Path(__file__).with_name("follow.opml")
 
 
 def feeds(body: bytes) -> tuple[tuple[str, str], ...]:
-    return parse(body, name="follow.opml").feeds
+    """The titles and targets of the feeds."""
+    return tuple(
+        (feed.title, feed.target) for feed in parse(body, name="follow.opml").feeds
+    )
 
 
 READ = (
@@ -62,8 +65,10 @@ def test_a_feed_without_a_web_address_is_reported_with_its_line() -> None:
 def test_an_exported_feed_is_followed_again(target: str) -> None:
     address = feed_address(target)
     assert address
-    written = dumps([(address, "mine")], title="")
-    assert parse(written.encode(), name="a.opml").feeds == (("mine", target),)
+    written = dumps([(address, "mine", ["ai/nlp", "new"])], title="")
+    assert parse(written.encode(), name="a.opml").feeds == (
+        ("mine", target, ("ai/nlp", "new")),
+    )
 
 
 def test_a_broken_document_still_gives_its_feeds() -> None:
@@ -78,7 +83,7 @@ def test_a_broken_document_still_gives_its_feeds() -> None:
 def test_the_exported_document() -> None:
     entries = [('"A" <b\u202e', "https://a.example/?x&y"), ("\0", "https://b.example/")]
     assert (
-        dumps(((url, name) for name, url in entries), title="Mine & \x1b[31mred")
+        dumps(((url, name, ()) for name, url in entries), title="Mine & \x1b[31mred")
         == WRITTEN
     )
 
@@ -118,7 +123,7 @@ def test_other_documents_are_refused(body: bytes, message: str) -> None:
     st.text(),
 )
 def test_written_opml_is_read_again(entries: list[tuple[str, str]], title: str) -> None:
-    text = dumps(((url, name) for name, url in entries), title=title)
+    text = dumps(((url, name, ()) for name, url in entries), title=title)
     ElementTree.fromstring(text.encode())
     assert feeds(text.encode()) == tuple(
         (clean(name) or url, url) for name, url in entries
