@@ -49,9 +49,9 @@ def search_command(
 
     papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
 
-    Words are searched in title, abstract, authors, tags and notes; the title counts
-    most. Only the newest 2,000 matches are ranked by relevance. For the query language
-    see papertrack help query.
+    Words are searched in title, abstract, authors, tags, notes and comments; the title
+    counts most. Only the newest 2,000 matches are ranked by relevance. For the query
+    language see papertrack help query.
     """
     run(session, options._replace(words=words, snippets=True))
 

@@ -34,7 +34,7 @@ _JOINED = "\N{NO-BREAK SPACE}"
 _BELOW = r"(?:add|save|list|remove|rename|test|apply|move|query|fields|[A-Z]+)\b"
 _UNBROKEN = (
     rf"`[^`]*`|papertrack (?:{'|'.join(COMMANDS)})\b(?: {_BELOW})?"
-    r"|\w+ (?=\w+\|)|[•✓↻×★] "
+    r"|\w+ (?=\w+\|)|[•✓↻×★⊘] "
 )
 """What no line is broken in: `code`, commands of papertrack, `tag add|remove`."""
 
@@ -60,7 +60,7 @@ _GLOBAL_OPTIONS = pairs("""
     -h, --help                 Show this help, or that of a command
 """)
 
-SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred"
+SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred   ⊘ withdrawn"
 """What stands before the titles of a table."""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 """The columns of a listing off a terminal."""
 
-DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★▲…─–", "#*+-.%*+=-:_*v~x*^~--"
+DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★⊘▲…─–", "#*+-.%*+=-:_*v~x*!^~--"
 """The characters of tables and charts, and their replacements in ASCII."""
 
 LINK = "\x1b]8;[^\x1b]*\x1b\\\\"

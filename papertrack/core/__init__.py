@@ -2,6 +2,7 @@
 
 addresses    web addresses: without passwords; which are private
 cite_keys    keys of papers in BibTeX files
+comments     comments on arXiv: venue, code, withdrawal
 dates        dates as a reader types them; ISO days
 environment  every environment variable, its help and its default
 errors       the errors that a command may end with, and their exit codes

@@ -56,7 +56,7 @@ class Field(NamedTuple):
         return self.kind in (Kind.URL, Kind.EXACT, Kind.ID)
 
 
-_WEIGHTS = {"title": 8.0, "authors": 3.0, "tags": 5.0, "note": 5.0}
+_WEIGHTS = {"title": 8.0, "authors": 3.0, "tags": 5.0, "note": 5.0, "comment": 0.5}
 _HEADINGS = {
     "author_count": "Authors",
     "organization": "Organisation",
@@ -99,7 +99,7 @@ status       status    exact  own       unread, read, later or hidden
 starred      -         flag   own       whether you starred it
 note         note      text   own,bare  words of your note
 score        score     number own       how well it matches the words of the query
-comment      comment   text   -         words of the authors' comment
+comment      comment   text   bare      words of the authors' comment
 type         type      exact  -         article, conference-paper, book, preprint, thesis, …
 cite_key     cite_key  exact  -         key of its BibTeX entry
 editors      editor    text   many      words of the editors' names

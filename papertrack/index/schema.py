@@ -18,7 +18,7 @@ from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
-SETTLED = 5
+SETTLED = 6
 """Count this up when `joining` comes to show something else of the same record."""
 
 SPELLED = 3

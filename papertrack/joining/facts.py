@@ -10,6 +10,9 @@ from typing import Any
 FactsOfSource = Mapping[str, Any]
 """What one source reports of a paper, as it is stored."""
 
+_OF_A_VERSION = {"comment", "withdrawn"}
+"""Facts that a later version may no longer have: one can undo a withdrawal."""
+
 
 def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     """What one source reported at two times; fields that the winner lacks are kept.
@@ -26,6 +29,9 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     else:
         winner, loser = new, old
     result = {**loser, **winner}
+    if is_later(winner, loser):
+        for name in _OF_A_VERSION - winner.keys():
+            result.pop(name, None)
     if "authors" in winner and "author_count" not in winner:
         result.pop("author_count", None)
     ids = {*old.get("ids", ()), *new.get("ids", ())}
@@ -39,6 +45,15 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     if len(listed) > 1:
         result["relisted"] = listed[-1]
     return result
+
+
+def is_later(one: FactsOfSource, other: FactsOfSource) -> bool:
+    """Whether `one` is of a later version: by number, else by the day of the newest."""
+    number, other_number = one.get("version") or 0, other.get("version") or 0
+    if number and other_number:
+        return int(number) > int(other_number)
+    day, other_day = one.get("updated") or "", other.get("updated") or ""
+    return str(day) > str(other_day) > ""
 
 
 def recency(facts: FactsOfSource) -> tuple[int, str]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from papertrack.core import identity
+from papertrack.core import comments, identity
 from papertrack.core.field_names import FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.trust import rank
-from papertrack.joining.facts import FactsOfSource
+from papertrack.joining.facts import FactsOfSource, is_later
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
 _SHOWN_LISTS = tuple(name for name in FACT_LISTS if name != "ids")
+_COMMENTING = ("arxiv", "arxiv-oai", "arxiv-snapshot")
+"""Sources with the comments of arXiv, and with the same days of versions."""
 _PAGES = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "url": ""}
 """The web page of a paper by the kind of its key: this, then the key's value."""
 
@@ -24,11 +26,14 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     facts: dict[str, Any] = {}
     for one in reversed(trusted_first):
         known = {name: value for name, value in one.items() if value or value == 0}
+        if comments.is_preprint_server(known.get("venue") or ""):
+            del known["venue"]
         facts.update(known)
     values: dict[str, Any] = {name: facts.get(name) for name in _SHOWN}
     for name in _SHOWN_LISTS:
         values[name] = tuple(values[name] or ())
     values["author_count"] = _author_count(trusted_first)
+    _add_comments(values, record.said)
     values["title"] = values["title"] or identity.show(record.key)
     kind, _, number = record.key.partition(":")
     if not values["url"] and kind in _PAGES:
@@ -58,3 +63,40 @@ def _author_count(trusted_first: Sequence[FactsOfSource]) -> int | None:
         if facts.get("authors"):
             return len(facts["authors"])
     return None
+
+
+def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> None:
+    """Add what comments tell: a venue and code where no source has them, a withdrawal.
+
+    A withdrawal counts until arXiv has a newer version that is not withdrawn.
+    """
+    withdrawn = {name for name, facts in said.items() if _is_withdrawn(facts)}
+    others = [name for name in said if name not in withdrawn]
+    standing: set[str] = set()
+    for name in withdrawn:
+        if not any(_is_newer(said, other, name) for other in others):
+            standing.add(name)
+        elif values["comment"] == said[name].get("comment"):
+            values["comment"] = None
+    values["withdrawn"] = True if standing else None
+    comment = values["comment"]
+    if comment:
+        values["venue"] = values["venue"] or comments.accepted_venue(comment)
+        values["github"] = values["github"] or comments.code_url(comment)
+
+
+def _is_withdrawn(facts: FactsOfSource) -> bool:
+    if facts.get("withdrawn"):
+        return True
+    texts = (facts.get(name) or "" for name in ("comment", "title", "abstract"))
+    return comments.is_withdrawn(*texts)
+
+
+def _is_newer(said: Mapping[str, FactsOfSource], one: str, other: str) -> bool:
+    """Whether arXiv's facts in `one` are of a later version than those in `other`."""
+    if not one.startswith("arxiv"):
+        return False
+    has_numbers = said[one].get("version") and said[other].get("version")
+    if one not in _COMMENTING and not has_numbers:
+        return False  # the day of an announcement is later than that of its version
+    return is_later(said[one], said[other])

@@ -145,8 +145,11 @@ def _add_column(table: Table, name: str, least: int | None) -> None:
 
 def _marks(paper: Paper) -> Text:
     style = {"unread": BLUE, "later": PURPLE}.get(paper.status, "dim")
-    star = Text("★" if paper.starred else " ", AMBER)
-    return star.append(MARKS.get(paper.status, "•"), style)
+    if paper.starred:
+        first = Text("★", AMBER)
+    else:
+        first = Text("⊘" if paper.withdrawn else " ", ORANGE)
+    return first.append(MARKS.get(paper.status, "•"), style)
 
 
 def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> Text:
@@ -169,6 +172,8 @@ def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> T
 
 def _title(paper: Paper, snippet: Snippet | None) -> Text:
     style = "bold" if paper.status in ("unread", "later") else ""
+    if paper.withdrawn:
+        style = f"{style} strike"
     title = highlighted(snippet.title if snippet else paper.title, style)
     address = link(paper.url)
     if address:

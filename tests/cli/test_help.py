@@ -75,7 +75,8 @@ def test_overview_names_all_commands(papertrack):
 
 
 def test_overview_explains_the_symbols_of_tables(papertrack):
-    meanings = {symbol: status for status, symbol in MARKS.items()} | {"★": "starred"}
+    meanings = {symbol: status for status, symbol in MARKS.items()}
+    meanings |= {"★": "starred", "⊘": "withdrawn"}
     shown = dict(part.split() for part in SYMBOLS.split("   "))
     assert shown == meanings
     assert all(f"{a} {b}" in papertrack("--help").out for a, b in meanings.items())

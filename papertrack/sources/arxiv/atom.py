@@ -119,6 +119,7 @@ def _entry(entry: Element) -> Facts:
         categories=unique(categories),
         doi=doi,
         venue=accents(texts.get(f"{_ARXIV}journal_ref", "")),
+        comment=accents(texts.get(f"{_ARXIV}comment", "")),
     )
 
 

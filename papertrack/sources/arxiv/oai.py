@@ -191,6 +191,7 @@ def _paper(paper: Element, *, raw: bool) -> Facts:
         categories=unique(texts.get("categories", "").split()),
         doi=doi,
         venue=accents(texts.get("journal-ref", "")),
+        comment=accents(texts.get("comments", "")),
     )
 
 
@@ -221,9 +222,9 @@ def _dublin_core(paper: Element) -> Facts:
         if "/abs/" not in name and not name.lower().startswith(("doi:", "http"))
     ]
     days = sorted(filter(None, map(day, texts.get("date", ()))))
-    abstracts = [
-        text for text in texts.get("description", ()) if not text.startswith("Comment:")
-    ]
+    descriptions = texts.get("description", ())
+    comments = [text for text in descriptions if text.startswith("Comment:")]
+    abstracts = [text for text in descriptions if text not in comments]
     return Facts(
         title=titled(title, number),
         ids=ids,
@@ -233,6 +234,7 @@ def _dublin_core(paper: Element) -> Facts:
         updated=days[-1] if len(days) > 1 else None,
         doi=doi,
         venue=accents(_first(venues)),
+        comment=accents(_first(comments).removeprefix("Comment:")),
     )
 
 

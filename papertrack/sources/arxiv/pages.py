@@ -108,6 +108,7 @@ def _listed(item: _Item) -> Facts:
         version=version,
         categories=unique(_CODE.findall(_part(item.details, ".list-subjects"))),
         venue=accents(_part(item.details, ".list-journal-ref")),
+        comment=_comment(item.details, ".list-comments"),
     )
 
 
@@ -115,6 +116,16 @@ def _part(node: LexborNode | None, selector: str) -> str:
     """The text of the first element that `selector` matches, without its label; or ''."""
     part = node.css_first(selector) if node is not None else None
     return _LABEL.sub("", part.text(), count=1) if part is not None else ""
+
+
+def _comment(node: LexborNode | None, selector: str) -> str:
+    """The authors' comment, with the URLs that the page shows as "this https URL"."""
+    text = _part(node, selector)
+    links = node.css(f"{selector} a[href]") if node is not None else []
+    for link in links:
+        if link.text().startswith("this http"):
+            text = text.replace(link.text(), _attribute(link, "href"), 1)
+    return accents(text)
 
 
 def _attribute(node: LexborNode | None, name: str) -> str:
@@ -158,5 +169,6 @@ def _abstract(page: LexborHTMLParser, where: str) -> Listing:
         categories=unique(_CODE.findall(_part(root, "td.subjects"))),
         doi=doi,
         venue=accents(_part(root, "td.jref")),
+        comment=_comment(root, "td.comments"),
     )
     return Listing(source=SOURCE, facts=(facts,))

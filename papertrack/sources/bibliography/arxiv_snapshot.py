@@ -95,6 +95,7 @@ def _facts(item: Object) -> Facts | str:
         github=web_url(item, "code_url"),
         doi=entries.doi_in(ids),
         venue=text(item, "journal-ref"),
+        comment=accents(text(item, "comments") or text(item, "comment")),
         url=web_url(item, "url"),
         pdf=web_url(item, "pdf_url"),
     )

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from papertrack.core.addresses import is_web_url
+from papertrack.core.comments import is_preprint_server
 from papertrack.core.dates import is_ambiguous, written_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
-from papertrack.core.lazy_regex import pattern
 from papertrack.core.model import Mark
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt, plural
@@ -102,16 +102,11 @@ def text_of(body: bytes) -> str:
 
 # ------------------------------------------------------------------ ids
 
-_NO_VENUE = pattern(
-    r"(?i)\W{0,2}(?:the\s+)?(?:preprint,?\s+)?(?:(?:at|on|in)\s+)?(?:arxiv|corr)\b.{0,80}"
-    r"|computing research repository\b.{0,80}|e-?prints?|preprints?"
-)
-
 
 def first_venue(candidates: Iterable[str]) -> str | None:
     """The first that names a journal or a book, which `arXiv preprint …` does not."""
     for venue in map(clean, candidates):
-        if venue and not _NO_VENUE.fullmatch(venue):
+        if venue and not is_preprint_server(venue):
             return venue
     return None
 
