@@ -30,6 +30,7 @@ _ARXIV_PATHS = {
 """What is before the id in the path, by the host without `www.`."""
 
 _ADS_PATH = r"/abs/[12][0-9]{3}arXiv([0-9]{4})\.?([0-9]{4,5})[A-Za-z.]?(?:/.*)?"
+_DBLP_PATH = r"/rec/(?:[a-z]+/)?journals/corr/abs-([0-9]{4})-([0-9]{4,5})(?:\.\w+)?"
 # Sites that show the PDF whose URL is one of their parameters.
 _READERS = r"(?:[\w-]+\.)*(?:semanticscholar|allenai)\.org"
 _SHOWN_URL = rf"=https?://(?:www\.)?arxiv\.org/(?:abs|pdf)/{_ARXIV_ID}(?=[?&#]|\Z)"
@@ -86,6 +87,8 @@ def arxiv_id(host: str, path: str, query: str) -> str | None:
         match = re.search(_SHOWN_URL, unquote(query))
         return match[1] if match else None
     match = re.fullmatch(_ADS_PATH, path) if "adsabs" in host else None
+    if host.startswith("dblp."):
+        match = re.fullmatch(_DBLP_PATH, path)
     return f"{match[1]}.{match[2]}" if match else None
 
 

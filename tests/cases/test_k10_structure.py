@@ -37,6 +37,9 @@ REPAIRED = {
     "a path": "@article{k1, title={Lids}, file={C:\\a\\}, author={Roe, Ann}, year=2020}",
     "no quotes": "@article{k1, title=Lids, author={Roe, Ann}, year=2020}",
     "an address in front": "me@tea.example\n@article{k1,title={Lids},author={Roe, Ann},year=2020}",
+    "an entry in a value": "@article{k1, abstract={a\n@misc{b}\n}, title={Lids}, "
+    "author={Roe, Ann}, year=2020}",
+    "semicolons": "@article{k1, title={Lids}; author={Roe, Ann}; year={2020};}",
     "indented": "   @ article {k1, title = {Lids}, author = {Roe, Ann}, year = 2020}",
 }
 
@@ -137,6 +140,11 @@ BOOK = "@proceedings{p, title={Proc. of Tea}, booktitle={Tea 20}, year=2020, doi
         (
             "@xdata{x, year=2020}\n@xdata{y, xdata={x}, journaltitle={Tea}}\n"
             "@article{c, title={Cup}, xdata={z, y}}",
+            "Tea",
+            "2020",
+        ),
+        (
+            "@incollection{c, title={Cup}, crossref={B}}\n@book{b, title={Tea}, year=2020}",
             "Tea",
             "2020",
         ),

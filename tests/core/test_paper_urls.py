@@ -21,6 +21,7 @@ ARXIV = [
     "https://ui.adsabs.harvard.edu/abs/arXiv:2106.01234",
     "https://inspirehep.net/api/arxiv/2106.01234",
     "https://papers.cool/arxiv/2106.01234",
+    "https://dblp.org/rec/journals/corr/abs-2106-01234.bib",
     "https://huggingface.co/papers/2106.01234#community",
 ]
 DOIS = {

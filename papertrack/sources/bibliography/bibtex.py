@@ -50,7 +50,7 @@ def _read(text: str) -> Iterator[entries.Entry]:
     # In capitals, so that the export knows them from `month = {jun}`.
     macros = JOURNALS | {month: month.upper() for month in MONTHS}
     blocks = list(bibtex_syntax.blocks(text, macros))
-    by_key = {block.key: block for block in reversed(blocks) if block.key}
+    by_key = {block.key.lower(): block for block in reversed(blocks) if block.key}
     for block in blocks:
         if block.kind == "xdata":
             continue
@@ -88,11 +88,11 @@ def _inherited(
     if generation == _MAX_GENERATIONS:
         return values
     for key in own.get("xdata", "").split(","):
-        data = by_key.get(key.strip())
+        data = by_key.get(key.strip().lower())
         if data and data is not block:
             values |= _inherited(data, by_key, generation + 1) | data.values()
             parents.append(values.get("crossref", ""))
-    parent = by_key.get(next(filter(None, map(str.strip, parents)), ""))
+    parent = by_key.get(next(filter(None, map(str.strip, parents)), "").lower())
     if parent and parent is not block:
         book = _inherited(parent, by_key, generation + 1) | parent.values()
         title = ": ".join(filter(None, (book.get("title"), book.get("subtitle"))))
@@ -205,7 +205,16 @@ def _venue_name(written: str) -> str:
 _NAMES = ("journal", "journaltitle", "booktitle", "series", "publisher", "institution")
 _NUMBERS = ("volume", "number", "pages", "eid", "issue", "type")
 _NOTES = ("note", "howpublished", "addendum", "pubstate", "extra", "annotation")
-_URLS = ("url", "ee", "howpublished", "adsurl", "bdsk-url-1", "bdsk-url-2", "link")
+_URLS = (
+    "url",
+    "ee",
+    "howpublished",
+    "adsurl",
+    "biburl",
+    "bdsk-url-1",
+    "bdsk-url-2",
+    "link",
+)
 
 
 def _archive(own: _Values) -> str:

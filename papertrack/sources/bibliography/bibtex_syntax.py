@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
@@ -20,6 +19,8 @@ from papertrack.core.wording import excerpt
 _MAX_MACRO = 500
 """Characters of a macro: macros of macros could grow without bound."""
 _MAX_VALUE = 100_000
+_MAX_INSIDE = 4
+"""Lines in a value that look like the beginning of an entry."""
 
 # An entry begins a line or follows another one; `me@example{` in a text is none.
 START = pattern(r"(?m)^[^\S\n]*+@\s*+\w++\s*+[{(]")
@@ -28,7 +29,7 @@ _KEY = pattern(r'(?P<key>[^,={}"]*+)(?P<end>[,=]?)')
 _FIELD = pattern(r'(?P<name>[^\s=,{}"#()%]++)\s*+=\s*+')
 _BARE = pattern(r'[^\s,{}"#=()]++(?:[^\S\n]++[^\s,{}"#=()]++(?!\s*+=))*+')
 _JOIN = pattern(r"\s*+#\s*+")
-_GAP = pattern(r"(?:[\s,]++|%[^\n]*+)*+")
+_GAP = pattern(r"(?:[\s,;]++|%[^\n]*+)*+")
 _END = pattern(r"\s*+[})]")
 _JUNK = pattern(r'[^,{}"\n]++')
 
@@ -85,9 +86,13 @@ def blocks(text: str, macros: dict[str, str]) -> Iterator[Block]:
     `macros` are those known before; the file's own are added to them.
     """
     starts = [start.start() for start in START.finditer(text)]
+    # What looks like the next entry may be in a value of this one.
+    later = [*starts[_MAX_INSIDE:], *[len(text)] * _MAX_INSIDE]
     line, counted, position = 1, 0, 0
     are_comments_closed = True
-    for start, limit in pairwise([*starts, len(text)]):
+    for start, limit, last in zip(
+        starts, [*starts[1:], len(text)], later, strict=False
+    ):
         position = max(position, start)
         while head := _HEAD.match(text, position, limit):
             kind = head["kind"].lower()
@@ -96,15 +101,15 @@ def blocks(text: str, macros: dict[str, str]) -> Iterator[Block]:
                 position = _read_macro(text, position, limit, macros)
             elif kind in ("comment", "preamble"):
                 # What is commented out may contain entries.
-                last = len(text) if are_comments_closed else limit
-                end = _closing_brace(text, position - 1, last, _BRACES)
+                stop = len(text) if are_comments_closed else limit
+                end = _closing_brace(text, position - 1, stop, _BRACES)
                 are_comments_closed = are_comments_closed and bool(end)
                 position = end or limit
             else:
                 line += text.count("\n", counted, head.start("at"))
                 counted = head.start("at")
                 block = Block(line, kind)
-                position = _read_entry(text, position, limit, macros, block)
+                position = _read_entry(text, position, (limit, last), macros, block)
                 yield block
 
 
@@ -121,22 +126,28 @@ def _read_macro(text: str, start: int, limit: int, macros: dict[str, str]) -> in
 
 
 def _read_entry(
-    text: str, start: int, limit: int, macros: dict[str, str], block: Block
+    text: str, start: int, limits: tuple[int, int], macros: dict[str, str], block: Block
 ) -> int:
     r"""Fill the block with the entry whose key begins at `start`; where it ends.
 
-    `\{` is a brace for BibTeX. If that leaves the entry open, it is read as a letter.
+    `limits` are where the next entry seems to begin, and how far this one may reach
+    beyond that. `\{` is a brace for BibTeX. If that leaves the entry open, it is read as
+    a letter.
     """
+    limit, last = limits
     reader = _Reader(text, start, limit, macros)
     reader.read_entry(block)
-    if block.problem:
+    others = (
+        _Reader(text, start, limit, macros, _UNESCAPED_BRACES),
+        _Reader(text, start, last, macros, is_strict=True),
+    )
+    for other_reader in others if block.problem else ():
         other = Block(block.line, block.kind)
-        lenient = _Reader(text, start, limit, macros, _UNESCAPED_BRACES)
-        lenient.read_entry(other)
+        other_reader.read_entry(other)
         if not other.problem:
             block.key, block.fields = other.key, other.fields
             block.problem, block.broken = "", False
-            return lenient.position
+            return other_reader.position
     if block.broken:
         _read_lines(text[start:limit], block)
         return limit
@@ -165,7 +176,10 @@ def _read_lines(text: str, block: Block) -> None:
 
 
 class _Reader:
-    """A position in a text, up to a limit, and what is read there."""
+    """A position in a text, up to a limit, and what is read there.
+
+    One that `is_strict` refuses an entry with anything that is not a field.
+    """
 
     def __init__(
         self,
@@ -174,12 +188,15 @@ class _Reader:
         limit: int,
         macros: dict[str, str],
         braces: re.Pattern[str] = _BRACES,
+        *,
+        is_strict: bool = False,
     ) -> None:
         self.text = text
         self.position = position
         self.limit = limit
         self.macros = macros
         self.braces = braces
+        self.is_strict = is_strict
 
     def match(self, regex: re.Pattern[str]) -> re.Match[str] | None:
         """The match at the position, which moves behind it."""
@@ -226,6 +243,9 @@ class _Reader:
     def _read_field(self, block: Block) -> bool:
         """Read a field, or step over what is none; False if nothing closes its value."""
         name = self.match(_FIELD)
+        if not name and self.is_strict:
+            block.problem = "not a field"
+            return False
         try:
             if name:
                 block.fields.append((name["name"].lower(), self.value()))

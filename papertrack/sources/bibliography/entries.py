@@ -125,7 +125,7 @@ def doi_in(ids: Iterable[str]) -> str | None:
 def web_urls(text: str) -> list[str]:
     """The http and https URLs among the words of `text`."""
     words = re.split(r"[\s;](?=https?:)|\s+", text)
-    return [word for word in words if is_web_url(word)]
+    return [word.rstrip(",;") for word in words if is_web_url(word)]
 
 
 # ------------------------------------------------------------------ other values
