@@ -19,6 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
+from papertrack.core.text import pairs
 from papertrack.core.wording import did_you_mean
 
 PIPED_WIDTH, WIDEST = 80, 100
@@ -43,13 +44,6 @@ Usage: papertrack [OPTIONS] COMMAND [ARGUMENTS]
 
 Track machine-learning papers: fetch, search, tag and export.
 To try it offline: `papertrack fetch sample`, then `papertrack list`."""
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    """(name, description) of the lines of a table, two or more spaces between them."""
-    rows = (line.strip().partition("  ") for line in table.strip().splitlines())
-    return [(name, description.lstrip()) for name, _, description in rows]
-
 
 _GLOBAL_OPTIONS = pairs("""
     --library DIR              Library folder, else $PAPERTRACK_LIBRARY

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from papertrack.cli.help_format import pairs, two_columns, wrap
+from papertrack.cli.help_format import two_columns, wrap
 from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
+from papertrack.core.text import pairs
 from papertrack.exports import registry as exports
 from papertrack.exports.registry import FORMATS, OPML
 from papertrack.sources import formats as sources

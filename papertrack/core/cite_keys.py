@@ -18,11 +18,11 @@ WHOLE_NAME = r"(?i)\b(?:team|collaboration|consortium|community|group|and|others
 more than one name.
 """
 _NAME_SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "phd", "md")
-_STOP_WORDS = (
-    *("a", "an", "and", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
-    *("how", "in", "is", "of", "on", "or", "the", "to", "toward", "towards", "via"),
-    *("what", "when", "why", "with"),
-)
+_WORDS = """
+    a an and are at be by can do does for from how in is of on or the to toward towards
+    via what when why with
+"""
+_STOP_WORDS = frozenset(_WORDS.split())
 # What ends or splits a key, for BibTeX or for \cite.
 _KEY = r"""[^\s{},"#%~\\@]{1,200}"""
 

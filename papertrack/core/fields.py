@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from papertrack.core.text import pairs
+
 
 class Kind(Enum):
     """How a field is stored, and what a query can compare it with."""
@@ -135,16 +137,18 @@ def _field(row: str) -> Field:
 
 FIELDS = tuple(map(_field, _TABLE.splitlines()))
 
-IS = {
-    "unread": "not marked yet",
-    "read": "marked as read",
-    "later": "saved for later",
-    "hidden": "hidden from every view",
-    "starred": "starred",
-    "withdrawn": "withdrawn from arXiv",
-    "new": "added by the last fetch that found something new",
-    "updated": "has a newer version than when it was marked read",
-}
+IS = dict(
+    pairs("""
+    unread     not marked yet
+    read       marked as read
+    later      saved for later
+    hidden     hidden from every view
+    starred    starred
+    withdrawn  withdrawn from arXiv
+    new        added by the last fetch that found something new
+    updated    has a newer version than when it was marked read
+""")
+)
 """What `is:` can ask for. `index.clauses` has the meaning of each, checked on import."""
 
 

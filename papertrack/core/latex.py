@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 
 from papertrack.core import siunitx
 from papertrack.core.lazy_regex import pattern
+from papertrack.core.text import pairs
 
 _ACCENTS = {
     "`": "\u0300",
@@ -50,29 +51,31 @@ _MATHS_ACCENTS = {
 _MARKS = _ACCENTS | _MATHS_ACCENTS
 """The combining mark of each accent command."""
 
-_LETTERS = {
-    "ss": "ß",
-    "ae": "æ",
-    "AE": "Æ",
-    "oe": "œ",
-    "OE": "Œ",
-    "aa": "å",
-    "AA": "Å",
-    "dh": "ð",
-    "DH": "Ð",
-    "th": "þ",
-    "TH": "Þ",
-    "dj": "đ",
-    "DJ": "Đ",
-    "ng": "ŋ",
-    "NG": "Ŋ",
-    "o": "ø",
-    "O": "Ø",
-    "l": "ł",
-    "L": "Ł",
-    "i": "ı",
-    "j": "ȷ",
-}
+_LETTERS = dict(
+    pairs("""
+    ss  ß
+    ae  æ
+    AE  Æ
+    oe  œ
+    OE  Œ
+    aa  å
+    AA  Å
+    dh  ð
+    DH  Ð
+    th  þ
+    TH  Þ
+    dj  đ
+    DJ  Đ
+    ng  ŋ
+    NG  Ŋ
+    o   ø
+    O   Ø
+    l   ł
+    L   Ł
+    i   ı
+    j   ȷ
+""")
+)
 _DOTTED = {"ı": "i", "ȷ": "j"}
 _ALPHABETS = {"bb": "DOUBLE-STRUCK", "scr": "SCRIPT", "frak": "BLACK-LETTER"}
 _FONT = pattern(
@@ -84,30 +87,27 @@ _FONT = pattern(
 )
 """Commands that print nothing but their argument or what follows."""
 
-_SYMBOLS = {
-    "copyright": "©",
-    "pounds": "£",
-    "euro": "€",
-    "S": "§",
-    "P": "¶",
-    "slash": "/",
-    "textless": "<",
-    "textgreater": ">",
-    "textbar": "|",
-    "textasciicircum": "^",
-    "textcelsius": "°C",
-    "glqq": "„",
-    "grqq": "“",
-    "glq": "‚",
-    "grq": "‘",
-    "flqq": "«",
-    "frqq": "»",
-    "newline": " ",
-    "linebreak": " ",
-    "enspace": " ",
-    "thinspace": " ",
-    "space": " ",
-}
+_SYMBOLS = dict(
+    pairs("""
+    copyright        ©
+    pounds           £
+    euro             €
+    S                §
+    P                ¶
+    slash            /
+    textless         <
+    textgreater      >
+    textbar          |
+    textasciicircum  ^
+    textcelsius      °C
+    glqq             „
+    grqq             “
+    glq              ‚
+    grq              ‘
+    flqq             «
+    frqq             »
+""")
+) | dict.fromkeys(("newline", "linebreak", "enspace", "thinspace", "space"), " ")
 """What pylatexenc does not know, or knows as another character."""
 
 _ESCAPES = {

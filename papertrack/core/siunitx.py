@@ -4,105 +4,111 @@ from __future__ import annotations
 
 import re
 
+from papertrack.core.text import pairs
+
 COMMAND = (
     r"\\(?P<si>SIrange|qtyrange|numrange|SI|qty|num|si|unit|ang)(?:\[[^\[\]]{0,200}\])?"
     r"(?P<arguments>(?:\{[^{}]{0,100}(?:\{[^{}]{0,20}\}[^{}]{0,100}){0,5}\}){1,3})"
 )
 """A command with its arguments, as a pattern."""
 
-_PREFIXES = {
-    "quecto": "q",
-    "ronto": "r",
-    "yocto": "y",
-    "zepto": "z",
-    "atto": "a",
-    "femto": "f",
-    "pico": "p",
-    "nano": "n",
-    "micro": "µ",
-    "milli": "m",
-    "centi": "c",
-    "deci": "d",
-    "deca": "da",
-    "deka": "da",
-    "hecto": "h",
-    "kilo": "k",
-    "mega": "M",
-    "giga": "G",
-    "tera": "T",
-    "peta": "P",
-    "exa": "E",
-    "zetta": "Z",
-    "yotta": "Y",
-    "kibi": "Ki",
-    "mebi": "Mi",
-    "gibi": "Gi",
-    "tebi": "Ti",
-}
-_UNITS = {
-    "meter": "m",
-    "metre": "m",
-    "gram": "g",
-    "kilogram": "kg",
-    "second": "s",
-    "ampere": "A",
-    "kelvin": "K",
-    "mole": "mol",
-    "candela": "cd",
-    "becquerel": "Bq",
-    "celsius": "°C",
-    "degreeCelsius": "°C",
-    "coulomb": "C",
-    "farad": "F",
-    "gray": "Gy",
-    "hertz": "Hz",
-    "henry": "H",
-    "joule": "J",
-    "katal": "kat",
-    "lumen": "lm",
-    "lux": "lx",
-    "newton": "N",
-    "ohm": "Ω",
-    "pascal": "Pa",
-    "radian": "rad",
-    "siemens": "S",
-    "sievert": "Sv",
-    "steradian": "sr",
-    "tesla": "T",
-    "volt": "V",
-    "watt": "W",
-    "weber": "Wb",
-    "astronomicalunit": "au",
-    "bel": "B",
-    "decibel": "dB",
-    "dalton": "Da",
-    "day": "d",
-    "electronvolt": "eV",
-    "hectare": "ha",
-    "hour": "h",
-    "liter": "L",
-    "litre": "L",
-    "minute": "min",
-    "neper": "Np",
-    "tonne": "t",
-    "angstrom": "Å",
-    "bar": "bar",
-    "barn": "b",
-    "parsec": "pc",
-    "lightyear": "ly",
-    "percent": "%",
-    "degree": "°",
-    "arcminute": "′",
-    "arcsecond": "″",
-    "bit": "bit",
-    "byte": "B",
-    "year": "yr",
-    "um": "µm",
-    "us": "µs",
-    "ug": "µg",
-    "uL": "µL",
-    "of": "",
-}
+_PREFIXES = dict(
+    pairs("""
+    quecto  q
+    ronto   r
+    yocto   y
+    zepto   z
+    atto    a
+    femto   f
+    pico    p
+    nano    n
+    micro   µ
+    milli   m
+    centi   c
+    deci    d
+    deca    da
+    deka    da
+    hecto   h
+    kilo    k
+    mega    M
+    giga    G
+    tera    T
+    peta    P
+    exa     E
+    zetta   Z
+    yotta   Y
+    kibi    Ki
+    mebi    Mi
+    gibi    Gi
+    tebi    Ti
+""")
+)
+_UNITS = dict(
+    pairs("""
+    meter             m
+    metre             m
+    gram              g
+    kilogram          kg
+    second            s
+    ampere            A
+    kelvin            K
+    mole              mol
+    candela           cd
+    becquerel         Bq
+    celsius           °C
+    degreeCelsius     °C
+    coulomb           C
+    farad             F
+    gray              Gy
+    hertz             Hz
+    henry             H
+    joule             J
+    katal             kat
+    lumen             lm
+    lux               lx
+    newton            N
+    ohm               Ω
+    pascal            Pa
+    radian            rad
+    siemens           S
+    sievert           Sv
+    steradian         sr
+    tesla             T
+    volt              V
+    watt              W
+    weber             Wb
+    astronomicalunit  au
+    bel               B
+    decibel           dB
+    dalton            Da
+    day               d
+    electronvolt      eV
+    hectare           ha
+    hour              h
+    liter             L
+    litre             L
+    minute            min
+    neper             Np
+    tonne             t
+    angstrom          Å
+    bar               bar
+    barn              b
+    parsec            pc
+    lightyear         ly
+    percent           %
+    degree            °
+    arcminute         ′
+    arcsecond         ″
+    bit               bit
+    byte              B
+    year              yr
+    um                µm
+    us                µs
+    ug                µg
+    uL                µL
+    of
+""")
+)
 _POWERS = {"square": 2, "squared": 2, "cubic": 3, "cubed": 3}
 _RAISED = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
 _WITHOUT_SPACE = ("°", "′", "″")

@@ -144,3 +144,9 @@ def columns(text: str) -> int:
         if unicodedata.east_asian_width(char) in "WF":
             taken += 1
     return taken
+
+
+def pairs(table: str) -> list[tuple[str, str]]:
+    """(name, value) of the lines of a table, two or more spaces between them."""
+    rows = (line.strip().partition("  ") for line in table.strip().splitlines())
+    return [(name, description.lstrip()) for name, _, description in rows]

@@ -20,12 +20,12 @@ import typer
 
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
-from papertrack.cli.help_format import pairs
 from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.options import COLUMNS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
+from papertrack.core.text import pairs
 from papertrack.exports.registry import FORMATS, OPML
 
 KINDS = dict(

@@ -10,49 +10,51 @@ from typing import Any
 
 from papertrack.core.cite_keys import is_cite_key
 from papertrack.core.latex import plain
-from papertrack.core.text import clean
+from papertrack.core.text import clean, pairs
 from papertrack.sources.bibliography.bibtex_syntax import Block
 
-_TYPES = {
-    "article": "article",
-    "periodical": "article",
-    "suppperiodical": "article",
-    "inproceedings": "conference-paper",
-    "conference": "conference-paper",
-    "book": "book",
-    "mvbook": "book",
-    "booklet": "book",
-    "manual": "book",
-    "collection": "book",
-    "mvcollection": "book",
-    "reference": "book",
-    "mvreference": "book",
-    "proceedings": "book",
-    "mvproceedings": "book",
-    "inbook": "chapter",
-    "bookinbook": "chapter",
-    "suppbook": "chapter",
-    "incollection": "chapter",
-    "suppcollection": "chapter",
-    "inreference": "chapter",
-    "thesis": "thesis",
-    "phdthesis": "thesis",
-    "mastersthesis": "thesis",
-    "masterthesis": "thesis",
-    "bachelorthesis": "thesis",
-    "techreport": "report",
-    "report": "report",
-    "unpublished": "preprint",
-    "preprint": "preprint",
-    "dataset": "dataset",
-    "data": "dataset",
-    "software": "software",
-    "softwareversion": "software",
-    "online": "webpage",
-    "electronic": "webpage",
-    "www": "webpage",
-    "webpage": "webpage",
-}
+_TYPES = dict(
+    pairs("""
+    article          article
+    periodical       article
+    suppperiodical   article
+    inproceedings    conference-paper
+    conference       conference-paper
+    book             book
+    mvbook           book
+    booklet          book
+    manual           book
+    collection       book
+    mvcollection     book
+    reference        book
+    mvreference      book
+    proceedings      book
+    mvproceedings    book
+    inbook           chapter
+    bookinbook       chapter
+    suppbook         chapter
+    incollection     chapter
+    suppcollection   chapter
+    inreference      chapter
+    thesis           thesis
+    phdthesis        thesis
+    mastersthesis    thesis
+    masterthesis     thesis
+    bachelorthesis   thesis
+    techreport       report
+    report           report
+    unpublished      preprint
+    preprint         preprint
+    dataset          dataset
+    data             dataset
+    software         software
+    softwareversion  software
+    online           webpage
+    electronic       webpage
+    www              webpage
+    webpage          webpage
+""")
+)
 _MAYBE_PREPRINT = ("article", "webpage", "other")
 
 

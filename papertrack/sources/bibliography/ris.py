@@ -15,7 +15,7 @@ from papertrack.core.cite_keys import named_key
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.text import clean
+from papertrack.core.text import clean, pairs
 from papertrack.core.wording import excerpt
 from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.markup import without_markup
@@ -145,18 +145,20 @@ def _facts(record: _Record, problems: list[str]) -> Facts | None:
     )
 
 
-_TYPES = {
-    "article": "JOUR JFULL MGZN NEWS EJOUR INPR ABST",
-    "conference-paper": "CONF CPAPER",
-    "book": "BOOK EBOOK EDBOOK CLSWK",
-    "chapter": "CHAP ECHAP ENCYC DICT",
-    "thesis": "THES",
-    "report": "RPRT GOVDOC STAND",
-    "preprint": "UNPB UNPD MANSCPT",
-    "dataset": "DATA DBASE AGGR",
-    "software": "COMP",
-    "webpage": "ELEC BLOG WEB",
-}
+_TYPES = dict(
+    pairs("""
+    article           JOUR JFULL MGZN NEWS EJOUR INPR ABST
+    conference-paper  CONF CPAPER
+    book              BOOK EBOOK EDBOOK CLSWK
+    chapter           CHAP ECHAP ENCYC DICT
+    thesis            THES
+    report            RPRT GOVDOC STAND
+    preprint          UNPB UNPD MANSCPT
+    dataset           DATA DBASE AGGR
+    software          COMP
+    webpage           ELEC BLOG WEB
+""")
+)
 _TYPE_OF = {tag: type for type, tags in _TYPES.items() for tag in tags.split()}
 _STATED = ("TY", "TI", "T1", "AU", "A1", "AB", "N2", "KW", "UR")
 """Tags that facts have all of; the others are kept as they are written, after the type."""
