@@ -87,6 +87,7 @@ RIS = {
     "JO": ["JO  - arXiv:2207.04321 [cs]"],
     "T2": ["T2  - arXiv preprint arXiv:2207.04321"],
     "N1": ["N1  - arXiv:2207.04321 [cs]", "      version: 2"],
+    "N1 in HTML": ["N1  - <p>Comment: 9 pages, arXiv:2207.04321</p>"],
     "M1": ["M1  - arXiv:2207.04321"],
     "AN": ["AN  - arXiv:2207.04321"],
     "C1": ["C1  - arXiv: 2207.04321"],
@@ -107,6 +108,7 @@ CSL: dict[str, dict[str, Any]] = {
     "eprint": {"eprint": "2207.04321"},
     "URL": {"URL": "http://arxiv.org/abs/2207.04321"},
     "DOI": {"DOI": "10.48550/arXiv.2207.04321"},
+    "id with name": {"id": "arXiv:2207.04321"},
     "id": {"id": "https://arxiv.org/abs/2207.04321"},
 }
 

@@ -161,8 +161,8 @@ def _ids(item: Object, urls: list[str]) -> tuple[str, ...]:
     return identifiers.keys(
         arxiv=arxiv,
         doi=" ".join(fields("doi")),
-        urls=[*urls, *entries.web_urls(first_text(item.get("id")))],
-        notes=fields("note", "extra"),
+        urls=urls,
+        notes=fields("note", "extra", "id"),
     )
 
 

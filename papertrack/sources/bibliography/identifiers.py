@@ -27,7 +27,7 @@ _NAMED = pattern(rf"(?i)\b(?:arxiv|corr)\b[^\d\n]{{0,40}}?{_ID}")
 _ARCHIVE = pattern(r"(?i)[a-z][a-z-]{1,20}(?:\.[a-z-]{2,20})?")
 _DOI = pattern(r"10\.\d{4,9}/[^\s\"]+")
 
-_CLAUSE_END = pattern(r"\n|;")
+_CLAUSE_END = pattern(r"\n|;|</?[a-z][a-z0-9]{0,9}>")
 _COMMA = pattern(r"[,()\[\]]|\.(?:\s|\Z)")
 _MENTION = pattern(
     rf"""(?ix)
