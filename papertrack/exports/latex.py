@@ -35,11 +35,12 @@ _ESCAPES = dict(
 """.strip().splitlines()
 )
 # Syntax; `@` at the start of a line, where bibtexparser sees an entry even in a value;
-# the second of a pair that LaTeX would join (`--`, `''`, `,,`); the blocks whose
-# characters LaTeX has commands for: Latin and Greek letters, punctuation, arrows,
-# mathematics. Other scripts stay as they are.
+# the second of a pair that LaTeX would join (`--`, `''`, `,,`); what would make `&` an
+# entity of HTML; the blocks whose characters LaTeX has commands for: Latin and Greek
+# letters, punctuation, arrows, mathematics. Other scripts stay as they are.
 _ENCODED = re.compile(
-    r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|[\u00a1-\u03ff\u2010-\u22ff]"""
+    r"""[{}<>|\\~^`"$%#&_]|^@|(?<=-)-|(?<=')'|(?<=,),|(?<=&)(?=[A-Za-z]\w{1,30};)"""
+    r"|[\u00a1-\u03ff\u2010-\u22ff]"
 )
 _LATEX = UnicodeToLatexEncoder(
     replacement_latex_protection="braces-all",

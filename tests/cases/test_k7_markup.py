@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from papertrack.core.model import Paper
+from papertrack.exports.registry import export
 from papertrack.sources.bibliography import bibtex, ris
 from tests.cases.bibliographies import csl_item, only
 
@@ -58,3 +60,10 @@ def test_bibtex(name: str) -> None:
 def test_entities_in_latex(written: str, text: str) -> None:
     body = f"@article{{k1, title = {{{written}}}}}"
     assert only(bibtex.parse(body.encode(), name="a.bib")).title == text
+
+
+@pytest.mark.parametrize("title", ["The &amp; of HTML", "<b>Bold</b> tags", "A &lt; B"])
+def test_markup_that_a_title_is_about_survives_an_export(title: str) -> None:
+    paper = Paper(id="x", key="title:0123456789", title=title)
+    body = export([paper], "bibtex").encode()
+    assert only(bibtex.parse(body, name="a.bib")).title == title
