@@ -12,27 +12,30 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import ConfigError
+from papertrack.core.text import pairs
 from papertrack.core.wording import excerpt
 
 TIMEOUT = 60.0
 LONGEST_TIMEOUT = 3600
 
-VARIABLES = {
-    "PAPERTRACK_LIBRARY": "folder of the library; the option --library overrides it",
-    "PAPERTRACK_CACHE": "folder of the cache, which may be deleted at any time",
-    "PAPERTRACK_TIMEOUT": f"seconds that a request may take in all ({TIMEOUT:.0f})",
-    "HF_TOKEN": "access token, sent to Hugging Face only",
-    "NETRC": "file with passwords for hosts (~/.netrc)",
-    "HTTPS_PROXY": "proxy for https; HTTP_PROXY, ALL_PROXY and NO_PROXY as usual",
-    "SSL_CERT_FILE": "file of trusted certificates; SSL_CERT_DIR as usual",
-    "NO_COLOR": "no colours, whatever the terminal; CLICOLOR=0 and TERM=dumb too",
-    "FORCE_COLOR": "colours off a terminal too; CLICOLOR_FORCE too",
-    "FORCE_HYPERLINK": "1: links in titles on any terminal, 0: on none",
-    "COLUMNS": "width of the terminal, 20 to 1000",
-    "PAPERTRACK_PAGER": "program for what is longer than the screen, else PAGER",
-    "EDITOR": "editor for notes; VISUAL comes first",
-    "BROWSER": "program that opens web pages",
-}
+VARIABLES = dict(
+    pairs(f"""
+    PAPERTRACK_LIBRARY  folder of the library; the option --library overrides it
+    PAPERTRACK_CACHE    folder of the cache, which may be deleted at any time
+    PAPERTRACK_TIMEOUT  seconds that a request may take in all ({TIMEOUT:.0f})
+    HF_TOKEN            access token, sent to Hugging Face only
+    NETRC               file with passwords for hosts (~/.netrc)
+    HTTPS_PROXY         proxy for https; HTTP_PROXY, ALL_PROXY and NO_PROXY as usual
+    SSL_CERT_FILE       file of trusted certificates; SSL_CERT_DIR as usual
+    NO_COLOR            no colours, whatever the terminal; CLICOLOR=0 and TERM=dumb too
+    FORCE_COLOR         colours off a terminal too; CLICOLOR_FORCE too
+    FORCE_HYPERLINK     1: links in titles on any terminal, 0: on none
+    COLUMNS             width of the terminal, 20 to 1000
+    PAPERTRACK_PAGER    program for what is longer than the screen, else PAGER
+    EDITOR              editor for notes; VISUAL comes first
+    BROWSER             program that opens web pages
+""")
+)
 """The variables, as the help shows them; those of endpoints are declared by their sources.
 HTTPS_PROXY and SSL_CERT_FILE are read by Python's urllib and ssl, in `web.transport`."""
 

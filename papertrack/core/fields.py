@@ -159,12 +159,14 @@ class Presence(NamedTuple):
     help: str
 
 
-HAS = {
-    "code": Presence("github", "a link to code"),
-    "pdf": Presence("pdf", "a PDF"),
-    "note": Presence("note", "a note of yours"),
-    "project": Presence("project", "a project page"),
-    "doi": Presence("doi", "a DOI"),
-    "abstract": Presence("abstract", "an abstract"),
-}
+_HAS = """
+    code      github    a link to code
+    pdf       pdf       a PDF
+    note      note      a note of yours
+    project   project   a project page
+    doi       doi       a DOI
+    abstract  abstract  an abstract
+"""
+_ROWS = (row.split(maxsplit=2) for row in _HAS.strip().splitlines())
+HAS = {name: Presence(field, help) for name, field, help in _ROWS}
 """What `has:` can ask for."""

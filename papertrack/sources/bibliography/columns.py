@@ -12,49 +12,51 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.text import pairs
 
 DELIMITERS = (",", ";", "\t", "|")
 _MAX_HEADER = 20_000
 """Characters of the longest header: Zotero's, with 87 columns, has 1,400."""
 
-_SPELLINGS = {
-    "title": "title; article title; document title; paper title; publication title of"
-    " work; display name; name of article",
-    "authors": "authors; author; author names; creators; authorships author display name",
-    "full_names": "author full names; authors full names",
-    "editors": "editors; editor",
-    "published": "published; date; publication date; date published; published date",
-    "year": "year; publication year; published year; pub year; year published",
-    "month": "month; published month; publication month",
-    "day": "day",
-    "venue": "venue; journal; publication title; publication; source title;"
-    " journal/book; full journal; journal title; container title; source;"
-    " primary location source display name",
-    "booktitle": "booktitle; book title; proceedings title; conference name",
-    "doi": "doi; digital object identifier; article doi",
-    "arxiv": "arxiv; arxiv id; arxivid; arxiv number; eprint",
-    "url": "url; link; links; article url; articleurl; urls; landing page url",
-    "pdf": "pdf; pdf link; pdf url; full text url; fulltexturl",
-    "abstract": "abstract; abstract note; summary of paper",
-    "keywords": "keywords; keyword; author keywords; manual tags; automatic tags;"
-    " index keywords; ieee terms",
-    "categories": "categories; arxiv categories",
-    "comment": "comment; comments",
-    "type": "type; item type; document type; publication type; bibliographytype;"
-    " reference type",
-    "publisher": "publisher",
-    "volume": "volume",
-    "number": "number; issue; issue number",
-    "pages": "pages; page range",
-    "first_page": "page start; start page; first page",
-    "last_page": "page end; end page; last page",
-    "cite_key": "cite key; citation key; citekey; bibtex key; identifier",
-    "extra": "extra",
-    "pmid": "pmid; pubmed id; pubmed",
-}
+_SPELLINGS = pairs("""
+    title       title; article title; document title; paper title
+    title       publication title of work; display name; name of article
+    authors     authors; author; author names; creators
+    authors     authorships author display name
+    full_names  author full names; authors full names
+    editors     editors; editor
+    published   published; date; publication date; date published; published date
+    year        year; publication year; published year; pub year; year published
+    month       month; published month; publication month
+    day         day
+    venue       venue; journal; publication title; publication; source title
+    venue       journal/book; full journal; journal title; container title; source
+    venue       primary location source display name
+    booktitle   booktitle; book title; proceedings title; conference name
+    doi         doi; digital object identifier; article doi
+    arxiv       arxiv; arxiv id; arxivid; arxiv number; eprint
+    url         url; link; links; article url; articleurl; urls; landing page url
+    pdf         pdf; pdf link; pdf url; full text url; fulltexturl
+    abstract    abstract; abstract note; summary of paper
+    keywords    keywords; keyword; author keywords; manual tags; automatic tags
+    keywords    index keywords; ieee terms
+    categories  categories; arxiv categories
+    comment     comment; comments
+    type        type; item type; document type; publication type; bibliographytype
+    type        reference type
+    publisher   publisher
+    volume      volume
+    number      number; issue; issue number
+    pages       pages; page range
+    first_page  page start; start page; first page
+    last_page   page end; end page; last page
+    cite_key    cite key; citation key; citekey; bibtex key; identifier
+    extra       extra
+    pmid        pmid; pubmed id; pubmed
+""")
 FOREIGN = {
     spelling: name
-    for name, spellings in _SPELLINGS.items()
+    for name, spellings in _SPELLINGS
     for spelling in spellings.split("; ")
 }
 """The spellings of other programs, as `plain` gives them, and what is in the column."""
