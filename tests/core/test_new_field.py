@@ -42,7 +42,8 @@ def with_fields(paper):
     known = {**paper._field_defaults, **empties}
     defaults = [known[name] for name in names if name in known]
     base = namedtuple("Paper", names, defaults=defaults)
-    methods = {"__slots__": (), "date": paper.date, "as_json": paper.as_json}
+    methods = {"__slots__": (), "as_json": paper.as_json}
+    methods |= {"date": paper.date, "sort_date": paper.sort_date}
     return type("Paper", (base,), methods)
 
 model.Paper = with_fields(model.Paper)
