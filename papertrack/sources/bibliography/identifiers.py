@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from papertrack.core.addresses import is_web_url
@@ -16,6 +17,7 @@ from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
 
 _LONGEST_NOTE = 20_000
+_MOST_MENTIONS = 20
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z][a-z-]{1,20}(?:\.[a-z-]{2,20})?/\d{7}"
 _ID = rf"(?P<id>{_NEW}|{_OLD})(?:v\d{{1,4}})?(?![\d/]|\.\d)"
@@ -33,19 +35,19 @@ _MENTION = pattern(
     rf"""(?ix)
       (?P<url> https?://[^\s<>"]{{4,300}} )
     | (?<![\w-])(?:_?(?:tex\.)?e-?print|arxiv(?:\.org)?)
-      (?:[\s:/]|preprint|e-?prints?|\bid\b|number|no\.|version|arxiv(?:\.org)?|abs/|pdf/)*? {_ID}
+      (?:[\s:/]|preprint|e-?prints?|\bid\b|number|no\.|version|arxiv(?:\.org)?|abs/|pdf/){{0,9}}? {_ID}
     | (?<![\w-])doi(?:\.org)?[\s:/]* (?P<doi> 10\.\d{{4,9}}/[^\s<>"]{{1,300}} )
     """
 )
 # What may stand beside an id that is the entry's own.
 _NEUTRAL = pattern(
-    r"(?ix)(?: [\W_] | \d | pages? | pp | figures? | figs? | tables? | v\d{1,2} | [a-z-]+\.[A-Z]{2}"
-    r" | preprints? | e-?prints? | arxiv | corr | abs | id | identifier | number | no | doi | url"
-    r" | link | available | also | at | as | on | in | from | via | under | the | and | online"
-    r" | full | long(?:er)? | extended | technical | report | paper | draft | version | submitted"
-    r" | accepted | to | appear | published | posted | press | tex | archive | cs | math | stat"
-    r" | physics | eess | q-bio | q-fin | econ | astro-ph | hep-\w\w | quant-ph | cond-mat"
-    r" | gr-qc )*"
+    r"(?ix)(?: [\W\d_] | v\d{1,2} | (?:[a-z]{2,8}-)?[a-z]{2,8}\.[a-z]{2}(?![a-z]) | (?:pages? | pp"
+    r" | figures? | figs? | tables? | preprints? | e-?prints? | arxiv | corr | abs | id"
+    r" | identifier | number | no | doi | url | link | available | also | at | as | on | in"
+    r" | from | via | under | the | and | online | full | long(?:er)? | extended | technical"
+    r" | report | paper | draft | version | submitted | accepted | to | appear | published"
+    r" | posted | press | tex | archive | cs | math | stat | physics | eess | q-bio | q-fin"
+    r" | econ | astro-ph | hep-\w\w | quant-ph | cond-mat | gr-qc)(?![a-z]) )*+"
 )
 _CITING = pattern(
     r"(?i)\b(?:see|cf|comments? (?:on|to)|repl(?:y|ies) to|response to|responds? to|extends"
@@ -118,7 +120,7 @@ def is_arxiv(text: str) -> bool:
 def own_ids(note: str) -> Iterator[str]:
     """The keys in a text that are its entry's own, by the words beside them."""
     for clause in _CLAUSE_END.split(note[:_LONGEST_NOTE]):
-        for match in _MENTION.finditer(clause):
+        for match in islice(_MENTION.finditer(clause), _MOST_MENTIONS):
             before = _COMMA.split(clause[: match.start()])
             after = _COMMA.split(clause[match.end() :], maxsplit=1)
             is_own = _NEUTRAL.fullmatch(before[-1]) and _NEUTRAL.fullmatch(after[0])
