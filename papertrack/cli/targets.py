@@ -46,11 +46,8 @@ def context(
     if first and last and first > last:
         raise UsageError(f"--since {since} is later than --until {until}")
     settings = session.library.settings
-    names = {
-        feed.target: feed.name
-        for feed in settings.followed()
-        if feed.name != feed.target
-    }
+    followed = settings.followed()
+    names = {one.target: one.name for one in followed if one.name != one.target}
     return Context(
         today=today,
         endpoints=sources.endpoints(session.environment),
@@ -59,4 +56,5 @@ def context(
         readings=settings.readings(),
         kinds=kinds,
         names=names,
+        homes={one.target: one.first for one in followed if one.first},
     )

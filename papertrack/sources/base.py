@@ -68,7 +68,8 @@ class Context:
     slash at the end. `since` and `until` are the first and last day requested. `readings`
     report when and how far each target was last read. `kinds` are the announcements
     wanted (arXiv's new, cross, replace, replace-cross). `names` are the reader's names of
-    followed targets. `origins` are the files that name targets that the reader did not.
+    followed targets, `homes` the first addresses of those that moved. `origins` are the
+    files that name targets that the reader did not.
     """
 
     today: dt.date
@@ -78,6 +79,7 @@ class Context:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     kinds: frozenset[str] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def base(self, endpoint: Endpoint) -> str:

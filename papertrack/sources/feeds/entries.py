@@ -7,7 +7,8 @@ an arXiv id or a DOI joins that paper; any other is stored under its link.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -16,7 +17,7 @@ from papertrack.core import dates
 from papertrack.core.addresses import is_web_url
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
-from papertrack.core.identity import normalise
+from papertrack.core.identity import guid_key, normalise, title_alias
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean, shorten
 from papertrack.core.wording import excerpt, first_problems
@@ -52,22 +53,25 @@ def listing(
     *,
     source: str,
     where: str,
+    home: str,
     lines: tuple[int, ...] = (),
     left_out: tuple[str, ...] = (),
     dropped: int = 0,
 ) -> Listing:
     """The facts of the entries that can be used; `lines` are those they begin in, if
-    known. `left_out` are problems with what was not read, `dropped` of them entries.
+    known. `home` names the feed, wherever it is read from. `left_out` are problems with
+    what was not read, `dropped` of them entries.
 
     Raises Unrecognised if most have neither title nor text.
     """
     facts: list[Facts] = []
     problems = [*left_out]
-    for number, entry in enumerate(entries, 1):
+    guids = _guid_keys(entries, home)
+    for number, (entry, guid) in enumerate(zip(entries, guids, strict=True), 1):
         place = f"entry {number}"
         if lines:
             place += f" (line {lines[number - 1]})"
-        read = _facts(entry)
+        read = _facts(entry, guid)
         if read is None:
             problems.append(f"{place}: neither title nor text")
             continue
@@ -100,8 +104,8 @@ def _problems(entry: Entry, facts: Facts) -> Iterator[str]:
             yield f"its date can't be read: {shown}"
 
 
-def _facts(entry: Entry) -> Facts | None:
-    """The facts of an entry; None if it has neither title nor text."""
+def _facts(entry: Entry, guid: str | None) -> Facts | None:
+    """The facts of an entry, with its guid as an id; None if it has no title or text."""
     abstract = shorten(text_of(entry.body), _MAX_ABSTRACT)
     title = text_of(entry.title) or shorten(abstract, _MAX_TITLE)
     if not title:
@@ -111,6 +115,7 @@ def _facts(entry: Entry) -> Facts | None:
     doi = next((key[4:] for key in keys if key.startswith("doi:")), None)
     if url and not keys:
         keys = tuple(filter(None, [normalise(url)]))
+    ids = (*keys, guid) if guid else keys
     tags = tuple(dict.fromkeys(filter(None, entry.tags)))[:_MAX_TAGS]
     categories = tuple(tag for tag in tags if _ARXIV_CATEGORY.fullmatch(tag))
     written = filter(None, map(dates.written_date, (*entry.published, entry.updated)))
@@ -118,7 +123,7 @@ def _facts(entry: Entry) -> Facts | None:
     updated = dates.written_date(entry.updated)
     return Facts(
         title=title,
-        ids=keys,
+        ids=ids,
         abstract=abstract or None,
         authors=people(entry.authors),
         published=published,
@@ -153,6 +158,9 @@ _MENTION = pattern(
 _IDENTIFIER = pattern(
     r"(?i)(?:info:doi/|urn:(?=doi:)|oai:(?=arxiv)|(?=https?://|doi:|arxiv:|10\.\d{4}))"
 )
+_UNIQUE_GUID = pattern(
+    r"(?i)(?:https?://|tag:|urn:).+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+)
 _ARXIV_CATEGORY = pattern(
     r"(?:cs|math|stat|eess|econ|q-bio|q-fin|physics|astro-ph|cond-mat|nlin)\.[A-Za-z-]{2,20}"
     r"|hep-(?:th|ph|ex|lat)|gr-qc|quant-ph|math-ph|nucl-(?:th|ex)"
@@ -170,6 +178,36 @@ def _key(name: str) -> str | None:
     named = re.sub(r"(?i)^arxiv\.org:", "arXiv:", name[prefix.end() :])
     key = normalise(named)
     return key if key and key.startswith(("arxiv:", "doi:")) else None
+
+
+def _guid_keys(entries: Sequence[Entry], home: str) -> list[str | None]:
+    """The id of each entry by its guid, which only some guids are in all feeds.
+
+    In some feeds several entries have one guid: their titles are part of their ids.
+    """
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        titles[entry.guid].add(entry.title or entry.body)
+    keys = []
+    for entry in entries:
+        key = _guid_key(entry.guid, home)
+        if key and len(titles[entry.guid]) > 1:
+            key = f"{key} {title_alias(entry.title or entry.body)}"
+        keys.append(key)
+    return keys
+
+
+def _guid_key(guid: str, home: str) -> str | None:
+    """The id that a guid is; None for none, and for the arXiv id or DOI of a paper."""
+    if not guid or _key(guid):
+        return None
+    if not _UNIQUE_GUID.fullmatch(guid):
+        return guid_key(f"{home.rstrip('/')} {guid}")
+    scheme_and_host = re.match("(?i)https?://[^/?#]*", guid)
+    if scheme_and_host:
+        end = scheme_and_host.end()
+        guid = guid[:end].lower() + guid[end:].rstrip("/")
+    return guid_key(guid)
 
 
 def _first_of_each_kind(names: Iterable[str]) -> tuple[str, ...]:

@@ -39,20 +39,32 @@ class Feed(Source):
     def start(self, target: str, context: Context) -> tuple[Request, ...]:
         """The one request for a feed, or for a page that links one."""
         target = web_address(target)
-        name = context.names.get(without_password(target))
-        return (request(target, name, origin=context.origins.get(target)),)
+        shown = without_password(target)
+        return (
+            request(
+                target,
+                context.names.get(shown),
+                origin=context.origins.get(target),
+                home=context.homes.get(shown),
+            ),
+        )
 
 
-def request(url: str, name: str | None = None, *, origin: str | None = None) -> Request:
+def request(
+    url: str,
+    name: str | None = None,
+    *,
+    origin: str | None = None,
+    home: str | None = None,
+) -> Request:
     """The request for the feed at `url`, whose facts are of `feed:NAME` (else
     `feed:HOST`).
 
     A password in the address is for the request alone: links are joined to the address
-    without it.
+    without it. `home` is the address that it had before it moved.
     """
-    return Request(
-        url, partial(parse, url=without_password(url), name=name), origin=origin
-    )
+    parser = partial(parse, url=without_password(url), name=name, home=home)
+    return Request(url, parser, origin=origin)
 
 
 def parse(
@@ -61,6 +73,7 @@ def parse(
     *,
     url: str,
     name: str | None = None,
+    home: str | None = None,
     linked: bool = False,
 ) -> Listing:
     """The entries of a feed, or the feed that a page links as `follow`, unless a page
@@ -74,12 +87,14 @@ def parse(
     kind = excerpt(content_type, 60) or "no content type"
     text = _text_of(body, headers)
     name = name or host_of(url) or "feed"
+    home = home or url
     if not text:
         raise Unrecognised(f"not a feed: {kind} from {where}: the response is empty")
     root = _root(text)
     if text[0] in "{[" or root in _ROOTS:
         what = f"{kind} from {where}"
-        return _feed(text, url, source=f"feed:{name}", where=where, what=what)
+        source = f"feed:{name}"
+        return _feed(text, url, source=source, where=where, what=what, home=home)
     title = _TITLE.search(text[:200_000]) if root else None
     if title:
         kind += f" titled '{excerpt(html.unescape(title[1]), 80)}'"
@@ -88,7 +103,9 @@ def parse(
     found = _linked_feed(text[:500_000], url)
     if found is None:
         raise Unrecognised(f"not a feed: {kind} from {where}, and the page links none")
-    follow = Request(found, partial(parse, url=found, name=name, linked=True))
+    follow = Request(
+        found, partial(parse, url=found, name=name, home=home, linked=True)
+    )
     note = f"{where} is a page; its feed is {excerpt(found, 200)}"
     return Listing(source=f"feed:{name}", follow=(follow,), notes=(note,))
 
@@ -102,7 +119,7 @@ def parse_saved(body: bytes, *, name: str) -> Listing:
     text = _text_of(body, {})
     url = _own_address(text)
     source = f"feed:{host_of(url) or 'feed'}" if url else "import"
-    return _feed(text, url, source=source, where=name, what=name)
+    return _feed(text, url, source=source, where=name, what=name, home=url or name)
 
 
 def _text_of(body: bytes, headers: Mapping[str, str]) -> str:
@@ -115,15 +132,17 @@ def _root(text: str) -> str | None:
     return next((name.lower() for name in names if name), None)
 
 
-def _feed(text: str, url: str, *, source: str, where: str, what: str) -> Listing:
+def _feed(
+    text: str, url: str, *, source: str, where: str, what: str, home: str
+) -> Listing:
     if text[:1] in ("{", "["):
         from papertrack.sources.feeds import entries, json_feed
 
         items = json_feed.read(text, what=what)
-        return entries.listing(items, source=source, where=where)
+        return entries.listing(items, source=source, where=where, home=home)
     from papertrack.sources.feeds import xml_feed  # feedparser: 40 ms
 
-    return xml_feed.read(text, url, source=source, where=where)
+    return xml_feed.read(text, url, source=source, where=where, home=home)
 
 
 # ------------------------------------------------------------------ links

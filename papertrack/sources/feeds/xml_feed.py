@@ -44,7 +44,7 @@ _DATES = ("published", "created", "updated")
 _IDENTIFIERS = ("dc_identifier", "prism_doi", "arxiv_doi", "feedburner_origlink")
 
 
-def read(text: str, url: str, *, source: str, where: str) -> Listing:
+def read(text: str, url: str, *, source: str, where: str, home: str) -> Listing:
     """The entries of a feed. Raises Unrecognised if it is none, or was cut off before
     its first entry ended.
     """
@@ -66,6 +66,7 @@ def read(text: str, url: str, *, source: str, where: str) -> Listing:
         entries,
         source=source,
         where=where,
+        home=home,
         lines=lines,
         left_out=document.problems,
         dropped=document.dropped,

@@ -93,9 +93,12 @@ def test_each_expected_listing_has_its_body() -> None:
         ),
         (
             "<guid isPermaLink='false'>news/1234567</guid><link>https://x.example/n</link>",
-            ("url:https://x.example/n",),
+            ("url:https://x.example/n", "guid://feeds.example/blog news/1234567"),
         ),
-        ("<guid isPermaLink='false'>2508.13426</guid>", ()),
+        (
+            "<guid isPermaLink='false'>2508.13426</guid>",
+            ("guid://feeds.example/blog 2508.13426",),
+        ),
         ("<link>http://[bad/</link>", ()),
         (
             "<description>(see https://arxiv.org/abs/2508.13426.)</description>",
