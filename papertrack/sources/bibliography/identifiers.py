@@ -35,7 +35,8 @@ _MENTION = pattern(
     rf"""(?ix)
       (?P<url> https?://[^\s<>"]{{4,300}} )
     | (?<![\w-])(?:_?(?:tex\.)?e-?print|arxiv(?:\.org)?)
-      (?:[\s:/]|preprint|e-?prints?|\bid\b|number|no\.|version|arxiv(?:\.org)?|abs/|pdf/){{0,9}}? {_ID}
+      (?:[\s:/]|preprint|e-?prints?|\bid\b|number|no\.|version
+      |arxiv(?:\.org)?|abs/|pdf/){{0,9}}? {_ID}
     | (?<![\w-])doi(?:\.org)?[\s:/]* (?P<doi> 10\.\d{{4,9}}/[^\s<>"]{{1,300}} )
     """
 )
