@@ -12,16 +12,22 @@ letter or digit. Here text is spelled so that it parts them where a reader would
     $\alpha$-VAE, α-VAE   alpha vae, alphavae        LaTeX and Greek by name
     Schr\"odinger, Łódź   schrodinger, lodz          no accents or ligatures
     大規模                大 規 模                   any part is a phrase
+    ภาษาไทย               ภ า ษ า ไ ท ย              so it is in Thai, Lao, Khmer, Burmese
+    می‌روم                می روم, میروم              the joiner of Persian is a hyphen
+    علي, کتاب             علی, کتاب                  one form of Arabic's letters
+    🚀                    a private letter           behind the text, in no phrase of it
 
 The signs are private characters: letters to FTS5, and taken out of what comes from
-outside.
+outside. So are emoji, and the vowels that stand as marks on the letters of India and
+Southeast Asia, which FTS5 would part words at.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from papertrack.core.text import BASE_LETTERS
@@ -68,11 +74,17 @@ _FORE = (
 # written as one word, with a hyphen or with a space
 _FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"
 _NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
-_WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
+_MARK = "[\ue100-\uf2ff]"
+_EMOJI = "[\U000f0000-\U000fffff]"
+"""Marks and emoji as they are spelled: moved to private letters."""
+_TO_MARKS, _TO_EMOJI = 0xD800, 0xF0000
+_COMPOUND_OF_ANY = _COMPOUND.replace(r"[^\W\d_]", rf"(?:[^\W\d_]|{_MARK})")
+_LETTERS = f"(?:[^\\W_]|{_MARK})+"
+_WORD = f"{_LETTERS}(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
 
 _ACCENTS = (
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
-    "\u0640\u064b-\u065f\u0670]"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]"
 )
 """Those of Latin, Greek and Cyrillic; Hebrew's points, Arabic's vowels. Japanese's
 voiced sounds are other letters.
@@ -82,10 +94,40 @@ _UNSPACED = (
     "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
     "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
 )
+_SYLLABIC = (
+    "[\u0e01-\u0e2f\u0e30-\u0e33\u0e40-\u0e46\u0e81-\u0ec6\u0edc-\u0edf\u1000-\u102a"
+    "\u103f\u1050-\u109f\u1780-\u17b3\u17d7\u17dc\u1950-\u19df\u1a00-\u1a55"
+    "\ua9e0-\ua9ff\uaa60-\uaadf]"
+)
+"""Letters of Thai, Lao, Burmese, Khmer and Tai, which have no spaces between words."""
+_STACKERS = "[\ue839\uefd2\uf260]"
+"""Marks that put the next letter below the last one, as they are spelled."""
+_CLUSTER = f"{_SYLLABIC}(?:{_STACKERS}{_SYLLABIC}|{_MARK})*"
+_MARKED = "[\u0900-\u1aff\ua9e0-\ua9ff\uaa60-\uaadf]"
+"""Scripts with marks that are vowels, or without spaces."""
+
+_EMOJI_WRITTEN = (
+    "[\u231a\u231b\u2328\u23cf\u23e9-\u23f3\u23f8-\u23fa\u2600-\u27bf\u2934\u2935"
+    "\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+)
+_FLAG = "[\U000ff1e6-\U000ff1ff]"
+_EMOJI_WORD = f"{_FLAG}{{2}}|{_EMOJI}"
+"""An emoji as it is spelled; two letters of a flag are one."""
+_PRIVATE = "[\ue000-\uf8ff\U000f0000-\U0010ffff]"
+"""What comes from outside and could be taken for one of the signs."""
+_NO_LETTER = (
+    "[\u00ad\u200b-\u200f\u2060\ufeff\0\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff"
+    "\U000e0020-\U000e007f]"
+)
+"""Invisible characters, and what varies emoji: their style and the colour of skin."""
+_JOINER = "(?<=[\u0610-\u06ff\u0750-\u077f])\u200c+(?=[\u0620-\u06ff\u0750-\u077f])"
+"""The joiner between the parts of a Persian word."""
+
 _PLAIN: dict[int, int | str] = {
     **BASE_LETTERS,
     **str.maketrans("‐‑‒–−’ʼ×", "-----''x"),
-    **dict.fromkeys(range(0xE000, 0xE005), " "),
+    **str.maketrans("يىےكہھەۃةٱ", "یییکههههها"),
+    **str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789.,"),
 }
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi "
@@ -128,13 +170,17 @@ def spelled(text: str) -> str:
     'pre-training gpt 4  \\ue004 pretraining'
     """
     plain = _plain(text) if text else ""
+    emoji: list[str] = []
+    if not text.isascii():
+        plain, emoji = _without_emoji(plain)
     has_name = "'" in plain and re.search(_NAMED, plain)
-    if "-" not in plain and not has_name:
+    if "-" not in plain and not has_name and not emoji:
         return plain
     spellings = [plain]
     for part in plain.split():
         if "-" in part or "'" in part:
             spellings += map(_joined, _compounds(part))
+    spellings += emoji
     # Words that no phrase names stand between them, so that no phrase is found across.
     return f" {_APART} ".join(dict.fromkeys(spellings))
 
@@ -149,9 +195,10 @@ def phrases(text: str) -> tuple[str, ...]:
     plain = _plain(text)
     if plain.isascii() and plain.isalpha() and not plain.startswith(_FORE):
         return (plain,)  # most of them, and no pattern is compiled for it
+    plain, emoji = _without_emoji(plain)
     ways = [plain]
     if "-" in plain or "'" in plain:
-        whole = re.sub(_COMPOUND, lambda match: _joined(match[0]), plain)
+        whole = re.sub(_COMPOUND_OF_ANY, lambda match: _joined(match[0]), plain)
         ways.append(whole)
     if any(part.startswith(_FORE) for part in plain.split()):
         ways.append(re.sub(_FUSED, r"\1 \2", plain))
@@ -160,6 +207,9 @@ def phrases(text: str) -> tuple[str, ...]:
         words = re.findall(_WORD, way)
         if words:
             spellings[" ".join(words)] = None
+    # Emoji are in no phrase, so they count where they stand alone.
+    if emoji and not spellings:
+        return (" ".join(emoji),)
     return tuple(spellings)
 
 
@@ -189,6 +239,7 @@ def pieces(text: str) -> Iterator[Piece]:
     read less well.
     """
     joined: list[Piece] = []
+    emoji: list[list[Piece]] = []
     folded = text.casefold()
     for match in re.finditer(rf"\S+|{APART}", text):
         part = match[0]
@@ -202,6 +253,18 @@ def pieces(text: str) -> Iterator[Piece]:
                 yield Piece(bare.lower(), start, end)
                 continue
         plain = _plain(part)
+        if not part.isascii():
+            placed = _placed(part, plain, match.start())
+            if placed:
+                yield from (piece for piece in placed if not _is_emoji(piece.word))
+                emoji += _runs(placed)
+                joined += [
+                    Piece(_joined(whole), start, end) for whole in _compounds(plain)
+                ]
+                continue
+            plain, runs = _without_emoji(plain)
+            for run in runs:
+                emoji.append([Piece(word, start, end) for word in run.split()])
         for word in re.findall(_WORD, plain):
             letters = word.translate(_AS_WRITTEN)
             place = -1
@@ -214,9 +277,63 @@ def pieces(text: str) -> Iterator[Piece]:
                 yield Piece(word, place, position)
         for whole in _compounds(plain):
             joined.append(Piece(_joined(whole), start, end))
-    for piece in joined:
+    for behind in [*([piece] for piece in joined), *emoji]:
         yield Piece(_APART, 0, 0)
-        yield piece
+        yield from behind
+
+
+def _placed(part: str, plain: str, first: int) -> list[Piece]:
+    """The words of a part that begins at `first`, each at its letters; [] where these are
+    spelled in another way together than one by one.
+    """
+    words = re.findall(f"{_EMOJI_WORD}|{_WORD}", plain)
+    letters = ""
+    places: list[tuple[int, int]] = []
+    for match in re.finditer(r"(?s).[\u0300-\u036f\u200d\ufe0f]*", part):
+        spelling = _letters(match[0])
+        letters += spelling
+        start, end = match.span()
+        places += [(first + start, first + end)] * len(spelling)
+    if letters != "".join(words):
+        return []
+    placed: list[Piece] = []
+    last = 0
+    for word in words:
+        begin, last = last, last + len(word)
+        placed.append(Piece(word, places[begin][0], places[last - 1][1]))
+    return placed
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> str:
+    return "".join(re.findall(f"{_EMOJI}|{_WORD}", _plain(text)))
+
+
+def _runs(placed: Iterable[Piece]) -> list[list[Piece]]:
+    """The emoji among words, those that stand together in one list."""
+    runs: list[list[Piece]] = []
+    is_running = False
+    for piece in placed:
+        is_emoji = _is_emoji(piece.word)
+        if is_emoji and is_running:
+            runs[-1].append(piece)
+        elif is_emoji:
+            runs.append([piece])
+        is_running = is_emoji
+    return runs
+
+
+def _is_emoji(word: str) -> bool:
+    return word[0] >= _EMOJI[1]
+
+
+def _without_emoji(plain: str) -> tuple[str, list[str]]:
+    """A spelled text without its emoji, and these: those that stand together as one."""
+    if plain.isascii() or max(plain) < _EMOJI[1]:
+        return plain, []
+    runs = re.findall(f"{_EMOJI}+", plain)
+    words = [" ".join(re.findall(_EMOJI_WORD, run)) for run in runs]
+    return re.sub(f"{_EMOJI}+", " ", plain), words
 
 
 def _plain(text: str) -> str:
@@ -240,16 +357,47 @@ def _plain(text: str) -> str:
 def _latin(text: str) -> str:
     """Text beyond ASCII: compatible forms, no accents; letters of unspaced scripts apart."""
     text = text.replace("™", " ")
-    text = re.sub("[\u00ad\u200b-\u200f\u2060\ufeff\0]", "", text)
+    highest = max(text)
+    if highest >= "\ue000":
+        text = re.sub(_PRIVATE, " ", text)
+    if "\u200c" in text:
+        text = re.sub(_JOINER, "-", text)
+    text = re.sub(_NO_LETTER, "", text)
     text = unicodedata.normalize("NFKC", text).casefold()
     text = unicodedata.normalize("NFD", text)
     text = re.sub(_ACCENTS, "", text)
     text = unicodedata.normalize("NFC", text).translate(_PLAIN)
     text = re.sub("(?<![α-ω])[α-ω](?![α-ω])", _greek, text)
-    # The pattern takes 3 ms to compile, and few texts have such a character.
-    if max(text, default="") < _UNSPACED[1]:
+    # The patterns take up to 3 ms to compile, and few texts have such a character.
+    if highest < "\u0900":
         return text
-    return re.sub(_UNSPACED, r" \g<0> ", text)
+    if re.search(_MARKED, text):
+        text = text.translate(_marks()).replace("เเ", "แ").replace("ເເ", "ແ")
+        text = re.sub(_CLUSTER, r" \g<0> ", text)
+    if highest >= _EMOJI_WRITTEN[1]:
+        text = re.sub(f"{_EMOJI_WRITTEN}+", _private, text)
+    if highest >= _UNSPACED[1]:
+        text = re.sub(_UNSPACED, r" \g<0> ", text)
+    return text
+
+
+@lru_cache(maxsize=1)
+def _marks() -> dict[int, str]:
+    """The marks and digits of India and Southeast Asia, and how they are spelled."""
+    spellings: dict[int, str] = {}
+    for code in range(0x0900, 0x1B00):
+        category = unicodedata.category(chr(code))
+        if category in ("Mn", "Mc"):
+            spellings[code] = chr(code + _TO_MARKS)
+        elif category == "Nd":
+            spellings[code] = str(unicodedata.decimal(chr(code)))
+    return spellings
+
+
+def _private(emoji: re.Match[str]) -> str:
+    """Emoji as private letters, apart from what they touch."""
+    letters = (chr(_TO_EMOJI | ord(sign) & 0xFFFF) for sign in emoji[0])
+    return f" {''.join(letters)} "
 
 
 def _greek(letter: re.Match[str]) -> str:
@@ -288,7 +436,7 @@ def _compounds(part: str) -> list[str]:
     if is_regular and bare.replace("-", "").isalpha():
         # Most of them, in a fifth of the time.
         return [bare] if "-" in bare else []
-    return re.findall(_COMPOUND, part)
+    return re.findall(_COMPOUND if part.isascii() else _COMPOUND_OF_ANY, part)
 
 
 def _joined(compound: str) -> str:
