@@ -11,7 +11,8 @@ clock.
     ids        an id a line
     opml       the followed feeds, the one format without papers
 
-They share `grouping` (papers under headings), `rows` (papers as rows of a table) and
-`links` (addresses that no markup language takes for syntax). To add a format: a module
-with its name and a function `dumps`, a row in `registry.FORMATS`, a golden file.
+They share `grouping` (papers under headings), `rows` (papers as rows of a table), `latex`
+(text as LaTeX) and `links` (addresses that no markup language takes for syntax). To add a
+format: a module with its name and a function `dumps`, a row in `registry.FORMATS`, a
+golden file.
 """

@@ -233,7 +233,10 @@ _EQUIVALENTS = {
 def _original(paper: Paper) -> tuple[str, Fields] | None:
     """The type and fields of the paper's entry in a BibTeX file; None if it has none."""
     items = [item.partition(" = ") for item in paper.entry]
-    if not items or items[0][0] != "entrytype" or not items[0][2].isalnum():
+    if not items or items[0][0] != "entrytype":
+        return None
+    kind = items[0][2]
+    if not kind.isalnum() or kind.lower() in ("comment", "preamble", "string"):
         return None
     fields: Fields = {}
     for name, is_written, value in items[1:]:
@@ -243,7 +246,7 @@ def _original(paper: Paper) -> tuple[str, Fields] | None:
             fields[name] = _written(paper, name, value)
         elif name == "abstract":
             fields[name] = _abstract(paper)
-    return items[0][2], fields
+    return kind, fields
 
 
 def _written(paper: Paper, name: str, value: str) -> str:

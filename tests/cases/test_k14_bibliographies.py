@@ -160,8 +160,9 @@ def test_a_hostile_entry_in_an_export_stays_one_entry() -> None:
     line = json.dumps({"id": "2101.00001", "title": "T", "key": "", "entry": entry})
     made = entries(exported(line, "in.jsonl"))
     assert len(made) == 1
-    line = line.replace("entrytype = misc", "entrytype = string{x}@misc")
-    assert len(entries(exported(line, "in.jsonl"))) == 1
+    for kind in ("string{x}@misc", "string", "comment", ""):
+        other = line.replace("entrytype = misc", f"entrytype = {kind}")
+        assert len(entries(exported(other, "in.jsonl"))) == 1
 
 
 FORMULAS = {
