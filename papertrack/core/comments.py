@@ -50,19 +50,23 @@ _ANOTHER = pattern(
 def is_withdrawn(comment: str, title: str = "", abstract: str = "") -> bool:
     """Whether the paper was withdrawn, as its authors or arXiv put it in these texts."""
     texts = (
-        (comment, _WITHDRAWN),
-        (title, _WITHDRAWN_IN_TITLE),
-        (abstract, _WITHDRAWN_IN_ABSTRACT),
+        (comment, _WITHDRAWN, comment.casefold()),
+        (title, _WITHDRAWN_IN_TITLE, title.casefold()),
+        (abstract, _WITHDRAWN_IN_ABSTRACT, abstract),
     )
-    for text, form in texts:
-        # To look for letters takes a hundredth of the time of the pattern.
-        folded = text.casefold()
-        if not any(map(folded.__contains__, ("withdr", "retracted", "removed by"))):
+    for text, form, lower in texts:
+        # To look for letters takes a hundredth of the pattern's time.
+        if "ithdr" not in lower and "etracted" not in lower and "moved by" not in lower:
             continue
         for match in form.finditer(text):
-            if not _ANOTHER.search(text[: match.start() + 1]):
+            if not _ANOTHER.search(_before(text, match.start() + 1)):
                 return True
     return False
+
+
+def _before(text: str, place: int) -> str:
+    """The words before a place, of which a sentence rarely has more."""
+    return text[max(place - 200, 0) : place]
 
 
 # ------------------------------------------------------------------ code
@@ -149,11 +153,15 @@ _CONFERENCES = (
     "FOCS FSE HPCA ICALP ICASSP ICCV ICDE ICDM ICLR ICML ICPR ICRA ICSE ICWSM IJCAI "
     "INTERSPEECH Interspeech IROS ISCA ISIT ISMIR ISSTA ITSC KDD L4DC LREC MICCAI MIDL MLSys "
     "NAACL NDSS NeurIPS NIPS NSDI OOPSLA OSDI PLDI PODC PODS POPL RecSys RSS SIGCOMM SIGGRAPH "
-    "SIGIR SIGMOD SODA SOSP STOC TACL TheWebConf TMLR UAI UIST USENIX VLDB WACV WSDM WWW"
+    "SIGIR SIGMOD SODA SOSP STOC TheWebConf UAI UIST USENIX VLDB WACV WSDM WWW"
+)
+_CONFERENCE = pattern(
+    r"\b(?:Conference|Conf\.|Workshop|Symposium|Proceedings|Proc\. of)(?! [Ss]eries)"
+    rf"|(?<![A-Za-z])(?:{'|'.join(_CONFERENCES.split())})(?![A-Za-z])"
 )
 _LISTED = pattern(
     r"(?:\A|(?<=[.;,(\[]\s)|(?<=[.;,(\[]))\s*(?P<name>(?:IEEE/CVF |ACM |IEEE |Findings of )?"
-    rf"(?:{'|'.join(_CONFERENCES.split())})(?:\s+Asia)?(?:[-\s'’]*(?:20)?[0-9]{{2}})(?![0-9])"
+    rf"(?:{'|'.join(_CONFERENCES.split())}|TMLR|TACL)(?:\s+Asia)?(?:[-\s'’]*(?:20)?[0-9]{{2}})(?![0-9])"
     r"(?:\s+(?:\([A-Za-z][\w\s&-]{2,40}\)|Main(?:\s+Conference)?|Findings"
     r"|Workshops?(?:\s+on\s+[^.,;()]{3,80})?"
     r"|(?:[A-Z][\w&-]+\s+(?:and\s+|&\s+)?){1,4}(?:Workshop|Track)"
@@ -187,7 +195,7 @@ _STOP = pattern(
     r"(?:\w+[\s-]+)?(?:oral|poster|spotlight|paper|highlight|talk|article|letter|report)"
     r"|this\s+(?:is|version)|which\b|available\b|on\s+\d|\(\s*(?:this|the|link|see|short|long|full|main)\b))"
 )
-_SHOWN = pattern(rf"(?i)[\s,;:–-]*(?:\(\s*{_SHOWN_AS}[^)]*\)|\b{_SHOWN_AS})\s*\Z")
+_SHOWN = pattern(rf"(?i)[\s,;:–-]*(?:\(\s*{_SHOWN_AS}[^)]*\)|\b{_SHOWN_AS})[\s.,;]*\Z")
 _ARTICLE = pattern(
     r"(?i)(?:(?:journal:|[:,'\"“‘])\s*"
     r"|(?:the|an?|upcoming|forthcoming|both)\s+)+"
@@ -212,17 +220,36 @@ def is_preprint_server(venue: str) -> bool:
     return _PREPRINT_SERVER.fullmatch(venue) is not None
 
 
+def is_conference(venue: str) -> bool:
+    """Whether a venue is a conference or a workshop, as far as its name tells."""
+    return _CONFERENCE.search(venue) is not None
+
+
+_LETTERS_OF_ACCEPTED = (
+    *("ccept", "ppear", "ublish", "resented", "press", "forthcoming", "camera"),
+    *("oral", "spotlight", "poster", "highlight", "best", "proc", "notable", "in:"),
+    *(
+        f"{before}{decade}"
+        for decade in "0123"
+        for before in ("20", "'", "’", "-", "9")
+    ),
+)
+
+
 def accepted_venue(comment: str) -> str | None:
     """Where a comment states that the paper is accepted or published; else None.
 
     >>> accepted_venue("12 pages. Accepted at ICML 2025 (oral)")
     'ICML 2025'
     """
+    folded = comment.casefold()
+    if not any(map(folded.__contains__, _LETTERS_OF_ACCEPTED)):
+        return None  # most comments have only the number of pages
     comment = clean(comment)
     for match in _ACCEPTED.finditer(comment):
-        if _OTHERS.search(comment[: match.start()]):
+        if _OTHERS.search(_before(comment, match.start())):
             continue
-        name = _venue(comment[match.end() :])
+        name = _venue(comment[match.end() : match.end() + 2 * _LONGEST_VENUE])
         if name:
             return name
     for form in (_NAMED_FIRST, _LISTED):

@@ -80,9 +80,14 @@ def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> 
             values["comment"] = None
     values["withdrawn"] = True if standing else None
     comment = values["comment"]
-    if comment:
-        values["venue"] = values["venue"] or comments.accepted_venue(comment)
-        values["github"] = values["github"] or comments.code_url(comment)
+    if not comment:
+        return
+    values["github"] = values["github"] or comments.code_url(comment)
+    if not values["venue"]:
+        venue = comments.accepted_venue(comment)
+        values["venue"] = venue
+        if venue and not values["type"] and comments.is_conference(venue):
+            values["type"] = "conference-paper"
 
 
 def _is_withdrawn(facts: FactsOfSource) -> bool:

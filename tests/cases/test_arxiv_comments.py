@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papertrack.core.comments import accepted_venue, code_url, is_withdrawn
 from papertrack.core.facts import Facts
@@ -57,6 +60,7 @@ ACCEPTED = {
     "To be published in Acta Kettlica. 50 pages, 16 figures": "Acta Kettlica",
     "Presented at the NeurIPS 2022 Workshop on Tea": "NeurIPS 2022 Workshop on Tea",
     "ICML 2026 (oral)": "ICML 2026",
+    "Accepted at ICML 2024 (oral). Code: https://github.com/tea/pot": "ICML 2024",
     "NeurIPS 2024 Spotlight": "NeurIPS 2024",
     "CVPR 2024 (Highlight), project page: https://tea.example": "CVPR 2024",
     "18 pages, ICLR 2026 poster": "ICLR 2026",
@@ -310,6 +314,19 @@ def test_a_withdrawal_ends_with_the_next_fetch_of_the_same_source() -> None:
     assert not settle(record({"arxiv": combine(new, old)})).withdrawn
 
 
+def test_a_conference_of_a_comment_is_a_conference_paper() -> None:
+    def type_of(comment: str, **more: str) -> str | None:
+        return settle(record({"arxiv": {"comment": comment, **more}})).type
+
+    assert type_of("Accepted at ICML 2025") == "conference-paper"
+    assert type_of("Accepted at a Symposium on Tea") == "conference-paper"
+    assert type_of("NeurIPS'24 poster") == "conference-paper"
+    assert type_of("Accepted at MNRAS") is None
+    assert type_of("Accepted at TMLR") is None
+    assert type_of("Accepted at ICML 2025", venue="Tea Letters") is None
+    assert type_of("Accepted at ICML 2025", type="report") == "report"
+
+
 def test_code_of_a_comment_only_where_no_source_has_code() -> None:
     comment = {"comment": "Code: github.com/tea/pot"}
     assert settle(record({"arxiv": comment})).github == "https://github.com/tea/pot"
@@ -373,3 +390,36 @@ def test_comments_of_the_snapshot() -> None:
     body = b'{"id": "2401.00001", "title": "Kettles", "comments": "9 pages"}\n'
     (facts,) = arxiv_snapshot.parse(body, name="s").facts
     assert facts.comment == "9 pages"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "accepted at ",
+        "withdrawn ",
+        "short. ",
+        "part ",
+        "....",
+        "A B ",
+        "gitlab.",
+        "((",
+        "to ",
+    ],
+)
+def test_comments_of_any_kind_are_read_in_linear_time(piece: str) -> None:
+    start = time.process_time()
+    comment = (piece * 2000)[:2000]
+    for text in (comment, f"accepted at {comment}", f"withdrawn {comment} 2024"):
+        accepted_venue(text)
+        is_withdrawn(text, text, text * 50)
+        code_url(text)
+    assert time.process_time() - start < 2
+
+
+@given(st.text(max_size=80))
+def test_any_comment_can_be_read(text: str) -> None:
+    for comment in (text, f"Accepted at {text}", f"{text} (oral)"):
+        venue = accepted_venue(comment)
+        assert venue is None or 0 < len(venue) <= 201
+        is_withdrawn(comment)
+        code_url(comment)
