@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.lazy_regex import pattern
 from papertrack.sources.bibliography.columns import header_of
+from papertrack.sources.feeds.page import contained_feed
 from papertrack.sources.limits import HEAD
 
 _BIBTEX = pattern(
@@ -90,6 +91,13 @@ def _first_object(text: str) -> tuple[Mapping[str, Any], bool]:
 
 def is_opml(head: Head) -> bool:
     return head.root == "opml"
+
+
+def is_page_with_feed(head: Head) -> bool:
+    """A page, or an envelope, that contains a feed in place of its text."""
+    if head.root in _FEED_ROOTS or ("rss" not in head.text and "feed" not in head.text):
+        return False
+    return bool(head.root) and contained_feed(head.text) is not None
 
 
 def is_html(head: Head) -> bool:

@@ -205,6 +205,11 @@ FORMATS = (
         help="OPML, whose feeds are followed",
     ),
     Format(
+        "page-with-feed",
+        detect.is_page_with_feed,
+        _parser("feeds.source", "parse_saved"),
+    ),
+    Format(
         "html",
         detect.is_html,
         _read_page,

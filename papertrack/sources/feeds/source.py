@@ -13,6 +13,7 @@ from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
 from papertrack.sources.base import Context, Source, Target
+from papertrack.sources.feeds.page import contained_feed
 from papertrack.sources.limits import decode
 
 _ROOTS = ("rss", "rdf", "feed", "channel")
@@ -91,9 +92,12 @@ def parse(
     if not text:
         raise Unrecognised(f"not a feed: {kind} from {where}: the response is empty")
     root = _root(text)
-    if text[0] in "{[" or root in _ROOTS:
+    is_feed = text[0] in "{[" or root in _ROOTS
+    contained = None if is_feed or not root else contained_feed(text)
+    if is_feed or contained:
         what = f"{kind} from {where}"
         source = f"feed:{name}"
+        text = contained or text
         return _feed(text, url, source=source, where=where, what=what, home=home)
     title = _TITLE.search(text[:200_000]) if root else None
     if title:
@@ -117,6 +121,8 @@ def parse_saved(body: bytes, *, name: str) -> Listing:
     Raises Unrecognised.
     """
     text = _text_of(body, {})
+    if text[:1] not in ("{", "[") and _root(text) not in _ROOTS:
+        text = contained_feed(text) or text
     url = _own_address(text)
     source = f"feed:{host_of(url) or 'feed'}" if url else "import"
     return _feed(text, url, source=source, where=name, what=name, home=url or name)
