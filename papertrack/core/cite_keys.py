@@ -24,7 +24,7 @@ _WORDS = """
 """
 _STOP_WORDS = frozenset(_WORDS.split())
 # What ends or splits a key, for BibTeX or for \cite.
-_KEY = r"""[^\s{},"#%~\\@]{1,200}"""
+_KEY = r"""[^\s{},"#%~\\@=]{1,200}"""
 
 
 def is_cite_key(text: str) -> bool:

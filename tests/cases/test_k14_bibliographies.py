@@ -340,7 +340,7 @@ def test_tags_and_notes_join_the_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["a b", "", 'a"b', "a#b", "a%b", "a\\b", "x{y", "a,b", "\u200b"]
+    "key", ["a b", "", "a=b", 'a"b', "a#b", "a%b", "a\\b", "x{y", "a,b", "\u200b"]
 )
 def test_a_key_that_latex_cannot_read_is_replaced(key: str) -> None:
     paper = Paper(id="1", key="url:1", title="Tea", authors=("A. Roe",), cite_key=key)
