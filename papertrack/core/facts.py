@@ -76,6 +76,8 @@ class Facts:
     def __post_init__(self) -> None:
         for name in FACT_NAMES:
             value = getattr(self, name)
+            if value is None or value == ():
+                continue
             cleaned = _cleaned(name, value)
             # Most text is clean, and setting a frozen field costs more than comparing.
             if cleaned != value:

@@ -84,7 +84,7 @@ def _first_object(text: str) -> tuple[Mapping[str, Any], bool]:
     try:
         item, end = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError):
-        keys = re.findall(r'"([\w:-]{1,40})"\s{0,10}:', text[start : start + 65_536])
+        keys = re.findall(r'"([\w:-]{1,40})"\s{0,10}:', text[start:])
         return dict.fromkeys(keys), lined
     return item, lined and "\n" not in text[start:end].strip()
 
@@ -162,7 +162,8 @@ def is_openalex(head: Head) -> bool:
     keys = _inner_keys(head.item)
     is_work = str(head.item.get("id")).startswith("https://openalex.org/")
     is_list = {"meta", "results"} <= keys
-    return is_work or is_list or bool(keys & {"authorships", "open_access"})
+    known = {"authorships", "open_access", "abstract_inverted_index"}
+    return is_work or is_list or bool(keys & known)
 
 
 def is_crossref(head: Head) -> bool:
@@ -172,7 +173,8 @@ def is_crossref(head: Head) -> bool:
 def is_dblp(head: Head) -> bool:
     result = head.item.get("result")
     has_hits = isinstance(result, Mapping) and "hits" in result
-    return has_hits or {"result", "hits", "completions"} <= head.item.keys()
+    # Of an object that is longer than the head, all keys are known as one set.
+    return has_hits or {"result", "hits", "hit"} <= head.item.keys()
 
 
 def _inner_keys(item: Mapping[str, Any]) -> set[str]:
@@ -189,7 +191,7 @@ def is_zotero(head: Head) -> bool:
     """Zotero's items, as its API and Better BibTeX write them."""
     data = head.item.get("data")
     keys = data if isinstance(data, Mapping) else _inner_keys(head.item)
-    return "itemType" in keys
+    return "itemType" in keys or "BetterBibTeX JSON" in head.text[:5_000]
 
 
 def is_csl(head: Head) -> bool:

@@ -157,6 +157,8 @@ def _read_other_json(body: bytes, file: File) -> Listing:
     error = error_in(item)
     if error:
         raise Unrecognised(f"{file.name}: the response is an error: {error}")
+    if item.keys() <= {"total", "offset", "next", "token", "data"}:
+        raise Unrecognised(f"{file.name}: it contains no paper")
     keys = excerpt(", ".join(item), 60)
     raise Unrecognised(
         f"{file.name}: JSON of an unknown kind (its keys: {keys}); export it as "

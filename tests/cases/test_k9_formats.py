@@ -396,6 +396,7 @@ CASES_OF_SERVICES = [
         {
             "title": "Pots",
             "ids": ["url:https://semanticscholar.org/paper/c"],
+            "type": "preprint",
         },
         id="semantic scholar: references",
     ),
@@ -566,6 +567,7 @@ RDF = 'rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
             "no column 'title' (its columns: name, price)",
         ),
         ("author,year,doi\nRoe,2020,10.1000/x\n", "no column 'title'"),
+        ('{"total": 0, "offset": 0}', "it contains no paper"),
         ("Shopping: milk and tea\n", "no paper found: it has no arXiv id and no DOI"),
         ("<html><body><p>10.1000/x</p></body></html>", "a page"),
     ],

@@ -146,7 +146,9 @@ def _cells(row: str, header: Header, has_quotes: bool) -> Sequence[str] | str:
             delimiter=header.delimiter,
             quoting=csv.QUOTE_MINIMAL if has_quotes else csv.QUOTE_NONE,
         )
-    except (csv.Error, ValueError):
+    except csv.Error as error:
+        return f"this row can't be read: {error}"
+    except ValueError:  # it is not one row
         return "the quotes in this row do not match"
     surplus = cells[len(header.names) :]
     filled = sum(bool(cell.strip()) for cell in cells)

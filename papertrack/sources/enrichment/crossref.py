@@ -38,6 +38,8 @@ def _facts(item: Object) -> Facts:
     url = text(item, "resource", "primary", "URL") or text(item, "URL")
     ids = identifiers.keys(doi=text(item, "DOI"), urls=entries.web_urls(url))
     type = type_of(text(item, "type"))
+    if type == "preprint" and text(item, "subtype") not in ("", "preprint"):
+        type = "other"
     book = field("container-title")
     issue = text(item, "journal-issue", "issue")
     is_in_book = type in ("conference-paper", "chapter")

@@ -35,7 +35,9 @@ def _facts(item: Object) -> Facts:
         doi=text(item, "externalIds", "DOI"),
         urls=[*entries.web_urls(url), *_page(item)],
     )
-    venue = responses.venue(text(item, "publicationVenue", "name"), text(item, "venue"))
+    names = (text(item, "publicationVenue", "name"), text(item, "venue"))
+    venue = responses.venue(*names)
+    is_preprint = any(names) and not venue
     journal = item.get("journal")
     is_in_venue = venue and responses.venue(text(journal, "name") or venue)
     return Facts(
@@ -51,7 +53,7 @@ def _facts(item: Object) -> Facts:
         venue=venue,
         url=next(iter(entries.web_urls(url)), None),
         pdf=next(iter(entries.web_urls(text(item, "openAccessPdf", "url"))), None),
-        type=_type(item, arxiv=bool(arxiv), venue=venue),
+        type="preprint" if is_preprint else _type(item),
         volume=text(journal, "volume") or None if is_in_venue else None,
         pages=text(journal, "pages") or None if is_in_venue else None,
     )
@@ -62,10 +64,8 @@ def _page(item: Object) -> list[str]:
     return [f"https://www.semanticscholar.org/paper/{number}"] if number else []
 
 
-def _type(item: Object, *, arxiv: bool, venue: str | None) -> str | None:
-    """Of several types the most specific; a paper on arXiv without a venue is a preprint."""
-    if arxiv and not venue:
-        return "preprint"
+def _type(item: Object) -> str | None:
+    """Of several types the most specific."""
     written = inner(item, "publicationTypes")
     names = [name for name in written or () if isinstance(name, str)]
     types = [type for type in map(type_of, names) if type not in (None, "other")]
