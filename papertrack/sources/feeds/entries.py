@@ -183,15 +183,18 @@ def _key(name: str) -> str | None:
 def _guid_keys(entries: Sequence[Entry], home: str) -> list[str | None]:
     """The id of each entry by its guid, which only some guids are in all feeds.
 
-    In some feeds several entries have one guid: their titles are part of their ids.
+    In some feeds several entries have one guid, or one link and no guid: their titles
+    are part of their ids.
     """
     titles: dict[str, set[str]] = defaultdict(set)
     for entry in entries:
-        titles[entry.guid].add(entry.title or entry.body)
+        titles[entry.guid or entry.link].add(entry.title or entry.body)
     keys = []
     for entry in entries:
-        key = _guid_key(entry.guid, home)
-        if key and len(titles[entry.guid]) > 1:
+        name = entry.guid or entry.link
+        is_shared = len(titles[name]) > 1
+        key = _guid_key(name, home) if entry.guid or is_shared else None
+        if key and is_shared:
             key = f"{key} {title_alias(entry.title or entry.body)}"
         keys.append(key)
     return keys
