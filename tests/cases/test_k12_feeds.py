@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from papertrack.core.facts import Facts, Listing
+from papertrack.library.library import Library
 from papertrack.sources.feeds.source import parse
 from papertrack.sources.formats import read_file
 
@@ -295,3 +298,22 @@ def test_json_items(item: dict[str, Any], expected: dict[str, Any]) -> None:
     (facts,) = read(json.dumps(feed), "application/feed+json").facts
     stated = facts.as_json()
     assert {name: stated.get(name) for name in expected} == expected
+
+
+# ------------------------------------------------------------------ the future
+
+
+@pytest.mark.parametrize(
+    "written", ["2099-01-01", "Sat, 01 Jan 2050 08:00:00 GMT", "2030"]
+)
+def test_what_is_dated_in_the_future_does_not_stay_on_top(
+    written: str, tmp_path: Path
+) -> None:
+    for day, title, date in (("01", "Ahead", written), ("02", "Next", "2025-11-02")):
+        library = Library(
+            tmp_path / "library", tmp_path / "cache", now=f"2025-11-{day}T12:00:00Z"
+        )
+        item = f"<title>{title}</title><guid>{title}</guid><pubDate>{date}</pubDate>"
+        library.adding.add({"feed:k": read(rss(item)).facts})
+    found = library.index.search(library.clause("", dt.date(2025, 11, 3)))
+    assert [paper.title for paper in found.papers] == ["Next", "Ahead"]

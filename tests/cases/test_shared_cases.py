@@ -36,6 +36,8 @@ FACTS: dict[str, list[dict[str, Any]]] = {
         {"published": "2021-05"},
         {"published": "2021-05-12"},
     ],
+    "K12-feed-identity--cp-1251": [{"title": "Чайник"}],
+    "K2-invented-date--rss-slashes": [{"published": "2024-03-10"}] * 4,
     "K3-year-is-january--bib-year-only": [{"published": "2020"}],
     "K4-arxiv-id-lost--bib-eprint-url": [_ARXIV],
     "K4-arxiv-id-lost--bib-eprint-with-class": [_ARXIV],
