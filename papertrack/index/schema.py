@@ -21,7 +21,7 @@ from papertrack.storage import layout
 SETTLED = 6
 """Count this up when `joining` comes to show something else of the same record."""
 
-SPELLED = 4
+SPELLED = 5
 """Count this up when `normalize` comes to spell a text in another way."""
 
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"

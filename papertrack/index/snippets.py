@@ -23,6 +23,14 @@ WORDS = 24
 BEFORE = 4
 """How many words stand before the first match of a piece, where there are so many."""
 
+_UNSPACED = r"\u0e00-\u109f\u1780-\u17ff\u3005-\u9fff"
+_MARKS = (
+    r"\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
+    r"\u102b-\u103e\u17b4-\u17d3"
+)
+_PART = rf"[{_UNSPACED}]{{1,5}}[{_MARKS}]*|[^\s{_UNSPACED}]+"
+"""What a piece is counted by: words, and in scripts without spaces a few letters."""
+
 _COLUMNS = [field.name for field in FULL_TEXT]
 _SHOWN = ("title", "abstract", "note")
 _START, _END = "\x02", "\x03"
@@ -141,7 +149,7 @@ def _piece(text: str, matches: Sequence[Span]) -> str:
     """The first piece of WORDS words with the most matches; the whole text if it is
     short.
     """
-    found = re.finditer(r"\S+", text)
+    found = re.finditer(_PART, text)
     words = [word.span() for word in found]
     if len(words) <= WORDS:
         return _mark(text, matches)

@@ -372,6 +372,7 @@ def _latin(text: str) -> str:
     if highest < "\u0900":
         return text
     if re.search(_MARKED, text):
+        text = re.sub("([\u0e4d\u0ecd])([\u0e48-\u0e4b\u0ec8-\u0ecb])", r"\2\1", text)
         text = text.translate(_marks()).replace("เเ", "แ").replace("ເເ", "ແ")
         text = re.sub(_CLUSTER, r" \g<0> ", text)
     if highest >= _EMOJI_WRITTEN[1]:

@@ -21,6 +21,7 @@ TODAY = dt.date(2025, 11, 24)
 TITLES = {
     "thai": "การเรียนรู้เชิงลึกสำหรับภาษาไทย",
     "thai tea": "ชาร้อน ๒๐๒๔ แบบจำลอง",
+    "thai water": "ดื่มน้ำเย็น",
     "lao": "ການຮຽນຮູ້ພາສາລາວ",
     "khmer": "ការរៀនភាសាខ្មែរ",
     "burmese": "မြန်မာဘာသာစကားမော်ဒယ်",
@@ -50,6 +51,8 @@ FINDS = {
     "ร้อน": {"thai tea"},
     "2024": {"thai tea"},
     "เเบบ": {"thai tea"},
+    "น้ำ": {"thai water"},
+    "น\u0e4d\u0e49\u0e32": {"thai water"},
     "ภาษา*": {"thai"},
     '"ภาษา ไทย"': {"thai"},
     "ລາວ": {"lao"},
@@ -157,6 +160,23 @@ def test_a_match_is_highlighted_where_it_is(title: str, word: str, marked: str) 
     match = " OR ".join(f'"{phrase}"' for phrase in phrases(word))
     (snippet,) = snippets(match, [paper]).values()
     assert re.sub("\x02(.*?)\x03", r"[\1]", snippet.title) == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("ภาษา" * 90 + "ไทย" + "ภาษา" * 90, "ไทย"),
+        ("大規模" * 99 + "茶" + "大規模" * 99, "茶"),
+    ],
+)
+def test_a_text_without_spaces_is_shown_in_part(text: str, word: str) -> None:
+    paper = Paper("2511.00001", "arxiv:2511.00001", "Tea", abstract=text)
+    (match,) = phrases(word)
+    (snippet,) = snippets(f'"{match}"', [paper]).values()
+    (piece,) = snippet.pieces
+    assert f"\x02{word}\x03" in piece
+    assert piece[0] == piece[-1] == "…"
+    assert len(piece) < 200
 
 
 letters = st.sampled_from("".join(TITLES.values()) + "-'$ \u200c\u200d\ufe0f\ue100")
