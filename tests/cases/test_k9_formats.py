@@ -46,6 +46,7 @@ RAYYAN_CSV = (
     "key,title,year,month,day,journal,authors,abstract,doi,keywords\n"
     "r-1,Spoons,2018,3,,Tea,Ann Roe and Bob Lee,Short.,10.1000/spoon,a; b\n"
 )
+GERMAN_CSV = "Titel;Autor;Jahr;Regal\nKannen;Roe, Ann;2016;3\n"
 OPENALEX_CSV = (
     "id,title,display_name,publication_year,publication_date,doi,"
     "authorships.author.display_name\n"
@@ -138,6 +139,11 @@ OPENALEX_CSV = (
                 "doi": "10.1000/tray",
             },
             id="openalex",
+        ),
+        pytest.param(
+            GERMAN_CSV,
+            {"title": "Kannen", "authors": ["Ann Roe"], "published": "2016"},
+            id="german",
         ),
     ],
 )

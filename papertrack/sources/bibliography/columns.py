@@ -21,16 +21,20 @@ _MAX_HEADER = 20_000
 _SPELLINGS = pairs("""
     title       title; article title; document title; paper title
     title       publication title of work; display name; name of article
+    title       titel; titre; título; titolo
     authors     authors; author; author names; creators
+    authors     autor; autoren; autores; auteur; auteurs; autore; autori
     authors     authorships author display name
     full_names  author full names; authors full names
     editors     editors; editor
     published   published; date; publication date; date published; published date
     year        year; publication year; published year; pub year; year published
+    year        jahr; année; año; anno; ano
     month       month; published month; publication month
     day         day
     venue       venue; journal; publication title; publication; source title
     venue       journal/book; full journal; journal title; container title; source
+    venue       zeitschrift; revue; revista; rivista
     venue       primary location source display name
     booktitle   booktitle; book title; proceedings title; conference name
     doi         doi; digital object identifier; article doi

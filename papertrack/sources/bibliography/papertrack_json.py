@@ -15,7 +15,7 @@ from papertrack.core.field_names import FACTS, PAPER_NAMES
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.model import STATUSES, Mark
-from papertrack.core.tags import is_tag
+from papertrack.core.tags import from_keyword, is_tag
 from papertrack.core.text import clean, clean_lines
 from papertrack.sources.bibliography import entries, json_objects
 from papertrack.sources.bibliography.json_objects import (
@@ -57,10 +57,12 @@ def parse_lines(
 
 def _mark(item: Object) -> Mark | None:
     """How the reader marked a paper; None if not at all."""
-    tags = entries.distinct(clean(tag) for tag in texts(item, "tags"))
+    written = map(clean, texts(item, "tags"))
+    # A tag that was edited by hand may have a space, which no query could name.
+    tags = (tag if is_tag(tag) else from_keyword(tag) for tag in written)
     status = text(item, "status")
     mark = Mark(
-        tags=tuple(tag for tag in tags if is_tag(tag)),
+        tags=entries.distinct(tags),
         status=status if status in STATUSES else "unread",
         starred=item.get("starred") is True,
         note="\n".join(clean_lines(text(item, "note"))) or None,
