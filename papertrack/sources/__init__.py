@@ -5,8 +5,10 @@ base           what a source declares, and what it may know about a run
 huggingface/   Hugging Face's Daily Papers
 arxiv/         arXiv's API, announcements, pages and OAI-PMH
 feeds/         RSS, Atom, RDF and JSON Feed; OPML
-bibliography/  BibTeX, RIS, CSL; exports of papertrack; arXiv's snapshot
+bibliography/  BibTeX, RIS, CSL, tables, PubMed, Zotero; exports of papertrack
+enrichment/    responses of Semantic Scholar, OpenAlex, Crossref, DBLP
 formats        the formats of files, in order, and reading a file in any of them
+refusals       formats that are known but not read, with what to do instead
 detect         what the head of a file shows of its format
 streams        the bytes of a file: decompressed, whole or in lines
 limits         text, JSON, XML and HTML of a size that parsers can bear
