@@ -342,11 +342,10 @@ def merge(
     `known`, by where they are stored, must contain all that `regroup` asks for. The
     result names only the records that differ from it.
     """
-    new = [
-        entry_of(one, source=source, now=now, number=number)
-        for source, facts in listings.items()
-        for number, one in enumerate(facts)
-    ]
+    new = []
+    for source, facts in listings.items():
+        for number, one in enumerate(facts):
+            new.append(entry_of(one, source=source, now=now, number=number))
     return difference(known, regroup(known, new))
 
 

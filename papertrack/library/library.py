@@ -138,7 +138,8 @@ class Library:
         named = identity.keys_named(text)
         if not named:
             return self._by_hash(text)
-        for key in named:
+        # An id that several papers share, such as a book's DOI, is the key of none.
+        for key in (*named, *map(identity.id_alias, named)):
             keys = list(self.index.locations([key]))
             if keys:
                 return keys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from papertrack.core.identity import normalise
 from papertrack.core.model import Record
 from papertrack.joining.records import merge
 from papertrack.joining.settle import settle
+from papertrack.library.library import Library
 
 NOW = "2026-01-01T00:00:00Z"
 BOOK, BOTH = "doi:10.1234/book", "doi:10.1234/both"
@@ -310,3 +312,10 @@ def test_sources_settle_the_same_in_any_order_and_batches(
     expected = papers(world)
     for _ in range(3):
         assert papers(order.sample(world, len(world))) == expected
+
+
+def test_the_doi_of_a_book_names_all_its_chapters(tmp_path: Path) -> None:
+    stored = Library(tmp_path / "library", tmp_path / "cache", now=NOW)
+    chapters = [facts(f"On {n}", BOOK, key=n) for n in ("tin", "lead")]
+    stored.adding.add({BIB: chapters})
+    assert len(stored.resolve("10.1234/book") or ()) == 2
