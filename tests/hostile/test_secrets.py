@@ -190,7 +190,7 @@ def test_a_password_in_an_address_is_used_but_not_stored(
         answer(b"[]"),
         answer(FEED[:60]),
         answer(b"", "302 x", Location="/y"),
-        answer(FEED, Content_Encoding="gzip"),
+        answer(b"\x1f\x8b" + FEED, Content_Encoding="gzip"),
         answer(b"", "302", Location="http://["),
     ],
 )
