@@ -26,7 +26,7 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     facts: dict[str, Any] = {}
     for one in reversed(trusted_first):
         known = {name: value for name, value in one.items() if value or value == 0}
-        if comments.is_preprint_server(known.get("venue") or ""):
+        if "venue" in known and comments.is_preprint_server(known["venue"]):
             del known["venue"]
         facts.update(known)
     values: dict[str, Any] = {name: facts.get(name) for name in _SHOWN}
@@ -70,15 +70,15 @@ def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> 
 
     A withdrawal counts until arXiv has a newer version that is not withdrawn.
     """
-    withdrawn = {name for name, facts in said.items() if _is_withdrawn(facts)}
-    others = [name for name in said if name not in withdrawn]
-    standing: set[str] = set()
+    withdrawn = [name for name, facts in said.items() if _is_withdrawn(facts)]
+    standing = False
     for name in withdrawn:
+        others = said.keys() - withdrawn
         if not any(_is_newer(said, other, name) for other in others):
-            standing.add(name)
+            standing = True
         elif values["comment"] == said[name].get("comment"):
             values["comment"] = None
-    values["withdrawn"] = True if standing else None
+    values["withdrawn"] = standing or None
     comment = values["comment"]
     if not comment:
         return
@@ -93,8 +93,11 @@ def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> 
 def _is_withdrawn(facts: FactsOfSource) -> bool:
     if facts.get("withdrawn"):
         return True
-    texts = (facts.get(name) or "" for name in ("comment", "title", "abstract"))
-    return comments.is_withdrawn(*texts)
+    return comments.is_withdrawn(
+        facts.get("comment") or "",
+        facts.get("title") or "",
+        facts.get("abstract") or "",
+    )
 
 
 def _is_newer(said: Mapping[str, FactsOfSource], one: str, other: str) -> bool:
