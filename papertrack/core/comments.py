@@ -15,7 +15,9 @@ _PAPER = (
     r"(?:paper|article|manuscript|submission|preprint|e-?print|work|note|letter|draft"
     r"|report|document|text|entry|version)"
 )
-_OF_ITS_OWN = r"(?:(?!previous|earlier|prior|old|first|other|former|original|companion|cited)\w+\s+)?"
+_OF_ITS_OWN = (
+    r"(?:(?!previous|earlier|prior|old|first|other|former|original|companion)\w+\s+)?"
+)
 _IS = r"(?:(?:has|have|had|is|was|been|being|now|temporarily|hereby|therefore)\s+)*"
 _OTHERWHERE = r"(?!\s+from\s+(?!(?:the\s+)?arxiv))"
 """Withdrawn from a conference, a paper may still be on arXiv."""
@@ -170,7 +172,7 @@ _LISTED = pattern(
     r"|Workshops?(?:\s+on\s+[^.,;()]{3,80})?"
     r"|(?:[A-Z][\w&-]+\s+(?:and\s+|&\s+)?){1,4}(?:Workshop|Track)"
     r"|Datasets\s+(?:and|&)\s+Benchmarks|(?i:extended\s+abstract"
-    r"|(?:long|short|full|regular|demo|accepted)\s+paper)))?)\s*(?=[.,;)\]]|\Z)"
+    r"|(?:long|short|full|regular|demo|conference|accepted)\s+paper)))?)\s*(?=[.,;)\]]|\Z)"
 )
 """A well-known conference with its year, between commas: `12 pages, CVPR 2024`."""
 _ABBREVIATED = (
