@@ -68,7 +68,7 @@ class Report:
     `stopped` is whether reading ended early, by a limit or an interruption. `onward` is
     where an unfinished harvest resumes. `feeds` are those that a file names. `moved_to` is the
     address to which a feed has moved permanently.
-    `unreadable` counts the entries that were dropped.
+    `unreadable` counts the entries that were dropped, `advice` is what to do about them.
     """
 
     target: str
@@ -86,6 +86,7 @@ class Report:
     feeds: list[FeedLink] = field(default_factory=list)
     moved_to: str | None = None
     unreadable: int = 0
+    advice: str = "the others are saved"
 
     @property
     def failures(self) -> list[PapertrackError]:
@@ -93,7 +94,7 @@ class Report:
         if not self.unreadable:
             return self.errors
         entries = plural(self.unreadable, "entry", "entries")
-        reason = f"{entries} can't be read; correct them and import it again"
+        reason = f"{entries} can't be read; {self.advice}"
         return [*self.errors, FetchError(f"{excerpt(self.target, 200)}: {reason}")]
 
     def as_json(self) -> dict[str, Any]:

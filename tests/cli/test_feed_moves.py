@@ -200,3 +200,22 @@ def test_feed_addresses_are_web_addresses(scheme, papertrack, site):
     assert followed(papertrack) == {"kettles": f"{site.url}/new.xml"}
     assert papertrack(["fetch", address]).err.startswith(f"{site.url}/new.xml: 1 new")
     assert papertrack(["feed", "remove", address]).code == 0
+
+
+def test_an_entry_that_cannot_be_read_is_reported_and_is_no_failure_of_the_feed(
+    papertrack, site
+):
+    feed = f"{site.url}/new.xml"
+    site.pages["/new.xml"] = rss(
+        RSS.replace("</channel>", "<item/></channel>").encode()
+    )
+    papertrack(["feed", "add", feed, "--name", "kettles"])
+    ran = papertrack("fetch")
+    assert ran == (
+        3,
+        "",
+        f"{feed}: 1 new, 0 updated, 0 known, 1 problem\n"
+        "  entry 2 (line 1): neither title nor text\n"
+        f"papertrack: {feed}: 1 entry can't be read; the others are saved\n",
+    )
+    assert json.loads(papertrack("status --json").out)[0]["error"] is None
