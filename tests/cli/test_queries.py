@@ -280,7 +280,7 @@ FINDS: list[tuple[str, str]] = [
     ("strasse", "street"),
     ("ångstrom", "street"),
     ("نموذج", "rtl"),
-    ("🤗", ""),
+    ("🤗", "emoji"),
     ("snake_case", "markup"),
     ("100%", "markup"),
     ("[bold]tags", "markup"),
