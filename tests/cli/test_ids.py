@@ -70,7 +70,7 @@ def test_fetch_requests_the_ids_of_a_text_from_arxiv(papertrack, arxiv, ids):
         0,
         "",
         f"""\
-{ids}: 2 new, 1 updated, 0 known, 2 problems
+{ids}: 2 new, 0 updated, 0 known, 2 problems
   2 papers with only a DOI; a source that has it adds the title
   {ids}, line 5: no arXiv id or DOI: the one about owls
   arXiv has no 2511.09999
