@@ -170,7 +170,7 @@ def _listed_again(first: Entry, second: Entry) -> Entry:
 
 def _updated(old: Entry, new: Entry) -> Entry:
     """A stored entry in its newer state; both, in any order, if they are two entries."""
-    if share_own_id(old, new) or not old.own | new.own:
+    if share_own_id(old, new) or not old.own:
         return _replaced(combine(old.facts, new.facts), [old, new])
     return _united([old, new])
 
