@@ -6,7 +6,6 @@ the first has it plain, the others with a piece of their own id.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 
@@ -97,4 +96,6 @@ def _serial(key: str) -> str:
 
 
 def _digest(key: str, length: int) -> str:
+    import hashlib  # loads OpenSSL: 3 ms and 4 MB that listings do without
+
     return hashlib.blake2b(key.encode("utf-8", "replace")).hexdigest()[:length]

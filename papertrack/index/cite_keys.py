@@ -10,19 +10,31 @@ import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
 
-from papertrack.core.cite_keys import base_key, suffixes
+from papertrack.core.cite_keys import is_cite_key, suffixes
 from papertrack.core.model import Paper
 
 
 def with_cite_keys(db: sqlite3.Connection, papers: Iterable[Paper]) -> list[Paper]:
     """The papers, each with the key that is its own in the library."""
     papers = list(papers)
-    bases = [base_key(paper) for paper in papers]
-    suffix = _suffixes(db, {base.casefold() for base in bases})
-    return [
-        paper._replace(cite_key=base + suffix.get(paper.key, ""))
-        for paper, base in zip(papers, bases, strict=True)
-    ]
+    stored = _stored_keys(db, [paper.key for paper in papers])
+    suffix = _suffixes(db, set(stored.values()))
+    result = []
+    for paper in papers:
+        imported = paper.cite_key
+        has_imported_key = imported is not None and is_cite_key(imported)
+        base = imported if has_imported_key else stored[paper.key]
+        result.append(paper._replace(cite_key=f"{base}{suffix.get(paper.key, '')}"))
+    return result
+
+
+def _stored_keys(db: sqlite3.Connection, keys: list[str]) -> dict[str, str]:
+    """Key -> its cite key as the index has it: folded, without what follows it."""
+    rows = db.execute(
+        "SELECT key, cite_key FROM paper WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(keys),),
+    )
+    return dict(rows)
 
 
 def _suffixes(db: sqlite3.Connection, bases: set[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,7 +140,7 @@ class Library:
         if not named:
             return self._by_hash(text)
         # An id that several papers share, such as a book's DOI, is the key of none.
-        for key in (*named, *map(identity.id_alias, named)):
+        for key in chain(named, map(identity.id_alias, named)):
             keys = list(self.index.locations([key]))
             if keys:
                 return keys
