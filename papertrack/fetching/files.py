@@ -85,7 +85,7 @@ def import_file(
         marks=options.marks,
     )
     name = excerpt(report.target, 200)
-    report.advice = "correct them and import it again"
+    report.advice = "correct the file and import it again"
     try:
         head, pieces = streams.peek(streams.read_pieces(stream, name=name))
         reader = formats.line_reader(head, name=report.target)

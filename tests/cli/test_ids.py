@@ -153,14 +153,17 @@ def test_saved_feeds_are_imported(papertrack, tmp_path):
     ran = papertrack(
         ["import", str(tmp_path / "owls.xml"), str(tmp_path / "owls.json")]
     )
+    again = "1 entry can't be read; correct the file and import it again"
     assert ran == (
-        0,
+        3,
         "",
         f"""\
 {tmp_path}/owls.xml: 2 new, 0 updated, 0 known, 1 problem
   entry 3 (line 3): neither title nor text
 {tmp_path}/owls.json: 1 new, 0 updated, 0 known, 1 problem
   entry 2: neither title nor text
+papertrack: {tmp_path}/owls.xml: {again}
+papertrack: {tmp_path}/owls.json: {again}
 """,
     )
     listed = papertrack("list --columns title,sources").out.splitlines()
@@ -182,7 +185,8 @@ def test_feeds_of_an_opml_file_are_followed(papertrack):
     ran = papertrack(["import", str(path)])
     assert ran.code == 0
     assert (
-        "following http://journal.example/rss?a=1&b=2 as Journal of Owls\n" in ran.err
+        "following http://journal.example/rss?a=1&b=2 as Journal of Owls, "
+        "tagged Owls-&-more/Deeper\n" in ran.err
     )
     assert (
         f"  {path}, line 11: A file has no web address: file:///etc/passwd\n" in ran.err

@@ -239,7 +239,7 @@ def test_unreadable_lines_are_reported_by_number(papertrack, tmp_path):
     assert ran.code == 3
     first, third, later, error = ran.err.splitlines()
     assert error == (
-        f"papertrack: {path}: 2 entries can't be read; correct them and import it again"
+        f"papertrack: {path}: 2 entries can't be read; correct the file and import it again"
     )
     assert first == f"{path}: 1098 new, 0 updated, 0 known, 2 problems"
     assert third.startswith(f"  {path}, line 3: the JSON can't be read: ")
