@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
-from papertrack.core.wording import excerpt
+from papertrack.core.wording import excerpt, plural
 from papertrack.fetching.run import Collector, Progress, Report, read
 from papertrack.library.library import Library
 from papertrack.sources import formats, streams
@@ -126,6 +126,9 @@ def import_file(
         collector.finish()
         raise
     collector.finish()
+    if report.merged:
+        entries = plural(report.merged, "entry", "entries")
+        report.notes.append(f"{entries} merged with another entry of the same paper")
 
 
 def _add_whole(

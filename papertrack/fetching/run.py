@@ -68,6 +68,7 @@ class Report:
     `stopped` is whether reading ended early, by a limit or an interruption. `onward` is
     where an unfinished harvest resumes. `feeds` are those that a file names. `moved_to` is the
     address to which a feed has moved permanently.
+    `merged` counts the entries that are further ones of papers in the same batch.
     `unreadable` counts the entries that were dropped, `advice` is what to do about them.
     """
 
@@ -85,6 +86,7 @@ class Report:
     onward: tuple[str, str | None] | None = None
     feeds: list[FeedLink] = field(default_factory=list)
     moved_to: str | None = None
+    merged: int = 0
     unreadable: int = 0
     advice: str = "the others are saved"
 
@@ -230,6 +232,9 @@ class Collector:
             dry_run=self.dry_run,
         )
         report.counts = before.plus(result.counts)
+        if len(facts) == 1:  # else a paper that two sources report is no double entry
+            (entries,) = facts.values()
+            report.merged += len(entries) - sum(result.counts)
         report.rules = report.rules.plus(result.rules)
         report.marked += result.marked
 

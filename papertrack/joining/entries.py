@@ -112,17 +112,22 @@ class Entry:
         return {key for key in self.ids if key.startswith(f"{kind}:")}
 
 
+NO_SOURCE = ""
+
+
 def entries_of(record: Record, origin: Hashable = None) -> list[Entry]:
     """The entries that a stored record consists of, the most trusted first.
 
     Keys that no facts state, as in libraries of early releases, count as stated by the
-    first entry, the main key by all entries without an id.
+    first entry, the main key by all entries without an id. A record without facts, as a
+    hand may write it, is an entry of no source.
     """
-    sources = sorted(record.said, key=rank)
+    facts_of = record.said or {NO_SOURCE: {}}
+    sources = sorted(facts_of, key=rank)
     stated = {key for facts in record.said.values() for key in facts.get("ids", ())}
     more: dict[str, set[str]] = {source: set() for source in sources}
     for source in sources:
-        entry = Entry(source, record.said[source], added=record.added)
+        entry = Entry(source, facts_of[source], added=record.added)
         has_other_key = not entry.ids and entry.title_key not in record.keys
         if has_other_key and not record.key.startswith("title:"):
             more[source] = {record.key}
@@ -131,7 +136,7 @@ def entries_of(record: Record, origin: Hashable = None) -> list[Entry]:
     return [
         Entry(
             source,
-            record.said[source],
+            facts_of[source],
             added=record.added,
             origins=[origin],
             more=more[source],

@@ -17,6 +17,7 @@ from papertrack.core import identity
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
 from papertrack.joining.entries import (
+    NO_SOURCE,
     Entry,
     Group,
     clusters,
@@ -124,6 +125,7 @@ def regroup(
     result = []
     for group, (key, keys) in zip(groups, _keys(groups, known), strict=True):
         said = {entry.source: entry.facts for entry in group.entries}
+        said.pop(NO_SOURCE, None)
         added = min(entry.added for entry in group.entries)
         origins: set[Any] = set().union(*(entry.origins for entry in group.entries))
         is_reported = any(entry.is_new for entry in group.entries)

@@ -196,7 +196,7 @@ def test_pieces_are_the_words_of_the_index(text: str) -> None:
 def test_spelling_is_stable(text: str) -> None:
     assert same(text, text)
     assert phrases(text) == phrases(f" {text} ")
-    assert not re.search('["\0\u200c\u200d\ufe0f]', spelled(text).replace('"', ""))
+    assert not re.search("[\u200c\u200d\ufe0f]", spelled(text))
 
 
 @given(texts, texts)
