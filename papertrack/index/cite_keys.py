@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from itertools import groupby
 
-from papertrack.core.cite_keys import is_cite_key, suffixes
+from papertrack.core.cite_keys import base_key, is_cite_key, suffixes
 from papertrack.core.model import Paper
 
 
@@ -22,8 +22,10 @@ def with_cite_keys(db: sqlite3.Connection, papers: Iterable[Paper]) -> list[Pape
     result = []
     for paper in papers:
         imported = paper.cite_key
-        has_imported_key = imported is not None and is_cite_key(imported)
-        base = imported if has_imported_key else stored[paper.key]
+        base = stored.get(paper.key)
+        # SQLite's JSON ends a text at a NUL, which a hand may have put into a key.
+        if base is None or (imported is not None and is_cite_key(imported)):
+            base = base_key(paper)
         result.append(paper._replace(cite_key=f"{base}{suffix.get(paper.key, '')}"))
     return result
 
