@@ -240,15 +240,7 @@ def _ids(own: _Values) -> tuple[str, ...]:
     else:
         arxiv += [identifiers.bare_arxiv(text, archive) for text in fields("eprint")]
     arxiv += map(identifiers.bare_arxiv, fields("arxivid", "arxiv"))
-    names = fields(*_NAMES)
-    arxiv += map(identifiers.named_arxiv, names)
-    is_arxiv = any(map(identifiers.is_arxiv, names))
-    for text in fields(*_NUMBERS):
-        # DBLP: `volume = {abs/1706.03762}`
-        is_bare = is_arxiv or text.startswith("abs/")
-        arxiv.append(
-            identifiers.bare_arxiv(text) if is_bare else identifiers.named_arxiv(text)
-        )
+    arxiv += identifiers.journal_arxiv(fields(*_NAMES), fields(*_NUMBERS))
     return identifiers.keys(
         arxiv=arxiv,
         doi=" ".join(dois),

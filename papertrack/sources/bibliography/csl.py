@@ -150,14 +150,7 @@ def _ids(item: Object, urls: list[str]) -> tuple[str, ...]:
         return [text for text in texts if text]
 
     arxiv = list(map(identifiers.bare_arxiv, fields("eprint", "arxivid", "arxiv")))
-    names = fields(*_NAMES)
-    arxiv += map(identifiers.named_arxiv, names)
-    is_arxiv = any(map(identifiers.is_arxiv, names))
-    for text in fields(*_NUMBERS):
-        is_bare = is_arxiv or text.startswith("abs/")
-        arxiv.append(
-            identifiers.bare_arxiv(text) if is_bare else identifiers.named_arxiv(text)
-        )
+    arxiv += identifiers.journal_arxiv(fields(*_NAMES), fields(*_NUMBERS))
     return identifiers.keys(
         arxiv=arxiv,
         doi=" ".join(fields("doi")),

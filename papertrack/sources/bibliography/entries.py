@@ -39,6 +39,15 @@ class Entry(NamedTuple):
     mark: Mark | None = None
 
 
+def entry_of(line: int, facts: Facts, what: str) -> Entry:
+    """The entry with these facts; a problem if they identify no paper. `what` is an entry
+    in the words of its format.
+    """
+    if facts.title or facts.ids:
+        return Entry(line, facts)
+    return Entry(line, None, (f"this {what} has no title and no id",))
+
+
 def listing(
     entries: Iterable[Entry], *, name: str, source: str = SOURCE, refuse: bool = True
 ) -> Listing:

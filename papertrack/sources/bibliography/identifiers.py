@@ -8,7 +8,7 @@ arXiv:2106.01234`, but not `extends arXiv:2106.01234`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import unquote
 
@@ -116,6 +116,19 @@ def named_arxiv(text: str) -> str | None:
 def is_arxiv(text: str) -> bool:
     """Whether a journal, a publisher or an archive is arXiv."""
     return bool(re.match(r"(?i)\W*(?:the\s+)?(?:arxiv|corr)\b", text))
+
+
+def journal_arxiv(names: Sequence[str], numbers: Iterable[str]) -> list[str | None]:
+    """The keys in the names of journals and the like, and in the numbers beside them.
+
+    A number is an id by itself if a name is arXiv's, or as DBLP's `abs/1706.03762`.
+    """
+    keys = list(map(named_arxiv, names))
+    in_arxiv = any(map(is_arxiv, names))
+    for number in numbers:
+        is_bare = in_arxiv or number.startswith("abs/")
+        keys.append(bare_arxiv(number) if is_bare else named_arxiv(number))
+    return keys
 
 
 def own_ids(note: str) -> Iterator[str]:

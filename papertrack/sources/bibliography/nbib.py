@@ -49,10 +49,7 @@ def _records(text: str) -> Iterator[Record]:
 
 
 def _entry(record: Record) -> entries.Entry:
-    facts = _facts(record)
-    if not facts.title and not facts.ids:
-        return entries.Entry(record.line, None, ("this record has no title and no id",))
-    return entries.Entry(record.line, facts)
+    return entries.entry_of(record.line, _facts(record), "record")
 
 
 def _facts(record: Record) -> Facts:

@@ -59,10 +59,7 @@ def _entry(line: int, xml: str) -> entries.Entry:
         article = ElementTree.fromstring(xml)
     except ElementTree.ParseError:
         return entries.Entry(line, None, ("this article is not well-formed XML",))
-    facts = _facts(article)
-    if not facts.title and not facts.ids:
-        return entries.Entry(line, None, ("this article has no title and no id",))
-    return entries.Entry(line, facts)
+    return entries.entry_of(line, _facts(article), "article")
 
 
 def _facts(article: ElementTree.Element) -> Facts:

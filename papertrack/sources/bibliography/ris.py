@@ -220,21 +220,11 @@ _DOI = pattern(r"(?i)\s*(?:doi[:=\s]*)?(?:https?://\S{0,100}?)?10\.\d{4,9}/\S+\s
 
 def _ids(record: _Record, urls: list[str]) -> tuple[str, ...]:
     """The keys of a record; see `identifiers`."""
-    names = record.all(*_NAMES)
-    arxiv = [identifiers.named_arxiv(name) for name in names]
-    is_arxiv = any(map(identifiers.is_arxiv, names))
     numbers = record.all(*_NUMBERS)
-    for number in numbers:
-        is_bare = is_arxiv or number.startswith("abs/")
-        arxiv.append(
-            identifiers.bare_arxiv(number)
-            if is_bare
-            else identifiers.named_arxiv(number)
-        )
     dois = record.all("DO", "DI")
     dois += [text for text in (*record.all("L3"), *numbers) if _DOI.fullmatch(text)]
     return identifiers.keys(
-        arxiv=arxiv,
+        arxiv=identifiers.journal_arxiv(record.all(*_NAMES), numbers),
         doi=" ".join(dois),
         urls=[*urls, *entries.web_urls(" ".join(record.all("L1", "L3")))],
         notes=record.all("N1"),

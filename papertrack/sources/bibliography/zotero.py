@@ -40,12 +40,7 @@ def _entries(text: str) -> Iterator[entries.Entry]:
         item = data if isinstance(data, dict) else item
         if item.get("itemType") in _NO_PAPERS or item.get("deleted"):
             continue
-        facts = _facts(item)
-        problem = "this item has no title and no id"
-        is_known = facts.title or facts.ids
-        yield entries.Entry(
-            line, facts if is_known else None, () if is_known else (problem,)
-        )
+        yield entries.entry_of(line, _facts(item), "item")
 
 
 def _facts(item: Object) -> Facts:
