@@ -17,12 +17,17 @@ from papertrack.core.model import Paper
 def with_cite_keys(db: sqlite3.Connection, papers: Iterable[Paper]) -> list[Paper]:
     """The papers, each with the key that is its own in the library."""
     papers = list(papers)
-    stored = _stored_keys(db, [paper.key for paper in papers])
-    suffix = _suffixes(db, set(stored.values()))
+    bases: dict[str, str] = {}
+    suffix: dict[str, str] = {}
+    rows = _sharing(db, [paper.key for paper in papers])
+    for base, group in groupby(rows, key=lambda row: row[0]):
+        keys = [key for _, key in group]
+        bases |= dict.fromkeys(keys, base)
+        suffix |= suffixes(keys)
     result = []
     for paper in papers:
         imported = paper.cite_key
-        base = stored.get(paper.key)
+        base = bases.get(paper.key)
         # SQLite's JSON ends a text at a NUL, which a hand may have put into a key.
         if base is None or (imported is not None and is_cite_key(imported)):
             base = base_key(paper)
@@ -30,24 +35,15 @@ def with_cite_keys(db: sqlite3.Connection, papers: Iterable[Paper]) -> list[Pape
     return result
 
 
-def _stored_keys(db: sqlite3.Connection, keys: list[str]) -> dict[str, str]:
-    """Key -> its cite key as the index has it: folded, without what follows it."""
-    rows = db.execute(
-        "SELECT key, cite_key FROM paper WHERE key IN (SELECT value FROM json_each(?))",
+def _sharing(db: sqlite3.Connection, keys: list[str]) -> sqlite3.Cursor:
+    """(cite key, key) of these papers and of those that share a cite key with them.
+
+    Cite keys are folded; of the papers with one, the first comes first.
+    """
+    return db.execute(
+        "SELECT cite_key, key FROM paper WHERE cite_key IN"
+        " (SELECT cite_key FROM json_each(?)"
+        "  JOIN alias ON alias = value JOIN paper USING (rid))"
+        " ORDER BY cite_key, imported_key DESC, added, key",
         (json.dumps(keys),),
     )
-    return dict(rows)
-
-
-def _suffixes(db: sqlite3.Connection, bases: set[str]) -> dict[str, str]:
-    """Key -> what follows the cite key, for the papers with one of these cite keys."""
-    rows = db.execute(
-        "SELECT cite_key, key FROM paper"
-        " WHERE cite_key IN (SELECT value FROM json_each(?))"
-        " ORDER BY cite_key, imported_key DESC, added, key",
-        (json.dumps(sorted(bases)),),
-    )
-    result: dict[str, str] = {}
-    for _, group in groupby(rows, key=lambda row: row[0]):
-        result |= suffixes(key for _, key in group)
-    return result
