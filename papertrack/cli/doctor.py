@@ -13,7 +13,9 @@ from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-from papertrack.library.doctor import Doctor, Finding, versions
+from papertrack.library.doctor.doctor import Doctor
+from papertrack.library.doctor.finding import Finding
+from papertrack.library.doctor.programs import versions
 
 ROUNDS = 4
 """A repair can reveal new findings: a file that parses again contains papers."""

@@ -13,6 +13,6 @@ adding       what sources report, merged with the stored papers; rules for new p
 join         another library, merged into this one
 restore      a library put back from a backup
 conflicts    files that sync tools or git left with two versions
-doctor       checks of all this, and repairs
+doctor/      checks of all this, and repairs
 completion_names  names for the shells to complete, in the cache
 """

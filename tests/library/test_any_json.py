@@ -20,7 +20,7 @@ from papertrack.core.model import Reading
 from papertrack.library import conflicts
 from papertrack.library import join as uniting
 from papertrack.library.adding import Fetched
-from papertrack.library.doctor import Doctor
+from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything

@@ -19,9 +19,11 @@ import pytest
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Reading
-from papertrack.library import conflicts, doctor
+from papertrack.library import conflicts
 from papertrack.library.adding import Fetched
-from papertrack.library.doctor import Doctor, Finding
+from papertrack.library.doctor import disk, programs
+from papertrack.library.doctor.doctor import Doctor
+from papertrack.library.doctor.finding import Finding
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.storage import layout
@@ -413,7 +415,7 @@ def test_failing_sources_are_reported(filled: Library) -> None:
 def test_little_free_space_is_reported(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "FREE_BYTES", 1 << 62)
+    monkeypatch.setattr(disk, "FREE_BYTES", 1 << 62)
     (finding,) = examine(filled)
     assert re.fullmatch(
         r"only \d+ MB are free; a write may fail, free some", finding.what
@@ -423,7 +425,7 @@ def test_little_free_space_is_reported(
 def test_old_versions_of_libraries_are_reported(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor, "EXPAT", (99, 0, 0))
+    monkeypatch.setattr(programs, "EXPAT", (99, 0, 0))
     (finding,) = examine(filled)
     assert (finding.where, finding.what[-24:]) == (
         "expat",

@@ -1,0 +1,84 @@
+"""The folders: remains of killed processes, permissions, free space."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from papertrack.core.wording import plural
+from papertrack.library.doctor import files
+from papertrack.library.doctor.finding import Finding
+from papertrack.storage import backups
+from papertrack.storage.layout import BACKUPS, PAPERS, UNDO
+from papertrack.storage.transaction import Transaction
+
+FREE_BYTES = 100_000_000
+"""With less free space, or three times the library's size, a write may soon fail."""
+FOREIGN_FOLDERS = {".git", ".stfolder", ".stversions", ".dropbox.cache"}
+"""Folders of git and sync tools, whose modes are their own."""
+OLD_SECONDS = 3600
+"""A temporary file of the cache is not in use after this time."""
+
+
+def check_temporary_files(root: Path, cache: Path, now: str) -> Iterator[Finding]:
+    """Those of the library: none is in use now; old ones of the cache."""
+    for folder in ("", BACKUPS, PAPERS, UNDO):
+        for path in sorted((root / folder).glob(".*.tmp")):
+            yield _temporary_file(path.relative_to(root).as_posix(), path)
+    for path in sorted(cache.glob("**/*.tmp")):
+        if backups.age(path, now) > OLD_SECONDS:
+            yield _temporary_file(str(path), path)
+
+
+def _temporary_file(name: str, path: Path) -> Finding:
+    def remove(_: Transaction) -> None:
+        path.unlink(missing_ok=True)
+
+    what = "is a temporary file of a killed process"
+    return Finding("left", name, what, "delete it", remove)
+
+
+def check_modes(root: Path, cache: Path) -> Iterator[Finding]:
+    """What others can read, and what the owner can't."""
+    for place in (root, cache):
+        loose = [path for path in _below(place) if path.stat().st_mode & 0o077]
+        if loose:
+            count = plural(len(loose), "file or folder", "files or folders")
+            what = f"has {count} that others can read: {loose[-1].name}"
+            repair = "make them readable by you alone"
+            yield Finding("modes", str(place), what, repair, partial(_tighten, loose))
+    for path in _below(root):
+        if not os.access(path, os.R_OK | os.W_OK):
+            what = "can't be read and written; check its owner and permissions"
+            yield Finding("modes", str(path), what)
+            break
+
+
+def _below(folder: Path) -> list[Path]:
+    """A folder and all that is in it, except links and the folders of other tools."""
+    paths = []
+    for path in (folder, *sorted(folder.rglob("*"))):
+        parts = path.relative_to(folder).parts
+        is_foreign = not FOREIGN_FOLDERS.isdisjoint(parts)
+        if path.exists() and not path.is_symlink() and not is_foreign:
+            paths.append(path)
+    return paths
+
+
+def _tighten(paths: Sequence[Path], _: Transaction) -> None:
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):  # deleted by another repair
+            path.chmod(path.stat().st_mode & 0o700)
+
+
+def check_space(root: Path) -> Iterator[Finding]:
+    """Too little free space for the next writes."""
+    size = sum((root / name).stat().st_size for name in files.names(root))
+    free = shutil.disk_usage(root).free
+    if free < max(FREE_BYTES, 3 * size):
+        what = f"only {free / 1e6:.0f} MB are free; a write may fail, free some"
+        yield Finding("space", str(root), what)

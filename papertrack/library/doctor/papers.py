@@ -1,0 +1,117 @@
+"""Papers and marks: the keys of papers, papers stored twice, marks without a paper."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from papertrack.core import identity
+from papertrack.core.model import Record
+from papertrack.core.wording import plural
+from papertrack.joining.records import join_parts
+from papertrack.library.doctor.finding import Finding, first_ids
+from papertrack.library.stored import Located
+from papertrack.storage import reading
+from papertrack.storage.json_lines import dumped
+from papertrack.storage.layout import MARKS, Documents
+from papertrack.storage.transaction import Transaction
+
+# ------------------------------------------------------------------ keys
+
+
+def check_keys(stored: Sequence[Located]) -> Iterator[Finding]:
+    """Papers whose key is not the best of their facts."""
+    shared = _shared_keys(record for _, record in stored)
+    for name, record in stored:
+        right = _rekeyed(record, shared)
+        if right.key != record.key:
+            what = f"has a paper with the key {record.key} instead of {right.key}"
+            fix = partial(_rekey, name, record.key, right)
+            yield Finding("key", name, what, "correct the key", fix)
+
+
+def _shared_keys(records: Iterable[Record]) -> set[str]:
+    """The keys that papers of several main keys state."""
+    stated = {(key, record.key) for record in records for key in _stated(record)}
+    papers_of = Counter(key for key, _ in stated)
+    return {key for key, papers in papers_of.items() if papers > 1}
+
+
+def _stated(record: Record) -> set[str]:
+    """All keys that the record and its facts have."""
+    ids = {key for facts in record.said.values() for key in facts.get("ids", ())}
+    return {*record.keys, *filter(identity.is_key, ids)}
+
+
+def _rekeyed(record: Record, shared: Container[str]) -> Record:
+    """The record under the best of all keys that it and its facts have.
+
+    One that several papers state can't be decided by this record alone.
+    """
+    stated = {key for key in _stated(record) if key not in shared}
+    keys = sorted({*record.keys, *stated}, key=identity.by_trust)
+    best = identity.best({record.key, *stated})
+    return record._replace(key=best, keys=tuple(keys))
+
+
+def _rekey(
+    name: str,
+    key: str,
+    right: Record,
+    changes: Transaction,
+) -> None:
+    changes.set(name, "papers", {key: None, right.key: right.as_json()})
+
+
+# ------------------------------------------------------------------ duplicates
+
+
+def check_duplicates(root: Path, stored: Sequence[Located]) -> Iterator[Finding]:
+    """Papers that are stored more than once: a finding for each set of files."""
+    by_files: dict[tuple[str, ...], list[Record]] = {}
+    records = {number: record for number, (_, record) in enumerate(stored)}
+    for paper in join_parts(records):
+        if len(paper.origins) > 1:
+            names = sorted({stored[number][0] for number in paper.origins})
+            by_files.setdefault(tuple(names), []).append(paper.record)
+    for files, papers in by_files.items():
+        verb = "is" if len(papers) == 1 else "are"
+        count = plural(len(papers), "paper")
+        keys = first_ids([paper.key for paper in papers])
+        what = f"{count} {verb} stored more than once: {keys}"
+        fix = partial(_join, root, papers, files)
+        yield Finding("twice", ", ".join(files), what, "join them", fix)
+
+
+def _join(
+    root: Path,
+    papers: Sequence[Record],
+    names: Sequence[str],
+    changes: Transaction,
+) -> None:
+    """Store each paper once, in the first of the files."""
+    keys = {key for paper in papers for key in paper.keys}
+    documents = [paper.as_json() for paper in papers]
+    for name in names:
+        tables = reading.read_tables(root / name)
+        for document in tables.get("papers", {}).values():
+            if document["key"] not in keys:
+                documents.append(document)
+        papers_table = reading.numbered(documents)
+        changes.put(name, dumped({**tables, "papers": papers_table}))
+        documents = []
+
+
+# ------------------------------------------------------------------ marks
+
+
+def check_marks(records: Iterable[Record], marks: Documents) -> Iterator[Finding]:
+    """Marks of papers that are not in the library."""
+    known = {key for record in records for key in record.keys}
+    missing = [key for key in marks if key not in known]
+    if missing:
+        papers = plural(len(missing), "paper")
+        what = f"has marks of {papers} not in the library: {first_ids(missing)}"
+        yield Finding("marks", MARKS, f"{what}; papertrack fetch ID adds one")
