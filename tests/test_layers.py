@@ -49,6 +49,7 @@ LIBRARIES = {
     "feedparser": {"sources"},
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
+    "markdown_it": {"exports"},
     "pylatexenc": {"core/latex.py", "exports"},
     "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},

@@ -1,7 +1,8 @@
 """A reading list in Markdown, for people: CommonMark that GitHub shows well.
 
-Text from outside, and the reader's notes, are plain text: escaped so that they show as
-they are. Formulas of known commands stay: GitHub shows them.
+Text from outside is plain text: escaped so that it shows as it is. Formulas of known
+commands stay: GitHub shows them. The reader's notes are Markdown and stay so, but for
+their raw HTML, which is escaped.
 """
 
 from __future__ import annotations
@@ -9,11 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import pairwise
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
-from papertrack.core.text import clean, clean_lines, sentences
+from papertrack.core.text import clean, sentences
 from papertrack.core.wording import plural
 from papertrack.exports.grouping import sections
 from papertrack.exports.links import web_url
@@ -22,6 +22,8 @@ _AUTHORS_SHOWN = 5
 _ABSTRACT_WIDTH = 400
 _LONG_LIST = 20
 _MANY_GROUPS = 2
+_HTML_ROUNDS = 5
+"""Escaping one element can bring another to light; after these, every `<` is escaped."""
 
 # Punctuation that starts something anywhere in a line. A colon does in `:fire:` and in
 # `https://`, which GitHub would link with the backslashes of what follows; so does the
@@ -39,6 +41,8 @@ def dumps(
 ) -> str:
     """A heading, the count, a table of contents if the list is long, then the papers,
     under headings of `group`.
+
+    Each paper is shown once, under the first of its headings; the others link there.
     """
     anchors = _Anchors()
     anchors.add(clean(title))
@@ -49,13 +53,18 @@ def dumps(
             contents.append(_link(_name(paper), anchors.add(_name(paper))))
             body += _blocks(paper, "##")
     else:
+        links: dict[str, str] = {}
         for heading, members in sections(papers, group):
             link = _link(heading, anchors.add(heading))
             contents.append(f"{link} ({len(members)})")
             body.append(f"## {escape(heading)}")
+            above = [links[paper.key] for paper in members if paper.key in links]
             for paper in members:
-                anchors.add(_name(paper))
-                body += _blocks(paper, "###")
+                if paper.key not in links:
+                    links[paper.key] = _link(_name(paper), anchors.add(_name(paper)))
+                    body += _blocks(paper, "###")
+            if above:
+                body.append("\n".join(["See also:", "", *(f"- {x}" for x in above)]))
     blocks = [f"# {escape(clean(title))}", plural(len(papers), "paper")]
     if len(papers) > _LONG_LIST or (group and len(contents) > _MANY_GROUPS):
         blocks.append("\n".join(f"- {line}" for line in contents))
@@ -91,12 +100,11 @@ def _formula(formula: str) -> str:
 
 def _blocks(paper: Paper, level: str) -> list[str]:
     """The blocks that show one paper."""
-    address = web_url(paper.url) or web_url(paper.pdf)
-    abstract = clean(paper.abstract or paper.summary or "")
+    text = clean(paper.summary or paper.abstract or "")
     blocks = [
-        f"{level} {_link(_name(paper), address)}",
+        f"{level} {_link(_name(paper), _address(paper))}",
         _facts(paper),
-        escape(sentences(abstract, _ABSTRACT_WIDTH)),
+        escape(sentences(text, _ABSTRACT_WIDTH)),
         _quote(paper.note or ""),
         " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags),
     ]
@@ -104,20 +112,39 @@ def _blocks(paper: Paper, level: str) -> list[str]:
 
 
 def _facts(paper: Paper) -> str:
-    """Authors, day, venue, upvotes and links, on one line."""
-    links = [
-        ("code", web_url(paper.github)),
-        ("project", web_url(paper.project)),
-        ("PDF", web_url(paper.pdf)),
-    ]
+    """Authors, day, venue, upvotes, star, status and links, on one line."""
     parts = [
         escape(_authors(paper)),
         escape(clean(paper.date or "")),
         escape(clean(paper.venue or paper.organization or "")),
         "" if paper.upvotes is None else f"▲ {paper.upvotes}",
-        *(_link(name, url) for name, url in links if url),
+        "★" if paper.starred else "",
+        "" if paper.status == "unread" else paper.status,
+        *(_link(name, url) for name, url in _links(paper)),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _address(paper: Paper) -> str | None:
+    return web_url(paper.url) or web_url(paper.pdf)
+
+
+def _links(paper: Paper) -> list[tuple[str, str]]:
+    """The pages of a paper beside the one that its title links: name and address."""
+    pages = {
+        "arXiv": None,
+        "discussion": None,
+        "code": paper.github,
+        "project": paper.project,
+        "PDF": paper.pdf,
+    }
+    if paper.key.startswith("arxiv:"):
+        pages["arXiv"] = f"https://arxiv.org/abs/{paper.id}"
+        if "hf" in paper.sources:
+            pages["discussion"] = f"https://huggingface.co/papers/{paper.id}"
+    addresses = [(name, web_url(url)) for name, url in pages.items()]
+    own = _address(paper)
+    return [(name, url) for name, url in addresses if url and url != own]
 
 
 def _authors(paper: Paper) -> str:
@@ -133,14 +160,42 @@ def _authors(paper: Paper) -> str:
 
 
 def _quote(note: str) -> str:
-    """A note as a block quote with its line breaks."""
-    lines = [escape(line) for line in clean_lines(note)]
-    # A backslash at the end of a line keeps the break; a line before an empty one ends
-    # a paragraph anyway.
-    return "\n".join(
-        f"> {line}\\" if line and following else f"> {line}".rstrip()
-        for line, following in pairwise([*lines, ""])
-    )
+    """A note, which is Markdown, as a block quote, without raw HTML."""
+    note = "\n".join(map(_clean_line, note.splitlines())).strip("\n")
+    if not note:
+        return ""
+    return "\n".join(f"> {line}".rstrip() for line in _without_html(note).split("\n"))
+
+
+def _clean_line(line: str) -> str:
+    """A line of Markdown, cleaned; its indent and a break at its end have a meaning."""
+    indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+    text = clean(line)
+    if not text:
+        return ""
+    hard_break = "\\" if line.endswith("  ") else ""
+    return " " * indent + text + hard_break
+
+
+def _without_html(note: str) -> str:
+    """Markdown with the tags, comments and other HTML in it shown as they are typed."""
+    if "<" not in note:
+        return note
+    # 25 ms, which only a note with a `<` needs.
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark")
+    for _ in range(_HTML_ROUNDS):
+        blocks = parser.parse(note)
+        tokens = [part for block in blocks for part in (block, *(block.children or ()))]
+        html = {token.content for token in tokens if token.type.startswith("html_")}
+        if not html:
+            return note
+        lines = {line for text in html for line in text.splitlines()}
+        # A short line may be part of a long one, and is escaped only once.
+        for line in sorted(lines, key=lambda line: (len(line), line)):
+            note = note.replace(line, line.replace("<", "\\<"))
+    return note.replace("<", "&lt;")
 
 
 def _name(paper: Paper) -> str:

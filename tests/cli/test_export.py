@@ -229,7 +229,7 @@ def test_the_note_and_tags_are_in_the_reading_list(papertrack, desk):
         "2023-06-05",
         "Tea Institute",
         "▲ 120",
-        "We tune 40 kettles.",
+        "Kettles, in tune.",
         "> Compare with the samovar.",
         "`#tea/kettles`",
     ):

@@ -268,6 +268,16 @@ def as_ids(text: str) -> None:
 
 def as_markdown(text: str) -> None:
     no_control(text)
+    # Notes, in quotes, are the reader's own Markdown, but for HTML.
+    lines = text.split("\n")
+    notes = "\n".join(line for line in lines if line.startswith(">"))
+    assert not [
+        token.content
+        for block in MarkdownIt("commonmark", {"html": True}).parse(notes)
+        for token in (block, *(block.children or []))
+        if token.type.startswith("html")
+    ]
+    text = "\n".join(line for line in lines if not line.startswith(">"))
     blocks = (
         MarkdownIt("commonmark", {"html": True})
         .enable(["table", "strikethrough"])
