@@ -38,9 +38,11 @@ def context(
 ) -> Context:
     """What a source may need to know about this run. Raises UsageError for an invalid day."""
     today = session.utc_today
+    # A reader ahead of UTC has a day of which no service has a listing yet.
+    typed = min(session.today, today)
     try:
-        first = dates.day(since.removesuffix(".."), today) if since else None
-        last = dates.last_day(until, today) if until else None
+        first = dates.day(since.removesuffix(".."), typed) if since else None
+        last = dates.last_day(until, typed) if until else None
     except ValueError as error:
         raise UsageError(str(error)) from None
     if first and last and first > last:
@@ -50,6 +52,7 @@ def context(
     names = {one.target: one.name for one in followed if one.name != one.target}
     return Context(
         today=today,
+        local_today=typed,
         endpoints=sources.endpoints(session.environment),
         since=first,
         until=last,

@@ -14,6 +14,7 @@ gunzip       decompressing with one limit
 identity     ids of papers: found, normalised to keys, shown
 latex        LaTeX as plain text
 lazy_regex   regular expressions that are compiled on first use
+local_time   the reader's days as intervals of UTC
 model        papers, records, marks
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
 siunitx      numbers and units of LaTeX as text

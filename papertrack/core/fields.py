@@ -33,7 +33,8 @@ class Field(NamedTuple):
     `name` is its name in `Paper` and in JSON, `query_name` in queries ("" where it can't
     be queried), `heading` in tables. A field is a `fact` where sources state it. `many`
     marks a text that is a list. Words without a field name are searched in the `bare`
-    fields; `weight` is the field's part in the rank. `longest` is in characters.
+    fields; `weight` is the field's part in the rank. `longest` is in characters. A date
+    is a `time` where it is stored with its time in UTC.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field(NamedTuple):
     bare: bool = False
     weight: float = 1.0
     longest: int = 2_000
+    time: bool = False
 
     @property
     def is_list(self) -> bool:
@@ -82,7 +84,7 @@ organization org       text   -         words of the organisation
 published    published date   -         day of the first version
 listed       listed    date   -         day it was first listed (Daily Papers)
 updated      updated   date   -         day of the newest version
-added        added     date   own       day it was added to this library
+added        added     date   own,time  day it was added to this library
 version      version   number -         number of the newest version
 sources      source    label  own       where it was found: hf, arxiv, a feed, import
 categories   cat       label  -         arXiv category: cs.CL
@@ -115,7 +117,7 @@ withdrawn    -         flag   -         whether it was withdrawn
 entry        -         plain  many,long its entry in a bibliography, a field an item: NAME = VALUE
 """
 """Name, query name, kind, marks, help. Marks are `many` and `bare`, as in `Field`, `own` for
-what is not a fact, `long` for texts of up to 100,000 characters.
+what is not a fact, `long` for texts of up to 100,000 characters, `time` as in `Field`.
 """
 
 
@@ -132,6 +134,7 @@ def _field(row: str) -> Field:
         bare="bare" in marks,
         weight=_WEIGHTS.get(name, 1.0),
         longest=100_000 if "long" in marks else 2_000,
+        time="time" in marks,
     )
 
 

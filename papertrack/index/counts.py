@@ -5,10 +5,12 @@ Hidden papers are left out unless the query names them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from papertrack.core.local_time import local_day
 from papertrack.core.model import STATUSES
 from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label, label_tree
 from papertrack.index.schema import column
@@ -233,23 +235,28 @@ def by_date(db: Connection, of: Matching) -> list[tuple[str | None, int]]:
 
 
 def progress(db: Connection, of: Matching) -> list[Progress]:
-    """How many of the matching papers were added, and how many marked read, each month;
-    empty months are left out.
+    """How many of the matching papers were added, and how many marked read, each month
+    of the reader's calendar; empty months are left out.
 
     A paper counts as read in the month in which it was last marked read.
     """
-    selected, parameters = of.select(
-        "substr(p.added, 1, 7) AS added, substr(p.marked, 1, 7) AS marked, p.status"
-    )
+    selected, parameters = of.select("p.added, p.marked, p.status")
+    # All papers of one fetch have one time, so there are few.
     rows = db.execute(
         f"""
         WITH found AS MATERIALIZED ({selected})
-        SELECT month, sum(added), sum(read) FROM (
-          SELECT added AS month, count(*) AS added, 0 AS read FROM found GROUP BY month
+        SELECT time, sum(added), sum(read) FROM (
+          SELECT added AS time, count(*) AS added, 0 AS read FROM found GROUP BY time
           UNION ALL
           SELECT marked, 0, count(*) FROM found WHERE status = 'read' GROUP BY marked)
-        WHERE month IS NOT NULL GROUP BY month ORDER BY month
+        WHERE time IS NOT NULL GROUP BY time
         """,
         parameters,
     )
-    return [Progress(*row) for row in rows]
+    added: Counter[str] = Counter()
+    read: Counter[str] = Counter()
+    for time, papers_added, papers_read in rows:
+        month = local_day(time)[: len("2025-11")]
+        added[month] += papers_added
+        read[month] += papers_read
+    return [Progress(month, added[month], read[month]) for month in sorted(added)]

@@ -30,6 +30,7 @@ from papertrack.core.field_names import (
 )
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
+from papertrack.core.local_time import utc_interval
 from papertrack.core.model import STATUSES
 from papertrack.core.wording import did_you_mean
 
@@ -67,7 +68,7 @@ class Number(NamedTuple):
 
 
 class Days(NamedTuple):
-    """`first <= field < last`, ISO days; None where an end is open."""
+    """`first <= field < last`, ISO days, or times in UTC; None where an end is open."""
 
     field: Field
     first: str | None
@@ -449,6 +450,8 @@ class _Parser:
                 first, last = dates.interval(days, self.today)
             except ValueError as error:
                 self.fail(str(error), at)
+            if field.time:
+                first, last = utc_interval((first, last))
             return Days(field, first, last)
         text = part.removeprefix("=")
         if not text.strip('"*'):

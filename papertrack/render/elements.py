@@ -15,6 +15,7 @@ import datetime as dt
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core.local_time import local_day
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
@@ -82,4 +83,4 @@ def moment(iso: str | None, now: dt.datetime) -> str:
         return f"{plural(minutes, 'minute')} ago"
     if 60 <= minutes < 12 * 60:
         return f"{plural(minutes // 60, 'hour')} ago"
-    return day(then.astimezone().date().isoformat(), now.astimezone().date())
+    return day(local_day(iso or ""), now.astimezone().date())

@@ -69,7 +69,8 @@ class Context:
     report when and how far each target was last read. `kinds` are the announcements
     wanted (arXiv's new, cross, replace, replace-cross). `names` are the reader's names of
     followed targets, `homes` the first addresses of those that moved. `origins` are the
-    files that name targets that the reader did not.
+    files that name targets that the reader did not. `local_today` is the reader's own
+    day, no later than `today`: the base of `hf:yesterday`.
     """
 
     today: dt.date
@@ -81,6 +82,7 @@ class Context:
     names: Mapping[str, str] = field(default_factory=dict)
     homes: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
+    local_today: dt.date | None = None
 
     def base(self, endpoint: Endpoint) -> str:
         """The base URL of a service, without a slash at the end."""

@@ -80,7 +80,8 @@ class HuggingFace(Source):
             return (_lookup(found[0], newest.base),)
         shown = excerpt(target, 100)
         try:
-            start, end = dates.interval(what, context.today)
+            typed = context.local_today or context.today
+            start, end = dates.interval(what, typed)
         except ValueError as error:
             reason = excerpt(str(error).partition(";")[0], 200)
             forms = f"a target of Hugging Face is one of: {self.forms()}"
