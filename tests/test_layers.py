@@ -148,3 +148,38 @@ def test_each_library_is_imported_only_where_allowed(name: str) -> None:
 )
 def test_every_package_describes_itself(name: str) -> None:
     assert ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+
+
+PRINTING = {
+    "print": set(),
+    "sys.stdout": {"cli/streams.py"},
+    "sys.stderr": {"cli/streams.py"},
+    "sys.__stdout__": set(),
+    "sys.__stderr__": set(),
+    "typer.echo": set(),
+    "typer.secho": set(),
+    "os.write": {"storage/"},
+    "Console": {"cli/output.py"},
+    "session.stdout.write": {"cli/output.py"},
+    "session.stdout.draw": {"cli/output.py"},
+    "session.stderr.write": set(),
+    "session.stderr.draw": set(),
+    "self.stderr.write": {"cli/session.py"},
+    "write_drawn": {"cli/output.py", "cli/app.py", "cli/help.py", "cli/help_format.py"},
+}
+"""Ways to print -> where they are used: all others go through `cli.output` and `Session`.
+
+`write_drawn` is for texts of papertrack's own.
+"""
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_everything_is_printed_through_one_door(name: str) -> None:
+    path = MODULES[name].relative_to(PACKAGE).as_posix()
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute | ast.Name):
+            used = ast.unparse(node)
+            places = PRINTING.get(used, PRINTING.get(used.removeprefix("output.")))
+            assert places is None or path.startswith((*places, "!")), (
+                f"{path}, line {node.lineno}: {used}"
+            )

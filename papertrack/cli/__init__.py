@@ -6,6 +6,7 @@ app              the app: imports a command's module when it runs; errors to exi
 command_table    every command: its module, its group and summary in the help
 commands         functions as commands: their session, groups such as tag add
 help_format      the layout of --help
+streams          stdout and stderr, through which no control character passes
 session          clock, streams, folders and library of one run
 options          options that several commands share; Listing, their value
 select           the clause of a query, and the papers that SELECT names

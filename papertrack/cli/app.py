@@ -4,26 +4,26 @@ A module of the command table is imported when its command runs, so that
 `papertrack list` does not pay for what `fetch` or `export` need.
 """
 
-import contextlib
-import io
 import itertools
 import os
 import re
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 from typer import Option
 
 from papertrack import __version__
+from papertrack.cli import output, streams
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.commands import with_session
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
-from papertrack.core.text import clean, pointed
+from papertrack.core.text import clean
 
 
 class Commands(HelpfulGroup):
@@ -62,9 +62,9 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
+def _version(ctx: typer.Context, wanted: bool) -> None:
     if wanted:
-        typer.echo(f"papertrack {__version__}")
+        output.write(ctx.obj, f"papertrack {__version__}\n")
         raise typer.Exit
 
 
@@ -137,20 +137,19 @@ def global_options_first(arguments: list[str]) -> list[str]:
 
 def run(arguments: list[str], session: Session) -> int:
     """Run one command and return its exit code. Every error becomes one line on stderr here."""
+    with streams.cleaned():
+        return _run(arguments, session)
+
+
+def _run(arguments: list[str], session: Session) -> int:
     try:
-        result = typer.main.get_command(app).main(
-            global_options_first(arguments),
-            prog_name="papertrack",
-            standalone_mode=False,
-            obj=session,
-        )
+        result = _invoke(arguments, session)
     except ReaderGone as error:
-        _discard(sys.stdout)
         return error.exit_code
     except PapertrackError as error:
-        _report(session, str(error))
+        session.report(str(error))
         if isinstance(error, QueryError):
-            _point_at_fault(session, error)
+            session.point_at(error.query, error.position)
         return error.exit_code
     except typer.TyperException as error:
         return _usage_error(session, error)
@@ -159,21 +158,34 @@ def run(arguments: list[str], session: Session) -> int:
     except OSError as error:
         # From a file or stream of which no code below knows more.
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        _report(session, f"{where}{error.strerror or error}; check it, and try again")
+        session.report(f"{where}{error.strerror or error}; check it, and try again")
         return 1
     if result == INTERRUPTED:
-        _report(session, "interrupted")
+        session.report("interrupted")
     return result if isinstance(result, int) else 0
 
 
-def _usage_error(session: Session, error: typer.TyperException) -> int:
-    """Report a command line that Typer refuses; without any arguments, print the help."""
-    message = error.format_message()
-    context = getattr(error, "ctx", None)
-    if type(error).__name__ == "NoArgsIsHelpError":
-        print(message)
+def _invoke(arguments: list[str], session: Session) -> object:
+    """Call the command, or print the help without any. Returns an exit code or None."""
+    try:
+        return typer.main.get_command(app).main(
+            global_options_first(arguments),
+            prog_name="papertrack",
+            standalone_mode=False,
+            obj=session,
+        )
+    except typer.TyperException as error:
+        if type(error).__name__ != "NoArgsIsHelpError":
+            raise
+        output.write_drawn(session, f"{error.format_message()}\n")
+        context = getattr(error, "ctx", None)
         return 0 if context is not None and context.parent is None else 2
-    message = clean(message).rstrip(".")
+
+
+def _usage_error(session: Session, error: typer.TyperException) -> int:
+    """Report a command line that Typer refuses."""
+    context = getattr(error, "ctx", None)
+    message = clean(error.format_message()).rstrip(".")
     message = message[:1].lower() + message[1:]
     option = getattr(error, "option_name", "")
     if re.fullmatch("no such option: .*", message):
@@ -184,53 +196,32 @@ def _usage_error(session: Session, error: typer.TyperException) -> int:
         elif not option.startswith("--"):
             message += "; to exclude a word, type ^word"
     path = context.command_path if context is not None else "papertrack"
-    _report(session, f"{message} (see {path} --help)")
+    session.report(f"{message} (see {path} --help)")
     return error.exit_code
-
-
-def _report(session: Session, message: str) -> None:
-    _print_error(session, session.fitted(f"papertrack: {message}"))
-
-
-def _point_at_fault(session: Session, error: QueryError) -> None:
-    """Print the query with a ^ under the fault."""
-    lines = pointed(error.query, error.position, session.width - 3)
-    _print_error(session, "\n".join(f"  {line}" for line in lines))
-
-
-def _print_error(session: Session, text: str) -> None:
-    with contextlib.suppress(OSError, UnicodeError):
-        print(text, file=session.stderr, flush=True)
-
-
-def _discard(stream: TextIO) -> None:
-    """Discard what is still buffered: Python flushes it at exit, which must not raise."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def main() -> None:
     """Run `papertrack` with the arguments of this process, and exit with its exit code."""
-    # A stream that was closed before Python started is None.
-    sys.stdout = sys.stdout or io.StringIO()
-    sys.stderr = sys.stderr or io.StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or pipe that can't show a character gets a replacement, never a traceback.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    streams.prepare()
     session = Session(os.environ)
     if session.environment.columns is None:
         # Rich would print nothing, or raise, in a help of another width.
         os.environ.pop("COLUMNS", None)
-    code = run(sys.argv[1:], session)
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _discard(sys.stdout)
-    except OSError as error:
-        _report(session, f"standard output: {error.strerror}; cannot write any more")
-        _discard(sys.stdout)
-        code = code or 1
-    with contextlib.suppress(OSError):
-        sys.stderr.flush()
+        code = run(sys.argv[1:], session)
+    except Exception as error:
+        code = _report_bug(session, error)
     sys.exit(code)
+
+
+def _report_bug(session: Session, error: Exception) -> int:
+    """Report an error that nothing expected: where it was raised, in a line."""
+    if session.verbose:
+        traceback.print_exception(error, file=cast(TextIO, session.stderr))
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    module = frame.f_globals.get("__name__")
+    session.report(
+        f"this is a bug in papertrack: {type(error).__name__}: {error} "
+        f"({module}, line {line}); please report it, with what papertrack -v prints"
+    )
+    return 1

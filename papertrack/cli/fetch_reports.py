@@ -51,12 +51,12 @@ class Progress:
         self.last = now
         self.drawn = True
         line = shorten(f"{self.target}: {what}", self.width)
-        self.stream.write(f"\r{line.ljust(self.width)}")
+        self.stream.draw(f"\r{line.ljust(self.width)}")
         self.stream.flush()
 
     def __exit__(self, *exception: object) -> None:
         if self.drawn:
-            self.stream.write(f"\r{' ' * self.width}\r")
+            self.stream.draw(f"\r{' ' * self.width}\r")
             self.stream.flush()
 
 
@@ -135,7 +135,7 @@ def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> N
             )
         return
     for error in errors[:-1]:
-        print(f"papertrack: {clean(str(error))}", file=session.stderr)
+        session.report(str(error))
     if all_failed(reports):
         raise PapertrackError(str(errors[-1]))
     raise SomeTargetsFailed(str(errors[-1]))

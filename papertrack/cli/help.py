@@ -32,7 +32,7 @@ def help_command(
     session: Session = ctx.obj
     names = topic or []
     if len(names) != 1 or names[0] not in TOPICS:
-        output.write(session, _command_help(ctx, names))
+        output.write_drawn(session, _command_help(ctx, names))
         return
     text = TOPICS[names[0]](width(session))
     if session.on_terminal:

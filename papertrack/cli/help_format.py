@@ -16,6 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from papertrack.cli import output
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
@@ -70,9 +71,7 @@ class _Helpful:
         else:
             text = "\n".join(_command_help(self, ctx, width(session)))
             headings = "(?:Usage|Commands|Arguments|Options|Examples):"
-        # Typer strips the colors otherwise, with --color always.
-        ctx.color = session.colored(session.stdout)
-        if not ctx.color:
+        if not session.colored(session.stdout):
             return text
         return re.sub(
             rf"^(?:{headings})(?= |$)",
@@ -80,6 +79,19 @@ class _Helpful:
             text,
             flags=re.MULTILINE,
         )
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option --help, which prints as every command does."""
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.callback = _print_help
+        return option
+
+
+def _print_help(ctx: Any, param: Any, is_wanted: bool) -> None:
+    if is_wanted and not ctx.resilient_parsing:
+        output.write_drawn(ctx.find_object(Session), f"{ctx.get_help()}\n")
+        ctx.exit()
 
 
 class HelpfulCommand(_Helpful, TyperCommand):

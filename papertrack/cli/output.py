@@ -6,10 +6,12 @@ imported to draw only: a listing into a pipe does not need its 40 ms.
 
 from __future__ import annotations
 
+import errno
 import io
 import json as json_format
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from papertrack import render
@@ -17,10 +19,12 @@ from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
+from papertrack.core.text import clean_output
 from papertrack.exports.rows import cell, tab_separated
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
     from papertrack.render.papers import Snippets
 
@@ -183,16 +187,34 @@ def paper_objects(papers: Iterable[Paper], options: Listing) -> list[dict[str, A
 
 
 def write(session: Session, text: str) -> None:
-    """Write text as it is. Raises ReaderGone for a closed pipe, else PapertrackError."""
-    try:
+    """Write a text, cleaned. Raises ReaderGone for a closed pipe, else PapertrackError."""
+    with _reporting_faults():
         session.stdout.write(text)
         session.stdout.flush()
+
+
+def write_drawn(session: Session, text: str) -> None:
+    """Write a text with colours and links of papertrack's own. Raises as `write`."""
+    with _reporting_faults():
+        session.stdout.draw(text)
+        session.stdout.flush()
+
+
+@contextmanager
+def _reporting_faults() -> Iterator[None]:
+    """Explain why standard output can't be written."""
+    try:
+        yield
     except BrokenPipeError:
         raise ReaderGone from None
     except OSError as error:
-        raise PapertrackError(
-            f"standard output: {error.strerror}; free some space, or write elsewhere"
-        ) from None
+        raise PapertrackError(_unwritable(error)) from None
+
+
+def _unwritable(error: OSError) -> str:
+    if error.errno == errno.EBADF:
+        return "standard output is closed; redirect it to a file, or to /dev/null"
+    return f"standard output: {error.strerror}; free some space, or write elsewhere"
 
 
 def write_rows(session: Session, rows: Iterable[Row]) -> None:
@@ -232,14 +254,32 @@ def draw(session: Session, drawing: Drawing) -> None:
         highlight=False,
         legacy_windows=False,
     )
-    console.print(drawing)
+    console.print(_Cleaned(drawing))
     text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
     if colored and not session.environment.hyperlinks:
         text = re.sub(LINK, "", text)
     text = _encodable(text, session.stdout.encoding or "utf-8")
     is_long = text.count("\n") >= session.height
     if not (session.on_terminal and is_long and _paged(session, text)):
-        write(session, text)
+        write_drawn(session, text)
+
+
+class _Cleaned:
+    """A drawing whose texts are cleaned and whose links are safe, whatever made them."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> Iterator[Segment]:
+        from rich.segment import Segment
+
+        for segment in console.render(self.drawing, options):
+            style = segment.style
+            if style and style.link and not render.elements.link(style.link):
+                style = style.update_link(None)
+            yield Segment(clean_output(segment.text), style)
 
 
 def _paged(session: Session, text: str) -> bool:

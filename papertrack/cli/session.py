@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TextIO
 
+from papertrack.cli import streams
+from papertrack.cli.streams import CleanStream, NarrationStream
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import UsageError
-from papertrack.core.text import clean
+from papertrack.core.text import clean, pointed
+from papertrack.core.wording import brief
 from papertrack.library.library import Library
 
 
@@ -43,14 +45,14 @@ class Session:
         self.library_flag: Path | None = None
 
     @property
-    def stdout(self) -> TextIO:
+    def stdout(self) -> CleanStream:
         """The stream for data."""
-        return sys.stdout
+        return streams.output()
 
     @property
-    def stderr(self) -> TextIO:
+    def stderr(self) -> NarrationStream:
         """The stream for messages."""
-        return sys.stderr
+        return streams.narration()
 
     @property
     def now(self) -> str:
@@ -82,14 +84,14 @@ class Session:
     @cached_property
     def on_terminal(self) -> bool:
         """Whether stdout is a terminal; FORCE_COLOR makes no difference here."""
-        return self.stdout.isatty()
+        return bool(self.stdout.isatty())
 
-    def colored(self, stream: TextIO) -> bool:
+    def colored(self, stream: CleanStream) -> bool:
         """Whether to colour: --color, else the environment, else whether it is a terminal."""
         if self.color is not Color.AUTO:
             return self.color is Color.ALWAYS
         color = self.environment.color
-        return stream.isatty() if color is None else color
+        return bool(stream.isatty()) if color is None else color
 
     @property
     def width(self) -> int:
@@ -104,12 +106,26 @@ class Session:
     def narrate(self, text: str) -> None:
         """Print a line on stderr, unless -q."""
         if not self.quiet:
-            print(self.fitted(text), file=self.stderr, flush=True)
+            self._print(self._fitted(text))
 
-    def fitted(self, text: str) -> str:
+    def report(self, message: str) -> None:
+        """Print an error on stderr, in a line."""
+        self._print(self._fitted(f"papertrack: {message}"))
+
+    def point_at(self, query: str, position: int) -> None:
+        """Print a query on stderr, and a ^ under the fault at this offset."""
+        for line in pointed(query, position, self.width - 3):
+            self._print(f"  {line}")
+
+    def _print(self, text: str, end: str = "\n") -> None:
+        """Write on stderr. All messages do it here."""
+        self.stderr.write(f"{text}{end}")
+        self.stderr.flush()
+
+    def _fitted(self, text: str) -> str:
         """A line for stderr, cleaned, and wrapped if that is a narrower terminal."""
         indent = " " * (len(text) - len(text.lstrip()))
-        text = indent + clean(text)
+        text = indent + brief(clean(text))
         if not self.stderr.isatty() or len(text) <= self.width:
             return text
         return textwrap.fill(
@@ -123,6 +139,6 @@ class Session:
         """
         if not (sys.stdin.isatty() and self.stderr.isatty()):
             raise UsageError(f"this would {action}; add --yes to do it")
-        print(f"{action}? [y/N] ", end="", file=self.stderr, flush=True)
+        self._print(f"{brief(clean(action))}? [y/N] ", end="")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise UsageError("cancelled; nothing was changed")

@@ -16,6 +16,11 @@ UNWANTED = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
+_UNWANTED_IN_OUTPUT = (
+    UNWANTED.replace("\x00-\x1f", "\x00-\x08\x0b\x0c\x0e-\x1f") + "|\r(?!\n)"
+)
+"""The same without tabs and line breaks."""
+
 _SENTENCE = r"(?<=[.!?])\s+(?=[A-Z0-9\"'(\[])"
 
 BASE_LETTERS = str.maketrans(
@@ -49,6 +54,15 @@ def clean(text: str) -> str:
     text = re.sub(r"\s+", " ", text)
     text = re.sub(UNWANTED, "", text)
     return " ".join(_normalised("NFC", text).split())
+
+
+def clean_output(text: str) -> str:
+    """Text as it may reach a terminal: `clean`, but for its tabs, spaces and line breaks.
+
+    >>> clean_output("all\\x1b[31m\\n\\tis well\\u202e")
+    'all[31m\\n\\tis well'
+    """
+    return text if text.isprintable() else re.sub(_UNWANTED_IN_OUTPUT, "", text)
 
 
 def clean_lines(text: str) -> list[str]:
@@ -89,6 +103,18 @@ def shorten(text: str, width: int) -> str:
     if len(head) > width // 2:
         cut = head
     return cut.rstrip(" ,;:") + "…"
+
+
+def abridge(text: str, width: int) -> str:
+    """`text` cut in its middle to at most `width` characters.
+
+    >>> abridge("papertrack", 7)
+    'pap…ack'
+    """
+    if len(text) <= width:
+        return text
+    tail = width // 2
+    return f"{text[: width - tail - 1]}…{text[-tail:]}"
 
 
 def sentences(text: str, width: int) -> str:

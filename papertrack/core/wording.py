@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from papertrack.core.text import clean, shorten
+from papertrack.core.text import abridge, clean, shorten
+
+LONGEST_WORD = 300
+LONGEST_MESSAGE = 1_000
+"""Characters of a message: more than a path or an address takes, less than a screen."""
 
 
 def noun(
@@ -33,6 +37,15 @@ def plural(
 def excerpt(text: str, width: int) -> str:
     """Text from outside as it may stand in a message: cleaned, at most `width` characters."""
     return shorten(clean(text), width)
+
+
+def brief(message: str) -> str:
+    """A message whose long words are cut in their middle, and the whole if need be.
+
+    It may repeat an argument, which can be a megabyte.
+    """
+    words = [abridge(word, LONGEST_WORD) for word in message.split(" ")]
+    return abridge(" ".join(words), LONGEST_MESSAGE)
 
 
 def first_problems(

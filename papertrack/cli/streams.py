@@ -1,0 +1,115 @@
+"""Standard output and error, cleaned: nothing in them can act on a terminal.
+
+`app.run` puts a `CleanStream` in the place of each stream for as long as a command runs.
+So the one cleaning function is passed by whatever prints, be it a command, Typer, a
+warning or a traceback, and a new command cannot forget it. What papertrack draws itself,
+with colours and links, takes the other way, `draw`; the text in it was cleaned first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO, cast
+
+from papertrack.core.text import clean_output
+
+
+class CleanStream:
+    """A text stream that removes control, bidi and invisible characters.
+
+    Line breaks and tabs remain. What can't be written is discarded after the error, so
+    that Python, which writes it at exit, does not fail once more.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text, cleaned. Raises OSError."""
+        self.draw(clean_output(text))
+        return len(text)
+
+    def draw(self, text: str) -> None:
+        """Write a text whose control sequences are papertrack's own. Raises OSError."""
+        if not text:
+            return  # even no bytes are too many for a full disk
+        with self._discarding():
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Write what is buffered. Raises OSError."""
+        with self._discarding():
+            self._stream.flush()
+
+    @contextlib.contextmanager
+    def _discarding(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError:
+            with contextlib.suppress(OSError):
+                _take(self._stream.fileno(), os.open(os.devnull, os.O_WRONLY))
+            raise
+
+
+class NarrationStream(CleanStream):
+    """Standard error: a message that nobody can read is no reason to fail."""
+
+    @contextlib.contextmanager
+    def _discarding(self) -> Iterator[None]:
+        with contextlib.suppress(OSError), super()._discarding():
+            yield
+
+
+def output() -> CleanStream:
+    """Standard output, cleaned."""
+    stream: Any = sys.stdout
+    return stream if isinstance(stream, CleanStream) else CleanStream(stream)
+
+
+def narration() -> NarrationStream:
+    """Standard error, cleaned."""
+    stream: Any = sys.stderr
+    return stream if isinstance(stream, NarrationStream) else NarrationStream(stream)
+
+
+@contextlib.contextmanager
+def cleaned() -> Iterator[None]:
+    """Put clean streams in the place of `sys.stdout` and `sys.stderr`."""
+    with (
+        contextlib.redirect_stdout(cast(TextIO, output())),
+        contextlib.redirect_stderr(cast(TextIO, narration())),
+    ):
+        yield
+
+
+def prepare() -> None:
+    """Make the streams of this process usable, as the process starts.
+
+    A closed descriptor is opened so that every use of it fails: the next file that is
+    opened, one of the library's perhaps, would get its number otherwise, and with it
+    what is meant for the stream. A character that the encoding lacks is replaced.
+    """
+    names = ("stdin", "stdout", "stderr")
+    for number, (name, mode) in enumerate(zip(names, "rww", strict=True)):
+        if getattr(sys, name) is None:
+            useless = os.O_WRONLY if mode == "r" else os.O_RDONLY
+            _take(number, os.open(os.devnull, useless))
+            stream = os.fdopen(number, mode, encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _take(number: int, opened: int) -> None:
+    """Give an open file this descriptor."""
+    if opened != number:
+        os.dup2(opened, number)
+        os.close(opened)
