@@ -152,6 +152,7 @@ def reader(tmp_path: Path) -> Callable[..., dict[str, str]]:
             "PYTHONPATH": str(ROOT),
             "PAPERTRACK_LIBRARY": str(folder / "library"),
             "PAPERTRACK_CACHE": str(folder / "cache"),
+            "PAPERTRACK_STATE": str(folder / "state"),
             **variables,
         }
 

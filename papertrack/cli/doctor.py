@@ -37,7 +37,12 @@ def doctor_command(
     sources, and outdated completions. --fix saves what it replaces to backups/.
     """
     locations = session.locations
-    doctor = Doctor(*locations, now=session.now, scripts=_scripts(session))
+    doctor = Doctor(
+        locations.library,
+        locations.cache,
+        now=session.now,
+        scripts=_scripts(session),
+    )
     findings = doctor.examine()
     repaired: list[Finding] = []
     for _ in range(ROUNDS if fix else 0):

@@ -71,13 +71,14 @@ class Session:
 
     @cached_property
     def locations(self) -> Locations:
-        """The folders of library and cache."""
+        """The folders of library, cache and state."""
         return self.environment.locations(self.library_flag)
 
     @cached_property
     def library(self) -> Library:
         """The reader's library."""
-        return Library(*self.locations, now=self.now)
+        locations = self.locations
+        return Library(locations.library, locations.cache, now=self.now)
 
     # ------------------------------------------------------------------ terminals
 

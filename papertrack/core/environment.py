@@ -22,6 +22,7 @@ VARIABLES = dict(
     pairs(f"""
     PAPERTRACK_LIBRARY  folder of the library; the option --library overrides it
     PAPERTRACK_CACHE    folder of the cache, which may be deleted at any time
+    PAPERTRACK_STATE    folder of what this machine must remember between runs
     PAPERTRACK_TIMEOUT  seconds that a request may take in all ({TIMEOUT:.0f})
     HF_TOKEN            access token, sent to Hugging Face only
     NETRC               file with passwords for hosts (~/.netrc)
@@ -41,10 +42,14 @@ HTTPS_PROXY and SSL_CERT_FILE are read by Python's urllib and ssl, in `web.trans
 
 
 class Locations(NamedTuple):
-    """The folder of the library, and that of the cache."""
+    """The folders of the library, of the cache and of this machine's state.
+
+    The state is what must outlive the cache and belongs to no library.
+    """
 
     library: Path
     cache: Path
+    state: Path
 
 
 class Environment(NamedTuple):
@@ -53,11 +58,13 @@ class Environment(NamedTuple):
     variables: Mapping[str, str]
 
     def locations(self, library: Path | None = None) -> Locations:
-        """Where library and cache are: option, variable, platform. Creates nothing."""
+        """Where the folders are: option, variable, platform. Creates nothing."""
         if library is None:
             library = self._folder("PAPERTRACK_LIBRARY", "user_data_path")
         return Locations(
-            library.expanduser(), self._folder("PAPERTRACK_CACHE", "user_cache_path")
+            library=library.expanduser(),
+            cache=self._folder("PAPERTRACK_CACHE", "user_cache_path"),
+            state=self._folder("PAPERTRACK_STATE", "user_state_path"),
         )
 
     def _folder(self, variable: str, platform_folder: str) -> Path:

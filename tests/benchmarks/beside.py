@@ -252,6 +252,7 @@ def main() -> None:
             **os.environ,
             "PAPERTRACK_LIBRARY": f"{folder}/library",
             "PAPERTRACK_CACHE": f"{folder}/cache",
+            "PAPERTRACK_STATE": f"{folder}/state",
             "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
             "NO_COLOR": "1",
         }

@@ -248,6 +248,7 @@ def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
             **os.environ,
             "PAPERTRACK_LIBRARY": f"{below}/library",
             "PAPERTRACK_CACHE": f"{below}/cache",
+            "PAPERTRACK_STATE": f"{below}/state",
             "PAPERTRACK_CONFIG": f"{below}/config.toml",
             "PAGER": "cat",
             "TERM": "xterm-256color",

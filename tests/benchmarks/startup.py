@@ -77,6 +77,7 @@ def main() -> None:
             **os.environ,
             "PAPERTRACK_LIBRARY": str(root),
             "PAPERTRACK_CACHE": f"{folder}/cache",
+            "PAPERTRACK_STATE": f"{folder}/state",
         }
         # As installed: with .pyc files, outside the checkout.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -166,6 +166,7 @@ def main() -> None:
             **os.environ,
             "PAPERTRACK_LIBRARY": f"{place}/library",
             "PAPERTRACK_CACHE": f"{place}/cache",
+            "PAPERTRACK_STATE": f"{place}/state",
             "HOME": temporary,
             "TERM": "dumb",
             "LC_ALL": "C.UTF-8",

@@ -55,6 +55,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PAPERTRACK_LIBRARY": str(folder / "library"),
         "PAPERTRACK_CACHE": str(folder / "cache"),
+        "PAPERTRACK_STATE": str(folder / "state"),
         # A request made by mistake meets a closed port, never the real service.
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }

@@ -34,6 +34,7 @@ def two(sample_home, rows_file, home, papertrack, tmp_path):
             **home,
             "PAPERTRACK_LIBRARY": str(root),
             "PAPERTRACK_CACHE": str(library.cache),
+            "PAPERTRACK_STATE": str(library.cache.with_name("state")),
         }
 
     noted = {"tags": ("nlp", "shared"), "status": "read", "note": "first"}

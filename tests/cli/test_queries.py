@@ -525,6 +525,7 @@ def test_messages_for_query_errors(
     places = {
         "PAPERTRACK_LIBRARY": str(root / "library"),
         "PAPERTRACK_CACHE": str(root / "cache"),
+        "PAPERTRACK_STATE": str(root / "state"),
         "COLUMNS": "80",
     }
     for query in MISTAKES:

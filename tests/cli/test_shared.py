@@ -44,6 +44,7 @@ def homes(tmp_path_factory, replay):
             "PYTHONPATH": str(root),
             "PAPERTRACK_LIBRARY": str(folder / "library"),
             "PAPERTRACK_CACHE": str(folder / "cache"),
+            "PAPERTRACK_STATE": str(folder / "state"),
             "HF_ENDPOINT": replay,
         }
 

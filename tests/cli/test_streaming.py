@@ -86,6 +86,7 @@ def whole(lines, tmp_path_factory) -> tuple[str, str]:
         **os.environ,
         "PAPERTRACK_LIBRARY": str(home / "library"),
         "PAPERTRACK_CACHE": str(home / "cache"),
+        "PAPERTRACK_STATE": str(home / "state"),
     }
     output = started(lines, env).communicate(timeout=60)[1]
     assert not places(env)

@@ -15,10 +15,12 @@ def environment(**variables: str) -> Environment:
 
 
 def test_option_then_variable_then_platform_names_the_library() -> None:
-    settings = environment(PAPERTRACK_LIBRARY="/l", PAPERTRACK_CACHE="/c")
-    assert settings.locations() == Locations(Path("/l"), Path("/c"))
+    settings = environment(
+        PAPERTRACK_LIBRARY="/l", PAPERTRACK_CACHE="/c", PAPERTRACK_STATE="/s"
+    )
+    assert settings.locations() == Locations(Path("/l"), Path("/c"), Path("/s"))
     assert settings.locations(Path("/other")).library == Path("/other")
-    assert environment().locations().library.name == "papertrack"
+    assert {folder.name for folder in environment().locations()} == {"papertrack"}
 
 
 def test_a_library_has_a_short_name_for_the_cache() -> None:

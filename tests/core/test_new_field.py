@@ -80,6 +80,7 @@ class Reader:
         self.environment = {
             "PAPERTRACK_LIBRARY": str(folder / "library"),
             "PAPERTRACK_CACHE": str(folder / "cache"),
+            "PAPERTRACK_STATE": str(folder / "state"),
             "PYTHONPATH": ":".join(sys.path),
             "HOME": str(folder),
         }

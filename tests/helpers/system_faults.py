@@ -172,6 +172,7 @@ class Place(NamedTuple):
         environment = {
             "PAPERTRACK_LIBRARY": str(self.root),
             "PAPERTRACK_CACHE": str(self.cache),
+            "PAPERTRACK_STATE": str(self.cache.with_name("state")),
             "HOME": "/nowhere",
         }
         session = Session(environment, now=now)

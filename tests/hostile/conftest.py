@@ -66,6 +66,7 @@ def home(tmp_path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "TZ": "UTC",
         "PAPERTRACK_LIBRARY": str(tmp_path / "library"),
         "PAPERTRACK_CACHE": str(tmp_path / "cache"),
+        "PAPERTRACK_STATE": str(tmp_path / "state"),
         "PAPERTRACK_CONFIG": str(tmp_path / "config.toml"),
         "HF_ENDPOINT": "http://127.0.0.1:9",
     }

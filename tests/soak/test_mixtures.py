@@ -42,6 +42,7 @@ def whole(
         "HOME": str(folder),
         "PAPERTRACK_LIBRARY": f"{folder}/l",
         "PAPERTRACK_CACHE": f"{folder}/c",
+        "PAPERTRACK_STATE": f"{folder}/s",
     }
     env |= replaying("--today", "2026-05-29").env
     assert run(env, *FETCH).returncode == 0
