@@ -7,9 +7,9 @@ Packages, from the bottom up:
     core      values, the table of fields, ids, dates, text; no clock, no output
     query     the query language: text to a clause
     storage   the library's files on disk, the lock, the transaction (TinyDB)
+    sources   bytes of a service or a file to a Listing of facts; pure
     joining   one paper from what many sources report of it; pure
     index     derived from the files, answers all reads (SQLite)
-    sources   bytes of a service or a file to a Listing of facts; pure
     web       reading URLs over HTTP (httpx)
     exports   papers to text, one module per format; pure
     library   the door to papers, marks and settings; every change goes through it
@@ -44,9 +44,9 @@ One search, `papertrack search diffusion is:unread`:
 
 How to add
 
-    a source    a module in sources/ with a class that declares its targets, endpoint and
-                rate limit (sources.base) and its parser; a line in sources.registry;
-                a place in core.trust if it is to be believed more than a feed
+    a source    a module in sources/ with a class that declares its targets, endpoint,
+                rate limit and trust (sources.base), and its parser; a line in
+                sources.registry
     a format    to read: a module with `parse`, a row in sources.formats;
                 to export: a module with `dumps`, a row in exports.registry, a golden,
                 a checker in tests/hostile/test_outputs.py

@@ -20,6 +20,5 @@ paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
 siunitx      numbers and units of LaTeX as text
 tags         names of tags
 text         cleaning, folding, shortening
-trust        which source is believed first
 wording      parts of messages: plural, excerpt, did you mean
 """

@@ -19,7 +19,9 @@ from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
 SETTLED = 6
-"""Count this up when `joining` comes to show something else of the same record."""
+"""Count this up when something else comes to be shown of the same record: by a change of
+`joining`, or of how far a source is believed.
+"""
 
 SPELLED = 5
 """Count this up when `normalize` comes to spell a text in another way."""

@@ -25,8 +25,8 @@ from typing import TypeVar
 from papertrack.core import identity
 from papertrack.core.model import Record
 from papertrack.core.text import fold
-from papertrack.core.trust import rank
 from papertrack.joining.facts import FactsOfSource, as_text
+from papertrack.sources.trust import rank
 
 T = TypeVar("T")
 

@@ -8,8 +8,8 @@ from typing import Any
 from papertrack.core import comments, identity
 from papertrack.core.field_names import FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
-from papertrack.core.trust import rank
 from papertrack.joining.facts import FactsOfSource, is_later
+from papertrack.sources.trust import rank
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
 _SHOWN_LISTS = tuple(name for name in FACT_LISTS if name != "ids")

@@ -2,6 +2,7 @@
 
 registry       the sources of targets, in order
 base           what a source declares, and what it may know about a run
+trust          which source is believed first, as they declare it
 huggingface/   Hugging Face's Daily Papers
 arxiv/         arXiv's API, announcements, pages and OAI-PMH
 feeds/         RSS, Atom, RDF and JSON Feed; OPML

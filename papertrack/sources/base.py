@@ -1,9 +1,8 @@
 """What a source is, and what it may know about the run that fetches from it.
 
 A source declares its name, its targets, the endpoint that it reads from and that
-service's rate limit, and it plans: `start` turns a target into the first requests. What
-is read next, a parser itself reports in `Listing.follow`. How far a source is believed
-is its place in `core.trust`.
+service's rate limit, and how far it is believed; and it plans: `start` turns a target
+into the first requests. What is read next, a parser itself reports in `Listing.follow`.
 """
 
 from __future__ import annotations
@@ -112,11 +111,19 @@ def check_days(
 
 
 class Source(ABC):
-    """Something that papers can be fetched from."""
+    """Something that papers can be fetched from.
+
+    `trust` has the names that its listings give as their source, each with how far it is
+    believed: 80 to 100 is who publishes the papers, above 40 who describes papers of
+    others with care, 40 a feed and whatever declares nothing, below it what readers
+    collect themselves. A change of it changes what is shown of stored papers: count
+    `index.schema.SETTLED` up.
+    """
 
     name: ClassVar[str]
     targets: ClassVar[tuple[Target, ...]]
     endpoint: ClassVar[Endpoint | None] = None
+    trust: ClassVar[Mapping[str, int]] = {}
 
     @abstractmethod
     def matches(self, target: str) -> bool:

@@ -6,9 +6,10 @@ read is a row of `refusals.REFUSALS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from papertrack.core.dates import existing_day
@@ -55,7 +56,8 @@ class Format(NamedTuple):
     """A format: how it is detected, what reads it, and the suffixes that hint at it.
 
     `lines` is the module whose `parse_lines` reads it line by line, as a LineReader.
-    `help` describes it to users; a format without it is not read.
+    `help` describes it to users; a format without it is not read. `trust` is as that of
+    a Source; most formats are of bibliographies.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...] = ()
     lines: str = ""
     help: str = ""
+    trust: Mapping[str, int] = MappingProxyType({"bibliography": 30})
 
 
 def _parser(module: str, function: str = "parse") -> Reader:
@@ -175,11 +178,17 @@ def _read_other_xml(body: bytes, file: File) -> Listing:
     )
 
 
-def _service(name: str, detects: Callable[[Head], bool], title: str) -> Format:
+def _service(
+    name: str, detects: Callable[[Head], bool], title: str, *, trust: int
+) -> Format:
     """The saved responses of a service, which a module of `enrichment` reads."""
-    help = f"responses of {title}'s API"
-    parse = _parser(f"enrichment.{name}")
-    return Format(name.replace("_", "-"), detects, parse, help=help)
+    return Format(
+        name.replace("_", "-"),
+        detects,
+        _parser(f"enrichment.{name}"),
+        help=f"responses of {title}'s API",
+        trust={name.replace("_", ""): trust},
+    )
 
 
 _PAPERTRACK = "bibliography.papertrack_json"
@@ -196,6 +205,7 @@ TEXT = Format(
     lambda head: False,
     _read_text,
     help="a copied listing page, or any text with arXiv ids or DOIs",
+    trust={"text": 10},
 )
 FORMATS = (
     *map(_refused, REFUSALS),
@@ -243,6 +253,7 @@ FORMATS = (
         detect.is_arxiv_snapshot,
         _parser(_SNAPSHOT),
         lines=_SNAPSHOT,
+        trust={"arxiv-snapshot": 90},
         help="arXiv's metadata as JSON lines, from Kaggle",
     ),
     Format(
@@ -252,18 +263,22 @@ FORMATS = (
         (".jsonl", ".ndjson"),
         lines=_PAPERTRACK,
         help="papertrack's JSON lines",
+        trust={"import": 20},
     ),
     Format(
         "json",
         detect.is_own,
         _parser(_PAPERTRACK),
         help="papertrack's JSON",
+        trust={"import": 20},
     ),
     HUGGING_FACE,
-    _service("semantic_scholar", detect.is_semantic_scholar, "Semantic Scholar"),
-    _service("openalex", detect.is_openalex, "OpenAlex"),
-    _service("crossref", detect.is_crossref, "Crossref"),
-    _service("dblp", detect.is_dblp, "DBLP"),
+    _service(
+        "semantic_scholar", detect.is_semantic_scholar, "Semantic Scholar", trust=50
+    ),
+    _service("openalex", detect.is_openalex, "OpenAlex", trust=55),
+    _service("crossref", detect.is_crossref, "Crossref", trust=65),
+    _service("dblp", detect.is_dblp, "DBLP", trust=60),
     Format(
         "zotero",
         detect.is_zotero,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 name = "sample"
+trust = {name: 15}
 
 
 def body() -> bytes:

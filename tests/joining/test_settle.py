@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from papertrack.core.model import Mark, Record
-from papertrack.core.trust import rank
 from papertrack.joining.settle import settle
 
 NOW = "2025-11-24T12:00:00Z"
@@ -44,11 +43,6 @@ def test_each_field_is_from_the_most_trusted_source_that_has_it() -> None:
             "bibliography",
             "text",
         )
-
-
-def test_an_unranked_source_is_trusted_like_feeds() -> None:
-    assert rank("crossref") < rank("openreview") < rank("bibliography")
-    assert rank("feed:a") < rank("feed:b")
 
 
 @pytest.mark.parametrize(

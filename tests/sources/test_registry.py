@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from papertrack.core.environment import Environment
-from papertrack.core.trust import rank
 from papertrack.sources.registry import REGISTRY, endpoints, find, rate_limit
 
 
@@ -16,12 +15,6 @@ def test_a_source_matches_the_examples_of_its_targets(source: Any) -> None:
     for target in source.targets:
         if " of a " not in target.example:
             assert find(target.example.replace("'", "")) is source
-
-
-def test_a_source_without_a_place_of_its_own_is_trusted_like_a_feed() -> None:
-    names = ("text", "unlisted", "feed:owls.example", "hf", "arxiv-oai", "arxiv")
-    order = ["arxiv", "arxiv-oai", "hf", "feed:owls.example", "unlisted", "text"]
-    assert sorted(names, key=rank) == order
 
 
 def test_endpoints_are_read_from_the_variables_that_sources_declare() -> None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
@@ -332,6 +332,7 @@ class ArxivOai(Source):
 
     name = SOURCE
     endpoint = ENDPOINT
+    trust: ClassVar = {SOURCE: 95}
     targets = (
         Target("arxiv-oai:cs", "all papers of a group that changed since a day"),
         Target("arxiv-oai:math.AG", "all papers of a category that changed"),

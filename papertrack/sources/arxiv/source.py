@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import ClassVar
 from urllib.parse import quote, quote_plus
 
 from papertrack.core.errors import UsageError
@@ -24,7 +25,7 @@ from papertrack.sources.arxiv.announcements import parse_rss
 from papertrack.sources.arxiv.atom import Feed, newest_first, read_whole_feed
 from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.services import ENDPOINT, address
-from papertrack.sources.arxiv.xml import KINDS, SOURCE, unique
+from papertrack.sources.arxiv.xml import KINDS, LIST, RSS, SOURCE, unique
 from papertrack.sources.base import Context, Source, Target, check_days
 
 PAGE = 200
@@ -52,6 +53,7 @@ class Arxiv(Source):
 
     name = SOURCE
     endpoint = ENDPOINT
+    trust: ClassVar = {SOURCE: 100, RSS: 85, LIST: 80}
     targets = (
         Target("arxiv:cs.CL", "what was announced in a category"),
         Target("arxiv:cs.CL,cs.LG", "what was announced in several categories"),

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import ClassVar
 
 from papertrack.core.addresses import host_of, is_web_url, web_address, without_password
 from papertrack.core.errors import Unrecognised
@@ -29,6 +30,7 @@ class Feed(Source):
     """
 
     name = "feed"
+    trust: ClassVar = {name: 40}
     targets = (
         Target("the URL of a feed or of a page that links one", "the newest entries"),
     )

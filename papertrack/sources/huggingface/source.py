@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 from urllib.parse import quote
 
 from papertrack.core import dates
@@ -49,6 +49,7 @@ class HuggingFace(Source):
 
     name = SOURCE
     endpoint = ENDPOINT
+    trust: ClassVar = {SOURCE: 75}
     targets = (
         Target("hf", "the newest Daily Papers, and the days missed", complete=True),
         Target("hf:2025-11-07", "the papers of a day"),
