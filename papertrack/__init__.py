@@ -7,6 +7,7 @@ Packages, from the bottom up:
     core      values, the table of fields, ids, dates, text; no clock, no output
     query     the query language: text to a clause
     storage   the library's files on disk, the lock, the transaction (TinyDB)
+    config    config.toml: the table of keys, and which of flag, variable, file wins
     sources   bytes of a service or a file to a Listing of facts; pure
     joining   one paper from what many sources report of it; pure
     index     derived from the files, answers all reads (SQLite)
@@ -53,8 +54,9 @@ How to add
     a field     a row in core.fields; a line in core.facts.Facts and core.model.Paper,
                 at the same place; the source that knows it
     a command   a function NAME_command in a module of cli, a row in cli.command_table
-    a setting   a row in core.environment and a property of Environment, which commands
-                read as session.environment
+    a setting   a row in config.keys, which commands read as session.config["NAME"]; for
+                what only a variable can set, a row in core.environment and a property
+                of Environment
 
 Then `pytest tests/test_layers.py tests/exports tests/cli` names the generated files that
 are out of date; README.md (Development) says how to write `completions/` and goldens.

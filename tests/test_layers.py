@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "core": set(),
     "query": {"core"},
     "storage": {"core"},
+    "config": {"core", "storage"},
     "sources": {"core"},
     "joining": {"core", "sources.trust"},
     "index": {"core", "query", "storage", "joining"},
@@ -31,7 +32,7 @@ MAY_IMPORT = {
     "render": {"core", "index", "library"},
     "cli": {
         *("core", "query", "storage", "index", "sources", "web", "exports"),
-        *("library", "fetching", "render"),
+        *("library", "fetching", "render", "config"),
     },
     "__main__": {"cli"},
 }
@@ -45,7 +46,8 @@ LIBRARIES = {
     "httpx": {"web"},
     "httpcore": {"web"},
     "tinydb": {"storage"},
-    "filelock": {"storage", "web/rate_limit.py", "index"},
+    "filelock": {"storage", "web/rate_limit.py", "index", "config/write.py"},
+    "tomlkit": {"config/write.py"},
     "sqlite3": {"index"},
     "feedparser": {"sources"},
     "selectolax": {"sources"},

@@ -96,7 +96,7 @@ def papertrack(
     if not isinstance(ctx.obj, Session):
         ctx.obj = Session(os.environ)
     session: Session = ctx.obj
-    session.library_flag = library
+    session.flags["library"] = library.expanduser() if library else None
     session.quiet = quiet
     session.verbose = verbose
     session.color = color

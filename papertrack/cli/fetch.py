@@ -206,8 +206,12 @@ class _Run:
         if self.client is None:
             from papertrack.fetching.client import connect  # httpx: 115 ms
 
-            cache = self.session.locations.cache
-            self.client = connect(self.session.environment, cache)
+            session = self.session
+            self.client = connect(
+                session.environment,
+                session.locations.cache,
+                session.config["fetch.timeout"],
+            )
         return self.client
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ SHELL_COMMAND_NOT_FOUND = 127
 
 def page(session: Session, text: str) -> bool:
     """Show a text in the pager. False if there is none; quitting it early is no error."""
-    command = session.environment.pager
-    if not command:
+    command = session.config["pager.command"]
+    if command in ("", "cat"):
         return False
     # -F returns at once if the text fits, -R passes colours and links on, -X leaves the
     # text on the screen.
@@ -69,7 +69,7 @@ def edit(session: Session, text: str) -> str:
 
 def browse(session: Session, address: str) -> None:
     """Open an address in the first browser that accepts it. Raises PapertrackError."""
-    browsers = session.environment.browser
+    browsers = session.config["open.browser"]
     if browsers:
         commands = filter(str.strip, browsers.split(os.pathsep))
         opened = any(_run_browser(session, command, address) for command in commands)

@@ -12,10 +12,11 @@ import textwrap
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from pathlib import Path
 
 from papertrack.cli import streams
 from papertrack.cli.streams import CleanStream, NarrationStream
+from papertrack.config import file as config_file
+from papertrack.config.settings import Settings
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import UsageError
 from papertrack.core.text import clean, pointed
@@ -42,7 +43,8 @@ class Session:
         self.quiet = False
         self.verbose = False
         self.color = Color.AUTO
-        self.library_flag: Path | None = None
+        self.flags: dict[str, object] = {}
+        """The values of the options that stand for keys of config.toml."""
 
     @property
     def stdout(self) -> CleanStream:
@@ -70,9 +72,22 @@ class Session:
         return self.time.astimezone(dt.UTC).date()
 
     @cached_property
+    def config(self) -> Settings:
+        """The reader's settings: flags, variables, config.toml, defaults.
+
+        Reports unknown keys of the file. Raises ConfigError.
+        """
+        environment = self.environment
+        file = config_file.read(environment.config_file, environment.cache)
+        for warning in file.warnings():
+            self.narrate(f"papertrack: {warning}")
+        return Settings(environment.variables, file, self.flags)
+
+    @cached_property
     def locations(self) -> Locations:
         """The folders of library, cache and state."""
-        return self.environment.locations(self.library_flag)
+        environment = self.environment
+        return Locations(self.config["library"], environment.cache, environment.state)
 
     @cached_property
     def library(self) -> Library:

@@ -1,5 +1,8 @@
 """The environment: the variables that papertrack reads, their meaning and defaults.
 
+What config.toml can set too (library, timeout, pager, browser) is read through
+`config.settings`, which knows the variables of each key and decides which of them wins.
+
 Values are parsed when they are used, so that a wrong one stops only what needs it. A
 source declares the variable of its endpoint, with help and default.
 """
@@ -11,18 +14,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from papertrack.core.errors import ConfigError
 from papertrack.core.text import pairs
-from papertrack.core.wording import excerpt
 
 TIMEOUT = 60.0
-LONGEST_TIMEOUT = 3600
+"""Seconds that a request may take in all, where nothing else is set."""
 
 VARIABLES = dict(
     pairs(f"""
     PAPERTRACK_LIBRARY  folder of the library; the option --library overrides it
     PAPERTRACK_CACHE    folder of the cache, which may be deleted at any time
     PAPERTRACK_STATE    folder of what this machine must remember between runs
+    PAPERTRACK_CONFIG   file with your settings; see papertrack help config
     PAPERTRACK_TIMEOUT  seconds that a request may take in all ({TIMEOUT:.0f})
     HF_TOKEN            access token, sent to Hugging Face only
     NETRC               file with passwords for hosts (~/.netrc)
@@ -52,51 +54,44 @@ class Locations(NamedTuple):
     state: Path
 
 
+def platform_folder(kind: str) -> Path:
+    """The folder that a platform has for `user_data_path`, `user_cache_path`, ..."""
+    import platformdirs  # 3 ms, for what no variable names
+
+    folder: Path = getattr(platformdirs, kind)("papertrack", appauthor=False)
+    return folder
+
+
 class Environment(NamedTuple):
-    """The settings in the variables of a process."""
+    """The variables of a process, for what only they can set."""
 
     variables: Mapping[str, str]
 
-    def locations(self, library: Path | None = None) -> Locations:
-        """Where the folders are: option, variable, platform. Creates nothing."""
-        if library is None:
-            library = self._folder("PAPERTRACK_LIBRARY", "user_data_path")
-        return Locations(
-            library=library.expanduser(),
-            cache=self._folder("PAPERTRACK_CACHE", "user_cache_path"),
-            state=self._folder("PAPERTRACK_STATE", "user_state_path"),
-        )
+    @property
+    def cache(self) -> Path:
+        """The folder of the cache."""
+        return self._path("PAPERTRACK_CACHE") or platform_folder("user_cache_path")
 
-    def _folder(self, variable: str, platform_folder: str) -> Path:
-        if path := self.variables.get(variable):
-            return Path(path).expanduser()
-        import platformdirs  # 3 ms, for what no variable names
+    @property
+    def state(self) -> Path:
+        """The folder of this machine's state."""
+        return self._path("PAPERTRACK_STATE") or platform_folder("user_state_path")
 
-        folder: Path = getattr(platformdirs, platform_folder)(
-            "papertrack", appauthor=False
-        )
-        return folder
+    @property
+    def config_file(self) -> Path:
+        """The file with the reader's settings, which need not exist."""
+        path = self._path("PAPERTRACK_CONFIG")
+        return path or platform_folder("user_config_path") / "config.toml"
+
+    def _path(self, variable: str) -> Path | None:
+        path = self.variables.get(variable)
+        return Path(path).expanduser() if path else None
 
     # ------------------------------------------------------------------ network
 
     def endpoint(self, variable: str, default: str = "") -> str:
         """A service's base URL, without a slash at the end."""
         return (self.variables.get(variable) or default).rstrip("/")
-
-    @property
-    def timeout(self) -> float:
-        """Seconds that a request may take in all. Raises ConfigError."""
-        given = self.variables.get("PAPERTRACK_TIMEOUT") or f"{TIMEOUT}"
-        try:
-            seconds = float(given)
-        except ValueError:
-            seconds = 0.0
-        if 0 < seconds <= LONGEST_TIMEOUT:
-            return seconds
-        raise ConfigError(
-            f"PAPERTRACK_TIMEOUT: {excerpt(given, 40)!r} is not a number of seconds above"
-            f" 0 and up to {LONGEST_TIMEOUT:,}; change it, or unset it"
-        )
 
     @property
     def hf_token(self) -> str | None:
@@ -151,21 +146,9 @@ class Environment(NamedTuple):
     # ------------------------------------------------------------------ programs
 
     @property
-    def pager(self) -> str:
-        """The command for what is longer than the screen; "" for none."""
-        default = self.variables.get("PAGER", "less -FRX")
-        command = self.variables.get("PAPERTRACK_PAGER", default).strip()
-        return "" if command == "cat" else command
-
-    @property
     def editor(self) -> str:
         """The command that edits a file."""
         return self.variables.get("VISUAL") or self.variables.get("EDITOR") or "vi"
-
-    @property
-    def browser(self) -> str:
-        """The commands that open a page, as in Python's webbrowser; "" for the system's."""
-        return self.variables.get("BROWSER", "").strip()
 
     @property
     def home(self) -> Path:

@@ -20,10 +20,11 @@ from papertrack.web.rate_limit import Throttle
 def connect(
     environment: Environment,
     cache: Path,
+    timeout: float,
 ) -> web.Http:
     """A client that observes the sources' rate limits; responses are saved in `cache`.
 
-    Raises ConfigError.
+    `timeout` is the number of seconds that a request may take in all. Raises ConfigError.
     """
     endpoints = sources.endpoints(environment)
     base = environment.endpoint(HUGGINGFACE.variable, HUGGINGFACE.url)
@@ -49,7 +50,7 @@ def connect(
     return web.Http(
         token=environment.hf_token,
         token_host=host,
-        deadline=environment.timeout,
+        deadline=timeout,
         netrc=environment.netrc,
         cache=responses,
         throttle=throttle_of,

@@ -6,37 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from papertrack.core.environment import Environment, Locations, cache_name
-from papertrack.core.errors import ConfigError
+from papertrack.core.environment import Environment, cache_name
 
 
 def environment(**variables: str) -> Environment:
     return Environment(variables)
 
 
-def test_option_then_variable_then_platform_names_the_library() -> None:
+def test_the_folders_of_variables_and_of_the_platform() -> None:
     settings = environment(
-        PAPERTRACK_LIBRARY="/l", PAPERTRACK_CACHE="/c", PAPERTRACK_STATE="/s"
+        PAPERTRACK_CACHE="/c", PAPERTRACK_STATE="/s", PAPERTRACK_CONFIG="/f.toml"
     )
-    assert settings.locations() == Locations(Path("/l"), Path("/c"), Path("/s"))
-    assert settings.locations(Path("/other")).library == Path("/other")
-    assert {folder.name for folder in environment().locations()} == {"papertrack"}
+    assert (settings.cache, settings.state) == (Path("/c"), Path("/s"))
+    assert settings.config_file == Path("/f.toml")
+    assert environment().cache.name == environment().state.name == "papertrack"
+    assert environment().config_file.parts[-2:] == ("papertrack", "config.toml")
 
 
 def test_a_library_has_a_short_name_for_the_cache() -> None:
     assert len(cache_name(Path("/a"))) == 8
     assert cache_name(Path("/a")) != cache_name(Path("/b"))
-
-
-@pytest.mark.parametrize("text", ["x", "0", "-1", "nan", "inf", "1e9", "3601"])
-def test_a_wrong_timeout_is_a_config_error(text: str) -> None:
-    with pytest.raises(ConfigError, match=r"^PAPERTRACK_TIMEOUT: .*above 0 and up to"):
-        environment(PAPERTRACK_TIMEOUT=text).timeout  # noqa: B018
-
-
-def test_the_timeout_in_seconds() -> None:
-    assert environment().timeout == 60
-    assert environment(PAPERTRACK_TIMEOUT="0.5").timeout == 0.5
 
 
 def test_an_endpoint_has_no_slash_at_the_end() -> None:
@@ -85,10 +74,6 @@ def test_the_width(text: str, columns: int | None) -> None:
     assert environment(COLUMNS=text).columns == columns
 
 
-def test_programs() -> None:
-    assert environment().pager == "less -FRX"
-    assert environment(PAGER="more").pager == "more"
-    assert environment(PAGER="more", PAPERTRACK_PAGER="cat").pager == ""
+def test_the_editor() -> None:
     assert environment().editor == "vi"
     assert environment(VISUAL="code", EDITOR="nano").editor == "code"
-    assert environment(BROWSER=" firefox ").browser == "firefox"

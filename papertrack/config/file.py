@@ -1,0 +1,220 @@
+"""config.toml: read, checked against the table of keys, and cached in its parsed form.
+
+Parsing takes 20 ms, so the parsed file is saved as JSON in the cache, beside the inode,
+the time and the size of the file. What it means is checked on every run: the next version
+may know other keys.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from papertrack.config import keys
+from papertrack.config.kinds import Wrong
+from papertrack.core.errors import ConfigError, StoreError
+from papertrack.core.wording import excerpt
+
+CACHED = "config.json"
+LARGEST = 64 * 1024
+"""Bytes of a config file at most."""
+LONGEST_LINE = 2_000
+"""Characters of a line at most: the parser needs the square of the dots of a key."""
+REPORTED = 3
+"""How many unknown keys are reported."""
+
+Parsed = dict[str, Any]
+
+
+class ConfigFile:
+    """A config file that was read: its values by name, and the names it should not have."""
+
+    def __init__(self, path: Path, parsed: Parsed) -> None:
+        self.path = path
+        self.values: dict[str, Any] = {}
+        self.unknown: list[str] = []
+        for name, stored in _flattened(parsed):
+            self._check(name, stored)
+
+    def _check(self, name: str, stored: object) -> None:
+        key = keys.find(name)
+        instead = keys.command_form(name)
+        if key is None and instead and not isinstance(stored, dict):
+            raise ConfigError(f"{self.place(name)}: {secret_refused(name, instead)}")
+        if key is None and name in keys.SECTIONS:
+            raise ConfigError(
+                f"{self.place(name)}: {name} is not a key but a section; write [{name}]"
+            )
+        if key is None:
+            self.unknown.append(name)
+            return
+        try:
+            self.values[name] = key.kind.value(stored)
+        except Wrong as expected:
+            raise ConfigError(
+                f"{self.place(name)}: {name} must be {expected}, not"
+                f" {excerpt(_written(stored), 40)}; correct it, or:"
+                f" papertrack config unset {name}"
+            ) from None
+
+    def place(self, name: str) -> str:
+        """FILE:LINE of a key."""
+        from papertrack.config.lines import lines_of  # tomllib: 20 ms
+
+        found = lines_of(self.path.read_text(encoding="utf-8", errors="replace"))
+        while name not in found and "." in name:
+            name = name.rpartition(".")[0]  # an inline table
+        return f"{self.path}:{found.get(name, 1)}"
+
+    def warnings(self) -> list[str]:
+        """A message for each of the first unknown keys."""
+        messages = [
+            f"{self.place(name)}: unknown key {excerpt(name, 60)} is ignored"
+            f"{keys.nearest(name)}"
+            for name in self.unknown[:REPORTED]
+        ]
+        more = len(self.unknown) - REPORTED
+        if more > 0:
+            messages.append(f"{self.path}: {more} more unknown keys are ignored")
+        return messages
+
+
+def secret_refused(name: str, instead: str) -> str:
+    """The message for a secret that should not stand in the file."""
+    return (
+        f"{name} would be a secret in a plain file; use {instead} with a command that"
+        f" prints it, such as {instead} = 'pass show papertrack'"
+    )
+
+
+def _written(stored: object) -> str:
+    """A value as JSON writes it, which for most is as TOML writes it."""
+    try:
+        return json.dumps(stored, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return "this"
+
+
+def _flattened(parsed: Parsed) -> Iterator[tuple[str, object]]:
+    """(name, value) of each key; an unknown section is one name."""
+    for name, value in parsed.items():
+        if not isinstance(value, dict) or name not in keys.SECTIONS:
+            yield name, value
+            continue
+        for below, inner in value.items():
+            yield f"{name}.{below}", inner
+
+
+# ------------------------------------------------------------------ reading
+
+
+def read(path: Path, cache: Path) -> ConfigFile:
+    """The file at `path`, empty if there is none. Raises ConfigError.
+
+    Its parsed form is saved in the folder `cache`.
+    """
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return ConfigFile(path, {})
+    except (OSError, ValueError) as error:
+        raise unreadable(path, error) from None
+    stamp = [str(path), status.st_ino, status.st_mtime_ns, status.st_size]
+    parsed = _cached(cache / CACHED, stamp)
+    if parsed is None:
+        parsed = parse(path, read_text(path))
+        _save(cache / CACHED, stamp, parsed)
+    return ConfigFile(path, parsed)
+
+
+def unreadable(path: Path, error: OSError | ValueError) -> ConfigError:
+    """The error for a file that the system does not open."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return ConfigError(
+        f"{excerpt(str(path), 200)}: {reason}; check its permissions, or set"
+        " PAPERTRACK_CONFIG to another file"
+    )
+
+
+def read_text(path: Path) -> str:
+    """The text of a config file, "" if there is none. Raises ConfigError; never waits."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) and str(path) != os.devnull:
+            raise ConfigError(f"{path}: not a file; move it away, or set another")
+        with path.open("rb") as file:
+            body = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise unreadable(path, error) from None
+    if len(body) > LARGEST:
+        raise ConfigError(
+            f"{path}: larger than {LARGEST // 1024} KB; this is not a config file of"
+            " papertrack, move it away"
+        )
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line}: not UTF-8; save it as UTF-8") from None
+
+
+def parse(path: Path, text: str) -> Parsed:
+    """The keys and values of a text of TOML. Raises ConfigError with the line."""
+    import tomllib  # 20 ms, for a file that has changed
+
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise ConfigError(
+                f"{path}:{number}: longer than {LONGEST_LINE:,} characters; break it"
+            )
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = str(path)
+        reason, _, position = message.rpartition(" (at line ")
+        if reason:
+            line, _, column = position.rstrip(")").partition(", column ")
+            place = f"{path}:{line}:{column}"
+            message = reason
+        raise ConfigError(
+            f"{place}: not valid TOML: {excerpt(message, 100)}; correct it with:"
+            " papertrack config edit"
+        ) from None
+    except (RecursionError, ValueError):
+        # ValueError: a number of more digits than Python converts.
+        raise ConfigError(
+            f"{path}: nested too deeply, or a number is too long; correct it with:"
+            " papertrack config edit"
+        ) from None
+
+
+def _cached(path: Path, stamp: list[object]) -> Parsed | None:
+    """The parsed file that was saved with this stamp; None if there is none."""
+    try:
+        saved = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(saved, dict) or saved.get("stamp") != stamp:
+        return None
+    parsed = saved.get("parsed")
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _save(path: Path, stamp: list[object], parsed: Parsed) -> None:
+    """Save a parsed file for the next run; what can't be saved is parsed again."""
+    try:
+        body = json.dumps({"stamp": stamp, "parsed": parsed}, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):  # a date, or deep nesting
+        return
+    from papertrack.storage.atomic import write_atomically
+
+    with contextlib.suppress(StoreError, UnicodeError):
+        write_atomically(path, body.encode(), private=True, durable=False)

@@ -1,0 +1,198 @@
+"""Every key of config.toml, in one table.
+
+To add a key, add a row: checks, `papertrack config`, `papertrack help config`, completion
+and the README's test follow it. Commands read its value as `session.config[NAME]`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from papertrack.config.kinds import (
+    Alias,
+    Choice,
+    Command,
+    Folder,
+    Kind,
+    Pager,
+    Seconds,
+    Several,
+    Whole,
+)
+from papertrack.core.environment import TIMEOUT, platform_folder
+from papertrack.core.field_names import PAPER_NAMES, SORTABLE
+
+TRIAGE_ACTIONS = (
+    *("read", "later", "hide", "star", "tags", "note", "open", "bibtex", "id"),
+    *("next", "previous", "search", "abstract", "undo", "redo", "help", "quit"),
+)
+"""What a key of `papertrack triage` can do."""
+
+
+class Key(NamedTuple):
+    """A key of config.toml. `NAME.*` stands for any name in a section.
+
+    `variables` are papertrack's own and win over the file; `shared` ones are those of all
+    programs (PAGER) and lose to it, as in git. `default` may be a function.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    """At most 66 characters."""
+    example: str
+    default: Any = None
+    variables: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+
+def _library() -> Path:
+    return platform_folder("user_data_path")
+
+
+KEYS = (
+    Key(
+        "library",
+        Folder(),
+        "Folder of the library",
+        "~/papers",
+        default=_library,
+        variables=("PAPERTRACK_LIBRARY",),
+    ),
+    Key(
+        "linked_libraries",
+        Several(Folder()),
+        "Library folders that may be links, or contain links that lead out",
+        "~/papers,/mnt/shared/papers",
+        default=(),
+    ),
+    Key(
+        "sources",
+        Several(Kind()),
+        "What fetch reads while nothing is followed by feed add",
+        "hf,arxiv:cs.CL",
+        default=(),
+    ),
+    Key(
+        "contact",
+        Kind(),
+        "Your mail address, sent to services that want one; else to none",
+        "ada@example.org",
+    ),
+    Key(
+        "list.columns",
+        Several(Choice(*PAPER_NAMES, "date")),
+        "Columns of the tables of list and search on a terminal",
+        "id,title,date",
+    ),
+    Key(
+        "list.sort",
+        Choice("date", "title", *SORTABLE),
+        "What list sorts by",
+        "upvotes",
+        default="date",
+    ),
+    Key(
+        "list.limit",
+        Whole(),
+        "How many papers list and search show",
+        "50",
+        default=30,
+    ),
+    Key(
+        "list.query",
+        Kind(),
+        "Query of list where none is typed",
+        "^is:read",
+    ),
+    Key(
+        "alias.*",
+        Alias(),
+        "A command of your own; one of papertrack's is never replaced",
+        "list listed:today",
+    ),
+    Key(
+        "pager.command",
+        Pager(),
+        "Program for what is longer than the screen; cat for none",
+        "less -FRX",
+        default="less -FRX",
+        variables=("PAPERTRACK_PAGER",),
+        shared=("PAGER",),
+    ),
+    Key(
+        "open.browser",
+        Kind(),
+        "Program that opens web pages",
+        "firefox",
+        shared=("BROWSER",),
+    ),
+    Key(
+        "open.pdf",
+        Command(),
+        "Program that opens PDFs, else the browser",
+        "zathura",
+    ),
+    Key(
+        "fetch.timeout",
+        Seconds(3600),
+        "Seconds that a request may take in all",
+        "60",
+        default=TIMEOUT,
+        variables=("PAPERTRACK_TIMEOUT",),
+    ),
+    Key(
+        "key.*",
+        Choice(*TRIAGE_ACTIONS),
+        "What a key does in triage",
+        "later",
+    ),
+)
+"""The keys in the order in which they are listed."""
+
+BY_NAME = {key.name: key for key in KEYS}
+
+SECTIONS = {key.name.partition(".")[0] for key in KEYS if "." in key.name}
+
+ANY = ".*"
+"""The end of the name of a key that stands for any name in a section."""
+
+
+def find(name: str) -> Key | None:
+    """The key of a name; that of `alias.*` for `alias.today`."""
+    section, dot, rest = name.partition(".")
+    if name in BY_NAME and not name.endswith(ANY):
+        return BY_NAME[name]
+    return BY_NAME.get(section + ANY) if dot and rest else None
+
+
+def nearest(name: str) -> str:
+    """`; did you mean X?` for the closest key, else where all keys are explained."""
+    from papertrack.core.wording import did_you_mean
+
+    hint = did_you_mean(name, [key.name for key in KEYS if not key.name.endswith(ANY)])
+    if hint.endswith("?"):
+        return hint
+    return "; papertrack help config lists the keys"
+
+
+def default_of(key: Key) -> Any:
+    """The default value of a key; None if there is none."""
+    return key.default() if callable(key.default) else key.default
+
+
+SECRETS = ("password", "passwd", "secret", "token", "key")
+
+
+def command_form(name: str) -> str | None:
+    """The key that names a command for a secret, where `name` would contain the secret.
+
+    `mail.password_command` for `mail.password`; None for a name of nothing secret.
+    """
+    section, _, last = name.rpartition(".")
+    if section + ANY in BY_NAME:
+        return None
+    if last.rpartition("_")[2] in SECRETS:
+        return f"{name}_command"
+    return None

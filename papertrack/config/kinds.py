@@ -1,0 +1,198 @@
+"""The kinds of values that a key can have.
+
+A kind takes a value in three forms: `stored`, the value of TOML that a typed text stands
+for; `value`, what the program uses, from a value of TOML; `text`, as it is printed and
+could be typed again.
+"""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+LONGEST = 4_000
+"""Characters of a text at most."""
+
+
+class Wrong(ValueError):
+    """A value that a key cannot have; the message says what is expected."""
+
+
+class Kind:
+    """A text in one line."""
+
+    expected = "a text in one line"
+    is_list = False
+    empty_counts = False
+    """Whether a variable that is set to nothing is a value."""
+
+    def stored(self, text: str) -> object:
+        """The value of TOML for a typed text; `value` checks it."""
+        return text
+
+    def value(self, stored: object) -> Any:
+        """The value that the program uses. Raises Wrong."""
+        if not isinstance(stored, str) or not 0 < len(stored) <= LONGEST:
+            raise Wrong(self.expected)
+        if not stored.isprintable() or not stored.strip():
+            raise Wrong(self.expected)
+        return stored
+
+    def text(self, value: Any) -> str:
+        """The value as it is printed."""
+        return str(value)
+
+
+class Command(Kind):
+    """A command line, as a shell would split it."""
+
+    expected = "a command line, with its quotes closed"
+
+    def value(self, stored: object) -> str:
+        """The command line, not split. Raises Wrong."""
+        text: str = super().value(stored)
+        try:
+            words = shlex.split(text)
+        except ValueError:
+            words = []
+        if not words:
+            raise Wrong(self.expected)
+        return text
+
+
+class Pager(Kind):
+    """A command line that a shell runs; PAGER set to nothing means none."""
+
+    expected = "a command line"
+    empty_counts = True
+
+
+class Alias(Command):
+    """A command line of papertrack without its first word."""
+
+    expected = "a command line of papertrack, such as list is:unread"
+
+    def value(self, stored: object) -> str:
+        """The command line, not split. Raises Wrong."""
+        text = super().value(stored)
+        if text.startswith(("!", "papertrack ")):
+            raise Wrong(self.expected)
+        return text
+
+
+class Choice(Kind):
+    """One of some names."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.expected = f"one of {', '.join(names)}"
+
+    def value(self, stored: object) -> str:
+        """The name. Raises Wrong."""
+        if not isinstance(stored, str) or stored not in self.names:
+            raise Wrong(self.expected)
+        return stored
+
+
+class Whole(Kind):
+    """A whole number from 1 up."""
+
+    expected = "a whole number from 1 up"
+    most = 10**9
+
+    def stored(self, text: str) -> object:
+        """The number that a text is, else the text."""
+        if text.isascii() and text.isdecimal() and len(text) <= 10:
+            return int(text)
+        return text
+
+    def value(self, stored: object) -> int:
+        """The number. Raises Wrong."""
+        if type(stored) is not int or not 1 <= stored <= self.most:
+            raise Wrong(self.expected)
+        return stored
+
+
+class Seconds(Kind):
+    """A number of seconds above 0, up to `most`."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.expected = f"a number of seconds above 0 and up to {most:,}"
+
+    def stored(self, text: str) -> object:
+        """The number that a text is, else the text."""
+        try:
+            number = float(text)
+        except ValueError:
+            return text
+        is_whole = math.isfinite(number) and number == int(number)
+        return int(number) if is_whole else number
+
+    def value(self, stored: object) -> float:
+        """The seconds. Raises Wrong."""
+        if type(stored) not in (int, float):
+            raise Wrong(self.expected)
+        number = float(str(stored))
+        if not 0 < number <= self.most:
+            raise Wrong(self.expected)
+        return number
+
+    def text(self, value: float) -> str:
+        """The number, without `.0`."""
+        return str(self.stored(repr(value)))
+
+
+class Folder(Kind):
+    """The path of a folder. In the file it begins with / or ~; typed, it is made so."""
+
+    expected = "a folder that begins with / or ~"
+
+    def stored(self, text: str) -> object:
+        """The absolute path; one that begins with ~ is left as it is."""
+        if not text or text.startswith("~"):
+            return text
+        return str(Path(text).absolute())
+
+    def value(self, stored: object) -> Path:
+        """The absolute path. Raises Wrong."""
+        try:
+            path = Path(super().value(stored)).expanduser()
+        except RuntimeError:  # the home folder of an unknown user
+            raise Wrong(self.expected) from None
+        if not path.is_absolute():
+            raise Wrong(self.expected)
+        return path
+
+
+class Several(Kind):
+    """A list: an array of TOML, or a text with commas."""
+
+    is_list = True
+
+    def __init__(self, of: Kind) -> None:
+        self.of = of
+        self.expected = f"a list, each of them {of.expected}"
+
+    def stored(self, text: str) -> object:
+        """The parts between the commas."""
+        parts = (part.strip() for part in text.split(","))
+        return [self.of.stored(part) for part in parts if part]
+
+    def value(self, stored: object) -> tuple[Any, ...]:
+        """The values. Raises Wrong."""
+        if isinstance(stored, str):
+            stored = self.stored(stored)
+        if not isinstance(stored, list) or not stored:
+            raise Wrong(self.expected)
+        try:
+            return tuple(map(self.of.value, stored))
+        except Wrong:
+            raise Wrong(self.expected) from None
+
+    def text(self, value: Sequence[Any]) -> str:
+        """The values with commas between them."""
+        return ",".join(map(self.of.text, value))
