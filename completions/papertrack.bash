@@ -43,6 +43,13 @@ command		log		Show the changes that can be undone, newest first
 command		doctor		Check the library and repair it
 command		backup		Save the whole library in one .tar.gz file
 command		restore		Replace the library by a backup
+command		config		Your settings: config get|set|unset|list|path|edit
+command	config	get		Print the value of a key, with a default where it is not set
+command	config	set		Set a key in config.toml, and keep its comments and order
+command	config	unset		Remove keys from config.toml, so that their defaults hold again
+command	config	list		List all keys with their values
+command	config	path		Print where config.toml is, or would be
+command	config	edit		Open config.toml in $EDITOR, and check it afterwards
 command		completion		Print the completion script for bash, zsh or fish
 command		help		Explain a command or a topic: query, fields, targets, 
 option	*	--library	dirs	Library folder
@@ -63,7 +70,7 @@ option	import	--marks		Import tags, status, stars and notes of an export too, an
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
-option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor	--json		Write JSON
+option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
@@ -90,7 +97,7 @@ option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
 argument	mark	1	=read,unread,later,hidden
 argument	note	1	ids
-argument	note	*	none
+argument	note,config set	*	none
 argument	tag add,tag remove	1	taglist
 argument	tag rename	1	tags
 argument	tag rename	2	tags
@@ -108,8 +115,11 @@ option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,pager.command,open.browser,open.pdf,fetch.timeout,key.
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,pager.command,open.browser,open.pdf,fetch.timeout,key.
+option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

@@ -28,6 +28,7 @@ view, rule       saved queries; actions on new papers
 log              log, undo, redo
 export           export
 backup, doctor   backup, restore; checks and repairs
+config           config: the settings in config.toml
 help             help; its topics are in help_topics
 completion       the scripts that complete commands in bash, zsh and fish
 """

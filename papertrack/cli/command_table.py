@@ -53,6 +53,7 @@ Maintain
   doctor      doctor              Check the library and repair it
   backup      backup              Save the whole library in one .tar.gz file
   restore     backup              Replace the library by a backup
+  config      config              Your settings: config get|set|unset|list|path|edit
   completion  completion.command  Print the completion script for bash, zsh or fish
   help        help                Explain a command or a topic: query, fields, targets, ...
 """

@@ -6,6 +6,7 @@ import typer
 from typer import Argument
 
 from papertrack.cli import output
+from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.help_format import width
 from papertrack.cli.help_topics import TOPICS
 from papertrack.cli.session import Session
@@ -35,7 +36,9 @@ def help_command(
         output.write_drawn(session, _command_help(ctx, names))
         return
     text = TOPICS[names[0]](width(session))
-    if session.on_terminal:
+    if names[0] in COMMANDS:  # config is both
+        output.write_drawn(session, f"{_command_help(ctx, names)}\n{text}")
+    elif session.on_terminal:
         output.draw(session, text.rstrip("\n"))
     else:
         output.write(session, text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from papertrack.cli.help_format import two_columns, wrap
+from papertrack.config.keys import KEYS
 from papertrack.core.environment import VARIABLES
 from papertrack.core.field_names import CONDITIONS
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
@@ -199,12 +200,27 @@ def environment(width: int) -> str:
     return _table((*VARIABLES.items(), *helps.items()), width)
 
 
+def config(width: int) -> str:
+    """The keys of config.toml."""
+    return _table(
+        [(key.shown_name, key.help) for key in KEYS],
+        width,
+        "papertrack config set KEY VALUE sets one of these in ~/.config/papertrack/"
+        "config.toml, or in the file that $PAPERTRACK_CONFIG names; papertrack config"
+        " edit opens it.",
+        "An option of a command comes first, then papertrack's own environment"
+        " variables, then config.toml, then variables of all programs such as $PAGER,"
+        " then the default. papertrack config list --origin shows which one won.",
+    )
+
+
 TOPICS = {
     "query": language,
     "fields": fields,
     "targets": targets,
     "formats": formats,
     "files": files,
+    "config": config,
     "environment": environment,
     "exit-codes": exit_codes,
 }

@@ -36,13 +36,13 @@ def page(session: Session, text: str) -> bool:
             return pager.wait() != SHELL_COMMAND_NOT_FOUND
 
 
-def edit(session: Session, text: str) -> str:
+def edit(session: Session, text: str, *, name: str = "note.md") -> str:
     """The text as the reader's editor leaves it. Raises UsageError, PapertrackError."""
     import tempfile  # 2 ms, for the editor only
 
     command = session.environment.editor
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
-        path = Path(folder) / "note.md"
+        path = Path(folder) / name
         path.write_text(text, encoding="utf-8")
         try:
             arguments = [*shlex.split(command), str(path)]

@@ -19,6 +19,7 @@ from papertrack.config import keys
 from papertrack.config.kinds import Wrong
 from papertrack.core.errors import ConfigError, StoreError
 from papertrack.core.wording import excerpt
+from papertrack.storage.atomic import write_atomically
 
 CACHED = "config.json"
 LARGEST = 64 * 1024
@@ -34,8 +35,10 @@ Parsed = dict[str, Any]
 class ConfigFile:
     """A config file that was read: its values by name, and the names it should not have."""
 
-    def __init__(self, path: Path, parsed: Parsed) -> None:
+    def __init__(self, path: Path, parsed: Parsed, text: str | None = None) -> None:
+        """`text` is that of the file, where it is not yet saved."""
         self.path = path
+        self._text = text
         self.values: dict[str, Any] = {}
         self.unknown: list[str] = []
         for name, stored in _flattened(parsed):
@@ -58,15 +61,17 @@ class ConfigFile:
         except Wrong as expected:
             raise ConfigError(
                 f"{self.place(name)}: {name} must be {expected}, not"
-                f" {excerpt(_written(stored), 40)}; correct it, or:"
-                f" papertrack config unset {name}"
+                f" {excerpt(_written(stored), 40)}; correct it with:"
+                " papertrack config edit"
             ) from None
 
     def place(self, name: str) -> str:
         """FILE:LINE of a key."""
         from papertrack.config.lines import lines_of  # tomllib: 20 ms
 
-        found = lines_of(self.path.read_text(encoding="utf-8", errors="replace"))
+        if self._text is None:
+            self._text = read_text(self.path)
+        found = lines_of(self._text)
         while name not in found and "." in name:
             name = name.rpartition(".")[0]  # an inline table
         return f"{self.path}:{found.get(name, 1)}"
@@ -196,6 +201,11 @@ def parse(path: Path, text: str) -> Parsed:
         ) from None
 
 
+def save_beside(path: Path, text: str) -> None:
+    """Save a text that is no valid config file yet. Raises StoreError."""
+    write_atomically(path, text.encode(), private=True)
+
+
 def _cached(path: Path, stamp: list[object]) -> Parsed | None:
     """The parsed file that was saved with this stamp; None if there is none."""
     try:
@@ -214,7 +224,5 @@ def _save(path: Path, stamp: list[object], parsed: Parsed) -> None:
         body = json.dumps({"stamp": stamp, "parsed": parsed}, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):  # a date, or deep nesting
         return
-    from papertrack.storage.atomic import write_atomically
-
     with contextlib.suppress(StoreError, UnicodeError):
         write_atomically(path, body.encode(), private=True, durable=False)

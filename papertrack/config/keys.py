@@ -42,9 +42,16 @@ class Key(NamedTuple):
     help: str
     """At most 66 characters."""
     example: str
+    example_name: str = ""
+    """The name in the section, for `NAME.*`."""
     default: Any = None
     variables: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+
+    @property
+    def shown_name(self) -> str:
+        """The name in help texts: alias.NAME."""
+        return self.name.replace("*", "NAME")
 
 
 def _library() -> Path:
@@ -111,6 +118,7 @@ KEYS = (
         Alias(),
         "A command of your own; one of papertrack's is never replaced",
         "list listed:today",
+        example_name="today",
     ),
     Key(
         "pager.command",
@@ -147,6 +155,7 @@ KEYS = (
         Choice(*TRIAGE_ACTIONS),
         "What a key does in triage",
         "later",
+        example_name="l",
     ),
 )
 """The keys in the order in which they are listed."""
@@ -164,7 +173,9 @@ def find(name: str) -> Key | None:
     section, dot, rest = name.partition(".")
     if name in BY_NAME and not name.endswith(ANY):
         return BY_NAME[name]
-    return BY_NAME.get(section + ANY) if dot and rest else None
+    if not dot or not rest.isprintable() or not rest or " " in rest:
+        return None
+    return BY_NAME.get(section + ANY)
 
 
 def nearest(name: str) -> str:
@@ -175,6 +186,15 @@ def nearest(name: str) -> str:
     if hint.endswith("?"):
         return hint
     return "; papertrack help config lists the keys"
+
+
+def as_toml(key: Key) -> str:
+    """The line that sets a key to its example, below the heading of its section."""
+    import json  # strings and arrays of JSON are those of TOML
+
+    name = key.name.rpartition(".")[2].replace("*", key.example_name)
+    stored = key.kind.stored(key.example)
+    return f"{name} = {json.dumps(stored, ensure_ascii=False)}"
 
 
 def default_of(key: Key) -> Any:

@@ -33,6 +33,10 @@ class Kind:
         """The value of TOML for a typed text; `value` checks it."""
         return text
 
+    def joined(self, words: Sequence[str]) -> str:
+        """The text that several typed words stand for."""
+        return " ".join(words)
+
     def value(self, stored: object) -> Any:
         """The value that the program uses. Raises Wrong."""
         if not isinstance(stored, str) or not 0 < len(stored) <= LONGEST:
@@ -50,6 +54,10 @@ class Command(Kind):
     """A command line, as a shell would split it."""
 
     expected = "a command line, with its quotes closed"
+
+    def joined(self, words: Sequence[str]) -> str:
+        """One word is a whole line; several are its words."""
+        return words[0] if len(words) == 1 else shlex.join(words)
 
     def value(self, stored: object) -> str:
         """The command line, not split. Raises Wrong."""
@@ -176,6 +184,10 @@ class Several(Kind):
     def __init__(self, of: Kind) -> None:
         self.of = of
         self.expected = f"a list, each of them {of.expected}"
+
+    def joined(self, words: Sequence[str]) -> str:
+        """The words, with commas between them."""
+        return ",".join(words)
 
     def stored(self, text: str) -> object:
         """The parts between the commas."""

@@ -1,4 +1,4 @@
-"""Views, rules, the undo log, and the changes of a dry run."""
+"""Views, rules, config, the undo log, and the changes of a dry run."""
 
 from __future__ import annotations
 
@@ -44,6 +44,20 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
         short_id.overflow = "ellipsis"
         change = text(", ".join(changes), BLUE)
         drawn.add_row(_dim(number), short_id, text(paper.title), change)
+    return drawn
+
+
+def config(rows: Iterable[Mapping[str, Any]], *, with_origin: bool) -> Table:
+    """Keys with their values, and where these come from."""
+    headings = ("Key", "Value", "Origin") if with_origin else ("Key", "Value")
+    drawn = table(*headings)
+    drawn.columns[0].no_wrap = True
+    for one in rows:
+        style = "dim" if one["origin"] == "default" else ""
+        cells = [text(one["key"], "bold"), text(one["value"], style)]
+        if with_origin:
+            cells.append(_dim(one["origin"]))
+        drawn.add_row(*cells)
     return drawn
 
 

@@ -607,7 +607,12 @@ def test_completions_folder_is_up_to_date(shell: str) -> None:
 
 def test_every_argument_has_a_kind() -> None:
     """Arguments of a new command are completed, or listed here as free text."""
-    free = {("note", "TEXT"), ("undo", "N"), ("redo", "N")}
+    free = {
+        ("note", "TEXT"),
+        ("undo", "N"),
+        ("redo", "N"),
+        ("config set", "VALUE"),
+    }
 
     unknown = {
         (one.path, plain_metavar(one.param))

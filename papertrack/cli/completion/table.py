@@ -22,6 +22,7 @@ from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.options import COLUMNS
+from papertrack.config.keys import KEYS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
@@ -133,7 +134,10 @@ def _kind(path: str, param: Any) -> str:
         last = OPML.name if path == "export" else "table"
         return f"={','.join((*FORMATS, last))}"
     if metavar == "TOPIC":
-        return f"={','.join((*TOPICS, *COMMANDS))}"
+        return f"={','.join(dict.fromkeys((*TOPICS, *COMMANDS)))}"
+    if metavar == "KEY":
+        names = (key.name.removesuffix("*") for key in KEYS)
+        return f"={','.join(names)}"
     return KINDS.get(f"{path} {metavar}") or KINDS.get(metavar, "none")
 
 
