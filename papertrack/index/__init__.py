@@ -15,6 +15,8 @@ From the bottom up:
 - `suggestions`: "did you mean", if a query finds nothing
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files
+- `integrity`: whether the index is as it was left
+- `diagnosis`: how it differs from the files, for `doctor`
 - `completion_words`: what the shells complete, written when the index changes
 - `database`: opens the index, updates it, rebuilds it on any doubt
 - `index`: `Index`, all reads

@@ -13,14 +13,18 @@ from sqlite3 import Connection
 from filelock import FileLock
 
 from papertrack.core.model import Mark
+from papertrack.index import integrity
 from papertrack.index.rows import Row, Rows
 from papertrack.index.schema import (
     CROWDED_BITS,
     DAY_BITS,
+    FULL_TEXT_TABLE,
     TABLES,
     Crowded,
+    column,
     fingerprint,
-    meta_of,
+    has_fts5,
+    has_full_text,
 )
 from papertrack.index.update import (
     file_numbers,
@@ -68,7 +72,8 @@ def _inode(path: Path) -> int | None:
 def _is_usable(path: Path) -> bool:
     try:
         with contextlib.closing(sqlite3.connect(path)) as db:
-            return meta_of(db).schema == fingerprint()
+            integrity.check(db, path)
+            return True
     except sqlite3.Error:
         return False
 
@@ -85,6 +90,7 @@ def _build(path: Path, root: Path) -> None:
         for suffix in ("", "-wal", "-shm", "-journal"):
             path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
         temporary.replace(path)
+        integrity.seal(path)
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -117,6 +123,8 @@ def fill(
     db.execute("PRAGMA synchronous = OFF")
     db.execute("PRAGMA page_size = 8192")  # 4 % smaller than with 4096
     db.executescript(TABLES)
+    if has_fts5(db):
+        db.execute(FULL_TEXT_TABLE)
     db.execute("BEGIN")
     with db:
         _set_fts(db, automerge=0, hashsize=HASH_BYTES)
@@ -130,12 +138,14 @@ def fill(
         _set_fts(db, automerge=4, hashsize=1 << 20)
         _join_shared_papers(db, root, rows)
         rows.finish()
-        query = "INSERT INTO meta VALUES ('schema', ?), ('bits', ?)"
-        db.execute(query, (fingerprint(), bits))
+        (version,) = column(db, "PRAGMA schema_version")
+        query = "INSERT INTO meta VALUES ('schema', ?), ('version', ?), ('bits', ?)"
+        db.execute(query, (fingerprint(), version, bits))
 
 
 def _set_fts(db: Connection, **options: int) -> None:
-    db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
+    if has_full_text(db):
+        db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
 
 
 def _batches(

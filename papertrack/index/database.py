@@ -12,11 +12,19 @@ from functools import partial, wraps
 from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from papertrack.core.environment import cache_name
-from papertrack.core.errors import UsageError
-from papertrack.index.schema import Crowded, fingerprint, meta_of, stamps_of
+from papertrack.core.errors import StoreError, UsageError
+from papertrack.index.integrity import (
+    NO_ROOM,
+    PASSING,
+    check,
+    error_name,
+    is_damage,
+    move_log,
+)
+from papertrack.index.schema import Crowded, has_fts5, meta_of, stamps_of
 from papertrack.index.sql_functions import Patterns
 from papertrack.storage import layout
 
@@ -33,6 +41,11 @@ READER_SECONDS = 0.05
 """How long a reader waits for such a process, before it reads the state before the
 update.
 """
+
+_NO_FTS5 = (
+    "words can't be searched: the SQLite of this Python lacks FTS5; use another Python, "
+    "or query fields of other kinds such as tag:, year and is:"
+)
 
 NO_CHANGES: Mapping[str, FileChange] = MappingProxyType({})
 
@@ -56,6 +69,11 @@ def one_state(
     return run
 
 
+def path_of(root: Path, cache: Path) -> Path:
+    """The file of the index of the library at `root`."""
+    return cache / f"index-{cache_name(root)}.db"
+
+
 class Database:
     """The index of the library at `root`, a file in the folder `cache`, as up to date
     as the library's files.
@@ -66,9 +84,10 @@ class Database:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
         self.cache = cache
-        self.path = cache / f"index-{cache_name(root)}.db"
+        self.path = path_of(root, cache)
         self.patterns = Patterns()
-        self._is_draft = False
+        self._is_reading = False
+        self._draft: _Draft | None = None
         self._use(self._open(NO_CHANGES, wait=False))
 
     def refresh(self, changes: Mapping[str, FileChange] = NO_CHANGES) -> None:
@@ -93,24 +112,49 @@ class Database:
 
     def read(self, query: Callable[[], T]) -> T:
         """What a query returns, on one state of the index; a damaged index is rebuilt,
-        and the query run again.
+        and the query run again, once.
 
-        Raises UsageError for a query that can't be answered.
+        Raises UsageError for a query that can't be answered, StoreError if the index
+        fails again, is locked, or the disk is full.
         """
-        if self._is_draft:
-            return self._answer(query)
-        if self.db.in_transaction:
+        if self._is_reading:
             return query()
+        self._is_reading = True
         try:
+            try:
+                return self._read(query)
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):
+                    raise
+            self._recover()
             return self._read(query)
         except sqlite3.DatabaseError as error:
-            # These two blame the query, or another process, not the file.
-            if isinstance(error, sqlite3.OperationalError | sqlite3.ProgrammingError):
-                raise
-        self.rebuild()
-        return self._read(query)
+            raise self._failed(error) from error
+        finally:
+            self._is_reading = False
+
+    def _recover(self) -> None:
+        """Rebuild a damaged index; a draft goes on in memory."""
+        if self._draft is None:
+            self.rebuild()
+        else:
+            self._use_draft_in_memory(self._draft)
+
+    def _failed(self, error: sqlite3.Error) -> StoreError:
+        """Why the index can't be read, and what to do."""
+        name = error_name(error)
+        if name.startswith(PASSING):
+            reason, advice = "is used by another process", "try again"
+        elif name.startswith(NO_ROOM):
+            reason, advice = f"can't be read ({error})", "free some space"
+        else:
+            reason = f"is damaged ({error}), also after it was rebuilt"
+            advice = "check the disk, or set PAPERTRACK_CACHE to another folder"
+        return StoreError(f"{self.path}: the index {reason}; {advice}")
 
     def _read(self, query: Callable[[], T]) -> T:
+        if self._draft is not None:
+            return self._answer(query)
         db = self.db
         db.execute("BEGIN")
         try:
@@ -128,6 +172,8 @@ class Database:
                 fault = UsageError("the query is nested too deep; make it simpler")
             if fault:
                 raise fault from error
+            if "fts" in str(error) and not has_fts5(self.db):
+                raise StoreError(_NO_FTS5) from error
             raise
 
     # ------------------------------------------------------------------ opening
@@ -163,10 +209,14 @@ class Database:
         """The index, if no file has changed. Raises sqlite3.Error otherwise."""
         stamps = layout.stamps(self.root)
         db = self._connect("ro")
-        if meta_of(db).schema == fingerprint() and stamps_of(db) == stamps:
-            return db
-        db.close()
-        raise sqlite3.DatabaseError("out of date")
+        try:
+            check(db, self.path)
+            if stamps_of(db) != stamps:
+                raise sqlite3.DatabaseError("out of date")
+        except BaseException:
+            db.close()
+            raise
+        return db
 
     def _update(
         self,
@@ -178,9 +228,10 @@ class Database:
 
         db = self._connect("rw", WRITER_SECONDS if wait else READER_SECONDS)
         try:
-            if meta_of(db).schema != fingerprint():
-                raise sqlite3.DatabaseError("of another schema")
-            changed = update(db, self.root, changes, alone=wait)
+            check(db, self.path)
+            changed = _undamaged(update)(db, self.root, changes, alone=wait)
+            db.execute(f"PRAGMA busy_timeout = {READER_SECONDS * 1000:.0f}")
+            move_log(db, self.path)
             months = changed - {layout.MARKS}
             self._write_completions(db, ids=bool(months))
         except BaseException as error:
@@ -234,34 +285,36 @@ class Database:
         """
         stored = self.db
         meta = self.meta
+        draft = _Draft(records, {})
         try:
             db = self._connect("rw", WRITER_SECONDS)
-            self._use(self._drafted(db, records))
-        except (sqlite3.OperationalError, Crowded):
-            # The file can't be written, or has no room for so many papers of one day.
-            db = self._in_memory()
-            self._use(self._drafted(db, records))
-        self._is_draft = True
+            self._use(self._drafted(db, draft))
+        except (sqlite3.DatabaseError, Crowded):
+            # The file is damaged, can't be written, or has no room for so many papers
+            # of one day.
+            self._use_draft_in_memory(draft)
+        self._draft = draft
         try:
             yield
         finally:
-            self._is_draft = False
+            self._draft = None
             self.db.rollback()
             self.db.close()
             self.db = stored
             self.meta = meta
 
-    def _drafted(
-        self,
-        db: Connection,
-        records: Mapping[str, Record],
-    ) -> Connection:
-        """The connection, with a transaction that adds the records."""
-        from papertrack.index.update import draft_records  # 5 ms, with joining
+    def _use_draft_in_memory(self, draft: _Draft) -> None:
+        self._use(self._drafted(self._in_memory(), draft))
+
+    def _drafted(self, db: Connection, draft: _Draft) -> Connection:
+        """The connection, with a transaction that makes the draft."""
+        # 5 ms, with joining
+        from papertrack.index.update import draft_marks, draft_records
 
         try:
             db.execute("BEGIN IMMEDIATE")
-            draft_records(db, records)
+            _undamaged(draft_records)(db, draft.records)
+            _undamaged(draft_marks)(db, draft.marks)
         except BaseException:
             db.close()
             raise
@@ -271,4 +324,32 @@ class Database:
         """Within a draft, set the marks of papers by main key."""
         from papertrack.index.update import draft_marks  # 5 ms, with joining
 
-        draft_marks(self.db, marks)
+        if self._draft is None:
+            raise ValueError("no draft is open")
+        self._draft.marks.update(marks)
+        try:
+            _undamaged(draft_marks)(self.db, marks)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise self._failed(error) from error
+            self._use_draft_in_memory(self._draft)
+
+
+class _Draft(NamedTuple):
+    """The records and marks by key that a draft adds to the index."""
+
+    records: Mapping[str, Record]
+    marks: dict[str, Mark]
+
+
+def _undamaged(function: Callable[P, T]) -> Callable[P, T]:
+    """Make a function raise DatabaseError where rows of the index lack what it needs."""
+
+    @wraps(function)
+    def run(*arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(*arguments, **options)
+        except (TypeError, ValueError) as error:
+            raise sqlite3.DatabaseError(f"damaged: {error}") from error
+
+    return run

@@ -25,9 +25,11 @@ from papertrack.index.schema import (
     body_of,
     column,
     fold_of,
+    has_full_text,
     indexed,
     names_of,
     paper_of,
+    stored_body,
 )
 from papertrack.joining.settle import marked, settle
 
@@ -144,7 +146,7 @@ def _insert(table: str, columns: int) -> str:
 _TEXT = f"rowid, {', '.join(f.name for f in INDEXED)}"
 _PLACES = "?" + ",?" * len(INDEXED)
 _ADD_PAPER = _insert("paper", len(STORED))
-_ADD_TEXT = f"INSERT INTO fts ({_TEXT}) VALUES ({_PLACES})"
+ADD_TEXT = f"INSERT INTO fts ({_TEXT}) VALUES ({_PLACES})"
 _REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXT}) VALUES ('delete', {_PLACES})"
 
 
@@ -157,6 +159,7 @@ class Rows:
     def __init__(self, db: Connection, bits: int) -> None:
         self.db = db
         self.bits = bits
+        self.has_full_text = has_full_text(db)
         self.papers = 0
         self.tally: Counter[tuple[int, str]] = Counter()
         self.names: dict[tuple[str, str], tuple[str, int]] = {}
@@ -179,7 +182,8 @@ class Rows:
                 add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
             for label in self._count_labels(paper, 1):
                 add("INSERT INTO has VALUES (?, ?)", (label, rid))
-            add(_ADD_TEXT, (rid, *indexed(paper)))
+            if self.has_full_text:
+                add(ADD_TEXT, (rid, *indexed(paper)))
         self.papers += len(numbered)
 
     def remove(self, rids: Iterable[int]) -> None:
@@ -188,9 +192,10 @@ class Rows:
         FTS5 needs the text of a row to remove it, since it stores none.
         """
         for rid in sorted(rids):
-            (body,) = column(self.db, "SELECT body FROM doc WHERE rid = ?", [rid])
+            body = stored_body(self.db, rid)
             paper = paper_of(body)
-            self.db.execute(_REMOVE_TEXT, (rid, *indexed(paper)))
+            if self.has_full_text:
+                self.db.execute(_REMOVE_TEXT, (rid, *indexed(paper)))
             keys, folds = names_of(body)
             for alias in (*keys, *folds):
                 query = "DELETE FROM alias WHERE alias = ? AND rid = ?"

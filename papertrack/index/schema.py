@@ -88,8 +88,6 @@ CREATE TABLE tally (name INTEGER, status TEXT, papers INTEGER,
   PRIMARY KEY (name, status)) WITHOUT ROWID;
 CREATE VIEW label AS
   SELECT field, folded, rid, value FROM name JOIN has ON has.name = name.id;
-CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
-  content='', tokenize='porter unicode61 remove_diacritics 2');
 CREATE INDEX paper_file ON paper (file);
 CREATE INDEX paper_published ON paper (published);
 CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
@@ -97,7 +95,13 @@ CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
 CREATE INDEX paper_cite_key ON paper (cite_key);
 """
-"""`twin`: pairs of files with parts of one paper.
+FULL_TEXT_TABLE = f"""
+CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
+  content='', tokenize='porter unicode61 remove_diacritics 2');
+"""
+"""Left out where SQLite lacks FTS5: then words can't be searched.
+
+`twin`: pairs of files with parts of one paper.
 
 `mark`: the documents of marks.json. `doc`: papers as they are read. `alias`: keys, and
 as numbers folded titles and ids that are no keys. `name`, `has`: labels, and who has
@@ -110,11 +114,12 @@ class Crowded(Exception):
 
 
 class Meta(NamedTuple):
-    """What an index depends on (None if it is not an index), the bits of a row id below
-    the day, how many papers it has.
+    """What an index depends on (None if it is not an index), SQLite's count of changes
+    of its tables, the bits of a row id below the day, how many papers it has.
     """
 
     schema: str | None = None
+    version: int | None = None
     bits: int = DAY_BITS
     papers: int = 0
 
@@ -147,6 +152,16 @@ def stamps_of(db: Connection) -> dict[str, layout.Stamp]:
     return stamps
 
 
+def has_fts5(db: Connection) -> bool:
+    """Whether this SQLite can search full text: a few builds lack FTS5."""
+    return "fts5" in column(db, "PRAGMA module_list")
+
+
+def has_full_text(db: Connection) -> bool:
+    """Whether the index was built by an SQLite that has FTS5."""
+    return bool(column(db, "SELECT 1 FROM sqlite_master WHERE name = 'fts'"))
+
+
 def sqlite_version() -> str:
     """The version of the SQLite that Python came with."""
     return sqlite3.sqlite_version
@@ -158,6 +173,7 @@ def fingerprint() -> str:
     """
     parts = (
         TABLES,
+        FULL_TEXT_TABLE,
         LABELS,
         FIELDS,
         SETTLED,
@@ -220,18 +236,28 @@ def stored_paper(
     score: float | None = None,
 ) -> Paper:
     """The paper with this row id. Raises DatabaseError for a damaged one."""
-    (body,) = column(db, "SELECT body FROM doc WHERE rid = ?", [rid])
-    return paper_of(body, score)
+    return paper_of(stored_body(db, rid), score)
+
+
+def stored_body(db: Connection, rid: int) -> bytes:
+    """The body of the paper with this row id. Raises DatabaseError if it is missing."""
+    bodies: list[bytes] = column(db, "SELECT body FROM doc WHERE rid = ?", [rid])
+    if not bodies:
+        raise sqlite3.DatabaseError(f"damaged: no paper {rid}")
+    return bodies[0]
 
 
 def paper_of(body: bytes, score: float | None = None) -> Paper:
     """The paper that is stored as a body. Raises DatabaseError for a damaged one."""
-    *values, _, _ = _values(body)
-    values.insert(0, show(values[0]))
-    values.insert(_SCORE, score)
-    for place in _LISTS:
-        values[place] = tuple(values[place])
-    return Paper._make(values)
+    try:
+        *values, _, _ = _values(body)
+        values.insert(0, show(values[0]))
+        values.insert(_SCORE, score)
+        for place in _LISTS:
+            values[place] = tuple(values[place])
+        return Paper._make(values)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise sqlite3.DatabaseError(f"damaged: {error}") from error
 
 
 def names_of(body: bytes) -> tuple[list[str], list[int]]:

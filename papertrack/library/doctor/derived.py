@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.wording import plural
+from papertrack.index.database import path_of
+from papertrack.index.diagnosis import diagnosis, is_damaged
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join_parts
 from papertrack.joining.settle import settle
@@ -20,22 +22,24 @@ def check_index(
     records: Sequence[Record],
     marks: Documents,
 ) -> Iterator[Finding]:
-    """Papers of the index that differ from those that the files make."""
-    expected = _settled(records, marks)
-    index = library.index
-    indexed = {paper.key: paper for paper in index.all_papers()}
-    index.close()
-    keys = sorted({*expected, *indexed})
-    wrong = [key for key in keys if expected.get(key) != indexed.get(key)]
-    if not wrong:
+    """Damage of the index; papers, and words of them, that differ from those that the
+    files make.
+    """
+    path = path_of(library.root, library.cache)
+    if not is_damaged(path):
+        library.index.close()  # it was brought up to date
+    found = diagnosis(path, _settled(records, marks))
+    if found is None:
         return
-    papers = plural(len(wrong), "paper")
-    what = f"differs from the files for {papers}: {first_ids(wrong)}"
+    what = found.fault
+    if found.keys:
+        papers = plural(len(found.keys), "paper")
+        what += f" for {papers}: {first_ids(found.keys)}"
 
     def rebuild(_: Transaction) -> None:
-        index.rebuild()
+        library.index.rebuild()
 
-    yield Finding("index", str(index.path), what, "rebuild it", rebuild)
+    yield Finding("index", str(path), what, "rebuild it", rebuild)
 
 
 def _settled(records: Sequence[Record], marks: Documents) -> dict[str, Paper]:
