@@ -4,6 +4,8 @@ Shared:
 
 app              the app: imports a command's module when it runs; errors to exit codes
 command_table    every command: its module, its group and summary in the help
+command_line     global options anywhere; aliases of config.toml
+configured       defaults of options from config.toml
 commands         functions as commands: their session, groups such as tag add
 help_format      the layout of --help
 streams          stdout and stderr, through which no control character passes

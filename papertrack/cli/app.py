@@ -4,7 +4,6 @@ A module of the command table is imported when its command runs, so that
 `papertrack list` does not pay for what `fetch` or `export` need.
 """
 
-import itertools
 import os
 import re
 import sys
@@ -17,12 +16,13 @@ import typer
 from typer import Option
 
 from papertrack import __version__
-from papertrack.cli import output, streams
+from papertrack.cli import command_line, output, streams
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.commands import with_session
+from papertrack.cli.configured import ConfiguredCommands
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
-from papertrack.core.errors import PapertrackError, QueryError, ReaderGone, UsageError
+from papertrack.core.errors import PapertrackError, QueryError, ReaderGone
 from papertrack.core.text import clean
 
 
@@ -103,36 +103,6 @@ def papertrack(
 
 
 INTERRUPTED = 130
-GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
-GLOBAL_OPTIONS = ("--library", "--color")
-
-
-def global_options_first(arguments: list[str]) -> list[str]:
-    """The arguments with the global options moved to the front from anywhere before `--`.
-
-    Raises UsageError for `-survey`, which Typer would read as `-s urvey`: the query
-    language's `-word` cannot be typed without `--`.
-    """
-    front: list[str] = []
-    others: list[str] = []
-    remaining = iter(arguments)
-    for argument in remaining:
-        if argument == "--":
-            others += [argument, *remaining]
-            break
-        if re.fullmatch("-[A-Za-z]{3,}", argument):
-            word = argument[1:]
-            raise UsageError(
-                f"unknown option {argument}; to exclude a word, type ^{word} or not {word}"
-            )
-        name, equals, _ = argument.partition("=")
-        if argument in GLOBAL_FLAGS or (equals and name in GLOBAL_OPTIONS):
-            front.append(argument)
-        elif argument in GLOBAL_OPTIONS:
-            front += [argument, *itertools.islice(remaining, 1)]
-        else:
-            others.append(argument)
-    return front + others
 
 
 def run(arguments: list[str], session: Session) -> int:
@@ -169,10 +139,11 @@ def _invoke(arguments: list[str], session: Session) -> object:
     """Call the command, or print the help without any. Returns an exit code or None."""
     try:
         return typer.main.get_command(app).main(
-            global_options_first(arguments),
+            command_line.words(session, arguments),
             prog_name="papertrack",
             standalone_mode=False,
             obj=session,
+            default_map=ConfiguredCommands(session),
         )
     except typer.TyperException as error:
         if type(error).__name__ != "NoArgsIsHelpError":

@@ -53,7 +53,10 @@ def set_(
     name: Name,
     words: Annotated[
         list[str],
-        Argument(metavar="VALUE...", help="The value; of a list, with commas."),
+        Argument(
+            metavar="VALUE...",
+            help="The value; of a list, several, or one with commas.",
+        ),
     ],
 ) -> None:
     """Set a key in config.toml, and keep its comments and order.
@@ -66,7 +69,7 @@ def set_(
     """
     key = _key(name)
     _check_alias(name)
-    stored = key.kind.stored(key.kind.joined(words))
+    stored = key.kind.typed(words)
     try:
         value = key.kind.value(stored)
     except Wrong as expected:

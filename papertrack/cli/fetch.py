@@ -87,7 +87,8 @@ def fetch_command(
 
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """  # noqa: E501
-    followed = [] if targets_ else session.library.settings.followed_or_default()
+    configured = session.config["sources"]
+    followed = session.library.settings.followed_or(configured) if not targets_ else []
     context = targets.context(
         session,
         since=since,

@@ -11,6 +11,7 @@ from papertrack.cli import output
 from papertrack.cli.options import Listing
 from papertrack.cli.select import search, select
 from papertrack.cli.session import Session
+from papertrack.core.errors import ConfigError, NotFound, UsageError
 from papertrack.core.model import Paper
 from papertrack.core.wording import noun
 from papertrack.index.search import SearchResult
@@ -31,9 +32,26 @@ def list_command(session: Session, options: Listing) -> None:
 
     papertrack list upvotes:50.. listed:7d.. is:unread
 
-    For the query language see papertrack help query.
+    For the query language see papertrack help query. Where config.toml sets list.query,
+    it is the query if none is typed; papertrack list '' lists all.
     """
-    run(session, options)
+    default = session.config["list.query"]
+    if options.words or not default:
+        run(session, options)
+        return
+    _check_default(session, default)
+    run(session, options._replace(words=[default]), note=f" (list.query: {default})")
+
+
+def _check_default(session: Session, query: str) -> None:
+    """Raise ConfigError for a query of config.toml with a mistake."""
+    try:
+        session.library.clause(query, session.today)
+    except (UsageError, NotFound) as error:
+        place = session.config.file.place("list.query")
+        raise ConfigError(
+            f"{place}: list.query: {error}; correct it with: papertrack config edit"
+        ) from None
 
 
 @opt.listing(SHARED, sort=opt.Sort.RELEVANCE, limit=opt.SHOWN)
@@ -56,8 +74,8 @@ def search_command(
     run(session, options._replace(words=words, snippets=True))
 
 
-def run(session: Session, options: Listing) -> None:
-    """Print the papers that match, and report how many there are."""
+def run(session: Session, options: Listing, *, note: str = "") -> None:
+    """Print the papers that match, and report how many there are, with a note."""
     query, result = search(session, options)
 
     def snippets() -> "Snippets | None":
@@ -69,7 +87,7 @@ def run(session: Session, options: Listing) -> None:
         session.library.number(result.papers)
         return render.papers.listing(
             result.papers,
-            columns=options.columns or render.papers.columns_for(session.width),
+            columns=output.table_columns(session, options),
             today=session.today,
             snippets=snippets(),
         )
@@ -81,7 +99,7 @@ def run(session: Session, options: Listing) -> None:
         groups = emit_groups(session, result, query, options, snippets)
     else:
         output.emit_papers(session, result.papers, options, table=table)
-    report_count(session, result, query, options.words, groups)
+    report_count(session, result, query, options.words, groups, note)
 
 
 def report_count(
@@ -90,6 +108,7 @@ def report_count(
     query: Clause,
     words: Sequence[str],
     groups: str = "",
+    note: str = "",
 ) -> None:
     """Report how many papers are shown, of how many; or why there are none."""
     if not result.total:
@@ -105,7 +124,7 @@ def report_count(
         count += f" in {groups}"
     if result.ranked:
         count += f", ranked among the newest {result.ranked:,}"
-    session.narrate(count + more)
+    session.narrate(count + note + more)
 
 
 def _no_match(

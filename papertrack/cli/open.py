@@ -33,7 +33,7 @@ def open_command(
     ] = False,
     yes: opt.Yes = False,
 ) -> None:
-    """Open papers in the browser ($BROWSER, else the system's).
+    """Open papers in the browser (open.browser, $BROWSER, else the system's).
 
     papertrack open 3 --pdf --code
 
@@ -49,28 +49,36 @@ def open_command(
     else:
         if len(addresses) > MAX_UNCONFIRMED and not yes:
             session.confirm(f"open {len(addresses)} pages")
-        for address in addresses:
+        for address, name in addresses.items():
             session.narrate(f"opening {address}")
-            programs.browse(session, address)
+            programs.browse(session, address, _program(session, name))
     if missing:
         raise NotFound("; ".join(missing))
 
 
 def _addresses(
     session: Session, papers: Sequence[Paper], wanted: Sequence[str]
-) -> tuple[list[str], list[str]]:
-    """The distinct addresses of papers, and a message for each that is missing."""
-    addresses: dict[str, None] = {}
+) -> tuple[dict[str, str], list[str]]:
+    """The distinct addresses of papers with the names of their pages, and a message for
+    each that is missing.
+    """
+    addresses: dict[str, str] = {}
     missing: list[str] = []
     for paper in papers:
         for name in wanted:
             page = PAGES[name]
             address = web_url(page.address(session, paper))
             if address:
-                addresses[address] = None
+                addresses.setdefault(address, name)
             else:
                 missing.append(f"{paper.id} has no {page.name}")
-    return list(addresses), missing
+    return addresses, missing
+
+
+def _program(session: Session, name: str) -> str:
+    """The key of the program that opens a page."""
+    has_own = name == "pdf" and session.config["open.pdf"]
+    return "open.pdf" if has_own else "open.browser"
 
 
 class Page(NamedTuple):

@@ -111,6 +111,12 @@ def emit_papers(
     )
 
 
+def table_columns(session: Session, options: Listing) -> Sequence[str]:
+    """The columns of a table of papers: option, config.toml, what fits the terminal."""
+    configured: Sequence[str] | None = session.config["list.columns"]
+    return options.columns or configured or render.papers.columns_for(session.width)
+
+
 def emit_sections(
     session: Session,
     sections: Sequence[tuple[str, Sequence[Paper]]],
@@ -129,7 +135,7 @@ def emit_sections(
         session.library.number(paper for _, papers in sections for paper in papers)
         return render.papers.divided(
             [(heading(name, papers), papers) for name, papers in sections],
-            columns=options.columns or render.papers.columns_for(session.width),
+            columns=table_columns(session, options),
             today=session.today,
             snippets=snippets(),
         )

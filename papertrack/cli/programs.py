@@ -67,13 +67,17 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
             ) from None
 
 
-def browse(session: Session, address: str) -> None:
-    """Open an address in the first browser that accepts it. Raises PapertrackError."""
-    browsers = session.config["open.browser"]
+def browse(session: Session, address: str, key: str = "open.browser") -> None:
+    """Open an address in the first program of a key that accepts it.
+
+    Raises PapertrackError.
+    """
+    browsers, origin = session.config.setting(key)
     if browsers:
         commands = filter(str.strip, browsers.split(os.pathsep))
         opened = any(_run_browser(session, command, address) for command in commands)
-        hint = f"BROWSER: {browsers} could not open {address}; set it to a program"
+        where = origin.removeprefix("env ") if origin.startswith("env ") else key
+        hint = f"{where}: {browsers} could not open {address}; set it to a program"
     else:
         import webbrowser  # 5 ms, searches for the system's browsers
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from papertrack.cli import streams
+from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.streams import CleanStream, NarrationStream
 from papertrack.config import file as config_file
 from papertrack.config.settings import Settings
@@ -81,7 +82,14 @@ class Session:
         file = config_file.read(environment.config_file, environment.cache)
         for warning in file.warnings():
             self.narrate(f"papertrack: {warning}")
-        return Settings(environment.variables, file, self.flags)
+        config = Settings(environment.variables, file, self.flags)
+        for name in config.section("alias"):
+            if name in COMMANDS:
+                self.narrate(
+                    f"papertrack: {file.place(f'alias.{name}')}: the alias {name} is"
+                    f" ignored: {name} is a command; choose another name"
+                )
+        return config
 
     @cached_property
     def locations(self) -> Locations:

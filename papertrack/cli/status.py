@@ -46,7 +46,7 @@ def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:
     """Followed sources, then others that failed or, with `all`, were ever read."""
     readings = session.library.settings.readings()
     sources: list[tuple[str, Reading, bool]] = []
-    for feed in session.library.settings.followed_or_default():
+    for feed in session.library.settings.followed_or(session.config["sources"]):
         reading = readings.pop(feed.target, Reading(feed.target))
         sources.append((feed.name, reading, True))
     for target, reading in sorted(readings.items()):

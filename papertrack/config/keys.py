@@ -79,7 +79,7 @@ KEYS = (
         Several(Kind()),
         "What fetch reads while nothing is followed by feed add",
         "hf,arxiv:cs.CL",
-        default=(),
+        default=("hf",),
     ),
     Key(
         "contact",

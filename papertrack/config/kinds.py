@@ -33,9 +33,9 @@ class Kind:
         """The value of TOML for a typed text; `value` checks it."""
         return text
 
-    def joined(self, words: Sequence[str]) -> str:
-        """The text that several typed words stand for."""
-        return " ".join(words)
+    def typed(self, words: Sequence[str]) -> object:
+        """The value of TOML for what was typed, which may be several words."""
+        return self.stored(" ".join(words))
 
     def value(self, stored: object) -> Any:
         """The value that the program uses. Raises Wrong."""
@@ -55,7 +55,7 @@ class Command(Kind):
 
     expected = "a command line, with its quotes closed"
 
-    def joined(self, words: Sequence[str]) -> str:
+    def typed(self, words: Sequence[str]) -> object:
         """One word is a whole line; several are its words."""
         return words[0] if len(words) == 1 else shlex.join(words)
 
@@ -185,9 +185,11 @@ class Several(Kind):
         self.of = of
         self.expected = f"a list, each of them {of.expected}"
 
-    def joined(self, words: Sequence[str]) -> str:
-        """The words, with commas between them."""
-        return ",".join(words)
+    def typed(self, words: Sequence[str]) -> object:
+        """One word has commas between the items; several are the items."""
+        if len(words) == 1:
+            return self.stored(words[0])
+        return [self.of.stored(word) for word in words]
 
     def stored(self, text: str) -> object:
         """The parts between the commas."""

@@ -81,7 +81,7 @@ class Environment(NamedTuple):
     def config_file(self) -> Path:
         """The file with the reader's settings, which need not exist."""
         path = self._path("PAPERTRACK_CONFIG")
-        return path or platform_folder("user_config_path") / "config.toml"
+        return path or self.config_home / "papertrack" / "config.toml"
 
     def _path(self, variable: str) -> Path | None:
         path = self.variables.get(variable)

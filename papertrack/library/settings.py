@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -206,9 +206,9 @@ class Settings:
             feeds.append(Followed(target, str(name), by, tuple(names), first))
         return feeds
 
-    def followed_or_default(self) -> list[Followed]:
-        """What a fetch without targets reads: what is followed, else the Daily Papers."""
-        return self.followed() or [Followed("hf", "hf")]
+    def followed_or(self, targets: Iterable[str]) -> list[Followed]:
+        """What a fetch without targets reads: what is followed, else these targets."""
+        return self.followed() or [Followed(target, target) for target in targets]
 
     def follow(self, feeds: Sequence[Followed]) -> None:
         """Follow targets; one that is followed already gets the new name."""

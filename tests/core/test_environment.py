@@ -20,7 +20,12 @@ def test_the_folders_of_variables_and_of_the_platform() -> None:
     assert (settings.cache, settings.state) == (Path("/c"), Path("/s"))
     assert settings.config_file == Path("/f.toml")
     assert environment().cache.name == environment().state.name == "papertrack"
-    assert environment().config_file.parts[-2:] == ("papertrack", "config.toml")
+    assert environment(HOME="/h").config_file == Path(
+        "/h/.config/papertrack/config.toml"
+    )
+    assert environment(HOME="/h", XDG_CONFIG_HOME="/x").config_file == Path(
+        "/x/papertrack/config.toml"
+    )
 
 
 def test_a_library_has_a_short_name_for_the_cache() -> None:

@@ -148,7 +148,7 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
             desk.rules(),
             desk.rules_applied(),
             desk.followed(),
-            desk.followed_or_default(),
+            desk.followed_or(["hf"]),
             desk.readings(),
         ],
         lambda: library.clause("@v is:unread", dt.date(2025, 11, 24)),

@@ -1,0 +1,90 @@
+"""The words of a command line, before Typer reads them.
+
+Global options may stand anywhere, and the first word may be an alias of config.toml. As
+in git, an alias never replaces a command, and may begin with another alias.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from collections.abc import Sequence
+
+from papertrack.cli.command_table import COMMANDS
+from papertrack.cli.session import Session
+from papertrack.core.errors import ConfigError, UsageError
+from papertrack.core.wording import did_you_mean, excerpt
+
+GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
+GLOBAL_OPTIONS = ("--library", "--color")
+
+
+def words(session: Session, arguments: Sequence[str]) -> list[str]:
+    """The words as Typer reads them: global options, a command, its arguments.
+
+    Raises UsageError, ConfigError.
+    """
+    options, others = _global_options(arguments)
+    used: list[str] = []
+    while others and others[0] not in COMMANDS and not others[0].startswith("-"):
+        # Reading config.toml may print warnings.
+        session.quiet = "-q" in options or "--quiet" in options
+        name = others[0]
+        line = session.config.section("alias").get(name)
+        if line is None and used:
+            raise _alias_error(
+                session,
+                used[-1],
+                f"begins with {excerpt(name, 40)}, an unknown command{_closest(name)}",
+            )
+        if line is None:
+            break
+        if name in used:
+            loop = " -> ".join((*used[used.index(name) :], name))
+            raise _alias_error(session, name, f"leads back to itself ({loop})")
+        used.append(name)
+        more, rest = _global_options([*shlex.split(line), *others[1:]])
+        options, others = [*options, *more], rest
+    return [*options, *others]
+
+
+def _closest(name: str) -> str:
+    hint = did_you_mean(name, COMMANDS)
+    return hint if hint.endswith("?") else ""
+
+
+def _alias_error(session: Session, name: str, reason: str) -> ConfigError:
+    place = session.config.file.place(f"alias.{name}")
+    return ConfigError(
+        f"{place}: the alias {excerpt(name, 40)} {reason}; correct it with:"
+        " papertrack config edit"
+    )
+
+
+def _global_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The global options from anywhere before `--`, and the other words.
+
+    Raises UsageError for `-survey`, which Typer would read as `-s urvey`: the query
+    language's `-word` cannot be typed without `--`.
+    """
+    front: list[str] = []
+    others: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument == "--":
+            others += [argument, *remaining]
+            break
+        if re.fullmatch("-[A-Za-z]{3,}", argument):
+            word = argument[1:]
+            raise UsageError(
+                f"unknown option {argument}; to exclude a word, type ^{word} or not {word}"
+            )
+        name, equals, _ = argument.partition("=")
+        if argument in GLOBAL_FLAGS or (equals and name in GLOBAL_OPTIONS):
+            front.append(argument)
+        elif argument in GLOBAL_OPTIONS:
+            front += [argument, *itertools.islice(remaining, 1)]
+        else:
+            others.append(argument)
+    return front, others
