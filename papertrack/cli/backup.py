@@ -32,11 +32,11 @@ def backup_command(
     It contains papers, marks, views, rules, feeds and the undo log; `tar -xzf` unpacks
     it without papertrack.
     """
-    root = session.locations.library
+    root = session.library.root
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
     out = (file or backups.new_path(root, session.now)).absolute()
-    with locked(root):
+    with locked(session.folder):
         if out.exists():
             _check_replaceable(out, root)
         packed = archive.pack(root, out, now=session.now)
@@ -58,7 +58,7 @@ def restore_command(
     it. A rolling backup (marks-0012-2026-11-27.json) restores only the marks, or only
     views, rules and feeds.
     """
-    root = session.locations.library
+    root = session.library.root
     source = restoring.find(root, file)
     contents = restoring.check(source)
     if not yes:

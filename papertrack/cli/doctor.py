@@ -38,7 +38,7 @@ def doctor_command(
     """
     locations = session.locations
     doctor = Doctor(
-        locations.library,
+        session.folder,
         locations.cache,
         now=session.now,
         scripts=_scripts(session),

@@ -23,6 +23,7 @@ from papertrack.core.errors import UsageError
 from papertrack.core.text import clean, pointed
 from papertrack.core.wording import brief
 from papertrack.library.library import Library
+from papertrack.storage.folder import Folder
 
 
 class Color(StrEnum):
@@ -98,10 +99,14 @@ class Session:
         return Locations(self.config["library"], environment.cache, environment.state)
 
     @cached_property
+    def folder(self) -> Folder:
+        """The folder of the library."""
+        return Folder(self.locations.library, self.locations.state)
+
+    @cached_property
     def library(self) -> Library:
         """The reader's library."""
-        locations = self.locations
-        return Library(locations.library, locations.cache, now=self.now)
+        return Library(*self.locations, now=self.now)
 
     # ------------------------------------------------------------------ terminals
 

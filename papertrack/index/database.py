@@ -31,6 +31,7 @@ from papertrack.storage import layout
 if TYPE_CHECKING:
     from papertrack.core.model import Mark, Record
     from papertrack.index.update import FileChange
+    from papertrack.storage.folder import Folder
 
 WRITER_SECONDS = 20.0
 """How long a writer waits for another process that updates the index: its own change
@@ -75,16 +76,17 @@ def path_of(root: Path, cache: Path) -> Path:
 
 
 class Database:
-    """The index of the library at `root`, a file in the folder `cache`, as up to date
+    """The index of the library in `folder`, a file in the folder `cache`, as up to date
     as the library's files.
 
     Where no file can be written there, the index is built in memory.
     """
 
-    def __init__(self, root: Path, cache: Path) -> None:
-        self.root = root
+    def __init__(self, folder: Folder, cache: Path) -> None:
+        self.folder = folder
+        self.root = folder.root
         self.cache = cache
-        self.path = path_of(root, cache)
+        self.path = path_of(folder.root, cache)
         self.patterns = Patterns()
         self._is_reading = False
         self._draft: _Draft | None = None
@@ -229,7 +231,7 @@ class Database:
         db = self._connect("rw", WRITER_SECONDS if wait else READER_SECONDS)
         try:
             check(db, self.path)
-            changed = _undamaged(update)(db, self.root, changes, alone=wait)
+            changed = _undamaged(update)(db, self.folder, changes, alone=wait)
             db.execute(f"PRAGMA busy_timeout = {READER_SECONDS * 1000:.0f}")
             move_log(db, self.path)
             months = changed - {layout.MARKS}

@@ -24,7 +24,8 @@ from papertrack.index.schema import (
 )
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join_parts
-from papertrack.storage import json_lines, layout, reading
+from papertrack.storage import json_lines, layout, plans, reading
+from papertrack.storage.folder import Folder
 
 Part = tuple[str, Record]
 """A record, after the name of its file."""
@@ -53,18 +54,19 @@ class Unstable(Exception):
 
 def update(
     db: Connection,
-    root: Path,
+    folder: Folder,
     changes: Mapping[str, FileChange],
     *,
     alone: bool,
 ) -> set[str]:
-    """Update the index with what changed below `root`, in one transaction; returns the
-    files that did.
+    """Update the index with what changed in the library, in one transaction; returns
+    the files that did.
 
     `changes` are papertrack's own, whose files need not be read. `alone` is true if the
     library is locked, so that nobody replaces files meanwhile. Raises StoreError,
     sqlite3.Error, Crowded, Unstable.
     """
+    root = folder.root
     # After a power cut, stamps that were not written make the index read files again.
     db.execute("PRAGMA synchronous = OFF")
     db.execute("BEGIN IMMEDIATE")
@@ -94,7 +96,7 @@ def update(
         for name in changed - stamps.keys():
             db.execute("DELETE FROM file WHERE name = ?", (name,))
         rows.finish()
-        if not alone and _being_replaced(root, stamps):
+        if not alone and _being_replaced(folder, stamps):
             raise Unstable
     return changed
 
@@ -120,15 +122,15 @@ def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
     return rids
 
 
-def _being_replaced(root: Path, stamps: Mapping[str, layout.Stamp]) -> bool:
+def _being_replaced(folder: Folder, stamps: Mapping[str, layout.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; a
     single file is never half new.
     """
-    current = layout.stamps(root)
+    current = layout.stamps(folder.root)
     changed = _differing(current, stamps)
     if len(changed) > 1:
         return True
-    return (root / layout.REPLACING).exists()
+    return plans.decided(folder) is not None
 
 
 def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:

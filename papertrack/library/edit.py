@@ -16,6 +16,7 @@ from papertrack.index.update import FileChange
 from papertrack.library import completion_names, undo_log
 from papertrack.library.undo_log import Change, Step
 from papertrack.storage import backups
+from papertrack.storage.folder import Folder, check
 from papertrack.storage.layout import (
     DESK,
     MARKS,
@@ -31,21 +32,22 @@ from papertrack.storage.transaction import Transaction, transaction
 
 @contextlib.contextmanager
 def edit(
-    root: Path,
+    folder: Folder,
     cache: Path,
     *,
     now: str,
     index: Index | None,
     dry_run: bool,
 ) -> Iterator[Edit]:
-    """One change of the library at `root`, under its lock, written when the block ends.
+    """One change of the library in `folder`, under its lock, written when the block ends.
 
     All files are written or, if the block raises, none. With `dry_run` nothing is locked
     or written. `index` is needed to change papers or marks. Raises StoreError.
     """
     if dry_run:
+        check(folder, writing=True)
         yield Edit(
-            Transaction(root),
+            Transaction(folder),
             cache,
             now=now,
             index=index,
@@ -59,7 +61,7 @@ def edit(
                 return stamp
         return None
 
-    with transaction(root, stamp_if_by_lines) as changes:
+    with transaction(folder, stamp_if_by_lines) as changes:
         if index is not None:
             index.refresh()
         one = Edit(

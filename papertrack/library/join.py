@@ -12,8 +12,9 @@ from papertrack.library import adding, stored
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
 from papertrack.library.stored import Located
-from papertrack.storage import reading
-from papertrack.storage.layout import DESK, MARKS, PAPERS, REPLACING, months
+from papertrack.storage import plans, reading
+from papertrack.storage.folder import check
+from papertrack.storage.layout import DESK, MARKS, PAPERS, months
 
 
 class Joined(NamedTuple):
@@ -40,7 +41,9 @@ def join(
         raise FetchError(
             f"{other}: is not a library (it contains neither {PAPERS} nor {MARKS})"
         )
-    if (other / REPLACING).exists():
+    theirs_folder = library.folder._replace(root=other)
+    check(theirs_folder, writing=False)
+    if plans.decided(theirs_folder) is not None:
         raise FetchError(
             f"{other}: a change was interrupted there; complete it first: papertrack "
             f"--library {other} status"

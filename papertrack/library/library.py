@@ -27,6 +27,7 @@ from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.language import And, Clause, Flag, How, Not, Or, Text
 from papertrack.storage import layout
+from papertrack.storage.folder import Folder, check, staged
 
 if TYPE_CHECKING:
     from papertrack.library.adding import Adding
@@ -34,27 +35,36 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """The library at `root`, its index in `cache`. `now` is ISO 8601 in UTC."""
+    """The library at `root`, its index in `cache`. `now` is ISO 8601 in UTC.
+
+    `state` is the folder of this machine's state, by default a part of the cache.
+    `linked` are the libraries whose links the owner agreed to. Raises StoreError for
+    links in another library.
+    """
 
     def __init__(
         self,
         root: Path,
         cache: Path,
+        state: Path | None = None,
+        linked: Iterable[Path] = (),
         *,
         now: str,
     ) -> None:
         self.root = root
         self.cache = cache
         self.now = now
-        if (root / layout.REPLACING).exists():
+        self.folder = Folder(root, state or cache / "state", tuple(linked))
+        check(self.folder, writing=False)
+        if staged(root):
             from papertrack.storage.lock import settle  # what a killed process began
 
-            settle(root)
+            settle(self.folder)
 
     @cached_property
     def index(self) -> Index:
         """The index, as up to date as the files were when it was first used."""
-        index = Index(self.root, self.cache)
+        index = Index(self.folder, self.cache)
         if not (self.cache / completion_names.FOLDER / "views.tsv").exists():
             self.settings.write_names()
         return index
@@ -62,7 +72,7 @@ class Library:
     @cached_property
     def settings(self) -> Settings:
         """The settings: views, rules, feeds, states of the sources, history, undo log."""
-        return Settings(self.root, self.cache, now=self.now)
+        return Settings(self.folder, self.cache, now=self.now)
 
     @cached_property
     def marking(self) -> Marking:

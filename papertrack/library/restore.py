@@ -71,7 +71,7 @@ def restore(
     root = library.root
     saved = None
     name = rolling(source)
-    with transaction(root) as changes:
+    with transaction(library.folder) as changes:
         if name:
             saved = _save_unreadable(library, name)
             body = read_bytes(source)

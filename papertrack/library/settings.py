@@ -16,6 +16,7 @@ from papertrack.library import completion_names, rules
 from papertrack.library.rules import Rule
 from papertrack.query import views
 from papertrack.query.views import View
+from papertrack.storage.folder import Folder
 from papertrack.storage.layout import (
     DESK,
     Document,
@@ -50,19 +51,20 @@ class Followed(NamedTuple):
 
 
 class Settings:
-    """The settings of the library at `root`. `now` is ISO 8601 in UTC."""
+    """The settings of the library in `folder`. `now` is ISO 8601 in UTC."""
 
     def __init__(
         self,
-        root: Path,
+        folder: Folder,
         cache: Path,
         *,
         now: str,
     ) -> None:
-        self.root = root
+        self.folder = folder
+        self.root = folder.root
         self.cache = cache
         self.now = now
-        self._path = root / DESK
+        self._path = folder.root / DESK
         self._stamp: Stamp | None = None
         self._tables: Tables = {}
 
@@ -87,7 +89,7 @@ class Settings:
         from papertrack.library.edit import edit
 
         return edit(
-            self.root,
+            self.folder,
             self.cache,
             now=self.now,
             index=index,

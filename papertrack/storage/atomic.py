@@ -81,6 +81,15 @@ def file_mode(path: Path, *, private: bool) -> int:
     return 0o666 & ~mask
 
 
+def durable_folder(folder: Path) -> None:
+    """Create a folder for its owner alone that survives a power cut. Raises OSError."""
+    if folder.is_dir():
+        return
+    durable_folder(folder.parent)
+    private_folder(folder)
+    sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the renames in a folder survive a power cut; Windows has no such call."""
     if os.name == "posix":

@@ -20,8 +20,14 @@ FORMAT_TABLE = {"1": {"version": FORMAT}}
 MARKS, DESK = "marks.json", "desk.json"
 PAPERS, UNDO, BACKUPS = "papers", "undo", "backups"
 
-STAGING, REPLACING = ".staging", ".replacing"
-"""Where a transaction prepares its files; the folder's name once it is decided."""
+STAGING = ".staging"
+"""How the folder begins in which a transaction prepares its files."""
+
+REPLACING = ".replacing"
+"""The folder of what an earlier release was about to move into the library."""
+
+LOCKS = (".lock", ".lock-turn")
+"""The lock under which a library is changed, and that of the queue for it."""
 
 LIBRARY_FILE = pattern(
     r"marks\.json|desk\.json|undo/[1-9][0-9]{0,17}\.json"

@@ -10,10 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import journal
-from papertrack.storage.layout import REPLACING, STAGING, private_folder
+from papertrack.storage import journal, plans
+from papertrack.storage.atomic import durable_folder
+from papertrack.storage.folder import Folder, check
+from papertrack.storage.layout import LOCKS
 
-LOCK = ".lock"
 LOCK_SECONDS, READER_SECONDS, POLL_SECONDS = 30.0, 0.08, 0.005
 NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
@@ -24,37 +25,41 @@ class Busy(StoreError):
 
 @contextlib.contextmanager
 def locked(
-    root: Path,
+    folder: Folder,
     *,
     seconds: float | None = None,
 ) -> Iterator[None]:
-    """Hold the lock of the library at `root`; complete what a killed process left.
+    """Hold the lock of a library; complete what a killed process left.
 
-    Raises Busy after `seconds` of waiting, StoreError if locking is impossible.
+    Raises Busy after `seconds` of waiting, StoreError if locking is impossible, or for
+    a library with links that the owner has not agreed to.
     """
     seconds = LOCK_SECONDS if seconds is None else seconds
-    lock = _acquired(root, seconds)
+    check(folder, writing=True)  # before the lock is created through a link
+    lock = _acquired(folder.root, seconds)
     try:
-        if (root / STAGING).exists() or (root / REPLACING).exists():
-            journal.finish(root)
+        check(folder, writing=True)  # it may have changed while we waited
+        journal.finish(folder)
         yield
     finally:
         with contextlib.suppress(OSError):  # the end of the process releases it as well
             lock.release()
 
 
-def settle(root: Path) -> None:
+def settle(folder: Folder) -> None:
     """Complete what a killed process began; wait a moment for a running one.
 
     Raises StoreError.
     """
-    with contextlib.suppress(Busy), locked(root, seconds=READER_SECONDS):
+    if plans.decided(folder) is None:
+        return
+    with contextlib.suppress(Busy), locked(folder, seconds=READER_SECONDS):
         pass
 
 
 def _acquired(root: Path, seconds: float) -> FileLock:
     try:
-        private_folder(root)
+        durable_folder(root)
         # Without flock nothing is written: a lock that is a file outlives its owner.
         lock, queue = (
             FileLock(
@@ -63,13 +68,13 @@ def _acquired(root: Path, seconds: float) -> FileLock:
                 mode=0o600,
                 fallback_to_soft=False,
             )
-            for name in (LOCK, f"{LOCK}-turn")
+            for name in LOCKS
         )
         # A second lock keeps a busy writer from starving the others.
         with queue.acquire(poll_interval=POLL_SECONDS):
             lock.acquire(poll_interval=POLL_SECONDS)
     except Timeout:
-        pid = _holder(root / LOCK)
+        pid = _holder(root / LOCKS[0])
         holder = f" (process {pid})" if pid else ""
         raise Busy(
             f"{root}: another papertrack{holder} has been writing for {seconds:.0f} "

@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
-from papertrack.storage import journal
 from papertrack.storage.edit import edited
+from papertrack.storage.folder import Folder
+from papertrack.storage.journal import Staging
 from papertrack.storage.layout import (
-    STAGING,
     Changes,
     NewDocuments,
     Stamp,
@@ -24,31 +24,32 @@ Layout = Callable[[str], Stamp | None]
 
 @contextlib.contextmanager
 def transaction(
-    root: Path,
+    folder: Folder,
     layout: Layout = lambda name: None,
 ) -> Iterator[Transaction]:
-    """Changes to the library at `root`, under its lock, committed when the block ends.
+    """Changes to a library, under its lock, committed when the block ends.
 
     Nothing is changed if the block raises. Raises Busy, StoreError.
     """
-    with locked(root):
-        changes = Transaction(root, layout)
+    with locked(folder):
+        changes = Transaction(folder, layout)
         try:
             yield changes
             changes.commit()
         finally:
-            journal.discard(root)
+            changes.discard()
 
 
 class Transaction:
-    """Changes to the library at `root` that are written together. Hold the lock."""
+    """Changes to a library that are written together. Hold the lock."""
 
     def __init__(
         self,
-        root: Path,
+        folder: Folder,
         layout: Layout = lambda name: None,
     ) -> None:
-        self.root = root
+        self.root = folder.root
+        self._staging = Staging(folder)
         self._layout = layout
         self._changes: dict[str, Changes] = {}
         self._staged: set[str] = set()
@@ -72,7 +73,7 @@ class Transaction:
     def put(self, name: str, body: bytes) -> None:
         """Replace a whole file. Raises StoreError."""
         self._changes.pop(name, None)
-        journal.stage(self.root, name, body)
+        self._staging.stage(name, body)
         self._staged.add(name)
         self._deleted.discard(name)
 
@@ -99,19 +100,23 @@ class Transaction:
             )
             if new == body:
                 continue
-            after = journal.stage(self.root, name, new)
+            after = self._staging.stage(name, new)
             if name not in self._staged:
                 written[name] = Written(before, after, tables)
             self._staged.add(name)
         if self._staged or self._deleted:
-            journal.commit(self.root, self._staged, self._deleted - self._staged)
+            self._staging.commit(self._staged, self._deleted - self._staged)
         self._changes = {}
         self._staged = set()
         self._deleted = set()
         return written
 
+    def discard(self) -> None:
+        """Drop what was not committed."""
+        self._staging.discard()
+
     def _path(self, name: str) -> Path:
         """The file as changed so far."""
         if name in self._staged or name in self._deleted:
-            return self.root / STAGING / name
+            return self._staging.path(name)
         return self.root / name

@@ -155,7 +155,7 @@ def can_inject() -> bool:
 
 
 class Place(NamedTuple):
-    """A library and its cache, and the environment that names them."""
+    """A library, its cache and its machine's state, and the environment that names them."""
 
     folder: Path
 
@@ -167,12 +167,17 @@ class Place(NamedTuple):
     def cache(self) -> Path:
         return self.folder / "cache"
 
+    @property
+    def machine(self) -> Path:
+        """What this machine remembers."""
+        return self.folder / "state"
+
     def run(self, *words: object, now: Any = None) -> int:
         """Run a command here, in this process; its exit code."""
         environment = {
             "PAPERTRACK_LIBRARY": str(self.root),
             "PAPERTRACK_CACHE": str(self.cache),
-            "PAPERTRACK_STATE": str(self.cache.with_name("state")),
+            "PAPERTRACK_STATE": str(self.machine),
             "HOME": "/nowhere",
         }
         session = Session(environment, now=now)
@@ -223,7 +228,9 @@ class Place(NamedTuple):
 
     def check(self) -> None:
         """Assert that the next command works, and reads what is in the files."""
-        library = Library(self.root, self.cache, now="2026-01-01T00:00:00Z")
+        library = Library(
+            self.root, self.cache, self.machine, now="2026-01-01T00:00:00Z"
+        )
         shown = {
             paper.key: paper for paper in library.index.search(Everything()).papers
         }
@@ -307,7 +314,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     left = [
         path.name
         for path in place.root.rglob("*")
-        if path.name in (layout.STAGING, layout.REPLACING)
+        if path.name.startswith(layout.STAGING)
     ]
     assert not left, f"left behind: {left}"
     return bool(state == new)
@@ -407,7 +414,9 @@ def killed_at_random(place: Place, *, kills: int, seed: int) -> Killed:
 
 
 def _work(place: Place, life: int, output: int) -> None:
-    library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    library = Library(
+        place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z"
+    )
     for number in range(10**6):
         name, month = f"{life}-{number}", number % 3 + 1
         ids = [
@@ -450,7 +459,7 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     """Writers that mark, one that adds papers, readers in a loop: every mark must be
     saved, every read complete.
     """
-    first = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    first = Library(place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z")
     first.adding.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
     working = [_forked(lambda: _fetching(place, days))]
@@ -509,7 +518,9 @@ def _forked(step: Callable[[], None]) -> int:
 
 
 def _fetching(place: Place, days: int) -> None:
-    library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+    library = Library(
+        place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z"
+    )
     for day in range(1, days + 1):
         library.adding.add({"hf": [_paper(day, number) for number in range(5)]})
 
@@ -517,7 +528,9 @@ def _fetching(place: Place, days: int) -> None:
 def _marking(place: Place, me: int, marks: int) -> None:
     key = f"arxiv:2501.{me:05}"
     for number in range(marks):
-        library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+        library = Library(
+            place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z"
+        )
         library.marking.mark(
             [key],
             lambda mark, number=number: mark._replace(
@@ -534,7 +547,9 @@ def _reading(place: Place, output: int) -> None:
     reads, longest, least = 0, 0.0, 0
     while not stop:
         began = time.monotonic()
-        library = Library(place.root, place.cache, now="2026-01-01T00:00:00Z")
+        library = Library(
+            place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z"
+        )
         found = library.index.search(Everything()).papers
         library.index.close()
         longest = max(longest, time.monotonic() - began)

@@ -11,6 +11,7 @@ from tinydb import TinyDB
 from papertrack.sources.feeds import safe_xml as feed_xml
 from papertrack.sources.feeds import source as feed
 from papertrack.storage.transaction import transaction
+from tests.helpers.files import folder_of
 
 FEED = "<rss version='2.0'><channel><item><title>Of the answer</title></item></channel></rss>"
 
@@ -47,7 +48,7 @@ def test_two_writers_in_turn_lose_no_document(tmp_path: Path) -> None:
     path = tmp_path / "marks.json"
     for turn in range(5):
         key = f"ours:{turn}"
-        with transaction(tmp_path) as changes:
+        with transaction(folder_of(tmp_path)) as changes:
             changes.set(path.name, "papers", {key: {"key": key}})
         with TinyDB(path) as other:
             other.table("papers").insert_multiple(

@@ -25,6 +25,7 @@ from papertrack.core.model import Paper
 from papertrack.index.index import Index
 from papertrack.library.library import Library
 from papertrack.query.language import Everything, parse
+from tests.helpers.files import folder_of
 
 Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)
@@ -66,7 +67,7 @@ def answers(index: Index) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def opened(root: Path, cache: Path) -> Iterator[Index]:
-    index = Index(root, cache)
+    index = Index(folder_of(root), cache)
     try:
         yield index
     finally:
@@ -313,7 +314,7 @@ def test_another_librarys_index_is_not_used(
         ["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str
     )
     other.index.close()
-    mine, theirs = Index(filled.root, filled.cache).path, other.index.path
+    mine, theirs = Index(filled.folder, filled.cache).path, other.index.path
     assert mine != theirs, "one cache serves several libraries"
     expected = truth(filled.root)
     shutil.copy(theirs, mine)

@@ -20,7 +20,9 @@ from papertrack.library import rules
 from papertrack.library.adding import Added, Counts, Fetched
 from papertrack.library.library import Library
 from papertrack.library.rules import Rule
-from papertrack.storage import atomic, journal, lock, transaction
+from papertrack.storage import atomic, lock, transaction
+from papertrack.storage.folder import Folder
+from papertrack.storage.journal import Staging
 
 Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)
@@ -30,11 +32,11 @@ TODAY = dt.date(2025, 11, 24)
 def writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often each file of the library is replaced, and the lock is taken."""
     counted: Counter[str] = Counter()
-    stage, write, locked = journal.stage, atomic.write_atomically, lock.locked
+    stage, write, locked = Staging.stage, atomic.write_atomically, lock.locked
 
-    def counted_stage(root: Path, name: str, body: bytes) -> object:
+    def counted_stage(staging: Staging, name: str, body: bytes) -> object:
         counted[name] += 1
-        return stage(root, name, body)
+        return stage(staging, name, body)
 
     def counted_write(path: Path, body: bytes, **options: Any) -> object:
         if path.parent == library.root or path.parent.name == "papers":
@@ -42,13 +44,13 @@ def writes(library: Library, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return write(path, body, **options)
 
     @contextmanager
-    def counted_lock(root: Path, **options: Any) -> Iterator[None]:
+    def counted_lock(folder: Folder, **options: Any) -> Iterator[None]:
         counted["lock"] += 1
-        waiting: AbstractContextManager[None] = locked(root, **options)
+        waiting: AbstractContextManager[None] = locked(folder, **options)
         with waiting:
             yield
 
-    monkeypatch.setattr(journal, "stage", counted_stage)
+    monkeypatch.setattr(Staging, "stage", counted_stage)
     monkeypatch.setattr(atomic, "write_atomically", counted_write)
     monkeypatch.setattr(transaction, "locked", counted_lock)
     return counted
@@ -183,7 +185,7 @@ def test_a_failed_write_changes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(journal, "commit", fail)
+        patched.setattr(Staging, "commit", fail)
         with pytest.raises(KeyboardInterrupt):
             add(library, ten[4:])
     assert contents(library) == before

@@ -164,7 +164,7 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
             {}, state=lambda counts: Fetched(Reading("hf"), REPORT)
         ),
         lambda: uniting.join(library, other),
-        lambda: Doctor(library.root, library.cache, now=NOW, scripts={}).examine(),
+        lambda: Doctor(library.folder, library.cache, now=NOW, scripts={}).examine(),
     ]
 
 

@@ -47,12 +47,14 @@ def filled(library: Library, facts: Make) -> Library:
 
 
 def examine(library: Library, scripts: dict[Path, str] | None = None) -> list[Finding]:
-    return Doctor(library.root, library.cache, now=NOW, scripts=scripts or {}).examine()
+    return Doctor(
+        library.folder, library.cache, now=NOW, scripts=scripts or {}
+    ).examine()
 
 
 def repair(library: Library, scripts: dict[Path, str] | None = None) -> None:
     """Repair until nothing is left to repair."""
-    seen = Doctor(library.root, library.cache, now=NOW, scripts=scripts or {})
+    seen = Doctor(library.folder, library.cache, now=NOW, scripts=scripts or {})
     for _ in range(4):
         if not seen.repair(seen.examine()):
             return

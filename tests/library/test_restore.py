@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,8 +16,18 @@ from papertrack.library import restore as restoring
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
-from papertrack.storage import archive, backups, journal, layout, reading, transaction
+from papertrack.storage import (
+    archive,
+    backups,
+    journal,
+    layout,
+    plans,
+    reading,
+    transaction,
+)
+from papertrack.storage.folder import staged
 from papertrack.storage.lock import locked
+from papertrack.storage.plans import Journal, Plan
 from tests.helpers import kill as killing
 
 Make = Callable[..., Facts]
@@ -185,22 +194,20 @@ def test_another_process_completes_an_interrupted_restore(
     """A reader sees the complete new state if the restore was killed after its commit."""
     child = os.fork()
     if not child:
-        rename = Path.rename
+        decide = plans.decide
 
-        def and_die(path: Path, target: Any) -> Path:
-            result = rename(path, target)
-            if str(target).endswith(layout.REPLACING):
-                os.kill(os.getpid(), signal.SIGKILL)
-            return result
+        def and_die(journal: Journal, plan: Plan) -> None:
+            decide(journal, plan)
+            os.kill(os.getpid(), signal.SIGKILL)
 
-        Path.rename = and_die  # type: ignore[method-assign,assignment]
+        plans.decide = and_die
         restoring.restore(filled, backup, what="restored")
         os._exit(1)
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    assert (filled.root / layout.REPLACING).exists()
+    assert staged(filled.root)
     assert papers(filled) == OLD
-    assert not (filled.root / layout.REPLACING).exists()
-    with locked(filled.root):
+    assert not staged(filled.root)
+    with locked(filled.folder):
         pass
 
 

@@ -148,17 +148,20 @@ def test_a_read_only_disk_is_reported_and_can_be_read(
 
 def test_a_folder_removed_during_a_write_is_reported(place: faulty.Place) -> None:
     def step() -> int:
-        from papertrack.storage import journal, layout
+        from papertrack.storage import layout
+        from papertrack.storage.journal import Staging
 
-        stage = journal.stage
+        stage = Staging.stage
 
-        def stage_without_folder(root: Path, name: str, body: bytes) -> layout.Stamp:
-            if root.is_dir():
-                shutil.rmtree(root)
-                root.write_text("something else is there now")
-            return stage(root, name, body)
+        def stage_without_folder(
+            staging: Staging, name: str, body: bytes
+        ) -> layout.Stamp:
+            if staging.root.is_dir():
+                shutil.rmtree(staging.root)
+                staging.root.write_text("something else is there now")
+            return stage(staging, name, body)
 
-        journal.stage = stage_without_folder
+        Staging.stage = stage_without_folder  # type: ignore[method-assign,assignment]
         return place.run("tag", "add", "new", ID)
 
     error_of(faulty.forked(step), place)

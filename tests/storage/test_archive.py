@@ -30,7 +30,7 @@ NOW = "2025-11-24T12:00:00Z"
 @pytest.fixture
 def packed(filled: Library, tmp_path: Path) -> Path:
     out = tmp_path / "out" / "backup.tar.gz"
-    with locked(filled.root):
+    with locked(filled.folder):
         archive.pack(filled.root, out, now=NOW)
     return out
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import journal, layout
+from papertrack.storage import journal, layout, plans
 from papertrack.storage import transaction as replacing
+from papertrack.storage.folder import Folder
 from papertrack.storage.lock import locked
 from papertrack.storage.reading import by_key, read_tables
 from papertrack.storage.transaction import transaction
 from tests.helpers import kill as killing
-from tests.helpers.files import contents
+from tests.helpers.files import contents, folder_of
 
 OLD = {
     "marks.json": b"old m",
@@ -51,10 +52,10 @@ def tree(root: Path) -> dict[str, bytes]:
     return found
 
 
-def replace_all(root: Path) -> None:
+def replace_all(folder: Folder) -> None:
     """Replace the whole library by NEW."""
-    with transaction(root) as changes:
-        for name in layout.months(root):
+    with transaction(folder) as changes:
+        for name in layout.months(folder.root):
             changes.delete(name)
         for name, body in NEW.items():
             changes.put(name, body)
@@ -62,14 +63,14 @@ def replace_all(root: Path) -> None:
 
 def test_all_files_are_replaced_and_other_months_deleted(root: Path) -> None:
     (root / "marks.json").chmod(0o640)
-    replace_all(root)
+    replace_all(folder_of(root))
     assert tree(root) == NEW
     assert (root / "marks.json").stat().st_mode & 0o777 == 0o640
     assert (root / "papers/2025-12.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_other_files_are_not_deleted(root: Path) -> None:
-    with transaction(root) as changes:
+    with transaction(folder_of(root)) as changes:
         for name, body in NEW.items():
             changes.put(name, body)
     assert tree(root) == {**OLD, **NEW}
@@ -81,7 +82,7 @@ def test_a_link_is_replaced_at_its_target(
     real = tmp_path_factory.mktemp("elsewhere") / "marks.json"
     (root / "marks.json").rename(real)
     (root / "marks.json").symlink_to(real)
-    replace_all(root)
+    replace_all(folder_of(root)._replace(linked=(root,)))
     assert (root / "marks.json").is_symlink()
     assert real.read_bytes() == b"new m"
 
@@ -91,9 +92,9 @@ def killed(root: Path, number: int) -> bool:
     files.
     """
     return killing.killed(
-        lambda: replace_all(root),
+        lambda: replace_all(folder_of(root)),
         number,
-        modules=(replacing, journal, shutil),
+        modules=(replacing, journal, plans, shutil),
     )
 
 
@@ -107,7 +108,7 @@ def test_after_a_kill_at_any_line_the_next_command_sees_all_or_nothing(
         for name, body in {**OLD, "papers/mine.txt": b"mine"}.items():
             (root / name).write_bytes(body)
         was_killed = killed(root, number)
-        with locked(root):
+        with locked(folder_of(root)):
             pass
         left = tree(root)
         assert left in (OLD, NEW), number
@@ -122,32 +123,16 @@ def test_after_a_kill_at_any_line_the_next_command_sees_all_or_nothing(
     assert outcomes.count(True) > 5
 
 
-@pytest.mark.parametrize(
-    "plan",
-    [b"", b"[]", b'{"put": ["../x"], "drop": []}', b'{"put": [], "drop": ["/etc/x"]}'],
-)
-def test_an_invalid_plan_is_reported(root: Path, plan: bytes) -> None:
-    decided = root / ".replacing"
-    decided.mkdir()
-    (decided / "plan.json").write_bytes(plan)
-    with (
-        pytest.raises(StoreError, match=r"plan\.json: not a valid plan"),
-        locked(root),
-    ):
-        pass
-    assert tree(root) == {**OLD, ".replacing/plan.json": plan}
-
-
 def test_a_failure_while_staging_changes_nothing(root: Path) -> None:
     def fail() -> None:
-        with transaction(root) as changes:
+        with transaction(folder_of(root)) as changes:
             changes.put("marks.json", b"new")
             raise StoreError("x: broken")
 
     with pytest.raises(StoreError, match="x: broken"):
         fail()
     assert tree(root) == OLD
-    assert not (root / ".staging").exists()
+    assert not list(root.glob(".staging*"))
 
 
 # ------------------------------------------------------------------ transaction
@@ -158,7 +143,7 @@ def marks(root: Path) -> dict[str, Any]:
 
 
 def test_the_changes_of_a_step_are_written_at_its_end(tmp_path: Path) -> None:
-    with transaction(tmp_path) as changes:
+    with transaction(folder_of(tmp_path)) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}, "b": {"key": "b"}})
         changes.set("papers/2025-11.json", "papers", {"a": {"key": "a", "said": {}}})
         changes.set("marks.json", "marks", {"b": None})
@@ -169,7 +154,7 @@ def test_the_changes_of_a_step_are_written_at_its_end(tmp_path: Path) -> None:
 
 def test_nothing_is_written_if_the_step_fails(root: Path) -> None:
     def fail() -> None:
-        with transaction(root) as changes:
+        with transaction(folder_of(root)) as changes:
             changes.put("desk.json", b"{}")
             changes.delete("papers/2025-10.json")
             changes.set("marks.json", "marks", {"a": {"key": "a"}})
@@ -182,7 +167,7 @@ def test_nothing_is_written_if_the_step_fails(root: Path) -> None:
 
 def test_one_file_that_cannot_be_read_leaves_all_unchanged(root: Path) -> None:
     def fail() -> None:
-        with transaction(root) as changes:
+        with transaction(folder_of(root)) as changes:
             new = {"a": {"key": "a", "said": {}}}
             changes.set("papers/2025-12.json", "papers", new)
             changes.set("marks.json", "marks", {"a": {"key": "a"}})
@@ -195,7 +180,7 @@ def test_one_file_that_cannot_be_read_leaves_all_unchanged(root: Path) -> None:
 def test_a_commit_reports_the_stamps_and_the_changes(tmp_path: Path) -> None:
     known: dict[str, layout.Stamp] = {}
     for note in ("old", "new"):
-        with transaction(tmp_path, known.get) as changes:
+        with transaction(folder_of(tmp_path), known.get) as changes:
             document = {"key": "a", "note": note}
             changes.set("marks.json", "marks", {"a": document})
             written = changes.commit()
@@ -210,24 +195,24 @@ def test_a_file_changed_since_its_stamp_is_parsed(tmp_path: Path) -> None:
     path.write_text('{"marks":{\n"7":{"key":"b"}\n}}\n', encoding="utf-8")
     known = stamp(path)
     path.write_text('{"marks": {"7": {"key": "c"}}}', encoding="utf-8")
-    with transaction(tmp_path, lambda name: known) as changes:
+    with transaction(folder_of(tmp_path), lambda name: known) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}})
         assert changes.commit()["marks.json"].before != known
     assert marks(tmp_path).keys() == {"a", "c"}
 
 
 def test_setting_the_same_value_writes_nothing(tmp_path: Path) -> None:
-    with transaction(tmp_path) as changes:
+    with transaction(folder_of(tmp_path)) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}})
     before = stamp(tmp_path / "marks.json")
-    with transaction(tmp_path) as changes:
+    with transaction(folder_of(tmp_path)) as changes:
         changes.set("marks.json", "marks", {"a": {"key": "a"}, "b": None})
         assert changes.commit() == {}
     assert stamp(tmp_path / "marks.json") == before
 
 
 def test_a_file_can_be_replaced_and_then_edited(root: Path) -> None:
-    with transaction(root) as changes:
+    with transaction(folder_of(root)) as changes:
         changes.put("marks.json", b'{"marks": {"1": {"key": "a"}}}')
         changes.delete("desk.json")
         changes.set("desk.json", "views", {"v": {"key": "v"}})

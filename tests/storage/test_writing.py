@@ -132,6 +132,7 @@ def test_a_linked_file_is_replaced_at_its_target(
     link = filled.root / "marks.json"
     link.rename(real)
     link.symlink_to(real)
+    filled = Library(filled.root, filled.cache, linked=[filled.root], now=filled.now)
     filled.marking.mark([KEY], lambda mark: mark._replace(starred=True), what=str)
     assert link.is_symlink()
     assert json.loads(real.read_text(encoding="utf-8"))["marks"]["1"]["starred"] is True
@@ -211,7 +212,7 @@ def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
     before = contents(filled.root)
 
     def write_and_fail() -> None:
-        with transaction(filled.root) as changes:
+        with transaction(filled.folder) as changes:
             changes.set("marks.json", "marks", {"x": {"key": "x"}})
             raise ZeroDivisionError
 
@@ -222,7 +223,7 @@ def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
 
 def test_nothing_is_written_without_changes(filled: Library) -> None:
     before = (filled.root / "marks.json").stat()
-    with transaction(filled.root):
+    with transaction(filled.folder):
         pass
     after = (filled.root / "marks.json").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
@@ -336,13 +337,14 @@ FULL_DISK = """
     from pathlib import Path
     from papertrack.core.errors import StoreError
     from papertrack.storage.transaction import transaction
+    from tests.helpers.files import folder_of
     root = Path(sys.argv[1])
     path = root / "marks.json"
     old = path.read_bytes()
     for limit in (0, 1, 100, 4096, 20000):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
         try:
-            with transaction(root) as changes:
+            with transaction(folder_of(root)) as changes:
                 changes.set("marks.json", "marks", {"k": {"key": "k", "note": "x" * 30000}})
             raise SystemExit("written")
         except StoreError as error:
@@ -357,7 +359,7 @@ def test_a_full_disk_leaves_the_old_file(filled: Library) -> None:
     message = output(python(FULL_DISK, filled.root, names)).splitlines()
     assert len(message) == 5
     assert all(
-        f"{filled.root / '.staging'}: " in line and "nothing was changed" in line
+        f"{filled.root / '.staging'}-" in line and "nothing was changed" in line
         for line in message
     )
 
@@ -390,7 +392,8 @@ def test_a_library_locked_by_another_process_is_reported(
         import sys, time
         from pathlib import Path
         from papertrack.storage.lock import locked
-        with locked(Path(sys.argv[1])):
+        from tests.helpers.files import folder_of
+        with locked(folder_of(Path(sys.argv[1]))):
             print("locked", flush=True)
             time.sleep(60)
         """,
@@ -735,7 +738,7 @@ def test_values_that_json_lacks_are_refused(filled: Library, value: Any) -> None
     before = contents(filled.root)
     with (
         pytest.raises(StoreError, match="nothing was changed"),
-        transaction(filled.root) as changes,
+        transaction(filled.folder) as changes,
     ):
         changes.set("marks.json", "marks", {"k": {"key": "k", "x": value}})
     assert contents(filled.root) == before

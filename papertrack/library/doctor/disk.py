@@ -13,7 +13,15 @@ from papertrack.core.wording import plural
 from papertrack.library.doctor import files
 from papertrack.library.doctor.finding import Finding
 from papertrack.storage import backups
-from papertrack.storage.layout import BACKUPS, PAPERS, UNDO
+from papertrack.storage.folder import Folder, faults, staged
+from papertrack.storage.layout import (
+    BACKUPS,
+    PAPERS,
+    REPLACING,
+    STAGING,
+    UNDO,
+    private_folder,
+)
 from papertrack.storage.transaction import Transaction
 
 FREE_BYTES = 100_000_000
@@ -22,6 +30,39 @@ FOREIGN_FOLDERS = {".git", ".stfolder", ".stversions", ".dropbox.cache"}
 """Folders of git and sync tools, whose modes are their own."""
 OLD_SECONDS = 3600
 """A temporary file of the cache is not in use after this time."""
+
+
+def check_links(folder: Folder) -> Iterator[Finding]:
+    """Links and other things in place of the library's files and folders."""
+    for path, what in faults(folder, writing=True):
+        where = str(path)
+        if path != folder.root:
+            where = path.relative_to(folder.root).as_posix()
+        yield Finding("link", where, what)
+
+
+def check_interrupted(root: Path, now: str) -> Iterator[Finding]:
+    """Changes that were begun elsewhere, or by an earlier release: never carried out.
+
+    The library is locked, so that this machine has none under way.
+    """
+    for name in sorted([*staged(root), STAGING, REPLACING]):
+        path = root / name
+        if not os.path.lexists(path):
+            continue
+        what = (
+            "is a change that was not completed, by another machine or an earlier "
+            "release; it is not carried out here"
+        )
+        fix = partial(_set_aside, path, now)
+        yield Finding("left", name, what, f"move it to {BACKUPS}", fix)
+
+
+def _set_aside(path: Path, now: str, _: Transaction) -> None:
+    folder = path.parent
+    aside = backups.new_path(folder, now, "interrupted", suffix="")
+    private_folder(aside.parent)
+    path.rename(aside)
 
 
 def check_temporary_files(root: Path, cache: Path, now: str) -> Iterator[Finding]:

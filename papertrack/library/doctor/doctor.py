@@ -11,18 +11,19 @@ from papertrack.library.doctor.finding import Finding
 from papertrack.library.join import read_all_records
 from papertrack.library.library import Library
 from papertrack.storage import reading
+from papertrack.storage.folder import Folder
 from papertrack.storage.lock import locked
 from papertrack.storage.transaction import transaction
 
 
 @dataclass(slots=True)
 class Doctor:
-    """The checks of the library at `root`, its cache and installed completions.
+    """The checks of the library in `folder`, its cache and installed completions.
 
     `scripts` maps the paths of completions to what they should contain.
     """
 
-    root: Path
+    folder: Folder
     cache: Path
     now: str
     scripts: Mapping[Path, str]
@@ -31,18 +32,27 @@ class Doctor:
         """All findings. Raises StoreError if the library can't be locked."""
         if not self.root.exists():
             return self._around()
-        with locked(self.root):
+        found = list(disk.check_links(self.folder))
+        if found:
+            return [*found, *self._around()]
+        with locked(self.folder):
             found = [
                 *files.check_copies(self.root, self.now),
                 *files.check_files(self.root, self.now),
             ]
             if not found:
                 found += self._content()
+            found += disk.check_interrupted(self.root, self.now)
             found += disk.check_temporary_files(self.root, self.cache, self.now)
             found += disk.check_modes(self.root, self.cache)
             found += disk.check_space(self.root)
             found += self._around()
         return found
+
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+        return self.folder.root
 
     def _content(self) -> list[Finding]:
         """Faults in files that can be read; of index and sources where there are none."""
@@ -55,7 +65,14 @@ class Doctor:
             *papers.check_marks(records, marks),
         ]
         if not found:
-            library = Library(self.root, self.cache, now=self.now)
+            folder = self.folder
+            library = Library(
+                folder.root,
+                self.cache,
+                folder.state,
+                folder.linked,
+                now=self.now,
+            )
             found += derived.check_index(library, records, marks)
             found += derived.check_sources(library)
         return found
@@ -72,7 +89,7 @@ class Doctor:
         repaired = []
         for finding in findings:
             if finding.fix is not None:
-                with transaction(self.root) as changes:
+                with transaction(self.folder) as changes:
                     finding.fix(changes)
                 repaired.append(finding)
         return repaired

@@ -1,0 +1,158 @@
+"""A library's folder, and what in it may be read and written: its own files only.
+
+A library may come from elsewhere: git and tar bring links along. Through one, a change
+of the library would be a change of another file of the reader's, and reading it would
+copy what is in that file. So a link in place of a file or folder of the library is
+refused, until the owner agrees to the links of this library in the configuration. A
+pipe or a device, which may have no end, is always refused.
+
+Whatever reads or writes a library calls `check` before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from papertrack.core.errors import StoreError
+from papertrack.storage.layout import (
+    BACKUPS,
+    DESK,
+    LOCKS,
+    MARKS,
+    PAPERS,
+    STAGING,
+    UNDO,
+)
+
+AGREEMENT = "linked_libraries"
+"""The key of the configuration that lists the libraries whose links the owner made."""
+
+SUFFIXES = {
+    PAPERS: (".json",),
+    UNDO: (".json",),
+    BACKUPS: (".json", ".tar.gz"),
+}
+"""How the files of papertrack end, by folder."""
+
+STEMS = (Path(MARKS).stem, Path(DESK).stem)
+"""How its other files begin, conflict copies included."""
+
+
+class Folder(NamedTuple):
+    """The folder of a library.
+
+    `state` is the folder of what this machine remembers. `linked` are the libraries
+    that may be links or contain some.
+    """
+
+    root: Path
+    state: Path
+    linked: tuple[Path, ...] = ()
+
+    def may_link(self) -> bool:
+        """Whether the owner agreed to the links of this library."""
+        root = os.path.realpath(self.root)
+        return any(os.path.realpath(path) == root for path in self.linked)
+
+
+class Fault(NamedTuple):
+    """What is in the place of a file or folder of the library, and what to do."""
+
+    path: Path
+    what: str
+
+
+def check(folder: Folder, *, writing: bool) -> None:
+    """Raise StoreError for the first of the `faults`."""
+    for path, what in faults(folder, writing=writing):
+        raise StoreError(f"{path}: {what}")
+
+
+def faults(folder: Folder, *, writing: bool) -> Iterator[Fault]:
+    """What is not a plain file or folder in a library; nothing if it does not exist.
+
+    For reading, papers, marks and settings count. The library's folder itself may then
+    be a link: the reader named it.
+    """
+    root = folder.root
+    if writing and root.is_symlink() and not folder.may_link():
+        what = f"is a link, so nothing is written there; {_agreement(folder)}"
+        yield Fault(root, what)
+        return
+    folders = SUFFIXES if writing else {PAPERS: SUFFIXES[PAPERS]}
+    for entry in _entries(root):
+        name = entry.name
+        is_ours = name.startswith(STEMS) and name.endswith(".json")
+        if name in folders:
+            fault = _fault(folder, entry, is_folder=True)
+            if fault is not None:
+                yield fault
+                continue
+            for inner in _entries(root / name):
+                if inner.name.endswith(folders[name]):
+                    yield from _each(_fault(folder, inner))
+        elif is_ours or (writing and name in LOCKS):
+            yield from _each(_fault(folder, entry))
+
+
+def staged(root: Path) -> list[str]:
+    """The names of all that may be staged in a library, by any machine."""
+    prefix = f"{STAGING}-"
+    return [one.name for one in _entries(root) if one.name.startswith(prefix)]
+
+
+def is_plain_folder(path: Path) -> bool:
+    """Whether a path is a folder, and not a link to one."""
+    return path.is_dir() and not path.is_symlink()
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:  # missing, or unreadable, which reading it reports
+        return []
+
+
+def _each(fault: Fault | None) -> Iterator[Fault]:
+    if fault is not None:
+        yield fault
+
+
+def _fault(
+    folder: Folder,
+    entry: os.DirEntry[str],
+    *,
+    is_folder: bool = False,
+) -> Fault | None:
+    path = Path(entry.path)
+    if entry.is_symlink():
+        is_lock = entry.name in LOCKS
+        if is_lock or not folder.may_link():
+            what = "is a link, which may lead out of the library; delete it"
+            if not is_lock:
+                what = f"{what}, or {_agreement(folder)}"
+            return Fault(path, what)
+        if not is_folder and _can_be_created(path):
+            return None
+    if is_folder and not entry.is_dir():
+        return Fault(path, "is not a folder; move it away")
+    if not is_folder and not entry.is_file():
+        return Fault(path, "is not a file; move it away")
+    return None
+
+
+def _can_be_created(link: Path) -> bool:
+    """Whether a link leads to a file that is not there yet, in a folder that is."""
+    target = Path(os.path.realpath(link))
+    return not os.path.lexists(target) and target.parent.is_dir()
+
+
+def _agreement(folder: Folder) -> str:
+    import shlex  # only for a message
+
+    root = shlex.quote(str(folder.root.absolute()))
+    return f"if you made it, agree once: papertrack config set {AGREEMENT} {root}"

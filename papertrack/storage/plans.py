@@ -1,0 +1,162 @@
+"""What this machine decided to change in a library: plans, in its state folder.
+
+A plan is decided when it is on disk, and done when it is gone. It is never read from the
+library: what comes with one, by git or a sync tool, is not carried out. A library has a
+file of its own among the journals, written in place, which takes one sync:
+
+    {"id": "5e6f…", "library": "/home/ada/papers"}
+    0badcafe {"put": {"marks.json": [[1, 2], [3, 4]]}, "drop": {}}
+
+The second line, after its checksum, is there as long as the plan is not done. The staged
+files are in the library, in a folder named after the id.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from papertrack.core.errors import StoreError
+from papertrack.storage.atomic import durable_folder, sync_folder
+from papertrack.storage.folder import Folder, is_plain_folder, staged
+from papertrack.storage.layout import STAGING, owner_only
+
+JOURNALS = "journals"
+
+Version = tuple[int, int]
+"""(mtime in ns, size) of a file; its inode may be another after a restart."""
+
+
+class Plan(NamedTuple):
+    """What to do, by name: files to move into the library, with their versions before
+    (None: new) and after; files to delete, with their versions.
+    """
+
+    put: dict[str, tuple[Version | None, Version]]
+    drop: dict[str, Version]
+
+
+class Journal(NamedTuple):
+    """The file for a library: its staging folder's id, and its plan if one is decided."""
+
+    path: Path
+    id: str
+    library: str
+    plan: Plan | None = None
+
+    def staging(self, root: Path) -> Path:
+        """The folder of the staged files in the library at `root`."""
+        return root / f"{STAGING}-{self.id}"
+
+    @property
+    def head(self) -> bytes:
+        """The first line."""
+        line = {"id": self.id, "library": self.library}
+        return json.dumps(line).encode("ascii") + b"\n"
+
+
+def journal_of(folder: Folder) -> Journal:
+    """The journal of this library; a new one, not yet on disk, if there is none."""
+    library = os.path.realpath(folder.root)
+    digest = hashlib.sha256(os.fsencode(library)).hexdigest()
+    path = folder.state / JOURNALS / digest[:32]
+    stored = _read(path)
+    if stored is not None and stored.library == library:
+        return stored
+    return Journal(path, os.urandom(8).hex(), library)
+
+
+def decided(folder: Folder) -> Journal | None:
+    """The journal with a plan for this library that is not done.
+
+    A library that was moved since has that of its old place.
+    """
+    if not staged(folder.root):
+        return None
+    for journal in (journal_of(folder), *_moved(folder)):
+        staging = journal.staging(folder.root)
+        if journal.plan is not None and is_plain_folder(staging):
+            return journal
+    return None
+
+
+def decide(journal: Journal, plan: Plan) -> None:
+    """Write a plan to the journal: from here on it will be carried out.
+
+    Raises StoreError.
+    """
+    text = json.dumps(plan._asdict()).encode("ascii")
+    line = b"%08x %b\n" % (zlib.crc32(text), text)
+    try:
+        if not journal.path.exists():
+            _create(journal)
+        with journal.path.open("r+b") as file:
+            file.write(journal.head + line)
+            file.truncate()
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        done(journal)
+        raise StoreError(
+            f"{journal.path}: {error.strerror or error}; nothing was changed: free space, "
+            "or set PAPERTRACK_STATE to a folder that can be written"
+        ) from error
+
+
+def done(journal: Journal) -> None:
+    """Remove the plan. One that comes back after a power cut finds nothing to do."""
+    with contextlib.suppress(OSError):
+        os.truncate(journal.path, len(journal.head))
+
+
+def begin(journal: Journal) -> None:
+    """Note the id of a library, so that what is staged under it is known as our own.
+
+    Where the state can't be written, a change of one file is possible without.
+    """
+    with contextlib.suppress(OSError):
+        if _read(journal.path) is None:
+            _create(journal)
+
+
+def _create(journal: Journal) -> None:
+    durable_folder(journal.path.parent)
+    with open(journal.path, "wb", opener=owner_only) as file:
+        file.write(journal.head)
+    sync_folder(journal.path.parent)
+
+
+def _moved(folder: Folder) -> Iterator[Journal]:
+    """The journals of libraries that are no longer where they were."""
+    with contextlib.suppress(OSError):
+        for path in sorted((folder.state / JOURNALS).iterdir()):
+            journal = _read(path)
+            if journal is not None:
+                was_moved = not journal.staging(Path(journal.library)).exists()
+                if was_moved:
+                    yield journal
+
+
+def _read(path: Path) -> Journal | None:
+    """A journal; None if missing or damaged. A damaged plan was never decided."""
+    try:
+        head, _, line = path.read_bytes().partition(b"\n")
+        stored = json.loads(head)
+        journal = Journal(path, stored["id"], stored["library"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    checksum, _, text = line.removesuffix(b"\n").partition(b" ")
+    if not text or b"%08x" % zlib.crc32(text) != checksum:
+        return journal
+    data = json.loads(text)
+    put = {}
+    for name, (before, after) in data["put"].items():
+        put[name] = (None if before is None else tuple(before), tuple(after))
+    drop = {name: tuple(version) for name, version in data["drop"].items()}
+    return journal._replace(plan=Plan(put, drop))
