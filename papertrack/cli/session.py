@@ -101,12 +101,19 @@ class Session:
     @cached_property
     def folder(self) -> Folder:
         """The folder of the library."""
-        return Folder(self.locations.library, self.locations.state)
+        linked = self.config["linked_libraries"]
+        return Folder(self.locations.library, self.locations.state, tuple(linked))
 
     @cached_property
     def library(self) -> Library:
         """The reader's library."""
-        return Library(*self.locations, now=self.now)
+        return Library(
+            self.folder.root,
+            self.locations.cache,
+            self.folder.state,
+            self.folder.linked,
+            now=self.now,
+        )
 
     # ------------------------------------------------------------------ terminals
 

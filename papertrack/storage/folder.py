@@ -154,5 +154,6 @@ def _can_be_created(link: Path) -> bool:
 def _agreement(folder: Folder) -> str:
     import shlex  # only for a message
 
-    root = shlex.quote(str(folder.root.absolute()))
-    return f"if you made it, agree once: papertrack config set {AGREEMENT} {root}"
+    agreed = (*folder.linked, folder.root.absolute())
+    paths = shlex.quote(",".join(map(str, agreed)))
+    return f"if you made it, agree once: papertrack config set {AGREEMENT} {paths}"
