@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import re
-import shlex
 from collections.abc import Sequence
 
 from papertrack.cli.command_table import COMMANDS
@@ -44,6 +43,8 @@ def words(session: Session, arguments: Sequence[str]) -> list[str]:
             loop = " -> ".join((*used[used.index(name) :], name))
             raise _alias_error(session, name, f"leads back to itself ({loop})")
         used.append(name)
+        import shlex  # 0.3 ms, for aliases only
+
         more, rest = _global_options([*shlex.split(line), *others[1:]])
         options, others = [*options, *more], rest
     return [*options, *others]

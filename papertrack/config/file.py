@@ -46,9 +46,8 @@ class ConfigFile:
 
     def _check(self, name: str, stored: object) -> None:
         key = keys.find(name)
-        instead = keys.command_form(name)
-        if key is None and instead and not isinstance(stored, dict):
-            raise ConfigError(f"{self.place(name)}: {secret_refused(name, instead)}")
+        if key is None:
+            self._refuse_secrets(name, stored)
         if key is None and name in keys.SECTIONS:
             raise ConfigError(
                 f"{self.place(name)}: {name} is not a key but a section; write [{name}]"
@@ -57,13 +56,26 @@ class ConfigFile:
             self.unknown.append(name)
             return
         try:
-            self.values[name] = key.kind.value(stored)
+            value = key.kind.value(stored)
+            if value != ():  # an empty list is like none
+                self.values[name] = value
         except Wrong as expected:
             raise ConfigError(
                 f"{self.place(name)}: {name} must be {expected}, not"
                 f" {excerpt(_written(stored), 40)}; correct it with:"
                 " papertrack config edit"
             ) from None
+
+    def _refuse_secrets(self, name: str, stored: object) -> None:
+        """Raise ConfigError for the value of an unknown key that would be a secret."""
+        if isinstance(stored, dict):
+            for below, inner in stored.items():
+                if not isinstance(inner, dict):
+                    self._refuse_secrets(f"{name}.{below}", inner)
+            return
+        instead = keys.command_form(name)
+        if instead:
+            raise ConfigError(f"{self.place(name)}: {secret_refused(name, instead)}")
 
     def place(self, name: str) -> str:
         """FILE:LINE of a key."""
@@ -182,16 +194,10 @@ def parse(path: Path, text: str) -> Parsed:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        place = str(path)
-        reason, _, position = message.rpartition(" (at line ")
-        if reason:
-            line, _, column = position.rstrip(")").partition(", column ")
-            place = f"{path}:{line}:{column}"
-            message = reason
+        reason, position = _reason(str(error), text)
         raise ConfigError(
-            f"{place}: not valid TOML: {excerpt(message, 100)}; correct it with:"
-            " papertrack config edit"
+            f"{path}:{position}: not valid TOML: {excerpt(reason, 100)}; correct it"
+            " with: papertrack config edit"
         ) from None
     except (RecursionError, ValueError):
         # ValueError: a number of more digits than Python converts.
@@ -199,6 +205,15 @@ def parse(path: Path, text: str) -> Parsed:
             f"{path}: nested too deeply, or a number is too long; correct it with:"
             " papertrack config edit"
         ) from None
+
+
+def _reason(message: str, text: str) -> tuple[str, str]:
+    """What tomllib complains about, and LINE:COLUMN, or the last LINE."""
+    reason, _, position = message.rpartition(" (at ")
+    if not position.startswith("line "):
+        return reason or message, str(len(text.rstrip().split("\n")))
+    line, _, column = position.removeprefix("line ").rstrip(")").partition(", column ")
+    return reason, f"{line}:{column}"
 
 
 def save_beside(path: Path, text: str) -> None:

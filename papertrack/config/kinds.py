@@ -8,7 +8,6 @@ could be typed again.
 from __future__ import annotations
 
 import math
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -57,10 +56,14 @@ class Command(Kind):
 
     def typed(self, words: Sequence[str]) -> object:
         """One word is a whole line; several are its words."""
+        import shlex  # 0.3 ms, for commands only
+
         return words[0] if len(words) == 1 else shlex.join(words)
 
     def value(self, stored: object) -> str:
         """The command line, not split. Raises Wrong."""
+        import shlex  # 0.3 ms, for commands only
+
         text: str = super().value(stored)
         try:
             words = shlex.split(text)
@@ -200,7 +203,7 @@ class Several(Kind):
         """The values. Raises Wrong."""
         if isinstance(stored, str):
             stored = self.stored(stored)
-        if not isinstance(stored, list) or not stored:
+        if not isinstance(stored, list):
             raise Wrong(self.expected)
         try:
             return tuple(map(self.of.value, stored))

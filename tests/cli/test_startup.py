@@ -16,6 +16,8 @@ HEAVY = (
     "filelock",
     "bibtexparser",
     "rich",
+    "tomllib",
+    "tomlkit",
 )
 PROBE = f"""
 import atexit, sys
@@ -61,6 +63,17 @@ def loaded(args, env):
 )
 def test_reading_commands_import_nothing_heavy(args, desk):
     assert loaded(args, desk) == []
+
+
+def test_a_config_file_is_parsed_once(desk, tmp_path):
+    config = tmp_path / "config.toml"
+    config.write_text('list.limit = 2\nalias.few = "list -n 1"\n')
+    env = {**desk, "PAPERTRACK_CONFIG": str(config)}
+    assert loaded(["list"], env) == ["tomllib"]
+    assert loaded(["list"], env) == []
+    assert loaded(["few"], env) == []
+    config.write_text("list.limit = 3\n")
+    assert loaded(["list"], env) == ["tomllib"]
 
 
 def test_the_probe_sees_what_is_loaded(home):
