@@ -107,6 +107,7 @@ INTERRUPTED = 130
 
 def run(arguments: list[str], session: Session) -> int:
     """Run one command and return its exit code. Every error becomes one line on stderr here."""
+    session.arguments = arguments
     with streams.cleaned():
         return _run(arguments, session)
 

@@ -12,6 +12,7 @@ from papertrack.cli.select import search, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
+from papertrack.core.secrets import has_secret, hide_in_address, without_password
 from papertrack.core.wording import plural
 from papertrack.exports import registry
 
@@ -90,13 +91,19 @@ def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
 
     feeds = []
     others = []
+    with_token = []
     for feed in session.library.settings.followed():
         address = feed_address(feed.target)
         if address:
-            feeds.append((address, feed.name, feed.tags))
+            feeds.append((address, hide_in_address(feed.name), feed.tags))
+            if address != without_password(feed.target) and has_secret(feed.target):
+                with_token.append(hide_in_address(feed.name))
         else:
             others.append(feed.name)
     text = opml.dumps(feeds, title="papertrack")
     _write(session, text, out, plural(len(feeds), "feed"))
+    if with_token:
+        names = ", ".join(with_token)
+        session.narrate(f"exported without the token in its address: {names}")
     if others:
         session.narrate(f"left out, not a feed on the web: {', '.join(others)}")

@@ -10,8 +10,9 @@ from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
-from papertrack.core.addresses import hide_passwords, web_address, without_password
+from papertrack.core.addresses import web_address
 from papertrack.core.errors import FetchError, UsageError
+from papertrack.core.secrets import hide_in_address, without_password
 from papertrack.core.tags import names
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
@@ -59,8 +60,8 @@ def _check(session: Session, target: str) -> None:
     """Raise UsageError for a target that can't be fetched again and again."""
     if without_password(target) != target:
         raise UsageError(
-            f"{without_password(target)}: the password would be readable in the library; put it "
-            "into ~/.netrc instead"
+            f"{hide_in_address(target)}: the password would be readable in the library;"
+            " put it into ~/.netrc and leave it out"
         )
     if targets.is_file(target):
         raise UsageError(
@@ -103,8 +104,8 @@ def list_(session: Session, json: opt.Json = False) -> None:
     readings = session.library.settings.readings()
     listed = [
         {
-            "name": hide_passwords(one.name),
-            "target": hide_passwords(one.target),
+            "name": hide_in_address(one.name),
+            "target": hide_in_address(one.target),
             "read": readings[one.target].read if one.target in readings else None,
             "tags": list(one.tags),
         }

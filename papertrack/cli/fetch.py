@@ -17,8 +17,9 @@ from papertrack.cli import output, targets
 from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
 from papertrack.core import dates
-from papertrack.core.addresses import host_of, without_password
+from papertrack.core.addresses import host_of
 from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
+from papertrack.core.secrets import hide_in_address, without_password
 from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
@@ -190,7 +191,7 @@ class _Run:
         """The report of a target that is about to be read."""
         if name in self.plans:
             return Report(self.plans[name].target)
-        return Report("standard input" if name == "-" else name)
+        return Report("standard input" if name == "-" else hide_in_address(name))
 
     def finish(self, name: str, report: Report) -> None:
         """Read a target and add it to the library."""
@@ -368,7 +369,8 @@ def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
         return Path(name).open("rb")
     except OSError as error:
         raise FetchError(
-            f"{name}: {error.strerror}; check the name and its permissions"
+            f"{hide_in_address(name)}: {error.strerror}; check the name and its"
+            " permissions"
         ) from error
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, SomeTargetsFailed
 from papertrack.core.model import Reading
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.text import clean, shorten
 from papertrack.core.wording import plural
 from papertrack.fetching.run import Report, all_failed
@@ -24,7 +25,7 @@ class Progress:
 
     def __init__(self, session: Session, target: str) -> None:
         self.stream = session.stderr
-        self.target = clean(target)
+        self.target = hide_in_address(clean(target))
         self.shown = self.stream.isatty() and not session.quiet
         self.width = session.width - 1 if self.shown else 0
         self.started = self.last = time.monotonic()

@@ -9,7 +9,7 @@ import datetime as dt
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from papertrack.config import file as config_file
 from papertrack.config.settings import Settings
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import UsageError
+from papertrack.core.secrets import hide_in_address, hide_secrets
 from papertrack.core.text import clean, pointed
 from papertrack.core.wording import brief
 from papertrack.library.library import Library
@@ -47,6 +48,7 @@ class Session:
         self.color = Color.AUTO
         self.flags: dict[str, object] = {}
         """The values of the options that stand for keys of config.toml."""
+        self.arguments: Sequence[str] = ()
 
     @property
     def stdout(self) -> CleanStream:
@@ -150,6 +152,8 @@ class Session:
 
     def point_at(self, query: str, position: int) -> None:
         """Print a query on stderr, and a ^ under the fault at this offset."""
+        if hide_secrets(query) != query:
+            return
         for line in pointed(query, position, self.width - 3):
             self._print(f"  {line}")
 
@@ -161,12 +165,20 @@ class Session:
     def _fitted(self, text: str) -> str:
         """A line for stderr, cleaned, and wrapped if that is a narrower terminal."""
         indent = " " * (len(text) - len(text.lstrip()))
-        text = indent + brief(clean(text))
+        text = indent + brief(self._without_secrets(clean(text)))
         if not self.stderr.isatty() or len(text) <= self.width:
             return text
         return textwrap.fill(
             text, self.width, subsequent_indent=indent, break_on_hyphens=False
         )
+
+    def _without_secrets(self, text: str) -> str:
+        """A message without secrets; an argument that has one is known as a whole."""
+        for argument in map(clean, self.arguments):
+            shown = hide_in_address(argument)
+            if shown != argument:
+                text = text.replace(argument, shown)
+        return hide_secrets(text)
 
     def confirm(self, action: str) -> None:
         """Ask on a terminal whether to do `action` ("tag 12 papers").
@@ -175,6 +187,6 @@ class Session:
         """
         if not (sys.stdin.isatty() and self.stderr.isatty()):
             raise UsageError(f"this would {action}; add --yes to do it")
-        self._print(f"{brief(clean(action))}? [y/N] ", end="")
+        self._print(f"{brief(self._without_secrets(clean(action)))}? [y/N] ", end="")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise UsageError("cancelled; nothing was changed")

@@ -11,8 +11,8 @@ from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import FILL_HINT
 from papertrack.cli.session import Session
-from papertrack.core.addresses import hide_passwords
 from papertrack.core.model import Reading
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import plural
 
 COLUMNS = "name target read new updated known day due since error"
@@ -54,7 +54,7 @@ def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:
             sources.append((target, reading, False))
     return [
         {
-            "name": hide_passwords(name),
+            "name": hide_in_address(name),
             **_facts(reading),
             "due": due(reading, session.utc_today),
             "followed": followed,
@@ -68,7 +68,7 @@ def _facts(reading: Reading) -> dict[str, Any]:
     for name in ("onward", "asked"):
         del facts[name]
     missed = list(facts.pop("missed"))
-    return {**facts, "target": hide_passwords(reading.target), "missed": missed}
+    return {**facts, "target": hide_in_address(reading.target), "missed": missed}
 
 
 def due(reading: Reading, today: dt.date) -> str | None:

@@ -1,6 +1,6 @@
 """Values, fields, ids, dates and text that every other package uses. No clock, no output.
 
-addresses    web addresses: without passwords; which are private
+addresses    web addresses: what is one, its host; which are private
 cite_keys    keys of papers in BibTeX files
 comments     comments on arXiv: venue, code, withdrawal
 dates        dates as a reader types them; ISO days
@@ -17,6 +17,7 @@ lazy_regex   regular expressions that are compiled on first use
 local_time   the reader's days as intervals of UTC
 model        papers, records, marks
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
+secrets      secrets in web addresses: found in any form, and removed
 siunitx      numbers and units of LaTeX as text
 tags         names of tags
 text         cleaning, folding, shortening

@@ -1,14 +1,12 @@
-"""Web addresses: without their passwords, and whether they are private."""
+"""Web addresses: what is one, its host, and whether that is private."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import socket
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-# `user:password@`, also where other text stands around it.
-_SECRET = r"(?<=//)[^/?#\s\"'<>]*@"
 _PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")
 _NAT64 = 0x0064FF9B << 64
 """The upper 96 bits of `64:ff9b::`, which a gateway translates to IPv4."""
@@ -40,27 +38,6 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return host.removeprefix("www.")
-
-
-def hide_passwords(text: str) -> str:
-    """Text whose web addresses have no user names and passwords.
-
-    >>> hide_passwords("https://ann:geheim@owls.example/feed: not found")
-    'https://…@owls.example/feed: not found'
-    """
-    if "@" not in text or "//" not in text:
-        return text
-    return re.sub(_SECRET, "…@", text)
-
-
-def without_password(url: str) -> str:
-    """A URL without user name and password; what is not a URL stays as it is."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    _, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=host)) if at else url
 
 
 def is_private(address: str) -> bool:

@@ -9,6 +9,7 @@ source declares the variable of its endpoint, with help and default.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -95,8 +96,14 @@ class Environment(NamedTuple):
 
     @property
     def hf_token(self) -> str | None:
-        """The access token for Hugging Face."""
-        return self.variables.get("HF_TOKEN")
+        """The access token for Hugging Face. Raises ConfigError."""
+        token = self.variables.get("HF_TOKEN", "").strip()
+        if token and not re.fullmatch("[!-~]+", token):
+            raise ConfigError(
+                "HF_TOKEN is not a token: it has spaces or characters that none has;"
+                " copy it again, or unset it"
+            )
+        return token or None
 
     @property
     def netrc(self) -> Path:

@@ -6,22 +6,19 @@ The message names the file, URL or key and the next step; only `cli` prints it, 
 
 from __future__ import annotations
 
+from papertrack.core.secrets import hide_secrets
+
 
 class PapertrackError(Exception):
     """Something failed; the library is unchanged. Exit code 1.
 
-    Passwords in web addresses are removed from the message.
+    Passwords and tokens in web addresses are removed from the message.
     """
 
     exit_code = 1
 
     def __init__(self, message: str = "") -> None:
-        if "@" in message:
-            # It imports ipaddress and socket, which no reading command needs.
-            from papertrack.core.addresses import hide_passwords
-
-            message = hide_passwords(message)
-        super().__init__(message)
+        super().__init__(hide_secrets(message))
 
 
 class UsageError(PapertrackError):

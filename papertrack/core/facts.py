@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.field_names import FACT_NAMES, FACTS
+from papertrack.core.field_names import FACT_ADDRESSES, FACT_NAMES, FACTS
+from papertrack.core.secrets import remove_passwords, without_password
 from papertrack.core.text import clean
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Facts:
     """What one source states about one paper; None or () where it states nothing.
 
     On construction, texts are cleaned, so that no control character gets any further, and
-    truncated where they are longer than any real one, as are lists; see `truncated`.
+    no password in an address; they are truncated where they are longer than any real one,
+    as are lists; see `truncated`.
     `ids` are keys (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are
     ISO days; `author_count` is for sources that only know how many there are. `upvotes`
     and `comments` are Hugging Face's, `stars` GitHub's. `comment` is the authors', on
@@ -109,10 +111,19 @@ def _cleaned(name: str, value: Any) -> Any:
 def _cleaned_text(name: str, text: str) -> str:
     """The text, cleaned and truncated; "" where a part of it would be something else."""
     text = clean(text)
+    if "@" in text or "＠" in text:
+        text = _without_passwords(name, text)
     longest = _LONGEST[name]
     if len(text) <= longest:
         return text
     return "" if name in _WHOLE else f"{text[: longest - 1].rstrip()}…"
+
+
+def _without_passwords(name: str, text: str) -> str:
+    if name in FACT_ADDRESSES:
+        return without_password(text)
+    # Keys are made of addresses without passwords, or are no addresses.
+    return text if name == "ids" else remove_passwords(text)
 
 
 def truncated(facts: Facts) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ FACT_NAMES = ("title", "ids", *(field.name for field in FACTS if field.name != "
 
 FACT_LISTS = ("ids", *(field.name for field in FACTS if field.is_list))
 FACT_NUMBERS = tuple(field.name for field in FACTS if field.kind is Kind.NUMBER)
+FACT_ADDRESSES = tuple(field.name for field in FACTS if field.kind is Kind.URL)
 FACT_FLAGS = tuple(field.name for field in FACTS if field.kind is Kind.FLAG)
 """Facts are stored as lists of texts, as whole numbers, as true or false, or else as
 texts.

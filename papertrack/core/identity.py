@@ -13,6 +13,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from papertrack.core import paper_urls
+from papertrack.core.secrets import without_password
 from papertrack.core.text import fold
 
 _NEW = r"[0-9]{4}\.[0-9]{4,5}"
@@ -67,6 +68,8 @@ def normalise(text: str) -> str | None:
         return f"arxiv:{found[0]}"
     if match := re.fullmatch(_DOI, text):
         return _doi_key(match[1])
+    if "@" in text:
+        text = without_password(text)
     if text.startswith(("url:http://", "url:https://")):
         return text
     if re.fullmatch(rf"title:[0-9a-f]{{{HASH_LENGTH}}}", text):

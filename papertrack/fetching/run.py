@@ -12,11 +12,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from papertrack.core.addresses import hide_passwords, web_address, without_password
-from papertrack.core.errors import FetchError, PapertrackError
+from papertrack.core.addresses import web_address
+from papertrack.core.errors import FetchError, PapertrackError, UsageError
 from papertrack.core.facts import Facts, FeedLink, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Mark, Reading
+from papertrack.core.secrets import (
+    hide_in_address,
+    hide_secrets,
+    is_clear,
+    without_password,
+)
 from papertrack.core.tags import added, from_keyword
 from papertrack.core.wording import excerpt, plural
 from papertrack.library.adding import Counts, Fetched
@@ -50,13 +56,26 @@ class Plan(NamedTuple):
 
 
 def plan(target: str, context: Context) -> Plan:
-    """What to read for a target. Raises UsageError if no source has such a target."""
+    """What to read for a target. Raises UsageError if no source has such a target, or if
+    its password can't be told from the rest.
+    """
     target = web_address(target)
+    check_password(target)
     shown = without_password(target)
     try:
         return Plan(shown, sources.find(target).start(target, context))
     except FetchError as error:
         return Plan(shown, error=error)
+
+
+def check_password(target: str) -> None:
+    """Raise UsageError if it is not clear where the password in a target ends."""
+    if not is_clear(target):
+        raise UsageError(
+            f"{hide_in_address(target)}: it is not clear what of this address is the"
+            " password; put it into ~/.netrc and leave it out, or write its / ? # @ as"
+            " %2F %3F %23 %40"
+        )
 
 
 @dataclass(slots=True)
@@ -102,7 +121,7 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         """The report for `--json`."""
         return {
-            "target": self.target,
+            "target": hide_in_address(self.target),
             **self.counts._asdict(),
             "problems": self.problems,
             "notes": self.notes,
@@ -138,12 +157,12 @@ class Collector:
             self.room -= len(facts)
         self.waiting.setdefault(listing.source, []).extend(facts)
         self._collect_marks(listing, facts)
-        report.problems += map(hide_passwords, listing.problems)
+        report.problems += map(hide_secrets, listing.problems)
         for one in facts:
             names = ", ".join(truncated(one))
             if names:
                 report.problems.append(f"{_name(one)}: too long, truncated: {names}")
-        report.notes += map(hide_passwords, listing.notes)
+        report.notes += map(hide_secrets, listing.notes)
         report.feeds += listing.feeds
         report.unreadable += listing.unreadable
         if listing.reached:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from papertrack.core import comments, identity
-from papertrack.core.field_names import FACT_LISTS, FACT_NAMES
+from papertrack.core.field_names import FACT_ADDRESSES, FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
+from papertrack.core.secrets import without_password
 from papertrack.joining.facts import FactsOfSource, is_later
 from papertrack.sources.trust import rank
 
@@ -43,6 +44,10 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     dois = [key.removeprefix("doi:") for key in record.keys if key.startswith("doi:")]
     if not values["doi"] and dois:
         values["doi"] = dois[0]
+    for name in FACT_ADDRESSES:
+        address = values[name]
+        if address and "@" in address:  # stored by hand, or by an earlier release
+            values[name] = without_password(address)
     paper = Paper(
         id=number, key=record.key, added=record.added, sources=tuple(order), **values
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.model import Reading
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.tags import is_tag
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
@@ -232,7 +233,9 @@ class Settings:
             if state is not None:
                 states = {feed.target: None, target: {**state, "key": target}}
                 edit.set("sources", states, undoable=False)
-            edit.log(f"followed {clean(target)}, where {clean(feed.target)} has moved")
+            edit.log(
+                f"followed {_named([target])}, where {_named([feed.target])} has moved"
+            )
 
     def unfollow(self, targets: Sequence[str]) -> None:
         """Stop following targets; their papers stay."""
@@ -244,7 +247,7 @@ def _named(targets: Sequence[str]) -> str:
     """The one target, or how many there are."""
     count = len(set(targets))
     if count == 1:
-        return clean(targets[0])
+        return hide_in_address(clean(targets[0]))
     return f"{count} feeds"
 
 
@@ -288,6 +291,7 @@ def add_to_history(
 
 def _history_of(report: Mapping[str, Any]) -> Document:
     entry = {name: report[name] for name in ("target", *_COUNTS)}
+    entry["target"] = hide_in_address(str(report["target"]))
     problems = report["problems"]
     errors = report["errors"]
     if problems:

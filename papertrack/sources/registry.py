@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from papertrack.core.environment import Environment
 from papertrack.core.errors import UsageError
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.oai import ArxivOai
 from papertrack.sources.arxiv.source import Arxiv
@@ -21,7 +22,7 @@ def find(target: str) -> Source:
     for source in REGISTRY:
         if source.matches(target):
             return source
-    shown = excerpt(target, 100) or "an empty target"
+    shown = excerpt(hide_in_address(target), 100) or "an empty target"
     forms = ", ".join(source.forms() for source in REGISTRY)
     raise UsageError(
         f"no source for {shown}; a target is one of: {forms}, a file, -, sample"

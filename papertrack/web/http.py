@@ -22,9 +22,10 @@ import httpcore
 import httpx
 
 from papertrack import __version__
-from papertrack.core.addresses import hide_passwords, is_private, without_password
+from papertrack.core.addresses import is_private
 from papertrack.core.environment import TIMEOUT
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.core.secrets import has_secret, hide_secrets, is_clear, without_password
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.web import responses
@@ -328,7 +329,7 @@ class Http:
         If the user named the URL and it needs a password, that of the netrc file is sent.
         """
         # Nothing that a password opens is cached, nor an address with one.
-        cache = self._cache if without_password(url) == url else None
+        cache = None if has_secret(url) else self._cache
         cached = cache.find(url) if cache else None
         headers = dict(cached.conditions) if cached else {}
         if secret:
@@ -385,13 +386,20 @@ def _keep_location(response: httpx.Response) -> None:
 def _check(url: str) -> None:
     """Raise FetchError unless `url` is an http or https URL with a host."""
     cause = "expected http:// or https:// and a host"
+    if not is_clear(url):
+        raise FetchError(
+            f"{shown(url)}: not read, it is not clear what of this address is the"
+            " password; write its / ? # @ as %2F %3F %23 %40"
+        )
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https")
         if is_web and parts.hostname and httpx.URL(url).host:
             return
     except (httpx.InvalidURL, ValueError) as error:
-        cause = _cause(error)
+        # The library's message repeats parts of the address.
+        if not has_secret(url):
+            cause = _cause(error)
     raise FetchError(f"{shown(url)}: not a web address ({cause}); check it")
 
 
@@ -428,7 +436,7 @@ def _leads_astray(url: str, origin: str | None) -> FetchError:
 def _target(url: str, location: str) -> str:
     """The absolute URL that `url` redirects to. Raises Unrecognised."""
     try:
-        target = urljoin(url, location)
+        target = urljoin(url, without_password(location))
         _check(target)
     except (FetchError, ValueError) as error:
         raise Unrecognised(
@@ -477,4 +485,4 @@ def _cause(error: BaseException) -> str:
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return "its certificate can't be trusted"
     words = re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error))
-    return excerpt(hide_passwords(words or type(error).__name__), 160)
+    return excerpt(hide_secrets(words or type(error).__name__), 160)

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from papertrack.core.addresses import hide_passwords
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.core.gunzip import BadGzip, CutOff, gunzip_if_packed
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import excerpt, plural
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
@@ -173,5 +173,5 @@ def try_again_at(error: PapertrackError, pause: float) -> PapertrackError:
 
 
 def shown(url: str) -> str:
-    """A URL as it may stand in a message: without passwords, cleaned and shortened."""
-    return excerpt(hide_passwords(url), 300)
+    """A URL as it may stand in a message: without secrets, cleaned and shortened."""
+    return excerpt(hide_in_address(url), 300)

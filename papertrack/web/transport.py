@@ -24,6 +24,7 @@ import httpcore
 import httpx
 
 from papertrack.core.addresses import is_private
+from papertrack.core.secrets import hide_in_address, is_clear
 
 CONNECTIONS = 8
 CONNECT_SECONDS = 15.0
@@ -187,7 +188,16 @@ class Transport(httpx.BaseTransport):
     def _proxy(self, address: str) -> httpcore.ConnectionPool:
         if "://" not in address:
             address = f"http://{address}"
-        parts = urlsplit(address)
+        shown = hide_in_address(address)
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:
+            raise ValueError(f"{shown} is not the address of a proxy") from None
+        if not is_clear(address):
+            raise ValueError(
+                f"{shown} has a password with / ? # or @ that is not encoded"
+            )
         host = parts.hostname or ""
         self._backend.trusted.add(host)
         auth = None
@@ -197,9 +207,9 @@ class Transport(httpx.BaseTransport):
             auth = (user.encode(), password.encode())
         is_socks = parts.scheme in ("socks5", "socks5h")
         if not host or not (is_socks or parts.scheme in ("http", "https")):
-            raise ValueError(f"{parts.scheme}://{host} is not a proxy")
+            raise ValueError(f"{shown} is not a proxy")
         pool = httpcore.SOCKSProxy if is_socks else httpcore.HTTPProxy
-        url = httpcore.URL(scheme=parts.scheme, host=host, port=parts.port, target="/")
+        url = httpcore.URL(scheme=parts.scheme, host=host, port=port, target="/")
         return pool(url, auth, **self._options)
 
     def _pool(self, url: httpx.URL) -> httpcore.ConnectionPool:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertrack.core import addresses
+from papertrack.core import addresses, secrets
 from papertrack.core.errors import PapertrackError, QueryError
 from papertrack.core.facts import Facts
 from papertrack.core.identity import normalise
@@ -214,8 +214,8 @@ def test_cleaned_text_can_be_shown_and_is_stable(text: str) -> None:
     assert len(shorten(shown, 20)) <= 20
     assert fold(fold(text)) == fold(text)
     assert Facts(title=text, authors=(text,)).title[:999] == clean(text)[:999]
-    addresses.hide_passwords(text)
-    addresses.without_password(text)
+    secrets.hide_secrets(text)
+    secrets.without_password(text)
     addresses.names_private_host(text)
     normalise(text)
     guard.decode(

@@ -10,14 +10,19 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from papertrack.core.addresses import (
-    hide_passwords,
     is_web_url,
     names_private_host,
     web_address,
-    without_password,
 )
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import FeedLink, Listing
+from papertrack.core.secrets import (
+    hide_in_address,
+    is_clear,
+    remove_passwords,
+    without_password,
+    without_secrets,
+)
 from papertrack.core.tags import added, from_keyword
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt, first_problems
@@ -38,10 +43,14 @@ def parse(body: bytes, *, name: str) -> Listing:
     feeds: dict[str, FeedLink] = {}
     problems: list[str] = []
     for line, title, url, tags in _outlines(body, name):
+        title = remove_passwords(title)
         what = f"{name}, line {line}: {excerpt(title or 'a feed', 60)}"
-        address = excerpt(hide_passwords(url), 100)
+        address = excerpt(hide_in_address(url), 100)
         if not is_web_url(url):
             problems.append(f"{what} has no web address: {address}")
+            continue
+        if not is_clear(url):
+            problems.append(f"{what} has a password that can't be read: {address}")
             continue
         if names_private_host(url):
             problems.append(f"{what} has a private address; add it yourself: {address}")
@@ -64,14 +73,14 @@ def parse(body: bytes, *, name: str) -> Listing:
 
 
 def feed_address(target: str) -> str | None:
-    """The web address of a followed feed, without a password; None for a target that is
-    no feed.
+    """The web address of a followed feed, without secrets; None for a target that is no
+    feed.
     """
     kind, _, what = target.partition(":")
     announced = categories(what) if kind == "arxiv" else ()
     if announced:
         return f"{URLS['rss']}/{'+'.join(announced)}"
-    return without_password(target) if is_web_url(target) else None
+    return without_secrets(target) if is_web_url(target) else None
 
 
 def _outlines(

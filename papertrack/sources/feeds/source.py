@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import ClassVar
 
-from papertrack.core.addresses import host_of, is_web_url, web_address, without_password
+from papertrack.core.addresses import host_of, is_web_url, web_address
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
+from papertrack.core.secrets import without_password
 from papertrack.core.wording import excerpt
 from papertrack.sources.base import Context, Source, Target
 from papertrack.sources.feeds.page import contained_feed

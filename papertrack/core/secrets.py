@@ -1,0 +1,262 @@
+"""Secrets in web addresses: found in whatever form they are written, and removed.
+
+`without_password` is for what comes in as an address: nothing else may be stored, sent to
+another program, or named in a message. `hide_secrets` is for text that may contain one.
+
+Where an address can be read in two ways, it is read as one with a password: what is
+hidden by mistake can be typed again with `%40` for `@`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+# Patterns are strings: every message passes here, and `re` compiles on first use.
+_SCHEME = r"[a-z][a-z0-9+.-]*:"
+_START = (
+    rf"(?i)\s*(?:(?:{_SCHEME}(?=[/\\]|{_SCHEME}[/\\]))+[/\\]+|[/\\]{{2,}}"
+    r"|(?:(?:https?|wss?|ftps?|socks5h?|web\+feed|feed|rss|itpc|pcast|url):)+)"
+)
+"""What is before the name or the host; only known schemes go without slashes."""
+_LOOKALIKES = str.maketrans("＠﹫：﹕／＼？﹖＃﹟．。", "@@::/\\??##..")
+"""What NFKC, and so IDNA and httpx, read as the signs of an address."""
+_OWN_KINDS = frozenset(
+    ("arxiv", "arxiv-oai", "doi", "hf", "title", "url", "guid", "mailto", "feed")
+)
+"""What stands before a colon in targets and keys, and is no user name."""
+
+_NAME_OF_HOST = r"(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|(?:\d+\.){3}\d+|\[[^\s/?#]*"
+_LIKE_HOST = (
+    rf"(?i)(?:{_NAME_OF_HOST})\.?(?::\d*)?(?:[/?#\s]|\Z)|[\w-]+:\d+(?:[/?#]|\Z)"
+)
+_OF_MACHINE = r"(?i)localhost\.?|[\d.]+|\[.*"
+_PORT = r":\d{1,5}"
+
+_PARAMETER = (
+    r"(?i)([?&;#](?:(?:access|auth|id|refresh|private|feed|rss|oauth|security|session|"
+    r"x-amz-security)[_-]?token|token|(?:x-)?(?:api|auth|access|private|feed|secret)"
+    r"[_-]?key|key|password|passwd|passphrase|passwort|pass|pwd|(?:client[_-]?)?secret|auth|"
+    r"authorization|bearer|jwt|credentials?|x-amz-(?:credential|signature)|signature|"
+    r"sig|session(?:[_-]?id)?|sid)=)[^&;#\s\"'<>…]+"
+)
+"""A parameter whose value is a secret by the usual meaning of its name."""
+
+_IN_TEXT = (
+    r"(?<![\w+./\\:-])(?:[\w+.-]+:)*(?://|\\\\|／／)[^\s\"'<>]*"
+    r"|(?<![\w+.-])(?:https?|feed):/?(?=[^\s/\\])[^\s\"'<>]+"
+)
+_BARE_IN_TEXT = (
+    r"(?<![^\s\"'(<,;=])([^\s:/@\"'<>]{1,100}):(?![/\\\s]|[\w+.-]+:?//)[^\s\"'<>]*[@＠]"
+    rf"(?=(?i:{_NAME_OF_HOST})|[\w-]+[:/])"
+)
+"""`NAME:SECRET@host` without a scheme."""
+_ENCODED = r"(?i)(%3a%2f%2f)(?:(?!%2f)[^\s&\"'<>])*?%40"
+"""The start of an encoded address within another one, and its password."""
+_SIGNS = ("//", "@", "=", "\\", "%40", "http:", "https:")
+_MORE_OF_PASSWORD = r"[^@＠\n]{0,200}[@＠](?=[\w\[])[^\s\"'<>]*"
+
+
+class _Parts(NamedTuple):
+    """An address: up to its password, the password, the rest.
+
+    `is_clear` is whether all agree what of it is the password.
+    """
+
+    before: str
+    secret: str
+    after: str
+    is_clear: bool = True
+
+
+def without_password(address: str) -> str:
+    """An address without user name and password; other text as it is.
+
+    >>> without_password("https://ann:ge/he@im@owls.example/feed")
+    'https://owls.example/feed'
+    """
+    if not _may_have_secret(address):
+        return address
+    parts = _parts(address)
+    return re.sub(_ENCODED, r"\1", parts.before + parts.after)
+
+
+def without_secrets(address: str) -> str:
+    """An address without user name and password, its secret parameters without values."""
+    return re.sub(_PARAMETER, r"\1", without_password(address))
+
+
+def is_clear(address: str) -> bool:
+    """Whether it is beyond doubt where the password of an address ends, if it has one."""
+    return not _may_have_secret(address) or _parts(address).is_clear
+
+
+def has_secret(address: str) -> bool:
+    """Whether an address has a user name, a password, or a parameter that is a secret."""
+    if without_password(address) != address:
+        return True
+    return re.search(_PARAMETER, address) is not None
+
+
+def hide_secrets(text: str) -> str:
+    """Text in which web addresses have no passwords and no secret parameters.
+
+    >>> hide_secrets("https://ann:geheim@owls.example/feed?token=x: not found")
+    'https://…@owls.example/feed?token=…: not found'
+    """
+    if not _may_have_secret(text):
+        return text
+    text = _replace_passwords(text, _mark)
+    if "@" in text or "＠" in text:
+        text = re.sub(_BARE_IN_TEXT, _hidden_without_scheme, text)
+    if "%40" in text:
+        text = re.sub(_ENCODED, r"\1…%40", text)
+    return re.sub(_PARAMETER, r"\1…", text) if "=" in text else text
+
+
+def remove_passwords(text: str) -> str:
+    """Text in which web addresses have no user names and passwords."""
+    return _replace_passwords(text, lambda parts: "")
+
+
+def hide_in_address(address: str) -> str:
+    """What is one address, as a message may show it: without all secrets."""
+    if not _may_have_secret(address):
+        return address
+    parts = _parts(address)
+    return hide_secrets(parts.before + _mark(parts) + parts.after)
+
+
+def _may_have_secret(text: str) -> bool:
+    """Whether a text can have one, for the many that can't: no pattern is compiled."""
+    return not text.isascii() or any(sign in text for sign in _SIGNS)
+
+
+def _mark(parts: _Parts) -> str:
+    """What stands for the secret of an address in a message."""
+    if not parts.secret:
+        return ""
+    is_port = parts.secret.startswith(":") and "@" not in parts.secret
+    return ":…" if is_port else "…@"
+
+
+# ------------------------------------------------------------------ one address
+
+
+def _parts(address: str) -> _Parts:
+    """An address in parts; one without a password has it all in `after`."""
+    signs = address.translate(_LOOKALIKES)
+    match = re.match(_START, signs)
+    if match is None:
+        return _parts_without_scheme(address, signs)
+    start = match.end()
+    rest = signs[start:]
+    authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0]
+    name, own_at, _ = authority.rpartition("@")
+    has_odd_port = not own_at and _has_odd_port(authority)
+    later = rest.rfind("@", len(authority))
+    if later >= 0 and (has_odd_port or _ends_password(rest, authority, later)):
+        return _cut(address, start, later + 1, is_clear=False)
+    if own_at:
+        length = len(name) + 1
+        is_clear = signs[: start + length] == address[: start + length]
+        return _cut(address, start, length, is_clear=is_clear)
+    if has_odd_port:
+        return _parts_with_odd_port(address, start, rest, authority)
+    return _parts_of_inner(address, signs, start + len(authority))
+
+
+def _parts_of_inner(address: str, signs: str, start: int) -> _Parts:
+    """The parts by the address in the path or the query of another one."""
+    slashes = signs.rfind("://", start) + 1
+    if not slashes:
+        return _Parts("", "", address)
+    inner = _parts(address[slashes:])
+    return inner._replace(before=address[:slashes] + inner.before)
+
+
+def _cut(address: str, start: int, length: int, *, is_clear: bool) -> _Parts:
+    end = start + length
+    return _Parts(address[:start], address[start:end], address[end:], is_clear)
+
+
+def _parts_without_scheme(address: str, signs: str) -> _Parts:
+    """`NAME:SECRET@host/feed`; a file, an id or a query has no such form."""
+    name, colon, _ = signs.partition(":")
+    last = signs.rfind("@")
+    is_name = (
+        re.fullmatch(r"\s*[^\s/]+", name) and name.strip().lower() not in _OWN_KINDS
+    )
+    if not colon or last < len(name) or not is_name or not signs[last + 1 :].strip():
+        return _Parts("", "", address)
+    return _Parts("", address[: last + 1], address[last + 1 :], False)
+
+
+def _parts_with_odd_port(address: str, start: int, rest: str, authority: str) -> _Parts:
+    """What stands where a port should, up to an encoded `@` if there is one."""
+    encoded = rest.rfind("%40")
+    if encoded > 0:
+        return _cut(address, start, encoded + 3, is_clear=False)
+    colon = start + authority.index(":")
+    end = start + len(authority)
+    return _Parts(address[:colon], address[colon:end], address[end:], False)
+
+
+def _has_odd_port(authority: str) -> bool:
+    """Whether what follows the host is no port."""
+    host, colon, _ = authority.partition(":")
+    if not colon or host.startswith("["):
+        return False
+    return re.fullmatch(_PORT, authority[len(host) :]) is None
+
+
+def _ends_password(rest: str, authority: str, at: int) -> bool:
+    """Whether an `@` after what stands as the host rather ends a password.
+
+    `/@name` is how sites write the pages of their users, and a machine's own numbers
+    are no user name.
+    """
+    host, colon, _ = authority.partition(":")
+    is_named_before = "@" in authority
+    if not is_named_before and re.fullmatch(_OF_MACHINE, host):
+        return False
+    is_likely = is_named_before or "." not in host
+    is_before_host = re.match(_LIKE_HOST, rest[at + 1 :]) is not None
+    if rest[at - 1] == "/":
+        return is_likely and is_before_host
+    return is_likely or (bool(colon) and is_before_host)
+
+
+# ------------------------------------------------------------------ text
+
+
+def _replace_passwords(text: str, mark: Callable[[_Parts], str]) -> str:
+    """Text with a mark in place of the name and password of each address."""
+    if not re.search(r"[/\\／]{2}|(?i:https?|feed):", text):
+        return text
+    pieces = []
+    position = 0
+    for match in re.finditer(_IN_TEXT, text):
+        start, end = match.span()
+        if start < position:
+            continue
+        parts = _parts(text[start:end])
+        if not parts.is_clear and "@" not in parts.secret.translate(_LOOKALIKES):
+            # The password may go on after white space or a quote.
+            more = re.compile(_MORE_OF_PASSWORD).match(text, end)
+            if more:
+                end = more.end()
+                parts = _parts(text[start:end])
+        # The colon in `https://owls.example: not found` is none of the address.
+        if parts.secret in ("", ":"):
+            continue
+        pieces += [text[position:start], parts.before, mark(parts), parts.after]
+        position = end
+    return "".join([*pieces, text[position:]])
+
+
+def _hidden_without_scheme(match: re.Match[str]) -> str:
+    if match[1] in _OWN_KINDS:
+        return match[0]
+    return "…@"
