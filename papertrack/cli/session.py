@@ -6,6 +6,7 @@ It provides what the core never reads itself: clock, streams and environment.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sys
 import textwrap
@@ -152,7 +153,7 @@ class Session:
 
     def point_at(self, query: str, position: int) -> None:
         """Print a query on stderr, and a ^ under the fault at this offset."""
-        if hide_secrets(query) != query:
+        if hide_secrets(query) != query or hide_in_address(query) != query:
             return
         for line in pointed(query, position, self.width - 3):
             self._print(f"  {line}")
@@ -177,7 +178,9 @@ class Session:
         for argument in map(clean, self.arguments):
             shown = hide_in_address(argument)
             if shown != argument:
-                text = text.replace(argument, shown)
+                path = re.sub("//+", "/", argument).rstrip("/")
+                for form in (argument, path, hide_secrets(argument)):
+                    text = text.replace(form, shown)
         return hide_secrets(text)
 
     def confirm(self, action: str) -> None:

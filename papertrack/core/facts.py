@@ -111,7 +111,7 @@ def _cleaned(name: str, value: Any) -> Any:
 def _cleaned_text(name: str, text: str) -> str:
     """The text, cleaned and truncated; "" where a part of it would be something else."""
     text = clean(text)
-    if "@" in text or "＠" in text:
+    if "@" in text or "%40" in text or "＠" in text:
         text = _without_passwords(name, text)
     longest = _LONGEST[name]
     if len(text) <= longest:
@@ -122,6 +122,8 @@ def _cleaned_text(name: str, text: str) -> str:
 def _without_passwords(name: str, text: str) -> str:
     if name in FACT_ADDRESSES:
         return without_password(text)
+    if name == "entry" and text.startswith("url = "):
+        return f"url = {without_password(text.removeprefix('url = '))}"
     # Keys are made of addresses without passwords, or are no addresses.
     return text if name == "ids" else remove_passwords(text)
 

@@ -10,7 +10,7 @@ hidden by mistake can be typed again with `%40` for `@`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 # Patterns are strings: every message passes here, and `re` compiles on first use.
@@ -45,17 +45,17 @@ _PARAMETER = (
 
 _IN_TEXT = (
     r"(?<![\w+./\\:-])(?:[\w+.-]+:)*(?://|\\\\|／／)[^\s\"'<>]*"
-    r"|(?<![\w+.-])(?:https?|feed):/?(?=[^\s/\\])[^\s\"'<>]+"
+    r"|(?<![\w+.-])(?i:https?|feed):/?(?=[^\s/\\])[^\s\"'<>]+"
 )
 _BARE_IN_TEXT = (
-    r"(?<![^\s\"'(<,;=])([^\s:/@\"'<>]{1,100}):(?![/\\\s]|[\w+.-]+:?//)[^\s\"'<>]*[@＠]"
-    rf"(?=(?i:{_NAME_OF_HOST})|[\w-]+[:/])"
+    r"(?<![^\s\"'(<,;=])([^\s:/@\"'<>]{1,100}):(?![/\\\s]|[\w+.-]+://)[^\s\"'<>]*[@＠]"
+    rf"(?=(?i:{_NAME_OF_HOST})|[\w-]+[:/]|[\[:])"
 )
 """`NAME:SECRET@host` without a scheme."""
 _ENCODED = r"(?i)(%3a%2f%2f)(?:(?!%2f)[^\s&\"'<>])*?%40"
 """The start of an encoded address within another one, and its password."""
 _SIGNS = ("//", "@", "=", "\\", "%40", "http:", "https:")
-_MORE_OF_PASSWORD = r"[^@＠\n]{0,200}[@＠](?=[\w\[])[^\s\"'<>]*"
+_MORE_OF_PASSWORD = r"(?:(?!//)[^\n]){0,200}[@＠](?=[\w\[:])[^\s\"'<>]*"
 
 
 class _Parts(NamedTuple):
@@ -155,9 +155,9 @@ def _parts(address: str) -> _Parts:
     authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0]
     name, own_at, _ = authority.rpartition("@")
     has_odd_port = not own_at and _has_odd_port(authority)
-    later = rest.rfind("@", len(authority))
-    if later >= 0 and (has_odd_port or _ends_password(rest, authority, later)):
-        return _cut(address, start, later + 1, is_clear=False)
+    for later in _positions("@", rest, len(authority)):
+        if has_odd_port or _ends_password(rest, authority, later):
+            return _cut(address, start, later + 1, is_clear=False)
     if own_at:
         length = len(name) + 1
         is_clear = signs[: start + length] == address[: start + length]
@@ -165,6 +165,14 @@ def _parts(address: str) -> _Parts:
     if has_odd_port:
         return _parts_with_odd_port(address, start, rest, authority)
     return _parts_of_inner(address, signs, start + len(authority))
+
+
+def _positions(sign: str, text: str, first: int) -> Iterator[int]:
+    """Where a sign is in a text, from the last place to the first."""
+    at = text.rfind(sign, first)
+    while at >= 0:
+        yield at
+        at = text.rfind(sign, first, at)
 
 
 def _parts_of_inner(address: str, signs: str, start: int) -> _Parts:
@@ -242,18 +250,24 @@ def _replace_passwords(text: str, mark: Callable[[_Parts], str]) -> str:
         if start < position:
             continue
         parts = _parts(text[start:end])
-        if not parts.is_clear and "@" not in parts.secret.translate(_LOOKALIKES):
+        if parts.secret:
             # The password may go on after white space or a quote.
             more = re.compile(_MORE_OF_PASSWORD).match(text, end)
             if more:
                 end = more.end()
-                parts = _parts(text[start:end])
+                parts = _cut_at_last(text[start:end], parts)
         # The colon in `https://owls.example: not found` is none of the address.
         if parts.secret in ("", ":"):
             continue
         pieces += [text[position:start], parts.before, mark(parts), parts.after]
         position = end
     return "".join([*pieces, text[position:]])
+
+
+def _cut_at_last(address: str, parts: _Parts) -> _Parts:
+    """The parts of an address whose password goes up to the last `@`."""
+    last = max(map(address.rfind, "@＠")) + 1
+    return _Parts(parts.before, address[len(parts.before) : last], address[last:])
 
 
 def _hidden_without_scheme(match: re.Match[str]) -> str:
