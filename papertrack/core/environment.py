@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from papertrack.core.errors import ConfigError
 from papertrack.core.text import pairs
 
 TIMEOUT = 60.0
