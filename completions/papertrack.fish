@@ -20,6 +20,8 @@ command		mark		Mark papers as read, unread, later or hidden
 command		star		Star papers
 command		unstar		Remove the star from papers
 command		note		Write or remove your note on a paper
+command		remove		Remove papers and their marks from the library
+command		rm		Remove papers and their marks from the library
 command		tag		Tag papers: tag add|remove|rename
 command	tag	add		Add tags to papers
 command	tag	remove		Remove tags from papers
@@ -71,7 +73,7 @@ option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
-option	feed remove,mark,star,unstar,note,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
+option	feed remove,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,stats,trends,view save	*	query
 option	list,ls,search,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
@@ -82,13 +84,13 @@ option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search,show,tags	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
-argument	show,open,mark,star,unstar,tag add,tag remove,export	*	select
+argument	show,open,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
 option	open	--hf		Open the discussion on Hugging Face
 option	open	--print		Print the addresses; open nothing
-option	open,mark,star,unstar,tag add,tag remove,rule apply,restore	-y,--yes		Don\'t ask for confirmation
+option	open,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,--yes		Don\'t ask for confirmation
 argument	tags	*	tags
 option	tags	--tree		Show tags below their parents, which count the papers of all below
 option	tags	-s,--sort	=name,papers,unread,later,newest	Sort by this; A to Z, most or newest first
@@ -118,7 +120,7 @@ argument	config get,config set	1	=library,linked_libraries,sources,contact,list.
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,pager.command,open.browser,open.pdf,fetch.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

@@ -26,6 +26,7 @@ tags             tags, and tag add|remove|rename
 stats            stats, trends
 open             open
 mark             mark, star, unstar, note
+remove           remove papers and their marks
 view, rule       saved queries; actions on new papers
 log              log, undo, redo
 export           export

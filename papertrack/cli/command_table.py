@@ -40,6 +40,7 @@ Mark
   star        mark                Star papers
   unstar      mark                Remove the star from papers
   note        mark                Write or remove your note on a paper
+  remove,rm   remove              Remove papers and their marks from the library
 Organize
   tag         tags                Tag papers: tag add|remove|rename
   view        view                Save queries as @NAME: view save|list|remove

@@ -120,7 +120,7 @@ def show_rules(session: Session, reports: Sequence[Report]) -> None:
     for failure in outcome.failed:
         session.narrate(failure)
     if outcome.marks:
-        session.narrate(f"rules: {outcome} (undo: papertrack undo)")
+        session.narrate(f"rules: {outcome} (papertrack undo undoes the fetch)")
 
 
 def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> None:

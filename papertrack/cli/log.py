@@ -1,5 +1,6 @@
-"""`log`, `undo`, `redo`: the changes of marks, tags, views, rules and feeds."""
+"""`log`, `undo`, `redo`: the changes of papers, marks, tags, views, rules and feeds."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from typer import Argument
@@ -20,18 +21,16 @@ def undo_command(
 
     papertrack undo 3
 
-    For what can be undone see papertrack log.
+    Undoing a fetch or an import removes the papers that it added, except those that are
+    marked since. For what can be undone see papertrack log.
     """
     if dry_run:
         entries = [entry["what"] for entry in _entries(session) if entry["undo"]]
-        steps = entries[:count]
-    else:
-        steps = [step.what for step in session.library.marking.undo(count)]
-    done = "would undo" if dry_run else "undone"
-    for what in steps:
-        session.narrate(f"{done}: {what}")
-    if len(steps) < count:
-        session.narrate(f"nothing {'more ' if steps else ''}to undo")
+        _report(session, "would undo", entries[:count], count)
+        return
+    undone = session.library.marking.undo(count)
+    _report(session, "undone", [step.what for step in undone.steps], count)
+    _report_staying(session, undone.stay)
 
 
 def redo_command(session: Session, count: Count = 1) -> None:
@@ -41,12 +40,29 @@ def redo_command(session: Session, count: Count = 1) -> None:
 
     Nothing can be redone after another change.
     """
-    for done in range(count):
-        step = session.library.marking.redo()
-        if step is None:
-            session.narrate(f"nothing {'more ' if done else ''}to redo")
-            return
-        session.narrate(f"redone: {step.what.removeprefix('undid: ')}")
+    redone = session.library.marking.redo(count)
+    done = [step.what.removeprefix("undid: ") for step in redone.steps]
+    _report(session, "redone", done, count)
+    _report_staying(session, redone.stay)
+
+
+def _report(session: Session, verb: str, done: Sequence[str], count: int) -> None:
+    """Print a line for each step, and whether there were fewer than requested."""
+    for what in done:
+        session.narrate(f"{verb}: {what}")
+    if len(done) < count:
+        action = "redo" if verb == "redone" else "undo"
+        session.narrate(f"nothing {'more ' if done else ''}to {action}")
+
+
+def _report_staying(session: Session, count: int) -> None:
+    """Print how many papers stay though the fetch that added them was undone."""
+    if count:
+        verb = "stays" if count == 1 else "stay"
+        session.narrate(
+            f"{plural(count, 'paper')} {verb}: marked since, or known from before; "
+            "papertrack remove ID removes one"
+        )
 
 
 def log_command(

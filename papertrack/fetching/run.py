@@ -245,6 +245,7 @@ class Collector:
         result = self.library.adding.add(
             facts,
             marks=marks,
+            origin=report.target,
             state=state and (lambda counts: state(before.plus(counts))),
             rules_on=rules_on,
             new_tags=self.new_tags,

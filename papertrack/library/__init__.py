@@ -8,7 +8,9 @@ stored       the records of papers, read from their files
 
 edit         the half that writes: one transaction over papers, marks and settings
 apply_rules  which papers rules match, one rule after the other
-marks        tags, statuses, stars, notes; undo and redo
+storing      records stored in the files of their papers, or removed
+undo         undo and redo of any number of steps; removing papers
+marks        tags, statuses, stars, notes
 adding       what sources report, merged with the stored papers; rules for new papers
 join         another library, merged into this one
 restore      a library put back from a backup

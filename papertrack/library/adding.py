@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from papertrack.core import identity
@@ -14,12 +12,11 @@ from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Mark, Reading, Record
 from papertrack.core.text import fold
-from papertrack.core.wording import plural
+from papertrack.core.wording import excerpt, plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
 from papertrack.joining.marks import imported
 from papertrack.joining.records import Merge
-from papertrack.joining.settle import settle
 from papertrack.library import stored
 from papertrack.library.apply_rules import Look, Outcome, new_marks
 from papertrack.library.edit import Edit
@@ -27,13 +24,9 @@ from papertrack.library.marks import changed_marks
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings, add_to_history, source_document
 from papertrack.library.stored import Place
+from papertrack.library.storing import store
 from papertrack.library.undo_log import Step
 from papertrack.query.language import And, Clause, Days
-from papertrack.storage.layout import PAPERS
-
-MONTH_BYTES = 4_000_000
-"""A month's file is rewritten by each merge: once it is larger, new papers go to a second
-one."""
 
 
 class Counts(NamedTuple):
@@ -88,14 +81,14 @@ class Adding:
         self._new: set[str] = set()
         self._reports: list[Mapping[str, Any]] = []
         self._history_key: str | None = None
-        self._step: Step | None = None
-        self._marks_text = ("rules marked", "new paper")
+        self._run = _Run()
 
     def add(
         self,
         facts: Mapping[str, Sequence[Facts]],
         *,
         marks: Sequence[tuple[Facts, Mark]] = (),
+        origin: str | None = None,
         state: Callable[[Counts], Fetched] | None = None,
         rules_on: dt.date | None = None,
         new_tags: Sequence[str] = (),
@@ -104,6 +97,7 @@ class Adding:
         """Add what each source reports, in one transaction.
 
         `marks` are the reader's marks in an import, with the facts of their papers.
+        `origin` is the target, for the undo log.
         `state` gives what to save of the source, from the counts. On the reader's day
         `rules_on`, rules are applied to all papers that are new since they last were,
         after these papers got `new_tags`; without it they wait for a later call. Raises
@@ -122,20 +116,21 @@ class Adding:
                 self._new.update(merge.fresh)
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
+                    self._run.count("imported the marks of", "paper", marked)
                 if rules_on is not None:
                     if new_tags:
                         tagged = self._tag_new(edit, merge.records, marked, new_tags)
                         marked |= tagged
-                        self._marks_text = ("tagged", "new paper")
+                        self._run.count("tagged", "new paper", tagged)
                     outcome = self._apply_rules(
                         edit,
                         merge.records,
                         marked,
                         rules_on,
                     )
-                if marked or outcome.marks:
-                    count = len(marked.keys() | outcome.marks.keys())
-                    self._log(edit, count, has_imported=bool(marks and marked))
+                    self._run.count("rules marked", "new paper", outcome.marks)
+                if merge.fresh or marked or outcome.marks:
+                    self._run.log(edit, merge.fresh, origin)
                 if state is not None:
                     self._save_state(edit, state(counts))
         return Added(counts, outcome, len(marked))
@@ -266,58 +261,52 @@ class Adding:
         edit.set("ruled", self.settings.applied_now(), undoable=False)
         return Outcome(marks, failed)
 
-    def _log(
+
+class _Run:
+    """The step of the undo log for one run: one for all its targets and batches."""
+
+    def __init__(self) -> None:
+        self._step: Step | None = None
+        self._added: set[str] = set()
+        self._origins: set[str] = set()
+        self._marked: dict[tuple[str, str], set[str]] = {}
+
+    def count(self, verb: str, noun: str, keys: Iterable[str]) -> None:
+        """Count papers, by main key, that were marked in this way."""
+        self._marked.setdefault((verb, noun), set()).update(keys)
+
+    def log(
         self,
         edit: Edit,
-        count: int,
-        *,
-        has_imported: bool,
+        added: Iterable[str],
+        origin: str | None,
     ) -> None:
-        """Log the new marks of papers: one step for all targets of a run."""
-        if has_imported:
-            self._marks_text = ("imported the marks of", "paper")
-        previous = self._step
-        if previous is not None:
-            if previous in edit.steps[-1:]:
-                count += previous.papers
-            else:
-                previous = None
-        verb, noun = self._marks_text
-        self._step = edit.log(f"{verb} {plural(count, noun)}", continues=previous)
+        """Log the papers added from a target, and those marked, which were counted.
 
+        After the step of another process a new one begins.
+        """
+        if self._step not in edit.steps[-1:]:
+            self._step = None
+            self._added = set()
+            self._origins = set()
+        self._added.update(added)
+        if origin:
+            self._origins.add(origin)
+        papers = self._added.union(*self._marked.values())
+        self._step = edit.log(self._what(), papers=len(papers), continues=self._step)
 
-def store(edit: Edit, merge: Merge[Place]) -> None:
-    """Set the records that a merge changed: each in the file of its paper."""
-    sizes: dict[str, int] = {}
-    changes: dict[str, dict[str, Record | None]] = {}
-    for origins in merge.origins.values():
-        for file, old, _ in origins:
-            changes.setdefault(file, {})[old] = None
-    for key, record in merge.records.items():
-        places = sorted(merge.origins[key], key=lambda place: (place[1] != key, place))
-        name = places[0][0] if places else _file_for(edit.root, record, sizes)
-        changes.setdefault(name, {})[key] = record
-    for name, records in changes.items():
-        edit.set_records(name, records)
-
-
-def _file_for(
-    root: Path,
-    record: Record,
-    sizes: dict[str, int],
-) -> str:
-    """The file for a new paper: its month's, or the next one if that is large."""
-    paper = settle(record)
-    date = paper.date or paper.added or "undated"
-    number = 1
-    while True:
-        suffix = f".{number}" if number > 1 else ""
-        name = f"{PAPERS}/{date[:7]}{suffix}.json"
-        if name not in sizes:
-            path = root / name
-            sizes[name] = path.stat().st_size if path.exists() else 0
-        if sizes[name] < MONTH_BYTES:
-            text = json.dumps(record.as_json(), ensure_ascii=False)
-            sizes[name] += len(text)
-            return name
-        number += 1
+    def _what(self) -> str:
+        """`added 12 papers from hf:2025-11-07, rules marked 3 new papers`."""
+        parts = []
+        if self._added:
+            origin = f"{len(self._origins)} sources"
+            if len(self._origins) == 1:
+                (origin,) = self._origins
+            added = f"added {plural(len(self._added), 'paper')}"
+            if self._origins:
+                added += f" from {excerpt(origin, 80)}"
+            parts.append(added)
+        for (verb, noun), keys in self._marked.items():
+            if keys:
+                parts.append(f"{verb} {plural(len(keys), noun)}")
+        return ", ".join(parts)

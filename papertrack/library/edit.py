@@ -107,7 +107,10 @@ class Edit:
         file: str,
         records: Mapping[str, Record | None],
     ) -> None:
-        """Set records of a month's file by key; None removes one."""
+        """Set records of a month's file by key; None removes one.
+
+        See `note` for what undo needs to know.
+        """
         self._records.setdefault(file, {}).update(records)
         documents: dict[str, Document | None] = dict.fromkeys(records)
         for key, record in records.items():
@@ -164,6 +167,10 @@ class Edit:
 
     # ------------------------------------------------------------------ undo log
 
+    def note(self, change: Change) -> None:
+        """Note a change for the step of the undo log: of a paper added or removed."""
+        self._changes.append(change)
+
     @property
     def steps(self) -> list[Step]:
         """The undo log, oldest first, without a last step whose marks were not written."""
@@ -178,40 +185,44 @@ class Edit:
         *,
         undoes: Sequence[int] = (),
         archive: str | None = None,
+        papers: int | None = None,
         continues: Step | None = None,
     ) -> Step:
         """Log the changes so far as one step that can be undone, and return it.
 
-        A step that it `continues` becomes part of it.
+        `papers` is to how many it was done, if not to those that changed. A step that it
+        `continues` becomes part of it.
         """
         steps = self.steps
-        changes = self._changes
         stored = self.documents("undo")
         removed = stored.keys() - {str(step.number) for step in steps}
+        first = undo_log.next_number(steps)
         if continues is not None:
             steps.remove(continues)
             removed.add(str(continues.number))
-            changes = undo_log.first_of_each([*continues.changes(self.root), *changes])
-        number = undo_log.next_number(steps)
-        key = str(number)
-        document, in_file = undo_log.new_step(
-            number,
+        new = undo_log.new_step(
+            first,
             self.now,
             what,
-            changes,
+            self._changes,
             undoes=undoes,
             archive=archive,
+            papers=papers,
+            continues=continues,
         )
-        (step,) = undo_log.read({key: document})
-        for old in undo_log.outgrown(self.root, [*steps, step], in_file):
+        key = new.document["key"]
+        (step,) = undo_log.read({key: new.document})
+        for old in undo_log.outgrown(self.root, [*steps, step], new.size):
             removed.add(str(old.number))
-            if old.file:
-                self._transaction.delete(f"{undo_log.FOLDER}/{old.file}")
-        if step.file:
-            name = f"{undo_log.FOLDER}/{step.file}"
-            self._transaction.delete(name)  # that of a step that was never completed
-            self._transaction.set(name, "changes", in_file)
-        self.set("undo", {**dict.fromkeys(removed), key: document}, undoable=False)
+            for name in old.files:
+                self._transaction.delete(f"{undo_log.FOLDER}/{name}")
+        for name, tables in new.files.items():
+            path = f"{undo_log.FOLDER}/{name}"
+            self._transaction.delete(path)  # that of a step that was never completed
+            for table, documents in tables.items():
+                self._transaction.set(path, table, documents)
+        removed.discard(key)
+        self.set("undo", {**dict.fromkeys(removed), key: new.document}, undoable=False)
         return step
 
     # ------------------------------------------------------------------ writing

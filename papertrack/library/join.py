@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
 from papertrack.joining import libraries
-from papertrack.library import adding, stored
+from papertrack.library import stored, storing
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
 from papertrack.library.stored import Located
@@ -33,8 +33,8 @@ def join(
 ) -> Joined:
     """Join the library in the folder `other` into `library`, without changing `other`.
 
-    Marks and settings change in one step that can be undone. Raises FetchError for a
-    folder that is not a library, StoreError for unreadable files.
+    It is one step: undo removes the new papers, and restores marks and settings. Raises
+    FetchError for a folder that is not a library, StoreError for unreadable files.
     """
     parts = [other / name for name in (MARKS, DESK, PAPERS)]
     if not any(part.exists() for part in parts):
@@ -58,11 +58,11 @@ def join(
         papers = libraries.papers(mine, theirs)
         marks = libraries.marks(my_marks, their_marks)
         settings = libraries.settings(my_settings, their_settings)
-        adding.store(edit, papers)
+        storing.store(edit, papers)
         edit.set_marks(marks)
         for (table, key), document in settings.items():
             edit.set(table, {key: document})
-        if marks or settings:
+        if papers.fresh or marks or settings:
             edit.log(f"joined the library {other}")
     known = max(len(theirs) - papers.new - papers.updated, 0)
     counts = Counter(table for table, _ in settings)

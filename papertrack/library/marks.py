@@ -1,11 +1,11 @@
-"""Marking: the reader's tags, statuses, stars and notes, undo and redo.
+"""Marking: the reader's tags, statuses, stars and notes.
 
 Each change of marks is one transaction with its step of the undo log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -14,16 +14,14 @@ from papertrack.core.model import Mark
 from papertrack.core.wording import plural
 from papertrack.index.index import Index
 from papertrack.joining.marks import join_marks
-from papertrack.library import apply_rules, undo_log
+from papertrack.library import apply_rules, undo
 from papertrack.library.apply_rules import Changed, Look, Outcome
-from papertrack.library.edit import Edit
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings
 from papertrack.library.stored import main_key
-from papertrack.library.undo_log import Step
+from papertrack.library.undo import Undone
 from papertrack.query.language import Clause
-from papertrack.storage import archive, backups
-from papertrack.storage.layout import BACKUPS, PAPERS, Document, NewDocuments
+from papertrack.storage.layout import Document, NewDocuments
 
 Decide = Callable[[Look], Mapping[str, Mark]]
 """Given how to look up the mark of a main key, the new marks by main key."""
@@ -79,7 +77,7 @@ def _document(key: str, mark: Mark) -> Document | None:
 
 
 class Marking:
-    """Changing the marks of a library."""
+    """Changing the marks of a library; undo and redo; removing papers."""
 
     def __init__(self, settings: Settings, index: Index) -> None:
         self.settings = settings
@@ -181,58 +179,14 @@ class Marking:
 
     # ------------------------------------------------------------------ undo
 
-    def undo(self, count: int = 1) -> list[Step]:
-        """Undo the last `count` steps, as one step; those that there were, newest first."""
-        with self.settings.edit(self.index) as edit:
-            steps = undo_log.undoable(edit.steps)[:count]
-            if steps:
-                what = steps[0].what
-                if len(steps) > 1:
-                    what = f"{len(steps)} steps"
-                self._undo(edit, steps, f"undid: {what}")
-        return steps
+    def undo(self, count: int = 1) -> Undone:
+        """Undo the last `count` steps, as one step. Raises StoreError."""
+        return undo.undo(self.settings, self.index, count)
 
-    def redo(self) -> Step | None:
-        """Undo the last undoing, unless something was changed since; the step it was."""
-        with self.settings.edit(self.index) as edit:
-            step = undo_log.redoable(edit.steps)
-            if step:
-                what = step.what.removeprefix("undid: ")
-                self._undo(edit, [step], f"redid: {what}")
-        return step
+    def redo(self, count: int = 1) -> Undone:
+        """Undo the last `count` undoings, unless something was changed since."""
+        return undo.redo(self.settings, self.index, count)
 
-    def _undo(
-        self,
-        edit: Edit,
-        steps: Sequence[Step],
-        what: str,
-    ) -> None:
-        """Restore what these steps, newest first, replaced: a step too, with the present."""
-        for table, documents in undo_log.restored(steps, edit.root).items():
-            if table == undo_log.MARKS:
-                edit.set_marks(documents)
-                continue
-            present = edit.documents(table)
-            changed = {}
-            for key, document in documents.items():
-                if document != present.get(key):
-                    changed[key] = document
-            edit.set(table, changed)
-        saved = None
-        for step in steps[::-1]:
-            if step.archive:
-                saved = _restore_papers(edit, step.archive)
-                break
-        undoes = [step.number for step in steps]
-        edit.log(what, undoes=undoes, archive=saved)
-
-
-def _restore_papers(edit: Edit, name: str) -> str:
-    """Replace all papers by those of a backup; the name of a backup of the present ones."""
-    source = edit.root / BACKUPS / name
-    archive.check(source, papers_only=True)
-    saved = backups.save_library(edit.root, edit.now, "before-undo")
-    files = archive.unpack(source)
-    edit.replace_months(file for file in files if file[0].startswith(PAPERS))
-    backups.delete_old_saved(edit.root)
-    return saved.name
+    def remove(self, keys: Collection[str], *, what: str) -> None:
+        """Remove papers, by main key, and their marks. Raises StoreError."""
+        undo.remove(self.settings, self.index, keys, what=what)

@@ -153,19 +153,25 @@ def _restore_files(
     undo = current.get("undo", {})
     steps = undo_log.read(undo, by_key(before[MARKS].get("marks", {})))
     number = undo_log.next_number(steps)
-    step, in_file = undo_log.new_step(
+    step = undo_log.new_step(
         number,
         library.now,
         what,
         [*_changes(before[MARKS], after[MARKS]), *_changes(before[DESK], after[DESK])],
         archive=saved.name if saved else None,
     )
-    changes.set(f"{UNDO}/{number}.json", "changes", in_file)
+    for file, tables in step.files.items():
+        for table, documents in tables.items():
+            changes.set(f"{UNDO}/{file}", table, documents)
     if MARKS in replaced:
         changes.put(MARKS, dumped({"format": FORMAT_TABLE, **after[MARKS]}))
     valid = {str(step.number) for step in steps}
     rows = [document for document in undo.values() if document.get("key") in valid]
-    settings = {"format": FORMAT_TABLE, **after[DESK], "undo": numbered([*rows, step])}
+    settings = {
+        "format": FORMAT_TABLE,
+        **after[DESK],
+        "undo": numbered([*rows, step.document]),
+    }
     if "history" in current:
         settings["history"] = current["history"]
     changes.put(DESK, dumped(settings))

@@ -1,8 +1,9 @@
-"""The undo log: each change of marks, views, rules and feeds as a step that can be undone.
+"""The undo log: each change of papers, marks, views, rules and feeds as a step that can be
+undone.
 
 A step is a document of the table `undo` in desk.json that holds what it replaced. Undoing
-is a step too, so that it can be redone. The marks of a large step are in a file of their
-own, undo/NUMBER.json, so that desk.json, which each write replaces, stays small.
+is a step too, so that it can be redone. The papers and marks of a large step are in files
+of their own, undo/NUMBER.json, so that desk.json, which each write replaces, stays small.
 
 Steps and changes are written in one transaction. Earlier releases wrote the step first:
 one that was killed in between has left a last step whose marks were never written.
@@ -11,13 +12,14 @@ one that was killed in between has left a last step whose marks were never writt
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage import reading
-from papertrack.storage.layout import Changes, Document, Documents
+from papertrack.storage.layout import Document, Documents
 
 STEPS = 100
 """How many changes can be undone. Of all steps, those that undo included, there are at
@@ -26,24 +28,36 @@ INLINE_BYTES = 2000
 """The changes of a larger step get a file of their own."""
 FILE_BYTES = 64_000_000
 """The size of these files together, 400,000 marks; the newest always stays."""
+FILE_CHANGES = 5_000
+"""A step of more changes has several files: one of 5,000 papers takes 15 MB."""
 FOLDER = "undo"
-MARKS = "marks"
+MARKS, PAPERS = "marks", "papers"
+
+FILE_TABLES = {MARKS: "changes", PAPERS: "records"}
+"""The tables whose changes a large step has in its files, and the names there."""
+
+_FILE = re.compile(r"[1-9][0-9]{0,17}\.json")
 
 
 class Change(NamedTuple):
-    """A changed document: its table (`marks`, or one of desk.json), key and old content."""
+    """A changed document: its table, key and old content, None if it was new.
+
+    The table is `marks`, `papers`, or one of desk.json. Of a new paper, `added` is when it
+    was added, as its record states.
+    """
 
     table: str
     key: str
     before: Document | None
+    added: str = ""
 
 
 class Step(NamedTuple):
     """A step: its number, the time (ISO 8601 in UTC), what was done, to how many papers.
 
     `undoes` are the numbers of the steps that it undid. `inline` are its changes; where
-    it has a `file`, only the first of its marks is among them. `archive` is the backup
-    with the papers that it replaced.
+    it has `files`, those of papers are not among them, and only the first of its marks is.
+    `archive` is the backup with the papers that it replaced.
     """
 
     number: int
@@ -52,7 +66,7 @@ class Step(NamedTuple):
     papers: int
     undoes: tuple[int, ...]
     inline: tuple[Change, ...]
-    file: str | None
+    files: tuple[str, ...]
     archive: str | None = None
 
     def never_was(self, marks: Mapping[str, Document]) -> bool:
@@ -63,17 +77,31 @@ class Step(NamedTuple):
         return False
 
     def changes(self, root: Path) -> list[Change]:
-        """All its changes. Raises StoreError if its file is missing."""
-        if self.file is None:
+        """All its changes, one for each document. Raises StoreError if a file is missing."""
+        if not self.files:
             return list(self.inline)
-        path = root / FOLDER / self.file
-        stored = reading.read_tables(path).get("changes")
-        if stored is None:
-            raise StoreError(
-                f"{path} is missing; {self.what!r} can't be undone without it"
-            )
-        others = [change for change in self.inline if change.table != MARKS]
-        return [*others, *_changes(stored.values())]
+        changes = [one for one in self.inline if one.table not in FILE_TABLES]
+        for name in self.files:
+            path = root / FOLDER / name
+            tables = reading.read_tables(path)
+            if not tables:
+                raise StoreError(
+                    f"{path} is missing; {self.what!r} can't be undone without it"
+                )
+            for table, name_there in FILE_TABLES.items():
+                changes += _changes(tables.get(name_there, {}).values(), table)
+        return first_of_each(changes)
+
+
+class NewStep(NamedTuple):
+    """A step to be stored: its document; by name of file and table, what goes there.
+
+    `size` is that of its changes in bytes.
+    """
+
+    document: Document
+    files: dict[str, dict[str, Documents]]
+    size: int
 
 
 def read(
@@ -100,6 +128,9 @@ def _step_of(document: Document) -> Step | None:
     changes = document.get("changes")
     if not number.isdecimal() or not isinstance(changes, list):
         return None
+    files = document.get("files", [document["file"]] if "file" in document else [])
+    if not isinstance(files, list) or not all(map(_is_file, files)):
+        return None
     inline = _changes(changes)
     papers = document.get("papers", len({change.key for change in inline}))
     if not isinstance(papers, int):
@@ -112,33 +143,49 @@ def _step_of(document: Document) -> Step | None:
         papers=papers,
         undoes=tuple(int(one) for one in undoes if one.isdecimal()),
         inline=tuple(inline),
-        file=document.get("file"),
+        files=tuple(files),
         archive=document.get("archive"),
     )
 
 
-def _changes(documents: Iterable[Any]) -> list[Change]:
-    """The changes of a step; those that can't be undone are skipped."""
+def _is_file(name: object) -> bool:
+    return isinstance(name, str) and _FILE.fullmatch(name) is not None
+
+
+def _changes(documents: Iterable[Any], table: str = MARKS) -> list[Change]:
+    """The changes of a step; those that can't be undone are skipped.
+
+    They are of this table unless they state another one.
+    """
     changes = []
     for document in documents:
-        if _is_change(document):
-            table = str(document.get("table", MARKS))
-            change = Change(table, document["key"], document.get("before"))
+        if not isinstance(document, dict):
+            continue
+        change = Change(
+            str(document.get("table", table)),
+            document.get("key", ""),
+            document.get("before"),
+            str(document.get("added", "")),
+        )
+        if _is_valid(change):
             changes.append(change)
     return changes
 
 
-def _is_change(document: Any) -> bool:
-    """Whether a document is a change whose old content is missing or valid."""
-    if not isinstance(document, dict) or not isinstance(document.get("key"), str):
+def _is_valid(change: Change) -> bool:
+    """Whether the old content of a change is missing or valid."""
+    before: Any = change.before
+    if not isinstance(change.key, str) or not change.key:
         return False
-    before = document.get("before")
     if before is None:
         return True
-    if not isinstance(before, dict) or before.get("key") != document["key"]:
+    if not isinstance(before, dict) or before.get("key") != change.key:
         return False
-    is_mark = document.get("table", MARKS) == MARKS
-    return not is_mark or reading.problem_of_mark(before) is None
+    if change.table == MARKS:
+        return reading.problem_of_mark(before) is None
+    if change.table == PAPERS:
+        return reading.problem_of_paper(before) is None
+    return True
 
 
 def next_number(steps: Sequence[Step]) -> int:
@@ -166,28 +213,37 @@ def undoable(steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def redoable(steps: Sequence[Step]) -> Step | None:
-    """The step of undoing that `redo` undoes; None if something was changed since."""
+def redoable(steps: Sequence[Step]) -> list[Step]:
+    """The steps of undoing that `redo` can undo, newest first.
+
+    There are none if something was changed since.
+    """
     already = undone(steps)
     undoing = {step.number for step in steps if step.undoes}
+    found = []
     for step in reversed(steps):
         if step.number in already:
             continue
         if not step.undoes:
-            return None
+            break
         if undoing.isdisjoint(step.undoes):
-            return step
-    return None
+            found.append(step)
+    return found
 
 
-def restored(steps: Iterable[Step], root: Path) -> Changes:
-    """The documents after undoing these steps, newest first."""
-    tables: Changes = {}
+def to_restore(steps: Iterable[Step], root: Path) -> list[Change]:
+    """What undoing these steps, newest first, restores: for each document one change.
+
+    Papers that were changed after an archive was restored are not among them: undoing that
+    restores all papers. Raises StoreError if the file of a step is missing.
+    """
+    oldest: dict[tuple[str, str], Change] = {}
     for step in steps:
+        if step.archive:
+            oldest = {name: one for name, one in oldest.items() if name[0] != PAPERS}
         for change in step.changes(root):
-            documents = tables.setdefault(change.table, {})
-            documents[change.key] = change.before
-    return tables
+            oldest[change.table, change.key] = change
+    return list(oldest.values())
 
 
 def first_of_each(changes: Iterable[Change]) -> list[Change]:
@@ -200,38 +256,72 @@ def first_of_each(changes: Iterable[Change]) -> list[Change]:
 
 
 def new_step(
-    number: int,
+    first: int,
     at: str,
     what: str,
-    changes: Iterable[Change],
+    changes: Sequence[Change],
     *,
     undoes: Sequence[int] = (),
     archive: str | None = None,
-) -> tuple[Document, Documents]:
-    """A step as it is stored; and the changes of marks, by key, for a large step's file.
+    papers: int | None = None,
+    continues: Step | None = None,
+) -> NewStep:
+    """A step as it is stored. Its number is `first`, or greater if it has several files.
 
-    The first of them is in the step too.
+    `papers` is to how many it was done; by default those among the changes. What it
+    `continues` becomes part of it, and keeps its files.
     """
-    stored = [_stored(change) for change in changes]
-    marks = {change["key"]: change for change in stored if "table" not in change}
-    step: Document = {"key": str(number), "at": at, "what": what, "papers": len(marks)}
+    if papers is None:
+        papers = len({one.key for one in changes if one.table in FILE_TABLES})
+    files: list[str] = []
+    kept: list[Change] = []
+    if continues is not None:
+        files += continues.files
+        kept += continues.inline
+        if not files:
+            changes = first_of_each([*kept, *changes])
+            kept = []
+    large = [one for one in changes if one.table in FILE_TABLES]
+    inline = list(changes)
+    size = len(json.dumps([_stored(one) for one in changes]))
+    new_files: dict[str, dict[str, Documents]] = {}
+    marks = [one for one in large if one.table == MARKS]
+    is_one_mark = large == marks and len(changes) == 1  # it would be in both
+    if large and (files or (size > INLINE_BYTES and not is_one_mark)):
+        inline = [one for one in changes if one.table not in FILE_TABLES]
+        inline += marks[:1]
+        for start in range(0, len(large), FILE_CHANGES):
+            name = f"{first + len(new_files)}.json"
+            new_files[name] = _in_file(large[start : start + FILE_CHANGES])
+    number = first + max(len(new_files) - 1, 0)
+    files += new_files
+    step: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
     if undoes:
         step["undoes"] = list(undoes)
     if archive:
         step["archive"] = archive
-    step["changes"] = stored
-    is_small = len(stored) < 2 or len(json.dumps(stored)) <= INLINE_BYTES
-    if is_small or not marks:
-        return step, {}
-    others = [change for change in stored if "table" in change]
-    first_mark, *_ = marks.values()
-    step["changes"] = [*others, first_mark]
-    step["file"] = f"{number}.json"
-    return step, marks
+    step["changes"] = [_stored(one) for one in first_of_each([*kept, *inline])]
+    if len(files) == 1:
+        step["file"] = files[0]
+    elif files:
+        step["files"] = files
+    return NewStep(step, new_files, size)
+
+
+def _in_file(changes: Iterable[Change]) -> dict[str, Documents]:
+    """Changes of papers and marks as the file of a step has them, by table and key."""
+    tables: dict[str, Documents] = {}
+    for change in changes:
+        stored = _stored(change)
+        stored.pop("table", None)
+        tables.setdefault(FILE_TABLES[change.table], {})[change.key] = stored
+    return tables
 
 
 def _stored(change: Change) -> Document:
     stored: Document = {"key": change.key, "before": change.before}
+    if change.added:
+        stored["added"] = change.added
     if change.table == MARKS:
         return stored
     return {"table": change.table, **stored}
@@ -240,22 +330,23 @@ def _stored(change: Change) -> Document:
 def outgrown(
     root: Path,
     steps: Sequence[Step],
-    newest: Documents,
+    size: int,
 ) -> list[Step]:
     """The oldest steps, beyond the limits of number and size.
 
-    `newest` is what is yet to be written to the file of the last step.
+    `size` is that of the last step, whose files are yet to be written.
     """
-    size = len(json.dumps(newest))
     changes = 0
     for position, step in enumerate(reversed(steps)):
         if not step.undoes:
             changes += 1
-        if position and step.file:
-            path = root / FOLDER / step.file
-            if path.exists():
-                size += path.stat().st_size
+        if position:
+            size += sum(_size(root / FOLDER / name) for name in step.files)
         is_too_large = position and size > FILE_BYTES
         if changes > STEPS or position >= 3 * STEPS or is_too_large:
             return [old for old in steps if old.number <= step.number]
     return []
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

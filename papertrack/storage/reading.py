@@ -195,7 +195,7 @@ def read_by_key(path: Path) -> Tables:
 def records(path: Path, tables: Tables) -> Iterator[Record]:
     """The papers of a month's file. Raises StoreError for a malformed document."""
     for number, document in tables.get("papers", {}).items():
-        _check(path, number, _problem_of_paper(document))
+        _check(path, number, problem_of_paper(document))
         yield Record.from_json(document)
 
 
@@ -227,7 +227,8 @@ def _check(
         refuse(path, f'document "{number}": {problem}')
 
 
-def _problem_of_paper(document: Document) -> str | None:
+def problem_of_paper(document: Document) -> str | None:
+    """What is wrong with the document of a paper."""
     key = document.get("key")
     facts_by_source = document.get("said")
     keys = document.get("keys") or [key]

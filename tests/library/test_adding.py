@@ -138,11 +138,15 @@ def test_the_targets_of_a_run_are_one_entry_of_the_history_and_one_step(
     (entry,) = desk["history"].values()
     assert [target["new"] for target in entry["targets"]] == [4, 6]
     assert [step.what for step, _ in library.log()] == [
-        "rules marked 10 new papers",
+        "added 10 papers, rules marked 10 new papers",
         "added the rule zoku",
     ]
     library.marking.undo()
     assert [tag.name for tag in library.index.tags()] == []
+    assert library.index.count() == 0
+    library.marking.redo()
+    assert library.index.count() == 10
+    assert [tag[1] for tag in library.index.tags()] == [10]
 
 
 def test_rules_see_all_batches_of_a_target(library: Library, ten: list[Facts]) -> None:

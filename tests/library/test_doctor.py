@@ -173,7 +173,7 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     paper = Library(root, filled.cache, now=NOW).get(ONE)
     assert (paper.note, paper.status) == ("A note.\n\nTheir note.", "read")
     assert list(filled.settings.views()) == ["v"]
-    assert [step.what for step, _ in filled.log()] == ["1"], (
+    assert [step.what for step, _ in filled.log()] == ["1", "added 2 papers"], (
         "the log that stood here stays"
     )
     copied = [path.read_bytes() for path in (root / "backups").glob("joined-*")]

@@ -149,7 +149,7 @@ def test_a_paper_that_moves_between_months_is_stored_once(
 def test_a_full_month_gets_a_second_file(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papertrack.library.adding, "MONTH_BYTES", 700)
+    monkeypatch.setattr(papertrack.library.storing, "MONTH_BYTES", 700)
     for number in range(12):
         library.adding.add(
             {
@@ -180,7 +180,7 @@ def test_a_full_month_gets_a_second_file(
 def test_one_large_listing_is_split_as_well(
     library: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papertrack.library.adding, "MONTH_BYTES", 700)
+    monkeypatch.setattr(papertrack.library.storing, "MONTH_BYTES", 700)
     listing = [
         facts(f"2511.{n:05}", title=f"Zoku {n}", listed="2025-11-07") for n in range(12)
     ]
@@ -349,7 +349,7 @@ def test_an_unknown_paper_cannot_be_marked(filled: Library) -> None:
 
 def undone(library: Library) -> str | None:
     """The changes of the step that is undone."""
-    taken = library.marking.undo()
+    taken = library.marking.undo().steps
     assert len(taken) < 2
     return taken[0].what if taken else None
 
@@ -370,7 +370,7 @@ def test_a_mark_without_a_change_is_not_a_step(filled: Library) -> None:
     mark(filled, ONE, starred=True)
     assert mark(filled, ONE, starred=True) == 0
     assert undone(filled) == "{'starred': True} on 1"
-    assert undone(filled) is None
+    assert undone(filled) == "added 5 papers"
 
 
 def test_an_empty_mark_is_deleted(filled: Library) -> None:
@@ -419,6 +419,7 @@ def test_undo_reverts_step_by_step(filled: Library) -> None:
         filled.get(TWO),
         filled.index.tags(),
     ) == states.pop()
+    assert undone(filled) == "added 5 papers"
     assert undone(filled) is None
 
 

@@ -103,12 +103,14 @@ def test_the_library_is_restored_and_the_previous_one_saved(
 def test_undo_reaches_across_a_restore(filled: Library, backup: Path) -> None:
     restoring.restore(filled, backup, what="restored")
     tag(filled, TWO, "later")
-    assert [step.what for step in filled.marking.undo()] == [f"tagged {TWO} ('later',)"]
+    assert [step.what for step in filled.marking.undo().steps] == [
+        f"tagged {TWO} ('later',)"
+    ]
     assert papers(filled) == OLD
-    assert [step.what for step in filled.marking.undo()] == ["restored"]
+    assert [step.what for step in filled.marking.undo().steps] == ["restored"]
     assert papers(filled) == NEW
     assert sorted(filled.settings.views()) == ["v", "w"]
-    assert [step.what for step in filled.marking.undo(2)] == [
+    assert [step.what for step in filled.marking.undo(2).steps] == [
         "saved w",
         f"tagged {TWO} ('more',)",
     ]
@@ -129,6 +131,7 @@ def test_an_empty_library_is_filled_and_continues_the_log_of_the_backup(
         "restored",
         "saved v",
         f"tagged {ONE} ('old',)",
+        "added 2 papers",
     ]
 
 
@@ -307,7 +310,7 @@ def test_killed_at_any_line_the_library_is_the_old_or_the_new(
         seen.append(state == OLD)
         if state == OLD:
             assert (
-                Library(filled.root, filled.cache, now=NOW).marking.undo()[0].what
+                Library(filled.root, filled.cache, now=NOW).marking.undo().steps[0].what
                 == "restored"
             )
             assert papers(filled) == NEW

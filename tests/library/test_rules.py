@@ -147,7 +147,7 @@ def test_rules_together_are_rules_in_turn(
     assert {key: without_time(mark) for key, (_, mark) in whole.items()} == {
         key: without_time(mark) for key, mark in after.items() if mark != before[key]
     }
-    assert len(library.marking.undo(steps)) == steps
+    assert len(library.marking.undo(steps).steps) == steps
     assert marks(library) == before
 
 

@@ -88,7 +88,7 @@ def test_stock_tinydb_reads_every_file(filled: Library) -> None:
         "note": "Ünïcode.\nAnd more. ",
         "marked": "2025-11-24T12:00:00Z",
     }
-    assert [step["key"] for step in found["desk.json"]["undo"]] == ["1", "2"]
+    assert [step["key"] for step in found["desk.json"]["undo"]] == ["1", "2", "3"]
 
 
 def test_a_file_written_by_stock_tinydb_is_read(filled: Library) -> None:
@@ -494,7 +494,7 @@ def test_two_writers_lose_nothing(library: Library, facts: Make) -> None:
     assert library.index.count() == 201
     steps = json.loads((library.root / "desk.json").read_text(encoding="utf-8"))["undo"]
     assert sorted(int(step["key"]) for step in steps.values()) == list(
-        range(101, 201)
+        range(302, 402)
     ), "the newest hundred, each once"
 
 

@@ -1,0 +1,50 @@
+"""`remove`: papers and their marks leave the library."""
+
+from papertrack import render
+from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.apply_marks import SHOWN, confirm_papers
+from papertrack.cli.select import select
+from papertrack.cli.session import Session
+from papertrack.core.wording import plural
+
+
+def remove_command(
+    session: Session,
+    select_: opt.Select,
+    yes: opt.Yes = False,
+    dry_run: opt.DryRun = False,
+) -> None:
+    """Remove papers and their marks from the library.
+
+    papertrack remove 2511.04570
+
+    undo restores both. A later fetch that reports a removed paper adds it as a new one;
+    papertrack mark hidden keeps it out of sight.
+    """
+    keys, by_query = select(session, select_)
+    papers = plural(len(keys), "paper")
+    if dry_run:
+        _show(session, keys)
+        session.narrate(f"would remove {papers}; nothing was changed")
+        return
+    if by_query and not yes:
+        confirm_papers(session, "remove {papers} and their marks", len(keys))
+    session.library.marking.remove(keys, what=f"removed {papers}")
+    session.narrate(f"removed {papers} (undo: papertrack undo)")
+
+
+def _show(session: Session, keys: list[str]) -> None:
+    """Print the papers that would be removed."""
+    papers = session.library.index.papers(keys)
+    changes = [(paper, ("removed",)) for paper in papers]
+
+    def table() -> output.Drawing:
+        session.library.number(papers[:SHOWN])
+        return render.settings.changes(changes[:SHOWN])
+
+    output.emit(
+        session,
+        table=table,
+        rows=((one.id, one.date, one.title, change) for one, change in changes),
+    )

@@ -1,0 +1,74 @@
+"""Storing the records that a merge changed, each in the file of its paper; removing papers.
+
+Papers that are new or removed are noted for the undo log.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from papertrack.core.model import Record
+from papertrack.joining.records import Merge
+from papertrack.joining.settle import settle
+from papertrack.library import stored, undo_log
+from papertrack.library.edit import Edit
+from papertrack.library.stored import Parts, Place
+from papertrack.library.undo_log import Change
+from papertrack.storage.layout import PAPERS
+
+MONTH_BYTES = 4_000_000
+"""A month's file is rewritten by each merge: once it is larger, new papers go to a second
+one."""
+
+
+def store(edit: Edit, merge: Merge[Place]) -> None:
+    """Set the records that a merge changed: each in the file of its paper."""
+    sizes: dict[str, int] = {}
+    changes: dict[str, dict[str, Record | None]] = {}
+    for origins in merge.origins.values():
+        for file, old, _ in origins:
+            changes.setdefault(file, {})[old] = None
+    for key, record in merge.records.items():
+        places = sorted(merge.origins[key], key=lambda place: (place[1] != key, place))
+        name = places[0][0] if places else file_for(edit.root, record, sizes)
+        changes.setdefault(name, {})[key] = record
+    for name, records in changes.items():
+        edit.set_records(name, records)
+    for key in merge.fresh:
+        added = merge.records[key].added
+        edit.note(Change(undo_log.PAPERS, key, None, added))
+
+
+def remove(edit: Edit, parts: Parts) -> None:
+    """Remove papers, given by their stored records."""
+    for key, located in parts.items():
+        for file, record in located:
+            edit.set_records(file, {record.key: None})
+        before = stored.joined(located)._replace(key=key)
+        edit.note(Change(undo_log.PAPERS, key, before.as_json()))
+
+
+def file_for(
+    root: Path,
+    record: Record,
+    sizes: dict[str, int],
+) -> str:
+    """The file for a new paper: its month's, or the next one if that is large.
+
+    `sizes` has the size of each file that papers were added to.
+    """
+    paper = settle(record)
+    date = paper.date or paper.added or "undated"
+    number = 1
+    while True:
+        suffix = f".{number}" if number > 1 else ""
+        name = f"{PAPERS}/{date[:7]}{suffix}.json"
+        if name not in sizes:
+            path = root / name
+            sizes[name] = path.stat().st_size if path.exists() else 0
+        if sizes[name] < MONTH_BYTES:
+            text = json.dumps(record.as_json(), ensure_ascii=False)
+            sizes[name] += len(text)
+            return name
+        number += 1
