@@ -122,8 +122,8 @@ def _papers_with_wrong_words(db: Connection, papers: Mapping[str, Paper]) -> lis
             for word in sorted(wanted.keys() | found.keys())
             if wanted.get(word) != found.get(word)
         ][:MOST_WORDS]
-        rids_of_wrong = _occurrences(expected, wrong) ^ _occurrences(db, wrong)
-    concerned = {rid for rid, _, _ in rids_of_wrong}
+        wrong_places = _occurrences(expected, wrong) ^ _occurrences(db, wrong)
+    concerned = {rid for _, rid, _, _ in wrong_places}
     return sorted(key for key, rid in rids.items() if rid in concerned)
 
 
@@ -140,10 +140,12 @@ def _words(db: Connection) -> Words:
     return {word: (count, places) for word, count, places in rows}
 
 
-def _occurrences(db: Connection, words: Iterable[str]) -> set[tuple[int, str, int]]:
-    """Row id, column and place of each of these words."""
-    query = "SELECT doc, col, offset FROM temp.word WHERE term = ?"
-    found: set[tuple[int, str, int]] = set()
+def _occurrences(
+    db: Connection, words: Iterable[str]
+) -> set[tuple[str, int, str, int]]:
+    """Each of these words with row id, column and place."""
+    query = "SELECT term, doc, col, offset FROM temp.word WHERE term = ?"
+    found: set[tuple[str, int, str, int]] = set()
     for word in words:
         found.update(db.execute(query, (word,)))
     return found
