@@ -25,6 +25,7 @@ from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.library import Library
 from papertrack.query.language import parse
 from papertrack.sources import formats, sample
+from papertrack.storage.folder import Folder
 from tests.helpers.index_damage import DAMAGES, TODAY, Damage, answers
 
 NOW = "2025-11-24T12:00:00Z"
@@ -37,6 +38,10 @@ class Place(NamedTuple):
     cache: Path
     copy: Path
     expected: dict[str, Any]
+
+    @property
+    def folder(self) -> Folder:
+        return Folder(self.root, self.cache / "state")
 
     @property
     def path(self) -> Path:
@@ -52,7 +57,7 @@ class Place(NamedTuple):
 
     def findings(self) -> list[str]:
         """What `doctor` finds wrong with the index."""
-        doctor = Doctor(self.root, self.cache, now=NOW, scripts={})
+        doctor = Doctor(self.folder, self.cache, now=NOW, scripts={})
         return [one.what for one in doctor.examine() if one.check == "index"]
 
 
@@ -141,7 +146,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("statement", BROKEN)
 def test_damage_after_the_index_was_opened(place: Place, statement: str) -> None:
-    index = Index(place.root, place.cache)
+    index = Index(place.folder, place.cache)
     query = parse("model tag:a", TODAY)
     expected = index.search(query)
     assert expected.papers
@@ -153,7 +158,7 @@ def test_damage_after_the_index_was_opened(place: Place, statement: str) -> None
 
 @pytest.mark.parametrize("statement", BROKEN)
 def test_damage_before_and_within_a_draft(place: Place, statement: str) -> None:
-    index = Index(place.root, place.cache)
+    index = Index(place.folder, place.cache)
     query = parse("model", TODAY)
     expected = index.keys(query)
     _sql(place.path, statement)
@@ -168,7 +173,7 @@ def test_damage_before_and_within_a_draft(place: Place, statement: str) -> None:
 
 
 def test_a_second_failure_is_one_line(place: Place) -> None:
-    index = Index(place.root, place.cache)
+    index = Index(place.folder, place.cache)
     runs = []
 
     def fails(db: sqlite3.Connection) -> None:
@@ -184,7 +189,7 @@ def test_a_second_failure_is_one_line(place: Place) -> None:
 
 def test_a_lock_rebuilds_nothing(place: Place) -> None:
     before = place.path.stat().st_ino
-    index = Index(place.root, place.cache)
+    index = Index(place.folder, place.cache)
 
     def locked(db: sqlite3.Connection) -> None:
         with contextlib.closing(sqlite3.connect(place.path, timeout=0)) as one:
@@ -228,7 +233,7 @@ def test_doctor_reports_damage_before_it_is_repaired(
     assert found.startswith(what)
     (again,) = place.findings()
     assert again == found
-    doctor = Doctor(place.root, place.cache, now=NOW, scripts={})
+    doctor = Doctor(place.folder, place.cache, now=NOW, scripts={})
     doctor.repair(doctor.examine())
     assert place.findings() == []
     assert place.answers() == place.expected

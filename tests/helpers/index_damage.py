@@ -15,6 +15,7 @@ from papertrack.core.model import Paper
 from papertrack.index import counts
 from papertrack.index.index import Index
 from papertrack.query.language import parse
+from papertrack.storage.folder import Folder
 
 TODAY = dt.date(2025, 11, 24)
 
@@ -34,7 +35,7 @@ QUERIES = (
 
 def answers(root: Path, cache: Path) -> dict[str, Any]:
     """What the index answers to all kinds of reads."""
-    index = Index(root, cache)
+    index = Index(Folder(root, cache / "state"), cache)
     try:
         found: dict[str, Any] = {}
         for query in QUERIES:
