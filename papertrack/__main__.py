@@ -1,6 +1,15 @@
 """The entry point: `papertrack`, and `python -m papertrack`."""
 
-import gc
+import os
+
+INTERRUPTED = 130
+
+try:
+    import gc
+
+    from papertrack.cli import interruption
+except KeyboardInterrupt:  # before there is a handler for it
+    os._exit(INTERRUPTED)
 
 
 def main() -> None:
@@ -10,10 +19,14 @@ def main() -> None:
     takes 7 of the 106 ms of CPU of a search (40 collections). Commands that run for
     long (`cli.fetch`) turn the collector on again.
     """
-    gc.disable()
-    from papertrack.cli.app import main as command_line
+    try:
+        interruption.install()
+        gc.disable()
+        from papertrack.cli.app import main as command_line  # under the handlers
 
-    command_line()
+        command_line()
+    except KeyboardInterrupt:  # as the handlers are set, or as a command ends
+        os._exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import typer
 from typer import Option
 
 from papertrack import __version__
-from papertrack.cli import command_line, output, streams
+from papertrack.cli import command_line, interruption, output, streams
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.commands import with_session
 from papertrack.cli.configured import ConfiguredCommands
@@ -179,10 +179,12 @@ def main() -> None:
     if session.environment.columns is None:
         # Rich would print nothing, or raise, in a help of another width.
         os.environ.pop("COLUMNS", None)
-    try:
-        code = run(sys.argv[1:], session)
-    except Exception as error:
-        code = _report_bug(session, error)
+    with interruption.saving():
+        try:
+            code = run(sys.argv[1:], session)
+        except Exception as error:
+            code = _report_bug(session, error)
+    interruption.end_if_received()
     sys.exit(code)
 
 

@@ -8,10 +8,14 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from papertrack.cli import interruption
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, UsageError
 
 SHELL_COMMAND_NOT_FOUND = 127
+SHELL_CHARACTERS = frozenset("|&;<>()$`\\*?[]#~=%{}\n")
+"""A pager with one of these is for the shell. Others run without one between them and
+papertrack, so that signals reach them."""
 
 
 def page(session: Session, text: str) -> bool:
@@ -20,20 +24,23 @@ def page(session: Session, text: str) -> bool:
     if command in ("", "cat"):
         return False
     # -F returns at once if the text fits, -R passes colours and links on, -X leaves the
-    # text on the screen.
-    less = {"LESS": "FRX", "LESSCHARSET": "utf-8"}
+    # text on the screen, -K ends at Ctrl-C.
+    less = {"LESS": "FRXK", "LESSCHARSET": "utf-8"}
     environment = {**less, **session.environment.variables}
+    is_for_shell = not SHELL_CHARACTERS.isdisjoint(command)
     try:
         pager = subprocess.Popen(
-            command, shell=True, stdin=subprocess.PIPE, env=environment
+            command if is_for_shell else shlex.split(command),
+            shell=is_for_shell,
+            stdin=subprocess.PIPE,
+            env=environment,
         )
-    except OSError:
+    except (OSError, ValueError):
         return False
-    with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        pager.communicate(text.encode("utf-8", "replace"))
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            return pager.wait() != SHELL_COMMAND_NOT_FOUND
+    with interruption.passed_on(pager):
+        with contextlib.suppress(BrokenPipeError):
+            pager.communicate(text.encode("utf-8", "replace"))
+        return pager.wait() != SHELL_COMMAND_NOT_FOUND
 
 
 def edit(session: Session, text: str, *, name: str = "note.md") -> str:
@@ -46,16 +53,16 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
         path.write_text(text, encoding="utf-8")
         try:
             arguments = [*shlex.split(command), str(path)]
-            ended = subprocess.run(
-                arguments, check=False, env=session.environment.variables
-            )
+            editor = subprocess.Popen(arguments, env=session.environment.variables)
         except (OSError, ValueError) as error:
             raise UsageError(
                 f"the editor {command!r} can't be started: {error}; set EDITOR"
             ) from None
-        if ended.returncode:
+        with interruption.passed_on(editor):
+            code = editor.wait()
+        if code:
             raise PapertrackError(
-                f"the editor {command!r} failed with exit code {ended.returncode}; "
+                f"the editor {command!r} failed with exit code {code}; "
                 "nothing was changed"
             )
         try:
@@ -108,4 +115,7 @@ def _run_browser(session: Session, command: str, address: str) -> bool:
         browser = subprocess.Popen(arguments, env=session.environment.variables)
     except (OSError, ValueError):
         return False
-    return not waits or browser.wait() == 0
+    if not waits:
+        return True
+    with interruption.passed_on(browser):
+        return browser.wait() == 0

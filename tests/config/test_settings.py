@@ -48,7 +48,7 @@ def test_the_timeout_in_seconds(variables: dict[str, str], timeout: float) -> No
 @pytest.mark.parametrize(
     ("config", "variables", "command", "origin"),
     [
-        ("", {}, "less -FRX", "default"),
+        ("", {}, "less -FRXK", "default"),
         ("", {"PAGER": "more"}, "more", "env PAGER"),
         ("", {"PAGER": ""}, "", "env PAGER"),
         ("most", {"PAGER": "more"}, "most", "file"),

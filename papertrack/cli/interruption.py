@@ -1,0 +1,151 @@
+"""Ctrl-C, SIGTERM and SIGHUP: each ends the process within a second, wherever it is.
+
+While a command runs, a signal raises KeyboardInterrupt: what was read is saved and
+reported, temporary files are removed. Before and after that the process ends at once.
+Python handles signals between its own instructions only; a thread waits for them as
+well, and ends the process where the command has not ended in time: it may be in a long
+call of C code (a name being resolved, a query of SQLite), in `finally` blocks, or among
+exceptions that Python can't raise. A process may end at any moment: whatever is written
+is written so that the next command finds the old state or the new.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import subprocess
+
+GRACE_SECONDS = 0.8
+"""How long a command may take to save and report."""
+
+PASS_ON_SECONDS = 0.3
+"""How long a program of the reader may take to end, before it gets Ctrl-C from
+papertrack: it may have been sent to papertrack alone.
+"""
+
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+"""The signals that end a command; Windows has no SIGHUP."""
+
+
+class _State:
+    """What the handlers know: module-wide, as signals belong to the whole process."""
+
+    received: int | None = None
+    """The signal that ends this process."""
+
+    is_running = False
+    """Whether a command runs, which may have something to save."""
+
+    program: subprocess.Popen[bytes] | None = None
+    """The reader's own program that has the terminal: pager, editor or browser."""
+
+    was_passed_on = False
+    """Whether that program got a Ctrl-C."""
+
+
+def install() -> None:
+    """Handle the signals from now on; call it first of all.
+
+    A signal that is ignored (nohup, a job in the background) remains so.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    for name in NAMES:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _handle)
+    sys.unraisablehook = _end_quietly
+    threading.Thread(target=_watch, args=(reading,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def saving() -> Iterator[None]:
+    """Within the block a signal raises KeyboardInterrupt, once."""
+    _State.is_running = True
+    try:
+        yield
+    finally:
+        _State.is_running = False
+
+
+def end_if_received() -> None:
+    """End the process if a signal has arrived; what stdout still buffers is dropped."""
+    if _State.received is not None:
+        _end(_State.received)
+
+
+@contextlib.contextmanager
+def passed_on(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Within the block a program of the reader has the terminal.
+
+    Ctrl-C is for that program: papertrack goes on until it has ended. Where the program
+    ended because of it, KeyboardInterrupt is raised. SIGTERM and SIGHUP end both.
+    """
+    _State.was_passed_on = False
+    _State.program = program
+    try:
+        yield
+    except KeyboardInterrupt:
+        program.terminate()
+        program.wait()  # it restores the terminal; `_watch` limits the time
+        raise
+    finally:
+        _State.program = None
+    if _State.was_passed_on and program.wait() != 0:
+        _State.received = signal.SIGINT
+        raise KeyboardInterrupt
+
+
+def _handle(number: int, frame: FrameType | None) -> None:
+    program = _State.program
+    if number == signal.SIGINT and program is not None:
+        _State.was_passed_on = True
+        return
+    if _State.received is not None:
+        return
+    _State.received = number
+    if not _State.is_running:
+        _end(number)
+    raise KeyboardInterrupt
+
+
+def _watch(reading: int) -> None:
+    """End the process some time after a signal, if it has not ended by itself."""
+    while True:
+        for number in os.read(reading, 100):
+            if signal.getsignal(number) is not _handle:
+                continue
+            program = _State.program
+            if number == signal.SIGINT and program is not None:
+                # From the terminal the program has got it as well, and has ended.
+                time.sleep(PASS_ON_SECONDS)
+                with contextlib.suppress(OSError):
+                    program.send_signal(number)
+            else:
+                time.sleep(GRACE_SECONDS)
+                _end(number)
+
+
+def _end_quietly(unraisable: sys.UnraisableHookArgs) -> None:
+    """A KeyboardInterrupt where Python can't raise it, as in a destructor."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        end_if_received()
+    sys.__unraisablehook__(unraisable)
+
+
+def _end(number: int) -> None:
+    """End the process with the exit code that a shell gives to a signal.
+
+    Without waiting for other threads, and without what Python does at exit.
+    """
+    os._exit(128 + number)
