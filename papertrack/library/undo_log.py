@@ -131,6 +131,9 @@ def _step_of(document: Document) -> Step | None:
     files = document.get("files", [document["file"]] if "file" in document else [])
     if not isinstance(files, list) or not all(map(_is_file, files)):
         return None
+    archive = document.get("archive")
+    if archive is not None and not _is_archive(archive):
+        return None
     inline = _changes(changes)
     papers = document.get("papers", len({change.key for change in inline}))
     if not isinstance(papers, int):
@@ -144,12 +147,17 @@ def _step_of(document: Document) -> Step | None:
         undoes=tuple(int(one) for one in undoes if one.isdecimal()),
         inline=tuple(inline),
         files=tuple(files),
-        archive=document.get("archive"),
+        archive=archive,
     )
 
 
 def _is_file(name: object) -> bool:
     return isinstance(name, str) and _FILE.fullmatch(name) is not None
+
+
+def _is_archive(name: object) -> bool:
+    """Whether it is a name among the backups, not a path that leads elsewhere."""
+    return isinstance(name, str) and "/" not in name
 
 
 def _changes(documents: Iterable[Any], table: str = MARKS) -> list[Change]:

@@ -30,6 +30,8 @@ from papertrack.storage.layout import (
 AGREEMENT = "linked_libraries"
 """The key of the configuration that lists the libraries whose links the owner made."""
 
+LINK = "is a link, which may lead out of the library; delete it"
+
 SUFFIXES = {
     PAPERS: (".json",),
     UNDO: (".json",),
@@ -87,15 +89,15 @@ def faults(folder: Folder, *, writing: bool) -> Iterator[Fault]:
         name = entry.name
         is_ours = name.startswith(STEMS) and name.endswith(".json")
         if name in folders:
-            fault = _fault(folder, entry, is_folder=True)
+            fault = _fault_of_folder(folder, entry)
             if fault is not None:
                 yield fault
                 continue
             for inner in _entries(root / name):
                 if inner.name.endswith(folders[name]):
-                    yield from _each(_fault(folder, inner))
+                    yield from _faults_of_file(folder, inner)
         elif is_ours or (writing and name in LOCKS):
-            yield from _each(_fault(folder, entry))
+            yield from _faults_of_file(folder, entry)
 
 
 def staged(root: Path) -> list[str]:
@@ -117,36 +119,29 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _each(fault: Fault | None) -> Iterator[Fault]:
-    if fault is not None:
-        yield fault
-
-
-def _fault(
-    folder: Folder,
-    entry: os.DirEntry[str],
-    *,
-    is_folder: bool = False,
-) -> Fault | None:
+def _fault_of_folder(folder: Folder, entry: os.DirEntry[str]) -> Fault | None:
     path = Path(entry.path)
-    if entry.is_symlink():
-        is_lock = entry.name in LOCKS
-        if is_lock or not folder.may_link():
-            what = "is a link, which may lead out of the library; delete it"
-            if not is_lock:
-                what = f"{what}, or {_agreement(folder)}"
-            return Fault(path, what)
-        if not is_folder and _can_be_created(path):
-            return None
-    if is_folder and not entry.is_dir():
+    if entry.is_symlink() and not folder.may_link():
+        return Fault(path, f"{LINK}, or {_agreement(folder)}")
+    if not entry.is_dir():
         return Fault(path, "is not a folder; move it away")
-    if not is_folder and not entry.is_file():
-        return Fault(path, "is not a file; move it away")
     return None
 
 
+def _faults_of_file(folder: Folder, entry: os.DirEntry[str]) -> Iterator[Fault]:
+    if entry.is_file(follow_symlinks=False):  # almost always
+        return
+    path = Path(entry.path)
+    if entry.is_symlink() and entry.name in LOCKS:
+        yield Fault(path, LINK)
+    elif entry.is_symlink() and not folder.may_link():
+        yield Fault(path, f"{LINK}, or {_agreement(folder)}")
+    elif not entry.is_file() and not _can_be_created(path):
+        yield Fault(path, "is not a file; move it away")
+
+
 def _can_be_created(link: Path) -> bool:
-    """Whether a link leads to a file that is not there yet, in a folder that is."""
+    """Whether a path is a link to a file that is not there yet, in a folder that is."""
     target = Path(os.path.realpath(link))
     return not os.path.lexists(target) and target.parent.is_dir()
 

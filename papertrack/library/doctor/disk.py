@@ -86,7 +86,7 @@ def _temporary_file(name: str, path: Path) -> Finding:
 def check_modes(root: Path, cache: Path) -> Iterator[Finding]:
     """What others can read, and what the owner can't."""
     for place in (root, cache):
-        loose = [path for path in _below(place) if path.stat().st_mode & 0o077]
+        loose = [path for path in _below(place) if _is_loose(path)]
         if loose:
             count = plural(len(loose), "file or folder", "files or folders")
             what = f"has {count} that others can read: {loose[-1].name}"
@@ -97,6 +97,13 @@ def check_modes(root: Path, cache: Path) -> Iterator[Finding]:
             what = "can't be read and written; check its owner and permissions"
             yield Finding("modes", str(path), what)
             break
+
+
+def _is_loose(path: Path) -> bool:
+    """Whether others can read a file or folder that is the library's alone."""
+    stat = path.stat()
+    has_other_names = path.is_file() and stat.st_nlink > 1  # anywhere on the disk
+    return bool(stat.st_mode & 0o077) and not has_other_names
 
 
 def _below(folder: Path) -> list[Path]:

@@ -1,0 +1,403 @@
+"""Only a plan that this machine decided is carried out, and only on the files that it was
+made for.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from papertrack.core.errors import StoreError
+from papertrack.storage import plans
+from papertrack.storage.folder import Folder, staged
+from papertrack.storage.journal import Staging
+from papertrack.storage.lock import locked, settle
+from papertrack.storage.plans import Journal, Plan
+from papertrack.storage.transaction import transaction
+from tests.helpers.files import contents, folder_of
+
+OLD = {
+    "marks.json": b"old m",
+    "desk.json": b"old d",
+    "papers/2025-10.json": b"o10",
+    "papers/2025-11.json": b"o11",
+}
+NEW = {
+    "marks.json": b"new m",
+    "desk.json": b"new d",
+    "papers/2025-11.json": b"n11",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    root = tmp_path / "library"
+    (root / "papers").mkdir(parents=True)
+    for name, body in OLD.items():
+        (root / name).write_bytes(body)
+    return folder_of(root)
+
+
+def replace_all(folder: Folder) -> None:
+    """Make NEW of OLD: two files changed, one deleted."""
+    with transaction(folder) as changes:
+        for name, body in NEW.items():
+            changes.put(name, body)
+        changes.delete("papers/2025-10.json")
+
+
+def killed(folder: Folder, *, decided: bool = True, moves: int = 0) -> None:
+    """Have a child make NEW of OLD, and end it when the plan is on disk, or just before;
+    or after it has moved so many files.
+    """
+    child = os.fork()
+    if not child:
+        decide, replace = plans.decide, Path.replace
+        moved = []
+
+        def and_die(journal: Journal, plan: Plan) -> None:
+            if decided:
+                decide(journal, plan)
+            if not moves:
+                os._exit(9)
+
+        def replace_and_die(path: Path, target: Path) -> Path:
+            result = replace(path, target)
+            moved.append(target)
+            if len(moved) == moves:
+                os._exit(9)
+            return result
+
+        plans.decide = and_die
+        Path.replace = replace_and_die  # type: ignore[method-assign,assignment]
+        replace_all(folder)
+        os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+def staging_of(folder: Folder) -> Path:
+    (name,) = staged(folder.root)
+    return folder.root / name
+
+
+def write(folder: Folder) -> None:
+    """A change of one file that has nothing to do with the interrupted one."""
+    with transaction(folder) as changes:
+        changes.put("papers/2025-12.json", b"n12")
+
+
+# ------------------------------------------------------------------ our own
+
+
+@pytest.mark.parametrize("moves", range(4))
+def test_a_decided_change_is_completed_by_a_reader(folder: Folder, moves: int) -> None:
+    killed(folder, moves=moves)
+    settle(folder)
+    assert contents(folder.root) == NEW
+
+
+def test_an_undecided_change_is_dropped_by_the_next_writer(folder: Folder) -> None:
+    killed(folder, decided=False)
+    settle(folder)
+    assert staged(folder.root)
+    write(folder)
+    assert contents(folder.root) == {**OLD, "papers/2025-12.json": b"n12"}
+
+
+def test_a_plan_that_is_only_to_delete(folder: Folder) -> None:
+    with transaction(folder) as changes:
+        changes.delete("papers/2025-10.json")
+        changes.delete("papers/2025-09.json")
+    assert contents(folder.root).keys() == OLD.keys() - {"papers/2025-10.json"}
+
+
+def test_a_plan_of_which_not_all_is_on_disk_was_never_decided(folder: Folder) -> None:
+    """A power cut can leave any beginning of the line that decides, or garbage."""
+    killed(folder)
+    journal = plans.journal_of(folder)
+    line = journal.path.read_bytes()[len(journal.head) :]
+    beginnings = [line[:length] for length in range(0, len(line) - 1, 7)]
+    garbage = [
+        b"\0" * len(line),
+        line.replace(b'"', b"'", 1),
+        line[:20] + line[30:],
+        line[1:],
+        b"00000000 {}\n",
+    ]
+    for number, written in enumerate([*beginnings, *garbage]):
+        journal.path.write_bytes(journal.head + written)
+        settle(folder)
+        assert (folder.root / "marks.json").read_bytes() == b"old m", number
+    with locked(folder):
+        pass
+    assert contents(folder.root) == OLD
+
+
+def test_a_moved_library_is_completed_where_it_is_now(folder: Folder) -> None:
+    killed(folder, moves=1)
+    moved = folder._replace(root=folder.root.with_name("moved"))
+    folder.root.rename(moved.root)
+    settle(moved)
+    assert contents(moved.root) == NEW
+    write(moved)
+    assert not staged(moved.root)
+
+
+def test_a_copy_is_not_completed_and_the_original_is(folder: Folder) -> None:
+    killed(folder)
+    copy = folder._replace(root=folder.root.with_name("copy"))
+    shutil.copytree(folder.root, copy.root, symlinks=True)
+    settle(copy)
+    assert (copy.root / "marks.json").read_bytes() == b"old m"
+    settle(folder)
+    assert contents(folder.root) == NEW
+    write(copy)
+    assert contents(copy.root).items() >= OLD.items()
+
+
+# ------------------------------------------------------------------ not for these files
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "marks edited": lambda root: (root / "marks.json").write_bytes(b"mine"),
+    "the same size": lambda root: (root / "marks.json").write_bytes(b"him m"),
+    "settings edited": lambda root: (root / "desk.json").write_bytes(b"mine, longer"),
+    "a month added to": lambda root: (root / "papers/2025-11.json").write_bytes(
+        b"more"
+    ),
+    "emptied": lambda root: (root / "marks.json").write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
+def test_a_plan_never_replaces_a_later_change(
+    folder: Folder, change: Callable[[Path], object]
+) -> None:
+    killed(folder)
+    change(folder.root)
+    changed = contents(folder.root)
+    with pytest.raises(StoreError, match=r"interrupted, and .*; papertrack doctor"):
+        settle(folder)
+    settle(folder)
+    write(folder)
+    left = contents(folder.root)
+    assert {name: left[name] for name in OLD} == {name: changed[name] for name in OLD}
+    assert [path.read_bytes() for path in staging_of(folder).rglob("marks.json")] == [
+        b"new m"
+    ], "what was staged is kept"
+
+
+def test_what_a_plan_deletes_is_kept_if_it_changed(folder: Folder) -> None:
+    killed(folder)
+    (folder.root / "papers/2025-10.json").write_bytes(b"more papers")
+    settle(folder)
+    assert contents(folder.root) == {**NEW, "papers/2025-10.json": b"more papers"}
+
+
+def test_a_finished_change_that_comes_back_is_not_done_again(folder: Folder) -> None:
+    """Of a copy, by git or a backup, of the library as it was when a change was decided."""
+    killed(folder)
+    staging = staging_of(folder)
+    saved = folder.root.with_name("saved")
+    shutil.copytree(staging, saved)
+    settle(folder)
+    (folder.root / "marks.json").write_bytes(b"newest")
+    saved.rename(staging)
+    settle(folder)
+    assert (folder.root / "marks.json").read_bytes() == b"newest"
+    write(folder)
+    assert not staged(folder.root)
+    assert (folder.root / "marks.json").read_bytes() == b"newest"
+
+
+def test_a_plan_whose_end_was_lost_by_a_power_cut_changes_nothing(
+    folder: Folder,
+) -> None:
+    killed(folder)
+    journal = plans.journal_of(folder)
+    line = journal.path.read_bytes()
+    settle(folder)
+    (folder.root / "marks.json").write_bytes(b"newest")
+    journal.path.write_bytes(line)
+    expected = {**NEW, "marks.json": b"newest"}
+    settle(folder)
+    assert contents(folder.root) == expected
+    staging = Staging(folder)  # as a killed process leaves it
+    staging.stage("marks.json", b"undecided")
+    settle(folder)
+    write(folder)
+    assert contents(folder.root) == {**expected, "papers/2025-12.json": b"n12"}
+
+
+# ------------------------------------------------------------------ of others
+
+
+def _old_journal(root: Path) -> None:
+    """One of the releases before plans were kept in the state folder."""
+    (root / ".replacing").mkdir()
+    (root / ".replacing/marks.json").write_bytes(b"theirs")
+    plan = b'{"put": ["marks.json"], "drop": ["papers/2025-10.json", "desk.json"]}'
+    (root / ".replacing/plan.json").write_bytes(plan)
+
+
+def _staged_by_another(root: Path) -> None:
+    (root / ".staging-00112233aabbccdd/papers").mkdir(parents=True)
+    (root / ".staging-00112233aabbccdd/marks.json").write_bytes(b"theirs")
+    (root / ".staging-00112233aabbccdd/papers/2025-11.json").write_bytes(b"theirs")
+
+
+def _with_a_journal(root: Path) -> None:
+    """What another machine's state folder has, beside what it staged."""
+    _staged_by_another(root)
+    text = b'{"put": {"marks.json": [null, [1, 6]]}, "drop": {}}'
+    head = b'{"id": "00112233aabbccdd", "library": "%b"}\n' % os.fsencode(root)
+    body = head + b"00000000 " + text + b"\n"
+    (root / "journals").mkdir()
+    (root / "journals" / ("0" * 32)).write_bytes(body)
+
+
+def _a_link(root: Path) -> None:
+    (root / ".staging-0011").symlink_to(root.parent)
+    (root / ".replacing").symlink_to(root.parent)
+
+
+def _files(root: Path) -> None:
+    (root / ".staging-0011").write_bytes(b"theirs")
+    (root / ".replacing").write_bytes(b"theirs")
+    (root / ".staging").write_bytes(b"theirs")
+
+
+def _pipes(root: Path) -> None:
+    os.mkfifo(root / ".staging-0011")
+    os.mkfifo(root / ".replacing")
+
+
+FOREIGN = (
+    _old_journal,
+    _staged_by_another,
+    _with_a_journal,
+    _a_link,
+    _files,
+    _pipes,
+)
+each_foreign = pytest.mark.parametrize("plant", FOREIGN)
+
+
+@each_foreign
+def test_a_foreign_journal_is_not_carried_out(
+    folder: Folder, plant: Callable[[Path], None]
+) -> None:
+    plant(folder.root)
+    before = contents(folder.root)
+    names = staged(folder.root)
+    settle(folder)
+    replace_all(folder)
+    settle(folder)
+    expected = {**before, **NEW}
+    del expected["papers/2025-10.json"]
+    assert contents(folder.root) == expected
+    assert staged(folder.root) == names, "it is left for doctor"
+
+
+@each_foreign
+def test_a_foreign_journal_beside_a_killed_change(
+    folder: Folder, plant: Callable[[Path], None]
+) -> None:
+    killed(folder, moves=1)
+    plant(folder.root)
+    settle(folder)
+    after = contents(folder.root)
+    assert {name: after[name] for name in NEW} == NEW
+
+
+@pytest.mark.parametrize("kind", ["link", "chain", "dangling", "file", "pipe", "full"])
+def test_in_place_of_the_own_staging_folder(
+    folder: Folder, tmp_path: Path, kind: str
+) -> None:
+    """Its name is known to whoever saw it in a shared copy of the library."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "marks.json").write_bytes(b"precious")
+    write(folder)
+    staging = plans.journal_of(folder).staging(folder.root)
+    if kind == "link":
+        staging.symlink_to(outside)
+    elif kind == "chain":
+        (tmp_path / "second").symlink_to(outside)
+        staging.symlink_to(tmp_path / "second")
+    elif kind == "dangling":
+        staging.symlink_to(tmp_path / "nowhere")
+    elif kind == "file":
+        staging.write_bytes(b"x")
+    elif kind == "pipe":
+        os.mkfifo(staging)
+    else:
+        staging.mkdir()
+        (staging / "papers").symlink_to(outside)
+        (staging / "marks.json").symlink_to(outside / "marks.json")
+    settle(folder)
+    replace_all(folder)
+    assert contents(folder.root) == {**NEW, "papers/2025-12.json": b"n12"}
+    assert contents(outside) == {"marks.json": b"precious"}
+    assert not (tmp_path / "nowhere").exists()
+    assert not staged(folder.root)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../marks.json",
+        "/etc/x.json",
+        "papers/../../x.json",
+        "undo/../marks.json",
+        ".git/config",
+        "papers/.hidden.json",
+        "marks.json/x",
+    ],
+)
+def test_only_files_of_a_library_are_written_or_deleted(
+    folder: Folder, name: str
+) -> None:
+    def put() -> None:
+        with transaction(folder) as changes:
+            changes.put(name, b"x")
+
+    def delete() -> None:
+        with transaction(folder) as changes:
+            changes.put("marks.json", b"new")
+            changes.delete(name)
+
+    for step in (put, delete):
+        with pytest.raises(StoreError, match="is not a file of a library"):
+            step()
+    assert contents(folder.root) == OLD
+
+
+# ------------------------------------------------------------------ the state folder
+
+
+@pytest.mark.parametrize("kind", ["device", "file", "below a file", "link", "too long"])
+def test_without_a_state_folder_only_one_file_can_be_changed(
+    folder: Folder, tmp_path: Path, kind: str
+) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    places = {
+        "device": Path("/dev/null/state"),
+        "file": file,
+        "below a file": file / "state",
+        "link": link,
+        "too long": tmp_path / ("x" * 300),
+    }
+    folder = folder._replace(state=places[kind])
+    settle(folder)
+    with pytest.raises(StoreError, match=r"nothing was changed: .* PAPERTRACK_STATE"):
+        replace_all(folder)
+    assert contents(folder.root) == OLD
+    write(folder)
+    assert contents(folder.root) == {**OLD, "papers/2025-12.json": b"n12"}
