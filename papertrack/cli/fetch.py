@@ -46,7 +46,14 @@ DryRun = Annotated[
 Json = Annotated[bool, Option("--json", help="Print the reports as JSON.")]
 Limit = Annotated[
     int | None,
-    Option("--limit", "-n", min=1, metavar="N", help="At most N papers per target."),
+    Option(
+        "--limit",
+        "-n",
+        min=1,
+        metavar="N",
+        help="At most N papers per target.",
+        callback=opt.countable,
+    ),
 ]
 
 

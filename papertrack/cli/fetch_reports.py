@@ -135,8 +135,12 @@ def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> N
                 "papertrack list shows them; papertrack fetch gets today's papers"
             )
         return
-    for error in errors[:-1]:
+    shown = errors if session.verbose else errors[-SHOWN_PROBLEMS:]
+    for error in shown[:-1]:
         session.report(str(error))
+    hidden = len(errors) - len(shown)
+    if hidden:
+        session.narrate(f"  and {hidden} more failed; -v shows all")
     if all_failed(reports):
         raise PapertrackError(str(errors[-1]))
     raise SomeTargetsFailed(str(errors[-1]))

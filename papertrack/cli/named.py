@@ -25,8 +25,9 @@ def find(
     for one in known:
         if one.casefold() == name.casefold():
             return one
-    is_number = name.isascii() and name.isdecimal()
-    if by_number and is_number and 1 <= int(name) <= len(known):
-        return known[int(name) - 1]
+    numbers = map(str, range(1, len(known) + 1))
+    by_its_number = dict(zip(numbers, known, strict=True)) if by_number else {}
+    if name in by_its_number:
+        return by_its_number[name]
     hint = did_you_mean(name, known) or advice
     raise NotFound(f"unknown {kind} {prefix}{name}{hint}")

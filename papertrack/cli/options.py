@@ -52,9 +52,25 @@ Select = Annotated[
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
+MOST = 2**31
+"""More papers than any library has. SQLite counts up to 2**63."""
+
+
+def countable(limit: int | None) -> int | None:
+    """A limit that every library can count to: no greater one makes a difference."""
+    return None if limit is None else min(limit, MOST)
+
+
 Limit = Annotated[
     int | None,
-    Option("--limit", "-n", min=1, metavar="N", help="Show at most N."),
+    Option(
+        "--limit",
+        "-n",
+        min=1,
+        metavar="N",
+        help="Show at most N.",
+        callback=countable,
+    ),
 ]
 All = Annotated[bool, Option("--all", "-a", help="Show all, not the first 30.")]
 Since = Annotated[

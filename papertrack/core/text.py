@@ -142,21 +142,33 @@ def pointed(
     a) 大きい
      ^
     """
-    shown = "".join(char if char.isprintable() else " " for char in text)
-    first = 0
-    if columns(shown) > width:
-        first = min(position - width // 2, len(shown) - width + 2)
-    before = shown[max(first, 0) : position]
-    if first > 0:
-        before = f"…{before}"
-    room = width - columns(before) - 1
-    after = shown[position:]
-    if columns(after) > room + 1:
-        after = after[: max(room, 0)]
-        while columns(after) > room:
-            after = after[:-1]
-        after += "…"
+    nearby = slice(max(position - _NEARBY * width, 0), position + _NEARBY * width)
+    shown = "".join(char if char.isprintable() else " " for char in text[nearby])
+    before = shown[: position - nearby.start]
+    after = shown[position - nearby.start :]
+    if nearby.start > 0 or columns(shown) > width:
+        room = max(width // 2, width - columns(after) - 1)
+        before = _head(before[::-1], room)[::-1]
+        after = _head(after, width - columns(before))
     return [before + after, " " * columns(before) + "^"]
+
+
+_NEARBY = 10
+"""How many times its width is looked at of a text: letters may take no column."""
+
+
+def _head(text: str, width: int) -> str:
+    """`text`, or as much of its beginning as `width` columns show, with an ellipsis."""
+    if columns(text) <= width:
+        return text
+    head = ""
+    room = width - 1
+    for char in text:
+        room -= columns(char)
+        if room < 0:
+            break
+        head += char
+    return f"{head}…"
 
 
 def columns(text: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -141,11 +141,7 @@ class Library:
         NotFound for an unknown id or number, UsageError for an ambiguous prefix.
         """
         if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*", text):
-            keys: list[str] = []
-            for part in text.split(","):
-                first, _, last = part.partition("-")
-                keys += self._numbered(int(first), int(last or first))
-            return keys
+            return self._numbered(text.split(","))
         named = identity.keys_named(text)
         if not named:
             return self._by_hash(text)
@@ -166,27 +162,37 @@ class Library:
             raise UsageError(f"{text} is ambiguous: {shown}; type more characters")
         return keys or None
 
-    def _numbered(self, first: int, last: int) -> list[str]:
+    def _numbered(self, ranges: Sequence[str]) -> list[str]:
+        """The main keys of numbers (`3`) and ranges (`1-5`) of the last listing.
+
+        Each paper is looked up once, however often its number is repeated.
+        """
         listed = self.last_listing()
-        if not listed:
-            raise NotFound(
-                f"unknown paper {first}: a number refers to the last list or search, "
-                "and nothing was listed yet"
-            )
-        numbers = f"{first}-{last}"
-        if first == last:
-            numbers = f"{first}"
-        if not 1 <= first <= last <= len(listed):
-            raise NotFound(
-                f"unknown paper {numbers}: the last listing has 1-{len(listed)}"
-            )
         keys: dict[str, None] = {}
-        for key in listed[first - 1 : last]:
-            main = stored.main_key(self.index, key)
-            if main:
-                keys[main] = None
-        if not keys:
-            raise NotFound(f"paper {numbers} was removed since the last listing")
+        seen = bytearray(len(listed))
+        for numbers in ranges:
+            first, _, last = numbers.partition("-")
+            start, end = int(first) - 1, int(last or first)
+            if not listed:
+                raise NotFound(
+                    f"unknown paper {first}: a number refers to the last list or "
+                    "search, and nothing was listed yet"
+                )
+            if not 0 <= start < end <= len(listed):
+                raise NotFound(
+                    f"unknown paper {numbers}: the last listing has 1-{len(listed)}"
+                )
+            place = seen.find(0, start, end)
+            is_removed = place >= 0
+            while place >= 0:
+                seen[place] = 1
+                main = stored.main_key(self.index, listed[place])
+                if main:
+                    keys[main] = None
+                    is_removed = False
+                place = seen.find(0, place + 1, end)
+            if is_removed:
+                raise NotFound(f"paper {numbers} was removed since the last listing")
         return list(keys)
 
     @property
