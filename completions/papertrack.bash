@@ -205,8 +205,33 @@ function read_word(word) {
     if (option != "") option = ""
     else if (!only_arguments && word == "--") only_arguments = 1
     else if (!only_arguments && word ~ /^-./) option = value_of(word)
+    else if (path == "" && expanded < 9 && alias_of(word) != "") read_alias(alias_of(word))
     else if (is_group(path)) path = path == "" ? word : path " " word
     else position++
+}
+
+# Reads the words of an alias in place of its name; one may begin with another.
+function read_alias(line,    each, n, i) {
+    expanded++
+    n = split(line, each, " ")
+    for (i = 1; i <= n; i++) read_word(each[i])
+}
+
+# The command line that an alias stands for; "" for other words.
+function alias_of(word,    file, line, cells, found) {
+    if (!has(ENVIRON["PAPERTRACK_FILES"], "aliases")) return ""
+    file = ENVIRON["PAPERTRACK_FOLDER"] "/aliases.tsv"
+    while ((getline line < file) > 0) {
+        split(line, cells, "\t")
+        if (cells[1] == word && !is_command(word)) found = cells[2]
+    }
+    close(file)
+    return found
+}
+
+function is_command(word,    i) {
+    for (i = 1; i <= rows; i++) if (type[i] == "command" && where[i] == "" && name[i] == word) return 1
+    return 0
 }
 
 function has(list, item) { return index("," list ",", "," item ",") > 0 }
@@ -237,6 +262,7 @@ function argument_at(position,    i, later) {
 function offer_commands(    i) {
     print ""
     for (i = 1; i <= rows; i++) if (type[i] == "command" && where[i] == path) candidate(name[i], note[i])
+    if (path == "") offer_cached("aliases")
 }
 
 function offer_options(    i) {
@@ -365,7 +391,7 @@ _papertrack() {
     COMPREPLY=()
     _papertrack_split "$line" "${2-${line##*[:=[:space:]]}}"
     for each in "${seen[@]:1}" "$word"; do joined+=$'\037'$each; done
-    for each in ids tags views rules feeds; do
+    for each in ids tags views rules feeds aliases; do
         [[ -f $folder/$each.tsv && -r $folder/$each.tsv ]] && readable+=$each,
     done
     compopt -o nosort 2>/dev/null

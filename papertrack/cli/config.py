@@ -65,7 +65,7 @@ def set_(
 
     papertrack config set list.columns id,title,date
 
-    papertrack config set alias.today list listed:today
+    papertrack config set alias.today 'list listed:today -n 5'
     """
     key = _key(name)
     _check_alias(name)

@@ -7,10 +7,11 @@ from typer import Argument
 
 from papertrack.cli import output
 from papertrack.cli.command_table import COMMANDS
-from papertrack.cli.help_format import width
+from papertrack.cli.help_format import aliases, width
 from papertrack.cli.help_topics import TOPICS
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
+from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 
 
@@ -32,6 +33,11 @@ def help_command(
     """
     session: Session = ctx.obj
     names = topic or []
+    own = aliases(session)
+    if len(names) == 1 and names[0] in own:
+        line = clean(own[names[0]])
+        output.write(session, f"{names[0]} is an alias of: papertrack {line}\n")
+        return
     if len(names) != 1 or names[0] not in TOPICS:
         output.write_drawn(session, _command_help(ctx, names))
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from inspect import cleandoc
 from typing import Any
@@ -19,7 +19,7 @@ from typer.core import TyperCommand, TyperGroup
 from papertrack.cli import output
 from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
 from papertrack.cli.session import Session
-from papertrack.core.errors import UsageError
+from papertrack.core.errors import ConfigError, UsageError
 from papertrack.core.text import pairs
 from papertrack.core.wording import did_you_mean
 
@@ -66,8 +66,8 @@ class _Helpful:
         """The help, in the width and colors of the session."""
         session: Session = ctx.find_object(Session)
         if ctx.parent is None:
-            text = overview(width(session))
-            headings = "|".join(("Usage:", *GROUPS, "Options", "Symbols"))
+            text = overview(width(session), aliases(session))
+            headings = "|".join(("Usage:", *GROUPS, "Aliases", "Options", "Symbols"))
         else:
             text = "\n".join(_command_help(self, ctx, width(session)))
             headings = "(?:Usage|Commands|Arguments|Options|Examples):"
@@ -121,8 +121,17 @@ def width(session: Session) -> int:
     return min(session.width, WIDEST) if session.on_terminal else PIPED_WIDTH
 
 
-def overview(columns: int) -> str:
-    """`papertrack --help`: one line for each command, by group."""
+def aliases(session: Session) -> dict[str, str]:
+    """The aliases of config.toml that are no commands; none if it can't be read."""
+    try:
+        found = session.config.section("alias")
+    except ConfigError:
+        return {}
+    return {name: line for name, line in found.items() if name not in COMMANDS}
+
+
+def overview(columns: int, own: Mapping[str, str]) -> str:
+    """`papertrack --help`: one line for each command, by group, and the reader's own."""
     lines: list[str] = []
     for line in _OVERVIEW.split("\n"):
         lines += wrap(line, columns) or [""]
@@ -132,6 +141,9 @@ def overview(columns: int) -> str:
         rows = [(", ".join(entry.names), entry.summary) for entry in entries]
         section = two_columns(rows, columns, indent=margin, left=left)
         lines += ["", *_labelled(group, section)]
+    if own:
+        section = two_columns(own.items(), columns, indent=margin, left=left)
+        lines += ["", *_labelled("Aliases", section)]
     options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)
     symbols = wrap(" " * margin + SYMBOLS, columns, margin)
     lines += ["", *_labelled("Options", options), *_labelled("Symbols", symbols)]

@@ -22,6 +22,8 @@ from papertrack.core.wording import excerpt
 from papertrack.storage.atomic import write_atomically
 
 CACHED = "config.json"
+ALIASES = Path("complete") / "aliases.tsv"
+"""The aliases for completion in the shells, in the cache."""
 LARGEST = 64 * 1024
 """Bytes of a config file at most."""
 LONGEST_LINE = 2_000
@@ -146,6 +148,9 @@ def read(path: Path, cache: Path) -> ConfigFile:
     if parsed is None:
         parsed = parse(path, read_text(path))
         _save(cache / CACHED, stamp, parsed)
+        file = ConfigFile(path, parsed)
+        _save_aliases(cache / ALIASES, file)
+        return file
     return ConfigFile(path, parsed)
 
 
@@ -241,3 +246,15 @@ def _save(path: Path, stamp: list[object], parsed: Parsed) -> None:
         return
     with contextlib.suppress(StoreError, UnicodeError):
         write_atomically(path, body.encode(), private=True, durable=False)
+
+
+def _save_aliases(path: Path, file: ConfigFile) -> None:
+    """Write the aliases for the shells; skipped where they can't be written."""
+    lines = [
+        f"{name.removeprefix('alias.')}\t{line}\n"
+        for name, line in file.values.items()
+        if name.startswith("alias.")
+    ]
+    if lines or path.exists():
+        with contextlib.suppress(StoreError, UnicodeError):
+            write_atomically(path, "".join(lines).encode(), private=True, durable=False)

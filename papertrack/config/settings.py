@@ -36,7 +36,7 @@ class Settings:
     ) -> None:
         self.variables = variables
         self.file = file
-        self.flags = flags or {}
+        self.flags = {} if flags is None else flags
 
     def __getitem__(self, name: str) -> Any:
         """The value of a key; None if it has none. Raises ConfigError."""

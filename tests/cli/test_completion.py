@@ -437,6 +437,36 @@ def test_offers_files(place: Place, shell: str) -> None:
     assert library == {"folder"}
 
 
+ALIASES = {
+    "triumphs": "list --sort upvotes",
+    "label": "tag add",
+    "again": "label",
+    "loop": "pool",
+    "pool": "loop",
+    "list": "tag add",
+    "$(touch PWNED)": "$(touch PWNED) `touch PWNED`",
+}
+
+
+@each_shell
+def test_aliases_are_offered_and_completed_as_their_commands(
+    place: Place, shell: str
+) -> None:
+    lines = "".join(f"{name}\t{line}\n" for name, line in ALIASES.items())
+    cache = Path(place.environment["PAPERTRACK_CACHE"])
+    (cache / "complete" / "aliases.tsv").write_text(lines)
+    offered = {
+        "papertrack tri": ["triumphs"],
+        "papertrack triumphs --sor": ["--sort"],
+        "papertrack triumphs is:unr": ["is:unread"],
+        "papertrack label vi": ["vision"],
+        "papertrack again vi": ["vision"],
+        "papertrack loop vi": [],
+        "papertrack list --sor": ["--sort"],
+    }
+    assert SHELLS[shell](place, *offered) == list(offered.values())
+
+
 @each_shell
 def test_offers_two_hundred_at_most(place: Place, shell: str) -> None:
     many = "".join(f"2401.{number:05}\tA title\n" for number in range(5000))

@@ -97,7 +97,7 @@ def test_help_of_commands(path: str) -> None:
 
 
 def test_overview() -> None:
-    assert forbidden(overview(80)) == []
+    assert forbidden(overview(80, {})) == []
 
 
 @pytest.mark.parametrize("topic", TOPICS)

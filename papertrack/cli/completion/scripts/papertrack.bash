@@ -72,7 +72,7 @@ _papertrack() {
     COMPREPLY=()
     _papertrack_split "$line" "${2-${line##*[:=[:space:]]}}"
     for each in "${seen[@]:1}" "$word"; do joined+=$'\037'$each; done
-    for each in ids tags views rules feeds; do
+    for each in ids tags views rules feeds aliases; do
         [[ -f $folder/$each.tsv && -r $folder/$each.tsv ]] && readable+=$each,
     done
     compopt -o nosort 2>/dev/null

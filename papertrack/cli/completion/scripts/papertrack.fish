@@ -25,7 +25,7 @@ function __papertrack_complete
     test -n "$PAPERTRACK_CACHE$XDG_CACHE_HOME"; or set folder $HOME/.cache/papertrack
     set folder $folder/complete
     set -l files
-    for name in ids tags views rules feeds
+    for name in ids tags views rules feeds aliases
         test -f "$folder/$name.tsv" -a -r "$folder/$name.tsv"; and set files "$files$name,"
     end
     set -l rows (PAPERTRACK_TABLE=$__papertrack_table PAPERTRACK_FOLDER=$folder PAPERTRACK_FILES="$files" \
