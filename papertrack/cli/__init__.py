@@ -21,6 +21,7 @@ apply_marks      change the marks of selected papers, or show what would change
 Commands:
 
 fetch            fetch, import; with targets (what is typed) and fetch_reports (messages)
+proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, search, show; a listing by groups
 tags             tags, and tag add|remove|rename

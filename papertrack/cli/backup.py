@@ -1,18 +1,19 @@
 """`backup` and `restore`: the library in one file, and back."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument
 
 from papertrack.cli import options as opt
-from papertrack.cli import output
+from papertrack.cli import output, proposed
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, StoreError
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.library import restore as restoring
-from papertrack.storage import archive, backups
+from papertrack.storage import approvals, archive, backups
 from papertrack.storage.archive import Contents
 from papertrack.storage.lock import locked
 
@@ -39,7 +40,8 @@ def backup_command(
     with locked(session.folder):
         if out.exists():
             _check_replaceable(out, root)
-        packed = archive.pack(root, out, now=session.now)
+        sign = partial(approvals.signed, session.folder)
+        packed = archive.pack(root, out, now=session.now, sign=sign)
     session.narrate(f"wrote {_summary(packed)} ({_size(out.stat().st_size)})")
     output.write(session, f"{clean(str(out))}\n")
 
@@ -50,9 +52,13 @@ def restore_command(
         Path,
         Argument(metavar="FILE", help="A backup, or the name of one in the library."),
     ],
+    with_: opt.With = None,
     yes: opt.Yes = False,
 ) -> None:
     """Replace the library by a backup: papers, marks, views, rules, feeds.
+
+    Of a backup that another machine made, feeds and rules are listed, and taken with
+    --with feeds,rules only.
 
     The whole backup is checked first, the present library is saved, and undo restores
     it. A rolling backup (marks-0012-2026-11-27.json) restores only the marks, or only
@@ -61,6 +67,12 @@ def restore_command(
     root = session.library.root
     source = restoring.find(root, file)
     contents = restoring.check(source)
+    terms = None
+    if not restoring.is_own(session.library, source):
+        terms = proposed.terms(with_, by=clean(str(source)))
+        proposals = restoring.proposals(session.library, source, terms)
+        for line in proposed.report(proposals, f"papertrack restore {file}"):
+            session.narrate(line)
     if not yes:
         present = restoring.rolling(source) or _present(root)
         session.confirm(
@@ -68,7 +80,10 @@ def restore_command(
             f"{_summary(contents)}"
         )
     saved = restoring.restore(
-        session.library, source, what=f"restored {clean(source.name)}"
+        session.library,
+        source,
+        what=f"restored {clean(source.name)}",
+        terms=terms,
     )
     session.narrate(f"restored {_summary(contents)} (undo: papertrack undo)")
     if saved is not None:

@@ -10,13 +10,14 @@ from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
-from papertrack.core.addresses import web_address
+from papertrack.core.addresses import is_web_url, web_address
 from papertrack.core.errors import FetchError, UsageError
 from papertrack.core.secrets import hide_in_address, without_password
 from papertrack.core.tags import names
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
+from papertrack.storage import approvals
 
 SHOWN = 5
 """Above so many feeds, `follow` prints only their number."""
@@ -53,6 +54,8 @@ def add(
             raise UsageError(
                 f"{one.name} is the name of {one.target} already; choose another --name"
             )
+    if is_web_url(target):
+        approvals.name_here(session.folder, [target])
     follow(session, [feed])
 
 

@@ -13,7 +13,7 @@ from typer import Argument, Option
 
 from papertrack.cli import fetch_reports as reports
 from papertrack.cli import options as opt
-from papertrack.cli import output, targets
+from papertrack.cli import output, proposed, targets
 from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
 from papertrack.core import dates
@@ -24,11 +24,14 @@ from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
 from papertrack.fetching import run as fetching
+from papertrack.fetching.followed import NO_FEEDS, Readable, readable
 from papertrack.fetching.run import Plan, Report
 from papertrack.library.join import join
 from papertrack.library.settings import Followed
 from papertrack.sources import sample
 from papertrack.sources.base import Context
+from papertrack.storage import approvals
+from papertrack.storage.layout import DESK
 
 if TYPE_CHECKING:
     from papertrack.web.http import Http
@@ -96,23 +99,27 @@ def fetch_command(
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """  # noqa: E501
     configured = session.config["sources"]
-    followed = session.library.settings.followed_or(configured) if not targets_ else []
+    followed = [] if targets_ else session.library.settings.followed()
+    feeds = readable(
+        followed,
+        approvals.named_here(session.folder),
+        str(session.folder.root / DESK),
+    )
     context = targets.context(
         session,
         since=since,
         until=until,
         kinds=frozenset(kind.split(",")) if kind else None,
     )
-    origins = {feed.target: feed.by for feed in followed if feed.by}
     options = importing.Options(
         session.today,
         _day(session, date),
         limit,
         dry_run,
-        context=replace(context, origins=origins),
+        context=replace(context, origins=feeds.origins),
     )
-    names = targets_ or [feed.target for feed in followed]
-    _fetch(session, names, options, json=json)
+    names = targets_ or [feed.target for feed in followed] or configured
+    _fetch(session, names, options, feeds, json=json)
 
 
 def import_command(
@@ -134,6 +141,7 @@ def import_command(
             " bibliography's keywords as tags.",
         ),
     ] = False,
+    with_: opt.With = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -146,21 +154,28 @@ def import_command(
 
     An entry that can't be read is reported with its line, and the others are imported.
 
-    The folder of another library is merged into this one: its papers, marks, views and
-    feeds; nothing is lost.
+    The folder of another library is merged into this one: its papers, marks and views;
+    nothing is lost. Its feeds and rules are listed, and taken with --with feeds,rules.
     """
     options = importing.Options(
         session.today, _day(session, date), limit, dry_run, marks=marks
     )
-    _fetch(session, files, options, json=json)
+    proposed.terms(with_, by="")  # a mistake is reported before anything is read
+    _fetch(session, files, options, json=json, requested=with_)
 
 
 def _fetch(
-    session: Session, names: Sequence[str], options: importing.Options, *, json: bool
+    session: Session,
+    names: Sequence[str],
+    options: importing.Options,
+    feeds: Readable = NO_FEEDS,
+    *,
+    json: bool,
+    requested: str | None = None,
 ) -> None:
     """Read targets; without a context in the options, only files."""
     gc.enable()  # `__main__` disables it for short commands
-    run = _Run(session, options)
+    run = _Run(session, options, feeds, requested)
     run.plan(names)
     done: list[Report] = []
     try:
@@ -180,10 +195,18 @@ def _fetch(
 class _Run:
     """One run of `fetch` or `import`."""
 
-    def __init__(self, session: Session, options: importing.Options) -> None:
+    def __init__(
+        self,
+        session: Session,
+        options: importing.Options,
+        feeds: Readable,
+        requested: str | None,
+    ) -> None:
         self.session = session
         self.library = session.library
         self.options = options
+        self.feeds = feeds
+        self.requested = requested
         self.plans: dict[str, Plan] = {}
         self.client: Http | None = None
 
@@ -191,7 +214,11 @@ class _Run:
         """Plan what to read for each target. Raises UsageError before anything is read."""
         context = self.options.context
         for name in names:
-            if context and not targets.is_file(name):
+            if name in self.feeds.errors:
+                continue
+            # A followed target is never a file, even if there is one of its name.
+            is_feed = name in self.feeds.targets
+            if context and (is_feed or not targets.is_file(name)):
                 self.plans[name] = fetching.plan(name, context)
 
     def start(self, name: str) -> Report:
@@ -203,7 +230,9 @@ class _Run:
     def finish(self, name: str, report: Report) -> None:
         """Read a target and add it to the library."""
         context = self.options.context
-        if context and name in self.plans:
+        if name in self.feeds.errors:
+            report.errors.append(self.feeds.errors[name])
+        elif context and name in self.plans:
             self._fetch_source(self.plans[name], report, context)
         elif not context and targets.is_library(name):
             self._join_library(Path(name), report)
@@ -261,6 +290,8 @@ class _Run:
                 progress=progress,
             )
         reports.explain(report, context)
+        if report.target in context.origins:
+            reports.advise_to_confirm(report)
         self._report_move(report, followed)
         if followed and report.errors:
             reading = self.library.settings.readings().get(report.target)
@@ -285,6 +316,9 @@ class _Run:
                 f" {feed.target} was unfollowed"
             )
             return
+        folder = self.session.folder
+        if feed.target in approvals.named_here(folder):
+            approvals.name_here(folder, [new])
         self.library.settings.move(feed, new, _moved_name(feed, new, others.values()))
         report.notes.append(f"it has moved permanently: now following {new}")
 
@@ -319,7 +353,8 @@ class _Run:
     def _join_library(self, folder: Path, report: Report) -> None:
         dry_run = self.options.dry_run
         try:
-            joined = join(self.library, folder, dry_run=dry_run)
+            terms = proposed.terms(self.requested, by=excerpt(str(folder), 200))
+            joined = join(self.library, folder, terms=terms, dry_run=dry_run)
         except PapertrackError as error:
             report.errors.append(error)
             return
@@ -333,6 +368,8 @@ class _Run:
         if parts:
             advice = "" if dry_run else " (undo: papertrack undo)"
             report.notes.append(f"{', '.join(parts)} joined{advice}")
+        command = f"papertrack import {folder}"
+        report.notes += proposed.report(joined.proposals, command)
 
     def _follow(self, report: Report) -> None:
         """Follow the feeds that a file names; those followed already keep their names."""

@@ -90,6 +90,16 @@ def advise(
             report.notes.append(f"it has failed since {since}; {command}")
 
 
+def advise_to_confirm(report: Report) -> None:
+    """Note how a feed gets its password, which only what was named here does."""
+    if any(getattr(error, "status", None) == 401 for error in report.errors):
+        target = shlex.quote(hide_in_address(report.target))
+        report.notes.append(
+            "your password in ~/.netrc was not sent, as this machine did not follow the"
+            f" feed; papertrack feed add {target} confirms it"
+        )
+
+
 def show(session: Session, report: Report, *, dry_run: bool) -> None:
     """Print a line for a target, and its notes and problems."""
     counts = report.counts

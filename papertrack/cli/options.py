@@ -85,6 +85,14 @@ Json = Annotated[bool, Option("--json", help="Write JSON.")]
 DryRun = Annotated[
     bool, Option("--dry-run", help="Show what would change; change nothing.")
 ]
+With = Annotated[
+    str | None,
+    Option(
+        "--with",
+        metavar="feeds,rules",
+        help="Take the feeds, the rules or both of another library too.",
+    ),
+]
 Yes = Annotated[bool, Option("--yes", "-y", help="Don't ask for confirmation.")]
 
 SHOWN = 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import unicodedata
 from urllib.parse import urlsplit
 
 _PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa")
@@ -65,9 +66,11 @@ def names_private_host(url: str) -> bool:
     Numbers are read as resolvers do: `127.1`, `2130706433`, `0`, `0x7f000001`, `[::1]`.
     """
     try:
-        host = (urlsplit(url).hostname or "").rstrip(".")
+        host = urlsplit(url).hostname or ""
     except ValueError:
         return False
+    # As IDNA reads them, full-width digits are digits.
+    host = unicodedata.normalize("NFKC", host).replace("。", ".").rstrip(".")
     if host in ("", "localhost") or host.endswith(_PRIVATE_DOMAINS):
         return True
     try:

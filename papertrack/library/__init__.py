@@ -12,6 +12,7 @@ storing      records stored in the files of their papers, or removed
 undo         undo and redo of any number of steps; removing papers
 marks        tags, statuses, stars, notes
 adding       what sources report, merged with the stored papers; rules for new papers
+proposals    feeds and rules of another library: listed, taken on request
 join         another library, merged into this one
 restore      a library put back from a backup
 conflicts    files that sync tools or git left with two versions

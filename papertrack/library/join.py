@@ -11,6 +11,7 @@ from papertrack.joining import libraries
 from papertrack.library import stored, storing
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
+from papertrack.library.proposals import Proposals, Terms, judge
 from papertrack.library.stored import Located
 from papertrack.storage import plans, reading
 from papertrack.storage.folder import check
@@ -23,16 +24,19 @@ class Joined(NamedTuple):
     papers: Counts
     marks: int
     settings: dict[str, int]
+    proposals: Proposals
 
 
 def join(
     library: Library,
     other: Path,
     *,
+    terms: Terms,
     dry_run: bool = False,
 ) -> Joined:
     """Join the library in the folder `other` into `library`, without changing `other`.
 
+    Its feeds and rules are proposals, taken by the `terms`.
     It is one step: undo removes the new papers, and restores marks and settings. Raises
     FetchError for a folder that is not a library, StoreError for unreadable files.
     """
@@ -57,7 +61,8 @@ def join(
         my_settings = reading.read_by_key(library.root / DESK)
         papers = libraries.papers(mine, theirs)
         marks = libraries.marks(my_marks, their_marks)
-        settings = libraries.settings(my_settings, their_settings)
+        proposals = judge(my_settings, their_settings, terms)
+        settings = libraries.settings(my_settings, proposals.taken)
         storing.store(edit, papers)
         edit.set_marks(marks)
         for (table, key), document in settings.items():
@@ -74,6 +79,7 @@ def join(
             for table in ("views", "rules", "feeds")
             if counts[table]
         },
+        proposals,
     )
 
 

@@ -8,14 +8,16 @@ are for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from papertrack.core.errors import StoreError
 from papertrack.library import undo_log
 from papertrack.library.library import Library
+from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
 from papertrack.library.undo_log import Change
-from papertrack.storage import archive, backups
+from papertrack.storage import approvals, archive, backups
 from papertrack.storage.json_lines import dumped
 from papertrack.storage.layout import BACKUPS, DESK, FORMAT_TABLE, MARKS, UNDO, months
 from papertrack.storage.reading import (
@@ -58,15 +60,40 @@ def rolling(source: Path) -> str | None:
     return None
 
 
+def is_own(library: Library, source: Path) -> bool:
+    """Whether a backup is this machine's: it signed it, or it lies in the library."""
+    if source.resolve().parent == (library.root / BACKUPS).resolve():
+        return True
+    if rolling(source):
+        return False
+    _, manifest = next(archive.unpack(source))
+    return approvals.is_signed(library.folder, json.loads(manifest))
+
+
+def proposals(library: Library, source: Path, terms: Terms) -> Proposals:
+    """What a checked backup from elsewhere proposes. Raises StoreError."""
+    theirs: Tables = {}
+    if rolling(source) == DESK:
+        theirs = parse_tables(source, read_bytes(source))
+    elif rolling(source) is None:
+        for name, body in archive.unpack(source):
+            if name == DESK:
+                theirs = parse_tables(source / name, body)
+    mine = _tables(library.root / DESK, strict=False)
+    return judge(_by_key(mine), _by_key(theirs), terms)
+
+
 def restore(
     library: Library,
     source: Path,
     *,
     what: str,
+    terms: Terms | None = None,
 ) -> Path | None:
     """Restore a checked backup; where the previous files were saved, if anywhere.
 
-    `what` is the title of the step in the undo log. Raises StoreError.
+    `what` is the title of the step in the undo log. With `terms` the backup is one from
+    elsewhere, whose feeds and rules are proposals. Raises StoreError.
     """
     root = library.root
     saved = None
@@ -82,6 +109,7 @@ def restore(
                 {name},
                 what,
                 None,
+                terms,
             )
         else:
             if archive.names(root):
@@ -97,6 +125,7 @@ def restore(
                 {MARKS, DESK},
                 what,
                 saved,
+                terms,
             )
         changes.commit()
         if not name:
@@ -134,6 +163,7 @@ def _restore_files(
     replaced: set[str],
     what: str,
     saved: Path | None,
+    terms: Terms | None,
 ) -> None:
     """Stage the files, marks and settings last, with the undo log continued.
 
@@ -144,12 +174,18 @@ def _restore_files(
     for name in (MARKS, DESK):
         before[name] = _tables(library.root / name, strict=name not in replaced)
         after[name] = {} if name in replaced else before[name]
+    takes_log = not before[DESK] and (terms is None or terms.takes_all)
     for name, body in files:
         if name in after:
             after[name] = parse_tables(library.root / name, body)
-        elif not name.startswith(UNDO) or not before[DESK]:
+        elif not name.startswith(UNDO) or takes_log:
             changes.put(name, body)
-    current = before[DESK] or after[DESK]
+    if terms and DESK in replaced:
+        log = {name: after[DESK][name] for name in LOGS if name in after[DESK]}
+        after[DESK] = _taken(before[DESK], after[DESK], terms)
+        if takes_log:
+            after[DESK] |= log
+    current = after[DESK] if takes_log else before[DESK]
     undo = current.get("undo", {})
     steps = undo_log.read(undo, by_key(before[MARKS].get("marks", {})))
     number = undo_log.next_number(steps)
@@ -175,6 +211,22 @@ def _restore_files(
     if "history" in current:
         settings["history"] = current["history"]
     changes.put(DESK, dumped(settings))
+
+
+def _taken(before: Tables, after: Tables, terms: Terms) -> Tables:
+    """What is taken of a backup from elsewhere, and for the rest what the reader has."""
+    mine = _by_key(before)
+    taken = judge(mine, _by_key(after), terms).taken
+    tables = dict(before)
+    for name, documents in taken.items():
+        # Views are replaced, as papers and marks are; what was proposed is added.
+        existing = {} if name in HARMLESS else mine.get(name, {})
+        tables[name] = numbered({**documents, **existing}.values())
+    return tables
+
+
+def _by_key(tables: Tables) -> Tables:
+    return {name: by_key(table) for name, table in tables.items()}
 
 
 def _tables(path: Path, *, strict: bool) -> Tables:

@@ -197,17 +197,7 @@ class Settings:
 
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
-        documents = self.documents("feeds").values()
-        feeds = []
-        for document in sorted(documents, key=lambda one: str(one.get("at", ""))):
-            target = document["key"]
-            name = document.get("name") or target
-            by = document.get("by") or None
-            first = document.get("first") or None
-            tags = document.get("tags")
-            names = filter(is_tag, map(str, tags if isinstance(tags, list) else ()))
-            feeds.append(Followed(target, str(name), by, tuple(names), first))
-        return feeds
+        return feeds_of(self.documents("feeds").values())
 
     def followed_or(self, targets: Iterable[str]) -> list[Followed]:
         """What a fetch without targets reads: what is followed, else these targets."""
@@ -219,7 +209,7 @@ class Settings:
         documents = {}
         for feed in feeds:
             at = existing.get(feed.target, {}).get("at", self.now)
-            documents[feed.target] = _followed_document(feed, at)
+            documents[feed.target] = feed_document(feed, at)
         self.change("feeds", documents, f"followed {_named(list(documents))}")
 
     def move(self, feed: Followed, target: str, name: str) -> None:
@@ -227,7 +217,7 @@ class Settings:
         moved = feed._replace(target=target, name=name, first=feed.first or feed.target)
         with self.edit() as edit:
             at = edit.documents("feeds").get(feed.target, {}).get("at", self.now)
-            document = _followed_document(moved, at)
+            document = feed_document(moved, at)
             edit.set("feeds", {feed.target: None, target: document})
             state = edit.documents("sources").get(feed.target)
             if state is not None:
@@ -243,6 +233,20 @@ class Settings:
         self.change("feeds", dict.fromkeys(targets), what)
 
 
+def feeds_of(documents: Iterable[Document]) -> list[Followed]:
+    """The feeds of these documents, in the order in which they were added."""
+    feeds = []
+    for document in sorted(documents, key=lambda one: str(one.get("at", ""))):
+        target = document["key"]
+        name = document.get("name") or target
+        by = document.get("by") or None
+        first = document.get("first") or None
+        tags = document.get("tags")
+        names = filter(is_tag, map(str, tags if isinstance(tags, list) else ()))
+        feeds.append(Followed(target, str(name), by, tuple(names), first))
+    return feeds
+
+
 def _named(targets: Sequence[str]) -> str:
     """The one target, or how many there are."""
     count = len(set(targets))
@@ -251,7 +255,7 @@ def _named(targets: Sequence[str]) -> str:
     return f"{count} feeds"
 
 
-def _followed_document(feed: Followed, at: str) -> Document:
+def feed_document(feed: Followed, at: str) -> Document:
     """What is followed as it is stored; `at` is when that began."""
     document = {"key": feed.target, "name": feed.name, "at": at}
     more = {"by": feed.by, "tags": list(feed.tags), "first": feed.first}

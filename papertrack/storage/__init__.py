@@ -7,6 +7,7 @@ json_lines   single documents of a file with one document per line
 edit         the new content of a file, by TinyDB
 journal      several files staged, committed, and completed after a kill
 lock         the lock of a library
+approvals    what the reader decided on this machine: feeds named here, own backups
 transaction  all that one step changes, under the lock, committed together
 archive      a library in one file
 backups      rolling backups of marks and settings, archives of replaced libraries

@@ -15,9 +15,9 @@ import io
 import json
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from papertrack.core.errors import StoreError
 from papertrack.storage import reading
@@ -84,8 +84,11 @@ def pack(
     *,
     now: str,
     checked: bool = True,
+    sign: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
 ) -> Contents:
     """Write the library to an archive, atomically. Hold the lock. Raises StoreError.
+
+    `sign` adds what its manifest is known by.
 
     If `checked`, an unreadable file raises; else it is packed as it is.
     """
@@ -96,13 +99,14 @@ def pack(
         packed = packed.plus(name, root / name, body if checked else None)
         size, digest = _described_as(body)
         files.append({"name": name, "size": size, "sha256": digest})
-    manifest = {
+    manifest: Mapping[str, Any] = {
         "papertrack": FORMAT,
         "made": now,
         "papers": packed.papers,
         "marks": packed.marks,
         "files": files,
     }
+    manifest = sign(manifest)
     head = json.dumps(manifest, ensure_ascii=False, indent=1)
     seconds = int(dt.datetime.fromisoformat(now).timestamp())
     with (

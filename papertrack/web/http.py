@@ -426,11 +426,11 @@ def _host(url: str) -> str:
 
 def _leads_astray(url: str, origin: str | None) -> FetchError:
     by = "a public page"
+    advice = "fetch it by name to read it"
     if origin is not None and not _host(origin):
         by = excerpt(origin, 100)
-    return FetchError(
-        f"{shown(url)}: {by} leads to this private address; fetch it by name to read it"
-    )
+        advice += f", or follow it: papertrack feed add {shown(url)}"
+    return FetchError(f"{shown(url)}: {by} leads to this private address; {advice}")
 
 
 def _target(url: str, location: str) -> str:

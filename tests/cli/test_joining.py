@@ -10,6 +10,7 @@ from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.views import View
 
+ALL = ("--with", "feeds,rules")
 ID, OTHER, THIRD = "2511.04570", "2511.04460", "2511.04217"
 
 
@@ -76,7 +77,7 @@ def test_joining_from_either_side_gives_the_same_library(papertrack, two):
         name: Path(other["PAPERTRACK_LIBRARY"], name).read_bytes()
         for name in ("marks.json", "desk.json")
     }
-    ran = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
+    ran = papertrack(["import", other["PAPERTRACK_LIBRARY"], *ALL], env=one)
     assert ran.code == 0
     assert ran.err == (
         f"{other['PAPERTRACK_LIBRARY']}: 6 new, 0 updated, 40 known\n"
@@ -84,7 +85,7 @@ def test_joining_from_either_side_gives_the_same_library(papertrack, two):
     )
     for name, body in before.items():
         assert Path(other["PAPERTRACK_LIBRARY"], name).read_bytes() == body
-    assert papertrack(["import", one["PAPERTRACK_LIBRARY"]], env=other).code == 0
+    assert papertrack(["import", one["PAPERTRACK_LIBRARY"], *ALL], env=other).code == 0
     papers, views, feeds = state(papertrack, one)
     assert (papers, views, feeds) == state(papertrack, other)
     assert len(papers) == 46
@@ -99,14 +100,14 @@ def test_joining_from_either_side_gives_the_same_library(papertrack, two):
         ["v-2", "is:read"],
     ]
     assert feeds == ["arxiv:cs.CL", "hf"]
-    again = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
+    again = papertrack(["import", other["PAPERTRACK_LIBRARY"], *ALL], env=one)
     assert again.err == f"{other['PAPERTRACK_LIBRARY']}: 0 new, 0 updated, 46 known\n"
 
 
 def test_joining_is_one_step_of_the_log(papertrack, two):
     one, other = two
     papers, views, feeds = state(papertrack, one)
-    papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
+    papertrack(["import", other["PAPERTRACK_LIBRARY"], *ALL], env=one)
     assert "joined the library" in papertrack("undo", env=one).err
     after, *desk = state(papertrack, one)
     assert desk == [views, feeds]
@@ -119,7 +120,9 @@ def test_a_dry_run_writes_nothing(papertrack, two):
         path: path.read_bytes()
         for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
     }
-    ran = papertrack(["import", "--dry-run", other["PAPERTRACK_LIBRARY"]], env=one)
+    ran = papertrack(
+        ["import", "--dry-run", other["PAPERTRACK_LIBRARY"], *ALL], env=one
+    )
     assert ran.err.endswith(
         "6 new, 0 updated, 40 known (dry run)\n  2 marks, 2 views, 1 feed joined\n"
     )
@@ -138,7 +141,7 @@ def test_an_unreadable_library_is_reported_and_changes_nothing(papertrack, two, 
         path: path.read_bytes()
         for path in Path(one["PAPERTRACK_LIBRARY"]).rglob("*.json")
     }
-    ran = papertrack(["import", other["PAPERTRACK_LIBRARY"]], env=one)
+    ran = papertrack(["import", other["PAPERTRACK_LIBRARY"], *ALL], env=one)
     assert ran.code == 1
     assert f"papertrack: {path}: line 1 column 5" in ran.err
     assert {

@@ -22,6 +22,7 @@ from papertrack.library import join as uniting
 from papertrack.library.adding import Fetched
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.library import Library
+from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
 from papertrack.storage import reading
@@ -163,9 +164,12 @@ def steps(library: Library, other: Path) -> list[Callable[[], object]]:
         lambda: library.adding.add(
             {}, state=lambda counts: Fetched(Reading("hf"), REPORT)
         ),
-        lambda: uniting.join(library, other),
+        lambda: uniting.join(library, other, terms=TERMS),
         lambda: Doctor(library.folder, library.cache, now=NOW, scripts={}).examine(),
     ]
+
+
+TERMS = Terms(frozenset(KINDS), lambda target: None, by="other")
 
 
 @pytest.mark.parametrize("name", ["marks.json", "desk.json", "papers/2025-11.json"])
