@@ -68,6 +68,7 @@ option	fetch,import	--dry-run		Show what would be new; save nothing
 option	fetch,import	--json		Print the reports as JSON
 argument	import	*	files
 option	import	--marks		Import tags, status, stars and notes of an export too, and a bibliography\'s keywords as tags
+option	import,restore	--with	none	Take the feeds, the rules or both of another library too
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
