@@ -4,8 +4,6 @@ To add a key, add a row: checks, `papertrack config`, `papertrack help config`, 
 and the README's test follow it. Commands read its value as `session.config[NAME]`.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, NamedTuple
 

@@ -7,9 +7,9 @@ Values are parsed when they are used, so that a wrong one stops only what needs 
 source declares the variable of its endpoint, with help and default.
 """
 
-from __future__ import annotations
-
+import os
 import re
+import sys
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,12 +56,29 @@ class Locations(NamedTuple):
     state: Path
 
 
+_XDG = {
+    "user_data_path": ("XDG_DATA_HOME", ".local/share"),
+    "user_cache_path": ("XDG_CACHE_HOME", ".cache"),
+    "user_state_path": ("XDG_STATE_HOME", ".local/state"),
+    "user_config_path": ("XDG_CONFIG_HOME", ".config"),
+}
+"""Folders of the XDG Base Directory Specification: variable, usual place in the home.
+(https://specifications.freedesktop.org/basedir-spec/latest/)"""
+
+
 def platform_folder(kind: str) -> Path:
     """The folder that a platform has for `user_data_path`, `user_cache_path`, ..."""
-    import platformdirs  # 3 ms, for what no variable names
+    if sys.platform == "linux":
+        # platformdirs finds the same; importing it is 4 % of the instructions of `list`.
+        variable, usual = _XDG[kind]
+        folder = Path(os.environ.get(variable, ""))
+        if not folder.is_absolute():
+            folder = Path.home() / usual
+        return folder / "papertrack"
+    import platformdirs
 
-    folder: Path = getattr(platformdirs, kind)("papertrack", appauthor=False)
-    return folder
+    found: Path = getattr(platformdirs, kind)("papertrack", appauthor=False)
+    return found
 
 
 class Environment(NamedTuple):

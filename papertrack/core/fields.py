@@ -5,8 +5,6 @@ To add a field: one row here, one line in `facts.Facts` and `model.Paper`, and t
 that knows it. `field_names` derives the look-ups that other modules need.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -6,8 +6,6 @@ exported. They are named tuples because every command defines them at its start:
 dataclasses they cost 4 ms more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,7 +22,7 @@ class Mark(NamedTuple):
     marked: str | None = None
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Mark:
+    def from_json(cls, document: Mapping[str, Any]) -> "Mark":
         """The mark in a document of marks.json; defaults for what it leaves out."""
         return cls(
             tags=tuple(document.get("tags") or ()),
@@ -80,7 +78,7 @@ class Record(NamedTuple):
     said: Mapping[str, Mapping[str, Any]]
 
     @classmethod
-    def from_json(cls, document: Mapping[str, Any]) -> Record:
+    def from_json(cls, document: Mapping[str, Any]) -> "Record":
         """The record in a document of a month's file."""
         key = document["key"]
         keys = tuple(document.get("keys") or ())

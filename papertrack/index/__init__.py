@@ -8,6 +8,7 @@ From the bottom up:
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
+- `matching`: the papers that match, for queries about them
 - `counts`: tags, statistics and trends, counted by SQL
 - `search`: finding, sorting and ranking papers
 - `cite_keys`: the key of each paper in BibTeX files

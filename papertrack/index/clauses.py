@@ -6,8 +6,6 @@ drop undated papers. Text from a query becomes a parameter, never SQL; full-text
 are quoted, since `GPT-4` and `C++` are syntax errors of FTS5.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -160,7 +158,10 @@ def starts_with(column: str, text: str) -> Sql:
 _STEM = 5
 """Prefixes from this length on may be longer than the stems that the index stores."""
 
-_ENDINGS = re.findall(r"\w+", "e on ion ing ng ed es er ve ive al y ly ty ity ation")
+_ENDINGS = (
+    *("e", "on", "ion", "ing", "ng", "ed", "es", "er"),
+    *("ve", "ive", "al", "y", "ly", "ty", "ity", "ation"),
+)
 
 
 def _quoted(term: Text) -> str | None:

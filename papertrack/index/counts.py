@@ -3,8 +3,6 @@
 Hidden papers are left out unless the query names them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from sqlite3 import Connection
@@ -12,7 +10,8 @@ from typing import NamedTuple
 
 from papertrack.core.local_time import local_day
 from papertrack.core.model import STATUSES
-from papertrack.index.clauses import NOT_HIDDEN, Where, fold_label, label_tree
+from papertrack.index.clauses import NOT_HIDDEN, fold_label, label_tree
+from papertrack.index.matching import Matching
 from papertrack.index.schema import column
 
 DATE = "coalesce(p.listed, p.published)"
@@ -111,26 +110,6 @@ def together(db: Connection, name: str) -> list[Share]:
 
 
 # ------------------------------------------------------------------ of a query
-
-
-class Matching(NamedTuple):
-    """The papers that meet a condition; the hidden ones among them only if `hidden` is
-    true.
-    """
-
-    condition: Where
-    hidden: bool = False
-
-    def select(self, columns: str) -> tuple[str, list[object]]:
-        """A SELECT of these columns of each paper `p`, with its parameters."""
-        match, condition, parameters = self.condition
-        if not self.hidden:
-            condition = f"{condition} AND {NOT_HIDDEN}"
-        if match is None:
-            return f"SELECT {columns} FROM paper p WHERE {condition}", [*parameters]
-        source = "fts JOIN paper p ON p.rid = fts.rowid"
-        sql = f"SELECT {columns} FROM {source} WHERE fts MATCH ? AND {condition}"
-        return sql, [match, *parameters]
 
 
 class Summary(NamedTuple):

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.model import Paper
-from papertrack.index import counts, scores
+from papertrack.index import scores
 from papertrack.index.cite_keys import with_cite_keys
 from papertrack.index.clauses import (
     AMONG,
@@ -25,8 +25,8 @@ from papertrack.index.clauses import (
     starts_with,
     where,
 )
-from papertrack.index.counts import Matching, Tag
 from papertrack.index.database import Database, one_state
+from papertrack.index.matching import Matching
 from papertrack.index.schema import (
     LATER_FIRST,
     column,
@@ -45,6 +45,7 @@ from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import layout
 
 if TYPE_CHECKING:
+    from papertrack.index.counts import Tag
     from papertrack.index.snippets import Snippet
 
 T = TypeVar("T")
@@ -161,6 +162,8 @@ class Index(Database):
     @one_state
     def tags(self) -> list[Tag]:
         """The tags by name, each with its counts; hidden papers are not counted."""
+        from papertrack.index import counts  # 1 % of a `list`, which counts nothing
+
         return counts.tags(self.db)
 
     @one_state
@@ -218,6 +221,10 @@ class Index(Database):
             stored = alias if fold is None else fold
             found.update(self.db.execute(query, (stored,)))
         return found
+
+    def main_key(self, key: str) -> str | None:
+        """The main key of the paper that has this key, or None."""
+        return next(iter(self.locations([key])), None)
 
     @one_state
     def files_sharing_papers(self, names: Iterable[str]) -> set[str]:

@@ -2,8 +2,6 @@
 paper is stored as.
 """
 
-from __future__ import annotations
-
 import json
 import sqlite3
 import zlib

@@ -5,8 +5,6 @@ that FTS5 has. Only so many are counted, and fewer ranked: a common word costs n
 than a rare one. A larger number of matches is shown as `over 10,000`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from sqlite3 import Connection

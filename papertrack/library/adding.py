@@ -186,7 +186,7 @@ class Adding:
         mark = Mark(tags=tuple(tags))
 
         def decide(look: Look) -> dict[str, Mark]:
-            keys = (stored.main_key(self.index, key) for key in sorted(self._new))
+            keys = (self.index.main_key(key) for key in sorted(self._new))
             return {key: imported(look(key), mark) for key in keys if key}
 
         with self.index.draft(records):
@@ -244,7 +244,7 @@ class Adding:
                 clauses.append((rule, And((clause, days))))
 
         def decide(look: Look) -> dict[str, Mark]:
-            keys = {stored.main_key(self.index, key) for key in new}
+            keys = {self.index.main_key(key) for key in new}
             return new_marks(
                 self.index,
                 clauses,

@@ -9,9 +9,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.text import clean
 from papertrack.storage import reading
 from papertrack.storage.atomic import write_atomically
-from papertrack.storage.layout import DESK
-
-FOLDER = "complete"
+from papertrack.storage.layout import DESK, NAMES
 
 TABLES = {"views": "query", "rules": "if", "feeds": "key"}
 """The tables of desk.json whose names the shells complete -> what explains a name."""
@@ -28,5 +26,5 @@ def write(root: Path, cache: Path) -> None:
                 explanation = one.get(explained_by)
                 lines.append(f"{clean(str(name))}\t{clean(str(explanation))}\n")
             body = "".join(lines).encode("utf-8", "replace")
-            path = cache / FOLDER / f"{table}.tsv"
+            path = cache / NAMES / f"{table}.tsv"
             write_atomically(path, body, private=True, durable=False)

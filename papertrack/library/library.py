@@ -20,18 +20,16 @@ from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
 from papertrack.index.index import Index
-from papertrack.library import completion_names, stored, undo_log
-from papertrack.library.settings import Settings
-from papertrack.library.undo_log import Step
 from papertrack.query import language as query
-from papertrack.query import views
-from papertrack.query.language import And, Clause, Flag, How, Not, Or, Text
+from papertrack.query.language import And, Clause, Flag, How, Not, Or, Text, View
 from papertrack.storage import layout
 from papertrack.storage.folder import Folder, check, staged
 
 if TYPE_CHECKING:
     from papertrack.library.adding import Adding
     from papertrack.library.marks import Marking
+    from papertrack.library.settings import Settings
+    from papertrack.library.undo_log import Step
 
 
 class Library:
@@ -65,13 +63,15 @@ class Library:
     def index(self) -> Index:
         """The index, as up to date as the files were when it was first used."""
         index = Index(self.folder, self.cache)
-        if not (self.cache / completion_names.FOLDER / "views.tsv").exists():
+        if not (self.cache / layout.NAMES / "views.tsv").exists():
             self.settings.write_names()
         return index
 
     @cached_property
     def settings(self) -> Settings:
         """The settings: views, rules, feeds, states of the sources, history, undo log."""
+        from papertrack.library.settings import Settings  # 3 % of a plain `list`
+
         return Settings(self.folder, self.cache, now=self.now)
 
     @cached_property
@@ -93,8 +93,10 @@ class Library:
     def clause(self, text: str, today: dt.date) -> Clause:
         """A query with its views expanded. Raises QueryError, NotFound, UsageError."""
         clause = query.parse(text, today)
-        if not any(views.named(clause)):
+        if not any(isinstance(term, View) for term in query.terms(clause)):
             return clause
+        from papertrack.query import views  # with the settings
+
         queries = {}
         for view in self.settings.views().values():
             queries[view.name] = view.query
@@ -108,6 +110,8 @@ class Library:
 
     def record(self, key: str) -> Record:
         """The record of the paper with this main key. Raises NotFound."""
+        from papertrack.library import stored  # reads the files, which no listing does
+
         for parts in stored.parts(self.root, self.index, [key]).values():
             return stored.joined(parts)
         raise NotFound(f"unknown paper {identity.show(key)}")
@@ -128,6 +132,8 @@ class Library:
 
     def log(self) -> list[tuple[Step, bool]]:
         """The steps of the undo log, newest first, each with whether it was undone."""
+        from papertrack.library import undo_log  # with the settings
+
         steps = undo_log.read(self.settings.documents("undo"), self.index.marks())
         undone = undo_log.undone(steps)
         return [(step, step.number in undone) for step in reversed(steps)]
@@ -186,7 +192,7 @@ class Library:
             is_removed = place >= 0
             while place >= 0:
                 seen[place] = 1
-                main = stored.main_key(self.index, listed[place])
+                main = self.index.main_key(listed[place])
                 if main:
                     keys[main] = None
                     is_removed = False

@@ -18,7 +18,6 @@ from papertrack.library import apply_rules, undo
 from papertrack.library.apply_rules import Changed, Look, Outcome
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings
-from papertrack.library.stored import main_key
 from papertrack.library.undo import Undone
 from papertrack.query.language import Clause
 from papertrack.storage.layout import Document, NewDocuments
@@ -167,7 +166,7 @@ class Marking:
                 if new_tags != old_tags:
                     after = {**before, "tags": new_tags}
                     changed[key] = after
-                    main = main_key(self.index, key) or key
+                    main = self.index.main_key(key) or key
                     marks[main] = (Mark.from_json(before), Mark.from_json(after))
             if changed:
                 done = f"renamed the tag {old} to"

@@ -23,13 +23,6 @@ Place = tuple[str, str, int]
 key it is: git can merge two versions of a line into two lines."""
 
 
-def main_key(index: Index, key: str) -> str | None:
-    """The main key of the paper that has this key, or None."""
-    for found in index.locations([key]):
-        return found
-    return None
-
-
 def joined(parts: Sequence[Located]) -> Record:
     """The one record that the stored ones of a paper make."""
     # With the model of what sources report: 5 ms that a search does without.
@@ -60,7 +53,7 @@ def parts(
         ):
             main: str | None = record.key
             if sharing and main not in locations:
-                main = main_key(index, record.key)
+                main = index.main_key(record.key)
             if main in locations:
                 found.setdefault(main, []).append((name, record))
     return found

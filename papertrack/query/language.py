@@ -13,8 +13,6 @@ Nothing is evaluated here: `index` turns a Clause into SQL. A mistake raises
 under it.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
@@ -99,19 +97,19 @@ class View(NamedTuple):
 class Not(NamedTuple):
     """What the clause does not match."""
 
-    clause: Clause
+    clause: "Clause"
 
 
 class And(NamedTuple):
     """What all of the clauses match."""
 
-    clauses: tuple[Clause, ...]
+    clauses: tuple["Clause", ...]
 
 
 class Or(NamedTuple):
     """What any of the clauses matches."""
 
-    clauses: tuple[Clause, ...]
+    clauses: tuple["Clause", ...]
 
 
 Term = Everything | Text | Number | Days | Flag | Among | View

@@ -22,8 +22,6 @@ outside. So are emoji, and the vowels that stand as marks on the letters of Indi
 Southeast Asia, which FTS5 would part words at.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """A library's folder: names of files, stamps that show a change, private folders."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Mapping
@@ -28,6 +26,9 @@ REPLACING = ".replacing"
 
 LOCKS = (".lock", ".lock-turn")
 """The lock under which a library is changed, and that of the queue for it."""
+
+NAMES = "complete"
+"""The folder of the cache with the names for the shells to complete."""
 
 LIBRARY_FILE = pattern(
     r"marks\.json|desk\.json|undo/[1-9][0-9]{0,17}\.json"

@@ -2,11 +2,13 @@
 wrong.
 """
 
+import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from papertrack.core.environment import Environment, cache_name
+from papertrack.core.environment import Environment, cache_name, platform_folder
 
 
 def environment(**variables: str) -> Environment:
@@ -82,3 +84,36 @@ def test_the_width(text: str, columns: int | None) -> None:
 def test_the_editor() -> None:
     assert environment().editor == "vi"
     assert environment(VISUAL="code", EDITOR="nano").editor == "code"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the short way is taken")
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"XDG_DATA_HOME": "/d", "XDG_CACHE_HOME": "/c", "XDG_STATE_HOME": "/s"},
+        {"XDG_CONFIG_HOME": "/etc/xdg", "XDG_DATA_HOME": ""},
+        {"XDG_CACHE_HOME": "/with a space/é"},
+        {"XDG_STATE_HOME": "/s/", "XDG_CACHE_HOME": "/c/../d"},
+    ],
+)
+@pytest.mark.parametrize("kind", ["data", "cache", "state", "config"])
+def test_platform_folders_are_those_of_platformdirs(
+    variables: dict[str, str], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATA", "CACHE", "STATE", "CONFIG"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    expected = getattr(platformdirs, f"user_{kind}_path")("papertrack", appauthor=False)
+    assert platform_folder(f"user_{kind}_path") == expected
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the short way is taken")
+@pytest.mark.parametrize("value", ["relative/path", ".", "~/state", " /s", "s"])
+def test_a_relative_path_of_xdg_is_ignored(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", value)
+    usual = Path.home() / ".local/state/papertrack"
+    assert platform_folder("user_state_path") == usual
