@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 
 from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.model import Mark
-from papertrack.core.wording import plural
+from papertrack.core.wording import excerpt, plural
 from papertrack.library import rules
 
 SHOWN = 200
 """Papers of a dry run shown on a terminal: a table is drawn whole before it appears."""
+
+TITLES = 5
+"""Papers that a question or a report names."""
+
+LONGEST_TITLE = 300
+"""Characters of such a title, off a terminal."""
 
 UNCHANGED = "already up to date; nothing changed"
 
@@ -38,7 +45,7 @@ def apply(
     """
     keys, by_query = select(session, arguments)
     if by_query and not (yes or dry_run):
-        confirm_papers(session, doing, len(keys))
+        confirm_papers(session, doing, keys)
 
     marks = session.library.marking.mark_papers(
         lambda mark_of: {key: change(mark_of(key)) for key in keys},
@@ -49,12 +56,29 @@ def apply(
         show_changes(session, marks, f"would {doing}, of {len(keys)} selected")
     else:
         report_change(session, done, marks)
+        if len(marks) <= TITLES:
+            for line in titles(session, marks):
+                session.narrate(line)
 
 
-def confirm_papers(session: Session, doing: str, count: int) -> None:
-    """Ask before several papers are changed. Raises UsageError if not confirmed."""
-    if count > 1:
-        session.confirm(_filled(doing, count))
+def confirm_papers(session: Session, doing: str, keys: Sequence[str]) -> None:
+    """Ask whether to change the papers that a query selected, naming some of them.
+
+    A single paper needs no confirmation where nobody can be asked. Raises UsageError
+    if not confirmed.
+    """
+    if len(keys) > 1 or session.can_ask:
+        session.confirm(_filled(doing, len(keys)), about=titles(session, keys))
+
+
+def titles(session: Session, keys: Collection[str]) -> list[str]:
+    """The titles of the first papers, as indented lines, and how many more there are."""
+    width = session.width - 2 if session.stderr.isatty() else LONGEST_TITLE
+    papers = session.library.index.papers(islice(keys, TITLES))
+    lines = [f"  {excerpt(paper.title or paper.id, width)}" for paper in papers]
+    if len(keys) > TITLES:
+        lines.append(f"  and {len(keys) - TITLES:,} more")
+    return lines
 
 
 def _filled(message: str, count: int) -> str:

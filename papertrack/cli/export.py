@@ -8,7 +8,7 @@ from typer import Argument, Option
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.options import Listing
-from papertrack.cli.select import search, split
+from papertrack.cli.select import matching, search, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
@@ -56,15 +56,17 @@ def export_command(
 
 
 def _papers(session: Session, options: Listing) -> list[Paper]:
-    """The papers named by id, then those that match the query."""
+    """The papers named by id, those of them that match the query if there is one too, or
+    all that match.
+    """
     keys, words = split(session, options.words)
-    if keys and not words and (options.since or options.until):
-        raise UsageError("--since and --until apply to a query, not to ids")
-    papers = [session.library.get(key) for key in keys]
-    if words or not keys:
-        _, result = search(session, options._replace(words=words))
-        papers += [paper for paper in result.papers if paper.key not in keys]
-    return papers[: options.limit]
+    options = options._replace(words=words)
+    if not keys:
+        _, result = search(session, options)
+        return list(result.papers)
+    if words or options.since or options.until:
+        keys = matching(session, keys, options)
+    return [session.library.get(key) for key in keys[: options.limit]]
 
 
 def _write(session: Session, text: str, out: Path | None, content: str) -> None:

@@ -13,7 +13,7 @@ from papertrack.cli.select import split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
-from papertrack.core.text import clean
+from papertrack.core.text import clean_lines
 
 NOTE_END = "# ------ the note ends here; an empty one removes it ------"
 
@@ -117,8 +117,7 @@ def note_command(
         note = sys.stdin.read()
     else:
         note = " ".join(text)
-    lines = [clean(line) for line in note.strip().splitlines()]
-    saved = "\n".join(lines).strip() or None
+    saved = "\n".join(clean_lines(note)) or None
     apply(
         session,
         [paper.id],

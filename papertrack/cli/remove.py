@@ -29,7 +29,7 @@ def remove_command(
         session.narrate(f"would remove {papers}; nothing was changed")
         return
     if by_query and not yes:
-        confirm_papers(session, "remove {papers} and their marks", len(keys))
+        confirm_papers(session, "remove {papers} and their marks", keys)
     session.library.marking.remove(keys, what=f"removed {papers}")
     session.narrate(f"removed {papers} (undo: papertrack undo)")
 

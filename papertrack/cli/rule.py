@@ -165,7 +165,7 @@ def apply(
         if dry_run:
             show_changes(session, outcome.marks, f"would change {{papers}}: {outcome}")
             return
-        confirm_papers(session, "change {papers}", len(outcome.marks))
+        confirm_papers(session, "change {papers}", list(outcome.marks))
     outcome = _applied(session, chosen, dry_run=False)
     report_change(session, f"rules: {outcome}", outcome.marks)
 

@@ -11,7 +11,15 @@ from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.index.search import SearchResult
-from papertrack.query.language import And, Clause, Days, Everything, Not, Or
+from papertrack.query.language import (
+    ANY_STATUS,
+    And,
+    Clause,
+    Days,
+    Everything,
+    Not,
+    Or,
+)
 
 
 def clause(session: Session, options: Listing) -> Clause:
@@ -77,14 +85,27 @@ def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[s
 def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]:
     """The main keys of the papers that SELECT names, and whether it contains a query.
 
-    Raises NotFound if there are none; QueryError, UsageError.
+    Ids with a query are those of the ids that match it. Raises NotFound if there are
+    none; QueryError, UsageError.
     """
     keys, words = split(session, arguments)
     if words:
-        keys += session.library.index.keys(clause(session, Listing(words)))
+        keys = matching(session, keys, Listing(words))
     if not keys:
         raise NotFound(f"no paper matches {' '.join(arguments)}")
-    return list(dict.fromkeys(keys)), bool(words)
+    return keys, bool(words)
+
+
+def matching(session: Session, keys: Sequence[str], options: Listing) -> list[str]:
+    """Of these papers those that match, or all that match if there are none.
+
+    A paper that is named may be hidden. Raises as `clause`.
+    """
+    query = clause(session, options)
+    if not keys:
+        return session.library.index.keys(query)
+    matches = set(session.library.index.keys(And((query, ANY_STATUS))))
+    return [key for key in keys if key in matches]
 
 
 def _from_stdin(session: Session) -> list[str]:

@@ -5,7 +5,9 @@ It provides what the core never reads itself: clock, streams and environment.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import os
 import re
 import shutil
 import sys
@@ -13,6 +15,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 from papertrack.cli import streams
 from papertrack.cli.command_table import COMMANDS
@@ -25,6 +28,7 @@ from papertrack.core.secrets import hide_in_address, hide_secrets
 from papertrack.core.text import clean, pointed
 from papertrack.core.wording import brief
 from papertrack.library.library import Library
+from papertrack.library.listings import Terminal
 from papertrack.storage.folder import Folder
 
 
@@ -116,6 +120,7 @@ class Session:
             self.folder.state,
             self.folder.linked,
             now=self.now,
+            terminal=self.terminal,
         )
 
     # ------------------------------------------------------------------ terminals
@@ -124,6 +129,15 @@ class Session:
     def on_terminal(self) -> bool:
         """Whether stdout is a terminal; FORCE_COLOR makes no difference here."""
         return bool(self.stdout.isatty())
+
+    @property
+    def terminal(self) -> Terminal | None:
+        """The terminal of this run, also where some of its streams are redirected."""
+        for descriptor in range(3):
+            with contextlib.suppress(OSError):
+                device = os.ttyname(descriptor)
+                return Terminal(device, Path(device).stat().st_ctime)
+        return None
 
     def colored(self, stream: CleanStream) -> bool:
         """Whether to colour: --color, else the environment, else whether it is a terminal."""
@@ -183,13 +197,21 @@ class Session:
                     text = text.replace(form, shown)
         return hide_secrets(text)
 
-    def confirm(self, action: str) -> None:
-        """Ask on a terminal whether to do `action` ("tag 12 papers").
+    def confirm(self, action: str, about: Sequence[str] = ()) -> None:
+        """Ask on a terminal whether to do `action` ("tag 12 papers"), after the lines
+        `about` it.
 
         Raises UsageError if the answer is not yes, or if there is no terminal.
         """
-        if not (sys.stdin.isatty() and self.stderr.isatty()):
+        if not self.can_ask:
             raise UsageError(f"this would {action}; add --yes to do it")
+        for line in about:
+            self._print(self._fitted(line))
         self._print(f"{brief(self._without_secrets(clean(action)))}? [y/N] ", end="")
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             raise UsageError("cancelled; nothing was changed")
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is a terminal on which a question can be answered."""
+        return sys.stdin.isatty() and bool(self.stderr.isatty())

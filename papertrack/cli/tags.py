@@ -1,5 +1,6 @@
 """`tags`: the table of tags and their papers. `tag add|remove|rename`: tag papers."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -249,6 +250,8 @@ def add(
     papertrack tag add nlp,to-discuss 2511.04570 3 4
     """
     names = tag_name.names(tags)
+    if not (yes or dry_run):
+        _confirm_digits(session, names, select)
 
     def change(mark: Mark) -> Mark:
         return mark._replace(tags=tag_name.added(mark.tags, names))
@@ -262,6 +265,24 @@ def add(
         yes=yes,
         dry_run=dry_run,
     )
+
+
+def _confirm_digits(
+    session: Session, names: Sequence[str], select: Sequence[str]
+) -> None:
+    """Ask whether a new tag of digits only is meant: it looks like a paper's number.
+
+    Raises UsageError if it is not, or if nobody can be asked.
+    """
+    new = [name for name in names if not session.library.has_tag(name)]
+    digits = next((name for name in new if name.isdecimal()), None)
+    if digits is None:
+        return
+    meant = shlex.join([*select[:1], ",".join(names), *select[1:]])
+    question = f"{digits} looks like a number of a listing: papertrack tag add {meant}?"
+    if not session.can_ask:
+        raise UsageError(f"{question} If not, add --yes to use it as a tag")
+    session.confirm(f"use {digits} as a tag", about=[question])
 
 
 def remove(

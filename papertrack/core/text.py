@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import dropwhile
 from typing import Literal
 
 # Patterns are strings here and in other modules that every command imports: `re`
@@ -69,8 +70,27 @@ def clean_output(text: str) -> str:
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of a note, each cleaned: the one text that has line breaks."""
-    return [clean(line) for line in text.strip().splitlines()]
+    """The lines of a note, each cleaned: the one text that has line breaks.
+
+    A note is Markdown: the indent of a line stays, and two spaces at its end.
+
+    >>> clean_lines("\\n- a  \\n\\t- b \\n")
+    ['- a  ', '    - b']
+    """
+    lines = list(map(_clean_line, text.splitlines()))
+    while lines and not lines[-1]:
+        lines.pop()
+    return list(dropwhile(lambda line: not line, lines))
+
+
+def _clean_line(line: str) -> str:
+    text = clean(line)
+    if not text:
+        return ""
+    line = line.expandtabs(4)
+    indent = " " * (len(line) - len(line.lstrip()))
+    hard_break = "  " if line.endswith("  ") else ""
+    return f"{indent}{text}{hard_break}"
 
 
 def _normalised(form: Literal["NFC", "NFKD"], text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
-from papertrack.core.text import clean, sentences
+from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
 from papertrack.exports.grouping import sections
 from papertrack.exports.links import web_url
@@ -161,20 +161,11 @@ def _authors(paper: Paper) -> str:
 
 def _quote(note: str) -> str:
     """A note, which is Markdown, as a block quote, without raw HTML."""
-    note = "\n".join(map(_clean_line, note.splitlines())).strip("\n")
+    note = "\n".join(clean_lines(note))
     if not note:
         return ""
-    return "\n".join(f"> {line}".rstrip() for line in _without_html(note).split("\n"))
-
-
-def _clean_line(line: str) -> str:
-    """A line of Markdown, cleaned; its indent and a break at its end have a meaning."""
-    indent = len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
-    text = clean(line)
-    if not text:
-        return ""
-    hard_break = "\\" if line.endswith("  ") else ""
-    return " " * indent + text + hard_break
+    lines = _without_html(note).split("\n")
+    return "\n".join(f"> {line}" if line else ">" for line in lines)
 
 
 def _without_html(note: str) -> str:

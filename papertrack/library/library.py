@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from papertrack.core import identity
-from papertrack.core.environment import cache_name
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
 from papertrack.index.index import Index
+from papertrack.library.listings import Listings, Terminal
 from papertrack.query import language as query
-from papertrack.query.language import And, Clause, Flag, How, Not, Or, Text, View
+from papertrack.query.language import And, Clause, How, Text, View
 from papertrack.storage import layout
 from papertrack.storage.folder import Folder, check, staged
 
@@ -38,6 +38,7 @@ class Library:
     `state` is the folder of this machine's state, by default a part of the cache.
     `linked` are the libraries whose links the owner agreed to. Raises StoreError for
     links in another library.
+    Numbers of papers are those of `terminal`.
     """
 
     def __init__(
@@ -48,10 +49,12 @@ class Library:
         linked: Iterable[Path] = (),
         *,
         now: str,
+        terminal: Terminal | None = None,
     ) -> None:
         self.root = root
         self.cache = cache
         self.now = now
+        self.listings = Listings(root, cache, terminal)
         self.folder = Folder(root, state or cache / "state", tuple(linked))
         check(self.folder, writing=False)
         if staged(root):
@@ -119,9 +122,7 @@ class Library:
     def has_tag(self, name: str) -> bool:
         """Whether any paper, hidden ones too, has exactly this tag."""
         has_tag = Text(name, How.EXACT, BY_QUERY_NAME["tag"])
-        hidden = Flag("is", "hidden")
-        any_status = Or((hidden, Not(hidden)))
-        return bool(self.index.keys(And((has_tag, any_status))))
+        return bool(self.index.keys(And((has_tag, query.ANY_STATUS))))
 
     def tag_names(self) -> list[str]:
         """All tags, those of hidden papers too."""
@@ -139,6 +140,10 @@ class Library:
         return [(step, step.number in undone) for step in reversed(steps)]
 
     # ------------------------------------------------------------------ ids
+
+    def number(self, papers: Iterable[Paper]) -> None:
+        """Number these papers, from 1, as they are listed on the terminal."""
+        self.listings.save(paper.key for paper in papers)
 
     def resolve(self, text: str) -> list[str] | None:
         """The main keys that `text` names, or None if it is not an id.
@@ -173,7 +178,7 @@ class Library:
 
         Each paper is looked up once, however often its number is repeated.
         """
-        listed = self.last_listing()
+        listed = self.listings.last()
         keys: dict[str, None] = {}
         seen = bytearray(len(listed))
         for numbers in ranges:
@@ -182,7 +187,7 @@ class Library:
             if not listed:
                 raise NotFound(
                     f"unknown paper {first}: a number refers to the last list or "
-                    "search, and nothing was listed yet"
+                    "search in this terminal, and nothing was listed yet"
                 )
             if not 0 <= start < end <= len(listed):
                 raise NotFound(
@@ -200,32 +205,6 @@ class Library:
             if is_removed:
                 raise NotFound(f"paper {numbers} was removed since the last listing")
         return list(keys)
-
-    @property
-    def _listing_file(self) -> Path:
-        return self.cache / f"listing-{cache_name(self.root)}.txt"
-
-    def last_listing(self) -> list[str]:
-        """The keys of the papers in the last table on a terminal, in order."""
-        try:
-            return self._listing_file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
-            return []
-
-    def number(self, papers: Iterable[Paper]) -> None:
-        """Remember a listing's numbers; skipped if the cache can't be written."""
-        try:
-            layout.private_folder(self.cache)
-            with open(
-                self._listing_file,
-                "w",
-                encoding="utf-8",
-                opener=layout.owner_only,
-            ) as file:
-                for paper in papers:
-                    file.write(f"{paper.key}\n")
-        except OSError:
-            return
 
 
 def _advice(key: str) -> str:

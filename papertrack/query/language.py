@@ -164,6 +164,11 @@ def mentions_hidden(clause: Clause) -> bool:
     return any(map(_is_hidden, terms(clause)))
 
 
+_HIDDEN = Flag("is", "hidden")
+ANY_STATUS: Clause = Or((_HIDDEN, Not(_HIDDEN)))
+"""What every paper matches, hidden ones too."""
+
+
 def _is_hidden(term: Term) -> bool:
     """Whether a term is `is:hidden` or `status:hidden`."""
     match term:

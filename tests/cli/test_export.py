@@ -201,13 +201,13 @@ def test_selection_sort_and_limit(papertrack, desk):
 
 
 def test_ids_and_a_query_are_combined(papertrack, desk):
-    ran = papertrack("export 2306.90006 tag:tea --format ids", env=desk)
-    assert sorted(ran.out.split()) == [
-        "2306.90001",
-        "2306.90002",
-        "2306.90003",
-        "2306.90006",
-    ]
+    for query, ids in [
+        ("2306.90006 2306.90003 2306.90001 tag:tea", ["2306.90003", "2306.90001"]),
+        ("2306.90003 2306.90001 --since 2023-06-06", ["2306.90003"]),
+        ("2306.90006 tag:tea", []),
+    ]:
+        ran = papertrack(f"export {query} --format ids", env=desk)
+        assert (ran.code, ran.out.split()) == (0, ids)
 
 
 def test_a_query_without_matches_exports_nothing(papertrack, desk):

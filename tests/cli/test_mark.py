@@ -4,6 +4,7 @@ undo.
 
 import json
 import shutil
+import sys
 
 import pexpect
 import pytest
@@ -36,6 +37,8 @@ CLEAR: tuple[list[str], str, bool, None] = ([], "unread", False, None)
 def test_tag_add_and_remove(papertrack, marks):
     assert papertrack(f"tag add tea,to-discuss {ONE} {TWO}").err == (
         "tagged 2 papers with tea, to-discuss (undo: papertrack undo)\n"
+        "  Teaching Kettles to Whistle in Tune\n"
+        "  A Paper Without Any Upvotes\n"
     )
     assert marks(ONE)[0] == ["tea", "to-discuss"]
     assert (
@@ -44,6 +47,7 @@ def test_tag_add_and_remove(papertrack, marks):
     assert (
         papertrack(f"tag remove to-discuss {ONE}").err
         == "took to-discuss off 1 paper (undo: papertrack undo)\n"
+        "  Teaching Kettles to Whistle in Tune\n"
     )
     assert (marks(ONE)[0], marks(TWO)[0]) == (["tea"], ["tea", "to-discuss"])
     assert papertrack("tags").out.split()[:2] == ["tea", "2"]
@@ -115,10 +119,9 @@ def test_renaming_to_an_existing_tag_merges(inside, marks):
 
 @pytest.mark.parametrize("status", ["read", "later", "hidden"])
 def test_mark(status, papertrack, marks):
-    assert (
-        papertrack(f"mark {status} {ONE} {FIVE}").err
-        == f"marked 2 papers {status} (undo: papertrack undo)\n"
-    )
+    marked = papertrack(f"mark {status} {ONE} {FIVE}").err.splitlines()
+    assert marked[0] == f"marked 2 papers {status} (undo: papertrack undo)"
+    assert marked[1] == "  Teaching Kettles to Whistle in Tune"
     assert (marks(ONE)[1], marks(FIVE)[1], marks(TWO)[1]) == (status, status, "unread")
     assert papertrack(f"list is:{status} --format ids").out.split() == [FIVE, ONE]
     shown = papertrack("list --format ids").out.split()
@@ -128,7 +131,10 @@ def test_mark(status, papertrack, marks):
 
 
 def test_star_and_unstar(papertrack, marks):
-    assert papertrack(f"star {ONE}").err == "starred 1 paper (undo: papertrack undo)\n"
+    assert papertrack(f"star {ONE}").err == (
+        "starred 1 paper (undo: papertrack undo)\n"
+        "  Teaching Kettles to Whistle in Tune\n"
+    )
     assert marks(ONE)[2] is True
     assert papertrack("list is:starred --format ids").out == f"{ONE}\n"
     assert papertrack(f"unstar {ONE}").code == 0
@@ -137,17 +143,18 @@ def test_star_and_unstar(papertrack, marks):
 
 def test_note_by_text_and_stdin(papertrack, marks):
     wrote = papertrack(["note", ONE, "Compare", "with the samovar."])
-    assert wrote.err == "wrote a note on 1 paper (undo: papertrack undo)\n"
+    assert wrote.err.startswith("wrote a note on 1 paper (undo: papertrack undo)\n")
     assert marks(ONE)[3] == "Compare with the samovar."
     assert (
         papertrack(f"note {ONE} -", "First line\n\n  Second — ünïcode 🫖\n").code == 0
     )
-    assert marks(ONE)[3] == "First line\n\nSecond — ünïcode 🫖"
+    assert marks(ONE)[3] == "First line\n\n  Second — ünïcode 🫖"
     assert papertrack("search samovar").out == ""
     assert papertrack("list has:note note:second --format ids").out == f"{ONE}\n"
     assert (
         papertrack(["note", ONE, ""]).err
         == "removed the note of 1 paper (undo: papertrack undo)\n"
+        "  Teaching Kettles to Whistle in Tune\n"
     )
     assert marks(ONE) == CLEAR
     no_editor = papertrack(f"note {ONE}")
@@ -344,3 +351,92 @@ def test_a_fetch_keeps_marks(papertrack, rows_file, marks):
     papertrack(["fetch", str(rows_file)])
     papertrack(["fetch", "sample"])
     assert marks(ONE) == (["keep"], "unread", False, "mine")
+
+
+# ------------------------------------------------------------------ selecting
+
+
+@pytest.mark.parametrize(
+    ("selection", "changed"),
+    [
+        ("{ONE} {TWO} is:unread", ["2306.90001", "2306.90002"]),
+        ("{ONE} {TWO} title:kettles", ["2306.90001"]),
+        ("title:kettles {ONE} {TWO}", ["2306.90001"]),
+        ("{ONE} {TWO} ^title:kettles", ["2306.90002"]),
+        ("1-30 ^is:later", []),
+        ("{ONE} {FIVE} is:later", []),
+        ("{ONE} {TWO} @kettles", ["2306.90001"]),
+    ],
+)
+def test_ids_with_a_query_are_those_that_match(
+    selection, changed, papertrack, marks, terminal
+):
+    papertrack("view save kettles title:kettles")
+    query = selection.format(ONE=ONE, TWO=TWO, FIVE=FIVE)
+    ran = papertrack(f"mark read {query} --yes")
+    read = papertrack("list is:read --format ids").out.split()
+    assert sorted(read) == changed
+    assert ran.code == (0 if changed else 5)
+
+
+def test_a_named_paper_may_be_hidden(papertrack, marks):
+    papertrack(f"mark hidden {ONE}")
+    assert papertrack(f"star {ONE} {TWO} upvotes:1.. --yes").code == 0
+    assert marks(ONE)[2] is True
+    assert marks(TWO)[2] is False
+
+
+def test_a_question_names_the_papers(spawn, home):
+    child = spawn("mark read upvotes:1.. or ^upvotes:1..", env=home)
+    child.expect_exact("mark 6 papers as read? [y/N]")
+    lines = child.before.decode().splitlines()
+    assert len(lines) == 6
+    assert lines[-1].strip() == "and 1 more"
+    assert "  Teaching Kettles to Whistle in Tune" in lines
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+
+
+def test_a_single_match_is_confirmed_on_a_terminal(spawn, home, marks):
+    child = spawn("star title:kettles", env=home)
+    child.expect_exact("Teaching Kettles")
+    child.expect_exact("star 1 paper? [y/N]")
+    child.sendline("y")
+    child.expect(pexpect.EOF)
+    assert marks(ONE)[2] is True
+
+
+@pytest.mark.parametrize("tag", ["3", "2025", "x,7", "٣"])
+def test_a_new_tag_of_digits_is_questioned(tag, papertrack, spawn, home, marks):
+    refused = papertrack(["tag", "add", tag, ONE])
+    assert refused.code == 2
+    assert f"papertrack tag add {ONE}" in refused.err
+    child = spawn(["tag", "add", tag, ONE], env=home)
+    child.expect_exact("[y/N]")
+    child.sendline("n")
+    child.expect(pexpect.EOF)
+    assert marks(ONE)[0] == []
+    assert papertrack(["tag", "add", tag, ONE, "--yes"]).code == 0
+    assert sorted(marks(ONE)[0]) == sorted(tag.split(","))
+    assert papertrack(["tag", "add", tag, TWO]).code == 0
+
+
+def test_numbers_belong_to_their_terminal(papertrack, home):
+    """Two shells on two terminals, each with a listing of its own."""
+    shells = []
+    for query in ("title:kettles", "upvotes:1.. --sort upvotes"):
+        shell = pexpect.spawn("/bin/sh", env=home, timeout=60, echo=False)
+        shell.sendline(f"{sys.executable} -m papertrack list {query}; echo 'do''ne'")
+        shell.expect_exact("done")
+        shells.append(shell)
+    for shell, title in zip(shells, ("Teaching Kettles", "Any Upvotes"), strict=True):
+        shell.sendline(f"{sys.executable} -m papertrack show 1; echo 'do''ne'")
+        shell.expect_exact("done")
+        shown = shell.before.decode()
+        assert (title in shown) == (title == "Teaching Kettles")
+    third = pexpect.spawn("/bin/sh", env=home, timeout=60, echo=False)
+    third.sendline(f"{sys.executable} -m papertrack show 1; echo 'do''ne'")
+    third.expect_exact("nothing was listed yet")
+    third.expect_exact("done")
+    for shell in (*shells, third):
+        shell.close()

@@ -157,7 +157,7 @@ def test_any_note_is_a_quote_without_html(note: str, tag: str) -> None:
     [
         ("*Nice* `x`", "> *Nice* `x`"),
         ("a\nb", "> a\n> b"),
-        ("a  \nb", "> a\\\n> b"),
+        ("a  \nb", "> a  \n> b"),
         ("- a\n  - b\n\n1. c", "> - a\n>   - b\n>\n> 1. c"),
         ("\ta", ">     a"),
         ("[a](https://e.org) <https://e.org>", "> [a](https://e.org) <https://e.org>"),

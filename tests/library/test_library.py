@@ -232,7 +232,7 @@ NAMED = [
     ("1-3", [ONE, THREE, "url:https://e.org/a"]),
     ("2-2", [THREE]),
     ("3,1", ["url:https://e.org/a", ONE]),
-    ("1-2,3,2", [ONE, THREE, "url:https://e.org/a", THREE]),
+    ("1-2,3,2", [ONE, THREE, "url:https://e.org/a"]),
     ("1,", None),
     ("zoku", None),
     ("cs.CL", None),
