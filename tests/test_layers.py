@@ -46,7 +46,7 @@ LIBRARIES = {
     "httpx": {"web"},
     "httpcore": {"web"},
     "tinydb": {"storage"},
-    "filelock": {"storage", "web/rate_limit.py", "index", "config/write.py"},
+    "filelock": {"storage", "index", "config/write.py"},
     "tomlkit": {"config/write.py"},
     "sqlite3": {"index"},
     "feedparser": {"sources"},

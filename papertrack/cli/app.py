@@ -24,6 +24,7 @@ from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
 from papertrack.core.errors import PapertrackError, QueryError, ReaderGone
 from papertrack.core.text import clean
+from papertrack.storage import waiting
 
 
 class Commands(HelpfulGroup):
@@ -100,6 +101,7 @@ def papertrack(
     session.quiet = quiet
     session.verbose = verbose
     session.color = color
+    waiting.report_to(lambda line: session.narrate(f"papertrack: {line}"))
 
 
 INTERRUPTED = 130

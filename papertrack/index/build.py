@@ -6,11 +6,12 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from sqlite3 import Connection
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from papertrack.core.model import Mark
 from papertrack.index import integrity
@@ -34,7 +35,8 @@ from papertrack.index.update import (
     store_stamps,
     update_months,
 )
-from papertrack.storage import layout, reading
+from papertrack.storage import layout, reading, waiting
+from papertrack.storage.processes import is_stopped, lock_holder, named
 
 BATCH = 3000
 """Papers added at once.
@@ -43,7 +45,12 @@ All at once takes as long, and 47 MB more memory for 10,000 papers.
 """
 
 BUILDER_SECONDS = 600.0
-"""How long to wait for another process that builds the index."""
+"""How long to wait for another process that builds the index, and gets on with it."""
+
+STALL_SECONDS = 10.0
+"""How long to wait for one that writes nothing. One that is stopped (Ctrl-Z) is not
+waited for after `waiting.NOTICE_SECONDS`.
+"""
 
 HASH_BYTES = 16_000_000
 """What FTS5 collects in memory before it writes a piece of full text; 1 MB makes
@@ -55,14 +62,67 @@ def build(path: Path, root: Path) -> None:
     """Build the index of the library at `root` in a file of its own, and put it at
     `path` when it is complete.
 
-    Of several processes that find no usable index, one builds it and the others wait.
-    Raises StoreError, sqlite3.Error, OSError.
+    Of several processes that find no usable index, one builds it and the others wait,
+    unless it does not get on. Raises StoreError, sqlite3.Error, OSError.
     """
     unusable = _inode(path)
-    lock = path.with_suffix(".lock")
-    with FileLock(lock, timeout=BUILDER_SECONDS, mode=0o600, fallback_to_soft=False):
-        if _inode(path) == unusable or not _is_usable(path):
-            _build(path, root)
+
+    def is_built() -> bool:
+        return _inode(path) != unusable and _is_usable(path)
+
+    lock = FileLock(path.with_suffix(".lock"), mode=0o600, fallback_to_soft=False)
+    builder = _Builder(path, lock)
+    waiting.wait_for(builder.is_awaited, BUILDER_SECONDS, builder.describe)
+    try:
+        if not lock.is_locked:
+            waiting.report(f"{builder.describe()}, does not get on; building another")
+        if not is_built():
+            _build(path, root, is_built)
+    finally:
+        lock.release()
+
+
+class _Builder:
+    """Another process that builds the index at `path`, as far as it can be seen."""
+
+    def __init__(self, path: Path, lock: FileLock) -> None:
+        self._path = path
+        self._lock = lock
+        self._began = self._changed = time.monotonic()
+        self._written: set[tuple[str, int, int]] = set()
+
+    def is_awaited(self) -> bool | None:
+        """True with the lock, if it has ended; False if it does not get on; else None."""
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            pass
+        else:
+            return True
+        now = time.monotonic()
+        written = self._files()
+        if written != self._written:
+            self._written = written
+            self._changed = now
+        process = lock_holder(Path(self._lock.lock_file))
+        if process is not None and is_stopped(process):
+            limit = waiting.NOTICE_SECONDS
+            return False if now - self._began >= limit else None
+        return False if now - self._changed >= STALL_SECONDS else None
+
+    def _files(self) -> set[tuple[str, int, int]]:
+        """The files that are being built, with their sizes and times."""
+        files = set()
+        for path in self._path.parent.glob(f".{self._path.name}.*.tmp*"):
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                files.add((path.name, status.st_size, status.st_mtime_ns))
+        return files
+
+    def describe(self) -> str:
+        """What is waited for."""
+        process = named(lock_holder(Path(self._lock.lock_file)))
+        return f"the index of the library, which is built by {process}"
 
 
 def _inode(path: Path) -> int | None:
@@ -78,13 +138,16 @@ def _is_usable(path: Path) -> bool:
         return False
 
 
-def _build(path: Path, root: Path) -> None:
+def _build(path: Path, root: Path, is_built: Callable[[], bool]) -> None:
+    """Build the index, unless another process has built one meanwhile."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
             _build_file(temporary, root, DAY_BITS)
         except Crowded:
             _build_file(temporary, root, CROWDED_BITS)
+        if is_built():
+            return
         # What a killed writer left beside the old file would be taken for the new
         # one's.
         for suffix in ("", "-wal", "-shm", "-journal"):

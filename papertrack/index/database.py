@@ -26,7 +26,7 @@ from papertrack.index.integrity import (
 )
 from papertrack.index.schema import Crowded, has_fts5, meta_of, stamps_of
 from papertrack.index.sql_functions import Patterns
-from papertrack.storage import layout
+from papertrack.storage import layout, waiting
 
 if TYPE_CHECKING:
     from papertrack.core.model import Mark, Record
@@ -38,10 +38,13 @@ WRITER_SECONDS = 20.0
 must be seen next.
 """
 
-READER_SECONDS = 0.05
+READER_SECONDS = 2.0
 """How long a reader waits for such a process, before it reads the state before the
-update.
+update, and reports that.
 """
+
+SQLITE_SECONDS = 0.05
+"""How long SQLite waits by itself: without a notice, and deaf to Ctrl-C."""
 
 _NO_FTS5 = (
     "words can't be searched: the SQLite of this Python lacks FTS5; use another Python, "
@@ -228,11 +231,14 @@ class Database:
         """The index, updated with the files that changed."""
         from papertrack.index.update import Unstable, update  # 5 ms, with joining
 
-        db = self._connect("rw", WRITER_SECONDS if wait else READER_SECONDS)
+        def changed_files() -> set[str]:
+            return _undamaged(update)(db, self.folder, changes, alone=wait)
+
+        db = self._connect("rw")
         try:
             check(db, self.path)
-            changed = _undamaged(update)(db, self.folder, changes, alone=wait)
-            db.execute(f"PRAGMA busy_timeout = {READER_SECONDS * 1000:.0f}")
+            seconds = WRITER_SECONDS if wait else READER_SECONDS
+            changed = self._in_turn(changed_files, seconds)
             move_log(db, self.path)
             months = changed - {layout.MARKS}
             self._write_completions(db, ids=bool(months))
@@ -242,7 +248,43 @@ class Database:
             if wait or not will_pass:
                 db.close()
                 raise
+            if code == "SQLITE_BUSY":
+                waiting.report(
+                    f"{self._updater()}, is not up to date yet: this is the state before"
+                )
         return db
+
+    def _in_turn(self, change: Callable[[], T], seconds: float) -> T:
+        """What a change of the index returns, once no other process changes it.
+
+        Raises sqlite3.Error, SQLITE_BUSY after `seconds`.
+        """
+        busy: list[sqlite3.OperationalError] = []
+
+        def attempt() -> tuple[T] | None:
+            try:
+                return (change(),)
+            except sqlite3.OperationalError as error:
+                if error_name(error) != "SQLITE_BUSY":
+                    raise
+                busy.append(error)
+                return None
+
+        result = waiting.wait_for(attempt, seconds, self._updater)
+        if result is None:
+            raise busy[-1]
+        return result[0]
+
+    def _updater(self) -> str:
+        """Which process updates the index."""
+        # When it is waited for only; 2 ms
+        from papertrack.storage.processes import lock_holder, named
+
+        shared = self.path.with_name(f"{self.path.name}-shm")
+        return (
+            "the index of the library, which is updated by "
+            f"{named(lock_holder(shared))}"
+        )
 
     def _build(self) -> Connection:
         """The index, rebuilt from all files."""
@@ -254,8 +296,8 @@ class Database:
         self._write_completions(db, ids=True)
         return db
 
-    def _connect(self, mode: str, seconds: float = 5) -> Connection:
-        """A connection that waits so long for other processes."""
+    def _connect(self, mode: str) -> Connection:
+        """A connection to the index's file."""
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         is_writable = os.access(self.cache, os.W_OK)
         if mode == "ro" and not is_writable:
@@ -265,7 +307,7 @@ class Database:
             address,
             uri=True,
             isolation_level=None,
-            timeout=seconds,
+            timeout=SQLITE_SECONDS,
         )
         # A page of garbage becomes an error instead of a wrong result.
         db.execute("PRAGMA cell_size_check = ON")
@@ -289,7 +331,7 @@ class Database:
         meta = self.meta
         draft = _Draft(records, {})
         try:
-            db = self._connect("rw", WRITER_SECONDS)
+            db = self._connect("rw")
             self._use(self._drafted(db, draft))
         except (sqlite3.DatabaseError, Crowded):
             # The file is damaged, can't be written, or has no room for so many papers
@@ -314,7 +356,7 @@ class Database:
         from papertrack.index.update import draft_marks, draft_records
 
         try:
-            db.execute("BEGIN IMMEDIATE")
+            self._in_turn(partial(db.execute, "BEGIN IMMEDIATE"), READER_SECONDS)
             _undamaged(draft_records)(db, draft.records)
             _undamaged(draft_marks)(db, draft.marks)
         except BaseException:

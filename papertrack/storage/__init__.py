@@ -6,6 +6,8 @@ reading      files as checked tables, records and documents, without TinyDB
 json_lines   single documents of a file with one document per line
 edit         the new content of a file, by TinyDB
 journal      several files staged, committed, and completed after a kill
+waiting      waiting for other processes, for a limited time, reported after two seconds
+processes    other processes, as a message names them
 lock         the lock of a library
 approvals    what the reader decided on this machine: feeds named here, own backups
 transaction  all that one step changes, under the lock, committed together

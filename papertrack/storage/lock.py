@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from papertrack.storage import journal, plans
 from papertrack.storage.atomic import durable_folder
 from papertrack.storage.folder import Folder, check
 from papertrack.storage.layout import LOCKS
+from papertrack.storage.processes import is_stopped, lock_holder, named
+from papertrack.storage.waiting import wait_for
 
-LOCK_SECONDS, READER_SECONDS, POLL_SECONDS = 30.0, 0.08, 0.005
+LOCK_SECONDS, READER_SECONDS = 30.0, 0.08
 NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
@@ -62,24 +65,13 @@ def _acquired(root: Path, seconds: float) -> FileLock:
         durable_folder(root)
         # Without flock nothing is written: a lock that is a file outlives its owner.
         lock, queue = (
-            FileLock(
-                root / name,
-                timeout=seconds,
-                mode=0o600,
-                fallback_to_soft=False,
-            )
-            for name in LOCKS
+            FileLock(root / name, mode=0o600, fallback_to_soft=False) for name in LOCKS
         )
+        began = time.monotonic()
         # A second lock keeps a busy writer from starving the others.
-        with queue.acquire(poll_interval=POLL_SECONDS):
-            lock.acquire(poll_interval=POLL_SECONDS)
-    except Timeout:
-        pid = _holder(root / LOCKS[0])
-        holder = f" (process {pid})" if pid else ""
-        raise Busy(
-            f"{root}: another papertrack{holder} has been writing for {seconds:.0f} "
-            "seconds; try again when it has ended, or end it"
-        ) from None
+        with _taken(queue, root, seconds):
+            left = seconds - (time.monotonic() - began)
+            _taken(lock, root, max(left, 0.0))
     except OSError as error:
         advice = "check that it is writable"
         if error.errno in NO_LOCKS:
@@ -99,15 +91,34 @@ def _unlockable(
     return StoreError(f"{root}: the library can't be locked: {reason}; {advice}")
 
 
-def _holder(lock: Path) -> int | None:
-    """The id of the process that holds a lock, where Linux shows it."""
-    with contextlib.suppress(OSError, ValueError):
-        inode = str(lock.stat().st_ino)
-        for line in Path("/proc/locks").read_text(encoding="ascii").splitlines():
-            words = line.split()
-            is_waiting = "->" in words
-            if is_waiting or words[1] != "FLOCK":
-                continue
-            if words[5].rpartition(":")[2] == inode:
-                return int(words[4])
-    return None
+def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
+    """The lock, acquired. Raises Busy, OSError."""
+
+    def attempt() -> FileLock | None:
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return None
+        return lock
+
+    def holder() -> int | None:
+        return lock_holder(Path(lock.lock_file))
+
+    acquired = wait_for(
+        attempt,
+        seconds,
+        lambda: f"the library {root}, held by {named(holder())}",
+    )
+    if acquired is None:
+        process = holder()
+        advice = "try again when it has ended, or end it"
+        if process is not None and is_stopped(process):
+            advice = (
+                f"continue it with kill -CONT {process}, or end it with "
+                f"kill -KILL {process}, and try again"
+            )
+        raise Busy(
+            f"{root}: {named(process)} has been writing for {seconds:.0f} seconds; "
+            f"{advice}"
+        )
+    return acquired

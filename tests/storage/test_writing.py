@@ -176,7 +176,7 @@ def test_new_files_are_private_whatever_the_umask(
         "desk.json",
         "2025-11.json",
         "ids.tsv",
-        "arxiv.clock",
+        "arxiv.1.turn",
     }
     modes = {str(path): path.stat().st_mode & 0o777 for path in made}
     assert modes == {str(path): 0o700 if path.is_dir() else 0o600 for path in made}
@@ -405,7 +405,7 @@ def test_a_library_locked_by_another_process_is_reported(
     before = contents(filled.root)
     try:
         with pytest.raises(
-            StoreError, match=rf"another papertrack \(process {holder.pid}\).*try again"
+            StoreError, match=rf"process {holder.pid} \(.*has been writing.*try again"
         ):
             filled.marking.mark(
                 [KEY], lambda mark: mark._replace(starred=True), what=str

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from papertrack.storage import waiting
 from papertrack.web.http import Http
 from papertrack.web.rate_limit import Throttle
 from tests.web.conftest import Service
@@ -76,9 +83,125 @@ def test_a_429_without_a_time_pauses_all_processes(
     assert then - again >= 0.1
 
 
-def test_a_clock_set_back_delays_nobody_for_long(tmp_path: Path) -> None:
-    (tmp_path / "arxiv.clock").write_text(repr(time.time() + 10_000))
-    waits: list[float] = []
-    with Throttle(tmp_path, "arxiv", 3.0).turn(waits.append):
+# ------------------------------------------------------------------ other processes
+
+TAKES = """
+import sys, time
+from pathlib import Path
+from papertrack.web.rate_limit import Throttle
+throttle = Throttle(Path(sys.argv[1]), "arxiv", 0.2)
+with throttle.turn(time.sleep):
+    print("taken", flush=True)
+    time.sleep(600)
+"""
+RUNNING, STOPPED, KILLED = "running", "stopped", "killed"
+
+
+def write_turn(folder: Path, **facts: object) -> None:
+    turn = {"number": 7, "process": 0, "began": 0.0, "ended": True, "next_start": 0.0}
+    (folder / "arxiv.7.turn").write_text(json.dumps({**turn, **facts}))
+
+
+def elapsed(throttle: Throttle) -> float:
+    """The seconds until the next turn."""
+    began = time.monotonic()
+    with throttle.turn(time.sleep):
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def notices() -> Iterator[list[str]]:
+    lines: list[str] = []
+    waiting.report_to(lines.append)
+    yield lines
+    waiting.report_to(None)
+
+
+@contextlib.contextmanager
+def holder(folder: Path, state: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Another process that has the turn, in some state."""
+    command = [sys.executable, "-c", TAKES, str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"taken\n"
+    if state == STOPPED:
+        process.send_signal(signal.SIGSTOP)
+    if state == KILLED:
+        process.kill()
+        process.wait()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("state", [RUNNING, STOPPED])
+def test_a_process_that_keeps_the_turn_is_named_and_passed_by(
+    state: str, tmp_path: Path, notices: list[str]
+) -> None:
+    with holder(tmp_path, state) as process:
+        assert elapsed(Throttle(tmp_path, "arxiv", 0.2, turn_seconds=4.0)) > 2.0
+    (line,) = notices
+    assert line.startswith(
+        f"waiting for arXiv's turn, taken by process {process.pid} (python"
+    )
+    assert (", which is stopped" in line) == (state == STOPPED)
+
+
+def test_a_process_that_was_killed_has_no_turn(
+    tmp_path: Path, notices: list[str]
+) -> None:
+    with holder(tmp_path, KILLED):
+        elapsed(Throttle(tmp_path, "arxiv", 0.2, turn_seconds=600.0))
+    assert notices == []
+
+
+def test_a_wait_for_the_turn_is_aborted(tmp_path: Path) -> None:
+    with (
+        holder(tmp_path, STOPPED),
+        pytest.raises(TimeoutError),
+        Throttle(tmp_path, "arxiv", 0.2).turn(lambda seconds: True),
+    ):
         pass
-    assert waits == [3.0]
+
+
+def test_who_was_passed_by_gives_nothing_back(tmp_path: Path) -> None:
+    slow, quick, third = (
+        Throttle(tmp_path, "arxiv", 0.0, turn_seconds=seconds)
+        for seconds in (600.0, 0.1, 600.0)
+    )
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(slow.turn(time.sleep))
+        with quick.turn(time.sleep):
+            stack.close()
+            with pytest.raises(TimeoutError):
+                stack.enter_context(third.turn(lambda seconds: True))
+    assert elapsed(third) < 60
+
+
+def test_a_clock_set_back_delays_nobody_for_long(tmp_path: Path) -> None:
+    write_turn(tmp_path, next_start=time.time() + 10_000)
+    assert 0.3 <= elapsed(Throttle(tmp_path, "arxiv", 0.3)) < 60
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"number": "x"}', b'{"a": 1}', b"null", b"\xff"]
+)
+def test_a_turn_that_was_not_written_is_taken_as_just_begun(
+    body: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "arxiv.3.turn").write_bytes(body)
+    assert elapsed(Throttle(tmp_path, "arxiv", 0.2)) > 0.1
+    assert (tmp_path / "arxiv.4.turn").exists()
+
+
+def test_turns_leave_few_files(tmp_path: Path) -> None:
+    throttle = Throttle(tmp_path, "arxiv", 0.0)
+    for _ in range(40):
+        elapsed(throttle)
+    assert len(list(tmp_path.iterdir())) <= 11
+
+
+def test_without_a_folder_for_the_turns_requests_are_still_made(tmp_path: Path) -> None:
+    assert elapsed(Throttle(tmp_path / "missing", "arxiv", 0.0)) < 60
