@@ -15,6 +15,7 @@ from papertrack.core.wording import plural
 from papertrack.library import restore as restoring
 from papertrack.storage import approvals, archive, backups
 from papertrack.storage.archive import Contents
+from papertrack.storage.folder import check
 from papertrack.storage.lock import locked
 
 
@@ -64,6 +65,7 @@ def restore_command(
     it. A rolling backup (marks-0012-2026-11-27.json) restores only the marks, or only
     views, rules and feeds.
     """
+    check(session.folder, writing=True)  # it may be read from among the backups
     root = session.library.root
     source = restoring.find(root, file)
     contents = restoring.check(source)
