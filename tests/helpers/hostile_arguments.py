@@ -23,6 +23,13 @@ from papertrack.cli.session import Session
 from papertrack.core.text import UNWANTED
 
 MEGABYTE = 1_000_000
+_STYLE = r"(?:[01234]|[39][0-7]|38;5;\d+)"
+OWN = (
+    rf"[\n\t]|\r(?=\n)|\x1b\[{_STYLE}(?:;{_STYLE})*m"
+    r"|\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\"
+    r"|\r(?=hf:|http:| )|(?<= )\r"
+)
+"""What papertrack writes itself: line breaks, colours, links, progress."""
 CODES = {0, 1, 2, 3, 4, 5}
 MOST_ERRORS = 5
 """A line for each page that failed, but no more of them."""
@@ -194,6 +201,15 @@ class Form(NamedTuple):
         return [value if word is None else word for word in self.words]
 
 
+def paths() -> dict[tuple[str, ...], set[str]]:
+    """Every command that can be run -> the names of its options."""
+    return {
+        tuple(path.split()): {name for param in command.params for name in param.opts}
+        for path, command, _ in commands()
+        if not hasattr(command, "commands")
+    }
+
+
 def forms() -> Iterator[Form]:
     """A form for each argument, and each option with a value, of each command."""
     for path, command, _ in commands():
@@ -246,9 +262,13 @@ class Outcome(NamedTuple):
 
 
 class _Stream(io.TextIOWrapper):
-    def __init__(self) -> None:
-        self.bytes = io.BytesIO()
-        super().__init__(self.bytes, "utf-8", errors="replace", newline="\n")
+    def __init__(self, content: bytes = b"", *, terminal: bool = False) -> None:
+        self.bytes = io.BytesIO(content)
+        self.terminal = terminal
+        super().__init__(self.bytes, "utf-8", "surrogateescape", newline="\n")
+
+    def isatty(self) -> bool:
+        return self.terminal
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -265,6 +285,7 @@ def environment(folder: Path) -> dict[str, str]:
         "PAPERTRACK_STATE": str(folder / "state"),
         "BROWSER": "true",
         "EDITOR": "true",
+        "PAGER": "",
         "HF_ENDPOINT": closed,
         **{f"PAPERTRACK_{host}_ENDPOINT": closed for host in hosts},
     }
@@ -272,13 +293,17 @@ def environment(folder: Path) -> dict[str, str]:
 
 SETUP = (
     "-q fetch sample",
-    "-q tag add t 1",
-    "-q tag add u/v 2",
-    "-q star 2",
-    "-q note 3 words",
+    "-q tag add t 2511.04570",
+    "-q tag add u/v 2511.04460",
+    "-q star 2511.04460",
+    "-q note 2511.03773 words",
+    "-q mark later 2511.03773",
     "-q view save n model",
     "-q rule add n --if model --do star",
-    "-q feed add http://127.0.0.1:9/feed --name n",
+    "-q feed add http://127.0.0.1:9/feed --name n --tag t",
+    "-q fetch http://127.0.0.1:9/feed",
+    "-q backup",
+    "-q star 2511.03773",
     "-q undo",
 )
 
@@ -294,11 +319,20 @@ def make_library(folder: Path) -> dict[str, str]:
     return env
 
 
-def run(arguments: list[str], env: dict[str, str], stdin: bytes = b"") -> Outcome:
-    """Run papertrack in this process, in the folder of its reader; its faults."""
-    out, err = _Stream(), _Stream()
+def run(
+    arguments: list[str],
+    env: dict[str, str],
+    stdin: bytes = b"",
+    *,
+    terminal: bool = False,
+) -> Outcome:
+    """Run papertrack in this process, in the folder of its reader; its faults.
+
+    Its streams are pipes, or a `terminal`.
+    """
+    out, err = _Stream(terminal=terminal), _Stream(terminal=terminal)
     before, here = sys.stdin, Path.cwd()
-    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8", "surrogateescape")
+    sys.stdin = _Stream(stdin, terminal=terminal)
     started = time.monotonic()
     faults: list[str] = []
     code = -1
@@ -319,7 +353,10 @@ def run(arguments: list[str], env: dict[str, str], stdin: bytes = b"") -> Outcom
         os.chdir(here)
     out.flush()
     err.flush()
-    texts = [stream.bytes.getvalue().decode() for stream in (out, err)]
+    texts = [
+        stream.bytes.getvalue().decode("utf-8", "surrogateescape")
+        for stream in (out, err)
+    ]
     seconds = time.monotonic() - started
     if not faults:
         faults += wrong(code, texts[0], texts[1])
@@ -331,7 +368,7 @@ def run(arguments: list[str], env: dict[str, str], stdin: bytes = b"") -> Outcom
 def wrong(code: int, out: str, err: str, codes: set[int] = CODES) -> list[str]:
     """What is wrong with how a command ended."""
     faults = []
-    errors = re.findall("(?m)^papertrack: ", err)
+    errors = re.findall(r"(?m)^papertrack:\s", err)
     if code not in codes:
         faults.append(f"exit code {code}")
     if "Traceback" in err or "bug in papertrack" in err:
@@ -343,10 +380,12 @@ def wrong(code: int, out: str, err: str, codes: set[int] = CODES) -> list[str]:
     if len(err) > LONGEST_STDERR:
         faults.append(f"{len(err)} characters on stderr")
     for stream in (out, err):
-        shown = re.sub("[\n\t]|\r(?=\n)", "", stream)
+        shown = re.sub(OWN, "", stream)
         control = re.search(UNWANTED, shown)
         if control:
-            faults.append(f"the control character {control[0]!r}")
+            place = control.start()
+            around = shown[max(place - 60, 0) : place + 20]
+            faults.append(f"a control character in {around!r}")
     return faults
 
 
