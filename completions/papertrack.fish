@@ -117,8 +117,8 @@ option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,pager.command,open.browser,open.pdf,fetch.timeout,key.
-argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,pager.command,open.browser,open.pdf,fetch.timeout,key.
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help

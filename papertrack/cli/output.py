@@ -249,6 +249,7 @@ def draw(session: Session, drawing: Drawing) -> None:
 
     colored = session.colored(session.stdout)
     drawn = io.StringIO()
+    own = session.config.section("colors")
     console = Console(
         file=drawn,
         force_terminal=colored,
@@ -259,6 +260,7 @@ def draw(session: Session, drawing: Drawing) -> None:
         emoji=False,
         highlight=False,
         legacy_windows=False,
+        theme=render.theme.theme(own.pop("theme", "auto"), own),
     )
     console.print(_Cleaned(drawing))
     text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))

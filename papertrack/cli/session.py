@@ -23,7 +23,7 @@ from papertrack.cli.streams import CleanStream, NarrationStream
 from papertrack.config import file as config_file
 from papertrack.config.settings import Settings
 from papertrack.core.environment import Environment, Locations
-from papertrack.core.errors import UsageError
+from papertrack.core.errors import ConfigError, UsageError
 from papertrack.core.secrets import hide_in_address, hide_secrets
 from papertrack.core.text import clean, pointed
 from papertrack.core.wording import brief
@@ -144,7 +144,16 @@ class Session:
         if self.color is not Color.AUTO:
             return self.color is Color.ALWAYS
         color = self.environment.color
-        return bool(stream.isatty()) if color is None else color
+        if color is None:
+            return bool(stream.isatty()) and not self._has_colorless_theme
+        return color
+
+    @property
+    def _has_colorless_theme(self) -> bool:
+        try:
+            return bool(self.config["colors.theme"] == "none")
+        except ConfigError:  # help works without; other commands report it
+            return False
 
     @property
     def width(self) -> int:

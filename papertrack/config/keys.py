@@ -4,6 +4,7 @@ To add a key, add a row: checks, `papertrack config`, `papertrack help config`, 
 and the README's test follow it. Commands read its value as `session.config[NAME]`.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from papertrack.config.kinds import (
     Pager,
     Seconds,
     Several,
+    Style,
     Whole,
 )
 from papertrack.core.environment import TIMEOUT, platform_folder
@@ -28,6 +30,13 @@ TRIAGE_ACTIONS = (
 """What a key of `papertrack triage` can do."""
 
 
+STYLES = (
+    *("id", "title", "date", "votes", "tag", "unread", "later", "star", "match"),
+    *("change", "bar", "warning", "error"),
+)
+"""What has a style of its own in tables."""
+
+
 class Key(NamedTuple):
     """A key of config.toml. `NAME.*` stands for any name in a section.
 
@@ -38,10 +47,11 @@ class Key(NamedTuple):
     name: str
     kind: Kind
     help: str
-    """At most 66 characters."""
     example: str
     example_name: str = ""
     """The name in the section, for `NAME.*`."""
+    names: tuple[str, ...] = ()
+    """The only names in the section, for `NAME.*`."""
     default: Any = None
     variables: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
@@ -119,6 +129,21 @@ KEYS = (
         example_name="today",
     ),
     Key(
+        "colors.theme",
+        Choice("auto", "dark", "light", "none"),
+        "Colors for any background, a dark or a light one, or none",
+        "light",
+        default="auto",
+    ),
+    Key(
+        "colors.*",
+        Style(),
+        f"Style, as Rich writes it, of one of: {', '.join(STYLES)}",
+        "bold blue",
+        names=STYLES,
+        example_name="title",
+    ),
+    Key(
         "pager.command",
         Pager(),
         "Program for what is longer than the screen; cat for none",
@@ -173,14 +198,24 @@ def find(name: str) -> Key | None:
         return BY_NAME[name]
     if not dot or not rest.isprintable() or not rest or " " in rest:
         return None
-    return BY_NAME.get(section + ANY)
+    key = BY_NAME.get(section + ANY)
+    return key if key and (not key.names or rest in key.names) else None
+
+
+def known_names() -> Iterator[str]:
+    """The names of all keys that are known before a file is read."""
+    for key in KEYS:
+        if key.names:
+            yield from (key.name.replace("*", name) for name in key.names)
+        elif not key.name.endswith(ANY):
+            yield key.name
 
 
 def nearest(name: str) -> str:
     """`; did you mean X?` for the closest key, else where all keys are explained."""
     from papertrack.core.wording import did_you_mean
 
-    hint = did_you_mean(name, [key.name for key in KEYS if not key.name.endswith(ANY)])
+    hint = did_you_mean(name, known_names())
     if hint.endswith("?"):
         return hint
     return "; papertrack help config lists the keys"

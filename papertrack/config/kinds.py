@@ -8,6 +8,7 @@ could be typed again.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,46 @@ class Alias(Command):
         if text.startswith(("!", "papertrack ")):
             raise Wrong(self.expected)
         return text
+
+
+class Style(Kind):
+    """A style of Rich, of what no terminal misunderstands."""
+
+    expected = "a style of Rich, such as bold green, color(31) or black on #ffd787"
+    _ATTRIBUTES = frozenset(
+        ("bold", "dim", "italic", "underline", "strike", "reverse", "blink")
+    )
+    _COLORS = frozenset(
+        ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+    )
+
+    def value(self, stored: object) -> str:
+        """The style. Raises Wrong."""
+        words = super().value(stored).split()
+        previous = ""
+        for word in words:
+            if previous == "not":
+                fits = word in self._ATTRIBUTES
+            elif previous == "on":
+                fits = self._is_color(word)
+            else:
+                fits = word in self._ATTRIBUTES or word in ("not", "on")
+                fits = fits or self._is_color(word)
+            if not fits:
+                raise Wrong(self.expected)
+            previous = word
+        if previous in ("not", "on"):
+            raise Wrong(self.expected)
+        return " ".join(words)
+
+    def _is_color(self, word: str) -> bool:
+        if word.removeprefix("bright_") in self._COLORS or word == "default":
+            return True
+        number = word.removeprefix("color(").removesuffix(")")
+        if word == f"color({number})":
+            return number.isascii() and number.isdecimal() and int(number[:4]) <= 255
+        digits = word.removeprefix("#")
+        return word == f"#{digits}" and bool(re.fullmatch("[0-9a-fA-F]{6}", digits))
 
 
 class Choice(Kind):

@@ -1,6 +1,7 @@
 """Rich renderables of papers, tags, counts and settings. Nothing is printed here.
 
-elements    tables, texts, colours, links, days as they are shown
+theme       the styles by name, themes
+elements    tables, texts, links, days as they are shown
 charts      bars, sparklines, the calendar
 papers      a listing, a grouped listing, a whole paper
 tags        the table of tags, the heading above a tag's papers
@@ -17,9 +18,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from papertrack.render import papers, settings, sources, stats, tags
+    from papertrack.render import papers, settings, sources, stats, tags, theme
 
-__all__ = ["papers", "settings", "sources", "stats", "tags"]
+__all__ = ["papers", "settings", "sources", "stats", "tags", "theme"]
 
 
 def __getattr__(name: str) -> ModuleType:

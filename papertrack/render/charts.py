@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.render.elements import BLUE, GREEN, table, text
+from papertrack.render.elements import table, text
 
 FULL, REST = "█", "░"
 STEPS = "▁▂▃▄▅▆▇█"
@@ -28,7 +28,7 @@ def parted_bar(part: int, whole: int, most: int, width: int) -> Text:
     filled = _cells(part, whole, length)
     if filled == length and part < whole and length > 1:
         filled -= 1
-    return Text(FULL * filled, BLUE).append(REST * (length - filled), "dim")
+    return Text(FULL * filled, "bar").append(REST * (length - filled), "dim")
 
 
 def _cells(count: int, most: int, width: int) -> int:
@@ -50,7 +50,7 @@ def bars(heading: str, counts: Sequence[tuple[str, int]], *, width: int) -> Tabl
     count_column.no_wrap = bar_column.no_wrap = True
     bar_column.width = room
     for name, count in counts:
-        bar = Text(FULL * _cells(count, most, room), BLUE)
+        bar = Text(FULL * _cells(count, most, room), "bar")
         drawn.add_row(text(name), f"{count:,}", bar)
     return drawn
 
@@ -110,7 +110,7 @@ def _monday(day: dt.date) -> dt.date:
 
 def _square(count: int, most: int) -> Text:
     shade = -(-count * (len(SHADES) - 1) // most)
-    return Text(SHADES[shade], GREEN if count else "dim")
+    return Text(SHADES[shade], "votes" if count else "dim")
 
 
 def _months(mondays: Sequence[dt.date], cell: int) -> Text:
@@ -133,7 +133,7 @@ def _scale(most: int) -> Text:
     line = Text(" " * MARGIN, "dim")
     for shade, low, high in _ranges(most):
         counts = f"{low}-{high}" if high > low else f"{low}"
-        line.append(SHADES[shade], GREEN if shade else "dim")
+        line.append(SHADES[shade], "votes" if shade else "dim")
         line.append(f" {counts}  ", "dim")
     line.rstrip()
     return line

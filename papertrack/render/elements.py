@@ -3,9 +3,7 @@
 Text from outside becomes a `Text`, never a str that Rich would read as markup. It was
 cleaned when it was imported, and is cleaned once more: the files can be edited by hand.
 
-The colours are of the fixed part of the 256, each with a contrast of at least three to
-one on black and on white: what a terminal calls yellow or cyan vanishes on a light
-background, and its blue on a dark one.
+Styles are named as in `render.theme`: "id", "tag", "error".
 """
 
 from __future__ import annotations
@@ -18,13 +16,6 @@ from rich.text import Text
 from papertrack.core.local_time import local_day
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-
-BLUE = "color(31)"
-GREEN = "color(64)"
-AMBER = "color(136)"
-ORANGE = "color(166)"
-PURPLE = "color(133)"
-RED = "color(160)"
 
 
 def table(*headings: str, gap: int = 2) -> Table:

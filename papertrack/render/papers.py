@@ -18,11 +18,6 @@ from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.index.snippets import Snippet
 from papertrack.render.elements import (
-    AMBER,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
     day,
     link,
     table,
@@ -144,11 +139,11 @@ def _add_column(table: Table, name: str, least: int | None) -> None:
 
 
 def _marks(paper: Paper) -> Text:
-    style = {"unread": BLUE, "later": PURPLE}.get(paper.status, "dim")
+    style = paper.status if paper.status in ("unread", "later") else "dim"
     if paper.starred:
-        first = Text("★", AMBER)
+        first = Text("★", "star")
     else:
-        first = Text("⊘" if paper.withdrawn else " ", ORANGE)
+        first = Text("⊘" if paper.withdrawn else " ", "warning")
     return first.append(MARKS.get(paper.status, "•"), style)
 
 
@@ -156,31 +151,31 @@ def _cell(paper: Paper, name: str, today: dt.date, snippet: Snippet | None) -> T
     if name == "title":
         return _title(paper, snippet)
     if name == "date":
-        return Text(day(paper.date, today), "dim")
+        return Text(day(paper.date, today), "date")
     if name == "authors":
         return Text(authors(paper, 2))
     if name == "id":
         short = paper.id.removeprefix("https://").removeprefix("http://")
-        return Text(clean(short), BLUE, overflow="fold")
+        return Text(clean(short), "id", overflow="fold")
     value = getattr(paper, name)
     if value is None:
         return Text("")
     if isinstance(value, tuple):
         return Text(", ".join(map(clean, value)))
-    return text(str(value), GREEN if name == "upvotes" else "")
+    return text(str(value), "votes" if name == "upvotes" else "")
 
 
 def _title(paper: Paper, snippet: Snippet | None) -> Text:
-    style = "bold" if paper.status in ("unread", "later") else ""
-    if paper.withdrawn:
-        style = f"{style} strike"
+    style = "title" if paper.status in ("unread", "later") else ""
     title = highlighted(snippet.title if snippet else paper.title, style)
+    if paper.withdrawn:
+        title.stylize("strike")
     address = link(paper.url)
     if address:
         title.stylize(f"link {address}")
     if paper.tags:
         tags = " ".join(f"#{clean(tag)}" for tag in paper.tags)
-        title.append(f"  {tags}", f"not bold {BLUE}")
+        title.append(f"  {tags}", "tag")
     if snippet:
         for piece in snippet.pieces:
             title.append("\n").append_text(highlighted(piece, "not bold dim"))
@@ -195,10 +190,10 @@ def highlighted(text: str, style: str) -> Text:
         before = " " if piece.startswith(" ") else ""
         after = " " if piece.endswith(" ") and piece.strip() else ""
         is_match = number % 2 == 1
-        result.append(
-            before + clean(piece) + after,
-            f"{style} not dim bold {ORANGE}" if is_match else style,
-        )
+        start = len(result)
+        result.append(before + clean(piece) + after, style)
+        if is_match:
+            result.stylize("match", start)
     return result
 
 

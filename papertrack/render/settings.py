@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.model import Paper
-from papertrack.render.elements import BLUE, RED, moment, table, text
+from papertrack.render.elements import moment, table, text
 
 
 def views(rows: Iterable[Mapping[str, Any]]) -> Table:
@@ -19,7 +19,7 @@ def views(rows: Iterable[Mapping[str, Any]]) -> Table:
     drawn.columns[1].justify = "right"
     for one in rows:
         papers = one["papers"]
-        count = Text("?", RED) if papers is None else Text(str(papers))
+        count = Text("?", "error") if papers is None else Text(str(papers))
         drawn.add_row(text(f"@{one['name']}", "bold"), count, text(one["query"]))
     return drawn
 
@@ -42,7 +42,7 @@ def changes(rows: Iterable[tuple[Paper, Sequence[str]]]) -> Table:
     for number, (paper, changes) in enumerate(rows, 1):
         short_id = text(paper.id)
         short_id.overflow = "ellipsis"
-        change = text(", ".join(changes), BLUE)
+        change = text(", ".join(changes), "change")
         drawn.add_row(_dim(number), short_id, text(paper.title), change)
     return drawn
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.text import clean
-from papertrack.render.elements import AMBER, RED, moment, table, text
+from papertrack.render.elements import moment, table, text
 
 
 def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
@@ -41,11 +41,11 @@ def standings(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Group:
             new, known = str(one["new"]), str(one["updated"] + one["known"])
         name = text(one["name"], "bold")
         read = Text(moment(one["read"], now), "dim")
-        drawn.add_row(name, read, new, known, Text(one["due"] or "", AMBER))
+        drawn.add_row(name, read, new, known, Text(one["due"] or "", "warning"))
         if one["error"]:
             since = moment(one["since"], now)
             message = f"{name} fails since {since}: {clean(one['error'])}"
-            failures.append(Text(message, RED))
+            failures.append(Text(message, "error"))
     if failures:
         failures.insert(0, Text(""))
     return Group(drawn, *failures)

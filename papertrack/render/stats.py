@@ -15,7 +15,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import noun
 from papertrack.index.counts import Progress, Share, Summary, Trend
 from papertrack.render.charts import bars, calendar, parted_bar, shown_from, sparkline
-from papertrack.render.elements import BLUE, table, text
+from papertrack.render.elements import table, text
 
 MONTHS = 12
 """How many months of reading are shown."""
@@ -133,7 +133,7 @@ def trends(
     for row, series, top in zip(rows, shares, tops, strict=True):
         scale = max(tops) if same_scale else top
         cells = _percent(row.shares[-1]), _percent(top), f"{sum(row.counts):,}"
-        add_row(text(row.query, "bold"), series, scale, BLUE, *cells)
+        add_row(text(row.query, "bold"), series, scale, "bar", *cells)
     all_papers = rows[0].totals
     totals = all_papers[-shown:]
     most = max(totals)

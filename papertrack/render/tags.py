@@ -12,7 +12,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import noun
 from papertrack.index.counts import Share, Tag
 from papertrack.render.charts import parted_bar
-from papertrack.render.elements import BLUE, PURPLE, day, table, text
+from papertrack.render.elements import day, table, text
 
 MIN_WIDTH_OF_BARS = 64
 LONGEST_BAR = 40
@@ -42,8 +42,8 @@ def tags(
         cells: list[Text | str] = [
             name,
             str(tag.papers),
-            _count(tag.unread, BLUE),
-            _count(tag.later, PURPLE),
+            _count(tag.unread, "unread"),
+            _count(tag.later, "later"),
             Text(day(tag.newest, today), "dim"),
         ]
         if has_bars:
@@ -70,11 +70,13 @@ def heading(tag: Tag, together: Sequence[Share], *, shown: int) -> Text:
     counts = f"  {papers} {noun(tag.papers, 'paper')}, {tag.unread} unread"
     if tag.later:
         counts += f", {tag.later} later"
-    line = text(f"#{tag.name}", f"bold {BLUE}").append(counts, "not bold default")
+    line = Text().append(clean(f"#{tag.name}"), "tag")
+    line.stylize("bold")
+    line.append(counts)
     if together:
         named = [f"#{clean(share.name)} {share.papers}" for share in together]
         others = f"\nwith {', '.join(named[:TOGETHER])}"
         if len(named) > TOGETHER:
             others += f" and {len(named) - TOGETHER} more"
-        line.append(others, "not bold default dim")
+        line.append(others, "dim")
     return line

@@ -282,6 +282,29 @@ def test_columns_are_those_of_tables(sample, inside, terminal, config):
     assert "Date" in terminal("list -n 3 --columns title,date").lines[0]
 
 
+def test_colors_are_those_of_the_theme_and_the_reader(sample, drawn, home, config):
+    def raw(**variables):
+        return drawn("list -n 1", 80, env={**home, **variables}).raw.decode()
+
+    plain = raw()
+    assert "\x1b[38;5;31m2511.04570" in plain
+    config.write_text("[colors]\nid = 'bold magenta'\nvotes = '#d75f00'\n")
+    own = raw()
+    assert "\x1b[1;35m2511.04570" in own
+    assert "38;2;215;95;0" in own
+    config.write_text("[colors]\ntheme = 'dark'\nid = 'underline'\n")
+    assert "\x1b[4m2511.04570" in raw()
+    assert "\x1b[92m" in raw()
+    config.write_text("[colors]\ntheme = 'light'\n")
+    assert "\x1b[34m2511.04570" in raw()
+    config.write_text("[colors]\ntheme = 'none'\n")
+    assert "\x1b[" not in raw()
+    assert "\x1b[" in raw(FORCE_COLOR="1")
+    codes = r"\x1b\[[\d;]*m|\x1b]8;.*?\x1b\\"
+    for styled in (own, raw()):
+        assert re.sub(codes, "", styled) == re.sub(codes, "", plain)
+
+
 def test_the_pager_and_its_variables(sample, home, terminal, config):
     pager = Path(home["HOME"]) / "pager"
     pager.write_text('#!/bin/sh\necho "paged by $1"\ncat > /dev/null\n')

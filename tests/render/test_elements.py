@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.color import Color
+from rich.style import Style
 
-from papertrack.render import elements as render
+from papertrack.config import keys
+from papertrack.config.kinds import Style as StyleKind
+from papertrack.config.kinds import Wrong
 from papertrack.render.charts import (
     FULL,
     REST,
@@ -21,8 +24,11 @@ from papertrack.render.charts import (
     shown_from,
     sparkline,
 )
+from papertrack.render.theme import AUTO, THEMES
 
-COLOURS = sorted(name for name in vars(render) if name.isupper())
+COLOURS = sorted(
+    {color.name for style in AUTO.values() if (color := Style.parse(style).color)}
+)
 
 
 def luminance(style: str) -> float:
@@ -37,12 +43,44 @@ def luminance(style: str) -> float:
 
 @pytest.mark.parametrize("name", COLOURS)
 def test_colours_are_visible_on_black_and_white(name: str) -> None:
-    light = luminance(getattr(render, name))
+    light = luminance(name)
     assert 1.05 / (light + 0.05) >= 3, "on white"
     assert (light + 0.05) / 0.05 >= 3, "on black"
-    assert (Color.parse(getattr(render, name)).number or 0) >= 16, (
+    assert (Color.parse(name).number or 0) >= 16, (
         "the first sixteen are what a terminal makes of them"
     )
+
+
+def test_every_theme_has_every_style() -> None:
+    for name, styles in THEMES.items():
+        assert set(styles) == set(keys.STYLES), name
+        for style in styles.values():
+            Style.parse(style)
+
+
+WORDS = [
+    *("bold", "dim", "not", "on", "red", "bright_blue", "default", "color(31)"),
+    *("color(256)", "color(-1)", "#ffd787", "#ffd78", "#zzzzzz", "italic", "none"),
+    *("link", "blick", "color(٣)", "bright_default", "bright_", "#", "color()", "BOLD"),
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join))
+@settings(max_examples=300)
+def test_rich_reads_every_style_that_config_accepts(style: str) -> None:
+    try:
+        accepted = StyleKind().value(style)
+    except Wrong:
+        return
+    assert Style.parse(accepted)
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["bold", "not dim bold bright_red", "color(31) on default", "red on #FFD787"],
+)
+def test_styles_that_config_accepts(style: str) -> None:
+    assert StyleKind().value(f" {style.replace(' ', '  ')} ") == style
 
 
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(1, 60))
