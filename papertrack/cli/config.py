@@ -21,6 +21,7 @@ from papertrack.config.keys import Key
 from papertrack.config.kinds import Wrong
 from papertrack.config.settings import FILE
 from papertrack.core.errors import ConfigError, NotFound, UsageError
+from papertrack.core.secrets import hide_secrets, without_password
 from papertrack.core.wording import excerpt
 from papertrack.query import language as query
 
@@ -45,7 +46,7 @@ def get(session: Session, name: Name, json: opt.Json = False) -> None:
     if json:
         output.write_json(session, _plain(value))
     else:
-        output.write(session, key.kind.text(value) + "\n")
+        output.write(session, f"{_text(name, value)}\n")
 
 
 def set_(
@@ -69,6 +70,12 @@ def set_(
     """
     key = _key(name)
     _check_alias(name)
+    addresses = [word for word in words if "//" in word or name == "sources"]
+    if any(without_password(word) != word for word in addresses):
+        raise UsageError(
+            f"{name}: the password would be readable in config.toml; put it into"
+            " ~/.netrc and leave it out"
+        )
     stored = key.kind.typed(words)
     try:
         value = key.kind.value(stored)
@@ -243,13 +250,15 @@ def _example(key: Key) -> str:
 
 def _text(name: str, value: object) -> str:
     key = keys.find(name)
-    return key.kind.text(value) if key and value is not None else ""
+    return hide_secrets(key.kind.text(value)) if key and value is not None else ""
 
 
 def _plain(value: object) -> object:
     """A value as JSON has it."""
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, str):
+        return hide_secrets(value)
     return str(value) if isinstance(value, Path) else value
 
 

@@ -19,7 +19,7 @@ from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.addresses import host_of
 from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
-from papertrack.core.secrets import hide_in_address, without_password
+from papertrack.core.secrets import hide_in_address, without_password, without_secrets
 from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
@@ -213,13 +213,18 @@ class _Run:
     def plan(self, names: Sequence[str]) -> None:
         """Plan what to read for each target. Raises UsageError before anything is read."""
         context = self.options.context
+        followed = self._followed()
         for name in names:
             if name in self.feeds.errors:
                 continue
             # A followed target is never a file, even if there is one of its name.
             is_feed = name in self.feeds.targets
             if context and (is_feed or not targets.is_file(name)):
-                self.plans[name] = fetching.plan(name, context)
+                plan = fetching.plan(name, context)
+                if plan.target not in followed:
+                    # Only a feed that is followed is stored with its token.
+                    plan = plan._replace(target=without_secrets(plan.target))
+                self.plans[name] = plan
 
     def start(self, name: str) -> Report:
         """The report of a target that is about to be read."""

@@ -202,8 +202,9 @@ class Session:
             shown = hide_in_address(argument)
             if shown != argument:
                 path = re.sub("//+", "/", argument).rstrip("/")
-                for form in (argument, path, hide_secrets(argument)):
+                for form in (argument, path):
                     text = text.replace(form, shown)
+                    text = text.replace(hide_secrets(form), shown)
         return hide_secrets(text)
 
     def confirm(self, action: str, about: Sequence[str] = ()) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from papertrack.config import keys
 from papertrack.config.kinds import Wrong
 from papertrack.core.errors import ConfigError, StoreError
+from papertrack.core.secrets import hide_secrets
 from papertrack.core.wording import excerpt
 from papertrack.storage.atomic import write_atomically
 
@@ -146,9 +147,11 @@ def read(path: Path, cache: Path) -> ConfigFile:
     stamp = [str(path), status.st_ino, status.st_mtime_ns, status.st_size]
     parsed = _cached(cache / CACHED, stamp)
     if parsed is None:
-        parsed = parse(path, read_text(path))
-        _save(cache / CACHED, stamp, parsed)
+        text = read_text(path)
+        parsed = parse(path, text)
         file = ConfigFile(path, parsed)
+        if hide_secrets(text) == text:
+            _save(cache / CACHED, stamp, parsed)
         _save_aliases(cache / ALIASES, file)
         return file
     return ConfigFile(path, parsed)

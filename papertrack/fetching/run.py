@@ -123,8 +123,8 @@ class Report:
         return {
             "target": hide_in_address(self.target),
             **self.counts._asdict(),
-            "problems": self.problems,
-            "notes": self.notes,
+            "problems": list(map(hide_secrets, self.problems)),
+            "notes": list(map(hide_secrets, self.notes)),
             "errors": [str(error) for error in self.failures],
         }
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
+from papertrack.core.secrets import hide_secrets
 from papertrack.storage import reading
 from papertrack.storage.layout import Document, Documents
 
@@ -303,7 +304,12 @@ def new_step(
             new_files[name] = _in_file(large[start : start + FILE_CHANGES])
     number = first + max(len(new_files) - 1, 0)
     files += new_files
-    step: Document = {"key": str(number), "at": at, "what": what, "papers": papers}
+    step: Document = {
+        "key": str(number),
+        "at": at,
+        "what": hide_secrets(what),
+        "papers": papers,
+    }
     if undoes:
         step["undoes"] = list(undoes)
     if archive:

@@ -4,6 +4,7 @@ secret may be in any output or file.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from papertrack.core import secrets
+from tests.helpers.http_server import response
 
 FIRST, LAST = "Sq7", "Zk9"
 """What every password begins and ends with: neither may be anywhere."""
@@ -229,3 +231,198 @@ def test_no_file_brings_a_password_in(run, home, tmp_path, kind, address) -> Non
     ):
         outputs += run(*words)[1:]
     assert not shows_secret(everything(home, *map("\n".join, ([], outputs))))
+
+
+# ------------------------------------------------------------------ the network
+
+
+FEED = (
+    b'<rss version="2.0"><channel><title>t</title><link>/</link>'
+    b"<item><title>A Paper</title><guid>7</guid></item></channel></rss>"
+)
+SECRET = f"{FIRST}{LAST}"
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://N:{secret}@127.0.0.1:{port}/there",
+        "//N:{secret}@127.0.0.1:{port}/there",
+        "HTTP://N:{secret}@127.0.0.1:{port}/there",
+        "http://N:{secret}/x@127.0.0.1:{port}/there",
+        "http://N:{secret}@[::1/there",
+        "N:{secret}@127.0.0.1:{port}/there",
+        "http://127.0.0.1:{port}/there?access_token={secret}",
+    ],
+)
+def test_a_redirect_brings_no_password_in(run, home, serving, location: str) -> None:
+    def answer(path: str) -> bytes:
+        if path.startswith("/there"):
+            return response(FEED, Content_Type="text/xml")
+        target = location.format(secret=SECRET, port=server.port)
+        return response(b"", "301 Moved", Location=target)
+
+    server = serving(answer)
+    target = f"{server.url}/feed"
+    outputs = []
+    for words in (
+        ["fetch", target, "-v"],
+        ["fetch", target, "--json"],
+        ["status", "--all", "--json"],
+        ["log"],
+    ):
+        ran = run(*words)
+        outputs += [ran.out, ran.err]
+    assert not shows_secret(everything(home, *map("".join, (outputs, "")))), outputs
+    assert not any("Authorization" in head for head in server.heads)
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "api_key", "auth", "sig"])
+def test_a_token_in_an_address_is_sent_and_not_stored(
+    run, home, serving, name: str
+) -> None:
+    server = serving(lambda path: response(FEED, Content_Type="text/xml", ETag='"1"'))
+    target = f"{server.url}/feed?{name}={SECRET}&a=1"
+    ran = run("fetch", target, "-v")
+    assert ran.code == 0, ran.err
+    assert f"{name}={SECRET}" in server.heads[0]
+    assert not shows_secret(everything(home, ran.out, ran.err))
+
+
+def test_the_token_of_a_followed_feed_is_hidden_wherever_it_is_shown(
+    run, home, serving
+) -> None:
+    server = serving(lambda path: response(FEED, Content_Type="text/xml", ETag='"1"'))
+    target = f"{server.url}/feed?access_token={SECRET}"
+    for words in (
+        ["feed", "add", target],
+        ["fetch", "-v"],
+        ["fetch", "--json"],
+        ["feed", "list"],
+        ["feed", "list", "--json"],
+        ["status", "--json"],
+        ["list", "--json"],
+        ["export", "--format", "opml"],
+        ["log"],
+        ["doctor"],
+        ["feed", "remove", target, "--dry-run"],
+        ["feed", "remove", target],
+    ):
+        ran = run(*words)
+        assert ran.code == 0, (words, ran)
+        assert not shows_secret(ran.out + ran.err), words
+    assert SECRET in server.heads[0]
+    papers = Path(home["PAPERTRACK_LIBRARY"]) / "papers"
+    cache = Path(home["PAPERTRACK_CACHE"])
+    files = [path for place in (papers, cache) for path in place.rglob("*")]
+    assert not any(
+        SECRET.encode() in path.read_bytes() for path in files if path.is_file()
+    )
+
+
+PROXIES = (
+    f"http://N:{FIRST}/{LAST}@127.0.0.1:9",
+    f"N:{FIRST}?{LAST}@127.0.0.1:9",
+    f"http://N:{SECRET}@[::1",
+    f"http://N:{SECRET}@127.0.0.1:port",
+    f"ftp://N:{SECRET}@127.0.0.1:9",
+    f"http://N:{SECRET}＠127.0.0.1:9",
+    f"socks5://N:{SECRET}@127.0.0.1:9",
+    f"http://N:{SECRET}@127.0.0.1:9",
+)
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_variable_is_not_repeated(run, home, monkeypatch, proxy: str) -> None:
+    for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(variable, proxy)
+    ran = run("fetch", "http://owls.invalid/feed", "-v")
+    assert ran.code == 1
+    assert not shows_secret(everything(home, ran.out, ran.err))
+
+
+@pytest.mark.parametrize(
+    "token", [f"{SECRET}\n{SECRET}", f"{SECRET} x", f"{SECRET}é", f"{SECRET}\x00"]
+)
+def test_a_token_that_cannot_be_sent_is_not_repeated(
+    run, home, serving, token: str
+) -> None:
+    server = serving(lambda path: response(b"[]"))
+    ran = run("fetch", "hf:2025-11-07", HF_TOKEN=token, HF_ENDPOINT=server.url)
+    assert ran.code in (1, 4)
+    assert "HF_TOKEN" in ran.err
+    assert not shows_secret(everything(home, ran.out, ran.err))
+    assert server.heads == []
+
+
+@pytest.mark.parametrize("endpoint", [EVIL[0], EVIL[1], EVIL[2], EVIL[3], EVIL[5]])
+def test_an_endpoint_with_a_password_is_not_repeated(run, home, endpoint: str) -> None:
+    outputs = []
+    for words in (
+        ["fetch", "hf:2025-11-07"],
+        ["fetch", "hf:2511.00001", "--json"],
+        ["config", "list"],
+        ["config", "list", "--json"],
+    ):
+        ran = run(*words, HF_ENDPOINT=endpoint)
+        outputs += [ran.out, ran.err]
+    assert not shows_secret(everything(home, "".join(outputs), ""))
+
+
+@pytest.mark.parametrize("address", EVIL[:8])
+def test_no_password_is_written_to_the_configuration(run, home, address: str) -> None:
+    ran = run("config", "set", "sources", address)
+    assert ran.code == 2
+    assert not shows_secret(ran.out + ran.err)
+    file = Path(home["PAPERTRACK_CONFIG"])
+    assert not file.exists()
+    file.write_text(f"sources = ['{address}']\n")
+    outputs = []
+    for words in (
+        ["config", "list"],
+        ["config", "get", "sources"],
+        ["config", "list", "--json"],
+        ["status"],
+        ["fetch"],
+    ):
+        ran = run(*words)
+        outputs += [ran.out, ran.err]
+    file.unlink()
+    assert not shows_secret(everything(home, "".join(outputs), ""))
+
+
+def test_programs_that_are_started_get_no_password(run, home, tmp_path) -> None:
+    got = tmp_path / "got"
+    program = tmp_path / "browser"
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" >> "{got}"\n')
+    program.chmod(0o755)
+    papers = tmp_path / "library" / "papers"
+    papers.mkdir(parents=True)
+    documents = {
+        str(number): {
+            "key": f"arxiv:2511.0000{number}",
+            "keys": [f"arxiv:2511.0000{number}"],
+            "added": "2025-11-01T00:00:00Z",
+            "said": {"feed": {"title": "A", "url": address, "project": address}},
+        }
+        for number, address in enumerate(EVIL[:6], 1)
+    }
+    (papers / "2025-11.json").write_text(json.dumps({"papers": documents}))
+    outputs = []
+    for words in (
+        ["open", "title:A", "--yes"],
+        ["open", "title:A", "--project", "--yes"],
+        ["open", "title:A", "--print"],
+        ["open", "title:A", "--hf", "--yes"],
+        ["show", "2511.00001", "--json"],
+        ["list", "--all", "--json"],
+        ["export", "--format", "csv"],
+    ):
+        ran = run(
+            *words,
+            BROWSER=str(program),
+            HF_ENDPOINT=f"http://N:{SECRET}@127.0.0.1:9",
+        )
+        outputs += [ran.out, ran.err]
+    assert got.read_text()
+    assert not shows_secret("".join([*outputs, got.read_text()]))

@@ -12,7 +12,7 @@ from papertrack.core.addresses import host_of, is_web_url, web_address
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.secrets import without_password
+from papertrack.core.secrets import without_password, without_secrets
 from papertrack.core.wording import excerpt
 from papertrack.sources.base import Context, Source, Target
 from papertrack.sources.feeds.page import contained_feed
@@ -64,10 +64,10 @@ def request(
     """The request for the feed at `url`, whose facts are of `feed:NAME` (else
     `feed:HOST`).
 
-    A password in the address is for the request alone: links are joined to the address
-    without it. `home` is the address that it had before it moved.
+    Secrets in the address are for the request alone: links are joined to the address
+    without them. `home` is the address that it had before it moved.
     """
-    parser = partial(parse, url=without_password(url), name=name, home=home)
+    parser = partial(parse, url=without_secrets(url), name=name, home=home)
     return Request(url, parser, origin=origin)
 
 
