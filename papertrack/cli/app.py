@@ -120,7 +120,7 @@ def _run(arguments: list[str], session: Session) -> int:
     except ReaderGone as error:
         return error.exit_code
     except PapertrackError as error:
-        session.report(str(error))
+        session.report(error.as_written)
         if isinstance(error, QueryError):
             session.point_at(error.query, error.position)
         return error.exit_code

@@ -19,6 +19,8 @@ class PapertrackError(Exception):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(hide_secrets(message))
+        self.as_written = message
+        """For `Session.report` alone, which knows the arguments as wholes."""
 
 
 class UsageError(PapertrackError):

@@ -196,6 +196,7 @@ def commands(address: str) -> list[list[str]]:
 @example(EVIL[1])
 @example(EVIL[2])
 @example(EVIL[4])
+@example(f"ann:{FIRST} ?:{LAST}@127.0.0.1:9/@user")
 def test_no_command_shows_or_stores_a_password(run, home, address: str) -> None:
     for words in commands(address):
         ran = run(*words)
