@@ -32,9 +32,10 @@ def doctor_command(
     """Check the library, its index, its folders and sources; print a line per finding.
 
     It finds files that don't parse or contain both sides of a merge, conflict copies of
-    sync tools, duplicate papers, wrong keys, marks without papers, an outdated index,
-    remains of killed processes, permissions, low free space, old versions, failing
-    sources, and outdated completions. --fix saves what it replaces to backups/.
+    sync tools, links, changes that other machines began, duplicate papers, wrong keys,
+    marks without papers, an outdated index, remains of killed processes, permissions,
+    low free space, old versions, failing sources, and outdated completions. --fix saves
+    what it replaces to backups/.
     """
     locations = session.locations
     doctor = Doctor(

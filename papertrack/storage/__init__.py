@@ -5,7 +5,9 @@ atomic       one file replaced wholly or not at all; also for caches
 reading      files as checked tables, records and documents, without TinyDB
 json_lines   single documents of a file with one document per line
 edit         the new content of a file, by TinyDB
+folder       a library's folder; refuses links and what is not a file
 journal      several files staged, committed, and completed after a kill
+plans        what this machine decided to change, in its state folder
 waiting      waiting for other processes, for a limited time, reported after two seconds
 processes    other processes, as a message names them
 lock         the lock of a library

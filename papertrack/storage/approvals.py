@@ -6,7 +6,6 @@ These are the feeds that were named here, by library, and the key that signs bac
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -46,8 +45,7 @@ def name_here(folder: Folder, targets: Iterable[str]) -> None:
 
 
 def _path(folder: Folder) -> Path:
-    library = os.fsencode(os.path.realpath(folder.root))
-    return folder.state / FEEDS / f"{hashlib.sha256(library).hexdigest()[:32]}.json"
+    return folder.in_state(FEEDS).with_suffix(".json")
 
 
 def signed(folder: Folder, manifest: Mapping[str, Any]) -> dict[str, Any]:

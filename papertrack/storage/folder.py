@@ -54,6 +54,13 @@ class Folder(NamedTuple):
     state: Path
     linked: tuple[Path, ...] = ()
 
+    def in_state(self, kind: str) -> Path:
+        """The file of this library in a folder of the state, wherever it is named from."""
+        import hashlib  # 2 ms that reading does without
+
+        library = os.fsencode(os.path.realpath(self.root))
+        return self.state / kind / hashlib.sha256(library).hexdigest()[:32]
+
     def may_link(self) -> bool:
         """Whether the owner agreed to the links of this library."""
         root = os.path.realpath(self.root)

@@ -14,7 +14,6 @@ files are in the library, in a folder named after the id.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import zlib
@@ -64,8 +63,7 @@ class Journal(NamedTuple):
 def journal_of(folder: Folder) -> Journal:
     """The journal of this library; a new one, not yet on disk, if there is none."""
     library = os.path.realpath(folder.root)
-    digest = hashlib.sha256(os.fsencode(library)).hexdigest()
-    path = folder.state / JOURNALS / digest[:32]
+    path = folder.in_state(JOURNALS)
     stored = _read(path)
     if stored is not None and stored.library == library:
         return stored
