@@ -24,7 +24,9 @@ fetch            fetch, import; with targets (what is typed) and fetch_reports (
 proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, search, show; a listing by groups
-tags             tags, and tag add|remove|rename
+tags             the table of tags, and the papers of some
+tag              tag add|remove|rename
+unknown_tags     what to do about a tag that no paper has
 stats            stats, trends
 open             open
 mark             mark, star, unstar, note

@@ -42,7 +42,7 @@ Mark
   note        mark                Write or remove your note on a paper
   remove,rm   remove              Remove papers and their marks from the library
 Organize
-  tag         tags                Tag papers: tag add|remove|rename
+  tag         tag                 Tag papers: tag add|remove|rename
   view        view                Save queries as @NAME: view save|list|remove
   rule        rule                Act on new papers: rule add|list|test|apply|move|remove
 Export

@@ -1,38 +1,25 @@
-"""`tags`: the table of tags and their papers. `tag add|remove|rename`: tag papers."""
+"""`tags`: the table of tags, and the papers of some."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.apply_marks import apply, report_change, show_changes
-from papertrack.cli.commands import group
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
-from papertrack.core import tags as tag_name
-from papertrack.core.errors import NotFound, UsageError
+from papertrack.cli.unknown_tags import ADD_HINT, no_tag
+from papertrack.core.errors import UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
-from papertrack.core.model import Mark, Paper
-from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean, noun, plural
+from papertrack.core.model import Paper
+from papertrack.core.wording import noun, plural
 from papertrack.index import counts
 from papertrack.index.counts import Tag
 from papertrack.index.search import SearchResult
 from papertrack.query.language import How, Text
-
-if TYPE_CHECKING:
-    from papertrack.library.marks import Renaming
-
-Names = Annotated[
-    str,
-    Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
-]
-ADD_HINT = "papertrack tag add TAG ID adds one"
 
 
 class TagSort(StrEnum):
@@ -208,7 +195,7 @@ def _results(session: Session, options: Listing) -> list[tuple[str, SearchResult
             limit=options.limit,
         )
         if not result.total and not result.hidden:
-            raise _no_tag(name, sorted(known.values(), key=str.casefold))
+            raise no_tag(name, sorted(known.values(), key=str.casefold))
         results.append((known.get(name.casefold(), name), result))
     return results
 
@@ -219,151 +206,8 @@ def _parents(name: str) -> Iterator[str]:
         yield name
 
 
-def _no_tag(name: str, known: list[str]) -> NotFound:
-    hint = did_you_mean(name, known)
-    if not hint:
-        hint = f"; {ADD_HINT}"
-    elif "mean" not in hint and len(known) > 8:
-        hint = "; papertrack tags shows them all"
-    return NotFound(f"unknown tag {name}{hint}")
-
-
 def _about(session: Session, name: str) -> tuple[Tag, list[counts.Share]]:
     """A tag with the papers of all tags below it, and the tags it occurs with."""
     index = session.library.index
     tag = index.query(counts.whole_tag, name)
     return tag, index.query(counts.together, name)
-
-
-# ------------------------------------------------------------------ tagging
-
-
-def add(
-    session: Session,
-    tags: Names,
-    select: opt.Select,
-    yes: opt.Yes = False,
-    dry_run: opt.DryRun = False,
-) -> None:
-    """Add tags to papers.
-
-    papertrack tag add nlp,to-discuss 2511.04570 3 4
-    """
-    names = tag_name.names(tags)
-    if not (yes or dry_run):
-        _confirm_digits(session, names, select)
-
-    def change(mark: Mark) -> Mark:
-        return mark._replace(tags=tag_name.added(mark.tags, names))
-
-    apply(
-        session,
-        select,
-        change,
-        doing="tag {papers}",
-        done=f"tagged {{papers}} with {', '.join(names)}",
-        yes=yes,
-        dry_run=dry_run,
-    )
-
-
-def _confirm_digits(
-    session: Session, names: Sequence[str], select: Sequence[str]
-) -> None:
-    """Ask whether a new tag of digits only is meant: it looks like a paper's number.
-
-    Raises UsageError if it is not, or if nobody can be asked.
-    """
-    new = [name for name in names if not session.library.has_tag(name)]
-    digits = next((name for name in new if name.isdecimal()), None)
-    if digits is None:
-        return
-    meant = shlex.join([*select[:1], ",".join(names), *select[1:]])
-    question = f"{digits} looks like a number of a listing: papertrack tag add {meant}?"
-    if not session.can_ask:
-        raise UsageError(f"{question} If not, add --yes to use it as a tag")
-    session.confirm(f"use {digits} as a tag", about=[question])
-
-
-def remove(
-    session: Session,
-    tags: Names,
-    select: opt.Select,
-    yes: opt.Yes = False,
-    dry_run: opt.DryRun = False,
-) -> None:
-    """Remove tags from papers.
-
-    papertrack tag remove to-discuss tag:to-discuss --yes
-    """
-    names = tag_name.names(tags)
-    for name in names:
-        if not session.library.has_tag(name):
-            raise _no_tag(name, session.library.tag_names())
-    removed = {name.casefold() for name in names}
-
-    def change(mark: Mark) -> Mark:
-        tags = [tag for tag in mark.tags if tag.casefold() not in removed]
-        return mark._replace(tags=tuple(tags))
-
-    apply(
-        session,
-        select,
-        change,
-        doing="untag {papers}",
-        done=f"took {', '.join(names)} off {{papers}}",
-        yes=yes,
-        dry_run=dry_run,
-    )
-
-
-def rename(
-    session: Session,
-    old: Annotated[str, Argument(metavar="OLD", help="The tag.")],
-    new: Annotated[str, Argument(metavar="NEW", help="Its new name.")],
-    dry_run: opt.DryRun = False,
-) -> None:
-    """Rename a tag and the tags below it.
-
-    papertrack tag rename nlp language
-
-    If there is a tag NEW already, both become one.
-    """
-    before, after = _one_tag(old), _one_tag(new)
-    renaming = session.library.marking.rename_tag(before, after, dry_run=dry_run)
-    if not renaming.names:
-        raise _no_tag(before, session.library.tag_names())
-    done, also = _renamed(before, after, renaming)
-    if dry_run:
-        message = f"would have {done} on {{papers}}{also}"
-        show_changes(session, renaming.marks, message)
-    else:
-        report_change(session, f"{done} on {{papers}}{also}", renaming.marks)
-
-
-def _renamed(old: str, new: str, renaming: "Renaming") -> tuple[str, str]:
-    """`renamed nlp (and 2 tags below it) to language`, and other merged tags."""
-    below = len({name.casefold() for name in renaming.names} - {old.casefold()})
-    if below:
-        old += f" (and {plural(below, 'tag')} below it)"
-    merged = [clean(name) for name in renaming.merged]
-    others = [name for name in merged if name.casefold() != new.casefold()]
-    also = f", merged into {', '.join(others)}" if others else ""
-    if len(others) < len(merged):
-        return f"merged {old} into {new}", also
-    return f"renamed {old} to {new}", also
-
-
-def _one_tag(text: str) -> str:
-    names = tag_name.names(text)
-    if len(names) != 1:
-        raise UsageError("rename takes one tag and its new name")
-    return names[0]
-
-
-tag_app = group(
-    "Add tags to papers, remove tags, rename them.",
-    add=add,
-    remove=remove,
-    rename=rename,
-)

@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.core import tags
 from papertrack.core.model import Mark
 from papertrack.core.wording import plural
 from papertrack.index.index import Index
 from papertrack.joining.marks import join_marks
-from papertrack.library import apply_rules, undo
+from papertrack.library import apply_rules
 from papertrack.library.apply_rules import Changed, Look, Outcome
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings
-from papertrack.library.undo import Undone
 from papertrack.query.language import Clause
 from papertrack.storage.layout import Document, NewDocuments
+
+if TYPE_CHECKING:
+    from papertrack.library.undo import Undone
 
 Decide = Callable[[Look], Mapping[str, Mark]]
 """Given how to look up the mark of a main key, the new marks by main key."""
@@ -180,12 +182,18 @@ class Marking:
 
     def undo(self, count: int = 1) -> Undone:
         """Undo the last `count` steps, as one step. Raises StoreError."""
+        from papertrack.library import undo  # with joining: 3 % of a `tag add`
+
         return undo.undo(self.settings, self.index, count)
 
     def redo(self, count: int = 1) -> Undone:
         """Undo the last `count` undoings, unless something was changed since."""
+        from papertrack.library import undo
+
         return undo.redo(self.settings, self.index, count)
 
     def remove(self, keys: Collection[str], *, what: str) -> None:
         """Remove papers, by main key, and their marks. Raises StoreError."""
+        from papertrack.library import undo
+
         undo.remove(self.settings, self.index, keys, what=what)

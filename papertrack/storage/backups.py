@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import archive
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.layout import BACKUPS
 from papertrack.storage.reading import read_bytes
@@ -80,6 +79,8 @@ def save_library(
     reason: str,
 ) -> Path:
     """Pack the library before it is replaced. Hold the lock. Raises StoreError."""
+    from papertrack.storage import archive  # tarfile: 10 ms, which no mark needs
+
     path = new_path(root, now, reason)
     archive.pack(
         root,
