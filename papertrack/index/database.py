@@ -38,10 +38,13 @@ WRITER_SECONDS = 20.0
 must be seen next.
 """
 
-READER_SECONDS = 2.0
+READER_SECONDS = 0.1
 """How long a reader waits for such a process, before it reads the state before the
 update, and reports that.
 """
+
+DRAFT_SECONDS = 2.0
+"""How long a draft waits, before it is made in memory, from all files."""
 
 SQLITE_SECONDS = 0.05
 """How long SQLite waits by itself: without a notice, and deaf to Ctrl-C."""
@@ -356,7 +359,7 @@ class Database:
         from papertrack.index.update import draft_marks, draft_records
 
         try:
-            self._in_turn(partial(db.execute, "BEGIN IMMEDIATE"), READER_SECONDS)
+            self._in_turn(partial(db.execute, "BEGIN IMMEDIATE"), DRAFT_SECONDS)
             _undamaged(draft_records)(db, draft.records)
             _undamaged(draft_marks)(db, draft.marks)
         except BaseException:

@@ -107,7 +107,7 @@ def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
     acquired = wait_for(
         attempt,
         seconds,
-        lambda: f"the library {root}, held by {named(holder())}",
+        lambda: f"the library {root}, locked by {named(holder())}",
     )
     if acquired is None:
         process = holder()

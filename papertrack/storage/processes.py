@@ -29,16 +29,17 @@ def lock_holder(path: Path) -> int | None:
 
 
 def named(process: int | None) -> str:
-    """`process 12 (papertrack fetch hf)`, or what is known of that.
+    """`process 12 (papertrack fetch hf, stopped)`, or what is known of that.
 
     Passwords in its command line are removed.
     """
     if process is None:
         return "another papertrack"
-    command = _command(process)
-    details = f" ({command})" if command else ""
-    stopped = ", which is stopped," if is_stopped(process) else ""
-    return f"process {process}{details}{stopped}"
+    details = [_command(process)]
+    if is_stopped(process):
+        details.append("stopped")
+    text = ", ".join(filter(None, details))
+    return f"process {process} ({text})" if text else f"process {process}"
 
 
 def is_stopped(process: int) -> bool:

@@ -210,7 +210,10 @@ class Throttle:
             return
         self._reported.add(process)
         name = "arXiv" if self._name == "arxiv" else self._name
-        report(f"waiting for {name}'s turn, taken by {processes.named(process)}")
+        report(
+            f"waiting for {name}'s turn, taken by {processes.named(process)}; for "
+            f"{self._turn_seconds:.0f} seconds at most"
+        )
 
 
 class HostPauses:

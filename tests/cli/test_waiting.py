@@ -100,7 +100,7 @@ def test_a_stopped_builder_of_the_index_is_passed_by(damage, papertrack, reader)
         ran = papertrack("list --all --json", env=reader)
         assert (ran.code, ran.out) == (0, whole.out)
         assert f"process {process.pid} (python" in ran.err
-        assert "which is stopped" in ran.err
+        assert ", stopped)" in ran.err
         assert "building another" in ran.err
         again = papertrack("list --all --json", env=reader)
         assert (again.code, again.out, again.err) == (0, whole.out, whole.err)
@@ -170,7 +170,7 @@ def test_a_writer_names_who_holds_the_lock_and_goes_on_after_it(
         writer = start(["star", "--yes", "is:unread"], reader)
         line = writer.stderr.readline()
         assert line.startswith("papertrack: waiting for the library ")
-        assert f"held by process {process.pid} (python" in line
+        assert f"locked by process {process.pid} (python" in line
         assert papertrack("list -n 1", env=reader).code == 0, "readers do not wait"
         assert writer.poll() is None
     assert writer.wait(timeout=ENDS_WITHIN) == 0
@@ -189,5 +189,5 @@ def test_a_writer_gives_up_with_the_next_step(reader, inside, monkeypatch):
     assert ran.code == 1
     waiting, failed = ran.err.splitlines()
     assert waiting.startswith("papertrack: waiting for the library ")
-    assert "which is stopped, has been writing for 2 seconds" in failed
+    assert ", stopped) has been writing for 2 seconds" in failed
     assert f"continue it with kill -CONT {process.pid}, or end it" in failed

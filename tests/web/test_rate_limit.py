@@ -146,7 +146,7 @@ def test_a_process_that_keeps_the_turn_is_named_and_passed_by(
     assert line.startswith(
         f"waiting for arXiv's turn, taken by process {process.pid} (python"
     )
-    assert (", which is stopped" in line) == (state == STOPPED)
+    assert (", stopped)" in line) == (state == STOPPED)
 
 
 def test_a_process_that_was_killed_has_no_turn(
