@@ -69,10 +69,15 @@ def _make_folder() -> int:
 
 
 def forked(
-    step: Callable[[], int], fault: str | None = None, *, log: Path | None = None
+    step: Callable[[], int],
+    fault: str | None = None,
+    *,
+    log: Path | None = None,
+    calls: str = ",".join(WRITING),
+    options: Sequence[str] = (),
 ) -> Ran:
-    """Run `step` in a child, with strace's `fault` injected; its calls are written to
-    `log`.
+    """Run `step` in a child, with strace's `fault` injected; its `calls` are written to
+    `log`, as strace's `options` say.
     """
     ready, go = os.pipe()
     with tempfile.TemporaryFile() as stderr:
@@ -83,7 +88,9 @@ def forked(
         os.close(ready)
         try:
             with (
-                _traced(child, fault, log) if fault or log else contextlib.nullcontext()
+                _traced(child, fault, log, calls, options)
+                if fault or log
+                else contextlib.nullcontext()
             ):
                 os.close(go)
                 status = os.waitpid(child, 0)[1]
@@ -120,7 +127,13 @@ def _child(ready: int, stderr: int, step: Callable[[], int]) -> None:
 
 
 @contextlib.contextmanager
-def _traced(child: int, fault: str | None, log: Path | None) -> Iterator[None]:
+def _traced(
+    child: int,
+    fault: str | None,
+    log: Path | None,
+    calls: str,
+    options: Sequence[str],
+) -> Iterator[None]:
     injected = ["-e", f"inject={fault}"] if fault else []
     command = [
         "strace",
@@ -129,7 +142,8 @@ def _traced(child: int, fault: str | None, log: Path | None) -> Iterator[None]:
         "-o",
         str(log or os.devnull),
         "-e",
-        f"trace={','.join(WRITING)}",
+        f"trace={calls}",
+        *options,
         *injected,
     ]
     tracer = subprocess.Popen([*command, "-p", str(child)], stderr=subprocess.PIPE)
@@ -226,6 +240,18 @@ class Place(NamedTuple):
             {one["key"]: one["query"] for one in desk.get("views", {}).values()},
         )
 
+    def whole(self) -> tuple[Any, ...]:
+        """The state, and the rules, what is followed, and the undo log."""
+        desk = reading.read_by_key(self.root / layout.DESK)
+        library = Library(
+            self.root, self.cache, self.machine, now="2026-01-01T00:00:00Z"
+        )
+        log = [(step.what, step.papers, undone) for step, undone in library.log()]
+        library.index.close()
+        rules = {key: one["if"] for key, one in desk.get("rules", {}).items()}
+        feeds = {key: one["name"] for key, one in desk.get("feeds", {}).items()}
+        return (*self.state(), rules, feeds, log)
+
     def check(self) -> None:
         """Assert that the next command works, and reads what is in the files."""
         library = Library(
@@ -272,7 +298,7 @@ def injected(
     """
     warm = before.copy(folder / "warm")
     warm.run("-q", *words)
-    old, new = before.state(), warm.state()
+    old, new = before.whole(), warm.whole()
     counts = calls(before.copy(folder / "counted"), words, folder / "log")
     points = [
         (call, number)
@@ -305,11 +331,12 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     assert ran.code in (0, 1, -9), "an unknown end"
     assert ran.code != 1 or len(errors) == 1, "failed without an error of one line"
     place.check()
-    state = place.state()
+    state = place.whole()
     assert state in (old, new), "neither the old state nor the new one"
     assert ran.code != 0 or state == new, "reported as done, but not done"
-    assert place.run("-q", *words) == 0, "the same command fails"
-    assert place.state() == new, "the same command does not reach the new state"
+    if state == old or words[0] not in ("undo", "redo", "remove"):
+        assert place.run("-q", *words) == 0, "the same command fails"
+        assert place.state() == new[:3], "the same command does not reach the new state"
     place.check()
     left = [
         path.name

@@ -171,3 +171,14 @@ def test_invalid_log_entries_are_skipped(
     while filled.get(KEYS[0]).starred:
         undone += [step.what for step in filled.marking.undo().steps if step.what]
     assert undone == ["starred 1"]
+
+
+def test_redo_of_several_ends_before_what_was_changed_between(filled: Library) -> None:
+    change(filled, 0)
+    filled.marking.undo()
+    change(filled, 2)
+    filled.marking.undo()
+    assert [step.what for step in filled.marking.redo(5).steps] == [
+        "undid: saved the view @v"
+    ]
+    assert not filled.marking.redo()
