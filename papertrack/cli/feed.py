@@ -40,6 +40,8 @@ def add(
     papertrack feed add https://owls.example/feed.xml --name owls --tag birds
 
     papertrack feed add arxiv:cs.CL
+
+    The password of a feed is read from ~/.netrc: machine HOST login NAME password SECRET
     """
     target = web_address(target)
     _check(session, target)

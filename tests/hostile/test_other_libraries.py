@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from papertrack.fetching import followed
 from papertrack.storage.layout import stamp_of
 from tests.helpers.http_server import response
 
@@ -43,6 +44,9 @@ PRIVATE_HOSTS = (
     "169.254.169.254",
     "[fe80::1]",
     "[fd00::1]",
+    "wiki",
+    "intranet.owls.example",  # by the machine's own list of hosts
+    "INTRANET.owls.example.",
 )
 NO_FEEDS = (
     "/etc/passwd",
@@ -91,6 +95,20 @@ def put_library(root: Path, feeds: Mapping[str, str], **tables: dict[str, Any]) 
 def desk_of(home: Mapping[str, str], table: str) -> list[dict[str, Any]]:
     path = Path(home["PAPERTRACK_LIBRARY"], "desk.json")
     return list(json.loads(path.read_text()).get(table, {}).values())
+
+
+@pytest.fixture(autouse=True)
+def hosts(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that calls a host of its network `intranet.owls.example`."""
+    path = tmp_path / "hosts"
+    path.write_text(
+        "127.0.0.1 localhost # here\n\n10.1.2.3\tother intranet.owls.example\n"
+        "broken\n8.8.8.8 owls.example\n"
+    )
+    monkeypatch.setattr(followed, "HOSTS", path)
+    followed.local_names.cache_clear()
+    yield
+    followed.local_names.cache_clear()
 
 
 @pytest.fixture
