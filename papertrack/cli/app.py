@@ -101,7 +101,7 @@ def papertrack(
     session.quiet = quiet
     session.verbose = verbose
     session.color = color
-    waiting.report_to(lambda line: session.narrate(f"papertrack: {line}"))
+    waiting.report_to(session.notice)
 
 
 INTERRUPTED = 130

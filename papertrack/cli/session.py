@@ -170,6 +170,12 @@ class Session:
         if not self.quiet:
             self._print(self._fitted(text))
 
+    def notice(self, text: str) -> None:
+        """Print, unless -q, a line that arises while a line of progress may be shown."""
+        if self.stderr.isatty() and not self.quiet:
+            self.stderr.draw(f"\r{' ' * (self.width - 1)}\r")
+        self.narrate(f"papertrack: {text}")
+
     def report(self, message: str) -> None:
         """Print an error on stderr, in a line."""
         self._print(self._fitted(f"papertrack: {message}"))

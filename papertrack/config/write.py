@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import tomlkit
-from filelock import FileLock, Timeout
+from filelock import FileLock
 from tomlkit.exceptions import TOMLKitError
 
 from papertrack.config.file import Parsed, parse, read_text
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import ConfigError
+from papertrack.storage import file_lock
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.layout import private_folder
+from papertrack.storage.processes import named
 
-LOCK_SECONDS, POLL_SECONDS = 10.0, 0.01
+LOCK_SECONDS = 10.0
 
 
 def set_key(path: Path, state: Path, name: str, stored: object) -> bool:
@@ -113,17 +115,17 @@ def _write(path: Path, text: str) -> None:
 @contextlib.contextmanager
 def _locked(path: Path, state: Path) -> Iterator[None]:
     """Hold the lock of a config file. It lies in `state`: the file's folder may be in git."""
-    try:
-        private_folder(state)
-        lock = FileLock(
-            state / f"config-{cache_name(path.resolve())}.lock",
-            timeout=LOCK_SECONDS,
-            mode=0o600,
-        )
-        with lock.acquire(poll_interval=POLL_SECONDS):
-            yield
-    except Timeout:
+    private_folder(state)
+    lock = FileLock(
+        state / f"config-{cache_name(path.resolve())}.lock",
+        mode=0o600,
+    )
+    if not file_lock.acquired(lock, LOCK_SECONDS, f"the file {path}"):
         raise ConfigError(
-            f"{path}: another papertrack has been changing it for {LOCK_SECONDS:.0f}"
-            " seconds; try again"
-        ) from None
+            f"{path}: {named(file_lock.holder(lock))} has been changing it for"
+            f" {LOCK_SECONDS:.0f} seconds; try again when it has ended, or end it"
+        )
+    try:
+        yield
+    finally:
+        lock.release()

@@ -10,6 +10,7 @@ journal      several files staged, committed, and completed after a kill
 plans        what this machine decided to change, in its state folder
 waiting      waiting for other processes, for a limited time, reported after two seconds
 processes    other processes, as a message names them
+file_lock    the lock of any file, acquired with a limit and a notice
 lock         the lock of a library
 approvals    what the reader decided on this machine: feeds named here, own backups
 transaction  all that one step changes, under the lock, committed together

@@ -8,15 +8,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import journal, plans
+from papertrack.storage import file_lock, journal, plans
 from papertrack.storage.atomic import durable_folder
 from papertrack.storage.folder import Folder, check
 from papertrack.storage.layout import LOCKS
-from papertrack.storage.processes import is_stopped, lock_holder, named
-from papertrack.storage.waiting import wait_for
+from papertrack.storage.processes import is_stopped, named
 
 LOCK_SECONDS, READER_SECONDS = 30.0, 0.08
 NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
@@ -94,23 +93,8 @@ def _unlockable(
 def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
     """The lock, acquired. Raises Busy, OSError."""
 
-    def attempt() -> FileLock | None:
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return None
-        return lock
-
-    def holder() -> int | None:
-        return lock_holder(Path(lock.lock_file))
-
-    acquired = wait_for(
-        attempt,
-        seconds,
-        lambda: f"the library {root}, locked by {named(holder())}",
-    )
-    if acquired is None:
-        process = holder()
+    if not file_lock.acquired(lock, seconds, f"the library {root}"):
+        process = file_lock.holder(lock)
         advice = "try again when it has ended, or end it"
         if process is not None and is_stopped(process):
             advice = (
@@ -121,4 +105,4 @@ def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
             f"{root}: {named(process)} has been writing for {seconds:.0f} seconds; "
             f"{advice}"
         )
-    return acquired
+    return lock
