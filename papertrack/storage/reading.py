@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,6 +19,7 @@ from papertrack.core.errors import StoreError
 from papertrack.core.field_names import FACT_FLAGS, FACT_LISTS, FACT_NUMBERS
 from papertrack.core.model import STATUSES, Record
 from papertrack.core.text import clean
+from papertrack.core.wording import excerpt
 from papertrack.storage.layout import (
     BACKUPS,
     FORMAT,
@@ -135,9 +137,9 @@ def _newest_backup(path: Path) -> str | None:
 def _object(pairs: list[tuple[str, Any]]) -> Document:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'the name "{twice}" occurs twice in one object')
+        count = Counter(name for name, _ in pairs)
+        twice = next(name for name in count if count[name] > 1)
+        raise ValueError(f'the name "{excerpt(twice, 100)}" occurs twice in one object')
     return result
 
 
