@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from papertrack.joining import libraries
+from papertrack.joining.facts import as_text
 from papertrack.joining.records import join_parts
 from papertrack.storage import reading
 from papertrack.storage.layout import (
@@ -37,8 +38,8 @@ _COPY = re.compile(
 )
 
 _MARKER = re.compile(rb"^(<{7} |={7}\r?$|>{7} )", re.MULTILINE)
-_DOCUMENT = re.compile(r'\s*"(\d+)"\s*:\s*(\{.*\})\s*,?\s*')
-_TABLE = re.compile(r'\s*\{?\s*"([^"]+)"\s*:\s*\{\s*')
+_DOCUMENT = re.compile(r'\s*+"(\d+)"\s*+:\s*+(\{.*\})\s*+,?\s*+')
+_TABLE = re.compile(r'\s*+\{?\s*+"([^"]+)"\s*+:\s*+\{\s*+')
 
 Side = dict[str, list[Document]]
 """One side of a conflict: the documents of each table, whatever their numbers."""
@@ -165,14 +166,13 @@ def joined(
 
     Raises StoreError for a malformed document.
     """
-    whole: Side = {}
+    whole: dict[str, dict[str, Document]] = {}
     for part in parts:
         for table, documents in part.items():
-            existing = whole.setdefault(table, [])
+            existing = whole.setdefault(table, {})
             for document in documents:
-                if document not in existing:
-                    existing.append(document)
-    tables = {table: numbered(documents) for table, documents in whole.items()}
+                existing.setdefault(as_text(document), document)
+    tables = {table: numbered(by_text.values()) for table, by_text in whole.items()}
     if name == MARKS:
         tables["marks"] = _join_marks(path, tables)
     elif name.startswith(PAPERS):
@@ -187,10 +187,22 @@ def joined(
 
 def _join_marks(path: Path, tables: Tables) -> Documents:
     reading.marks(path, tables)
-    result: Documents = {}
+    waiting: dict[str, list[Document]] = {}
     for document in tables.get("marks", {}).values():
-        result |= libraries.marks(result, {document["key"]: document})
-    return numbered(result.values())
+        waiting.setdefault(document["key"], []).append(document)
+    return numbered(_join_all(key, several) for key, several in waiting.items())
+
+
+def _join_all(key: str, documents: list[Document]) -> Document:
+    """The marks of one paper as one; half of them first, so that a thousand take no
+    longer than their texts.
+    """
+    if len(documents) == 1:
+        return documents[0]
+    middle = len(documents) // 2
+    one = _join_all(key, documents[:middle])
+    other = _join_all(key, documents[middle:])
+    return libraries.marks({key: one}, {key: other}).get(key, one)
 
 
 def _join_settings(parts: Iterable[Side]) -> Tables:

@@ -14,6 +14,7 @@ file_lock    the lock of any file, acquired with a limit and a notice
 lock         the lock of a library
 approvals    what the reader decided on this machine: feeds named here, own backups
 transaction  all that one step changes, under the lock, committed together
+tar_guard    an archive, checked before `tarfile` reads it
 archive      a library in one file
 backups      rolling backups of marks and settings, archives of replaced libraries
 """

@@ -23,11 +23,10 @@ from papertrack.core.errors import StoreError
 from papertrack.storage import reading
 from papertrack.storage.atomic import atomic_file
 from papertrack.storage.layout import FORMAT, LIBRARY_FILE, MARKS, PAPERS, UNDO
+from papertrack.storage.tar_guard import TarGuard
 
 FOLDER = "papertrack"
 MANIFEST = "manifest.json"
-MAX_FILE_BYTES = 1 << 28
-"""For a file of an archive; a month's file is split at 4 MB, 100,000 marks take 15."""
 
 
 class Contents(NamedTuple):
@@ -192,11 +191,14 @@ def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
     """
     described: dict[str, tuple[int, str]] | None = None
     try:
-        with tarfile.open(path, "r|gz") as tar:
+        with (
+            gzip.open(path) as unzipped,
+            tarfile.open(fileobj=TarGuard(unzipped), mode="r|") as tar,
+        ):
             for member in tar:
                 name = member.name.removeprefix(f"{FOLDER}/")
-                if not member.isreg() or member.size > MAX_FILE_BYTES:
-                    _refuse(path, f"{name!r} is not a file that a backup contains")
+                if described is not None and name not in described:
+                    _refuse(path, f"{name!r} differs from the manifest")
                 stream = tar.extractfile(member)
                 body = stream.read() if stream else b""
                 if described is None:

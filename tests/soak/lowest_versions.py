@@ -42,8 +42,8 @@ def main() -> int:
         constraints.write_text("\n".join(lowest_versions()))
         print(constraints.read_text(), flush=True)
         subprocess.run([options.python, "-m", "venv", environment], check=True)
-        python = environment / "bin" / "python"
-        install = [python, "-m", "pip", "install", "--quiet", "-c", constraints]
+        python = str(environment / "bin" / "python")
+        install = [python, "-m", "pip", "install", "--quiet", "-c", str(constraints)]
         subprocess.run([*install, "-e", f"{ROOT}[dev]"], check=True)
         tests = [python, "-m", "pytest", *arguments]
         return subprocess.run(tests, cwd=ROOT, check=False).returncode
