@@ -68,9 +68,12 @@ def _acquired(root: Path, seconds: float) -> FileLock:
         )
         began = time.monotonic()
         # A second lock keeps a busy writer from starving the others.
-        with _taken(queue, root, seconds):
+        _take(queue, root, seconds)
+        try:
             left = seconds - (time.monotonic() - began)
-            _taken(lock, root, max(left, 0.0))
+            _take(lock, root, max(left, 0.0))
+        finally:
+            queue.release()
     except OSError as error:
         advice = "check that it is writable"
         if error.errno in NO_LOCKS:
@@ -90,9 +93,8 @@ def _unlockable(
     return StoreError(f"{root}: the library can't be locked: {reason}; {advice}")
 
 
-def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
-    """The lock, acquired. Raises Busy, OSError."""
-
+def _take(lock: FileLock, root: Path, seconds: float) -> None:
+    """Acquire a lock of the library. Raises Busy, OSError."""
     if not file_lock.acquired(lock, seconds, f"the library {root}"):
         process = file_lock.holder(lock)
         advice = "try again when it has ended, or end it"
@@ -105,4 +107,3 @@ def _taken(lock: FileLock, root: Path, seconds: float) -> FileLock:
             f"{root}: {named(process)} has been writing for {seconds:.0f} seconds; "
             f"{advice}"
         )
-    return lock
