@@ -17,10 +17,8 @@ UNWANTED = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f]"
 )
-_UNWANTED_IN_OUTPUT = (
-    UNWANTED.replace("\x00-\x1f", "\x00-\x08\x0b\x0c\x0e-\x1f") + "|\r(?!\n)"
-)
-"""The same without tabs and line breaks."""
+_UNWANTED_IN_OUTPUT = UNWANTED.replace("\x00-\x1f", "\x00-\x08\x0b\x0c\x0e-\x1f")
+"""The same without tabs and line breaks, also those of two characters."""
 
 _SENTENCE = r"(?<=[.!?])\s+(?=[A-Z0-9\"'(\[])"
 
@@ -66,7 +64,9 @@ def clean_output(text: str) -> str:
     # Compiling the pattern takes as long as 3 MB of this test, and most text passes it.
     if text.replace("\n", "").replace("\t", "").isprintable():
         return text
-    return re.sub(_UNWANTED_IN_OUTPUT, "", text)
+    text = re.sub(_UNWANTED_IN_OUTPUT, "", text)
+    # Apart: with an alternative, `re` would not search by the set of characters.
+    return re.sub("\r(?!\n)", "", text) if "\r" in text else text
 
 
 def clean_lines(text: str) -> list[str]:

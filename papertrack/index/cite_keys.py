@@ -23,7 +23,8 @@ def with_cite_keys(db: sqlite3.Connection, papers: Iterable[Paper]) -> list[Pape
     for base, group in groupby(rows, key=lambda row: row[0]):
         keys = [key for _, key in group]
         bases |= dict.fromkeys(keys, base)
-        suffix |= suffixes(keys)
+        if len(keys) > 1:
+            suffix |= suffixes(keys)
     result = []
     for paper in papers:
         imported = paper.cite_key
