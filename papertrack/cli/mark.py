@@ -7,7 +7,7 @@ from typing import Annotated
 from typer import Argument
 
 from papertrack.cli import options as opt
-from papertrack.cli import programs
+from papertrack.cli import programs, streams
 from papertrack.cli.apply_marks import apply
 from papertrack.cli.select import split
 from papertrack.cli.session import Session
@@ -114,7 +114,7 @@ def note_command(
     if text is None:
         note = _edited(session, paper)
     elif text == ["-"]:
-        note = sys.stdin.read()
+        note = streams.read_input()
     else:
         note = " ".join(text)
     saved = "\n".join(clean_lines(note)) or None

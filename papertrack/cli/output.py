@@ -283,9 +283,11 @@ class _Cleaned:
     ) -> Iterator[Segment]:
         from rich.segment import Segment
 
+        from papertrack.render.elements import link  # it imports Rich
+
         for segment in console.render(self.drawing, options):
             style = segment.style
-            if style and style.link and not render.elements.link(style.link):
+            if style and style.link and not link(style.link):
                 style = style.update_link(None)
             yield Segment(clean_output(segment.text), style)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
+from papertrack.cli import streams
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core import dates
@@ -111,7 +111,7 @@ def matching(session: Session, keys: Sequence[str], options: Listing) -> list[st
 def _from_stdin(session: Session) -> list[str]:
     """The papers whose ids begin the lines of stdin, as in papertrack's own listings."""
     keys: list[str] = []
-    for line in sys.stdin.read().splitlines():
+    for line in streams.read_input().splitlines():
         if not line.strip():
             continue
         word = line.split()[0]

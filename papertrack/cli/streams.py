@@ -12,9 +12,10 @@ import contextlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO, cast
 
+from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean_output
 
 
@@ -35,6 +36,11 @@ class CleanStream:
         """Write a text, cleaned. Raises OSError."""
         self.draw(clean_output(text))
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write texts, cleaned. Raises OSError."""
+        for line in lines:
+            self.write(line)
 
     def draw(self, text: str) -> None:
         """Write a text whose control sequences are papertrack's own. Raises OSError."""
@@ -79,6 +85,16 @@ def narration() -> NarrationStream:
     return stream if isinstance(stream, NarrationStream) else NarrationStream(stream)
 
 
+def read_input() -> str:
+    """The text on standard input. Raises PapertrackError if it can't be read."""
+    try:
+        return sys.stdin.read()
+    except OSError as error:
+        raise PapertrackError(
+            f"standard input: {error.strerror}; pipe a text into it, or redirect a file"
+        ) from None
+
+
 @contextlib.contextmanager
 def cleaned() -> Iterator[None]:
     """Put clean streams in the place of `sys.stdout` and `sys.stderr`."""
@@ -94,7 +110,8 @@ def prepare() -> None:
 
     A closed descriptor is opened so that every use of it fails: the next file that is
     opened, one of the library's perhaps, would get its number otherwise, and with it
-    what is meant for the stream. A character that the encoding lacks is replaced.
+    what is meant for the stream. Bytes and characters that the encoding lacks are
+    replaced.
     """
     names = ("stdin", "stdout", "stderr")
     for number, (name, mode) in enumerate(zip(names, "rww", strict=True)):
@@ -103,7 +120,7 @@ def prepare() -> None:
             _take(number, os.open(os.devnull, useless))
             stream = os.fdopen(number, mode, encoding="utf-8", closefd=False)
             setattr(sys, name, stream)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 

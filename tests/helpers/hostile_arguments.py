@@ -392,4 +392,6 @@ def wrong(code: int, out: str, err: str, codes: set[int] = CODES) -> list[str]:
 def copied(folder: Path, new: Path) -> dict[str, str]:
     """A copy of a reader's folder; the environment of its reader."""
     shutil.copytree(folder, new, symlinks=True)
-    return environment(new)
+    env = environment(new)
+    run(["list"], env, terminal=True)  # its papers have numbers from now on
+    return env
