@@ -18,7 +18,13 @@ from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.addresses import host_of
-from papertrack.core.errors import FetchError, Interrupted, PapertrackError, UsageError
+from papertrack.core.errors import (
+    ConfigError,
+    FetchError,
+    Interrupted,
+    PapertrackError,
+    UsageError,
+)
 from papertrack.core.secrets import hide_in_address, without_password, without_secrets
 from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
@@ -118,8 +124,23 @@ def fetch_command(
         dry_run,
         context=replace(context, origins=feeds.origins),
     )
+    if not targets_ and not followed:
+        _check_sources(session, configured, context)
     names = targets_ or [feed.target for feed in followed] or configured
     _fetch(session, names, options, feeds, json=json)
+
+
+def _check_sources(session: Session, names: Sequence[str], context: Context) -> None:
+    """Raise ConfigError for a source of config.toml that can't be fetched."""
+    for name in names:
+        try:
+            if not targets.is_file(name):
+                fetching.plan(name, context)
+        except UsageError as error:
+            place = session.config.file.place("sources")
+            raise ConfigError(
+                f"{place}: sources: {error}; correct it with: papertrack config edit"
+            ) from None
 
 
 def import_command(

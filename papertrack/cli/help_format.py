@@ -98,8 +98,23 @@ class HelpfulCommand(_Helpful, TyperCommand):
     """A command with such a help."""
 
 
+SAME = (
+    ("list", "ls"),
+    ("add", "new", "create", "save", "set"),
+    ("remove", "rm", "delete", "unset"),
+)
+"""What other programs call the commands of a group: all names of a line do the same."""
+
+
 class HelpfulGroup(_Helpful, TyperGroup):
     """A group of commands with such a help."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or of one that means the same; or None."""
+        for names in SAME:
+            if cmd_name in names and cmd_name not in self.commands:
+                cmd_name = next(filter(self.commands.__contains__, names), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def resolve_command(
         self, ctx: Any, args: list[str]

@@ -349,6 +349,14 @@ def test_sources_are_read_while_nothing_is_followed(inside, home, config):
     assert listed == ["hf"]
 
 
+@pytest.mark.parametrize("source", ["arxiv:", "ftp://x.example", "hf:2025-13", "zzz"])
+def test_a_source_that_cant_be_fetched_names_the_file(source, inside, config):
+    config.write_text(f'\nsources = ["hf", "{source}"]\n')
+    ran = inside("fetch")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.startswith(f"papertrack: {config}:2: sources: ")
+
+
 # ------------------------------------------------------------------ aliases
 
 ALIASES = """\

@@ -12,7 +12,7 @@ import typer
 
 from papertrack.cli.app import app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
-from papertrack.cli.help_format import SYMBOLS, wrap
+from papertrack.cli.help_format import SAME, SYMBOLS, wrap
 from papertrack.cli.help_topics import EXAMPLES, EXIT_CODES, TOPICS, fields, language
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
@@ -143,6 +143,26 @@ def test_unknown_command(papertrack):
     )
     ran = papertrack("xyzzy")
     assert ran.err == "papertrack: unknown command xyzzy (see papertrack --help)\n"
+
+
+def test_groups_accept_the_names_of_other_programs(papertrack):
+    groups = {path.partition(" ")[0] for path in ALL if " " in path}
+    below = {
+        group: {path.partition(" ")[2] for path in ALL if path.startswith(f"{group} ")}
+        for group in groups
+    }
+    for group, names in below.items():
+        command, context = ALL[group]
+        for same in SAME:
+            own = [name for name in same if name in names]
+            for name in same:
+                found = command.get_command(context, name)
+                wanted = name if name in names else next(iter(own), None)
+                assert found is (command.commands[wanted] if wanted else None), name
+    assert papertrack("config ls").code == papertrack("view ls").code == 0
+    assert papertrack("view new fresh is:unread").code == 0
+    assert papertrack("view rm fresh").code == 0
+    assert "did you mean add?" in papertrack("tag ad x 1").err
 
 
 # ------------------------------------------------------------------ topics
