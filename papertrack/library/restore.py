@@ -19,7 +19,15 @@ from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
 from papertrack.library.undo_log import Change
 from papertrack.storage import approvals, archive, backups
 from papertrack.storage.json_lines import dumped
-from papertrack.storage.layout import BACKUPS, DESK, FORMAT_TABLE, MARKS, UNDO, months
+from papertrack.storage.layout import (
+    BACKUPS,
+    DESK,
+    FORMAT_TABLE,
+    MARKS,
+    PAPERS,
+    UNDO,
+    months,
+)
 from papertrack.storage.reading import (
     Tables,
     by_key,
@@ -28,6 +36,7 @@ from papertrack.storage.reading import (
     parse_tables,
     read_bytes,
     read_tables,
+    records,
 )
 from papertrack.storage.transaction import Transaction, transaction
 
@@ -175,11 +184,17 @@ def _restore_files(
         before[name] = _tables(library.root / name, strict=name not in replaced)
         after[name] = {} if name in replaced else before[name]
     takes_log = not before[DESK] and (terms is None or terms.takes_all)
+    added: list[Change] = []
     for name, body in files:
         if name in after:
             after[name] = parse_tables(library.root / name, body)
         elif not name.startswith(UNDO) or takes_log:
             changes.put(name, body)
+        if name.startswith(PAPERS) and saved is None:
+            tables = parse_tables(library.root / name, body)
+            for record in records(library.root / name, tables):
+                new = Change(undo_log.PAPERS, record.key, None, record.added)
+                added.append(new)
     if terms and DESK in replaced:
         log = {name: after[DESK][name] for name in LOGS if name in after[DESK]}
         after[DESK] = _taken(before[DESK], after[DESK], terms)
@@ -193,7 +208,11 @@ def _restore_files(
         number,
         library.now,
         what,
-        [*_changes(before[MARKS], after[MARKS]), *_changes(before[DESK], after[DESK])],
+        [
+            *added,
+            *_changes(before[MARKS], after[MARKS]),
+            *_changes(before[DESK], after[DESK]),
+        ],
         archive=saved.name if saved else None,
     )
     for file, tables in step.files.items():
