@@ -189,8 +189,9 @@ def _is_as_planned(
     target: Path, staged_file: Path, versions: tuple[Version | None, Version]
 ) -> bool:
     """Whether a file is as it was before the plan, or as it is to be."""
-    if _version(target) in versions:
-        return True
+    version = _version(target)
+    if version is None or version in versions:
+        return version in versions
     # Moved to another file system, it was written anew.
     return target.read_bytes() == staged_file.read_bytes()
 
