@@ -404,3 +404,61 @@ def test_without_a_state_folder_only_one_file_can_be_changed(
     assert contents(folder.root) == OLD
     write(folder)
     assert contents(folder.root) == {**OLD, "papers/2025-12.json": b"n12"}
+
+
+# ------------------------------------------------------------------ power cuts
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_what_is_on_disk_before_what(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that is staged is synced before the plan, the plan before the first move, and
+    the library before the plan's end.
+    """
+    write(folder)  # so that the journal exists
+    steps: list[str] = []
+    base = folder.root.parent
+    staging = plans.journal_of(folder).staging(folder.root).name
+    journal = plans.journal_of(folder).path
+    fsync, replace, unlink, truncate = os.fsync, Path.replace, Path.unlink, os.truncate
+
+    def shown(path: Path) -> str:
+        name = os.path.relpath(path, base).replace(staging, "S")
+        return "journal" if path == journal else name
+
+    def synced(handle: int) -> None:
+        fsync(handle)
+        steps.append(f"sync {shown(Path(f'/proc/self/fd/{handle}').readlink())}")
+
+    def moved(path: Path, target: Path) -> Path:
+        steps.append("move")
+        return replace(path, target)
+
+    def deleted(path: Path, missing_ok: bool = False) -> None:
+        steps.append("move")
+        unlink(path, missing_ok=missing_ok)
+
+    def ended(path: Path, length: int) -> None:
+        steps.append("end")
+        truncate(path, length)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "truncate", ended)
+    monkeypatch.setattr(Path, "replace", moved)
+    monkeypatch.setattr(Path, "unlink", deleted)
+    replace_all(folder)
+    plan, end = steps.index("sync journal"), steps.index("end")
+    assert set(steps[:plan]) == {
+        *("sync library/S/marks.json", "sync library/S/desk.json"),
+        *("sync library/S/papers/2025-11.json", "sync library/S/papers"),
+        *("sync library/S", "sync library"),
+    }
+    moves = [number for number, step in enumerate(steps[:end]) if step == "move"]
+    assert len(moves) == 4
+    assert plan < moves[0]
+    assert set(steps[moves[-1] + 1 : end]) == {"sync library", "sync library/papers"}
+    for name in ("library/S/papers", "library/S", "library"):
+        before = [step for step in steps[:plan] if step.startswith(f"sync {name}/")]
+        last = max(map(steps.index, before))
+        assert last < steps.index(f"sync {name}"), f"{name} is synced after its files"
