@@ -1,6 +1,9 @@
 """One paper from what many sources report of it; pure: no clock, no files.
 
-entries    which entries of sources are one paper, in whatever order they are fetched
+entries    what one source reports of one paper, and what two entries have in common
+groups     which entries are one paper, in whatever order they are fetched
+states     entries of one source: states of one entry, or several
+keys       the main key of each paper, and all its keys
 facts      what one source reported of a paper at several times
 records    records of papers made from entries, and listings merged into records
 settle     the paper that is shown, from a record and a mark

@@ -1,34 +1,19 @@
-"""Which entries are one paper: a function of the entries alone, in any order.
+"""Entries: what one source reports of one paper, and what two of them have in common.
 
-An entry is what one source reports of one paper. Two entries *conflict*, so that they are
-never one paper, if they have different arXiv ids, or are of one source and differ in both
-title and own id. The rest follows in this order:
-
-1. Entries are linked by an id that they share. A DOI, a link or an arXiv id that two
-   conflicting entries have identifies what contains them, or what they are about: it
-   links entries of one title only, and those of which it is the own id.
-2. Links are followed from the strongest to the weakest, ties in the order of the ids and
-   of the entries' texts, never of arrival. A link that would bring two conflicting
-   entries together is not followed.
-3. Entries without an id then join a paper with one of their titles, the most trusted if
-   there are several, or else each other.
+Two entries *conflict*, so that they are never one paper, if they have different arXiv
+ids, or are of one source and differ in both title and own id.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable
 from functools import cached_property
-from itertools import combinations
-from typing import TypeVar
 
 from papertrack.core import identity
 from papertrack.core.model import Record
 from papertrack.core.text import fold
 from papertrack.joining.facts import FactsOfSource, as_text
 from papertrack.sources.trust import rank
-
-T = TypeVar("T")
 
 _FILES = ("bibliography", "import", "text")
 """Sources whose entries may have the DOI or the link of what contains them."""
@@ -173,177 +158,3 @@ def conflict(one: Entry, other: Entry) -> bool:
     if one.source != other.source or share_own_id(one, other):
         return False
     return bool(one.title and other.title) and not have_one_title(one, other)
-
-
-# ------------------------------------------------------------------ papers
-
-
-class Group:
-    """Entries that are one paper."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = list(entries)
-
-    @cached_property
-    def keys(self) -> set[str]:
-        """The keys of all its entries."""
-        return set().union(*(entry.keys for entry in self.entries))
-
-    @cached_property
-    def ids(self) -> set[str]:
-        """The ids of all its entries."""
-        return set().union(*(entry.ids for entry in self.entries))
-
-    @cached_property
-    def has_id(self) -> bool:
-        """Whether any of its entries has an id."""
-        return any(entry.has_id for entry in self.entries)
-
-    @cached_property
-    def years(self) -> set[str]:
-        """The years of publication that its entries state."""
-        return {entry.year for entry in self.entries if entry.year}
-
-    @cached_property
-    def authors(self) -> set[str]:
-        """The family names of all authors."""
-        return set().union(*(entry.authors for entry in self.entries))
-
-    def conflicts(self, other: Group) -> bool:
-        """Whether any two entries of both are never one paper."""
-        return any(conflict(a, b) for a in self.entries for b in other.entries)
-
-    def agrees(self, other: Group) -> bool:
-        """Whether a title, and a year and one author where both have them, are the same.
-
-        Entries of one source with one own id and title are the same in any case.
-        """
-        if self.conflicts(other):
-            return False
-        pairs = [
-            (one, another)
-            for one in self.entries
-            for another in other.entries
-            if have_one_title(one, another)
-        ]
-        if any(share_own_id(one, another) for one, another in pairs):
-            return True
-        if self.years and other.years and not self.years & other.years:
-            return False
-        if self.authors and other.authors and not self.authors & other.authors:
-            return False
-        return bool(pairs)
-
-
-def papers(entries: Iterable[Entry]) -> list[Group]:
-    """The entries, those of one paper together."""
-    groups = []
-    for near in _near(list(entries)):
-        if len(near) == 1:
-            groups.append(Group(near))
-        else:
-            groups += _papers(near)
-    return groups
-
-
-def _near(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """The entries in clusters: only those of one share ids or titles."""
-
-    def names(entry: Entry) -> Iterator[str]:
-        yield from entry.ids
-        yield from entry.keys
-        yield f" {entry.title}"
-
-    return clusters(entries, names)
-
-
-def clusters(items: Sequence[T], names: Callable[[T], Iterable[str]]) -> list[list[T]]:
-    """The items in groups that share names, directly or through others of the group."""
-    parents = list(range(len(items)))
-
-    def root(number: int) -> int:
-        while parents[number] != number:
-            parents[number] = parents[parents[number]]
-            number = parents[number]
-        return number
-
-    first_with: dict[str, int] = {}
-    for number, item in enumerate(items):
-        for name in names(item):
-            one, other = root(first_with.setdefault(name, number)), root(number)
-            parents[max(one, other)] = min(one, other)
-    result: dict[int, list[T]] = {}
-    for number, item in enumerate(items):
-        result.setdefault(root(number), []).append(item)
-    return list(result.values())
-
-
-def _papers(entries: Sequence[Entry]) -> list[Group]:
-    """The entries of a cluster, those of one paper together."""
-    ordered = sorted(entries, key=lambda entry: entry.text)
-    groups = {id(entry): Group([entry]) for entry in ordered}
-    for one, other in _links(ordered):
-        first, second = groups[id(one)], groups[id(other)]
-        if first is not second and not first.conflicts(second):
-            both = Group([*first.entries, *second.entries])
-            groups.update((id(entry), both) for entry in both.entries)
-    distinct = {id(group): group for group in groups.values()}
-    return _joined_by_title(list(distinct.values()))
-
-
-def _links(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
-    """Pairs of entries that share an id which can link them, the strongest first."""
-    sharing: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        for key in entry.ids | entry.keys:
-            if not key.startswith("cite:"):
-                sharing[key].append(entry)
-    weighed = []
-    for key, having in sharing.items():
-        if len(having) > 1:
-            for strength, one, other in _links_by(key, having):
-                weighed.append((strength, identity.by_trust(key), one, other))
-    weighed.sort(key=lambda link: (link[0], link[1], link[2].text, link[3].text))
-    return [(one, other) for _, _, one, other in weighed]
-
-
-def _links_by(key: str, having: Sequence[Entry]) -> Iterator[tuple[int, Entry, Entry]]:
-    """(rank of the strength, one entry, another) of those that share `key`."""
-    if key.startswith("title:"):
-        having = sorted(having, key=lambda entry: key not in entry.ids)
-        if key in having[0].ids:
-            yield from ((3, having[0], other) for other in having[1:])
-        return
-    by_title: dict[str, list[Entry]] = defaultdict(list)
-    for entry in having:
-        by_title[entry.title].append(entry)
-    for title, titled in by_title.items():
-        pairs: Iterable[tuple[Entry, Entry]] = ((titled[0], o) for o in titled[1:])
-        if identity.is_generic(title):
-            pairs = combinations(titled, 2)
-        for one, other in pairs:
-            if have_one_title(one, other):
-                yield 0, one, other
-    owners = [entry for entry in having if key in entry.own]
-    yield from ((1, owners[0], other) for other in owners[1:])
-    if not any(conflict(one, other) for one, other in combinations(having, 2)):
-        yield from ((2, having[0], other) for other in having[1:])
-
-
-def _joined_by_title(groups: Sequence[Group]) -> list[Group]:
-    """The groups, those without an id joined with others of their title."""
-    identified = [group for group in groups if group.has_id]
-    identified.sort(key=lambda group: identity.by_trust(identity.best(group.ids)))
-    others: list[Group] = []
-    bare = [group for group in groups if not group.has_id]
-    # Those that state the most first: they decide which others can join.
-    bare.sort(key=lambda one: (not one.years, not one.authors, one.entries[0].text))
-    for group in bare:
-        for known in (identified, others):
-            place = next((i for i, one in enumerate(known) if one.agrees(group)), None)
-            if place is not None:
-                known[place] = Group([*known[place].entries, *group.entries])
-                break
-        else:
-            others.append(group)
-    return [*identified, *others]
