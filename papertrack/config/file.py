@@ -140,7 +140,7 @@ def read(path: Path, cache: Path) -> ConfigFile:
     """
     try:
         status = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a HOME of /dev/null
         return ConfigFile(path, {})
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from None
@@ -174,7 +174,7 @@ def read_text(path: Path) -> str:
             raise ConfigError(f"{path}: not a file; move it away, or set another")
         with path.open("rb") as file:
             body = file.read(LARGEST + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except OSError as error:
         raise unreadable(path, error) from None

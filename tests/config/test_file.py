@@ -114,7 +114,11 @@ def test_what_is_no_file_is_one_line(
 
 
 def test_no_file_and_dev_null_are_empty(tmp_path: Path) -> None:
-    for path in (tmp_path / "none" / "config.toml", Path(os.devnull)):
+    for path in (
+        tmp_path / "none" / "config.toml",
+        Path(os.devnull),
+        Path("/dev/null/c.toml"),
+    ):
         file = config_file.read(path, tmp_path / "cache")
         assert (file.values, file.unknown) == ({}, [])
 
