@@ -153,6 +153,8 @@ class Library:
         """
         if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*", text):
             return self._numbered(text.split(","))
+        if re.search("[\ud800-\udfff]", text):
+            return None  # bytes that are no UTF-8: no file has such a key
         named = identity.keys_named(text)
         if not named:
             return self._by_hash(text)

@@ -40,7 +40,7 @@ def name_here(folder: Folder, targets: Iterable[str]) -> None:
     before = named_here(folder)
     after = before.union(targets)
     if after != before:
-        body = json.dumps(sorted(after), ensure_ascii=False, indent=0)
+        body = json.dumps(sorted(after), indent=0)
         write_atomically(_path(folder), body.encode("utf-8"), private=True)
 
 
