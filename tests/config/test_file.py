@@ -1,7 +1,9 @@
 """config.toml as it is read: hostile files, wrong values, unknown keys, the cache."""
 
+import contextlib
 import os
 import resource
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -90,18 +92,16 @@ def _link_to_itself(path: Path) -> None:
     path.symlink_to(path)
 
 
-def _below_a_file(path: Path) -> None:
-    path.parent.rmdir()
-    path.parent.write_text("")
+def _socket(path: Path) -> None:
+    with contextlib.chdir(path.parent), socket.socket(socket.AF_UNIX) as server:
+        server.bind(path.name)
 
 
 def _device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-@pytest.mark.parametrize(
-    "make", [_folder, _pipe, _link_to_itself, _below_a_file, _device]
-)
+@pytest.mark.parametrize("make", [_folder, _pipe, _link_to_itself, _socket, _device])
 def test_what_is_no_file_is_one_line(
     make: Callable[[Path], None], tmp_path: Path
 ) -> None:
