@@ -337,6 +337,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     if state == old or words[0] not in ("undo", "redo", "remove"):
         assert place.run("-q", *words) == 0, "the same command fails"
         assert place.state() == new[:3], "the same command does not reach the new state"
+    assert place.run("-q", "view", "save", "next", "x") == 0, "the next change fails"
     place.check()
     left = [
         path.name
