@@ -16,8 +16,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from enum import IntEnum
 from functools import cached_property
 from itertools import combinations
+from operator import itemgetter
 from typing import TypeVar
 
 from papertrack.core import identity
@@ -159,6 +161,18 @@ def _papers(entries: Sequence[Entry]) -> list[Group]:
     return _joined_by_title(list(distinct.values()))
 
 
+class _Strength(IntEnum):
+    """Why two entries that share an id are one paper, the best reason first."""
+
+    ONE_TITLE = 0
+    OWN_ID = 1
+    NO_CONFLICT = 2
+    KEY_OF_TITLE = 3
+
+
+_Link = tuple[_Strength, Entry, Entry]
+
+
 def _links(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
     """Pairs of entries that share an id which can link them, the strongest first."""
     sharing: dict[str, list[Entry]] = defaultdict(list)
@@ -166,52 +180,78 @@ def _links(entries: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
         for key in entry.ids | entry.keys:
             if not key.startswith("cite:"):
                 sharing[key].append(entry)
-    weighed = []
+    ranked = []
     for key, having in sharing.items():
         if len(having) > 1:
             for strength, one, other in _links_by(key, having):
-                weighed.append((strength, identity.by_trust(key), one, other))
-    weighed.sort(key=lambda link: (link[0], link[1], link[2].text, link[3].text))
-    return [(one, other) for _, _, one, other in weighed]
+                rank = (strength, identity.by_trust(key), one.text, other.text)
+                ranked.append((rank, one, other))
+    ranked.sort(key=itemgetter(0))
+    return [(one, other) for _, one, other in ranked]
 
 
-def _links_by(key: str, having: Sequence[Entry]) -> Iterator[tuple[int, Entry, Entry]]:
-    """(rank of the strength, one entry, another) of those that share `key`."""
+def _links_by(key: str, having: Sequence[Entry]) -> Iterator[_Link]:
+    """The links between the entries that share `key`."""
     if key.startswith("title:"):
-        having = sorted(having, key=lambda entry: key not in entry.ids)
-        if key in having[0].ids:
-            yield from ((3, having[0], other) for other in having[1:])
+        yield from _links_by_title_key(key, having)
         return
+    yield from _links_of_one_title(having)
+    owners = [entry for entry in having if key in entry.own]
+    yield from _star(_Strength.OWN_ID, owners)
+    if not any(conflict(one, other) for one, other in combinations(having, 2)):
+        yield from _star(_Strength.NO_CONFLICT, having)
+
+
+def _links_by_title_key(key: str, having: Sequence[Entry]) -> Iterator[_Link]:
+    """Links from an entry that states the key, to those whose title merely makes it."""
+    stating_first = sorted(having, key=lambda entry: key not in entry.ids)
+    if key in stating_first[0].ids:
+        yield from _star(_Strength.KEY_OF_TITLE, stating_first)
+
+
+def _links_of_one_title(having: Sequence[Entry]) -> Iterator[_Link]:
+    """Links between those that have one title too."""
     by_title: dict[str, list[Entry]] = defaultdict(list)
     for entry in having:
         by_title[entry.title].append(entry)
     for title, titled in by_title.items():
-        pairs: Iterable[tuple[Entry, Entry]] = ((titled[0], o) for o in titled[1:])
+        links = _star(_Strength.ONE_TITLE, titled)
         if identity.is_generic(title):
+            # One author must agree too, which need not be one of the first entry.
             pairs = combinations(titled, 2)
-        for one, other in pairs:
-            if have_one_title(one, other):
-                yield 0, one, other
-    owners = [entry for entry in having if key in entry.own]
-    yield from ((1, owners[0], other) for other in owners[1:])
-    if not any(conflict(one, other) for one, other in combinations(having, 2)):
-        yield from ((2, having[0], other) for other in having[1:])
+            links = ((_Strength.ONE_TITLE, one, other) for one, other in pairs)
+        for link in links:
+            if have_one_title(link[1], link[2]):
+                yield link
+
+
+def _star(strength: _Strength, entries: Sequence[Entry]) -> Iterator[_Link]:
+    """Links from the first entry to each of the others."""
+    for other in entries[1:]:
+        yield strength, entries[0], other
+
+
+# ------------------------------------------------------------------ titles
 
 
 def _joined_by_title(groups: Sequence[Group]) -> list[Group]:
     """The groups, those without an id joined with others of their title."""
     identified = [group for group in groups if group.has_id]
     identified.sort(key=lambda group: identity.by_trust(identity.best(group.ids)))
-    others: list[Group] = []
     bare = [group for group in groups if not group.has_id]
     # Those that state the most first: they decide which others can join.
     bare.sort(key=lambda one: (not one.years, not one.authors, one.entries[0].text))
+    others: list[Group] = []
     for group in bare:
-        for known in (identified, others):
-            place = next((i for i, one in enumerate(known) if one.agrees(group)), None)
-            if place is not None:
-                known[place] = Group([*known[place].entries, *group.entries])
-                break
-        else:
+        if not (_joins(group, identified) or _joins(group, others)):
             others.append(group)
     return [*identified, *others]
+
+
+def _joins(group: Group, known: list[Group]) -> bool:
+    """Join a group with the first known one that it agrees with, in its place."""
+    for place, one in enumerate(known):
+        if one.agrees(group):
+            known[place] = Group([*one.entries, *group.entries])
+            return True
+    return False
