@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 from typer import Argument, Option
 
+from papertrack.config.keys import BY_NAME
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES, SORTABLE
 from papertrack.core.wording import did_you_mean
@@ -72,7 +73,10 @@ Limit = Annotated[
         callback=countable,
     ),
 ]
-All = Annotated[bool, Option("--all", "-a", help="Show all, not the first 30.")]
+SHOWN: int = BY_NAME["list.limit"].default
+"""How many papers, tags or steps are shown without --limit or --all."""
+
+All = Annotated[bool, Option("--all", "-a", help=f"Show all, not the first {SHOWN}.")]
 Since = Annotated[
     str | None,
     Option(
@@ -94,9 +98,6 @@ With = Annotated[
     ),
 ]
 Yes = Annotated[bool, Option("--yes", "-y", help="Don't ask for confirmation.")]
-
-SHOWN = 30
-"""How many papers, tags or steps are shown without --limit or --all."""
 
 COLUMNS = (*PAPER_NAMES, "date")
 

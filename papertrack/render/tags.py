@@ -14,6 +14,7 @@ from papertrack.index.counts import Share, Tag
 from papertrack.render.charts import parted_bar
 from papertrack.render.elements import day, table, text
 
+HEADING = "Tag"
 MIN_WIDTH_OF_BARS = 64
 LONGEST_BAR = 40
 OTHER_COLUMNS = 42
@@ -28,7 +29,8 @@ def tags(
 ) -> Table:
     """The table of tags. With `tree` they are indented; parents come first in `rows`."""
     names = [_name(tag, tree) for tag in rows]
-    drawn = table("Tag", "Papers", "Unread", "Later", "Newest", gap=3)
+    drawn = table(HEADING, "Papers", "Unread", "Later", "Newest", gap=3)
+    drawn.columns[0].min_width = len(HEADING)
     for column in drawn.columns[1:]:
         column.no_wrap = True
         column.justify = "right"
@@ -36,7 +38,7 @@ def tags(
     if has_bars:
         drawn.add_column("█ unread ░ others", no_wrap=True)
     most = max((tag.papers for tag in rows), default=0)
-    longest_name = max((name.cell_len for name in names), default=3)
+    longest_name = max(len(HEADING), *(name.cell_len for name in names), 0)
     room = width - min(longest_name, width // 3) - OTHER_COLUMNS
     for name, tag in zip(names, rows, strict=True):
         cells: list[Text | str] = [
