@@ -5,6 +5,7 @@ settings     desk.json as it is read: views, rules, feeds, states of sources, hi
 rules        what a rule says, and the mark that it makes of a mark
 listings     the numbers that papers have in each terminal
 undo_log     the steps that can be undone, as stored
+new_step     a step of the undo log as it is to be stored
 stored       the records of papers, read from their files
 
 edit         the half that writes: one transaction over papers, marks and settings

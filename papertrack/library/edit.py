@@ -13,7 +13,7 @@ from pathlib import Path
 from papertrack.core.model import Record
 from papertrack.index.index import Index
 from papertrack.index.update import FileChange
-from papertrack.library import completion_names, undo_log
+from papertrack.library import completion_names, new_step, undo_log
 from papertrack.library.undo_log import Change, Step
 from papertrack.storage import backups
 from papertrack.storage.folder import Folder, check
@@ -200,7 +200,7 @@ class Edit:
         if continues is not None:
             steps.remove(continues)
             removed.add(str(continues.number))
-        new = undo_log.new_step(
+        new = new_step.stored_step(
             first,
             self.now,
             what,
@@ -212,7 +212,7 @@ class Edit:
         )
         key = new.document["key"]
         (step,) = undo_log.read({key: new.document})
-        for old in undo_log.outgrown(self.root, [*steps, step], new.size):
+        for old in new_step.outgrown(self.root, [*steps, step], new.size):
             removed.add(str(old.number))
             for name in old.files:
                 self._transaction.delete(f"{undo_log.FOLDER}/{name}")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from papertrack.core.errors import StoreError
-from papertrack.library import undo_log
+from papertrack.library import new_step, undo_log
 from papertrack.library.library import Library
 from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
 from papertrack.library.undo_log import Change
@@ -204,7 +204,7 @@ def _restore_files(
     undo = current.get("undo", {})
     steps = undo_log.read(undo, by_key(before[MARKS].get("marks", {})))
     number = undo_log.next_number(steps)
-    step = undo_log.new_step(
+    step = new_step.stored_step(
         number,
         library.now,
         what,

@@ -11,26 +11,15 @@ one that was killed in between has left a last step whose marks were never writt
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import StoreError
-from papertrack.core.secrets import hide_secrets
 from papertrack.storage import reading
 from papertrack.storage.layout import Document, Documents
 
-STEPS = 100
-"""How many changes can be undone. Of all steps, those that undo included, there are at
-most three times as many."""
-INLINE_BYTES = 2000
-"""The changes of a larger step get a file of their own."""
-FILE_BYTES = 64_000_000
-"""The size of these files together, 400,000 marks; the newest always stays."""
-FILE_CHANGES = 5_000
-"""A step of more changes has several files: one of 5,000 papers takes 15 MB."""
 FOLDER = "undo"
 MARKS, PAPERS = "marks", "papers"
 
@@ -92,17 +81,6 @@ class Step(NamedTuple):
             for table, name_there in FILE_TABLES.items():
                 changes += _changes(tables.get(name_there, {}).values(), table)
         return first_of_each(changes)
-
-
-class NewStep(NamedTuple):
-    """A step to be stored: its document; by name of file and table, what goes there.
-
-    `size` is that of its changes in bytes.
-    """
-
-    document: Document
-    files: dict[str, dict[str, Documents]]
-    size: int
 
 
 def read(
@@ -263,105 +241,3 @@ def first_of_each(changes: Iterable[Change]) -> list[Change]:
         name = (change.table, change.key)
         first.setdefault(name, change)
     return list(first.values())
-
-
-def new_step(
-    first: int,
-    at: str,
-    what: str,
-    changes: Sequence[Change],
-    *,
-    undoes: Sequence[int] = (),
-    archive: str | None = None,
-    papers: int | None = None,
-    continues: Step | None = None,
-) -> NewStep:
-    """A step as it is stored. Its number is `first`, or greater if it has several files.
-
-    `papers` is to how many it was done; by default those among the changes. What it
-    `continues` becomes part of it, and keeps its files.
-    """
-    if papers is None:
-        papers = len({one.key for one in changes if one.table in FILE_TABLES})
-    files: list[str] = []
-    kept: list[Change] = []
-    if continues is not None:
-        files += continues.files
-        kept += continues.inline
-        if not files:
-            changes = first_of_each([*kept, *changes])
-            kept = []
-    large = [one for one in changes if one.table in FILE_TABLES]
-    inline = list(changes)
-    size = len(json.dumps([_stored(one) for one in changes]))
-    new_files: dict[str, dict[str, Documents]] = {}
-    marks = [one for one in large if one.table == MARKS]
-    is_one_mark = large == marks and len(changes) == 1  # it would be in both
-    if large and (files or (size > INLINE_BYTES and not is_one_mark)):
-        inline = [one for one in changes if one.table not in FILE_TABLES]
-        inline += marks[:1]
-        for start in range(0, len(large), FILE_CHANGES):
-            name = f"{first + len(new_files)}.json"
-            new_files[name] = _in_file(large[start : start + FILE_CHANGES])
-    number = first + max(len(new_files) - 1, 0)
-    files += new_files
-    step: Document = {
-        "key": str(number),
-        "at": at,
-        "what": hide_secrets(what),
-        "papers": papers,
-    }
-    if undoes:
-        step["undoes"] = list(undoes)
-    if archive:
-        step["archive"] = archive
-    step["changes"] = [_stored(one) for one in first_of_each([*kept, *inline])]
-    if len(files) == 1:
-        step["file"] = files[0]
-    elif files:
-        step["files"] = files
-    return NewStep(step, new_files, size)
-
-
-def _in_file(changes: Iterable[Change]) -> dict[str, Documents]:
-    """Changes of papers and marks as the file of a step has them, by table and key."""
-    tables: dict[str, Documents] = {}
-    for change in changes:
-        stored = _stored(change)
-        stored.pop("table", None)
-        tables.setdefault(FILE_TABLES[change.table], {})[change.key] = stored
-    return tables
-
-
-def _stored(change: Change) -> Document:
-    stored: Document = {"key": change.key, "before": change.before}
-    if change.added:
-        stored["added"] = change.added
-    if change.table == MARKS:
-        return stored
-    return {"table": change.table, **stored}
-
-
-def outgrown(
-    root: Path,
-    steps: Sequence[Step],
-    size: int,
-) -> list[Step]:
-    """The oldest steps, beyond the limits of number and size.
-
-    `size` is that of the last step, whose files are yet to be written.
-    """
-    changes = 0
-    for position, step in enumerate(reversed(steps)):
-        if not step.undoes:
-            changes += 1
-        if position:
-            size += sum(_size(root / FOLDER / name) for name in step.files)
-        is_too_large = position and size > FILE_BYTES
-        if changes > STEPS or position >= 3 * STEPS or is_too_large:
-            return [old for old in steps if old.number <= step.number]
-    return []
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

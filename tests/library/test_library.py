@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import papertrack.library.adding
-import papertrack.library.undo_log
+import papertrack.library.new_step
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper
@@ -426,8 +426,8 @@ def test_undo_reverts_step_by_step(filled: Library) -> None:
 def test_a_hundred_steps_can_be_undone(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert papertrack.library.undo_log.STEPS == 100
-    monkeypatch.setattr(papertrack.library.undo_log, "STEPS", 5)
+    assert papertrack.library.new_step.STEPS == 100
+    monkeypatch.setattr(papertrack.library.new_step, "STEPS", 5)
     for number in range(8):
         mark(filled, ONE, note=str(number))
     count = 0

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import papertrack.library.undo_log
+import papertrack.library.new_step
 from papertrack.core.facts import Facts
 from papertrack.library import undo_log as steps
 from papertrack.library.library import Library
@@ -122,8 +122,8 @@ def test_a_large_step_without_marks_is_stored_in_desk_json(filled: Library) -> N
 def test_files_of_deleted_large_steps_are_deleted(
     filled: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(papertrack.library.undo_log, "INLINE_BYTES", 100)
-    monkeypatch.setattr(papertrack.library.undo_log, "STEPS", 3)
+    monkeypatch.setattr(papertrack.library.new_step, "INLINE_BYTES", 100)
+    monkeypatch.setattr(papertrack.library.new_step, "STEPS", 3)
     for number in range(6):
         filled.marking.mark(
             KEYS, lambda mark, n=number: mark._replace(note=str(n)), what=str
@@ -134,7 +134,7 @@ def test_files_of_deleted_large_steps_are_deleted(
         "6.json",
         "7.json",
     ]
-    monkeypatch.setattr(papertrack.library.undo_log, "FILE_BYTES", 1)
+    monkeypatch.setattr(papertrack.library.new_step, "FILE_BYTES", 1)
     filled.marking.mark(KEYS, lambda mark: mark._replace(note="last"), what=str)
     assert [path.name for path in folder.iterdir()] == ["8.json"]
     assert len(filled.marking.undo(9).steps) == 1

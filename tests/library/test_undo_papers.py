@@ -13,7 +13,7 @@ import pytest
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
 from papertrack.joining import records as joining
-from papertrack.library import join, restore, rules, undo_log
+from papertrack.library import join, new_step, restore, rules
 from papertrack.library.library import Library
 from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.rules import Rule
@@ -108,9 +108,9 @@ def test_undo_and_redo_of_added_and_removed_papers(
     facts: Make,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(undo_log, "FILE_CHANGES", changes_in_a_file)
+    monkeypatch.setattr(new_step, "FILE_CHANGES", changes_in_a_file)
     if changes_in_a_file == 2:
-        monkeypatch.setattr(undo_log, "INLINE_BYTES", 100)
+        monkeypatch.setattr(new_step, "INLINE_BYTES", 100)
     before = state(old)
     steps = len(old.log())
     step(old, facts)
