@@ -49,9 +49,11 @@ def _join_tags(marks: Sequence[Mark]) -> tuple[str, ...]:
 
 def _join_notes(notes: set[str]) -> str | None:
     """The notes, sorted, except those that are paragraphs of another."""
+    # Only these can have another as a part; most notes are one line.
+    long = [note for note in notes if "\n" in note]
 
     def is_part(note: str) -> bool:
-        others = (f"\n\n{other}\n\n" for other in notes if other != note)
+        others = (f"\n\n{other}\n\n" for other in long if other != note)
         return any(f"\n\n{note}\n\n" in other for other in others)
 
     return "\n\n".join(note for note in sorted(notes) if not is_part(note)) or None
