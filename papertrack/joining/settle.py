@@ -24,19 +24,39 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     """The paper of a record, with its mark."""
     order = sorted(record.said, key=rank)
     trusted_first = [record.said[source] for source in order]
+    facts = _most_trusted(trusted_first)
+    values: dict[str, Any] = {name: facts.get(name) for name in _SHOWN}
+    for name in _SHOWN_LISTS:
+        values[name] = tuple(values[name] or ())
+    values["author_count"] = _author_count(trusted_first)
+    _add_comments(values, record.said)
+    _add_from_keys(values, record)
+    _remove_passwords(values)
+    paper = Paper(
+        id=record.key.partition(":")[2],
+        key=record.key,
+        added=record.added,
+        sources=tuple(order),
+        **values,
+    )
+    return marked(paper, mark) if mark else paper
+
+
+def _most_trusted(trusted_first: Sequence[FactsOfSource]) -> dict[str, Any]:
+    """Each fact as the most trusted source states it that has it."""
     facts: dict[str, Any] = {}
     for one in reversed(trusted_first):
         known = {name: value for name, value in one.items() if value or value == 0}
         if "venue" in known and comments.is_preprint_server(known["venue"]):
             del known["venue"]
         facts.update(known)
-    values: dict[str, Any] = {name: facts.get(name) for name in _SHOWN}
-    for name in _SHOWN_LISTS:
-        values[name] = tuple(values[name] or ())
-    values["author_count"] = _author_count(trusted_first)
-    _add_comments(values, record.said)
-    values["title"] = values["title"] or identity.show(record.key)
+    return facts
+
+
+def _add_from_keys(values: dict[str, Any], record: Record) -> None:
+    """Add what the paper's keys tell: addresses, DOI, and an id for a missing title."""
     kind, _, number = record.key.partition(":")
+    values["title"] = values["title"] or identity.show(record.key)
     if not values["url"] and kind in _PAGES:
         values["url"] = _PAGES[kind] + number
     if not values["pdf"] and kind == "arxiv":
@@ -44,14 +64,14 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     dois = [key.removeprefix("doi:") for key in record.keys if key.startswith("doi:")]
     if not values["doi"] and dois:
         values["doi"] = dois[0]
+
+
+def _remove_passwords(values: dict[str, Any]) -> None:
+    """Remove passwords in addresses, which earlier releases or a hand may have stored."""
     for name in FACT_ADDRESSES:
         address = values[name]
-        if address and "@" in address:  # stored by hand, or by an earlier release
+        if address and "@" in address:
             values[name] = without_password(address)
-    paper = Paper(
-        id=number, key=record.key, added=record.added, sources=tuple(order), **values
-    )
-    return marked(paper, mark) if mark else paper
 
 
 def marked(paper: Paper, mark: Mark) -> Paper:
