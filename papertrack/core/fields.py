@@ -146,7 +146,7 @@ IS = dict(
     hidden     hidden from every view
     starred    starred
     withdrawn  withdrawn from arXiv
-    new        added by the last fetch that found something new
+    new        added by the last fetch
     updated    has a newer version than when it was marked read
 """)
 )

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
+from papertrack.core.model import Mark
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching.run import Collector, Progress, Report, read
 from papertrack.library.library import Library
@@ -46,7 +47,8 @@ class Options(NamedTuple):
     """How a file is imported, on the reader's day `today`.
 
     `date` is the day (ISO) of the listing that a page is of; `source` replaces the one
-    that the format implies. With `http` and `context`, what the file refers to is read.
+    that the format implies. In a fetch there is a `context`; with `http`, too, what the
+    file refers to is read. The papers get the tags and the status of `mark`.
     With `marks` the marks in an export are imported, and a bibliography's keywords as
     tags.
     """
@@ -57,6 +59,7 @@ class Options(NamedTuple):
     dry_run: bool = False
     source: str | None = None
     marks: bool = False
+    mark: Mark = Mark()
     http: Callable[[], Http] | None = None
     context: Context | None = None
 
@@ -83,6 +86,8 @@ def import_file(
         options.limit,
         options.dry_run,
         marks=options.marks,
+        mark=options.mark,
+        is_fetch=options.context is not None,
     )
     name = excerpt(report.target, 200)
     report.advice = "correct the file and import it again"

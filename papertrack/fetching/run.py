@@ -134,7 +134,9 @@ class Collector:
     """Collects the listings of one target and adds them to the library in batches.
 
     At most `room` papers; rules are applied on the reader's day `today`. With `marks`
-    the marks in an export are imported, and a bibliography's keywords as tags.
+    the marks in an export are imported, and a bibliography's keywords as tags. Each paper
+    gets the tags and the status of `mark`; a status that the reader has set stays. After
+    a fetch (`is_fetch`) its new papers are the library's new ones.
     """
 
     library: Library
@@ -144,7 +146,9 @@ class Collector:
     dry_run: bool
     batch: int = BATCH
     marks: bool = False
+    mark: Mark = field(default_factory=Mark)
     new_tags: tuple[str, ...] = ()
+    is_fetch: bool = False
     waiting: dict[str, list[Facts]] = field(default_factory=dict)
     waiting_marks: list[tuple[Facts, Mark]] = field(default_factory=list)
     skipped_marks: int = 0
@@ -188,21 +192,22 @@ class Collector:
         facts: Sequence[Facts],
     ) -> None:
         """Collect the marks of papers, or count them."""
-        marks = {}
+        stated = {}
         for place, mark in listing.marks.items():
             if place < len(facts):
-                marks[place] = mark
+                stated[place] = mark
         if not self.marks:
-            self.skipped_marks += len(marks)
-            return
-        if listing.source == BIBLIOGRAPHY:
+            self.skipped_marks += len(stated)
+            stated = {}
+        elif listing.source == BIBLIOGRAPHY:
             for place, one in enumerate(facts):
                 tags = map(from_keyword, one.keywords)
                 mark = Mark(tags=added((), tuple(filter(None, tags))))
-                marks.setdefault(place, mark)
-        for place, mark in marks.items():
-            if mark != Mark():
-                self.waiting_marks.append((facts[place], mark))
+                stated.setdefault(place, mark)
+        for place, one in enumerate(facts):
+            for mark in (stated.get(place, Mark()), self.mark):
+                if mark != Mark():
+                    self.waiting_marks.append((one, mark))
 
     @property
     def full(self) -> bool:
@@ -249,6 +254,7 @@ class Collector:
             state=state and (lambda counts: state(before.plus(counts))),
             rules_on=rules_on,
             new_tags=self.new_tags,
+            is_fetch=self.is_fetch,
             dry_run=self.dry_run,
         )
         report.counts = before.plus(result.counts)
@@ -289,13 +295,14 @@ def fetch(
     limit: int | None = None,
     dry_run: bool = False,
     tags: tuple[str, ...] = (),
+    mark: Mark | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Read what is planned for a target and add it to the library. Errors are reported.
 
-    New papers get the `tags`, then rules are applied on the reader's day `today`. If
-    interrupted, what was read is saved and reported before KeyboardInterrupt is raised
-    again. Raises StoreError.
+    New papers get the `tags`, all papers the tags and status of `mark`, then rules are
+    applied on the reader's day `today`. If interrupted, what was read is saved and
+    reported before KeyboardInterrupt is raised again. Raises StoreError.
     """
     collector = Collector(
         library,
@@ -303,7 +310,9 @@ def fetch(
         today,
         limit,
         dry_run,
+        mark=mark or Mark(),
         new_tags=tags,
+        is_fetch=True,
     )
     try:
         if plan.error is None:

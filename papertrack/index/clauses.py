@@ -18,6 +18,7 @@ from papertrack.core.model import STATUSES
 from papertrack.core.text import clean
 from papertrack.index.schema import COLUMNS
 from papertrack.query.language import (
+    NEW,
     Among,
     And,
     Clause,
@@ -43,7 +44,6 @@ AMONG = "p.rid IN (SELECT value FROM json_each(?))"
 
 _IS = {
     **{status: f"p.status = '{status}'" for status in STATUSES},
-    "new": "p.added = (SELECT value FROM meta WHERE name = 'newest')",
     "starred": "p.starred",
     "withdrawn": "p.withdrawn",
     "updated": "coalesce(p.status = 'read' AND p.updated > substr(p.marked, 1, 10), 0)",
@@ -54,9 +54,10 @@ def _has(field: str) -> str:
     return f"p.{field} IS NOT NULL" if field in COLUMNS else f"p.has_{field}"
 
 
-# An entry of `is:` without a condition fails here, on import.
+# An entry of `is:` without a condition fails here, on import. Which papers are new is
+# known to the settings: `query.views` states it by when they were added.
 _FLAGS = {
-    "is": {name: _IS[name] for name in IS},
+    "is": {name: _IS[name] for name in IS if name != NEW.name},
     "has": {name: _has(presence.field) for name, presence in HAS.items()},
 }
 

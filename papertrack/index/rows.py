@@ -215,7 +215,7 @@ class Rows:
         del self.next_of_day[row.day]
 
     def finish(self) -> None:
-        """Write the counts, and when the newest paper was added."""
+        """Write the counts."""
         for (label, status), count in self.tally.items():
             self.db.execute(
                 "INSERT INTO tally VALUES (?, ?, ?) "
@@ -228,8 +228,6 @@ class Rows:
             "ON CONFLICT DO UPDATE SET value = value + excluded.value",
             (self.papers,),
         )
-        newest = "SELECT 'newest', max(added) FROM paper"
-        self.db.execute(f"INSERT OR REPLACE INTO meta {newest}")
         self.tally.clear()
         self.papers = 0
 

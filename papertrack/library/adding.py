@@ -65,7 +65,8 @@ class Added(NamedTuple):
 class Adding:
     """Adding papers to a library in one run of the program.
 
-    `clause` parses a query, its views expanded, for the reader's day.
+    `clause` parses a query, its views expanded, for the reader's day; to it the papers
+    that this run adds are new.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class Adding:
         state: Callable[[Counts], Fetched] | None = None,
         rules_on: dt.date | None = None,
         new_tags: Sequence[str] = (),
+        is_fetch: bool = False,
         dry_run: bool = False,
     ) -> Added:
         """Add what each source reports, in one transaction.
@@ -100,11 +102,12 @@ class Adding:
         `origin` is the target, for the undo log.
         `state` gives what to save of the source, from the counts. On the reader's day
         `rules_on`, rules are applied to all papers that are new since they last were,
-        after these papers got `new_tags`; without it they wait for a later call. Raises
-        StoreError.
+        after these papers got `new_tags`; without it they wait for a later call. With
+        `is_fetch` these papers, and no others, are new from now on. Raises StoreError.
         """
         has_waiting = bool(self._new) and rules_on is not None
-        if not any(facts.values()) and state is None and not has_waiting:
+        has_work = any(facts.values()) or state is not None or has_waiting
+        if not has_work and not is_fetch:
             return Added(Counts(), Outcome({}))
         outcome = Outcome({})
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
@@ -112,6 +115,8 @@ class Adding:
             counts = Counts(merge.new, merge.updated, merge.known)
             marked: dict[str, Mark] = {}
             if not dry_run:
+                if is_fetch:
+                    edit.set("fetched", self.settings.fetched_now(), undoable=False)
                 store(edit, merge)
                 self._new.update(merge.fresh)
                 if marks:

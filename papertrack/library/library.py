@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from papertrack.core.model import Paper, Record
 from papertrack.index.index import Index
 from papertrack.library.listings import Listings, Terminal
 from papertrack.query import language as query
-from papertrack.query.language import And, Clause, How, Text, View
+from papertrack.query.language import NEW, And, Clause, How, Text, View
 from papertrack.storage import layout
 from papertrack.storage.folder import Folder, check, staged
 
@@ -89,21 +89,33 @@ class Library:
         """Adding papers."""
         from papertrack.library.adding import Adding  # with the half that writes
 
-        return Adding(self.settings, self.index, self.clause)
+        clause = partial(self.clause, fetched=self.now)
+        return Adding(self.settings, self.index, clause)
 
     # ------------------------------------------------------------------ finding
 
-    def clause(self, text: str, today: dt.date) -> Clause:
-        """A query with its views expanded. Raises QueryError, NotFound, UsageError."""
+    def clause(
+        self,
+        text: str,
+        today: dt.date,
+        *,
+        fetched: str | None = None,
+    ) -> Clause:
+        """A query with its views expanded. Raises QueryError, NotFound, UsageError.
+
+        `is:new` are the papers added at `fetched`, by default by the last fetch.
+        """
         clause = query.parse(text, today)
-        if not any(isinstance(term, View) for term in query.terms(clause)):
+        terms = list(query.terms(clause))
+        if not any(isinstance(term, View) or term == NEW for term in terms):
             return clause
         from papertrack.query import views  # with the settings
 
         queries = {}
         for view in self.settings.views().values():
             queries[view.name] = view.query
-        return views.expand(clause, queries, today)
+        fetched = fetched or self.settings.fetched()
+        return views.expand(clause, queries, today, fetched=fetched)
 
     def get(self, key: str) -> Paper:
         """The paper with this main key. Raises NotFound."""

@@ -193,6 +193,23 @@ class Settings:
         documents = self.documents("sources")
         return {key: _reading(document) for key, document in documents.items()}
 
+    def fetched(self) -> str | None:
+        """When the last fetch added papers, or found none (ISO 8601 in UTC), if ever.
+
+        Libraries of earlier versions have only the history.
+        """
+        for document in self.documents("fetched").values():
+            return str(document.get("at"))
+        history = self.documents("history")
+        numbers = [int(number) for number in history if number.isdecimal()]
+        if not numbers:
+            return None
+        return str(history[str(max(numbers))].get("at"))
+
+    def fetched_now(self) -> Documents:
+        """What records that this run is the last fetch."""
+        return {"last": {"key": "last", "at": self.now}}
+
     # ------------------------------------------------------------------ feeds
 
     def followed(self) -> list[Followed]:

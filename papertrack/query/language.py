@@ -164,6 +164,9 @@ def mentions_hidden(clause: Clause) -> bool:
     return any(map(_is_hidden, terms(clause)))
 
 
+NEW = Flag("is", "new")
+"""Papers that the last fetch added, which is not known here: `views.expand` replaces it."""
+
 _HIDDEN = Flag("is", "hidden")
 ANY_STATUS: Clause = Or((_HIDDEN, Not(_HIDDEN)))
 """What every paper matches, hidden ones too."""

@@ -1,7 +1,7 @@
 """Views: queries saved under a name, which replace `@name` wherever a query names them.
 
-Pure: from a clause and the saved queries comes a clause without any `View`, which the
-index can run. Relative dates in a view count from the day on which it is used.
+Pure: from a clause and the saved queries comes a clause without any `View` or `is:new`,
+which the index can run. Relative dates in a view count from the day on which it is used.
 """
 
 from __future__ import annotations
@@ -12,10 +12,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import NotFound, QueryError, UsageError
+from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean, excerpt
 from papertrack.query import language as query
-from papertrack.query.language import MAX_TERMS, And, Clause, Not, Or
+from papertrack.query.language import (
+    MAX_TERMS,
+    NEW,
+    And,
+    Clause,
+    Days,
+    Everything,
+    Not,
+    Or,
+)
 
 MAX_NESTED = 25
 """How deep the clauses of views in views may be nested; a single query reaches 22 at most."""
@@ -73,21 +83,39 @@ def expand(
     clause: Clause,
     views: Mapping[str, str],
     today: dt.date,
+    *,
+    fetched: str | None = None,
 ) -> Clause:
     """The clause with the queries of `views` (name -> query) in place of their names.
+
+    `is:new` becomes the papers added at `fetched`, the time (ISO 8601 in UTC) of the last
+    fetch; without one no paper is new.
 
     Raises NotFound for an unknown view, UsageError for views that lead back to
     themselves, QueryError for a view whose query is wrong, as after an edit by hand.
     """
-    return _Expansion(views, today).put_in(clause, (), 0)
+    return _Expansion(views, today, fetched).put_in(clause, (), 0)
+
+
+def _added_at(time: str | None) -> Clause:
+    """The papers that were added at this time; none without a time."""
+    if time is None:
+        return Not(Everything())
+    return Days(BY_QUERY_NAME["added"], time, f"{time}\0")
 
 
 class _Expansion:
     """One expansion: the views, and how many terms they have so far."""
 
-    def __init__(self, views: Mapping[str, str], today: dt.date) -> None:
+    def __init__(
+        self,
+        views: Mapping[str, str],
+        today: dt.date,
+        fetched: str | None,
+    ) -> None:
         self.views = views
         self.today = today
+        self.new = _added_at(fetched)
         self.terms = 0
 
     def put_in(
@@ -101,6 +129,8 @@ class _Expansion:
         """
         if isinstance(clause, query.View):
             return self.view(clause.name.casefold(), path, depth)
+        if clause == NEW:
+            clause = self.new
         if depth > MAX_NESTED:
             raise UsageError(
                 f"{_shown(path)}: views nested too deep; make them simpler"

@@ -177,14 +177,20 @@ def inside(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
     """Runs `papertrack ARGS` in this process, ten times faster than a process of its
-    own.
+    own; `now` sets its clock.
     """
 
-    def run(args: list[str] | str, stdin: str = "", *, env: Env = home) -> Ran:
+    def run(
+        args: list[str] | str,
+        stdin: str = "",
+        *,
+        env: Env = home,
+        now: dt.datetime | None = None,
+    ) -> Ran:
         words = shlex.split(args) if isinstance(args, str) else list(args)
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         capsys.readouterr()
-        code = cli.run(words, Session(env))
+        code = cli.run(words, Session(env, now=now))
         return Ran(code, *capsys.readouterr())
 
     return run

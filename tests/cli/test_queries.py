@@ -481,7 +481,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     for source in ("arxiv", "hf", "feed", "text"):
         library.adding.add(
-            {source: [facts for named, facts in PAPERS.values() if named == source]}
+            {source: [facts for named, facts in PAPERS.values() if named == source]},
+            is_fetch=True,
         )
     keys = {
         paper.title: paper.key
@@ -503,7 +504,8 @@ def search(root: Path) -> Search:
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
     return lambda query: sorted(
-        names[paper.title] for paper in library.index.search(parse(query, TODAY)).papers
+        names[paper.title]
+        for paper in library.index.search(library.clause(query, TODAY)).papers
     )
 
 

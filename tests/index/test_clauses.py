@@ -25,6 +25,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.joining.settle import settle
 from papertrack.library.library import Library
 from papertrack.query.language import MAX_DEPTH, MAX_TERMS, parse
+from papertrack.query.views import expand
 from papertrack.storage import layout, reading
 
 TODAY = dt.date(2025, 11, 24)
@@ -553,7 +554,7 @@ def compare(world: World, query: Query, sort: str, reverse: bool) -> None:
         for key in matching
         if mentions_hidden(text) or world.papers[key].paper.status != "hidden"
     }
-    clause = parse(text, TODAY)
+    clause = expand(parse(text, TODAY), {}, TODAY, fetched="2025-11-24T00:00:00Z")
 
     found = world.library.index.search(clause, sort=sort, reverse=reverse)
     keys = [paper.key for paper in found.papers]
@@ -714,7 +715,9 @@ LONGEST = [
 @pytest.mark.parametrize("query", LONGEST, ids=lambda query: query[:16])
 @pytest.mark.parametrize("sort", ["date", "relevance"])
 def test_the_longest_queries_are_answered(world: World, query: str, sort: str) -> None:
-    found = world.library.index.search(parse(query, TODAY), sort=sort)
+    found = world.library.index.search(
+        expand(parse(query, TODAY), {}, TODAY), sort=sort
+    )
     assert found.total == len(found.papers)
 
 

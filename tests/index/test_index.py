@@ -37,7 +37,6 @@ QUERIES = (
     "tag:nlp",
     "title:mibra or upvotes:3..",
     "is:hidden",
-    "is:new",
     "takel*",
     "note:felap",
     "listed:2025-11",
