@@ -1,7 +1,5 @@
 """The value of each key: where it comes from is decided here, and nowhere else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 

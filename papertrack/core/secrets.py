@@ -7,8 +7,6 @@ Where an address can be read in two ways, it is read as one with a password: wha
 hidden by mistake can be typed again with `%40` for `@`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple

@@ -4,8 +4,6 @@ Each terminal has the numbers of the last table that was printed there, in a fil
 cache. They are not data: where they can't be stored, no paper has a number.
 """
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Iterable

@@ -9,8 +9,6 @@ pipe or a device, which may have no end, is always refused.
 Whatever reads or writes a library calls `check` before.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path
