@@ -274,7 +274,11 @@ def test_without_a_writable_cache_the_index_is_in_memory(
     cache.write_text("mine")
     assert results_of(filled.root, cache) == expected
     assert results_of(filled.root, cache / "below") == expected
-    library = Library(filled.root, cache, now=NOW)
+    # Reading needs no state folder either; changing two files does.
+    reading = Library(filled.root, cache, cache / "state", now=NOW)
+    paper = reading.index.search(Everything()).papers[0]
+    assert reading.get(paper.key).title == paper.title
+    library = Library(filled.root, cache, tmp_path / "state", now=NOW)
     assert (
         library.adding.add(
             {"hf": [facts("2511.00009", title="Felap", listed="2025-11-08")]}
