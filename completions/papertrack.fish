@@ -16,6 +16,7 @@ command		open		Open papers in the browser
 command		tags		List tags with their papers, unread, later, newest
 command		stats		Show the library in numbers: days, sources, tags, reading
 command		trends		Show how common the matches of queries are, by month
+command		triage		Decide on papers, one per screen, one key for each
 command		mark		Mark papers as read, unread, later or hidden
 command		star		Star papers
 command		unstar		Remove the star from papers
@@ -59,8 +60,8 @@ option	*	-v,--verbose		Print more on stderr
 option	*	--color	=auto,always,never	When to use colors
 option	*	--version		Print the version
 argument	fetch	*	targets
-option	fetch,list,ls,search,stats,trends,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
-option	fetch,list,ls,search,stats,trends,export	--until	none	End on this day, inclusive
+option	fetch,list,ls,search,stats,trends,triage,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
+option	fetch,list,ls,search,stats,trends,triage,export	--until	none	End on this day, inclusive
 option	fetch,import	--date	none	Day of a saved page or copied text: 2025-11-07
 option	fetch,import	-n,--limit	none	At most N papers per target
 option	fetch	--kind	none	Of arXiv\'s announcements: new, cross, replace…
@@ -74,18 +75,18 @@ option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
 option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
-option	feed remove,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
+option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,stats,trends,view save	*	query
-option	list,ls,search,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
-option	list,ls,search,tags	-r,--reverse		Reverse the order
-option	list,ls,search,tags,stats,export,log	-n,--limit	none	Show at most N
+option	list,ls,search,triage,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
+option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
+option	list,ls,search,tags,stats,triage,export,log	-n,--limit	none	Show at most N
 option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search,show,tags	--format	=markdown,bibtex,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
-argument	show,open,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
+argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
@@ -121,7 +122,7 @@ argument	config get,config set	1	=library,linked_libraries,sources,contact,list.
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

@@ -150,7 +150,7 @@ PRINTING = {
     "sys.__stderr__": set(),
     "typer.echo": set(),
     "typer.secho": set(),
-    "os.write": {"storage/"},
+    "os.write": {"storage/", "cli/triage/terminal.py"},
     "Console": {"cli/output.py"},
     "session.stdout.write": {"cli/output.py"},
     "session.stdout.draw": {"cli/output.py"},

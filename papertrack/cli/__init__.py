@@ -29,6 +29,7 @@ tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has
 stats            stats, trends
 open             open
+triage           triage: one paper per screen
 mark             mark, star, unstar, note
 remove           remove papers and their marks
 view, rule       saved queries; actions on new papers

@@ -36,6 +36,7 @@ Find
   stats       stats               Show the library in numbers: days, sources, tags, reading
   trends      stats               Show how common the matches of queries are, by month
 Mark
+  triage      triage.command      Decide on papers, one per screen, one key for each
   mark        mark                Mark papers as read, unread, later or hidden
   star        mark                Star papers
   unstar      mark                Remove the star from papers

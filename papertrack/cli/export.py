@@ -66,7 +66,7 @@ def _papers(session: Session, options: Listing) -> list[Paper]:
         return list(result.papers)
     if words or options.since or options.until:
         keys = matching(session, keys, options)
-    return [session.library.get(key) for key in keys[: options.limit]]
+    return session.library.index.cited_papers(keys[: options.limit])
 
 
 def _write(session: Session, text: str, out: Path | None, content: str) -> None:

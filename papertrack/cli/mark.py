@@ -112,12 +112,12 @@ def note_command(
         raise UsageError(f"{id}: a note is for one paper; give the paper's id")
     paper = session.library.get(keys[0])
     if text is None:
-        note = _edited(session, paper)
+        note = edited_note(session, paper) or ""
     elif text == ["-"]:
         note = streams.read_input()
     else:
         note = " ".join(text)
-    saved = "\n".join(clean_lines(note)) or None
+    saved = _cleaned(note)
     apply(
         session,
         [paper.id],
@@ -129,7 +129,12 @@ def note_command(
     )
 
 
-def _edited(session: Session, paper: Paper) -> str:
+def _cleaned(note: str) -> str | None:
+    """A note as it is saved; None for an empty one."""
+    return "\n".join(clean_lines(note)) or None
+
+
+def edited_note(session: Session, paper: Paper) -> str | None:
     """The note from the reader's editor. Raises UsageError, PapertrackError."""
     if not (sys.stdin.isatty() and session.on_terminal):
         raise UsageError(
@@ -137,4 +142,4 @@ def _edited(session: Session, paper: Paper) -> str:
             "papertrack note ID TEXT, or - for stdin"
         )
     text = f"{paper.note or ''}\n\n{NOTE_END}\n# {paper.title}\n"
-    return programs.edit(session, text).partition(NOTE_END)[0]
+    return _cleaned(programs.edit(session, text).partition(NOTE_END)[0])

@@ -56,6 +56,15 @@ def open_command(
         raise NotFound("; ".join(missing))
 
 
+def open_page(session: Session, paper: Paper, name: str) -> None:
+    """Open a page of a paper, by its name in PAGES. Raises PapertrackError."""
+    addresses, missing = _addresses(session, [paper], [name])
+    for message in missing:
+        raise NotFound(message)
+    for address in addresses:
+        programs.browse(session, address, _program(session, name))
+
+
 def _addresses(
     session: Session, papers: Sequence[Paper], wanted: Sequence[str]
 ) -> tuple[dict[str, str], list[str]]:

@@ -53,6 +53,13 @@ Select = Annotated[
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
+TriageSelect = Annotated[
+    list[str] | None,
+    Argument(
+        metavar="[SELECT]...",
+        help="Ids, numbers of the last listing, - for stdin, or a query.",
+    ),
+]
 MOST = 2**31
 """More papers than any library has. SQLite counts up to 2**63."""
 

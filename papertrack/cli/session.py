@@ -31,6 +31,8 @@ from papertrack.library.library import Library
 from papertrack.library.listings import Terminal
 from papertrack.storage.folder import Folder
 
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
 
 class Color(StrEnum):
     """When to use colours."""
@@ -48,6 +50,7 @@ class Session:
     ) -> None:
         self.environment = Environment(environment)
         self.time = now or dt.datetime.now(dt.UTC)
+        self._is_fixed = now is not None
         self.quiet = False
         self.verbose = False
         self.color = Color.AUTO
@@ -68,7 +71,14 @@ class Session:
     @property
     def now(self) -> str:
         """The time of this run: ISO 8601 in UTC, whole seconds."""
-        return self.time.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.time.astimezone(dt.UTC).strftime(TIME_FORMAT)
+
+    @property
+    def moment(self) -> str:
+        """The time now, for a command that runs long; as `now` where that is fixed."""
+        if self._is_fixed:
+            return self.now
+        return dt.datetime.now(dt.UTC).strftime(TIME_FORMAT)
 
     @property
     def today(self) -> dt.date:
@@ -114,6 +124,10 @@ class Session:
     @cached_property
     def library(self) -> Library:
         """The reader's library."""
+        return self.open_library()
+
+    def open_library(self) -> Library:
+        """The reader's library once more, for another thread."""
         return Library(
             self.folder.root,
             self.locations.cache,

@@ -20,15 +20,9 @@ from papertrack.config.kinds import (
     Style,
     Whole,
 )
+from papertrack.config.triage_keys import ACTIONS
 from papertrack.core.environment import TIMEOUT, platform_folder
 from papertrack.core.field_names import PAPER_NAMES, SORTABLE
-
-TRIAGE_ACTIONS = (
-    *("read", "later", "hide", "star", "tags", "note", "open", "bibtex", "id"),
-    *("next", "previous", "search", "abstract", "undo", "redo", "help", "quit"),
-)
-"""What a key of `papertrack triage` can do."""
-
 
 STYLES = (
     *("id", "title", "date", "votes", "tag", "unread", "later", "star", "match"),
@@ -175,7 +169,7 @@ KEYS = (
     ),
     Key(
         "key.*",
-        Choice(*TRIAGE_ACTIONS),
+        Choice(*ACTIONS),
         "What a key does in triage",
         "later",
         example_name="l",

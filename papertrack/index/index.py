@@ -147,6 +147,11 @@ class Index(Database):
         return [paper_of(body) for body in bodies]
 
     @one_state
+    def cited_papers(self, keys: Iterable[str]) -> list[Paper]:
+        """The papers with these main keys, each with the cite key of its own."""
+        return with_cite_keys(self.db, self.papers(keys))
+
+    @one_state
     def all_papers(self) -> tuple[Paper, ...]:
         """All papers, hidden ones too, as they are stored: without the cite keys of
         their own.

@@ -93,6 +93,7 @@ class Edit:
         self._records: dict[str, dict[str, Record | None]] = {}
         self._changes: list[Change] = []
         self._tables: set[str] = set()
+        self._marks: dict[str, Document | None] = {}
 
     @property
     def index(self) -> Index:
@@ -135,6 +136,7 @@ class Edit:
                 changed[key] = document
                 self._changes.append(Change(undo_log.MARKS, key, old))
         self._transaction.set(MARKS, "marks", changed)
+        self._marks |= changed
         return len(changed)
 
     # ------------------------------------------------------------------ settings
@@ -194,14 +196,8 @@ class Edit:
         `continues` becomes part of it.
         """
         steps = self.steps
-        stored = self.documents("undo")
-        removed = stored.keys() - {str(step.number) for step in steps}
-        first = undo_log.next_number(steps)
-        if continues is not None:
-            steps.remove(continues)
-            removed.add(str(continues.number))
         new = new_step.stored_step(
-            first,
+            undo_log.next_number(steps),
             self.now,
             what,
             self._changes,
@@ -210,6 +206,39 @@ class Edit:
             papers=papers,
             continues=continues,
         )
+        if continues is not None:
+            steps.remove(continues)
+        return self._add_step(new, steps)
+
+    def log_again(self, step: Step, what: str) -> Step | None:
+        """Replace a step of marks by one with its changes and those of this edit.
+
+        Where they cancel each other out, no step is left. Raises StoreError.
+        """
+        steps = self.steps
+        number = undo_log.next_number(steps)
+        steps.remove(step)
+        for name in step.files:
+            self._transaction.delete(f"{undo_log.FOLDER}/{name}")
+        changes = undo_log.first_of_each([*step.changes(self.root), *self._changes])
+        changes = [one for one in changes if self._mark(one.key) != one.before]
+        if not changes:
+            self.set("undo", {str(step.number): None}, undoable=False)
+            return None
+        return self._add_step(
+            new_step.stored_step(number, self.now, what, changes), steps
+        )
+
+    def _mark(self, key: str) -> Document | None:
+        """The document of a mark, as changed so far."""
+        if key in self._marks:
+            return self._marks[key]
+        return self.index.marks().get(key)
+
+    def _add_step(self, new: new_step.NewStep, steps: Sequence[Step]) -> Step:
+        """Store a new step after these; others, and what has outgrown, are removed."""
+        stored = self.documents("undo")
+        removed = stored.keys() - {str(step.number) for step in steps}
         key = new.document["key"]
         (step,) = undo_log.read({key: new.document})
         for old in new_step.outgrown(self.root, [*steps, step], new.size):

@@ -84,6 +84,7 @@ class Settings:
         index: Index | None = None,
         *,
         dry_run: bool = False,
+        now: str | None = None,
     ) -> AbstractContextManager[Edit]:
         """One change of the library, under its lock: see `library.edit`."""
         # TinyDB and the lock: 40 ms that commands which only read do without.
@@ -92,7 +93,7 @@ class Settings:
         return edit(
             self.folder,
             self.cache,
-            now=self.now,
+            now=now or self.now,
             index=index,
             dry_run=dry_run,
         )

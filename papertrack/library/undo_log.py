@@ -219,6 +219,26 @@ def redoable(steps: Sequence[Step]) -> list[Step]:
     return found
 
 
+def is_independent(
+    step: Step,
+    steps: Sequence[Step],
+    root: Path,
+) -> bool:
+    """Whether a step could be the last of these: no later one is about what it changed.
+
+    Raises StoreError if the file of a step is missing.
+    """
+    if step not in steps or step.number in undone(steps):
+        return False
+    changed = {(one.table, one.key) for one in step.changes(root)}
+    for later in steps[steps.index(step) + 1 :]:
+        if later.archive:
+            return False
+        if any((one.table, one.key) in changed for one in later.changes(root)):
+            return False
+    return True
+
+
 def to_restore(steps: Iterable[Step], root: Path) -> list[Change]:
     """What undoing these steps, newest first, restores: for each document one change.
 

@@ -1,6 +1,8 @@
 """Rich renderables of papers, tags, counts and settings. Nothing is printed here.
 
 theme       the styles by name, themes
+cells       the columns that texts take, and their lines
+ansi        styles as control sequences
 elements    tables, texts, links, days as they are shown
 charts      bars, sparklines, the calendar
 papers      a listing, a grouped listing, a whole paper

@@ -456,7 +456,7 @@ def test_aliases_are_offered_and_completed_as_their_commands(
     cache = Path(place.environment["PAPERTRACK_CACHE"])
     (cache / "complete" / "aliases.tsv").write_text(lines)
     offered = {
-        "papertrack tri": ["triumphs"],
+        "papertrack trium": ["triumphs"],
         "papertrack triumphs --sor": ["--sort"],
         "papertrack triumphs is:unr": ["is:unread"],
         "papertrack label vi": ["vision"],

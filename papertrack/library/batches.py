@@ -1,0 +1,120 @@
+"""Decisions about papers that are written in several batches, as one step of the undo log.
+
+What another process changes in between stays: a decision changes only the status, star,
+note or tags that it is about, and steps of others keep their place in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from papertrack.core import tags
+from papertrack.core.errors import StoreError
+from papertrack.core.model import Mark
+from papertrack.index.index import Index
+from papertrack.library import undo_log
+from papertrack.library.apply_rules import Changed, Look
+from papertrack.library.edit import Edit
+from papertrack.library.marks import changed_marks
+from papertrack.library.settings import Settings
+from papertrack.library.undo_log import Step
+
+
+class Decision(NamedTuple):
+    """A change of the mark of a paper, by main key, as the reader saw it."""
+
+    key: str
+    before: Mark
+    after: Mark
+
+    @property
+    def reverse(self) -> Decision:
+        """The decision that undoes this one."""
+        return Decision(self.key, self.after, self.before)
+
+
+def decided(mark: Mark, decision: Decision) -> Mark:
+    """The mark after a decision; what this is not about stays as it is."""
+    _, before, after = decision
+    if before.status != after.status:
+        mark = mark._replace(status=after.status)
+    if before.starred != after.starred:
+        mark = mark._replace(starred=after.starred)
+    if before.note != after.note:
+        mark = mark._replace(note=after.note)
+    old = {tag.casefold() for tag in before.tags}
+    new = {tag.casefold() for tag in after.tags}
+    if old != new:
+        left = tuple(tag for tag in mark.tags if tag.casefold() not in old - new)
+        more = tuple(tag for tag in after.tags if tag.casefold() not in old)
+        mark = mark._replace(tags=tags.added(left, more))
+    return mark
+
+
+class Batches:
+    """Writes batches of decisions.
+
+    They are one step, unless another process has changed what an earlier batch did:
+    then a new step begins, so that each step can be undone on its own.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index,
+        what: Callable[[Changed], str],
+    ) -> None:
+        self.settings = settings
+        self.index = index
+        self._what = what
+        self._step: Step | None = None
+        self._changed: Changed = {}
+
+    def write(self, decisions: Sequence[Decision], *, now: str) -> Changed:
+        """Write decisions, in their order; the marks that changed, before and after.
+
+        `now` is ISO 8601 in UTC. Raises StoreError.
+        """
+        with self.settings.edit(self.index, now=now) as edit:
+            changed, stored = changed_marks(
+                self.index, lambda look: _new_marks(decisions, look), now=now
+            )
+            if not changed:
+                return {}
+            step = self._resumable(edit)
+            edit.set_marks(stored)
+            all_changed = _joined(self._changed if step else {}, changed)
+            what = self._what(all_changed)
+            step = edit.log(what) if step is None else edit.log_again(step, what)
+        self._step = step
+        self._changed = all_changed
+        return changed
+
+    def _resumable(self, edit: Edit) -> Step | None:
+        """The step of the earlier batches, if it may end up after all later steps."""
+        if self._step is None:
+            return None
+        try:
+            if undo_log.is_independent(self._step, edit.steps, edit.root):
+                return self._step
+        except StoreError:  # the file of a step is missing
+            return None
+        return None
+
+
+def _new_marks(decisions: Iterable[Decision], look: Look) -> dict[str, Mark]:
+    new: dict[str, Mark] = {}
+    for decision in decisions:
+        key = decision.key
+        new[key] = decided(new.get(key) or look(key), decision)
+    return new
+
+
+def _joined(earlier: Changed, later: Changed) -> Changed:
+    """What changed in all: the first mark of each paper, and the last."""
+    changed = dict(earlier)
+    for key, (before, after) in later.items():
+        first, _ = earlier.get(key, (before, after))
+        changed[key] = (first, after)
+    return {key: (old, new) for key, (old, new) in changed.items() if old != new}
