@@ -156,7 +156,7 @@ word	query	is:later		saved for later
 word	query	is:hidden		hidden from every view
 word	query	is:starred		starred
 word	query	is:withdrawn		withdrawn from arXiv
-word	query	is:new		added by the last fetch that found something new
+word	query	is:new		added by the last fetch
 word	query	is:updated		has a newer version than when it was marked read
 word	query	has:code		a link to code
 word	query	has:pdf		a PDF
