@@ -13,7 +13,7 @@ refusals       formats that are known but not read, with what to do instead
 detect         what the head of a file shows of its format
 streams        the bytes of a file: decompressed, whole or in lines
 limits         text, JSON, XML and HTML of a size that parsers can bear
-names          names of authors as arXiv writes them
+names          names of people: rules that all readers share; arXiv's strings
 copied_page    the text of a Daily Papers page
 ids            arXiv ids and DOIs in any text
 sample         the papers that come with papertrack

@@ -1,5 +1,4 @@
-r"""Authors' names: one comma-joined string to its names, family name first to given
-name first.
+r"""Names of people: the rules that every reader shares, and arXiv's strings of authors.
 
 `dc:creator` of arXiv's feeds, `authors` of OAI's arXivRaw and the listing pages hold
 all names in one string, with accents in LaTeX (`Andr\'e`), affiliations in parentheses,
@@ -10,20 +9,35 @@ it takes time in proportion to the text.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
 
+_SUFFIX = pattern(r"(?i:[JS]n?r)\.?|I{2,3}|IV|VI{1,3}|2nd|3rd|4th")
+# `Md`, `Ma` and `Ba` are names.
+_DEGREE = pattern(
+    r"(?:(?i:Ph\.?\s?D|D\.?\s?Phil|M\.?\s?Sc|B\.?\s?Sc|MBA|MPH|DVM|Esq|Dr|Prof)"
+    r"|M\.?D|M\.?A|B\.?A|RN)\.?"
+)
+_INITIALS = pattern(r"(?:[^\W\d_]\.?[ -]?){1,4}")
+_AND = pattern(r"(?:^|\s)(?:and|&)(?=\s|$)")
+_OTHERS = pattern(r"(?i)(?:and\s+|&\s*)?(?:et\.?\s*al\.?|others\.?|u\.\s?a\.|…|\.\.\.)")
+_OTHERS_IN_A_LIST = pattern(
+    r"(?i)[\s,]{0,9}(?:\band\s+)?"
+    r"\b(?:et\.?\s+al\b\.?(?: ?\([^()]{0,99}\))?|et\.?al\.?$|others\.?$)"
+)
+
 _GROUP = r"(?:collaborations?|consorti(?:um|a)|teams?|groups?|project)"
 _PREFIX = pattern(rf"^\s*([^:,;]{{1,200}}\b{_GROUP})\s*:", re.I)
 _FOR = pattern(r"(?:^|\s)(?:for|on behalf of)\s+(?:the\s+)?(?=\S)")
-_AND = pattern(r"(?:^|\s)(?:and|&)(?=\s)")
 _PLURAL = pattern(r"\b(?:collaborations|consortia|teams|groups)\b", re.I)
-_SUFFIX = pattern(r"(?:[JS]r\.?|I{2,3}|IV|VI{0,3}|2nd|3rd|4th)")
-_ET_AL = pattern(r"\bet\.?\s+al\b\.?", re.I)
 _HIDDEN = pattern(r"\((\d{1,5})\s+(?:additional|other|more) authors?\b", re.I)
 _TRIM = " \t\r\n:&*"
 _ASIDE = pattern(r"\(((?:for|on behalf of) [^()]{1,200})\)")
+
+
+# ------------------------------------------------------------------ one name
 
 
 def person(text: str) -> str:
@@ -35,6 +49,45 @@ def person(text: str) -> str:
     return " ".join(plain(text).split())
 
 
+def is_suffix(text: str, *, after_given: bool = False) -> bool:
+    """Whether `text` is `Jr.`, `III` or the like, which belongs to the name before it.
+
+    `V` and degrees may be initials too; they are suffixes if `after_given` names.
+    """
+    if _SUFFIX.fullmatch(text):
+        return True
+    return after_given and (text == "V" or is_degree(text))
+
+
+def is_degree(text: str) -> bool:
+    """Whether `text` is `PhD`, `Esq.` or the like."""
+    return bool(_DEGREE.fullmatch(text))
+
+
+def are_initials(text: str) -> bool:
+    """Whether `text` is one to four capitals: `A.`, `AB`, `É.-L.`."""
+    return text.isupper() and bool(_INITIALS.fullmatch(text))
+
+
+def given_first(parts: Sequence[str]) -> str:
+    """The name whose `parts` between commas begin with the family name.
+
+    >>> [given_first(parts) for parts in (("Roe", "Jr.", "Ann"), ("Roe", "Ann Jr."))]
+    ['Ann Roe Jr.', 'Ann Roe Jr.']
+    """
+    family, *others = parts
+    given: list[str] = []
+    suffixes: list[str] = []
+    for part in others:
+        is_last = is_suffix(part, after_given=len(others) > 1)
+        (suffixes if is_last else given).append(part)
+    if len(others) == 1 and given:
+        names, _, last = others[0].rpartition(" ")
+        if names and is_suffix(last):
+            given, suffixes = [names], [last]
+    return " ".join(part for part in (*given, family, *suffixes) if part)
+
+
 def inverted(text: str) -> str:
     """A name written family name first, as OAI's `dc:creator` and `citation_author` of
     pages have it.
@@ -42,11 +95,58 @@ def inverted(text: str) -> str:
     >>> inverted("Lauda, Aaron D."), inverted("Doe, John, Jr."), inverted("collaboration, Owl")
     ('Aaron D. Lauda', 'John Doe Jr.', 'Owl collaboration')
     """
-    family, *given = (part.strip() for part in person(text).split(","))
-    suffix = ""
-    if len(given) > 1 and _SUFFIX.fullmatch(given[-1]):
-        suffix = given.pop()
-    return " ".join(part for part in (*given, family, suffix) if part)
+    return given_first([part.strip() for part in person(text).split(",")])
+
+
+def initials_first(name: str) -> str:
+    """`A Roe` of PubMed's `Roe A`; any other name as it is."""
+    words = name.strip().rstrip(".").split()
+    has_suffix = len(words) > 2 and is_suffix(words[-1])
+    suffix = words.pop() if has_suffix else ""
+    if len(words) < 2 or not are_initials(words[-1]):
+        return name.strip()
+    *family, initials = words
+    return " ".join([initials, *family, suffix]).strip()
+
+
+# ------------------------------------------------------------------ several names
+
+
+def is_others(text: str) -> bool:
+    """Whether `text` stands for the authors who are not named: `et al.`."""
+    return bool(_OTHERS.fullmatch(text.strip()))
+
+
+def without_others(text: str) -> str:
+    """A list of names without `et al.`, and without `others` at its end."""
+    return _OTHERS_IN_A_LIST.sub("", text).strip()
+
+
+def split_at_and(text: str) -> list[str]:
+    """The parts of `text` around `and` and `&`."""
+    return [part.strip() for part in _AND.split(text)]
+
+
+def with_suffixes(parts: Iterable[str], *, after_given: bool = False) -> list[str]:
+    """The names between commas, each with the suffix after its comma: `Ann Doe, Jr.`."""
+    names: list[str] = []
+    for part in parts:
+        if names and is_suffix(part, after_given=after_given):
+            names[-1] = f"{names[-1]} {part}"
+        else:
+            names.append(part)
+    return names
+
+
+def paired(parts: Sequence[str]) -> list[str] | None:
+    """The names of `Roe, A., Lee, B.`; None if not every second part is initials."""
+    families, given = parts[::2], parts[1::2]
+    if len(families) != len(given) or not all(map(are_initials, given)):
+        return None
+    return [f"{one} {two}" for one, two in zip(given, families, strict=True)]
+
+
+# ------------------------------------------------------------------ arXiv
 
 
 def authors(text: str) -> tuple[str, ...]:
@@ -58,18 +158,15 @@ def authors(text: str) -> tuple[str, ...]:
     ('André Roe', 'Ann Doe Jr.', 'Bo Ek', 'Owl Collaboration')
     """
     text = _ASIDE.sub(r" \1", person(text))
-    text = _ET_AL.sub(" ", _without_parentheses(text))
+    text = without_others(_without_parentheses(text))
     names: list[str] = []
     prefix = _PREFIX.match(text)
     if prefix:
         names.append(_without_article(prefix[1]))
         text = text[prefix.end() :]
     for segment in re.split(r"[,;]", text):
-        for name in _split(segment.strip(_TRIM)):
-            if _SUFFIX.fullmatch(name) and names:
-                names[-1] = f"{names[-1]} {name}"
-            else:
-                names.append(name)
+        names += _around_and(segment.strip(_TRIM))
+    names = with_suffixes(names, after_given=True)
     return tuple(name for name in names if any(map(str.isalpha, name)))
 
 
@@ -81,12 +178,12 @@ def hidden_authors(text: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _split(segment: str) -> list[str]:
+def _around_and(segment: str) -> list[str]:
     """The names between two commas, separated by `and` and by `for the` before a
     collaboration.
     """
     persons, *groups = _FOR.split(segment, maxsplit=1)
-    names = [persons] if _PLURAL.search(persons) else _AND.split(persons)
+    names = [persons] if _PLURAL.search(persons) else split_at_and(persons)
     articleless = (_without_article(name) for name in (*names, *groups))
     return [name for name in articleless if name]
 

@@ -20,7 +20,6 @@ bibtex uses `bibtex_syntax` (a file to entries), `bibtex_entry` (types and raw f
     entries          entries to a listing; dates, venues and keywords in a text
     identifiers      the arXiv id and the DOI of an entry, wherever they are
     people           authors and editors, however they are separated
-    names            names in one field of a table
     types            the types of papers by their names elsewhere
     markup           HTML and JATS in titles and abstracts
     json_objects     JSON with line numbers

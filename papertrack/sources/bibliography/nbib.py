@@ -12,13 +12,12 @@ from papertrack.core.dates import written_date
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
+from papertrack.sources import names
 from papertrack.sources.bibliography import entries, identifiers, people
-from papertrack.sources.bibliography.names import initials_first
 from papertrack.sources.bibliography.tagged import Record
 from papertrack.sources.bibliography.types import type_of
 
 _LINE = pattern(r"([A-Z]{2,4}) {0,2}-(?: (.*)|\s*)")
-_WITH_SUFFIX = pattern(r"([^,]+), ([^,]+) (Jr|Sr|2nd|3rd|4th|II|III|IV)\.?")
 _ID = pattern(r"(\S+)\s*\[(doi|pii)\]")
 
 
@@ -64,8 +63,8 @@ def _facts(record: Record) -> Facts:
         doi=next(iter(ids["doi"]), ""),
         urls=[url] if url else [],
     )
-    full = [_full_name(clean(name)) for name in record.all("FAU")]
-    short = [initials_first(clean(name)) for name in record.all("AU")]
+    full = [people.person(clean(name)) for name in record.all("FAU")]
+    short = [names.initials_first(clean(name)) for name in record.all("AU")]
     subjects = [word.lstrip("*") for word in record.all("MH") if "*" in word]
     keywords = [*record.all("OT"), *(word.partition("/")[0] for word in subjects)]
     return Facts(
@@ -84,12 +83,6 @@ def _facts(record: Record) -> Facts:
         number=record.first("IP") or None,
         pages=record.first("PG") or None,
     )
-
-
-def _full_name(name: str) -> str:
-    """`Bob C Lee Jr` of `Lee, Bob C Jr`."""
-    match = _WITH_SUFFIX.fullmatch(name)
-    return people.person(", ".join(match.groups()) if match else name)
 
 
 def pubmed_url(number: str) -> str:

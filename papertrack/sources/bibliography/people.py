@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
+from papertrack.core.text import clean
+from papertrack.sources import names as rules
+from papertrack.sources.bibliography.entries import distinct
 from papertrack.sources.bibliography.markup import (
     without_markup,
     without_markup_in_latex,
@@ -20,14 +23,12 @@ from papertrack.sources.bibliography.markup import (
 _SEPARATOR = pattern(r"(?i)(?:(?<=\s)|(?<=,)|\A)and(?:\s|\Z)|;|[{}]")
 _COMMA = pattern(r"[{},]")
 _EXTENDED = pattern(r"(?:family|given|prefix|suffix|useprefix|given-i)\s*=")
-_OTHERS = pattern(
-    r"(?i)(?:and\s+|&\s*)?(?:et\.?\s*al\.?|(?:and\s+)?others\.?|u\.\s?a\.|…|\.\.\.)"
-)
-_TRAILING_OTHERS = pattern(r"(?i)[\s,]+(?:and\s+)?(?:et\.?\s*al\.?|others)\s*\Z")
-_SUFFIX = pattern(r"(?i)[js]n?r\.?|I{2,3}|IV|2nd|3rd|4th")
-_TITLE = pattern(r"(?i)V|ph\.?\s?d\.?|m\.?d\.?|esq\.?|dr\.?")
-_INITIALS = pattern(r"(?:[^\W\d_a-z]\.?[ -]?){1,4}")
 _AMPERSAND = pattern(r"\s(?:\{\\&\}|\\?&)\s")
+
+
+# Scopus adds its number of the author in brackets.
+_NUMBER = pattern(r"\s*\(\d+\)$")
+_QUOTED = pattern(r"'([^']+)'|\"([^\"]+)\"")
 
 
 class People(NamedTuple):
@@ -54,14 +55,14 @@ def of_bibtex(text: str) -> People:
     parts = [part for part in _parts(text, _SEPARATOR) if part.strip(" ,")]
     for place, part in enumerate(parts):
         name = part.strip(" ,")
-        if _OTHERS.fullmatch(plain(name).strip()):
+        if rules.is_others(plain(name)):
             incomplete = True
         elif name[0] == "{" and _closing_brace(name) == len(name) - 1:
             names.append(plain(name))
         elif _EXTENDED.match(name):
             names.append(_extended(name))
         else:
-            named = _TRAILING_OTHERS.sub("", name)
+            named = rules.without_others(name)
             incomplete = incomplete or named != name
             is_list = _is_list(parts, place) or name[len(named) :].startswith(",")
             people = _people(named, is_list=is_list)
@@ -77,9 +78,12 @@ def _is_list(parts: list[str], place: int) -> bool:
     next_parts = parts[place + 1 : place + 2]
     if not next_parts or "," in next_parts[0]:
         return False
+    if parts[place].endswith(","):
+        return True
     first, _, second = parts[place].strip(" ,").partition(",")
-    is_inverted = first[:1].islower() or _INITIALS.fullmatch(second.split(" ")[-1])
-    return parts[place].endswith(",") or (len(parts) == 2 and not is_inverted)
+    last = second.split(" ")[-1]
+    is_inverted = first[:1].islower() or rules.are_initials(last)
+    return len(parts) == 2 and not is_inverted
 
 
 def of_names(texts: Iterable[str], *, are_inverted: bool = True) -> People:
@@ -97,7 +101,7 @@ def of_names(texts: Iterable[str], *, are_inverted: bool = True) -> People:
             names += people.names
             incomplete = incomplete or people.incomplete
             unclear = unclear or people.unclear
-        elif _OTHERS.fullmatch(text.strip()):
+        elif rules.is_others(text):
             incomplete = True
         else:
             name = without_markup(text).strip(" ,")
@@ -109,6 +113,38 @@ def of_names(texts: Iterable[str], *, are_inverted: bool = True) -> People:
 def person(text: str) -> str:
     """The name in a text, given names first."""
     return ", ".join(of_names([text]).names)
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names in a table's `Roe, Ann; Lee, Bob`, `Ann Roe, Bob Lee`, `Roe A, Lee B`
+    or `Roe|Lee`.
+
+    >>> names_in("Roe, Ann; Lee, Bob"), names_in("Roe A, Lee BC.")
+    (('Ann Roe', 'Bob Lee'), ('A Roe', 'BC Lee'))
+    """
+    text = clean(text)
+    if text.startswith("[") and text.endswith("]"):
+        quoted = _QUOTED.finditer(text)
+        return _cell_names(match[1] or match[2] for match in quoted)
+    for separator in ";|":
+        if separator in text:
+            return _cell_names(text.split(separator))
+    around_and = rules.split_at_and(text)
+    if len(around_and) > 1:
+        return _cell_names(around_and)
+    parts = [part.strip() for part in text.split(",")]
+    if all(" " in part for part in parts if part):
+        return _cell_names(map(rules.initials_first, parts))
+    return _cell_names([text])
+
+
+def _cell_names(texts: Iterable[str]) -> tuple[str, ...]:
+    names = []
+    for text in texts:
+        name = person(_NUMBER.sub("", text.strip(" ,")))
+        if not rules.is_others(name) and name.lower().rstrip(".") != "no author listed":
+            names.append(name)
+    return distinct(names)
 
 
 def _parts(text: str, separator: re.Pattern[str]) -> Iterator[str]:
@@ -141,45 +177,30 @@ def _people(name: str, *, is_list: bool) -> list[str]:
     if len(pair) > 1 and all(" " in one.strip() for one in pair):
         people = [_people(one.strip(" ,"), is_list=False) for one in pair]
         return [one for several in people for one in several]
-    if "," not in name:
-        return [plain(name)]
     parts = [part.strip() for part in _parts(name, _COMMA)]
     parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return [plain(name)]
     are_whole = all(" " in part or "~" in part for part in parts)
     if len(parts) == 2 and not (is_list and are_whole):
         return _two_parts(*parts)
-    if len(parts) == 3 and _is_suffix(parts[1]):
-        parts = [f"{parts[2]} {parts[0]} {parts[1]}"]
-    elif len(parts) == 3 and _is_suffix(parts[2]):
-        parts = [f"{parts[1]} {parts[0]} {parts[2]}"]
-    elif not are_whole:
-        # `Roe, A., Lee, B.`
-        families, given = parts[::2], parts[1::2]
-        if len(parts) % 2 or not all(map(_INITIALS.fullmatch, given)):
-            return []
-        parts = [f"{one} {two}" for one, two in zip(given, families, strict=True)]
+    after_family = (rules.is_suffix(part, after_given=True) for part in parts[1:])
+    if len(parts) == 3 and any(after_family):
+        return [plain(rules.given_first(parts))]
+    if not are_whole:
+        parts = rules.paired(parts) or []
     return [plain(part) for part in parts]
-
-
-def _is_suffix(text: str) -> bool:
-    return bool(_SUFFIX.fullmatch(text) or _TITLE.fullmatch(text))
 
 
 def _two_parts(first: str, second: str) -> list[str]:
     """The name of `Family, Given`; two names of `A. Roe, B. Lee` and `Roe A, Lee B`."""
-    if _SUFFIX.fullmatch(second):
-        return [plain(f"{first} {second}")]
     names = [first.split(" "), second.split(" ")]
-    for end in (0, -1):
-        ends = (plain(words[end]) for words in names)
-        if all(len(words) > 1 for words in names) and all(
-            map(_INITIALS.fullmatch, ends)
-        ):
-            return [plain(first), plain(second)]
-    *given, last = names[1]
-    if given and _SUFFIX.fullmatch(last):
-        return [plain(" ".join((*given, first, last)))]
-    return [plain(f"{second} {first}")]
+    if all(len(words) > 1 for words in names):
+        for end in (0, -1):
+            ends = (plain(words[end]) for words in names)
+            if all(map(rules.are_initials, ends)):
+                return [plain(first), plain(second)]
+    return [plain(rules.given_first((first, second)))]
 
 
 def _extended(name: str) -> str:

@@ -21,7 +21,7 @@ from papertrack.core.wording import excerpt, plural
 from papertrack.sources.bibliography import entries, identifiers, papertrack_json
 from papertrack.sources.bibliography.columns import FOREIGN, Header, header_of
 from papertrack.sources.bibliography.markup import without_markup
-from papertrack.sources.bibliography.names import names_in
+from papertrack.sources.bibliography.people import names_in
 from papertrack.sources.bibliography.types import type_of
 
 Row = Mapping[str, str]

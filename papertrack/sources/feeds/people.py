@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import fold
+from papertrack.sources import names as rules
 from papertrack.sources.feeds.markup import text_of
-from papertrack.sources.names import inverted, person
 
 _MAX_NAME = 50_000
 
@@ -21,15 +21,7 @@ _EMAIL = pattern(r"(?<![\w.+-])(?:mailto:)?[\w.+-]{1,100}@[\w.-]{1,200}")
 _BETWEEN_NAMES = pattern(r"</(?:a|li|p|div|td)\s{0,9}>|<br\b[^<>]{0,100}>", re.I)
 _BY = pattern(r"(?:(?:written|posted|contributed)\s+)?by[:\s]\s*", re.I)
 _ASIDE = pattern(r"(?<=\S)\s*\([^()]*\)")
-_ET_AL = pattern(r"(?:,|\band\b)?\s*\b(?:et\.?\s+al\b\.?|others$)", re.I)
-_INITIALS = pattern(r"(?:[A-Z]\.?[ -]?){1,4}")
 _PLACE = pattern(r"(?<=\w) in [A-Z][^,]*(?:, [A-Z][^, ]*$)?")
-_SUFFIX = pattern(r"(?:[JS]r\.?|I{2,3}|IV|2nd|3rd)")
-_DEGREE = pattern(
-    r"(?:Ph\.?\s?D|M\.?\s?D|D\.?\s?Phil|M\.?\s?Sc|B\.?\s?Sc|M\.?A|B\.?A|MBA|MPH|RN|DVM"
-    r"|Esq|Dr|Prof)\.?",
-    re.I,
-)
 _PARTICLE = pattern(
     r"(?:van|von|de|del|della|der|den|di|da|dos|du|la|le|el|al|bin|ter|ten|st\.?)\s.*",
     re.I,
@@ -61,11 +53,11 @@ def _names(markup: str) -> Iterator[str]:
     marked = _BETWEEN_NAMES.sub(";", markup[:_MAX_NAME])
     text = _EMAIL.sub("", text_of(marked)).strip()
     text = _ASIDE.sub("", _ASIDE.sub("", text)).strip(" ()[]<>\"',;:|")
-    text = _ET_AL.sub("", text)
+    text = rules.without_others(text)
     text = text[_match_end(_BY, text) :]
     for segment in re.split(r"[;|、]|(?<=[^\x00-\u2fff])，", text):
         for name in _in_segment(segment):
-            name = person(name).strip(" ()[]<>\"',:")
+            name = rules.person(name).strip(" ()[]<>\"',:")
             if not _NO_NAME.fullmatch(name):
                 yield name
 
@@ -87,34 +79,29 @@ def _around_and(text: str) -> list[str]:
     """The names before and after `and`; a group may have one in its own."""
     if _GROUP.fullmatch(text) and "," not in text:
         return [text]
-    parts = re.split(r"\s(?:and|&)\s", text)
+    parts = rules.split_at_and(text)
     is_company = len(set(parts)) < len(parts)
     return [text] if is_company else [part.strip(" ,") for part in parts]
 
 
 def _between_commas(text: str, has_families: bool) -> list[str]:
     """The names in a list; `Doe, Ann` is one, and `Roe, J., Doe, A.` are two."""
-    text = _PLACE.sub("", text)
-    parts: list[str] = []
-    suffix = ""
-    for part in map(str.strip, text.split(",")):
-        if _SUFFIX.fullmatch(part) and parts:
-            parts[-1] += f" {part}"
-            suffix = part
-        elif part and not _DEGREE.fullmatch(part):
-            parts.append(part)
-    families, given = parts[::2], parts[1::2]
-    if len(families) == len(given) and all(map(_INITIALS.fullmatch, given)):
-        return [" ".join(pair) for pair in zip(given, families, strict=True)]
-    if len(parts) == 2 and has_families and _is_family_name(*parts):
-        parts[1] = parts[1].removesuffix(f" {suffix}") if suffix else parts[1]
-        return [inverted(", ".join(filter(None, [*parts, suffix])))]
-    return parts
+    parts = [part.strip() for part in _PLACE.sub("", text).split(",")]
+    parts = [part for part in parts if part and not rules.is_degree(part)]
+    names = rules.with_suffixes(parts)
+    with_initials = rules.paired(names)
+    if with_initials is not None:
+        return with_initials
+    if len(names) == 2 and has_families and _is_family_name(*names):
+        return [rules.given_first(names)]
+    return names
 
 
 def _is_family_name(family: str, given: str) -> bool:
     """Whether two parts are the family name and the given names of one person."""
     if _GROUP.fullmatch(given):
         return False
-    family = re.sub(r" (?:[JS]r\.?|I{2,3}|IV)$", "", family)
+    words, _, last = family.rpartition(" ")
+    if rules.is_suffix(last):
+        family = words
     return " " not in family or bool(_PARTICLE.fullmatch(family))
