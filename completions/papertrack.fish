@@ -2,6 +2,7 @@
 # No Python is started, and no text of the cache is evaluated.
 
 set -g __papertrack_table 'command		fetch		Fetch new papers from Hugging Face, arXiv or feeds
+command		add		Add papers by their ids or addresses
 command		import		Import BibTeX, RIS, CSL-JSON, JSON, OPML, saved pages, text
 command		feed		Follow sources: feed add|list|remove
 command	feed	add		Follow a feed, a category or a listing; the next fetch reads it
@@ -59,14 +60,16 @@ option	*	-q,--quiet		Print nothing but errors
 option	*	-v,--verbose		Print more on stderr
 option	*	--color	=auto,always,never	When to use colors
 option	*	--version		Print the version
-argument	fetch	*	targets
+argument	fetch,add	*	targets
 option	fetch,list,ls,search,stats,trends,triage,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
 option	fetch,list,ls,search,stats,trends,triage,export	--until	none	End on this day, inclusive
 option	fetch,import	--date	none	Day of a saved page or copied text: 2025-11-07
 option	fetch,import	-n,--limit	none	At most N papers per target
 option	fetch	--kind	none	Of arXiv\'s announcements: new, cross, replace…
-option	fetch,import	--dry-run		Show what would be new; save nothing
-option	fetch,import	--json		Print the reports as JSON
+option	fetch,add,import	--tag	none	Tag all papers, new and known ones
+option	fetch,add,import	--mark	=read,unread,later,hidden	Mark papers that you have not marked yet
+option	fetch,add,import	--dry-run		Show what would be new; save nothing
+option	fetch,add,import	--json		Print the reports as JSON
 argument	import	*	files
 option	import	--marks		Import tags, status, stars and notes of an export too, and a bibliography\'s keywords as tags
 option	import,restore	--with	none	Take the feeds, the rules or both of another library too
@@ -122,7 +125,7 @@ argument	config get,config set	1	=library,linked_libraries,sources,contact,list.
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title
@@ -167,6 +170,7 @@ word	query	status:unread		not marked yet
 word	query	status:read		marked as read
 word	query	status:later		saved for later
 word	query	status:hidden		hidden from every view
+word	targets	today		the Daily Papers of today; also yesterday, trending
 word	targets	hf		the newest Daily Papers, and the days missed
 word	targets	hf:trending		what is trending on Hugging Face
 word	targets	sample		40 papers that come with papertrack, offline'

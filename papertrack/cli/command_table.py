@@ -24,6 +24,7 @@ class Entry(NamedTuple):
 _TABLE = """\
 Fetch
   fetch       fetch               Fetch new papers from Hugging Face, arXiv or feeds
+  add         fetch               Add papers by their ids or addresses
   import      fetch               Import BibTeX, RIS, CSL-JSON, JSON, OPML, saved pages, text
   feed        feed                Follow sources: feed add|list|remove
   status      status              Show each source's last fetch, failures and what is due

@@ -17,6 +17,7 @@ from papertrack.core.tags import names
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
+from papertrack.sources.short_targets import full
 from papertrack.storage import approvals
 
 SHOWN = 5
@@ -43,8 +44,9 @@ def add(
 
     The password of a feed is read from ~/.netrc: machine HOST login NAME password SECRET
     """
-    target = web_address(target)
-    _check(session, target)
+    typed = web_address(target)
+    target = typed if is_web_url(typed) else full(typed)
+    _check(session, typed, target)
     followed = {one.target: one for one in session.library.settings.followed()}
     feed = followed.pop(target, Followed(target, target))._replace(by=None)
     if name or not tag:
@@ -61,16 +63,17 @@ def add(
     follow(session, [feed])
 
 
-def _check(session: Session, target: str) -> None:
+def _check(session: Session, typed: str, target: str) -> None:
     """Raise UsageError for a target that can't be fetched again and again."""
     if without_password(target) != target:
         raise UsageError(
             f"{hide_in_address(target)}: the password would be readable in the library;"
             " put it into ~/.netrc and leave it out"
         )
-    if targets.is_file(target):
+    if targets.is_file(typed):
         raise UsageError(
-            f"{target} is a file, which can't be followed; papertrack import "
+            targets.other_meaning(typed)
+            or f"{typed} is a file, which can't be followed; papertrack import "
             "adds its papers"
         )
     try:
@@ -145,6 +148,7 @@ def remove(
     by_target = {one.target: one.target for one in feeds}
     found = [
         by_target.get(name)
+        or by_target.get(full(name))
         or by_name[named.find(name, list(by_name), "feed", by_number=True)]
         for name in map(web_address, names_)
     ]

@@ -15,6 +15,7 @@ from papertrack.cli import fetch_reports as reports
 from papertrack.cli import options as opt
 from papertrack.cli import output, proposed, targets
 from papertrack.cli.feed import follow
+from papertrack.cli.mark import Status
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.addresses import host_of
@@ -25,8 +26,10 @@ from papertrack.core.errors import (
     PapertrackError,
     UsageError,
 )
+from papertrack.core.model import Mark
 from papertrack.core.secrets import hide_in_address, without_password, without_secrets
 from papertrack.core.tags import added
+from papertrack.core.tags import names as tag_names
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
 from papertrack.fetching import run as fetching
@@ -53,6 +56,14 @@ DryRun = Annotated[
     bool, Option("--dry-run", help="Show what would be new; save nothing.")
 ]
 Json = Annotated[bool, Option("--json", help="Print the reports as JSON.")]
+Tag = Annotated[
+    str | None,
+    Option(metavar="T[,T]", help="Tag all papers, new and known ones."),
+]
+Status_ = Annotated[
+    Status | None,
+    Option("--mark", help="Mark papers that you have not marked yet."),
+]
 Limit = Annotated[
     int | None,
     Option(
@@ -85,6 +96,8 @@ def fetch_command(
             help="Of arXiv's announcements: new, cross, replace…",
         ),
     ] = None,
+    tag: Tag = None,
+    mark: Status_ = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -92,11 +105,13 @@ def fetch_command(
 
     papertrack fetch                       what you follow; else hf: the newest Daily Papers, and the days missed
 
-    papertrack fetch hf:2025-11-07         a day; hf:2025-W45, hf:2025-11, hf:trending, hf:2511.04570
+    papertrack fetch yesterday             Daily Papers: today, trending, 2025-11-07, 2025-W45, 2025-11
 
     papertrack fetch hf --since 2025-10    from October 2025 to today
 
-    papertrack fetch arxiv:cs.CL,cs.LG     what arXiv announced; arxiv:2511.04570, arxiv:'abs:diffusion AND cat:cs.CL'
+    papertrack fetch 2511.04570            a paper: its arXiv id, or the address of a site that has it
+
+    papertrack fetch cs.CL,cs.LG           what arXiv announced; arxiv:'abs:diffusion AND cat:cs.CL'
 
     papertrack fetch arxiv-oai:cs --since 2025-11-01   a harvest in bulk
 
@@ -122,12 +137,37 @@ def fetch_command(
         _day(session, date),
         limit,
         dry_run,
+        mark=_mark(tag, mark),
         context=replace(context, origins=feeds.origins),
     )
     if not targets_ and not followed:
         _check_sources(session, configured, context)
-    names = targets_ or [feed.target for feed in followed] or configured
-    _fetch(session, names, options, feeds, json=json)
+    requested = targets_ or [feed.target for feed in followed] or configured
+    _fetch(session, requested, options, feeds, json=json)
+
+
+def add_command(
+    session: Session,
+    targets_: Annotated[
+        list[str],
+        Argument(metavar="TARGET...", help="Ids, addresses of papers, or targets."),
+    ],
+    tag: Tag = None,
+    mark: Status_ = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Add single papers by their ids or addresses: fetch, for papers that you name.
+
+    papertrack add 2511.04570 https://www.alphaxiv.org/abs/2511.03773 --tag video --mark later
+    """
+    fetch_command(session, targets_, tag=tag, mark=mark, dry_run=dry_run, json=json)
+
+
+def _mark(tag: str | None, status: Status | None) -> Mark:
+    """The tags and the status that papers get. Raises UsageError for a bad tag."""
+    tags = tag_names(tag) if tag is not None else ()
+    return Mark(tags, status.value if status else "unread")
 
 
 def _check_sources(session: Session, names: Sequence[str], context: Context) -> None:
@@ -162,6 +202,8 @@ def import_command(
             " bibliography's keywords as tags.",
         ),
     ] = False,
+    tag: Tag = None,
+    mark: Status_ = None,
     with_: opt.With = None,
     dry_run: DryRun = False,
     json: Json = False,
@@ -179,8 +221,19 @@ def import_command(
     nothing is lost. Its feeds and rules are listed, and taken with --with feeds,rules.
     """
     options = importing.Options(
-        session.today, _day(session, date), limit, dry_run, marks=marks
+        session.today,
+        _day(session, date),
+        limit,
+        dry_run,
+        marks=marks,
+        mark=_mark(tag, mark),
     )
+    for name in files if options.mark != Mark() else ():
+        if targets.is_library(name):
+            raise UsageError(
+                f"{excerpt(name, 200)} is a library, whose papers have marks of their"
+                " own; import it without --tag and --mark"
+            )
     proposed.terms(with_, by="")  # a mistake is reported before anything is read
     _fetch(session, files, options, json=json, requested=with_)
 
@@ -246,6 +299,8 @@ class _Run:
                     # Only a feed that is followed is stored with its token.
                     plan = plan._replace(target=without_secrets(plan.target))
                 self.plans[name] = plan
+            elif context and (hint := targets.other_meaning(name)):
+                self.session.narrate(hint)
 
     def start(self, name: str) -> Report:
         """The report of a target that is about to be read."""
@@ -313,6 +368,7 @@ class _Run:
                 limit=self.options.limit,
                 dry_run=self.options.dry_run,
                 tags=followed.tags if followed else (),
+                mark=self.options.mark,
                 progress=progress,
             )
         reports.explain(report, context)

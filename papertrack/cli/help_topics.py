@@ -13,6 +13,7 @@ from papertrack.core.text import pairs
 from papertrack.exports import registry as exports
 from papertrack.exports.registry import FORMATS, OPML
 from papertrack.sources import formats as sources
+from papertrack.sources import short_targets
 from papertrack.sources.base import Target
 from papertrack.sources.formats import READABLE
 from papertrack.sources.registry import REGISTRY
@@ -52,6 +53,7 @@ _VALUES = (
 )
 
 TARGETS = (
+    *short_targets.TARGETS,
     *(target for source in REGISTRY for target in source.targets),
     Target("FILE", "a saved page, feed or response, or a text with ids; - reads stdin"),
     Target("sample", "40 papers that come with papertrack, offline", complete=True),

@@ -7,21 +7,37 @@ from papertrack.core import dates
 from papertrack.core.errors import UsageError
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
+from papertrack.sources.short_targets import full
 
 
 def is_file(target: str) -> bool:
     """Whether a target is a file, even a missing one.
 
-    With a slash or a suffix and without a colon it can be nothing else.
+    An existing file comes before a short form such as `today`. With a slash or a suffix
+    and without a colon, what is no short form can be nothing else.
     """
     if target in ("-", "sample"):
         return True
     if not target or ":" in target:
         return False
+    if _exists(target):
+        return True
+    is_short = full(target) != target
+    return not is_short and ("/" in target or Path(target).suffix != "")
+
+
+def _exists(target: str) -> bool:
     try:
-        return "/" in target or Path(target).suffix != "" or Path(target).exists()
+        return Path(target).exists()
     except OSError:  # a name that is too long
         return False
+
+
+def other_meaning(target: str) -> str | None:
+    """For a file with the name of a short form, how to type what that stands for."""
+    if not is_file(target) or full(target) == target:
+        return None
+    return f"{target} is a file here; for the papers type {full(target)}"
 
 
 def is_library(target: str) -> bool:

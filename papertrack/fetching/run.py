@@ -30,6 +30,7 @@ from papertrack.library.apply_rules import Outcome
 from papertrack.library.library import Library
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
+from papertrack.sources.short_targets import full
 
 if TYPE_CHECKING:
     from papertrack.web.http import Http
@@ -56,11 +57,12 @@ class Plan(NamedTuple):
 
 
 def plan(target: str, context: Context) -> Plan:
-    """What to read for a target. Raises UsageError if no source has such a target, or if
-    its password can't be told from the rest.
+    """What to read for a target, in any form. Raises UsageError if no source has such a
+    target, or if its password can't be told from the rest.
     """
     target = web_address(target)
     check_password(target)
+    target = full(target)
     shown = without_password(target)
     try:
         return Plan(shown, sources.find(target).start(target, context))
@@ -149,6 +151,7 @@ class Collector:
     mark: Mark = field(default_factory=Mark)
     new_tags: tuple[str, ...] = ()
     is_fetch: bool = False
+    has_read: bool = False
     waiting: dict[str, list[Facts]] = field(default_factory=dict)
     waiting_marks: list[tuple[Facts, Mark]] = field(default_factory=list)
     skipped_marks: int = 0
@@ -156,6 +159,7 @@ class Collector:
     def add(self, listing: Listing) -> None:
         """Collect a listing; add all to the library when a batch is complete."""
         report = self.report
+        self.has_read = True
         facts = listing.facts[: self.room]
         if self.room is not None:
             self.room -= len(facts)
@@ -254,7 +258,7 @@ class Collector:
             state=state and (lambda counts: state(before.plus(counts))),
             rules_on=rules_on,
             new_tags=self.new_tags,
-            is_fetch=self.is_fetch,
+            is_fetch=self.is_fetch and (self.has_read or state is not None),
             dry_run=self.dry_run,
         )
         report.counts = before.plus(result.counts)

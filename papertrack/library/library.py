@@ -224,5 +224,5 @@ class Library:
 def _advice(key: str) -> str:
     kind, _, number = key.partition(":")
     if kind == "arxiv":
-        return f"; papertrack fetch hf:{number} adds it"
+        return f"; papertrack add {number} adds it"
     return "; papertrack list shows the papers of the library"

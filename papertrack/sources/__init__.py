@@ -1,6 +1,7 @@
 """Where papers come from: bytes of a service or a file to a Listing of facts. Pure.
 
 registry       the sources of targets, in order
+short_targets  short forms of targets: today, a day, an id, a paper's address
 base           what a source declares, and what it may know about a run
 trust          which source is believed first, as they declare it
 huggingface/   Hugging Face's Daily Papers

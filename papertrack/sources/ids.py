@@ -23,7 +23,7 @@ SOURCE = "import"
 _MAX_PROBLEMS = 200
 _HOSTS = r"(?:[\w-]{1,20}\.){0,2}(?:arxiv\.org|alphaxiv\.org|huggingface\.co|hf\.co|doi\.org)/"
 # The archives of the ids before April 2007; `and/0712345` has none.
-_ARCHIVES = (
+OLD_ARCHIVES = (
     "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
     "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
     "q-alg|q-bio|q-fin|quant-ph|solv-int|stat|supr-con"
@@ -35,7 +35,8 @@ _CANDIDATE = pattern(
     | (?<![\w./-])arxiv(?::\s?|\s|/)
       (?P<named> \d{{4}}\.\d{{4,5}} | [a-z-]{{2,9}}(?:\.[a-z-]{{2,9}})?/\d{{7}} )
       (?:v\d{{1,3}})?(?![\w/])
-    | (?<![\w./$€£¥+-])(?P<old> (?:{_ARCHIVES})(?:\.[a-z]{{2}})?/\d{{7}} ) (?:v\d{{1,3}})?(?![\w/])
+    | (?<![\w./$€£¥+-])(?P<old> (?:{OLD_ARCHIVES})(?:\.[a-z]{{2}})?/\d{{7}} )
+      (?:v\d{{1,3}})?(?![\w/])
     | (?<![\w./$€£¥+-])(?<![$€£¥]\s)(?P<new> \d{{4}}\.\d{{4,5}} )
       (?:v\d{{1,3}})?(?![\w/%€£¥°])(?![.-]\d)
     """

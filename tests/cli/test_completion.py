@@ -428,6 +428,7 @@ def test_offers_files(place: Place, shell: str) -> None:
     )
     assert imported - {"FOUND"} == output - {"FOUND"} == {"saved page.html", "folder"}
     assert fetched - {"FOUND"} == {
+        "today",
         "saved page.html",
         "folder",
         "hf",

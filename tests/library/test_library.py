@@ -261,7 +261,7 @@ def test_ids_name_papers(filled: Library, text: str, keys: list[str] | None) -> 
     [
         (
             "2511.99999",
-            "unknown paper 2511.99999; papertrack fetch hf:2511.99999 adds it",
+            "unknown paper 2511.99999; papertrack add 2511.99999 adds it",
         ),
         ("10.9999/x", "unknown paper 10.9999/x"),
         ("https://e.org/none", "unknown paper https://e.org/none"),
