@@ -1,6 +1,9 @@
 """The query language.
 
-language   text to a clause
+language   text to a clause: the grammar, and all that other packages use of it
+terms      a term to a clause: a word, a field with a value, a condition
+tokens     text to parentheses, operators and terms
+clauses    the values of a clause
 views      saved queries in place of their names
 normalize  the spelling of words, the same for index and query
 """
