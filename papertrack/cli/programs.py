@@ -6,10 +6,12 @@ import contextlib
 import os
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 from papertrack.cli import interruption
 from papertrack.cli.session import Session
+from papertrack.core.environment import DEFAULT_EDITOR
 from papertrack.core.errors import PapertrackError, UsageError
 
 SHELL_COMMAND_NOT_FOUND = 127
@@ -48,6 +50,9 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
     import tempfile  # 2 ms, for the editor only
 
     command = session.environment.editor
+    on_terminal = sys.stdin.isatty() and session.on_terminal
+    if command == DEFAULT_EDITOR and not on_terminal:
+        raise UsageError(f"no terminal for the editor {command}; set EDITOR to another")
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
         path = Path(folder) / name
         path.write_text(text, encoding="utf-8")

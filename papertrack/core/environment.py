@@ -18,6 +18,7 @@ from typing import NamedTuple
 from papertrack.core.errors import ConfigError
 from papertrack.core.text import pairs
 
+DEFAULT_EDITOR = "vi"
 TIMEOUT = 60.0
 """Seconds that a request may take in all, where nothing else is set."""
 
@@ -173,7 +174,11 @@ class Environment(NamedTuple):
     @property
     def editor(self) -> str:
         """The command that edits a file."""
-        return self.variables.get("VISUAL") or self.variables.get("EDITOR") or "vi"
+        return (
+            self.variables.get("VISUAL")
+            or self.variables.get("EDITOR")
+            or DEFAULT_EDITOR
+        )
 
     @property
     def home(self) -> Path:

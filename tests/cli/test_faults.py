@@ -53,6 +53,8 @@ GOOD = {
     "star": ID,
     "unstar": ID,
     "note": f"{ID} text",
+    "remove": ID,
+    "rm": ID,
     "undo": "",
     "redo": "",
     "log": "",
@@ -60,6 +62,12 @@ GOOD = {
     "doctor": "--fix",
     "backup": "",
     "restore": "--yes {backup}",
+    "config get": "list.limit",
+    "config set": "list.limit 20",
+    "config unset": "list.limit",
+    "config list": "",
+    "config path": "",
+    "config edit": "",
     "completion": "bash",
 }
 NEEDS_A_PAPER = {
@@ -73,6 +81,8 @@ NEEDS_A_PAPER = {
     "star",
     "unstar",
     "note",
+    "remove",
+    "rm",
 }
 NEEDS_ITS_LIKE = {
     "feed remove",
@@ -103,7 +113,16 @@ READS_NO_PAPERS = {
     "rule move",
     "rule remove",
 }
-READS_NO_LIBRARY = {"completion", "help"}
+READS_NO_LIBRARY = {
+    "completion",
+    "help",
+    "config get",
+    "config set",
+    "config unset",
+    "config list",
+    "config path",
+    "config edit",
+}
 
 
 def tree():
@@ -149,6 +168,7 @@ def filled(sample_home, home):
         "format": {"1": {"version": 1}},
     }
     (Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").write_text(json.dumps(desk))
+    home["EDITOR"] = "true"
     return home
 
 
@@ -191,7 +211,7 @@ def one_error(ran, *codes):
 
 @every_command
 def test_on_an_empty_library(command, papertrack, home, words):
-    ran = papertrack(words(command))
+    ran = papertrack(words(command), env={**home, "EDITOR": "true"})
     if command in NEEDS_A_PAPER | NEEDS_ITS_LIKE:
         one_error(ran, 5)
     else:
