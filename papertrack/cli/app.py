@@ -110,8 +110,11 @@ INTERRUPTED = 130
 def run(arguments: list[str], session: Session) -> int:
     """Run one command and return its exit code. Every error becomes one line on stderr here."""
     session.arguments = arguments
-    with streams.cleaned():
-        return _run(arguments, session)
+    try:
+        with streams.cleaned():
+            return _run(arguments, session)
+    finally:
+        session.close()
 
 
 def _run(arguments: list[str], session: Session) -> int:

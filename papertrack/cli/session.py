@@ -137,6 +137,11 @@ class Session:
             terminal=self.terminal,
         )
 
+    def close(self) -> None:
+        """Close the library, if it was used."""
+        if "library" in vars(self):
+            self.library.close()
+
     # ------------------------------------------------------------------ terminals
 
     @cached_property

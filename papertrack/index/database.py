@@ -210,7 +210,11 @@ class Database:
         from papertrack.index.build import fill  # 25 ms, with joining and filelock
 
         db = sqlite3.connect(":memory:", isolation_level=None)
-        fill(db, self.root)
+        try:
+            fill(db, self.root)
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def _unchanged(self) -> Connection:

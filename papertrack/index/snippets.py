@@ -8,9 +8,10 @@ the same matches; `normalize.pieces` tells where those words are in the original
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from papertrack.core.field_names import FULL_TEXT
@@ -52,12 +53,18 @@ def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
     """Key -> snippet of the papers in which anything of `match` (in FTS5's syntax) is
     found.
     """
-    db = sqlite3.connect(":memory:")
+    by_key = {paper.key: paper for paper in papers}
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        return _snippets(db, match, by_key)
+
+
+def _snippets(
+    db: sqlite3.Connection, match: str, by_key: Mapping[str, Paper]
+) -> dict[str, Snippet]:
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
     )
-    by_key = {paper.key: paper for paper in papers}
     for paper in by_key.values():
         texts = _texts(paper)
         spelled = map(_spelled, texts)

@@ -70,6 +70,11 @@ class Library:
             self.settings.write_names()
         return index
 
+    def close(self) -> None:
+        """Close the index, if it was used."""
+        if "index" in vars(self):
+            self.index.close()
+
     @cached_property
     def settings(self) -> Settings:
         """The settings: views, rules, feeds, states of the sources, history, undo log."""

@@ -185,7 +185,8 @@ from papertrack.cli import interruption
 interruption.install()
 print("begun", flush=True)
 with interruption.saving():
-    sqlite3.connect(":memory:").execute(
+    db = sqlite3.connect(":memory:")
+    db.execute(
         "WITH RECURSIVE c(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM c)"
         "SELECT count(*) FROM c"
     ).fetchone()

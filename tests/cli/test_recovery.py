@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from papertrack.cli import app as cli
+from papertrack.cli.session import Session
 from papertrack.core.errors import StoreError
 from papertrack.index.database import path_of
 from papertrack.index.index import Index
@@ -328,3 +330,18 @@ def test_without_fts5_all_but_searching_works(
     before.write_bytes(marks)
     # A Python with FTS5 finds words again.
     assert place.answers() == place.expected
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "search model", "search zzzz", "tags", "tag add a model --yes"]
+)
+def test_a_command_closes_the_index_when_it_ends(
+    original: Place, tmp_path: Path, command: str
+) -> None:
+    shutil.copytree(original.root, tmp_path / "library")
+    names = {"LIBRARY": "library", "CACHE": "cache", "STATE": "state"}
+    env = {f"PAPERTRACK_{name}": str(tmp_path / at) for name, at in names.items()}
+    session = Session({"HOME": str(tmp_path), **env})
+    assert cli.run(["-q", *command.split()], session) == 0
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        session.library.index.db.execute("SELECT 1")
