@@ -7,10 +7,14 @@ dataclasses they cost 4 ms more. Here, and in other modules that every command i
 annotations are not postponed: a named tuple would compile each one from its text (1 ms).
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 STATUSES = ("unread", "read", "later", "hidden")
+
+UNDATED_DAYS = 7
+"""So many days before it was added a paper without a date is sorted."""
 
 
 class Mark(NamedTuple):
@@ -151,16 +155,27 @@ class Paper(NamedTuple):
 
     @property
     def sort_date(self) -> str | None:
-        """The date by which papers are sorted, the day it was added if it has none.
+        """The date by which papers are sorted.
 
-        No later than that: a feed's post of next year is not the newest until then.
+        No later than the day it was added: a feed's post of next year is not the newest
+        until then. A paper without a date comes after those listed in the week before
+        it was added: an import is not newer than today's papers.
         """
         added = (self.added or "")[:10]
-        dates = [date for date in (self.date, added) if date]
-        return min(dates, default=None)
+        if not self.date:
+            return _days_before(added, UNDATED_DAYS)
+        return min(self.date, added) if added else self.date
 
     def as_json(self) -> dict[str, Any]:
         """Every field, in its order; None or [] where unknown."""
         return {
             k: list(v) if isinstance(v, tuple) else v for k, v in self._asdict().items()
         }
+
+
+def _days_before(day: str, days: int) -> str | None:
+    """The ISO day so many days before another; None for no day."""
+    try:
+        return (dt.date.fromisoformat(day) - dt.timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return None

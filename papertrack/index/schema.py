@@ -16,9 +16,9 @@ from papertrack.core.model import Paper
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
-SETTLED = 6
-"""Count this up when something else comes to be shown of the same record: by a change of
-`joining`, or of how far a source is believed.
+SETTLED = 7
+"""Count this up when something else comes to be shown of the same record, or in another
+place: by a change of `joining`, of how far a source is believed, or of `sort_date`.
 """
 
 SPELLED = 5

@@ -1,5 +1,6 @@
 """`add`, short targets, and the tags and the status that a fetch or an import gives."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -99,6 +100,36 @@ def test_tags_are_added_to_those_of_an_export(inside, tmp_path):
     file.write_text(BIB)
     inside(["import", str(file), "--marks", "--tag", "mine", "--mark", "later"])
     assert sorted(marks(inside).values()) == ["kettles mine later", "mine later"]
+
+
+UNDATED = {
+    "a.bib": "@misc{a, title={Aged Tea}}\n@misc{b, title={Old Milk}}\n",
+    "a.ris": "TY  - GEN\nTI  - Aged Tea\nER  - \n\nTY  - GEN\nTI  - Old Milk\nER  - \n",
+    "a.csv": "title,upvotes\nAged Tea,900\nOld Milk,1000\n",
+    "a.json": json.dumps([{"title": "Aged Tea"}, {"title": "Old Milk"}]),
+    "a.txt": "10.1234/aged-tea\n10.1234/old-milk\n",
+    "ids.txt": "0704.0001\n0704.0002\n",
+}
+
+
+@pytest.mark.parametrize("name", UNDATED)
+@pytest.mark.parametrize("days", [0, 1, 3, 6])
+def test_undated_imports_are_below_the_listing(inside, tmp_path, rows, name, days):
+    """Also below a listing of some days ago, as after a weekend."""
+    today = dt.datetime(2025, 11, 24, 12, tzinfo=dt.UTC)
+    listed = (today - dt.timedelta(days=days)).date().isoformat()
+    listing = tmp_path / "listing.json"
+    paper = {**rows[1]["paper"], "submittedOnDailyAt": f"{listed}T01:00:00.000Z"}
+    listing.write_text(json.dumps([{**rows[1], "paper": paper}]))
+    file = tmp_path / name
+    file.write_text(UNDATED[name])
+    inside(["fetch", str(listing)], now=today)
+    assert inside(["import", str(file)], now=today).code == 0
+    order = inside("list --format ids", now=today).out.split()
+    assert len(order) == 3
+    assert order[0] == "2306.90002"
+    oldest_first = inside("list --format ids --reverse", now=today).out.split()
+    assert oldest_first[-1] == "2306.90002"
 
 
 @pytest.mark.parametrize(
