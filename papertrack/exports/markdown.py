@@ -30,6 +30,11 @@ _HTML_ROUNDS = 5
 # dot of `www.`. Parentheses start nothing once brackets are escaped, and `\(` is math
 # to some renderers. `$` is math on GitHub.
 _SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNORECASE)
+# In a formula: links, elements of HTML and addresses, which are markup to readers that
+# show no formulas.
+_MARKUP = re.compile(
+    r"(?i)\]\s*[(\[:]|<[!?]|</?[a-z][^<>]*>|<[^<>]*'|www\.|^[^\[]*\]|\[[^\]]*$"
+)
 # At the start of a line: lists, underlines of headings, the second row of tables.
 _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$)))|^(?=[-+=:])")
 # What GitHub keeps of a heading in its anchor, by Unicode category.
@@ -44,31 +49,51 @@ def dumps(
 
     Each paper is shown once, under the first of its headings; the others link there.
     """
-    anchors = _Anchors()
-    anchors.add(clean(title))
-    contents: list[str] = []
-    body: list[str] = []
+    page = _Page(title)
     if group is None:
         for paper in papers:
-            contents.append(_link(_name(paper), anchors.add(_name(paper))))
-            body += _blocks(paper, "##")
+            page.contents.append(page.add(paper, level="##"))
     else:
-        links: dict[str, str] = {}
         for heading, members in sections(papers, group):
-            link = _link(heading, anchors.add(heading))
-            contents.append(f"{link} ({len(members)})")
-            body.append(f"## {escape(heading)}")
-            above = [links[paper.key] for paper in members if paper.key in links]
-            for paper in members:
-                if paper.key not in links:
-                    links[paper.key] = _link(_name(paper), anchors.add(_name(paper)))
-                    body += _blocks(paper, "###")
-            if above:
-                body.append("\n".join(["See also:", "", *(f"- {x}" for x in above)]))
+            page.add_section(heading, members)
+    is_long = len(papers) > _LONG_LIST
+    has_contents = is_long or (group and len(page.contents) > _MANY_GROUPS)
     blocks = [f"# {escape(clean(title))}", plural(len(papers), "paper")]
-    if len(papers) > _LONG_LIST or (group and len(contents) > _MANY_GROUPS):
-        blocks.append("\n".join(f"- {line}" for line in contents))
-    return "\n\n".join(blocks + body) + "\n"
+    if has_contents:
+        blocks.append("\n".join(f"- {line}" for line in page.contents))
+    return "\n\n".join(blocks + page.body) + "\n"
+
+
+class _Page:
+    """What is written below the title of a page, and the lines of its contents."""
+
+    def __init__(self, title: str) -> None:
+        self.contents: list[str] = []
+        self.body: list[str] = []
+        self._anchors = _Anchors()
+        self._anchors.add(clean(title))
+        self._links: dict[str, str] = {}
+
+    def add(self, paper: Paper, *, level: str) -> str:
+        """Add a paper, and return the link to it."""
+        name = clean(paper.title) or clean(paper.id)
+        escaped = escape(name)
+        self.body += _blocks(paper, f"{level} ", escaped)
+        return _link(escaped, self._anchors.add(name))
+
+    def add_section(self, heading: str, papers: Sequence[Paper]) -> None:
+        """Add a heading and its papers; those of sections above are linked."""
+        escaped = escape(heading)
+        link = _link(escaped, self._anchors.add(heading))
+        self.contents.append(f"{link} ({len(papers)})")
+        self.body.append(f"## {escaped}")
+        above = [paper.key for paper in papers if paper.key in self._links]
+        for paper in papers:
+            if paper.key not in self._links:
+                self._links[paper.key] = self.add(paper, level="###")
+        if above:
+            links = [f"- {self._links[key]}" for key in above]
+            self.body.append("\n".join(["See also:", "", *links]))
 
 
 def escape(text: str) -> str:
@@ -77,33 +102,23 @@ def escape(text: str) -> str:
     >>> escape("1. [x](y) is *bold* :fire:")
     '1\\. \\[x\\](y) is \\*bold\\* \\:fire:'
     """
-    pieces = formulas.parts(text)
-    escaped = (
-        _formula(piece) if place % 2 else _SYNTAX.sub(r"\\\g<0>", piece)
-        for place, piece in enumerate(pieces)
-    )
-    return _LINE_START.sub(r"\1\\", "".join(escaped))
+    escaped = ""
+    for place, piece in enumerate(formulas.parts(text)):
+        is_formula = place % 2 == 1
+        if is_formula and not _MARKUP.search(piece):
+            escaped += piece
+        else:
+            escaped += _SYNTAX.sub(r"\\\g<0>", piece)
+    return _LINE_START.sub(r"\1\\", escaped)
 
 
-# Links, elements of HTML, addresses: markup to readers that show no formulas.
-_MARKUP = re.compile(
-    r"(?i)\]\s*[(\[:]|<[!?]|</?[a-z][^<>]*>|<[^<>]*'|www\.|^[^\[]*\]|\[[^\]]*$"
-)
-
-
-def _formula(formula: str) -> str:
-    """A formula; escaped if it has markup in it."""
-    if _MARKUP.search(formula):
-        return _SYNTAX.sub(r"\\\g<0>", formula)
-    return formula
-
-
-def _blocks(paper: Paper, level: str) -> list[str]:
-    """The blocks that show one paper."""
+def _blocks(paper: Paper, heading: str, name: str) -> list[str]:
+    """The blocks that show one paper; `name` is its title, escaped."""
+    address = web_url(paper.url) or web_url(paper.pdf)
     text = clean(paper.summary or paper.abstract or "")
     blocks = [
-        f"{level} {_link(_name(paper), _address(paper))}",
-        _facts(paper),
+        heading + _link(name, address),
+        _facts(paper, address),
         escape(sentences(text, _ABSTRACT_WIDTH)),
         _quote(paper.note or ""),
         " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags),
@@ -111,40 +126,40 @@ def _blocks(paper: Paper, level: str) -> list[str]:
     return [block for block in blocks if block]
 
 
-def _facts(paper: Paper) -> str:
-    """Authors, day, venue, upvotes, star, status and links, on one line."""
+def _facts(paper: Paper, address: str | None) -> str:
+    """Authors, day, venue, upvotes, star, status and links, on one line.
+
+    `address` is linked above.
+    """
     parts = [
         escape(_authors(paper)),
         escape(clean(paper.date or "")),
         escape(clean(paper.venue or paper.organization or "")),
-        "" if paper.upvotes is None else f"▲ {paper.upvotes}",
-        "★" if paper.starred else "",
-        "" if paper.status == "unread" else paper.status,
-        *(_link(name, url) for name, url in _links(paper)),
     ]
+    if paper.upvotes is not None:
+        parts.append(f"▲ {paper.upvotes}")
+    if paper.starred:
+        parts.append("★")
+    if paper.status != "unread":
+        parts.append(paper.status)
+    for name, url in _pages(paper).items():
+        page = web_url(url)
+        if page and page != address:
+            parts.append(_link(name, page))
     return " · ".join(part for part in parts if part)
 
 
-def _address(paper: Paper) -> str | None:
-    return web_url(paper.url) or web_url(paper.pdf)
-
-
-def _links(paper: Paper) -> list[tuple[str, str]]:
-    """The pages of a paper beside the one that its title links: name and address."""
-    pages = {
-        "arXiv": None,
-        "discussion": None,
-        "code": paper.github,
-        "project": paper.project,
-        "PDF": paper.pdf,
-    }
+def _pages(paper: Paper) -> dict[str, str | None]:
+    """The pages of a paper beside its own, by their names."""
+    pages: dict[str, str | None] = {}
     if paper.key.startswith("arxiv:"):
         pages["arXiv"] = f"https://arxiv.org/abs/{paper.id}"
         if "hf" in paper.sources:
             pages["discussion"] = f"https://huggingface.co/papers/{paper.id}"
-    addresses = [(name, web_url(url)) for name, url in pages.items()]
-    own = _address(paper)
-    return [(name, url) for name, url in addresses if url and url != own]
+    pages["code"] = paper.github
+    pages["project"] = paper.project
+    pages["PDF"] = paper.pdf
+    return pages
 
 
 def _authors(paper: Paper) -> str:
@@ -189,14 +204,11 @@ def _without_html(note: str) -> str:
     return note.replace("<", "&lt;")
 
 
-def _name(paper: Paper) -> str:
-    return clean(paper.title) or clean(paper.id)
-
-
-def _link(text: str, address: str | None) -> str:
+def _link(escaped: str, address: str | None) -> str:
+    """A link around text that is escaped already; the text alone without an address."""
     if not address:
-        return escape(text)
-    return f"[{escape(text)}]({address.replace('&', '&amp;')})"
+        return escaped
+    return f"[{escaped}]({address.replace('&', '&amp;')})"
 
 
 def _code_span(text: str) -> str:
