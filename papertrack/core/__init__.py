@@ -16,6 +16,7 @@ latex        LaTeX as plain text
 lazy_regex   regular expressions that are compiled on first use
 local_time   the reader's days as intervals of UTC
 model        papers, records, marks
+nearest      the known names that a mistyped one is closest to
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
 secrets      secrets in web addresses: found in any form, and removed
 siunitx      numbers and units of LaTeX as text

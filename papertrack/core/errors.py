@@ -30,17 +30,28 @@ class UsageError(PapertrackError):
 
 
 class QueryError(UsageError):
-    """A query that does not parse; `position` is the 0-based offset of the mistake in `query`."""
+    """A query that does not parse; `position` is the 0-based offset of the mistake in `query`.
+
+    Where it is clear what a term means, `term` is that term, `reason` is what is wrong
+    with it, and `instead` the right one; else they are empty.
+    """
 
     def __init__(
         self,
         message: str,
         query: str,
         position: int,
+        *,
+        term: str = "",
+        instead: str = "",
     ) -> None:
-        super().__init__(message)
+        hint = f"; did you mean {instead}?" if instead else ""
+        super().__init__(message + hint)
+        self.reason = message
         self.query = query
         self.position = position
+        self.term = term
+        self.instead = instead
 
 
 class ReaderGone(PapertrackError):

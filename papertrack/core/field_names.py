@@ -6,11 +6,21 @@ from papertrack.core.fields import FIELDS, HAS, IS, Kind
 
 BY_NAME = {field.name: field for field in FIELDS}
 BY_QUERY_NAME = {field.query_name: field for field in FIELDS if field.query_name}
+DATE = "date"
+"""What a query calls the day that tables show: `listed`, else `published`."""
+OTHER_NAMES = {
+    "category": "cat",
+    "votes": "upvotes",
+    "year": "published",
+    DATE: "listed",
+}
+"""What other programs call a field -> its query name."""
 QUERY_NAMES = {
     **{field.name: field for field in BY_QUERY_NAME.values()},
+    **{other: BY_QUERY_NAME[name] for other, name in OTHER_NAMES.items()},
     **BY_QUERY_NAME,
 }
-"""The fields by all names that a query accepts: the query name and that of JSON."""
+"""The fields by all names that a query accepts: the query name, that of JSON, others."""
 
 CONDITIONS = {
     "is": IS,

@@ -167,6 +167,8 @@ _HAS = """
     project   project   a project page
     doi       doi       a DOI
     abstract  abstract  an abstract
+    tag       tags      a tag of yours
+    venue     venue     a journal or conference
 """
 _ROWS = (row.split(maxsplit=2) for row in _HAS.strip().splitlines())
 HAS = {name: Presence(field, help) for name, field, help in _ROWS}

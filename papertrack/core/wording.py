@@ -60,17 +60,20 @@ def first_problems(
     return (*problems[:most], f"{where}: {more} like these")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], never: Iterable[str] = ()) -> str:
     """`; did you mean X?` for the known name closest to `name`, else `; known: …`.
 
-    Empty where `known` is empty.
+    Two that are equally close are both named. Empty where `known` is empty, and where
+    the closest is one of `never`, which is not suggested.
     """
     names = list(known)
     if not names:
         return ""
-    import difflib  # 4 ms, for mistakes only
+    from papertrack.core.nearest import nearest  # for mistakes only
 
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; known: {', '.join(names)}"
+    close = nearest(name, names)
+    if not close:
+        return f"; known: {', '.join(names)}"
+    if set(close) & set(never):
+        return ""
+    return f"; did you mean {' or '.join(close)}?"
