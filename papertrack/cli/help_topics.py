@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from papertrack.cli.help_format import two_columns, wrap
 from papertrack.config.keys import KEYS
 from papertrack.core.environment import VARIABLES
-from papertrack.core.field_names import CONDITIONS
+from papertrack.core.field_names import CONDITIONS, DATE, OTHER_NAMES
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
 from papertrack.core.text import pairs
 from papertrack.exports import registry as exports
@@ -131,6 +131,8 @@ def fields(width: int) -> str:
     rows = [
         (f"{field.query_name}:", field.help) for field in FIELDS if field.query_name
     ]
+    others = ", ".join(f"{name}:" for name in OTHER_NAMES if name != DATE)
+    rows.append((f"{DATE}:", f"the day that tables show; {others} work too"))
     for prefix, names in CONDITIONS.items():
         rows += [(f"{prefix}:{name}", help) for name, help in names.items()]
     return _table(rows, width)

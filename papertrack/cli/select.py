@@ -9,16 +9,13 @@ from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.index.search import SearchResult
-from papertrack.query.language import (
+from papertrack.query.clauses import (
     ANY_STATUS,
     And,
     Clause,
-    Days,
     Everything,
-    Not,
-    Or,
+    on_days,
 )
 
 
@@ -56,10 +53,7 @@ def _days(session: Session, since: str | None, until: str | None) -> Clause:
             _, last = dates.interval(f"..{until}", session.today)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    listed, published = BY_QUERY_NAME["listed"], BY_QUERY_NAME["published"]
-    unlisted = Not(Days(listed, None, None))
-    published_then = And((unlisted, Days(published, first, last)))
-    return Or((Days(listed, first, last), published_then))
+    return on_days(first, last)
 
 
 def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -5,5 +5,6 @@ terms      a term to a clause: a word, a field with a value, a condition
 tokens     text to parentheses, operators and terms
 clauses    the values of a clause
 views      saved queries in place of their names
+typed      what other programs call fields and states, for mistakes only
 normalize  the spelling of words, the same for index and query
 """

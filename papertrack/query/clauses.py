@@ -125,6 +125,14 @@ def terms(clause: Clause) -> Iterator[Term]:
         yield clause
 
 
+def on_days(first: str | None, last: str | None) -> Clause:
+    """Papers listed in these days or, if never listed, published in them."""
+    listed, published = QUERY_NAMES["listed"], QUERY_NAMES["published"]
+    unlisted = Not(Days(listed, None, None))
+    published_then = And((unlisted, Days(published, first, last)))
+    return Or((Days(listed, first, last), published_then))
+
+
 def mentions_hidden(clause: Clause) -> bool:
     """Whether the query names hidden papers, which are left out otherwise."""
     return any(map(_is_hidden, terms(clause)))

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
+from typing import NoReturn
 
 from papertrack.core import dates
-from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, QUERY_NAMES
+from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, DATE, QUERY_NAMES
+from papertrack.core.errors import QueryError
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.local_time import utc_interval
 from papertrack.core.model import STATUSES
-from papertrack.core.wording import did_you_mean
 from papertrack.query.clauses import (
     And,
     Clause,
@@ -22,6 +24,7 @@ from papertrack.query.clauses import (
     Text,
     View,
     joined,
+    on_days,
 )
 from papertrack.query.tokens import INSIDE, Source, Token, alternatives
 
@@ -51,12 +54,18 @@ def clause_of(token: Token, source: Source, today: dt.date) -> Clause:
     if name in CONDITIONS:
         return _flags(name, value, start, source)
     if name not in QUERY_NAMES:
-        source.fail(f"unknown field {name}{_known_field(name)}", token.position)
+        known = (*BY_QUERY_NAME, *CONDITIONS)
+        _fail_for(f"unknown field {name}", name, value, known, token.position, source)
     _check_value(name, value, start, source)
     field = QUERY_NAMES[name]
     clauses = []
+    if value == "*" and field.query_name in CONDITIONS["has"]:
+        return Flag("has", field.query_name)
     for part, at in alternatives(value, start):
-        clauses.append(_value(field, part, at, source, today))
+        clause = _value(field, part, at, source, today)
+        if name == DATE and isinstance(clause, Days):
+            clause = on_days(clause.first, clause.last)
+        clauses.append(clause)
     return joined(Or, clauses)
 
 
@@ -111,17 +120,27 @@ def _flags(prefix: str, value: str, start: int, source: Source) -> Clause:
         if not name:
             source.fail(f"{prefix}: needs a name; known: {', '.join(known)}", at)
         if name not in known:
-            source.fail(f"unknown {prefix}:{name}{did_you_mean(name, known)}", at)
+            _fail_for(f"unknown {prefix}:{name}", prefix, part, known, at, source)
         flags.append(Flag(prefix, name))
     return joined(Or, flags)
 
 
-def _known_field(name: str) -> str:
-    """The closest name that a query accepts, else all query names."""
-    closest = did_you_mean(name, [*QUERY_NAMES, *CONDITIONS])
-    if closest.startswith("; did"):
-        return closest
-    return did_you_mean(name, [*BY_QUERY_NAME, *CONDITIONS])
+def _fail_for(
+    message: str,
+    prefix: str,
+    value: str,
+    known: Iterable[str],
+    position: int,
+    source: Source,
+) -> NoReturn:
+    """Raise the error for a name that does not exist, with the term that is meant."""
+    from papertrack.query import typed  # for mistakes only
+
+    instead = typed.term(prefix, value)
+    if instead is None:
+        source.fail(f"{message}; known: {', '.join(known)}", position)
+    term = f"{prefix}:{value}"
+    raise QueryError(message, source.text, position, term=term, instead=instead)
 
 
 # ------------------------------------------------------------------ values
@@ -141,7 +160,7 @@ def _value(field: Field, part: str, at: int, source: Source, today: dt.date) -> 
     if field.query_name == "status":
         name = text.strip('"').lower()
         if name not in STATUSES:
-            source.fail(f"unknown status {name}{did_you_mean(name, STATUSES)}", at)
+            _fail_for(f"unknown status {name}", "status", text, STATUSES, at, source)
     if part.startswith("="):
         return Text(text.strip('"'), How.EXACT, field)
     term = _text(text, field)
