@@ -7,6 +7,8 @@ command_table    every command: its module, its group and summary in the help
 command_line     global options anywhere; aliases of config.toml
 configured       defaults of options from config.toml
 commands         functions as commands: their session, groups such as tag add
+refusals         messages for a line that can't be run, with the line to type instead
+typed            what readers of other programs type: that line, from a table
 help_format      the layout of --help
 streams          stdout and stderr, through which no control character passes
 session          clock, streams, folders and library of one run

@@ -5,7 +5,6 @@ A module of the command table is imported when its command runs, so that
 """
 
 import os
-import re
 import sys
 import traceback
 from importlib import import_module
@@ -17,13 +16,19 @@ from typer import Option
 
 from papertrack import __version__
 from papertrack.cli import command_line, interruption, output, streams
+from papertrack.cli.command_line import Line
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.commands import with_session
 from papertrack.cli.configured import ConfiguredCommands
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
-from papertrack.core.errors import PapertrackError, QueryError, ReaderGone
-from papertrack.core.text import clean
+from papertrack.core.errors import (
+    NotFound,
+    PapertrackError,
+    QueryError,
+    ReaderGone,
+    UsageError,
+)
 from papertrack.storage import waiting
 
 
@@ -118,17 +123,16 @@ def run(arguments: list[str], session: Session) -> int:
 
 
 def _run(arguments: list[str], session: Session) -> int:
+    line = Line([], [])
     try:
-        result = _invoke(arguments, session)
+        line = command_line.line(session, arguments)
+        result = _invoke(line, session)
     except ReaderGone as error:
         return error.exit_code
     except PapertrackError as error:
-        session.report(error.as_written)
-        if isinstance(error, QueryError):
-            session.point_at(error.query, error.position)
-        return error.exit_code
+        return _failed(session, error, line)
     except typer.TyperException as error:
-        return _usage_error(session, error)
+        return _refused(session, error, line)
     except (KeyboardInterrupt, typer.Abort):
         result = INTERRUPTED
     except OSError as error:
@@ -141,11 +145,11 @@ def _run(arguments: list[str], session: Session) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _invoke(arguments: list[str], session: Session) -> object:
+def _invoke(line: Line, session: Session) -> object:
     """Call the command, or print the help without any. Returns an exit code or None."""
     try:
         return typer.main.get_command(app).main(
-            command_line.words(session, arguments),
+            [*line.options, *line.words],
             prog_name="papertrack",
             standalone_mode=False,
             obj=session,
@@ -159,21 +163,24 @@ def _invoke(arguments: list[str], session: Session) -> object:
         return 0 if context is not None and context.parent is None else 2
 
 
-def _usage_error(session: Session, error: typer.TyperException) -> int:
+def _refused(session: Session, error: typer.TyperException, line: Line) -> int:
     """Report a command line that Typer refuses."""
-    context = getattr(error, "ctx", None)
-    message = clean(error.format_message()).rstrip(".")
-    message = message[:1].lower() + message[1:]
-    option = getattr(error, "option_name", "")
-    if re.fullmatch("no such option: .*", message):
-        similar = getattr(error, "possibilities", None)
-        message = f"unknown option {option}"
-        if similar:
-            message += f"; did you mean {similar[0]}?"
-        elif not option.startswith("--"):
-            message += "; to exclude a word, type ^word"
-    path = context.command_path if context is not None else "papertrack"
-    session.report(f"{message} (see {path} --help)")
+    from papertrack.cli import refusals  # for mistakes only
+
+    session.report(refusals.of_typer(error, typer.main.get_command(app), line))
+    return error.exit_code
+
+
+def _failed(session: Session, error: PapertrackError, line: Line) -> int:
+    """Report an error of papertrack's own."""
+    message = error.as_written
+    if isinstance(error, UsageError | NotFound):
+        from papertrack.cli import refusals  # for mistakes only
+
+        message = refusals.message(error, typer.main.get_command(app), line)
+    session.report(message)
+    if isinstance(error, QueryError):
+        session.point_at(error.query, error.position)
     return error.exit_code
 
 

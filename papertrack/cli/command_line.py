@@ -4,13 +4,12 @@ Global options may stand anywhere, and the first word may be an alias of config.
 in git, an alias never replaces a command, and may begin with another alias.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from papertrack.cli.command_table import COMMANDS
+from papertrack.cli.command_table import COMMANDS, UNSUGGESTED
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, UsageError
 from papertrack.core.wording import did_you_mean, excerpt
@@ -19,8 +18,15 @@ GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
 GLOBAL_OPTIONS = ("--library", "--color")
 
 
-def words(session: Session, arguments: Sequence[str]) -> list[str]:
-    """The words as Typer reads them: global options, a command, its arguments.
+class Line(NamedTuple):
+    """The words as Typer reads them: global options, then a command and its arguments."""
+
+    options: list[str]
+    words: list[str]
+
+
+def line(session: Session, arguments: Sequence[str]) -> Line:
+    """The line of these arguments, with the alias that it begins with replaced.
 
     Raises UsageError, ConfigError.
     """
@@ -30,14 +36,14 @@ def words(session: Session, arguments: Sequence[str]) -> list[str]:
         # Reading config.toml may print warnings.
         session.quiet = "-q" in options or "--quiet" in options
         name = others[0]
-        line = session.config.section("alias").get(name)
-        if line is None and used:
+        meaning = session.config.section("alias").get(name)
+        if meaning is None and used:
             raise _alias_error(
                 session,
                 used[-1],
                 f"begins with {excerpt(name, 40)}, an unknown command{_closest(name)}",
             )
-        if line is None:
+        if meaning is None:
             break
         if name in used:
             loop = " -> ".join((*used[used.index(name) :], name))
@@ -45,13 +51,13 @@ def words(session: Session, arguments: Sequence[str]) -> list[str]:
         used.append(name)
         import shlex  # 0.3 ms, for aliases only
 
-        more, rest = _global_options([*shlex.split(line), *others[1:]])
+        more, rest = _global_options([*shlex.split(meaning), *others[1:]])
         options, others = [*options, *more], rest
-    return [*options, *others]
+    return Line(options, others)
 
 
 def _closest(name: str) -> str:
-    hint = did_you_mean(name, COMMANDS)
+    hint = did_you_mean(name, COMMANDS, UNSUGGESTED)
     return hint if hint.endswith("?") else ""
 
 

@@ -44,7 +44,7 @@ Mark
   note        mark                Write or remove your note on a paper
   remove,rm   remove              Remove papers and their marks from the library
 Organize
-  tag         tag                 Tag papers: tag add|remove|rename
+  tag         tag                 Tag papers: tag add|remove|rename|list
   view        view                Save queries as @NAME: view save|list|remove
   rule        rule                Act on new papers: rule add|list|test|apply|move|remove
 Export
@@ -77,3 +77,8 @@ for row in _TABLE.splitlines():
     group.append(entry)
     ENTRIES.append(entry)
     COMMANDS |= dict.fromkeys(entry.names, entry)
+
+UNSUGGESTED = frozenset(
+    ("remove", "rm", "delete", "unset", "unstar", "restore", "undo", "redo")
+)
+"""Commands, also of groups, that no message suggests: they remove, restore or undo."""

@@ -6,7 +6,7 @@ import typer
 from typer import Argument
 
 from papertrack.cli import output
-from papertrack.cli.command_table import COMMANDS
+from papertrack.cli.command_table import COMMANDS, UNSUGGESTED
 from papertrack.cli.help_format import aliases, width
 from papertrack.cli.help_topics import TOPICS
 from papertrack.cli.session import Session
@@ -60,7 +60,7 @@ def _command_help(ctx: typer.Context, names: list[str]) -> str:
         known = [*command.list_commands(context), *known] if group else []
         below = command.get_command(context, name) if group else None
         if below is None:
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, known, UNSUGGESTED)
             raise UsageError(f"no help for {' '.join(names)}{hint}")
         context = typer.Context(below, info_name=name, parent=context)
         known = []

@@ -17,7 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from papertrack.cli import output
-from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS
+from papertrack.cli.command_table import COMMANDS, ENTRIES, GROUPS, UNSUGGESTED
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, UsageError
 from papertrack.core.text import pairs
@@ -106,6 +106,14 @@ SAME = (
 """What other programs call the commands of a group: all names of a line do the same."""
 
 
+class Unrunnable(UsageError):
+    """A line with a command that does not exist; `reason` is what is wrong with it."""
+
+    def __init__(self, reason: str, hint: str, path: str) -> None:
+        super().__init__(f"{reason}{hint} (see {path} --help)")
+        self.reason = reason
+
+
 class HelpfulGroup(_Helpful, TyperGroup):
     """A group of commands with such a help."""
 
@@ -123,12 +131,10 @@ class HelpfulGroup(_Helpful, TyperGroup):
         name = args[0]
         if name.startswith("-") or self.get_command(ctx, name) is not None:
             return super().resolve_command(ctx, args)
-        hint = did_you_mean(name, self.list_commands(ctx))
+        hint = did_you_mean(name, self.list_commands(ctx), UNSUGGESTED)
         if not hint.endswith("?"):
             hint = ""  # the list of all commands
-        raise UsageError(
-            f"unknown command {name}{hint} (see {ctx.command_path} --help)"
-        )
+        raise Unrunnable(f"unknown command {name}", hint, ctx.command_path)
 
 
 def width(session: Session) -> int:

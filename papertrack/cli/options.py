@@ -217,6 +217,7 @@ def _listing(
     all: bool = False,
     columns: str | None = None,
     fields: str | None = None,
+    format: str | None = None,
     **others: Any,
 ) -> Listing:
     """The values of options as a `Listing`. Raises UsageError for an unknown name."""
@@ -225,8 +226,18 @@ def _listing(
         limit=None if all else limit,
         columns=_names(columns, COLUMNS, "column"),
         fields=_names(fields, PAPER_NAMES, "field"),
+        format=_format(format),
         **others,
     )
+
+
+def _format(text: str | None) -> str | None:
+    """The name of an export format, which may be typed as a suffix: `md`, `bib`."""
+    if text in (None, "table"):
+        return text
+    from papertrack.exports.registry import format_named  # 2 ms
+
+    return format_named(text) or text
 
 
 def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] | None:

@@ -51,6 +51,14 @@ OPML = FORMATS.pop("opml")
 """The one format without papers: `papertrack export` alone writes it."""
 
 
+def format_named(text: str) -> str | None:
+    """The format of a name or of a suffix of its files, in any case: `bib`, `.md`."""
+    name = text.lower().removeprefix(".")
+    if name in FORMATS or name == OPML.name:
+        return name
+    return SUFFIXES.get(f".{name}")
+
+
 def export(
     papers: Sequence[Paper],
     format: str,
