@@ -25,10 +25,11 @@ command		unstar		Remove the star from papers
 command		note		Write or remove your note on a paper
 command		remove		Remove papers and their marks from the library
 command		rm		Remove papers and their marks from the library
-command		tag		Tag papers: tag add|remove|rename
+command		tag		Tag papers: tag add|remove|rename|list
 command	tag	add		Add tags to papers
 command	tag	remove		Remove tags from papers
 command	tag	rename		Rename a tag and the tags below it
+command	tag	list		List your tags and how many papers each has, as papertrack tags does
 command		view		Save queries as @NAME: view save|list|remove
 command	view	save		Save a query under a name
 command	view	list		List the saved queries, and how many papers each matches
@@ -77,7 +78,7 @@ option	import,restore	--with	none	Take the feeds, the rules or both of another l
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
-option	feed list,status,list,ls,search,show,tags,stats,trends,view list,rule list,log,doctor,config get,config list	--json		Write JSON
+option	feed list,status,list,ls,search,show,tags,stats,trends,tag list,view list,rule list,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
@@ -167,6 +168,8 @@ word	query	has:note		a note of yours
 word	query	has:project		a project page
 word	query	has:doi		a DOI
 word	query	has:abstract		an abstract
+word	query	has:tag		a tag of yours
+word	query	has:venue		a journal or conference
 word	query	status:unread		not marked yet
 word	query	status:read		marked as read
 word	query	status:later		saved for later

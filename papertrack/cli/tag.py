@@ -150,9 +150,17 @@ def _one_tag(text: str) -> str:
     return names[0]
 
 
+def list_(session: Session, json: opt.Json = False) -> None:
+    """List your tags and how many papers each has, as papertrack tags does."""
+    from papertrack.cli.tags import show_all  # 4 ms, for this command only
+
+    show_all(session, json=json)
+
+
 tag_app = group(
-    "Add tags to papers, remove tags, rename them.",
+    "Add tags to papers, remove tags, rename them, list them.",
     add=add,
     remove=remove,
     rename=rename,
+    list=list_,
 )

@@ -81,6 +81,12 @@ def tags_command(
     _show_tags(session, tags, limit, tree=tree, json=options.json)
 
 
+def show_all(session: Session, *, json: bool) -> None:
+    """Print the table of all tags, from A to Z."""
+    tags = _sorted(session.library.index.tags(), TagSort.NAME, reverse=False)
+    _show_tags(session, tags, None, tree=False, json=json)
+
+
 def _show_tags(
     session: Session, tags: Sequence[Tag], limit: int | None, *, tree: bool, json: bool
 ) -> None:

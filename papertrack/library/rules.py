@@ -20,6 +20,7 @@ _STATUSES = {
     "mark read": "read",
     "mark later": "later",
     "mark hidden": "hidden",
+    "mark hide": "hidden",
     "hide": "hidden",
 }
 _ACTION_OF_STATUS = {"read": "mark read", "later": "mark later", "hidden": "hide"}

@@ -287,7 +287,7 @@ each_shell = pytest.mark.parametrize("shell", SHELLS)
 OFFERED: dict[str, list[str]] = {
     "papertrack sh": ["show"],
     "papertrack l": ["list", "log", "ls"],
-    "papertrack tag ": ["add", "remove", "rename"],
+    "papertrack tag ": ["add", "list", "remove", "rename"],
     "papertrack --color a": ["auto", "always"],
     "papertrack --color=a": ["--color=auto", "--color=always"],
     "papertrack ls --sort re": ["relevance"],

@@ -216,7 +216,8 @@ def test_order_and_names(inside):
         (
             "rule add a --if titel:x --do star",
             2,
-            "unknown field titel; did you mean title?",
+            "unknown field titel; did you mean: papertrack rule add a --if title:x"
+            " --do star",
         ),
         ("rule add a --if @nosuch --do star", 5, "unknown view @nosuch"),
         (
@@ -236,7 +237,7 @@ def test_order_and_names(inside):
         (
             "rule add a --if x --do star --before nosuch",
             5,
-            "unknown rule nosuch; did you mean noise?",
+            "unknown rule nosuch; known: agents, noise",
         ),
         ("rule move agents", 2, "where should it go?"),
         ("rule test agent", 5, "unknown rule agent; did you mean agents?"),
@@ -268,7 +269,7 @@ def test_a_rule_broken_by_hand_does_not_stop_a_fetch(inside, bring, marks, home)
     ran = bring(1)
     assert ran.code == 0
     assert ran.err.splitlines()[1:] == [
-        "the rule a was skipped: unknown field titel; did you mean title?",
+        "the rule a was skipped: unknown field titel; did you mean title:x?",
         "rules: tagged 1 (papertrack undo undoes the fetch)",
     ]
     assert marks() == {LOUD: "tea unread"}

@@ -73,7 +73,7 @@ def test_invalid_views_are_refused(inside, home):
         for path in Path(home["PAPERTRACK_LIBRARY"]).glob("*.json")
     }
     for args, code, message in [
-        ("view save a tittle:x", 2, "unknown field tittle; did you mean title?"),
+        ("view save a tittle:x", 2, "did you mean: papertrack view save a title:x"),
         ("view save a '('", 2, "expected a word"),
         ("view save a @b", 5, "unknown view @b (in the view @a)"),
         ("view save a 'x @a'", 2, "the view @a leads back to itself: @a -> @a;"),
@@ -118,7 +118,7 @@ def test_an_error_in_a_view_shows_its_position(inside, home):
     assert ran == (
         2,
         "",
-        "papertrack: in the view @a: unknown field titel; did you mean title?\n"
+        "papertrack: in the view @a: unknown field titel; did you mean title:kettles?\n"
         "  x titel:kettles\n    ^\n",
     )
 
