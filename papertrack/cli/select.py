@@ -10,7 +10,7 @@ from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.index.search import SearchResult
-from papertrack.query.clauses import (
+from papertrack.query.language import (
     ANY_STATUS,
     And,
     Clause,

@@ -35,6 +35,7 @@ from papertrack.query.clauses import (
     View,
     joined,
     mentions_hidden,
+    on_days,
     terms,
     words,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "Text",
     "View",
     "mentions_hidden",
+    "on_days",
     "parse",
     "terms",
     "words",

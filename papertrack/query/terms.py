@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from papertrack.core import dates
-from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, DATE, QUERY_NAMES
 from papertrack.core.errors import QueryError
+from papertrack.core.field_names import BY_QUERY_NAME, CONDITIONS, DATE, QUERY_NAMES
 from papertrack.core.fields import Field, Kind
 from papertrack.core.identity import normalise
 from papertrack.core.lazy_regex import pattern
