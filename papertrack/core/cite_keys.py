@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from papertrack.core.model import Paper
 from papertrack.core.text import BASE_LETTERS, fold
@@ -57,16 +58,38 @@ def generated_key(paper: Paper) -> str:
     return f"{name}{year[0] if year else ''}{word}" if name or word else ""
 
 
-def suffixes(keys: Iterable[str]) -> dict[str, str]:
-    """What follows the cite key of papers that share it, by their keys: nothing for the
-    first, else the number of its arXiv id or a hash.
+class Claim(NamedTuple):
+    """A paper's claim to a cite key: whether the key was imported, when the paper was
+    added, the paper's own key.
     """
+
+    cite_key: str
+    is_imported: bool
+    added: str
+    key: str
+
+
+def suffixes(claims: Iterable[Claim]) -> dict[str, str]:
+    """What follows the cite key of each paper, by the papers' keys.
+
+    Of papers that claim one cite key, in capitals or not, the first has it plain: one
+    whose key was imported, else the one that was added first. The others have the number
+    of their arXiv id or a hash.
+    """
+    sharing: dict[str, list[Claim]] = {}
+    for claim in claims:
+        sharing.setdefault(claim.cite_key.casefold(), []).append(claim)
     result: dict[str, str] = {}
-    for key in keys:
-        suffix = f"-{_serial(key)}" if result else ""
-        if suffix in result.values():
-            suffix = f"-{_digest(key, 16)}"
-        result[key] = suffix
+    for group in sharing.values():
+        group.sort(key=lambda claim: (not claim.is_imported, claim.added, claim.key))
+        taken = [""]
+        result[group[0].key] = ""
+        for claim in group[1:]:
+            suffix = f"-{_serial(claim.key)}"
+            if suffix in taken:
+                suffix = f"-{_digest(claim.key, 16)}"
+            taken.append(suffix)
+            result[claim.key] = suffix
     return result
 
 

@@ -17,7 +17,7 @@ from bibtexparser.library import Library
 from bibtexparser.model import Block, Entry, Field
 from bibtexparser.writer import BibtexFormat
 
-from papertrack.core.cite_keys import WHOLE_NAME, base_key, suffixes
+from papertrack.core.cite_keys import WHOLE_NAME, Claim, base_key, suffixes
 from papertrack.core.dates import MONTHS
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.latex import plain
@@ -58,17 +58,17 @@ def dumps(papers: Sequence[Paper]) -> str:
 def cite_keys(papers: Sequence[Paper]) -> list[str]:
     """A key for each paper, `tong2025thinking`.
 
-    Papers of a library have keys of their own. Of others that share one, the first has
-    it plain: an imported one, else the one that was added first.
+    Papers of a library have keys of their own; of others that share one, the first has
+    it plain.
     """
-    sharing: dict[str, list[Paper]] = {}
+    claims = []
     for paper in papers:
-        sharing.setdefault(base_key(paper).casefold(), []).append(paper)
-    suffix: dict[str, str] = {}
-    for group in sharing.values():
-        group.sort(key=lambda one: (not one.cite_key, one.added or "", one.key))
-        suffix |= suffixes(paper.key for paper in group)
-    return [base_key(paper) + suffix[paper.key] for paper in papers]
+        claim = Claim(
+            base_key(paper), bool(paper.cite_key), paper.added or "", paper.key
+        )
+        claims.append(claim)
+    suffix = suffixes(claims)
+    return [claim.cite_key + suffix[claim.key] for claim in claims]
 
 
 def _entry(paper: Paper, key: str) -> Entry:
