@@ -37,7 +37,7 @@ def export_command(
         ),
     ] = None,
 ) -> None:
-    """Export papers: markdown (a reading list), bibtex, csv, tsv, json, jsonl or ids.
+    """Export papers: a reading list, a bibliography, a feed or data.
 
     papertrack export tag:survey -o surveys.md --group month
 

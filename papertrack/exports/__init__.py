@@ -5,14 +5,17 @@ clock.
 
     markdown   a reading list
     bibtex     entries for LaTeX
+    ris        records for Zotero, EndNote and Mendeley
+    csl        items for pandoc and citation styles
+    atom       a feed
     csv, tsv   tables
     json       an array of papers
     jsonl      a paper a line
     ids        an id a line
     opml       the followed feeds, the one format without papers
 
-They share `grouping` (papers under headings), `rows` (papers as rows of a table), `latex`
-(text as LaTeX) and `links` (addresses that no markup language takes for syntax). To add a
-format: a module with its name and a function `dumps`, a row in `registry.FORMATS`, a
-golden file.
+They share `grouping` (papers under headings), `rows` (papers as rows of a table),
+`latex` (text as LaTeX), `names` (people's names in parts) and `links` (addresses that
+no markup language takes for syntax). To add a format: a module with its name and a
+function `dumps`, a row in `registry.FORMATS`, a golden file.
 """

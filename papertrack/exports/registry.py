@@ -32,6 +32,9 @@ class Format(NamedTuple):
 _TABLE = """
     markdown  .md,.markdown  group,title  a reading list to publish
     bibtex    .bib,.bibtex   -            entries for LaTeX, with stable keys
+    ris       .ris           -            records for Zotero, EndNote, Mendeley
+    csl       .csl,.csl.json -            CSL-JSON, for pandoc and citation styles
+    atom      .atom,.xml     title        a feed, for feed readers
     csv       .csv           fields       a spreadsheet, safe to open
     tsv       .tsv           fields       a row a paper, tabs between its fields
     json      .json          fields       an array of papers
@@ -97,13 +100,14 @@ def format_of(path: Path) -> str:
     """The format that the suffix of `path` names. Raises UsageError with the known
     suffixes.
     """
-    format = SUFFIXES.get(path.suffix.lower())
-    if format is None:
-        raise UsageError(
-            f"{path}: no format has this suffix; known: {', '.join(SUFFIXES)};"
-            " or choose one with --format"
-        )
-    return format
+    for suffixes in (path.suffixes[-2:], path.suffixes[-1:]):
+        format = SUFFIXES.get("".join(suffixes).lower())
+        if format:
+            return format
+    raise UsageError(
+        f"{path}: no format has this suffix; known: {', '.join(SUFFIXES)};"
+        " or choose one with --format"
+    )
 
 
 def _check_option(row: Format, option: str) -> None:

@@ -9,6 +9,8 @@ What a format does not carry:
     bibtex       the day of a month, all categories but the first, links to code and
                  project, status and star; a note is not read; tags come back as keywords,
                  which `import --marks` makes tags again
+    ris, csl     as bibtex, but for the day of a month, which they carry, and categories,
+                 which they do not
     every format `added`, `sources` and `score`, which are the library's and the query's
 """
 
@@ -38,6 +40,9 @@ def carried(
         published = (paper.published or "")[:7] or None
         categories = paper.categories[:1]
         return {**values, "published": published, "categories": categories}
+    if format in ("ris", "csl"):
+        values = {name: getattr(paper, name) for name in _BIBTEX}
+        return {**values, "published": paper.published}
     names = ALL
     if format in ("csv", "tsv"):
         names = tuple(fields or COLUMNS)

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
+import rispy
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
@@ -316,6 +318,28 @@ def as_bibtex(text: str) -> None:
     assert not re.search(r"(?m)^(?!  (?:url|doi) = ).*(?<!\\)%", text)
 
 
+def as_ris(text: str) -> None:
+    no_control(text.replace("\r\n", "\n"))
+    assert len(rispy.loads(text)) == len(STRINGS)
+    assert len(re.findall("(?m)^TY  - ", text)) == len(STRINGS)
+    assert all(re.match("[A-Z][A-Z0-9]  - |$", line) for line in text.split("\r\n"))
+
+
+def as_csl(text: str) -> None:
+    as_json(text)
+    items = json.loads(text)
+    assert len({item["id"] for item in items}) == len(STRINGS)
+
+
+def as_atom(text: str) -> None:
+    no_control(text)
+    feed = feedparser.parse(io.BytesIO(text.encode()))
+    assert not feed.bozo
+    assert len({entry.id for entry in feed.entries}) == len(STRINGS)
+    links = [link.href for entry in feed.entries for link in entry.get("links", [])]
+    assert all(link.startswith("https://a.example/") for link in links)
+
+
 def as_opml(text: str) -> None:
     no_control(text)
     outlines = list(ElementTree.fromstring(text).iter("outline"))
@@ -329,6 +353,9 @@ def as_opml(text: str) -> None:
 EXPORTS: dict[str, Callable[[str], None]] = {
     "markdown": as_markdown,
     "bibtex": as_bibtex,
+    "ris": as_ris,
+    "csl": as_csl,
+    "atom": as_atom,
     "csv": as_csv,
     "tsv": as_tsv,
     "json": as_json,

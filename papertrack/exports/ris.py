@@ -1,0 +1,89 @@
+"""RIS: records of tagged lines, for Zotero, EndNote and Mendeley.
+
+There is no `M3`: Zotero takes it for the DOI. Lines end with CR LF, as the format's
+description asks (https://en.wikipedia.org/wiki/RIS_(file_format)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from papertrack.core.dates import partial_date
+from papertrack.core.model import Paper
+from papertrack.core.text import clean, clean_lines, pairs
+from papertrack.exports import names
+from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.links import web_url
+
+_TYPES = dict(
+    pairs("""
+    article           JOUR
+    conference-paper  CPAPER
+    book              BOOK
+    chapter           CHAP
+    thesis            THES
+    report            RPRT
+    dataset           DATA
+    software          COMP
+    webpage           ELEC
+""")
+)
+
+
+def dumps(papers: Sequence[Paper]) -> str:
+    """A record for each paper, in the order given."""
+    papers = list({paper.key: paper for paper in papers}.values())
+    records = map(_record, papers, cite_keys(papers))
+    return "".join(records)
+
+
+def _record(paper: Paper, key: str) -> str:
+    lines = [f"TY  - {_type(paper)}"]
+    # One line a value: a line break and `ER  - ` in a title would end the record.
+    lines += [f"{tag}  - {clean(value)}" for tag, value in _values(paper, key) if value]
+    return "\r\n".join([*lines, "ER  - ", "", ""])
+
+
+def _type(paper: Paper) -> str:
+    default = "JOUR" if paper.venue else "GEN"
+    if paper.type == "article" and not paper.venue:
+        return default
+    return _TYPES.get(paper.type or "", default)
+
+
+def _values(paper: Paper, key: str) -> Iterator[tuple[str, str | None]]:
+    """The tags of a record and their values, in order."""
+    is_part = paper.type in ("conference-paper", "chapter")
+    first, last = _pages(paper.pages or "")
+    yield "ID", key
+    yield "TI", paper.title or paper.id
+    if paper.authors != paper.editors:
+        for author in paper.authors:
+            yield "AU", names.parts(author).last_first
+    for editor in paper.editors:
+        yield "ED", names.parts(editor).last_first
+    date = partial_date(paper.published or paper.listed or "")
+    if date:
+        year, month, day = [*date.split("-"), "", ""][:3]
+        yield "PY", year
+        yield "DA", f"{year}/{month}/{day}/"
+    yield "T2", (is_part and paper.booktitle) or paper.venue
+    yield "PB", (paper.type == "thesis" and paper.school) or paper.publisher
+    yield "VL", paper.volume
+    yield "IS", paper.number
+    yield "SP", first
+    yield "EP", last
+    yield "AB", paper.abstract or paper.summary
+    yield "DO", paper.doi
+    if paper.key.startswith("arxiv:"):
+        yield "AN", f"arXiv:{paper.id}"
+    yield "UR", web_url(paper.url)
+    yield "L1", web_url(paper.pdf)
+    for word in dict.fromkeys((*paper.tags, *paper.keywords)):
+        yield "KW", word
+    yield "N1", " ".join(clean_lines(paper.note or ""))
+
+
+def _pages(pages: str) -> tuple[str, str]:
+    first, _, last = clean(pages).replace("–", "-").partition("-")
+    return first.strip(), last.strip("- ")
