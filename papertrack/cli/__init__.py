@@ -15,6 +15,7 @@ session          clock, streams, folders and library of one run
 options          options that several commands share; Listing, their value
 select           the clause of a query, and the papers that SELECT names
 interruption     signals: what was read is saved, the process ends within a second
+progress         the bar that long work shows on a terminal
 output           emit: a table on a terminal, tab-separated rows off it, or JSON
 programs         the reader's pager, editor and browser
 named            find and list things with names: views, rules, feeds

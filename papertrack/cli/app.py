@@ -15,7 +15,7 @@ import typer
 from typer import Option
 
 from papertrack import __version__
-from papertrack.cli import command_line, interruption, output, streams
+from papertrack.cli import command_line, interruption, output, progress, streams
 from papertrack.cli.command_line import Line
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.commands import with_session
@@ -106,7 +106,8 @@ def papertrack(
     session.quiet = quiet
     session.verbose = verbose
     session.color = color
-    waiting.report_to(session.notice)
+    waiting.report_to(lambda line: session.narrate(f"papertrack: {line}"))
+    session.progress = progress.for_session(session)
 
 
 INTERRUPTED = 130

@@ -30,6 +30,7 @@ from papertrack.core.model import Mark
 from papertrack.core.secrets import hide_in_address, without_password, without_secrets
 from papertrack.core.tags import added
 from papertrack.core.tags import names as tag_names
+from papertrack.core.text import clean
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching import files as importing
 from papertrack.fetching import run as fetching
@@ -251,19 +252,42 @@ def _fetch(
     gc.enable()  # `__main__` disables it for short commands
     run = _Run(session, options, feeds, requested)
     run.plan(names)
+    names = list(dict.fromkeys(names))
+    unit = "targets" if options.context else "files"
     done: list[Report] = []
     try:
-        for name in dict.fromkeys(names):
-            report = run.start(name)
-            done.append(report)
-            run.finish(name, report)
-            reports.show(session, report, dry_run=options.dry_run)
+        with _progress(session, names):
+            for name in names:
+                report = run.start(name)
+                shown = _short_name(report.target)
+                session.progress.report(shown, len(done), len(names), unit)
+                done.append(report)
+                with session.progress.within():
+                    run.finish(name, report)
+                reports.show(session, report, dry_run=options.dry_run)
     finally:
         run.close()
         reports.show_rules(session, done)
     if json:
         output.write_json(session, [report.as_json() for report in done])
     reports.conclude(session, done, dry_run=options.dry_run)
+
+
+def _progress(
+    session: Session, names: Sequence[str]
+) -> contextlib.AbstractContextManager[None]:
+    """Shows the progress, unless a text is typed on the terminal meanwhile."""
+    if "-" in names and sys.stdin.isatty():
+        return contextlib.nullcontext()
+    return session.progress.working()
+
+
+def _short_name(target: str) -> str:
+    """A target without its secrets, a file without its folders."""
+    path = Path(target)
+    if path.name and path.exists():
+        target = path.name
+    return clean(hide_in_address(target))
 
 
 class _Run:
@@ -356,7 +380,6 @@ class _Run:
         followed = self._followed().get(report.target)
         with (
             self._reporting_interruption(report),
-            reports.Progress(self.session, report.target) as progress,
         ):
             fetching.fetch(
                 self.library,
@@ -369,7 +392,6 @@ class _Run:
                 dry_run=self.options.dry_run,
                 tags=followed.tags if followed else (),
                 mark=self.options.mark,
-                progress=progress,
             )
         reports.explain(report, context)
         if report.target in context.origins:
@@ -414,15 +436,12 @@ class _Run:
             with (
                 self._reporting_interruption(report),
                 _opened(name) as stream,
-                reports.Progress(self.session, report.target) as progress,
             ):
                 importing.import_file(
                     self.library,
                     stream,
                     report,
                     options,
-                    on_page=progress,
-                    on_line=progress.lines,
                     narrate=self.session.narrate,
                 )
         except FetchError as error:

@@ -1,15 +1,13 @@
-"""What fetching and importing print: progress, a line per target, and what failed."""
+"""What fetching and importing print: a line per target, and what failed."""
 
 import datetime as dt
 import shlex
-import time
 from collections.abc import Sequence
 
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError, SomeTargetsFailed
 from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
-from papertrack.core.text import clean, shorten
 from papertrack.core.wording import plural
 from papertrack.fetching.run import Report, all_failed
 from papertrack.library.apply_rules import Outcome
@@ -18,47 +16,6 @@ from papertrack.sources.base import Context
 SHOWN_PROBLEMS = 5
 DAYS_OF_FAILURE = 14
 """From then on the command that unfollows a failing feed is shown."""
-
-
-class Progress:
-    """A line on a terminal's stderr that shows the progress, after half a second."""
-
-    def __init__(self, session: Session, target: str) -> None:
-        self.stream = session.stderr
-        self.target = hide_in_address(clean(target))
-        self.shown = self.stream.isatty() and not session.quiet
-        self.width = session.width - 1 if self.shown else 0
-        self.started = self.last = time.monotonic()
-        self.drawn = False
-
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __call__(self, done: int, known: int) -> None:
-        """Show how many of the pages known so far were read."""
-        self._show(f"{done} of {known} pages", is_last=done == known)
-
-    def lines(self, done: int, share: float) -> None:
-        """Show how many lines were read, and which share of the file, 0 if unknown."""
-        percent = f", {share:.0%}" if share else ""
-        self._show(f"{done} lines{percent}")
-
-    def _show(self, what: str, *, is_last: bool = False) -> None:
-        now = time.monotonic()
-        is_early = now - self.started <= 0.5
-        is_recent = now - self.last <= 0.1 and not is_last
-        if not self.shown or is_early or is_recent:
-            return
-        self.last = now
-        self.drawn = True
-        line = shorten(f"{self.target}: {what}", self.width)
-        self.stream.draw(f"\r{line.ljust(self.width)}")
-        self.stream.flush()
-
-    def __exit__(self, *exception: object) -> None:
-        if self.drawn:
-            self.stream.draw(f"\r{' ' * self.width}\r")
-            self.stream.flush()
 
 
 def explain(report: Report, context: Context) -> None:

@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,9 @@ class _State:
     was_passed_on = False
     """Whether that program got a Ctrl-C."""
 
+    tidy: Callable[[], object] | None = None
+    """Tidies the terminal before the process ends."""
+
 
 def install() -> None:
     """Handle the signals from now on; call it first of all.
@@ -76,6 +79,11 @@ def saving() -> Iterator[None]:
         yield
     finally:
         _State.is_running = False
+
+
+def tidy_with(function: Callable[[], object]) -> None:
+    """Call a function, which must not wait, before a signal ends the process."""
+    _State.tidy = function
 
 
 def end_if_received() -> None:
@@ -148,4 +156,6 @@ def _end(number: int) -> None:
 
     Without waiting for other threads, and without what Python does at exit.
     """
+    if _State.tidy is not None:
+        _State.tidy()
     os._exit(128 + number)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from papertrack import render
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
+from papertrack.cli.streams import CleanStream
 from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
 from papertrack.core.text import clean_output
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 """The columns of a listing off a terminal."""
 
-DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★⊘▲…─–", "#*+-.%*+=-:_*v~x*!^~--"
+DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★⊘▲…─–━╸╺", "#*+-.%*+=-:_*v~x*!^~--=  "
 """The characters of tables and charts, and their replacements in ASCII."""
 
 LINK = "\x1b]8;[^\x1b]*\x1b\\\\"
@@ -245,17 +246,25 @@ def _escaped(char: str) -> str:
 
 def draw(session: Session, drawing: Drawing) -> None:
     """Draw on the terminal, through a pager if it is longer than the screen."""
+    text = drawn(session, session.stdout, drawing, session.width)
+    is_long = text.count("\n") >= session.height
+    if not (session.on_terminal and is_long and _paged(session, text)):
+        write_drawn(session, text)
+
+
+def drawn(session: Session, stream: CleanStream, drawing: Drawing, width: int) -> str:
+    """A drawing as text, with the colors and characters that a stream takes."""
     from rich.console import Console
 
-    colored = session.colored(session.stdout)
-    drawn = io.StringIO()
+    colored = session.colored(stream)
+    lines = io.StringIO()
     own = session.config.section("colors")
     console = Console(
-        file=drawn,
+        file=lines,
         force_terminal=colored,
         no_color=not colored,
         color_system="auto" if colored else None,
-        width=session.width,
+        width=width,
         markup=False,
         emoji=False,
         highlight=False,
@@ -263,13 +272,10 @@ def draw(session: Session, drawing: Drawing) -> None:
         theme=render.theme.theme(own.pop("theme", "auto"), own),
     )
     console.print(_Cleaned(drawing))
-    text = "\n".join(line.rstrip() for line in drawn.getvalue().split("\n"))
+    text = "\n".join(line.rstrip() for line in lines.getvalue().split("\n"))
     if colored and not session.environment.hyperlinks:
         text = re.sub(LINK, "", text)
-    text = _encodable(text, session.stdout.encoding or "utf-8")
-    is_long = text.count("\n") >= session.height
-    if not (session.on_terminal and is_long and _paged(session, text)):
-        write_drawn(session, text)
+    return _encodable(text, stream.encoding or "utf-8")
 
 
 class _Cleaned:

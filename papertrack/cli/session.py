@@ -24,6 +24,7 @@ from papertrack.config import file as config_file
 from papertrack.config.settings import Settings
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import ConfigError, UsageError
+from papertrack.core.progress import SILENT
 from papertrack.core.secrets import hide_in_address, hide_secrets
 from papertrack.core.text import clean, pointed
 from papertrack.core.wording import brief
@@ -57,6 +58,8 @@ class Session:
         self.flags: dict[str, object] = {}
         """The values of the options that stand for keys of config.toml."""
         self.arguments: Sequence[str] = ()
+        self.progress = SILENT
+        """Where long work reports how far it is."""
 
     @property
     def stdout(self) -> CleanStream:
@@ -135,6 +138,7 @@ class Session:
             self.folder.linked,
             now=self.now,
             terminal=self.terminal,
+            progress=self.progress,
         )
 
     def close(self) -> None:
@@ -189,12 +193,6 @@ class Session:
         if not self.quiet:
             self._print(self._fitted(text))
 
-    def notice(self, text: str) -> None:
-        """Print, unless -q, a line that arises while a line of progress may be shown."""
-        if self.stderr.isatty() and not self.quiet:
-            self.stderr.draw(f"\r{' ' * (self.width - 1)}\r")
-        self.narrate(f"papertrack: {text}")
-
     def report(self, message: str) -> None:
         """Print an error on stderr, in a line."""
         self._print(self._fitted(f"papertrack: {message}"))
@@ -243,7 +241,9 @@ class Session:
         for line in about:
             self._print(self._fitted(line))
         self._print(f"{brief(self._without_secrets(clean(action)))}? [y/N] ", end="")
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        answer = sys.stdin.readline()
+        self.stderr.line_ended()
+        if answer.strip().lower() not in ("y", "yes"):
             raise UsageError("cancelled; nothing was changed")
 
     @property

@@ -4,6 +4,9 @@
 So the one cleaning function is passed by whatever prints, be it a command, Typer, a
 warning or a traceback, and a new command cannot forget it. What papertrack draws itself,
 with colours and links, takes the other way, `draw`; the text in it was cleaned first.
+
+A bar of progress is a passing line: `draw_passing` draws it on stderr in place of the one
+before, from a thread of its own, and whatever else is written erases it first.
 """
 
 from __future__ import annotations
@@ -12,11 +15,29 @@ import contextlib
 import io
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO, cast
 
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean_output
+
+ERASE = "\r\x1b[K"
+"""To the start of the line, and erase it (ECMA-48: EL)."""
+
+STUCK_SECONDS = 0.1
+"""A terminal that takes no text for so long is stopped, by Ctrl-S or a lost connection."""
+
+
+class _Terminal:
+    """What is on the terminal: module-wide, as both streams may lead to it."""
+
+    lock = threading.RLock()
+    """Held by whoever writes: the timer of the bar is a thread."""
+
+    has_passing_line = False
+    is_within_line = False
+    """Whether the text written last has no line break at its end, as a question."""
 
 
 class CleanStream:
@@ -46,13 +67,22 @@ class CleanStream:
         """Write a text whose control sequences are papertrack's own. Raises OSError."""
         if not text:
             return  # even no bytes are too many for a full disk
-        with self._discarding():
-            self._stream.write(text)
+        with _Terminal.lock:
+            narration().erase_passing()
+            if self.isatty():
+                _Terminal.is_within_line = not text.endswith("\n")
+            self._write(text)
 
     def flush(self) -> None:
         """Write what is buffered. Raises OSError."""
+        with _Terminal.lock:
+            narration().erase_passing()
+            with self._discarding():
+                self._stream.flush()
+
+    def _write(self, text: str) -> None:
         with self._discarding():
-            self._stream.flush()
+            self._stream.write(text)
 
     @contextlib.contextmanager
     def _discarding(self) -> Iterator[None]:
@@ -71,6 +101,36 @@ class NarrationStream(CleanStream):
     def _discarding(self) -> Iterator[None]:
         with contextlib.suppress(OSError), super()._discarding():
             yield
+
+    def draw_passing(self, text: str) -> None:
+        """Draw a line without its end, in place of the passing line before; nothing
+        while the cursor is within another line.
+        """
+        with _Terminal.lock:
+            if not _Terminal.is_within_line:
+                self._replace_passing(text)
+
+    def _replace_passing(self, text: str) -> None:
+        self._write(f"{ERASE}{text}")
+        _Terminal.has_passing_line = bool(text)
+        with self._discarding():
+            self._stream.flush()
+
+    def erase_passing(self) -> None:
+        """Erase the passing line, if there is one."""
+        with _Terminal.lock:
+            if _Terminal.has_passing_line:
+                self._replace_passing("")
+
+    def erase_passing_at_once(self) -> None:
+        """Erase the passing line as the process is ended, unless the terminal is stuck."""
+        if _Terminal.lock.acquire(timeout=STUCK_SECONDS):
+            self.erase_passing()
+            _Terminal.lock.release()
+
+    def line_ended(self) -> None:
+        """The reader has ended the line in which the cursor was, by an answer."""
+        _Terminal.is_within_line = False
 
 
 def output() -> CleanStream:

@@ -18,6 +18,7 @@ local_time   the reader's days as intervals of UTC
 model        papers, records, marks
 nearest      the known names that a mistyped one is closest to
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
+progress     how far long work is; the command line shows it
 secrets      secrets in web addresses: found in any form, and removed
 siunitx      numbers and units of LaTeX as text
 tags         names of tags

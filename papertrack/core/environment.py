@@ -139,9 +139,14 @@ class Environment(NamedTuple):
         for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
             if self.variables.get(name, "0") != "0":
                 return True
-        if self.variables.get("CLICOLOR") == "0" or self._terminal == "dumb":
+        if self.variables.get("CLICOLOR") == "0" or self.is_dumb:
             return False
         return None
+
+    @property
+    def is_dumb(self) -> bool:
+        """Whether the terminal takes no control sequences."""
+        return self._terminal == "dumb"
 
     @property
     def hyperlinks(self) -> bool:

@@ -23,7 +23,7 @@ from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
 from papertrack.core.model import Mark
 from papertrack.core.wording import excerpt, plural
-from papertrack.fetching.run import Collector, Progress, Report, read
+from papertrack.fetching.run import Collector, Report, read
 from papertrack.library.library import Library
 from papertrack.sources import formats, streams
 from papertrack.sources.base import Context
@@ -38,9 +38,6 @@ some 2,000 papers."""
 
 MAX_PROBLEMS = 1000
 """Problems of a stream that are reported; it may have millions of lines."""
-
-LineProgress = Callable[[int, float], None]
-"""Called with the lines read and the share of the file, 0 if its size is unknown."""
 
 
 class Options(NamedTuple):
@@ -70,8 +67,6 @@ def import_file(
     report: Report,
     options: Options,
     *,
-    on_page: Progress | None = None,
-    on_line: LineProgress | None = None,
     narrate: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Add the papers of an open file, named by the report's target. Errors are reported.
@@ -111,7 +106,6 @@ def import_file(
             lines.add(
                 reader,
                 pieces,
-                on_line,
                 narrate,
             )
         else:
@@ -119,7 +113,6 @@ def import_file(
                 streams.join_pieces(pieces, name=name),
                 collector,
                 options,
-                on_page,
             )
     except FetchError as error:
         report.errors.append(error)
@@ -140,8 +133,8 @@ def _add_whole(
     body: bytes,
     collector: Collector,
     options: Options,
-    on_page: Progress | None,
 ) -> None:
+    collector.library.progress.report("reading")
     listing = formats.read_file(
         body,
         name=collector.report.target,
@@ -152,12 +145,7 @@ def _add_whole(
         listing = replace(listing, source=options.source)
     collector.add(listing)
     if options.http and listing.follow and not collector.full:
-        read(
-            collector,
-            options.http,
-            listing.follow,
-            progress=on_page,
-        )
+        read(collector, options.http, listing.follow)
 
 
 @dataclass(slots=True)
@@ -176,7 +164,6 @@ class _Stream:
         self,
         reader: formats.LineReader,
         pieces: Iterable[bytes],
-        on_line: LineProgress | None,
         narrate: Callable[[str], None],
     ) -> None:
         """Add all lines, or those after the place where an import was interrupted."""
@@ -185,7 +172,7 @@ class _Stream:
         if self.done:
             narrate(f"{self.name}: resuming at line {self.done + 1}")
         try:
-            self._read(reader, pieces, on_line)
+            self._read(reader, pieces)
         except KeyboardInterrupt:
             raise Interrupted(self._saved()) from None
         self.collector.finish()
@@ -196,8 +183,8 @@ class _Stream:
         self,
         reader: formats.LineReader,
         pieces: Iterable[bytes],
-        on_line: LineProgress | None,
     ) -> None:
+        progress = self.collector.library.progress
         size = 0
         if self.place:
             size = os.fstat(self.stream.fileno()).st_size
@@ -205,10 +192,12 @@ class _Stream:
         for _ in islice(lines, self.done):
             pass
         for listing in reader(lines, name=self.name, first_line=self.done + 1):
-            self._add(listing)
-            if on_line:
-                share = self.stream.tell() / size if size else 0.0
-                on_line(self.line, share)
+            with progress.within():
+                self._add(listing)
+            total = 0
+            if size:  # as the lines so far suggest
+                total = max(round(self.line * size / self.stream.tell()), self.line)
+            progress.report("reading", self.line, total, "lines")
             if self.collector.full:
                 break
 

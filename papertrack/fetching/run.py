@@ -41,9 +41,6 @@ BATCH = 1000
 BIBLIOGRAPHY = "bibliography"
 """The source whose keywords `import --marks` makes tags."""
 
-Progress = Callable[[int, int], None]
-"""Called with how many pages were read, of how many known so far."""
-
 
 class Plan(NamedTuple):
     """What to read for a target: the first requests, or why there is nothing to read yet.
@@ -300,7 +297,6 @@ def fetch(
     dry_run: bool = False,
     tags: tuple[str, ...] = (),
     mark: Mark | None = None,
-    progress: Progress | None = None,
 ) -> None:
     """Read what is planned for a target and add it to the library. Errors are reported.
 
@@ -324,7 +320,6 @@ def fetch(
                 collector,
                 http,
                 plan.requests,
-                progress=progress,
             )
         else:
             collector.failed(plan.error, None)
@@ -353,17 +348,17 @@ def read(
     collector: Collector,
     http: Callable[[], Http],
     requests: Sequence[Request],
-    *,
-    progress: Progress | None = None,
 ) -> None:
     """Read requests and what follows from them, up to the limit. Failures are reported."""
     from papertrack.web.crawl import crawl  # with httpx 100 ms that no file needs
 
-    for fetched in crawl(http(), requests, on_done=progress):
+    progress = collector.library.progress
+    for fetched in crawl(http(), requests, progress=progress):
         if fetched.error is not None:
             collector.failed(fetched.error, fetched.request.days)
         if fetched.listing is not None:
-            collector.add(fetched.listing)
+            with progress.within():
+                collector.add(fetched.listing)
             if fetched.request.url == requests[0].url:
                 collector.report.moved_to = fetched.moved_to
         if collector.full:

@@ -14,6 +14,7 @@ from sqlite3 import Connection
 from filelock import FileLock, Timeout
 
 from papertrack.core.model import Mark
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index import integrity
 from papertrack.index.rows import Row, Rows
 from papertrack.index.schema import (
@@ -58,7 +59,7 @@ building 10,000 papers 10 % slower, and the file 20 % larger.
 """
 
 
-def build(path: Path, root: Path) -> None:
+def build(path: Path, root: Path, progress: Progress = SILENT) -> None:
     """Build the index of the library at `root` in a file of its own, and put it at
     `path` when it is complete.
 
@@ -77,7 +78,7 @@ def build(path: Path, root: Path) -> None:
         if not lock.is_locked:
             waiting.report(f"{builder.describe()}, does not get on; building another")
         if not is_built():
-            _build(path, root, is_built)
+            _build(path, root, is_built, progress)
     finally:
         lock.release()
 
@@ -138,14 +139,16 @@ def _is_usable(path: Path) -> bool:
         return False
 
 
-def _build(path: Path, root: Path, is_built: Callable[[], bool]) -> None:
+def _build(
+    path: Path, root: Path, is_built: Callable[[], bool], progress: Progress
+) -> None:
     """Build the index, unless another process has built one meanwhile."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         try:
-            _build_file(temporary, root, DAY_BITS)
+            _build_file(temporary, root, DAY_BITS, progress)
         except Crowded:
-            _build_file(temporary, root, CROWDED_BITS)
+            _build_file(temporary, root, CROWDED_BITS, progress)
         if is_built():
             return
         # What a killed writer left beside the old file would be taken for the new
@@ -162,12 +165,13 @@ def _build_file(
     path: Path,
     root: Path,
     bits: int,
+    progress: Progress,
 ) -> None:
     # SQLite would create the file with the mode that the umask leaves.
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC
     os.close(layout.owner_only(str(path), flags))
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
-        fill(db, root, bits)
+        fill(db, root, bits, progress=progress)
         # Readers wait for no writer, and no writer for readers.
         db.execute("PRAGMA journal_mode = WAL")
 
@@ -176,6 +180,8 @@ def fill(
     db: Connection,
     root: Path,
     bits: int = CROWDED_BITS,
+    *,
+    progress: Progress = SILENT,
 ) -> None:
     """Fill an empty database with the library.
 
@@ -195,9 +201,11 @@ def fill(
         store_stamps(db, stamps)
         documents, own_layout = read_marks(root)
         store_marks(db, documents, own_layout=own_layout)
-        rows = Rows(db, bits)
-        for batch in _batches(db, root, documents):
-            rows.add(batch)
+        rows = Rows(db, bits, progress)
+        for batch in _batches(db, root, documents, progress):
+            with progress.within():
+                rows.add(batch)
+        progress.report("completing the index")
         _set_fts(db, automerge=4, hashsize=1 << 20)
         _join_shared_papers(db, root, rows)
         rows.finish()
@@ -215,15 +223,17 @@ def _batches(
     db: Connection,
     root: Path,
     documents: dict[str, str],
+    progress: Progress,
 ) -> Iterator[list[Row]]:
     """The rows of all papers, some thousand at a time."""
     marks: dict[str, Mark] = {}
     for key, text in documents.items():
         marks[key] = Mark.from_json(json.loads(text))
     batch: list[Row] = []
-    for name, number in sorted(file_numbers(db).items()):
-        if name == layout.MARKS:
-            continue
+    numbers = file_numbers(db)
+    numbers.pop(layout.MARKS, None)
+    files = sorted(numbers.items())
+    for name, number in progress.counted(files, "indexing", len(files), "files"):
         for record in reading.read_records(root / name):
             batch.append(record_row(record, marks.get, number))
         if len(batch) >= BATCH:

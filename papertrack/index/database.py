@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import StoreError, UsageError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.integrity import (
     NO_ROOM,
     PASSING,
@@ -85,13 +86,17 @@ class Database:
     """The index of the library in `folder`, a file in the folder `cache`, as up to date
     as the library's files.
 
-    Where no file can be written there, the index is built in memory.
+    Where no file can be written there, the index is built in memory. Updates are reported
+    to `progress`.
     """
 
-    def __init__(self, folder: Folder, cache: Path) -> None:
+    def __init__(
+        self, folder: Folder, cache: Path, progress: Progress = SILENT
+    ) -> None:
         self.folder = folder
         self.root = folder.root
         self.cache = cache
+        self.progress = progress
         self.path = path_of(folder.root, cache)
         self.patterns = Patterns()
         self._is_reading = False
@@ -211,7 +216,8 @@ class Database:
 
         db = sqlite3.connect(":memory:", isolation_level=None)
         try:
-            fill(db, self.root)
+            with self.progress.working():
+                fill(db, self.root, progress=self.progress)
         except BaseException:
             db.close()
             raise
@@ -239,13 +245,16 @@ class Database:
         from papertrack.index.update import Unstable, update  # 5 ms, with joining
 
         def changed_files() -> set[str]:
-            return _undamaged(update)(db, self.folder, changes, alone=wait)
+            return _undamaged(update)(
+                db, self.folder, changes, alone=wait, progress=self.progress
+            )
 
         db = self._connect("rw")
         try:
             check(db, self.path)
             seconds = WRITER_SECONDS if wait else READER_SECONDS
-            changed = self._in_turn(changed_files, seconds)
+            with self.progress.working():
+                changed = self._in_turn(changed_files, seconds)
             move_log(db, self.path)
             months = changed - {layout.MARKS}
             self._write_completions(db, ids=bool(months))
@@ -298,9 +307,10 @@ class Database:
         from papertrack.index.build import build  # 25 ms, with joining and filelock
 
         layout.private_folder(self.cache)
-        build(self.path, self.root)
-        db = self._connect("ro")
-        self._write_completions(db, ids=True)
+        with self.progress.working():
+            build(self.path, self.root, self.progress)
+            db = self._connect("ro")
+            self._write_completions(db, ids=True)
         return db
 
     def _connect(self, mode: str) -> Connection:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from papertrack.core.cite_keys import base_key
 from papertrack.core.identity import id_alias, title_alias
 from papertrack.core.model import Mark, Paper, Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
     COLUMNS,
@@ -156,9 +157,10 @@ class Rows:
     Call `finish` before the transaction ends.
     """
 
-    def __init__(self, db: Connection, bits: int) -> None:
+    def __init__(self, db: Connection, bits: int, progress: Progress = SILENT) -> None:
         self.db = db
         self.bits = bits
+        self.progress = progress
         self.has_full_text = has_full_text(db)
         self.papers = 0
         self.tally: Counter[tuple[int, str]] = Counter()
@@ -171,6 +173,11 @@ class Rows:
         Full text costs half as much if row ids are in order. Raises Crowded.
         """
         numbered = sorted(self._numbered(rows), key=itemgetter(0))
+        total = len(numbered)
+        self._add(self.progress.counted(numbered, "indexing", total, "papers"))
+        self.papers += total
+
+    def _add(self, numbered: Iterable[tuple[int, Row]]) -> None:
         add = self.db.execute
         for rid, row in numbered:
             paper = row.paper
@@ -184,7 +191,6 @@ class Rows:
                 add("INSERT INTO has VALUES (?, ?)", (label, rid))
             if self.has_full_text:
                 add(ADD_TEXT, (rid, *indexed(paper)))
-        self.papers += len(numbered)
 
     def remove(self, rids: Iterable[int]) -> None:
         """Remove papers.
@@ -210,9 +216,8 @@ class Rows:
     def replace(self, rid: int, row: Row) -> None:
         """Replace a paper by one of the same day, under the same row id."""
         self.remove([rid])
-        self.next_of_day[row.day] = rid
-        self.add([row])
-        del self.next_of_day[row.day]
+        self._add([(rid, row)])
+        self.papers += 1
 
     def finish(self) -> None:
         """Write the counts."""

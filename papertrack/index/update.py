@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from typing import Any, NamedTuple
 
 from papertrack.core.model import Mark, Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.rows import (
     Row,
     Rows,
@@ -57,6 +58,7 @@ def update(
     changes: Mapping[str, FileChange],
     *,
     alone: bool,
+    progress: Progress = SILENT,
 ) -> set[str]:
     """Update the index with what changed in the library, in one transaction; returns
     the files that did.
@@ -82,12 +84,13 @@ def update(
         new = {name: stamps[name] for name in present}
         store_stamps(db, new)
         _set_own_layout(db, trusted)
-        rows = Rows(db, meta_of(db).bits)
+        rows = Rows(db, meta_of(db).bits, progress)
         marked: set[str] = set()
         marks_change = trusted.pop(layout.MARKS, None)
         if layout.MARKS in changed:
             marked = _update_marks(db, root, marks_change)
         months = changed - {layout.MARKS}
+        progress.report("indexing")
         is_known = months == trusted.keys()
         if not is_known or not _apply(db, trusted, rows):
             update_months(db, root, months, rows)
@@ -366,7 +369,8 @@ def _mark_papers(
     """Mark the papers that have these keys as the table `mark` says."""
     find = _stored_mark(db)
     rids = _rids_of(db, keys)
-    for rid in sorted(rids):
+    in_order = sorted(rids)
+    for rid in rows.progress.counted(in_order, "indexing", len(rids), "papers"):
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)

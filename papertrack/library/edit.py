@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from papertrack.core.model import Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.index import Index
 from papertrack.index.update import FileChange
 from papertrack.library import completion_names, new_step, undo_log
@@ -38,6 +39,7 @@ def edit(
     now: str,
     index: Index | None,
     dry_run: bool,
+    progress: Progress = SILENT,
 ) -> Iterator[Edit]:
     """One change of the library in `folder`, under its lock, written when the block ends.
 
@@ -61,7 +63,10 @@ def edit(
                 return stamp
         return None
 
-    with transaction(folder, stamp_if_by_lines) as changes:
+    with (
+        progress.working(),
+        transaction(folder, stamp_if_by_lines, progress) as changes,
+    ):
         if index is not None:
             index.refresh()
         one = Edit(

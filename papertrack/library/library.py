@@ -18,6 +18,7 @@ from papertrack.core import identity
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.index import Index
 from papertrack.library.listings import Listings, Terminal
 from papertrack.query import language as query
@@ -38,7 +39,7 @@ class Library:
     `state` is the folder of this machine's state, by default a part of the cache.
     `linked` are the libraries whose links the owner agreed to. Raises StoreError for
     links in another library.
-    Numbers of papers are those of `terminal`.
+    Numbers of papers are those of `terminal`. Long work is reported to `progress`.
     """
 
     def __init__(
@@ -50,10 +51,12 @@ class Library:
         *,
         now: str,
         terminal: Terminal | None = None,
+        progress: Progress = SILENT,
     ) -> None:
         self.root = root
         self.cache = cache
         self.now = now
+        self.progress = progress
         self.listings = Listings(root, cache, terminal)
         self.folder = Folder(root, state or cache / "state", tuple(linked))
         check(self.folder, writing=False)
@@ -65,7 +68,7 @@ class Library:
     @cached_property
     def index(self) -> Index:
         """The index, as up to date as the files were when it was first used."""
-        index = Index(self.folder, self.cache)
+        index = Index(self.folder, self.cache, self.progress)
         if not (self.cache / layout.NAMES / "views.tsv").exists():
             self.settings.write_names()
         return index
@@ -80,7 +83,7 @@ class Library:
         """The settings: views, rules, feeds, states of the sources, history, undo log."""
         from papertrack.library.settings import Settings  # 3 % of a plain `list`
 
-        return Settings(self.folder, self.cache, now=self.now)
+        return Settings(self.folder, self.cache, now=self.now, progress=self.progress)
 
     @cached_property
     def marking(self) -> Marking:

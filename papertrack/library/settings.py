@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.model import Reading
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.tags import is_tag
 from papertrack.core.text import clean
@@ -52,7 +53,10 @@ class Followed(NamedTuple):
 
 
 class Settings:
-    """The settings of the library in `folder`. `now` is ISO 8601 in UTC."""
+    """The settings of the library in `folder`. `now` is ISO 8601 in UTC.
+
+    Long changes are reported to `progress`.
+    """
 
     def __init__(
         self,
@@ -60,11 +64,13 @@ class Settings:
         cache: Path,
         *,
         now: str,
+        progress: Progress = SILENT,
     ) -> None:
         self.folder = folder
         self.root = folder.root
         self.cache = cache
         self.now = now
+        self.progress = progress
         self._path = folder.root / DESK
         self._stamp: Stamp | None = None
         self._tables: Tables = {}
@@ -96,6 +102,7 @@ class Settings:
             now=now or self.now,
             index=index,
             dry_run=dry_run,
+            progress=self.progress,
         )
 
     def change(

@@ -10,6 +10,7 @@ tags        the table of tags, the heading above a tag's papers
 stats       what `stats` and `trends` show
 settings    views, rules, the undo log, the changes of a dry run
 sources     followed feeds, and when each source was read
+progress    the bar of long work
 
 A module is imported when it is first used: Rich takes 40 ms, and off a terminal nothing
 is drawn.

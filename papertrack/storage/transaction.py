@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
+from papertrack.core.progress import SILENT, Progress
 from papertrack.storage.edit import edited
 from papertrack.storage.folder import Folder
 from papertrack.storage.journal import Staging
@@ -26,13 +27,14 @@ Layout = Callable[[str], Stamp | None]
 def transaction(
     folder: Folder,
     layout: Layout = lambda name: None,
+    progress: Progress = SILENT,
 ) -> Iterator[Transaction]:
     """Changes to a library, under its lock, committed when the block ends.
 
     Nothing is changed if the block raises. Raises Busy, StoreError.
     """
     with locked(folder):
-        changes = Transaction(folder, layout)
+        changes = Transaction(folder, layout, progress)
         try:
             yield changes
             changes.commit()
@@ -47,10 +49,12 @@ class Transaction:
         self,
         folder: Folder,
         layout: Layout = lambda name: None,
+        progress: Progress = SILENT,
     ) -> None:
         self.root = folder.root
         self._staging = Staging(folder)
         self._layout = layout
+        self._progress = progress
         self._changes: dict[str, Changes] = {}
         self._staged: set[str] = set()
         self._deleted: set[str] = set()
@@ -89,7 +93,10 @@ class Transaction:
         A file that was replaced as a whole is not among them. Raises StoreError.
         """
         written = {}
-        for name, tables in self._changes.items():
+        edited_files = self._progress.counted(
+            self._changes.items(), "writing", len(self._changes), "files"
+        )
+        for name, tables in edited_files:
             before, body = read_stamped(self._path(name))
             is_by_lines = before is not None and before == self._layout(name)
             new = edited(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,12 +17,10 @@ from urllib.parse import urlsplit
 
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.core.facts import Listing, Request
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.web.http import Response
-
-Progress = Callable[[int, int], None]
-"""Called with (requests done, requests known so far), in the caller's thread."""
 
 
 class Reader(Protocol):
@@ -50,7 +48,7 @@ def crawl(
     requests: Iterable[Request],
     *,
     at_once: int = 8,
-    on_done: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> Generator[Fetched, None, None]:
     """Each request and all that follows from it, `at_once` at a time, parsed as they arrive.
 
@@ -67,7 +65,7 @@ def crawl(
             if url in yielded:
                 continue
             yielded.add(url)
-            fetched = crawler.result(url, on_done)
+            fetched = crawler.result(url, progress)
             if fetched.listing is not None:
                 waiting += reversed(fetched.listing.follow)
             yield fetched
@@ -141,7 +139,7 @@ class _Crawler:
                 self._done += 1
                 self._changed.notify_all()
 
-    def result(self, url: str, on_done: Progress | None) -> Fetched:
+    def result(self, url: str, progress: Progress) -> Fetched:
         """The result of a URL, once. Raises what ended a thread unexpectedly."""
         seen = -1
         while True:
@@ -152,8 +150,7 @@ class _Crawler:
                 fetched = self._results.pop(url, None)
             if self._crash is not None:
                 raise self._crash
-            if on_done is not None:
-                on_done(seen, known)
+            progress.report("reading", seen, known, "pages")
             if fetched is not None:
                 return fetched
 

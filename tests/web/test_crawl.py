@@ -11,6 +11,7 @@ import pytest
 
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.core.facts import Facts, Listing, Request
+from papertrack.core.progress import Progress
 from papertrack.web.crawl import crawl
 from papertrack.web.http import Http, Response
 from tests.helpers.http_server import OK, MakeServer
@@ -66,17 +67,21 @@ def _tree(slow: Mapping[str, float]) -> Tree:
     return tree
 
 
+class Reports(Progress):
+    """Collects the reports of progress."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[str, int, int, str]] = []
+
+    def report(self, phase: str, done: int = 0, total: int = 0, unit: str = "") -> None:
+        self.reports.append((phase, done, total, unit))
+
+
 @pytest.mark.parametrize("late", ["", "a", "b", "c", "a1", "a2", "c1", "deep"])
 def test_the_tree_is_yielded_depth_first_each_url_once(late: str) -> None:
     tree = _tree({late: 0.05})
-    seen: list[tuple[int, int]] = []
-    got = list(
-        crawl(
-            tree,
-            tree.requests("a", "b", "c"),
-            on_done=lambda *counts: seen.append(counts),
-        )
-    )
+    progress = Reports()
+    got = list(crawl(tree, tree.requests("a", "b", "c"), progress=progress))
     assert [fetched.request.url for fetched in got] == [
         "a",
         "a1",
@@ -87,8 +92,8 @@ def test_the_tree_is_yielded_depth_first_each_url_once(late: str) -> None:
         "c",
     ]
     assert sorted(tree.urls) == sorted(["a", "b", "c", "a1", "a2", "c1", "deep"])
-    assert seen[-1] == (7, 7)
-    assert seen == sorted(seen)
+    assert progress.reports[-1] == ("reading", 7, 7, "pages")
+    assert progress.reports == sorted(progress.reports)
 
 
 def _unrecognised(body: bytes, headers: Mapping[str, str]) -> Listing:
