@@ -106,7 +106,7 @@ def papertrack(
     session.quiet = quiet
     session.verbose = verbose
     session.color = color
-    waiting.report_to(lambda line: session.narrate(f"papertrack: {line}"))
+    waiting.report_to(session.notice)
     session.progress = progress.for_session(session)
 
 

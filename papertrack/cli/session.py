@@ -193,6 +193,10 @@ class Session:
         if not self.quiet:
             self._print(self._fitted(text))
 
+    def notice(self, text: str) -> None:
+        """Print, unless -q, a line that arises while a command works."""
+        self.narrate(f"papertrack: {text}")
+
     def report(self, message: str) -> None:
         """Print an error on stderr, in a line."""
         self._print(self._fitted(f"papertrack: {message}"))

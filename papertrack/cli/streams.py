@@ -39,6 +39,9 @@ class _Terminal:
     is_within_line = False
     """Whether the text written last has no line break at its end, as a question."""
 
+    has_screen = False
+    """Whether a command shows a screen of its own."""
+
 
 class CleanStream:
     """A text stream that removes control, bidi and invisible characters.
@@ -107,7 +110,7 @@ class NarrationStream(CleanStream):
         while the cursor is within another line.
         """
         with _Terminal.lock:
-            if not _Terminal.is_within_line:
+            if not (_Terminal.is_within_line or _Terminal.has_screen):
                 self._replace_passing(text)
 
     def _replace_passing(self, text: str) -> None:
@@ -127,6 +130,15 @@ class NarrationStream(CleanStream):
         if _Terminal.lock.acquire(timeout=STUCK_SECONDS):
             self.erase_passing()
             _Terminal.lock.release()
+
+    @contextlib.contextmanager
+    def screen(self) -> Iterator[None]:
+        """Within the block the terminal shows a whole screen, and no passing line."""
+        _Terminal.has_screen = True
+        try:
+            yield
+        finally:
+            _Terminal.has_screen = False
 
     def line_ended(self) -> None:
         """The reader has ended the line in which the cursor was, by an answer."""

@@ -90,7 +90,8 @@ def _triage(session: Session, options: Listing, device: int, *, dry_run: bool) -
     triage = Triage(
         sitting, screen, saver, _services(session, chosen), bound, chosen.query
     )
-    triage.run()
+    with session.stderr.screen():
+        triage.run()
     if triage.error is not None:
         raise PapertrackError(
             f"{triage.error} ({sitting.unsaved} of {sitting.decided} decisions"
