@@ -8,6 +8,7 @@ clock.
     ris        records for Zotero, EndNote and Mendeley
     csl        items for pandoc and citation styles
     atom       a feed
+    html       a page
     csv, tsv   tables
     json       an array of papers
     jsonl      a paper a line
@@ -15,7 +16,7 @@ clock.
     opml       the followed feeds, the one format without papers
 
 They share `grouping` (papers under headings), `rows` (papers as rows of a table),
-`latex` (text as LaTeX), `names` (people's names in parts) and `links` (addresses that
-no markup language takes for syntax). To add a format: a module with its name and a
-function `dumps`, a row in `registry.FORMATS`, a golden file.
+`latex` (text as LaTeX), `authors` (a line of them), `names` (people's names in parts)
+and `links` (addresses that no markup language takes for syntax). To add a format: a
+module with its name and a function `dumps`, a row in `registry.FORMATS`, a golden file.
 """

@@ -15,6 +15,7 @@ from papertrack.core import formulas
 from papertrack.core.model import Paper
 from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
+from papertrack.exports import authors
 from papertrack.exports.grouping import sections
 from papertrack.exports.links import web_url
 
@@ -132,7 +133,7 @@ def _facts(paper: Paper, address: str | None) -> str:
     `address` is linked above.
     """
     parts = [
-        escape(_authors(paper)),
+        escape(authors.line(paper, _AUTHORS_SHOWN)),
         escape(clean(paper.date or "")),
         escape(clean(paper.venue or paper.organization or "")),
     ]
@@ -160,18 +161,6 @@ def _pages(paper: Paper) -> dict[str, str | None]:
     pages["project"] = paper.project
     pages["PDF"] = paper.pdf
     return pages
-
-
-def _authors(paper: Paper) -> str:
-    count = max(len(paper.authors), paper.author_count or 0)
-    shown = [clean(author) for author in paper.authors[:_AUTHORS_SHOWN]]
-    if not shown:
-        return plural(count, "author") if count else ""
-    # Bibliographies have names as `Last, First`.
-    separator = "; " if any("," in author for author in shown) else ", "
-    authors = separator.join(shown)
-    others = count - len(shown)
-    return f"{authors} and {plural(others, 'other')}" if others else authors
 
 
 def _quote(note: str) -> str:

@@ -35,6 +35,7 @@ _TABLE = """
     ris       .ris           -            records for Zotero, EndNote, Mendeley
     csl       .csl,.csl.json -            CSL-JSON, for pandoc and citation styles
     atom      .atom,.xml     title        a feed, for feed readers
+    html      .html,.htm     title        a page to read, print and share
     csv       .csv           fields       a spreadsheet, safe to open
     tsv       .tsv           fields       a row a paper, tabs between its fields
     json      .json          fields       an array of papers

@@ -111,6 +111,7 @@ def test_the_default_columns_are_fields() -> None:
         ("a.csl.json", "csl"),
         ("a.1.json", "json"),
         ("a.atom", "atom"),
+        ("a.html", "html"),
         ("a.xml", "atom"),
         ("a.csv", "csv"),
         ("a.tsv", "tsv"),

@@ -4,11 +4,14 @@ literally, and has no effect.
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import json
 import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -340,6 +343,42 @@ def as_atom(text: str) -> None:
     assert all(link.startswith("https://a.example/") for link in links)
 
 
+class _Page(HTMLParser):
+    """The elements of a page, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+
+def as_html(text: str) -> None:
+    no_control(text)
+    elements = _Page(text).elements
+    tags = [tag for tag, _ in elements]
+    assert tags.count("tr") == len(STRINGS) + 1
+    assert tags.count("script") == tags.count("style") == 1
+    assert not {"img", "svg", "iframe", "object", "link", "base", "form"} & {*tags}
+    names = {name for _, attributes in elements for name in attributes}
+    assert not [name for name in names if name.startswith("on")]
+    addresses = [attributes["href"] or "" for tag, attributes in elements if tag == "a"]
+    assert all(address.startswith("https://a.example/") for address in addresses)
+    (policy,) = (
+        attributes["content"]
+        for tag, attributes in elements
+        if attributes.get("http-equiv")
+    )
+    assert policy
+    for kind in ("script", "style"):
+        (body,) = re.findall(f"(?s)<{kind}>(.*?)</{kind}>", text)
+        digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+
+
 def as_opml(text: str) -> None:
     no_control(text)
     outlines = list(ElementTree.fromstring(text).iter("outline"))
@@ -356,6 +395,7 @@ EXPORTS: dict[str, Callable[[str], None]] = {
     "ris": as_ris,
     "csl": as_csl,
     "atom": as_atom,
+    "html": as_html,
     "csv": as_csv,
     "tsv": as_tsv,
     "json": as_json,
