@@ -17,9 +17,6 @@ from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.doctor.programs import versions
 
-ROUNDS = 4
-"""A repair can reveal new findings: a file that parses again contains papers."""
-
 
 def doctor_command(
     session: Session,
@@ -44,14 +41,10 @@ def doctor_command(
         now=session.now,
         scripts=_scripts(session),
     )
-    findings = doctor.examine()
-    repaired: list[Finding] = []
-    for _ in range(ROUNDS if fix else 0):
-        done = doctor.repair(findings)
-        if not done:
-            break
-        repaired += done
-        findings = doctor.examine()
+    if fix:
+        repaired, findings = doctor.repair()
+    else:
+        repaired, findings = [], doctor.examine()
     _emit(session, findings, repaired, json=json)
     if findings:
         count = plural(len(findings), "finding")

@@ -236,7 +236,7 @@ def test_doctor_reports_damage_before_it_is_repaired(
     (again,) = place.findings()
     assert again == found
     doctor = Doctor(place.folder, place.cache, now=NOW, scripts={})
-    doctor.repair(doctor.examine())
+    doctor.repair()
     assert place.findings() == []
     assert place.answers() == place.expected
 

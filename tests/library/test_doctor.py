@@ -54,10 +54,7 @@ def examine(library: Library, scripts: dict[Path, str] | None = None) -> list[Fi
 
 def repair(library: Library, scripts: dict[Path, str] | None = None) -> None:
     """Repair until nothing is left to repair."""
-    seen = Doctor(library.folder, library.cache, now=NOW, scripts=scripts or {})
-    for _ in range(4):
-        if not seen.repair(seen.examine()):
-            return
+    Doctor(library.folder, library.cache, now=NOW, scripts=scripts or {}).repair()
 
 
 def checks(findings: list[Finding]) -> list[tuple[str, str]]:
@@ -178,6 +175,41 @@ def test_a_conflict_copy_is_joined_without_losing_a_mark(
     )
     copied = [path.read_bytes() for path in (root / "backups").glob("joined-*")]
     assert sorted(copied) == sorted(copies)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_several_copies_of_one_file_are_all_joined(filled: Library, count: int) -> None:
+    root = filled.root
+    for number, pattern in enumerate(COPIES[:count]):
+        copy = root / pattern.format("marks")
+        shutil.copy(root / "marks.json", copy)
+        new = {"key": TWO, "tags": [f"copy{number}"], "marked": NOW}
+        edit(copy, lambda data, new=new: data["marks"].update({"2": new}))
+    repair(filled)
+    assert examine(filled) == []
+    assert tags(filled) == {
+        ONE: ("mine",),
+        TWO: tuple(f"copy{number}" for number in range(count)),
+    }
+
+
+@pytest.mark.parametrize("stem", ["marks", "desk", "papers/2025-11"])
+def test_a_copy_joined_once_more_changes_nothing(filled: Library, stem: str) -> None:
+    """As after a kill between the join and the move of the copy."""
+    path = filled.root / f"{stem}.json"
+    copy = filled.root / f"{stem} (1).json"
+    shutil.copy(path, copy)
+    if stem == "marks":
+        edit(copy, lambda data: data["marks"]["1"].update(note="Theirs.", marked=NOW))
+    body = copy.read_bytes()
+    repair(filled)
+    joined = path.read_bytes()
+    assert not copy.exists()
+    copy.touch(mode=0o600)
+    copy.write_bytes(body)
+    repair(filled)
+    assert path.read_bytes() == joined
+    assert examine(filled) == []
 
 
 @pytest.mark.parametrize(

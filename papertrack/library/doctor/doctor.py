@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from papertrack.library.library import Library
 from papertrack.storage import reading
 from papertrack.storage.folder import Folder
 from papertrack.storage.lock import locked
-from papertrack.storage.transaction import transaction
+from papertrack.storage.transaction import Transaction
+
+ROUNDS = 4
+"""How often all is examined and repaired."""
 
 
 @dataclass(slots=True)
@@ -30,23 +34,57 @@ class Doctor:
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
+        with self._locked():
+            return self._findings()
+
+    def repair(self) -> tuple[list[Finding], list[Finding]]:
+        """Repair what needs no choice; what was repaired, and the findings left.
+
+        A repair can reveal new findings: a file that parses again contains papers. The
+        lock is held throughout: what another process wrote between a finding and its
+        repair would be replaced. Raises StoreError.
+        """
+        repaired: list[Finding] = []
+        with self._locked():
+            for _ in range(ROUNDS):
+                done = [
+                    one for one in self._findings() if _is_repaired(one, self.folder)
+                ]
+                if not done:
+                    break
+                repaired += done
+            return repaired, self._findings()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """The library locked, unless it is missing or must not be written to."""
+        if self.root.exists() and not self._has_links():
+            with locked(self.folder):
+                yield
+        else:
+            yield
+
+    def _has_links(self) -> bool:
+        return any(disk.check_links(self.folder))
+
+    def _findings(self) -> list[Finding]:
+        """All findings in a locked library."""
         if not self.root.exists():
             return self._around()
         found = list(disk.check_links(self.folder))
         if found:
             return [*found, *self._around()]
-        with locked(self.folder):
-            found = [
-                *files.check_copies(self.root, self.now),
-                *files.check_files(self.root, self.now),
-            ]
-            if not found:
-                found += self._content()
-            found += disk.check_interrupted(self.root, self.now)
-            found += disk.check_temporary_files(self.root, self.cache, self.now)
-            found += disk.check_modes(self.root, self.cache)
-            found += disk.check_space(self.root)
-            found += self._around()
+        found = [
+            *files.check_copies(self.root, self.now),
+            *files.check_files(self.root, self.now),
+        ]
+        if not found:
+            found += self._content()
+        found += disk.check_interrupted(self.root, self.now)
+        found += disk.check_temporary_files(self.root, self.cache, self.now)
+        found += disk.check_modes(self.root, self.cache)
+        found += disk.check_space(self.root)
+        found += self._around()
         return found
 
     @property
@@ -84,12 +122,15 @@ class Doctor:
             *programs.check_completions(self.scripts),
         ]
 
-    def repair(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Repair what needs no choice; the findings repaired. Raises StoreError."""
-        repaired = []
-        for finding in findings:
-            if finding.fix is not None:
-                with transaction(self.folder) as changes:
-                    finding.fix(changes)
-                repaired.append(finding)
-        return repaired
+
+def _is_repaired(finding: Finding, folder: Folder) -> bool:
+    """Repair a finding, if that needs no choice; whether it was. Hold the lock."""
+    if finding.fix is None:
+        return False
+    changes = Transaction(folder)
+    try:
+        finding.fix(changes)
+        changes.commit()
+    finally:
+        changes.discard()
+    return True

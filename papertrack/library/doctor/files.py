@@ -26,14 +26,13 @@ def check_copies(root: Path, now: str) -> Iterator[Finding]:
     """Conflict copies that sync tools left beside a file."""
     for copy, name in conflicts.copies(root):
         try:
-            parts = [conflicts.read(root, name), conflicts.read(root, copy)]
-            tables = conflicts.joined(root / copy, name, parts)
+            _joined(root, name, copy)
         except StoreError as error:
             what = f"is a copy of {name} that can't be joined: {error}"
             yield Finding("conflict", copy, what)
             continue
         what = f"is a conflict copy of {name}"
-        fix = partial(_join_copy, root, now, name, copy, tables)
+        fix = partial(_join_copy, root, now, name, copy)
         yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
 
@@ -97,13 +96,22 @@ def _join_copy(
     now: str,
     name: str,
     copy: str,
-    tables: Tables,
     changes: Transaction,
 ) -> None:
-    """Replace a file by what it and its conflict copy make; move the copy away."""
-    _replace(root, now, name, tables, changes)
+    """Replace a file by what it and its conflict copy make; move the copy away.
+
+    The file is read again: it may have several copies, which are joined one by one.
+    Joined once more, as after a kill before the copy is moved, it stays as it is.
+    """
+    _replace(root, now, name, _joined(root, name, copy), changes)
     changes.commit()
     prefix = f"joined-{Path(name).stem}"
     saved = backups.new_path(root, now, prefix, suffix=".json")
     private_folder(saved.parent)
     (root / copy).replace(saved)
+
+
+def _joined(root: Path, name: str, copy: str) -> Tables:
+    """The tables of a file and of its conflict copy. Raises StoreError."""
+    parts = [conflicts.read(root, name), conflicts.read(root, copy)]
+    return conflicts.joined(root / copy, name, parts)
