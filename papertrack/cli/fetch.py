@@ -264,9 +264,11 @@ def _fetch(
                 done.append(report)
                 with session.progress.within():
                     run.finish(name, report)
-                reports.show(session, report, dry_run=options.dry_run)
+                if reports.is_listed(session, report, len(names)):
+                    reports.show(session, report, dry_run=options.dry_run)
     finally:
         run.close()
+        reports.summarize(session, done, len(names), dry_run=options.dry_run)
         reports.show_rules(session, done)
     if json:
         output.write_json(session, [report.as_json() for report in done])

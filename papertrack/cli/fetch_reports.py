@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 
 from papertrack.cli.session import Session
@@ -10,10 +11,15 @@ from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import plural
 from papertrack.fetching.run import Report, all_failed
+from papertrack.library.adding import Counts
 from papertrack.library.apply_rules import Outcome
 from papertrack.sources.base import Context
 
+MOST_LINES = 5
+"""Of so many targets each has a line; of more only those with problems."""
+
 SHOWN_PROBLEMS = 5
+SHOWN_NOTES = 5
 DAYS_OF_FAILURE = 14
 """From then on the command that unfollows a failing feed is shown."""
 
@@ -57,18 +63,17 @@ def advise_to_confirm(report: Report) -> None:
         )
 
 
+def is_listed(session: Session, report: Report, targets: int) -> bool:
+    """Whether a target has a line of its own: of many only those with problems."""
+    if session.verbose or targets <= MOST_LINES:
+        return True
+    return bool(report.problems or report.failures or report.moved_to)
+
+
 def show(session: Session, report: Report, *, dry_run: bool) -> None:
     """Print a line for a target, and its notes and problems."""
-    counts = report.counts
-    parts = [f"{counts.new} new", f"{counts.updated} updated", f"{counts.known} known"]
-    if report.problems:
-        parts.append(plural(len(report.problems), "problem"))
-    if report.errors:
-        parts.append(f"{len(report.errors)} failed")
-    if report.marked:
-        parts.append(f"{report.marked} marked")
-    suffix = " (dry run)" if dry_run else ""
-    session.narrate(f"{report.target}: {', '.join(parts)}{suffix}")
+    what = _what([report], dry_run=dry_run)
+    session.narrate(f"{report.target}: {what}")
     problems = report.problems
     if not session.verbose:
         problems = problems[:SHOWN_PROBLEMS]
@@ -77,6 +82,48 @@ def show(session: Session, report: Report, *, dry_run: bool) -> None:
     hidden = len(report.problems) - len(problems)
     if hidden:
         session.narrate(f"  and {hidden} more; -v shows all")
+
+
+def summarize(
+    session: Session, reports: Sequence[Report], targets: int, *, dry_run: bool
+) -> None:
+    """Print a line for many targets together, and the notes of those without a line,
+    each once. After an interruption, there are fewer reports than targets.
+    """
+    if targets <= MOST_LINES:
+        return
+    what = _what(reports, dry_run=dry_run)
+    advice = "" if session.verbose else "; -v lists each"
+    session.narrate(f"{len(reports)} targets: {what}{advice}")
+    notes: Counter[str] = Counter()
+    for report in reports:
+        if not is_listed(session, report, targets):
+            notes.update(report.notes)
+    for note, count in notes.most_common(SHOWN_NOTES):
+        times = f" ({count} targets)" if count > 1 else ""
+        session.narrate(f"  {note}{times}")
+    hidden = len(notes) - SHOWN_NOTES
+    if hidden > 0:
+        session.narrate(f"  and {plural(hidden, 'more note')}; -v shows all")
+
+
+def _what(reports: Sequence[Report], *, dry_run: bool) -> str:
+    """`12 new, 0 updated, 3 known, 1 failed`."""
+    counts = Counts()
+    for report in reports:
+        counts = counts.plus(report.counts)
+    parts = [f"{counts.new} new", f"{counts.updated} updated", f"{counts.known} known"]
+    problems = sum(len(report.problems) for report in reports)
+    if problems:
+        parts.append(plural(problems, "problem"))
+    failed = sum(len(report.errors) for report in reports)
+    if failed:
+        parts.append(f"{failed} failed")
+    marked = sum(report.marked for report in reports)
+    if marked:
+        parts.append(f"{marked} marked")
+    suffix = " (dry run)" if dry_run else ""
+    return f"{', '.join(parts)}{suffix}"
 
 
 def show_rules(session: Session, reports: Sequence[Report]) -> None:
