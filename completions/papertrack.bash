@@ -89,7 +89,7 @@ option	list,ls,search,tags,stats,triage,export,log	-n,--limit	none	Show at most 
 option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
-option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,atom,html,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
+option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
 argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
@@ -117,7 +117,7 @@ option	rule add	--do	none	tag NAME, star, mark read|later, hide
 option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
-option	export	--format	=markdown,bibtex,ris,csl,atom,html,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
+option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
 option	export	-o,--output	files	Write to this file; its suffix chooses the format
 option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none

@@ -23,6 +23,9 @@ _WORDS = """
     via what when why with
 """
 _STOP_WORDS = frozenset(_WORDS.split())
+_LONGEST = 60
+"""Letters of a name or word in a key: longer ones are no words."""
+
 # What ends or splits a key, for BibTeX or for \cite.
 _KEY = r"""[^\s{},"#%~\\@=]{1,200}"""
 
@@ -55,7 +58,9 @@ def generated_key(paper: Paper) -> str:
     words = (word for part in paper.title.split() for word in _ascii(part))
     word = next((word for word in words if word not in _STOP_WORDS), "")
     year = re.match(r"\d{4}", paper.published or paper.listed or "")
-    return f"{name}{year[0] if year else ''}{word}" if name or word else ""
+    if not name and not word:
+        return ""
+    return f"{name[:_LONGEST]}{year[0] if year else ''}{word[:_LONGEST]}"
 
 
 class Claim(NamedTuple):

@@ -7,6 +7,7 @@ clock.
     bibtex     entries for LaTeX
     ris        records for Zotero, EndNote and Mendeley
     csl        items for pandoc and citation styles
+    hayagriva  entries for Typst
     atom       a feed
     html       a page
     csv, tsv   tables

@@ -34,6 +34,7 @@ _TABLE = """
     bibtex    .bib,.bibtex   -            entries for LaTeX, with stable keys
     ris       .ris           -            records for Zotero, EndNote, Mendeley
     csl       .csl,.csl.json -            CSL-JSON, for pandoc and citation styles
+    hayagriva .hayagriva.yaml,.hayagriva.yml - a bibliography for Typst
     atom      .atom,.xml     title        a feed, for feed readers
     html      .html,.htm     title        a page to read, print and share
     csv       .csv           fields       a spreadsheet, safe to open

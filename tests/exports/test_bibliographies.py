@@ -1,4 +1,6 @@
-"""RIS and CSL-JSON, read back by rispy and by papertrack's own import; names in parts."""
+"""RIS, CSL-JSON and Hayagriva, read back by rispy, PyYAML and papertrack's own import;
+names in parts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import Any
 
 import pytest
 import rispy
+import yaml
 
 from papertrack.core.model import Paper
 from papertrack.exports import names
@@ -106,6 +109,39 @@ def test_ris_has_no_tag_that_zotero_takes_for_the_doi() -> None:
 def test_a_title_is_no_record(title: str) -> None:
     records = rispy.loads(export([JOURNAL._replace(title=title)], "ris"))
     assert [record["title"].split() for record in records] == [title.split()]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "2024",
+        "null",
+        "---",
+        "a: b # c",
+        "[x] {y}",
+        "- item",
+        '"q" \\ it\'s',
+        "!!python/x",
+        "1e3",
+    ],
+)
+def test_a_title_in_yaml_is_text(title: str) -> None:
+    (entry,) = yaml.safe_load(
+        export([JOURNAL._replace(title=title)], "hayagriva")
+    ).values()
+    assert entry["title"] == title
+    assert entry["date"] == "2024-03-05"
+    assert entry["parent"]["title"] == "Journal of Kettles"
+
+
+@pytest.mark.parametrize(
+    ("pages", "shown"),
+    [("101-119", "101-119"), ("101–119", "101-119"), ("7", "7"), ("e12", None)],
+)
+def test_pages_in_hayagriva_are_numbers(pages: str, shown: str | None) -> None:
+    paper = JOURNAL._replace(pages=pages)
+    (entry,) = yaml.safe_load(export([paper], "hayagriva")).values()
+    assert entry.get("page-range") == shown
 
 
 @pytest.mark.parametrize(

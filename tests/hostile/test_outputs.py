@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 import rispy
+import yaml
 from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
@@ -334,6 +335,14 @@ def as_csl(text: str) -> None:
     assert len({item["id"] for item in items}) == len(STRINGS)
 
 
+def as_hayagriva(text: str) -> None:
+    no_control(text)
+    entries = yaml.safe_load(text)
+    assert len(entries) == len(STRINGS)
+    titles = [entry["title"] for entry in entries.values()]
+    assert all(isinstance(title, str) for title in titles)
+
+
 def as_atom(text: str) -> None:
     no_control(text)
     feed = feedparser.parse(io.BytesIO(text.encode()))
@@ -394,6 +403,7 @@ EXPORTS: dict[str, Callable[[str], None]] = {
     "bibtex": as_bibtex,
     "ris": as_ris,
     "csl": as_csl,
+    "hayagriva": as_hayagriva,
     "atom": as_atom,
     "html": as_html,
     "csv": as_csv,

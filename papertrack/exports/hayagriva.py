@@ -1,0 +1,102 @@
+"""Hayagriva: the bibliographies of Typst, in YAML.
+
+https://github.com/typst/hayagriva/blob/main/docs/file-format.md. All strings are quoted
+as in JSON, which YAML reads, so that no text is taken for a number, a date or syntax.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from papertrack.core.dates import partial_date
+from papertrack.core.model import Paper
+from papertrack.core.text import clean, pairs
+from papertrack.exports import names
+from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.links import web_url
+
+_TYPES = dict(
+    pairs("""
+    book      book
+    chapter   chapter
+    thesis    thesis
+    report    report
+    dataset   misc
+    software  repository
+    webpage   web
+    other     misc
+""")
+)
+_PARENTS = {"conference-paper": "proceedings", "chapter": "anthology"}
+_PAGES = re.compile(r"\d+(?:-\d+)?")
+
+
+def dumps(papers: Sequence[Paper]) -> str:
+    """An entry for each paper; nothing for no papers. The keys are those of BibTeX."""
+    papers = list({paper.key: paper for paper in papers}.values())
+    entries = zip(cite_keys(papers), map(_entry, papers), strict=True)
+    return "".join(f"{_quoted(key)}:\n{_lines(entry)}" for key, entry in entries)
+
+
+def _entry(paper: Paper) -> dict[str, Any]:
+    """An entry's fields, without those of which nothing is known."""
+    has_authors = paper.authors != paper.editors
+    pages = clean(paper.pages or "").replace("–", "-")
+    return _known(
+        {
+            "type": _TYPES.get(paper.type or "", "article"),
+            "title": clean(paper.title or paper.id),
+            "author": _people(paper.authors) if has_authors else [],
+            "editor": _people(paper.editors),
+            "date": partial_date(paper.published or paper.listed or ""),
+            "url": web_url(paper.url) or web_url(paper.pdf),
+            "serial-number": _numbers(paper),
+            "publisher": clean(paper.publisher or ""),
+            "organization": clean(paper.school or paper.organization or ""),
+            "page-range": pages if _PAGES.fullmatch(pages) else "",
+            "abstract": clean(paper.abstract or paper.summary or ""),
+            "parent": _parent(paper),
+        }
+    )
+
+
+def _numbers(paper: Paper) -> dict[str, str]:
+    arxiv = paper.id if paper.key.startswith("arxiv:") else ""
+    return _known({"doi": clean(paper.doi or ""), "arxiv": clean(arxiv)})
+
+
+def _parent(paper: Paper) -> dict[str, str]:
+    """Where the paper appeared; {} if that is not known."""
+    type = _PARENTS.get(paper.type or "", "periodical")
+    is_part = paper.type in _PARENTS
+    title = clean((is_part and paper.booktitle) or paper.venue or "")
+    if not title:
+        return {}
+    volume, issue = clean(paper.volume or ""), clean(paper.number or "")
+    return _known({"type": type, "title": title, "volume": volume, "issue": issue})
+
+
+def _people(people: Iterable[str]) -> list[str]:
+    return [names.parts(person).last_first for person in people if clean(person)]
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _lines(values: dict[str, Any], indent: str = "  ") -> str:
+    """A mapping as YAML, a line for each value."""
+    lines = []
+    for name, value in values.items():
+        if isinstance(value, dict):
+            lines.append(f"{indent}{name}:\n{_lines(value, indent + '  ')}")
+        else:
+            lines.append(f"{indent}{name}: {_quoted(value)}\n")
+    return "".join(lines)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
