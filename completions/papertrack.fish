@@ -60,7 +60,9 @@ option	*	--library	dirs	Library folder
 option	*	-q,--quiet		Print nothing but errors
 option	*	-v,--verbose		Print more on stderr
 option	*	--color	=auto,always,never	When to use colors
-option	*	--version		Print the version
+option	*	--no-color		Never use colors, as --color never
+option	*	--no-pager		Print long output without a pager
+option	*	-V,--version		Print the version
 argument	fetch,add	*	targets
 option	fetch,list,ls,search,stats,trends,triage,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
 option	fetch,list,ls,search,stats,trends,triage,export	--until	none	End on this day, inclusive
@@ -77,7 +79,7 @@ option	import,restore	--with	none	Take the feeds, the rules or both of another l
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
-option	feed list,status,list,ls,search,show,tags,stats,trends,tag list,view list,rule list,log,doctor,config get,config list	--json		Write JSON
+option	feed list,status,list,ls,search,show,tags,stats,trends,tag list,view list,rule list,export,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
@@ -90,6 +92,7 @@ option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
+option	list,ls,search,export	--count		Print only how many papers match
 argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
@@ -117,7 +120,7 @@ option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
 option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
-option	export	-o,--output	files	Write to this file; its suffix chooses the format
+option	export	-o,--output	files	Write to this file, whose suffix chooses the format; - is stdout
 option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours

@@ -91,10 +91,20 @@ def papertrack(
         bool, Option("--verbose", "-v", help="Print more on stderr.")
     ] = False,
     color: Annotated[Color, Option(help="When to use colors.")] = Color.AUTO,
+    no_color: Annotated[
+        bool, Option("--no-color", help="Never use colors, as --color never.")
+    ] = False,
+    no_pager: Annotated[
+        bool, Option("--no-pager", help="Print long output without a pager.")
+    ] = False,
     version: Annotated[
         bool,
         Option(
-            "--version", callback=_version, is_eager=True, help="Print the version."
+            "--version",
+            "-V",
+            callback=_version,
+            is_eager=True,
+            help="Print the version.",
         ),
     ] = False,
 ) -> None:
@@ -105,7 +115,8 @@ def papertrack(
     session.flags["library"] = library.expanduser() if library else None
     session.quiet = quiet
     session.verbose = verbose
-    session.color = color
+    session.color = Color.NEVER if no_color else color
+    session.flags["pager.command"] = "" if no_pager else None
     waiting.report_to(session.notice)
     session.progress = progress.for_session(session)
 

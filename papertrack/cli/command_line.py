@@ -14,8 +14,11 @@ from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, UsageError
 from papertrack.core.wording import did_you_mean, excerpt
 
-GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose")
+GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose", "--no-color", "--no-pager")
 GLOBAL_OPTIONS = ("--library", "--color")
+
+HIDE = (["hide"], ["mark", "hide"])
+"""What `mark hidden` is called too."""
 
 
 class Line(NamedTuple):
@@ -53,6 +56,9 @@ def line(session: Session, arguments: Sequence[str]) -> Line:
 
         more, rest = _global_options([*shlex.split(meaning), *others[1:]])
         options, others = [*options, *more], rest
+    for short in HIDE:
+        if others[: len(short)] == short:
+            others[: len(short)] = ["mark", "hidden"]
     return Line(options, others)
 
 

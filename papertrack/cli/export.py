@@ -7,8 +7,9 @@ from typer import Argument, Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.find import suggest
 from papertrack.cli.options import Listing
-from papertrack.cli.select import matching, search, split
+from papertrack.cli.select import clause, matching, search, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
@@ -17,7 +18,9 @@ from papertrack.core.wording import plural
 from papertrack.exports import registry
 
 
-@opt.listing("words format out group title since until sort limit fields")
+@opt.listing(
+    "words format json out group title since until sort limit fields only_count"
+)
 def export_command(
     session: Session,
     options: Listing,
@@ -33,7 +36,7 @@ def export_command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write to this file; its suffix chooses the format.",
+            help="Write to this file, whose suffix chooses the format; - is stdout.",
         ),
     ] = None,
 ) -> None:
@@ -43,16 +46,44 @@ def export_command(
 
     --format opml exports the feeds that you follow.
     """
-    format = options.format
-    if format is None:
-        format = registry.format_of(out) if out else "markdown"
+    if out == Path("-"):
+        out = None
+    format = _format(options, out)
     options = options._replace(words=words or (), format=format)
+    if options.only_count:
+        output.write(session, f"{_count(session, options)}\n")
+        return
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
         return
     papers = _papers(session, options)
     text = output.export_text(papers, options)
     _write(session, text, out, plural(len(papers), "paper"))
+    named = registry.format_named(options.words[0]) if options.words else None
+    suggest(session, "export", options.words, is_empty=bool(named) or not papers)
+
+
+def _format(options: Listing, out: Path | None) -> str:
+    """The format of --format, --json or the suffix of the file. Raises UsageError."""
+    format = options.format
+    if options.json:
+        if format not in (None, "json"):
+            raise UsageError(f"use either --json or --format {format}, not both")
+        return "json"
+    if format is not None:
+        return format
+    return registry.format_of(out) if out else "markdown"
+
+
+def _count(session: Session, options: Listing) -> int:
+    """How many papers are selected."""
+    keys, words = split(session, options.words)
+    options = options._replace(words=words)
+    if not keys:
+        return session.library.index.count_matching(clause(session, options))
+    if words or options.since or options.until:
+        keys = matching(session, keys, options)
+    return len(keys)
 
 
 def _papers(session: Session, options: Listing) -> list[Paper]:

@@ -9,9 +9,10 @@ from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.options import Listing
-from papertrack.cli.select import search, select
+from papertrack.cli.select import clause, search, select
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, NotFound, UsageError
+from papertrack.core.fields import IS
 from papertrack.core.model import Paper
 from papertrack.core.wording import noun
 from papertrack.index.search import SearchResult
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 FILL_HINT = "papertrack fetch fills it (or, offline: papertrack fetch sample)"
 
 
-SHARED = "sort reverse limit all since until group columns format json fields"
+SHARED = (
+    "sort reverse limit all since until group columns format json fields only_count"
+)
 
 
 @opt.listing(f"words {SHARED}", limit=opt.SHOWN)
@@ -76,6 +79,10 @@ def search_command(
 
 def run(session: Session, options: Listing, *, note: str = "") -> None:
     """Print the papers that match, and report how many there are, with a note."""
+    if options.only_count:
+        matching = session.library.index.count_matching(clause(session, options))
+        output.write(session, f"{matching}\n")
+        return
     query, result = search(session, options)
 
     def snippets() -> "Snippets | None":
@@ -100,6 +107,8 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     else:
         output.emit_papers(session, result.papers, options, table=table)
     report_count(session, result, query, options.words, groups, note)
+    command = "search" if options.snippets else "list"
+    suggest(session, command, options.words, is_empty=not result.total)
 
 
 def report_count(
@@ -125,6 +134,20 @@ def report_count(
     if result.ranked:
         count += f", ranked among the newest {result.ranked:,}"
     session.narrate(count + note + more)
+
+
+def suggest(
+    session: Session, command: str, words: Sequence[str], *, is_empty: bool
+) -> None:
+    """Report the line that is meant by words that name a state, a day or a format."""
+    is_name = len(words) == 1 and (words[0].lower() in IS or words[0][:1].isdigit())
+    if session.quiet or not words or not (is_empty or is_name):
+        return
+    from papertrack.cli.typed import answers  # 6 ms, for such words only
+
+    line = answers.beside(command, words, is_empty=is_empty)
+    if line:
+        session.narrate(f"did you mean: papertrack {line}")
 
 
 def _no_match(

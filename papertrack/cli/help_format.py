@@ -50,8 +50,9 @@ _GLOBAL_OPTIONS = pairs("""
     --library DIR              Library folder, else $PAPERTRACK_LIBRARY
     -q, --quiet                Print nothing but errors on stderr
     -v, --verbose              Print more on stderr
-    --color auto|always|never  When to use colors
-    --version                  Print the version
+    --color auto|always|never  When to use colors; --no-color is never
+    --no-pager                 Print long output without a pager
+    -V, --version              Print the version
     -h, --help                 Show this help, or that of a command
 """)
 

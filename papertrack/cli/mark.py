@@ -37,6 +37,8 @@ def mark_command(
     """Mark papers as read, unread, for later, or hidden from every view.
 
     papertrack mark read 1-5
+
+    papertrack hide 3 is short for papertrack mark hidden 3.
     """
     apply(
         session,

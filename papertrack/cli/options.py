@@ -93,6 +93,7 @@ Since = Annotated[
 ]
 Until = Annotated[str | None, Option(metavar="D", help="End on this day, inclusive.")]
 Json = Annotated[bool, Option("--json", help="Write JSON.")]
+Count = Annotated[bool, Option("--count", help="Print only how many papers match.")]
 DryRun = Annotated[
     bool, Option("--dry-run", help="Show what would change; change nothing.")
 ]
@@ -128,6 +129,7 @@ class Listing(NamedTuple):
     fields: Sequence[str] | None = None
     title: str = "Reading list"
     snippets: bool = False
+    only_count: bool = False
 
     @property
     def is_export(self) -> bool:
@@ -172,6 +174,7 @@ LISTING_OPTIONS = {
             help="Write only these fields (implies --json unless --format is given).",
         ),
     ],
+    "only_count": Count,
     "title": Annotated[str, Option(help="Use this heading for a reading list.")],
 }
 """What a command that prints papers can offer -> the type for Typer."""

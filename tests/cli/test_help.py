@@ -58,7 +58,7 @@ def test_overview_into_a_pipe(papertrack, golden):
     assert (ran.code, ran.err) == (0, "")
     golden("help.pipe", ran.out)
     lines = ran.out.splitlines()
-    assert len(lines) <= len(ENTRIES) + 18
+    assert len(lines) <= len(ENTRIES) + 19
     assert max(map(len, lines)) <= 80
 
 

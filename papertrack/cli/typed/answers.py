@@ -10,7 +10,7 @@ from typing import Any
 from papertrack.cli.command_table import UNSUGGESTED
 from papertrack.cli.typed import mistakes, patterns, table
 from papertrack.cli.typed.mistakes import Mistake
-from papertrack.core.field_names import QUERY_NAMES
+from papertrack.core.field_names import CONDITIONS, QUERY_NAMES
 from papertrack.core.nearest import nearest
 from papertrack.exports.registry import format_named
 from papertrack.query import typed as query
@@ -216,14 +216,17 @@ def beside(command: str, words: Sequence[str], *, is_empty: bool) -> str | None:
         return shlex.join(["export", "--format", str(format), *words[1:]])
     if alone and patterns.is_number(words[0]) and not patterns.is_day(words[0]):
         return shlex.join(["show" if command in ("list", "ls") else "export", *words])
-    terms = [_term(word) for word in words]
-    if terms == list(words):
+    if command == "search" and len(words) > 1:
         return None
-    return shlex.join([command, *terms])
+    terms = [_term(word, alone=len(words) == 1) for word in words]
+    return shlex.join([command, *terms]) if terms != list(words) else None
 
 
-def _term(word: str) -> str:
-    """The term that a plain word stands for; the word itself if for none."""
+def _term(word: str, *, alone: bool) -> str:
+    """The term that a plain word stands for; the word itself if for none.
+
+    Among other words only the name of a state itself stands for it.
+    """
     name, colon, value = word.partition(":")
     if colon and name in ("tag", "tags"):
         return query.state(value) or word
@@ -231,4 +234,6 @@ def _term(word: str) -> str:
         return f"date:{word}"
     if word.startswith("+") and len(word) > 1:
         return f"tag:{word[1:]}"
-    return query.state(word) or word
+    if alone or word.casefold() in CONDITIONS["is"]:
+        return query.state(word) or word
+    return word
