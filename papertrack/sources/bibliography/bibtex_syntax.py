@@ -163,8 +163,10 @@ def _read_lines(text: str, block: Block) -> None:
         value = text[name.end() : end].strip().rstrip(",").rstrip()
         if end == len(text):
             value = value.removesuffix("}").rstrip().rstrip(",")
-        if value[:1] in '{"':
-            value = value[1:].removesuffix("}" if value[0] == "{" else '"')
+        if value.startswith("{"):
+            value = value[1:].removesuffix("}")
+        elif value.startswith('"'):
+            value = value[1:].removesuffix('"')
         fields.append((name["name"].lower(), value))
     if fields:
         block.fields = fields

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database.input.bibtex import LowLevelParser
@@ -100,3 +101,20 @@ def test_no_title_is_lost_to_a_mistake(chosen: list[str]) -> None:
     assert {facts.published for facts in listing.facts} == {"2020"}
     reported = ("end", "brace", "quote", "brace too many")
     assert len(listing.problems) == sum(mistake in reported for mistake in chosen)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "note =\nyear = {2020}",
+        "note =\nyear = 2020",
+        "note =\n\nyear =\nmonth = jan",
+        'note =\nyear = "2020"',
+        "note =   \nvolume =\nyear = {2020",
+    ],
+)
+def test_a_field_without_a_value_in_an_entry_that_is_not_closed(rest: str) -> None:
+    text = f"@article{{a,\n  title = {{Owls,\n  {rest}\n"
+    listing = bibtex.parse(text.encode(), name="a.bib")
+    assert [facts.title for facts in listing.facts] == ["Owls"]
+    assert len(listing.problems) == 1
