@@ -155,6 +155,11 @@ def iso_date(year: int, month: int = 0, day: int = 0) -> str | None:
     return iso if day else iso[:7]
 
 
+def most_precise(year: int, month: int, day: int) -> str | None:
+    """The ISO date without the parts that make it one that does not exist."""
+    return iso_date(year, month, day) or iso_date(year, month) or iso_date(year)
+
+
 def partial_date(text: str) -> str | None:
     """`text` if it is an ISO date: a year, a month or a day that exists; else None.
 

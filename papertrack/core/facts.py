@@ -32,7 +32,8 @@ class Facts:
 
     On construction, texts are cleaned, so that no control character gets any further, and
     no password in an address; they are truncated where they are longer than any real one,
-    as are lists; see `truncated`.
+    as are lists; see `truncated`. An empty text becomes None, and an empty item of a
+    list is dropped, so that readers need not look for them.
     `ids` are keys (`arxiv:…`, `doi:…`, `url:…`); `published`, `listed` and `updated` are
     ISO days; `author_count` is for sources that only know how many there are. `upvotes`
     and `comments` are Hugging Face's, `stars` GitHub's. `comment` is the authors', on

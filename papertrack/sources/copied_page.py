@@ -371,7 +371,7 @@ def _facts(draft: _Draft, calendar: _Calendar) -> Facts:
     published = calendar.place(draft.dated)
     return Facts(
         title=draft.title.text,
-        abstract=" ".join(draft.paragraphs) or None,
+        abstract=" ".join(draft.paragraphs),
         author_count=draft.authors,
         organization=draft.organization,
         published=published.isoformat() if published else None,

@@ -229,7 +229,7 @@ def _dublin_core(paper: Element) -> Facts:
         title=titled(title, number),
         ids=ids,
         abstract=accents(_first(abstracts)),
-        authors=tuple(filter(None, map(inverted, texts.get("creator", ())))),
+        authors=tuple(map(inverted, texts.get("creator", ()))),
         published=days[0] if days else None,
         updated=days[-1] if len(days) > 1 else None,
         doi=doi,

@@ -74,15 +74,13 @@ def _facts(item: Object) -> Facts | str:
         return f"{excerpt(repr(item.get('id'))[:60], 40)} is not an arXiv id"
     if not title:
         return f"{key.removeprefix('arxiv:')} has no title"
-    doi = next(iter(text(item, "doi").split()), "")
+    doi = entries.first(text(item, "doi").split())
     ids = identifiers.keys(arxiv=[key], doi=doi)
     days, version = _versions(item.get("versions"))
     if not days:
         first = existing_day(text(item, "published_at"))
-        dates = (
-            existing_day(text(item, name)) for name in ("updated_at", "update_date")
-        )
-        days = [first, next(filter(None, dates), None)]
+        last = existing_day(text(item, "updated_at"))
+        days = [first, last or existing_day(text(item, "update_date"))]
     return Facts(
         title=accents(title),
         ids=ids,

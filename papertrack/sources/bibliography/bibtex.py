@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from papertrack.core.dates import MONTHS, iso_date, written_date
+from papertrack.core.dates import MONTHS, iso_date, most_precise, written_date
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.latex import plain
@@ -50,7 +50,10 @@ def _read(text: str) -> Iterator[entries.Entry]:
     # In capitals, so that the export knows them from `month = {jun}`.
     macros = JOURNALS | {month: month.upper() for month in MONTHS}
     blocks = list(bibtex_syntax.blocks(text, macros))
-    by_key = {block.key.lower(): block for block in reversed(blocks) if block.key}
+    by_key: dict[str, Block] = {}
+    for block in blocks:
+        if block.key:
+            by_key.setdefault(block.key.lower(), block)
     for block in blocks:
         if block.kind == "xdata":
             continue
@@ -58,7 +61,8 @@ def _read(text: str) -> Iterator[entries.Entry]:
         unclear: list[str] = []
         if not block.broken:
             own = block.values()
-            facts = _facts(block, own, _inherited(block, by_key) | own, unclear)
+            values = _inherited(block, by_key) | own
+            facts = _facts(block, own, values, unclear)
         problems = [f"{block.head}: {problem}" for problem in unclear]
         if block.problem:
             problems.insert(0, block.problem)
@@ -92,17 +96,15 @@ def _inherited(
         if data and data is not block:
             values |= _inherited(data, by_key, generation + 1) | data.values()
             parents.append(values.get("crossref", ""))
-    parent = by_key.get(next(filter(None, map(str.strip, parents)), "").lower())
+    parent_key = entries.first(map(str.strip, parents))
+    parent = by_key.get(parent_key.lower())
     if parent and parent is not block:
         book = _inherited(parent, by_key, generation + 1) | parent.values()
-        title = ": ".join(filter(None, (book.get("title"), book.get("subtitle"))))
         name = "journaltitle" if parent.kind == "periodical" else "booktitle"
+        title = entries.joined(": ", book.get("title"), book.get("subtitle"))
         book = {name: title, **book}
-        values = {
-            name: value
-            for name, value in book.items()
-            if not _OWN_FIELDS.fullmatch(name)
-        } | values
+        of_book = [name for name in book if not _OWN_FIELDS.fullmatch(name)]
+        values = {name: book[name] for name in of_book} | values
     return values
 
 
@@ -119,7 +121,7 @@ def _facts(
     `own` are the fields of the entry itself, `values` those it inherits as well. What is
     unclear is added to `problems`.
     """
-    title = ": ".join(filter(None, (_text(own, "title"), _text(own, "subtitle"))))
+    title = entries.joined(": ", _text(own, "title"), _text(own, "subtitle"))
     urls = entries.web_urls(_verbatim(own.get("url", "")))
     ids = _ids(own)
     if not clean(title) and not ids:
@@ -138,7 +140,7 @@ def _facts(
     return Facts(
         title=title,
         ids=ids,
-        abstract=_text(own, "abstract") or None,
+        abstract=_text(own, "abstract"),
         authors=authors.names,
         author_count=authors.author_count,
         published=_published(values, problems),
@@ -146,7 +148,7 @@ def _facts(
         keywords=_keywords(own),
         doi=entries.doi_in(ids),
         venue=venue,
-        url=urls[0] if urls else None,
+        url=entries.first(urls),
         editors=people.of_bibtex(values.get("editor", "")).names,
         **more,
     )
@@ -235,7 +237,7 @@ def _ids(own: _Values) -> tuple[str, ...]:
     if archive == "doi":
         dois += fields("eprint")
     elif "arxiv" in archive:
-        section = next(iter(fields("primaryclass", "eprintclass")), "")
+        section = entries.first(fields("primaryclass", "eprintclass"))
         arxiv += [identifiers.bare_arxiv(text, section) for text in fields("eprint")]
     else:
         arxiv += [identifiers.bare_arxiv(text, archive) for text in fields("eprint")]
@@ -279,4 +281,4 @@ def _published(values: _Values, problems: list[str]) -> str | None:
         numbers = [int(own_day)]
     # Several numbers are a span of days.
     day = numbers[0] if len(numbers) == 1 else 0
-    return iso_date(year, month, day) or iso_date(year, month) or iso_date(year)
+    return most_precise(year, month, day)

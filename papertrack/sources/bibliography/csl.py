@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from papertrack.core.cite_keys import named_key
-from papertrack.core.dates import MONTHS, iso_date
+from papertrack.core.dates import MONTHS, most_precise
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts, Listing
 from papertrack.core.text import clean
@@ -44,8 +44,9 @@ def _read(text: str) -> Iterator[entries.Entry]:
             continue
         problems: list[str] = []
         facts = _facts(item, _named(item), problems)
-        label = " ".join(("item", excerpt(first_text(item.get("id")), 60))).rstrip()
         if not facts:
+            id = excerpt(first_text(item.get("id")), 60)
+            label = f"item {id}".rstrip()
             problems = [f"{label} has no title and no id; {_EXPECTED}"]
         yield entries.Entry(line, facts, tuple(problems))
 
@@ -68,14 +69,14 @@ def _facts(written: Object, item: Object, problems: list[str]) -> Facts | None:
     return Facts(
         title=title,
         ids=ids,
-        abstract=without_markup(first_text(item.get("abstract"))) or None,
+        abstract=without_markup(first_text(item.get("abstract"))),
         authors=authors.names,
         author_count=authors.author_count,
         published=_published(item, problems),
         keywords=_keywords(item.get("keyword")),
         doi=entries.doi_in(ids),
         venue=venue,
-        url=urls[0] if urls else None,
+        url=entries.first(urls),
         entry=tuple(_entry(written)),
         **_published_in(item, is_preprint=not venue and entries.is_on_arxiv(ids)),
     )
@@ -107,9 +108,9 @@ def _published_in(item: Object, *, is_preprint: bool) -> dict[str, Any]:
     if is_preprint and type in ("article", "other", "webpage", None):
         type = "preprint"
 
-    def first(*names: str) -> str | None:
+    def first(*names: str) -> str:
         texts = (without_markup(first_text(item.get(name))) for name in names)
-        return next(filter(None, map(clean, texts)), None)
+        return entries.first(map(clean, texts))
 
     is_thesis = type == "thesis"
     is_part = type in ("conference-paper", "chapter")
@@ -118,7 +119,7 @@ def _published_in(item: Object, *, is_preprint: bool) -> dict[str, Any]:
     keys = (first_text(item.get(name)) for name in ("citationkey", "id"))
     return {
         "type": type,
-        "cite_key": next(filter(None, map(named_key, keys)), None),
+        "cite_key": entries.first(map(named_key, keys)),
         "editors": editors.names,
         "booktitle": first("containertitle") if is_part else None,
         "publisher": None if is_thesis else publisher,
@@ -131,7 +132,11 @@ def _published_in(item: Object, *, is_preprint: bool) -> dict[str, Any]:
 
 def _named(item: Object) -> Object:
     """The item with its names in lower case and without hyphens: `doi`, `dateparts`."""
-    return {re.sub(r"[-_ ]", "", name.lower()): value for name, value in item.items()}
+    named = {}
+    for name, value in item.items():
+        plain_name = re.sub(r"[-_ ]", "", name.lower())
+        named[plain_name] = value
+    return named
 
 
 # ------------------------------------------------------------------ values
@@ -174,7 +179,7 @@ def _person(person: Any) -> str:
         return ""
     person = _named(person)
     parts = (first_text(person.get(part)).strip() for part in _NAME_PARTS)
-    name = " ".join(part for part in parts if part)
+    name = entries.joined(" ", *parts)
     literal = person.get("literal") or person.get("name")
     return without_markup(name or first_text(literal))
 
@@ -214,36 +219,36 @@ def _date(value: Any, problems: list[str]) -> str | None:
         text = first_text(value)
         return entries.date(text, problems) if text else None
     value = _named(value)
-    parts = value.get("dateparts") or [
-        value.get(name) for name in ("year", "month", "day")
-    ]
-    # A span of time is a list of two; some write a date without the outer list.
-    if isinstance(parts, list) and parts and isinstance(parts[0], list):
-        parts = parts[0]
-    texts = (
-        [first_text(part).strip().removesuffix(".0") for part in parts]
-        if isinstance(parts, list)
-        else []
-    )
+    texts = _date_parts(value)
     if texts and texts[0]:
         date = _date_of_parts(*texts[:3])
         if date:
             return date
     names = ("raw", "literal", "datetime", "dateparts")
-    written = next(filter(None, (first_text(value.get(name)) for name in names)), "")
+    written = entries.first(first_text(value.get(name)) for name in names)
     written = written or " ".join(texts)
     return entries.date(written, problems) if written.strip() else None
+
+
+def _date_parts(value: Object) -> list[str]:
+    """The year, month and day of a date; [] if they are not apart."""
+    parts = value.get("dateparts")
+    if not parts:
+        parts = [value.get(name) for name in ("year", "month", "day")]
+    if not isinstance(parts, list):
+        return []
+    # A span of time is a list of two; some write a date without the outer list.
+    if isinstance(parts[0], list):
+        parts = parts[0]
+    return [first_text(part).strip().removesuffix(".0") for part in parts]
 
 
 def _date_of_parts(year: str, month: str = "", day: str = "") -> str | None:
     """The date as far as it is known; a season is no month."""
     if not re.fullmatch(r"[0-9]{1,4}", year):
         return None
-    numbers = [int(year)]
     month_number = MONTHS.get(month[:3].lower(), 0)
     if month.isdecimal():
         month_number = int(month)
-    numbers.append(month_number)
-    numbers.append(int(day) if day.isdecimal() else 0)
-    dates = (iso_date(*numbers[:count]) for count in (3, 2, 1))
-    return next(filter(None, dates), None)
+    day_number = int(day) if day.isdecimal() else 0
+    return most_precise(int(year), month_number, day_number)

@@ -54,41 +54,43 @@ def _entry(record: Record) -> entries.Entry:
 def _facts(record: Record) -> Facts:
     urls = entries.web_urls(" ".join(record.all("U")))
     notes = record.all("M", "J", "B", "Z", "L", "P", "V", "N", "R", "<")
-    dois = [*record.all("R"), *(note for note in notes if note.startswith("10."))]
+    dois = record.all("R")
+    dois += [note for note in notes if note.startswith("10.")]
     ids = identifiers.keys(
         arxiv=map(identifiers.named_arxiv, notes), doi=" ".join(dois), urls=urls
     )
     type = type_of(record.first("0"))
     is_part = type in ("chapter", "conference-paper")
-    publisher = record.first("I") or None
-    written = [written_date(date) for date in record.all("8", "D")]
-    dates = [date for date in written if date]
+    publisher = record.first("I")
+    dates = map(written_date, record.all("8", "D"))
     keywords = record.all("K", separator="\n")
-    authors = (people.person(clean(name).rstrip(",")) for name in record.all("A"))
-    editors = (people.person(clean(name).rstrip(",")) for name in record.all("E"))
     return Facts(
         title=without_markup(record.first("T")),
         ids=ids,
-        abstract=without_markup(record.first("X")) or None,
-        authors=tuple(authors),
-        published=_most_precise(dates),
+        abstract=without_markup(record.first("X")),
+        authors=_names(record.all("A")),
+        published=_most_precise([date for date in dates if date]),
         keywords=entries.distinct(
             word for words in keywords for word in re.split(r"[\n;]", words)
         ),
         doi=entries.doi_in(ids),
         venue=entries.first_venue(record.all("J", "B")),
-        url=urls[0] if urls else None,
-        pdf=next(iter(entries.web_urls(" ".join(record.all(">")))), None),
+        url=entries.first(urls),
+        pdf=entries.first(entries.web_urls(" ".join(record.all(">")))),
         type=type,
-        cite_key=record.first("F") or None,
-        editors=tuple(editors),
-        booktitle=record.first("B") or None if is_part else None,
+        cite_key=record.first("F"),
+        editors=_names(record.all("E")),
+        booktitle=record.first("B") if is_part else None,
         publisher=None if type == "thesis" else publisher,
         school=publisher if type == "thesis" else None,
-        volume=record.first("V") or None,
-        number=record.first("N") or None,
-        pages=record.first("P") or None,
+        volume=record.first("V"),
+        number=record.first("N"),
+        pages=record.first("P"),
     )
+
+
+def _names(written: list[str]) -> tuple[str, ...]:
+    return tuple(people.person(clean(name).rstrip(",")) for name in written)
 
 
 def _most_precise(dates: list[str]) -> str | None:

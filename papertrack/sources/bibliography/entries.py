@@ -140,6 +140,16 @@ def web_urls(text: str) -> list[str]:
 # ------------------------------------------------------------------ other values
 
 
+def first(texts: Iterable[str | None]) -> str:
+    """The first of the texts that is not empty; "" if all are."""
+    return next(filter(None, texts), "")
+
+
+def joined(separator: str, *texts: str | None) -> str:
+    """The texts that are not empty, with `separator` between them."""
+    return separator.join(filter(None, texts))
+
+
 def date(written: str, problems: list[str]) -> str | None:
     """The ISO date of a text, in the precision known.
 

@@ -60,28 +60,31 @@ def _facts(record: Record) -> Facts:
     url = pubmed_url(record.first("PMID"))
     keys = identifiers.keys(
         arxiv=map(identifiers.named_arxiv, ids["pii"]),
-        doi=next(iter(ids["doi"]), ""),
+        doi=entries.first(ids["doi"]),
         urls=[url] if url else [],
     )
     full = [people.person(clean(name)) for name in record.all("FAU")]
     short = [names.initials_first(clean(name)) for name in record.all("AU")]
-    subjects = [word.lstrip("*") for word in record.all("MH") if "*" in word]
-    keywords = [*record.all("OT"), *(word.partition("/")[0] for word in subjects)]
+    keywords = record.all("OT")
+    for subject in record.all("MH"):
+        is_main = "*" in subject
+        if is_main:
+            keywords.append(subject.lstrip("*").partition("/")[0])
     return Facts(
         title=without_final_dot(record.first("TI", "BTI")),
         ids=keys,
-        abstract=record.first("AB") or None,
+        abstract=record.first("AB"),
         authors=(*(full or short), *map(clean, record.all("CN"))),
         published=written_date(record.first("DP")) or written_date(record.first("DEP")),
         keywords=entries.distinct(clean(word).lstrip("*") for word in keywords),
         doi=entries.doi_in(keys),
         venue=entries.first_venue(record.all("JT", "TA")),
-        url=url or None,
+        url=url,
         type=publication_type(record.all("PT")),
-        publisher=record.first("PB") or None,
-        volume=record.first("VI") or None,
-        number=record.first("IP") or None,
-        pages=record.first("PG") or None,
+        publisher=record.first("PB"),
+        volume=record.first("VI"),
+        number=record.first("IP"),
+        pages=record.first("PG"),
     )
 
 

@@ -14,7 +14,7 @@ from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
 from papertrack.core.text import clean
 from papertrack.sources import names as rules
-from papertrack.sources.bibliography.entries import distinct
+from papertrack.sources.bibliography.entries import distinct, joined
 from papertrack.sources.bibliography.markup import (
     without_markup,
     without_markup_in_latex,
@@ -208,4 +208,4 @@ def _extended(name: str) -> str:
     written = dict(re.findall(r"([\w-]+)\s*=\s*([^,]*)", name))
     names = ("given", "prefix", "family", "suffix")
     parts = (written.get(part, "").strip(' "') for part in names)
-    return plain(" ".join(part for part in parts if part))
+    return plain(joined(" ", *parts))

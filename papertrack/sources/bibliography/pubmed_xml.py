@@ -69,10 +69,13 @@ def _facts(article: ElementTree.Element) -> Facts:
     url = pubmed_url(_text(article, "MedlineCitation/PMID"))
     own_ids = [*article.iterfind("PubmedData/ArticleIdList/ArticleId")]
     own_ids += cited.iterfind("ELocationID")
-    kinds = [(one.get("IdType") or one.get("EIdType"), _of(one)) for one in own_ids]
+    by_kind: dict[str | None, list[str]] = {"pii": [], "doi": []}
+    for one in own_ids:
+        kind = one.get("IdType") or one.get("EIdType")
+        by_kind.setdefault(kind, []).append(_of(one))
     ids = identifiers.keys(
-        arxiv=[identifiers.named_arxiv(text) for kind, text in kinds if kind == "pii"],
-        doi=next((text for kind, text in kinds if kind == "doi"), ""),
+        arxiv=map(identifiers.named_arxiv, by_kind["pii"]),
+        doi=entries.first(by_kind["doi"]),
         urls=[url] if url else [],
     )
     words = [_of(word) for word in article.iterfind(".//KeywordList/Keyword")]
@@ -83,19 +86,19 @@ def _facts(article: ElementTree.Element) -> Facts:
             _text(cited, "ArticleTitle") or _text(cited, "VernacularTitle")
         ),
         ids=ids,
-        abstract=_abstract(cited) or None,
-        authors=tuple(filter(None, map(_name, cited.iterfind("AuthorList/Author")))),
+        abstract=_abstract(cited),
+        authors=tuple(map(_name, cited.iterfind("AuthorList/Author"))),
         published=_published(cited),
         keywords=entries.distinct([*words, *map(_of, subjects)]),
         doi=entries.doi_in(ids),
         venue=entries.first_venue(
             [_text(cited, "Journal/Title"), _text(cited, "Journal/ISOAbbreviation")]
         ),
-        url=url or None,
+        url=url,
         type=publication_type(types),
-        volume=_text(cited, "Journal/JournalIssue/Volume") or None,
-        number=_text(cited, "Journal/JournalIssue/Issue") or None,
-        pages=_text(cited, "Pagination/MedlinePgn") or None,
+        volume=_text(cited, "Journal/JournalIssue/Volume"),
+        number=_text(cited, "Journal/JournalIssue/Issue"),
+        pages=_text(cited, "Pagination/MedlinePgn"),
     )
 
 
@@ -122,7 +125,7 @@ def _abstract(cited: ElementTree.Element) -> str:
 def _name(author: ElementTree.Element) -> str:
     given = _text(author, "ForeName") or _text(author, "Initials")
     parts = (given, _text(author, "LastName"), _text(author, "Suffix"))
-    return " ".join(filter(None, parts)) or _text(author, "CollectiveName")
+    return entries.joined(" ", *parts) or _text(author, "CollectiveName")
 
 
 def _published(cited: ElementTree.Element) -> str | None:
@@ -131,12 +134,15 @@ def _published(cited: ElementTree.Element) -> str | None:
         date = cited.find(path)
         if date is None:
             continue
-        year, month, day = (_text(date, part) for part in ("Year", "Month", "Day"))
+        year = _text(date, "Year")
+        month = _text(date, "Month")
+        day = _text(date, "Day")
         if re.fullmatch(r"[0-9]{4}", year):
-            number = (
-                int(month) if month.isdecimal() else MONTHS.get(month[:3].lower(), 0)
-            )
-            return iso_date(int(year), number, int(day) if day.isdecimal() else 0)
+            month_number = MONTHS.get(month[:3].lower(), 0)
+            if month.isdecimal():
+                month_number = int(month)
+            day_number = int(day) if day.isdecimal() else 0
+            return iso_date(int(year), month_number, day_number)
         written = written_date(_text(date, "MedlineDate"))
         if written:
             return written

@@ -7,7 +7,7 @@ A line without a tag continues the value before it. Text outside the records is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,15 +40,16 @@ class _Record:
 
     def all(self, *tags: str) -> list[str]:
         """The values of the tags, in the tags' order, with their line breaks."""
-        texts = ("\n".join(lines) for tag in tags for lines in self.values.get(tag, ()))
-        return [text for text in texts if text.strip()]
+        found: list[list[str]] = []
+        for tag in tags:
+            found += self.values.get(tag, ())
+        return _texts(found)
 
     def in_order(self, *tags: str) -> list[str]:
         """The values of the tags, in the order of the file, with their line breaks."""
         if sum(tag in self.values for tag in tags) < 2:
             return self.all(*tags)
-        texts = ("\n".join(lines) for tag, lines in self.lines() if tag in tags)
-        return [text for text in texts if text.strip()]
+        return _texts(lines for tag, lines in self.lines() if tag in tags)
 
     def lines(self) -> Iterator[tuple[str, list[str]]]:
         """Each tag with its lines, in the order of the file."""
@@ -57,7 +58,13 @@ class _Record:
 
     def first(self, *tags: str) -> str:
         """The value of the first of the tags that has one; "" if none has."""
-        return next(iter(self.all(*tags)), "")
+        return entries.first(self.all(*tags))
+
+
+def _texts(values: Iterable[list[str]]) -> list[str]:
+    """The values that are not blank, each with its line breaks."""
+    texts = map("\n".join, values)
+    return [text for text in texts if text.strip()]
 
 
 def parse(body: bytes, *, name: str) -> Listing:
@@ -84,7 +91,8 @@ def _records(text: str, pattern: re.Pattern[str]) -> Iterator[_Record]:
         if match and tag == "TY":
             if record:
                 yield record
-            record = _Record(number, match[2].strip().upper() if match[2] else "")
+            type = match[2] or ""
+            record = _Record(number, type.strip().upper())
         elif record and tag == "ER":
             record.ended = True
             yield record
@@ -133,14 +141,14 @@ def _facts(record: _Record, problems: list[str]) -> Facts | None:
     return Facts(
         title=without_markup(title),
         ids=ids,
-        abstract=without_markup(abstract) or None,
+        abstract=without_markup(abstract),
         authors=authors.names,
         author_count=authors.author_count,
         published=_published(record, problems),
         keywords=_keywords(record),
         doi=entries.doi_in(ids),
         venue=venue,
-        url=urls[0] if urls else None,
+        url=entries.first(urls),
         **_published_in(record, is_preprint=not venue and entries.is_on_arxiv(ids)),
     )
 
@@ -170,14 +178,16 @@ def _published_in(record: _Record, *, is_preprint: bool) -> dict[str, Any]:
     if is_preprint and type in ("article", "other", "webpage"):
         type = "preprint"
 
-    def first(*tags: str) -> str | None:
-        return clean(without_markup(record.first(*tags))) or None
+    def first(*tags: str) -> str:
+        return without_markup(record.first(*tags))
 
     is_part = type in ("conference-paper", "chapter")
     is_thesis = type == "thesis"
     publisher = first("PB")
-    editors = record.in_order("ED") or (record.in_order("A2") if is_part else [])
-    pages = "-".join(filter(None, (first("SP"), first("EP"))))
+    editors = record.in_order("ED")
+    if is_part and not editors:
+        editors = record.in_order("A2")
+    pages = entries.joined("-", first("SP"), first("EP"))
     return {
         "type": type,
         "cite_key": named_key(record.first("ID")),
@@ -187,16 +197,17 @@ def _published_in(record: _Record, *, is_preprint: bool) -> dict[str, Any]:
         "school": publisher if is_thesis else None,
         "volume": first("VL"),
         "number": first("IS") or (first("M1") if type == "report" else None),
-        "pages": pages or None,
-        "entry": (
-            f"TY = {record.type}",
-            *(
-                f"{tag} = {' '.join(lines)}"
-                for tag, lines in record.lines()
-                if tag not in _STATED
-            ),
-        ),
+        "pages": pages,
+        "entry": tuple(_entry_lines(record)),
     }
+
+
+def _entry_lines(record: _Record) -> Iterator[str]:
+    """The record as it is written, without what its facts state."""
+    yield f"TY = {record.type}"
+    for tag, lines in record.lines():
+        if tag not in _STATED:
+            yield f"{tag} = {' '.join(lines)}"
 
 
 _NAMES = ("JF", "T2", "JO", "JA", "J2", "T3", "PB", "DP", "DB", "BT")
@@ -222,11 +233,12 @@ def _ids(record: _Record, urls: list[str]) -> tuple[str, ...]:
     """The keys of a record; see `identifiers`."""
     numbers = record.all(*_NUMBERS)
     dois = record.all("DO", "DI")
-    dois += [text for text in (*record.all("L3"), *numbers) if _DOI.fullmatch(text)]
+    dois += filter(_DOI.fullmatch, [*record.all("L3"), *numbers])
+    links = " ".join(record.all("L1", "L3"))
     return identifiers.keys(
         arxiv=identifiers.journal_arxiv(record.all(*_NAMES), numbers),
         doi=" ".join(dois),
-        urls=[*urls, *entries.web_urls(" ".join(record.all("L1", "L3")))],
+        urls=[*urls, *entries.web_urls(links)],
         notes=record.all("N1"),
     )
 
@@ -241,8 +253,10 @@ def _published(record: _Record, problems: list[str]) -> str | None:
     """The most precise date of the first year: `PY` often has no more than the year."""
     written = record.all("PY", "Y1", "DA")
     unclear: list[str] = []
-    dates = [date for text in written if (date := entries.date(text, unclear))]
+    read = [entries.date(text, unclear) for text in written]
+    dates = [date for date in read if date]
     if not dates:
         problems += unclear[:1]
         return None
-    return max((date for date in dates if date[:4] == dates[0][:4]), key=len)
+    year = dates[0][:4]
+    return max((date for date in dates if date.startswith(year)), key=len)

@@ -21,6 +21,7 @@ from papertrack.core.wording import excerpt, plural
 from papertrack.sources.bibliography import entries, identifiers, papertrack_json
 from papertrack.sources.bibliography.columns import FOREIGN, Header, header_of
 from papertrack.sources.bibliography.markup import without_markup
+from papertrack.sources.bibliography.nbib import pubmed_url
 from papertrack.sources.bibliography.people import names_in
 from papertrack.sources.bibliography.types import type_of
 
@@ -49,19 +50,15 @@ def parse(body: bytes, *, name: str) -> Listing:
     name = entries.shown(name)
     text = entries.text_of(body)
     header = header_of(text)
-    named = (
-        [header.names[0]]
-        if header.is_own
-        else [FOREIGN.get(one, "") for one in header.names]
-    )
-    if not header.is_own and "title" not in named:
-        columns = excerpt(", ".join(header.names), 100)
-        reason = f"the table has no column 'title' (its columns: {columns})"
-        raise Unrecognised(f"{name}: {reason}; rename the column with the titles")
     rows = _rows(text, header)
     if header.is_own:
         found = (_own(row, header) for row in rows)
         return entries.listing(found, name=name, source=papertrack_json.SOURCE)
+    named = [FOREIGN.get(one, "") for one in header.names]
+    if "title" not in named:
+        columns = excerpt(", ".join(header.names), 100)
+        reason = f"the table has no column 'title' (its columns: {columns})"
+        raise Unrecognised(f"{name}: {reason}; rename the column with the titles")
     listing = entries.listing((_foreign(row, named) for row in rows), name=name)
     return replace(listing, notes=_unread(header, name))
 
@@ -172,14 +169,12 @@ def _own(line: Line, header: Header) -> entries.Entry:
     number, cells = line
     if isinstance(cells, str):
         return entries.Entry(number, None, (cells,))
-    row = {
-        name: cell
-        for name, cell in zip(header.names, cells, strict=False)
-        if cell.strip()
-    }
-    item = {name: _json_value(name, cell) for name, cell in row.items()}
-    if "id" in row:
-        item["id"] = _id_of_sheet(row["id"])
+    item = {}
+    for name, cell in zip(header.names, cells, strict=False):
+        if name == "id":
+            cell = _id_of_sheet(cell)
+        if cell.strip():
+            item[name] = _json_value(name, cell)
     return papertrack_json.entry((number, item))
 
 
@@ -204,7 +199,8 @@ def _id_of_sheet(cell: str) -> str:
     if not match:
         return cell
     month = match[1].rjust(4, "0")
-    return f"{month}.{match[2].ljust(5 if month >= '1501' else 4, '0')}"
+    length = 5 if month >= "1501" else 4
+    return f"{month}.{match[2].ljust(length, '0')}"
 
 
 # ------------------------------------------------------------------ foreign tables
@@ -235,43 +231,41 @@ def _facts(row: Row, keywords: tuple[str, ...]) -> Facts:
         return row.get(name, "")
 
     urls = entries.web_urls(cell("url"))
-    notes = [*cell("extra").split("\n"), cell("venue"), cell("pages"), cell("comment")]
-    arxiv = [
-        identifiers.bare_arxiv(cell("arxiv")),
-        *map(identifiers.named_arxiv, notes),
-    ]
+    notes = cell("extra").split("\n")
+    notes += [cell("venue"), cell("pages"), cell("comment")]
+    arxiv = [identifiers.bare_arxiv(cell("arxiv"))]
+    arxiv += map(identifiers.named_arxiv, notes)
     ids = identifiers.keys(
         arxiv=arxiv, doi=cell("doi"), urls=[*urls, *_pubmed_url(row)]
     )
-    first, last = cell("first_page"), cell("last_page")
+    pages = entries.joined("-", cell("first_page"), cell("last_page"))
     return Facts(
         title=without_markup(cell("title")),
         ids=ids,
-        abstract=without_markup(cell("abstract")) or None,
+        abstract=without_markup(cell("abstract")),
         authors=names_in(cell("full_names")) or names_in(cell("authors")),
         published=_published(row),
         categories=tuple(_CATEGORY.findall(cell("categories"))),
         keywords=keywords,
         doi=entries.doi_in(ids),
         venue=entries.first_venue([cell("venue")]),
-        url=urls[0] if urls else None,
-        pdf=next(iter(entries.web_urls(cell("pdf"))), None),
-        comment=cell("comment") or None,
+        url=entries.first(urls),
+        pdf=entries.first(entries.web_urls(cell("pdf"))),
+        comment=cell("comment"),
         type=type_of(cell("type")),
-        cite_key=cell("cite_key") or None,
+        cite_key=cell("cite_key"),
         editors=names_in(cell("editors")),
-        booktitle=cell("booktitle") or None,
-        publisher=cell("publisher") or None,
-        volume=cell("volume") or None,
-        number=cell("number") or None,
-        pages=cell("pages") or "-".join(filter(None, (first, last))) or None,
+        booktitle=cell("booktitle"),
+        publisher=cell("publisher"),
+        volume=cell("volume"),
+        number=cell("number"),
+        pages=cell("pages") or pages,
     )
 
 
 def _pubmed_url(row: Row) -> list[str]:
-    number = row.get("pmid", "")
-    is_number = re.fullmatch(r"[0-9]{1,9}", number)
-    return [f"https://pubmed.ncbi.nlm.nih.gov/{number}"] if is_number else []
+    url = pubmed_url(row.get("pmid", ""))
+    return [url] if url else []
 
 
 def _published(row: Row) -> str | None:
@@ -279,8 +273,8 @@ def _published(row: Row) -> str | None:
     date = written_date(row.get("published", ""))
     if date or "year" not in row:
         return date
-    parts = (row.get(name, "") for name in ("year", "month", "day"))
-    return written_date(" ".join(filter(None, parts))) or written_date(row["year"])
+    written = entries.joined(" ", row["year"], row.get("month"), row.get("day"))
+    return written_date(written) or written_date(row["year"])
 
 
 def _date_problem(row: Row, facts: Facts) -> tuple[str, ...]:

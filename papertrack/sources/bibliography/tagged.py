@@ -24,8 +24,10 @@ class Record:
 
     def all(self, *tags: str, separator: str = " ") -> list[str]:
         """The values of the tags that are not blank, in the tags' order."""
-        lines = (value for tag in tags for value in self.values.get(tag, ()))
-        texts = (separator.join(value).strip() for value in lines)
+        values: list[list[str]] = []
+        for tag in tags:
+            values += self.values.get(tag, ())
+        texts = (separator.join(lines).strip() for lines in values)
         return [text for text in texts if text]
 
     def first(self, *tags: str) -> str:

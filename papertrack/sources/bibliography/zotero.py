@@ -45,7 +45,7 @@ def _entries(text: str) -> Iterator[entries.Entry]:
 
 def _facts(item: Object) -> Facts:
     def field(*names: str) -> str:
-        return next(filter(None, (first_text(item.get(name)) for name in names)), "")
+        return entries.first(first_text(item.get(name)) for name in names)
 
     extra = field("extra").split("\n")
     urls = entries.web_urls(field("url"))
@@ -63,22 +63,22 @@ def _facts(item: Object) -> Facts:
             field("title", "caseName", "subject", "nameOfAct", "name")
         ),
         ids=ids,
-        abstract=without_markup(field("abstractNote")) or None,
-        authors=_creators(item, "editor", is_role=False),
+        abstract=without_markup(field("abstractNote")),
+        authors=_creators(item, are_editors=False),
         published=written_date(date) if date else None,
         keywords=_tags(item.get("tags")),
         doi=entries.doi_in(ids),
         venue=entries.first_venue(without_markup(field(name)) for name in _VENUES),
-        url=urls[0] if urls else None,
+        url=entries.first(urls),
         type=type,
         cite_key=field("citationKey", "citekey") or _in_extra(extra, "citation key"),
-        editors=_creators(item, "editor", is_role=True),
-        booktitle=without_markup(field(*_BOOKS)) or None,
-        publisher=field("publisher", "institution", "repository") or None,
-        school=field("university") or None,
-        volume=field("volume") or None,
-        number=field("issue", "reportNumber") or None,
-        pages=field("pages") or None,
+        editors=_creators(item, are_editors=True),
+        booktitle=without_markup(field(*_BOOKS)),
+        publisher=field("publisher", "institution", "repository"),
+        school=field("university"),
+        volume=field("volume"),
+        number=field("issue", "reportNumber"),
+        pages=field("pages"),
     )
 
 
@@ -91,23 +91,23 @@ def _in_extra(lines: list[str], name: str) -> str:
     return ""
 
 
-def _creators(item: Object, role: str, *, is_role: bool) -> tuple[str, ...]:
-    """The names of the creators in a role, or of those who are not in it."""
+def _creators(item: Object, *, are_editors: bool) -> tuple[str, ...]:
+    """The names of the editors, or of the other creators."""
     creators = item.get("creators")
     if not isinstance(creators, list):
         return ()
-    chosen = (
-        creator
-        for creator in creators
-        if isinstance(creator, dict)
-        if ("editor" in str(creator.get("creatorType")).lower()) is is_role
-    )
-    return tuple(filter(None, map(_name, chosen)))
+    chosen = []
+    for creator in creators:
+        if isinstance(creator, dict):
+            is_editor = "editor" in str(creator.get("creatorType")).lower()
+            if is_editor is are_editors:
+                chosen.append(creator)
+    return tuple(map(_name, chosen))
 
 
 def _name(creator: Object) -> str:
     parts = (first_text(creator.get(part)) for part in ("firstName", "lastName"))
-    name = " ".join(filter(None, map(clean, parts)))
+    name = entries.joined(" ", *map(clean, parts))
     return without_markup(name or first_text(creator.get("name")))
 
 

@@ -43,11 +43,11 @@ def _facts(item: Object) -> Facts:
     book = field("container-title")
     issue = text(item, "journal-issue", "issue")
     is_in_book = type in ("conference-paper", "chapter")
-    publisher = field("publisher") or None
+    publisher = field("publisher")
     return Facts(
         title=field("title"),
         ids=ids,
-        abstract=field("abstract") or None,
+        abstract=field("abstract"),
         authors=_names(item, "author"),
         published=_published(item),
         keywords=entries.distinct(
@@ -55,25 +55,25 @@ def _facts(item: Object) -> Facts:
         ),
         doi=entries.doi_in(ids),
         venue=responses.venue(book, text(item, "event", "name")),
-        url=next(iter(entries.web_urls(url)), None),
+        url=entries.first(entries.web_urls(url)),
         type=type,
         editors=_names(item, "editor"),
-        booktitle=book or None if is_in_book else None,
+        booktitle=book if is_in_book else None,
         publisher=None if type == "thesis" else publisher,
         school=publisher if type == "thesis" else None,
-        volume=field("volume") or None,
-        number=field("issue") or issue or None,
-        pages=field("page") or None,
+        volume=field("volume"),
+        number=field("issue") or issue,
+        pages=field("page"),
     )
 
 
 def _names(item: Object, role: str) -> tuple[str, ...]:
-    return tuple(filter(None, map(_name, objects(item, role))))
+    return tuple(map(_name, objects(item, role)))
 
 
 def _name(person: Object) -> str:
     parts = (text(person, part) for part in _NAME_PARTS)
-    return " ".join(filter(None, parts)) or text(person, "name")
+    return entries.joined(" ", *parts) or text(person, "name")
 
 
 def _published(item: Object) -> str | None:

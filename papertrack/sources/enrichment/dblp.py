@@ -44,16 +44,16 @@ def _facts(item: Object) -> Facts:
     return Facts(
         title=title[:-1] if title.endswith(".") else title,
         ids=ids,
-        authors=tuple(filter(None, authors)),
+        authors=tuple(authors),
         published=partial_date(field("year")),
         doi=entries.doi_in(ids),
-        venue=None if is_preprint else text({"": field("venue")}, "") or None,
-        url=urls[0] if urls else None,
+        venue=None if is_preprint else text({"": field("venue")}, ""),
+        url=entries.first(urls),
         type="preprint" if is_preprint else _type(info),
-        publisher=field("publisher") or None,
-        volume=None if is_preprint else volume or None,
-        number=field("number") or None,
-        pages=field("pages") or None,
+        publisher=field("publisher"),
+        volume=None if is_preprint else volume,
+        number=field("number"),
+        pages=field("pages"),
     )
 
 

@@ -43,21 +43,21 @@ def _facts(item: Object) -> Facts:
     return Facts(
         title=without_markup(text(item, "title") or text(item, "display_name")),
         ids=ids,
-        abstract=_abstract(inner(item, "abstract_inverted_index")) or None,
-        authors=tuple(filter(None, map(_author, objects(item, "authorships")))),
+        abstract=_abstract(inner(item, "abstract_inverted_index")),
+        authors=tuple(map(_author, objects(item, "authorships"))),
         published=responses.published(ids, date, item.get("publication_year")),
         keywords=entries.distinct(
             text(word, "display_name") for word in objects(item, "keywords")
         ),
         doi=entries.doi_in(ids),
         venue=venue,
-        url=next(iter(entries.web_urls(landing)), None),
-        pdf=next(iter(entries.web_urls(text(primary, "pdf_url"))), None),
+        url=entries.first(entries.web_urls(landing)),
+        pdf=entries.first(entries.web_urls(text(primary, "pdf_url"))),
         type=type,
         booktitle=venue if type in ("conference-paper", "chapter") else None,
-        volume=text(item, "biblio", "volume") or None,
-        number=text(item, "biblio", "issue") or None,
-        pages=pages or None,
+        volume=text(item, "biblio", "volume"),
+        number=text(item, "biblio", "issue"),
+        pages=pages,
         withdrawn=True if item.get("is_retracted") is True else None,
     )
 

@@ -43,19 +43,19 @@ def _facts(item: Object) -> Facts:
     return Facts(
         title=text(item, "title"),
         ids=ids,
-        abstract=text(item, "abstract") or None,
-        summary=text(item, "tldr", "text") or None,
+        abstract=text(item, "abstract"),
+        summary=text(item, "tldr", "text"),
         authors=tuple(text(author, "name") for author in objects(item, "authors")),
         published=responses.published(
             ids, text(item, "publicationDate"), item.get("year")
         ),
         doi=entries.doi_in(ids),
         venue=venue,
-        url=next(iter(entries.web_urls(url)), None),
-        pdf=next(iter(entries.web_urls(text(item, "openAccessPdf", "url"))), None),
+        url=entries.first(entries.web_urls(url)),
+        pdf=entries.first(entries.web_urls(text(item, "openAccessPdf", "url"))),
         type="preprint" if is_preprint else _type(item),
-        volume=text(journal, "volume") or None if is_in_venue else None,
-        pages=text(journal, "pages") or None if is_in_venue else None,
+        volume=text(journal, "volume") if is_in_venue else None,
+        pages=text(journal, "pages") if is_in_venue else None,
     )
 
 

@@ -124,14 +124,14 @@ def _facts(entry: Entry, guid: str | None) -> Facts | None:
     return Facts(
         title=title,
         ids=ids,
-        abstract=abstract or None,
+        abstract=abstract,
         authors=people(entry.authors),
         published=published,
         updated=updated if updated and updated > (published or "") else None,
         categories=categories,
         keywords=tuple(tag for tag in tags if tag not in categories),
         doi=doi,
-        venue=entry.venue or None,
+        venue=entry.venue,
         url=url,
     )
 
