@@ -177,7 +177,7 @@ word	query	status:read		marked as read
 word	query	status:later		saved for later
 word	query	status:hidden		hidden from every view
 word	targets	today		the Daily Papers of today; also yesterday, trending
-word	targets	hf		the newest Daily Papers, and the days missed
+word	targets	hf		the newest Daily Papers, and the days since the last fetch
 word	targets	hf:trending		what is trending on Hugging Face
 word	targets	sample		40 papers that come with papertrack, offline'
 

@@ -583,23 +583,23 @@ def test_bare_fetch_reads_the_newest_listing_then_the_missed_days(
         days_ago(n): [paper(n, days_ago(n))]
         for n in (30, 29, 28, 25, 20, 15, 14, 12, 10)
     }
-    assert papertrack("fetch").err == "hf: 1 new, 0 updated, 0 known\n"
-    assert set(hub.requested()) <= {"", days_ago(10)}
+    # The newest listing, and six days before it.
+    assert papertrack("fetch").err == "hf: 4 new, 0 updated, 0 known\n"
     hub.heads.clear()
 
     hub.days |= {days_ago(n): [paper(n, days_ago(n))] for n in (8, 5, 1)}
     ran = papertrack("fetch")
-    # Since the last one (10 days ago), and the week before it again: 17 to 1 days ago.
-    assert ran.err == "hf: 6 new, 0 updated, 1 known\n"
+    # Since the last one (10 days ago), and the six days before it: 16 to 1 days ago.
+    assert ran.err == "hf: 3 new, 0 updated, 4 known\n"
     listed = papertrack("list --columns listed --all").out.split()
     assert listed == [days_ago(n) for n in (1, 5, 8, 10, 12, 14, 15)]
     assert "" in hub.requested()
     requested = [what for what in hub.requested() if len(what) == 10]
-    assert all(days_ago(17) <= day <= days_ago(1) for day in requested)
+    assert all(days_ago(16) <= day <= days_ago(1) for day in requested)
     covered = set(requested) | {
         day for what in hub.requested() for day in days_of(what)
     }
-    assert {days_ago(n) for n in range(2, 18)} <= covered
+    assert {days_ago(n) for n in range(2, 17)} <= covered
     assert len(hub.requested()) == len(set(hub.requested()))  # nothing twice
 
 

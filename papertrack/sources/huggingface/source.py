@@ -34,8 +34,9 @@ ROWS_HAVE_DAYS = dt.date(2025, 3, 17)
 LIMIT = 100
 """Rows of a page."""
 MOST_PAGES = 50
-LOOK_BACK = dt.timedelta(days=7)
-"""A moderated paper is listed late, among days that were read already."""
+LOOK_BACK = dt.timedelta(days=6)
+"""The first fetch reads the newest listing and so many days before it: a week. Later ones
+read as many days again, as a moderated paper is listed late, among days read already."""
 _DAY = dt.timedelta(days=1)
 _PAGE = pattern(
     r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co)"
@@ -51,7 +52,11 @@ class HuggingFace(Source):
     endpoint = ENDPOINT
     trust: ClassVar = {SOURCE: 75}
     targets = (
-        Target("hf", "the newest Daily Papers, and the days missed", complete=True),
+        Target(
+            "hf",
+            "the newest Daily Papers, and the days since the last fetch",
+            complete=True,
+        ),
         Target("hf:2025-11-07", "the papers of a day"),
         Target("hf:2025-W45", "the papers of a week"),
         Target("hf:2025-11", "the papers of a month"),
@@ -69,11 +74,12 @@ class HuggingFace(Source):
 
         Raises UsageError, and FetchError for days in the future.
         """
+        typed = target
         if page := _PAGE.fullmatch(target):
             target = f"hf:{page[1]}" if page[1] else "hf"
         newest = _Query(context.base(ENDPOINT), context.today)
         if target == "hf":
-            return (*_newest(newest, context), *_missed(newest, context))
+            return (*_newest(newest, context, typed), *_missed(newest, context, typed))
         what = target.removeprefix("hf:")
         if what == "trending":
             return (_request(replace(newest, trending=True)),)
@@ -81,8 +87,8 @@ class HuggingFace(Source):
             return (_lookup(found[0], newest.base),)
         shown = excerpt(target, 100)
         try:
-            typed = context.local_today or context.today
-            start, end = dates.interval(what, typed)
+            today = context.local_today or context.today
+            start, end = dates.interval(what, today)
         except ValueError as error:
             reason = excerpt(str(error).partition(";")[0], 200)
             forms = f"a target of Hugging Face is one of: {self.forms()}"
@@ -140,8 +146,9 @@ class _Query:
     """What is requested: a step, or the newest listing, or the trending one.
 
     `single` if the user requested this one day, so that a note explains an empty listing.
-    Of the newest listing, `back_to` is the first day to be read besides it, and `newest`,
-    for its later pages, the day of its first page.
+    With `catches_up` the days before the newest listing are read, too: since `read_to`, the
+    day that was read last, if any. `newest`, for later pages of the newest listing, is the
+    day of its first page.
     """
 
     base: str
@@ -149,7 +156,8 @@ class _Query:
     step: Step | None = None
     trending: bool = False
     single: bool = False
-    back_to: dt.date | None = None
+    catches_up: bool = False
+    read_to: dt.date | None = None
     newest: dt.date | None = None
 
     def url(self, page: int) -> str:
@@ -187,19 +195,18 @@ class _Query:
         )
 
 
-def _newest(query: _Query, context: Context) -> tuple[Request, ...]:
+def _newest(query: _Query, context: Context, target: str) -> tuple[Request, ...]:
     """`hf`: the newest listing and the days missed, or the days requested."""
     if context.since or context.until:
         last = context.until or context.today
         return _span(query, context.since or last, last, "hf")
-    day = context.read_to("hf")
-    back_to = max(day, BEGAN + LOOK_BACK) - LOOK_BACK if day else None
-    return (_request(replace(query, back_to=back_to)),)
+    day = context.read_to(target)
+    return (_request(replace(query, catches_up=True, read_to=day)),)
 
 
-def _missed(query: _Query, context: Context) -> tuple[Request, ...]:
+def _missed(query: _Query, context: Context, target: str) -> tuple[Request, ...]:
     """The days that failed when they were last requested."""
-    reading = context.readings.get("hf")
+    reading = context.readings.get(target)
     steps: list[Step] = []
     for span in reading.missed if reading else ():
         first, last = map(dt.date.fromisoformat, span.split("/"))
@@ -221,7 +228,9 @@ def _span(
 def _requests(query: _Query, steps: Iterable[Step]) -> tuple[Request, ...]:
     """One request per step; months and weeks first, as their pages are read in turn."""
     ordered = sorted(steps, key=lambda step: step.param == "date")
-    return tuple(_request(replace(query, step=step, back_to=None)) for step in ordered)
+    return tuple(
+        _request(replace(query, step=step, catches_up=False)) for step in ordered
+    )
 
 
 def _request(query: _Query, page: int = 0, before: tuple[str, ...] = ()) -> Request:
@@ -348,11 +357,16 @@ def _has_older(listing: Listing, newest: dt.date) -> bool:
 
 
 def _catch_up(query: _Query, newest: dt.date | None) -> tuple[Request, ...]:
-    """The days from `back_to` to the one before the newest listing, which is being read."""
-    if query.back_to is None:
+    """The days before the newest listing, which is being read: those of a week, or those
+    since a week before the day that was read last.
+    """
+    if not query.catches_up:
         return ()
     before = newest - _DAY if newest else query.today
-    return _requests(query, plan(max(query.back_to, BEGAN), before, today=before))
+    back_to = (
+        max((query.read_to or newest or query.today), BEGAN + LOOK_BACK) - LOOK_BACK
+    )
+    return _requests(query, plan(back_to, before, today=before))
 
 
 def _why_empty(query: _Query) -> tuple[str, ...]:

@@ -580,13 +580,39 @@ def newest(*papers: tuple[str, str | None], **pages: bytes) -> Pages:
     return http
 
 
-def test_the_first_fetch_reads_the_newest_listing_only() -> None:
-    http = newest(("2511.00001", "2025-11-11"))
-    assert listed(run("hf", http)) == [("2511.00001", "2025-11-11")]
-    assert len(http.requested) == 2
+def days_requested(http: Pages) -> list[str]:
+    """The spans of the requests for days, weeks and months, each once."""
+    queries = (url.partition("?")[2].partition("&")[0] for url in http.requested)
+    return sorted({query for query in queries if not query.startswith("limit")})
 
 
-def test_a_later_fetch_reads_the_days_since_and_a_week_before() -> None:
+@pytest.mark.parametrize(
+    ("day", "spans"),
+    [
+        ("2025-11-11", [f"date=2025-11-{number:02}" for number in range(5, 11)]),
+        ("2025-11-09", ["week=2025-W45"]),  # from its Monday to its Saturday
+        ("2023-05-03", ["date=2023-05-01", "date=2023-05-02"]),
+        ("2025-01-01", [f"date=2024-12-{number}" for number in range(26, 32)]),
+        ("2025-12-07", ["month=2025-12"]),
+    ],
+)
+@pytest.mark.parametrize("target", ["hf", "https://huggingface.co/papers"])
+def test_the_first_fetch_reads_a_week(target: str, day: str, spans: list[str]) -> None:
+    """The newest listing and six days before it; Daily Papers began in May 2023."""
+    today = dt.date(2025, 12, 8)
+    http = newest(("2511.00001", day))
+    empty = {api(span, page): b"[]" for span in spans for page in (0, 1)}
+    http.pages |= empty
+    assert listed(run(target, http, today=today)) == [("2511.00001", day)]
+    assert days_requested(http) == spans
+    # A second fetch without a new listing reads the same days.
+    again = newest(("2511.00001", day))
+    again.pages |= empty
+    run(target, again, today=today, readings={target: Reading(target, day=day)})
+    assert days_requested(again) == spans
+
+
+def test_a_later_fetch_reads_the_days_since_and_the_week_before() -> None:
     week = rows(("2511.00002", "2025-11-05"))
     http = newest(
         ("2511.00001", "2025-11-12"),
@@ -596,16 +622,13 @@ def test_a_later_fetch_reads_the_days_since_and_a_week_before() -> None:
     http.pages |= {
         api("week=2025-W45", 1): b"[]",
         api("week=2025-W46", 1): b"[]",
-        api("date=2025-11-02"): b"[]",
     }
     got = run("hf", http, readings={"hf": Reading("hf", day="2025-11-09")})
     # The newest day was read itself: the same papers in the current week are left out.
     assert listed(got) == [("2511.00001", "2025-11-12"), ("2511.00002", "2025-11-05")]
     questions = [url.partition("?")[2].partition("&limit")[0] for url in http.requested]
     weeks = ["week=2025-W45", "week=2025-W45", "week=2025-W46", "week=2025-W46"]
-    assert sorted(questions) == sorted(
-        ["limit=100&p=0", "limit=100&p=1", "date=2025-11-02", *weeks]
-    )
+    assert sorted(questions) == sorted(["limit=100&p=0", "limit=100&p=1", *weeks])
 
 
 def test_days_that_failed_are_requested_again() -> None:
@@ -615,7 +638,8 @@ def test_days_that_failed_are_requested_again() -> None:
     http.pages |= {
         api("date=2025-03-14", 1): b"[]",
         api("week=2025-W45"): b"[]",
-        api("date=2025-11-03"): b"[]",
+        **{api(f"date=2025-11-{n:02}"): b"[]" for n in range(3, 12)},
+        api("week=2025-W46"): b"[]",
     }
     reading = Reading("hf", missed=("2025-03-14/2025-03-14", "2025-11-03/2025-11-09"))
     got = run("hf", http, readings={"hf": reading})
@@ -639,6 +663,7 @@ def test_a_newest_listing_is_not_followed_into_the_past() -> None:
         ("2511.00002", "2025-11-10"),
         ("2511.00003", "2025-11-11"),
     ]
+    http.pages |= {api(f"date=2025-11-{n:02}"): b"[]" for n in range(5, 11)}
     assert listed(run("hf", http)) == days
     assert "/api/daily_papers?limit=100&p=1" not in http.requested
 
@@ -698,7 +723,7 @@ def test_the_newest_page_leads_to_the_days_before_too() -> None:
             api("date=2024-07-31"): b"[]",
         }
     )
-    run("hf", http, readings={"hf": Reading("hf", day="2024-08-07")})
+    run("hf", http, readings={"hf": Reading("hf", day="2024-08-06")})
     assert http.requested[2:] == ["/api/daily_papers?date=2024-07-31&limit=100&p=0"]
 
 
