@@ -19,27 +19,27 @@ class Action(NamedTuple):
 
 
 _TABLE = """
-    read       r                   mark the paper read
-    later      l                   mark it for later
-    hide       h                   hide it from every view
-    star       s                   star it, or remove the star
-    tags       t                   edit its tags; Tab completes
-    note       n                   edit its note in your editor
-    open       o                   open its page in the browser
-    pdf        p                   open its PDF
-    bibtex     b                   copy its BibTeX entry
-    id         y                   copy its id
-    next       j down space        the next paper
-    previous   k up                the paper before
-    page-down  pagedown            the rest of a long abstract
-    page-up    pageup              the beginning of it
-    search     /                   show only papers that match a query
-    abstract   v                   show the abstract, or only the facts
-    undo       u                   undo the last decision
-    redo       U                   redo what was undone
-    help       ?                   show the keys
-    quit       q                   save and quit
-    nothing    -                   no action, for a key that has one
+    read       r               mark it read
+    later      l               mark it for later
+    hide       h               hide it everywhere
+    star       s               star it, or unstar it
+    tags       t               edit its tags (Tab helps)
+    note       n               edit its note
+    open       o               open its page
+    pdf        p               open its PDF
+    bibtex     b               copy its BibTeX entry
+    id         y               copy its id
+    next       j down space    the next paper
+    previous   k up            the paper before
+    page-down  pagedown        the rest of its text
+    page-up    pageup          the beginning of it
+    search     /               only papers that match
+    abstract   v               abstract on or off
+    undo       u               undo the last decision
+    redo       U               redo what was undone
+    help       ?               show the keys
+    quit       q               save and quit
+    nothing    -               no action
 """
 """Name, keys, help; two spaces at least between the columns."""
 

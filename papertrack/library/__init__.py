@@ -13,6 +13,7 @@ apply_rules  which papers rules match, one rule after the other
 storing      records stored in the files of their papers, or removed
 undo         undo and redo of any number of steps; removing papers
 marks        tags, statuses, stars, notes
+decisions    changes of marks on top of what others changed
 batches      decisions written in several batches, as one step
 adding       what sources report, merged with the stored papers; rules for new papers
 proposals    feeds and rules of another library: listed, taken on request

@@ -1,55 +1,22 @@
 """Decisions about papers that are written in several batches, as one step of the undo log.
 
-What another process changes in between stays: a decision changes only the status, star,
-note or tags that it is about, and steps of others keep their place in the log.
+What another process changes in between stays: a decision changes only what it is about.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
-from papertrack.core import tags
 from papertrack.core.errors import StoreError
 from papertrack.core.model import Mark
 from papertrack.index.index import Index
 from papertrack.library import undo_log
 from papertrack.library.apply_rules import Changed, Look
+from papertrack.library.decisions import Decision, decided
 from papertrack.library.edit import Edit
 from papertrack.library.marks import changed_marks
 from papertrack.library.settings import Settings
 from papertrack.library.undo_log import Step
-
-
-class Decision(NamedTuple):
-    """A change of the mark of a paper, by main key, as the reader saw it."""
-
-    key: str
-    before: Mark
-    after: Mark
-
-    @property
-    def reverse(self) -> Decision:
-        """The decision that undoes this one."""
-        return Decision(self.key, self.after, self.before)
-
-
-def decided(mark: Mark, decision: Decision) -> Mark:
-    """The mark after a decision; what this is not about stays as it is."""
-    _, before, after = decision
-    if before.status != after.status:
-        mark = mark._replace(status=after.status)
-    if before.starred != after.starred:
-        mark = mark._replace(starred=after.starred)
-    if before.note != after.note:
-        mark = mark._replace(note=after.note)
-    old = {tag.casefold() for tag in before.tags}
-    new = {tag.casefold() for tag in after.tags}
-    if old != new:
-        left = tuple(tag for tag in mark.tags if tag.casefold() not in old - new)
-        more = tuple(tag for tag in after.tags if tag.casefold() not in old)
-        mark = mark._replace(tags=tags.added(left, more))
-    return mark
 
 
 class Batches:

@@ -36,7 +36,7 @@ def lines(text: str, columns: int, most: int) -> list[Part]:
 def _lines(text: str, columns: int) -> Iterator[Part]:
     begin = end = taken = 0
     for start, stop, needed in _pieces(text, columns):
-        gap = int(start > end)  # all spaces between two words are one in a cleaned text
+        gap = start - end
         if taken and taken + gap + needed > columns:
             yield begin, end
             taken = 0

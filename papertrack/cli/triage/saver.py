@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.core.errors import PapertrackError
-from papertrack.library.batches import Batches, Decision
+from papertrack.library.decisions import Decision
+
+if TYPE_CHECKING:
+    from papertrack.library.batches import Batches
 
 Batch = Sequence[Decision]
 
@@ -77,6 +81,8 @@ class Saver:
 
     def _run(self) -> None:
         batches: Batches | None = None
+        with contextlib.suppress(PapertrackError):
+            batches = self._open()  # it takes as long as a save
         while True:
             batch = self._batches.get()
             if batch is None:

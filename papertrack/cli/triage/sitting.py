@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from papertrack.core.model import Mark, Paper
 from papertrack.core.wording import plural
-from papertrack.library.batches import Decision, decided
+from papertrack.library.decisions import Decision, decided
 
 
 class Sitting:

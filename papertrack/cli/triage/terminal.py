@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from papertrack.cli.triage.screen import Row
+from papertrack.cli.triage.paper_rows import Row
 from papertrack.core.text import clean_output
 from papertrack.render.ansi import Paint
 
