@@ -116,17 +116,18 @@ class Controls:
         if self.is_over:
             return
         self.message = ""
-        if self._line is not None:
+        action = "" if isinstance(key, Paste) else self.bound.get(key, "")
+        if is_too_small(*self.outside.size):
+            self.is_over = action == "quit"
+        elif self._line is not None:
             self._press_in_line(self._line, key)
         elif isinstance(key, Paste):
             self.message = "pasted text is ignored here"
         else:
-            self._act(self.bound.get(key, ""))
+            self._act(action)
 
     def _act(self, action: str) -> None:
-        if is_too_small(*self.outside.size):
-            self.is_over = action == "quit"
-        elif self._is_help and not action.startswith("page-"):
+        if self._is_help and not action.startswith("page-"):
             self._is_help = False
             self.scroll = 0
         elif action in _ACTIONS:
@@ -229,7 +230,10 @@ class Controls:
 
     def edit_query(self) -> None:
         """Begin to type a query."""
-        self._line = Line("search")
+        self._show_query("")
+
+    def _show_query(self, text: str) -> None:
+        self._line = Line("search", text)
         self._enter = self._search
 
     def _search(self, query: str) -> None:
@@ -242,6 +246,7 @@ class Controls:
         try:
             found = self.services.find(query)
         except PapertrackError as error:
+            self._show_query(query)
             self.message = str(error)
             return
         if self.sitting.narrow(found):

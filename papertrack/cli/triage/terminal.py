@@ -47,6 +47,7 @@ class Screen:
         self._device = device
         self._paint = paint
         self._before = termios.tcgetattr(device)
+        # Open until the process ends: another thread may write at any time.
         self._waking, self._wake = os.pipe()
         os.set_blocking(self._waking, False)
         os.set_blocking(self._wake, False)
@@ -67,8 +68,6 @@ class Screen:
             self._leave()
             for number, handler in self._handlers.items():
                 signal.signal(number, handler)
-            os.close(self._waking)
-            os.close(self._wake)
 
     @contextlib.contextmanager
     def released(self) -> Iterator[None]:
