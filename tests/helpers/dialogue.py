@@ -114,9 +114,8 @@ class Dialogue:
                 self._feed(self.child.read_nonblocking(65536, timeout=HANG_SECONDS))
         self.child.wait()
         self.child.close()
-        if self.child.exitstatus is not None:
-            return self.child.exitstatus
-        return 128 + (self.child.signalstatus or 0)
+        code: int | None = self.child.exitstatus
+        return 128 + int(self.child.signalstatus or 0) if code is None else code
 
     def hang_up(self) -> None:
         """Close the terminal, as a lost connection does."""

@@ -90,10 +90,10 @@ def triage() -> Iterator[Callable[..., Dialogue]]:
 
 
 @pytest.fixture
-def marks() -> Callable[[Env], dict[str, dict[str, Any]]]:
+def marks() -> Callable[[Env], dict[int, dict[str, Any]]]:
     """The marks in the library's file, by the number of the paper."""
 
-    def read(env: Env) -> dict[str, dict[str, Any]]:
+    def read(env: Env) -> dict[int, dict[str, Any]]:
         path = Path(env["PAPERTRACK_LIBRARY"]) / "marks.json"
         found = {}
         for mark in json.loads(path.read_text())["marks"].values():
