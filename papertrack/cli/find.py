@@ -25,8 +25,14 @@ FILL_HINT = "papertrack fetch fills it (or, offline: papertrack fetch sample)"
 
 
 SHARED = (
-    "sort reverse limit all since until group columns format json fields only_count"
+    "sort reverse limit all since until group columns snippets format json fields"
+    " only_count"
 )
+
+COLUMNS_OF_A_WORD = 7
+"""How many columns of a terminal a word takes about, with the space after it."""
+LEAST_WORDS = 8
+"""How many words around a match are looked for even on a narrow terminal."""
 
 
 @opt.listing(f"words {SHARED}", limit=opt.SHOWN)
@@ -57,7 +63,7 @@ def _check_default(session: Session, query: str) -> None:
         ) from None
 
 
-@opt.listing(SHARED, sort=opt.Sort.RELEVANCE, limit=opt.SHOWN)
+@opt.listing(SHARED, sort=opt.Sort.RELEVANCE, limit=opt.SHOWN, snippets=1)
 def search_command(
     session: Session,
     words: Annotated[
@@ -74,7 +80,7 @@ def search_command(
     counts most. Only the newest 2,000 matches are ranked by relevance. For the query
     language see papertrack help query.
     """
-    run(session, options._replace(words=words, snippets=True))
+    run(session, options._replace(words=words))
 
 
 def run(session: Session, options: Listing, *, note: str = "") -> None:
@@ -88,7 +94,12 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     def snippets() -> "Snippets | None":
         if not options.snippets:
             return None
-        return session.library.index.snippets(query, result.papers)
+        return session.library.index.snippets(
+            query,
+            result.papers,
+            most=options.snippets,
+            words=max(session.width // COLUMNS_OF_A_WORD, LEAST_WORDS),
+        )
 
     def table() -> output.Drawing:
         session.library.number(result.papers)
@@ -96,6 +107,7 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
             result.papers,
             columns=output.table_columns(session, options),
             today=session.today,
+            width=session.width,
             snippets=snippets(),
         )
 
@@ -191,7 +203,7 @@ def show_command(session: Session, select_: opt.Select, options: Listing) -> Non
 
     def table() -> output.Drawing:
         records = [session.library.record(key) for key in keys]
-        return render.papers.whole(zip(papers, records, strict=True))
+        return render.paper.whole(zip(papers, records, strict=True))
 
     output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
 

@@ -19,6 +19,7 @@ from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:
+    from papertrack.render.lines import Line
     from papertrack.render.papers import Snippets
 
 LABELS = {"tag": "tags", "source": "sources", "org": "organization"}
@@ -44,8 +45,9 @@ def emit_groups(
     def facts(name: str) -> dict[str, object]:
         return {"group": name, "count": totals.get(name.casefold())}
 
-    def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
-        return _heading(name, len(papers), totals.get(name.casefold()))
+    def heading(name: str, papers: Sequence[Paper]) -> Sequence[Line]:
+        count = _count(len(papers), totals.get(name.casefold()))
+        return render.papers.heading(name, count, session.width)
 
     output.emit_sections(
         session, groups, options, heading=heading, facts=facts, snippets=snippets
@@ -77,11 +79,9 @@ def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:
     return totals
 
 
-def _heading(name: str, shown: int, total: int | None) -> output.Drawing:
+def _count(shown: int, total: int | None) -> str:
     if total is None:
-        count = f"{shown} shown"
-    elif shown < total:
-        count = f"{shown} of {total}"
-    else:
-        count = plural(shown, "paper")
-    return render.papers.heading(name, count)
+        return f"{shown} shown"
+    if shown < total:
+        return f"{shown} of {total}"
+    return plural(shown, "paper")

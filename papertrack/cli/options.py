@@ -113,7 +113,8 @@ COLUMNS = (*PAPER_NAMES, "date")
 class Listing(NamedTuple):
     """Which papers a command prints, in which order and form.
 
-    `limit` None means all; `snippets` shows in a table where the words match.
+    `limit` None means all; `snippets` is how many lines of a table show where the words
+    match.
     """
 
     words: Sequence[str] = ()
@@ -128,8 +129,8 @@ class Listing(NamedTuple):
     json: bool = False
     fields: Sequence[str] | None = None
     title: str = "Reading list"
-    snippets: bool = False
     only_count: bool = False
+    snippets: int = 0
 
     @property
     def is_export(self) -> bool:
@@ -175,6 +176,15 @@ LISTING_OPTIONS = {
         ),
     ],
     "only_count": Count,
+    "snippets": Annotated[
+        int,
+        Option(
+            metavar="N",
+            min=0,
+            max=3,
+            help="Show matches of a paper in a table on up to N lines: 0 to 3.",
+        ),
+    ],
     "title": Annotated[str, Option(help="Use this heading for a reading list.")],
 }
 """What a command that prints papers can offer -> the type for Typer."""

@@ -1,7 +1,7 @@
 """Standard output: tables on a terminal, tab-separated whole values off it, JSON.
 
 `emit` chooses the form for a command, `emit_papers` for one that prints papers. Rich is
-imported to draw only: a listing into a pipe does not need its 40 ms.
+imported only to draw what consists of its renderables: a listing does not.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
+    from papertrack.render.ansi import Paint
+    from papertrack.render.lines import Line, Lines
     from papertrack.render.papers import Snippets
 
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
@@ -38,7 +40,7 @@ DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★⊘▲…─–
 LINK = "\x1b]8;[^\x1b]*\x1b\\\\"
 
 Row = Sequence[object]
-Drawing: TypeAlias = "RenderableType"
+Drawing: TypeAlias = "RenderableType | Lines"
 
 
 def emit(
@@ -112,10 +114,10 @@ def emit_papers(
     )
 
 
-def table_columns(session: Session, options: Listing) -> Sequence[str]:
-    """The columns of a table of papers: option, config.toml, what fits the terminal."""
+def table_columns(session: Session, options: Listing) -> Sequence[str] | None:
+    """The columns of a table of papers: option, config.toml, None for what fits."""
     configured: Sequence[str] | None = session.config["list.columns"]
-    return options.columns or configured or render.papers.columns_for(session.width)
+    return options.columns or configured or None
 
 
 def emit_sections(
@@ -123,7 +125,7 @@ def emit_sections(
     sections: Sequence[tuple[str, Sequence[Paper]]],
     options: Listing,
     *,
-    heading: Callable[[str, Sequence[Paper]], Drawing],
+    heading: Callable[[str, Sequence[Paper]], Sequence[Line]],
     facts: Callable[[str], Mapping[str, object]],
     snippets: Callable[[], Snippets | None] = lambda: None,
 ) -> None:
@@ -135,9 +137,13 @@ def emit_sections(
     def table() -> Drawing:
         session.library.number(paper for _, papers in sections for paper in papers)
         return render.papers.divided(
-            [(heading(name, papers), papers) for name, papers in sections],
+            [
+                render.papers.Part(heading(name, papers), papers)
+                for name, papers in sections
+            ],
             columns=table_columns(session, options),
             today=session.today,
+            width=session.width,
             snippets=snippets(),
         )
 
@@ -254,11 +260,34 @@ def draw(session: Session, drawing: Drawing) -> None:
 
 def drawn(session: Session, stream: CleanStream, drawing: Drawing, width: int) -> str:
     """A drawing as text, with the colors and characters that a stream takes."""
-    from rich.console import Console
+    if isinstance(drawing, render.lines.Lines):
+        links = session.colors(stream) > 0 and session.environment.hyperlinks
+        text = render.lines.drawn(drawing, painter(session, stream), links=links)
+    else:
+        text = _drawn_by_rich(session, stream, drawing, width)
+    return _encodable(text, stream.encoding or "utf-8")
+
+
+def painter(session: Session, stream: CleanStream) -> Paint:
+    """What paints texts for a stream, in the styles of config.toml."""
+    name, own = _theme(session)
+    return render.ansi.painter(name, own, colors=session.colors(stream))
+
+
+def _theme(session: Session) -> tuple[str, Mapping[str, str]]:
+    """The name of the theme, and the reader's own styles."""
+    own = session.config.section("colors")
+    return own.pop("theme", "auto"), own
+
+
+def _drawn_by_rich(
+    session: Session, stream: CleanStream, drawing: RenderableType, width: int
+) -> str:
+    from rich.console import Console  # 15 ms
+    from rich.theme import Theme
 
     colored = session.colored(stream)
     lines = io.StringIO()
-    own = session.config.section("colors")
     console = Console(
         file=lines,
         force_terminal=colored,
@@ -269,19 +298,19 @@ def drawn(session: Session, stream: CleanStream, drawing: Drawing, width: int) -
         emoji=False,
         highlight=False,
         legacy_windows=False,
-        theme=render.theme.theme(own.pop("theme", "auto"), own),
+        theme=Theme(render.theme.styles(*_theme(session))),
     )
     console.print(_Cleaned(drawing))
     text = "\n".join(line.rstrip() for line in lines.getvalue().split("\n"))
     if colored and not session.environment.hyperlinks:
         text = re.sub(LINK, "", text)
-    return _encodable(text, stream.encoding or "utf-8")
+    return text
 
 
 class _Cleaned:
     """A drawing whose texts are cleaned and whose links are safe, whatever made them."""
 
-    def __init__(self, drawing: Drawing) -> None:
+    def __init__(self, drawing: RenderableType) -> None:
         self.drawing = drawing
 
     def __rich_console__(
@@ -289,11 +318,9 @@ class _Cleaned:
     ) -> Iterator[Segment]:
         from rich.segment import Segment
 
-        from papertrack.render.elements import link  # it imports Rich
-
         for segment in console.render(self.drawing, options):
             style = segment.style
-            if style and style.link and not link(style.link):
+            if style and style.link and not render.lines.link(style.link):
                 style = style.update_link(None)
             yield Segment(clean_output(segment.text), style)
 

@@ -171,6 +171,10 @@ class Session:
             return bool(stream.isatty()) and not self._has_colorless_theme
         return color
 
+    def colors(self, stream: CleanStream) -> int:
+        """How many colours a stream has; 0 where it is not to be coloured."""
+        return self.environment.colors if self.colored(stream) else 0
+
     @property
     def _has_colorless_theme(self) -> bool:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
@@ -20,6 +20,9 @@ from papertrack.index import counts
 from papertrack.index.counts import Tag
 from papertrack.index.search import SearchResult
 from papertrack.query.language import How, Text
+
+if TYPE_CHECKING:
+    from papertrack.render.lines import Line
 
 
 class TagSort(StrEnum):
@@ -156,9 +159,11 @@ def _show_papers(session: Session, options: Listing) -> None:
     """Print the papers of the tags in `options.words`."""
     named = _results(session, options)
 
-    def heading(name: str, papers: Sequence[Paper]) -> output.Drawing:
+    def heading(name: str, papers: Sequence[Paper]) -> "Sequence[Line]":
         tag, shared = _about(session, name)
-        return render.tags.heading(tag, shared, shown=len(papers))
+        return render.papers.tag_heading(
+            tag, shared, shown=len(papers), width=session.width
+        )
 
     def facts(name: str) -> dict[str, Any]:
         tag, shared = _about(session, name)

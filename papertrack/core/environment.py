@@ -149,6 +149,13 @@ class Environment(NamedTuple):
         return self._terminal == "dumb"
 
     @property
+    def colors(self) -> int:
+        """How many colours the terminal can show."""
+        if self.variables.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
+            return 2**24
+        return 256 if "256color" in self._terminal else 16
+
+    @property
     def hyperlinks(self) -> bool:
         """Whether the terminal takes OSC 8 links: all but those known to print them."""
         forced = self.variables.get("FORCE_HYPERLINK")

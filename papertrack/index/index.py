@@ -200,16 +200,21 @@ class Index(Database):
         self,
         clause: Clause,
         papers: Iterable[Paper],
+        *,
+        most: int | None = None,
+        words: int | None = None,
     ) -> dict[str, Snippet]:
         """Where the words of the clause are in each paper: its title, and pieces of its
         abstract and note.
+
+        These are up to `most` pieces of so many `words`; by default the best one of each.
         """
-        from papertrack.index.snippets import snippets  # on a terminal only
+        from papertrack.index.snippets import WORDS, snippets  # on a terminal only
 
         match = any_match(clause)
         if match is None:
             return {}
-        return snippets(match, papers)
+        return snippets(match, papers, most=most, words=words or WORDS)
 
     # ------------------------------------------------------------------ files
 

@@ -1,4 +1,4 @@
-"""Where the words of a query are in a paper: its title, and the best piece of its
+"""Where the words of a query are in a paper: its title, and the best pieces of its
 abstract and of its note.
 
 The index stores no text that FTS5 could highlight. The few papers on show are put into
@@ -49,18 +49,32 @@ class Snippet(NamedTuple):
     pieces: tuple[str, ...] = ()
 
 
-def snippets(match: str, papers: Iterable[Paper]) -> dict[str, Snippet]:
+def snippets(
+    match: str,
+    papers: Iterable[Paper],
+    *,
+    most: int | None = None,
+    words: int = WORDS,
+) -> dict[str, Snippet]:
     """Key -> snippet of the papers in which anything of `match` (in FTS5's syntax) is
     found.
+
+    A snippet has up to `most` pieces of so many words, the best of each text first; by
+    default these alone.
     """
     by_key = {paper.key: paper for paper in papers}
     with contextlib.closing(sqlite3.connect(":memory:")) as db:
-        return _snippets(db, match, by_key)
+        highlighted = _highlighted(db, match, by_key)
+    found: dict[str, Snippet] = {}
+    for key, texts in highlighted.items():
+        found[key] = _snippet(_texts(by_key[key]), texts, most, words)
+    return found
 
 
-def _snippets(
+def _highlighted(
     db: sqlite3.Connection, match: str, by_key: Mapping[str, Paper]
-) -> dict[str, Snippet]:
+) -> dict[str, list[str]]:
+    """Key -> the words of its texts, as FTS5 highlights them."""
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
         "tokenize='porter unicode61 remove_diacritics 2')"
@@ -75,11 +89,7 @@ def _snippets(
         number = 1 + _COLUMNS.index(name)
         marked.append(f"highlight(s, {number}, '{_START}', '{_END}')")
     query = f"SELECT key, {', '.join(marked)} FROM s WHERE s MATCH ?"
-    found: dict[str, Snippet] = {}
-    for key, *highlighted in db.execute(query, (match,)):
-        texts = _texts(by_key[key])
-        found[key] = _snippet(texts, highlighted)
-    return found
+    return {key: texts for key, *texts in db.execute(query, (match,))}
 
 
 def _texts(paper: Paper) -> list[str]:
@@ -95,15 +105,20 @@ def _spelled(text: str) -> str:
     return " ".join(words)
 
 
-def _snippet(texts: list[str], highlighted: list[str]) -> Snippet:
+def _snippet(
+    texts: list[str], highlighted: list[str], most: int | None, words: int
+) -> Snippet:
     """A snippet of texts, and of their words as FTS5 highlights them."""
     in_title, *in_others = map(_spans, texts, highlighted)
     title, *others = texts
-    shown: list[str] = []
+    each = 1 if most is None else most
+    by_text = []
     for text, matches in zip(others, in_others, strict=True):
-        if matches:
-            shown.append(_piece(text, matches))
-    return Snippet(_mark(title, in_title), tuple(shown))
+        by_text.append(_pieces(text, matches, each, words))
+    shown: list[str] = []
+    for rank in range(each):
+        shown += [found[rank] for found in by_text if rank < len(found)]
+    return Snippet(_mark(title, in_title), tuple(shown[:most]))
 
 
 def _spans(text: str, highlighted: str) -> list[Span]:
@@ -152,42 +167,53 @@ def _overlap(one: Span, other: Span) -> bool:
     return start < stop and begin < end
 
 
-def _piece(text: str, matches: Sequence[Span]) -> str:
-    """The first piece of WORDS words with the most matches; the whole text if it is
-    short.
+def _pieces(text: str, matches: Sequence[Span], most: int, count: int) -> list[str]:
+    """The first piece of `count` words with the most matches; then that with the most of
+    the others, and so on. A short text is one piece.
     """
     found = re.finditer(_PART, text)
     words = [word.span() for word in found]
-    if len(words) <= WORDS:
-        return _mark(text, matches)
-    first = _best_start(words, matches)
-    last = first + WORDS - 1
-    begin, _ = words[first]
-    _, end = words[last]
+    if len(words) <= count and matches:
+        return [_mark(text, matches)][:most]
+    pieces: list[str] = []
+    others = list(matches)
+    while others and len(pieces) < most:
+        first = _best_start(words, others, count)
+        begin, _ = words[first]
+        _, end = words[first + count - 1]
+        pieces.append(_piece(text, matches, (begin, end), (words[0][0], words[-1][1])))
+        others = [match for match in others if not _overlap(match, (begin, end))]
+    return pieces
+
+
+def _piece(text: str, matches: Sequence[Span], shown: Span, whole: Span) -> str:
+    """A part of a text with its matches, and ellipses for what is left out of `whole`."""
+    begin, end = shown
     inside: list[Span] = []
     for match in matches:
-        if _overlap(match, (begin, end)):
+        if _overlap(match, shown):
             start = max(match[0], begin)
             stop = min(match[1], end)
             inside.append((start - begin, stop - begin))
     piece = _mark(text[begin:end], inside)
-    if first > 0:
+    first, last = whole
+    if begin > first:
         piece = f"…{piece}"
-    if last + 1 < len(words):
+    if end < last:
         piece = f"{piece}…"
     return piece
 
 
-def _best_start(words: Sequence[Span], matches: Sequence[Span]) -> int:
-    """The number of the word that the best piece starts with."""
+def _best_start(words: Sequence[Span], matches: Sequence[Span], count: int) -> int:
+    """The number of the word that the best piece of `count` words starts with."""
     hits: list[bool] = []
     for word in words:
         hit = any(_overlap(word, match) for match in matches)
         hits.append(hit)
-    last = len(words) - WORDS
+    last = len(words) - count
     counts: list[int] = []
     for first in range(last + 1):
-        counts.append(sum(hits[first : first + WORDS]))
+        counts.append(sum(hits[first : first + count]))
     best = counts.index(max(counts))
     if not counts[best]:
         return best

@@ -1,19 +1,25 @@
-"""Rich renderables of papers, tags, counts and settings. Nothing is printed here.
+"""Papers, tags, counts and settings as tables. Nothing is printed here.
+
+Listings are lines of styled text; what is drawn less often consists of renderables of
+Rich, which takes longer to import than a listing to draw.
 
 theme       the styles by name, themes
 cells       the columns that texts take, and their lines
 ansi        styles as control sequences
-elements    tables, texts, links, days as they are shown
+lines       lines of styled texts and links: cut, padded, wrapped, drawn
+days        days and times as they are shown
+columns     which columns a listing has, and how wide they are
+papers      a listing, a grouped listing
+elements    tables and texts for Rich
 charts      bars, sparklines, the calendar
-papers      a listing, a grouped listing, a whole paper
-tags        the table of tags, the heading above a tag's papers
+paper       a whole paper
+tags        the table of tags
 stats       what `stats` and `trends` show
 settings    views, rules, the undo log, the changes of a dry run
 sources     followed feeds, and when each source was read
 progress    the bar of long work
 
-A module is imported when it is first used: Rich takes 40 ms, and off a terminal nothing
-is drawn.
+A module is imported when it is first used: off a terminal nothing is drawn.
 """
 
 from importlib import import_module
@@ -21,9 +27,29 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from papertrack.render import papers, settings, sources, stats, tags, theme
+    from papertrack.render import (
+        ansi,
+        lines,
+        paper,
+        papers,
+        settings,
+        sources,
+        stats,
+        tags,
+        theme,
+    )
 
-__all__ = ["papers", "settings", "sources", "stats", "tags", "theme"]
+__all__ = [
+    "ansi",
+    "lines",
+    "paper",
+    "papers",
+    "settings",
+    "sources",
+    "stats",
+    "tags",
+    "theme",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Parts of all tables: texts, colours, links, and days as they are shown.
+"""Parts of all tables that Rich draws: texts and their colours.
 
 Text from outside becomes a `Text`, never a str that Rich would read as markup. It was
 cleaned when it was imported, and is cleaned once more: the files can be edited by hand.
@@ -8,14 +8,10 @@ Styles are named as in `render.theme`: "id", "tag", "error".
 
 from __future__ import annotations
 
-import datetime as dt
-
 from rich.table import Table
 from rich.text import Text
 
-from papertrack.core.local_time import local_day
 from papertrack.core.text import clean
-from papertrack.core.wording import plural
 
 
 def table(*headings: str, gap: int = 2) -> Table:
@@ -29,49 +25,3 @@ def table(*headings: str, gap: int = 2) -> Table:
 def text(value: str, style: str = "") -> Text:
     """A cleaned text."""
     return Text(clean(value), style)
-
-
-def link(url: str | None) -> str | None:
-    """A URL that is safe in a terminal's link sequence: http(s), printable ASCII."""
-    if not url or not url.startswith(("https://", "http://")):
-        return None
-    is_safe = url.isascii() and url.isprintable() and " " not in url
-    return url if is_safe else None
-
-
-def day(iso: str | None, today: dt.date) -> str:
-    """A date for the reader: today, yesterday, `3 days ago`, `Nov 7`, `2024-11-07`; a
-    month or a year as it is.
-    """
-    try:
-        date = dt.date.fromisoformat((iso or "")[:10])
-    except ValueError:
-        return clean(iso or "")
-    ago = (today - date).days
-    if ago == 0:
-        return "today"
-    if ago == 1:
-        return "yesterday"
-    if 1 < ago < 7:
-        return f"{ago} days ago"
-    if date.year == today.year:
-        return f"{date:%b} {date.day}"
-    return date.isoformat()
-
-
-def moment(iso: str | None, now: dt.datetime) -> str:
-    """A time for the reader: `5 minutes ago`, `3 hours ago`, else its day; `never`."""
-    try:
-        then = dt.datetime.fromisoformat(iso or "")
-    except ValueError:
-        return clean(iso) if iso else "never"
-    if then.tzinfo is None:
-        return clean(iso or "")
-    minutes = int((now - then).total_seconds() // 60)
-    if minutes == 0:
-        return "just now"
-    if 0 < minutes < 60:
-        return f"{plural(minutes, 'minute')} ago"
-    if 60 <= minutes < 12 * 60:
-        return f"{plural(minutes // 60, 'hour')} ago"
-    return day(local_day(iso or ""), now.astimezone().date())

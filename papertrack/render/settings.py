@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.model import Paper
-from papertrack.render.elements import moment, table, text
+from papertrack.render.days import moment
+from papertrack.render.elements import table, text
 
 
 def views(rows: Iterable[Mapping[str, Any]]) -> Table:

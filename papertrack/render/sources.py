@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.text import clean
-from papertrack.render.elements import moment, table, text
+from papertrack.render.days import moment
+from papertrack.render.elements import table, text
 
 
 def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:

@@ -1,4 +1,4 @@
-"""The table of tags with their counts, and the heading above a tag's papers."""
+"""The table of tags with their counts."""
 
 from __future__ import annotations
 
@@ -9,19 +9,17 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.text import clean
-from papertrack.core.wording import noun
-from papertrack.index.counts import Share, Tag
+from papertrack.index.counts import Tag
 from papertrack.render.charts import parted_bar
-from papertrack.render.elements import day, table, text
+from papertrack.render.days import day
+from papertrack.render.elements import table, text
 
 HEADING = "Tag"
+NAME = "Tag"
 MIN_WIDTH_OF_BARS = 64
 LONGEST_BAR = 40
 OTHER_COLUMNS = 42
 """The width of the columns between name and bar."""
-
-TOGETHER = 8
-"""How many tags that also occur on a tag's papers are named."""
 
 
 def tags(
@@ -64,21 +62,3 @@ def _name(tag: Tag, tree: bool) -> Text:
 
 def _count(number: int, style: str) -> Text:
     return Text(str(number), style if number else "dim")
-
-
-def heading(tag: Tag, together: Sequence[Share], *, shown: int) -> Text:
-    """A tag, its counts, and the other tags of its papers."""
-    papers = f"{shown} of {tag.papers}" if shown < tag.papers else str(tag.papers)
-    counts = f"  {papers} {noun(tag.papers, 'paper')}, {tag.unread} unread"
-    if tag.later:
-        counts += f", {tag.later} later"
-    line = Text().append(clean(f"#{tag.name}"), "tag")
-    line.stylize("bold")
-    line.append(counts)
-    if together:
-        named = [f"#{clean(share.name)} {share.papers}" for share in together]
-        others = f"\nwith {', '.join(named[:TOGETHER])}"
-        if len(named) > TOGETHER:
-            others += f" and {len(named) - TOGETHER} more"
-        line.append(others, "dim")
-    return line

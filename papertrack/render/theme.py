@@ -1,48 +1,46 @@
 """The styles of tables by name, and the reader's own in their place.
 
-The colours of `auto` are of the fixed part of the 256, each with a contrast of at least
-three to one on black and on white: what a terminal calls yellow or cyan vanishes on a
-light background, and its blue on a dark one. The others are of the terminal's own 16.
+All colours are of the terminal's own 16, which its reader chose together with the
+background. Those of `auto` have a contrast of at least three to one on a dark and on a
+light background of the usual palettes: bright red has it on all. Magenta is weak on some
+dark ones, so it colours signs only, never words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rich.theme import Theme
-
 AUTO = {
-    "id": "color(31)",
+    "id": "none",
     "title": "bold",
     "date": "dim",
-    "votes": "color(64)",
-    "tag": "color(31)",
-    "unread": "color(31)",
-    "later": "color(133)",
-    "star": "color(136)",
-    "match": "not dim bold color(166)",
-    "change": "color(31)",
-    "bar": "color(31)",
-    "warning": "color(136)",
-    "error": "color(160)",
+    "votes": "none",
+    "tag": "dim",
+    "unread": "magenta",
+    "later": "magenta",
+    "star": "bright_red",
+    "match": "not dim bold bright_red",
+    "change": "bold",
+    "bar": "magenta",
+    "warning": "bright_red",
+    "error": "bright_red",
 }
 """The names of styles, as `colors.NAME` sets them in config.toml. `title` is that of what
 is still to read.
 """
 
 _DARK = {
-    **dict.fromkeys(("id", "tag", "unread", "change", "bar"), "bright_cyan"),
-    "votes": "bright_green",
+    **dict.fromkeys(("id", "tag", "unread", "change", "bar"), "cyan"),
+    "votes": "green",
     "later": "bright_magenta",
-    "star": "bright_yellow",
-    "match": "not dim bold bright_yellow",
-    "warning": "bright_yellow",
-    "error": "bright_red",
+    "star": "yellow",
+    "match": "not dim bold yellow",
+    "warning": "yellow",
 }
 
 _LIGHT = {
     **dict.fromkeys(("id", "tag", "unread", "change", "bar"), "blue"),
-    "votes": "green",
+    "votes": "magenta",
     "later": "magenta",
     "star": "red",
     "match": "not dim bold red",
@@ -59,6 +57,6 @@ THEMES: dict[str, Mapping[str, str]] = {
 """The styles of each theme; `none` is shown without any colors."""
 
 
-def theme(name: str, own: Mapping[str, str]) -> Theme:
-    """A theme of Rich, with the reader's own styles by name."""
-    return Theme({**THEMES[name], **own})
+def styles(name: str, own: Mapping[str, str]) -> dict[str, str]:
+    """The styles of a theme by name, the reader's own in their place."""
+    return {**THEMES[name], **own}

@@ -1,5 +1,5 @@
-"""Whole screens of each command on terminals of 60, 80 and 120 columns, on one fixed
-day.
+"""Whole screens of each command on terminals of 60, 80, 120 and 200 columns, on one
+fixed day.
 
 Compared with golden/screens.COLUMNS.txt (UPDATE_GOLDENS=1 rewrites them); read what you
 change.
@@ -133,7 +133,7 @@ def reader(tmp_path_factory, written, environment, drawn):
     return env
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
 def test_screens(columns, drawn, reader, golden, width):
     texts = []
     for args in VIEWS:

@@ -84,7 +84,7 @@ def test_columns_are_aligned(columns, drawn, hard, width):
 def test_relative_dates(drawn, hard):
     dates = [
         re.split(r"\s{2,}", line)[-1]
-        for line in drawn("list", 120, env=hard).lines
+        for line in plain(drawn("list", 120, env=hard).raw)
         if line[:1].isdigit()
     ]
     assert dates[:6] == [
@@ -131,9 +131,11 @@ def test_tables_in_ascii(drawn, hard):
         for args in ("list", "tags", "stats", "trends video --by day")
     )
     assert shown.isascii()
-    assert (
-        "1   *  2511.00006  A plain title about video  #????/??" in shown
-    )  # as wide as the letters are
+    # As wide as the letters are.
+    assert re.search(
+        "1   [*]  2511.00006  A plain title about video .*\n +#[?][?][?][?]/[?][?] #",
+        shown,
+    )
     for expected in ("6   *  2511.00001", "# unread - others", "Wed #\n", "######"):
         assert expected in shown
 

@@ -11,7 +11,7 @@ import pytest
 from papertrack.cli import app as cli
 from papertrack.cli import targets
 from papertrack.cli.session import Session
-from papertrack.render.elements import moment
+from papertrack.render.days import moment
 from papertrack.sources.huggingface.source import HuggingFace
 
 Command = Callable[..., str]

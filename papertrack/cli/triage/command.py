@@ -12,6 +12,7 @@ from papertrack.cli.find import report_count
 from papertrack.cli.mark import edited_note
 from papertrack.cli.open import open_page
 from papertrack.cli.options import Listing
+from papertrack.cli.output import painter
 from papertrack.cli.select import clause, matching, search, split
 from papertrack.cli.session import Session
 from papertrack.cli.triage.controls import Services
@@ -25,7 +26,6 @@ from papertrack.core.model import Paper
 from papertrack.core.wording import plural
 from papertrack.index.snippets import Snippet
 from papertrack.query.language import ANY_STATUS, And, Clause
-from papertrack.render import ansi
 
 if TYPE_CHECKING:
     from papertrack.library.batches import Batches
@@ -90,7 +90,7 @@ def _triage(session: Session, options: Listing, device: int, *, dry_run: bool) -
     if chosen is None:
         return
     bound = _bindings(session)
-    screen = Screen(device, _paint(session))
+    screen = Screen(device, painter(session, session.stdout))
     saver = None
     if not dry_run:
         saver = Saver(_open_batches(session), lambda: session.moment, screen.wake)
@@ -152,18 +152,6 @@ def _bindings(session: Session) -> dict[str, str]:
                 " name such as space, enter, up, pagedown, f1 or ctrl-n"
             )
     return bindings(own)
-
-
-def _paint(session: Session) -> ansi.Paint:
-    own = session.config.section("colors")
-    variables = session.environment.variables
-    many = "256color" in variables.get("TERM", "") or bool(variables.get("COLORTERM"))
-    return ansi.painter(
-        own.pop("theme", "auto"),
-        own,
-        colored=session.colored(session.stdout),
-        many_colors=many,
-    )
 
 
 def _open_batches(session: Session) -> Callable[[], Batches]:

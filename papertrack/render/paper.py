@@ -1,0 +1,103 @@
+"""Whole papers, as `show` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from papertrack.core.model import Paper, Record
+from papertrack.core.text import clean
+from papertrack.core.wording import plural
+from papertrack.render.elements import table, text
+from papertrack.render.lines import link
+from papertrack.render.papers import authors
+
+
+def whole(papers: Iterable[tuple[Paper, Record]]) -> Group:
+    """Whole papers with a rule between them."""
+    drawn: list[RenderableType] = []
+    for paper, record in papers:
+        if drawn:
+            drawn.append(Rule(style="dim"))
+        drawn.append(_paper(paper, record))
+    return Group(*drawn)
+
+
+def _paper(paper: Paper, record: Record) -> Group:
+    """The facts of a paper, its abstract, the reader's marks, the source of each fact."""
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, value in _facts(paper):
+        address = link(value)
+        facts.add_row(name, text(value, f"link {address}" if address else ""))
+    parts: list[RenderableType] = [text(paper.title, "bold"), Text(""), facts]
+    if paper.abstract:
+        parts += [Text(""), text(paper.abstract)]
+    if paper.note:
+        parts += [Text(""), Text("Note", "dim"), *map(text, paper.note.splitlines())]
+    parts += [Text(""), _sources(record)]
+    return Group(*parts)
+
+
+def _facts(paper: Paper) -> Iterable[tuple[str, str]]:
+    """The known facts with their names."""
+    version = code = None
+    if paper.version and paper.updated:
+        version = f"{paper.version}, {paper.updated}"
+    if paper.github:
+        code = paper.github
+        if paper.stars is not None:
+            code += f"  ★ {paper.stars}"
+    marks = [paper.status]
+    if paper.starred:
+        marks.append("starred")
+    marks += [f"#{tag}" for tag in paper.tags]
+    facts = {
+        "Id": paper.id,
+        "Authors": ", ".join(paper.authors) or authors(paper, 0),
+        "Organisation": paper.organization,
+        "Venue": paper.venue,
+        "Editors": ", ".join(paper.editors),
+        "Publisher": paper.publisher,
+        "School": paper.school,
+        "Published": paper.published,
+        "Listed": paper.listed,
+        "Version": version,
+        "Withdrawn": "yes" if paper.withdrawn else None,
+        "Comment": paper.comment,
+        "Votes": _votes(paper),
+        "Categories": ", ".join(paper.categories),
+        "Keywords": ", ".join(paper.keywords),
+        "Code": code,
+        "Project": paper.project,
+        "DOI": paper.doi,
+        "Read": paper.url,
+        "PDF": paper.pdf,
+        "Summary": paper.summary,
+        "Marked": " ".join(marks),
+    }
+    return ((name, value) for name, value in facts.items() if value)
+
+
+def _votes(paper: Paper) -> str | None:
+    if paper.upvotes is None:
+        return None
+    votes = f"▲ {paper.upvotes}"
+    if paper.comments is not None:
+        votes += f", {plural(paper.comments, 'comment')}"
+    return votes
+
+
+def _sources(record: Record) -> Table:
+    """The names of the fields that each source provides."""
+    drawn = table("Source", "Fields")
+    drawn.columns[0].no_wrap = True
+    for source, facts in record.said.items():
+        names = [clean(name) for name in facts if name != "ids"]
+        drawn.add_row(text(source), Text(", ".join(names), "dim"))
+    return drawn
