@@ -1,13 +1,14 @@
 """Entries: what one source reports of one paper, and what two of them have in common.
 
 Two entries *conflict*, so that they are never one paper, if they have different arXiv
-ids, or are of one source and differ in both title and own id.
+ids, or are of one source and differ in both title and own id (see `conflicts`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Set
 from functools import cached_property
+from typing import NamedTuple
 
 from papertrack.core import identity
 from papertrack.core.model import Record
@@ -17,6 +18,22 @@ from papertrack.sources.trust import rank
 
 _FILES = ("bibliography", "import", "text")
 """Sources whose entries may have the DOI or the link of what contains them."""
+
+
+class View(NamedTuple):
+    """What an entry states of a subject, see `conflicts`.
+
+    Two agree if one has in `own` what the other has in `all`.
+    """
+
+    own: frozenset[Hashable]
+    all: frozenset[Hashable]
+
+    def agrees(self, other: View) -> bool:
+        """Whether they have something in common."""
+        if not self.own.isdisjoint(other.all):
+            return True
+        return not other.own.isdisjoint(self.all)
 
 
 class Entry:
@@ -74,13 +91,8 @@ class Entry:
     @cached_property
     def own(self) -> set[str]:
         """The ids that no other entry of its source has."""
-        own = self._of_kind("guid")
-        if own:
-            return own
-        own = self._of_kind("arxiv") | self._of_kind("cite")
-        if own or self.source in _FILES:
-            return own
-        return self._of_kind("doi") or self._of_kind("url")
+        kinds = own_kinds(self.source, {kind_of(key) for key in self.ids})
+        return {key for key in self.ids if kind_of(key) in kinds}
 
     @cached_property
     def authors(self) -> set[str]:
@@ -89,12 +101,52 @@ class Entry:
         return {words[-1] for words in names if words}
 
     @cached_property
+    def title_names(self) -> set[tuple[str, ...]]:
+        """What it has in common with the entries of the same title: the title; of one
+        that many have, with each author.
+        """
+        if not identity.is_generic(self.title):
+            return {(self.title,)}
+        names: set[tuple[str, ...]] = {(self.title, name) for name in self.authors}
+        return {*names, (self.title, "text", self.text)}
+
+    @cached_property
+    def views(self) -> dict[tuple[str, ...], View]:
+        """What it states of each subject: arXiv's ids, and the papers of its source."""
+        views: dict[tuple[str, ...], View] = {}
+        if self.arxiv:
+            ids = frozenset(self.arxiv)
+            views["arxiv",] = View(ids, ids)
+        if self.title:
+            own = frozenset(self.own | self.title_names)
+            every = frozenset(self.ids | self.title_names)
+            views["source", self.source] = View(own, every)
+        return views
+
+    @cached_property
     def text(self) -> str:
         """What entries are ordered by."""
         return as_text([self.source, self.facts, sorted(self.ids)])
 
     def _of_kind(self, kind: str) -> set[str]:
-        return {key for key in self.ids if key.startswith(f"{kind}:")}
+        return {key for key in self.ids if kind_of(key) == kind}
+
+
+def kind_of(key: str) -> str:
+    """The kind of an id: `arxiv`, `doi`, `url`, `title`, `guid`, `cite`."""
+    kind, colon, _ = key.partition(":")
+    return kind if colon else ""
+
+
+def own_kinds(source: str, kinds: Set[str]) -> Set[str]:
+    """Of which kinds the ids are that no other entry of the source has, for an entry
+    with ids of these kinds.
+    """
+    if "guid" in kinds:
+        return {"guid"}
+    if source in _FILES or kinds & {"arxiv", "cite"}:
+        return {"arxiv", "cite"}
+    return {"doi"} if "doi" in kinds else {"url"}
 
 
 NO_SOURCE = ""
@@ -144,17 +196,4 @@ def have_one_title(one: Entry, other: Entry) -> bool:
     """Whether the titles agree; of titles that many have, one author must too."""
     if one.title != other.title:
         return False
-    if not identity.is_generic(one.title):
-        return True
-    if share_own_id(one, other) or one.text == other.text:
-        return True
-    return bool(one.authors & other.authors)
-
-
-def conflict(one: Entry, other: Entry) -> bool:
-    """Whether two entries are never one paper."""
-    if one.arxiv and other.arxiv and not one.arxiv & other.arxiv:
-        return True
-    if one.source != other.source or share_own_id(one, other):
-        return False
-    return bool(one.title and other.title) and not have_one_title(one, other)
+    return bool(one.title_names & other.title_names) or share_own_id(one, other)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -21,6 +21,23 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     other votes and links each time), then `new`. `listed` is the first such day,
     `relisted` the last.
     """
+    return with_ids_of(combine_but_ids(old, new), (old, new))
+
+
+def with_ids_of(
+    facts: dict[str, Any], several: Iterable[FactsOfSource]
+) -> dict[str, Any]:
+    """The facts with all ids that several state."""
+    ids: set[str] = set()
+    for one in several:
+        ids.update(one.get("ids", ()))
+    if ids:
+        facts["ids"] = sorted(ids)
+    return facts
+
+
+def combine_but_ids(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
+    """As `combine`, with the ids of one of them: of many, uniting each time is slow."""
     old_version, old_day = recency(old)
     new_version, new_day = recency(new)
     old_is_listed_later = old_version == new_version and old_day > new_day > ""
@@ -34,9 +51,6 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
             result.pop(name, None)
     if "authors" in winner and "author_count" not in winner:
         result.pop("author_count", None)
-    ids = {*old.get("ids", ()), *new.get("ids", ())}
-    if ids:
-        result["ids"] = sorted(ids)
     days = {one.get(name) for one in (old, new) for name in ("listed", "relisted")}
     listed = sorted(day for day in days if day)
     if listed:
@@ -64,17 +78,25 @@ def recency(facts: FactsOfSource) -> tuple[int, str]:
 
 def join_facts(several: Iterable[FactsOfSource]) -> dict[str, Any]:
     """The facts of one source from several records or entries, in any order."""
+    facts = list(several)
+    return with_ids_of(join_but_ids(facts), facts)
+
+
+def join_but_ids(several: Sequence[FactsOfSource]) -> dict[str, Any]:
+    """As `join_facts`, with the ids of one of them."""
     in_order = sorted(several, key=lambda facts: (recency(facts), as_text(facts)))
     return reduce(_combine_equals, in_order[1:], dict(in_order[0]))
 
 
 def _combine_equals(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
-    """As `combine`; of equally recent values the greater, as votes and stars grow."""
-    result = combine(old, new)
+    """As `combine_but_ids`; of equally recent values the greater, as votes grow."""
+    result = combine_but_ids(old, new)
     if recency(old) == recency(new):
         for name in {*old, *new} - {"ids", "listed", "relisted"}:
             values = [facts[name] for facts in (old, new) if name in facts]
-            result[name] = max(values, key=_size)
+            result[name] = values[0]
+            if values[0] != values[-1]:
+                result[name] = max(values, key=_size)
     return result
 
 

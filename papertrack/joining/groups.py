@@ -14,7 +14,7 @@ The rules follow in this order:
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import cached_property
@@ -23,16 +23,21 @@ from operator import itemgetter
 from typing import TypeVar
 
 from papertrack.core import identity
-from papertrack.joining.entries import Entry, conflict, have_one_title, share_own_id
+from papertrack.joining.conflicts import Part, have_conflict
+from papertrack.joining.entries import Entry, have_one_title
+from papertrack.joining.titles import joined_by_title
 
 T = TypeVar("T")
 
+FEW = 30
+"""Of so many entries with an id and a title that many have, all pairs are compared."""
+
 
 class Group:
-    """Entries that are one paper."""
+    """Entries that are one paper. What it states is asked when it has all of them."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries = list(entries)
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = deque(entries)
 
     @cached_property
     def keys(self) -> set[str]:
@@ -65,44 +70,9 @@ class Group:
         return any(entry.is_new for entry in self.entries)
 
     @cached_property
-    def has_id(self) -> bool:
-        """Whether any of its entries has an id."""
-        return any(entry.has_id for entry in self.entries)
-
-    @cached_property
-    def years(self) -> set[str]:
-        """The years of publication that its entries state."""
-        return {entry.year for entry in self.entries if entry.year}
-
-    @cached_property
     def authors(self) -> set[str]:
         """The family names of all authors."""
         return set().union(*(entry.authors for entry in self.entries))
-
-    def conflicts(self, other: Group) -> bool:
-        """Whether any two entries of both are never one paper."""
-        return any(conflict(a, b) for a in self.entries for b in other.entries)
-
-    def agrees(self, other: Group) -> bool:
-        """Whether a title, and a year and one author where both have them, are the same.
-
-        Entries of one source with one own id and title are the same in any case.
-        """
-        if self.conflicts(other):
-            return False
-        pairs = [
-            (one, another)
-            for one in self.entries
-            for another in other.entries
-            if have_one_title(one, another)
-        ]
-        if any(share_own_id(one, another) for one, another in pairs):
-            return True
-        if self.years and other.years and not self.years & other.years:
-            return False
-        if self.authors and other.authors and not self.authors & other.authors:
-            return False
-        return bool(pairs)
 
 
 def papers(entries: Iterable[Entry]) -> list[Group]:
@@ -127,7 +97,9 @@ def _near(entries: Sequence[Entry]) -> list[list[Entry]]:
     return clusters(entries, names)
 
 
-def clusters(items: Sequence[T], names: Callable[[T], Iterable[str]]) -> list[list[T]]:
+def clusters(
+    items: Sequence[T], names: Callable[[T], Iterable[Hashable]]
+) -> list[list[T]]:
     """The items in groups that share names, directly or through others of the group."""
     parents = list(range(len(items)))
 
@@ -137,7 +109,7 @@ def clusters(items: Sequence[T], names: Callable[[T], Iterable[str]]) -> list[li
             number = parents[number]
         return number
 
-    first_with: dict[str, int] = {}
+    first_with: dict[Hashable, int] = {}
     for number, item in enumerate(items):
         for name in names(item):
             one, other = root(first_with.setdefault(name, number)), root(number)
@@ -151,14 +123,15 @@ def clusters(items: Sequence[T], names: Callable[[T], Iterable[str]]) -> list[li
 def _papers(entries: Sequence[Entry]) -> list[Group]:
     """The entries of a cluster, those of one paper together."""
     ordered = sorted(entries, key=lambda entry: entry.text)
-    groups = {id(entry): Group([entry]) for entry in ordered}
+    parts = {id(entry): Part(entry) for entry in ordered}
     for one, other in _links(ordered):
-        first, second = groups[id(one)], groups[id(other)]
+        first, second = parts[id(one)], parts[id(other)]
         if first is not second and not first.conflicts(second):
-            both = Group([*first.entries, *second.entries])
-            groups.update((id(entry), both) for entry in both.entries)
-    distinct = {id(group): group for group in groups.values()}
-    return _joined_by_title(list(distinct.values()))
+            both = first.joined(second)
+            smaller = second if both is first else first
+            parts.update((id(entry), both) for entry in smaller.entries)
+    distinct = {id(part): part for part in parts.values()}
+    return [Group(part.entries) for part in joined_by_title(distinct.values())]
 
 
 class _Strength(IntEnum):
@@ -195,10 +168,10 @@ def _links_by(key: str, having: Sequence[Entry]) -> Iterator[_Link]:
     if key.startswith("title:"):
         yield from _links_by_title_key(key, having)
         return
-    yield from _links_of_one_title(having)
+    yield from _links_of_one_title(key, having)
     owners = [entry for entry in having if key in entry.own]
     yield from _star(_Strength.OWN_ID, owners)
-    if not any(conflict(one, other) for one, other in combinations(having, 2)):
+    if not have_conflict(having):
         yield from _star(_Strength.NO_CONFLICT, having)
 
 
@@ -209,18 +182,33 @@ def _links_by_title_key(key: str, having: Sequence[Entry]) -> Iterator[_Link]:
         yield from _star(_Strength.KEY_OF_TITLE, stating_first)
 
 
-def _links_of_one_title(having: Sequence[Entry]) -> Iterator[_Link]:
+def _links_of_one_title(key: str, having: Sequence[Entry]) -> Iterator[_Link]:
     """Links between those that have one title too."""
     by_title: dict[str, list[Entry]] = defaultdict(list)
     for entry in having:
         by_title[entry.title].append(entry)
     for title, titled in by_title.items():
-        links = _star(_Strength.ONE_TITLE, titled)
-        if identity.is_generic(title):
+        if not identity.is_generic(title):
+            yield from _star(_Strength.ONE_TITLE, titled)
+        elif len(titled) <= FEW:
             # One author must agree too, which need not be one of the first entry.
-            pairs = combinations(titled, 2)
-            links = ((_Strength.ONE_TITLE, one, other) for one, other in pairs)
-        for link in links:
+            for one, other in combinations(titled, 2):
+                if have_one_title(one, other):
+                    yield _Strength.ONE_TITLE, one, other
+        else:
+            yield from _links_of_generic_title(key, titled)
+
+
+def _links_of_generic_title(key: str, titled: Sequence[Entry]) -> Iterator[_Link]:
+    """Links from the first entry with an author, and with an own id, to the others."""
+    alike: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    for entry in titled:
+        for name in entry.title_names:
+            alike[name].append(entry)
+    for entry in sorted(titled, key=lambda entry: key not in entry.own):
+        alike["source", entry.source, key].append(entry)
+    for entries in alike.values():
+        for link in _star(_Strength.ONE_TITLE, entries):
             if have_one_title(link[1], link[2]):
                 yield link
 
@@ -229,29 +217,3 @@ def _star(strength: _Strength, entries: Sequence[Entry]) -> Iterator[_Link]:
     """Links from the first entry to each of the others."""
     for other in entries[1:]:
         yield strength, entries[0], other
-
-
-# ------------------------------------------------------------------ titles
-
-
-def _joined_by_title(groups: Sequence[Group]) -> list[Group]:
-    """The groups, those without an id joined with others of their title."""
-    identified = [group for group in groups if group.has_id]
-    identified.sort(key=lambda group: identity.by_trust(identity.best(group.ids)))
-    bare = [group for group in groups if not group.has_id]
-    # Those that state the most first: they decide which others can join.
-    bare.sort(key=lambda one: (not one.years, not one.authors, one.entries[0].text))
-    others: list[Group] = []
-    for group in bare:
-        if not (_joins(group, identified) or _joins(group, others)):
-            others.append(group)
-    return [*identified, *others]
-
-
-def _joins(group: Group, known: list[Group]) -> bool:
-    """Join a group with the first known one that it agrees with, in its place."""
-    for place, one in enumerate(known):
-        if one.agrees(group):
-            known[place] = Group([*one.entries, *group.entries])
-            return True
-    return False

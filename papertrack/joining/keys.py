@@ -8,7 +8,7 @@ with its paper.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from papertrack.core import identity
@@ -100,22 +100,34 @@ def _left(
 
 def _best_claims(claims: Claims) -> dict[int, str]:
     """The best key of each paper that no other one without a better key claims."""
+    claimed: dict[int, list[str]] = defaultdict(list)
+    for key, numbers in claims.items():
+        for number in numbers:
+            claimed[number].append(key)
+    waiting = {key: {*numbers} for key, numbers in claims.items()}
     main: dict[int, str] = {}
     for kind in identity.KINDS:
-        found = _undisputed(kind, claims, main)
-        while found:
+        keys = [key for key in claims if key.startswith(f"{kind}:")]
+        while keys:
+            found = _undisputed(keys, waiting)
             main |= found
-            found = _undisputed(kind, claims, main)
+            # Only these can have become undisputed.
+            left: list[str] = []
+            for number in found:
+                for key in claimed[number]:
+                    waiting[key].discard(number)
+                    if key.startswith(f"{kind}:"):
+                        left.append(key)
+            keys = left
     return main
 
 
-def _undisputed(kind: str, claims: Claims, main: Mapping[int, str]) -> dict[int, str]:
-    """The least key of a kind of each paper that alone waits for it."""
+def _undisputed(keys: Iterable[str], waiting: Mapping[str, Set[int]]) -> dict[int, str]:
+    """The least of these keys for each paper that alone waits for it."""
     least: dict[int, str] = {}
-    for key, numbers in claims.items():
-        waiting = [number for number in numbers if number not in main]
-        if len(waiting) == 1 and key.startswith(f"{kind}:"):
-            number = waiting[0]
+    for key in keys:
+        if len(waiting[key]) == 1:
+            (number,) = waiting[key]
             least[number] = min(key, least.get(number, key))
     return least
 
@@ -129,11 +141,13 @@ def _add_title_keys(
     for level in range(LEVELS):
         wanted = {number: _title_key(groups[number], level) for number in unfiled}
         count = Counter(wanted.values())
+        unfiled = []
         for number, key in wanted.items():
             if count[key] == 1 and key not in taken:
                 main[number] = key
                 taken.add(key)
-                unfiled.remove(number)
+            else:
+                unfiled.append(number)
     for place, number in enumerate(unfiled):
         title = f"{_title_key(groups[number], LEVELS - 1)} {place}"
         main[number] = identity.title_key(title, None)

@@ -19,10 +19,19 @@ from papertrack.joining.entries import NO_SOURCE, Entry, entries_of
 from papertrack.joining.facts import FactsOfSource, join_facts
 from papertrack.joining.groups import Group, clusters, papers
 from papertrack.joining.keys import keys_of
-from papertrack.joining.states import has_several_of_a_source, one_per_source
+from papertrack.joining.states import (
+    has_several_of_a_source,
+    one_per_own_id,
+    one_per_source,
+)
 
 Place = TypeVar("Place", bound=Hashable)
 """Where a record is stored."""
+
+LEAST_ROUNDS, MOST_WORK = 3, 20_000
+"""So many rounds, or as many as this number of entries takes, join one entry of a source
+after the other. One or two are usual; an entry with the ids of all others has them all.
+"""
 
 # ------------------------------------------------------------------ single records
 
@@ -110,12 +119,17 @@ def regroup(
     entries: list[Entry] = []
     for origin, record in known.items():
         entries += entries_of(record, origin)
-    groups = papers([*entries, *new])
+    entries += new
+    groups = papers(entries)
+    rounds = max(LEAST_ROUNDS, MOST_WORK // max(len(entries), 1))
     while any(has_several_of_a_source(group) for group in groups):
         # Of what an entry was before, nothing may follow any longer.
         united: list[Entry] = []
         for group in groups:
             united += one_per_source(group)
+        rounds -= 1
+        if rounds < 0:
+            united = one_per_own_id(united)
         groups = papers(united)
     keys = keys_of(groups, known)
     return [_paper(group, *of) for group, of in zip(groups, keys, strict=True)]

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterator, Sequence
 
-from papertrack.joining.entries import Entry, share_own_id
-from papertrack.joining.facts import FactsOfSource, combine, join_facts
-from papertrack.joining.groups import Group
+from papertrack.joining.entries import Entry, kind_of, own_kinds, share_own_id
+from papertrack.joining.facts import (
+    FactsOfSource,
+    combine,
+    combine_but_ids,
+    join_but_ids,
+    join_facts,
+    with_ids_of,
+)
+from papertrack.joining.groups import Group, clusters
 
 
 def has_several_of_a_source(group: Group) -> bool:
@@ -25,6 +31,20 @@ def one_per_source(group: Group) -> list[Entry]:
     return [_combined(by_source[source]) for source in sorted(by_source)]
 
 
+def one_per_own_id(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries; those of a source that own ids connect are one, whatever their
+    titles.
+    """
+    own = {(entry.source, key) for entry in entries for key in entry.own}
+
+    def names(entry: Entry) -> Iterator[tuple[str, str]]:
+        for key in entry.ids:
+            if (entry.source, key) in own:
+                yield entry.source, key
+
+    return [_combined(connected) for connected in clusters(entries, names)]
+
+
 def _combined(entries: Sequence[Entry]) -> Entry:
     """Several entries of one source as one.
 
@@ -35,17 +55,50 @@ def _combined(entries: Sequence[Entry]) -> Entry:
     stored = [entry for entry in entries if entry.origins]
     new = [entry for entry in entries if not entry.origins]
     new.sort(key=lambda entry: entry.number)
-    latest = reduce(_listed_again, new) if new else None
+    latest = _listed_together(new) if new else None
     if not stored or not latest:
         return latest or _united(stored)
     return _updated(_united(stored), latest)
 
 
-def _listed_again(first: Entry, second: Entry) -> Entry:
-    """Two entries of one listing as one: the second's facts if they have one own id."""
-    if share_own_id(first, second):
-        return _replaced(combine(first.facts, second.facts), [first, second])
-    return _united([first, second])
+def _listed_together(entries: Sequence[Entry]) -> Entry:
+    """Entries of one listing, in its order, as one.
+
+    Of two with one own id the second's facts win.
+    """
+    if len(entries) == 1:
+        return entries[0]
+    latest = entries[0].facts
+    ids = _Ids(entries[0])
+    for entry in entries[1:]:
+        if ids.share_own(entry):
+            latest = combine_but_ids(latest, entry.facts)
+        else:
+            latest = join_but_ids([latest, entry.facts])
+        ids.add(entry)
+    facts = with_ids_of({**latest}, (entry.facts for entry in entries))
+    return _replaced(facts, entries)
+
+
+class _Ids:
+    """The ids of several entries that are becoming one."""
+
+    def __init__(self, first: Entry) -> None:
+        self.source = first.source
+        self.all = {*first.ids}
+        self.kinds = {kind_of(key) for key in first.ids}
+
+    def add(self, entry: Entry) -> None:
+        """Add the ids of another entry."""
+        self.all |= entry.ids
+        self.kinds |= {kind_of(key) for key in entry.ids}
+
+    def share_own(self, entry: Entry) -> bool:
+        """Whether an entry with all ids would share an own id with this one."""
+        if entry.own & self.all:
+            return True
+        own = own_kinds(self.source, self.kinds)
+        return any(kind_of(key) in own for key in entry.ids & self.all)
 
 
 def _updated(old: Entry, new: Entry) -> Entry:

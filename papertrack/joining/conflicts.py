@@ -1,0 +1,83 @@
+"""Which entries are never one paper, without comparing each with each.
+
+Entries are compared by *subjects*: their arXiv ids, and what their source tells apart.
+Two entries conflict if they have a subject in common, and agree in nothing there.
+Entries that are all about the same thing, as most that come together, are compared by
+that.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from papertrack.joining.entries import Entry, View
+
+
+class Views:
+    """What entries without a conflict state of one subject: what all of them do, and
+    each view once.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.common = view
+        self.each = {view}
+
+    def conflict(self, other: Views) -> bool:
+        """Whether any two views of both do not agree."""
+        if self.common.agrees(other.common):
+            return False
+        return any(
+            not one.agrees(another) for one in self.each for another in other.each
+        )
+
+    def add(self, other: Views) -> None:
+        """Add all views of another."""
+        mine, theirs = self.common, other.common
+        self.common = View(mine.own & theirs.own, mine.all & theirs.all)
+        self.each |= other.each
+
+
+class Part:
+    """Entries of one paper, while others are still joined with them."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entries = deque([entry])
+        self._subjects = {name: Views(view) for name, view in entry.views.items()}
+
+    def conflicts(self, other: Part) -> bool:
+        """Whether any two entries of both are never one paper."""
+        few, many = sorted((self._subjects, other._subjects), key=len)
+        return any(
+            views.conflict(many[name]) for name, views in few.items() if name in many
+        )
+
+    def joined(self, other: Part) -> Part:
+        """Both as one, its own entries first; neither can be used any longer.
+
+        Takes as long as the smaller one is large.
+        """
+        if len(self.entries) < len(other.entries):
+            other.entries.extendleft(reversed(self.entries))
+            return other._with_views_of(self)
+        self.entries.extend(other.entries)
+        return self._with_views_of(other)
+
+    def _with_views_of(self, other: Part) -> Part:
+        for name, views in other._subjects.items():
+            if name in self._subjects:
+                self._subjects[name].add(views)
+            else:
+                self._subjects[name] = views
+        return self
+
+
+def have_conflict(entries: Iterable[Entry]) -> bool:
+    """Whether any two of these are never one paper."""
+    parts = map(Part, entries)
+    together = next(parts)
+    for part in parts:
+        if together.conflicts(part):
+            return True
+        together = together.joined(part)
+    return False
