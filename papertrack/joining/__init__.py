@@ -1,6 +1,8 @@
 """One paper from what many sources report of it; pure: no clock, no files.
 
 entries    what one source reports of one paper, and what two entries have in common
+conflicts  which entries are never one paper; parts of papers while they are joined
+titles     parts without an id, joined with others of their title
 groups     which entries are one paper, in whatever order they are fetched
 states     entries of one source: states of one entry, or several
 keys       the main key of each paper, and all its keys
