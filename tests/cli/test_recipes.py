@@ -16,6 +16,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from papertrack.config.triage_keys import ACTIONS
+from tests.helpers.dialogue import Dialogue
+from tests.helpers.waiting import wait_until
+
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 # The columns that the table names for other commands, too.
@@ -24,8 +28,9 @@ LISTED = ["id", "date", "upvotes", "title", "authors", "tags"]
 
 def recipe(name):
     """The command of a recipe of the README."""
-    if name != "cron" and shutil.which(name) is None:
-        pytest.skip(f"{name} is not installed")
+    program = name.partition("-")[0]
+    if program != "cron" and shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
     found = re.search(rf"<!-- {name} -->\n```(?:sh)?\n(.*?)```", README, re.DOTALL)
     assert found, f"the README has no recipe for {name}"
     return found[1]
@@ -182,6 +187,48 @@ def test_fzf(reader, papertrack):
     assert child.exitstatus == 0
     assert "tagged 1 paper with to-read" in child.before.decode()
     assert papertrack("list tag:to-read --format ids", env=reader).out == "2306.90001\n"
+
+
+def test_fzf_with_keys(reader, papertrack):
+    """Each key marks the paper under the cursor and moves on; the preview has facts."""
+    shown = Dialogue(["-euc", recipe("fzf-keys")], reader, columns=90, program="sh")
+    shown.until("Authors")
+    for key, query, marked in (
+        ("\x13", "is:starred ^tag:tea", "2306.90006"),
+        ("\x12", "is:read ^tag:tea", "2306.90005"),
+        ("\x0c", "is:later tag:to-discuss", "2306.90001"),
+    ):
+        shown.press(key)
+        wait_until(
+            lambda query=query, marked=marked: (
+                marked in papertrack(["list", query], env=reader).out
+            )
+        )
+    shown.press("\x1b")
+    shown.end()
+
+
+SHORT = ("previous", "page-up", "nothing")
+"""Actions that the table describes together with others."""
+
+
+def test_triage(sample_library):
+    """The table has every action and its usual keys; the commands show papers."""
+    section = README.partition("## Go through new papers")[2].partition("\n## ")[0]
+    for action in ACTIONS.values():
+        assert f"`{action.name}`" in section
+        for key in action.keys:
+            named = {"down": "arrows", "up": "arrows", "pagedown": "PageDown"}
+            name = {**named, "pageup": "PageUp", "space": "space"}.get(key, f"`{key}`")
+            assert name in section, action
+        assert action.help in section or action.name in SHORT, action
+    block = re.search(r"<!-- terminal -->\n```sh\n(.*?)```", section, re.DOTALL)
+    assert block
+    first, *_ = block[1].splitlines()
+    shown = Dialogue(shlex.split(first, comments=True)[1:], sample_library)
+    shown.until("1 of 40")
+    shown.press("q")
+    assert shown.end() == 0
 
 
 def test_jq(reader):
