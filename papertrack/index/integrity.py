@@ -25,6 +25,11 @@ PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
 NO_ROOM = ("SQLITE_FULL", "SQLITE_NOMEM")
 """What SQLite calls the errors of a full disk or memory."""
 
+LOG_BEGINNINGS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
+"""The first bytes of SQLite's log of writes (https://www.sqlite.org/fileformat2.html,
+section 4.1). It ignores other files in its place.
+"""
+
 UNSEALED = "another program wrote to it"
 
 
@@ -121,7 +126,8 @@ def _has_log(path: Path) -> bool:
     """Whether there are writes that are not in the file itself yet."""
     log = path.with_name(f"{path.name}-wal")
     try:
-        return log.stat().st_size > 0
+        with log.open("rb") as file:
+            return file.read(4) in LOG_BEGINNINGS
     except OSError:
         return False
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,6 +28,8 @@ from papertrack.storage.folder import Folder, is_plain_folder, staged
 from papertrack.storage.layout import STAGING, owner_only
 
 JOURNALS = "journals"
+
+_ID = r"[0-9a-f]{16}"
 
 Version = tuple[int, int]
 """(mtime in ns, size) of a file; its inode may be another after a restart."""
@@ -119,7 +122,8 @@ def begin(journal: Journal) -> None:
     Where the state can't be written, a change of one file is possible without.
     """
     with contextlib.suppress(OSError):
-        if _read(journal.path) is None:
+        may_be_written = journal.path.is_file() or not journal.path.exists()
+        if may_be_written and _read(journal.path) is None:
             _create(journal)
 
 
@@ -144,10 +148,14 @@ def _moved(folder: Folder) -> Iterator[Journal]:
 def _read(path: Path) -> Journal | None:
     """A journal; None if missing or damaged. A damaged plan was never decided."""
     try:
+        if not path.is_file():  # a pipe would keep us waiting
+            return None
         head, _, line = path.read_bytes().partition(b"\n")
         stored = json.loads(head)
-        journal = Journal(path, stored["id"], stored["library"])
-    except (OSError, ValueError, KeyError, TypeError):
+        journal = Journal(path, str(stored["id"]), str(stored["library"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if not re.fullmatch(_ID, journal.id):  # it becomes the name of a folder
         return None
     checksum, _, text = line.removesuffix(b"\n").partition(b" ")
     if not text or b"%08x" % zlib.crc32(text) != checksum:

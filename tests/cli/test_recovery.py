@@ -108,6 +108,16 @@ def test_a_damaged_index_gives_right_answers(place: Place, damage: Damage) -> No
         assert place.answers() == place.expected, seed
 
 
+LOGS = [b"\0" * 5000, b"garbage" * 900, b"7", b"\x37\x7f\x06", b"SQLite format 3\0"]
+
+
+@pytest.mark.parametrize("log", LOGS, ids=lambda log: repr(log[:4]))
+def test_what_is_no_log_of_sqlite_hides_no_damage(place: Place, log: bytes) -> None:
+    _sql(place.path, "DELETE FROM paper WHERE rid % 3 = 0")
+    place.path.with_name(f"{place.path.name}-wal").write_bytes(log)
+    assert place.answers() == place.expected
+
+
 EMPTIED = [
     "DELETE FROM fts_data",
     "DELETE FROM fts_data WHERE id > 10",

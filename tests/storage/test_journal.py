@@ -462,3 +462,54 @@ def test_what_is_on_disk_before_what(
         before = [step for step in steps[:plan] if step.startswith(f"sync {name}/")]
         last = max(map(steps.index, before))
         assert last < steps.index(f"sync {name}"), f"{name} is synced after its files"
+
+
+# ------------------------------------------------------------------ damaged journals
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def link(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def head(*values: str) -> Callable[[Path], object]:
+    """A first line with this id and library, as JSON."""
+    one, library = values
+    line = f'{{"id": {one}, "library": {library}}}\n'
+    return lambda path: path.write_text(line.replace("PATH", str(path)))
+
+
+JOURNALS: dict[str, Callable[[Path], object]] = {
+    "empty": lambda path: path.write_bytes(b""),
+    "not JSON": lambda path: path.write_bytes(b"\xff\n"),
+    "a list": lambda path: path.write_bytes(b"[]\n"),
+    "nested": lambda path: path.write_bytes(b"[" * 100_000),
+    "numbers": head("5", "5"),
+    "null": head("null", "null"),
+    "an id that leads up": head('"../../evil"', '"PATH"'),
+    "an id with a folder": head('"a/b"', '"PATH"'),
+    "an id of dots": head('".."', '"PATH"'),
+    "a NUL": head('"0123456789abcde\\u0000"', '"\\u0000"'),
+    "a pipe": pipe,
+    "a link": link,
+}
+
+
+@pytest.mark.parametrize("damage", JOURNALS.values(), ids=JOURNALS.keys())
+def test_a_damaged_journal_is_replaced(
+    folder: Folder, damage: Callable[[Path], object]
+) -> None:
+    killed(folder, decided=False)
+    damage(plans.journal_of(folder).path)
+    settle(folder)
+    write(folder)
+    written = {**OLD, "papers/2025-12.json": b"n12"}
+    assert contents(folder.root).items() >= written.items()
+    if damage is not pipe:
+        replace_all(folder)
+        assert contents(folder.root).items() >= NEW.items()

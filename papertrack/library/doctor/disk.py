@@ -51,8 +51,8 @@ def check_interrupted(root: Path, now: str) -> Iterator[Finding]:
         if not os.path.lexists(path):
             continue
         what = (
-            "is a change that was not completed, by another machine or an earlier "
-            "release; it is not carried out here"
+            "is a change that was not completed, by another machine, an earlier "
+            "release, or before the state folder was deleted; it is not carried out"
         )
         fix = partial(_set_aside, path, now)
         yield Finding("left", name, what, f"move it to {BACKUPS}", fix)
