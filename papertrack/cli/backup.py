@@ -10,6 +10,7 @@ from papertrack.cli import options as opt
 from papertrack.cli import output, proposed
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, StoreError
+from papertrack.core.progress import Progress
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.library import restore as restoring
@@ -38,11 +39,12 @@ def backup_command(
     if not archive.names(root):
         raise NotFound(f"no library in {root}: there is nothing to back up")
     out = (file or backups.new_path(root, session.now)).absolute()
-    with locked(session.folder):
+    progress = session.progress
+    with progress.working(), locked(session.folder):
         if out.exists():
             _check_replaceable(out, root)
         sign = partial(approvals.signed, session.folder)
-        packed = archive.pack(root, out, now=session.now, sign=sign)
+        packed = archive.pack(root, out, now=session.now, sign=sign, progress=progress)
     session.narrate(f"wrote {_summary(packed)} ({_size(out.stat().st_size)})")
     output.write(session, f"{clean(str(out))}\n")
 
@@ -68,7 +70,8 @@ def restore_command(
     check(session.folder, writing=True)  # it may be read from among the backups
     root = session.library.root
     source = restoring.find(root, file)
-    contents = restoring.check(source)
+    with session.progress.working():
+        contents = restoring.check(source, session.progress)
     terms = None
     if not restoring.is_own(session.library, source):
         terms = proposed.terms(with_, by=clean(str(source)))
@@ -76,7 +79,7 @@ def restore_command(
         for line in proposed.report(proposals, f"papertrack restore {file}"):
             session.narrate(line)
     if not yes:
-        present = restoring.rolling(source) or _present(root)
+        present = restoring.rolling(source) or _present(root, session.progress)
         session.confirm(
             f"replace {present} by those of {clean(contents.made[:10])}: "
             f"{_summary(contents)}"
@@ -92,10 +95,11 @@ def restore_command(
         session.narrate(f"the previous library was saved to {saved}")
 
 
-def _present(root: Path) -> str:
+def _present(root: Path, progress: Progress) -> str:
     """What the library contains now."""
     try:
-        return _summary(archive.contents(root))
+        with progress.working():
+            return _summary(archive.contents(root, progress))
     except StoreError:
         return "a library that can't be read"
 

@@ -40,11 +40,13 @@ def doctor_command(
         locations.cache,
         now=session.now,
         scripts=_scripts(session),
+        progress=session.progress,
     )
-    if fix:
-        repaired, findings = doctor.repair()
-    else:
-        repaired, findings = [], doctor.examine()
+    with session.progress.working():
+        if fix:
+            repaired, findings = doctor.repair()
+        else:
+            repaired, findings = [], doctor.examine()
     _emit(session, findings, repaired, json=json)
     if findings:
         count = plural(len(findings), "finding")

@@ -56,8 +56,10 @@ def export_command(
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
         return
-    papers = _papers(session, options)
-    text = output.export_text(papers, options)
+    with session.progress.working():
+        session.progress.report("reading")
+        papers = _papers(session, options)
+        text = output.export_text(papers, options, session.progress)
     _write(session, text, out, plural(len(papers), "paper"))
     named = registry.format_named(options.words[0]) if options.words else None
     suggest(session, "export", options.words, is_empty=bool(named) or not papers)

@@ -20,6 +20,7 @@ from papertrack.cli.session import Session
 from papertrack.cli.streams import CleanStream
 from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean_output
 from papertrack.exports.rows import cell, tab_separated
 
@@ -169,7 +170,9 @@ def emit_sections(
     )
 
 
-def export_text(papers: Sequence[Paper], options: Listing) -> str:
+def export_text(
+    papers: Sequence[Paper], options: Listing, progress: Progress = SILENT
+) -> str:
     """Papers in the export format of the options. Raises UsageError."""
     from papertrack.exports import registry  # 2 ms
 
@@ -179,6 +182,7 @@ def export_text(papers: Sequence[Paper], options: Listing) -> str:
         group=options.group and options.group.value,
         title=options.title,
         fields=options.fields,
+        progress=progress,
     )
 
 

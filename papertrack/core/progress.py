@@ -5,7 +5,7 @@ shows that.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -49,11 +49,10 @@ class Progress:
         """What is reported within the block are phases of the unit that is being done."""
         yield
 
-    def counted(
-        self, items: Iterable[T], phase: str, total: int, unit: str
-    ) -> Iterator[T]:
-        """The items, each reported once the next one is requested."""
+    def counted(self, items: Collection[T], phase: str, unit: str) -> Iterator[T]:
+        """The items; each is reported as done once the next one is requested."""
         done = 0
+        total = len(items)
         self.report(phase, done, total, unit)
         for item in items:
             yield item

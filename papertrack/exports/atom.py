@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from papertrack.core.dates import existing_day
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
 from papertrack.exports.links import web_url
 
@@ -20,7 +21,9 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def dumps(papers: Sequence[Paper], *, title: str = "Reading list") -> str:
+def dumps(
+    papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
+) -> str:
     """A feed of an entry per paper, in the order given."""
     papers = list({paper.key: paper for paper in papers}.values())
     title = clean(title)
@@ -30,7 +33,7 @@ def dumps(papers: Sequence[Paper], *, title: str = "Reading list") -> str:
     _add(feed, "updated", max(map(_updated, papers), default=_NEVER))
     # An entry without an author has that of the feed; one of them must have one.
     _add(SubElement(feed, "author"), "name", "papertrack")
-    for paper in papers:
+    for paper in progress.counted(papers, "writing", "papers"):
         feed.append(_entry(paper))
     ElementTree.indent(feed)
     document = ElementTree.tostring(feed, encoding="unicode")

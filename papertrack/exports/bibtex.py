@@ -22,6 +22,7 @@ from papertrack.core.dates import MONTHS
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.latex import plain
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.tags import from_keyword
 from papertrack.core.text import clean, clean_lines
 from papertrack.exports.latex import encoded, is_harmless
@@ -41,7 +42,7 @@ Fields = dict[str, str]
 """The values of an entry by their names, as they are written: in braces, except a month."""
 
 
-def dumps(papers: Sequence[Paper]) -> str:
+def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An entry for each paper, in the order given."""
     papers = list({paper.key: paper for paper in papers}.values())
     new_layout: Callable[[], Any] = BibtexFormat  # its __init__ has no types
@@ -50,7 +51,8 @@ def dumps(papers: Sequence[Paper]) -> str:
     layout.block_separator = "\n"
     layout.trailing_comma = True
     keys = cite_keys(papers)
-    entries: list[Block] = [_entry(*pair) for pair in zip(papers, keys, strict=True)]
+    counted = progress.counted(papers, "writing", "papers")
+    entries: list[Block] = [_entry(*pair) for pair in zip(counted, keys, strict=True)]
     # No middleware: the values are enclosed already, a month is not.
     return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
 

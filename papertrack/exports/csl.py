@@ -10,6 +10,7 @@ from typing import Any
 
 from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
 from papertrack.exports import names
 from papertrack.exports.bibtex import cite_keys
@@ -32,10 +33,11 @@ _TYPES = dict(
 )
 
 
-def dumps(papers: Sequence[Paper]) -> str:
+def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An array of items; `[]` for no papers. The ids are the keys of the BibTeX export."""
     papers = list({paper.key: paper for paper in papers}.values())
-    items = [_item(*pair) for pair in zip(papers, cite_keys(papers), strict=True)]
+    counted = progress.counted(papers, "writing", "papers")
+    items = [_item(*pair) for pair in zip(counted, cite_keys(papers), strict=True)]
     return encoded(items, indent=2)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, pairs
 from papertrack.exports import names
 from papertrack.exports.bibtex import cite_keys
@@ -34,10 +35,11 @@ _PARENTS = {"conference-paper": "proceedings", "chapter": "anthology"}
 _PAGES = re.compile(r"\d+(?:-\d+)?")
 
 
-def dumps(papers: Sequence[Paper]) -> str:
+def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An entry for each paper; nothing for no papers. The keys are those of BibTeX."""
     papers = list({paper.key: paper for paper in papers}.values())
-    entries = zip(cite_keys(papers), map(_entry, papers), strict=True)
+    counted = progress.counted(papers, "writing", "papers")
+    entries = zip(cite_keys(papers), map(_entry, counted), strict=True)
     return "".join(f"{_quoted(key)}:\n{_lines(entry)}" for key, entry in entries)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines
 from papertrack.core.wording import plural
 from papertrack.exports import authors
@@ -101,14 +102,17 @@ filter.addEventListener("input", () => {
 """
 
 
-def dumps(papers: Sequence[Paper], *, title: str = "Reading list") -> str:
+def dumps(
+    papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
+) -> str:
     """A page with a row for each paper, in the order given."""
     papers = list({paper.key: paper for paper in papers}.values())
     with_abstracts = len(papers) <= MOST_ABSTRACTS
     heading = escape(clean(title))
     count = plural(len(papers), "paper")
     left_out = "" if with_abstracts else "; abstracts are left out of so long a page"
-    rows = "".join(_row(paper, with_abstracts) for paper in papers)
+    counted = progress.counted(papers, "writing", "papers")
+    rows = "".join(_row(paper, with_abstracts) for paper in counted)
     policy = (
         f"default-src 'none'; style-src '{_hash(_STYLE)}'; script-src '{_hash(_SCRIPT)}'; "
         "base-uri 'none'; form-action 'none'"

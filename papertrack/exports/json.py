@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import UNWANTED
 
 # Legal in JSON, but terminals obey some of them, `str.splitlines` breaks lines at
@@ -16,9 +17,15 @@ from papertrack.core.text import UNWANTED
 _UNSAFE = re.compile(f"(?!\\n){UNWANTED}")
 
 
-def dumps(papers: Sequence[Paper], *, fields: Sequence[str] | None = None) -> str:
+def dumps(
+    papers: Sequence[Paper],
+    *,
+    fields: Sequence[str] | None = None,
+    progress: Progress = SILENT,
+) -> str:
     """An array of objects, indented; `[]` for no papers."""
-    return encoded([selected(paper, fields) for paper in papers], indent=2)
+    counted = progress.counted(papers, "writing", "papers")
+    return encoded([selected(paper, fields) for paper in counted], indent=2)
 
 
 def selected(paper: Paper, fields: Sequence[str] | None) -> dict[str, Any]:

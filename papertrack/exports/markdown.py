@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
 from papertrack.exports import authors
@@ -43,7 +44,11 @@ _WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "
 
 
 def dumps(
-    papers: Sequence[Paper], *, group: str | None = None, title: str = "Reading list"
+    papers: Sequence[Paper],
+    *,
+    group: str | None = None,
+    title: str = "Reading list",
+    progress: Progress = SILENT,
 ) -> str:
     """A heading, the count, a table of contents if the list is long, then the papers,
     under headings of `group`.
@@ -52,10 +57,11 @@ def dumps(
     """
     page = _Page(title)
     if group is None:
-        for paper in papers:
+        for paper in progress.counted(papers, "writing", "papers"):
             page.contents.append(page.add(paper, level="##"))
     else:
-        for heading, members in sections(papers, group):
+        groups = sections(papers, group)
+        for heading, members in progress.counted(groups, "writing", "groups"):
             page.add_section(heading, members)
     is_long = len(papers) > _LONG_LIST
     has_contents = is_long or (group and len(page.contents) > _MANY_GROUPS)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.wording import did_you_mean
 from papertrack.exports.grouping import GROUPINGS
 
@@ -71,6 +72,7 @@ def export(
     group: str | None = None,
     title: str = "Reading list",
     fields: Sequence[str] | None = None,
+    progress: Progress = SILENT,
 ) -> str:
     """`papers` in the order given, as text in `format`.
 
@@ -94,7 +96,8 @@ def export(
         _check_fields(fields)
     values = {"group": group, "title": title, "fields": fields}
     options = {name: values[name] for name in values if name in row.options}
-    text: str = import_module(f"papertrack.exports.{format}").dumps(papers, **options)
+    module = import_module(f"papertrack.exports.{format}")
+    text: str = module.dumps(papers, progress=progress, **options)
     return text
 
 

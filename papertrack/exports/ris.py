@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
 from papertrack.exports import names
 from papertrack.exports.bibtex import cite_keys
@@ -30,10 +31,11 @@ _TYPES = dict(
 )
 
 
-def dumps(papers: Sequence[Paper]) -> str:
+def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """A record for each paper, in the order given."""
     papers = list({paper.key: paper for paper in papers}.values())
-    records = map(_record, papers, cite_keys(papers))
+    counted = progress.counted(papers, "writing", "papers")
+    records = map(_record, counted, cite_keys(papers))
     return "".join(records)
 
 

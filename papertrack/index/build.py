@@ -233,7 +233,7 @@ def _batches(
     numbers = file_numbers(db)
     numbers.pop(layout.MARKS, None)
     files = sorted(numbers.items())
-    for name, number in progress.counted(files, "indexing", len(files), "files"):
+    for name, number in progress.counted(files, "indexing", "files"):
         for record in reading.read_records(root / name):
             batch.append(record_row(record, marks.get, number))
         if len(batch) >= BATCH:

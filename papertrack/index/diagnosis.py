@@ -15,6 +15,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT, Progress
 from papertrack.index.integrity import (
     UNSEALED,
     check,
@@ -52,7 +53,9 @@ def is_damaged(path: Path) -> bool:
     return _fault(path, check) is not None
 
 
-def diagnosis(path: Path, papers: Mapping[str, Paper]) -> Diagnosis | None:
+def diagnosis(
+    path: Path, papers: Mapping[str, Paper], progress: Progress = SILENT
+) -> Diagnosis | None:
     """What is wrong with the index at `path`, compared with all papers by main key; None
     if nothing is.
     """
@@ -64,7 +67,7 @@ def diagnosis(path: Path, papers: Mapping[str, Paper]) -> Diagnosis | None:
         if wrong:
             found.append(Diagnosis("differs from the files", wrong))
             return
-        wrong = _papers_with_wrong_words(db, papers)
+        wrong = _papers_with_wrong_words(db, papers, progress)
         if wrong:
             found.append(Diagnosis("finds other words than are in the files", wrong))
         elif not is_sealed(path):
@@ -101,7 +104,9 @@ def _wrong_papers(db: Connection, papers: Mapping[str, Paper]) -> list[str]:
     return [key for key in keys if papers.get(key) != indexed_papers.get(key)]
 
 
-def _papers_with_wrong_words(db: Connection, papers: Mapping[str, Paper]) -> list[str]:
+def _papers_with_wrong_words(
+    db: Connection, papers: Mapping[str, Paper], progress: Progress
+) -> list[str]:
     """The main keys of papers of which the index finds other words than they have."""
     if not has_full_text(db):
         return []
@@ -113,8 +118,10 @@ def _papers_with_wrong_words(db: Connection, papers: Mapping[str, Paper]) -> lis
         expected.execute(FULL_TEXT_TABLE)
         with expected:
             expected.execute("BEGIN")
-            for key in sorted(papers, key=rids.__getitem__):
+            keys = sorted(papers, key=rids.__getitem__)
+            for key in progress.counted(keys, "checking the index", "papers"):
                 expected.execute(ADD_TEXT, (rids[key], *indexed(papers[key])))
+        progress.report("comparing words")
         wanted = _words(expected)
         found = _words(db)
         wrong = [

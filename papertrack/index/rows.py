@@ -173,9 +173,8 @@ class Rows:
         Full text costs half as much if row ids are in order. Raises Crowded.
         """
         numbered = sorted(self._numbered(rows), key=itemgetter(0))
-        total = len(numbered)
-        self._add(self.progress.counted(numbered, "indexing", total, "papers"))
-        self.papers += total
+        self._add(self.progress.counted(numbered, "indexing", "papers"))
+        self.papers += len(numbered)
 
     def _add(self, numbered: Iterable[tuple[int, Row]]) -> None:
         add = self.db.execute

@@ -220,7 +220,7 @@ def update_months(
     find = _stored_mark(db)
     papers, shared = _joined(stored)
     new: dict[str, Row] = {}
-    for name, record in papers:
+    for name, record in rows.progress.counted(papers, "indexing", "papers"):
         new[record.key] = record_row(record, find, numbers[name])
     query = (
         "SELECT rid, key, body FROM paper JOIN doc USING (rid) "
@@ -370,7 +370,7 @@ def _mark_papers(
     find = _stored_mark(db)
     rids = _rids_of(db, keys)
     in_order = sorted(rids)
-    for rid in rows.progress.counted(in_order, "indexing", len(rids), "papers"):
+    for rid in rows.progress.counted(in_order, "indexing", "papers"):
         query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
         body, file = db.execute(query, (rid,)).fetchone()
         keys, _ = names_of(body)

@@ -142,6 +142,7 @@ class Adding:
 
     def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""
+        self.settings.progress.report("merging")
         new = (
             joining.record_of(one, source=source, now=self.now)
             for source, listed in facts.items()

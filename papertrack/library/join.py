@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.joining import libraries
 from papertrack.library import stored, storing
 from papertrack.library.adding import Counts
@@ -52,13 +53,14 @@ def join(
             f"{other}: a change was interrupted there; complete it first: papertrack "
             f"--library {other} status"
         )
-    theirs = [record for _, record in read_all_records(other)]
+    theirs = [record for _, record in read_all_records(other, library.progress)]
     their_marks = reading.read_marks(other)
     their_settings = reading.read_by_key(other / DESK)
     with library.settings.edit(library.index, dry_run=dry_run) as edit:
-        mine = stored.by_place(read_all_records(library.root))
+        mine = stored.by_place(read_all_records(library.root, library.progress))
         my_marks = reading.read_marks(library.root)
         my_settings = reading.read_by_key(library.root / DESK)
+        library.progress.report("merging")
         papers = libraries.papers(mine, theirs)
         marks = libraries.marks(my_marks, their_marks)
         proposals = judge(my_settings, their_settings, terms)
@@ -83,10 +85,10 @@ def join(
     )
 
 
-def read_all_records(root: Path) -> list[Located]:
+def read_all_records(root: Path, progress: Progress = SILENT) -> list[Located]:
     """(file name, record) of each paper of the library at `root`. Raises StoreError."""
     found = []
-    for name in months(root):
+    for name in progress.counted(months(root), "reading", "files"):
         for record in reading.read_records(root / name):
             found.append((name, record))
     return found

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from papertrack.core.errors import StoreError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.library import new_step, undo_log
 from papertrack.library.library import Library
 from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
@@ -51,11 +52,11 @@ def find(root: Path, name: Path) -> Path:
     return root / BACKUPS / name
 
 
-def check(source: Path) -> archive.Contents:
+def check(source: Path, progress: Progress = SILENT) -> archive.Contents:
     """What a backup contains, completely checked. Raises StoreError."""
     name = rolling(source)
     if name is None:
-        return archive.check(source)
+        return archive.check(source, progress=progress)
     day = source.stem[-10:]
     return archive.Contents(day).plus(name, source, read_bytes(source))
 
@@ -107,7 +108,11 @@ def restore(
     root = library.root
     saved = None
     name = rolling(source)
-    with transaction(library.folder) as changes:
+    progress = library.progress
+    with (
+        progress.working(),
+        transaction(library.folder, progress=progress) as changes,
+    ):
         if name:
             saved = _save_unreadable(library, name)
             body = read_bytes(source)
@@ -122,10 +127,12 @@ def restore(
             )
         else:
             if archive.names(root):
-                saved = backups.save_library(root, library.now, "before-restore")
+                saved = backups.save_library(
+                    root, library.now, "before-restore", progress
+                )
             for month in months(root):
                 changes.delete(month)
-            files = archive.unpack(source)
+            files = archive.unpack(source, phase="restoring", progress=progress)
             next(files)  # the manifest
             _restore_files(
                 library,

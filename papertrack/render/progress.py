@@ -29,14 +29,14 @@ def line(moment: Moment, width: int) -> Table:
     numbers_width = len(numbers) if is_narrow else max(len(numbers), NUMBERS)
     bar_width = 0 if is_narrow else BAR
     room = width - numbers_width - bar_width - len("-  ") - (not is_narrow)
-    table = Table.grid(padding=(0, 1, 0, 0), expand=True)
+    table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=1)
     table.add_column(width=room, no_wrap=True)
     cells: list[RenderableType] = [Text(_what(moment, room))]
     if bar_width:
         table.add_column(width=bar_width)
         cells.append(_bar(moment))
-    table.add_column(no_wrap=True)
+    table.add_column(width=numbers_width, no_wrap=True)
     table.add_row(SPINNER[moment.turns % len(SPINNER)], *cells, Text(numbers))
     return table
 

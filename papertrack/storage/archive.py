@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 from papertrack.core.errors import StoreError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.storage import reading
 from papertrack.storage.atomic import atomic_file
 from papertrack.storage.layout import FORMAT, LIBRARY_FILE, MARKS, PAPERS, UNDO
@@ -84,6 +85,7 @@ def pack(
     now: str,
     checked: bool = True,
     sign: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+    progress: Progress = SILENT,
 ) -> Contents:
     """Write the library to an archive, atomically. Hold the lock. Raises StoreError.
 
@@ -93,7 +95,7 @@ def pack(
     """
     packed = Contents(made=now)
     files = []
-    for name in names(root):
+    for name in progress.counted(names(root), "checking", "files"):
         body = reading.read_bytes(root / name)
         packed = packed.plus(name, root / name, body if checked else None)
         size, digest = _described_as(body)
@@ -125,7 +127,7 @@ def pack(
             head.encode("utf-8"),
             seconds,
         )
-        for name in packed.names:
+        for name in progress.counted(packed.names, "compressing", "files"):
             _add(
                 tar,
                 name,
@@ -157,10 +159,10 @@ def _described_as(body: bytes) -> tuple[int, str]:
 # ------------------------------------------------------------------ reading
 
 
-def contents(root: Path) -> Contents:
+def contents(root: Path, progress: Progress = SILENT) -> Contents:
     """What an archive of the library would contain. Raises StoreError if unreadable."""
     found = Contents()
-    for name in names(root):
+    for name in progress.counted(names(root), "reading", "files"):
         path = root / name
         found = found.plus(name, path, reading.read_bytes(path))
     return found
@@ -170,13 +172,14 @@ def check(
     path: Path,
     *,
     papers_only: bool = False,
+    progress: Progress = SILENT,
 ) -> Contents:
     """What an archive contains, after checking names, sizes, checksums, JSON, versions.
 
     With `papers_only`, other files may be unreadable. Raises StoreError.
     """
     found = Contents()
-    for name, body in unpack(path):
+    for name, body in unpack(path, progress=progress):
         if name == MANIFEST:
             found = Contents(made=str(json.loads(body)["made"]))
         elif name.startswith(PAPERS) or not papers_only:
@@ -184,12 +187,15 @@ def check(
     return found
 
 
-def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
-    """The manifest and each file of an archive.
+def unpack(
+    path: Path, *, phase: str = "checking", progress: Progress = SILENT
+) -> Iterator[tuple[str, bytes]]:
+    """The manifest and each file of an archive; reported as done in this phase.
 
     Raises StoreError for any difference from the manifest, at the latest at its end.
     """
     described: dict[str, tuple[int, str]] | None = None
+    total = 0
     try:
         with (
             gzip.open(path) as unzipped,
@@ -203,8 +209,10 @@ def unpack(path: Path) -> Iterator[tuple[str, bytes]]:
                 body = stream.read() if stream else b""
                 if described is None:
                     described = _read_manifest(path, name, body)
+                    total = len(described)
                 elif described.pop(name, None) != _described_as(body):
                     _refuse(path, f"{name!r} differs from the manifest")
+                progress.report(phase, total - len(described), total, "files")
                 yield name, body
     except (
         tarfile.TarError,

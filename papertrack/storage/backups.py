@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.layout import BACKUPS
 from papertrack.storage.reading import read_bytes
@@ -77,6 +78,7 @@ def save_library(
     root: Path,
     now: str,
     reason: str,
+    progress: Progress = SILENT,
 ) -> Path:
     """Pack the library before it is replaced. Hold the lock. Raises StoreError."""
     from papertrack.storage import archive  # tarfile: 10 ms, which no mark needs
@@ -87,6 +89,7 @@ def save_library(
         path,
         now=now,
         checked=False,
+        progress=progress,
     )
     return path
 

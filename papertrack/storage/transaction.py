@@ -93,10 +93,8 @@ class Transaction:
         A file that was replaced as a whole is not among them. Raises StoreError.
         """
         written = {}
-        edited_files = self._progress.counted(
-            self._changes.items(), "writing", len(self._changes), "files"
-        )
-        for name, tables in edited_files:
+        changes = self._changes.items()
+        for name, tables in self._progress.counted(changes, "writing", "files"):
             before, body = read_stamped(self._path(name))
             is_by_lines = before is not None and before == self._layout(name)
             new = edited(

@@ -76,8 +76,13 @@ def test_notes_of_many_are_shown_once_each(papertrack, tmp_path):
     for number in range(8):
         path = tmp_path / f"{number}.jsonl"
         day = f"2025-11-0{number + 1}"
-        paper = {"id": f"2511.0000{number}", "title": f"Owl {number}"}
-        paper |= {"published": day, "tags": ["tea"], "status": "later"}
+        paper = {
+            "id": f"2511.0000{number}",
+            "title": f"Owl {number}",
+            "published": day,
+            "tags": ["tea"],
+            "status": "later",
+        }
         path.write_text(json.dumps(paper) + "\n")
         paths.append(str(path))
     ran = papertrack(["import", *paths])

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -162,7 +163,7 @@ def test_format_of_no_known_suffix(path: str) -> None:
         ),
     ],
 )
-def test_wrong_usage(options: dict[str, str], message: str) -> None:
+def test_wrong_usage(options: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError) as error:
         export([], **options)
     assert str(error.value).startswith(message)

@@ -28,7 +28,8 @@ def check_index(
     path = path_of(library.root, library.cache)
     if not is_damaged(path):
         library.index.close()  # it was brought up to date
-    found = diagnosis(path, _settled(records, marks))
+    library.progress.report("checking the index")
+    found = diagnosis(path, _settled(records, marks), library.progress)
     if found is None:
         return
     what = found.fault

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from papertrack.core.progress import SILENT, Progress
 from papertrack.library.doctor import derived, disk, files, papers, programs
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.join import read_all_records
@@ -24,13 +25,15 @@ ROUNDS = 4
 class Doctor:
     """The checks of the library in `folder`, its cache and installed completions.
 
-    `scripts` maps the paths of completions to what they should contain.
+    `scripts` maps the paths of completions to what they should contain. What is being
+    checked is reported to `progress`.
     """
 
     folder: Folder
     cache: Path
     now: str
     scripts: Mapping[Path, str]
+    progress: Progress = SILENT
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
@@ -76,7 +79,7 @@ class Doctor:
             return [*found, *self._around()]
         found = [
             *files.check_copies(self.root, self.now),
-            *files.check_files(self.root, self.now),
+            *files.check_files(self.root, self.now, self.progress),
         ]
         if not found:
             found += self._content()
@@ -94,11 +97,13 @@ class Doctor:
 
     def _content(self) -> list[Finding]:
         """Faults in files that can be read; of index and sources where there are none."""
-        stored = read_all_records(self.root)
+        progress = self.progress
+        stored = read_all_records(self.root, progress)
         records = [record for _, record in stored]
         marks = reading.read_marks(self.root)
-        found = [
-            *papers.check_keys(stored),
+        found = [*papers.check_keys(stored, progress)]
+        progress.report("finding duplicates")
+        found += [
             *papers.check_duplicates(self.root, stored),
             *papers.check_marks(records, marks),
         ]
@@ -110,6 +115,7 @@ class Doctor:
                 folder.state,
                 folder.linked,
                 now=self.now,
+                progress=self.progress,
             )
             found += derived.check_index(library, records, marks)
             found += derived.check_sources(library)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from papertrack.core.errors import StoreError
+from papertrack.core.progress import SILENT, Progress
 from papertrack.library import conflicts
 from papertrack.library.doctor.finding import Finding
 from papertrack.storage import archive, backups, reading
@@ -36,9 +37,9 @@ def check_copies(root: Path, now: str) -> Iterator[Finding]:
         yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
 
-def check_files(root: Path, now: str) -> Iterator[Finding]:
+def check_files(root: Path, now: str, progress: Progress = SILENT) -> Iterator[Finding]:
     """Files that can't be read, or do not state their version."""
-    for name in names(root):
+    for name in progress.counted(names(root), "checking", "files"):
         path = root / name
         try:
             tables = reading.read_tables(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from papertrack.core import identity
 from papertrack.core.model import Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.wording import plural
 from papertrack.joining.records import join_parts
 from papertrack.library.doctor.finding import Finding, first_ids
@@ -21,10 +22,12 @@ from papertrack.storage.transaction import Transaction
 # ------------------------------------------------------------------ keys
 
 
-def check_keys(stored: Sequence[Located]) -> Iterator[Finding]:
+def check_keys(
+    stored: Sequence[Located], progress: Progress = SILENT
+) -> Iterator[Finding]:
     """Papers whose key is not the best of their facts."""
     shared = _shared_keys(record for _, record in stored)
-    for name, record in stored:
+    for name, record in progress.counted(stored, "checking keys", "papers"):
         right = _rekeyed(record, shared)
         if right.key != record.key:
             what = f"has a paper with the key {record.key} instead of {right.key}"
