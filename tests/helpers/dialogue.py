@@ -20,6 +20,10 @@ ALTERNATE_SCREEN = 1049
 """The mode of xterm for a screen of its own."""
 
 
+BEGIN_FRAME, END_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
+"""What stands around a screen that is to be shown at once."""
+
+
 class _Screen(pyte.Screen):
     """A screen that is empty after a program has left the alternate screen."""
 
@@ -76,6 +80,8 @@ class Dialogue:
         """The screen, once it contains a text, or a condition is true of it."""
 
         def is_shown() -> object:
+            if self.raw.rfind(BEGIN_FRAME) > self.raw.rfind(END_FRAME):
+                return False  # half of a screen
             return (
                 expected in self.text
                 if isinstance(expected, str)

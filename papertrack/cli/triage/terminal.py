@@ -28,6 +28,9 @@ USUAL_SIZE = (80, 24)
 _ENTER = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[H\x1b[2J"
 _LEAVE = "\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[0m\x1b[?1049l"
 
+# A frame is shown at once, by terminals that know this mode.
+_BEGIN_FRAME, _END_FRAME = "\x1b[?2026h", "\x1b[?2026l"
+
 READ_BYTES = 4096
 
 LONGEST_COPY = 50_000
@@ -163,7 +166,7 @@ class Screen:
     def show(self, rows: Sequence[Row], cursor: tuple[int, int] | None) -> None:
         """Draw the rows that differ from what is shown. Raises HungUp."""
         painted = [self._painted(row) for row in rows]
-        written = "\x1b[?25l"
+        written = f"{_BEGIN_FRAME}\x1b[?25l"
         size = self.size
         if size != self._size:
             written += "\x1b[2J"
@@ -176,7 +179,7 @@ class Screen:
             column, line = cursor
             written += f"\x1b[{line + 1};{column + 1}H\x1b[?25h"
         self._rows = painted
-        self._write(written)
+        self._write(written + _END_FRAME)
 
     def _painted(self, row: Row) -> str:
         """A row with its colours. Nothing else in it can act on the terminal."""
