@@ -33,7 +33,7 @@ def line(session: Session, arguments: Sequence[str]) -> Line:
 
     Raises UsageError, ConfigError.
     """
-    options, others = _global_options(arguments)
+    options, others = split(arguments)
     used: list[str] = []
     while others and others[0] not in COMMANDS and not others[0].startswith("-"):
         # Reading config.toml may print warnings.
@@ -54,7 +54,7 @@ def line(session: Session, arguments: Sequence[str]) -> Line:
         used.append(name)
         import shlex  # 0.3 ms, for aliases only
 
-        more, rest = _global_options([*shlex.split(meaning), *others[1:]])
+        more, rest = split([*shlex.split(meaning), *others[1:]])
         options, others = [*options, *more], rest
     for short in HIDE:
         if others[: len(short)] == short:
@@ -75,7 +75,7 @@ def _alias_error(session: Session, name: str, reason: str) -> ConfigError:
     )
 
 
-def _global_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """The global options from anywhere before `--`, and the other words.
 
     Raises UsageError for `-survey`, which Typer would read as `-s urvey`: the query

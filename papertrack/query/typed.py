@@ -38,9 +38,9 @@ _FIELDS = """
 """Names of other programs, then the term that `{}`, the value, makes."""
 
 _NAMES = """
-    unread   unseen inbox unmarked todo open queue triage
+    unread   unseen inbox unmarked triage
     read     seen done finished archived archive closed
-    later    saved toread to-read readlater read-later queued snoozed postponed
+    later    todo queue saved toread to-read readlater read-later queued snoozed postponed
     hidden   hide muted ignored dismissed spam
     starred  star stars flagged fav favorite favorites favourite favourites liked bookmark bookmarked important pinned
     new      recent fresh latest newest
@@ -55,7 +55,7 @@ _PRESENCE = """
     pdf       file fulltext
     abstract  summary
     venue     journal conference
-    project   website homepage page
+    project   website homepage
 """
 """What has:NAME is called elsewhere."""
 
@@ -85,6 +85,12 @@ STATES = _by_word(_NAMES)
 PRESENT = _by_word(_PRESENCE)
 
 
+def quoted(value: str) -> str:
+    """The value of a field as one term: in quotation marks if it has spaces."""
+    is_whole = value.startswith(('"', "/"))
+    return f'"{value}"' if " " in value and not is_whole else value
+
+
 def state(word: str) -> str | None:
     """`is:unread` for `unread` and what else it is called; None for other words."""
     word = word.casefold()
@@ -109,7 +115,7 @@ def term(prefix: str, value: str) -> str | None:
         if flag:
             return f"^{flag}" if plain in _NO else flag
     if prefix in FIELDS and value:
-        made = FIELDS[prefix].format(value)
+        made = FIELDS[prefix].format(quoted(value))
         condition, _, name = made.partition(":")
         if condition != "is":
             return made

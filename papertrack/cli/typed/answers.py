@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from papertrack.cli import command_line
 from papertrack.cli.command_table import UNSUGGESTED
 from papertrack.cli.typed import mistakes, patterns, table
 from papertrack.cli.typed.mistakes import Mistake
@@ -25,6 +26,10 @@ QUERYING = (
 """The commands of which an option can be a term of the query."""
 
 
+UNSUGGESTED_OPTIONS = ("yes", "fix")
+"""Options that change something without a question; a slip is not enough for them."""
+
+
 def instead(root: Any, words: Sequence[str]) -> list[str] | None:
     """The words to type instead of these, without `papertrack`.
 
@@ -36,7 +41,8 @@ def instead(root: Any, words: Sequence[str]) -> list[str] | None:
 
 def otherwise(root: Any, words: Sequence[str]) -> list[str] | None:
     """The words to type instead of some that can be run, but select nothing."""
-    for line in patterns.lines(_lines(), words):
+    names = mistakes.names_below(root, words)
+    for line in patterns.lines(_lines(), words, names):
         is_other = bool(line) and line != list(words)
         if is_other and mistakes.first(root, line) is None and not is_unsuggested(line):
             return line
@@ -59,22 +65,22 @@ def _instead(root: Any, words: list[str], depth: int) -> list[str] | None:
     mistake = mistakes.first(root, words)
     if mistake is None or depth == 0:
         return None
-    for line in _candidates(words, mistake):
+    for candidate in _candidates(words, mistake, mistakes.names_below(root, words)):
+        options, line = command_line.split(candidate)
         if line == words or not line:
             continue
         if line != ["--version"] and mistakes.first(root, line) is not None:
             line = _instead(root, line, depth - 1) or []
         if line and not is_unsuggested(line):
-            return line
+            return [*options, *line]
     return None
 
 
-def _candidates(words: list[str], mistake: Mistake) -> Iterator[list[str]]:
-    """Lines that could be meant, the likeliest first."""
-    is_group = mistake.depth == 0 or mistake.at < 2
-    names = mistake.known if mistake.depth == 1 and mistake.kind == "command" else ()
-    if mistake.kind == "command" or (mistake.kind != "else" and is_group):
-        yield from patterns.lines(_lines(), words, names)
+def _candidates(
+    words: list[str], mistake: Mistake, names: Collection[str]
+) -> Iterator[list[str]]:
+    """Lines that could be meant, the likeliest first; `names` as in `patterns.match`."""
+    yield from patterns.lines(_lines(), words, names)
     if mistake.kind == "option":
         yield from _with_option(words, mistake)
     elif mistake.kind == "choice":
@@ -127,27 +133,27 @@ def _with_option(words: list[str], mistake: Mistake) -> Iterator[list[str]]:
     if value or (following and not following.startswith("-")):
         term = query.term(name, value or following) if _is_field(name) else None
         if name.casefold() in QUERY_NAMES:
-            term = f"{name.casefold()}:{_quoted(value or following)}"
+            term = f"{name.casefold()}:{query.quoted(value or following)}"
         if term:
             yield from _placed(words, at, [term], 1 if equals else 2)
     state = query.state(name) or query.present(name)
     if state and not equals:
         yield from _placed(words, at, [state], 1)
-    for name in _nearest(option, mistake.known) if option.startswith("--") else ():
-        yield _replaced(words, at, [f"{name}{equals}{value}"])
+    if option.startswith("--"):
+        near = _nearest(name, [one[2:] for one in mistake.known if one[:2] == "--"])
+        for right in near:
+            if right not in UNSUGGESTED_OPTIONS:
+                yield _replaced(words, at, [f"--{right}{equals}{value}"])
 
 
 def _is_field(name: str) -> bool:
     return name.casefold() in query.FIELDS
 
 
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value and not value.startswith(('"', "/")) else value
-
-
 def _valued(new: Sequence[str], value: str) -> list[str]:
     """The words that stand for an option, with its value in the place of X."""
-    return [word.replace("X", value) for word in new]
+    term = query.quoted(value) if ":" in new[0] else value
+    return [word.replace("X", term) for word in new]
 
 
 def _placed(

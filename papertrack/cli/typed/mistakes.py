@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 import typer
 
+from papertrack.cli import command_line
+from papertrack.cli.help_format import SAME
+
 UNKNOWN_OPTION = re.compile("no such option: ", re.IGNORECASE)
 UNKNOWN_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
 """How messages of Typer begin."""
@@ -54,6 +57,14 @@ def first(root: Any, words: Sequence[str]) -> Mistake | None:
     return None
 
 
+def names_below(root: Any, words: Sequence[str]) -> tuple[str, ...]:
+    """The names of the commands in the group that a line begins with."""
+    group: Any = root.get_command(None, words[0]) if words else None
+    if not hasattr(group, "list_commands"):
+        return ()
+    return (*group.list_commands(None), *(name for names in SAME for name in names))
+
+
 def commands_with(root: Any, option: str) -> list[str]:
     """The commands that have an option."""
     names = root.list_commands(None)
@@ -87,7 +98,8 @@ def _of(
     option = getattr(error, "option_name", "")
     choice = refused_choice(error)
     if option and UNKNOWN_OPTION.match(message):
-        known = tuple(name for one in command.params for name in one.opts)
+        own = (name for one in command.params for name in one.opts)
+        known = (*own, *command_line.GLOBAL_FLAGS, *command_line.GLOBAL_OPTIONS)
         at = _place(words, depth, lambda word: word.partition("=")[0] == option)
         return Mistake("option", option, known, depth, at)
     if choice is not None:

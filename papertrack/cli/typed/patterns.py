@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from papertrack.cli.command_table import COMMANDS
 from papertrack.config import keys
 from papertrack.core.addresses import is_web_url
 from papertrack.core.field_names import CONDITIONS, QUERY_NAMES
@@ -62,7 +63,7 @@ def _is_id(word: str) -> bool:
 
 
 def _is_target(word: str) -> bool:
-    return re.fullmatch(r"(?:hf|arxiv|arxiv-oai):\S.*", word) is not None
+    return re.fullmatch(r"hf|(?:hf|arxiv|arxiv-oai):\S.*", word) is not None
 
 
 def _is_state(word: str) -> bool:
@@ -103,8 +104,11 @@ def match(
 ) -> Bound | None:
     """What the placeholders stand for where a pattern matches; else None.
 
-    X and Y stand for none of `names`, the commands of a group.
+    X and Y stand for none of `names`, the commands of a group. A command of papertrack
+    is matched by its name alone.
     """
+    if words and words[0] in COMMANDS and pattern[0] in KINDS:
+        return None
     bound: dict[str, list[str]] = {}
     rest = list(words)
     for part in pattern:
@@ -128,6 +132,10 @@ def _matched(
     part: str, word: str, names: Collection[str]
 ) -> dict[str, list[str]] | None:
     """What one part of a pattern binds in a word that it matches."""
+    if "=" in part and "=" in word:
+        sides = zip(part.split("=", 1), word.split("=", 1), strict=True)
+        left, right = (_matched(*side, names) for side in sides)
+        return {**left, **right} if left is not None and right is not None else None
     found = _PLACEHOLDER.search(part)
     if found is None:
         return {} if word.casefold() in part.casefold().split("|") else None
@@ -154,7 +162,9 @@ def made(line: Sequence[str], bound: Bound) -> list[str]:
             words.append(part)
         else:
             before, after = part[: found.start()], part[found.end() :]
-            values = (_shown(found[0], value) for value in bound[found[0]])
+            values = [_shown(found[0], value) for value in bound[found[0]]]
+            if before.endswith(":"):
+                values = [query.quoted(value) for value in values]
             words += [f"{before}{value}{after}" for value in values]
     return words
 
