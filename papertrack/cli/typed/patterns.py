@@ -104,7 +104,7 @@ def match(
 ) -> Bound | None:
     """What the placeholders stand for where a pattern matches; else None.
 
-    X and Y stand for none of `names`, the commands of a group. A command of papertrack
+    X stands for none of `names`, the commands of a group. A command of papertrack
     is matched by its name alone.
     """
     if words and words[0] in COMMANDS and pattern[0] in KINDS:
@@ -146,7 +146,7 @@ def _matched(
     value = word[len(before) : len(word) - len(after)]
     if not value or not KINDS[kind](value):
         return None
-    if kind in "XY" and value in names:
+    if kind == "X" and value in names:
         return None
     return {kind: [value]}
 

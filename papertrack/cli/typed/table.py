@@ -8,7 +8,7 @@ the shell. A row is a pattern and, after two spaces, a line of papertrack. In bo
     DAY    a day, week or month
     URL    a web address; TARGET for another target of fetch with a colon
     TERM   a term of a query with a colon or an @
-    X, Y   any word that is no option and no command of its group
+    X      any word that is no option and no command of its group; Y for another
     ...    all other words, perhaps none
 
 The first row counts whose line can be run: one with a command that does not exist yet is
