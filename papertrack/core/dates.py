@@ -199,6 +199,7 @@ _TIME = (
     r"(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})?(?![0-9:])"
 )
 _YEAR_FIRST = r"([0-9]{4})([-/.: ])([0-9]{1,2})(?:\2([0-9]{1,2}))?(?![0-9])"
+_WEEK = r"(?i)([0-9]{4})-?W([0-9]{2})(?:-?([1-7]))?(?![0-9])"
 _YEAR_LAST = r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})(?![0-9])"
 _EAST_ASIAN = (
     r"([0-9]{4})\s*[年년](?:\s*([0-9]{1,2})\s*[月월](?:\s*([0-9]{1,2})\s*[日号號일])?)?"
@@ -272,20 +273,25 @@ def _without_time(text: str) -> tuple[str, dt.timedelta | None]:
     match = re.search(_TIME, text, re.IGNORECASE)
     if not match or int(match["hour"]) > 24:
         return text, None
-    hour, offset, zone = int(match["hour"]), match["offset"], match["zone"]
+    hour = int(match["hour"])
+    half = (match["half"] or "").lower()
+    offset, zone = match["offset"], match["zone"]
     rest = f"{text[: match.start()]} {text[match.end() :]}"
     if not offset and not zone:
         return rest, None
-    if match["half"]:
+    if half:
         hour %= 12
-    if (match["half"] or "").lower() == "pm":
+    if half == "pm":
         hour += 12
     time = dt.timedelta(hours=hour, minutes=int(match["minute"]))
     if not offset:
-        return rest, time - dt.timedelta(hours=_ZONE_HOURS.get(zone.upper(), 0))
+        hours_ahead = _ZONE_HOURS.get(zone.upper(), 0)
+        return rest, time - dt.timedelta(hours=hours_ahead)
     digits = offset[1:].replace(":", "").ljust(4, "0")
     ahead = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return rest, time + ahead if offset[0] == "-" else time - ahead
+    if offset.startswith("-"):
+        return rest, time + ahead
+    return rest, time - ahead
 
 
 # ------------------------------------------------------------------ with a month's name
@@ -305,18 +311,19 @@ def _month_number(word: str) -> int:
     """The month that a word is the name of, or its beginning; 0 for another word."""
     if len(word) < 3 or not word.isalpha():
         return 0
-    found = [
-        number
-        for number, names in enumerate(_MONTH_NAMES, 1)
-        if any(name.startswith(word) for name in names.split())
-    ]
+    found = []
+    for number, names in enumerate(_MONTH_NAMES, 1):
+        # Each name after a blank, so that only beginnings of names match.
+        if f" {word}" in f" {names}":
+            found.append(number)
     return found[0] if len(found) == 1 else 0
 
 
 def _with_month_name(parts: list[str]) -> str | None:
     """The date of `12 May 2020`, `May 12th, 2020`, `2020 May`, `10-Mar-24`; else None."""
-    months = [number for number in map(_month_number, parts) if number]
-    place = next(place for place, part in enumerate(parts) if _month_number(part))
+    numbers = list(map(_month_number, parts))
+    months = [number for number in numbers if number]
+    place = numbers.index(months[0])
     before, after = parts[:place], parts[place + 1 :]
     day = "0"
     while before and _has_two_digits(before[-1]):
@@ -326,7 +333,8 @@ def _with_month_name(parts: list[str]) -> str | None:
     years = [int(part) for part in parts if re.fullmatch("[0-9]{4}", part)]
     if not years and day != "0" and after and re.fullmatch("[0-9]{2}", after[0]):
         short = int(after[0])
-        years = [short + (1900 if short > 68 else 2000)]  # as e-mail does
+        century = 1900 if short > 68 else 2000  # as e-mail does
+        years = [century + short]
     if not years or years[0] == 0:
         return None
     if len(years) == 1 and months != sorted(months):
@@ -345,15 +353,15 @@ def _in_numbers(text: str) -> _Read:
     """The date that the numbers of a text are."""
     if re.search("[年月日년월일]", text):
         match = re.search(rf"(?<![0-9]){_EAST_ASIAN}", text)
-        return (_date_of(*match.groups()) if match else None), False
-    if re.fullmatch(r"[0-9]+|[0-9]{9,}\.[0-9]+", text.strip()):
-        return _in_digits(text.strip().partition(".")[0]), False
+        return (_date_of(*match.groups()), False) if match else _NO_DATE
+    text = text.strip()
+    if re.fullmatch(r"[0-9]+|[0-9]{9,}\.[0-9]+", text):
+        return _in_digits(text.partition(".")[0]), False
     text = re.sub(r"(?i)\bq[1-4]\b|\b[1-4]q\b|\b[1-4](?:st|nd|rd|th)\b", "", text)
-    match = re.search("[0-9](?:.*[0-9])?", re.sub(r"\s*([-/.])\s*", r"\1", text))
+    text = re.sub(r"\s*([-/.])\s*", r"\1", text)
+    match = re.search("[0-9](?:.*[0-9])?", text)
     numbers = match[0] if match else ""
-    if match := re.match(
-        r"(?i)([0-9]{4})-?W([0-9]{2})(?:-?([1-7]))?(?![0-9])", numbers
-    ):
+    if match := re.match(_WEEK, numbers):
         return _in_week(*(int(part or 0) for part in match.groups())), False
     if match := re.match(r"([0-9]{4})-([0-9]{3})(?![0-9])", numbers):
         return _in_digits(match[1] + match[2]), False
@@ -369,7 +377,7 @@ def _in_numbers(text: str) -> _Read:
     if re.match(r"[0-9]{4}[-/]+[0-9]{4}(?![0-9])", numbers):
         return _date_of(numbers[:4]), False
     years = re.findall(r"(?<![0-9])[0-9]{4}(?![0-9])", numbers)
-    return (_date_of(years[0]) if len(years) == 1 else None), False
+    return (_date_of(years[0]), False) if len(years) == 1 else _NO_DATE
 
 
 def _date_of(year: str, month: str | None = None, day: str | None = None) -> str | None:
@@ -383,7 +391,8 @@ def _is_no_month(year: str, number: int) -> bool:
 
 def _year_last(first: str, separator: str, second: str, year: str) -> _Read:
     """`12.5.2020` begins with the day; with other separators it may be the month."""
-    if first != second and separator != "." and int(first) <= 12 and int(second) <= 12:
+    could_be_months = int(first) <= 12 and int(second) <= 12
+    if could_be_months and first != second and separator != ".":
         return _date_of(year), True
     day_first = _date_of(year, second, first)
     return day_first or _date_of(year, first, second), False
@@ -400,7 +409,9 @@ def _in_week(year: int, week: int, day: int) -> str | None:
         return first.isoformat()
     if first.year != last.year:
         return iso_date(year)
-    return iso_date(year, first.month if first.month == last.month else 0)
+    if first.month != last.month:
+        return iso_date(year)
+    return iso_date(year, first.month)
 
 
 def _in_digits(digits: str) -> str | None:
@@ -417,8 +428,9 @@ def _in_digits(digits: str) -> str | None:
     units = {9: 1, 10: 1, 12: 1_000, 13: 1_000, 16: 1_000_000}
     if length not in units:
         return None
-    start = dt.datetime(1970, 1, 1)
-    return (start + dt.timedelta(seconds=number // units[length])).date().isoformat()
+    seconds = number // units[length]
+    moment = dt.datetime(1970, 1, 1) + dt.timedelta(seconds=seconds)
+    return moment.date().isoformat()
 
 
 def _ordinal(year: int, number: int) -> str | None:

@@ -50,9 +50,8 @@ def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     layout.indent = "  "
     layout.block_separator = "\n"
     layout.trailing_comma = True
-    keys = cite_keys(papers)
     counted = progress.counted(papers, "writing", "papers")
-    entries: list[Block] = [_entry(*pair) for pair in zip(counted, keys, strict=True)]
+    entries: list[Block] = list(map(_entry, counted, cite_keys(papers)))
     # No middleware: the values are enclosed already, a month is not.
     return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
 
@@ -65,24 +64,24 @@ def cite_keys(papers: Sequence[Paper]) -> list[str]:
     """
     claims = []
     for paper in papers:
-        claim = Claim(
-            base_key(paper), bool(paper.cite_key), paper.added or "", paper.key
-        )
-        claims.append(claim)
+        is_imported = bool(paper.cite_key)
+        added = paper.added or ""
+        claims.append(Claim(base_key(paper), is_imported, added, paper.key))
     suffix = suffixes(claims)
     return [claim.cite_key + suffix[claim.key] for claim in claims]
 
 
 def _entry(paper: Paper, key: str) -> Entry:
     original = _original(paper)
-    kind, fields = original or _made(paper)
     if original is None:
-        fields |= _links(paper)
+        kind, fields = _made(paper)
     else:
+        kind, fields = original
         fields = _completed(paper, fields)
     if paper.tags:
         name = "keyword" if "keyword" in fields else "keywords"
-        fields[name] = _keywords(paper.tags, fields.get(name, "{}")[1:-1])
+        written = fields.get(name, "{}")[1:-1]
+        fields[name] = _keywords(paper.tags, written)
     note = "\n".join(map(encoded, clean_lines(paper.note or "")))
     if note:
         fields["annote"] = _braced(note)
@@ -142,15 +141,17 @@ def _made(paper: Paper) -> tuple[str, Fields]:
     year, month = _year_and_month(paper)
     venue = paper.venue
     if kind.venue == "booktitle":
-        venue = paper.booktitle or paper.venue
+        venue = paper.booktitle or venue
     publisher = paper.publisher
     if kind.publisher == "school":
         publisher = paper.school or paper.publisher or paper.organization
     elif kind.publisher == "institution":
         publisher = paper.publisher or paper.school or paper.organization
-    has_authors = paper.authors != paper.editors
+    authors = ""
+    if paper.authors != paper.editors:
+        authors = _authors(paper)
     fields = {
-        "author": _braced(_authors(paper)) if has_authors else "",
+        "author": _braced(authors),
         "editor": _braced(" and ".join(_names(paper.editors))),
         # Twice, so that a style lowers no capital: "BERT", "Bayesian".
         "title": _braced(_text(paper.title or paper.id)),
@@ -161,6 +162,7 @@ def _made(paper: Paper) -> tuple[str, Fields]:
         "pages": _braced(_pages(paper.pages or "")),
         "year": _braced(year),
         "month": month,
+        **_links(paper),
     }
     return kind.name, fields
 
@@ -180,25 +182,29 @@ def _year_and_month(paper: Paper) -> tuple[str, str]:
     match = _DATE.match(paper.published or paper.listed or "")
     if not match:
         return "", ""
-    month = tuple(MONTHS)[int(match[2]) - 1] if match[2] else ""
-    return match[1], month
+    year, number = match.groups()
+    month = ""
+    if number:
+        month = tuple(MONTHS)[int(number) - 1]
+    return year, month
 
 
 def _pages(pages: str) -> str:
     """A range of pages, its ends with the dash of LaTeX between them."""
-    return "--".join(map(encoded, re.split(r"(?<=\w)\s*[-–—]+\s*(?=\w)", clean(pages))))
+    ends = re.split(r"(?<=\w)\s*[-–—]+\s*(?=\w)", clean(pages))
+    return "--".join(map(encoded, ends))
 
 
 def _eprint(paper: Paper) -> Fields:
-    number = arxiv_id(show(paper.key)) if paper.key.startswith("arxiv:") else None
+    is_arxiv = paper.key.startswith("arxiv:")
+    number = arxiv_id(show(paper.key)) if is_arxiv else None
     if not number:
         return {}
+    fields = {"eprint": _braced(number[0]), "archiveprefix": _braced("arXiv")}
     category = paper.categories[0] if paper.categories else ""
-    return {
-        "eprint": _braced(number[0]),
-        "archiveprefix": _braced("arXiv"),
-        "primaryclass": _braced(category if _CATEGORY.fullmatch(category) else ""),
-    }
+    if _CATEGORY.fullmatch(category):
+        fields["primaryclass"] = _braced(category)
+    return fields
 
 
 def _authors(paper: Paper) -> str:
@@ -223,11 +229,14 @@ def _name(name: str) -> str:
 
 # ------------------------------------------------------------------ entries as they were
 
+_EPRINT = {"eprint", "arxivid", "arxiv"}
 _EQUIVALENTS = {
-    "eprint": {"eprint", "arxivid", "arxiv"},
+    "eprint": _EPRINT,
     "doi": {"doi"},
     "url": {"url", "ee", "doi", "eprint", "howpublished", "arxivid", "arxiv"},
     "abstract": {"abstract"},
+    "archiveprefix": _EPRINT,
+    "primaryclass": _EPRINT,
 }
 """What is added to an entry that has none of the fields that state the same."""
 
@@ -260,10 +269,11 @@ def _written(paper: Paper, name: str, value: str) -> str:
     if name != "month":
         return f"{{{value}}}"
     # The macro of a month is read in capitals; each style prints it in its own way.
-    parts = filter(None, _MONTH.split(value))
-    return " # ".join(
-        part.lower() if _MONTH.fullmatch(part) else _braced(part) for part in parts
-    )
+    parts = []
+    for part in _MONTH.split(value):
+        is_macro = _MONTH.fullmatch(part)
+        parts.append(part.lower() if is_macro else _braced(part))
+    return " # ".join(part for part in parts if part)
 
 
 def _abstract(paper: Paper) -> str:
@@ -278,10 +288,11 @@ def _completed(paper: Paper, fields: Fields) -> Fields:
     if len(paper.sources) == 1:
         return fields
     known = _links(paper)
-    added = [name for name, same in _EQUIVALENTS.items() if not same & fields.keys()]
-    if "eprint" in added:
-        added += ["archiveprefix", "primaryclass"]
-    return fields | {name: known[name] for name in added if name in known}
+    completed = dict(fields)
+    for name, same in _EQUIVALENTS.items():
+        if name in known and not same & fields.keys():
+            completed[name] = known[name]
+    return completed
 
 
 def _keywords(tags: Iterable[str], written: str) -> str:
@@ -289,6 +300,8 @@ def _keywords(tags: Iterable[str], written: str) -> str:
     separator = "; " if ";" in written else ", "
     keywords = map(plain, re.split("[,;]", written))
     known = {from_keyword(keyword).casefold() for keyword in keywords}
-    added = (tag for tag in tags if from_keyword(tag).casefold() not in known)
-    words = (encoded(clean(tag)) for tag in added)
-    return _braced(separator.join(filter(None, [written, *words])))
+    words = [written] if written else []
+    for tag in tags:
+        if from_keyword(tag).casefold() not in known:
+            words.append(encoded(clean(tag)))
+    return _braced(separator.join(filter(None, words)))

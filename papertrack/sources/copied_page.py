@@ -126,11 +126,16 @@ def _items(body: bytes, name: str) -> Iterator[_Item]:
     for number, raw in enumerate(text_of(body).split("\n"), 1):
         text = clean(raw)
         before, dot, after = text.rpartition("·")
-        last = _item(after.strip(), number) if dot and len(text) <= _MAX_MARK else None
+        last = None
+        if dot and len(text) <= _MAX_MARK:
+            last = _item(after.strip(), number)
         if last and last.kind in ("date", "authors"):
             # A closing block that was copied into one line.
-            parts = (_item(before.strip(), number), _item("·", number), last)
-            yield from filter(None, parts)
+            first = _item(before.strip(), number)
+            if first:
+                yield first
+            yield _Item("dot", number, "·")
+            yield last
         elif item := _item(text, number):
             yield item
 
@@ -186,20 +191,26 @@ def _blocks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
     closed: set[_Kind] = set()
     texts = 0
     for item in items:
-        opens = item.kind in ("text", "votes", "submitted")
-        new = bool(closed) if opens else item.kind in closed
-        if (
-            new
-            or (item.kind == "submitted" and texts)
-            or (item.kind == "votes" and texts > 1)
-        ):
+        if _begins_block(item.kind, closed, texts):
             yield block
-            block, closed, texts = [], set(), 0
+            block = []
+            closed = set()
+            texts = 0
         block.append(item)
         texts += item.kind == "text"
         if item.kind in _CLOSING:
             closed.add(item.kind)
     yield block
+
+
+def _begins_block(kind: _Kind, closed: set[_Kind], texts: int) -> bool:
+    """Whether an item belongs to another paper than those closing lines and texts."""
+    if kind not in ("text", "votes", "submitted"):
+        return kind in closed
+    if closed:
+        return True
+    most_texts = {"submitted": 0, "votes": 1}
+    return texts > most_texts.get(kind, texts)
 
 
 def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
@@ -224,13 +235,15 @@ def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
         shown = shorten(closing.text, 40)
         return [], [(closing.line, f"'{shown}' without a title above was ignored")]
     if len(texts) == 1 and not closing and " " not in texts[0].text:
-        return [], [(texts[0].line, f"'{shorten(texts[0].text, 40)}' is not a paper")]
+        shown = shorten(texts[0].text, 40)
+        return [], [(texts[0].line, f"'{shown}' is not a paper")]
     return _split(texts, found, organization), []
 
 
 def _is_long(item: _Item) -> bool:
     """Whether a text is too long for a title."""
-    return len(item.text) > (150 if item.text.endswith(".") else _MAX_TITLE)
+    longest = 150 if item.text.endswith(".") else _MAX_TITLE
+    return len(item.text) > longest
 
 
 def _split(
@@ -248,8 +261,10 @@ def _split(
     numbers = {kind: item.number for kind, item in found.items()}
     if drafts:
         drafts[0].votes = numbers.get("votes")
-        drafts[-1].authors = numbers.get("authors")
-        drafts[-1].organization, drafts[-1].dated = organization, found.get("date")
+        last = drafts[-1]
+        last.authors = numbers.get("authors")
+        last.organization = organization
+        last.dated = found.get("date")
     return drafts
 
 
@@ -262,20 +277,16 @@ def _begins(item: _Item, before: str, following: Sequence[_Item]) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    prosaic = (
-        text.endswith((".", ",", ";", ":"))
-        or "http" in text
-        or re.match(r"[a-z]+ ", text)
-    )
-    return (
-        len(text) <= _MAX_TITLE
-        and not prosaic
-        and (text[0].isalnum() or text[0] in "\"'“‘«([¿¡$\\")
-    )
+    if len(text) > _MAX_TITLE or "http" in text:
+        return False
+    if text.endswith((".", ",", ";", ":")) or re.match(r"[a-z]+ ", text):
+        return False
+    return text[0].isalnum() or text[0] in "\"'“‘«([¿¡$\\"
 
 
 def _is_prose(text: str) -> bool:
-    return len(text) >= (80 if _SENTENCE_END.search(text[-4:]) else 150)
+    shortest = 80 if _SENTENCE_END.search(text[-4:]) else 150
+    return len(text) >= shortest
 
 
 def _organization(text: str) -> str | None:
@@ -283,14 +294,17 @@ def _organization(text: str) -> str | None:
 
     That is a slug that repeats the name or is in lower case.
     """
-    if len(text) > 80 or (len(text) > 40 and _SENTENCE_END.search(text[-4:])):
+    longest = 40 if _SENTENCE_END.search(text[-4:]) else 80
+    if len(text) > longest:
         return None
     slug, _, name = text.partition(" ")
-    is_slug = slug.islower() and not name[:1].islower()
-    joined = fold(name).replace(" ", "")
-    if name and (is_slug or fold(slug.replace("_", " ")).replace(" ", "") == joined):
-        return name
-    return text
+    is_lower = slug.islower() and not name[:1].islower()
+    is_repeated = _letters(slug.replace("_", " ")) == _letters(name)
+    return name if name and (is_lower or is_repeated) else text
+
+
+def _letters(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
 def _certain(draft: _Draft) -> bool:

@@ -169,17 +169,20 @@ def _paper(paper: Element, *, raw: bool) -> Facts:
         elif name == "version":
             label = re.fullmatch(r"v([0-9]{1,4})", part.get("version") or "v1")
             if label:
-                versions[int(label[1])] = day(words(_child(part, "date")))
+                date = words(_child(part, "date"))
+                versions[int(label[1])] = day(date)
         else:
             texts[name] = words(part)
     title = texts.get("title", "")
     number, _ = paper_id(texts.get("id", "").strip(), title)
     ids, doi = keys(number, texts.get("doi", ""))
-    first, last = day(texts.get("created", "")), None
+    first = day(texts.get("created", ""))
+    last = None
     version = None
     if versions:
         version = max(versions)
-        first, last = versions[min(versions)], versions[version]
+        first = versions[min(versions)]
+        last = versions[version]
     return Facts(
         title=titled(title, number),
         ids=ids,
@@ -199,11 +202,12 @@ def _names(people: Element) -> tuple[str, ...]:
     """The names in `forenames`, `keyname`, `suffix`; not a collaboration's lone colon."""
     space = people.tag.removesuffix("authors")
     parts = [f"{space}{part}" for part in ("forenames", "keyname", "suffix")]
-    names = [
-        person(" ".join([author.findtext(part, "") for part in parts]))
-        for author in people
-    ]
-    return tuple(name for name in names if name.strip(" :.,"))
+    names = []
+    for author in people:
+        name = person(" ".join(author.findtext(part, "") for part in parts))
+        if name.strip(" :.,"):
+            names.append(name)
+    return tuple(names)
 
 
 def _dublin_core(paper: Element) -> Facts:
@@ -212,16 +216,21 @@ def _dublin_core(paper: Element) -> Facts:
     for part in paper:
         texts.setdefault(local(part), []).append(words(part).strip())
     title = _first(texts.get("title", ()))
-    names = texts.get("identifier", [])
-    number, _ = paper_id(_first(name for name in names if "/abs/" in name), title)
-    dois = [name for name in names if name.lower().startswith("doi:")]
+    pages: list[str] = []
+    dois: list[str] = []
+    venues: list[str] = []
+    for name in texts.get("identifier", ()):
+        kind = name.lower()
+        if "/abs/" in name:
+            pages.append(name)
+        if kind.startswith("doi:"):
+            dois.append(name)
+        elif "/abs/" not in name and not kind.startswith("http"):
+            venues.append(name)
+    number, _ = paper_id(_first(pages), title)
     ids, doi = keys(number, _first(dois).partition(":")[2])
-    venues = [
-        name
-        for name in names
-        if "/abs/" not in name and not name.lower().startswith(("doi:", "http"))
-    ]
-    days = sorted(filter(None, map(day, texts.get("date", ()))))
+    dates = map(day, texts.get("date", ()))
+    days = sorted(date for date in dates if date)
     descriptions = texts.get("description", ())
     comments = [text for text in descriptions if text.startswith("Comment:")]
     abstracts = [text for text in descriptions if text not in comments]
@@ -302,8 +311,12 @@ def _parse(
             raise
         # An expired token is used once only: should arXiv return it again, it is an error.
         restarted = replace(harvest, token="", resumed=False)
-        note = f"{str(error).removeprefix(f'{where}: ')}: the harvest restarts"
-        return Listing(source=SOURCE, notes=(note,), follow=(restarted.request(),))
+        reason = str(error).removeprefix(f"{where}: ")
+        return Listing(
+            source=SOURCE,
+            notes=(f"{reason}: the harvest restarts",),
+            follow=(restarted.request(),),
+        )
     except Unrecognised as error:
         raise Unrecognised(f"{error}{further}") from error
     if page.broken:

@@ -171,8 +171,10 @@ def _parse_rss(
     if listing.reached is None:
         return listing
     # Announced on Sunday to Thursday evenings, US Eastern: feeds of Monday to Friday.
-    days = range(1, (dt.date.fromisoformat(listing.reached) - after).days)
-    if not any((after + dt.timedelta(days=number)).weekday() < 5 for number in days):
+    reached = dt.date.fromisoformat(listing.reached)
+    between = range(after.toordinal() + 1, reached.toordinal())
+    days = map(dt.date.fromordinal, between)
+    if not any(day.weekday() < 5 for day in days):
         return listing
     note = f"announcements since {after} were missed; they are fetched from arXiv's API"
     return replace(listing, follow=(missed,), notes=(*listing.notes, note))
@@ -183,7 +185,9 @@ def _parse_rss(
 
 def _search(query: str, context: Context) -> Request:
     if context.since or context.until:
-        first = f"{context.since:%Y%m%d}" if context.since else "19910101"
+        first = "19910101"
+        if context.since:
+            first = f"{context.since:%Y%m%d}"
         last = f"{context.until or context.today:%Y%m%d}"
         query = f"({query}) AND submittedDate:[{first}0000 TO {last}2359]"
     return _Search(address(context, "api"), query).request()
@@ -227,13 +231,17 @@ def _parse_search(
     else:
         due = max(min(PAGE, feed.total - search.start), 0)
     if not feed.entries:
-        return _empty(listing, feed, search) if due or not search.start else listing
+        is_after_the_end = search.start > 0 and due == 0
+        return listing if is_after_the_end else _empty(listing, feed, search)
     problems = listing.problems
     if feed.entries < due:
         short = f"{feed.entries} of {due} papers received; fetch again for the rest"
         problems += (f"{search.url}: {short}",)
     after = search.start + PAGE
-    has_more = feed.entries >= PAGE if feed.total is None else after < feed.total
+    if feed.total is None:
+        has_more = feed.entries >= PAGE
+    else:
+        has_more = after < feed.total
     if not has_more:
         return replace(listing, problems=problems)
     if after + PAGE > MOST:
@@ -250,7 +258,8 @@ def _empty(listing: Listing, feed: Feed, search: _Search) -> Listing:
         note = f"no paper at arXiv matches {excerpt(search.query, 100)}"
         return replace(listing, notes=(note,))
     if not search.again:
-        return replace(listing, follow=(replace(search, again=True).request(),))
+        repeated = replace(search, again=True)
+        return replace(listing, follow=(repeated.request(),))
     lost = f"those from number {search.start + 1} on were not read"
     problem = f"{search.url}: empty, but {feed.total} papers match; {lost}"
     return replace(listing, problems=(*listing.problems, problem))

@@ -137,8 +137,10 @@ def _text_of(body: bytes, headers: Mapping[str, str]) -> str:
 
 def _root(text: str) -> str | None:
     """The local name of the first element, in lower case."""
-    names = (match[1] for match in _ROOT.finditer(text[:100_000]))
-    return next((name.lower() for name in names if name), None)
+    for match in _ROOT.finditer(text[:100_000]):
+        if match[1]:
+            return match[1].lower()
+    return None
 
 
 def _feed(
@@ -173,10 +175,17 @@ _FIRST_ENTRY = pattern(r"(?i)<(?:[a-z]{1,20}:)?(?:item|entry)\b|\"items\"\s*:")
 def _own_address(text: str) -> str:
     """The address that a feed gives as its own, or as its site's; "" for none."""
     head = _FIRST_ENTRY.split(text[:100_000], maxsplit=1)[0]
-    links = sorted(_links(_ANY_LINK, head), key=lambda link: link.get("rel") != "self")
-    addresses = [link.get("href", "") for link in links]
-    addresses += [match[1] or match[2] for match in _SITE.finditer(head)]
-    return next(filter(is_web_url, map(html.unescape, addresses)), "")
+    own_first: list[str] = []
+    others: list[str] = []
+    for link in _links(_ANY_LINK, head):
+        is_own = link.get("rel") == "self"
+        (own_first if is_own else others).append(link.get("href", ""))
+    of_site = [match[1] or match[2] for match in _SITE.finditer(head)]
+    for written in (*own_first, *others, *of_site):
+        address = html.unescape(written)
+        if is_web_url(address):
+            return address
+    return ""
 
 
 def _linked_feed(page: str, url: str) -> str | None:
@@ -187,7 +196,8 @@ def _linked_feed(page: str, url: str) -> str | None:
     for link in _links(_LINK, without_comments(page)):
         kind = link.get("type", "").partition(";")[0].strip().lower()
         is_alternate = "alternate" in link.get("rel", "").lower().split()
-        address = join_url(url, html.unescape(link.get("href", "")).strip())
+        written = html.unescape(link.get("href", ""))
+        address = join_url(url, written.strip())
         is_feed = is_alternate and kind in _FEED_TYPES
         if is_feed and is_web_url(address) and address != url:
             return address
@@ -197,7 +207,7 @@ def _linked_feed(page: str, url: str) -> str | None:
 def _links(pattern: re.Pattern[str], text: str) -> Iterator[dict[str, str]]:
     """The attributes of each link element."""
     for link in pattern.finditer(text):
-        yield {
-            match[1].lower(): match[2] or match[3] or match[4] or ""
-            for match in _ATTRIBUTE.finditer(link[1])
-        }
+        attributes = {}
+        for name, *quoted in _ATTRIBUTE.findall(link[1]):
+            attributes[name.lower()] = "".join(quoted)
+        yield attributes

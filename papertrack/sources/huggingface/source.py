@@ -174,25 +174,27 @@ class _Query:
         """The address of the web page."""
         if self.step:
             return f"{self.base}/papers/{self.step.param}/{self.step.value}"
-        return (
-            f"{self.base}/papers/trending" if self.trending else f"{self.base}/papers"
-        )
+        if self.trending:
+            return f"{self.base}/papers/trending"
+        return f"{self.base}/papers"
 
     @property
     def day(self) -> str | None:
         """The listing day of rows that have none."""
-        return self.step.value if self.step and self.step.param == "date" else None
+        if self.step and self.step.param == "date":
+            return self.step.value
+        return None
 
     def within(self, facts: tuple[Facts, ...]) -> tuple[Facts, ...]:
         """The facts without those of days outside the week or month."""
         if self.step is None or self.step.param == "date":
             return facts
         first, last = map(dt.date.isoformat, self.step.days)
-        return tuple(
-            paper
-            for paper in facts
-            if paper.listed is None or first <= paper.listed <= last
-        )
+        inside = []
+        for paper in facts:
+            if paper.listed is None or first <= paper.listed <= last:
+                inside.append(paper)
+        return tuple(inside)
 
 
 def _newest(query: _Query, context: Context, target: str) -> tuple[Request, ...]:
@@ -207,8 +209,10 @@ def _newest(query: _Query, context: Context, target: str) -> tuple[Request, ...]
 def _missed(query: _Query, context: Context, target: str) -> tuple[Request, ...]:
     """The days that failed when they were last requested."""
     reading = context.readings.get(target)
+    if not reading:
+        return ()
     steps: list[Step] = []
-    for span in reading.missed if reading else ():
+    for span in reading.missed:
         first, last = map(dt.date.fromisoformat, span.split("/"))
         steps += plan(first, last, today=context.today)
     return _requests(query, steps)
@@ -228,9 +232,8 @@ def _span(
 def _requests(query: _Query, steps: Iterable[Step]) -> tuple[Request, ...]:
     """One request per step; months and weeks first, as their pages are read in turn."""
     ordered = sorted(steps, key=lambda step: step.param == "date")
-    return tuple(
-        _request(replace(query, step=step, catches_up=False)) for step in ordered
-    )
+    queries = (replace(query, step=step, catches_up=False) for step in ordered)
+    return tuple(map(_request, queries))
 
 
 def _request(query: _Query, page: int = 0, before: tuple[str, ...] = ()) -> Request:
@@ -287,7 +290,8 @@ def _parse_rows(
     newest = query.newest or _newest_day(listing.facts)
     problems = listing.problems
     follow: tuple[Request, ...] = ()
-    if newest and not query.step and not query.trending and _has_older(listing, newest):
+    has_no_day = not query.step and not query.trending
+    if newest and has_no_day and _has_older(listing, newest):
         # The response without a day includes earlier days: request the newest one itself.
         follow = _requests(query, plan(newest, newest, today=newest))
     elif _has_next(listing, headers):
@@ -301,9 +305,8 @@ def _parse_rows(
         follow += _catch_up(query, newest)
         if not listing.facts and not problems:
             notes = _why_empty(query)
-    return _within(
-        query, replace(listing, problems=problems, follow=follow, notes=notes)
-    )
+    listing = replace(listing, problems=problems, follow=follow, notes=notes)
+    return _within(query, listing)
 
 
 def _parse_page(body: bytes, headers: Mapping[str, str], *, query: _Query) -> Listing:
@@ -341,8 +344,8 @@ def _has_next(listing: Listing, headers: Mapping[str, str]) -> bool:
 def _page_days(step: Step) -> tuple[str, ...]:
     """What the page of a step may show: its value, or a day in it."""
     first, last = step.days
-    days = range((last - first).days + 1)
-    return (step.value, *[f"{first + dt.timedelta(days=number)}" for number in days])
+    days = map(dt.date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+    return (step.value, *map(dt.date.isoformat, days))
 
 
 def _newest_day(facts: Iterable[Facts]) -> dt.date | None:
@@ -351,9 +354,8 @@ def _newest_day(facts: Iterable[Facts]) -> dt.date | None:
 
 
 def _has_older(listing: Listing, newest: dt.date) -> bool:
-    return any(
-        paper.listed and paper.listed < newest.isoformat() for paper in listing.facts
-    )
+    days = (paper.listed for paper in listing.facts)
+    return any(day < newest.isoformat() for day in days if day)
 
 
 def _catch_up(query: _Query, newest: dt.date | None) -> tuple[Request, ...]:
@@ -362,11 +364,10 @@ def _catch_up(query: _Query, newest: dt.date | None) -> tuple[Request, ...]:
     """
     if not query.catches_up:
         return ()
-    before = newest - _DAY if newest else query.today
-    back_to = (
-        max((query.read_to or newest or query.today), BEGAN + LOOK_BACK) - LOOK_BACK
-    )
-    return _requests(query, plan(back_to, before, today=before))
+    last = newest - _DAY if newest else query.today
+    read_to = query.read_to or newest or query.today
+    first = max(read_to - LOOK_BACK, BEGAN)
+    return _requests(query, plan(first, last, today=last))
 
 
 def _why_empty(query: _Query) -> tuple[str, ...]:
