@@ -28,13 +28,12 @@ def keys_of(
     """(main key, all keys) of each paper. `known` are the records that they consist of."""
     claims = _claims(groups)
     if _nothing_is_shared(groups, claims):
-        main = {number: identity.best(one.keys) for number, one in enumerate(groups)}
+        main = [identity.best(group.keys) for group in groups]
     else:
         claims = _without_borrowed(groups, claims)
-        main = _best_claims(claims)
-        _add_title_keys(main, groups, claims)
-    keys = [{main[number]} for number in range(len(groups))]
-    taken = set(main.values())
+        main = _main_keys(groups, claims)
+    keys = [{key} for key in main]
+    taken = set(main)
     for key, numbers in claims.items():
         if len(numbers) == 1 and key not in taken:
             keys[numbers[0]].add(key)
@@ -42,7 +41,7 @@ def keys_of(
     for key, possible in _left(groups, known, taken).items():
         first = min(possible, key=lambda number: identity.by_trust(main[number]))
         keys[first].add(key)
-    return [(main[number], keys[number]) for number in range(len(groups))]
+    return list(zip(main, keys, strict=True))
 
 
 # ------------------------------------------------------------------ claims
@@ -65,13 +64,11 @@ def _nothing_is_shared(groups: Sequence[Group], claims: Claims) -> bool:
 
 def _without_borrowed(groups: Sequence[Group], claims: Claims) -> Claims:
     """The claims; a shared key only of the one paper of which it is the own id."""
-    left: dict[str, Sequence[int]] = {}
+    left = dict(claims)
     for key, numbers in claims.items():
-        left[key] = numbers
-        if len(numbers) > 1:
-            owners = [number for number in numbers if key in groups[number].own]
-            if len(owners) == 1:
-                left[key] = owners
+        owners = [number for number in numbers if key in groups[number].own]
+        if len(owners) == 1:
+            left[key] = owners
     return left
 
 
@@ -96,6 +93,13 @@ def _left(
 
 
 # ------------------------------------------------------------------ main keys
+
+
+def _main_keys(groups: Sequence[Group], claims: Claims) -> list[str]:
+    """The main key of each paper."""
+    main = _best_claims(claims)
+    _add_title_keys(main, groups, claims)
+    return [main[number] for number in range(len(groups))]
 
 
 def _best_claims(claims: Claims) -> dict[int, str]:

@@ -38,22 +38,27 @@ def papers(mine: Mapping[Place, Record], theirs: Iterable[Record]) -> Merge[Plac
 
 def marks(mine: Documents, theirs: Documents) -> dict[str, Document]:
     """The documents of marks that joining theirs changes, by key."""
-    joined = {
-        key: _join_mark(mine[key], document) if key in mine else document
-        for key, document in theirs.items()
-    }
-    return {key: one for key, one in joined.items() if one != mine.get(key)}
+    changed: dict[str, Document] = {}
+    for key, document in theirs.items():
+        if key in mine:
+            document = _join_mark(mine[key], document)
+        if document != mine.get(key):
+            changed[key] = document
+    return changed
 
 
 def _join_mark(one: Document, other: Document) -> Document:
     """The documents of two marks of one paper, with what else they contain."""
-    older, newer = sorted(
-        (one, other), key=lambda d: (d.get("marked") or "", as_text(d))
-    )
-    joined = join_marks([Mark.from_json(older), Mark.from_json(newer)])
-    both = {**older, **newer}
-    more = {name: both[name] for name in both if name not in ("key", *Mark._fields)}
-    return {**joined.as_json(newer["key"]), **more}
+
+    def age(document: Document) -> tuple[str, str]:
+        return document.get("marked") or "", as_text(document)
+
+    older, newer = sorted((one, other), key=age)
+    marks = [Mark.from_json(older), Mark.from_json(newer)]
+    more = {**older, **newer}
+    for name in ("key", *Mark._fields):
+        more.pop(name, None)
+    return {**join_marks(marks).as_json(newer["key"]), **more}
 
 
 # ------------------------------------------------------------------ settings
@@ -69,7 +74,8 @@ def settings(
     changed: dict[tuple[str, str], Document] = {}
     for table, join_tables in _TABLES.items():
         existing = mine.get(table, {})
-        for key, document in join_tables(existing, theirs.get(table, {})).items():
+        joined = join_tables(existing, theirs.get(table, {}))
+        for key, document in joined.items():
             if document != existing.get(key):
                 changed[table, key] = document
     return changed
@@ -78,17 +84,19 @@ def settings(
 def _join_named(mine: Documents, theirs: Documents) -> Documents:
     """Views or rules: of two with one name the newer keeps it, the other is NAME-2."""
     result: dict[str, Document] = {}
-    oldest_first = sorted(
-        (*mine.values(), *theirs.values()),
-        key=lambda document: (str(document.get("at", "")), as_text(document)),
-    )
+    oldest_first = sorted((*mine.values(), *theirs.values()), key=_age)
     for document in reversed(oldest_first):
-        name, number = document["key"], 1
+        name = document["key"]
+        number = 1
         while name in result and _content(result[name]) != _content(document):
             number += 1
             name = f"{document['key']}-{number}"
         result.setdefault(name, {**document, "key": name})
     return result
+
+
+def _age(document: Document) -> tuple[str, str]:
+    return str(document.get("at", "")), as_text(document)
 
 
 def _content(document: Document) -> Document:
@@ -103,7 +111,8 @@ def _join_keyed(
     """All documents of two tables; two with the same key are joined."""
     result = {**mine, **theirs}
     for key in mine.keys() & theirs.keys():
-        result[key] = join_two(*sorted((mine[key], theirs[key]), key=as_text))
+        first, second = sorted((mine[key], theirs[key]), key=as_text)
+        result[key] = join_two(first, second)
     return result
 
 
@@ -126,10 +135,12 @@ def _join_sources(mine: Documents, theirs: Documents) -> Documents:
         return str(source.get("day", "")), str(source.get("read", ""))
 
     def least_read(one: Document, other: Document) -> Document:
-        spans = [*(one.get("missed") or ()), *(other.get("missed") or ())]
-        missed = sorted({span for span in spans if isinstance(span, str)})
+        missed: set[str] = set()
+        for source in (one, other):
+            spans = source.get("missed") or ()
+            missed.update(span for span in spans if isinstance(span, str))
         least = min(one, other, key=progress)
-        return {**least, "missed": missed} if missed else least
+        return {**least, "missed": sorted(missed)} if missed else least
 
     return _join_keyed(least_read, mine, theirs)
 

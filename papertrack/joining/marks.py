@@ -17,9 +17,11 @@ def join_marks(marks: Sequence[Mark]) -> Mark:
         return Mark()
     if len(marks) == 1:
         return marks[0]
-    newest = max(
-        marks, key=lambda mark: (mark.marked or "", STATUSES.index(mark.status))
-    )
+
+    def age(mark: Mark) -> tuple[str, int]:
+        return mark.marked or "", STATUSES.index(mark.status)
+
+    newest = max(marks, key=age)
     return Mark(
         tags=_join_tags(marks),
         status=newest.status,
@@ -42,9 +44,13 @@ def imported(existing: Mark, new: Mark) -> Mark:
 
 def _join_tags(marks: Sequence[Mark]) -> tuple[str, ...]:
     """All tags in the order of the one mark that has all, else sorted."""
-    every = {tag for mark in marks for tag in mark.tags}
+    every: set[str] = set()
+    for mark in marks:
+        every.update(mark.tags)
     orders = {mark.tags for mark in marks if every == {*mark.tags}}
-    return orders.pop() if len(orders) == 1 else tuple(sorted(every))
+    if len(orders) == 1:
+        return orders.pop()
+    return tuple(sorted(every))
 
 
 def _join_notes(notes: set[str]) -> str | None:

@@ -46,11 +46,15 @@ def _most_trusted(trusted_first: Sequence[FactsOfSource]) -> dict[str, Any]:
     """Each fact as the most trusted source states it that has it."""
     facts: dict[str, Any] = {}
     for one in reversed(trusted_first):
-        known = {name: value for name, value in one.items() if value or value == 0}
-        if "venue" in known and comments.is_preprint_server(known["venue"]):
-            del known["venue"]
-        facts.update(known)
+        for name, value in one.items():
+            is_empty = not value and value != 0
+            if not is_empty and not _is_no_venue(name, value):
+                facts[name] = value
     return facts
+
+
+def _is_no_venue(name: str, value: Any) -> bool:
+    return name == "venue" and comments.is_preprint_server(value)
 
 
 def _add_from_keys(values: dict[str, Any], record: Record) -> None:
@@ -61,9 +65,9 @@ def _add_from_keys(values: dict[str, Any], record: Record) -> None:
         values["url"] = _PAGES[kind] + number
     if not values["pdf"] and kind == "arxiv":
         values["pdf"] = f"https://arxiv.org/pdf/{number}"
-    dois = [key.removeprefix("doi:") for key in record.keys if key.startswith("doi:")]
-    if not values["doi"] and dois:
-        values["doi"] = dois[0]
+    if not values["doi"]:
+        dois = [key for key in record.keys if key.startswith("doi:")]
+        values["doi"] = dois[0].removeprefix("doi:") if dois else None
 
 
 def _remove_passwords(values: dict[str, Any]) -> None:
