@@ -29,6 +29,7 @@ from papertrack.core.errors import (
     ReaderGone,
     UsageError,
 )
+from papertrack.core.progress import SILENT
 from papertrack.storage import waiting
 
 
@@ -118,7 +119,8 @@ def papertrack(
     session.color = Color.NEVER if no_color else color
     session.flags["pager.command"] = "" if no_pager else None
     waiting.report_to(session.notice)
-    session.progress = progress.for_session(session)
+    if session.progress is SILENT:
+        session.progress = progress.for_session(session)
 
 
 INTERRUPTED = 130

@@ -47,11 +47,13 @@ class Bar(Progress):
         width: Callable[[], int],
         *,
         shown_after: float = SHOWN_AFTER,
+        redrawn_every: float = REDRAWN_EVERY,
     ) -> None:
         self.stream = stream
         self.draw = draw
         self.width = width
         self.shown_after = shown_after
+        self.redrawn_every = redrawn_every
         self._steps = [_Step()]
         """The latest report, after those of which it is a phase."""
         self._depth = 0
@@ -99,7 +101,7 @@ class Bar(Progress):
     def _redraw(self, has_ended: threading.Event) -> None:
         """Draw the bar until the work has ended."""
         watch = _Watch()
-        while not has_ended.wait(REDRAWN_EVERY):
+        while not has_ended.wait(self.redrawn_every):
             moment = watch.look(tuple(self._steps))
             if moment.seconds >= self.shown_after and self._is_in_front():
                 width = min(self.width() - 1, WIDEST)
@@ -168,7 +170,12 @@ class _Watch:
         )
 
 
-def for_session(session: Session) -> Progress:
+def for_session(
+    session: Session,
+    *,
+    shown_after: float = SHOWN_AFTER,
+    redrawn_every: float = REDRAWN_EVERY,
+) -> Progress:
     """The bar of a session, which is shown on a terminal, and not with -q."""
     stream = session.stderr
     is_shown = stream.isatty() and not session.quiet
@@ -181,4 +188,10 @@ def for_session(session: Session) -> Progress:
         drawing = line(moment, width)
         return output.drawn(session, stream, drawing, width).rstrip("\n")
 
-    return Bar(stream, draw, lambda: session.width)
+    return Bar(
+        stream,
+        draw,
+        lambda: session.width,
+        shown_after=shown_after,
+        redrawn_every=redrawn_every,
+    )
