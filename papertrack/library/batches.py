@@ -79,9 +79,14 @@ def _new_marks(decisions: Iterable[Decision], look: Look) -> dict[str, Mark]:
 
 
 def _joined(earlier: Changed, later: Changed) -> Changed:
-    """What changed in all: the first mark of each paper, and the last."""
-    changed = dict(earlier)
-    for key, (before, after) in later.items():
-        first, _ = earlier.get(key, (before, after))
-        changed[key] = (first, after)
-    return {key: (old, new) for key, (old, new) in changed.items() if old != new}
+    """What changed in all: the first mark of each paper, and the last.
+
+    When a status was set is not looked at: a change that was undone is none.
+    """
+    changed = {}
+    for key in {**earlier, **later}:
+        old, _ = earlier.get(key) or later[key]
+        _, new = later.get(key) or earlier[key]
+        if old._replace(marked=None) != new._replace(marked=None):
+            changed[key] = (old, new)
+    return changed

@@ -206,7 +206,7 @@ class Controls:
         """Show the tags of the paper, to be edited."""
         paper = self.sitting.paper
         if paper is not None:
-            self._show_tags("".join(f"{tag}, " for tag in paper.tags))
+            self._show_tags("".join(f"{clean(tag)}, " for tag in paper.tags))
 
     def _show_tags(self, text: str) -> None:
         if self._tags is None:

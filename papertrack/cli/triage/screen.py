@@ -120,6 +120,7 @@ def _header(view: View, width: int) -> Row:
     done = f" · {view.decided} decided"
     if view.is_dry_run:
         done += ", nothing is saved"
+    done = cells.cut(done, width - cells.width(place))
     taken = cells.width(place + done)
     room = width - taken - 2
     query = cells.cut(clean(view.query), room) if room > 5 else ""
