@@ -204,14 +204,14 @@ def slips(draw: st.DrawFn) -> list[str]:
                 word = word[:at] + word[at + 1 :]
             else:
                 word = word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
-        line.append(word)
+        line.append(word.lstrip("-") or "x")
     return [*line, *draw(st.sampled_from(([], [PAPER], ["3"], ["--unread"])))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(slips())
 def test_slips_are_never_met_with_a_removal(line: list[str]) -> None:
-    meant = answers.instead(ROOT, line) if line[0] else None
+    meant = answers.instead(ROOT, line)
     if meant is None:
         return
     message = f"did you mean: papertrack {shlex.join(meant)}"
