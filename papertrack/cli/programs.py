@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -46,37 +47,66 @@ def page(session: Session, text: str) -> bool:
 
 
 def edit(session: Session, text: str, *, name: str = "note.md") -> str:
-    """The text as the reader's editor leaves it. Raises UsageError, PapertrackError."""
+    """The text as the reader's editor leaves it.
+
+    If the editor fails or is ended, what was written is left, and the place reported.
+    Raises UsageError, PapertrackError.
+    """
     import tempfile  # 2 ms, for the editor only
 
     command = session.environment.editor
     on_terminal = sys.stdin.isatty() and session.on_terminal
     if command == DEFAULT_EDITOR and not on_terminal:
         raise UsageError(f"no terminal for the editor {command}; set EDITOR to another")
-    with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
-        path = Path(folder) / name
-        path.write_text(text, encoding="utf-8")
-        try:
-            arguments = [*shlex.split(command), str(path)]
-            editor = subprocess.Popen(arguments, env=session.environment.variables)
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"the editor {command!r} can't be started: {error}; set EDITOR"
-            ) from None
-        with interruption.passed_on(editor):
-            code = editor.wait()
-        if code:
-            raise PapertrackError(
-                f"the editor {command!r} failed with exit code {code}; "
-                "nothing was changed"
-            )
-        try:
+    path = Path(tempfile.mkdtemp(prefix="papertrack-")) / name
+    path.write_text(text, encoding="utf-8")
+    is_left = False
+    try:
+        code = _run_editor(session, command, path)
+        if not code:
             return path.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            raise PapertrackError(
-                f"the editor's file can't be read: {error.strerror}; "
-                "nothing was changed"
-            ) from None
+        is_left = _has_changed(path, text)
+        advice = f"; what you wrote is in {path.parent}" if is_left else ""
+        raise PapertrackError(
+            f"the editor {command!r} failed with exit code {code}; "
+            f"nothing was changed{advice}"
+        )
+    except KeyboardInterrupt:
+        is_left = _has_changed(path, text)
+        if is_left:
+            session.narrate(f"what you wrote is in {path.parent}")
+        raise
+    except OSError as error:
+        raise PapertrackError(
+            f"the editor's file can't be read: {error.strerror}; nothing was changed"
+        ) from None
+    finally:
+        if not is_left:
+            shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _run_editor(session: Session, command: str, path: Path) -> int:
+    """Edit a file; the editor's exit code. Raises UsageError if it can't be started."""
+    try:
+        arguments = [*shlex.split(command), str(path)]
+        editor = subprocess.Popen(arguments, env=session.environment.variables)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the editor {command!r} can't be started: {error}; set EDITOR"
+        ) from None
+    with interruption.passed_on(editor):
+        return editor.wait()
+
+
+def _has_changed(path: Path, text: str) -> bool:
+    """Whether an editor that was ended has left something that the reader typed: in its
+    file, or in one of its own beside it (vim's swap file).
+    """
+    try:
+        others = len(list(path.parent.iterdir())) > 1
+        return others or path.read_text(encoding="utf-8", errors="replace") != text
+    except OSError:
+        return False
 
 
 def browse(session: Session, address: str, key: str = "open.browser") -> None:

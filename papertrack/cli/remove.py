@@ -3,7 +3,7 @@
 from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.apply_marks import SHOWN, confirm_papers
+from papertrack.cli.apply_marks import SHOWN, TITLES, confirm_papers, titles
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
@@ -30,8 +30,11 @@ def remove_command(
         return
     if by_query and not yes:
         confirm_papers(session, "remove {papers} and their marks", keys)
+    named = titles(session, keys) if len(keys) <= TITLES else []
     session.library.marking.remove(keys, what=f"removed {papers}")
     session.narrate(f"removed {papers} (undo: papertrack undo)")
+    for line in named:
+        session.narrate(line)
 
 
 def _show(session: Session, keys: list[str]) -> None:

@@ -305,9 +305,11 @@ class Http:
         Waiting for the turn is not part of the deadline.
         """
         throttle = self._throttle(url)
-        with throttle.turn(self._wait) if throttle else nullcontext():
+        turn = throttle.turn(self._wait) if throttle else nullcontext(float("inf"))
+        with turn as seconds:
             if throttle:
                 self._start_clock()
+            self._terms.send_until = time.monotonic() + seconds
             try:
                 return self._get(url, secret, is_named=is_named)
             except _Failed as failed:

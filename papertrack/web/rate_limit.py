@@ -78,14 +78,16 @@ class Throttle:
         self._reported: set[int] = set()
 
     @contextlib.contextmanager
-    def turn(self, wait: Callable[[float], object]) -> Iterator[None]:
-        """This thread's turn. `wait` takes seconds and returns whether reading was aborted.
+    def turn(self, wait: Callable[[float], object]) -> Iterator[float]:
+        """This thread's turn: for how many seconds a request may be sent.
 
-        Raises TimeoutError if it was.
+        `wait` takes seconds and returns whether reading was aborted. Raises TimeoutError
+        if it was.
         """
         turn = self._taken(wait)
         try:
-            yield
+            # This process may have been stopped since it took the turn.
+            yield self._turn_seconds - (time.time() - turn.began)
         finally:
             self._end(turn)
 

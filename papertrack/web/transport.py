@@ -38,11 +38,13 @@ class PrivateAddress(Exception):
 class Terms(threading.local):
     """The terms of the request that this thread makes.
 
-    `until` is its deadline (`time.monotonic`). With `public_only` it may connect to
-    public addresses only. `aborted` is set when the user interrupts.
+    `until` is its deadline (`time.monotonic`), `send_until` that of its turn: sent later,
+    as by a process that was stopped, it would meet another's. With `public_only` it may
+    connect to public addresses only. `aborted` is set when the user interrupts.
     """
 
     until: float = float("inf")
+    send_until: float = float("inf")
     public_only: bool = False
     aborted: threading.Event | None = None
 
@@ -137,6 +139,8 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         seconds = self._left(timeout, httpcore.WriteTimeout)
+        if time.monotonic() >= self._backend.terms.send_until:
+            raise httpcore.WriteTimeout("the turn of this request is over")
         self._inner.write(buffer, seconds)
 
     def close(self) -> None:

@@ -388,6 +388,44 @@ def test_the_editor_is_ended_and_nothing_is_changed(key, spawn, desk, papertrack
     assert papertrack("show 2306.90001 --json", env=desk).out == before
 
 
+WRITES = """
+import sys, time
+with open(sys.argv[-1], "a") as file:
+    file.write("typed with care")
+{then}
+"""
+WAITS = "print('editing', flush=True); time.sleep(600)"
+
+
+@every_signal
+def test_what_was_typed_in_the_editor_is_left(number, spawn, desk, tmp_path):
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!{sys.executable}\n{WRITES.format(then=WAITS)}")
+    editor.chmod(0o755)
+    env = {**desk, "EDITOR": str(editor), "TMPDIR": str(tmp_path)}
+    child = spawn("note 2306.90001", env=env)
+    child.expect_exact("editing")
+    os.kill(child.pid, number)
+    child.expect_exact("what you wrote is in ")
+    assert ended(child) == 128 + number
+    (path,) = tmp_path.glob("papertrack-*/note.md")
+    assert "typed with care" in path.read_text()
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_an_editor_that_fails_leaves_what_was_typed(is_written, spawn, desk, tmp_path):
+    editor = tmp_path / "editor"
+    code = WRITES.format(then="sys.exit(1)") if is_written else "raise SystemExit(1)"
+    editor.write_text(f"#!{sys.executable}\n{code}")
+    editor.chmod(0o755)
+    env = {**desk, "EDITOR": str(editor), "TMPDIR": str(tmp_path)}
+    child = spawn("note 2306.90001", env=env)
+    assert ended(child) == 1
+    left = [path.read_text() for path in tmp_path.glob("papertrack-*/note.md")]
+    assert len(left) == is_written
+    assert all("typed with care" in text for text in left)
+
+
 @every_signal
 def test_a_prompt_is_ended(number, spawn, sample_home):
     child = spawn("star --  is:unread", env=sample_home)

@@ -43,7 +43,7 @@ def test_removed_papers_are_gone_until_undo(inside, filled, command, removed):
     ran = inside(command)
     noun = "paper" if len(removed) == 1 else "papers"
     assert ran.code == 0
-    assert f"removed {len(removed)} {noun}" in ran.err
+    assert f"removed {len(removed)} {noun} (undo: papertrack undo)\n  " in ran.err
     assert left(inside) == sorted({OWL, CROW, RAVEN} - {*removed})
     assert inside("doctor").code == 0
     assert f"removed {len(removed)} {noun}" in inside("log").out.splitlines()[0]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from papertrack.core.errors import FetchError
 from papertrack.storage import waiting
 from papertrack.web.http import Http
 from papertrack.web.rate_limit import Throttle
@@ -81,6 +82,22 @@ def test_a_429_without_a_time_pauses_all_processes(
     refused, again, then = [when for when, _ in service.seen]
     assert again - refused >= 1.1
     assert then - again >= 0.1
+
+
+@pytest.mark.parametrize("seconds", [-5.0, -0.1, 0.0, 5.0])
+def test_a_request_is_not_sent_after_its_turn(
+    service: Service, tmp_path: Path, seconds: float
+) -> None:
+    """As by a process that was stopped, or took long to connect."""
+    throttle = Throttle(tmp_path, "arxiv", 0.01, turn_seconds=seconds)
+    with Http(throttle=lambda url: throttle, deadline=0.5 + max(seconds, 0.0)) as http:
+        if seconds > 0:
+            http.read(service.url)
+            assert len(service.seen) == 1
+        else:
+            with pytest.raises(FetchError):
+                http.read(service.url)
+            assert service.seen == []
 
 
 # ------------------------------------------------------------------ other processes
