@@ -15,6 +15,7 @@ from papertrack.core.dates import existing_day
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
+from papertrack.exports.cited import distinct
 from papertrack.exports.links import web_url
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -25,7 +26,7 @@ def dumps(
     papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
 ) -> str:
     """A feed of an entry per paper, in the order given."""
-    papers = list({paper.key: paper for paper in papers}.values())
+    papers = distinct(papers)
     title = clean(title)
     feed = Element("feed", xmlns=_ATOM)
     _add(feed, "id", f"tag:papertrack,2026:{quote(title)}")

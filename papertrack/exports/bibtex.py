@@ -17,7 +17,7 @@ from bibtexparser.library import Library
 from bibtexparser.model import Block, Entry, Field
 from bibtexparser.writer import BibtexFormat
 
-from papertrack.core.cite_keys import WHOLE_NAME, Claim, base_key, suffixes
+from papertrack.core.cite_keys import WHOLE_NAME
 from papertrack.core.dates import MONTHS
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.latex import plain
@@ -25,6 +25,7 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.tags import from_keyword
 from papertrack.core.text import clean, clean_lines
+from papertrack.exports.cited import cited
 from papertrack.exports.latex import encoded, is_harmless
 from papertrack.exports.links import web_url
 
@@ -44,31 +45,14 @@ Fields = dict[str, str]
 
 def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An entry for each paper, in the order given."""
-    papers = list({paper.key: paper for paper in papers}.values())
     new_layout: Callable[[], Any] = BibtexFormat  # its __init__ has no types
     layout = new_layout()
     layout.indent = "  "
     layout.block_separator = "\n"
     layout.trailing_comma = True
-    counted = progress.counted(papers, "writing", "papers")
-    entries: list[Block] = list(map(_entry, counted, cite_keys(papers)))
+    entries: list[Block] = [_entry(*pair) for pair in cited(papers, progress)]
     # No middleware: the values are enclosed already, a month is not.
     return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
-
-
-def cite_keys(papers: Sequence[Paper]) -> list[str]:
-    """A key for each paper, `tong2025thinking`.
-
-    Papers of a library have keys of their own; of others that share one, the first has
-    it plain.
-    """
-    claims = []
-    for paper in papers:
-        is_imported = bool(paper.cite_key)
-        added = paper.added or ""
-        claims.append(Claim(base_key(paper), is_imported, added, paper.key))
-    suffix = suffixes(claims)
-    return [claim.cite_key + suffix[claim.key] for claim in claims]
 
 
 def _entry(paper: Paper, key: str) -> Entry:

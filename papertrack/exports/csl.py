@@ -13,7 +13,7 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
 from papertrack.exports import names
-from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.cited import cited
 from papertrack.exports.json import encoded
 from papertrack.exports.links import web_url
 
@@ -35,18 +35,21 @@ _TYPES = dict(
 
 def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An array of items; `[]` for no papers. The ids are the keys of the BibTeX export."""
-    papers = list({paper.key: paper for paper in papers}.values())
-    counted = progress.counted(papers, "writing", "papers")
-    items = [_item(*pair) for pair in zip(counted, cite_keys(papers), strict=True)]
+    items = [_item(paper, key) for paper, key in cited(papers, progress)]
     return encoded(items, indent=2)
 
 
 def _item(paper: Paper, key: str) -> dict[str, Any]:
     """An item, without the fields of which nothing is known."""
     is_part = paper.type in ("conference-paper", "chapter")
-    is_preprint = paper.key.startswith("arxiv:") and not paper.venue
-    container = (is_part and paper.booktitle) or paper.venue
-    publisher = (paper.type == "thesis" and paper.school) or paper.publisher
+    is_on_arxiv = paper.key.startswith("arxiv:")
+    is_preprint = is_on_arxiv and not paper.venue
+    container = paper.venue
+    if is_part and paper.booktitle:
+        container = paper.booktitle
+    publisher = paper.publisher or ("arXiv" if is_preprint else "")
+    if paper.type == "thesis" and paper.school:
+        publisher = paper.school
     has_authors = paper.authors != paper.editors
     item = {
         "id": key,
@@ -56,11 +59,11 @@ def _item(paper: Paper, key: str) -> dict[str, Any]:
         "editor": _people(paper.editors),
         "issued": _date(paper),
         "container-title": clean(container or ""),
-        "publisher": clean(publisher or ("arXiv" if is_preprint else "")),
+        "publisher": clean(publisher),
         "volume": clean(paper.volume or ""),
         "issue": clean(paper.number or ""),
         "page": clean(paper.pages or ""),
-        "number": f"arXiv:{paper.id}" if paper.key.startswith("arxiv:") else "",
+        "number": f"arXiv:{paper.id}" if is_on_arxiv else "",
         "DOI": clean(paper.doi or ""),
         "URL": web_url(paper.url) or web_url(paper.pdf),
         "abstract": clean(paper.abstract or paper.summary or ""),

@@ -16,7 +16,7 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, pairs
 from papertrack.exports import names
-from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.cited import cited
 from papertrack.exports.links import web_url
 
 _TYPES = dict(
@@ -37,10 +37,10 @@ _PAGES = re.compile(r"\d+(?:-\d+)?")
 
 def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """An entry for each paper; nothing for no papers. The keys are those of BibTeX."""
-    papers = list({paper.key: paper for paper in papers}.values())
-    counted = progress.counted(papers, "writing", "papers")
-    entries = zip(cite_keys(papers), map(_entry, counted), strict=True)
-    return "".join(f"{_quoted(key)}:\n{_lines(entry)}" for key, entry in entries)
+    parts = []
+    for paper, key in cited(papers, progress):
+        parts.append(f"{_quoted(key)}:\n{_lines(_entry(paper))}")
+    return "".join(parts)
 
 
 def _entry(paper: Paper) -> dict[str, Any]:
@@ -74,11 +74,20 @@ def _parent(paper: Paper) -> dict[str, str]:
     """Where the paper appeared; {} if that is not known."""
     type = _PARENTS.get(paper.type or "", "periodical")
     is_part = paper.type in _PARENTS
-    title = clean((is_part and paper.booktitle) or paper.venue or "")
+    title = paper.venue
+    if is_part and paper.booktitle:
+        title = paper.booktitle
+    title = clean(title or "")
     if not title:
         return {}
-    volume, issue = clean(paper.volume or ""), clean(paper.number or "")
-    return _known({"type": type, "title": title, "volume": volume, "issue": issue})
+    return _known(
+        {
+            "type": type,
+            "title": title,
+            "volume": clean(paper.volume or ""),
+            "issue": clean(paper.number or ""),
+        }
+    )
 
 
 def _people(people: Iterable[str]) -> list[str]:
@@ -94,7 +103,8 @@ def _lines(values: dict[str, Any], indent: str = "  ") -> str:
     lines = []
     for name, value in values.items():
         if isinstance(value, dict):
-            lines.append(f"{indent}{name}:\n{_lines(value, indent + '  ')}")
+            below = _lines(value, f"{indent}  ")
+            lines.append(f"{indent}{name}:\n{below}")
         else:
             lines.append(f"{indent}{name}: {_quoted(value)}\n")
     return "".join(lines)

@@ -17,6 +17,7 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines
 from papertrack.core.wording import plural
 from papertrack.exports import authors
+from papertrack.exports.cited import distinct
 from papertrack.exports.links import web_url
 
 MOST_ABSTRACTS = 2_000
@@ -106,7 +107,7 @@ def dumps(
     papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
 ) -> str:
     """A page with a row for each paper, in the order given."""
-    papers = list({paper.key: paper for paper in papers}.values())
+    papers = distinct(papers)
     with_abstracts = len(papers) <= MOST_ABSTRACTS
     heading = escape(clean(title))
     count = plural(len(papers), "paper")

@@ -13,7 +13,7 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
 from papertrack.exports import names
-from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.cited import cited
 from papertrack.exports.links import web_url
 
 _TYPES = dict(
@@ -33,9 +33,7 @@ _TYPES = dict(
 
 def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
     """A record for each paper, in the order given."""
-    papers = list({paper.key: paper for paper in papers}.values())
-    counted = progress.counted(papers, "writing", "papers")
-    records = map(_record, counted, cite_keys(papers))
+    records = [_record(paper, key) for paper, key in cited(papers, progress)]
     return "".join(records)
 
 

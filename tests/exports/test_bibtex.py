@@ -15,7 +15,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from papertrack.core import formulas
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
-from papertrack.exports.bibtex import cite_keys
+from papertrack.exports.cited import cite_keys
 from papertrack.exports.registry import export
 
 # All of Unicode, and more often what LaTeX and BibTeX mind.
