@@ -19,7 +19,7 @@ from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text, of_value
 from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.people import People, of_names
-from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.bibliography.types import is_part, published_by, type_of
 
 _EXPECTED = "expected CSL-JSON: an array of objects with title, author, issued"
 
@@ -112,18 +112,14 @@ def _published_in(item: Object, *, is_preprint: bool) -> dict[str, Any]:
         texts = (without_markup(first_text(item.get(name))) for name in names)
         return entries.first(map(clean, texts))
 
-    is_thesis = type == "thesis"
-    is_part = type in ("conference-paper", "chapter")
-    publisher = first("publisher")
     editors = _people(item.get("editor")) or People()
     keys = (first_text(item.get(name)) for name in ("citationkey", "id"))
     return {
         "type": type,
         "cite_key": entries.first(map(named_key, keys)),
         "editors": editors.names,
-        "booktitle": first("containertitle") if is_part else None,
-        "publisher": None if is_thesis else publisher,
-        "school": publisher if is_thesis else None,
+        "booktitle": first("containertitle") if is_part(type) else None,
+        **published_by(type, first("publisher")),
         "volume": first("volume"),
         "number": first("issue", "number"),
         "pages": first("page"),

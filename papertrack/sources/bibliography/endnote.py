@@ -16,7 +16,7 @@ from papertrack.core.text import clean
 from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.markup import without_markup
 from papertrack.sources.bibliography.tagged import Record
-from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.bibliography.types import is_part, published_by, type_of
 
 _LINE = pattern(r"\s{0,3}%(\S)(?: (.*)|\s*)")
 
@@ -57,22 +57,22 @@ def _facts(record: Record) -> Facts:
     dois = record.all("R")
     dois += [note for note in notes if note.startswith("10.")]
     ids = identifiers.keys(
-        arxiv=map(identifiers.named_arxiv, notes), doi=" ".join(dois), urls=urls
+        arxiv=map(identifiers.named_arxiv, notes),
+        doi=" ".join(dois),
+        urls=urls,
     )
     type = type_of(record.first("0"))
-    is_part = type in ("chapter", "conference-paper")
-    publisher = record.first("I")
     dates = map(written_date, record.all("8", "D"))
-    keywords = record.all("K", separator="\n")
+    keywords: list[str] = []
+    for words in record.all("K", separator="\n"):
+        keywords += re.split(r"[\n;]", words)
     return Facts(
         title=without_markup(record.first("T")),
         ids=ids,
         abstract=without_markup(record.first("X")),
         authors=_names(record.all("A")),
         published=_most_precise([date for date in dates if date]),
-        keywords=entries.distinct(
-            word for words in keywords for word in re.split(r"[\n;]", words)
-        ),
+        keywords=entries.distinct(keywords),
         doi=entries.doi_in(ids),
         venue=entries.first_venue(record.all("J", "B")),
         url=entries.first(urls),
@@ -80,12 +80,11 @@ def _facts(record: Record) -> Facts:
         type=type,
         cite_key=record.first("F"),
         editors=_names(record.all("E")),
-        booktitle=record.first("B") if is_part else None,
-        publisher=None if type == "thesis" else publisher,
-        school=publisher if type == "thesis" else None,
+        booktitle=record.first("B") if is_part(type) else None,
         volume=record.first("V"),
         number=record.first("N"),
         pages=record.first("P"),
+        **published_by(type, record.first("I")),
     )
 
 

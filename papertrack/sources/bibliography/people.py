@@ -173,10 +173,12 @@ def _closing_brace(name: str) -> int:
 
 def _people(name: str, *, is_list: bool) -> list[str]:
     """The names in a text without `and`; [] if they can't be separated."""
-    pair = _AMPERSAND.split(name)
-    if len(pair) > 1 and all(" " in one.strip() for one in pair):
-        people = [_people(one.strip(" ,"), is_list=False) for one in pair]
-        return [one for several in people for one in several]
+    pair = [one.strip(" ,") for one in _AMPERSAND.split(name)]
+    if len(pair) > 1 and all(" " in one for one in pair):
+        people: list[str] = []
+        for one in pair:
+            people += _people(one, is_list=False)
+        return people
     parts = [part.strip() for part in _parts(name, _COMMA)]
     parts = [part for part in parts if part]
     if len(parts) < 2:
@@ -184,8 +186,7 @@ def _people(name: str, *, is_list: bool) -> list[str]:
     are_whole = all(" " in part or "~" in part for part in parts)
     if len(parts) == 2 and not (is_list and are_whole):
         return _two_parts(*parts)
-    after_family = (rules.is_suffix(part, after_given=True) for part in parts[1:])
-    if len(parts) == 3 and any(after_family):
+    if len(parts) == 3 and rules.has_suffix(parts):
         return [plain(rules.given_first(parts))]
     if not are_whole:
         parts = rules.paired(parts) or []

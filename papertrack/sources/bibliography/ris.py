@@ -19,6 +19,7 @@ from papertrack.core.text import clean, pairs
 from papertrack.core.wording import excerpt
 from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.markup import without_markup
+from papertrack.sources.bibliography.types import is_part, published_by
 
 _LINE = pattern(r"([A-Z][A-Z0-9]) {2}-(?: (.*)|\s*)")
 _LOOSE = pattern(r"([A-Z][A-Z0-9]) {1,3}-(?: ?(.*))")
@@ -181,22 +182,18 @@ def _published_in(record: _Record, *, is_preprint: bool) -> dict[str, Any]:
     def first(*tags: str) -> str:
         return without_markup(record.first(*tags))
 
-    is_part = type in ("conference-paper", "chapter")
-    is_thesis = type == "thesis"
-    publisher = first("PB")
     editors = record.in_order("ED")
-    if is_part and not editors:
+    if is_part(type) and not editors:
         editors = record.in_order("A2")
     pages = entries.joined("-", first("SP"), first("EP"))
     return {
         "type": type,
         "cite_key": named_key(record.first("ID")),
         "editors": people.of_names(map(clean, editors)).names,
-        "booktitle": first("T2", "BT", "C3", "JF") if is_part else None,
-        "publisher": None if is_thesis else publisher,
-        "school": publisher if is_thesis else None,
+        "booktitle": first("T2", "BT", "C3", "JF") if is_part(type) else None,
+        **published_by(type, first("PB")),
         "volume": first("VL"),
-        "number": first("IS") or (first("M1") if type == "report" else None),
+        "number": first("IS", "M1") if type == "report" else first("IS"),
         "pages": pages,
         "entry": tuple(_entry_lines(record)),
     }

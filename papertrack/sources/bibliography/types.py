@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _NAMES = {
     "article": "article journalarticle articlejournal magazinearticle newspaperarticle"
@@ -34,3 +35,13 @@ def type_of(name: str) -> str | None:
     """
     letters = re.sub(r"[\W\d_]+", "", name.lower())
     return _TYPES.get(letters, "other") if letters else None
+
+
+def published_by(type: str | None, name: str) -> dict[str, Any]:
+    """Who published a work of this type, as facts: a thesis has a school."""
+    return {"school" if type == "thesis" else "publisher": name}
+
+
+def is_part(type: str | None) -> bool:
+    """Whether works of this type are in a book, the title of which is stated too."""
+    return type in ("conference-paper", "chapter")

@@ -12,7 +12,7 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object, first_text
 from papertrack.sources.bibliography.markup import without_markup
-from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.bibliography.types import is_part, published_by, type_of
 from papertrack.sources.enrichment import responses
 from papertrack.sources.enrichment.responses import inner, objects, text
 
@@ -42,8 +42,6 @@ def _facts(item: Object) -> Facts:
         type = "other"
     book = field("container-title")
     issue = text(item, "journal-issue", "issue")
-    is_in_book = type in ("conference-paper", "chapter")
-    publisher = field("publisher")
     return Facts(
         title=field("title"),
         ids=ids,
@@ -58,12 +56,11 @@ def _facts(item: Object) -> Facts:
         url=entries.first(entries.web_urls(url)),
         type=type,
         editors=_names(item, "editor"),
-        booktitle=book if is_in_book else None,
-        publisher=None if type == "thesis" else publisher,
-        school=publisher if type == "thesis" else None,
+        booktitle=book if is_part(type) else None,
         volume=field("volume"),
         number=field("issue") or issue,
         pages=field("page"),
+        **published_by(type, field("publisher")),
     )
 
 

@@ -8,7 +8,7 @@ from papertrack.core.facts import Facts, Listing
 from papertrack.sources.bibliography import entries, identifiers, people
 from papertrack.sources.bibliography.json_objects import Object
 from papertrack.sources.bibliography.markup import without_markup
-from papertrack.sources.bibliography.types import type_of
+from papertrack.sources.bibliography.types import is_part, type_of
 from papertrack.sources.enrichment import responses
 from papertrack.sources.enrichment.responses import inner, objects, text
 
@@ -54,7 +54,7 @@ def _facts(item: Object) -> Facts:
         url=entries.first(entries.web_urls(landing)),
         pdf=entries.first(entries.web_urls(text(primary, "pdf_url"))),
         type=type,
-        booktitle=venue if type in ("conference-paper", "chapter") else None,
+        booktitle=venue if is_part(type) else None,
         volume=text(item, "biblio", "volume"),
         number=text(item, "biblio", "issue"),
         pages=pages,
