@@ -157,15 +157,16 @@ def overview(columns: int, own: Mapping[str, str]) -> str:
     lines: list[str] = []
     for line in _OVERVIEW.split("\n"):
         lines += wrap(line, columns) or [""]
+    sections: dict[str, list[tuple[str, str]]] = {}
+    for group, entries in GROUPS.items():
+        sections[group] = [(", ".join(one.names), one.summary) for one in entries]
+    if own:
+        sections["Aliases"] = list(own.items())
     margin = max(map(len, GROUPS)) + 1
     left = max(len(", ".join(entry.names)) for entry in ENTRIES)
-    for group, entries in GROUPS.items():
-        rows = [(", ".join(entry.names), entry.summary) for entry in entries]
+    for group, rows in sections.items():
         section = two_columns(rows, columns, indent=margin, left=left)
         lines += ["", *_labelled(group, section)]
-    if own:
-        section = two_columns(own.items(), columns, indent=margin, left=left)
-        lines += ["", *_labelled("Aliases", section)]
     options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)
     symbols = wrap(" " * margin + SYMBOLS, columns, margin)
     lines += ["", *_labelled("Options", options), *_labelled("Symbols", symbols)]

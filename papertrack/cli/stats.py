@@ -234,12 +234,16 @@ DAYS = {"day": 1, "week": 7, "month": 28}
 
 def _between(days: Iterable[dt.date], by: str) -> list[str]:
     """All periods from the first of these days to the last."""
-    first, last = min(days, default=None), max(days, default=None)
-    if first is None or last is None:
+    ordinals = [day.toordinal() for day in days]
+    if not ordinals:
         return []
-    steps = range(0, (last - first).days, DAYS[by])
-    all_days = [*(first + dt.timedelta(days=step) for step in steps), last]
-    return list(dict.fromkeys(PERIODS[by](day.isoformat()) for day in all_days))
+    last = max(ordinals)
+    period_of = PERIODS[by]
+    periods = []
+    for ordinal in (*range(min(ordinals), last, DAYS[by]), last):
+        day = dt.date.fromordinal(ordinal)
+        periods.append(period_of(day.isoformat()))
+    return list(dict.fromkeys(periods))
 
 
 def _by_period(
@@ -255,8 +259,10 @@ def _trend_as_json(trend: counts.Trend, periods: Sequence[str]) -> dict[str, Any
     values = []
     series = zip(periods, trend.counts, trend.totals, trend.shares, strict=True)
     for period, count, of, share in series:
-        rounded = None if share is None else round(share, 4)
-        values.append({"period": period, "count": count, "of": of, "share": rounded})
+        if share is not None:
+            share = round(share, 4)
+        value = {"period": period, "count": count, "of": of, "share": share}
+        values.append(value)
     return {"query": trend.query, "count": sum(trend.counts), "periods": values}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
@@ -128,8 +129,10 @@ def _sorted(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
     if sort is TagSort.NEWEST:
         ordered.sort(key=lambda tag: tag.newest or "", reverse=True)
     elif sort is not TagSort.NAME:
-        ordered.sort(key=lambda tag: int(getattr(tag, sort.value)), reverse=True)
-    return ordered[::-1] if reverse else ordered
+        ordered.sort(key=attrgetter(sort.value), reverse=True)
+    if reverse:
+        ordered.reverse()
+    return ordered
 
 
 def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:

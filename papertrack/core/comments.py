@@ -280,7 +280,9 @@ _TEXTS = pattern(
 
 def _venue(text: str) -> str | None:
     """The name at the beginning of a text; None if it has none."""
-    text = _ARTICLE.sub("", text, count=1) if _ARTICLE.match(text) else text
+    article = _ARTICLE.match(text)
+    if article:
+        text = text[article.end() :]
     stop = _STOP.search(text, 1)
     if stop:
         text = text[: stop.start() + stop[0].startswith(".")]
@@ -299,11 +301,11 @@ def _venue(text: str) -> str | None:
         text = f"{text}."
     if text.count("(") > text.count(")"):
         text = text.rpartition("(")[0].rstrip(" ,;")
-    is_name = _NAME.fullmatch(text) and any(map(str.isupper, text)) and len(text) > 1
-    is_other = _NO_NAME.fullmatch(text) or is_preprint_server(text)
-    if not is_name or is_other or len(text) > _LONGEST_VENUE:
+    if not 1 < len(text) <= _LONGEST_VENUE or not any(map(str.isupper, text)):
         return None
-    return text
+    if _NO_NAME.fullmatch(text) or is_preprint_server(text):
+        return None
+    return text if _NAME.fullmatch(text) else None
 
 
 _ENDS = pattern(

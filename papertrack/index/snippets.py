@@ -175,14 +175,16 @@ def _pieces(text: str, matches: Sequence[Span], most: int, count: int) -> list[s
     words = [word.span() for word in found]
     if len(words) <= count and matches:
         return [_mark(text, matches)][:most]
+    whole = (words[0][0], words[-1][1]) if words else (0, 0)
     pieces: list[str] = []
     others = list(matches)
     while others and len(pieces) < most:
         first = _best_start(words, others, count)
         begin, _ = words[first]
         _, end = words[first + count - 1]
-        pieces.append(_piece(text, matches, (begin, end), (words[0][0], words[-1][1])))
-        others = [match for match in others if not _overlap(match, (begin, end))]
+        shown = (begin, end)
+        pieces.append(_piece(text, matches, shown, whole))
+        others = [match for match in others if not _overlap(match, shown)]
     return pieces
 
 

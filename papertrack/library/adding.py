@@ -208,11 +208,15 @@ class Adding:
         """
         record = joining.record_of(facts, source="import", now=self.now)
         stating = map(identity.id_alias, record.keys)
-        keys = list(self.index.locations(record.keys) or self.index.locations(stating))
+        locations = self.index.locations(record.keys)
+        if not locations:
+            locations = self.index.locations(stating)
+        keys = list(locations)
         if len(keys) > 1:
             title = fold(facts.title)
-            same = (p.key for p in self.index.papers(keys) if fold(p.title) == title)
-            return next(same, keys[0])
+            for paper in self.index.papers(keys):
+                if fold(paper.title) == title:
+                    return paper.key
         return keys[0] if keys else None
 
     def _apply_rules(

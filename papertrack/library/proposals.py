@@ -55,9 +55,10 @@ def judge(mine: Mapping[str, Documents], theirs: Tables, terms: Terms) -> Propos
     taken: Tables = {name: theirs[name] for name in HARMLESS if name in theirs}
     offered: list[str] = []
     refused: list[str] = []
+    my_feeds = mine.get(FEEDS, {})
     feeds: dict[str, Document] = {}
     for feed in feeds_of(theirs.get(FEEDS, {}).values()):
-        if feed.target in mine.get(FEEDS, {}):
+        if feed.target in my_feeds:
             continue
         reason = terms.refusal(feed.target)
         if reason:
@@ -68,10 +69,11 @@ def judge(mine: Mapping[str, Documents], theirs: Tables, terms: Terms) -> Propos
         else:
             offered.append(_shown_feed(feed))
     if FEEDS in terms.requested:
-        states = theirs.get(STATES, {})
-        followed = {*feeds, *mine.get(FEEDS, {})}
-        known = {key: one for key, one in states.items() if key in followed}
-        taken |= {FEEDS: feeds, STATES: known}
+        states: dict[str, Document] = {}
+        for key, state in theirs.get(STATES, {}).items():
+            if key in feeds or key in my_feeds:
+                states[key] = state
+        taken |= {FEEDS: feeds, STATES: states}
     if RULES in terms.requested:
         taken[RULES] = theirs.get(RULES, {})
     else:

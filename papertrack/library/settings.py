@@ -239,18 +239,18 @@ class Settings:
 
     def move(self, feed: Followed, target: str, name: str) -> None:
         """Follow a feed at its new address, under this name; its state moves along."""
-        moved = feed._replace(target=target, name=name, first=feed.first or feed.target)
+        first = feed.first or feed.target
+        moved = feed._replace(target=target, name=name, first=first)
         with self.edit() as edit:
-            at = edit.documents("feeds").get(feed.target, {}).get("at", self.now)
-            document = feed_document(moved, at)
+            old = edit.documents("feeds").get(feed.target, {})
+            document = feed_document(moved, old.get("at", self.now))
             edit.set("feeds", {feed.target: None, target: document})
             state = edit.documents("sources").get(feed.target)
             if state is not None:
                 states = {feed.target: None, target: {**state, "key": target}}
                 edit.set("sources", states, undoable=False)
-            edit.log(
-                f"followed {_named([target])}, where {_named([feed.target])} has moved"
-            )
+            new, before = _named([target]), _named([feed.target])
+            edit.log(f"followed {new}, where {before} has moved")
 
     def unfollow(self, targets: Sequence[str]) -> None:
         """Stop following targets; their papers stay."""

@@ -30,8 +30,12 @@ def store(edit: Edit, merge: Merge[Place]) -> None:
         for file, old, _ in origins:
             changes.setdefault(file, {})[old] = None
     for key, record in merge.records.items():
-        places = sorted(merge.origins[key], key=lambda place: (place[1] != key, place))
-        name = places[0][0] if places else file_for(edit.root, record, sizes)
+        places = sorted(merge.origins[key])
+        places.sort(key=lambda place: place[1] != key)
+        if places:
+            name = places[0][0]
+        else:
+            name = file_for(edit.root, record, sizes)
         changes.setdefault(name, {})[key] = record
     for name, records in changes.items():
         edit.set_records(name, records)

@@ -185,7 +185,9 @@ def _add_again(edit: Edit, removed: Sequence[Record], without: Parts) -> None:
 
     `without` are the papers that are removed now.
     """
-    gone = {(file, one.key) for parts in without.values() for file, one in parts}
+    gone = set()
+    for parts in without.values():
+        gone |= {(file, one.key) for file, one in parts}
     known: dict[Place, Record] = {}
     for place, record in stored.related(edit.root, edit.index, removed).items():
         if place[:2] not in gone:

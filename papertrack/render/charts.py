@@ -80,9 +80,10 @@ def calendar(days: Mapping[dt.date, int], *, width: int) -> Sequence[Text]:
     if not days:
         return ()
     last = max(days)
-    first = _monday(max(min(days), shown_from(days, width=width)))
+    first = _monday(shown_from(days, width=width))
     weeks = (_monday(last) - first).days // 7 + 1
-    cell = 2 if weeks * 2 + MARGIN <= width else 1
+    has_room = weeks * 2 + MARGIN <= width
+    cell = 2 if has_room else 1
     most = max(count for day, count in days.items() if day >= first)
     mondays = [first + dt.timedelta(weeks=number) for number in range(weeks)]
     lines = [_months(mondays, cell)]

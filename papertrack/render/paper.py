@@ -34,7 +34,8 @@ def _paper(paper: Paper, record: Record) -> Group:
     facts.add_column(overflow="fold")
     for name, value in _facts(paper):
         address = link(value)
-        facts.add_row(name, text(value, f"link {address}" if address else ""))
+        style = f"link {address}" if address else ""
+        facts.add_row(name, text(value, style))
     parts: list[RenderableType] = [text(paper.title, "bold"), Text(""), facts]
     if paper.abstract:
         parts += [Text(""), text(paper.abstract)]

@@ -62,7 +62,8 @@ def _totals(summary: Summary) -> Text:
 def _side_by_side(charts: Mapping[str, Sequence[Share]], width: int) -> Table:
     """As many charts beside each other as there is room for."""
     across = min(max(width // COLUMN, 1), len(charts))
-    each = min((width - 2 * (across - 1)) // across, WIDEST)
+    gaps = 2 * (across - 1)
+    each = min((width - gaps) // across, WIDEST)
     grid = Table.grid(padding=(0, 2), pad_edge=False)
     for _ in range(across):
         grid.add_column(width=each)
@@ -120,15 +121,18 @@ def trends(
     drawn.columns[0].max_width = name_width
 
     shares = [_reliable_shares(row, shown) for row in rows]
-    tops = [max((share or 0 for share in series), default=0) for series in shares]
+    tops: list[float] = []
+    for series in shares:
+        known = (share for share in series if share is not None)
+        tops.append(max(known, default=0))
 
     def add_row(
         name: Text, series: Sequence[float | None], top: float, style: str, *cells: str
     ) -> None:
         last, most, papers = cells
         spark = Text(sparkline(series, top=top, stretch=stretch), style)
-        peak = Text(periods[_highest(series)] if has_peaks else "", "dim")
-        drawn.add_row(name, spark, last, most, peak, papers)
+        peak = periods[_highest(series)] if has_peaks else ""
+        drawn.add_row(name, spark, last, most, Text(peak, "dim"), papers)
 
     for row, series, top in zip(rows, shares, tops, strict=True):
         scale = max(tops) if same_scale else top

@@ -59,6 +59,11 @@ def is_suffix(text: str, *, after_given: bool = False) -> bool:
     return after_given and (text == "V" or is_degree(text))
 
 
+def has_suffix(parts: Sequence[str]) -> bool:
+    """Whether a suffix is among the parts of a name, of which the first is the family's."""
+    return any(is_suffix(part, after_given=True) for part in parts[1:])
+
+
 def is_degree(text: str) -> bool:
     """Whether `text` is `PhD`, `Esq.` or the like."""
     return bool(_DEGREE.fullmatch(text))
@@ -76,15 +81,17 @@ def given_first(parts: Sequence[str]) -> str:
     ['Ann Roe Jr.', 'Ann Roe Jr.']
     """
     family, *others = parts
+    if len(others) == 1:
+        names, _, last = others[0].rpartition(" ")
+        if is_suffix(last):
+            others = [names, last]
     given: list[str] = []
     suffixes: list[str] = []
     for part in others:
-        is_last = is_suffix(part, after_given=len(others) > 1)
-        (suffixes if is_last else given).append(part)
-    if len(others) == 1 and given:
-        names, _, last = others[0].rpartition(" ")
-        if names and is_suffix(last):
-            given, suffixes = [names], [last]
+        if is_suffix(part, after_given=len(parts) > 2):
+            suffixes.append(part)
+        else:
+            given.append(part)
     return " ".join(part for part in (*given, family, *suffixes) if part)
 
 

@@ -74,11 +74,12 @@ def _rekey(
 def check_duplicates(root: Path, stored: Sequence[Located]) -> Iterator[Finding]:
     """Papers that are stored more than once: a finding for each set of files."""
     by_files: dict[tuple[str, ...], list[Record]] = {}
-    records = {number: record for number, (_, record) in enumerate(stored)}
+    records = dict(enumerate(record for _, record in stored))
     for paper in join_parts(records):
         if len(paper.origins) > 1:
-            names = sorted({stored[number][0] for number in paper.origins})
-            by_files.setdefault(tuple(names), []).append(paper.record)
+            names = {stored[number][0] for number in paper.origins}
+            files = tuple(sorted(names))
+            by_files.setdefault(files, []).append(paper.record)
     for files, papers in by_files.items():
         verb = "is" if len(papers) == 1 else "are"
         count = plural(len(papers), "paper")
