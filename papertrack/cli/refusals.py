@@ -12,7 +12,7 @@ from papertrack.cli.command_line import Line
 from papertrack.cli.help_format import Unrunnable
 from papertrack.core.errors import NotFound, PapertrackError, QueryError
 from papertrack.core.text import clean
-from papertrack.core.wording import excerpt
+from papertrack.core.wording import brief, excerpt
 
 
 def message(error: PapertrackError, root: Any, line: Line) -> str:
@@ -36,7 +36,7 @@ def message(error: PapertrackError, root: Any, line: Line) -> str:
 def of_typer(error: typer.TyperException, root: Any, line: Line) -> str:
     """The message for a command line that Typer refuses."""
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else "papertrack"
+    path = _path(root, line) if context is None else context.command_path
     reason = _reason(error)
     hint = ""
     option = str(getattr(error, "option_name", ""))
@@ -47,6 +47,20 @@ def of_typer(error: typer.TyperException, root: Any, line: Line) -> str:
     )
 
 
+def _path(root: Any, line: Line) -> str:
+    """The command that a line begins with: `papertrack tag add`."""
+    names = ["papertrack"]
+    command = root
+    for word in line.words:
+        if not hasattr(command, "list_commands"):
+            break
+        command = command.get_command(None, word)
+        if command is None:
+            break
+        names.append(word)
+    return " ".join(names)
+
+
 def _reason(error: typer.TyperException) -> str:
     """What is wrong, in the words of papertrack."""
     from papertrack.cli.typed import mistakes  # for mistakes only
@@ -54,14 +68,21 @@ def _reason(error: typer.TyperException) -> str:
     text = clean(error.format_message()).rstrip(".")
     choice = mistakes.refused_choice(error)
     if choice is not None:
-        param: Any = getattr(error, "param", None)
-        names = [*param.opts] if param.param_type_name == "option" else []
-        name = max(names, key=len, default=param.name)
-        known = ", ".join(mistakes.choices(param))
-        return f"unknown {name} {excerpt(choice, 60)}; known: {known}"
+        known = ", ".join(mistakes.choices(getattr(error, "param", None)))
+        return f"unknown {_name(error)} {excerpt(choice, 60)}; known: {known}"
     if mistakes.UNKNOWN_OPTION.match(text):
         return f"unknown option {clean(str(getattr(error, 'option_name', '')))}"
+    number = re.match(r"'(.*)' is not a valid int", str(getattr(error, "message", "")))
+    if number is not None:
+        return f"{_name(error)} takes a whole number, not {excerpt(number[1], 60)}"
     return text[:1].lower() + text[1:]
+
+
+def _name(error: typer.TyperException) -> str:
+    """The option or argument that an error is about."""
+    param: Any = getattr(error, "param", None)
+    names = [*param.opts] if param.param_type_name == "option" else []
+    return str(max(names, key=len, default=param.name))
 
 
 def _about_option(option: str, root: Any, path: str) -> str:
@@ -103,6 +124,7 @@ def _with_line(reason: str, line: str | None, otherwise: str) -> str:
     if line is None:
         return otherwise
     reason = reason.partition("; known: ")[0]
-    if " help " in line:
-        return f"{reason}; see: {line}"
-    return f"{reason}; did you mean: {line}"
+    verb = "see" if " help " in line else "did you mean"
+    message = f"{reason}; {verb}: {line}"
+    # A line that is not printed in full can't be run.
+    return message if brief(message) == message else otherwise

@@ -15,12 +15,13 @@ def nearest(name: str, known: Iterable[str]) -> list[str]:
     A slip is a letter too many, missing, replaced or swapped with the next: one in a
     name of up to four letters, up to two in a longer one. The first letter is right,
     but where it is part of the one slip in a longer name, or was swapped. `limit` also
-    finds `list.limit`, and `parsing` finds `nlp/parsing`. Case makes no difference.
+    finds `list.limit`, `parsing` finds `nlp/parsing`, `later` finds `mark later`. Case
+    makes no difference.
     """
     distances: dict[str, int] = {}
     for one in dict.fromkeys(known):
         whole = one.casefold()
-        parts = (whole, re.split(r"[./]", whole)[-1])
+        parts = (whole, re.split(r"[./ ]", whole)[-1])
         found = [_distance(name.casefold(), part) for part in parts]
         slips = [distance for distance in found if distance is not None]
         if slips:

@@ -157,6 +157,34 @@ def test_an_option_of_other_commands(
     assert ran.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("list -n ten", "--limit takes a whole number, not ten (see papertrack list"),
+        ("undo x", "count takes a whole number, not x (see papertrack undo --help)"),
+        ("tag add", "missing argument 'TAG[,TAG]' (see papertrack tag add --help)"),
+        ("list -n", "option '-n' requires an argument (see papertrack list --help)"),
+        ("list --group zebra", "unknown --group zebra; known: tag, day, "),
+        ("rule add x --if y --do later", "'later'; did you mean mark later?"),
+        ("list --columns titel", "unknown column titel; did you mean title?"),
+    ],
+)
+def test_other_mistakes_of_a_line(
+    line: str, message: str, inside: Callable[..., Ran], desk_of_sample: Env
+) -> None:
+    ran = inside(line, env=desk_of_sample)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert message in ran.err
+
+
+def test_a_line_that_is_too_long_to_print_is_not_suggested(
+    inside: Callable[..., Ran], desk_of_sample: Env
+) -> None:
+    ran = inside(["find", "kettle " * 200], env=desk_of_sample)
+    assert "unknown command find (see papertrack --help)" in ran.err
+    assert suggestion(inside(["find", "kettle " * 20], env=desk_of_sample))
+
+
 def test_global_options_stay(inside: Callable[..., Ran], desk_of_sample: Env) -> None:
     library = desk_of_sample["PAPERTRACK_LIBRARY"]
     ran = inside(["--library", library, "later", PAPER, "-q"], env=desk_of_sample)
