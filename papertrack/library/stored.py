@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,11 @@ There are several where git merged copies, or an earlier release was killed."""
 Place = tuple[str, str, int]
 """Where a record is stored: the name of its file, its key, and which of those under that
 key it is: git can merge two versions of a line into two lines."""
+
+FEW_ROUNDS = 3
+"""So often single records of a file are read; then all of it, once, for a long chain of
+records of which each leads to the next.
+"""
 
 
 def joined(parts: Sequence[Located]) -> Record:
@@ -72,35 +78,64 @@ def related(
 
     found: dict[Place, Record] = {}
     known: set[str] = set()
+    whole: dict[str, _Aliased] = {}
     waiting = list(records)
+    rounds = 0
     while waiting:
+        rounds += 1
         new = {alias for record in waiting for alias in aliases(record)} - known
         known |= new
         location = index.locations(new)
         names = set(location.values())
         sharing = index.files_sharing_papers(names)
-        read: list[tuple[str, Record]] = []
+        more: dict[Place, Record] = {}
         for name in sorted(names | sharing):
-            wanted = [key for key, file in location.items() if file == name]
-            for record in _records(root, index, name, None if sharing else wanted):
-                if record.key in location or known & aliases(record):
-                    read.append((name, record))
-        more = {
-            place: one for place, one in by_place(read).items() if place not in found
-        }
+            if name in whole:
+                more |= whole[name].having({*new, *location})
+            elif sharing or rounds > FEW_ROUNDS:
+                whole[name] = _Aliased(name, _records(root, index, name, None))
+                more |= whole[name].having({*known, *location})
+            else:
+                wanted = [key for key, file in location.items() if file == name]
+                read = _records(root, index, name, wanted)
+                for place, record in by_place((name, one) for one in read).items():
+                    if record.key in location or known & aliases(record):
+                        more[place] = record
+        more = {place: one for place, one in more.items() if place not in found}
         found |= more
         waiting = list(more.values())
     return found
 
 
+class _Aliased:
+    """The records of a file, read once for many rounds, by their keys and aliases."""
+
+    def __init__(self, name: str, records: Iterable[Record]) -> None:
+        # With the model of what sources report: 5 ms that a search does without.
+        from papertrack.joining.records import aliases
+
+        self._records = by_place((name, record) for record in records)
+        self._places: dict[str, list[Place]] = defaultdict(list)
+        for place, record in self._records.items():
+            for alias in {record.key, *aliases(record)}:
+                self._places[alias].append(place)
+
+    def having(self, names: Iterable[str]) -> dict[Place, Record]:
+        """The records with one of these keys and aliases."""
+        found: dict[Place, Record] = {}
+        for name in names:
+            for place in self._places.get(name, ()):
+                found[place] = self._records[place]
+        return found
+
+
 def by_place(records: Iterable[tuple[str, Record]]) -> dict[Place, Record]:
     """Records, each with the name of its file, by where they are stored."""
     found: dict[Place, Record] = {}
+    count: Counter[tuple[str, str]] = Counter()
     for file, record in records:
-        number = 0
-        while (file, record.key, number) in found:
-            number += 1
-        found[file, record.key, number] = record
+        found[file, record.key, count[file, record.key]] = record
+        count[file, record.key] += 1
     return found
 
 

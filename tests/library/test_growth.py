@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from papertrack.core.errors import StoreError
+from papertrack.core.facts import Facts
 from papertrack.library import conflicts
+from papertrack.library.library import Library
 from papertrack.storage import reading
 from tests.helpers.growth import grows_linearly
 
 PATH = Path("marks.json")
+NOW = "2025-11-24T12:00:00Z"
+DOI, FIRST = "doi:10.1/a", "url:https://e.org/0"
 
 
 def _marks(documents: list[str]) -> bytes:
@@ -84,3 +90,31 @@ def test_what_is_joined_is_all_of_it() -> None:
     tables = conflicts.joined(PATH, "marks.json", [side])
     (mark,) = tables["marks"].values()
     assert mark["tags"] == [f"t{n}" for n in range(9)]
+
+
+@pytest.mark.parametrize("kind", ["a chain", "a shared key", "one key"])
+def test_a_library_whose_records_share_keys(kind: str, tmp_path: Path) -> None:
+    """Its index is built, and a paper of it is fetched again."""
+
+    def stored(number: int) -> str:
+        name = f"url:https://e.org/{number}"
+        keys = {
+            "a chain": [name, f"url:https://e.org/{number + 1}"],
+            "a shared key": [name, DOI],
+            "one key": [DOI],
+        }
+        facts = {"title": f"Takel {number}", "ids": keys[kind][:1]}
+        record = {"key": keys[kind][0], "keys": keys[kind], "added": NOW}
+        return f'"{number + 1}":{json.dumps({**record, "said": {"feed": facts}})}'
+
+    def fetched(size: int) -> None:
+        root = tmp_path / str(uuid.uuid4())
+        (root / "papers").mkdir(parents=True)
+        lines = ",\n".join(map(stored, range(size)))
+        text = f'{{"format":{{"1":{{"version":1}}}},\n"papers":{{\n{lines}\n}}}}\n'
+        (root / "papers" / "2025-11.json").write_text(text)
+        library = Library(root, root / "cache", root / "state", now=NOW)
+        library.adding.add({"feed": [Facts(title="Takel 0", ids=(FIRST, DOI))]})
+        library.close()
+
+    assert grows_linearly(fetched, 800)
