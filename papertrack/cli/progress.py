@@ -24,8 +24,11 @@ SHOWN_AFTER = 0.5
 
 REDRAWN_EVERY = 0.1
 
-WIDEST = 79
-"""Columns: the bar is one line also on a terminal that gets narrower meanwhile."""
+WIDEST = 76
+"""Columns of the bar, also on a wide terminal that may get narrower meanwhile."""
+
+ROOM = len("^C") + 1
+"""Columns beside the bar, so that the echo of a key does not start a second line."""
 
 
 class _Step(NamedTuple):
@@ -104,7 +107,7 @@ class Bar(Progress):
         while not has_ended.wait(self.redrawn_every):
             moment = watch.look(tuple(self._steps))
             if moment.seconds >= self.shown_after and self._is_in_front():
-                width = min(self.width() - 1, WIDEST)
+                width = min(self.width() - ROOM, WIDEST)
                 self.stream.draw_passing(self.draw(moment, width))
 
     def _is_in_front(self) -> bool:

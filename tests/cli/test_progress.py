@@ -46,9 +46,9 @@ def slow(home):
     server.close()
 
 
-def shown(raw):
-    """The lines that are left on a terminal of 80 columns."""
-    screen = pyte.Screen(80, 50)
+def shown(raw, columns=80):
+    """The lines that are left on a terminal."""
+    screen = pyte.Screen(columns, 50)
     pyte.ByteStream(screen).feed(raw)
     return [line.rstrip() for line in screen.display if line.strip()]
 
@@ -97,6 +97,15 @@ def test_a_signal_erases_the_bar(number, spawn, slow):
     assert recording.drawings
     assert not any("━" in line for line in lines)
     assert all(line.startswith(("papertrack: ", "hf: ")) for line in lines), lines
+
+
+def test_a_key_that_is_echoed_beside_the_bar_leaves_nothing_of_it(spawn, slow):
+    columns = 50  # so few that the bar takes all that it may
+    child = spawn(DAYS, env=slow, columns=columns)
+    child.setecho(True)
+    recording = record(child, on_bar=lambda text: "left" in text and child.sendintr())
+    assert b"^C" in recording.raw
+    assert not any("left" in line for line in shown(recording.raw, columns))
 
 
 def test_an_error_erases_the_bar(spawn, home):
