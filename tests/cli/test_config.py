@@ -463,7 +463,7 @@ def test_every_key_is_in_the_help_and_in_the_readme(inside):
     for key in keys.KEYS:
         assert f"{key.shown_name} {key.help}" in text
         assert f"| `{key.shown_name}` | {key.help} | `{key.example}` |\n" in README
-    table = re.search(r"\| key \|.*\n\| --- .*\n((?:\|.*\n)+)", README)
+    table = re.search(r"\| key \| what it sets \|.*\n\| --- .*\n((?:\|.*\n)+)", README)
     assert table
     assert table[1].count("\n") == len(keys.KEYS)
 
