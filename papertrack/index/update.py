@@ -254,8 +254,8 @@ def _read_related(
     copies.
     """
     query = (
-        "SELECT f.name FROM alias JOIN paper p USING (rid) JOIN file f ON f.id = p.file "
-        "WHERE alias = ?"
+        "SELECT DISTINCT f.name FROM alias JOIN paper p USING (rid) "
+        "JOIN file f ON f.id = p.file WHERE alias = ?"
     )
     stored: dict[str, list[Record]] = {}
     waiting = set(names)
@@ -265,9 +265,8 @@ def _read_related(
         stored[name] = records
         twins = "SELECT other FROM twin WHERE name = ?"
         waiting.update(column(db, twins, (name,)))
-        for record in records:
-            for key in record.keys:
-                waiting.update(column(db, query, (key,)))
+        for key in {key for record in records for key in record.keys}:
+            waiting.update(column(db, query, (key,)))
         waiting -= stored.keys()
     return stored
 
