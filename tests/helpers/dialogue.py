@@ -56,6 +56,7 @@ class Dialogue:
             dimensions=(lines, columns),
             timeout=HANG_SECONDS,
         )
+        self.child.delaybeforesend = None
         self.raw = b""
         self._screen = _Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
