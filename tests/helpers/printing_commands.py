@@ -34,6 +34,7 @@ RUNS: Mapping[str, Iterable[str]] = {
     "fetch": ("", "--dry-run", "hf", "x"),
     "import": ("ids.txt", "../reader/library", "missing"),
     "feed add": ("hf", "x"),
+    "triage": ("", "model --dry-run", "1-2 is:unread"),
     "mark": ("read 1", "later model", "read model --dry-run", "read model --yes"),
     "star": ("1", "model", "model --yes"),
     "unstar": ("1", "model --yes"),

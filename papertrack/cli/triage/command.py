@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -89,6 +90,8 @@ def _triage(session: Session, options: Listing, device: int, *, dry_run: bool) -
     chosen = _chosen(session, options)
     if chosen is None:
         return
+    if not sys.stdin.isatty():
+        os.dup2(device, sys.stdin.fileno())  # ids were read; an editor needs it
     bound = _bindings(session)
     screen = Screen(device, painter(session, session.stdout))
     saver = None
@@ -104,14 +107,18 @@ def _triage(session: Session, options: Listing, device: int, *, dry_run: bool) -
         query=chosen.query,
         note=_note(chosen),
     )
-    with session.stderr.screen():
-        triage.run()
+    try:
+        with session.stderr.screen():
+            triage.run()
+    except KeyboardInterrupt:
+        _report(session, triage, dry_run=dry_run)
+        raise
     if triage.error is not None:
         raise PapertrackError(
             f"{triage.error} ({sitting.unsaved} of {sitting.decided} decisions"
             " were not saved)"
         )
-    _report(session, sitting, dry_run=dry_run)
+    _report(session, triage, dry_run=dry_run)
 
 
 def _chosen(session: Session, options: Listing) -> _Chosen | None:
@@ -199,12 +206,14 @@ def _services(session: Session, chosen: _Chosen) -> Services:
     )
 
 
-def _report(session: Session, sitting: Sitting, *, dry_run: bool) -> None:
+def _report(session: Session, triage: Triage, *, dry_run: bool) -> None:
     """Report what was decided, and how to undo it."""
-    summary = sitting.summary()
+    summary = triage.sitting.summary()
     if not summary:
         session.narrate("nothing was changed")
     elif dry_run:
         session.narrate(f"would be: {summary}; nothing was changed")
-    else:
+    elif triage.is_saved:
         session.narrate(f"{summary} (undo: papertrack undo)")
+    else:
+        session.narrate(f"{summary}; the last decisions may not be saved")

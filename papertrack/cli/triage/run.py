@@ -71,10 +71,15 @@ class Triage:
                     self._next()
         except HungUp:
             pass
-        except KeyboardInterrupt:
+        except BaseException:
             self._save_all(LAST_SAVE_SECONDS)
             raise
         self._save_all(None)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether all decisions are saved."""
+        return not self.sitting.unsaved and not (self.saver and self.saver.waiting)
 
     @contextlib.contextmanager
     def _waits_on_screen(self) -> Iterator[None]:

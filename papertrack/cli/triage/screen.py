@@ -205,16 +205,18 @@ def _last_row(view: View, width: int) -> tuple[Row, int | None]:
 
 def _message(view: View, width: int, hidden: int) -> Row:
     """The row above the last: candidates or a message; how to see the rest of a text."""
+    left, style = clean(view.message), "change"
+    if view.line is not None and not left:
+        names = view.line.candidates[:CANDIDATES]
+        left = clean("  ".join(name.rpartition(",")[2].strip() for name in names))
+        style = "tag"
     more = ""
     if hidden:
         more = f"{plural(hidden, 'more line')}: {_key(view, 'page-down')}"
     room = width - cells.width(more)
-    left, style = view.message, "change"
-    if view.line is not None and not left:
-        names = view.line.candidates[:CANDIDATES]
-        left = "  ".join(name.rpartition(",")[2].strip() for name in names)
-        style = "tag"
-    left = cells.cut(clean(left), max(room - 2, 0))
+    if room < cells.width(left) + 2 <= width + 2:
+        more, room = "", width  # a message that fits alone is not cut
+    left = cells.cut(left, room - 2 if more else room)
     gap = " " * (room - cells.width(left))
     return [(left, style), (gap + more, "dim")]
 

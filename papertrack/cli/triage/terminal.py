@@ -134,7 +134,7 @@ class Screen:
     # ------------------------------------------------------------------ input
 
     def wait(self, seconds: float | None) -> bytes | None:
-        """What is typed within so many seconds; None if woken up, or nothing is.
+        """What is typed within so many seconds, None for nothing; empty if woken up.
 
         Raises HungUp.
         """
@@ -143,7 +143,7 @@ class Screen:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._waking, READ_BYTES)
         if self._device not in ready:
-            return None
+            return b"" if ready else None
         try:
             data = os.read(self._device, READ_BYTES)
         except OSError:

@@ -94,9 +94,10 @@ def test_numbers_of_the_last_listing(library, triage, spawn):
     """They are those of this terminal; ids on stdin work, too."""
     from tests.helpers.dialogue import START, Dialogue
 
+    editor = "sh -c 'test -t 0 && echo x > \"$1\"' sh"
     shell = Dialogue(
         ["--norc", "--noprofile", "-i"],
-        {**library, "PS1": "shell$ ", "HISTFILE": ""},
+        {**library, "PS1": "shell$ ", "HISTFILE": "", "EDITOR": editor},
         program="bash",
         lines=60,
     )
@@ -108,7 +109,8 @@ def test_numbers_of_the_last_listing(library, triage, spawn):
     shell.say("q", "nothing was changed")
     shell.say("pt list -n 9 --format ids | pt triage -\r", "1 of 9")
     shell.say("r", "2 of 9")
-    shell.say("q", "1 read")
+    shell.say("n", "note changed")
+    shell.say("q", "1 read, 1 with a note")
     shell.press("exit\r")
     shell.end()
 

@@ -48,6 +48,7 @@ def test_a_signal_saves_and_restores_the_terminal(
     shown.until("papertrack: interrupted")
     assert not is_raw(shown)
     assert shown.end() == 128 + number
+    assert "4 read (undo: papertrack undo)" in shown.printed
     assert LEAVES_SCREEN in shown.raw
     assert [n for n, mark in marks(thirty).items() if "status" in mark] == [1, 2, 3, 4]
     assert len(steps(thirty)) == 1
