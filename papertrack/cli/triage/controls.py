@@ -301,7 +301,7 @@ class Controls:
 
     def _copy(self, text: str, what: str) -> None:
         if self.outside.copy(text):
-            self.message = f"copied {what}, if the terminal allows it"
+            self.message = f"copied {what} (OSC 52)"
         else:
             self.message = f"{what} is too long for the clipboard"
 
