@@ -27,7 +27,7 @@ _STYLE = r"(?:[01234]|[39][0-7]|38;5;\d+)"
 OWN = (
     rf"[\n\t]|\r(?=\n)|\x1b\[{_STYLE}(?:;{_STYLE})*m"
     r"|\x1b\]8;[^;\x1b\x07]*;https?://[!-~]*\x1b\\|\x1b\]8;;\x1b\\"
-    r"|\r(?=hf:|http:| )|(?<= )\r"
+    r"|\r\x1b\[K(?:[\\|/-] (?=hf:|http:))?"
 )
 """What papertrack writes itself: line breaks, colours, links, progress."""
 CODES = {0, 1, 2, 3, 4, 5}
@@ -380,8 +380,10 @@ def wrong(code: int, out: str, err: str, codes: set[int] = CODES) -> list[str]:
         faults.append(f"exit code {code} with {len(errors)} errors: {err[:300]!r}")
     if code == 0 and errors:
         faults.append(f"exit code 0 with an error: {err[:300]!r}")
-    if len(err) > LONGEST_STDERR:
-        faults.append(f"{len(err)} characters on stderr")
+    # The bar of progress takes the place of itself.
+    narration = re.sub(r"\r\x1b\[K[^\r\n]*(?=\r)", "", err)
+    if len(narration) > LONGEST_STDERR:
+        faults.append(f"{len(narration)} characters on stderr")
     for stream in (out, err):
         shown = re.sub(OWN, "", stream)
         control = re.search(UNWANTED, shown)
