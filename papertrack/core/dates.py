@@ -360,7 +360,11 @@ def _in_numbers(text: str) -> _Read:
     text = re.sub(r"(?i)\bq[1-4]\b|\b[1-4]q\b|\b[1-4](?:st|nd|rd|th)\b", "", text)
     text = re.sub(r"\s*([-/.])\s*", r"\1", text)
     match = re.search("[0-9](?:.*[0-9])?", text)
-    numbers = match[0] if match else ""
+    return _with_separators(match[0]) if match else _NO_DATE
+
+
+def _with_separators(numbers: str) -> _Read:
+    """The date of numbers with something between them."""
     if match := re.match(_WEEK, numbers):
         return _in_week(*(int(part or 0) for part in match.groups())), False
     if match := re.match(r"([0-9]{4})-([0-9]{3})(?![0-9])", numbers):

@@ -132,7 +132,9 @@ def _join_sources(mine: Documents, theirs: Documents) -> Documents:
     """
 
     def progress(source: Document) -> tuple[str, str]:
-        return str(source.get("day", "")), str(source.get("read", ""))
+        day = source.get("day", "")
+        read = source.get("read", "")
+        return str(day), str(read)
 
     def least_read(one: Document, other: Document) -> Document:
         missed: set[str] = set()

@@ -221,8 +221,8 @@ def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
     if by and not by.text and len(texts) > 1 and len(texts[0].text) <= 60:
         del texts[0]  # the submitter's name
     organization = None
-    last_kinds = " ".join(item.kind for item in block[-3:])
-    if len(texts) > 1 and last_kinds == "text dot date":
+    last_kinds = [item.kind for item in block[-3:]]
+    if len(texts) > 1 and last_kinds == ["text", "dot", "date"]:
         organization = _organization(texts[-1].text)
     if organization:
         texts.pop()
@@ -233,10 +233,13 @@ def _papers(block: Sequence[_Item]) -> tuple[list[_Draft], list[_Problem]]:
     closing = found.get("authors") or found.get("date")
     if closing and not texts:
         shown = shorten(closing.text, 40)
-        return [], [(closing.line, f"'{shown}' without a title above was ignored")]
-    if len(texts) == 1 and not closing and " " not in texts[0].text:
+        problem = closing.line, f"'{shown}' without a title above was ignored"
+        return [], [problem]
+    is_word = len(texts) == 1 and " " not in texts[0].text
+    if is_word and not closing:
         shown = shorten(texts[0].text, 40)
-        return [], [(texts[0].line, f"'{shown}' is not a paper")]
+        problem = texts[0].line, f"'{shown}' is not a paper"
+        return [], [problem]
     return _split(texts, found, organization), []
 
 

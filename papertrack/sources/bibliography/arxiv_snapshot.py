@@ -126,8 +126,7 @@ def _authors(item: Object) -> tuple[str, ...]:
     """
     parsed = item.get("authors_parsed")
     if isinstance(parsed, list) and parsed:
-        people = (_author(author) for author in parsed if isinstance(author, list))
-        return tuple(name for name in people if name)
+        return tuple(_author(author) for author in parsed if isinstance(author, list))
     if isinstance(item.get("authors"), list):
         return tuple(map(names.person, texts(item, "authors")))
     return names.authors(text(item, "authors"))

@@ -264,21 +264,30 @@ def _published(values: _Values, problems: list[str]) -> str | None:
     year = entries.year_in(written)
     if not year:
         return entries.date(written, problems) if written else None
-    # `"12~" # jan` and `jan # "~12"` contain the day too, and so does `4` beside a
-    # field `day`.
-    month_text = re.sub(r"[~{}]", " ", values.get("month", "")).lower()
-    words = (word[:3] for word in re.findall("[a-z]+", month_text))
-    month = next((MONTHS[word] for word in words if word in MONTHS), 0)
-    numbers = [int(number) for number in re.findall(r"\d{1,2}", month_text)]
-    if not month and numbers:
-        month = numbers.pop(0)
-    elif not month:
+    month, days = _month_and_days(values.get("month", ""))
+    if not month:
         # `year = {May 2020}`, `month = {M{\"a}rz}`
         date = written_date(f"{plain(values.get('month', ''))} {written}")
         return date if date and date[:4] == f"{year:04}" else iso_date(year)
     own_day = values.get("day", "")
     if re.fullmatch(r"[0-9]{1,2}", own_day):
-        numbers = [int(own_day)]
+        days = [int(own_day)]
     # Several numbers are a span of days.
-    day = numbers[0] if len(numbers) == 1 else 0
+    day = days[0] if len(days) == 1 else 0
     return most_precise(year, month, day)
+
+
+def _month_and_days(written: str) -> tuple[int, list[int]]:
+    """The number of a month, 0 for none, and the days beside it.
+
+    `"12~" # jan` and `jan # "~12"` contain the day too, and so does `4` beside a field
+    `day`.
+    """
+    text = re.sub(r"[~{}]", " ", written).lower()
+    numbers = [int(number) for number in re.findall(r"\d{1,2}", text)]
+    for word in re.findall("[a-z]+", text):
+        if word[:3] in MONTHS:
+            return MONTHS[word[:3]], numbers
+    if numbers:
+        return numbers[0], numbers[1:]
+    return 0, []

@@ -96,7 +96,9 @@ def _problems(entry: Entry, facts: Facts) -> Iterator[str]:
     """What of an entry could not be used."""
     if entry.link and facts.url is None:
         yield f"its link is not a web address: {excerpt(entry.link, 60)}"
-    for text in filter(None, dict.fromkeys((*entry.published, entry.updated))):
+    for text in dict.fromkeys((*entry.published, entry.updated)):
+        if not text:
+            continue
         shown = excerpt(text, 40)
         if dates.is_ambiguous(text):
             yield f"its date {shown} may be two days; only its year is used"

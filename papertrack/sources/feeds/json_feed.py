@@ -13,8 +13,6 @@ from papertrack.sources.limits import load
 
 _MAX_ITEMS = 30_000
 _MAX_MARKUP = 200_000
-_ADDRESSES = ("id", "url", "external_url")
-_DATES = ("published", "modified")
 
 
 def read(text: str, *, what: str) -> list[Entry]:
@@ -39,17 +37,23 @@ def _entry(item: Mapping[str, Any]) -> Entry:
     body = next((text for text in bodies if text.strip()), "")
     if not body and isinstance(markup, str):
         body = markup[:_MAX_MARKUP]
-    guid, link, other = (_text(item.get(name)) for name in _ADDRESSES)
-    first, modified = (_text(item.get(f"date_{name}")) for name in _DATES)
+    guid = _text(item.get("id"))
+    link = _text(item.get("url"))
+    other = _text(item.get("external_url"))
+    first = _text(item.get("date_published"))
+    modified = _text(item.get("date_modified"))
+    address = link or other
+    if not address and is_web_url(guid):
+        address = guid
     return Entry(
-        _plain(item, "title"),
-        body,
-        link or other or (guid if is_web_url(guid) else ""),
-        (guid, link, other),
-        _authors(item),
-        (first,),
-        modified,
-        _tags(item.get("tags")),
+        title=_plain(item, "title"),
+        body=body,
+        link=address,
+        names=(guid, link, other),
+        authors=_authors(item),
+        published=(first,),
+        updated=modified,
+        tags=_tags(item.get("tags")),
         guid=guid,
     )
 
@@ -75,5 +79,8 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     people = item.get("authors")
     if not isinstance(people, list):
         people = [people or item.get("author")]
-    names = (one.get("name") if isinstance(one, dict) else one for one in people)
-    return tuple(map(string, names))
+    names = []
+    for one in people:
+        name = one.get("name") if isinstance(one, dict) else one
+        names.append(string(name))
+    return tuple(names)

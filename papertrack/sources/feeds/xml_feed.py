@@ -120,17 +120,21 @@ def _entry(item: Mapping[str, Any], url: str, venue: str) -> Entry:
     # As they are written: feedparser completes some dates from the clock.
     first, created, updated = (string(values.get(name)) for name in _DATES)
     tags = values.get("tags") or ()
+    identifiers = [string(values.get(name)) for name in _IDENTIFIERS]
+    address = join_url(url, link)
+    if not address and is_web_url(guid):
+        address = guid
     return Entry(
-        _markup(values.get("title"), values.get("title_detail")),
-        body,
-        join_url(url, link) or (guid if is_web_url(guid) else ""),
-        (guid, link, *(string(values.get(name)) for name in _IDENTIFIERS)),
-        _authors(values),
-        (first, created),
-        updated,
-        tuple(string(tag.get("term") or tag.get("label")) for tag in tags),
-        string(values.get("prism_publicationname")) or venue,
-        guid,
+        title=_markup(values.get("title"), values.get("title_detail")),
+        body=body,
+        link=address,
+        names=(guid, link, *identifiers),
+        authors=_authors(values),
+        published=(first, created),
+        updated=updated,
+        tags=tuple(string(tag.get("term") or tag.get("label")) for tag in tags),
+        venue=string(values.get("prism_publicationname")) or venue,
+        guid=guid,
     )
 
 
