@@ -217,7 +217,7 @@ def _with_tags(title: Line, tags: Line, width: int) -> Sequence[Line]:
     whole = [*title, *tags]
     if lines.width(whole) <= width:
         return [whole]
-    first, *others = lines.wrapped(title, width, TITLE_LINES)
+    first, *others = lines.wrapped(title, width, TITLE_LINES) or [[]]
     if not tags:
         return [first, *others]
     rest = others[0] if others else []

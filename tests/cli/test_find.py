@@ -372,3 +372,31 @@ def test_the_count_mentions_papers_in_several_groups(inside, desk):
     ]
     assert len(names) == 37
     assert (names[0], names[-1]) == ("=cmd|' /C calc'!A0", "山田 太郎")
+
+
+MANY = "'a or the or of or with'"
+
+
+@pytest.mark.parametrize("command", ["list", f"search {MANY}"])
+def test_a_wider_terminal_never_takes_more_lines(command, drawn, sample_home):
+    heights = [
+        len(drawn(command, columns, env=sample_home).lines)
+        for columns in range(60, 201, 20)
+    ]
+    assert heights == sorted(heights, reverse=True)
+    assert heights[-1] < heights[0]
+
+
+def test_matches_take_as_many_lines_as_requested(drawn, sample_home):
+    lines = {
+        number: drawn(
+            f"search {MANY} --snippets {number}", 80, 200, env=sample_home
+        ).lines
+        for number in range(4)
+    }
+    assert lines[1] == drawn(f"search {MANY}", 80, env=sample_home).lines
+    assert lines[1][-1].startswith("30 of ")
+    assert len(lines[1]) <= 95
+    heights = list(map(len, lines.values()))
+    assert heights == sorted(set(heights))
+    assert len(drawn(f"list {MANY} --snippets 1", 80, env=sample_home).lines) > 32
