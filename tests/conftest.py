@@ -185,3 +185,13 @@ def in_every_order(reader: Callable[..., dict[str, str]]) -> Callable[..., list[
             return list(pool.map(exported, readers, orders))
 
     return libraries
+
+
+@pytest.fixture
+def without_daily_papers(home: dict[str, str]) -> None:
+    """The reader has unfollowed hf, which is followed at first."""
+    folder = Path(home["PAPERTRACK_LIBRARY"])
+    folder.mkdir(parents=True)
+    folder.chmod(0o700)
+    unfollowed = {"1": {"key": "hf", "at": "2025-01-01T00:00:00Z"}}
+    (folder / "desk.json").write_text(json.dumps({"unfollowed": unfollowed}))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from typer import Option
 
 from papertrack.cli import options as opt
-from papertrack.cli import output
+from papertrack.cli import output, targets
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean
@@ -41,6 +41,7 @@ def doctor_command(
         now=session.now,
         scripts=_scripts(session),
         progress=session.progress,
+        first=targets.followed_at_first(session),
     )
     with session.progress.working():
         if fix:

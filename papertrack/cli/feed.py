@@ -47,7 +47,9 @@ def add(
     typed = web_address(target)
     target = typed if is_web_url(typed) else full(typed)
     _check(session, typed, target)
-    followed = {one.target: one for one in session.library.settings.followed()}
+    settings = session.library.settings
+    following = settings.following(targets.followed_at_first(session))
+    followed = {one.target: one for one in following}
     feed = followed.pop(target, Followed(target, target))._replace(by=None)
     if name or not tag:
         feed = feed._replace(name=clean(name or "") or target)
@@ -83,12 +85,22 @@ def _check(session: Session, typed: str, target: str) -> None:
 
 
 def follow(session: Session, feeds: Sequence[Followed]) -> None:
-    """Follow targets and report it; one that is followed already may get a new name."""
+    """Follow targets and report it; one that is followed already may get a new name.
+
+    What was followed at first stays so.
+    """
     settings = session.library.settings
-    before = {one.target: one for one in settings.followed()}
+    following = settings.following(targets.followed_at_first(session))
+    before = {one.target: one for one in following}
     changed = [one for one in feeds if before.get(one.target) != one]
+    kept: list[Followed] = []
+    if changed and not settings.followed():
+        new = {one.target for one in changed}
+        kept = [one for one in following if one.target not in new]
+        addresses = [one.target for one in kept if is_web_url(one.target)]
+        approvals.name_here(session.folder, addresses)
     if changed:
-        settings.follow(changed)
+        settings.follow([*kept, *changed], what=[one.target for one in changed])
     if len(changed) > SHOWN:
         session.narrate(f"following {len(changed)} more feeds")
     else:
@@ -98,18 +110,16 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
             session.narrate(f"following {one.target}{name}{tags}")
     if len(changed) < len(feeds):
         session.narrate(f"already followed: {len(feeds) - len(changed)}")
-    is_first = bool(changed) and not before
-    if is_first and "hf" not in {one.target for one in changed}:
-        session.narrate(
-            "papertrack fetch without a target now reads only the feeds you follow; "
-            "papertrack feed add hf adds the Daily Papers"
-        )
+    if kept:
+        shown = ", ".join(hide_in_address(one.target) for one in kept)
+        session.narrate(f"still following {shown}; papertrack feed remove unfollows")
 
 
 def list_(session: Session, json: opt.Json = False) -> None:
-    """List the feeds that you follow."""
-    feeds = session.library.settings.followed()
-    readings = session.library.settings.readings()
+    """List the feeds that you follow: at first hf, or the sources of config.toml."""
+    settings = session.library.settings
+    feeds = settings.following(targets.followed_at_first(session))
+    readings = settings.readings()
     listed = [
         {
             "name": hide_in_address(one.name),
@@ -130,7 +140,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
     session.narrate(
         f"{len(feeds)} followed"
         if feeds
-        else "no feeds followed; papertrack fetch without a target reads hf"
+        else "nothing is followed; papertrack feed add hf follows the Daily Papers"
     )
 
 
@@ -143,7 +153,9 @@ def remove(
     dry_run: opt.DryRun = False,
 ) -> None:
     """Unfollow feeds; their papers stay."""
-    feeds = session.library.settings.followed()
+    settings = session.library.settings
+    first = targets.followed_at_first(session)
+    feeds = settings.following(first)
     by_name = {one.name: one.target for one in feeds}
     by_target = {one.target: one.target for one in feeds}
     found = [
@@ -157,7 +169,7 @@ def remove(
     if dry_run:
         session.narrate(f"would unfollow {shown_targets}; nothing was changed")
         return
-    session.library.settings.unfollow(removed)
+    settings.unfollow(removed, first)
     session.narrate(f"unfollowed {shown_targets} (undo: papertrack undo)")
 
 

@@ -40,6 +40,7 @@ from papertrack.library.join import join
 from papertrack.library.settings import Followed
 from papertrack.sources import sample
 from papertrack.sources.base import Context
+from papertrack.sources.short_targets import full
 from papertrack.storage import approvals
 from papertrack.storage.layout import DESK
 
@@ -121,7 +122,18 @@ def fetch_command(
     papertrack fetch sample                a week of papers that comes with papertrack, to try it offline
     """  # noqa: E501
     configured = session.config["sources"]
-    followed = [] if targets_ else session.library.settings.followed()
+    settings = session.library.settings
+    followed = [] if targets_ else settings.followed()
+    first = [
+        target
+        for target in configured
+        if full(target) not in settings.documents("unfollowed")
+    ]
+    if not targets_ and not followed and not first:
+        raise UsageError(
+            "nothing is followed; name a target, as in papertrack fetch today, or follow"
+            " one: papertrack feed add hf"
+        )
     feeds = readable(
         followed,
         approvals.named_here(session.folder),
@@ -143,7 +155,7 @@ def fetch_command(
     )
     if not targets_ and not followed:
         _check_sources(session, configured, context)
-    requested = targets_ or [feed.target for feed in followed] or configured
+    requested = targets_ or [feed.target for feed in followed] or first
     _fetch(session, requested, options, feeds, json=json)
 
 

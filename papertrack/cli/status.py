@@ -8,8 +8,9 @@ from typer import Option
 
 from papertrack import render
 from papertrack.cli import options as opt
-from papertrack.cli import output
+from papertrack.cli import output, targets
 from papertrack.cli.find import FILL_HINT
+from papertrack.cli.paper_counts import paper_counts
 from papertrack.cli.session import Session
 from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
@@ -39,18 +40,21 @@ def status_command(
     )
     count = session.library.index.count()
     papers = f"{plural(count, 'paper')} in {session.locations.library}"
-    session.narrate(papers if count else f"{papers}; {FILL_HINT}")
+    more = f": {paper_counts(session)}" if count else f"; {FILL_HINT}"
+    session.narrate(papers + more)
 
 
 def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:
-    """Followed sources, then others that failed or, with `all`, were ever read."""
+    """Followed sources, then others that failed lately or, with `all`, were ever read."""
     readings = session.library.settings.readings()
     sources: list[tuple[str, Reading, bool]] = []
-    for feed in session.library.settings.followed_or(session.config["sources"]):
+    first = targets.followed_at_first(session)
+    failing = session.library.settings.failing(first)
+    for feed in session.library.settings.following(first):
         reading = readings.pop(feed.target, Reading(feed.target))
         sources.append((feed.name, reading, True))
     for target, reading in sorted(readings.items()):
-        if all or reading.error or reading.onward:
+        if all or target in failing or reading.onward:
             sources.append((target, reading, False))
     return [
         {

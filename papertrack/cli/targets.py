@@ -5,6 +5,7 @@ from pathlib import Path
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import UsageError
+from papertrack.core.secrets import without_password
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
 from papertrack.sources.short_targets import full
@@ -43,6 +44,18 @@ def other_meaning(target: str) -> str | None:
 def is_library(target: str) -> bool:
     """Whether a target is another library's folder."""
     return target != "-" and Path(target).is_dir()
+
+
+def followed_at_first(session: Session) -> list[str]:
+    """What is followed until `feed add` or `feed remove` changes it, in full form.
+
+    Files, and addresses with a password, can't be followed.
+    """
+    return [
+        full(target)
+        for target in session.config["sources"]
+        if not is_file(target) and without_password(target) == target
+    ]
 
 
 def context(

@@ -79,7 +79,7 @@ KEYS = (
     Key(
         "sources",
         Several(Kind()),
-        "What fetch reads while nothing is followed by feed add",
+        "What you follow at first; feed add and feed remove change it",
         "hf,arxiv:cs.CL",
         default=("hf",),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -218,24 +219,49 @@ class Settings:
         """What records that this run is the last fetch."""
         return {"last": {"key": "last", "at": self.now}}
 
+    def failing(self, first: Iterable[str]) -> dict[str, Reading]:
+        """The sources that could not be read when last tried, by target.
+
+        One that is not followed (see `following`) is forgotten a day later.
+        """
+        followed = {feed.target for feed in self.following(first)}
+        yesterday = _day_before(self.now)
+        return {
+            target: reading
+            for target, reading in self.readings().items()
+            if reading.error
+            and (target in followed or (reading.tried or "") > yesterday)
+        }
+
     # ------------------------------------------------------------------ feeds
 
     def followed(self) -> list[Followed]:
         """What is followed, in the order in which it was added."""
         return feeds_of(self.documents("feeds").values())
 
-    def followed_or(self, targets: Iterable[str]) -> list[Followed]:
-        """What a fetch without targets reads: what is followed, else these targets."""
-        return self.followed() or [Followed(target, target) for target in targets]
+    def following(self, first: Iterable[str]) -> list[Followed]:
+        """What a fetch without targets reads: what is followed, else the targets `first`
+        without those that were unfollowed.
+        """
+        unfollowed = self.documents("unfollowed")
+        left = [target for target in first if target not in unfollowed]
+        return self.followed() or [Followed(target, target) for target in left]
 
-    def follow(self, feeds: Sequence[Followed]) -> None:
-        """Follow targets; one that is followed already gets the new name."""
+    def follow(self, feeds: Sequence[Followed], *, what: Sequence[str] = ()) -> None:
+        """Follow targets; one that is followed already gets the new name.
+
+        The undo log names `what`, by default all of them.
+        """
         existing = self.documents("feeds")
         documents = {}
         for feed in feeds:
             at = existing.get(feed.target, {}).get("at", self.now)
             documents[feed.target] = feed_document(feed, at)
-        self.change("feeds", documents, f"followed {_named(list(documents))}")
+        again = self.documents("unfollowed").keys() & documents.keys()
+        with self.edit() as edit:
+            edit.set("feeds", documents)
+            edit.set("unfollowed", dict.fromkeys(again))
+            edit.log(f"followed {_named(what or list(documents))}")
 
     def move(self, feed: Followed, target: str, name: str) -> None:
         """Follow a feed at its new address, under this name; its state moves along."""
@@ -252,10 +278,20 @@ class Settings:
             new, before = _named([target]), _named([feed.target])
             edit.log(f"followed {new}, where {before} has moved")
 
-    def unfollow(self, targets: Sequence[str]) -> None:
-        """Stop following targets; their papers stay."""
-        what = f"no longer followed {_named(targets)}"
-        self.change("feeds", dict.fromkeys(targets), what)
+    def unfollow(self, targets: Sequence[str], first: Collection[str] = ()) -> None:
+        """Stop following targets; their papers stay.
+
+        Those of the targets `first` (see `following`) are not followed by default again.
+        """
+        removed: dict[str, Document] = {}
+        for target in targets:
+            if target in first:
+                removed[target] = {"key": target, "at": self.now}
+        stored = [target for target in targets if target in self.documents("feeds")]
+        with self.edit() as edit:
+            edit.set("feeds", dict.fromkeys(stored))
+            edit.set("unfollowed", removed)
+            edit.log(f"no longer followed {_named(targets)}")
 
 
 def feeds_of(documents: Iterable[Document]) -> list[Followed]:
@@ -270,6 +306,12 @@ def feeds_of(documents: Iterable[Document]) -> list[Followed]:
         names = filter(is_tag, map(str, tags if isinstance(tags, list) else ()))
         feeds.append(Followed(target, str(name), by, tuple(names), first))
     return feeds
+
+
+def _day_before(time: str) -> str:
+    """A day before a time, both ISO 8601 in UTC."""
+    before = dt.datetime.fromisoformat(time) - dt.timedelta(days=1)
+    return before.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _named(targets: Sequence[str]) -> str:

@@ -16,14 +16,17 @@ from papertrack.render.elements import table, text
 
 
 def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
-    """Followed targets with their names, and when each was last read completely."""
-    drawn = table("#", "Name", "Target", "Read")
-    for number, feed in enumerate(rows, 1):
+    """Followed targets with names, tags, and when each was last read completely."""
+    listed = list(rows)
+    has_tags = any(feed["tags"] for feed in listed)
+    drawn = table("#", "Name", "Target", *["Tags"] * has_tags, "Read")
+    for number, feed in enumerate(listed, 1):
         name, target = feed["name"], feed["target"]
         drawn.add_row(
             Text(str(number), "dim"),
             text(name, "bold"),
             text("" if name == target else target),
+            *[text(", ".join(feed["tags"]), "tag")] * has_tags,
             Text(moment(feed["read"], now), "dim"),
         )
     return drawn

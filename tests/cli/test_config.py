@@ -338,7 +338,7 @@ def test_programs_that_open_pages_and_pdfs(sample, home, papertrack, config):
     assert ran.err.splitlines()[-1].startswith("papertrack: open.browser: /no/such")
 
 
-def test_sources_are_read_while_nothing_is_followed(inside, home, config):
+def test_sources_are_what_is_followed_at_first(inside, home, config):
     page = Path(home["HOME"]) / "page.txt"
     page.write_text("arXiv:2511.04570\n")
     assert json.loads(inside("status --json").out)[0]["target"] == "hf"
@@ -347,7 +347,7 @@ def test_sources_are_read_while_nothing_is_followed(inside, home, config):
     assert listed == ["arxiv:cs.CL,cs.LG", "hf:trending"]
     assert inside("feed add hf").code == 0
     listed = [one["target"] for one in json.loads(inside("status --json").out)]
-    assert listed == ["hf"]
+    assert listed == ["arxiv:cs.CL,cs.LG", "hf:trending", "hf"]
 
 
 @pytest.mark.parametrize("source", ["arxiv:", "ftp://x.example", "hf:2025-13", "zzz"])

@@ -16,6 +16,9 @@ RSS = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("without_daily_papers")
+
+
 def rss(body: bytes = RSS.encode(), **headers: str) -> bytes:
     return response(body, Content_Type="application/rss+xml", **headers)
 

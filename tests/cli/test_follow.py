@@ -37,18 +37,15 @@ def feed(site):
 
 def test_a_bare_fetch_reads_what_is_followed(papertrack, feed):
     ran = papertrack(["feed", "add", feed, "--name", "owls"])
-    hint = (
-        "papertrack fetch without a target now reads only the feeds you follow; "
-        "papertrack feed add hf adds the Daily Papers"
-    )
+    hint = "still following hf; papertrack feed remove unfollows"
     assert ran == (0, "", f"following {feed} as owls\n{hint}\n")
     assert papertrack("feed add arxiv:hep-th").err == "following arxiv:hep-th\n"
     assert papertrack("feed list") == (
         0,
-        f"owls\t{feed}\t\narxiv:hep-th\tarxiv:hep-th\t\n",
-        "2 followed\n",
+        f"hf\thf\t\nowls\t{feed}\t\narxiv:hep-th\tarxiv:hep-th\t\n",
+        "3 followed\n",
     )
-    papertrack("feed remove arxiv:hep-th")
+    papertrack("feed remove hf arxiv:hep-th")
     assert papertrack("fetch").err == f"{feed}: 1 new, 0 updated, 0 known\n"
     paper = json.loads(papertrack("list --json").out)[0]
     assert (paper["title"], paper["sources"]) == ("Owls that read", ["feed:owls"])
@@ -57,6 +54,7 @@ def test_a_bare_fetch_reads_what_is_followed(papertrack, feed):
     )
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_adding_again_renames_or_changes_nothing(papertrack, feed):
     papertrack(["feed", "add", feed, "--name", "owls"])
     assert (
@@ -86,7 +84,7 @@ def test_removing_by_name_number_or_target(papertrack):
     assert papertrack("feed list") == (
         0,
         "",
-        "no feeds followed; papertrack fetch without a target reads hf\n",
+        "nothing is followed; papertrack feed add hf follows the Daily Papers\n",
     )
     unknown = papertrack("feed remove owls")
     assert (unknown.code, unknown.err) == (5, "papertrack: unknown feed owls\n")
@@ -103,6 +101,7 @@ def test_invalid_feeds_are_refused(target, papertrack, home):
     assert not Path(home["PAPERTRACK_LIBRARY"]).exists()
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_a_failing_feed_does_not_stop_the_others(papertrack, feed, site):
     dead = f"{site.url}/gone.xml"
     papertrack(["feed", "add", dead, "--name", "missing"])
@@ -169,6 +168,7 @@ def test_status_without_feeds(papertrack):
     assert ran.err.startswith("0 papers in ")
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_status_on_a_pipe(papertrack, feed):
     papertrack(["feed", "add", feed, "--name", "owls"])
     papertrack("fetch")
@@ -177,6 +177,7 @@ def test_status_on_a_pipe(papertrack, feed):
     assert papertrack("status -q").err == ""
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_screens(columns, papertrack, terminal, site, golden, width):
     feed, dead = f"{site.url}/feed.xml", f"{site.url}/gone.xml"
@@ -221,6 +222,7 @@ def test_feeds_are_exported_as_opml(papertrack, home):
     assert "not papers" in papertrack("list --format opml").err
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_a_search_of_arxiv_is_not_a_feed(papertrack):
     papertrack("feed add arxiv:diffusion")
     ran = papertrack("export --format opml")

@@ -250,6 +250,7 @@ def test_what_was_named_here_is_read_and_the_rest_is_reported(
     assert [head.split()[1] for head in server.heads][1:] == ["/theirs", "/mine"]
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_an_approval_is_of_this_machine_and_of_this_library(
     run, home, library, serving, tmp_path
 ) -> None:
@@ -329,6 +330,7 @@ def backup_of(run, home, root: Path, out: Path) -> Path:
     return out
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_a_backup_from_elsewhere_proposes(run, home, tmp_path, library) -> None:
     feeds = {"owls": "https://owls.example/f", "x": "http://127.1/f"}
     undo = {"1": {"key": "1", "at": AT, "what": "x", "changes": []}}

@@ -66,6 +66,7 @@ PRIVATE = [
 ]
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 @pytest.mark.parametrize("host", PRIVATE)
 def test_feeds_of_an_opml_file_do_not_lead_to_private_addresses(
     host: str, run, home
@@ -82,6 +83,7 @@ def test_feeds_of_an_opml_file_do_not_lead_to_private_addresses(
     assert not addresses.names_private_host("http://1.1.1.1/")
 
 
+@pytest.mark.usefixtures("without_daily_papers")
 def test_names_that_resolve_to_private_addresses_are_refused(
     run, home, serving, monkeypatch
 ) -> None:
@@ -297,5 +299,5 @@ def test_no_password_is_in_desk_json(run, home) -> None:
     )
     assert run("import", str(path)).code == 0
     desk = json.loads((Path(home["PAPERTRACK_LIBRARY"]) / "desk.json").read_text())
-    (feed,) = desk["feeds"].values()
+    _, feed = desk["feeds"].values()  # hf stays followed
     assert (feed["name"], feed["by"]) == ("owls", str(path))

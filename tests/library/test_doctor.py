@@ -25,6 +25,7 @@ from papertrack.library.doctor import disk, programs
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.library import Library
+from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
 from papertrack.storage import layout
 
@@ -433,9 +434,34 @@ def test_temporary_files_of_killed_processes_are_deleted(filled: Library) -> Non
     assert not any(path.exists() for path in left)
 
 
+@pytest.mark.parametrize(
+    ("tried", "is_followed", "is_reported"),
+    [
+        (NOW, False, True),
+        ("2025-11-23T12:00:01Z", False, True),
+        ("2025-11-23T12:00:00Z", False, False),
+        ("2025-11-01T12:00:00Z", False, False),
+        (None, False, False),
+        ("2025-11-01T12:00:00Z", True, True),
+        (None, True, True),
+    ],
+)
+def test_failures_of_single_fetches_are_forgotten(
+    filled: Library, tried: str | None, is_followed: bool, is_reported: bool
+) -> None:
+    failing = Reading("arxiv:cs.CL", error="503 from arXiv", tried=tried)
+    filled.adding.add({}, state=lambda counts: Fetched(failing))
+    if is_followed:
+        filled.settings.follow([Followed("arxiv:cs.CL", "arxiv:cs.CL")])
+    assert [one.where for one in examine(filled)] == ["arxiv:cs.CL"] * is_reported
+
+
 def test_failing_sources_are_reported(filled: Library) -> None:
     failing = Reading(
-        "arxiv:cs.CL", error="503 from arXiv", since="2025-11-20T12:00:00Z"
+        "arxiv:cs.CL",
+        tried=NOW,
+        error="503 from arXiv",
+        since="2025-11-20T12:00:00Z",
     )
     filled.adding.add({}, state=lambda counts: Fetched(failing))
     (finding,) = examine(filled)

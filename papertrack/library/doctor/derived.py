@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.wording import plural
@@ -53,10 +53,9 @@ def _settled(records: Sequence[Record], marks: Documents) -> dict[str, Paper]:
     return papers
 
 
-def check_sources(library: Library) -> Iterator[Finding]:
-    """Sources whose last fetch failed."""
-    for target, source in sorted(library.settings.readings().items()):
-        if source.error:
-            since = f" since {source.since[:10]}" if source.since else ""
-            advice = f"papertrack fetch {target} tries again"
-            yield Finding("source", target, f"fails{since}: {source.error}; {advice}")
+def check_sources(library: Library, first: Iterable[str]) -> Iterator[Finding]:
+    """Sources whose last fetch failed; `first` is what is followed at first."""
+    for target, source in sorted(library.settings.failing(first).items()):
+        since = f" since {source.since[:10]}" if source.since else ""
+        advice = f"papertrack fetch {target} tries again"
+        yield Finding("source", target, f"fails{since}: {source.error}; {advice}")

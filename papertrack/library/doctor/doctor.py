@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class Doctor:
     """The checks of the library in `folder`, its cache and installed completions.
 
     `scripts` maps the paths of completions to what they should contain. What is being
-    checked is reported to `progress`.
+    checked is reported to `progress`. `first` is what is followed at first.
     """
 
     folder: Folder
@@ -34,6 +34,7 @@ class Doctor:
     now: str
     scripts: Mapping[Path, str]
     progress: Progress = SILENT
+    first: Sequence[str] = ()
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
@@ -118,7 +119,7 @@ class Doctor:
                 progress=self.progress,
             )
             found += derived.check_index(library, records, marks)
-            found += derived.check_sources(library)
+            found += derived.check_sources(library, self.first)
         return found
 
     def _around(self) -> list[Finding]:
