@@ -54,6 +54,7 @@ How to add
     a field     a row in core.fields; a line in core.facts.Facts and core.model.Paper,
                 at the same place; the source that knows it
     a command   a function NAME_command in a module of cli, a row in cli.command_table
+    a key of triage  a row in config.triage_keys, a method in cli.triage.controls
     a setting   a row in config.keys, which commands read as session.config["NAME"]; for
                 what only a variable can set, a row in core.environment and a property
                 of Environment

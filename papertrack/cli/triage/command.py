@@ -201,7 +201,7 @@ def _services(session: Session, chosen: _Chosen) -> Services:
         browse=lambda paper, name: open_page(session, paper, name),
         edit_note=lambda paper: edited_note(session, paper),
         bibtex=bibtex,
-        tag_names=session.library.tag_names,
+        tag_names=lambda: [tag.name for tag in index.tags()],
         notice=session.notice,
     )
 
