@@ -1,7 +1,7 @@
 """Papers to text, one module per format: they open nothing, print nothing and read no
 clock.
 
-`registry` lists the formats and calls their `dumps(papers, ...)`:
+`registry` lists the formats and calls their `dumps(papers, ..., progress)`:
 
     markdown   a reading list
     bibtex     entries for LaTeX
