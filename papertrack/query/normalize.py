@@ -71,10 +71,11 @@ _FORE = (
 )
 # written as one word, with a hyphen or with a space
 _FUSED = rf"(?<![^\W_])({'|'.join(_FORE)})([^\W\d_]{{4,}})"
-_NAMED = r"'[^\W\d_]{3}"  # O'Brien is a compound, BERT's and don't are none
 _MARK = "[\ue100-\uf2ff]"
 _EMOJI = "[\U000f0000-\U000fffff]"
 """Marks and emoji as they are spelled: moved to private letters."""
+# O'Brien is a compound, BERT's and don't are none.
+_NAMED = rf"'(?:[^\W\d_]|{_MARK}){{3}}"
 _TO_MARKS, _TO_EMOJI = 0xD800, 0xF0000
 _COMPOUND_OF_ANY = _COMPOUND.replace(r"[^\W\d_]", rf"(?:[^\W\d_]|{_MARK})")
 _LETTERS = f"(?:[^\\W_]|{_MARK})+"

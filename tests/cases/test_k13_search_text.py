@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
@@ -184,6 +184,7 @@ texts = st.text(letters, max_size=40) | st.text(max_size=40)
 
 
 @given(texts)
+@example("A'AA\u093e")
 def test_pieces_are_the_words_of_the_index(text: str) -> None:
     placed = [piece.word for piece in pieces(text)]
     words = spelled(text)
