@@ -134,7 +134,7 @@ class Controls:
             _ACTIONS[action](self)
 
     def _press_in_line(self, line: Line, key: Key) -> None:
-        if key == "escape":
+        if key in ("escape", "ctrl-g"):
             self._line = None
         elif key == "enter":
             self._line = None
