@@ -151,6 +151,7 @@ def _build(
             _build_file(temporary, root, CROWDED_BITS, progress)
         if is_built():
             return
+        integrity.announce(path)
         # What a killed writer left beside the old file would be taken for the new
         # one's.
         for suffix in ("", "-wal", "-shm", "-journal"):

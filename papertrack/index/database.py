@@ -21,6 +21,7 @@ from papertrack.index.integrity import (
     NO_ROOM,
     PASSING,
     check,
+    close,
     error_name,
     is_damage,
     move_log,
@@ -110,18 +111,18 @@ class Database:
         """
         stale = self.db
         self._use(self._open(changes, wait=True))
-        stale.close()
+        close(stale, self.path)
 
     def rebuild(self) -> None:
         """Drop the index and build it from the files."""
-        self.db.close()
+        close(self.db, self.path)
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
         self._use(self._first(self._build))
 
     def close(self) -> None:
         """Close the file."""
-        self.db.close()
+        close(self.db, self.path)
 
     def read(self, query: Callable[[], T]) -> T:
         """What a query returns, on one state of the index; a damaged index is rebuilt,
@@ -262,7 +263,7 @@ class Database:
             code = getattr(error, "sqlite_errorname", None)
             will_pass = code == "SQLITE_BUSY" or isinstance(error, Unstable)
             if wait or not will_pass:
-                db.close()
+                close(db, self.path)
                 raise
             if code == "SQLITE_BUSY":
                 waiting.report(
@@ -360,7 +361,7 @@ class Database:
         finally:
             self._draft = None
             self.db.rollback()
-            self.db.close()
+            close(self.db, self.path)
             self.db = stored
             self.meta = meta
 
@@ -377,7 +378,7 @@ class Database:
             _undamaged(draft_records)(db, draft.records)
             _undamaged(draft_marks)(db, draft.marks)
         except BaseException:
-            db.close()
+            close(db, self.path)
             raise
         return db
 

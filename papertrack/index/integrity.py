@@ -12,11 +12,14 @@ SQLite, or by `doctor`, which compares the index with the files (`diagnosis`).
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from sqlite3 import Connection
 
 from papertrack.index.schema import fingerprint, has_fts5, has_full_text, meta_of
+from papertrack.storage import waiting
 from papertrack.storage.layout import owner_only
 
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
@@ -29,6 +32,15 @@ LOG_BEGINNINGS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 """The first bytes of SQLite's log of writes (https://www.sqlite.org/fileformat2.html,
 section 4.1). It ignores other files in its place.
 """
+
+SEAL_SECONDS = 1.0
+"""How long to wait for the seal of a process that moves the log into the file."""
+
+SEALINGS = 5
+"""How often the seal is written anew, if another process writes at the same time."""
+
+BY = b"by "
+"""What the seal begins with, before the id of that process, until it is sealed."""
 
 UNSEALED = "another program wrote to it"
 
@@ -50,7 +62,7 @@ def check(db: Connection, path: Path) -> None:
     papertrack and as it was left.
     """
     check_tables(db)
-    if not is_sealed(path):
+    if not is_sealed(path) and not _is_sealed_soon(path):
         raise sqlite3.DatabaseError(UNSEALED)
 
 
@@ -93,11 +105,60 @@ def seal(path: Path) -> None:
 
     Does nothing where that can't be noted: the index is rebuilt when it is next used.
     """
-    with (
-        contextlib.suppress(OSError),
-        open(seal_of(path), "wb", opener=owner_only) as file,
-    ):
-        file.write(_state(path))
+    for _ in range(SEALINGS):
+        with contextlib.suppress(OSError):
+            state = _state(path)
+            _write_seal(path, state)
+            if _state(path) == state:
+                return
+
+
+def announce(path: Path) -> None:
+    """Note that this process changes the index's file, and then seals it."""
+    with contextlib.suppress(OSError):
+        _write_seal(path, b"%s%d" % (BY, os.getpid()))
+
+
+def _write_seal(path: Path, body: bytes) -> None:
+    with open(seal_of(path), "wb", opener=owner_only) as file:
+        file.write(body)
+
+
+@contextlib.contextmanager
+def _sealing(path: Path) -> Iterator[None]:
+    """Within the block SQLite may move its log into the file, which is then sealed.
+
+    The seal says so meanwhile: other processes wait for it rather than rebuild.
+    """
+    if not _has_log(path):  # nothing to move; the file stays as it is
+        yield
+        return
+    announce(path)
+    try:
+        yield
+    finally:
+        if not _has_log(path):
+            seal(path)
+
+
+def _is_sealed_soon(path: Path) -> bool:
+    """Whether the process that moves the log into the file seals it in time."""
+    # When it is waited for only; 2 ms
+    from papertrack.storage.processes import is_alive
+
+    def attempt() -> bool | None:
+        if is_sealed(path):
+            return True
+        try:
+            body = seal_of(path).read_bytes()
+        except OSError:
+            return False
+        number = body.removeprefix(BY)
+        is_open = not body  # opened, and not yet written
+        is_moved = body.startswith(BY) and number.isdigit() and is_alive(int(number))
+        return None if is_open or is_moved else False
+
+    return waiting.wait_for(attempt, SEAL_SECONDS, lambda: "the index") or False
 
 
 def is_sealed(path: Path) -> bool:
@@ -136,7 +197,11 @@ def move_log(db: Connection, path: Path) -> None:
     """Move what was written into the index's file, and seal it; unless a reader is
     still reading the state before.
     """
-    with contextlib.suppress(sqlite3.OperationalError):
+    with _sealing(path), contextlib.suppress(sqlite3.OperationalError):
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    if not _has_log(path):
-        seal(path)
+
+
+def close(db: Connection, path: Path) -> None:
+    """Close a connection. The last one moves the log into the file."""
+    with _sealing(path):
+        db.close()

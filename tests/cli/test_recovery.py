@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +23,7 @@ import pytest
 from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 from papertrack.core.errors import StoreError
+from papertrack.index import integrity
 from papertrack.index.database import path_of
 from papertrack.index.index import Index
 from papertrack.library.doctor.doctor import Doctor
@@ -116,6 +119,54 @@ def test_what_is_no_log_of_sqlite_hides_no_damage(place: Place, log: bytes) -> N
     _sql(place.path, "DELETE FROM paper WHERE rid % 3 = 0")
     place.path.with_name(f"{place.path.name}-wal").write_bytes(log)
     assert place.answers() == place.expected
+
+
+def _touch(path: Path) -> None:
+    """Change the file as a process does that moves SQLite's log into it."""
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+
+
+def test_a_process_that_moves_the_log_is_waited_for(place: Place) -> None:
+    before = place.path.stat().st_ino
+    integrity.announce(place.path)
+    _touch(place.path)
+    sealing = threading.Timer(0.2, integrity.seal, [place.path])
+    sealing.start()
+    assert place.answers() == place.expected
+    sealing.join()
+    assert place.path.stat().st_ino == before, "it was rebuilt"
+
+
+@pytest.mark.parametrize("seal", ["by 999999999", "by x", "by ", "1 2"])
+def test_a_process_that_died_as_it_moved_the_log_is_not_waited_for(
+    place: Place, seal: str
+) -> None:
+    before = place.path.stat().st_ino
+    integrity.seal_of(place.path).write_text(seal)
+    _touch(place.path)
+    assert place.answers() == place.expected
+    assert place.path.stat().st_ino != before
+
+
+def test_the_last_that_closes_the_index_seals_it(place: Place) -> None:
+    """SQLite moves the log into the file as the last connection is closed."""
+    path = place.path
+    before = path.stat().st_ino
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM paper").fetchone()
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("UPDATE meta SET value = value")
+    integrity.move_log(writer, path)
+    writer.close()
+    assert integrity.is_sealed(path)
+    reader.rollback()
+    integrity.close(reader, path)
+    assert not path.with_name(f"{path.name}-wal").exists()
+    assert integrity.is_sealed(path)
+    assert place.answers() == place.expected
+    assert path.stat().st_ino == before, "it was rebuilt"
 
 
 EMPTIED = [
