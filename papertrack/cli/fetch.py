@@ -16,6 +16,7 @@ from papertrack.cli import options as opt
 from papertrack.cli import output, proposed, targets
 from papertrack.cli.feed import follow
 from papertrack.cli.mark import Status
+from papertrack.cli.paper_counts import show_new
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.addresses import host_of
@@ -284,6 +285,8 @@ def _fetch(
         reports.show_rules(session, done)
     if json:
         output.write_json(session, [report.as_json() for report in done])
+    elif options.context and not options.dry_run:
+        show_new(session)
     reports.conclude(session, done, dry_run=options.dry_run)
 
 
