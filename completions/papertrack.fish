@@ -6,7 +6,7 @@ command		add		Add papers by their ids or addresses
 command		import		Import BibTeX, RIS, CSL-JSON, JSON, OPML, saved pages, text
 command		feed		Follow sources: feed add|list|remove
 command	feed	add		Follow a feed, a category or a listing; the next fetch reads it
-command	feed	list		List the feeds that you follow
+command	feed	list		List the feeds that you follow: at first hf, or the sources of config.toml
 command	feed	remove		Unfollow feeds; their papers stay
 command		status		Show each source\'s last fetch, failures and what is due
 command		list		List papers, newest first
