@@ -10,6 +10,10 @@ from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
+from papertrack.library.undo_log import FILE_TABLES, Step
+
+MOST_TITLES = 5
+"""The titles of a step on so many papers, or fewer, are shown."""
 
 Count = Annotated[int, Argument(metavar="[N]", min=1, help="How many changes.")]
 
@@ -77,13 +81,14 @@ def log_command(
     """
     entries = _entries(session)
     shown = entries if all else entries[:limit]
+    _add_titles(session, shown)
 
     columns = "step at papers undone what"
     output.emit_list(
         session,
         shown,
         columns,
-        table=lambda: render.settings.log(shown, now=session.time),
+        table=lambda: render.settings.log(shown, now=session.time, width=session.width),
         json=json,
     )
     count = plural(len(entries), "step")
@@ -111,6 +116,24 @@ def _entries(session: Session) -> list[dict[str, Any]]:
             "undone": undone,
             "undo": back if can_be_undone else None,
             "undoes": list(step.undoes),
+            "keys": _changed_papers(step),
         }
         entries.append(entry)
     return entries
+
+
+def _changed_papers(step: Step) -> list[str]:
+    """The keys of the papers that a step changed, where they are few."""
+    keys = [one.key for one in step.inline if one.table in FILE_TABLES]
+    distinct = list(dict.fromkeys(keys))
+    return distinct if len(distinct) == step.papers <= MOST_TITLES else []
+
+
+def _add_titles(session: Session, entries: Sequence[dict[str, Any]]) -> None:
+    """Add the titles of the papers that the steps changed, in the place of their keys."""
+    wanted = {key for entry in entries for key in entry["keys"]}
+    papers = session.library.index.papers(list(wanted)) if wanted else []
+    titles = {paper.key: paper.title for paper in papers}
+    for entry in entries:
+        keys = entry.pop("keys")
+        entry["titles"] = [titles[key] for key in keys if key in titles]

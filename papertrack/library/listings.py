@@ -55,6 +55,13 @@ class Listings:
         except (OSError, UnicodeDecodeError):
             return []
 
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the papers in the last listing, by key; the first of each."""
+        numbers: dict[str, int] = {}
+        for number, key in enumerate(self.last(), 1):
+            numbers.setdefault(key, number)
+        return numbers
+
     @property
     def _file(self) -> Path:
         device = self._terminal.device if self._terminal else "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rich.console import Group, RenderableType
 from rich.rule import Rule
@@ -17,17 +17,17 @@ from papertrack.render.lines import link
 from papertrack.render.papers import authors
 
 
-def whole(papers: Iterable[tuple[Paper, Record]]) -> Group:
-    """Whole papers with a rule between them."""
+def whole(papers: Iterable[tuple[Paper, Record]], numbers: Mapping[str, int]) -> Group:
+    """Whole papers with a rule between them, and their numbers in the last listing."""
     drawn: list[RenderableType] = []
     for paper, record in papers:
         if drawn:
             drawn.append(Rule(style="dim"))
-        drawn.append(_paper(paper, record))
+        drawn.append(_paper(paper, record, numbers.get(paper.key)))
     return Group(*drawn)
 
 
-def _paper(paper: Paper, record: Record) -> Group:
+def _paper(paper: Paper, record: Record, number: int | None) -> Group:
     """The facts of a paper, its abstract, the reader's marks, the source of each fact."""
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_column(style="dim", no_wrap=True)
@@ -35,7 +35,10 @@ def _paper(paper: Paper, record: Record) -> Group:
     for name, value in _facts(paper):
         address = link(value)
         style = f"link {address}" if address else ""
-        facts.add_row(name, text(value, style))
+        shown = text(value, style)
+        if name == "Id" and number:
+            shown.append(f"  number {number} of the last listing", "dim")
+        facts.add_row(name, shown)
     parts: list[RenderableType] = [text(paper.title, "bold"), Text(""), facts]
     if paper.abstract:
         parts += [Text(""), text(paper.abstract)]

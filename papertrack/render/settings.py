@@ -10,8 +10,15 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.model import Paper
+from papertrack.core.text import clean
+from papertrack.render import cells
 from papertrack.render.days import moment
 from papertrack.render.elements import table, text
+
+OTHER_COLUMNS_OF_LOG = 24
+"""The room for the number and the time of a step."""
+LEAST_OF_TITLES = 12
+"""Titles for which there is less room are left out."""
 
 
 def views(rows: Iterable[Mapping[str, Any]]) -> Table:
@@ -55,15 +62,17 @@ def config(rows: Iterable[Mapping[str, Any]], *, with_origin: bool) -> Table:
     drawn.columns[0].no_wrap = True
     for one in rows:
         style = "dim" if one["origin"] == "default" else ""
-        cells = [text(one["key"], "bold"), text(one["value"], style)]
+        row = [text(one["key"], "bold"), text(one["value"], style)]
         if with_origin:
-            cells.append(_dim(one["origin"]))
-        drawn.add_row(*cells)
+            row.append(_dim(one["origin"]))
+        drawn.add_row(*row)
     return drawn
 
 
-def log(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
-    """The undo log: number for `undo` or None, time (ISO 8601), what, whether undone."""
+def log(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime, width: int) -> Table:
+    """The undo log: number for `undo` or None, time (ISO 8601), what, whether undone, and
+    titles of papers, as much of them as fits in a line.
+    """
     drawn = table("#", "When", "What")
     drawn.columns[0].justify = "right"
     drawn.columns[1].no_wrap = True
@@ -72,6 +81,10 @@ def log(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
         step = text(one["what"], "dim" if number is None else "")
         if one["undone"]:
             step.append("  undone")
+        room = width - OTHER_COLUMNS_OF_LOG - step.cell_len - 2
+        if one["titles"] and room > LEAST_OF_TITLES:
+            titles = cells.cut(clean("; ".join(one["titles"])), room)
+            step.append(f"  {titles}", "dim")
         drawn.add_row(_dim(number or ""), _dim(moment(one["at"], now)), step)
     return drawn
 

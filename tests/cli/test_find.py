@@ -6,7 +6,10 @@ import csv
 import datetime as dt
 import io
 import json
+import re
+import sys
 
+import pexpect
 import pytest
 
 from papertrack.render.days import day
@@ -400,3 +403,22 @@ def test_matches_take_as_many_lines_as_requested(drawn, sample_home):
     heights = list(map(len, lines.values()))
     assert heights == sorted(set(heights))
     assert len(drawn(f"list {MANY} --snippets 1", 80, env=sample_home).lines) > 32
+
+
+def test_show_names_the_number_in_the_last_listing_of_the_terminal(
+    drawn, desk, tmp_path, inside
+):
+    env = {**desk, "PAPERTRACK_CACHE": str(tmp_path / "cache")}
+    assert "number" not in drawn("show 2306.90003", 80, env=env).text
+    program = f"{sys.executable} -m papertrack"
+    script = (
+        f"{program} list -n 3; {program} show 2306.90003; {program} show 2306.90001"
+    )
+    child = pexpect.spawn("sh", ["-c", script], env=env, dimensions=(60, 80))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", child.read().decode())
+    child.close()
+    (number,) = re.findall(r"(?m)^(\d+) .* 2306\.90003 ", text)
+    assert re.findall(r"number (\d+) of the last listing", text) == [number]
+    piped = inside("show 2306.90003 --format table", env=env)
+    assert piped.code == 0
+    assert re.search(r"(?m)^Id +2306.90003$", piped.out)
