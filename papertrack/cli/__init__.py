@@ -23,7 +23,8 @@ apply_marks      change the marks of selected papers, or show what would change
 
 Commands:
 
-fetch            fetch, import; with targets (what is typed) and fetch_reports (messages)
+fetch            fetch, add, import; with targets (what is typed), fetch_reports (messages)
+                 and paper_counts (new, unread, later)
 proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, search, show; a listing by groups
