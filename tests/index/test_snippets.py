@@ -133,3 +133,30 @@ def test_highlighting_does_not_change_the_text(parts: list[str], query: str) -> 
     for piece in found.pieces:
         assert piece.replace("«", "").replace("»", "").strip("…") in text
         assert piece.count("«") == piece.count("»") > 0
+
+
+FILLER = " ".join(f"w{number}x" for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        (0, []),
+        (1, ["«zoku» «mibra»"]),
+        (2, ["«zoku» «mibra»", "note «Zoku»"]),
+        (3, ["«zoku» «mibra»", "note «Zoku»", "«Zoku» first"]),
+        (None, ["«zoku» «mibra»", "note «Zoku»"]),
+    ],
+)
+def test_the_best_piece_of_each_text_comes_first(
+    most: int | None, expected: list[str]
+) -> None:
+    abstract = f"Zoku first. {FILLER} zoku mibra. {FILLER} end"
+    paper = Paper(id="1", key="arxiv:1", title="", abstract=abstract, note="note Zoku")
+    found = snippets("zoku OR mibra", [paper], most=most, words=8)["arxiv:1"]
+    marked = str.maketrans("\x02\x03", "«»")
+    pieces = [piece.translate(marked) for piece in found.pieces]
+    assert len(pieces) == len(expected)
+    for piece, part in zip(pieces, expected, strict=True):
+        assert part in piece
+        assert len(piece.split()) <= 8
