@@ -191,9 +191,9 @@ class Index(Database):
         """The stored paper with this main key."""
         query = (
             "SELECT body FROM alias JOIN paper USING (rid) JOIN doc USING (rid) "
-            "WHERE alias = ?1 AND key = ?1"
+            "WHERE alias = ? AND key = ?"
         )
-        row = self.db.execute(query, (key,)).fetchone()
+        row = self.db.execute(query, (key, key)).fetchone()
         return row[0] if row else None
 
     def snippets(
