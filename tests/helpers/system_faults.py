@@ -54,6 +54,9 @@ lock it.
 """
 
 
+INTERRUPTED = 130
+
+
 class Ran(NamedTuple):
     """How a command ended: its exit code (negative: the signal that killed it) and its
     stderr.
@@ -328,7 +331,7 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     """
     errors = [line for line in ran.err.splitlines() if line.startswith("papertrack: ")]
     assert "Traceback" not in ran.err, "a traceback"
-    assert ran.code in (0, 1, -9), "an unknown end"
+    assert ran.code in (0, 1, -9, -signal.SIGTERM, INTERRUPTED), "an unknown end"
     assert ran.code != 1 or len(errors) == 1, "failed without an error of one line"
     place.check()
     state = place.whole()

@@ -81,6 +81,8 @@ def test_the_power_cuts_notice_what_is_missing(
         ("remove", "error=ENOSPC"),
         ("fetch with rules", "error=EIO"),
         ("redo across a restore", "signal=KILL"),
+        ("joining", "signal=INT"),
+        ("restore", "signal=TERM"),
     ],
 )
 def test_faults_at_some_calls_leave_the_old_or_the_new_state(

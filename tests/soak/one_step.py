@@ -29,7 +29,7 @@ from tests.helpers.big_steps import BigStep, big_steps
 from tests.helpers.machine import Commands
 from tests.helpers.system_faults import Tally, injected
 
-FAULTS = ("signal=KILL", "error=ENOSPC", "error=EIO")
+FAULTS = ("signal=KILL", "signal=INT", "signal=TERM", "error=ENOSPC", "error=EIO")
 MEMORY = Path("/dev/shm")
 SEQUENCES = 500
 
