@@ -15,7 +15,7 @@ from papertrack.render.days import day
 from papertrack.render.elements import table, text
 
 HEADING = "Tag"
-NAME = "Tag"
+MIN_WIDTH_OF_DAYS = 50
 MIN_WIDTH_OF_BARS = 64
 LONGEST_BAR = 40
 OTHER_COLUMNS = 42
@@ -27,7 +27,11 @@ def tags(
 ) -> Table:
     """The table of tags. With `tree` they are indented; parents come first in `rows`."""
     names = [_name(tag, tree) for tag in rows]
-    drawn = table(HEADING, "Papers", "Unread", "Later", "Newest", gap=3)
+    has_days = width >= MIN_WIDTH_OF_DAYS
+    headings = [HEADING, "Papers", "Unread", "Later"]
+    if has_days:
+        headings.append("Newest")
+    drawn = table(*headings, gap=3)
     drawn.columns[0].min_width = len(HEADING)
     for column in drawn.columns[1:]:
         column.no_wrap = True
@@ -44,8 +48,9 @@ def tags(
             str(tag.papers),
             _count(tag.unread, "unread"),
             _count(tag.later, "later"),
-            Text(day(tag.newest, today), "dim"),
         ]
+        if has_days:
+            cells.append(Text(day(tag.newest, today), "dim"))
         if has_bars:
             length = min(room, LONGEST_BAR)
             cells.append(parted_bar(tag.unread, tag.papers, most, length))
