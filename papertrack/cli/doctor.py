@@ -60,7 +60,7 @@ def doctor_command(
 def _next_step(findings: Sequence[Finding]) -> str:
     repairable = sum(finding.fix is not None for finding in findings)
     if not repairable:
-        return "papertrack can't repair this; follow each line"
+        return "papertrack can't repair this; each line names the next step"
     if repairable < len(findings):
         return f"papertrack doctor --fix repairs {repairable} of them"
     return f"papertrack doctor --fix repairs {'it' if repairable == 1 else 'them'}"

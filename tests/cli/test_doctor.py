@@ -78,7 +78,7 @@ def test_findings_that_cannot_be_repaired_are_reported(papertrack, ill):
     assert ran.out.splitlines()[-1].startswith("parse\tdesk.json\tline 1 column 2: ")
     assert (
         ran.err
-        == "papertrack: 1 finding; papertrack can't repair this; follow each line\n"
+        == "papertrack: 1 finding; papertrack can't repair this; each line names the next step\n"
     )
     assert path.read_text() == "{"
 
