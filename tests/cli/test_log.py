@@ -47,7 +47,7 @@ WRITES = [
     "view save v tag:tea",
     f"mark later {ONE}",
     f"note {ONE} hello",
-    "feed add hf",
+    "feed add hf:trending",
     f"star {TWO} {THREE}",
     "tag rename tea chai",
     "rule add r --if @v --do star",
@@ -126,7 +126,7 @@ def test_the_log(inside, home, terminal, golden):
     assert inside("log -n 2").err == "2 of 9 steps; -n N or --all shows more\n"
     golden("log.60", terminal("log", 60).text)
     assert inside("undo 3 --dry-run").err.splitlines() == [
-        "would undo: followed hf",
+        "would undo: followed hf:trending",
         "would undo: wrote a note on 1 paper",
         "would undo: marked 1 paper later",
     ]
@@ -136,7 +136,7 @@ def test_the_log(inside, home, terminal, golden):
 def test_dry_runs_report_the_change_and_write_nothing(inside, home):
     inside(f"tag add tea {ONE} {THREE}")
     inside("view save v tag:tea")
-    inside("feed add hf")
+    inside("feed add hf:trending")
     inside("rule add r --if tag:tea --do star")
     before = contents(home)
     kettles = "2306.90001\t2023-06-05\tTeaching Kettles to Whistle in Tune\t"
