@@ -24,6 +24,7 @@ from papertrack.config import file as config_file
 from papertrack.config.settings import Settings
 from papertrack.core.environment import Environment, Locations
 from papertrack.core.errors import ConfigError, UsageError
+from papertrack.core.local_time import local_date
 from papertrack.core.progress import SILENT
 from papertrack.core.secrets import hide_in_address, hide_secrets
 from papertrack.core.text import clean, pointed
@@ -86,7 +87,7 @@ class Session:
     @property
     def today(self) -> dt.date:
         """The reader's day, in local time: the base of `today` and `7d..`."""
-        return self.time.astimezone().date()
+        return local_date(self.time)
 
     @property
     def utc_today(self) -> dt.date:

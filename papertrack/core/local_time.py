@@ -9,6 +9,7 @@ days that a source states, the same for every reader.
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 from papertrack.core.dates import Interval
 
@@ -34,16 +35,25 @@ def _start(day: str | None) -> str | None:
     return f"{text}Z".removesuffix("T00:00:00Z")
 
 
-def local_day(time: str) -> str:
+def local_date(moment: dt.datetime) -> dt.date:
+    """The local day of a time.
+
+    Not by `astimezone`, which refuses a TZ that is 24 hours or more from UTC.
+    """
+    local = time.localtime(moment.timestamp())
+    return dt.date(local.tm_year, local.tm_mon, local.tm_mday)
+
+
+def local_day(text: str) -> str:
     """The local day (ISO) of a time in UTC; another text, or a day alone, as it is.
 
     >>> local_day("2025-11-07"), local_day("soon")
     ('2025-11-07', 'soon')
     """
     try:
-        moment = dt.datetime.fromisoformat(time)
+        moment = dt.datetime.fromisoformat(text)
         if moment.tzinfo is None:
-            return time
-        return moment.astimezone().date().isoformat()
+            return text
+        return local_date(moment).isoformat()
     except (ValueError, OverflowError, OSError):
-        return time
+        return text

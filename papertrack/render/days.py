@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from papertrack.core.local_time import local_day
+from papertrack.core.local_time import local_date, local_day
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
@@ -44,4 +44,4 @@ def moment(iso: str | None, now: dt.datetime) -> str:
         return f"{plural(minutes, 'minute')} ago"
     if 60 <= minutes < 12 * 60:
         return f"{plural(minutes // 60, 'hour')} ago"
-    return day(local_day(iso or ""), now.astimezone().date())
+    return day(local_day(iso or ""), local_date(now))

@@ -61,6 +61,9 @@ FETCHED = [
     ("America/New_York", "2025-11-03T04:59:59Z", "2025-11-02"),
     ("America/New_York", "2025-11-03T05:00:00Z", "2025-11-03"),
     ("America/Havana", "2025-03-09T05:00:00Z", "2025-03-09"),
+    # 24 hours from UTC, which Python's datetime refuses
+    ("UTC-25", "2025-11-07T10:00:00Z", "2025-11-08"),
+    ("UTC+30", "2025-11-07T10:00:00Z", "2025-11-06"),
 ]
 
 
