@@ -22,6 +22,10 @@ def with_session(function: Command) -> Command:
 
     @functools.wraps(function)
     def command(ctx: typer.Context, **values: Any) -> None:
+        for name in values:
+            source = ctx.get_parameter_source(name)
+            if source and source.name == "COMMANDLINE":
+                ctx.obj.typed.add(name)
         function(ctx.obj, **values)
 
     context = session.replace(name="ctx", annotation=typer.Context)

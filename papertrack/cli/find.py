@@ -29,6 +29,9 @@ SHARED = (
     " only_count"
 )
 
+MOST_GROUPED = 10_000
+"""The newest matches, of which each group shows its first papers."""
+
 COLUMNS_OF_A_WORD = 7
 """How many columns of a terminal a word takes about, with the space after it."""
 LEAST_WORDS = 8
@@ -37,7 +40,7 @@ LEAST_WORDS = 8
 
 @opt.listing(f"words {SHARED}", limit=opt.SHOWN)
 def list_command(session: Session, options: Listing) -> None:
-    """List papers, newest first.
+    """List papers, newest first. With --group, -n N shows N of each group.
 
     papertrack list upvotes:50.. listed:7d.. is:unread
 
@@ -89,6 +92,11 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
         matching = session.library.index.count_matching(clause(session, options))
         output.write(session, f"{matching}\n")
         return
+    is_grouped = options.group is not None and not options.is_export
+    each = None
+    if is_grouped and options.limit and "limit" in session.typed:
+        each = options.limit
+        options = options._replace(limit=MOST_GROUPED)
     query, result = search(session, options)
 
     def snippets() -> "Snippets | None":
@@ -112,10 +120,10 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
         )
 
     groups = ""
-    if options.group and not options.is_export:
+    if is_grouped:
         from papertrack.cli.groups import emit_groups
 
-        groups = emit_groups(session, result, query, options, snippets)
+        groups, result = emit_groups(session, result, query, options, snippets, each)
     else:
         output.emit_papers(session, result.papers, options, table=table)
     report_count(session, result, query, options.words, groups, note)

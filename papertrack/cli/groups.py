@@ -32,15 +32,19 @@ def emit_groups(
     query: Clause,
     options: Listing,
     snippets: Callable[[], Snippets | None],
-) -> str:
-    """Print the papers by groups; a summary of these, empty without any."""
+    each: int | None = None,
+) -> tuple[str, SearchResult]:
+    """Print the papers by groups, the first of each; a summary of these, empty without
+    any, and the papers that are shown.
+    """
     by = str(options.group)
-    groups = sections(result.papers, by)
-    totals: Mapping[str, int] = {
-        name.casefold(): len(papers) for name, papers in groups
-    }
+    whole = sections(result.papers, by)
+    totals: Mapping[str, int] = {name.casefold(): len(papers) for name, papers in whole}
     if len(result.papers) < result.total or result.more:
         totals = _totals(session, query, by)
+    groups = [(name, papers[:each]) for name, papers in whole]
+    distinct = {paper.key: paper for _, papers in groups for paper in papers}
+    result = result._replace(papers=tuple(distinct.values()))
 
     def facts(name: str) -> dict[str, object]:
         return {"group": name, "count": totals.get(name.casefold())}
@@ -53,11 +57,11 @@ def emit_groups(
         session, groups, options, heading=heading, facts=facts, snippets=snippets
     )
     if not groups:
-        return ""
+        return "", result
     summary = plural(len(groups), "group")
     if sum(len(papers) for _, papers in groups) > len(result.papers):
         summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
-    return summary
+    return summary, result
 
 
 def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:

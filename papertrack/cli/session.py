@@ -59,6 +59,8 @@ class Session:
         self.flags: dict[str, object] = {}
         """The values of the options that stand for keys of config.toml."""
         self.arguments: Sequence[str] = ()
+        self.typed: set[str] = set()
+        """The names of the command's options that are not a default."""
         self.progress = SILENT
         """Where long work reports how far it is."""
 
