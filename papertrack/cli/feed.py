@@ -165,7 +165,7 @@ def remove(
         for name in map(web_address, names_)
     ]
     removed = list(dict.fromkeys(found))
-    shown_targets = ", ".join(map(clean, removed))
+    shown_targets = ", ".join(clean(hide_in_address(one)) for one in removed)
     if dry_run:
         session.narrate(f"would unfollow {shown_targets}; nothing was changed")
         return

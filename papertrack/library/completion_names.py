@@ -6,6 +6,7 @@ import contextlib
 from pathlib import Path
 
 from papertrack.core.errors import StoreError
+from papertrack.core.secrets import hide_secrets
 from papertrack.core.text import clean
 from papertrack.storage import reading
 from papertrack.storage.atomic import write_atomically
@@ -22,9 +23,11 @@ def write(root: Path, cache: Path) -> None:
         for table, explained_by in TABLES.items():
             lines = []
             for one in tables.get(table, {}).values():
-                name = one.get("name") or one.get("key")
-                explanation = one.get(explained_by)
-                lines.append(f"{clean(str(name))}\t{clean(str(explanation))}\n")
+                name = str(one.get("name") or one.get("key"))
+                if hide_secrets(name) != name:  # a Tab would show its token
+                    continue
+                explanation = hide_secrets(str(one.get(explained_by)))
+                lines.append(f"{clean(name)}\t{clean(explanation)}\n")
             body = "".join(lines).encode("utf-8", "replace")
             path = cache / NAMES / f"{table}.tsv"
             write_atomically(path, body, private=True, durable=False)

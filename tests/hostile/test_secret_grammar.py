@@ -427,3 +427,13 @@ def test_programs_that_are_started_get_no_password(run, home, tmp_path) -> None:
         outputs += [ran.out, ran.err]
     assert got.read_text()
     assert not shows_secret("".join([*outputs, got.read_text()]))
+
+
+@pytest.mark.parametrize("name", ["apikey", "token", "access_token", "sig", "pwd"])
+def test_the_token_of_a_feed_is_not_completed_or_reported(run, home, name: str) -> None:
+    address = f"http://owls.invalid/f?{name}={FIRST}{LAST}"
+    added = run("feed", "add", address)
+    completed = Path(home["PAPERTRACK_CACHE"], "complete", "feeds.tsv").read_text()
+    removed = run("feed", "remove", address)
+    assert (added.code, removed.code) == (0, 0)
+    assert not shows_secret(completed + added.err + removed.err + run("log").out)
