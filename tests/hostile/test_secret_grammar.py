@@ -297,6 +297,7 @@ def test_the_token_of_a_followed_feed_is_hidden_wherever_it_is_shown(
     target = f"{server.url}/feed?access_token={SECRET}"
     for words in (
         ["feed", "add", target],
+        ["feed", "remove", "hf"],
         ["fetch", "-v"],
         ["fetch", "--json"],
         ["feed", "list"],
