@@ -302,7 +302,7 @@ def _progress(
 def _short_name(target: str) -> str:
     """A target without its secrets, a file without its folders."""
     path = Path(target)
-    if path.name and path.exists():
+    if path.name and targets.exists(target):
         target = path.name
     return clean(hide_in_address(target))
 

@@ -40,8 +40,11 @@ def status_command(
     )
     count = session.library.index.count()
     papers = f"{plural(count, 'paper')} in {session.locations.library}"
-    more = f": {paper_counts(session)}" if count else f"; {FILL_HINT}"
-    session.narrate(papers + more)
+    if not count:
+        session.narrate(f"{papers}; {FILL_HINT}")
+        return
+    session.narrate(papers)
+    session.narrate(paper_counts(session))
 
 
 def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:

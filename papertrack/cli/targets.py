@@ -21,13 +21,14 @@ def is_file(target: str) -> bool:
         return True
     if not target or ":" in target:
         return False
-    if _exists(target):
+    if exists(target):
         return True
     is_short = full(target) != target
     return not is_short and ("/" in target or Path(target).suffix != "")
 
 
-def _exists(target: str) -> bool:
+def exists(target: str) -> bool:
+    """Whether a target is the path of something that exists."""
     try:
         return Path(target).exists()
     except OSError:  # a name that is too long

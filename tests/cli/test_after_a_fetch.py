@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 
 import pexpect
 import pytest
@@ -19,9 +20,11 @@ def test_the_top_papers_and_the_counts(terminal, file):
     listed = [line.split()[-1] for line in screen.lines if line[:1].isdigit()]
     assert listed[:5] == [f"2306.9000{n}" for n in (1, 5, 3, 6, 4)]
     assert screen.lines[-1] == "6 new, 6 unread, 0 later"
+    time.sleep(1.1)  # times are whole seconds: what was added in this one is new
     again = terminal(["fetch", str(file), "sample"], 160)
     assert "40 new, 46 unread, 0 later" in again.lines
     assert again.text.count(" unread, ") == 1
+    time.sleep(1.1)
     assert terminal(["fetch", str(file)], 160).lines[-1] == "0 new, 46 unread, 0 later"
 
 

@@ -87,7 +87,6 @@ NEEDS_A_PAPER = {
     "rm",
 }
 NEEDS_ITS_LIKE = {
-    "feed remove",
     "view remove",
     "rule test",
     "rule apply",
@@ -95,6 +94,7 @@ NEEDS_ITS_LIKE = {
     "rule remove",
 }
 WRITES_WITHOUT_PAPERS = {
+    "feed remove",
     "fetch",
     "restore",
     "import",

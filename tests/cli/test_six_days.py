@@ -87,14 +87,14 @@ def test_six_mornings(inside, days, golden):
         fetched = inside("fetch", now=now)
         new = inside("-q list is:new --all --format ids", now=now)
         list_ = inside("-q list is:new --all --format markdown", now=now)
-        status = inside("status", now=now).err.rpartition(": ")[2]
+        status = inside("status", now=now).err.splitlines()[-1]
         error = fetched.err.replace(days.url, "https://huggingface.co")
         text += [
             f"== {dt.date.fromisoformat(day):%A} {day}: {what}",
             f"exit code {fetched.code}",
             error.rstrip(),
             f"is:new: {' '.join(new.out.split())}".rstrip(),
-            f"status: {status.rstrip()}",
+            f"status: {status}",
             *[f"  {line}".rstrip() for line in list_.out.splitlines()],
             "",
         ]

@@ -251,6 +251,6 @@ def test_progress_on_a_terminal(spawn, lines, tmp_path):
     path = tmp_path / "long.jsonl"
     path.write_text(lines.read_text() * 24)  # over half a second of work on any machine
     child = spawn(["import", str(path)], columns=200)
-    child.expect(r"long.jsonl: .* [\d,]+/[\d,]+ lines")
+    child.expect(r"[\d,]+/[\d,]+ lines")
     child.expect(r"1078 new, ")
     child.wait()

@@ -177,7 +177,7 @@ def test_names_are_written_for_completion(inside, home):
     inside("view save a title:kettles")
     inside("feed add arxiv:cs.CL --name ling")
     assert (folder / "views.tsv").read_text() == "a\ttitle:kettles\n"
-    assert (folder / "feeds.tsv").read_text() == "ling\tarxiv:cs.CL\n"
+    assert (folder / "feeds.tsv").read_text() == "hf\thf\nling\tarxiv:cs.CL\n"
     (folder / "views.tsv").unlink()
     inside("list")
     assert (folder / "views.tsv").read_text() == "a\ttitle:kettles\n"
@@ -185,15 +185,16 @@ def test_names_are_written_for_completion(inside, home):
 
 def test_following_can_be_undone(inside):
     inside("feed add arxiv:cs.CL --name ling")
-    inside("feed add hf")
+    inside("feed add hf:trending")
     inside("feed remove ling")
     assert inside("undo").err == "undone: no longer followed arxiv:cs.CL\n"
     assert sorted(inside("feed list").out.splitlines()) == [
         "hf\thf\t",
+        "hf:trending\thf:trending\t",
         "ling\tarxiv:cs.CL\t",
     ]
-    assert inside("undo").err == "undone: followed hf\n"
-    assert inside("feed list").out == "ling\tarxiv:cs.CL\t\n"
+    assert inside("undo").err == "undone: followed hf:trending\n"
+    assert inside("feed list").out == "hf\thf\t\nling\tarxiv:cs.CL\t\n"
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
