@@ -289,12 +289,12 @@ def test_an_interrupt_at_the_start_is_quiet(milliseconds, sample_home):
         assert process.returncode in (0, 130, -signal.SIGINT)
 
 
-def test_a_signal_that_is_ignored_remains_so(sample_home):
+def test_a_signal_that_is_ignored_remains_so(home):
     def ignore():
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     code = f"import os, signal\n{MAIN}"
-    process = start(["import", "-"], sample_home, code, stdin=-1, preexec_fn=ignore)
+    process = start(["import", "-"], home, code, stdin=-1, preexec_fn=ignore)
     time.sleep(1)
     process.send_signal(signal.SIGHUP)
     _, err = process.communicate("2306.90001", timeout=ENDS_WITHIN)
