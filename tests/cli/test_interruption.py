@@ -183,9 +183,9 @@ IN_C = """
 import sqlite3
 from papertrack.cli import interruption
 interruption.install()
-print("begun", flush=True)
 with interruption.saving():
     db = sqlite3.connect(":memory:")
+    print("begun", flush=True)
     db.execute(
         "WITH RECURSIVE c(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM c)"
         "SELECT count(*) FROM c"
