@@ -18,7 +18,8 @@ clock.
 
 They share `grouping` (papers under headings), `cited` (each paper once, with its key),
 `rows` (papers as rows of a table), `latex` (text as LaTeX), `authors` (a line of them),
-`names` (people's names in parts) and `links` (addresses that no markup language takes
-for syntax). To add a format: a module with its name and a function `dumps`, a row in
-`registry.FORMATS`, a golden file.
+`names` (people's names in parts), `publication` (who wrote a paper and where it
+appeared) and `links` (addresses that no markup language takes for syntax). To add a
+format: a module with its name and a function `dumps`, a row in `registry.FORMATS`, a
+golden file.
 """

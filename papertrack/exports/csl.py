@@ -12,7 +12,7 @@ from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
-from papertrack.exports import names
+from papertrack.exports import names, publication
 from papertrack.exports.cited import cited
 from papertrack.exports.json import encoded
 from papertrack.exports.links import web_url
@@ -41,24 +41,17 @@ def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
 
 def _item(paper: Paper, key: str) -> dict[str, Any]:
     """An item, without the fields of which nothing is known."""
-    is_part = paper.type in ("conference-paper", "chapter")
     is_on_arxiv = paper.key.startswith("arxiv:")
     is_preprint = is_on_arxiv and not paper.venue
-    container = paper.venue
-    if is_part and paper.booktitle:
-        container = paper.booktitle
-    publisher = paper.publisher or ("arXiv" if is_preprint else "")
-    if paper.type == "thesis" and paper.school:
-        publisher = paper.school
-    has_authors = paper.authors != paper.editors
+    publisher = publication.publisher(paper) or ("arXiv" if is_preprint else "")
     item = {
         "id": key,
         "type": _type(paper),
         "title": clean(paper.title or paper.id),
-        "author": _people(paper.authors) if has_authors else [],
+        "author": _people(publication.authors(paper)),
         "editor": _people(paper.editors),
         "issued": _date(paper),
-        "container-title": clean(container or ""),
+        "container-title": clean(publication.container(paper)),
         "publisher": clean(publisher),
         "volume": clean(paper.volume or ""),
         "issue": clean(paper.number or ""),

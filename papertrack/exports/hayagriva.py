@@ -15,7 +15,7 @@ from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, pairs
-from papertrack.exports import names
+from papertrack.exports import names, publication
 from papertrack.exports.cited import cited
 from papertrack.exports.links import web_url
 
@@ -45,13 +45,12 @@ def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
 
 def _entry(paper: Paper) -> dict[str, Any]:
     """An entry's fields, without those of which nothing is known."""
-    has_authors = paper.authors != paper.editors
     pages = clean(paper.pages or "").replace("–", "-")
     return _known(
         {
             "type": _TYPES.get(paper.type or "", "article"),
             "title": clean(paper.title or paper.id),
-            "author": _people(paper.authors) if has_authors else [],
+            "author": _people(publication.authors(paper)),
             "editor": _people(paper.editors),
             "date": partial_date(paper.published or paper.listed or ""),
             "url": web_url(paper.url) or web_url(paper.pdf),
@@ -73,11 +72,7 @@ def _numbers(paper: Paper) -> dict[str, str]:
 def _parent(paper: Paper) -> dict[str, str]:
     """Where the paper appeared; {} if that is not known."""
     type = _PARENTS.get(paper.type or "", "periodical")
-    is_part = paper.type in _PARENTS
-    title = paper.venue
-    if is_part and paper.booktitle:
-        title = paper.booktitle
-    title = clean(title or "")
+    title = clean(publication.container(paper))
     if not title:
         return {}
     return _known(

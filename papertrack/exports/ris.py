@@ -12,7 +12,7 @@ from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
-from papertrack.exports import names
+from papertrack.exports import names, publication
 from papertrack.exports.cited import cited
 from papertrack.exports.links import web_url
 
@@ -53,13 +53,11 @@ def _type(paper: Paper) -> str:
 
 def _values(paper: Paper, key: str) -> Iterator[tuple[str, str | None]]:
     """The tags of a record and their values, in order."""
-    is_part = paper.type in ("conference-paper", "chapter")
     first, last = _pages(paper.pages or "")
     yield "ID", key
     yield "TI", paper.title or paper.id
-    if paper.authors != paper.editors:
-        for author in paper.authors:
-            yield "AU", names.parts(author).last_first
+    for author in publication.authors(paper):
+        yield "AU", names.parts(author).last_first
     for editor in paper.editors:
         yield "ED", names.parts(editor).last_first
     date = partial_date(paper.published or paper.listed or "")
@@ -67,8 +65,8 @@ def _values(paper: Paper, key: str) -> Iterator[tuple[str, str | None]]:
         year, month, day = [*date.split("-"), "", ""][:3]
         yield "PY", year
         yield "DA", f"{year}/{month}/{day}/"
-    yield "T2", (is_part and paper.booktitle) or paper.venue
-    yield "PB", (paper.type == "thesis" and paper.school) or paper.publisher
+    yield "T2", publication.container(paper)
+    yield "PB", publication.publisher(paper)
     yield "VL", paper.volume
     yield "IS", paper.number
     yield "SP", first
