@@ -22,15 +22,17 @@ def with_session(function: Command) -> Command:
 
     @functools.wraps(function)
     def command(ctx: typer.Context, **values: Any) -> None:
-        for name in values:
-            source = ctx.get_parameter_source(name)
-            if source and source.name == "COMMANDLINE":
-                ctx.obj.typed.add(name)
+        ctx.obj.is_typed = functools.partial(_is_typed, ctx)
         function(ctx.obj, **values)
 
     context = session.replace(name="ctx", annotation=typer.Context)
     vars(command)["__signature__"] = signature.replace(parameters=[context, *others])
     return command
+
+
+def _is_typed(ctx: typer.Context, option: str) -> bool:
+    source = ctx.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def group(help: str, **functions: Command) -> typer.Typer:

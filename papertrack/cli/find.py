@@ -94,7 +94,7 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
         return
     is_grouped = options.group is not None and not options.is_export
     each = None
-    if is_grouped and options.limit and "limit" in session.typed:
+    if is_grouped and options.limit and session.is_typed("limit"):
         each = options.limit
         options = options._replace(limit=MOST_GROUPED)
     query, result = search(session, options)

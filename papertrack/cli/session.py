@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -59,8 +59,8 @@ class Session:
         self.flags: dict[str, object] = {}
         """The values of the options that stand for keys of config.toml."""
         self.arguments: Sequence[str] = ()
-        self.typed: set[str] = set()
-        """The names of the command's options that are not a default."""
+        self.is_typed: Callable[[str], bool] = lambda option: False
+        """Whether an option of the command was typed, or is a default."""
         self.progress = SILENT
         """Where long work reports how far it is."""
 
