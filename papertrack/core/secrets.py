@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 # Patterns are strings: every message passes here, and `re` compiles on first use.
 _SCHEME = r"[a-z][a-z0-9+.-]*:"
-_START = (
-    rf"(?i)\s*(?:(?:{_SCHEME}(?=[/\\]|{_SCHEME}[/\\]))+[/\\]+|[/\\]{{2,}}"
-    r"|(?:(?:https?|wss?|ftps?|socks5h?|web\+feed|feed|rss|itpc|pcast|url):)+)"
-)
-"""What is before the name or the host; only known schemes go without slashes."""
+_KNOWN = r"(?:https?|wss?|ftps?|socks5h?|web\+feed|feed|rss|itpc|pcast|url):"
+_START = rf"(?i)\s*(?:(?:{_KNOWN})*{_SCHEME}[/\\]+|[/\\]{{2,}}|(?:{_KNOWN})+)"
+"""What is before the name or the host; only known schemes go without slashes, and only
+they stand before another one: the others are names, with a password after them.
+"""
 _LOOKALIKES = str.maketrans("＠﹫：﹕／＼？﹖＃﹟．。", "@@::/\\??##..")
 """What NFKC, and so IDNA and httpx, read as the signs of an address."""
 _OWN_KINDS = frozenset(
