@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from papertrack.core.text import abridge, clean, shorten
 
@@ -32,6 +32,15 @@ def plural(
     For a count with thousands separators: `f"{count:,} {noun(count, 'paper')}"`.
     """
     return f"{count} {noun(count, singular, plural)}"
+
+
+def enumerated(names: Sequence[str], most: int = 5) -> str:
+    """Names in a sentence: `a`, `a and b`; of more than `most`, `a, b and 3 more`."""
+    shown = list(names)
+    if len(shown) > most:
+        shown[most - 1 :] = [f"{len(shown) - most + 1} more"]
+    *first, last = shown
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def excerpt(text: str, width: int) -> str:

@@ -18,7 +18,7 @@ from papertrack.joining import records as joining
 from papertrack.joining.marks import imported
 from papertrack.joining.records import Merge
 from papertrack.library import stored
-from papertrack.library.apply_rules import Look, Outcome, new_marks
+from papertrack.library.apply_rules import Look, Outcome, named, new_marks
 from papertrack.library.edit import Edit
 from papertrack.library.marks import changed_marks
 from papertrack.library.rules import Rule
@@ -133,7 +133,7 @@ class Adding:
                         marked,
                         rules_on,
                     )
-                    self._run.count("rules marked", "new paper", outcome.marks)
+                    self._run.count_ruled(outcome)
                 if merge.fresh or marked or outcome.marks:
                     self._run.log(edit, merge.fresh, origin)
                 if state is not None:
@@ -253,6 +253,8 @@ class Adding:
                 days = Days(added, min(since, self.now), None)
                 clauses.append((rule, And((clause, days))))
 
+        applied: list[str] = []
+
         def decide(look: Look) -> dict[str, Mark]:
             keys = {self.index.main_key(key) for key in new}
             return new_marks(
@@ -260,6 +262,7 @@ class Adding:
                 clauses,
                 look,
                 only=keys,
+                on_change=lambda rule: applied.append(rule.name),
                 on_error=skip,
             )
 
@@ -269,7 +272,7 @@ class Adding:
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         edit.set("ruled", self.settings.applied_now(), undoable=False)
-        return Outcome(marks, failed)
+        return Outcome(marks, failed, applied)
 
 
 class _Run:
@@ -280,10 +283,15 @@ class _Run:
         self._added: set[str] = set()
         self._origins: set[str] = set()
         self._marked: dict[tuple[str, str], set[str]] = {}
+        self._ruled = Outcome({})
 
     def count(self, verb: str, noun: str, keys: Iterable[str]) -> None:
         """Count papers, by main key, that were marked in this way."""
         self._marked.setdefault((verb, noun), set()).update(keys)
+
+    def count_ruled(self, outcome: Outcome) -> None:
+        """Count the papers that rules marked."""
+        self._ruled = self._ruled.plus(outcome)
 
     def log(
         self,
@@ -302,11 +310,11 @@ class _Run:
         self._added.update(added)
         if origin:
             self._origins.add(origin)
-        papers = self._added.union(*self._marked.values())
+        papers = self._added.union(*self._marked.values(), self._ruled.marks)
         self._step = edit.log(self._what(), papers=len(papers), continues=self._step)
 
     def _what(self) -> str:
-        """`added 12 papers from hf:2025-11-07, rules marked 3 new papers`."""
+        """`added 12 papers from hf:2025-11-07, the rule agents marked 3 new papers`."""
         parts = []
         if self._added:
             origin = f"{len(self._origins)} sources"
@@ -319,4 +327,8 @@ class _Run:
         for (verb, noun), keys in self._marked.items():
             if keys:
                 parts.append(f"{verb} {plural(len(keys), noun)}")
+        if self._ruled.marks:
+            rules = named(self._ruled.rules)
+            marked = plural(len(self._ruled.marks), "new paper")
+            parts.append(f"{rules} marked {marked}")
         return ", ".join(parts)

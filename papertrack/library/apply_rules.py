@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import PapertrackError
 from papertrack.core.model import Mark
+from papertrack.core.wording import enumerated, noun
 from papertrack.index.index import Index
 from papertrack.library.rules import Rule
 from papertrack.query.language import Clause
@@ -20,15 +21,19 @@ Changed = Mapping[str, tuple[Mark, Mark]]
 
 
 class Outcome(NamedTuple):
-    """The marks before and after, by main key; one line for each rule that failed."""
+    """The marks before and after, by main key; one line for each rule that failed; the
+    names of the rules that changed a mark.
+    """
 
     marks: Changed
     failed: Sequence[str] = ()
+    rules: Sequence[str] = ()
 
     def plus(self, other: Outcome) -> Outcome:
         """Both together."""
         failed = dict.fromkeys([*self.failed, *other.failed])
-        return Outcome({**self.marks, **other.marks}, list(failed))
+        rules = dict.fromkeys([*self.rules, *other.rules])
+        return Outcome({**self.marks, **other.marks}, list(failed), list(rules))
 
     def __str__(self) -> str:
         """`tagged 3, starred 1, hid 2`; empty if nothing changed."""
@@ -55,12 +60,14 @@ def new_marks(
     look: Look,
     *,
     only: Set[str | None] | None = None,
+    on_change: Callable[[Rule], None] = lambda rule: None,
     on_error: Callable[[Rule, PapertrackError], None] | None = None,
 ) -> dict[str, Mark]:
     """The marks that rules change, by main key; with `only`, of papers with these keys.
 
     A rule sees what the rules before it have changed: call it within `index.draft()`.
-    With `on_error` a rule that fails is skipped; else it raises UsageError.
+    `on_change` gets each rule that changes a mark. With `on_error` a rule that fails is
+    skipped; else it raises UsageError.
     """
     marks: dict[str, Mark] = {}
     for number, (rule, clause) in enumerate(rules, 1):
@@ -79,7 +86,14 @@ def new_marks(
                 if after != before:
                     changed[key] = after
         marks |= changed
+        if changed:
+            on_change(rule)
         is_last = number == len(rules)
         if changed and not is_last:
             index.draft_marks(changed)
     return marks
+
+
+def named(rules: Sequence[str]) -> str:
+    """Rules in a sentence: `the rule a`, `the rules a and b`."""
+    return f"the {noun(len(rules), 'rule')} {enumerated(rules)}"

@@ -126,20 +126,23 @@ class Marking:
         dry_run: bool = False,
     ) -> Outcome:
         """Apply rules, in this order, to the whole library. Raises StoreError."""
-        applied = f"{len(rules)} rules"
-        if len(rules) == 1:
-            applied = f"the rule {rules[0][0].name}"
+        applied: list[str] = []
 
         def decide(look: Look) -> dict[str, Mark]:
             with self.index.draft({}):
-                return apply_rules.new_marks(self.index, rules, look)
+                return apply_rules.new_marks(
+                    self.index,
+                    rules,
+                    look,
+                    on_change=lambda rule: applied.append(rule.name),
+                )
 
-        marks = self.mark_papers(
-            decide,
-            what=lambda count: f"applied {applied} to {plural(count, 'paper')}",
-            dry_run=dry_run,
-        )
-        return Outcome(marks)
+        def what(count: int) -> str:
+            named = apply_rules.named(applied)
+            return f"applied {named} to {plural(count, 'paper')}"
+
+        marks = self.mark_papers(decide, what=what, dry_run=dry_run)
+        return Outcome(marks, rules=applied)
 
     def rename_tag(
         self,

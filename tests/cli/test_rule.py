@@ -70,7 +70,7 @@ def test_rules_mark_new_papers_only(inside, bring, marks):
     assert bring(1, 3, 4).err.count("rules:") == 0
     undone = inside("undo").err
     assert undone.startswith("undone: added 2 papers from ")
-    assert undone.endswith(", rules marked 2 new papers\n")
+    assert undone.endswith(", the rules kettles, bye and all marked 2 new papers\n")
     assert marks() == {}
     assert bring(1, 3, 4).err.splitlines()[0].endswith("2 new, 0 updated, 1 known")
     assert marks() == {MANY: "tea inbox * unread", HIDE: "hidden"}
@@ -185,8 +185,30 @@ def test_apply_shows_confirms_and_is_one_step(inside, bring, marks):
         inside("rule apply a b --yes").err
         == "rules: starred 2 (undo: papertrack undo)\n"
     )
-    assert inside("undo").err == "undone: applied 2 rules to 2 papers\n"
+    assert inside("undo").err == "undone: applied the rule b to 2 papers\n"
     assert marks() == {LOUD: "tea unread"}
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "the rule r0"),
+        (2, "the rules r0 and r1"),
+        (3, "the rules r0, r1 and r2"),
+        (5, "the rules r0, r1, r2, r3 and r4"),
+        (6, "the rules r0, r1, r2, r3 and 2 more"),
+    ],
+)
+def test_the_log_names_the_rules_that_changed_a_paper(inside, bring, count, named):
+    made = [(f"r{number}", "upvotes:1..", f"tag t{number}") for number in range(count)]
+    rules(inside, *made, ("idle", "title:nowhere", "star"))
+    bring(1)
+    done = f"{named} marked 1 new paper"
+    assert inside("log -n 1").out.strip().endswith(f", {done}")
+    inside("tag remove t0 tag:t0 --yes")
+    inside("rule apply --yes")
+    applied = inside("log -n 1").out.split("\t")[-1].strip()
+    assert applied == "applied the rule r0 to 1 paper"
 
 
 def test_order_and_names(inside):

@@ -138,7 +138,7 @@ def test_the_targets_of_a_run_are_one_entry_of_the_history_and_one_step(
     (entry,) = desk["history"].values()
     assert [target["new"] for target in entry["targets"]] == [4, 6]
     assert [step.what for step, _ in library.log()] == [
-        "added 10 papers, rules marked 10 new papers",
+        "added 10 papers, the rule zoku marked 10 new papers",
         "added the rule zoku",
     ]
     library.marking.undo()
