@@ -1,11 +1,15 @@
-"""Six mornings with the README's cron recipe: weekdays, a weekend, a failure, a day missed."""
+"""Six mornings: weekdays, a weekend, a failure, a day missed; with the README's cron
+recipe, and with a sitting of triage before recorded days.
+"""
 
 import datetime as dt
 import json
+from collections import Counter
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.helpers.dialogue import Dialogue
 from tests.helpers.http_server import Server, path_of, response
 
 MORNINGS = {
@@ -99,3 +103,59 @@ def test_six_mornings(inside, days, golden):
             "",
         ]
     golden("six-days", "\n".join(text))
+
+
+RECORDED_MORNINGS = {
+    "2025-11-03": "the first fetch brings a week",
+    "2025-11-04": "a weekday brings a day",
+    "2025-11-05": "a captive portal responds",
+    "2025-11-07": "the days missed are caught up",
+    "2025-11-08": "a Saturday brings nothing",
+    "2025-11-11": "two weekdays bring two days",
+}
+SITTING = "rlhsr"
+"""Five decisions: read, later, hide, star, read."""
+
+
+@pytest.fixture
+def sit(home):
+    """`sit(now, ARGS, decided)`: a sitting of `SITTING`; its first line and its report."""
+
+    def sitting(now, *arguments):
+        dialogue = Dialogue(["triage", *arguments], home, now=now)
+        first = dialogue.until(" of ").splitlines()[0]
+        dialogue.say(SITTING, f"{len(SITTING)} decided")
+        dialogue.press("q")
+        assert dialogue.end() == 0
+        return " ".join(first.split()), dialogue.printed
+
+    return sitting
+
+
+def test_six_recorded_mornings_with_triage(inside, home, replaying, sit, golden):
+    text = []
+    for day, what in RECORDED_MORNINGS.items():
+        fault = ["--fault", "html:1"] if "portal" in what else []
+        server = replaying("--today", day, *fault)
+        home |= server.env
+        now = dt.datetime.fromisoformat(f"{day}T08:30:00+00:00")
+        fetched = inside("fetch", now=now)
+        error = fetched.err.replace(server.url, "https://huggingface.co")
+        new = inside("-q list is:new --all --json --fields id,listed", now=now)
+        days = Counter(paper["listed"] for paper in json.loads(new.out))
+        listed = ", ".join(f"{count} of {day}" for day, count in sorted(days.items()))
+        first, report = sit(now, *(["is:new"] if days else []))
+        recipe = inside("-q list is:new --all --format markdown", now=now)
+        text += [
+            f"== {dt.date.fromisoformat(day):%A} {day}: {what}",
+            f"exit code {fetched.code}",
+            error.rstrip(),
+            f"is:new: {listed}".rstrip(),
+            f"triage: {first}",
+            f"  {report}",
+            f"log: {inside('log -n 1').out.split(chr(9))[-1].rstrip()}",
+            f"status: {inside('status', now=now).err.splitlines()[-1]}",
+            f"cron: {recipe.out.splitlines()[2]}",
+            "",
+        ]
+    golden("six-days.recorded", "\n".join(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +15,12 @@ import pyte
 from tests.helpers.waiting import HANG_SECONDS
 
 START = "from papertrack.__main__ import main; main()"
-
+START_AT = """import datetime, os, sys
+from papertrack.cli.app import run
+from papertrack.cli.session import Session
+now = datetime.datetime.fromisoformat({now!r})
+sys.exit(run(sys.argv[1:], Session(os.environ, now=now)))
+"""
 
 ALTERNATE_SCREEN = 1049
 """The mode of xterm for a screen of its own."""
@@ -45,9 +51,12 @@ class Dialogue:
         columns: int = 80,
         lines: int = 24,
         program: str = sys.executable,
+        now: dt.datetime | None = None,
     ) -> None:
+        """Start papertrack, whose clock shows `now`, or another program."""
         if program == sys.executable:
-            arguments = ["-c", START, *arguments]
+            start = START_AT.format(now=now.isoformat()) if now else START
+            arguments = ["-c", start, *arguments]
         self.child = pexpect.spawn(
             program,
             list(arguments),
