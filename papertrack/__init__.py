@@ -49,7 +49,7 @@ How to add
                 rate limit and trust (sources.base), and its parser; a line in
                 sources.registry
     a format    to read: a module with `parse`, a row in sources.formats;
-                to export: a module with `dumps`, a row in exports.registry, a golden,
+                to export: a module with `pieces`, a row in exports.registry, a golden,
                 a checker in tests/hostile/test_outputs.py
     a field     a row in core.fields; a line in core.facts.Facts and core.model.Paper,
                 at the same place; the source that knows it

@@ -59,7 +59,7 @@ def export_command(
     with session.progress.working():
         session.progress.report("reading")
         papers = _papers(session, options)
-        text = output.export_text(papers, options, session.progress)
+        text = "".join(output.export_pieces(papers, options, session.progress))
     _write(session, text, out, plural(len(papers), "paper"))
     named = registry.format_named(options.words[0]) if options.words else None
     suggest(session, "export", options.words, is_empty=bool(named) or not papers)

@@ -10,7 +10,7 @@ import errno
 import io
 import json as json_format
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -22,7 +22,7 @@ from papertrack.core.errors import PapertrackError, ReaderGone
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean_output
-from papertrack.exports.rows import cell, tab_separated
+from papertrack.exports.rows import cell, row_line
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
@@ -37,6 +37,9 @@ PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
 
 DRAWN, PLAIN = "█▓▒░·▇▆▅▄▃▂▁•✓↻×★⊘▲…─–━╸╺", "#*+-.%*+=-:_*v~x*!^~--=  "
 """The characters of tables and charts, and their replacements in ASCII."""
+
+CHUNK = 1 << 16
+"""Characters that are written at once."""
 
 LINK = "\x1b]8;[^\x1b]*\x1b\\\\"
 
@@ -103,7 +106,7 @@ def emit_papers(
     `rows` and `objects` replace a row and an object per paper.
     """
     if options.is_export:
-        write(session, export_text(papers, options))
+        write_pieces(session, export_pieces(papers, options))
         return
     emit(
         session,
@@ -170,13 +173,13 @@ def emit_sections(
     )
 
 
-def export_text(
-    papers: Sequence[Paper], options: Listing, progress: Progress = SILENT
-) -> str:
-    """Papers in the export format of the options. Raises UsageError."""
+def export_pieces(
+    papers: Collection[Paper], options: Listing, progress: Progress = SILENT
+) -> Iterator[str]:
+    """Papers in the export format of the options, piece by piece. Raises UsageError."""
     from papertrack.exports import registry  # 2 ms
 
-    return registry.export(
+    return registry.pieces(
         papers,
         options.format or "markdown",
         group=options.group and options.group.value,
@@ -210,6 +213,26 @@ def write(session: Session, text: str) -> None:
         session.stdout.flush()
 
 
+def write_pieces(session: Session, pieces: Iterable[str]) -> None:
+    """Write a text that comes in pieces, cleaned. Raises as `write`."""
+    for part in in_chunks(pieces):
+        write(session, part)
+
+
+def in_chunks(pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces of a text in pieces that are worth a write each."""
+    chunk: list[str] = []
+    length = 0
+    for piece in pieces:
+        chunk.append(piece)
+        length += len(piece)
+        if length >= CHUNK:
+            yield "".join(chunk)
+            chunk.clear()
+            length = 0
+    yield "".join(chunk)
+
+
 def write_drawn(session: Session, text: str) -> None:
     """Write a text with colours and links of papertrack's own. Raises as `write`."""
     with _reporting_faults():
@@ -237,7 +260,7 @@ def _unwritable(error: OSError) -> str:
 def write_rows(session: Session, rows: Iterable[Row]) -> None:
     """Write tab-separated lines; a tab or line break inside a value becomes a space."""
     texts = ([cell(value, true="yes", false="no") for value in row] for row in rows)
-    write(session, tab_separated(texts))
+    write_pieces(session, map(row_line, texts))
 
 
 def write_json(session: Session, value: object) -> None:

@@ -1,7 +1,8 @@
 """Papers to text, one module per format: they open nothing, print nothing and read no
 clock.
 
-`registry` lists the formats and calls their `dumps(papers, ..., progress)`:
+`registry` lists the formats and calls their `pieces(papers, ..., progress)`, which yields
+the text of a paper after the other, so that a library of any size fits into memory:
 
     markdown   a reading list
     bibtex     entries for LaTeX
@@ -20,6 +21,6 @@ They share `grouping` (papers under headings), `cited` (each paper once, with it
 `rows` (papers as rows of a table), `latex` (text as LaTeX), `authors` (a line of them),
 `names` (people's names in parts), `publication` (who wrote a paper and where it
 appeared) and `links` (addresses that no markup language takes for syntax). To add a
-format: a module with its name and a function `dumps`, a row in `registry.FORMATS`, a
+format: a module with its name and a function `pieces`, a row in `registry.FORMATS`, a
 golden file.
 """

@@ -6,7 +6,7 @@ bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 from urllib.parse import quote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -22,9 +22,12 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = "1970-01-01T00:00:00Z"
 
 
-def dumps(
-    papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
-) -> str:
+def pieces(
+    papers: Collection[Paper],
+    *,
+    title: str = "Reading list",
+    progress: Progress = SILENT,
+) -> Iterator[str]:
     """A feed of an entry per paper, in the order given."""
     papers = distinct(papers)
     title = clean(title)
@@ -38,7 +41,7 @@ def dumps(
         feed.append(_entry(paper))
     ElementTree.indent(feed)
     document = ElementTree.tostring(feed, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n'
 
 
 def _entry(paper: Paper) -> Element:

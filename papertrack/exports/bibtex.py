@@ -8,13 +8,13 @@ entry has nothing of the kind. Any other paper is an entry of its type.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
-from bibtexparser.model import Block, Entry, Field
+from bibtexparser.model import Entry, Field
 from bibtexparser.writer import BibtexFormat
 
 from papertrack.core.cite_keys import WHOLE_NAME
@@ -43,16 +43,19 @@ Fields = dict[str, str]
 """The values of an entry by their names, as they are written: in braces, except a month."""
 
 
-def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
+def pieces(papers: Collection[Paper], *, progress: Progress = SILENT) -> Iterator[str]:
     """An entry for each paper, in the order given."""
     new_layout: Callable[[], Any] = BibtexFormat  # its __init__ has no types
     layout = new_layout()
     layout.indent = "  "
-    layout.block_separator = "\n"
     layout.trailing_comma = True
-    entries: list[Block] = [_entry(*pair) for pair in cited(papers, progress)]
-    # No middleware: the values are enclosed already, a month is not.
-    return write_string(Library(entries), unparse_stack=[], bibtex_format=layout)
+    separator = ""
+    for paper, key in cited(papers, progress):
+        entry = Library([_entry(paper, key)])
+        # No middleware: the values are enclosed already, a month is not.
+        text = write_string(entry, unparse_stack=[], bibtex_format=layout)
+        yield f"{separator}{text}"
+        separator = "\n"
 
 
 def _entry(paper: Paper, key: str) -> Entry:

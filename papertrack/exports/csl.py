@@ -5,7 +5,7 @@ https://docs.citationstyles.org/en/stable/specification.html (1.0.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from papertrack.core.dates import partial_date
@@ -14,7 +14,7 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
 from papertrack.exports import names, publication
 from papertrack.exports.cited import cited
-from papertrack.exports.json import encoded
+from papertrack.exports.json import array
 from papertrack.exports.links import web_url
 
 _TYPES = dict(
@@ -33,10 +33,9 @@ _TYPES = dict(
 )
 
 
-def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
+def pieces(papers: Collection[Paper], *, progress: Progress = SILENT) -> Iterator[str]:
     """An array of items; `[]` for no papers. The ids are the keys of the BibTeX export."""
-    items = [_item(paper, key) for paper, key in cited(papers, progress)]
-    return encoded(items, indent=2)
+    return array(_item(paper, key) for paper, key in cited(papers, progress))
 
 
 def _item(paper: Paper, key: str) -> dict[str, Any]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.exports.rows import rows
 
 
-def dumps(
-    papers: Sequence[Paper],
+def pieces(
+    papers: Collection[Paper],
     *,
     fields: Sequence[str] | None = None,
     progress: Progress = SILENT,
-) -> str:
+) -> Iterator[str]:
     """A header and a row per paper, of `fields` or of the usual columns."""
-    out = io.StringIO()
     counted = progress.counted(papers, "writing", "papers")
-    csv.writer(out).writerows(rows(counted, fields))
-    return out.getvalue()
+    writer = csv.writer(_Echo())
+    # It returns what the `write` of its file does.
+    yield from map(writer.writerow, rows(counted, fields))
+
+
+class _Echo:
+    """A file that keeps nothing."""
+
+    def write(self, text: str) -> str:
+        return text

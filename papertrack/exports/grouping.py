@@ -5,7 +5,7 @@ tables and reading lists.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
@@ -77,7 +77,7 @@ GROUPINGS: dict[str, Grouping] = {
 }
 
 
-def sections(papers: Sequence[Paper], group: str) -> list[Section]:
+def sections(papers: Iterable[Paper], group: str) -> list[Section]:
     """The papers under each heading: names A to Z, organisations and authors by their
     number of papers, days, weeks and months newest first. Those without a heading are
     last.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from papertrack.core.dates import partial_date
@@ -35,12 +35,10 @@ _PARENTS = {"conference-paper": "proceedings", "chapter": "anthology"}
 _PAGES = re.compile(r"\d+(?:-\d+)?")
 
 
-def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
+def pieces(papers: Collection[Paper], *, progress: Progress = SILENT) -> Iterator[str]:
     """An entry for each paper; nothing for no papers. The keys are those of BibTeX."""
-    parts = []
     for paper, key in cited(papers, progress):
-        parts.append(f"{_quoted(key)}:\n{_lines(_entry(paper))}")
-    return "".join(parts)
+        yield f"{_quoted(key)}:\n{_lines(_entry(paper))}"
 
 
 def _entry(paper: Paper) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from html import escape
 
 from papertrack.core.model import Paper
@@ -103,9 +103,12 @@ filter.addEventListener("input", () => {
 """
 
 
-def dumps(
-    papers: Sequence[Paper], *, title: str = "Reading list", progress: Progress = SILENT
-) -> str:
+def pieces(
+    papers: Collection[Paper],
+    *,
+    title: str = "Reading list",
+    progress: Progress = SILENT,
+) -> Iterator[str]:
     """A page with a row for each paper, in the order given."""
     papers = distinct(papers)
     with_abstracts = len(papers) <= MOST_ABSTRACTS
@@ -118,7 +121,7 @@ def dumps(
         f"default-src 'none'; style-src '{_hash(_STYLE)}'; script-src '{_hash(_SCRIPT)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    return f"""<!DOCTYPE html>
+    yield f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
 
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
 
 
-def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
+def pieces(papers: Collection[Paper], *, progress: Progress = SILENT) -> Iterator[str]:
     """The id of each paper on a line."""
     counted = progress.counted(papers, "writing", "papers")
-    return "".join(f"{clean(paper.id)}\n" for paper in counted)
+    for paper in counted:
+        yield f"{clean(paper.id)}\n"

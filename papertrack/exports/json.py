@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from papertrack.core.model import Paper
@@ -17,15 +17,15 @@ from papertrack.core.text import UNWANTED
 _UNSAFE = re.compile(f"(?!\\n){UNWANTED}")
 
 
-def dumps(
-    papers: Sequence[Paper],
+def pieces(
+    papers: Collection[Paper],
     *,
     fields: Sequence[str] | None = None,
     progress: Progress = SILENT,
-) -> str:
+) -> Iterator[str]:
     """An array of objects, indented; `[]` for no papers."""
     counted = progress.counted(papers, "writing", "papers")
-    return encoded([selected(paper, fields) for paper in counted], indent=2)
+    return array(selected(paper, fields) for paper in counted)
 
 
 def selected(paper: Paper, fields: Sequence[str] | None) -> dict[str, Any]:
@@ -34,6 +34,16 @@ def selected(paper: Paper, fields: Sequence[str] | None) -> dict[str, Any]:
     if fields is None:
         return values
     return {name: values[name] for name in fields}
+
+
+def array(items: Iterable[object]) -> Iterator[str]:
+    """An array, indented, in a piece for each item; `[]` for none."""
+    before = "[\n"
+    for item in items:
+        lines = encoded(item, indent=2).rstrip("\n").replace("\n", "\n  ")
+        yield f"{before}  {lines}"
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def encoded(value: Any, *, indent: int | None = None) -> str:

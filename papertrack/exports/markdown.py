@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
@@ -43,61 +43,71 @@ _LINE_START = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$)))|^(?=[-+=:])")
 _WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "Pc"))
 
 
-def dumps(
-    papers: Sequence[Paper],
+def pieces(
+    papers: Collection[Paper],
     *,
     group: str | None = None,
     title: str = "Reading list",
     progress: Progress = SILENT,
-) -> str:
+) -> Iterator[str]:
     """A heading, the count, a table of contents if the list is long, then the papers,
     under headings of `group`.
 
     Each paper is shown once, under the first of its headings; the others link there.
     """
-    page = _Page(title)
-    if group is None:
-        for paper in progress.counted(papers, "writing", "papers"):
-            page.contents.append(page.add(paper, level="##"))
-    else:
-        groups = sections(papers, group)
-        for heading, members in progress.counted(groups, "writing", "groups"):
-            page.add_section(heading, members)
+    yield f"# {escape(clean(title))}\n\n{plural(len(papers), 'paper')}\n"
+    anchors = _Anchors()
+    anchors.add(clean(title))
     is_long = len(papers) > _LONG_LIST
-    has_contents = is_long or (group and len(page.contents) > _MANY_GROUPS)
-    blocks = [f"# {escape(clean(title))}", plural(len(papers), "paper")]
-    if has_contents:
-        blocks.append("\n".join(f"- {line}" for line in page.contents))
-    return "\n\n".join(blocks + page.body) + "\n"
+    if group is None:
+        if is_long:
+            yield "\n"
+            yield from _contents(papers, anchors)
+        for paper in progress.counted(papers, "writing", "papers"):
+            yield from _paragraphs(_blocks(paper, "## "))
+        return
+    groups = sections(papers, group)
+    page = _GroupedPage(anchors)
+    for heading, members in progress.counted(groups, "writing", "groups"):
+        page.add_section(heading, members)
+    if is_long or len(groups) > _MANY_GROUPS:
+        yield "\n"
+        yield from page.contents
+    yield from _paragraphs(page.body)
 
 
-class _Page:
+def _paragraphs(blocks: Iterable[str]) -> Iterator[str]:
+    return (f"\n{block}\n" for block in blocks)
+
+
+def _contents(papers: Iterable[Paper], anchors: _Anchors) -> Iterator[str]:
+    """A list of links to the papers, a line each."""
+    for paper in papers:
+        name = _name(paper)
+        yield f"- {_link(escape(name), anchors.add(name))}\n"
+
+
+class _GroupedPage:
     """What is written below the title of a page, and the lines of its contents."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, anchors: _Anchors) -> None:
         self.contents: list[str] = []
         self.body: list[str] = []
-        self._anchors = _Anchors()
-        self._anchors.add(clean(title))
+        self._anchors = anchors
         self._links: dict[str, str] = {}
-
-    def add(self, paper: Paper, *, level: str) -> str:
-        """Add a paper, and return the link to it."""
-        name = clean(paper.title) or clean(paper.id)
-        escaped = escape(name)
-        self.body += _blocks(paper, f"{level} ", escaped)
-        return _link(escaped, self._anchors.add(name))
 
     def add_section(self, heading: str, papers: Sequence[Paper]) -> None:
         """Add a heading and its papers; those of sections above are linked."""
         escaped = escape(heading)
         link = _link(escaped, self._anchors.add(heading))
-        self.contents.append(f"{link} ({len(papers)})")
+        self.contents.append(f"- {link} ({len(papers)})\n")
         self.body.append(f"## {escaped}")
         above = [paper.key for paper in papers if paper.key in self._links]
         for paper in papers:
             if paper.key not in self._links:
-                self._links[paper.key] = self.add(paper, level="###")
+                name = _name(paper)
+                self.body += _blocks(paper, "### ")
+                self._links[paper.key] = _link(escape(name), self._anchors.add(name))
         if above:
             links = [f"- {self._links[key]}" for key in above]
             self.body.append("\n".join(["See also:", "", *links]))
@@ -119,12 +129,16 @@ def escape(text: str) -> str:
     return _LINE_START.sub(r"\1\\", escaped)
 
 
-def _blocks(paper: Paper, heading: str, name: str) -> list[str]:
-    """The blocks that show one paper; `name` is its title, escaped."""
+def _name(paper: Paper) -> str:
+    return clean(paper.title) or clean(paper.id)
+
+
+def _blocks(paper: Paper, heading: str) -> list[str]:
+    """The blocks that show one paper under its title."""
     address = web_url(paper.url) or web_url(paper.pdf)
     text = clean(paper.summary or paper.abstract or "")
     blocks = [
-        heading + _link(name, address),
+        heading + _link(escape(_name(paper)), address),
         _facts(paper, address),
         escape(sentences(text, _ABSTRACT_WIDTH)),
         _quote(paper.note or ""),

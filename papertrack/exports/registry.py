@@ -6,10 +6,10 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES
@@ -65,16 +65,33 @@ def format_named(text: str) -> str | None:
     return SUFFIXES.get(f".{name}")
 
 
-def export(
-    papers: Sequence[Paper],
+class Options(TypedDict, total=False):
+    """The options of `pieces`."""
+
+    group: str | None
+    title: str
+    fields: Sequence[str] | None
+    progress: Progress
+
+
+def export(papers: Collection[Paper], format: str, **options: Unpack[Options]) -> str:
+    """`papers` as one text: see `pieces`."""
+    return "".join(pieces(papers, format, **options))
+
+
+def pieces(
+    papers: Collection[Paper],
     format: str,
     *,
     group: str | None = None,
     title: str = "Reading list",
     fields: Sequence[str] | None = None,
     progress: Progress = SILENT,
-) -> str:
-    """`papers` in the order given, as text in `format`.
+) -> Iterator[str]:
+    """`papers` in the order given, as pieces of a text in `format`.
+
+    The papers may be read from somewhere as they are needed, more than once if a format
+    must know the later ones first. No piece ends within a paper.
 
     Raises UsageError for an unknown format, group or field, and for an option that the
     format does not have.
@@ -97,8 +114,8 @@ def export(
     values = {"group": group, "title": title, "fields": fields}
     options = {name: values[name] for name in values if name in row.options}
     module = import_module(f"papertrack.exports.{format}")
-    text: str = module.dumps(papers, progress=progress, **options)
-    return text
+    made: Iterator[str] = module.pieces(papers, progress=progress, **options)
+    return made
 
 
 def format_of(path: Path) -> str:

@@ -6,7 +6,7 @@ description asks (https://en.wikipedia.org/wiki/RIS_(file_format)).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
@@ -31,10 +31,10 @@ _TYPES = dict(
 )
 
 
-def dumps(papers: Sequence[Paper], *, progress: Progress = SILENT) -> str:
+def pieces(papers: Collection[Paper], *, progress: Progress = SILENT) -> Iterator[str]:
     """A record for each paper, in the order given."""
-    records = [_record(paper, key) for paper, key in cited(papers, progress)]
-    return "".join(records)
+    for paper, key in cited(papers, progress):
+        yield _record(paper, key)
 
 
 def _record(paper: Paper, key: str) -> str:

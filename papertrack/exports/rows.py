@@ -54,6 +54,6 @@ def cell(value: object, *, true: str = "true", false: str = "false") -> str:
     return clean(str(value))
 
 
-def tab_separated(rows: Iterable[Iterable[str]]) -> str:
-    """A line per row, values without quotes."""
-    return "".join("\t".join(row) + "\n" for row in rows)
+def row_line(row: Iterable[str]) -> str:
+    """A tab-separated line, values without quotes."""
+    return "\t".join(row) + "\n"

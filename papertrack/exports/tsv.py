@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
-from papertrack.exports.rows import rows, tab_separated
+from papertrack.exports.rows import row_line, rows
 
 
-def dumps(
-    papers: Sequence[Paper],
+def pieces(
+    papers: Collection[Paper],
     *,
     fields: Sequence[str] | None = None,
     progress: Progress = SILENT,
-) -> str:
+) -> Iterator[str]:
     """A header and a line per paper; a line break inside a value becomes a space."""
     counted = progress.counted(papers, "writing", "papers")
-    return tab_separated(map(clean, row) for row in rows(counted, fields))
+    for row in rows(counted, fields):
+        yield row_line(map(clean, row))
