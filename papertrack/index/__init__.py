@@ -14,6 +14,7 @@ From the bottom up:
 - `cite_keys`: the key of each paper in BibTeX files
 - `snippets`: where the words of a query are in a paper
 - `suggestions`: "did you mean", if a query finds nothing
+- `vocabulary`: how many papers have each word
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files
 - `integrity`: whether the index is as it was left

@@ -26,12 +26,14 @@ from papertrack.index.schema import (
     body_of,
     column,
     fold_of,
+    full_text,
     has_full_text,
     indexed,
     names_of,
     paper_of,
     stored_body,
 )
+from papertrack.index.vocabulary import WordCounts
 from papertrack.joining.settle import marked, settle
 
 
@@ -163,6 +165,7 @@ class Rows:
         self.progress = progress
         self.has_full_text = has_full_text(db)
         self.papers = 0
+        self.words = WordCounts(db)
         self.tally: Counter[tuple[int, str]] = Counter()
         self.names: dict[tuple[str, str], tuple[str, int]] = {}
         self.next_of_day: dict[int, int] = {}
@@ -177,19 +180,27 @@ class Rows:
         self.papers += len(numbered)
 
     def _add(self, numbered: Iterable[tuple[int, Row]]) -> None:
-        add = self.db.execute
         for rid, row in numbered:
-            paper = row.paper
-            add(_ADD_PAPER, _stored(rid, row))
-            add("INSERT INTO doc VALUES (?, ?)", (rid, row.body))
-            if paper.status == "hidden":
-                add("INSERT INTO hidden VALUES (?)", (rid,))
-            for alias in (*row.keys, *row.folds):
-                add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
-            for label in self._count_labels(paper, 1):
-                add("INSERT INTO has VALUES (?, ?)", (label, rid))
+            self._add_row(rid, row)
             if self.has_full_text:
-                add(ADD_TEXT, (rid, *indexed(paper)))
+                self._add_text(rid, row.paper)
+
+    def _add_row(self, rid: int, row: Row) -> None:
+        paper = row.paper
+        add = self.db.execute
+        add(_ADD_PAPER, _stored(rid, row))
+        add("INSERT INTO doc VALUES (?, ?)", (rid, row.body))
+        if paper.status == "hidden":
+            add("INSERT INTO hidden VALUES (?)", (rid,))
+        for alias in (*row.keys, *row.folds):
+            add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
+        for label in self._count_labels(paper, 1):
+            add("INSERT INTO has VALUES (?, ?)", (label, rid))
+
+    def _add_text(self, rid: int, paper: Paper) -> None:
+        texts = indexed(paper)
+        self.db.execute(ADD_TEXT, (rid, *texts))
+        self.words.add(texts)
 
     def remove(self, rids: Iterable[int]) -> None:
         """Remove papers.
@@ -200,26 +211,42 @@ class Rows:
             body = stored_body(self.db, rid)
             paper = paper_of(body)
             if self.has_full_text:
-                self.db.execute(_REMOVE_TEXT, (rid, *indexed(paper)))
-            keys, folds = names_of(body)
-            for alias in (*keys, *folds):
-                query = "DELETE FROM alias WHERE alias = ? AND rid = ?"
-                self.db.execute(query, (alias, rid))
-            for label in self._count_labels(paper, -1):
-                query = "DELETE FROM has WHERE name = ? AND rid = ?"
-                self.db.execute(query, (label, rid))
-            for table in ("paper", "doc", "hidden"):
-                self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
+                self._remove_text(rid, paper)
+            self._remove_row(rid, paper, body)
             self.papers -= 1
 
+    def _remove_row(self, rid: int, paper: Paper, body: bytes) -> None:
+        keys, folds = names_of(body)
+        for alias in (*keys, *folds):
+            query = "DELETE FROM alias WHERE alias = ? AND rid = ?"
+            self.db.execute(query, (alias, rid))
+        for label in self._count_labels(paper, -1):
+            query = "DELETE FROM has WHERE name = ? AND rid = ?"
+            self.db.execute(query, (label, rid))
+        for table in ("paper", "doc", "hidden"):
+            self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
+
+    def _remove_text(self, rid: int, paper: Paper) -> None:
+        texts = indexed(paper)
+        self.db.execute(_REMOVE_TEXT, (rid, *texts))
+        self.words.remove(texts)
+
     def replace(self, rid: int, row: Row) -> None:
-        """Replace a paper by one of the same day, under the same row id."""
-        self.remove([rid])
-        self._add([(rid, row)])
-        self.papers += 1
+        """Replace a paper by one of the same day, under the same row id.
+
+        Full text is written anew only where it differs: a status is in none.
+        """
+        body = stored_body(self.db, rid)
+        before = paper_of(body)
+        is_other_text = full_text(before) != full_text(row.paper)
+        if is_other_text and self.has_full_text:
+            self._remove_text(rid, before)
+            self._add_text(rid, row.paper)
+        self._remove_row(rid, before, body)
+        self._add_row(rid, row)
 
     def finish(self) -> None:
-        """Write the counts."""
+        """Write the counts of papers, of tags and of words."""
         for (label, status), count in self.tally.items():
             self.db.execute(
                 "INSERT INTO tally VALUES (?, ?, ?) "
@@ -234,6 +261,8 @@ class Rows:
         )
         self.tally.clear()
         self.papers = 0
+        if self.has_full_text:
+            self.words.finish()
 
     def _numbered(self, rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
         """Rows with their ids, which are in the order of days. Raises Crowded."""

@@ -86,6 +86,7 @@ CREATE TABLE tally (name INTEGER, status TEXT, papers INTEGER,
   PRIMARY KEY (name, status)) WITHOUT ROWID;
 CREATE VIEW label AS
   SELECT field, folded, rid, value FROM name JOIN has ON has.name = name.id;
+CREATE TABLE vocabulary (term TEXT PRIMARY KEY, papers INTEGER) WITHOUT ROWID;
 CREATE INDEX paper_file ON paper (file);
 CREATE INDEX paper_published ON paper (published);
 CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
@@ -93,9 +94,11 @@ CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
 CREATE INDEX paper_cite_key ON paper (cite_key);
 """
+TOKENIZER = "tokenize='porter unicode61 remove_diacritics 2'"
+"""How FTS5 parts and stems words that `normalize` has spelled."""
 FULL_TEXT_TABLE = f"""
 CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
-  content='', tokenize='porter unicode61 remove_diacritics 2');
+  content='', {TOKENIZER});
 """
 """Left out where SQLite lacks FTS5: then words can't be searched.
 
@@ -103,7 +106,7 @@ CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
 
 `mark`: the documents of marks.json. `doc`: papers as they are read. `alias`: keys, and
 as numbers folded titles and ids that are no keys. `name`, `has`: labels, and who has
-them. `tally`: papers of a tag by status.
+them. `tally`: papers of a tag by status. `vocabulary`: papers of a word.
 """
 
 

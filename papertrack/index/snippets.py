@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.model import Paper
+from papertrack.index.schema import TOKENIZER
 from papertrack.query.normalize import pieces
 
 WORDS = 24
@@ -77,7 +78,7 @@ def _highlighted(
     """Key -> the words of its texts, as FTS5 highlights them."""
     db.execute(
         f"CREATE VIRTUAL TABLE s USING fts5 (key UNINDEXED, {', '.join(_COLUMNS)}, "
-        "tokenize='porter unicode61 remove_diacritics 2')"
+        f"{TOKENIZER})"
     )
     for paper in by_key.values():
         texts = _texts(paper)

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
 from papertrack.core.model import Paper
+from papertrack.index import vocabulary
 from papertrack.index.index import Index
 from papertrack.library.library import Library
 from papertrack.query.language import Everything, parse
@@ -53,6 +54,8 @@ MONTH = "papers/2025-11.json"
 def answers(index: Index) -> dict[str, Any]:
     """The results of an index for all kinds of queries."""
     results: dict[str, Any] = {"count": index.count(), "tags": index.tags()}
+    words = index.db.execute("SELECT term, papers FROM vocabulary").fetchall()
+    results["words"] = dict(words)
     for query in QUERIES:
         clause = parse(query, TODAY)
         for sort in SORTS:
@@ -734,12 +737,15 @@ def _by_hand(library: Library, dice: random.Random) -> None:
         st.sampled_from([_take, _take, _mark, _rename, _undo, _by_hand]), max_size=10
     ),
     st.integers(0, 10**6),
+    st.sampled_from((vocabulary.ANEW, 10**9)),
 )
 def test_an_updated_index_equals_a_rebuilt_one(
-    steps: list[Callable[[Library, random.Random], None]], seed: int
+    steps: list[Callable[[Library, random.Random], None]], seed: int, anew: float
 ) -> None:
     dice = random.Random(seed)
-    with tempfile.TemporaryDirectory() as name:
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
+        # In a library so small all words would be counted anew after each change.
+        patch.setattr(vocabulary, "ANEW", anew)
         folder = Path(name)
         for number, step in enumerate([_take, *steps]):
             now = f"2025-11-{1 + number:02}T12:00:00Z"
