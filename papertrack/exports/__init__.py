@@ -11,6 +11,7 @@ the text of a paper after the other, so that a library of any size fits into mem
     hayagriva  entries for Typst
     atom       a feed
     html       a page
+    org        headlines for Emacs
     csv, tsv   tables
     json       an array of papers
     jsonl      a paper a line

@@ -38,6 +38,7 @@ _TABLE = """
     hayagriva .hayagriva.yaml,.hayagriva.yml - a bibliography for Typst
     atom      .atom,.xml     title        a feed, for feed readers
     html      .html,.htm     title        a page to read, print and share
+    org       .org           title        headlines for Emacs and Logseq
     csv       .csv           fields       a spreadsheet, safe to open
     tsv       .tsv           fields       a row a paper, tabs between its fields
     json      .json          fields       an array of papers

@@ -388,6 +388,22 @@ def as_html(text: str) -> None:
         assert f"{kind}-src 'sha256-{digest}'" in policy
 
 
+def as_org(text: str) -> None:
+    """Assert what `tests/exports/test_org.py` has pandoc confirm."""
+    no_control(text)
+    lines = text.split("\n")
+    assert len([line for line in lines if line.startswith("* ")]) == len(STRINGS)
+    notes = re.findall(r"(?ms)^#\+begin_src markdown$.*?^#\+end_src$", text)
+    assert len(notes) == len(STRINGS)
+    for note in notes:
+        text = text.replace(note, "")
+    properties = re.findall(r"(?ms)^:PROPERTIES:$.*?^:END:$", text)
+    assert len(properties) == len(STRINGS)
+    for drawer in properties:
+        text = text.replace(drawer, "")
+    assert not re.search(r"\[\[|\{\{|<<|@@|\$\(", text.partition("\n* ")[2])
+
+
 def as_opml(text: str) -> None:
     no_control(text)
     outlines = list(ElementTree.fromstring(text).iter("outline"))
@@ -406,6 +422,7 @@ EXPORTS: dict[str, Callable[[str], None]] = {
     "hayagriva": as_hayagriva,
     "atom": as_atom,
     "html": as_html,
+    "org": as_org,
     "csv": as_csv,
     "tsv": as_tsv,
     "json": as_json,
