@@ -104,14 +104,44 @@ def passed_on(program: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        program.terminate()
-        program.wait()  # it restores the terminal; `_watch` limits the time
+        _end_program(program)
         raise
     finally:
         _State.program = None
     if _State.was_passed_on and program.wait() != 0:
         _State.received = signal.SIGINT
         raise KeyboardInterrupt
+
+
+def _end_program(program: subprocess.Popen[bytes]) -> None:
+    """End a program of the reader and all that it started; wait until they have ended,
+    as they restore the terminal. `_watch` limits the time.
+    """
+    from papertrack.storage import processes, waiting
+
+    started = _send(program, signal.SIGTERM)
+    program.wait()
+    waiting.wait_for(
+        lambda: processes.have_ended(started) or None,
+        GRACE_SECONDS,
+        lambda: "the programs that it started",
+    )
+
+
+def _send(program: subprocess.Popen[bytes], number: signal.Signals) -> list[int]:
+    """Send a signal to a program and to all that it started; returns the latter.
+
+    A shell does not pass it on to what it runs.
+    """
+    from papertrack.storage import processes  # to end a program only
+
+    if program.poll() is not None:
+        return []
+    started = processes.descendants(program.pid)
+    with contextlib.suppress(OSError):
+        program.send_signal(number)
+    processes.send(started, number)
+    return started
 
 
 def _handle(number: int, frame: FrameType | None) -> None:
@@ -137,8 +167,7 @@ def _watch(reading: int) -> None:
             if number == signal.SIGINT and program is not None:
                 # From the terminal the program has got it as well, and has ended.
                 time.sleep(PASS_ON_SECONDS)
-                with contextlib.suppress(OSError):
-                    program.send_signal(number)
+                _send(program, signal.SIGINT)
             else:
                 time.sleep(GRACE_SECONDS)
                 _end(number)

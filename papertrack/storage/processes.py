@@ -1,8 +1,10 @@
-"""Other processes, as a message names them: from Linux's /proc, where there is one."""
+"""Other processes, for messages and to end them: from Linux's /proc, where there is one."""
 
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 from pathlib import Path, PurePath
 
 from papertrack.core.secrets import hide_secrets
@@ -45,9 +47,7 @@ def named(process: int | None) -> str:
 def is_stopped(process: int) -> bool:
     """Whether a process is stopped, as by Ctrl-Z; False where that is not known."""
     with contextlib.suppress(OSError, IndexError):
-        status = (PROC / str(process) / "stat").read_text(errors="replace")
-        state = status.rpartition(")")[2].split()[0]
-        return state in ("T", "t")
+        return _status(process)[0] in ("T", "t")
     return False
 
 
@@ -56,6 +56,49 @@ def is_alive(process: int) -> bool:
     if not (PROC / "self").exists():
         return True
     return (PROC / str(process)).exists()
+
+
+def descendants(process: int) -> list[int]:
+    """The processes that a process started, those that they started, and so on.
+
+    Empty where that is not known. A process whose parent has ended is not found.
+    """
+    children: dict[int, list[int]] = {}
+    with contextlib.suppress(OSError):
+        for path in PROC.iterdir():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                child = int(path.name)
+                parent = int(_status(child)[1])
+                children.setdefault(parent, []).append(child)
+    found: list[int] = []
+    parents = [process]
+    while parents:
+        new = children.get(parents.pop(), [])
+        found += new
+        parents += new
+    return found
+
+
+def send(processes: list[int], number: signal.Signals) -> None:
+    """Send a signal to those of these processes that still run and may be sent one."""
+    for process in processes:
+        with contextlib.suppress(OSError):
+            os.kill(process, number)
+
+
+def have_ended(processes: list[int]) -> bool:
+    """Whether none of these processes runs; one that only its parent keeps has ended."""
+    for process in processes:
+        with contextlib.suppress(OSError, IndexError):
+            if _status(process)[0] != "Z":
+                return False
+    return True
+
+
+def _status(process: int) -> list[str]:
+    """State, parent and more of a process (proc_pid_stat(5)). Raises OSError."""
+    text = (PROC / str(process) / "stat").read_text(errors="replace")
+    return text.rpartition(")")[2].split()
 
 
 def _command(process: int) -> str:

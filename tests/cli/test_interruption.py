@@ -20,6 +20,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from papertrack.storage.processes import descendants, have_ended
 from tests.helpers.http_server import Server
 
 MAIN = "from papertrack.__main__ import main; main()"
@@ -346,6 +347,70 @@ def modes_after(child):
             break
         time.sleep(0.01)
     return before_end
+
+
+SHELL_PAGERS = {
+    "the end of a pipe": "cat | {pager}",
+    "the beginning of a pipe": "{pager} | cat",
+    "first of two": "{pager}; true",
+    "a shell in a shell": "sh -c '{pager}; true'; true",
+    "in brackets": "({pager}) 2>&1",
+    "a script": "{script}",
+    "in the background of a shell": "{pager} & wait",
+}
+SCRIPT_PAGER = """
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+with open(sys.argv[1], "w") as file:
+    file.write(str(os.getpid()))
+os.write(2, b"paging")
+time.sleep(600)
+"""
+
+
+def on_a_shell(env):
+    """`list` in a pager, started by a shell that goes on: at its end, the kernel ends
+    nothing else on the terminal. The terminal, and the process of papertrack.
+    """
+    line = f"{sys.executable} -c '{MAIN}' list --all; echo code $?; read line"
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", line],
+        env=env,
+        cwd=env["HOME"],
+        dimensions=(10, 80),
+        timeout=ENDS_WITHIN,
+    )
+    return child, lambda: descendants(child.pid)[0]
+
+
+@every_signal
+@pytest.mark.parametrize("pager", SHELL_PAGERS.values(), ids=SHELL_PAGERS.keys())
+def test_all_that_a_pager_started_is_ended(number, pager, sample_home, tmp_path):
+    code, script, pid = (tmp_path / name for name in ("code.py", "script", "pid"))
+    code.write_text(SCRIPT_PAGER)
+    command = f"{sys.executable} {code} {pid}"
+    script.write_text(f"#!/bin/sh\n{command}\nexit 0\n")
+    script.chmod(0o755)
+    env = {**sample_home, "PAGER": pager.format(pager=command, script=script)}
+    child, process = on_a_shell(env)
+    child.expect_exact("paging")
+    os.kill(process(), number)
+    child.expect_exact(f"code {128 + number}")
+    assert have_ended([int(pid.read_text())])
+    child.close()
+
+
+@every_signal
+@pytest.mark.parametrize("pager", ["less -R", "cat | less -R", "less -R; true"])
+def test_a_pager_of_a_shell_restores_the_terminal(number, pager, sample_home):
+    child, process = on_a_shell({**sample_home, "PAGER": pager})
+    child.expect_exact(":")
+    until(lambda: not modes(child)[3] & termios.ICANON)
+    os.kill(process(), number)
+    child.expect_exact(f"code {128 + number}")
+    assert modes(child)[3] & termios.ICANON
+    child.close()
 
 
 PAGER = """
