@@ -92,7 +92,7 @@ option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search	--snippets	none	Show matches of a paper in a table on up to N lines: 0 to 3
-option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
+option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields (implies --json unless --format is given)
 option	list,ls,search,export	--count		Print only how many papers match
 argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
@@ -105,6 +105,7 @@ option	open,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,
 argument	tags	*	tags
 option	tags	--tree		Show tags below their parents, which count the papers of all below
 option	tags	-s,--sort	=name,papers,unread,later,newest	Sort by this; A to Z, most or newest first
+option	stats,trends	-o,--output	files	Draw a picture in this SVG file, for slides and pages; - is stdout
 option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
 argument	mark	1	=read,unread,later,hidden
@@ -121,7 +122,7 @@ option	rule add	--do	none	tag NAME, star, mark read|later, hide
 option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
-option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
+option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
 option	export	-o,--output	files	Write to this file, whose suffix chooses the format; - is stdout
 option	export	--title	none	Use this heading for a reading list
 argument	undo,redo	1	none

@@ -12,6 +12,7 @@ Packages, from the bottom up:
     joining   one paper from what many sources report of it; pure
     index     derived from the files, answers all reads (SQLite)
     web       reading URLs over HTTP (httpx)
+    pictures  counts of papers as SVG; pure
     exports   papers to text, one module per format; pure
     library   the door to papers, marks and settings; every change goes through it
     fetching  a target or a file to the library, with a report

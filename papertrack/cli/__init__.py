@@ -31,7 +31,8 @@ find, groups     list, search, show; a listing by groups
 tags             the table of tags, and the papers of some
 tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has
-stats            stats, trends
+stats, trends    the library in numbers; the share of papers that match queries
+picture          -o FILE.svg of these two: a picture instead of numbers
 open             open
 triage           triage: one paper per screen
 mark             mark, star, unstar, note

@@ -35,7 +35,7 @@ Find
   open        open                Open papers in the browser
   tags        tags                List tags with their papers, unread, later, newest
   stats       stats               Show the library in numbers: days, sources, tags, reading
-  trends      stats               Show how common the matches of queries are, by month
+  trends      trends              Show how common the matches of queries are, by month
 Mark
   triage      triage.command      Decide on papers, one per screen, one key for each
   mark        mark                Mark papers as read, unread, later or hidden

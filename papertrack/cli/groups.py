@@ -11,9 +11,10 @@ from papertrack.cli import output
 from papertrack.cli.options import Listing
 from papertrack.cli.session import Session
 from papertrack.core.model import Paper
+from papertrack.core.periods import PERIODS
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-from papertrack.exports.grouping import GROUPINGS, PERIODS, sections
+from papertrack.exports.grouping import GROUPINGS, sections
 from papertrack.index import counts
 from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause

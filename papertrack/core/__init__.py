@@ -18,10 +18,14 @@ local_time   the reader's days as intervals of UTC
 model        papers, records, marks
 nearest      the known names that a mistyped one is closest to
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
+periods      days, weeks and months: their names, papers of each
 progress     how far long work is; the command line shows it
+reading      how much was added and read, month by month
 secrets      secrets in web addresses: found in any form, and removed
 siunitx      numbers and units of LaTeX as text
 tags         names of tags
 text         cleaning, folding, shortening
+trends       the share of papers that match a query, by period
+weeks        the days of a calendar: weeks, months, shades
 wording      parts of messages: plural, excerpt, did you mean
 """

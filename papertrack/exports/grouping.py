@@ -4,11 +4,11 @@ tables and reading lists.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
+from papertrack.core.periods import PERIODS
 from papertrack.core.text import clean
 
 Section = tuple[str, list[Paper]]
@@ -27,28 +27,6 @@ class Grouping(NamedTuple):
     newest_first: bool = False
     most_first: bool = False
     several: str = ""
-
-
-def day(iso: str) -> str:
-    """The heading of a day: itself."""
-    return iso
-
-
-def week(iso: str) -> str:
-    """The heading of a day's ISO week, 2025-W45; the month if `iso` is no whole day."""
-    try:
-        year, number, _ = dt.date.fromisoformat(iso[:10]).isocalendar()
-    except ValueError:
-        return month(iso)
-    return f"{year}-W{number:02}"
-
-
-def month(iso: str) -> str:
-    """The heading of a day's month: 2025-11."""
-    return iso[:7]
-
-
-PERIODS: dict[str, Callable[[str], str]] = {"day": day, "week": week, "month": month}
 
 
 def _by_period(period: Callable[[str], str]) -> Grouping:

@@ -4,12 +4,12 @@ Hidden papers are left out unless the query names them.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from sqlite3 import Connection
 from typing import NamedTuple
 
 from papertrack.core.local_time import local_day
 from papertrack.core.model import STATUSES
+from papertrack.core.wording import noun
 from papertrack.index.clauses import NOT_HIDDEN, fold_label, label_tree
 from papertrack.index.matching import Matching
 from papertrack.index.schema import column
@@ -125,6 +125,18 @@ class Summary(NamedTuple):
     hidden: int
     starred: int
 
+    @property
+    def states(self) -> str:
+        """The counts that are not zero besides that of papers: `3 unread, 1 later`."""
+        states = zip(self._fields[1:], self[1:], strict=True)
+        return ", ".join(f"{count:,} {name}" for name, count in states if count)
+
+    @property
+    def in_words(self) -> str:
+        """All counts: `4 papers: 3 unread, 1 later`."""
+        papers = f"{self.papers:,} {noun(self.papers, 'paper')}"
+        return f"{papers}: {self.states}" if self.states else papers
+
 
 class Progress(NamedTuple):
     """A month (ISO), how many papers were added in it, and how many were marked
@@ -134,20 +146,6 @@ class Progress(NamedTuple):
     month: str
     added: int
     read: int
-
-
-class Trend(NamedTuple):
-    """A query, and for each period how many papers match and how many there are."""
-
-    query: str
-    counts: Sequence[int]
-    totals: Sequence[int]
-
-    @property
-    def shares(self) -> list[float | None]:
-        """The part of each period's papers that matches; None where there are none."""
-        pairs = zip(self.counts, self.totals, strict=True)
-        return [count / total if total else None for count, total in pairs]
 
 
 def summary(db: Connection, of: Matching) -> Summary:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core.weeks import YEAR, Weeks, last_weeks
 from papertrack.render.elements import table, text
 
 FULL, REST = "█", "░"
 STEPS = "▁▂▃▄▅▆▇█"
 SHADES = "·░▒▓█"
-WEEKS = 53
-"""How many weeks a calendar has at most."""
 MARGIN = 4
 """The columns of the weekdays' names."""
 
@@ -79,72 +78,40 @@ def calendar(days: Mapping[dt.date, int], *, width: int) -> Sequence[Text]:
     """
     if not days:
         return ()
-    last = max(days)
-    first = _monday(shown_from(days, width=width))
-    weeks = (_monday(last) - first).days // 7 + 1
-    has_room = weeks * 2 + MARGIN <= width
+    weeks = last_weeks(days, weeks_in(width))
+    has_room = len(weeks.mondays) * 2 + MARGIN <= width
     cell = 2 if has_room else 1
-    most = max(count for day, count in days.items() if day >= first)
-    mondays = [first + dt.timedelta(weeks=number) for number in range(weeks)]
-    lines = [_months(mondays, cell)]
-    for weekday, name in enumerate(("Mon", "", "Wed", "", "Fri", "", "Sun")):
-        line = Text(name.ljust(MARGIN), "dim")
-        for monday in mondays:
-            day = monday + dt.timedelta(days=weekday)
-            if day <= last:
-                line.append_text(_square(days.get(day, 0), most))
-                line.append(" " * (cell - 1))
-        lines.append(line)
-    return (*lines, _scale(most))
+    names = ("Mon", "", "Wed", "", "Fri", "", "Sun")
+    lines = [Text(name.ljust(MARGIN), "dim") for name in names]
+    for _, row, _, count in weeks.squares():
+        style = "votes" if count else "dim"
+        lines[row].append(SHADES[weeks.shade(count)], style)
+        lines[row].append(" " * (cell - 1))
+    return (_months(weeks, cell), *lines, _scale(weeks))
 
 
-def shown_from(days: Mapping[dt.date, int], *, width: int) -> dt.date:
-    """The first day that a calendar of this width shows."""
-    weeks = min(width - MARGIN, WEEKS)
-    start = _monday(max(days)) - dt.timedelta(weeks=weeks - 1)
-    return max(min(days), start)
+def weeks_in(width: int) -> int:
+    """How many weeks a calendar of this width shows at most."""
+    return min(width - MARGIN, YEAR)
 
 
-def _monday(day: dt.date) -> dt.date:
-    return day - dt.timedelta(days=day.weekday())
-
-
-def _square(count: int, most: int) -> Text:
-    shade = -(-count * (len(SHADES) - 1) // most)
-    return Text(SHADES[shade], "votes" if count else "dim")
-
-
-def _months(mondays: Sequence[dt.date], cell: int) -> Text:
+def _months(weeks: Weeks, cell: int) -> Text:
     """The names of the months above their first weeks, where there is room."""
-    starts = [
-        number
-        for number, monday in enumerate(mondays)
-        if number == 0 or monday.month != mondays[number - 1].month
-    ]
-    ends = [*starts[1:], len(mondays) + MARGIN]
     line = ""
-    for start, end in zip(starts, ends, strict=True):
+    for start, end, name in weeks.months():
+        if end == len(weeks.mondays):
+            end += MARGIN
         if (end - start) * cell > 3:
-            line = f"{line:{MARGIN + start * cell}}{mondays[start]:%b}"
+            line = f"{line:{MARGIN + start * cell}}{name}"
     return Text(line, "dim")
 
 
-def _scale(most: int) -> Text:
+def _scale(weeks: Weeks) -> Text:
     """The counts that each shade stands for."""
     line = Text(" " * MARGIN, "dim")
-    for shade, low, high in _ranges(most):
+    for shade, low, high in weeks.scale():
         counts = f"{low}-{high}" if high > low else f"{low}"
         line.append(SHADES[shade], "votes" if shade else "dim")
         line.append(f" {counts}  ", "dim")
     line.rstrip()
     return line
-
-
-def _ranges(most: int) -> Iterator[tuple[int, int, int]]:
-    """Each shade with its lowest and highest count."""
-    low = 0
-    for shade in range(len(SHADES)):
-        high = most * shade // (len(SHADES) - 1)
-        if high >= low:
-            yield shade, low, high
-        low = high + 1

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core.reading import SHOWN, Month
 from papertrack.core.text import clean
-from papertrack.core.wording import noun
-from papertrack.index.counts import Progress, Share, Summary, Trend
-from papertrack.render.charts import bars, calendar, parted_bar, shown_from, sparkline
+from papertrack.core.trends import Trend, highest, percent
+from papertrack.core.weeks import heading
+from papertrack.index.counts import Share, Summary
+from papertrack.render.charts import bars, calendar, parted_bar, sparkline, weeks_in
 from papertrack.render.elements import table, text
-
-MONTHS = 12
-"""How many months of reading are shown."""
 
 COLUMN, WIDEST = 38, 60
 """The least and greatest width of a chart of bars."""
@@ -28,34 +26,26 @@ def stats(
     summary: Summary,
     days: Mapping[dt.date, int],
     tops: Mapping[str, Sequence[Share]],
-    progress: Sequence[Progress],
+    months: Sequence[Month],
     *,
     width: int,
 ) -> Group:
     """Totals, a calendar, the most frequent values of fields, reading by month."""
     drawn: list[RenderableType] = [_totals(summary)]
     if days:
-        first, last = shown_from(days, width=width), max(days)
-        title = Text(f"Papers a day, {first} to {last}", "bold")
+        title = Text(heading(days, weeks_in(width)), "bold")
         drawn += [Text(""), title, *calendar(days, width=width)]
     charts = {name: shares for name, shares in tops.items() if shares}
     if charts:
         drawn += [Text(""), _side_by_side(charts, width)]
-    if progress:
-        drawn += [Text(""), _reading(progress, width)]
+    if months:
+        drawn += [Text(""), _reading(months[-SHOWN:], width)]
     return Group(*drawn)
 
 
 def _totals(summary: Summary) -> Text:
-    papers, *_ = summary
-    line = Text(f"{papers:,} {noun(papers, 'paper')}", "bold")
-    states = [
-        f"{count:,} {name}"
-        for name, count in summary._asdict().items()
-        if count and name != "papers"
-    ]
-    if states:
-        line.append(f": {', '.join(states)}", "not bold")
+    line = Text(summary.in_words)
+    line.stylize("bold", 0, len(summary.in_words) - len(summary.states))
     return line
 
 
@@ -75,28 +65,22 @@ def _side_by_side(charts: Mapping[str, Sequence[Share]], width: int) -> Table:
     return grid
 
 
-def _reading(progress: Sequence[Progress], width: int) -> Table:
+def _reading(months: Sequence[Month], width: int) -> Table:
     """How many papers were added and read in each month, and the share read by then."""
-    added = list(accumulate(month.added for month in progress))
-    read = list(accumulate(month.read for month in progress))
     drawn = table("Month", "Added", "Read", "So far", "█ read ░ not read")
     for column in drawn.columns[1:4]:
         column.justify = "right"
         column.no_wrap = True
-    rows = list(zip(progress, added, read, strict=True))
-    for month, all_added, all_read in rows[-MONTHS:]:
-        share = f"{all_read / all_added:.0%}" if all_added else ""
-        bar = parted_bar(all_read, all_added, max(added), min(width - 40, 40))
+    most = months[-1].all_added
+    for month in months:
+        bar = parted_bar(month.all_read, month.all_added, most, min(width - 40, 40))
         counts = f"{month.added:,}", f"{month.read:,}"
-        drawn.add_row(clean(month.month), *counts, share, bar)
+        drawn.add_row(month.month, *counts, month.share, bar)
     return drawn
 
 
 # ------------------------------------------------------------------ trends
 
-
-FEW = 10
-"""The share of a period with fewer papers means little: one paper of two is 50 %."""
 
 MIN_WIDTH_OF_PEAKS = 76
 """The width from which on the period of the highest share is shown."""
@@ -120,7 +104,7 @@ def trends(
     drawn = _trend_table(periods, room)
     drawn.columns[0].max_width = name_width
 
-    shares = [_reliable_shares(row, shown) for row in rows]
+    shares = [row.reliable_shares(shown) for row in rows]
     tops: list[float] = []
     for series in shares:
         known = (share for share in series if share is not None)
@@ -131,12 +115,12 @@ def trends(
     ) -> None:
         last, most, papers = cells
         spark = Text(sparkline(series, top=top, stretch=stretch), style)
-        peak = periods[_highest(series)] if has_peaks else ""
+        peak = periods[highest(series)] if has_peaks else ""
         drawn.add_row(name, spark, last, most, Text(peak, "dim"), papers)
 
     for row, series, top in zip(rows, shares, tops, strict=True):
         scale = max(tops) if same_scale else top
-        cells = _percent(row.shares[-1]), _percent(top), f"{sum(row.counts):,}"
+        cells = percent(row.shares[-1]), percent(top), f"{sum(row.counts):,}"
         add_row(text(row.query, "bold"), series, scale, "bar", *cells)
     all_papers = rows[0].totals
     totals = all_papers[-shown:]
@@ -158,21 +142,3 @@ def _trend_table(periods: Sequence[str], room: int) -> Table:
         if column.header in ("Last", "Most", "Papers"):
             column.justify = "right"
     return drawn
-
-
-def _reliable_shares(row: Trend, shown: int) -> list[float | None]:
-    """The last shares, without those of few papers if other periods have more."""
-    totals = row.totals[-shown:]
-    least = FEW if max(totals) >= FEW else 1
-    shares = zip(row.shares[-shown:], totals, strict=True)
-    return [share if of >= least else None for share, of in shares]
-
-
-def _highest(values: Sequence[float | None]) -> int:
-    return max(range(len(values)), key=lambda place: values[place] or 0)
-
-
-def _percent(share: float | None) -> str:
-    if share is None:
-        return "–"
-    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"

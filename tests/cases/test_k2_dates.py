@@ -10,7 +10,7 @@ import datetime as dt
 import pytest
 
 from papertrack.core.facts import Facts
-from papertrack.exports.grouping import PERIODS
+from papertrack.core.periods import PERIODS
 from papertrack.exports.registry import FORMATS, export
 from papertrack.index import counts
 from papertrack.library.library import Library

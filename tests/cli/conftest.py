@@ -245,7 +245,7 @@ def drawn() -> Callable[..., Screen]:
     The process is a fork of this one, which has imported Rich, so that screens are
     fast.
     """
-    for name in ("find", "tags", "stats", "groups"):
+    for name in ("find", "tags", "stats", "trends", "groups"):
         import_module(f"papertrack.cli.{name}")
     for name in ("papers", "tags", "stats", "sources"):
         import_module(f"papertrack.render.{name}")

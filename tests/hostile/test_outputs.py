@@ -26,6 +26,7 @@ from pybtex.database import parse_string
 from papertrack.cli import command_table
 from papertrack.core.text import UNWANTED
 from papertrack.exports import registry as exports
+from tests.helpers import svg
 
 STRINGS = [
     *(
@@ -484,6 +485,14 @@ def test_every_listing_is_safe(
     drawn(on.err)
     assert "\x1b]8;;" not in on.out or re.search(r"\x1b\]8;[^;]*;https?://", on.out)
     assert not list(tmp_path.rglob("pwned"))
+
+
+@pytest.mark.parametrize("command", ["stats", "trends touch <x>"])
+def test_every_picture_is_safe(command: str, run, library: Path) -> None:
+    ran = run("--library", str(library), *command.split(), "-o", "-")
+    assert ran.code == 0, ran.err
+    no_control(ran.out)
+    svg.parsed(ran.out)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from rich.style import Style
 from papertrack.config import keys
 from papertrack.config.kinds import Style as StyleKind
 from papertrack.config.kinds import Wrong
+from papertrack.core.weeks import shown_from
 from papertrack.render.charts import (
     FULL,
     REST,
@@ -20,8 +21,8 @@ from papertrack.render.charts import (
     STEPS,
     calendar,
     parted_bar,
-    shown_from,
     sparkline,
+    weeks_in,
 )
 from papertrack.render.theme import THEMES
 
@@ -106,7 +107,7 @@ def test_a_calendar_has_a_square_for_each_day(days: Any, width: int) -> None:
     if not days:
         assert lines == []
         return
-    first = shown_from(days, width=width)
+    first = shown_from(days, weeks_in(width))
     last = max(days)
     assert len(lines) == 9
     assert all(len(line) <= width for line in lines)

@@ -1,0 +1,150 @@
+"""`trends`: the share of papers that match queries."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from papertrack import render
+from papertrack.cli import options as opt
+from papertrack.cli import output, picture
+from papertrack.cli.options import Listing
+from papertrack.cli.select import clause
+from papertrack.cli.session import Session
+from papertrack.cli.stats import report_papers
+from papertrack.core.periods import between, by_period, count_days
+from papertrack.core.trends import Trend
+from papertrack.index import counts
+from papertrack.query.language import Everything
+
+
+class Period(StrEnum):
+    """What trends are counted by."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@opt.listing("since until out json")
+def trends_command(
+    session: Session,
+    options: Listing,
+    queries: Annotated[
+        list[str],
+        Argument(
+            metavar="QUERY...",
+            help="Queries, each one argument: quote what has spaces.",
+        ),
+    ],
+    by: Annotated[
+        Period,
+        Option(help="Count by this period.", case_sensitive=False),
+    ] = Period.MONTH,
+    same_scale: Annotated[
+        bool,
+        Option("--same-scale", help="Draw all sparklines on one scale."),
+    ] = False,
+    out: picture.Picture = None,
+) -> None:
+    """Show how the share of papers that match each query changes over time.
+
+    papertrack trends diffusion 'flow matching' 'agent or agents'
+    papertrack trends diffusion agents --by week -o trends.svg
+    """
+    if out:
+        picture.check(out, json=options.json)
+    trends, periods = _counted(session, queries, by, options)
+    papers = sum(trends[0].totals)
+    if out:
+        from papertrack.pictures.trends import (
+            trends as drawn,
+        )  # 6 ms, for pictures
+
+        picture.write(session, drawn(trends, periods, by), out, papers)
+    else:
+        _emit(session, trends, periods, by, same_scale=same_scale, json=options.json)
+    if not (out and papers):
+        _report(session, papers)
+
+
+def _counted(
+    session: Session, queries: Sequence[str], by: Period, options: Listing
+) -> tuple[list[Trend], list[str]]:
+    """The papers of each query, period by period; the periods."""
+    index = session.library.index
+
+    def days(text: str) -> dict[dt.date, int]:
+        of = index.matching(clause(session, options._replace(words=[text])))
+        shown = of._replace(hidden=False)
+        return count_days(index.query(counts.by_date, shown), by)
+
+    matches = [(text, days(text)) for text in queries]
+    totals = days("")
+    periods = between(totals, by)
+    of = by_period(totals, periods, by)
+    trends = [Trend(text, by_period(found, periods, by), of) for text, found in matches]
+    return trends, periods
+
+
+def _emit(
+    session: Session,
+    trends: Sequence[Trend],
+    periods: Sequence[str],
+    by: Period,
+    *,
+    same_scale: bool,
+    json: bool,
+) -> None:
+    objects = [_trend_as_json(trend, periods) for trend in trends]
+    shown = len(periods)
+
+    def table() -> output.Drawing:
+        nonlocal shown
+        drawn, shown = render.stats.trends(
+            trends, periods, width=session.width, same_scale=same_scale
+        )
+        return drawn
+
+    output.emit(
+        session,
+        table=table,
+        rows=_trend_rows(objects),
+        objects=lambda: objects,
+        json=json,
+    )
+    if shown < len(periods):
+        session.narrate(
+            f"the last {shown} of {len(periods)} {by}s; "
+            "a wider terminal or --until shows others"
+        )
+
+
+def _report(session: Session, papers: int) -> None:
+    """Report how many papers were counted, or why there are none."""
+    known = session.library.index.count()
+    if known and not papers:
+        session.narrate(f"none of {known:,} papers is from these days")
+    else:
+        report_papers(session, papers, 0, Everything(), [])
+
+
+def _trend_as_json(trend: Trend, periods: Sequence[str]) -> dict[str, Any]:
+    values = []
+    series = zip(periods, trend.counts, trend.totals, trend.shares, strict=True)
+    for period, count, of, share in series:
+        if share is not None:
+            share = round(share, 4)
+        value = {"period": period, "count": count, "of": of, "share": share}
+        values.append(value)
+    return {"query": trend.query, "count": sum(trend.counts), "periods": values}
+
+
+def _trend_rows(trends: Iterable[Mapping[str, Any]]) -> Iterator[output.Row]:
+    for trend in trends:
+        for period in trend["periods"]:
+            *values, share = period.values()
+            rounded = None if share is None else f"{share:.4f}"
+            yield trend["query"], *values, rounded
