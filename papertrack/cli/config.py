@@ -22,6 +22,7 @@ from papertrack.config.kinds import Wrong
 from papertrack.config.settings import FILE
 from papertrack.core.errors import ConfigError, NotFound, UsageError
 from papertrack.core.secrets import hide_secrets, without_password
+from papertrack.core.slips import unknown
 from papertrack.core.wording import excerpt
 from papertrack.query import language as query
 
@@ -241,7 +242,9 @@ def _key(name: str) -> Key:
 
 
 def _unknown(name: str) -> UsageError:
-    return UsageError(f"unknown key {excerpt(name, 60)}{keys.nearest(name)}")
+    reason = f"unknown key {excerpt(name, 60)}"
+    known = list(keys.known_names())
+    return unknown(UsageError, reason, name, known, hint=keys.nearest(name))
 
 
 def _example(key: Key) -> str:

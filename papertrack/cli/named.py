@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from papertrack.core.errors import NotFound
+from papertrack.core.slips import unknown
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean
 
@@ -30,4 +31,4 @@ def find(
     if name in by_its_number:
         return by_its_number[name]
     hint = did_you_mean(name, known) or advice
-    raise NotFound(f"unknown {kind} {prefix}{name}{hint}")
+    raise unknown(NotFound, f"unknown {kind} {prefix}{name}", name, known, hint=hint)

@@ -15,7 +15,7 @@ from typer import Argument, Option
 from papertrack.config.keys import BY_NAME
 from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES, SORTABLE
-from papertrack.core.wording import did_you_mean
+from papertrack.core.slips import unknown_among
 
 Command = Callable[..., None]
 
@@ -259,7 +259,6 @@ def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] |
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError(f"no {what} named; known: {', '.join(known)}")
-    for name in names:
-        if name not in known:
-            raise UsageError(f"unknown {what} {name}{did_you_mean(name, known)}")
+    if not set(names) <= set(known):
+        raise unknown_among(UsageError, what, names, known)
     return names

@@ -10,7 +10,7 @@ import typer
 
 from papertrack.cli.command_line import Line
 from papertrack.cli.help_format import Unrunnable
-from papertrack.core.errors import NotFound, PapertrackError, QueryError
+from papertrack.core.errors import NotFound, PapertrackError, QueryError, Slip
 from papertrack.core.text import clean
 from papertrack.core.wording import brief, excerpt
 
@@ -29,7 +29,11 @@ def message(error: PapertrackError, root: Any, line: Line) -> str:
 
         found = answers.otherwise(root, line.words)
         reason = error.as_written.partition("; ")[0]
-        return _with_line(reason, _whole(line, found), error.as_written)
+        if found or not error.slip:
+            return _with_line(reason, _whole(line, found), error.as_written)
+    if error.slip:
+        corrected = _without_slip(error.slip, root, line)
+        return _with_line(error.slip.reason, corrected, error.as_written)
     return error.as_written
 
 
@@ -110,6 +114,16 @@ def _corrected(error: QueryError, line: Line) -> str | None:
     wrong = re.compile(re.escape(error.term), re.IGNORECASE)
     words = [wrong.sub(lambda _: error.instead, word, count=1) for word in line.words]
     if words == line.words or answers.is_unsuggested(words):
+        return None
+    return _whole(line, words)
+
+
+def _without_slip(slip: Slip, root: Any, line: Line) -> str | None:
+    """The line with the name that is meant in the place of an unknown one."""
+    from papertrack.cli.typed import answers, mistakes, slips  # for mistakes only
+
+    words = slips.corrected(line.words, [(slip.wrong, slip.right)])
+    if words is None or answers.is_unsuggested(words) or mistakes.first(root, words):
         return None
     return _whole(line, words)
 

@@ -1,6 +1,7 @@
 """What to do about a tag that no paper has."""
 
 from papertrack.core.errors import NotFound
+from papertrack.core.slips import unknown
 from papertrack.core.wording import did_you_mean
 
 ADD_HINT = "papertrack tag add TAG ID adds one"
@@ -13,4 +14,4 @@ def no_tag(name: str, known: list[str]) -> NotFound:
         hint = f"; {ADD_HINT}"
     elif "mean" not in hint and len(known) > 8:
         hint = "; papertrack tags shows them all"
-    return NotFound(f"unknown tag {name}{hint}")
+    return unknown(NotFound, f"unknown tag {name}", name, known, hint=hint)

@@ -23,6 +23,7 @@ progress     how far long work is; the command line shows it
 reading      how much was added and read, month by month
 secrets      secrets in web addresses: found in any form, and removed
 siunitx      numbers and units of LaTeX as text
+slips        errors for unknown names, with the known one that is meant
 tags         names of tags
 text         cleaning, folding, shortening
 trends       the share of papers that match a query, by period

@@ -6,7 +6,20 @@ The message names the file, URL or key and the next step; only `cli` prints it, 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from papertrack.core.secrets import hide_secrets
+
+
+class Slip(NamedTuple):
+    """A name that does not exist, and the known one that is meant.
+
+    `reason` is the message without that.
+    """
+
+    reason: str
+    wrong: str
+    right: str
 
 
 class PapertrackError(Exception):
@@ -16,6 +29,7 @@ class PapertrackError(Exception):
     """
 
     exit_code = 1
+    slip: Slip | None = None
 
     def __init__(self, message: str = "") -> None:
         super().__init__(hide_secrets(message))

@@ -15,7 +15,7 @@ from papertrack.core.errors import UsageError
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
-from papertrack.core.wording import did_you_mean
+from papertrack.core.slips import unknown, unknown_among
 from papertrack.exports.grouping import GROUPINGS
 
 
@@ -103,12 +103,12 @@ def pieces(
             " write it with papertrack export --format opml"
         )
     if format not in FORMATS:
-        raise UsageError(f"unknown format {format}{did_you_mean(format, FORMATS)}")
+        raise unknown(UsageError, f"unknown format {format}", format, FORMATS)
     row = FORMATS[format]
     if group is not None:
         _check_option(row, "group")
         if group not in GROUPINGS:
-            raise UsageError(f"unknown group {group}{did_you_mean(group, GROUPINGS)}")
+            raise unknown(UsageError, f"unknown group {group}", group, GROUPINGS)
     if fields is not None:
         _check_option(row, "fields")
         _check_fields(fields)
@@ -144,6 +144,5 @@ def _check_option(row: Format, option: str) -> None:
 def _check_fields(fields: Sequence[str]) -> None:
     if not fields:
         raise UsageError(f"no field is named; known: {', '.join(PAPER_NAMES)}")
-    for name in fields:
-        if name not in PAPER_NAMES:
-            raise UsageError(f"unknown field {name}{did_you_mean(name, PAPER_NAMES)}")
+    if not set(fields) <= set(PAPER_NAMES):
+        raise unknown_among(UsageError, "field", fields, PAPER_NAMES)

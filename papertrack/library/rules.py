@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from papertrack.core import tags
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Mark
+from papertrack.core.slips import unknown
 from papertrack.core.text import clean
-from papertrack.core.wording import did_you_mean
 
 ACTIONS = ("tag NAME", "star", "mark read", "mark later", "hide")
 _STATUSES = {
@@ -132,7 +132,7 @@ def actions_of(text: str) -> Actions:
             what = "an action is empty"
             if action:
                 what = f"unknown action {clean(part)!r}"
-            raise UsageError(f"{what}{did_you_mean(action, ACTIONS)}")
+            raise unknown(UsageError, what, action, ACTIONS)
     if len(statuses) > 1:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
     unique = dict.fromkeys(added)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from papertrack.core.errors import NotFound, QueryError, UsageError
 from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.slips import unknown
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean, excerpt
 from papertrack.query import language as query
@@ -168,7 +169,9 @@ class _Expansion:
                 close = f"; papertrack view save {name} QUERY makes one"
             if path:
                 close = f" (in the view @{path[-1]}){close}"
-            raise NotFound(f"unknown view @{name}{close}")
+            raise unknown(
+                NotFound, f"unknown view @{name}", name, self.views, hint=close
+            )
         if name in path:
             start = path.index(name)
             loop = _shown((*path[start:], name))

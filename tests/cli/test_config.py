@@ -127,8 +127,16 @@ def test_a_folder_is_saved_absolute_and_home_as_typed(papertrack, config, home):
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        ("get lits.limit", 2, "unknown key lits.limit; did you mean list.limit?"),
-        ("set limit 3", 2, "unknown key limit; did you mean list.limit?"),
+        (
+            "get lits.limit",
+            2,
+            "key lits.limit; did you mean: papertrack config get list.limit",
+        ),
+        (
+            "set limit 3",
+            2,
+            "key limit; did you mean: papertrack config set list.limit 3",
+        ),
         ("unset timeout", 2, "unknown key timeout; did you mean fetch.timeout?"),
         ("set zzzzz 3", 2, "unknown key zzzzz; papertrack help config lists the keys"),
         ("set list.limit many", 4, "list.limit must be a whole number from 1 up"),

@@ -122,11 +122,17 @@ def test_a_table_of_narrow_columns_is_not_stretched(terminal, desk):
 
 def test_an_unknown_name_suggests_the_closest_one(inside, desk):
     for args, message in (
-        ("list --columns upvoted", "unknown column upvoted; did you mean upvotes?"),
-        ("list --fields titel", "unknown field titel; did you mean title?"),
+        (
+            "list --columns upvoted",
+            "unknown column upvoted; did you mean: papertrack list --columns upvotes",
+        ),
+        (
+            "list --fields titel",
+            "unknown field titel; did you mean: papertrack list --fields title",
+        ),
         (
             "list --format cvs",
-            "unknown format cvs; did you mean csv?",
+            "unknown format cvs; did you mean: papertrack list --format csv",
         ),
         ("search tilte:x", "unknown field tilte"),
     ):
@@ -253,11 +259,12 @@ def test_an_empty_result_explains_why(inside, desk):
     near = inside("search whislte tag:tee", env=desk)
     assert (
         near.err
-        == "no paper of 6 matches whislte tag:tee; did you mean whistle for whislte, tea for tee?\n"
+        == "no paper of 6 matches whislte tag:tee; did you mean: papertrack search"
+        " whistle tag:tea\n"
     )
     assert (
         inside("list ketles", env=desk).err
-        == "no paper of 6 matches ketles; did you mean kettles?\n"
+        == "no paper of 6 matches ketles; did you mean: papertrack list kettles\n"
     )
     assert inside("list ketles -q", env=desk).err == ""
 

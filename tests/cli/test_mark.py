@@ -81,7 +81,7 @@ def test_tag_rename(inside, marks):
     unknown = inside("tag rename teapos x")
     assert (unknown.code, unknown.err) == (
         5,
-        "papertrack: unknown tag teapos; did you mean teapots?\n",
+        "papertrack: unknown tag teapos; did you mean: papertrack tag rename teapots x\n",
     )
 
 

@@ -245,7 +245,7 @@ def test_order_and_names(inside):
         (
             "rule add a --if x --do sta",
             2,
-            "unknown action 'sta'; did you mean star?",
+            "unknown action 'sta'; did you mean: papertrack rule add a --if x --do star",
         ),
         ("rule add a --if x --do ''", 2, "an action is empty"),
         ("rule add a --if x --do 'tag a(b'", 2, "'a(b' is not a tag"),
@@ -262,8 +262,12 @@ def test_order_and_names(inside):
             "unknown rule nosuch; known: agents, noise",
         ),
         ("rule move agents", 2, "where should it go?"),
-        ("rule test agent", 5, "unknown rule agent; did you mean agents?"),
-        ("rule apply agent --yes", 5, "unknown rule agent; did you mean agents?"),
+        ("rule test agent", 5, "rule agent; did you mean: papertrack rule test agents"),
+        (
+            "rule apply agent --yes",
+            5,
+            "unknown rule agent; did you mean: papertrack rule apply agents --yes",
+        ),
         ("rule remove agent", 5, "unknown rule agent; did you mean agents?"),
         (
             "view remove fresh",

@@ -161,7 +161,10 @@ def test_thirty_papers_of_each_tag_are_shown(inside, sample_home, home):
 def test_unknown_and_hidden_tags(inside, tagged):
     ran = inside("tags llm llm/agnets")
     assert (ran.code, ran.out) == (5, "")
-    assert ran.err == "papertrack: unknown tag llm/agnets; did you mean llm/agents?\n"
+    assert ran.err == (
+        "papertrack: unknown tag llm/agnets; did you mean: papertrack tags llm"
+        " llm/agents\n"
+    )
     ran = inside("tags secret")
     assert (ran.code, ran.out) == (0, "")
     assert (

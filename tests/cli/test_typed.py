@@ -165,8 +165,14 @@ def test_an_option_of_other_commands(
         ("tag add", "missing argument 'TAG[,TAG]' (see papertrack tag add --help)"),
         ("list -n", "option '-n' requires an argument (see papertrack list --help)"),
         ("list --group zebra", "unknown --group zebra; known: tag, day, "),
-        ("rule add x --if y --do later", "'later'; did you mean mark later?"),
-        ("list --columns titel", "unknown column titel; did you mean title?"),
+        (
+            "rule add x --if y --do later",
+            "'later'; did you mean: papertrack rule add x --if y --do 'mark later'",
+        ),
+        (
+            "list --columns titel",
+            "column titel; did you mean: papertrack list --columns title\n",
+        ),
     ],
 )
 def test_other_mistakes_of_a_line(
@@ -175,6 +181,41 @@ def test_other_mistakes_of_a_line(
     ran = inside(line, env=desk_of_sample)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert message in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("list --columns id,titel,authros", "list --columns id,title,authors"),
+        ("list --fields=titel titel --json", ""),
+        ("list titel --fields=titel", ""),
+        ("search video --fields titl,id", "search video --fields title,id"),
+        ("list --columns zebra,titel", ""),
+        ("export --format=bibtx video", "export --format=bibtex video"),
+        ("list -n 3 --format markdwon -q", "-q list -n 3 --format markdown"),
+        ("config get lits.limit", "config get list.limit"),
+        ("config set fetch.timout 3", "config set fetch.timeout 3"),
+        ("config unset fetch.timout", ""),
+        ("tags nlpp", "tags nlp"),
+        ("tags npl --json", "tags nlp --json"),
+        ("tag remove nlpp video", ""),
+        ("list '@fesh has:code'", "list '@fresh has:code'"),
+        ("rule test nosie", "rule test noise"),
+        ("list vidoe", "list video"),
+        ("search multimodla tag:nlp,x", "search multimodal tag:nlp,x"),
+        ("list tag:nlpp,x", "list tag:nlp,x"),
+    ],
+)
+def test_slips_in_names(
+    line: str, expected: str, inside: Callable[..., Ran], desk_of_sample: Env
+) -> None:
+    ran = inside(line, env=desk_of_sample)
+    assert ran.out == ""
+    assert suggestion(ran) == expected
+    if expected:
+        again = inside(expected, env=desk_of_sample)
+        assert again.code == 0
+        assert suggestion(again) == ""
 
 
 def test_a_line_that_is_too_long_to_print_is_not_suggested(

@@ -134,7 +134,7 @@ def test_removing_views(inside):
             "@a is used by the view @b; change or remove that first",
         ),
         ("view remove ab", 5, "unknown view @ab; did you mean "),
-        ("list @ab", 5, "unknown view @ab; did you mean "),
+        ("list @ab", 5, "unknown view @ab; did you mean: papertrack list @a"),
     ]:
         ran = inside(args)
         assert (ran.code, ran.out) == (code, "")
