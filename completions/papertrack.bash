@@ -42,6 +42,7 @@ command	rule	apply		Apply rules to the papers that are in the library already
 command	rule	move		Put a rule before or after another one
 command	rule	remove		Remove rules; what they did stays
 command		export		Export papers as Markdown, BibTeX, CSV, JSON and more
+command		digest		Show, write or mail what is new since the last digest
 command		undo		Undo the last change, or the last N
 command		redo		Redo what was undone
 command		log		Show the changes that can be undone, newest first
@@ -84,10 +85,10 @@ option	feed list,status,list,ls,search,show,tags,stats,trends,tag list,view list
 argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
-argument	list,ls,search,stats,trends,view save	*	query
+argument	list,ls,search,stats,trends,view save,digest	*	query
 option	list,ls,search,triage,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
-option	list,ls,search,tags,stats,triage,export,log	-n,--limit	none	Show at most N
+option	list,ls,search,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
 option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
 option	list,ls,search	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
@@ -125,6 +126,14 @@ argument	rule apply,rule remove	*	rules
 option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,opml	Write an export format: markdown, bibtex, csv, ids…
 option	export	-o,--output	files	Write to this file, whose suffix chooses the format; - is stdout
 option	export	--title	none	Use this heading for a reading list
+option	digest	--name	none	Name of the digest; each has a memory of its own. The view'\''s name for @VIEW, else default
+option	digest	--since	none	Papers added since this day: 2025-11-07, 7d
+option	digest	--group	=tag,day,source,org	Group by this field
+option	digest	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	text, markdown, html or email
+option	digest	-o,--output	files	Write to this file, whose suffix chooses the format, and remember the papers; - is stdout
+option	digest	--again		Repeat the last digest of this name
+option	digest	--empty		Report that there is nothing new, too, and why
+option	digest	--dry-run		Show the whole digest; write and remember nothing
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
@@ -132,7 +141,7 @@ argument	config get,config set	1	=library,linked_libraries,sources,contact,list.
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

@@ -17,6 +17,7 @@ Packages, from the bottom up:
     library   the door to papers, marks and settings; every change goes through it
     fetching  a target or a file to the library, with a report
     render    papers, tags and counts as Rich renderables; prints nothing
+    mail      digests of new papers: text, pages, e-mail, and their delivery
     cli       the commands (Typer); the only package that reads the environment,
               asks the clock and prints
 

@@ -31,10 +31,11 @@ MAY_IMPORT = {
     "library": {"core", "query", "storage", "joining", "index"},
     "fetching": {"core", "storage", "sources", "web", "library"},
     "render": {"core", "index", "library"},
+    "mail": {"core", "query", "storage", "config", "exports", "library"},
     "cli": {
         *("core", "query", "storage", "index", "sources", "web", "pictures"),
         "exports",
-        *("library", "fetching", "render", "config"),
+        *("library", "fetching", "render", "config", "mail"),
     },
     "__main__": {"cli"},
 }

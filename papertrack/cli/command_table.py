@@ -49,6 +49,7 @@ Organize
   rule        rule                Act on new papers: rule add|list|test|apply|move|remove
 Export
   export      export              Export papers as Markdown, BibTeX, CSV, JSON and more
+  digest      digest              Show, write or mail what is new since the last digest
 Maintain
   undo        log                 Undo the last change, or the last N
   redo        log                 Redo what was undone

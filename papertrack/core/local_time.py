@@ -57,3 +57,13 @@ def local_day(text: str) -> str:
         return local_date(moment).isoformat()
     except (ValueError, OverflowError, OSError):
         return text
+
+
+def days_before(time: str, days: int) -> str:
+    """A time so many days before another, both ISO 8601 in UTC.
+
+    >>> days_before("2025-03-01T09:00:00Z", 1)
+    '2025-02-28T09:00:00Z'
+    """
+    before = dt.datetime.fromisoformat(time) - dt.timedelta(days=days)
+    return before.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -159,7 +159,7 @@ def _row(paper: Paper, with_abstract: bool) -> str:
     votes = "" if paper.upvotes is None else str(paper.upvotes)
     title = clean(paper.title or paper.id)
     parts = [
-        f'<div class="title">{_link(title, paper.url or paper.pdf)}</div>',
+        f'<div class="title">{link(title, paper.url or paper.pdf)}</div>',
         *_lines("facts", [escape(authors.line(paper, _AUTHORS_SHOWN)), _facts(paper)]),
         *_lines("note", ["\n".join(map(escape, clean_lines(paper.note or "")))]),
     ]
@@ -189,14 +189,16 @@ def _facts(paper: Paper) -> str:
     facts = [
         escape(clean(paper.venue or paper.organization or "")),
         *marks,
-        *(_link(name, url) for name, url in pages if web_url(url)),
+        *(link(name, url) for name, url in pages if web_url(url)),
         "".join(tags),
     ]
     return " · ".join(filter(None, facts))
 
 
-def _link(text: str, url: str | None) -> str:
+def link(text: str, url: str | None, *, style: str = "") -> str:
+    """Text as a link to a web address, in an inline style; without one the text alone."""
     address = web_url(url)
     if not address:
         return escape(text)
-    return f'<a href="{escape(address)}" rel="noreferrer">{escape(text)}</a>'
+    inline = f' style="{style}"' if style else ""
+    return f'<a href="{escape(address)}" rel="noreferrer"{inline}>{escape(text)}</a>'

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
@@ -18,7 +18,7 @@ from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
 from papertrack.exports import authors
 from papertrack.exports.grouping import sections
-from papertrack.exports.links import web_url
+from papertrack.exports.links import pages, web_url
 
 _AUTHORS_SHOWN = 5
 _ABSTRACT_WIDTH = 400
@@ -48,13 +48,16 @@ def pieces(
     *,
     group: str | None = None,
     title: str = "Reading list",
+    why: Mapping[str, str] | None = None,
     progress: Progress = SILENT,
 ) -> Iterator[str]:
     """A heading, the count, a table of contents if the list is long, then the papers,
     under headings of `group`.
 
     Each paper is shown once, under the first of its headings; the others link there.
+    `why` are the reasons for which papers are listed, by key.
     """
+    why = why or {}
     yield f"# {escape(clean(title))}\n\n{plural(len(papers), 'paper')}\n"
     anchors = _Anchors()
     anchors.add(clean(title))
@@ -64,10 +67,10 @@ def pieces(
             yield "\n"
             yield from _contents(papers, anchors)
         for paper in progress.counted(papers, "writing", "papers"):
-            yield from _paragraphs(_blocks(paper, "## "))
+            yield from _paragraphs(_blocks(paper, "## ", why))
         return
     groups = sections(papers, group)
-    page = _GroupedPage(anchors)
+    page = _GroupedPage(anchors, why)
     for heading, members in progress.counted(groups, "writing", "groups"):
         page.add_section(heading, members)
     if is_long or len(groups) > _MANY_GROUPS:
@@ -90,7 +93,8 @@ def _contents(papers: Iterable[Paper], anchors: _Anchors) -> Iterator[str]:
 class _GroupedPage:
     """What is written below the title of a page, and the lines of its contents."""
 
-    def __init__(self, anchors: _Anchors) -> None:
+    def __init__(self, anchors: _Anchors, why: Mapping[str, str]) -> None:
+        self._why = why
         self.contents: list[str] = []
         self.body: list[str] = []
         self._anchors = anchors
@@ -106,7 +110,7 @@ class _GroupedPage:
         for paper in papers:
             if paper.key not in self._links:
                 name = _name(paper)
-                self.body += _blocks(paper, "### ")
+                self.body += _blocks(paper, "### ", self._why)
                 self._links[paper.key] = _link(escape(name), self._anchors.add(name))
         if above:
             links = [f"- {self._links[key]}" for key in above]
@@ -133,8 +137,9 @@ def _name(paper: Paper) -> str:
     return clean(paper.title) or clean(paper.id)
 
 
-def _blocks(paper: Paper, heading: str) -> list[str]:
+def _blocks(paper: Paper, heading: str, why: Mapping[str, str]) -> list[str]:
     """The blocks that show one paper under its title."""
+    reason = why.get(paper.key)
     address = web_url(paper.url) or web_url(paper.pdf)
     text = clean(paper.summary or paper.abstract or "")
     blocks = [
@@ -143,6 +148,7 @@ def _blocks(paper: Paper, heading: str) -> list[str]:
         escape(sentences(text, _ABSTRACT_WIDTH)),
         _quote(paper.note or ""),
         " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags),
+        f"Why: {escape(reason)}" if reason else "",
     ]
     return [block for block in blocks if block]
 
@@ -163,24 +169,11 @@ def _facts(paper: Paper, address: str | None) -> str:
         parts.append("★")
     if paper.status != "unread":
         parts.append(paper.status)
-    for name, url in _pages(paper).items():
+    for name, url in pages(paper).items():
         page = web_url(url)
         if page and page != address:
             parts.append(_link(name, page))
     return " · ".join(part for part in parts if part)
-
-
-def _pages(paper: Paper) -> dict[str, str | None]:
-    """The pages of a paper beside its own, by their names."""
-    pages: dict[str, str | None] = {}
-    if paper.key.startswith("arxiv:"):
-        pages["arXiv"] = f"https://arxiv.org/abs/{paper.id}"
-        if "hf" in paper.sources:
-            pages["discussion"] = f"https://huggingface.co/papers/{paper.id}"
-    pages["code"] = paper.github
-    pages["project"] = paper.project
-    pages["PDF"] = paper.pdf
-    return pages
 
 
 def _quote(note: str) -> str:

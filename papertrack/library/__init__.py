@@ -3,6 +3,7 @@
 library      the door: finding, ids, adding papers, marking, settings
 settings     desk.json as it is read: views, rules, feeds, states of sources, history
 rules        what a rule says, and the mark that it makes of a mark
+digests      which papers digests contained, and the messages that wait to be sent
 listings     the numbers that papers have in each terminal
 undo_log     the steps that can be undone, as stored
 new_step     a step of the undo log as it is to be stored

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from papertrack.core.local_time import days_before
 from papertrack.core.model import Reading
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.secrets import hide_in_address
@@ -225,7 +225,7 @@ class Settings:
         One that is not followed (see `following`) is forgotten a day later.
         """
         followed = {feed.target for feed in self.following(first)}
-        yesterday = _day_before(self.now)
+        yesterday = days_before(self.now, 1)
         return {
             target: reading
             for target, reading in self.readings().items()
@@ -306,12 +306,6 @@ def feeds_of(documents: Iterable[Document]) -> list[Followed]:
         names = filter(is_tag, map(str, tags if isinstance(tags, list) else ()))
         feeds.append(Followed(target, str(name), by, tuple(names), first))
     return feeds
-
-
-def _day_before(time: str) -> str:
-    """A day before a time, both ISO 8601 in UTC."""
-    before = dt.datetime.fromisoformat(time) - dt.timedelta(days=1)
-    return before.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _named(targets: Sequence[str]) -> str:

@@ -61,6 +61,7 @@ GOOD = {
     "redo": "",
     "log": "",
     "export": "",
+    "digest": "",
     "doctor": "--fix",
     "backup": "",
     "restore": "--yes {backup}",

@@ -30,6 +30,7 @@ RUNS: Mapping[str, Iterable[str]] = {
     "config unset": ("x",),
     "config edit": ("",),
     "open": ("1 --print", "is:starred --print"),
+    "digest": ("", "model --group tag", "--again", "--empty --name n", "-o x.md"),
     "export": ("", "--format bibtex", "--format json", "--format opml", "-o x.md"),
     "fetch": ("", "--dry-run", "hf", "x"),
     "add": ("x", "../missing"),
