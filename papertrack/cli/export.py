@@ -1,5 +1,8 @@
 """`export`: papers as a reading list, a bibliography or data."""
 
+import gc
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +12,9 @@ from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import suggest
 from papertrack.cli.options import Listing
-from papertrack.cli.select import clause, matching, search, split
+from papertrack.cli.select import clause, matching, split
 from papertrack.cli.session import Session
-from papertrack.core.errors import UsageError
+from papertrack.core.errors import StoreError, UsageError
 from papertrack.core.model import Paper
 from papertrack.core.secrets import has_secret, hide_in_address, without_password
 from papertrack.core.wording import plural
@@ -56,11 +59,8 @@ def export_command(
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
         return
-    with session.progress.working():
-        session.progress.report("reading")
-        papers = _papers(session, options)
-        text = "".join(output.export_pieces(papers, options, session.progress))
-    _write(session, text, out, plural(len(papers), "paper"))
+    papers = _export(session, options, out)
+    _report(session, plural(papers, "paper"), out)
     named = registry.format_named(options.words[0]) if options.words else None
     suggest(session, "export", options.words, is_empty=bool(named) or not papers)
 
@@ -88,30 +88,72 @@ def _count(session: Session, options: Listing) -> int:
     return len(keys)
 
 
-def _papers(session: Session, options: Listing) -> list[Paper]:
-    """The papers named by id, those of them that match the query if there is one too, or
-    all that match.
+def _export(session: Session, options: Listing, out: Path | None) -> int:
+    """Write the selected papers as they are read, in one state of the index; returns
+    how many there are.
     """
     keys, words = split(session, options.words)
     options = options._replace(words=words)
+    index = session.library.index
+    gc.enable()  # `__main__` disables it; some formats make a cycle for each paper
+    has_begun = False
+
+    def write() -> int:
+        """Read and write; again from the start where the index was damaged."""
+        nonlocal has_begun
+        if has_begun:
+            raise StoreError(
+                f"{index.path}: the index was damaged and has been rebuilt, the output"
+                " ends in the middle; run the command again"
+            )
+        with ExitStack() as work:
+            work.enter_context(session.progress.working())
+            session.progress.report("reading")
+            papers = _papers(session, keys, options)
+            pieces = output.export_pieces(papers, options, session.progress)
+            if out is not None:
+                _write_file(out, pieces)
+                return len(papers)
+            for chunk in output.in_chunks(pieces):
+                if not session.stdout.is_file():
+                    # Whoever reads it, such as a pager, may use the terminal.
+                    work.close()
+                has_begun = True
+                output.write(session, chunk)
+            return len(papers)
+
+    return index.read(write)
+
+
+def _papers(session: Session, keys: Sequence[str], options: Listing) -> Sequence[Paper]:
+    """The papers with these keys, those of them that match the query if there is one
+    too, or all that match without keys. To be used in the same state of the index.
+    """
+    index = session.library.index
     if not keys:
-        _, result = search(session, options)
-        return list(result.papers)
-    if words or options.since or options.until:
+        query = clause(session, options)
+        sort = options.sort.value
+        found = index.stored(
+            query, sort=sort, reverse=options.reverse, limit=options.limit
+        )
+        return found.papers
+    if options.words or options.since or options.until:
         keys = matching(session, keys, options)
-    return session.library.index.cited_papers(keys[: options.limit])
+    return index.stored_papers(keys[: options.limit])
 
 
-def _write(session: Session, text: str, out: Path | None, content: str) -> None:
-    """Write an export to stdout or a file; `content` ("3 papers") is reported."""
-    if out is None:
-        output.write(session, text)
-        session.narrate(content)
-    else:
-        from papertrack.storage.atomic import write_atomically  # 16 ms, TinyDB
+def _write_file(path: Path, pieces: Iterable[str]) -> None:
+    """Write a text that comes in pieces to a file, which is replaced as a whole."""
+    from papertrack.storage.atomic import atomic_file  # 16 ms, TinyDB
 
-        write_atomically(out, text.encode("utf-8", "replace"))
-        session.narrate(f"wrote {content} to {out}")
+    with atomic_file(path) as file:
+        for chunk in output.in_chunks(pieces):
+            file.write(chunk.encode("utf-8", "replace"))
+
+
+def _report(session: Session, content: str, out: Path | None) -> None:
+    """Report what was written: "3 papers"."""
+    session.narrate(f"wrote {content} to {out}" if out else content)
 
 
 def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
@@ -136,7 +178,11 @@ def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
         else:
             others.append(feed.name)
     text = opml.dumps(feeds, title="papertrack")
-    _write(session, text, out, plural(len(feeds), "feed"))
+    if out:
+        _write_file(out, [text])
+    else:
+        output.write(session, text)
+    _report(session, plural(len(feeds), "feed"), out)
     if with_token:
         names = ", ".join(with_token)
         session.narrate(f"exported without the token in its address: {names}")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import stat
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -82,6 +83,13 @@ class CleanStream:
             narration().erase_passing()
             with self._discarding():
                 self._stream.flush()
+
+    def is_file(self) -> bool:
+        """Whether it leads to a file on disk, rather than to a terminal or a program."""
+        try:
+            return stat.S_ISREG(os.fstat(self._stream.fileno()).st_mode)
+        except OSError:  # closed, or not of the system
+            return False
 
     def _write(self, text: str) -> None:
         with self._discarding():

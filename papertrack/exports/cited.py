@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from papertrack.core.cite_keys import Claim, base_key, suffixes
 from papertrack.core.model import Paper
@@ -14,23 +14,46 @@ def distinct(papers: Iterable[Paper]) -> list[Paper]:
     return list({paper.key: paper for paper in papers}.values())
 
 
-def cited(papers: Iterable[Paper], progress: Progress) -> Iterator[tuple[Paper, str]]:
-    """The papers, each once and with its key; their writing is reported."""
-    papers = distinct(papers)
-    counted = progress.counted(papers, "writing", "papers")
-    return zip(counted, cite_keys(papers), strict=True)
-
-
-def cite_keys(papers: Sequence[Paper]) -> list[str]:
-    """A key for each paper, `tong2025thinking`.
+def cited(papers: Collection[Paper], progress: Progress) -> Iterator[tuple[Paper, str]]:
+    """The papers, each once and with its key, `tong2025thinking`; their writing is
+    reported.
 
     Papers of a library have keys of their own; of others that share one, the first has
     it plain.
     """
-    claims = []
+    claims = _claims(papers, _shared(papers))
+    suffix = suffixes(claims.values())
+    for paper in progress.counted(papers, "writing", "papers"):
+        if paper.key not in suffix:
+            yield paper, base_key(paper)
+        elif paper.key in claims:
+            del claims[paper.key]
+            yield paper, base_key(paper) + suffix[paper.key]
+
+
+def _shared(papers: Iterable[Paper]) -> set[str]:
+    """The cite keys that several papers have, case-folded; as a paper has that is among
+    them twice.
+    """
+    known: set[str] = set()
+    shared: set[str] = set()
     for paper in papers:
-        is_imported = bool(paper.cite_key)
-        added = paper.added or ""
-        claims.append(Claim(base_key(paper), is_imported, added, paper.key))
-    suffix = suffixes(claims)
-    return [claim.cite_key + suffix[claim.key] for claim in claims]
+        cite_key = base_key(paper).casefold()
+        if cite_key in known:
+            shared.add(cite_key)
+        known.add(cite_key)
+    return shared
+
+
+def _claims(papers: Iterable[Paper], shared: set[str]) -> dict[str, Claim]:
+    """The claims to these cite keys, by the papers' keys."""
+    claims: dict[str, Claim] = {}
+    if not shared:
+        return claims
+    for paper in papers:
+        cite_key = base_key(paper)
+        if cite_key.casefold() in shared:
+            is_imported = bool(paper.cite_key)
+            added = paper.added or ""
+            claims[paper.key] = Claim(cite_key, is_imported, added, paper.key)
+    return claims

@@ -10,8 +10,9 @@ From the bottom up:
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
 - `matching`: the papers that match, for queries about them
 - `counts`: tags, statistics and trends, counted by SQL
-- `search`: finding, sorting and ranking papers
 - `cite_keys`: the key of each paper in BibTeX files
+- `stored_papers`: papers that are read when they are needed
+- `search`: finding, sorting and ranking papers
 - `snippets`: where the words of a query are in a paper
 - `suggestions`: "did you mean", if a query finds nothing
 - `vocabulary`: how many papers have each word

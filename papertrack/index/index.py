@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.model import Paper
 from papertrack.index import scores
-from papertrack.index.cite_keys import with_cite_keys
 from papertrack.index.clauses import (
     AMONG,
     Where,
@@ -33,6 +33,7 @@ from papertrack.index.schema import (
     fold_of,
     names_of,
     paper_of,
+    stored_body,
 )
 from papertrack.index.search import (
     RANKED,
@@ -41,6 +42,7 @@ from papertrack.index.search import (
     Search,
     SearchResult,
 )
+from papertrack.index.stored_papers import StoredPapers
 from papertrack.query.language import Clause, mentions_hidden
 from papertrack.storage import layout
 
@@ -75,6 +77,22 @@ class Index(Database):
         """The papers that match, in the order of `sort`; hidden ones are left out
         unless the query names them.
         """
+        result = self.stored(clause, sort=sort, reverse=reverse, limit=limit)
+        return result._replace(papers=tuple(result.papers))
+
+    @one_state
+    def stored(
+        self,
+        clause: Clause,
+        *,
+        sort: str = "date",
+        reverse: bool = False,
+        limit: int | None = None,
+    ) -> SearchResult:
+        """As `search`, with papers that are read when they are needed.
+
+        They are to be used in the same `read`.
+        """
         clause, condition = self._condition(clause)
         search = Search(
             self.db,
@@ -83,8 +101,7 @@ class Index(Database):
             condition,
             Order(sort, reverse, limit),
         )
-        result = search.run()
-        return result._replace(papers=tuple(with_cite_keys(self.db, result.papers)))
+        return search.run()
 
     @one_state
     def matching(self, clause: Clause) -> Matching:
@@ -149,7 +166,13 @@ class Index(Database):
     @one_state
     def cited_papers(self, keys: Iterable[str]) -> list[Paper]:
         """The papers with these main keys, each with the cite key of its own."""
-        return with_cite_keys(self.db, self.papers(keys))
+        return list(self.stored_papers(keys))
+
+    @one_state
+    def stored_papers(self, keys: Iterable[str]) -> StoredPapers:
+        """As `cited_papers`, read when they are needed: to be used in the same `read`."""
+        rids = (rid for rid in map(self._rid, keys) if rid is not None)
+        return StoredPapers(self.db, array("q", rids))
 
     @one_state
     def all_papers(self) -> tuple[Paper, ...]:
@@ -189,9 +212,13 @@ class Index(Database):
 
     def _body(self, key: str) -> bytes | None:
         """The stored paper with this main key."""
+        rid = self._rid(key)
+        return None if rid is None else stored_body(self.db, rid)
+
+    def _rid(self, key: str) -> int | None:
+        """The row id of the paper with this main key."""
         query = (
-            "SELECT body FROM alias JOIN paper USING (rid) JOIN doc USING (rid) "
-            "WHERE alias = ? AND key = ?"
+            "SELECT rid FROM alias JOIN paper USING (rid) WHERE alias = ? AND key = ?"
         )
         row = self.db.execute(query, (key, key)).fetchone()
         return row[0] if row else None

@@ -14,8 +14,9 @@ from pylatexenc.latex2text import LatexNodes2Text
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT
 from papertrack.core.text import clean
-from papertrack.exports.cited import cite_keys
+from papertrack.exports.cited import cited
 from papertrack.exports.registry import export
 
 # All of Unicode, and more often what LaTeX and BibTeX mind.
@@ -79,6 +80,10 @@ def only(one: Paper) -> dict[str, str]:
 def test_hostile_titles_round_trip(hostile: str) -> None:
     fields = only(paper("arxiv:2511.00001", hostile))
     assert decoded(fields["title"]) == unicodedata.normalize("NFC", hostile)
+
+
+def cite_keys(papers: list[Paper]) -> list[str]:
+    return [key for _, key in cited(papers, SILENT)]
 
 
 @given(st.lists(drawn_papers, max_size=4, unique_by=lambda one: one.key))

@@ -21,7 +21,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
-from papertrack.core.model import Paper
 from papertrack.index import vocabulary
 from papertrack.index.index import Index
 from papertrack.library.library import Library
@@ -668,9 +667,7 @@ def _key(text: str) -> str:
 
 
 def _some(library: Library, dice: random.Random) -> list[str]:
-    papers: tuple[Paper, ...] = library.index.search(
-        parse("is:hidden or not is:hidden", TODAY)
-    ).papers
+    papers = library.index.search(parse("is:hidden or not is:hidden", TODAY)).papers
     return [
         paper.key
         for paper in dice.sample(papers, k=min(len(papers), dice.randint(1, 3)))

@@ -1,0 +1,65 @@
+"""Papers that are read from the index when they are needed, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from sqlite3 import Connection
+from types import MappingProxyType
+from typing import overload
+
+from papertrack.core.model import Paper
+from papertrack.index.cite_keys import with_cite_keys
+from papertrack.index.schema import stored_paper
+
+PAGE = 500
+"""How many papers are in memory at once."""
+
+Scores = Mapping[int, float]
+"""Row id -> bm25's figure; the least is the best."""
+NO_SCORES: Scores = MappingProxyType({})
+
+
+class StoredPapers(Sequence[Paper]):
+    """The papers with these row ids, each with the cite key that is its own.
+
+    They are read anew whenever they are iterated over, in the state of the index in
+    which the row ids were found: see `Database.read`. Raises DatabaseError for a damaged
+    one.
+    """
+
+    def __init__(
+        self,
+        db: Connection,
+        rids: Sequence[int],
+        scores: Scores = NO_SCORES,
+    ) -> None:
+        self._db = db
+        self._rids = rids
+        self._scores = scores
+
+    def __len__(self) -> int:
+        return len(self._rids)
+
+    def __iter__(self) -> Iterator[Paper]:
+        for start in range(0, len(self._rids), PAGE):
+            yield from self._read(self._rids[start : start + PAGE])
+
+    @overload
+    def __getitem__(self, place: int) -> Paper: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> StoredPapers: ...
+
+    def __getitem__(self, place: int | slice) -> Paper | StoredPapers:
+        if isinstance(place, slice):
+            return StoredPapers(self._db, self._rids[place], self._scores)
+        return self._read([self._rids[place]])[0]
+
+    def _read(self, rids: Sequence[int]) -> list[Paper]:
+        papers = []
+        for rid in rids:
+            score = self._scores.get(rid)
+            if score is not None:
+                score = round(-score, 3)
+            papers.append(stored_paper(self._db, rid, score))
+        return with_cite_keys(self._db, papers)
