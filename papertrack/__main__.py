@@ -17,7 +17,8 @@ def main() -> None:
 
     Importing makes some 50,000 objects that all stay. Collecting garbage among them
     takes 7 of the 106 ms of CPU of a search (40 collections). Commands that run for
-    long (`cli.fetch`) turn the collector on again.
+    long (`cli.fetch`) turn the collector on again. Python collects once more as it ends,
+    8 % of the instructions of `list`, unless the objects are frozen.
     """
     try:
         interruption.install()
@@ -27,6 +28,8 @@ def main() -> None:
         command_line()
     except KeyboardInterrupt:  # as the handlers are set, or as a command ends
         os._exit(INTERRUPTED)
+    finally:
+        gc.freeze()
 
 
 if __name__ == "__main__":

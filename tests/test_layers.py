@@ -160,7 +160,9 @@ PRINTING = {
     "session.stderr.write": set(),
     "session.stderr.draw": set(),
     "self.stderr.write": {"cli/session.py"},
-    "write_drawn": {"cli/output.py", "cli/app.py", "cli/help.py", "cli/help_format.py"},
+    "write_drawn": {
+        *("cli/output.py", "cli/typer_app.py", "cli/help.py", "cli/help_format.py"),
+    },
 }
 """Ways to print -> where they are used: all others go through `cli.output` and `Session`.
 

@@ -2,9 +2,12 @@
 
 Shared:
 
-app              the app: imports a command's module when it runs; errors to exit codes
+app              runs a line; errors to messages and exit codes
 command_table    every command: its module, its group and summary in the help
 command_line     global options anywhere; aliases of config.toml
+direct           usual lines of list, search, show and tags, run without Typer
+typer_app        the commands for Typer, each imported when it runs
+global_options   what --library, --quiet and the like set
 configured       defaults of options from config.toml
 commands         functions as commands: their session, groups such as tag add
 refusals         messages for a line that can't be run, with the line to type instead
@@ -12,7 +15,8 @@ typed            what readers of other programs type: that line, from a table
 help_format      the layout of --help
 streams          stdout and stderr, through which no control character passes
 session          clock, streams, folders and library of one run
-options          options that several commands share; Listing, their value
+options          options that several commands share, for Typer
+listing          Listing, the value of the options of a listing
 select           the clause of a query, and the papers that SELECT names
 interruption     signals: what was read is saved, the process ends within a second
 progress         the bar that long work shows on a terminal

@@ -5,7 +5,6 @@ in git, an alias never replaces a command, and may begin with another alias.
 """
 
 import itertools
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -62,6 +61,10 @@ def line(session: Session, arguments: Sequence[str]) -> Line:
     return Line(options, others)
 
 
+def _is_letters(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
 def _closest(name: str) -> str:
     hint = did_you_mean(name, COMMANDS, UNSUGGESTED)
     return hint if hint.endswith("?") else ""
@@ -88,8 +91,8 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         if argument == "--":
             others += [argument, *remaining]
             break
-        if re.fullmatch("-[A-Za-z]{3,}", argument):
-            word = argument[1:]
+        word = argument[1:]
+        if argument.startswith("-") and len(word) > 2 and _is_letters(word):
             raise UsageError(
                 f"unknown option {argument}; to exclude a word, type ^{word} or not {word}"
             )

@@ -2,12 +2,14 @@
 
 import functools
 import inspect
+import sys
 from typing import Any
 
 import typer
 
+from papertrack.cli import options
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
-from papertrack.cli.options import Command
+from papertrack.cli.listing import OFFERED, Command, Offered
 
 
 def with_session(function: Command) -> Command:
@@ -15,7 +17,7 @@ def with_session(function: Command) -> Command:
 
     A function without it is returned as it is.
     """
-    signature = inspect.signature(function, eval_str=True)
+    signature = _signature(function)
     session, *others = signature.parameters.values()
     if session.name != "session":
         return function
@@ -26,8 +28,35 @@ def with_session(function: Command) -> Command:
         function(ctx.obj, **values)
 
     context = session.replace(name="ctx", annotation=typer.Context)
-    vars(command)["__signature__"] = signature.replace(parameters=[context, *others])
+    parameters = [context, *others]
+    vars(command)["__signature__"] = signature.replace(parameters=parameters)
+    # Typer evaluates them too, without what `_signature` knows.
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
     return command
+
+
+def _signature(function: Command) -> inspect.Signature:
+    """The parameters of a command for Typer; in the place of `options`, those that it
+    stands for.
+
+    A module that is used without Typer imports `options` for types only.
+    """
+    names = {"opt": options, **vars(sys.modules[function.__module__])}
+    signature = inspect.signature(function, eval_str=True, globals=names)
+    offered: Offered | None = getattr(function, OFFERED, None)
+    if offered is None:
+        return signature
+    parameters = dict(signature.parameters)
+    del parameters["options"]
+    others = [name for name in parameters if name not in offered.names]
+    for name in offered.shared:
+        parameters[name] = inspect.Parameter(
+            name,
+            inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=offered.default(name),
+            annotation=options.LISTING_OPTIONS[name],
+        )
+    return inspect.Signature([parameters[name] for name in (*others, *offered.names)])
 
 
 def _is_typed(ctx: typer.Context, option: str) -> bool:

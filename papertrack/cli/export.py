@@ -8,10 +8,9 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.find import suggest
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing, listing
 from papertrack.cli.select import clause, matching, split
 from papertrack.cli.session import Session
 from papertrack.core.errors import StoreError, UsageError
@@ -21,9 +20,7 @@ from papertrack.core.wording import plural
 from papertrack.exports import registry
 
 
-@opt.listing(
-    "words format json out group title since until sort limit fields only_count"
-)
+@listing("words format json out group title since until sort limit fields only_count")
 def export_command(
     session: Session,
     options: Listing,

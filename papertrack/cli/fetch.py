@@ -67,6 +67,13 @@ Status_ = Annotated[
     Status | None,
     Option("--mark", help="Mark papers that you have not marked yet."),
 ]
+
+
+def _countable(limit: int | None) -> int | None:
+    """A limit that `itertools.islice` takes: no greater one makes a difference."""
+    return None if limit is None else min(limit, sys.maxsize)
+
+
 Limit = Annotated[
     int | None,
     Option(
@@ -75,7 +82,7 @@ Limit = Annotated[
         min=1,
         metavar="N",
         help="At most N papers per target.",
-        callback=opt.countable,
+        callback=_countable,
     ),
 ]
 

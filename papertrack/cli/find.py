@@ -1,15 +1,14 @@
 """`list`, `search`, `show`: find papers and print them."""
 
+from __future__ import annotations
+
 import shlex
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
-
-from typer import Argument
+from typing import TYPE_CHECKING
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import SHOWN, Listing, Sort, listing
 from papertrack.cli.select import clause, search, select
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, NotFound, UsageError
@@ -20,6 +19,7 @@ from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:
+    from papertrack.cli import options as opt
     from papertrack.render.papers import Snippets
 
 FILL_HINT = "papertrack fetch fills it (or, offline: papertrack fetch sample)"
@@ -39,7 +39,7 @@ LEAST_WORDS = 8
 """How many words around a match are looked for even on a narrow terminal."""
 
 
-@opt.listing(f"words {SHARED}", limit=opt.SHOWN)
+@listing(f"words {SHARED}", limit=SHOWN)
 def list_command(session: Session, options: Listing) -> None:
     """List papers, newest first. With --group, -n N shows N of each group.
 
@@ -67,13 +67,10 @@ def _check_default(session: Session, query: str) -> None:
         ) from None
 
 
-@opt.listing(SHARED, sort=opt.Sort.RELEVANCE, limit=opt.SHOWN, snippets=1)
+@listing(SHARED, sort=Sort.RELEVANCE, limit=SHOWN, snippets=1)
 def search_command(
     session: Session,
-    words: Annotated[
-        list[str],
-        Argument(metavar="QUERY...", help="Words, phrases, field:value."),
-    ],
+    words: opt.Words,
     options: Listing,
 ) -> None:
     """Search papers, best match first, and show where they match.
@@ -100,7 +97,7 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
         options = options._replace(limit=MOST_GROUPED)
     query, result = search(session, options)
 
-    def snippets() -> "Snippets | None":
+    def snippets() -> Snippets | None:
         if not options.snippets:
             return None
         return session.library.index.snippets(
@@ -213,7 +210,7 @@ def _suggestion(session: Session, query: Clause) -> str:
     return f"; did you mean {', '.join(corrections)}?"
 
 
-@opt.listing("format json fields")
+@listing("format json fields")
 def show_command(session: Session, select_: opt.Select, options: Listing) -> None:
     """Show whole papers: facts, abstract, your marks, and the source of each fact."""
     keys, _ = select(session, select_)

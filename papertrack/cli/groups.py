@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertrack import render
 from papertrack.cli import output
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing
 from papertrack.cli.session import Session
 from papertrack.core.model import Paper
 from papertrack.core.periods import PERIODS

@@ -8,6 +8,7 @@ from typer import Argument
 from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
+from papertrack.cli.listing import SHOWN
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
 from papertrack.library.undo_log import FILE_TABLES, Step
@@ -71,7 +72,7 @@ def _report_staying(session: Session, count: int) -> None:
 
 def log_command(
     session: Session,
-    limit: opt.Limit = opt.SHOWN,
+    limit: opt.Limit = SHOWN,
     all: opt.All = False,
     json: opt.Json = False,
 ) -> None:

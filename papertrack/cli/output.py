@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from papertrack import render
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing
 from papertrack.cli.session import Session
 from papertrack.cli.streams import CleanStream
 from papertrack.core.errors import PapertrackError, ReaderGone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from papertrack.cli import streams
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError

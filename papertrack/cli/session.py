@@ -9,9 +9,7 @@ import contextlib
 import datetime as dt
 import os
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
@@ -42,6 +40,12 @@ class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
     NEVER = "never"
+
+
+def _terminal_size() -> os.terminal_size:
+    import shutil  # 2 ms, for its archives; not off a terminal
+
+    return shutil.get_terminal_size()
 
 
 class Session:
@@ -188,12 +192,12 @@ class Session:
     @property
     def width(self) -> int:
         """Columns of the terminal, or of the variable COLUMNS."""
-        return self.environment.columns or max(shutil.get_terminal_size().columns, 20)
+        return self.environment.columns or max(_terminal_size().columns, 20)
 
     @property
     def height(self) -> int:
         """Lines of the terminal."""
-        return max(shutil.get_terminal_size().lines, 5)
+        return max(_terminal_size().lines, 5)
 
     def narrate(self, text: str) -> None:
         """Print a line on stderr, unless -q."""
@@ -226,6 +230,8 @@ class Session:
         text = indent + brief(self._without_secrets(clean(text)))
         if not self.stderr.isatty() or len(text) <= self.width:
             return text
+        import textwrap  # 1 ms, for narrow terminals only
+
         return textwrap.fill(
             text, self.width, subsequent_indent=indent, break_on_hyphens=False
         )

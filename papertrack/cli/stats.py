@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output, picture
 from papertrack.cli.find import report_count
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing, listing
 from papertrack.cli.select import clause
 from papertrack.cli.session import Session
 from papertrack.core import reading
@@ -36,7 +35,7 @@ COUNTED = (
 SHOWN = 10
 
 
-@opt.listing("words since until limit out json")
+@listing("words since until limit out json")
 def stats_command(
     session: Session, options: Listing, out: picture.Picture = None
 ) -> None:

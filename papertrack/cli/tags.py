@@ -1,16 +1,14 @@
 """`tags`: the table of tags, and the papers of some."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from enum import StrEnum
-from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any
+from __future__ import annotations
 
-from typer import Argument, Option
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import SHOWN, Listing, TagSort, listing
 from papertrack.cli.session import Session
 from papertrack.cli.unknown_tags import ADD_HINT, no_tag
 from papertrack.core.errors import UsageError
@@ -23,38 +21,17 @@ from papertrack.index.search import SearchResult
 from papertrack.query.language import How, Text
 
 if TYPE_CHECKING:
+    from papertrack.cli import options as opt
     from papertrack.render.lines import Line
 
 
-class TagSort(StrEnum):
-    """What the table of tags can be sorted by."""
-
-    NAME = "name"
-    PAPERS = "papers"
-    UNREAD = "unread"
-    LATER = "later"
-    NEWEST = "newest"
-
-
-@opt.listing("reverse limit all format json fields")
+@listing("reverse limit all format json fields")
 def tags_command(
     session: Session,
     options: Listing,
-    names: Annotated[
-        list[str] | None,
-        Argument(metavar="[NAME]...", help="Show the papers of these tags."),
-    ] = None,
-    tree: Annotated[
-        bool,
-        Option(
-            "--tree",
-            help="Show tags below their parents, which count the papers of all below.",
-        ),
-    ] = False,
-    sort: Annotated[
-        TagSort | None,
-        Option("--sort", "-s", help="Sort by this; A to Z, most or newest first."),
-    ] = None,
+    names: opt.TagNames = None,
+    tree: opt.Tree = False,
+    sort: opt.TagOrder = None,
     limit: opt.Limit = None,
     all: opt.All = False,
 ) -> None:
@@ -70,7 +47,7 @@ def tags_command(
         if tree or sort:
             option = "--tree" if tree else "--sort"
             raise UsageError(f"{option} is for the table of all tags; remove the names")
-        shown = None if all else limit or opt.SHOWN
+        shown = None if all else limit or SHOWN
         _show_papers(session, options._replace(words=names, limit=shown))
         return
     if options.format or options.fields:
@@ -162,7 +139,7 @@ def _show_papers(session: Session, options: Listing) -> None:
     """Print the papers of the tags in `options.words`."""
     named = _results(session, options)
 
-    def heading(name: str, papers: Sequence[Paper]) -> "Sequence[Line]":
+    def heading(name: str, papers: Sequence[Paper]) -> Sequence[Line]:
         tag, shared = _about(session, name)
         return render.papers.tag_heading(
             tag, shared, shown=len(papers), width=session.width

@@ -8,9 +8,8 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output, picture
-from papertrack.cli.options import Listing
+from papertrack.cli.listing import Listing, listing
 from papertrack.cli.select import clause
 from papertrack.cli.session import Session
 from papertrack.cli.stats import report_papers
@@ -28,7 +27,7 @@ class Period(StrEnum):
     MONTH = "month"
 
 
-@opt.listing("since until out json")
+@listing("since until out json")
 def trends_command(
     session: Session,
     options: Listing,

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from papertrack.index.counts import Tag
     from papertrack.index.snippets import Snippet
 
+MOST = 2**31
+"""More papers than any library has. SQLite counts up to 2**63."""
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -93,6 +96,8 @@ class Index(Database):
 
         They are to be used in the same `read`.
         """
+        if limit is not None:
+            limit = min(limit, MOST)
         clause, condition = self._condition(clause)
         search = Search(
             self.db,

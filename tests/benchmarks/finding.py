@@ -320,7 +320,7 @@ def _commands(place: Place) -> int:
     command = [
         sys.executable,
         "-c",
-        "from papertrack.cli.app import COMMANDS; print(len(COMMANDS))",
+        "from papertrack.cli.command_table import COMMANDS; print(len(COMMANDS))",
     ]
     done = subprocess.run(
         command, env=place.environment, capture_output=True, text=True, check=True

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from papertrack.cli.app import app
+from papertrack.cli import typer_app
 from papertrack.cli.configured import OPTIONS
-from papertrack.cli.options import COLUMNS, SHOWN, Sort
+from papertrack.cli.listing import COLUMNS, SHOWN, Sort
 from papertrack.config import keys
 from papertrack.config.file import LARGEST
 
@@ -477,7 +476,7 @@ def test_every_key_is_in_the_help_and_in_the_readme(inside):
 
 
 def test_defaults_are_those_of_the_options():
-    root: Any = typer.main.get_command(app)
+    root: Any = typer_app.root()
     for name, options in OPTIONS.items():
         command = root.get_command(None, name)
         defaults = {param.name: param.default for param in command.params}

@@ -13,8 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from papertrack.cli import app as cli
-from papertrack.cli import command_table
+from papertrack.cli import command_table, typer_app
 from papertrack.storage import archive
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,7 +133,7 @@ def tree():
     names = []
     for name in command_table.COMMANDS:
         try:
-            below = getattr(cli.Commands().get_command(None, name), "commands", None)
+            below = getattr(typer_app.root().get_command(None, name), "commands", None)
         except AttributeError:
             below = None
         names += [f"{name} {sub}" for sub in below] if below else [name]

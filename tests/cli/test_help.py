@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from papertrack.cli.app import app
+from papertrack.cli import typer_app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.help_format import SAME, SYMBOLS, wrap
 from papertrack.cli.help_topics import EXAMPLES, EXIT_CODES, TOPICS, fields, language
@@ -24,7 +24,7 @@ from papertrack.render.papers import MARKS
 
 def commands() -> Iterator[tuple[str, Any, Any]]:
     """(path, command, context) of every command and sub-command."""
-    root: Any = typer.main.get_command(app)
+    root: Any = typer_app.root()
     top = typer.Context(root, info_name="papertrack", obj=Session({}))
     for entry in ENTRIES:
         command = root.get_command(top, entry.name)

@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertrack.cli.app import app
+from papertrack.cli import typer_app
 from papertrack.cli.command_table import COMMANDS, UNSUGGESTED
 from papertrack.cli.typed import answers, mistakes, patterns, table
 from papertrack.core.nearest import nearest
@@ -28,7 +27,7 @@ LINES = [
     re.split(r"\s{2,}", line.strip(), maxsplit=1)
     for line in Path(__file__).with_name("typed_lines.txt").read_text().splitlines()
 ]
-ROOT: Any = typer.main.get_command(app)
+ROOT: Any = typer_app.root()
 PAPER = "2511.04570"
 NOT_HERE = ("fetch", "add", "triage", "note 3", "sync")
 """Lines that need a service or a whole terminal: they are parsed, not run."""

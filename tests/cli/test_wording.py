@@ -13,7 +13,7 @@ import pytest
 import typer
 
 import papertrack
-from papertrack.cli.app import app
+from papertrack.cli import typer_app
 from papertrack.cli.completion.table import commands
 from papertrack.cli.help_format import overview
 from papertrack.cli.help_topics import TOPICS
@@ -91,7 +91,7 @@ HELP = {path: command for path, command, _ in commands() if path}
 
 @pytest.mark.parametrize("path", HELP)
 def test_help_of_commands(path: str) -> None:
-    root = typer.Context(typer.main.get_command(app), obj=Session({}))
+    root = typer.Context(typer_app.root(), obj=Session({}))
     context = typer.Context(HELP[path], parent=root)
     assert forbidden(HELP[path].get_help(context)) == []
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertrack.cli.options import COLUMNS
+from papertrack.cli.listing import COLUMNS
 from papertrack.core.model import Paper
 from papertrack.index.snippets import Snippet
 from papertrack.render import columns, lines

@@ -16,12 +16,10 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
-import typer
-
-from papertrack.cli.app import app
+from papertrack.cli import typer_app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.help_topics import TARGETS, TOPICS
-from papertrack.cli.options import COLUMNS
+from papertrack.cli.listing import COLUMNS
 from papertrack.config.keys import KEYS
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
@@ -70,7 +68,7 @@ def table() -> str:
 
 def commands() -> Iterator[tuple[str, Any, str]]:
     """(path, command, note) of every command and sub-command."""
-    root: Any = typer.main.get_command(app)
+    root: Any = typer_app.root()
     yield "", root, ""
     for entry in ENTRIES:
         command = root.get_command(None, entry.name)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.cli import options as opt
 from papertrack.cli.find import report_count
+from papertrack.cli.listing import Listing, listing
 from papertrack.cli.mark import edited_note
 from papertrack.cli.open import open_page
-from papertrack.cli.options import Listing
 from papertrack.cli.output import painter
 from papertrack.cli.select import clause, matching, search, split
 from papertrack.cli.session import Session
@@ -35,7 +35,7 @@ DEFAULT_QUERY = "is:unread"
 LIMIT = 200
 
 
-@opt.listing("words sort reverse limit since until", limit=LIMIT)
+@listing("words sort reverse limit since until", limit=LIMIT)
 def triage_command(
     session: Session,
     options: Listing,

@@ -1,0 +1,63 @@
+"""What a row of the table says: the options and arguments of a command.
+
+A value is read by a function of its text that raises ValueError for what it does not
+know, be it a mistake or not: Typer decides.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+MOST_DIGITS = 9
+
+
+class Option(NamedTuple):
+    """An option: the parameter that it sets."""
+
+    parameter: str
+    value: Callable[[str], object] | None = None
+    """Reads its value; None for a flag, which has none."""
+
+
+class Parameters(NamedTuple):
+    """What may follow the name of a command."""
+
+    options: Mapping[str, Option]
+    """By each of their names."""
+    defaults: Mapping[str, object]
+    """The values of what may be left out."""
+    words: str = ""
+    """The parameter for all words that belong to no option; empty if there is none."""
+
+
+class Whole:
+    """Reads a whole number from `least` to `most`; None: without an end."""
+
+    def __init__(self, least: int | None, most: int | None) -> None:
+        self.least = least
+        self.most = most
+
+    def __repr__(self) -> str:
+        """The code in the table."""
+        return f"Whole({self.least}, {self.most})"
+
+    def __call__(self, text: str) -> int:
+        """The number. Raises ValueError."""
+        if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+            raise ValueError
+        number = int(text)
+        if self.least is not None and number < self.least:
+            raise ValueError
+        if self.most is not None and number > self.most:
+            raise ValueError
+        return number
+
+
+def readable(text: str) -> Path:
+    """The path of something that exists and can be read. Raises ValueError."""
+    if not os.access(text, os.R_OK):
+        raise ValueError
+    return Path(text)

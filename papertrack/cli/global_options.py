@@ -1,0 +1,29 @@
+"""What the options of papertrack itself set, whichever command follows."""
+
+from pathlib import Path
+
+from papertrack.cli import progress
+from papertrack.cli.session import Color, Session
+from papertrack.core.progress import SILENT
+from papertrack.storage import waiting
+
+
+def set_up(
+    session: Session,
+    *,
+    library: Path | None,
+    quiet: bool,
+    verbose: bool,
+    color: Color,
+    no_color: bool,
+    no_pager: bool,
+) -> None:
+    """Set up the session for a command."""
+    session.flags["library"] = library.expanduser() if library else None
+    session.quiet = quiet
+    session.verbose = verbose
+    session.color = Color.NEVER if no_color else color
+    session.flags["pager.command"] = "" if no_pager else None
+    waiting.report_to(session.notice)
+    if session.progress is SILENT:
+        session.progress = progress.for_session(session)

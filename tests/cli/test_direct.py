@@ -1,0 +1,258 @@
+"""Usual lines are run without Typer, and do what Typer would do with them.
+
+` --` at the end of a line means nothing to Typer, but makes a line unusual: so a line
+can be run both ways, with the same errors, streams and exit codes.
+"""
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from papertrack.cli import command_line, typer_app
+from papertrack.cli.command_line import Line
+from papertrack.cli.command_table import COMMANDS
+from papertrack.cli.direct import call, generate, table
+from papertrack.cli.direct.call import Values
+from papertrack.cli.session import Session
+from papertrack.core.errors import PapertrackError
+
+ROOT: Any = typer_app.root()
+NAMES = ("ls", *generate.DIRECT)
+WORDS = (
+    *("kettles", "tea whistle", "", "-", "upvotes:1..", "tag:tea", "author:quill", "☃"),
+    *("2306.90001", "2306.9000", "tea", "@later", "is:unread or", '"', "zzz"),
+    *("-survey", "-5", "--", "-r3", "--frob", "--help", "-h", "--lim"),
+)
+VALUES = (
+    *("1", "3", "0", "-1", "007", "+2", " 2", "1_0", "٣", "99999999999999999999", "x"),
+    *(
+        "date",
+        "DATE",
+        "upvotes",
+        "newest",
+        "month",
+        "Month",
+        "",
+        "id,title",
+        "id,nosuch",
+    ),
+    *("json", "md", "table", "csv", "bibtex", "nosuch", "2023", "7d", "tomorrowish"),
+    *("auto", "never", "always", "--json", "-n", "/", "/no/such"),
+)
+
+
+def _names(name: str) -> list[str]:
+    command = ROOT.get_command(None, name)
+    params = (*ROOT.params, *command.params)
+    options = [one for one in params if one.param_type_name == "option"]
+    return [name for one in options for name in (*one.opts, *one.secondary_opts)]
+
+
+def _pieces(name: str) -> st.SearchStrategy[list[str]]:
+    """A word, or an option of a command with or without a value."""
+    option, value = st.sampled_from(_names(name)), st.sampled_from(VALUES)
+    word = st.sampled_from(WORDS) | st.text(max_size=4)
+    return st.one_of(
+        word.map(lambda one: [one]),
+        option.map(lambda one: [one]),
+        st.tuples(option, value).map(list),
+        st.tuples(option, value).map(lambda pair: ["=".join(pair)]),
+        st.tuples(option, value).map(lambda pair: ["".join(pair)]),
+    )
+
+
+@st.composite
+def _lines(draw: st.DrawFn) -> list[str]:
+    name = draw(st.sampled_from(NAMES))
+    before = draw(st.lists(st.sampled_from(("-q", "-v", "--no-pager")), max_size=1))
+    pieces = draw(st.lists(_pieces(name), max_size=5))
+    return [*before, name, *(word for piece in pieces for word in piece)]
+
+
+@st.composite
+def _good_lines(draw: st.DrawFn) -> list[str]:
+    """Lines of which each option has a value that it takes."""
+    name = draw(st.sampled_from(NAMES))
+    words = draw(st.lists(st.sampled_from(WORDS[:12]), max_size=2))
+    params = ROOT.get_command(None, name).params
+    options = [one for one in params if one.param_type_name == "option"]
+    for param in draw(st.lists(st.sampled_from(options), max_size=4)):
+        words.append(draw(st.sampled_from(param.opts)))
+        if not param.is_flag:
+            words.append(draw(_good_values(param)))
+    return [*draw(st.sampled_from(([], ["-q"], ["-v"]))), name, *words]
+
+
+def _good_values(param: Any) -> st.SearchStrategy[str]:
+    choices = getattr(param.type, "choices", None)
+    if choices:
+        return st.sampled_from([str(choice) for choice in choices])
+    if "int" in param.type.name:
+        return st.sampled_from(("1", "2", "3"))
+    known = {"FORMAT": ("json", "csv", "md"), "D": ("2023", "7d"), "A,B": ("id,title",)}
+    return st.sampled_from(known[param.metavar])
+
+
+def _line(words: Sequence[str]) -> Line:
+    """The line of some words; an example with words that are refused is passed over."""
+    try:
+        return command_line.line(Session({}), words)
+    except PapertrackError:
+        assume(False)
+        raise
+
+
+def _of_typer(line: Line) -> tuple[typer.Context, typer.Context]:
+    """What Typer reads in a line: the options of papertrack, and the command's."""
+    root = ROOT.make_context(
+        "papertrack", [*line.options, *line.words], obj=Session({})
+    )
+    name, command, arguments = ROOT.resolve_command(root, line.words)
+    return root, command.make_context(name, list(arguments), parent=root)
+
+
+def test_the_table_is_current() -> None:
+    written = Path(str(table.__file__)).read_text(encoding="utf-8")
+    assert written == generate.table(), "run what papertrack/cli/direct says"
+
+
+@settings(max_examples=400)
+@given(_lines() | _good_lines())
+def test_values_are_those_of_typer(words: list[str]) -> None:
+    line = _line(words)
+    usual = call.read(line)
+    assume(usual is not None)
+    assert usual is not None
+    root, context = _of_typer(line)
+    defaults = table.COMMANDS[COMMANDS[usual.name].name].defaults
+    _compare({**table.GLOBAL.defaults, **usual.shared}, root, usual.shared)
+    _compare({**defaults, **usual.values}, context, usual.values)
+
+
+def _compare(values: Values, theirs: typer.Context, typed: Values) -> None:
+    """Compare all values with those that Typer reads, and where they are from."""
+    for name, read in theirs.params.items():
+        if name == "version":  # an action
+            continue
+        assert _plain(values[name]) == _plain(read), name
+        source = theirs.get_parameter_source(name)
+        assert source is not None
+        assert (name in typed) == (source.name == "COMMANDLINE"), name
+
+
+def _plain(value: object) -> object:
+    """A value in the form in which both ways have it: Typer makes enums of it later."""
+    if value is None or isinstance(value, tuple | list):
+        return list(value or ())
+    return str(value)
+
+
+@given(_good_lines())
+def test_usual_lines_are_read(words: list[str]) -> None:
+    line = command_line.line(Session({}), words)
+    needs_words = table.COMMANDS.get(line.words[0]) == table.COMMANDS["search"]
+    needs_words |= line.words[0] == "show"
+    has_words = any(word in WORDS for word in line.words[1:])
+    assert (call.read(line) is not None) == (has_words or not needs_words)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("list --help", "list -h", "list -n", "list -n x", "list -n5", "list -rn 5"),
+        *("list --limi 5", "list --json=yes", "list --frob", "list -- kettles"),
+        *("list --sort nosuch", "list --sort DATE", "list --columns", "search"),
+        *("search --json", "show", "tags --snippets 1", "--version", "-V list", ""),
+        *("--library /no/such list", "--color pink list", "--color", "stats"),
+        *("list --snippets 9", "list -n 0", "list -n 9999999999", "help list"),
+    ],
+)
+def test_other_lines_are_left_to_typer(line: str) -> None:
+    assert call.read(command_line.line(Session({}), shlex.split(line))) is None
+
+
+# ------------------------------------------------------------------ whole commands
+
+
+def _same(ran: Any) -> tuple[int, str, str]:
+    """What a run printed, without ` --` in the lines that it suggests."""
+    return ran.code, ran.out, re.sub(r" --$", "", ran.err, flags=re.MULTILINE)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=_lines() | _good_lines())
+def test_commands_do_what_they_do_through_typer(
+    words: list[str], inside: Callable[..., Any], desk: dict[str, str]
+) -> None:
+    assume(call.read(_line(words)) is not None)
+    run = inside(words, env=desk)
+    assert _same(run) == _same(inside([*words, "--"], env=desk))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "list",
+        "ls -q kettles --sort upvotes -r --json",
+        "search whistel",
+        "search 'tea or'",
+        "show 2306.90001 --format bibtex",
+        "show 1",
+        "tags --tree",
+        "tags nosuch",
+        "list @nosuch",
+        "list --columns nosuch",
+        "list --group month -n 1",
+    ],
+)
+def test_processes_do_what_they_do_through_typer(
+    line: str, papertrack: Callable[..., Any], desk: dict[str, str]
+) -> None:
+    words = shlex.split(line)
+    assert call.read(_line(words)) is not None
+    run = papertrack(words, env=desk)
+    assert _same(run) == _same(papertrack([*words, "--"], env=desk))
+
+
+@pytest.mark.parametrize("line", ["list", "search kettle", "tags", "show 2306.90001"])
+def test_screens_are_those_of_typer(
+    line: str, terminal: Callable[..., Any], desk: dict[str, str]
+) -> None:
+    screens = [terminal(words, 80, env=desk).raw for words in (line, f"{line} --")]
+    first, second = (re.sub(rb"8;id=\d+", b"8;id=", raw) for raw in screens)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "list.limit = 2",
+        'list.sort = "title"',
+        'list.query = "kettles"',
+        'list.columns = ["id"]',
+        "list.limit = 0",
+        'list.sort = "nosuch"',
+        "not toml",
+        "nosuch = 1",
+        'library = "/nonexistent"',
+    ],
+)
+@pytest.mark.parametrize("line", ["list", "ls -n 1", "search tea", "list --group day"])
+def test_settings_apply_as_through_typer(
+    config: str,
+    line: str,
+    inside: Callable[..., Any],
+    desk: dict[str, str],
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "config.toml").write_text(config)
+    env = {**desk, "PAPERTRACK_CONFIG": str(tmp_path / "config.toml")}
+    run = inside(line, env=env)
+    assert _same(run) == _same(inside(f"{line} --", env=env))
