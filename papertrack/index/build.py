@@ -132,7 +132,9 @@ def _inode(path: Path) -> int | None:
 
 def _is_usable(path: Path) -> bool:
     try:
-        with contextlib.closing(sqlite3.connect(path)) as db:
+        # Read-only: as the last one to close it, it must not move the log.
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
             integrity.check(db, path)
             return True
     except sqlite3.Error:
@@ -151,13 +153,7 @@ def _build(
             _build_file(temporary, root, CROWDED_BITS, progress)
         if is_built():
             return
-        integrity.announce(path)
-        # What a killed writer left beside the old file would be taken for the new
-        # one's.
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
-        temporary.replace(path)
-        integrity.seal(path)
+        integrity.replace(path, temporary)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -118,7 +118,7 @@ class Database:
         close(self.db, self.path)
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
-        self._use(self._first(self._build))
+        self._use(self._first(partial(self._build, False)))
 
     def close(self) -> None:
         """Close the file."""
@@ -200,7 +200,7 @@ class Database:
     def _open(self, changes: Mapping[str, FileChange], *, wait: bool) -> Connection:
         """The index, read as it is if it is up to date, else updated, else rebuilt."""
         update = partial(self._update, changes, wait)
-        return self._first(self._unchanged, update, self._build)
+        return self._first(self._unchanged, update, partial(self._build, wait))
 
     def _first(self, *attempts: Callable[[], Connection]) -> Connection:
         """The index as the first attempt that succeeds opens it; in memory if none
@@ -303,7 +303,7 @@ class Database:
             f"{named(lock_holder(shared))}"
         )
 
-    def _build(self) -> Connection:
+    def _build(self, wait: bool) -> Connection:
         """The index, rebuilt from all files."""
         from papertrack.index.build import build  # 25 ms, with joining and filelock
 
@@ -312,7 +312,9 @@ class Database:
             build(self.path, self.root, self.progress)
             db = self._connect("ro")
             self._write_completions(db, ids=True)
-        return db
+            db.close()
+        # Files may have changed since they were read, by another process even.
+        return self._first(self._unchanged, partial(self._update, NO_CHANGES, wait))
 
     def _connect(self, mode: str) -> Connection:
         """A connection to the index's file."""

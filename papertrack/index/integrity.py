@@ -12,7 +12,6 @@ SQLite, or by `doctor`, which compares the index with the files (`diagnosis`).
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,13 +33,7 @@ section 4.1). It ignores other files in its place.
 """
 
 SEAL_SECONDS = 1.0
-"""How long to wait for the seal of a process that moves the log into the file."""
-
-SEALINGS = 5
-"""How often the seal is written anew, if another process writes at the same time."""
-
-BY = b"by "
-"""What the seal begins with, before the id of that process, until it is sealed."""
+"""How long to wait for a process that moves the log into the file and seals it."""
 
 UNSEALED = "another program wrote to it"
 
@@ -62,7 +55,7 @@ def check(db: Connection, path: Path) -> None:
     papertrack and as it was left.
     """
     check_tables(db)
-    if not is_sealed(path) and not _is_sealed_soon(path):
+    if not is_sealed(path):
         raise sqlite3.DatabaseError(UNSEALED)
 
 
@@ -100,71 +93,66 @@ def _check_full_text(db: Connection) -> None:
 # ------------------------------------------------------------------ the seal
 
 
-def seal(path: Path) -> None:
-    """Note the state of the index's file, after a write.
-
-    Does nothing where that can't be noted: the index is rebuilt when it is next used.
-    """
-    for _ in range(SEALINGS):
-        with contextlib.suppress(OSError):
-            state = _state(path)
-            _write_seal(path, state)
-            if _state(path) == state:
-                return
-
-
-def announce(path: Path) -> None:
-    """Note that this process changes the index's file, and then seals it."""
-    with contextlib.suppress(OSError):
-        _write_seal(path, b"%s%d" % (BY, os.getpid()))
-
-
-def _write_seal(path: Path, body: bytes) -> None:
-    with open(seal_of(path), "wb", opener=owner_only) as file:
-        file.write(body)
-
-
 @contextlib.contextmanager
-def _sealing(path: Path) -> Iterator[None]:
-    """Within the block SQLite may move its log into the file, which is then sealed.
+def moving(path: Path) -> Iterator[None]:
+    """Within the block SQLite may move its log into the file at `path`, or the file may
+    be replaced; it is sealed afterwards.
 
-    The seal says so meanwhile: other processes wait for it rather than rebuild.
+    One process at a time does so, under a lock of the seal. Others, which find the file
+    changed, wait for that lock before they take it for damaged.
     """
-    if not _has_log(path):  # nothing to move; the file stays as it is
-        yield
-        return
-    announce(path)
-    try:
-        yield
-    finally:
-        if not _has_log(path):
-            seal(path)
-
-
-def _is_sealed_soon(path: Path) -> bool:
-    """Whether the process that moves the log into the file seals it in time."""
-    # When it is waited for only; 2 ms
-    from papertrack.storage.processes import is_alive
-
-    def attempt() -> bool | None:
-        if is_sealed(path):
-            return True
+    with _locked(path):
+        if not _has_log(path):  # nothing to move; the file stays as it is
+            yield
+            return
         try:
-            body = seal_of(path).read_bytes()
-        except OSError:
-            return False
-        number = body.removeprefix(BY)
-        is_open = not body  # opened, and not yet written
-        is_moved = body.startswith(BY) and number.isdigit() and is_alive(int(number))
-        return None if is_open or is_moved else False
+            yield
+        finally:
+            if not _has_log(path):
+                _seal(path)
 
-    return waiting.wait_for(attempt, SEAL_SECONDS, lambda: "the index") or False
+
+def replace(path: Path, new: Path) -> None:
+    """Put a new index in the place of that at `path`. Raises OSError."""
+    with _locked(path):
+        # What a killed writer left beside the old file would be taken for the new
+        # one's.
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(f"{path.name}{suffix}").unlink(missing_ok=True)
+        new.replace(path)
+        _seal(path)
+
+
+def move_log(db: Connection, path: Path) -> None:
+    """Move what was written into the index's file, and seal it; unless a reader is
+    still reading the state before.
+    """
+    with moving(path), contextlib.suppress(sqlite3.OperationalError):
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def close(db: Connection, path: Path) -> None:
+    """Close a connection. The last one moves the log into the file."""
+    with moving(path):
+        db.close()
 
 
 def is_sealed(path: Path) -> bool:
     """Whether the index's file is in the state that was noted; true as long as a
     process has not moved what it wrote into it.
     """
+    if _is_as_sealed(path):
+        return True
+    with _locked(path):  # another process may be moving the log
+        return _is_as_sealed(path)
+
+
+def seal_of(path: Path) -> Path:
+    """The file with the seal of an index."""
+    return path.with_suffix(".seal")
+
+
+def _is_as_sealed(path: Path) -> bool:
     if _has_log(path):
         return True
     try:
@@ -173,9 +161,43 @@ def is_sealed(path: Path) -> bool:
         return False
 
 
-def seal_of(path: Path) -> Path:
-    """The file with the seal of an index."""
-    return path.with_suffix(".seal")
+def _seal(path: Path) -> None:
+    """Note the state of the index's file. Hold the lock.
+
+    Does nothing where that can't be noted: the index is rebuilt when it is next used.
+    """
+    with (
+        contextlib.suppress(OSError),
+        open(seal_of(path), "wb", opener=owner_only) as file,
+    ):
+        file.write(_state(path))
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the seal; go on without after SEAL_SECONDS, or where there are no
+    locks.
+    """
+    try:
+        import fcntl  # filelock takes 25 ms
+
+        file = open(seal_of(path), "ab", opener=owner_only)  # noqa: SIM115
+    except (OSError, ImportError):
+        yield
+        return
+
+    def attempt() -> bool | None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        except OSError:  # a file system without locks
+            return False
+        return True
+
+    with file:
+        waiting.wait_for(attempt, SEAL_SECONDS, lambda: "the index")
+        yield
 
 
 def _state(path: Path) -> bytes:
@@ -191,17 +213,3 @@ def _has_log(path: Path) -> bool:
             return file.read(4) in LOG_BEGINNINGS
     except OSError:
         return False
-
-
-def move_log(db: Connection, path: Path) -> None:
-    """Move what was written into the index's file, and seal it; unless a reader is
-    still reading the state before.
-    """
-    with _sealing(path), contextlib.suppress(sqlite3.OperationalError):
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def close(db: Connection, path: Path) -> None:
-    """Close a connection. The last one moves the log into the file."""
-    with _sealing(path):
-        db.close()

@@ -13,7 +13,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -127,26 +126,52 @@ def _touch(path: Path) -> None:
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
 
 
-def test_a_process_that_moves_the_log_is_waited_for(place: Place) -> None:
-    before = place.path.stat().st_ino
-    integrity.announce(place.path)
-    _touch(place.path)
-    sealing = threading.Timer(0.2, integrity.seal, [place.path])
-    sealing.start()
-    assert place.answers() == place.expected
-    sealing.join()
-    assert place.path.stat().st_ino == before, "it was rebuilt"
+FOREVER = 600.0
+
+MOVES = """
+import fcntl, sys, time
+seal, state, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+with open(seal, "ab") as file:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    print("locked", flush=True)
+    time.sleep(seconds)
+    with open(seal, "w") as new:
+        new.write(state)
+"""
+"""A process that has moved the log, and seals the index's file after some seconds."""
 
 
-@pytest.mark.parametrize("seal", ["by 999999999", "by x", "by ", "1 2"])
-def test_a_process_that_died_as_it_moved_the_log_is_not_waited_for(
-    place: Place, seal: str
+@pytest.mark.parametrize(
+    ("seconds", "is_sealed", "is_rebuilt"),
+    [
+        (0.3, True, False),
+        (0, True, False),
+        (0, False, True),
+        (FOREVER, True, True),
+    ],
+    ids=["soon", "at once", "ended before", "stopped"],
+)
+def test_a_process_that_moves_the_log_is_waited_for(
+    place: Place,
+    seconds: float,
+    is_sealed: bool,
+    is_rebuilt: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if seconds == FOREVER:
+        monkeypatch.setattr(integrity, "SEAL_SECONDS", 0.1)
     before = place.path.stat().st_ino
-    integrity.seal_of(place.path).write_text(seal)
     _touch(place.path)
-    assert place.answers() == place.expected
-    assert place.path.stat().st_ino != before
+    stat = place.path.stat()
+    state = f"{stat.st_mtime_ns} {stat.st_size}" if is_sealed else "1 2"
+    seal = integrity.seal_of(place.path)
+    arguments = [sys.executable, "-c", MOVES, str(seal), state, str(seconds)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE) as mover:
+        assert mover.stdout
+        assert mover.stdout.readline() == b"locked\n"
+        assert place.answers() == place.expected
+        mover.kill()
+    assert (place.path.stat().st_ino != before) == is_rebuilt
 
 
 def test_the_last_that_closes_the_index_seals_it(place: Place) -> None:

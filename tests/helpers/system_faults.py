@@ -28,6 +28,7 @@ from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
+from papertrack.index.database import path_of
 from papertrack.joining import records as merge
 from papertrack.library.library import Library
 from papertrack.query.language import Everything
@@ -488,11 +489,13 @@ class Crowd(NamedTuple):
 
 def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) -> Crowd:
     """Writers that mark, one that adds papers, readers in a loop: every mark must be
-    saved, every read complete.
+    saved, every read complete, and the index never rebuilt.
     """
     first = Library(place.root, place.cache, place.machine, now="2026-01-01T00:00:00Z")
     first.adding.add({"hf": [_paper(0, number) for number in range(writers)]})
     first.index.close()
+    index = path_of(place.root, place.cache)
+    built = index.stat().st_ino
     working = [_forked(lambda: _fetching(place, days))]
     working += [
         _forked(lambda me=me: _marking(place, me, marks)) for me in range(writers)
@@ -510,6 +513,7 @@ def crowd(place: Place, *, days: int, writers: int, marks: int, readers: int) ->
     with os.fdopen(reading) as lines:
         reports = [json.loads(line) for line in lines]
     assert ends == [0] * readers, f"a reader failed: {reports}"
+    assert index.stat().st_ino == built, "the index was taken for damaged, and rebuilt"
     place.check()
     papers, stored, _ = place.state()
     assert len(papers) == writers + days * 5
