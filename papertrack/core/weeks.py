@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,6 +32,19 @@ class Weeks(NamedTuple):
                 if ordinal <= last:
                     day = dt.date.fromordinal(ordinal)
                     yield column, row, day, self.days.get(day, 0)
+
+    def parts(self, most: int) -> list[Weeks]:
+        """The weeks in parts of at most this many, about as long as each other."""
+        number = math.ceil(len(self.mondays) / most)
+        size = math.ceil(len(self.mondays) / number)
+        parts = []
+        for start in range(0, len(self.mondays), size):
+            mondays = self.mondays[start : start + size]
+            sunday = mondays[-1].toordinal() + 6
+            last = min(sunday, self.last.toordinal())
+            part = self._replace(mondays=mondays, last=dt.date.fromordinal(last))
+            parts.append(part)
+        return parts
 
     def months(self) -> list[tuple[int, int, str]]:
         """(first column, column after the last, name) of each month.

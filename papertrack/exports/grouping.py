@@ -4,6 +4,7 @@ tables and reading lists.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -79,3 +80,22 @@ def sections(papers: Iterable[Paper], group: str) -> list[Section]:
     if rest:
         ordered.append((grouping.missing, rest))
     return ordered
+
+
+def most_frequent(papers: Iterable[Paper], group: str) -> list[tuple[str, int]]:
+    """The headings and how many papers each has; most first, then A to Z.
+
+    Of spellings that differ only in case the first of the alphabet is shown, as
+    `index.counts` does.
+    """
+    grouping = GROUPINGS[group]
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    for paper in papers:
+        headings = filter(None, map(clean, grouping.headings(paper)))
+        spellings = {name.casefold(): name for name in headings}
+        counts.update(spellings.keys())
+        for folded, name in spellings.items():
+            names[folded] = min(name, names.get(folded, name))
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    return [(names[folded], count) for folded, count in ordered]

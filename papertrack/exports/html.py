@@ -7,100 +7,23 @@ leaves the page.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from html import escape
 
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines
-from papertrack.core.wording import plural
+from papertrack.core.wording import noun
 from papertrack.exports import authors
 from papertrack.exports.cited import distinct
 from papertrack.exports.links import web_url
+from papertrack.exports.page import POLICY, SCRIPT, STYLE
+from papertrack.exports.page_pictures import pictures
 
 MOST_ABSTRACTS = 2_000
 """Papers up to which a page has abstracts: a paper takes 2 KB with one, 0.4 without."""
 
 _AUTHORS_SHOWN = 8
-
-_STYLE = """
-:root { color-scheme: light dark; --line: #8885; --soft: #8881; --dim: #666 }
-@media (prefers-color-scheme: dark) { :root { --dim: #aaa } }
-body { font: 16px/1.45 system-ui, sans-serif; max-width: 75rem; margin: 0 auto;
-  padding: 1rem; overflow-wrap: break-word }
-h1 { margin: 0 }
-header p { color: var(--dim); margin: .25rem 0 1rem }
-input { font: inherit; width: 100%; max-width: 30rem; padding: .4rem; margin: 0 0 1rem;
-  box-sizing: border-box }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0;
-  border-bottom: 1px solid var(--line) }
-th button { all: unset; cursor: pointer; font-weight: bold }
-th button:focus-visible { outline: 2px solid }
-.date { white-space: nowrap }
-.votes { text-align: right; padding-right: 1.5rem }
-.title { font-weight: 600 }
-.facts, .date, .votes { color: var(--dim) }
-.facts { margin: .1rem 0 }
-.tag { background: var(--soft); border-radius: .5rem; padding: 0 .4rem;
-  margin-right: .3rem }
-.note { white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: .6rem }
-details p { margin: .4rem 0; max-width: 48rem }
-summary { cursor: pointer; color: var(--dim) }
-@media (max-width: 600px) {
-  thead { display: none }
-  table, tbody { display: block }
-  tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0 }
-  td { display: inline; border: 0; padding: 0 .5rem 0 0 }
-  td.paper { display: block }
-  td.votes:not([data-sort=""])::before { content: "▲ " }
-}
-@media print {
-  input, summary { display: none }
-  body { max-width: none; padding: 0; font-size: 11px }
-  tr { break-inside: avoid }
-}
-"""
-
-_SCRIPT = """
-const table = document.querySelector("table");
-const body = table.tBodies[0];
-const rows = [...body.rows];
-const count = document.getElementById("count");
-const filter = document.getElementById("filter");
-filter.hidden = false;
-filter.addEventListener("input", () => {
-  const words = filter.value.toLowerCase().split(/\\s+/);
-  let shown = 0;
-  for (const row of rows) {
-    const text = row.textContent.toLowerCase();
-    row.hidden = !words.every((word) => text.includes(word));
-    shown += !row.hidden;
-  }
-  count.textContent = shown < rows.length ? `${shown} of ${count.dataset.all}` :
-    count.dataset.all;
-});
-[...table.tHead.rows[0].cells].forEach((cell, place) => {
-  const button = document.createElement("button");
-  button.textContent = cell.textContent;
-  cell.replaceChildren(button);
-  const isNumber = cell.className === "votes";
-  const value = (row) => {
-    const text = row.cells[place].dataset.sort;
-    return isNumber ? Number(text || -1) : text;
-  };
-  button.addEventListener("click", () => {
-    const isDown = cell.getAttribute("aria-sort") !== "descending";
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-    cell.setAttribute("aria-sort", isDown ? "descending" : "ascending");
-    const order = (a, b) => value(a) < value(b) ? -1 : value(a) > value(b) ? 1 : 0;
-    rows.sort((a, b) => isDown ? order(b, a) : order(a, b));
-    body.append(...rows);
-  });
-});
-"""
 
 
 def pieces(
@@ -113,45 +36,37 @@ def pieces(
     papers = distinct(papers)
     with_abstracts = len(papers) <= MOST_ABSTRACTS
     heading = escape(clean(title))
-    count = plural(len(papers), "paper")
+    count = f"{len(papers):,} {noun(len(papers), 'paper')}"
     left_out = "" if with_abstracts else "; abstracts are left out of so long a page"
     counted = progress.counted(papers, "writing", "papers")
     rows = "".join(_row(paper, with_abstracts) for paper in counted)
-    policy = (
-        f"default-src 'none'; style-src '{_hash(_STYLE)}'; script-src '{_hash(_SCRIPT)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     yield f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>{heading}</title>
-<style>{_STYLE}</style>
+<style>{STYLE}</style>
 </head>
 <body>
 <header>
 <h1>{heading}</h1>
-<p><span id="count" data-all="{count}">{count}</span>{left_out}</p>
-<input id="filter" type="search" placeholder="Filter" aria-label="Filter" hidden>
+<p><span id="count" role="status" data-all="{count}">{count}</span>{left_out}</p>
 </header>
-<table>
-<thead><tr><th class="date">Date</th><th class="votes">▲</th><th>Paper</th></tr></thead>
+{pictures(papers)}<table>
+<thead><tr>
+<th class="date">Date</th><th class="votes" title="Upvotes">▲</th><th>Paper</th>
+</tr></thead>
 <tbody>
 {rows}</tbody>
 </table>
-<script>{_SCRIPT}</script>
+<script>{SCRIPT}</script>
 </body>
 </html>
 """
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"sha256-{base64.b64encode(digest).decode('ascii')}"
 
 
 def _row(paper: Paper, with_abstract: bool) -> str:
@@ -190,7 +105,7 @@ def _facts(paper: Paper) -> str:
         escape(clean(paper.venue or paper.organization or "")),
         *marks,
         *(link(name, url) for name, url in pages if web_url(url)),
-        "".join(tags),
+        " ".join(tags),
     ]
     return " · ".join(filter(None, facts))
 

@@ -5,6 +5,7 @@ letters    about how wide a text is, and its beginning that fits
 calendar   the papers of each day
 bars       names or months with their counts
 lines      shares over time
+words      what pictures show, in words
 stats      the picture that `stats -o` writes
 trends     the picture that `trends -o` writes
 

@@ -16,13 +16,16 @@ GAP = 10
 
 
 def bars(heading: str, counts: Sequence[tuple[str, int]], width: float) -> Drawing:
-    """Names, their counts, and bars as long as the counts."""
+    """Names, their counts, and bars as long as the counts; the heading may be empty."""
     most = max((count for _, count in counts), default=0)
     digits = letters.width(f"{most:,}")
     room = width * 0.3
     name_room = width - digits - room - 2 * GAP
-    parts = [label(0, letters.SIZE, heading, "strong")]
-    y = letters.SIZE
+    parts = []
+    y = float(letters.SIZE - LINE)
+    if heading:
+        y = letters.SIZE
+        parts.append(label(0, y, heading, "strong"))
     for name, count in counts:
         y += LINE
         tip = f"{name}: {count:,} {noun(count, 'paper')}"

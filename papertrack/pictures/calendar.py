@@ -16,17 +16,27 @@ SMALL = 12
 """The size of texts beside small squares."""
 
 
-def calendar(weeks: Weeks, width: float) -> Drawing:
-    """The weeks in a picture of this width, with a scale below."""
-    pitch = min((width - LEFT) / len(weeks.mondays), LARGEST)
+def pitch_in(width: float, weeks: int) -> float:
+    """The distance of two squares if so many weeks are drawn in a width."""
+    return min((width - LEFT - SMALL) / weeks, LARGEST)
+
+
+def calendar(weeks: Weeks, pitch: float, *, has_scale: bool = True) -> Drawing:
+    """The weeks, their squares at this distance, with the scale of the shades below."""
     parts = [_months(weeks, pitch)]
     for name, row in WEEKDAYS:
         y = LINE + row * pitch + pitch / 2 + SMALL / 3
         parts.append(label(0, y, name, "dim small"))
     parts.append(_squares(weeks, pitch))
-    bottom = LINE + 7 * pitch
-    parts.append(_scale(weeks, bottom + LINE))
-    return Drawing(width, bottom + LINE + 6, "\n".join(parts) + "\n")
+    # The name of the last month may be wider than its weeks.
+    width = LEFT + len(weeks.mondays) * pitch + SMALL
+    height = LINE + 7 * pitch
+    if has_scale:
+        scale = _scale(weeks, height + LINE)
+        parts.append(scale.body)
+        width = max(width, scale.width)
+        height += LINE + 6
+    return Drawing(width, height, "\n".join(parts) + "\n")
 
 
 def _squares(weeks: Weeks, pitch: float) -> str:
@@ -62,8 +72,8 @@ def _months(weeks: Weeks, pitch: float) -> str:
     return "\n".join(names)
 
 
-def _scale(weeks: Weeks, y: float) -> str:
-    """The counts that each shade stands for."""
+def _scale(weeks: Weeks, y: float) -> Drawing:
+    """The counts that each shade stands for, on a line at this height."""
     parts = []
     x = float(LEFT)
     for shade, low, high in weeks.scale():
@@ -72,4 +82,4 @@ def _scale(weeks: Weeks, y: float) -> str:
         parts.append(rectangle(x, y - 9, 10, 10, kind))
         parts.append(label(x + 15, y, counts, "dim small"))
         x += 27 + letters.width(counts, SMALL)
-    return "\n".join(parts)
+    return Drawing(x, LINE, "\n".join(parts))

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from papertrack.core.reading import SHOWN, Month
 from papertrack.core.weeks import heading, last_weeks
-from papertrack.core.wording import noun
-from papertrack.pictures import bars, calendar
+from papertrack.pictures import bars, calendar, words
 from papertrack.pictures.svg import (
     Drawing,
     cut_label,
@@ -39,8 +38,11 @@ def stats(
     if months:
         parts.append(bars.reading("Reading", months[-SHOWN:], WIDTH))
     drawing = stacked(parts, GAP)
-    description = ". ".join([totals, *_described(days, tops)])
-    return document(drawing._replace(width=WIDTH), title, description)
+    facts = [totals]
+    if days:
+        facts.append(words.busiest(last_weeks(days)))
+    facts += [words.listed(name, counts) for name, counts in tops.items() if counts]
+    return document(drawing._replace(width=WIDTH), title, "; ".join(facts))
 
 
 def _charts(tops: Sequence[tuple[str, Sequence[tuple[str, int]]]]) -> Iterator[Drawing]:
@@ -59,22 +61,8 @@ def header(title: str, subtitle: str, width: float) -> Drawing:
 
 
 def _calendar(days: Mapping[dt.date, int]) -> Drawing:
-    drawn = calendar.calendar(last_weeks(days), WIDTH)
+    weeks = last_weeks(days)
+    pitch = calendar.pitch_in(WIDTH, len(weeks.mondays))
+    drawn = calendar.calendar(weeks, pitch)
     body = f"{label(0, 14, heading(days), 'strong')}\n{moved(drawn, 0, 24)}"
     return Drawing(WIDTH, drawn.height + 24, body)
-
-
-def _described(
-    days: Mapping[dt.date, int], tops: Mapping[str, Sequence[tuple[str, int]]]
-) -> list[str]:
-    """The facts in words."""
-    described = []
-    if days:
-        day = max(days, key=lambda day: days[day])
-        papers = f"{days[day]:,} {noun(days[day], 'paper')}"
-        described.append(f"Most papers of a day: {papers}, {day}")
-    for name, counts in tops.items():
-        if counts:
-            shown = ", ".join(f"{value} {count:,}" for value, count in counts)
-            described.append(f"{name}: {shown}")
-    return described

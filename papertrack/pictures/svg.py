@@ -197,10 +197,10 @@ def document(drawing: Drawing, title: str, description: str) -> str:
     )
 
 
-def inline(drawing: Drawing, title: str) -> str:
+def inline(drawing: Drawing, description: str) -> str:
     """A drawing inside a page that has this style."""
     size = _size(drawing.width, drawing.height)
-    return f'<svg {size} role="img" aria-label="{text(title)}">\n{drawing.body}</svg>\n'
+    return f'<svg {size} role="img" aria-label="{text(description)}">\n{drawing.body}</svg>\n'
 
 
 def _size(width: float, height: float) -> str:

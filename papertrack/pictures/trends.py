@@ -47,7 +47,7 @@ def trends(trends: Sequence[Trend], periods: Sequence[str], by: str) -> str:
         f"{name}: last {last}, most {most} ({period}), papers {papers}"
         for name, (last, most, period, papers) in rows
     ]
-    return document(stacked(parts, 14), title, ". ".join([span, *facts]))
+    return document(stacked(parts, 14), title, "; ".join([span, *facts]))
 
 
 Cells = tuple[str, str, str, str]

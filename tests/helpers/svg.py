@@ -10,7 +10,7 @@ ELEMENTS = frozenset(["svg", "title", "desc", "style", "rect", "g", "path", "tex
 ATTRIBUTES = frozenset(
     (
         *("viewBox", "width", "height", "x", "y", "d", "class", "id", "transform"),
-        *("text-anchor", "stroke-dasharray", "role", "aria-labelledby"),
+        *("text-anchor", "stroke-dasharray", "role", "aria-label", "aria-labelledby"),
     )
 )
 
