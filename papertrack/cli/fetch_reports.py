@@ -27,7 +27,7 @@ DAYS_OF_FAILURE = 14
 def explain(report: Report, context: Context) -> None:
     """Note why there is nothing new, unless the source did."""
     counts = report.counts
-    has_reason = report.errors or report.notes or report.problems
+    has_reason = report.errors or report.notes or report.new_problems
     if has_reason or counts.new or counts.updated:
         return
     before = context.readings.get(report.target)
@@ -67,19 +67,18 @@ def is_listed(session: Session, report: Report, targets: int) -> bool:
     """Whether a target has a line of its own: of many only those with problems."""
     if session.verbose or targets <= MOST_LINES:
         return True
-    return bool(report.problems or report.failures or report.moved_to)
+    return bool(report.new_problems or report.failures or report.moved_to)
 
 
 def show(session: Session, report: Report, *, dry_run: bool) -> None:
     """Print a line for a target, and its notes and problems."""
     what = _what([report], dry_run=dry_run)
     session.narrate(f"{report.target}: {what}")
-    problems = report.problems
-    if not session.verbose:
-        problems = problems[:SHOWN_PROBLEMS]
-    for line in [*report.notes, *problems]:
+    problems = report.problems if session.verbose else report.new_problems
+    shown = problems if session.verbose else problems[:SHOWN_PROBLEMS]
+    for line in [*report.notes, *shown]:
         session.narrate(f"  {line}")
-    hidden = len(report.problems) - len(problems)
+    hidden = len(problems) - len(shown)
     if hidden:
         session.narrate(f"  and {hidden} more; -v shows all")
 
@@ -114,8 +113,11 @@ def _what(reports: Sequence[Report], *, dry_run: bool) -> str:
         counts = counts.plus(report.counts)
     parts = [f"{counts.new} new", f"{counts.updated} updated", f"{counts.known} known"]
     problems = sum(len(report.problems) for report in reports)
-    if problems:
-        parts.append(plural(problems, "problem"))
+    new_problems = sum(len(report.new_problems) for report in reports)
+    if new_problems:
+        parts.append(plural(new_problems, "problem"))
+    if problems > new_problems:
+        parts.append(plural(problems - new_problems, "known problem"))
     failed = sum(len(report.errors) for report in reports)
     if failed:
         parts.append(f"{failed} failed")

@@ -64,7 +64,7 @@ EXIT_CODES = pairs("""
     0    done
     1    failed
     2    wrong usage
-    3    some targets failed; the papers of the others were saved
+    3    some targets failed, or new entries can't be read; the rest was saved
     4    the configuration or a credential is unusable
     5    unknown paper, tag, view, rule or feed
     130  interrupted

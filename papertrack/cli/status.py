@@ -74,8 +74,8 @@ def _facts(reading: Reading) -> dict[str, Any]:
     facts = reading._asdict()
     for name in ("onward", "asked"):
         del facts[name]
-    missed = list(facts.pop("missed"))
-    return {**facts, "target": hide_in_address(reading.target), "missed": missed}
+    lists = {name: list(facts.pop(name)) for name in ("missed", "problems")}
+    return {**facts, "target": hide_in_address(reading.target), **lists}
 
 
 def due(reading: Reading, today: dt.date) -> str | None:

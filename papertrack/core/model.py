@@ -54,7 +54,8 @@ class Reading(NamedTuple):
     time, the day (ISO) up to which it was read, its error and since when it fails.
     `missed` are the spans of days (`first/last`) up to `day` that failed and are read
     again. `onward` is the token with which an interrupted harvest resumes, `asked` the
-    query that the token belongs to.
+    query that the token belongs to. `problems` are those that were reported, without their
+    places.
     """
 
     target: str
@@ -69,6 +70,7 @@ class Reading(NamedTuple):
     missed: tuple[str, ...] = ()
     onward: str | None = None
     asked: str | None = None
+    problems: tuple[str, ...] = ()
 
 
 class Record(NamedTuple):

@@ -1,7 +1,8 @@
 """Fetching targets and importing files: from a plan to the library, with a report each.
 
-run      one target: plan, read, add, report
-followed which followed targets are read, and from whom they come
-files    one file, whole or as a stream
-client   the HTTP client, set up from the environment
+run             one target: plan, read, add, report
+followed        which followed targets are read, and from whom they come
+known_problems  which problems of a source were reported before
+files           one file, whole or as a stream
+client          the HTTP client, set up from the environment
 """

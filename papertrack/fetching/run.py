@@ -25,6 +25,7 @@ from papertrack.core.secrets import (
 )
 from papertrack.core.tags import added, from_keyword
 from papertrack.core.wording import excerpt, plural
+from papertrack.fetching import known_problems
 from papertrack.library.adding import Counts, Fetched
 from papertrack.library.apply_rules import Outcome
 from papertrack.library.library import Library
@@ -88,6 +89,7 @@ class Report:
     address to which a feed has moved permanently.
     `merged` counts the entries that are further ones of papers in the same batch.
     `unreadable` counts the entries that were dropped, `advice` is what to do about them.
+    `problems_before` are those that the last fetch has reported, without their places.
     """
 
     target: str
@@ -106,12 +108,18 @@ class Report:
     moved_to: str | None = None
     merged: int = 0
     unreadable: int = 0
+    problems_before: tuple[str, ...] = ()
     advice: str = "the others are saved"
 
     @property
+    def new_problems(self) -> list[str]:
+        """The problems that were not reported before."""
+        return known_problems.new(self.problems, self.problems_before)
+
+    @property
     def failures(self) -> list[PapertrackError]:
-        """The errors, and that entries were dropped."""
-        if not self.unreadable:
+        """The errors, and that entries were dropped, unless all of that is known."""
+        if not self.unreadable or not self.new_problems:
             return self.errors
         entries = plural(self.unreadable, "entry", "entries")
         reason = f"{entries} can't be read; {self.advice}"
@@ -314,6 +322,7 @@ def fetch(
         new_tags=tags,
         is_fetch=True,
     )
+    report.problems_before = saved_reading(library, report.target).problems
     try:
         if plan.error is None:
             read(
@@ -394,6 +403,7 @@ def reading_after(
         **counts._asdict(),
         day=day,
         missed=tuple(sorted(missed)),
+        problems=_problems(before, report, context),
     )
     if report.errors:
         error = str(report.errors[-1])
@@ -407,6 +417,18 @@ def reading_after(
         since=None,
         onward=None,
         asked=None,
+    )
+
+
+def _problems(
+    before: Reading,
+    report: Report,
+    context: Context,
+) -> tuple[str, ...]:
+    """The problems of a source to remember."""
+    is_part = report.errors or report.stopped or context.since or context.until
+    return known_problems.remembered(
+        report.problems, before.problems, is_whole=not is_part
     )
 
 

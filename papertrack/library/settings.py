@@ -377,6 +377,9 @@ def _reading(document: Document) -> Reading:
     missed = document.get("missed")
     if isinstance(missed, list):
         values["missed"] = tuple(filter(_is_span, missed))
+    problems = document.get("problems")
+    if isinstance(problems, list):
+        values["problems"] = tuple(one for one in problems if isinstance(one, str))
     values["target"] = document["key"]
     return Reading(**values)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from papertrack.core.text import clean
+from papertrack.core.wording import plural
 from papertrack.render.days import moment
 from papertrack.render.elements import table, text
 
@@ -33,7 +34,9 @@ def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
 
 
 def standings(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Group:
-    """Sources with their last reading and what is due; failures below the table."""
+    """Sources with their last reading and what is due; failures and known problems
+    below the table.
+    """
     drawn = table("Source", "Read", "New", "Known", "Due")
     for column in drawn.columns[1:4]:
         column.no_wrap = True
@@ -50,6 +53,10 @@ def standings(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Group:
             since = moment(one["since"], now)
             message = f"{name} fails since {since}: {clean(one['error'])}"
             failures.append(Text(message, "error"))
+        if one["problems"]:
+            count = plural(len(one["problems"]), "known problem")
+            message = f"{name}: {count}; papertrack -v fetch shows all"
+            failures.append(Text(message, "warning"))
     if failures:
         failures.insert(0, Text(""))
     return Group(drawn, *failures)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from papertrack.core.wording import plural
 from tests.helpers.http_server import PageServer, response
 
 RSS = (
@@ -203,6 +204,48 @@ def test_feed_addresses_are_web_addresses(scheme, papertrack, site):
     assert followed(papertrack) == {"kettles": f"{site.url}/new.xml"}
     assert papertrack(["fetch", address]).err.startswith(f"{site.url}/new.xml: 1 new")
     assert papertrack(["feed", "remove", address]).code == 0
+
+
+GOOD, MORE = "<item><title>Owl {}</title></item>", "<item><guid>{}</guid></item>"
+
+
+@pytest.mark.parametrize(
+    ("mornings", "codes", "known"),
+    [
+        ((["a"], ["a"], ["a"]), (3, 0, 0), 1),
+        ((["a"], ["new", "a"], ["new", "newer", "a"]), (3, 0, 0), 1),  # it moves down
+        ((["a"], ["a", "b"], ["b", "a"]), (3, 3, 0), 2),
+        ((["a"], ["b"], ["a"]), (3, 3, 3), 1),
+        (([""], ["", ""], [""]), (3, 3, 0), 1),  # of two that look alike one is new
+        ((["a"], [], ["a"]), (3, 0, 3), 1),
+        (([], ["a"], None, ["a"]), (0, 3, 1, 0), 1),  # a failure forgets nothing
+    ],
+)
+def test_a_known_problem_of_a_feed_is_no_failure(
+    mornings, codes, known, inside, site, home
+):
+    feed = f"{site.url}/new.xml"
+    inside(["feed", "add", feed, "--name", "owls"])
+    for number, (entries, code) in enumerate(zip(mornings, codes, strict=True)):
+        if entries is None:
+            del site.pages["/new.xml"]
+        else:
+            bad = [name for name in entries if not name.startswith("new")]
+            items = [MORE.format(f"urn:{name}" if name else "") for name in bad]
+            items += [GOOD.format(f"{number}{place}") for place in range(3)]
+            body = RSS.replace("</channel>", "".join(items) + "</channel>")
+            if "new" in entries:
+                body = body.replace("<item>", GOOD.format(entries) + "<item>", 1)
+            site.pages["/new.xml"] = rss(body.encode())
+        ran = inside("fetch")
+        assert ran.code == code, (number, ran)
+        assert ("neither title" in ran.err) == (code == 3)
+        if code == 0 and entries:
+            assert f", {plural(known, 'known problem')}\n" in ran.err
+            assert "neither title nor text" in inside("-v fetch").err
+            assert inside("-q fetch") == (0, "", "")
+    (state,) = json.loads(inside("status --json").out)
+    assert [one[:22] for one in state["problems"]] == ["neither title nor text"] * known
 
 
 def test_an_entry_that_cannot_be_read_is_reported_and_is_no_failure_of_the_feed(

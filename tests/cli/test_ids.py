@@ -161,7 +161,7 @@ def test_saved_feeds_are_imported(papertrack, tmp_path):
 {tmp_path}/owls.xml: 2 new, 0 updated, 0 known, 1 problem
   entry 3 (line 3): neither title nor text
 {tmp_path}/owls.json: 1 new, 0 updated, 0 known, 1 problem
-  entry 2: neither title nor text
+  entry 2: neither title nor text (id 2)
 papertrack: {tmp_path}/owls.xml: {again}
 papertrack: {tmp_path}/owls.json: {again}
 """,

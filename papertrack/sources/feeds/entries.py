@@ -73,7 +73,9 @@ def listing(
             place += f" (line {lines[number - 1]})"
         read = _facts(entry, guid)
         if read is None:
-            problems.append(f"{place}: neither title nor text")
+            name = excerpt(entry.guid or entry.link, 80)
+            which = f" (id {name})" if name else ""
+            problems.append(f"{place}: neither title nor text{which}")
             continue
         facts.append(read)
         problems += (f"{place}: {problem}" for problem in _problems(entry, read))
