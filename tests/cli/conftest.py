@@ -14,7 +14,6 @@ import pty
 import re
 import shlex
 import struct
-import subprocess
 import sys
 import termios
 import time
@@ -30,10 +29,11 @@ from wcwidth import wcswidth
 
 from papertrack.cli import app as cli
 from papertrack.cli.session import Session
+from tests.helpers import fork_server
+from tests.helpers.fork_server import COMMAND
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = Path(__file__).with_name("golden")
-START = "from papertrack.__main__ import main; main()"
 HOSTILE = r"[/red] \x1b]0;x\x07 :fire: =1+1 <script> \$(touch x)".replace(
     r"\x1b", "\x1b"
 ).replace(r"\x07", "\x07")
@@ -70,24 +70,16 @@ class Ran(NamedTuple):
 
 
 def _run(
-    args: list[str] | str, stdin: str | bytes | None = None, *, env: Env, **more: object
+    args: list[str] | str,
+    stdin: str | bytes | None = None,
+    *,
+    env: Env,
+    stdout: int | None = None,
 ) -> Ran:
     words = shlex.split(args) if isinstance(args, str) else list(args)
     data = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run(
-        [sys.executable, "-c", START, *words],
-        input=data or b"",
-        env=dict(env),
-        cwd=env["HOME"],
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    return Ran(
-        done.returncode,
-        done.stdout.decode("utf-8", "replace"),
-        done.stderr.decode("utf-8", "replace"),
-    )
+    code, out, err = fork_server.run(words, env, data or b"", stdout=stdout)
+    return Ran(code, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
 
 class Screen(NamedTuple):
@@ -114,8 +106,8 @@ def _spawn(
 ) -> pexpect.spawn:
     words = shlex.split(args) if isinstance(args, str) else list(args)
     return pexpect.spawn(
-        sys.executable,
-        ["-c", START, *words],
+        COMMAND[0],
+        [*COMMAND[1:], *words],
         env=dict(env),
         cwd=env["HOME"],
         dimensions=(lines, columns),
@@ -127,6 +119,10 @@ def _spawn(
 def _terminal(
     args: list[str] | str, columns: int = 80, lines: int = 200, *, env: Env
 ) -> Screen:
+    words = shlex.split(args) if isinstance(args, str) else list(args)
+    if fork_server.can_fork(env):
+        code, raw = fork_server.on_terminal(words, env, columns=columns, lines=lines)
+        return Screen(_screen(raw, columns, lines), raw, code)
     child = _spawn(args, env=env, columns=columns, lines=lines)
     raw = child.read()
     child.close()
@@ -160,12 +156,18 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture
 def papertrack(home: dict[str, str]) -> Callable[..., Ran]:
-    """Runs `papertrack ARGS` with its output into pipes, by default in the empty home."""
+    """Runs `papertrack ARGS` in a process, its output into pipes or an open file, by
+    default in the empty home.
+    """
 
     def run(
-        args: list[str] | str, stdin: str | bytes | None = None, *, env: Env = home
+        args: list[str] | str,
+        stdin: str | bytes | None = None,
+        *,
+        env: Env = home,
+        stdout: int | None = None,
     ) -> Ran:
-        return _run(args, stdin, env=env)
+        return _run(args, stdin, env=env, stdout=stdout)
 
     return run
 

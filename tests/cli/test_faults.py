@@ -314,26 +314,14 @@ def test_no_command_prints_the_overview(args, papertrack, home):
 
 
 @every_command
-def test_a_closed_pipe_ends_quietly(command, filled, words):
+def test_a_closed_pipe_ends_quietly(command, papertrack, filled, words):
     reading, writing = os.pipe()
     os.close(reading)
-    try:
-        done = subprocess.run(
-            [*START, *words(command)],
-            env=filled,
-            cwd=filled["HOME"],
-            stdin=subprocess.DEVNULL,
-            stdout=writing,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        os.close(writing)
-    no_traceback(done.stderr)
-    assert done.returncode == 0
-    assert "papertrack: " not in done.stderr
+    ran = papertrack(words(command), env=filled, stdout=writing)
+    os.close(writing)
+    no_traceback(ran.err)
+    assert ran.code == 0
+    assert "papertrack: " not in ran.err
 
 
 @pytest.mark.parametrize(
@@ -359,23 +347,13 @@ def test_a_pipe_closed_after_some_bytes_ends_quietly(args, filled):
     "command",
     ["fetch", "list", "ls", "search", "show", "tags", "star", "export", "completion"],
 )
-def test_a_full_output_device_is_reported(command, filled, words):
+def test_a_full_output_device_is_reported(command, papertrack, filled, words):
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [*START, *words(command)],
-            env=filled,
-            cwd=filled["HOME"],
-            stdin=subprocess.DEVNULL,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    no_traceback(done.stderr)
-    if any(line.startswith("papertrack: ") for line in done.stderr.splitlines()):
-        assert done.returncode == 1
-        assert "standard output: No space left on device" in done.stderr
+        ran = papertrack(words(command), env=filled, stdout=full.fileno())
+    no_traceback(ran.err)
+    if any(line.startswith("papertrack: ") for line in ran.err.splitlines()):
+        assert ran.code == 1
+        assert "standard output: No space left on device" in ran.err
     else:
         assert command in (
             "fetch",
@@ -391,7 +369,7 @@ def test_a_full_output_device_is_reported(command, filled, words):
             "redo",
             "log",
         )
-        assert done.returncode == 0
+        assert ran.code == 0
 
 
 @pytest.mark.parametrize("closing", [">&-", "2>&-", "<&-"])

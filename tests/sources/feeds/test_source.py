@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -383,64 +384,75 @@ def test_any_bytes_give_a_listing_or_a_refusal(body: bytes, charset: str) -> Non
 
 ITEM_OF = b"<item><title>x</title><description>%b</description></item>"
 JSON_OF = b'{"version": "https://jsonfeed.org/version/1", "items": [%b]}'
-LONG = {
-    "an element of 100,000 attributes": rss(
+LONG: dict[str, Callable[[], bytes]] = {
+    "an element of 100,000 attributes": lambda: rss(
         b"<item " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"/>"
     ),
-    "unclosed tags": rss(b"<a " * 200_000),
-    "nothing but unclosed tags": b"<a " * 3_000_000,
-    "depth": rss(b"<div>" * 100_000),
-    "entities": b'<!DOCTYPE rss [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
-    + rss("<item><title>&c;</title></item>"),
-    "entries": rss(b"<item><title>a</title></item>" * 300_000),
-    "as many as are read": rss(
+    "unclosed tags": lambda: rss(b"<a " * 200_000),
+    "nothing but unclosed tags": lambda: b"<a " * 3_000_000,
+    "depth": lambda: rss(b"<div>" * 100_000),
+    "entities": lambda: (
+        b'<!DOCTYPE rss [<!ENTITY a "b"><!ENTITY c "&a;&a;">]>'
+        + rss("<item><title>&c;</title></item>")
+    ),
+    "entries": lambda: rss(b"<item><title>a</title></item>" * 300_000),
+    "as many as are read": lambda: rss(
         b"<item><title>a</title><link>http://a.example/</link></item>" * 26_000
     ),
-    "categories": rss(
+    "categories": lambda: rss(
         b"<item>"
         + b"".join(b"<category>%d</category>" % n for n in range(50_000))
         + b"</item>"
     ),
-    "keywords": rss(
+    "keywords": lambda: rss(
         b"<item><title>x</title><tags>"
         + b",".join(b"%d" % n for n in range(900_000))
         + b"</tags></item>"
     ),
-    "a name": rss(
+    "a name": lambda: rss(
         b"<item><title>x</title><author>" + b"a" * 9_000_000 + b"</author></item>"
     ),
-    "names": rss(
+    "names": lambda: rss(
         b"<item><title>x</title><author>" + b"(a, " * 400_000 + b"</author></item>"
     ),
-    "a date": rss(
+    "a date": lambda: rss(
         b"<item><title>x</title><pubDate>" + b"1 " * 4_000_000 + b"</pubDate></item>"
     ),
-    "namespaces": rss(
+    "namespaces": lambda: rss(
         b"".join(b'<a xmlns:p%d="u%d"><p%d:b/></a>' % (n, n, n) for n in range(30_000))
     ),
-    "bases": rss((b'<d xml:base="%b/">' % (b"a" * 500) * 90 + b"</d>" * 90) * 100),
-    "references": rss(ITEM_OF % (b"&lt;" * 2_400_000)),
-    "line breaks": rss(ITEM_OF % (b"\n" * 9_000_000)),
-    "escaped markup": rss(ITEM_OF % (b'&lt;a b="' * 500_000)),
-    "unclosed comments": rss(ITEM_OF % (b"<![CDATA[" + b"<!--" * 2_000_000 + b"]]>")),
-    "unclosed scripts": rss(
+    "bases": lambda: rss(
+        (b'<d xml:base="%b/">' % (b"a" * 500) * 90 + b"</d>" * 90) * 100
+    ),
+    "references": lambda: rss(ITEM_OF % (b"&lt;" * 2_400_000)),
+    "line breaks": lambda: rss(ITEM_OF % (b"\n" * 9_000_000)),
+    "escaped markup": lambda: rss(ITEM_OF % (b'&lt;a b="' * 500_000)),
+    "unclosed comments": lambda: rss(
+        ITEM_OF % (b"<![CDATA[" + b"<!--" * 2_000_000 + b"]]>")
+    ),
+    "unclosed scripts": lambda: rss(
         ITEM_OF % (b"<![CDATA[" + b"<script></script" * 600_000 + b"]]>")
     ),
-    "mentions": rss(
+    "mentions": lambda: rss(
         (ITEM_OF % (b"arXiv:2511.04570 http://arxiv.org/abs/2511.04570 " * 4_000)) * 45
     ),
-    "broken": rss(b"<item><title>a & b</title><p>x</item>" * 39_000),
-    "a deep page": b"<html>" + b"<div>" * 1_900_000,
-    "a page of links": b"<html>" + b"<link rel=alternate type=text/css>" * 290_000,
-    "deep JSON": b"[" * 10_000_000,
-    "items": JSON_OF
-    % b",".join([b'{"title": "a", "url": "http://a.example/"}'] * 29_000),
-    "a name in JSON": JSON_OF
-    % (b'{"title": "a", "author": {"name": "%b"}}' % (b"(a, " * 2_400_000)),
+    "broken": lambda: rss(b"<item><title>a & b</title><p>x</item>" * 39_000),
+    "a deep page": lambda: b"<html>" + b"<div>" * 1_900_000,
+    "a page of links": lambda: (
+        b"<html>" + b"<link rel=alternate type=text/css>" * 290_000
+    ),
+    "deep JSON": lambda: b"[" * 10_000_000,
+    "items": lambda: (
+        JSON_OF % b",".join([b'{"title": "a", "url": "http://a.example/"}'] * 29_000)
+    ),
+    "a name in JSON": lambda: (
+        JSON_OF % (b'{"title": "a", "author": {"name": "%b"}}' % (b"(a, " * 2_400_000))
+    ),
 }
 
 
-@pytest.mark.parametrize("body", LONG.values(), ids=LONG)
-def test_hostile_bodies_are_read_or_refused(body: bytes) -> None:
+@pytest.mark.parametrize("name", LONG)
+def test_hostile_bodies_are_read_or_refused(name: str) -> None:
+    body = LONG[name]()
     assert len(body) <= 10_500_000
     outcome(body, {}, URL)
