@@ -26,7 +26,7 @@ figure { margin: 0 0 1rem }
 figcaption { font-weight: 600; font-size: .875rem; margin: 0 0 .4rem }
 .weeks { display: flex; flex-wrap: wrap; align-items: start; gap: .5rem 2rem }
 .picture { display: block }
-table { border-collapse: collapse; width: 100% }
+table { border-collapse: collapse; width: 100%; table-layout: fixed }
 th, td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0;
   border-bottom: 1px solid var(--line) }
 th { white-space: nowrap }
@@ -35,8 +35,10 @@ th button { font: inherit; font-weight: bold; color: inherit; background: none;
 th[aria-sort=descending] button::after { content: " ↓" }
 th[aria-sort=ascending] button::after { content: " ↑" }
 :focus-visible { outline: 2px solid; outline-offset: 2px }
-.date { white-space: nowrap; padding-right: 1.5rem }
-.votes { text-align: right; padding-right: 1.5rem; white-space: nowrap }
+.date { white-space: nowrap }
+.votes { white-space: nowrap; text-align: right; padding-right: 1.5rem }
+th.date { width: 6.5rem }
+th.votes { width: 3.5rem }
 .title { font-weight: 600 }
 .facts, td.date, td.votes { color: var(--dim) }
 .facts { margin: .1rem 0 }

@@ -96,6 +96,7 @@ class Browser:
         page = Page(self, attached["sessionId"], target)
         for domain in ("Page", "Runtime", "Network", "Log"):
             page.call(f"{domain}.enable")
+        page.call("Performance.enable", timeDomain="threadTicks")
         page.look(width=width, dark=dark, media=media)
         if not scripts:
             page.call("Emulation.setScriptExecutionDisabled", value=True)
@@ -151,6 +152,13 @@ class Page:
                 button="left",
                 clickCount=1,
             )
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU time that the main thread of the page has taken."""
+        metrics = self.call("Performance.getMetrics")["metrics"]
+        seconds: float = {one["name"]: one["value"] for one in metrics}["TaskDuration"]
+        return seconds
 
     @property
     def requests(self) -> Sequence[str]:
