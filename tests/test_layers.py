@@ -56,6 +56,7 @@ LIBRARIES = {
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
     "markdown_it": {"exports"},
+    "yaml": {"exports/frontmatter.py"},
     "pylatexenc": {"core/latex.py", "exports"},
     "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},

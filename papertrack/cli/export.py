@@ -36,7 +36,8 @@ def export_command(
             "--output",
             "-o",
             metavar="FILE",
-            help="Write to this file, whose suffix chooses the format; - is stdout.",
+            help="Write to this file, whose suffix chooses the format; - is stdout."
+            " A folder for obsidian.",
         ),
     ] = None,
 ) -> None:
@@ -44,10 +45,12 @@ def export_command(
 
     papertrack export tag:survey -o surveys.md --group month
 
-    --format opml exports the feeds that you follow.
+    --format obsidian -o FOLDER writes a note per paper, and later updates them; what
+    you add to a note stays. --format opml exports the feeds that you follow.
     """
     if out == Path("-"):
         out = None
+    _check_kind(options.format, out)
     format = _format(options, out)
     options = options._replace(words=words or (), format=format)
     if options.only_count:
@@ -55,6 +58,9 @@ def export_command(
         return
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
+        return
+    if format == registry.OBSIDIAN.name and out:
+        _export_notes(session, options, out)
         return
     papers = _export(session, options, out)
     _report(session, plural(papers, "paper"), out)
@@ -72,6 +78,25 @@ def _format(options: Listing, out: Path | None) -> str:
     if format is not None:
         return format
     return registry.format_of(out) if out else "markdown"
+
+
+def _check_kind(format: str | None, out: Path | None) -> None:
+    """Raise UsageError for a folder where the format is a file, and the reverse."""
+    is_folder = format == registry.OBSIDIAN.name
+    if is_folder and out is None:
+        raise UsageError(
+            "obsidian is a folder with a note a paper; name it with -o FOLDER"
+        )
+    if is_folder and out and out.exists() and not out.is_dir():
+        raise UsageError(
+            f"{out} is a file, and obsidian is a folder with a note a paper;"
+            " name a folder with -o"
+        )
+    if not is_folder and out and out.is_dir():
+        raise UsageError(
+            f"{out} is a folder; name a file with -o, such as {out / 'papers.md'},"
+            " or write notes into it with --format obsidian"
+        )
 
 
 def _count(session: Session, options: Listing) -> int:
@@ -151,6 +176,26 @@ def _write_file(path: Path, pieces: Iterable[str]) -> None:
 def _report(session: Session, content: str, out: Path | None) -> None:
     """Report what was written: "3 papers"."""
     session.narrate(f"wrote {content} to {out}" if out else content)
+
+
+def _export_notes(session: Session, options: Listing, folder: Path) -> None:
+    """Write a note for each paper into a folder, and report how many changed."""
+    # 20 ms, which only notes need.
+    from papertrack.cli.vault import export_notes
+
+    group = options.group and options.group.value
+    registry.check_options(registry.OBSIDIAN, group, options.fields)
+    keys, words = split(session, options.words)
+    options = options._replace(words=words)
+    index = session.library.index
+
+    def write() -> str:
+        with session.progress.working():
+            session.progress.report("reading")
+            papers = _papers(session, keys, options)
+            return export_notes(papers, folder, index.main_key, session.progress)
+
+    session.narrate(index.read(write))
 
 
 def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:

@@ -11,7 +11,7 @@ from papertrack.core.field_names import CONDITIONS, DATE, OTHER_NAMES
 from papertrack.core.fields import FIELDS, HAS, IS, Kind
 from papertrack.core.text import pairs
 from papertrack.exports import registry as exports
-from papertrack.exports.registry import FORMATS, OPML
+from papertrack.exports.registry import EXPORT_ONLY, FORMATS
 from papertrack.sources import formats as sources
 from papertrack.sources import short_targets
 from papertrack.sources.base import Target
@@ -152,7 +152,8 @@ def targets(width: int) -> str:
 def formats(width: int) -> str:
     """What `papertrack import` can read, and `papertrack export` can write."""
     read = [(row.name, _with_suffixes(row)) for row in READABLE]
-    written = [(row.name, _with_suffixes(row)) for row in (*FORMATS.values(), OPML)]
+    formats = (*FORMATS.values(), *EXPORT_ONLY.values())
+    written = [(row.name, _with_suffixes(row)) for row in formats]
     return "\n".join(
         (
             _table(
@@ -167,7 +168,7 @@ def formats(width: int) -> str:
                 width,
                 "papertrack export --format FORMAT writes these; with -o FILE the suffix"
                 " chooses the format. papertrack list and search write them too, except"
-                " opml.",
+                f" {' and '.join(EXPORT_ONLY)}.",
             ),
         )
     )

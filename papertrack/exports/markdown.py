@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from papertrack.core import formulas
 from papertrack.core.model import Paper
@@ -31,7 +31,7 @@ _HTML_ROUNDS = 5
 # `https://`, which GitHub would link with the backslashes of what follows; so does the
 # dot of `www.`. Parentheses start nothing once brackets are escaped, and `\(` is math
 # to some renderers. `$` is math on GitHub.
-_SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNORECASE)
+SYNTAX = re.compile(r"[\\`*_\[\]<>&#|~$]|:(?=[\w+-]+:|//)|(?<=www)\.", re.IGNORECASE)
 # In a formula: links, elements of HTML and addresses, which are markup to readers that
 # show no formulas.
 _MARKUP = re.compile(
@@ -87,7 +87,7 @@ def _contents(papers: Iterable[Paper], anchors: _Anchors) -> Iterator[str]:
     """A list of links to the papers, a line each."""
     for paper in papers:
         name = _name(paper)
-        yield f"- {_link(escape(name), anchors.add(name))}\n"
+        yield f"- {link(escape(name), anchors.add(name))}\n"
 
 
 class _GroupedPage:
@@ -103,22 +103,24 @@ class _GroupedPage:
     def add_section(self, heading: str, papers: Sequence[Paper]) -> None:
         """Add a heading and its papers; those of sections above are linked."""
         escaped = escape(heading)
-        link = _link(escaped, self._anchors.add(heading))
-        self.contents.append(f"- {link} ({len(papers)})\n")
+        section = link(escaped, self._anchors.add(heading))
+        self.contents.append(f"- {section} ({len(papers)})\n")
         self.body.append(f"## {escaped}")
         above = [paper.key for paper in papers if paper.key in self._links]
         for paper in papers:
             if paper.key not in self._links:
                 name = _name(paper)
                 self.body += _blocks(paper, "### ", self._why)
-                self._links[paper.key] = _link(escape(name), self._anchors.add(name))
+                self._links[paper.key] = link(escape(name), self._anchors.add(name))
         if above:
             links = [f"- {self._links[key]}" for key in above]
             self.body.append("\n".join(["See also:", "", *links]))
 
 
-def escape(text: str) -> str:
+def escape(text: str, syntax: re.Pattern[str] = SYNTAX) -> str:
     r"""One line of text as Markdown that shows it as it is; formulas stay formulas.
+
+    A reader with syntax of its own has its own pattern.
 
     >>> escape("1. [x](y) is *bold* :fire:")
     '1\\. \\[x\\](y) is \\*bold\\* \\:fire:'
@@ -129,7 +131,7 @@ def escape(text: str) -> str:
         if is_formula and not _MARKUP.search(piece):
             escaped += piece
         else:
-            escaped += _SYNTAX.sub(r"\\\g<0>", piece)
+            escaped += syntax.sub(r"\\\g<0>", piece)
     return _LINE_START.sub(r"\1\\", escaped)
 
 
@@ -143,17 +145,19 @@ def _blocks(paper: Paper, heading: str, why: Mapping[str, str]) -> list[str]:
     address = web_url(paper.url) or web_url(paper.pdf)
     text = clean(paper.summary or paper.abstract or "")
     blocks = [
-        heading + _link(escape(_name(paper)), address),
-        _facts(paper, address),
+        heading + link(escape(_name(paper)), address),
+        facts(paper, address),
         escape(sentences(text, _ABSTRACT_WIDTH)),
-        _quote(paper.note or ""),
+        quote(paper.note or ""),
         " ".join(_code_span(f"#{clean(tag)}") for tag in paper.tags),
         f"Why: {escape(reason)}" if reason else "",
     ]
     return [block for block in blocks if block]
 
 
-def _facts(paper: Paper, address: str | None) -> str:
+def facts(
+    paper: Paper, address: str | None, escape: Callable[[str], str] = escape
+) -> str:
     """Authors, day, venue, upvotes, star, status and links, on one line.
 
     `address` is linked above.
@@ -172,11 +176,11 @@ def _facts(paper: Paper, address: str | None) -> str:
     for name, url in pages(paper).items():
         page = web_url(url)
         if page and page != address:
-            parts.append(_link(name, page))
+            parts.append(link(name, page))
     return " · ".join(part for part in parts if part)
 
 
-def _quote(note: str) -> str:
+def quote(note: str) -> str:
     """A note, which is Markdown, as a block quote, without raw HTML."""
     note = "\n".join(clean_lines(note))
     if not note:
@@ -206,7 +210,7 @@ def _without_html(note: str) -> str:
     return note.replace("<", "&lt;")
 
 
-def _link(escaped: str, address: str | None) -> str:
+def link(escaped: str, address: str | None) -> str:
     """A link around text that is escaped already; the text alone without an address."""
     if not address:
         return escaped

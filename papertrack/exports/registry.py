@@ -44,6 +44,7 @@ _TABLE = """
     json      .json          fields       an array of papers
     jsonl     .jsonl,.ndjson fields       a line a paper, for jq and pipes
     ids       .txt           -            an id a line, for papertrack itself
+    obsidian  -              -            a folder with a note a paper, for Obsidian
     opml      .opml          -            the feeds that you follow, for other readers
 """
 FORMATS: dict[str, Format] = {}
@@ -51,17 +52,22 @@ SUFFIXES: dict[str, str] = {}
 
 for line in _TABLE.strip().splitlines():
     name, suffixes, options, help = line.split(maxsplit=3)
-    FORMATS[name] = Format(name, suffixes.split(","), options, help)
+    suffixes = suffixes.strip("-")
+    FORMATS[name] = Format(name, suffixes.split(",") if suffixes else [], options, help)
     SUFFIXES |= dict.fromkeys(FORMATS[name].suffixes, name)
 
 OPML = FORMATS.pop("opml")
-"""The one format without papers: `papertrack export` alone writes it."""
+"""The one format without papers."""
+OBSIDIAN = FORMATS.pop("obsidian")
+"""The one format of many files."""
+EXPORT_ONLY = {OBSIDIAN.name: OBSIDIAN, OPML.name: OPML}
+"""What `papertrack export` alone writes, by name."""
 
 
 def format_named(text: str) -> str | None:
     """The format of a name or of a suffix of its files, in any case: `bib`, `.md`."""
     name = text.lower().removeprefix(".")
-    if name in FORMATS or name == OPML.name:
+    if name in FORMATS or name in EXPORT_ONLY:
         return name
     return SUFFIXES.get(f".{name}")
 
@@ -97,21 +103,16 @@ def pieces(
     Raises UsageError for an unknown format, group or field, and for an option that the
     format does not have.
     """
-    if format == OPML.name:
+    if format in EXPORT_ONLY:
+        help = EXPORT_ONLY[format].help
         raise UsageError(
-            "opml contains the feeds that you follow, not papers;"
-            " write it with papertrack export --format opml"
+            f"{format} is {help}; write it with papertrack export --format {format}"
         )
     if format not in FORMATS:
-        raise unknown(UsageError, f"unknown format {format}", format, FORMATS)
+        known = (*FORMATS, *EXPORT_ONLY)
+        raise unknown(UsageError, f"unknown format {format}", format, known)
     row = FORMATS[format]
-    if group is not None:
-        _check_option(row, "group")
-        if group not in GROUPINGS:
-            raise unknown(UsageError, f"unknown group {group}", group, GROUPINGS)
-    if fields is not None:
-        _check_option(row, "fields")
-        _check_fields(fields)
+    check_options(row, group, fields)
     values = {"group": group, "title": title, "fields": fields}
     options = {name: values[name] for name in values if name in row.options}
     module = import_module(f"papertrack.exports.{format}")
@@ -120,17 +121,32 @@ def pieces(
 
 
 def format_of(path: Path) -> str:
-    """The format that the suffix of `path` names. Raises UsageError with the known
-    suffixes.
+    """The format that the suffix of `path` names. Raises UsageError with the closest
+    suffix, or the known ones.
     """
     for suffixes in (path.suffixes[-2:], path.suffixes[-1:]):
         format = SUFFIXES.get("".join(suffixes).lower())
         if format:
             return format
-    raise UsageError(
-        f"{path}: no format has this suffix; known: {', '.join(SUFFIXES)};"
-        " or choose one with --format"
-    )
+    reason = f"{path}: no format has this suffix; choose one with --format"
+    error = unknown(UsageError, reason, path.suffix, SUFFIXES)
+    if error.slip:
+        right = path.with_suffix(error.slip.right)
+        error.slip = error.slip._replace(wrong=str(path), right=str(right))
+    raise error
+
+
+def check_options(row: Format, group: str | None, fields: Sequence[str] | None) -> None:
+    """Raise UsageError for an option that a format does not have, and for an unknown
+    group or field.
+    """
+    if group is not None:
+        _check_option(row, "group")
+        if group not in GROUPINGS:
+            raise unknown(UsageError, f"unknown group {group}", group, GROUPINGS)
+    if fields is not None:
+        _check_option(row, "fields")
+        _check_fields(fields)
 
 
 def _check_option(row: Format, option: str) -> None:

@@ -65,6 +65,7 @@ def test_golden(
 def test_every_golden_is_compared() -> None:
     known = {
         *FORMATS,
+        "obsidian",
         "fields.json",
         "long.markdown",
         *(

@@ -26,6 +26,7 @@ from pybtex.database import parse_string
 from papertrack.cli import command_table
 from papertrack.core.text import UNWANTED
 from papertrack.exports import registry as exports
+from papertrack.exports.obsidian import KEY
 from tests.helpers import svg
 
 STRINGS = [
@@ -410,6 +411,25 @@ def as_org(text: str) -> None:
     assert not re.search(r"\[\[|\{\{|<<|@@|\$\(", text.partition("\n* ")[2])
 
 
+def as_obsidian(folder: Path) -> None:
+    files = list(folder.iterdir())
+    assert len(files) == len({file.name.casefold() for file in files}) == len(STRINGS)
+    for file in files:
+        assert re.fullmatch(r"[^\\/:*?\"<>|#^\[\]\x00-\x1f]+[^. ]\.md", file.name)
+        text = file.read_text(encoding="utf-8")
+        no_control(text)
+        assert "<%" not in text
+        _, properties, note = re.split(r"(?m)^---$\n?", text, maxsplit=2)
+        loaded = yaml.safe_load(properties)
+        assert len(loaded) == properties.count("\n")
+        assert {type(loaded[name]) for name in ("title", "status", KEY)} == {str}
+        begin, *body, end = note.strip().split("\n")
+        assert begin.startswith("%% papertrack:begin ")
+        assert end == "%% papertrack:end %%"
+        shown = "\n".join(line for line in body if not line.startswith(">"))
+        assert not re.search(r"(?<!\\)%%|(?<![\\=])==|(?<!\\)\[\[", shown)
+
+
 def as_opml(text: str) -> None:
     no_control(text)
     outlines = list(ElementTree.fromstring(text).iter("outline"))
@@ -464,7 +484,7 @@ THERE = [command for command in COMMANDS if command[0] in command_table.COMMANDS
 
 
 def test_every_format_has_its_checker() -> None:
-    assert EXPORTS.keys() == {*exports.FORMATS, exports.OPML.name}
+    assert EXPORTS.keys() | {"obsidian"} == {*exports.FORMATS, *exports.EXPORT_ONLY}
 
 
 @pytest.mark.parametrize("format", EXPORTS)
@@ -473,6 +493,15 @@ def test_every_export_is_safe(format: str, run, library: Path) -> None:
     assert ran.code == 0, ran.err
     EXPORTS[format](ran.out)
     no_control(ran.err.replace("\n", ""))
+
+
+def test_a_folder_of_notes_is_safe(run, library: Path, tmp_path: Path) -> None:
+    export = ["--library", str(library), "export", "--format", "obsidian", "-o"]
+    ran = run(*export, str(tmp_path / "notes"))
+    assert ran.code == 0, ran.err
+    no_control(ran.err.replace("\n", ""))
+    as_obsidian(tmp_path / "notes")
+    assert f" {len(STRINGS)} unchanged" in run(*export, str(tmp_path / "notes")).err
 
 
 @pytest.mark.parametrize("command", THERE, ids=" ".join)

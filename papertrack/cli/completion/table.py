@@ -25,7 +25,7 @@ from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
 from papertrack.core.text import pairs
-from papertrack.exports.registry import FORMATS, OPML
+from papertrack.exports.registry import EXPORT_ONLY, FORMATS
 
 KINDS = dict(
     pairs("""
@@ -129,8 +129,8 @@ def _kind(path: str, param: Any) -> str:
     if param.name == "fields":
         return f"+{','.join(PAPER_NAMES)}"
     if metavar == "FORMAT":
-        last = OPML.name if path == "export" else "table"
-        return f"={','.join((*FORMATS, last))}"
+        others = EXPORT_ONLY if path == "export" else ["table"]
+        return f"={','.join((*FORMATS, *others))}"
     if metavar == "TOPIC":
         return f"={','.join(dict.fromkeys((*TOPICS, *COMMANDS)))}"
     if metavar == "KEY":
