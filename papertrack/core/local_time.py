@@ -59,6 +59,16 @@ def local_day(text: str) -> str:
         return text
 
 
+def a_second_after(time: str) -> str:
+    """The next second after a time, both ISO 8601 in UTC.
+
+    >>> a_second_after("2025-02-28T23:59:59Z")
+    '2025-03-01T00:00:00Z'
+    """
+    after = dt.datetime.fromisoformat(time) + dt.timedelta(seconds=1)
+    return after.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def days_before(time: str, days: int) -> str:
     """A time so many days before another, both ISO 8601 in UTC.
 

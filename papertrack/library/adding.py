@@ -10,6 +10,7 @@ from papertrack.core import identity
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
+from papertrack.core.local_time import a_second_after
 from papertrack.core.model import Mark, Reading, Record
 from papertrack.core.text import fold
 from papertrack.core.wording import excerpt, plural
@@ -65,15 +66,15 @@ class Added(NamedTuple):
 class Adding:
     """Adding papers to a library in one run of the program.
 
-    `clause` parses a query, its views expanded, for the reader's day; to it the papers
-    that this run adds are new.
+    `clause` parses a query, its views expanded, for the reader's day, with the time of
+    the fetch whose papers are new to it. `now` is when this run adds papers.
     """
 
     def __init__(
         self,
         settings: Settings,
         index: Index,
-        clause: Callable[[str, dt.date], Clause],
+        clause: Callable[..., Clause],
     ) -> None:
         self.settings = settings
         self.index = index
@@ -83,6 +84,7 @@ class Adding:
         self._reports: list[Mapping[str, Any]] = []
         self._history_key: str | None = None
         self._run = _Run()
+        self._has_own_time = False
 
     def add(
         self,
@@ -111,12 +113,16 @@ class Adding:
             return Added(Counts(), Outcome({}))
         outcome = Outcome({})
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
+            if not dry_run:
+                self._choose_time(is_fetch=is_fetch)
             merge = self._merged(facts)
             counts = Counts(merge.new, merge.updated, merge.known)
             marked: dict[str, Mark] = {}
             if not dry_run:
                 if is_fetch:
-                    edit.set("fetched", self.settings.fetched_now(), undoable=False)
+                    edit.set(
+                        "fetched", self.settings.last_fetch(self.now), undoable=False
+                    )
                 store(edit, merge)
                 self._new.update(merge.fresh)
                 if marks:
@@ -139,6 +145,23 @@ class Adding:
                 if state is not None:
                     self._save_state(edit, state(counts))
         return Added(counts, outcome, len(marked))
+
+    def _choose_time(self, *, is_fetch: bool) -> None:
+        """Set the time of this run to one at which no other run has added papers.
+
+        `is:new` is what the last fetch added, found by that time in whole seconds.
+        """
+        if self._has_own_time:
+            return
+        last = self.settings.fetched()
+        while self.now == last or (is_fetch and self._has_papers_of(self.now)):
+            self.now = a_second_after(self.now)
+        self._has_own_time = True
+
+    def _has_papers_of(self, time: str) -> bool:
+        """Whether papers were added at this time."""
+        added = Days(BY_QUERY_NAME["added"], time, f"{time}\0")
+        return self.index.count_matching(added) > 0
 
     def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""
@@ -246,7 +269,7 @@ class Adding:
 
         for rule in rules.values():
             try:
-                clause = self.clause(rule.condition, today)
+                clause = self.clause(rule.condition, today, fetched=self.now)
             except PapertrackError as error:
                 skip(rule, error)
             else:
@@ -271,7 +294,7 @@ class Adding:
                 self.index.draft_marks(imported_marks)
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
-        edit.set("ruled", self.settings.applied_now(), undoable=False)
+        edit.set("ruled", self.settings.applied(self.now), undoable=False)
         return Outcome(marks, failed, applied)
 
 

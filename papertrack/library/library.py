@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,8 +97,7 @@ class Library:
         """Adding papers."""
         from papertrack.library.adding import Adding  # with the half that writes
 
-        clause = partial(self.clause, fetched=self.now)
-        return Adding(self.settings, self.index, clause)
+        return Adding(self.settings, self.index, self.clause)
 
     # ------------------------------------------------------------------ finding
 

@@ -173,7 +173,7 @@ class Settings:
             before = edit.documents("rules")
             existing = rules.in_order(before.values())
             if not existing:
-                edit.set("ruled", self.applied_now(), undoable=False)
+                edit.set("ruled", self.applied(self.now), undoable=False)
             removed = self._removal("rules", existing)
             changed: dict[str, Document] = {}
             for place, rule in enumerate(change(existing), 1):
@@ -190,9 +190,9 @@ class Settings:
             return str(document.get("at"))
         return None
 
-    def applied_now(self) -> Documents:
-        """What records that rules are applied now; the time never goes back."""
-        at = max(self.now, self.rules_applied() or "")
+    def applied(self, at: str) -> Documents:
+        """What records that rules are applied at this time, which never goes back."""
+        at = max(at, self.rules_applied() or "")
         return {"new": {"key": "new", "at": at}}
 
     # ------------------------------------------------------------------ sources
@@ -215,9 +215,9 @@ class Settings:
             return None
         return str(history[str(max(numbers))].get("at"))
 
-    def fetched_now(self) -> Documents:
-        """What records that this run is the last fetch."""
-        return {"last": {"key": "last", "at": self.now}}
+    def last_fetch(self, at: str) -> Documents:
+        """What records that the last fetch was at this time."""
+        return {"last": {"key": "last", "at": at}}
 
     def failing(self, first: Iterable[str]) -> dict[str, Reading]:
         """The sources that could not be read when last tried, by target.
