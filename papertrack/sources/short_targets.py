@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from papertrack.core.addresses import is_web_url
 from papertrack.core.identity import arxiv_id, normalise
 from papertrack.core.lazy_regex import pattern
+from papertrack.sources.arxiv.category_names import spelled
 from papertrack.sources.arxiv.source import categories
 from papertrack.sources.base import Target
 from papertrack.sources.huggingface.source import HuggingFace
@@ -28,7 +29,7 @@ _LISTING = pattern(
     r"(?i)today|yesterday|trending|[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?|[0-9]{4}-w[0-9]{2}"
 )
 _CATEGORY = pattern(r"[a-z]+(?:-[a-z]+)?\.(?:[A-Z]{2}|[a-z]+-[a-z]+)")
-"""As arXiv writes a category; `notes.md` is the name of a file."""
+"""As arXiv writes a category, also one that is not known; `notes.md` is the name of a file."""
 _BARE_ID = pattern(rf"(?i)(?:arxiv:\s*)?(?:[0-9.]+|(?:{OLD_ARCHIVES})\b.*)(?:v[0-9]+)?")
 _ID_IN_ADDRESS = pattern(
     r"(?ix) (?<=[/=:])"
@@ -52,8 +53,9 @@ def full(target: str) -> str:
     numbers = [_number(part) for part in parts]
     if all(numbers):
         return f"arxiv:{','.join(filter(None, numbers))}"
-    if categories(target) and all(map(_CATEGORY.fullmatch, parts)):
-        return f"arxiv:{','.join(parts)}"
+    named = categories(target)
+    if named and all(spelled(part) or _CATEGORY.fullmatch(part) for part in named):
+        return f"arxiv:{','.join(named)}"
     if target.startswith("arxiv:") or arxiv_id(target):
         return target
     key = normalise(target) or ""

@@ -59,6 +59,11 @@ CATEGORIES = (
     ("cs.CL, stat.ML", "arxiv:cs.CL,stat.ML"),
     ("cond-mat.mtrl-sci", "arxiv:cond-mat.mtrl-sci"),
     ("astro-ph.CO", "arxiv:astro-ph.CO"),
+    ("cs.cl", "arxiv:cs.CL"),
+    ("CS.CL,cs.lg", "arxiv:cs.CL,cs.LG"),
+    ("Stat.ml, Cond-Mat.MTRL-sci", "arxiv:stat.ML,cond-mat.mtrl-sci"),
+    ("physics.optics", "arxiv:physics.optics"),
+    ("q-BIO.nc", "arxiv:q-bio.NC"),
 )
 
 
@@ -95,7 +100,10 @@ def test_a_short_form_stands_for_a_target(target: str, expected: str) -> None:
         "2513.00001",
         "notes.md",
         "refs.bib",
-        "cs.cl",
+        "cs.py",
+        "math.md",
+        "cs.cl.txt",
+        "cs.cl,notes.md",
         "papers/1234567",
         "todays",
         "10.1145/3580305",

@@ -23,6 +23,7 @@ from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.announcements import parse_rss
 from papertrack.sources.arxiv.atom import Feed, newest_first, read_whole_feed
+from papertrack.sources.arxiv.category_names import spelled
 from papertrack.sources.arxiv.pages import parse_page
 from papertrack.sources.arxiv.services import ENDPOINT, address
 from papertrack.sources.arxiv.xml import KINDS, LIST, RSS, SOURCE, unique
@@ -86,10 +87,11 @@ class Arxiv(Source):
         parts = unique(part.strip() for part in query.split(","))
         if parts and all(map(arxiv_id, parts)):
             return _lookups(parts, address(context, "api"))
-        if categories(query):
+        announced = categories(query)
+        if announced:
             if context.since or context.until:
-                return (_search(_any_of(parts), context),)
-            return (_announcements(parts, context, context.read_to(target)),)
+                return (_search(_any_of(announced), context),)
+            return (_announcements(announced, context, context.read_to(target)),)
         forms = f"a target of arXiv is one of: {self.forms()}"
         if not parts:
             raise UsageError(f"{shown}: the id or query is missing; {forms}")
@@ -125,13 +127,16 @@ def target_of_address(url: str) -> str | None:
 
 
 def categories(text: str) -> tuple[str, ...]:
-    """The categories of `cs.CL,cs.LG`; () if a part is not a category."""
-    parts = unique(part.strip() for part in text.split(","))
+    """The categories of `cs.CL,cs.lg`, as arXiv spells them; () if a part is not one."""
+    written = (part.strip() for part in text.split(","))
+    parts = unique(spelled(part) or part for part in written)
     return parts if all(map(_is_category, parts)) else ()
 
 
 def _is_category(text: str) -> bool:
     """`cs`, `cs.CL`, `cond-mat.mtrl-sci`; a single word must be a known archive's name."""
+    if spelled(text):
+        return True
     match = _CATEGORY.fullmatch(text)
     return bool(match and (match[2] or _ARCHIVES.fullmatch(text)))
 
