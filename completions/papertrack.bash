@@ -131,17 +131,19 @@ option	digest	--since	none	Papers added since this day: 2025-11-07, 7d
 option	digest	--group	=tag,day,source,org	Group by this field
 option	digest	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	text, markdown, html or email
 option	digest	-o,--output	files	Write to this file, whose suffix chooses the format, and remember the papers; - is stdout
+option	digest	--send		Mail it, and remember the papers
 option	digest	--again		Repeat the last digest of this name
 option	digest	--empty		Report that there is nothing new, too, and why
-option	digest	--dry-run		Show the whole digest; write and remember nothing
+option	digest	--test		Mail one line to yourself, to try the settings
+option	digest	--dry-run		Show the whole digest; write, send and remember nothing
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
-argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,key.
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

@@ -16,9 +16,8 @@ from papertrack.core.local_time import local_day, utc_interval
 from papertrack.core.text import clean
 from papertrack.core.wording import noun, plural
 from papertrack.library import digests
-from papertrack.mail import digest as mail_digest
-from papertrack.mail import formats
-from papertrack.mail.digest import Digest, Request
+from papertrack.mail import account, formats
+from papertrack.mail.digest import Digest, Request, gather, waiting
 from papertrack.query import views
 
 MOST = 500
@@ -69,6 +68,9 @@ def digest_command(
             " papers; - is stdout.",
         ),
     ] = None,
+    send: Annotated[
+        bool, Option("--send", help="Mail it, and remember the papers.")
+    ] = False,
     limit: opt.Limit = MOST,
     again: Annotated[
         bool, Option("--again", help="Repeat the last digest of this name.")
@@ -77,21 +79,30 @@ def digest_command(
         bool,
         Option("--empty", help="Report that there is nothing new, too, and why."),
     ] = False,
+    test: Annotated[
+        bool, Option("--test", help="Mail one line to yourself, to try the settings.")
+    ] = False,
     dry_run: Annotated[
         bool,
-        Option("--dry-run", help="Show the whole digest; write and remember nothing."),
+        Option(
+            "--dry-run",
+            help="Show the whole digest; write, send and remember nothing.",
+        ),
     ] = False,
 ) -> None:
-    """Show the papers that are new since the last digest.
+    """Show, write or mail the papers that are new since the last digest.
 
     papertrack digest --group tag
 
     papertrack digest @popular -o popular.html
 
-    Looking is free: only what -o writes is remembered, and left out of
+    Looking is free: only what -o writes or --send mails is remembered, and left out of
     the next digest of that name. Papers that match only later, or are added late, are in
-    the next one.
+    the next one. For mail see papertrack help mail.
     """
+    if test:
+        _test(session, dry_run=dry_run)
+        return
     query = words or []
     request = Request(
         name=_name(name, query),
@@ -104,17 +115,11 @@ def digest_command(
         limit=limit,
         again=again,
     )
-    if format is None:
-        is_file = out is not None and out != Path("-")
-        format = formats.of_file(out) if out and is_file else "text"
+    if send:
+        _check_send(format, out)
+        digest = _send(session, request, empty=empty, dry_run=dry_run)
     else:
-        format = formats.named(format)
-    digest = mail_digest.gather(session.library, request)
-    if digest.papers or empty:
-        _show(session, digest, format, out, dry_run=dry_run)
-    _report(
-        session, digest, out, dry_run=dry_run, is_shown=bool(digest.papers or empty)
-    )
+        digest = _write(session, request, format, out, empty=empty, dry_run=dry_run)
     if empty and digest.has_failed:
         raise SomeTargetsFailed(f"{digest.notes[0]}; papertrack fetch tries again")
 
@@ -140,22 +145,57 @@ def _since(session: Session, text: str | None) -> str | None:
     return first
 
 
-def _show(
-    session: Session, digest: Digest, format: str, out: Path | None, *, dry_run: bool
-) -> None:
+# ------------------------------------------------------------------ to look at, to a file
+
+
+def _write(
+    session: Session,
+    request: Request,
+    format: str | None,
+    out: Path | None,
+    *,
+    empty: bool,
+    dry_run: bool,
+) -> Digest:
     """Print a digest, or write it to a file; it is remembered once it is written."""
-    text = formats.dumps(digest, format)
-    if out is None or dry_run:
-        output.write(session, text)
-        return
-    if out == Path("-"):
+    form = _format(format, out)
+    digest = gather(session.library, request)
+    _report_waiting(session, request.name)
+    if not digest.papers and not empty:
+        for remark in digest.remarks:
+            session.narrate(remark)
+        return digest
+    text = _text(session, digest, form)
+    if out is None or dry_run or out == Path("-"):
         output.write(session, text)
     else:
         from papertrack.storage.atomic import write_atomically  # 16 ms, TinyDB
 
         write_atomically(out, text.encode("utf-8", "replace"))
-    if digest.papers and not digest.is_again:
+    is_remembered = bool(out and digest.papers and not dry_run and not request.again)
+    if is_remembered:
         digests.remember(session.library, digest.stored(session.library))
+    _report(session, digest, out, is_remembered=is_remembered, dry_run=dry_run)
+    return digest
+
+
+def _format(format: str | None, out: Path | None) -> str:
+    """The form of a digest: as typed, or by the suffix of its file. Raises UsageError."""
+    if format is not None:
+        return formats.named(format)
+    if out is None or out == Path("-"):
+        return "text"
+    return formats.of_file(out)
+
+
+def _text(session: Session, digest: Digest, form: str) -> str:
+    """A digest in a form. Raises ConfigError for an e-mail without its settings."""
+    if form != formats.EMAIL:
+        return formats.dumps(digest, form)
+    from papertrack.mail import message  # 100 ms, for mail only
+
+    sender = account.account(session.config)
+    return message.of_digest(digest, sender, digests.new_key(digest.name, digest.at))
 
 
 def _report(
@@ -163,26 +203,92 @@ def _report(
     digest: Digest,
     out: Path | None,
     *,
+    is_remembered: bool,
     dry_run: bool,
-    is_shown: bool,
 ) -> None:
     """Report how many papers are new, and whether they are remembered."""
     count = len(digest.papers)
-    if digest.is_again:
-        session.narrate(f"{plural(count, 'paper')} of the last digest, once more")
-        return
-    if not count:
-        for remark in [] if is_shown else digest.remarks:
-            session.narrate(remark)
-        return
     papers = f"{count} new {noun(count, 'paper')}"
     more = f"; {digest.left:,} more will be in the next digest" if digest.left else ""
-    if out is None:
+    if digest.is_again:
+        what = f"{plural(count, 'paper')} of the last digest, once more"
+        session.narrate(f"wrote {what}, to {out}" if out and not dry_run else what)
+    elif out and dry_run:
+        session.narrate(f"would write {papers} to {out}{more}; nothing was changed")
+    elif is_remembered:
+        session.narrate(f"wrote {papers} to {out}{more} (undo: papertrack undo)")
+    elif out:
+        session.narrate(f"wrote a digest without papers to {out}")
+    elif count:
         since = local_day(clean(digest.since))
         session.narrate(
             f"{papers} since {since}{more}; -o FILE or --send remembers them"
         )
-    elif dry_run:
-        session.narrate(f"would write {papers} to {out}{more}; nothing was changed")
-    else:
-        session.narrate(f"wrote {papers} to {out}{more} (undo: papertrack undo)")
+
+
+def _report_waiting(session: Session, name: str) -> None:
+    """Report the papers of messages that were not sent, which are not new any more."""
+    for one in waiting(session.library, name):
+        who = ", ".join(map(clean, one.recipients))
+        session.narrate(
+            f"a message of {local_day(clean(one.at))} with"
+            f" {plural(len(one.papers), 'paper')} waits for {who}; --send repeats it"
+        )
+
+
+# ------------------------------------------------------------------ mail
+
+
+def _check_send(format: str | None, out: Path | None) -> None:
+    """Raise UsageError for options that a message does not have."""
+    if out is not None:
+        raise UsageError("use either -o or --send; two names have two memories")
+    if format is not None and formats.named(format) != formats.EMAIL:
+        raise UsageError(
+            f"--format {format} has no effect on --send, which mails text and HTML"
+        )
+
+
+def _send(session: Session, request: Request, *, empty: bool, dry_run: bool) -> Digest:
+    """Mail a digest, and report it."""
+    from papertrack.mail import delivery  # 100 ms, for mail only
+
+    sender = account.account(session.config)
+    who = ", ".join(sender.addresses)
+    if dry_run:
+        digest = gather(session.library, request)
+        _report_waiting(session, request.name)
+        if digest.papers or empty:
+            output.write(session, _text(session, digest, formats.EMAIL))
+            session.narrate(f"would send this to {who}; nothing was changed")
+        return digest
+    with session.progress.working():
+        session.progress.report("sending")
+        sent = delivery.send(
+            session.library, sender, request, empty=empty, report=session.narrate
+        )
+    if sent.again:
+        messages = plural(sent.again, "waiting message")
+        session.narrate(f"sent {messages} again, with the same Message-ID")
+    digest = sent.digest
+    if not sent.is_sent:
+        for remark in digest.remarks:
+            session.narrate(remark)
+        return digest
+    count = plural(len(digest.papers), "paper")
+    more = f"; {digest.left:,} more will be in the next digest" if digest.left else ""
+    session.narrate(f"sent {count} to {who}{more}")
+    return digest
+
+
+def _test(session: Session, *, dry_run: bool) -> None:
+    """Mail one line to the sender."""
+    from papertrack.mail import delivery  # 100 ms, for mail only
+
+    sender = account.account(session.config)
+    address = sender.sender.address
+    if dry_run:
+        session.narrate(f"would send a line to {address}")
+        return
+    delivery.send_test(sender, session.now)
+    session.narrate(f"sent a line to {address}")

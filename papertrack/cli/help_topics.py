@@ -70,6 +70,13 @@ EXIT_CODES = pairs("""
     130  interrupted
 """)
 
+_MAIL = """
+  papertrack config set mail.from ada@example.org
+  papertrack config set mail.host smtp.example.org
+  papertrack config set mail.password_command 'pass show mail'
+  papertrack digest --test
+"""
+
 _FILES = pairs("""
     papers/2025-11.json  the papers of a month, with the facts of each source
     marks.json           your tags, status, stars and notes
@@ -219,6 +226,25 @@ def config(width: int) -> str:
     )
 
 
+def mail(width: int) -> str:
+    """How to get digests by mail."""
+    keys = [(key.name, key.help) for key in KEYS if key.name.startswith("mail.")]
+    table = _table(
+        keys,
+        width,
+        "Set mail.from, and either mail.host with one key for its password, or"
+        " mail.command:",
+        "A message that does not get through waits; the next --send repeats it with the"
+        " same Message-ID. The README has recipes for systemd, cron and launchd.",
+    )
+    first = wrap(
+        "papertrack digest --send mails the papers that are new since the last digest."
+        " To set it up:",
+        width,
+    )
+    return _text([*first, *_MAIL.splitlines(), "", table.rstrip()])
+
+
 TOPICS = {
     "query": language,
     "fields": fields,
@@ -226,6 +252,7 @@ TOPICS = {
     "formats": formats,
     "files": files,
     "config": config,
+    "mail": mail,
     "environment": environment,
     "exit-codes": exit_codes,
 }

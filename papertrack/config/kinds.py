@@ -198,6 +198,55 @@ class Seconds(Kind):
         return str(self.stored(repr(value)))
 
 
+class Port(Whole):
+    """The number of a port."""
+
+    expected = "the number of a port, 1 to 65535"
+    most = 65_535
+
+
+class Flag(Kind):
+    """True or false."""
+
+    expected = "true or false"
+
+    def stored(self, text: str) -> object:
+        """The truth value that a text is, else the text."""
+        return {"true": True, "false": False}.get(text.lower(), text)
+
+    def value(self, stored: object) -> bool:
+        """The truth value. Raises Wrong."""
+        if not isinstance(stored, bool):
+            raise Wrong(self.expected)
+        return stored
+
+    def text(self, value: bool) -> str:
+        """`true` or `false`, as TOML has it."""
+        return str(value).lower()
+
+
+class Mailbox(Kind):
+    """A mail address, also with a name before it."""
+
+    expected = "a mail address, such as ada@example.org or Ada <ada@example.org>"
+
+    def value(self, stored: object) -> str:
+        """The address, with its name. Raises Wrong."""
+        text: str = super().value(stored)
+        name, bracket, address = text.rpartition("<")
+        if bracket:
+            address = address.removesuffix(">")
+        is_address = re.fullmatch(
+            r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[\w-]{1,63}\.)*[\w-]{1,63}",
+            address,
+            re.A,
+        )
+        is_closed = text.endswith(">") == bool(bracket)
+        if not is_address or not is_closed or "<" in name or ">" in name:
+            raise Wrong(self.expected)
+        return f"{name.strip()} <{address}>" if name.strip() else address
+
+
 class Folder(Kind):
     """The path of a folder. In the file it begins with / or ~; typed, it is made so."""
 
@@ -218,6 +267,12 @@ class Folder(Kind):
         if not path.is_absolute():
             raise Wrong(self.expected)
         return path
+
+
+class File(Folder):
+    """The path of a file, in the form of a folder's."""
+
+    expected = "a file whose path begins with / or ~"
 
 
 class Several(Kind):

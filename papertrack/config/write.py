@@ -7,12 +7,11 @@ a lock, so that two processes lose nothing.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
 import tomlkit
-from filelock import FileLock
 from tomlkit.exceptions import TOMLKitError
 
 from papertrack.config.file import Parsed, parse, read_text
@@ -20,8 +19,6 @@ from papertrack.core.environment import cache_name
 from papertrack.core.errors import ConfigError
 from papertrack.storage import file_lock
 from papertrack.storage.atomic import write_atomically
-from papertrack.storage.layout import private_folder
-from papertrack.storage.processes import named
 
 LOCK_SECONDS = 10.0
 
@@ -112,20 +109,14 @@ def _write(path: Path, text: str) -> None:
     write_atomically(path, text.encode(), private=True)
 
 
-@contextlib.contextmanager
-def _locked(path: Path, state: Path) -> Iterator[None]:
+def _locked(path: Path, state: Path) -> contextlib.AbstractContextManager[None]:
     """Hold the lock of a config file. It lies in `state`: the file's folder may be in git."""
-    private_folder(state)
-    lock = FileLock(
-        state / f"config-{cache_name(path.resolve())}.lock",
-        mode=0o600,
-    )
-    if not file_lock.acquired(lock, LOCK_SECONDS, f"the file {path}"):
-        raise ConfigError(
-            f"{path}: {named(file_lock.holder(lock))} has been changing it for"
-            f" {LOCK_SECONDS:.0f} seconds; try again when it has ended, or end it"
+
+    def busy(process: str) -> ConfigError:
+        return ConfigError(
+            f"{path}: {process} has been changing it for {LOCK_SECONDS:.0f} seconds;"
+            " try again when it has ended, or end it"
         )
-    try:
-        yield
-    finally:
-        lock.release()
+
+    lock = state / f"config-{cache_name(path.resolve())}.lock"
+    return file_lock.held(lock, LOCK_SECONDS, f"the file {path}", busy)

@@ -7,11 +7,13 @@ stored as it will be sent: each attempt sends the same bytes.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from papertrack.core.errors import StoreError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import days_before
 from papertrack.core.model import Paper
@@ -49,6 +51,7 @@ class Stored(NamedTuple):
     since: str
     papers: tuple[str, ...]
     recipients: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
     message: str = ""
 
     @property
@@ -67,6 +70,7 @@ class Stored(NamedTuple):
         }
         if self.is_waiting:
             document["recipients"] = list(self.recipients)
+            document["reached"] = list(self.reached)
             document["message"] = self.message
         return document
 
@@ -100,6 +104,7 @@ def _stored(document: Document) -> Stored | None:
         since,
         papers=_texts(document.get("papers")),
         recipients=_texts(document.get("recipients")),
+        reached=_texts(document.get("reached")),
         message=message if isinstance(message, str) else "",
     )
 
@@ -178,3 +183,30 @@ def add(edit: Edit, new: Stored) -> None:
     edit.set(
         TABLE, {new.key: new._replace(since=since).as_json()}, undoable=not new.message
     )
+
+
+def update(library: Library, key: str, one: Stored | None) -> None:
+    """Store what became of a digest; None if it never was, and its papers are new."""
+    document = one.as_json() if one else None
+    with library.settings.edit() as edit:
+        edit.set(TABLE, {key: document}, undoable=False)
+
+
+@contextlib.contextmanager
+def sending(library: Library, seconds: float) -> Iterator[None]:
+    """Keep other processes of this machine from sending digests of the library.
+
+    Raises StoreError where one does so for more than `seconds`.
+    """
+    from papertrack.storage import file_lock  # with the half that writes
+
+    def busy(process: str) -> StoreError:
+        return StoreError(
+            f"{library.root}: {process} has been sending digests for {seconds:.0f}"
+            " seconds; try again when it has ended, or end it"
+        )
+
+    path = library.folder.in_state(TABLE).with_suffix(".lock")
+    what = f"the digests of {library.root}"
+    with file_lock.held(path, seconds, what, busy):
+        yield

@@ -98,6 +98,11 @@ def of_name(library: Library, name: str) -> list[Stored]:
     return digests.of_name(library.settings.documents(digests.TABLE), name)
 
 
+def waiting(library: Library, name: str) -> list[Stored]:
+    """The digests of a name whose messages wait to be sent."""
+    return [one for one in of_name(library, name) if one.is_waiting]
+
+
 def gather(library: Library, request: Request) -> Digest:
     """The digest that is requested. Raises NotFound, QueryError, UsageError."""
     clause = library.clause(" ".join(request.words), request.today)
@@ -132,14 +137,15 @@ def gather(library: Library, request: Request) -> Digest:
 
 
 def _last(library: Library, earlier: Sequence[Stored], name: str) -> Stored:
-    """The last digest of a name. Raises NotFound."""
-    if not earlier:
+    """The last digest of a name that had papers. Raises NotFound."""
+    with_papers = [one for one in earlier if one.papers]
+    if not with_papers:
         known = digests.names(library.settings.documents(digests.TABLE))
         hint = did_you_mean(name, known) or (
             "; papertrack digest -o FILE or --send makes the first one"
         )
         raise NotFound(f"no digest named {name} was written or sent yet{hint}")
-    return earlier[-1]
+    return with_papers[-1]
 
 
 # ------------------------------------------------------------------ reasons

@@ -136,7 +136,11 @@ def test_a_folder_is_saved_absolute_and_home_as_typed(papertrack, config, home):
             2,
             "key limit; did you mean: papertrack config set list.limit 3",
         ),
-        ("unset timeout", 2, "unknown key timeout; did you mean fetch.timeout?"),
+        (
+            "unset timeout",
+            2,
+            "unknown key timeout; did you mean fetch.timeout or mail.timeout?",
+        ),
         ("set zzzzz 3", 2, "unknown key zzzzz; papertrack help config lists the keys"),
         ("set list.limit many", 4, "list.limit must be a whole number from 1 up"),
         ("set list.columns id,titel", 4, "list.columns must be a list, each of"),
