@@ -18,8 +18,9 @@ from papertrack.cli.feed import follow
 from papertrack.cli.mark import Status
 from papertrack.cli.paper_counts import show_new
 from papertrack.cli.session import Session
+from papertrack.config.settings import DEFAULT
 from papertrack.core import dates
-from papertrack.core.addresses import host_of
+from papertrack.core.addresses import host_of, is_web_url
 from papertrack.core.errors import (
     ConfigError,
     FetchError,
@@ -479,7 +480,11 @@ class _Run:
         dry_run = self.options.dry_run
         try:
             terms = proposed.terms(self.requested, by=excerpt(str(folder), 200))
-            joined = join(self.library, folder, terms=terms, dry_run=dry_run)
+            used = self._used()
+            if not dry_run:
+                addresses = [one.target for one in used if is_web_url(one.target)]
+                approvals.name_here(self.session.folder, addresses)
+            joined = join(self.library, folder, terms=terms, used=used, dry_run=dry_run)
         except PapertrackError as error:
             report.errors.append(error)
             return
@@ -495,6 +500,21 @@ class _Run:
             report.notes.append(f"{', '.join(parts)} joined{advice}")
         command = f"papertrack import {folder}"
         report.notes += proposed.report(joined.proposals, command)
+
+    def _used(self) -> list[Followed]:
+        """What is followed by default and was fetched, or is named in config.toml.
+
+        What a new library would follow gives way to the feeds of another one.
+        """
+        settings = self.library.settings
+        readings = settings.readings()
+        is_own = self.session.config.setting("sources").origin != DEFAULT
+        first = targets.followed_at_first(self.session)
+        return [
+            feed
+            for feed in settings.following(first)
+            if is_own or feed.target in readings
+        ]
 
     def _follow(self, report: Report) -> None:
         """Follow the feeds that a file names; those followed already keep their names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,8 @@ from papertrack.joining import libraries
 from papertrack.library import stored, storing
 from papertrack.library.adding import Counts
 from papertrack.library.library import Library
-from papertrack.library.proposals import Proposals, Terms, judge
+from papertrack.library.proposals import FEEDS, Proposals, Terms, judge
+from papertrack.library.settings import Followed, feed_document
 from papertrack.library.stored import Located
 from papertrack.storage import plans, reading
 from papertrack.storage.folder import check
@@ -33,11 +35,13 @@ def join(
     other: Path,
     *,
     terms: Terms,
+    used: Sequence[Followed] = (),
     dry_run: bool = False,
 ) -> Joined:
     """Join the library in the folder `other` into `library`, without changing `other`.
 
-    Its feeds and rules are proposals, taken by the `terms`.
+    Its feeds and rules are proposals, taken by the `terms`. `used` is what is followed
+    without being stored, which feeds that are taken would replace.
     It is one step: undo removes the new papers, and restores marks and settings. Raises
     FetchError for a folder that is not a library, StoreError for unreadable files.
     """
@@ -69,6 +73,12 @@ def join(
         edit.set_marks(marks)
         for (table, key), document in settings.items():
             edit.set(table, {key: document})
+        if proposals.taken.get(FEEDS) and not my_settings.get(FEEDS):
+            new = proposals.taken[FEEDS]
+            still = [feed for feed in used if feed.target not in new]
+            edit.set(
+                FEEDS, {feed.target: feed_document(feed, edit.now) for feed in still}
+            )
         if papers.fresh or marks or settings:
             edit.log(f"joined the library {other}")
     known = max(len(theirs) - papers.new - papers.updated, 0)

@@ -155,3 +155,43 @@ def test_a_folder_that_is_not_a_library_is_reported(papertrack, home, tmp_path):
     ran = papertrack(["import", str(tmp_path / "folder")])
     assert ran.code == 1
     assert "is not a library" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("theirs", "before", "expected"),
+    [
+        # A new library follows what the other one does.
+        ([], [], ["hf"]),
+        (["feed add cs.CL"], [], ["arxiv:cs.CL", "hf"]),
+        (["feed add cs.CL", "feed remove hf"], [], ["arxiv:cs.CL"]),
+        (["feed add hf:trending", "feed remove hf"], [], ["hf:trending"]),
+        # What was followed here stays, by default, by config.toml or by feed add.
+        (["feed add cs.CL", "feed remove hf"], ["fetch hf"], ["arxiv:cs.CL", "hf"]),
+        (
+            ["feed add cs.CL", "feed remove hf"],
+            ["config set sources cs.LG"],
+            ["arxiv:cs.CL", "arxiv:cs.LG"],
+        ),
+        (
+            ["feed add cs.CL", "feed remove hf"],
+            ["feed add cs.LG"],
+            ["arxiv:cs.CL", "arxiv:cs.LG", "hf"],
+        ),
+        (["feed add cs.CL"], ["feed remove hf"], ["arxiv:cs.CL", "hf"]),
+    ],
+)
+def test_what_is_followed_after_an_import_with_feeds(
+    theirs, before, expected, inside, home, tmp_path
+):
+    other = {**home, "PAPERTRACK_LIBRARY": str(tmp_path / "other"), "HOME": "/nowhere"}
+    for line in ("fetch sample", *theirs):
+        assert inside(line, env=other).code == 0
+    for line in before:
+        inside(line)
+    followed = inside("feed list").out
+    ran = inside(["import", other["PAPERTRACK_LIBRARY"], "--with", "feeds"])
+    assert ran.code == 0, ran
+    names = [line.split("\t")[1] for line in inside("feed list").out.splitlines()]
+    assert sorted(names) == expected
+    assert inside("undo").code == 0
+    assert inside("feed list").out == followed
