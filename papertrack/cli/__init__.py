@@ -43,7 +43,8 @@ mark             mark, star, unstar, note
 remove           remove papers and their marks
 view, rule       saved queries; actions on new papers
 log              log, undo, redo
-export, vault    export; the notes of --format obsidian in their folder
+export           export; exporting writes the papers as they are read, vault the notes
+                 of --format obsidian in their folder
 backup, doctor   backup, restore; checks and repairs
 config           config: the settings in config.toml
 help             help; its topics are in help_topics

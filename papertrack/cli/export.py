@@ -1,23 +1,27 @@
 """`export`: papers as a reading list, a bibliography or data."""
 
-import gc
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
 from papertrack.cli import output
+from papertrack.cli.exporting import Export, write_file, written
 from papertrack.cli.find import suggest
 from papertrack.cli.listing import Listing, listing
 from papertrack.cli.select import clause, matching, split
 from papertrack.cli.session import Session
-from papertrack.core.errors import StoreError, UsageError
-from papertrack.core.model import Paper
+from papertrack.core.errors import UsageError
 from papertrack.core.secrets import has_secret, hide_in_address, without_password
 from papertrack.core.wording import plural
 from papertrack.exports import registry
+
+
+class Partition(StrEnum):
+    """What a folder of files can be divided by."""
+
+    MONTH = "month"
 
 
 @listing("words format json out group title since until sort limit fields only_count")
@@ -40,6 +44,13 @@ def export_command(
             " A folder for obsidian.",
         ),
     ] = None,
+    partition: Annotated[
+        Partition | None,
+        Option(
+            help="Write JSON lines into the folder of -o, a file for each month.",
+            case_sensitive=False,
+        ),
+    ] = None,
 ) -> None:
     """Export papers: a reading list, a bibliography, a feed or data.
 
@@ -50,8 +61,12 @@ def export_command(
     """
     if out == Path("-"):
         out = None
-    _check_kind(options.format, out)
+    if partition and not options.json:
+        options = options._replace(format=options.format or "jsonl")
+    _check_kind(options.format, out, partition)
     format = _format(options, out)
+    if partition:
+        registry.check_option(registry.row_of(format), "partition")
     options = options._replace(words=words or (), format=format)
     if options.only_count:
         output.write(session, f"{_count(session, options)}\n")
@@ -59,13 +74,12 @@ def export_command(
     if format == registry.OPML.name:
         _export_feeds(session, options, out)
         return
-    if format == registry.OBSIDIAN.name and out:
-        _export_notes(session, options, out)
-        return
-    papers = _export(session, options, out)
-    _report(session, plural(papers, "paper"), out)
+    export = Export(session, options, out, partition)
+    export.run()
+    session.narrate(export.report)
     named = registry.format_named(options.words[0]) if options.words else None
-    suggest(session, "export", options.words, is_empty=bool(named) or not papers)
+    is_empty = bool(named) or not export.papers
+    suggest(session, "export", options.words, is_empty=is_empty)
 
 
 def _format(options: Listing, out: Path | None) -> str:
@@ -80,19 +94,18 @@ def _format(options: Listing, out: Path | None) -> str:
     return registry.format_of(out) if out else "markdown"
 
 
-def _check_kind(format: str | None, out: Path | None) -> None:
-    """Raise UsageError for a folder where the format is a file, and the reverse."""
-    is_folder = format == registry.OBSIDIAN.name
-    if is_folder and out is None:
-        raise UsageError(
-            "obsidian is a folder with a note a paper; name it with -o FOLDER"
-        )
-    if is_folder and out and out.exists() and not out.is_dir():
-        raise UsageError(
-            f"{out} is a file, and obsidian is a folder with a note a paper;"
-            " name a folder with -o"
-        )
-    if not is_folder and out and out.is_dir():
+def _check_kind(format: str | None, out: Path | None, partition: str | None) -> None:
+    """Raise UsageError for a folder where a file is written, and the reverse."""
+    folder = ""
+    if partition:
+        folder = "--partition writes a folder of files"
+    elif format == registry.OBSIDIAN.name:
+        folder = "obsidian is a folder with a note a paper"
+    if folder and out is None:
+        raise UsageError(f"{folder}; name it with -o FOLDER")
+    if folder and out and out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file, and {folder}; name a folder with -o")
+    if not folder and out and out.is_dir():
         raise UsageError(
             f"{out} is a folder; name a file with -o, such as {out / 'papers.md'},"
             " or write notes into it with --format obsidian"
@@ -108,94 +121,6 @@ def _count(session: Session, options: Listing) -> int:
     if words or options.since or options.until:
         keys = matching(session, keys, options)
     return len(keys)
-
-
-def _export(session: Session, options: Listing, out: Path | None) -> int:
-    """Write the selected papers as they are read, in one state of the index; returns
-    how many there are.
-    """
-    keys, words = split(session, options.words)
-    options = options._replace(words=words)
-    index = session.library.index
-    gc.enable()  # `__main__` disables it; some formats make a cycle for each paper
-    has_begun = False
-
-    def write() -> int:
-        """Read and write; again from the start where the index was damaged."""
-        nonlocal has_begun
-        if has_begun:
-            raise StoreError(
-                f"{index.path}: the index was damaged and has been rebuilt, the output"
-                " ends in the middle; run the command again"
-            )
-        with ExitStack() as work:
-            work.enter_context(session.progress.working())
-            session.progress.report("reading")
-            papers = _papers(session, keys, options)
-            pieces = output.export_pieces(papers, options, session.progress)
-            if out is not None:
-                _write_file(out, pieces)
-                return len(papers)
-            for chunk in output.in_chunks(pieces):
-                if not session.stdout.is_file():
-                    # Whoever reads it, such as a pager, may use the terminal.
-                    work.close()
-                has_begun = True
-                output.write(session, chunk)
-            return len(papers)
-
-    return index.read(write)
-
-
-def _papers(session: Session, keys: Sequence[str], options: Listing) -> Sequence[Paper]:
-    """The papers with these keys, those of them that match the query if there is one
-    too, or all that match without keys. To be used in the same state of the index.
-    """
-    index = session.library.index
-    if not keys:
-        query = clause(session, options)
-        sort = options.sort.value
-        found = index.stored(
-            query, sort=sort, reverse=options.reverse, limit=options.limit
-        )
-        return found.papers
-    if options.words or options.since or options.until:
-        keys = matching(session, keys, options)
-    return index.stored_papers(keys[: options.limit])
-
-
-def _write_file(path: Path, pieces: Iterable[str]) -> None:
-    """Write a text that comes in pieces to a file, which is replaced as a whole."""
-    from papertrack.storage.atomic import atomic_file  # 16 ms, TinyDB
-
-    with atomic_file(path) as file:
-        for chunk in output.in_chunks(pieces):
-            file.write(chunk.encode("utf-8", "replace"))
-
-
-def _report(session: Session, content: str, out: Path | None) -> None:
-    """Report what was written: "3 papers"."""
-    session.narrate(f"wrote {content} to {out}" if out else content)
-
-
-def _export_notes(session: Session, options: Listing, folder: Path) -> None:
-    """Write a note for each paper into a folder, and report how many changed."""
-    # 20 ms, which only notes need.
-    from papertrack.cli.vault import export_notes
-
-    group = options.group and options.group.value
-    registry.check_options(registry.OBSIDIAN, group, options.fields)
-    keys, words = split(session, options.words)
-    options = options._replace(words=words)
-    index = session.library.index
-
-    def write() -> str:
-        with session.progress.working():
-            session.progress.report("reading")
-            papers = _papers(session, keys, options)
-            return export_notes(papers, folder, index.main_key, session.progress)
-
-    session.narrate(index.read(write))
 
 
 def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
@@ -221,10 +146,10 @@ def _export_feeds(session: Session, options: Listing, out: Path | None) -> None:
             others.append(feed.name)
     text = opml.dumps(feeds, title="papertrack")
     if out:
-        _write_file(out, [text])
+        write_file(out, [text])
     else:
         output.write(session, text)
-    _report(session, plural(len(feeds), "feed"), out)
+    session.narrate(written(plural(len(feeds), "feed"), out))
     if with_token:
         names = ", ".join(with_token)
         session.narrate(f"exported without the token in its address: {names}")

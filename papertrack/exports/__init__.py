@@ -22,8 +22,9 @@ the text of a paper after the other, so that a library of any size fits into mem
 They share `grouping` (papers under headings), `cited` (each paper once, with its key),
 `rows` (papers as rows of a table), `latex` (text as LaTeX), `authors` (a line of them),
 `names` (people's names in parts), `publication` (who wrote a paper and where it
-appeared), `links` (addresses that no markup language takes for syntax) and `frontmatter`
-(the properties of a note). The HTML page has its style and script in `page`, its calendar
-and tags in `page_pictures`. To add a format: a module with its name and a function
-`pieces`, a row in `registry.FORMATS`, a golden file.
+appeared), `links` (addresses that no markup language takes for syntax), `frontmatter`
+(the properties of a note) and `partitions` (the folder of a paper in a table of many
+files). The HTML page has its style and script in `page`, its calendar and tags in
+`page_pictures`. To add a format: a module with its name and a function `pieces`, a row in
+`registry.FORMATS`, a golden file.
 """

@@ -42,7 +42,7 @@ _TABLE = """
     csv       .csv           fields       a spreadsheet, safe to open
     tsv       .tsv           fields       a row a paper, tabs between its fields
     json      .json          fields       an array of papers
-    jsonl     .jsonl,.ndjson fields       a line a paper, for jq and pipes
+    jsonl     .jsonl,.ndjson fields,partition a line a paper, for jq and pipes
     ids       .txt           -            an id a line, for papertrack itself
     obsidian  -              -            a folder with a note a paper, for Obsidian
     opml      .opml          -            the feeds that you follow, for other readers
@@ -108,10 +108,7 @@ def pieces(
         raise UsageError(
             f"{format} is {help}; write it with papertrack export --format {format}"
         )
-    if format not in FORMATS:
-        known = (*FORMATS, *EXPORT_ONLY)
-        raise unknown(UsageError, f"unknown format {format}", format, known)
-    row = FORMATS[format]
+    row = row_of(format)
     check_options(row, group, fields)
     values = {"group": group, "title": title, "fields": fields}
     options = {name: values[name] for name in values if name in row.options}
@@ -141,15 +138,24 @@ def check_options(row: Format, group: str | None, fields: Sequence[str] | None) 
     group or field.
     """
     if group is not None:
-        _check_option(row, "group")
+        check_option(row, "group")
         if group not in GROUPINGS:
             raise unknown(UsageError, f"unknown group {group}", group, GROUPINGS)
     if fields is not None:
-        _check_option(row, "fields")
+        check_option(row, "fields")
         _check_fields(fields)
 
 
-def _check_option(row: Format, option: str) -> None:
+def row_of(format: str) -> Format:
+    """The row of a format. Raises UsageError for an unknown one."""
+    rows = FORMATS | EXPORT_ONLY
+    if format not in rows:
+        raise unknown(UsageError, f"unknown format {format}", format, rows)
+    return rows[format]
+
+
+def check_option(row: Format, option: str) -> None:
+    """Raise UsageError if a format does not have an option."""
     if option not in row.options:
         able = (name for name, other in FORMATS.items() if option in other.options)
         raise UsageError(
