@@ -85,12 +85,15 @@ def _steps(most: float) -> tuple[float, int]:
     if not most:
         return 0.01, 1
     power = 10.0 ** math.floor(math.log10(most / 4))
-    step = next(times * power for times in (1, 2, 5, 10) if times * power >= most / 4)
+    steps = (times * power for times in (1, 2, 2.5, 5, 10))
+    step = next(step for step in steps if step >= most / 4 - 1e-9)
     return step, math.ceil(most / step - 1e-9)
 
 
 def _grid(scale: Scale, step: float, ticks: int, width: float) -> Iterator[str]:
-    decimals = max(-math.floor(math.log10(step) + 1e-9) - 2, 0)
+    decimals = next(
+        digits for digits in range(9) if math.isclose(round(step, digits + 2), step)
+    )
     for tick in range(ticks + 1):
         y = scale.y(step * tick)
         yield element("path", d=f"M{LEFT} {number(y)}H{number(width)}", class_="grid")
@@ -158,9 +161,11 @@ def _columns(
 
 def _period_names(scale: Scale, periods: Sequence[str], y: float) -> Iterator[str]:
     """As many names of periods as there is room for, as far from each other."""
-    room = letters.width(periods[-1], 12) + 16
-    every = math.ceil(len(periods) * room / scale.width)
-    right = scale.left + scale.width
+    wide = letters.width(periods[-1], 12)
+    every = math.ceil(len(periods) * (wide + 16) / scale.width)
+    free = 0.0
     for place in range(0, len(periods), every):
-        x = min(max(scale.x(place), scale.left + room / 2 - 8), right - room / 2 + 8)
-        yield label(x, y, periods[place], "dim small", anchor="middle")
+        x = min(scale.x(place), scale.left + scale.width - wide / 2)
+        if x - wide / 2 >= free:
+            yield label(x, y, periods[place], "dim small", anchor="middle")
+            free = x + wide / 2 + 4

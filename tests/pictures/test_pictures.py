@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,7 +17,9 @@ from papertrack.core.reading import Month
 from papertrack.core.text import clean
 from papertrack.core.trends import Trend
 from papertrack.pictures import letters
+from papertrack.pictures.lines import Series, lines
 from papertrack.pictures.stats import stats
+from papertrack.pictures.svg import document
 from papertrack.pictures.trends import trends
 from tests.helpers import svg
 
@@ -170,7 +173,7 @@ def test_any_days_and_counts_are_drawn(
 
 
 @settings(max_examples=40)
-@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=70), st.integers(1, 9))
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=400), st.integers(1, 9))
 def test_any_shares_are_drawn(pairs: list[tuple[int, int]], queries: int) -> None:
     matching = [min(pair) for pair in pairs]
     totals = [max(pair) for pair in pairs]
@@ -180,9 +183,37 @@ def test_any_shares_are_drawn(pairs: list[tuple[int, int]], queries: int) -> Non
     root = svg.parsed(trends(drawn, names, "month"))
     assert svg.outside(root) == []
     assert f"{sum(totals):,}" in svg.texts(root)
+    places = [
+        float(one.attrib["x"])
+        for one in root.iter(f"{svg.SVG}text")
+        if one.get("text-anchor") == "middle"
+    ]
+    wide = letters.width(names[0], 12)
+    assert places[0] >= wide / 2
+    assert places[-1] <= 500 - wide / 2 + 0.1
+    for left, right in itertools.pairwise(places):
+        assert right - left >= wide, "names of periods cover each other"
     for path in root.iter(f"{svg.SVG}path"):
         assert "nan" not in path.attrib["d"]
         assert "inf" not in path.attrib["d"]
+
+
+@pytest.mark.parametrize(
+    ("most", "ticks"),
+    [
+        (1.0, "0% 25% 50% 75% 100%"),
+        (0.62, "0% 20% 40% 60% 80%"),
+        (0.1, "0.0% 2.5% 5.0% 7.5% 10.0%"),
+        (0.034, "0% 1% 2% 3% 4%"),
+        (0.0007, "0.00% 0.02% 0.04% 0.06% 0.08%"),
+        (0.0, "0% 1%"),
+    ],
+)
+def test_the_percentages_are_round(most: float, ticks: str) -> None:
+    drawn = lines([Series("q", [most])], [9], ["2025"], 500)
+    root = svg.parsed(document(drawn, "t", "d"))
+    shown = [text for text in svg.texts(root) if text.endswith("%")]
+    assert " ".join(shown) == ticks
 
 
 def test_no_papers() -> None:
