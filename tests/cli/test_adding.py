@@ -29,6 +29,12 @@ def arxiv(home):
     server.close()
 
 
+def later(home):
+    """After the pause between two requests to arXiv."""
+    for turn in Path(home["PAPERTRACK_CACHE"]).glob("*.turn"):
+        turn.unlink()
+
+
 def marks(inside):
     papers = json.loads(inside("list is:hidden or not is:hidden --json").out)
     return {one["id"]: " ".join([*one["tags"], one["status"]]) for one in papers}
@@ -51,10 +57,12 @@ def test_a_paper_is_added_by_any_form_of_its_id(inside, arxiv, target):
     assert marks(inside) == {"2511.04570": "unread"}
 
 
-def test_tags_and_status_are_given_to_known_papers_too(inside, arxiv):
+def test_tags_and_status_are_given_to_known_papers_too(inside, arxiv, home):
     first = inside("add 2511.04570 --tag video,to-read --mark later")
     assert first.err == "arxiv:2511.04570: 1 new, 0 updated, 0 known, 1 marked\n"
+    later(home)
     inside("add 2511.03773")
+    later(home)
     inside("fetch 2511.04570 2511.03773 --tag agents --mark read")
     assert marks(inside) == {
         "2511.04570": "video to-read agents later",

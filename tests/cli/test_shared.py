@@ -4,13 +4,13 @@ import gzip
 import json
 import os
 import re
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
+from tests.helpers import fork_server
 from tests.helpers.http_server import Server, path_of, response
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -51,26 +51,24 @@ def homes(tmp_path_factory, replay):
     return make
 
 
+class Ran(NamedTuple):
+    """The output of a command that succeeded."""
+
+    out: str
+    err: str
+
+
 def run(env, *args):
-    done = subprocess.run(
-        [sys.executable, "-c", "from papertrack.__main__ import main; main()", *args],
-        env=env,
-        cwd=env["HOME"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done
+    code, out, err = fork_server.run(args, env, timeout=120)
+    assert code == 0, err
+    return Ran(out.decode(), err.decode())
 
 
 def exported(env, *query):
     """The papers by id, without the time when they were added."""
     papers = [
         json.loads(line)
-        for line in run(env, "export", "--format", "jsonl", *query).stdout.splitlines()
+        for line in run(env, "export", "--format", "jsonl", *query).out.splitlines()
     ]
     return {
         paper["id"]: {name: value for name, value in paper.items() if name != "added"}
@@ -89,7 +87,7 @@ def folded(text):
 def listing(homes):
     env = homes("listing")
     assert (
-        run(env, "fetch", str(LISTING)).stderr
+        run(env, "fetch", str(LISTING)).err
         == f"{LISTING}: 72 new, 0 updated, 0 known\n"
     )
     return env
@@ -127,7 +125,7 @@ def test_a_second_fetch_of_the_listing_writes_nothing(listing):
     before = {path: path.stat().st_mtime_ns for path in root.glob("papers/*")}
     assert before
     assert (
-        run(listing, "fetch", str(LISTING)).stderr
+        run(listing, "fetch", str(LISTING)).err
         == f"{LISTING}: 0 new, 0 updated, 72 known\n"
     )
     assert {path: path.stat().st_mtime_ns for path in root.glob("papers/*")} == before
@@ -178,36 +176,40 @@ def test_every_field_of_a_day_is_the_recorded_one(homes):
         assert {name: got[name] for name in wanted} == wanted
 
 
+SINCE, UNTIL = "2025-02-24", "2025-06-20"
+SPAN = ("fetch", "hf", "--since", SINCE, "--until", UNTIL)
+
+
 def distinct():
+    """The ids that were listed in the span; tests/soak has all 20 months."""
+    days = (path.name[:10] for path in DAYS.glob("*.json.gz"))
     return {
         row["paper"]["id"]
-        for path in DAYS.glob("*.json.gz")
-        for row in recorded(path.name[:10])
+        for day in days
+        if SINCE <= day <= UNTIL
+        for row in recorded(day)
     }
-
-
-SPAN = ("fetch", "hf", "--since", "2024-10-01", "--until", "2026-05-29")
 
 
 @pytest.fixture(scope="module")
 def months(homes):
-    """A library of 20 months, to which the text listing is added."""
+    """A library of four months, to which the text listing is added."""
     env = homes("months")
     ran = run(env, *SPAN)
     return (
         env,
-        ran.stderr,
+        ran.err,
         exported(env),
-        run(env, "fetch", str(LISTING)).stderr,
+        run(env, "fetch", str(LISTING)).err,
         exported(env),
     )
 
 
-def test_each_paper_of_twenty_months_is_stored_once(months):
+def test_each_paper_of_four_months_is_stored_once(months):
     _, report, papers, _, _ = months
     ids = distinct()
-    assert len(ids) == 7321
-    assert report == "hf: 7321 new, 0 updated, 0 known\n"
+    assert len(ids) > 1000
+    assert report == f"hf: {len(ids)} new, 0 updated, 0 known\n"
     assert papers.keys() == ids
 
 
@@ -216,8 +218,8 @@ def words(text):
 
 
 def test_papers_in_both_the_listing_and_the_api_are_joined(months):
-    """By their titles, and by their abstracts too, 6 papers of the listing are in the
-    recordings.
+    """By their titles, and by their abstracts too, 6 papers of the listing are in
+    the recordings.
     """
     _, _, before, report, after = months
     paragraphs = {
@@ -235,9 +237,10 @@ def test_papers_in_both_the_listing_and_the_api_are_joined(months):
         for paper in before.values()
         if tuple(words(paper["abstract"])) in paragraphs
     }
+    assert len(wanted) == 6
     both = {paper["id"] for paper in after.values() if {"hf"} < set(paper["sources"])}
     assert both == wanted
-    assert len(after) == 7321 + 72 - len(wanted)
+    assert len(after) == len(before) + 72 - len(wanted)
     assert (
         report == f"{LISTING}: {72 - len(wanted)} new, {len(wanted)} updated, 0 known\n"
     )
@@ -316,7 +319,7 @@ def test_the_recorded_page_is_read(homes):
         saved.write_bytes(body)
         assert re.fullmatch(
             r".*: [1-9]\d* new, 0 updated, 0 known\n",
-            run(env, "fetch", str(saved)).stderr,
+            run(env, "fetch", str(saved)).err,
         )
         assert {paper["listed"] for paper in exported(env).values()} == {"2024-08-01"}
 

@@ -525,7 +525,7 @@ def mentions_hidden(text: str) -> bool:
     return "hidden" in text.lower()
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(
     queries, st.sampled_from(["date", "relevance", "upvotes", "title"]), st.booleans()
 )

@@ -104,7 +104,7 @@ def _listings(draw: st.DrawFn) -> list[tuple[str, list[Facts]]]:
     return listings
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.composite(_listings)())
 def test_merging_a_listing_again_changes_nothing(
     listings: list[tuple[str, list[Facts]]],
@@ -118,7 +118,7 @@ def test_merging_a_listing_again_changes_nothing(
     assert records == before
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.lists(anything, max_size=4))
 def test_no_two_records_have_the_same_key(facts: list[Facts]) -> None:
     records: dict[str, Record] = {}

@@ -30,7 +30,7 @@ def steps(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BigStep]:
 
 def test_any_commands_agree_with_a_model() -> None:
     options = settings(
-        max_examples=20,
+        max_examples=8,
         stateful_step_count=30,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],  # shrinking would take minutes

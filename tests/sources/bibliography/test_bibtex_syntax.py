@@ -57,7 +57,7 @@ entries = st.builds(
 
 
 @given(st.lists(entries, max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_correct_file_is_read_as_pybtex_reads_it(written: list[Written]) -> None:
     text = "\n\n".join(entry.text() for entry in written)
     theirs = [
@@ -91,7 +91,7 @@ mistakes = st.sampled_from(
 
 
 @given(st.lists(mistakes, min_size=1, max_size=8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_title_is_lost_to_a_mistake(chosen: list[str]) -> None:
     text = "\n".join(broken(mistake, number) for number, mistake in enumerate(chosen))
     listing = bibtex.parse(text.encode(), name="a.bib")
