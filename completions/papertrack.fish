@@ -110,7 +110,7 @@ option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
 argument	mark	1	=read,unread,later,hidden
 argument	note	1	ids
-argument	note,config set	*	none
+argument	note	*	none
 argument	tag add,tag remove	1	taglist
 argument	tag rename	1	tags
 argument	tag rename	2	tags
@@ -139,8 +139,9 @@ option	digest	--dry-run		Show the whole digest; write, send and remember nothing
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
-argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
+argument	config set	*	setting
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
@@ -190,6 +191,18 @@ word	query	status:unread		not marked yet
 word	query	status:read		marked as read
 word	query	status:later		saved for later
 word	query	status:hidden		hidden from every view
+setting	library		dirs
+setting	linked_libraries		dirs
+setting	sources		targets
+setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date
+setting	list.sort		=date,title,published,listed,updated,added,version,upvotes,comments,stars
+setting	list.query		query
+setting	colors.theme		=auto,dark,light,none
+setting	mail.security		=tls,starttls,none
+setting	mail.password_file		files
+setting	mail.keyring		=true,false
+setting	mail.ca_file		files
+setting	key.		=read,later,hide,star,tags,note,open,pdf,bibtex,id,next,previous,page-down,page-up,search,abstract,undo,redo,help,quit,nothing
 word	targets	today		the Daily Papers of today; also yesterday, trending
 word	targets	hf		the newest Daily Papers, and the days since the last fetch
 word	targets	hf:trending		what is trending on Hugging Face
@@ -232,7 +245,10 @@ function read_word(word) {
     else if (!only_arguments && word ~ /^-./) option = value_of(word)
     else if (path == "" && expanded < 9 && alias_of(word) != "") read_alias(alias_of(word))
     else if (is_group(path)) path = path == "" ? word : path " " word
-    else position++
+    else {
+        if (position == 1) first = word
+        position++
+    }
 }
 
 # Reads the words of an alias in place of its name; one may begin with another.
@@ -281,7 +297,17 @@ function argument_at(position,    i, later) {
         if (name[i] == position) return value[i]
         if (name[i] == "*") later = value[i]
     }
-    return later
+    return later == "setting" ? setting(first) : later
+}
+
+# The kind of the value that a key of config.toml takes; a row that ends in a dot is for
+# all keys of its section.
+function setting(key,    i) {
+    for (i = 1; i <= rows; i++) {
+        if (type[i] != "setting") continue
+        if (where[i] == key || (where[i] ~ /\\.$/ && index(key, where[i]) == 1)) return value[i]
+    }
+    return "none"
 }
 
 function offer_commands(    i) {

@@ -289,6 +289,21 @@ OFFERED: dict[str, list[str]] = {
     "papertrack l": ["list", "log", "ls"],
     "papertrack tag ": ["add", "list", "remove", "rename"],
     "papertrack --color a": ["auto", "always"],
+    "papertrack config set list.": [
+        *("list.columns", "list.sort", "list.limit", "list.query"),
+    ],
+    "papertrack config get colors.t": ["colors.theme", "colors.title", "colors.tag"],
+    "papertrack config set colors.theme ": ["auto", "dark", "light", "none"],
+    "papertrack -q config set list.columns id,ti": ["id,title"],
+    "papertrack config set list.columns id ti": ["title"],
+    "papertrack config set list.sort up": ["upvotes", "updated"],
+    "papertrack config set key.x un": ["undo"],
+    "papertrack config set mail.keyring ": ["true", "false"],
+    "papertrack config set sources to": ["today"],
+    "papertrack config set list.query is:unr": ["is:unread"],
+    "papertrack config set list.limit ": [],
+    "papertrack config set alias.a ": [],
+    "papertrack config set zebra ": [],
     "papertrack --color=a": ["--color=auto", "--color=always"],
     "papertrack ls --sort re": ["relevance"],
     "papertrack ls -s re": ["relevance"],
@@ -642,7 +657,6 @@ def test_every_argument_has_a_kind() -> None:
         ("note", "TEXT"),
         ("undo", "N"),
         ("redo", "N"),
-        ("config set", "VALUE"),
     }
 
     unknown = {

@@ -6,6 +6,7 @@ A row has five cells, separated by tabs:
     option    PATHS  NAMES     KIND  NOTE    an option after PATHS, `*` for all of them
     argument  PATHS  POSITION  KIND  -       the argument at POSITION, `*` for all later ones
     word      KIND   WORD      -     NOTE    a word of a query, or a target
+    setting   KEY    -         KIND  -       a key of config.toml, or a section and a dot
 
 KIND says what the value can be: empty for a flag, `=a,b` for one of these words, `+a,b` for
 several with commas between them, or one of the kinds in KINDS.
@@ -20,7 +21,8 @@ from papertrack.cli import typer_app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
 from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.listing import COLUMNS
-from papertrack.config.keys import KEYS
+from papertrack.config.keys import KEYS, Key
+from papertrack.config.kinds import Choice, File, Flag, Folder, Several
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
@@ -48,9 +50,14 @@ KINDS = dict(
     TARGET            targets
     FILE              files
     DIR               dirs
+    config set VALUE  setting
 """)
 )
 """Metavar, after its command where needed -> kind. Others are not completed: `none`."""
+
+
+SETTINGS = {"sources": "targets", "list.query": "query"}
+"""Key of config.toml -> kind, where the kind of its value does not show it."""
 
 
 class Parameter(NamedTuple):
@@ -98,6 +105,9 @@ def _rows() -> Iterator[tuple[str, ...]]:
     yield "option", "*", "-h,--help", "", "Show the help"
     for word, note in _query_words():
         yield "word", "query", word, "", _line(note)
+    for key in KEYS:
+        if (kind := _kind_of_setting(key)) != "none":
+            yield "setting", key.name.removesuffix("*"), "", kind
     for target in TARGETS:
         if target.complete:
             yield "word", "targets", target.example, "", _line(target.help)
@@ -134,9 +144,36 @@ def _kind(path: str, param: Any) -> str:
     if metavar == "TOPIC":
         return f"={','.join(dict.fromkeys((*TOPICS, *COMMANDS)))}"
     if metavar == "KEY":
-        names = (key.name.removesuffix("*") for key in KEYS)
-        return f"={','.join(names)}"
+        return f"={','.join(_names_of_settings())}"
     return KINDS.get(f"{path} {metavar}") or KINDS.get(metavar, "none")
+
+
+def _names_of_settings() -> Iterator[str]:
+    """The keys of config.toml; of those with any name the section and a dot."""
+    for key in KEYS:
+        section = key.name.removesuffix("*")
+        if key.names:
+            yield from (f"{section}{name}" for name in key.names)
+        else:
+            yield section
+
+
+def _kind_of_setting(key: Key) -> str:
+    """What the value of a key can be."""
+    if key.name in SETTINGS:
+        return SETTINGS[key.name]
+    kind = key.kind
+    separator = "="
+    if isinstance(kind, Several):
+        kind = kind.of
+        separator = "+"
+    if isinstance(kind, Choice):
+        return f"{separator}{','.join(kind.names)}"
+    if isinstance(kind, Flag):
+        return "=true,false"
+    if isinstance(kind, Folder):
+        return "files" if isinstance(kind, File) else "dirs"
+    return "none"
 
 
 def plain_metavar(param: Any) -> str:

@@ -35,7 +35,10 @@ function read_word(word) {
     else if (!only_arguments && word ~ /^-./) option = value_of(word)
     else if (path == "" && expanded < 9 && alias_of(word) != "") read_alias(alias_of(word))
     else if (is_group(path)) path = path == "" ? word : path " " word
-    else position++
+    else {
+        if (position == 1) first = word
+        position++
+    }
 }
 
 # Reads the words of an alias in place of its name; one may begin with another.
@@ -84,7 +87,17 @@ function argument_at(position,    i, later) {
         if (name[i] == position) return value[i]
         if (name[i] == "*") later = value[i]
     }
-    return later
+    return later == "setting" ? setting(first) : later
+}
+
+# The kind of the value that a key of config.toml takes; a row that ends in a dot is for
+# all keys of its section.
+function setting(key,    i) {
+    for (i = 1; i <= rows; i++) {
+        if (type[i] != "setting") continue
+        if (where[i] == key || (where[i] ~ /\.$/ && index(key, where[i]) == 1)) return value[i]
+    }
+    return "none"
 }
 
 function offer_commands(    i) {
