@@ -56,6 +56,7 @@ LIBRARIES = {
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
     "markdown_it": {"exports"},
+    "jinja2": {"exports/template.py"},
     "yaml": {"exports/frontmatter.py"},
     "pylatexenc": {"core/latex.py", "exports"},
     "platformdirs": {"core/environment.py"},

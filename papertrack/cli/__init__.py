@@ -44,7 +44,7 @@ remove           remove papers and their marks
 view, rule       saved queries; actions on new papers
 log              log, undo, redo
 export           export; exporting writes the papers as they are read, vault the notes
-                 of --format obsidian in their folder
+                 of --format obsidian in their folder, template what --template makes
 backup, doctor   backup, restore; checks and repairs
 config           config: the settings in config.toml
 help             help; its topics are in help_topics

@@ -12,6 +12,7 @@ from papertrack.cli.find import suggest
 from papertrack.cli.listing import Listing, listing
 from papertrack.cli.select import clause, matching, split
 from papertrack.cli.session import Session
+from papertrack.cli.template import by_template
 from papertrack.core.errors import UsageError
 from papertrack.core.secrets import has_secret, hide_in_address, without_password
 from papertrack.core.wording import plural
@@ -51,6 +52,10 @@ def export_command(
             case_sensitive=False,
         ),
     ] = None,
+    template: Annotated[
+        Path | None,
+        Option(metavar="FILE", help="Write by this template of your own, in Jinja."),
+    ] = None,
 ) -> None:
     """Export papers: a reading list, a bibliography, a feed or data.
 
@@ -61,25 +66,36 @@ def export_command(
     """
     if out == Path("-"):
         out = None
+    options = options._replace(words=words or ())
+    make = None
+    if template:
+        make = by_template(session, options, template, partition)
+        _check_kind(None, out, None)
+    else:
+        options = _with_format(options, out, partition)
+    if options.only_count:
+        output.write(session, f"{_count(session, options)}\n")
+        return
+    if options.format == registry.OPML.name:
+        _export_feeds(session, options, out)
+        return
+    export = Export(session, options, out, partition, make)
+    export.run()
+    session.narrate(export.report)
+    named = registry.format_named(options.words[0]) if options.words else None
+    is_empty = bool(named) or not export.papers
+    suggest(session, "export", options.words, is_empty=is_empty)
+
+
+def _with_format(options: Listing, out: Path | None, partition: str | None) -> Listing:
+    """The options with the format to write. Raises UsageError."""
     if partition and not options.json:
         options = options._replace(format=options.format or "jsonl")
     _check_kind(options.format, out, partition)
     format = _format(options, out)
     if partition:
         registry.check_option(registry.row_of(format), "partition")
-    options = options._replace(words=words or (), format=format)
-    if options.only_count:
-        output.write(session, f"{_count(session, options)}\n")
-        return
-    if format == registry.OPML.name:
-        _export_feeds(session, options, out)
-        return
-    export = Export(session, options, out, partition)
-    export.run()
-    session.narrate(export.report)
-    named = registry.format_named(options.words[0]) if options.words else None
-    is_empty = bool(named) or not export.papers
-    suggest(session, "export", options.words, is_empty=is_empty)
+    return options._replace(format=format)
 
 
 def _format(options: Listing, out: Path | None) -> str:

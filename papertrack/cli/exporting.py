@@ -11,6 +11,7 @@ from papertrack.cli import output
 from papertrack.cli.listing import Listing
 from papertrack.cli.select import clause, matching, split
 from papertrack.cli.session import Session
+from papertrack.cli.template import Make
 from papertrack.core.errors import StoreError
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT
@@ -19,7 +20,7 @@ from papertrack.exports import registry
 
 
 class Export:
-    """One export of the papers that options select.
+    """One export of the papers that options select, in their format or as `make` has it.
 
     `run` writes them in one state of the index, again from the start where the index
     was damaged; `papers` is how many they are, `report` a line about that.
@@ -31,12 +32,14 @@ class Export:
         options: Listing,
         out: Path | None,
         partition: str | None = None,
+        make: Make | None = None,
     ) -> None:
         self.session = session
         self.keys, words = split(session, options.words)
         self.options = options._replace(words=words)
         self.out = out
         self.partition = partition
+        self.make = make
         self.index = session.library.index
         self.papers = 0
         self.report = ""
@@ -82,6 +85,8 @@ class Export:
         return self.index.stored_papers(keys[: options.limit])
 
     def _pieces(self, papers: Sequence[Paper]) -> Iterator[str]:
+        if self.make:
+            return self.make(papers)
         return output.export_pieces(papers, self.options, self.session.progress)
 
     def _print(self, papers: Sequence[Paper], work: ExitStack) -> None:

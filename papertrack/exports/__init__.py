@@ -17,6 +17,7 @@ the text of a paper after the other, so that a library of any size fits into mem
     jsonl      a paper a line
     ids        an id a line
     obsidian   a note per paper, the one format of many files
+    template   text by the reader's own template
     opml       the followed feeds, the one format without papers
 
 They share `grouping` (papers under headings), `cited` (each paper once, with its key),

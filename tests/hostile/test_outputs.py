@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 
 from papertrack.cli import command_table
+from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.text import UNWANTED
 from papertrack.exports import registry as exports
 from papertrack.exports.obsidian import KEY
@@ -502,6 +503,20 @@ def test_a_folder_of_notes_is_safe(run, library: Path, tmp_path: Path) -> None:
     no_control(ran.err.replace("\n", ""))
     as_obsidian(tmp_path / "notes")
     assert f" {len(STRINGS)} unchanged" in run(*export, str(tmp_path / "notes")).err
+
+
+def test_a_template_of_html_is_safe(run, library: Path, tmp_path: Path) -> None:
+    template = tmp_path / "list.html.j2"
+    fields = "".join(f"<td>{{{{ p.{name} }}}}</td>" for name in PAPER_NAMES)
+    link = '<a href="{{ p.url }}">{{ p.title }}</a>'
+    template.write_text(f"{{% for p in papers %}}<tr>{fields}{link}</tr>{{% endfor %}}")
+    ran = run("--library", str(library), "export", "--template", str(template))
+    assert ran.code == 0, ran.err
+    no_control(ran.out)
+    elements = _Page(ran.out).elements
+    assert {tag for tag, _ in elements} == {"tr", "td", "a"}
+    addresses = [attributes["href"] or "" for tag, attributes in elements if tag == "a"]
+    assert all(re.match(r"https://a\.example/|$", address) for address in addresses)
 
 
 @pytest.mark.parametrize("command", THERE, ids=" ".join)
