@@ -27,11 +27,13 @@ def plural(
     singular: str,
     plural: str | None = None,
 ) -> str:
-    """A count with its noun: `1 paper`, `2 papers`.
-
-    For a count with thousands separators: `f"{count:,} {noun(count, 'paper')}"`.
-    """
+    """A count with its noun: `1 paper`, `2 papers`; see also `counted`."""
     return f"{count} {noun(count, singular, plural)}"
+
+
+def counted(count: int, singular: str, plural: str | None = None) -> str:
+    """A count with thousands separators and its noun: `27,000 papers`."""
+    return f"{count:,} {noun(count, singular, plural)}"
 
 
 def enumerated(names: Sequence[str], most: int = 5) -> str:

@@ -13,7 +13,7 @@ from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import a_second_after
 from papertrack.core.model import Mark, Reading, Record
 from papertrack.core.text import fold
-from papertrack.core.wording import excerpt, plural
+from papertrack.core.wording import counted, excerpt, plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
 from papertrack.joining.marks import imported
@@ -165,7 +165,8 @@ class Adding:
 
     def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""
-        self.settings.progress.report("merging")
+        count = sum(map(len, facts.values()))
+        self.settings.progress.report(f"merging {counted(count, 'paper')}")
         new = (
             joining.record_of(one, source=source, now=self.now)
             for source, listed in facts.items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from papertrack.core.progress import SILENT, Progress
+from papertrack.core.wording import counted
 from papertrack.library.doctor import derived, disk, files, papers, programs
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.join import read_all_records
@@ -103,7 +104,8 @@ class Doctor:
         records = [record for _, record in stored]
         marks = reading.read_marks(self.root)
         found = [*papers.check_keys(stored, progress)]
-        progress.report("finding duplicates")
+        count = counted(len(stored), "paper")
+        progress.report(f"finding duplicates among {count}")
         found += [
             *papers.check_duplicates(self.root, stored),
             *papers.check_marks(records, marks),
