@@ -62,6 +62,7 @@ summary { cursor: pointer; color: var(--dim) }
   body { max-width: none; padding: 0; font-size: 11px }
   th button::after { display: none }
   a { color: inherit; text-decoration: none }
+  .title a::after { content: " " attr(href); font-weight: normal; color: var(--dim) }
   tr, figure { break-inside: avoid }
 }
 """

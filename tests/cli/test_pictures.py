@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -134,3 +135,25 @@ def test_no_papers_are_a_picture_with_a_reason(inside, place, args, reason):
     assert ran.code == 0
     assert ran.err == f"wrote a picture of 0 papers to x.SVG\n{reason}\n"
     assert svg.parsed(Path("x.SVG").read_text(encoding="utf-8")) is not None
+
+
+def test_the_page_counts_as_stats_do(inside, home, written, tmp_path):
+    """Also of tags that differ in case, and of papers without a whole day."""
+    days = ["2025-11-03", "2025-11-03", "2024-02-29", "2025-11", "2025", "2025-11-07"]
+    tags = [["Tea", "b"], ["tea"], ["TEA", "a/c"], [], ["b"], ["tea/green"]]
+    papers = [
+        {"id": f"2511.0000{number}", "title": "T", "published": day, "tags": names}
+        for number, (day, names) in enumerate(zip(days, tags, strict=True))
+    ]
+    hidden = {"id": "2511.00009", "title": "T", "tags": ["b"], "status": "hidden"}
+    written(home, *papers, {**hidden, "published": "2025-11-03"})
+    path = tmp_path / "p.html"
+    assert inside(["export", "-o", str(path)]).code == 0
+    page = path.read_text(encoding="utf-8")
+    tips = re.findall("<title>(.*?: [0-9]+) papers?</title>", page)
+    facts = json.loads(inside("stats --json").out)
+    counts = [(one["day"], one["count"]) for one in facts["days"]]
+    counts += [(one["name"], one["count"]) for one in facts["tags"]]
+    recent = [(name, count) for name, count in counts if name != "2024-02-29"]
+    assert len(recent) == 6
+    assert sorted(tips) == sorted(f"{name}: {count}" for name, count in recent)

@@ -267,6 +267,8 @@ def test_on_paper(chromium: Browser, address: str) -> None:
         assert page.value(hidden) is False
     assert page.value("document.querySelector('.picture').checkVisibility()")
     assert _rgb(page, "getComputedStyle(document.body).color") == (0, 0, 0)
+    link = "getComputedStyle(document.querySelector('.title a'), '::after').content"
+    assert "https://e.org/0" in page.value(link), "paper has no links to follow"
     fill = "getComputedStyle(document.querySelector('.picture .dim')).fill"
     dim = _rgb(page, fill)
     assert dim is not None
