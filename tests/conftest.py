@@ -25,7 +25,7 @@ from papertrack.core.facts import Facts
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.identity import normalise
 from papertrack.library.library import Library
-from tests.helpers import fork_server
+from tests.helpers import browser, fork_server
 
 NOW = "2025-11-24T12:00:00Z"
 ROOT = Path(__file__).resolve().parents[1]
@@ -226,3 +226,12 @@ def without_daily_papers(home: dict[str, str]) -> None:
     folder.chmod(0o700)
     unfollowed = {"1": {"key": "hf", "at": "2025-01-01T00:00:00Z"}}
     (folder / "desk.json").write_text(json.dumps({"unfollowed": unfollowed}))
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
+    """A headless Chromium. Skips the test where it is not installed."""
+    if browser.PROGRAM is None:
+        pytest.skip("Chromium is not installed")
+    with browser.chromium(tmp_path_factory.mktemp("chromium")) as running:
+        yield running

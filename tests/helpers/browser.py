@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -131,6 +132,37 @@ class Page:
         )
         assert "exceptionDetails" not in result, result
         return result["result"].get("value")
+
+    def style(self, selector: str, name: str, pseudo: str = "") -> str:
+        """The computed value of a property of the first such element."""
+        found = f"document.querySelector({json.dumps(selector)})"
+        style = f"getComputedStyle({found}, {json.dumps(pseudo)})"
+        value: str = self.value(f"{style}.getPropertyValue({json.dumps(name)})")
+        return value
+
+    def color(self, selector: str, name: str = "color") -> str | None:
+        """A color in six hexadecimal digits; None if it is transparent."""
+        text = self.style(selector, name)
+        red, green, blue, *alpha = map(float, re.findall(r"[\d.]+", text))
+        if alpha == [0]:
+            return None
+        return f"{int(red):02x}{int(green):02x}{int(blue):02x}"
+
+    def is_seen(self, selector: str) -> bool:
+        """Whether the first such element is displayed."""
+        found = f"document.querySelector({json.dumps(selector)})"
+        seen: bool = self.value(f"{found}.checkVisibility()")
+        return seen
+
+    @property
+    def widest(self) -> float:
+        """How far to the right anything of the page reaches."""
+        reach: float = self.value(
+            "Math.max(document.documentElement.scrollWidth, ..."
+            "[...document.querySelectorAll('body *')].map("
+            "(one) => one.getBoundingClientRect().right))"
+        )
+        return reach
 
     def type(self, text: str) -> None:
         """Type where the focus is."""

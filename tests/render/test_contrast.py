@@ -10,6 +10,7 @@ import pytest
 
 from papertrack.render.ansi import codes_of
 from papertrack.render.theme import THEMES
+from tests.helpers.contrast import contrast
 
 
 class Palette(NamedTuple):
@@ -65,23 +66,6 @@ SIGNS = {"unread", "later", "bar"}
 """The styles of signs and bars, whose form says all: they may be weaker than words."""
 
 LEAST, LEAST_OF_SIGNS = 3.0, 1.85
-
-
-def _luminance(color: str) -> float:
-    """The relative luminance, as WCAG 2 defines it."""
-    parts = []
-    for start in (0, 2, 4):
-        value = int(color[start : start + 2], 16) / 255
-        dark = value <= 0.03928
-        parts.append(value / 12.92 if dark else ((value + 0.055) / 1.055) ** 2.4)
-    red, green, blue = parts
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, from 1 to 21."""
-    darker, lighter = sorted(map(_luminance, (one, other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_the_contrast_of_known_colours() -> None:
