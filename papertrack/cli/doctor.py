@@ -43,6 +43,9 @@ def doctor_command(
         progress=session.progress,
         first=targets.followed_at_first(session),
     )
+    if fix and session.can_ask:
+        questions = doctor.questions()
+        doctor.answers = {one: session.agrees(one) for one in questions}
     with session.progress.working():
         if fix:
             repaired, findings = doctor.repair()
@@ -58,6 +61,8 @@ def doctor_command(
 
 
 def _next_step(findings: Sequence[Finding]) -> str:
+    if any(finding.question for finding in findings):
+        return "papertrack doctor --fix asks on a terminal what to do"
     repairable = sum(finding.fix is not None for finding in findings)
     if not repairable:
         return "papertrack can't repair this; each line names the next step"

@@ -257,11 +257,15 @@ class Session:
             raise UsageError(f"this would {action}; add --yes to do it")
         for line in about:
             self._print(self._fitted(line))
+        if not self.agrees(action):
+            raise UsageError("cancelled; nothing was changed")
+
+    def agrees(self, action: str) -> bool:
+        """Whether the reader at the terminal agrees to `action`."""
         self._print(f"{brief(self._without_secrets(clean(action)))}? [y/N] ", end="")
         answer = sys.stdin.readline()
         self.stderr.line_ended()
-        if answer.strip().lower() not in ("y", "yes"):
-            raise UsageError("cancelled; nothing was changed")
+        return answer.strip().lower() in ("y", "yes")
 
     @property
     def can_ask(self) -> bool:

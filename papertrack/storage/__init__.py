@@ -10,8 +10,9 @@ edit         the new content of a file, by TinyDB
 folder       a library's folder; refuses links and what is not a file
 journal      several files staged, committed, and completed after a kill
 plans        what this machine decided to change, in its state folder
+abandoned    changes decided elsewhere, completed only if the reader agrees
 waiting      waiting for other processes, for a limited time, reported after two seconds
-processes    other processes, as a message names them
+processes    other processes, for messages and to end them
 file_lock    the lock of any file, acquired with a limit and a notice
 lock         the lock of a library
 approvals    what the reader decided on this machine: feeds named here, own backups

@@ -31,7 +31,7 @@ from papertrack.storage.layout import (
     private_folder,
     stamp_of,
 )
-from papertrack.storage.plans import Journal, Plan, Version
+from papertrack.storage.plans import Journal, Plan, Version, version_of
 
 
 class Staging:
@@ -77,6 +77,8 @@ class Staging:
         with self._nothing_changed():
             plan = self._plan(names, deleted)
             private_folder(self._path)  # also if all that is planned is to delete
+            with open(self.path(plans.COPY), "wb", opener=owner_only) as copy:
+                copy.write(plans.line_of(plan))
             parents = {self.path(name).parent for name in names}
             for folder in (*(parents - {self._path}), self._path, self.root):
                 sync_folder(folder)
@@ -98,11 +100,11 @@ class Staging:
         put = {}
         drop = {}
         for name in sorted(names):
-            after = _version(self.path(name))
+            after = version_of(self.path(name))
             assert after is not None
-            put[name] = (_version(self.root / name), after)
+            put[name] = (version_of(self.root / name), after)
         for name in sorted(deleted):
-            version = _version(self.root / name)
+            version = version_of(self.root / name)
             if version is not None:
                 drop[name] = version
         return Plan(put, drop)
@@ -145,7 +147,7 @@ def _carry_out(root: Path, journal: Journal) -> None:
         left = [
             name
             for name, (_, after) in plan.put.items()
-            if _version(staging / name) == after
+            if version_of(staging / name) == after
         ]
         for name in left:
             if not _is_as_planned(root / name, staging / name, plan.put[name]):
@@ -155,7 +157,7 @@ def _carry_out(root: Path, journal: Journal) -> None:
             folders.update(_move(staging / name, root / name))
         for name, version in plan.drop.items():
             path = root / name
-            if _version(path) == version:
+            if version_of(path) == version:
                 path.unlink()
                 folders.add(path.parent)
         # A file that was moved or deleted before a kill may not be on disk yet.
@@ -189,7 +191,7 @@ def _is_as_planned(
     target: Path, staged_file: Path, versions: tuple[Version | None, Version]
 ) -> bool:
     """Whether a file is as it was before the plan, or as it is to be."""
-    version = _version(target)
+    version = version_of(target)
     if version is None or version in versions:
         return version in versions
     # Moved to another file system, it was written anew.
@@ -199,15 +201,6 @@ def _is_as_planned(
 def _check_name(name: str) -> None:
     if not LIBRARY_FILE.fullmatch(name):
         raise StoreError(f"{name!r} is not a file of a library; nothing was changed")
-
-
-def _version(path: Path) -> Version | None:
-    """The version of a file; None if there is none."""
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_mtime_ns, stat.st_size
 
 
 def _write(path: Path, body: bytes, mode: int) -> Stamp:

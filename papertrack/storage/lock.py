@@ -11,13 +11,16 @@ from pathlib import Path
 from filelock import FileLock
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import file_lock, journal, plans
+from papertrack.storage import file_lock, journal, plans, waiting
+from papertrack.storage.abandoned import Abandoned, abandoned
 from papertrack.storage.atomic import durable_folder
 from papertrack.storage.folder import Folder, check
 from papertrack.storage.layout import LOCKS
-from papertrack.storage.processes import is_stopped, named
+from papertrack.storage.processes import is_stopped, lock_holder, named
 
 LOCK_SECONDS, READER_SECONDS = 30.0, 0.08
+SHOWN = 3
+"""How many files of a change a message names."""
 NO_LOCKS = (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK)
 
 
@@ -51,12 +54,36 @@ def locked(
 def settle(folder: Folder) -> None:
     """Complete what a killed process began; wait a moment for a running one.
 
-    Raises StoreError.
+    Half of a change that can't be completed yet is reported. Raises StoreError.
     """
     if plans.decided(folder) is None:
+        for change in abandoned(folder):
+            if change.done:
+                _report_half(folder.root, change)
         return
-    with contextlib.suppress(Busy), locked(folder, seconds=READER_SECONDS):
-        pass
+    try:
+        with locked(folder, seconds=READER_SECONDS):
+            pass
+    except Busy:
+        process = lock_holder(folder.root / LOCKS[0])
+        if process is not None and is_stopped(process):
+            waiting.report(
+                f"{folder.root}: {named(process)} has made half of a change: "
+                f"{_to_go_on(process)}"
+            )
+
+
+def _report_half(root: Path, change: Abandoned) -> None:
+    names = ", ".join(change.left[:SHOWN])
+    more = ", …" if len(change.left) > SHOWN else ""
+    waiting.report(
+        f"{root}: half of an interrupted change is missing ({names}{more}); "
+        "papertrack doctor --fix can complete it"
+    )
+
+
+def _to_go_on(process: int) -> str:
+    return f"continue it with kill -CONT {process}, or end it with kill -KILL {process}"
 
 
 def _acquired(root: Path, seconds: float) -> FileLock:
@@ -99,10 +126,7 @@ def _take(lock: FileLock, root: Path, seconds: float) -> None:
         process = file_lock.holder(lock)
         advice = "try again when it has ended, or end it"
         if process is not None and is_stopped(process):
-            advice = (
-                f"continue it with kill -CONT {process}, or end it with "
-                f"kill -KILL {process}, and try again"
-            )
+            advice = f"{_to_go_on(process)}, and try again"
         raise Busy(
             f"{root}: {named(process)} has been writing for {seconds:.0f} seconds; "
             f"{advice}"

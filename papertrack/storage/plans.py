@@ -8,7 +8,8 @@ file of its own among the journals, written in place, which takes one sync:
     0badcafe {"put": {"marks.json": [[1, 2], [3, 4]]}, "drop": {}}
 
 The second line, after its checksum, is there as long as the plan is not done. The staged
-files are in the library, in a folder named after the id.
+files are in the library, in a folder named after the id, beside a copy of that line: if
+the state folder is deleted, it says what is missing (`abandoned`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ from papertrack.storage.layout import STAGING, owner_only
 
 JOURNALS = "journals"
 
-_ID = r"[0-9a-f]{16}"
+COPY = "plan"
+"""The copy of a plan among the staged files, none of which has this name."""
+
+ID = r"[0-9a-f]{16}"
 
 Version = tuple[int, int]
 """(mtime in ns, size) of a file; its inode may be another after a restart."""
@@ -92,13 +96,11 @@ def decide(journal: Journal, plan: Plan) -> None:
 
     Raises StoreError.
     """
-    text = json.dumps(plan._asdict()).encode("ascii")
-    line = b"%08x %b\n" % (zlib.crc32(text), text)
     try:
         if not journal.path.exists():
             _create(journal)
         with journal.path.open("r+b") as file:
-            file.write(journal.head + line)
+            file.write(journal.head + line_of(plan))
             file.truncate()
             file.flush()
             os.fsync(file.fileno())
@@ -108,6 +110,34 @@ def decide(journal: Journal, plan: Plan) -> None:
             f"{journal.path}: {error.strerror or error}; nothing was changed: free space, "
             "or set PAPERTRACK_STATE to a folder that can be written"
         ) from error
+
+
+def line_of(plan: Plan) -> bytes:
+    """A plan as a line, after its checksum."""
+    text = json.dumps(plan._asdict()).encode("ascii")
+    return b"%08x %b\n" % (zlib.crc32(text), text)
+
+
+def parsed(line: bytes) -> Plan | None:
+    """The plan of a line; None if it is damaged. Raises ValueError, KeyError, TypeError."""
+    checksum, _, text = line.removesuffix(b"\n").partition(b" ")
+    if not text or b"%08x" % zlib.crc32(text) != checksum:
+        return None
+    data = json.loads(text)
+    put = {}
+    for name, (before, after) in data["put"].items():
+        put[name] = (None if before is None else tuple(before), tuple(after))
+    drop = {name: tuple(version) for name, version in data["drop"].items()}
+    return Plan(put, drop)
+
+
+def version_of(path: Path) -> Version | None:
+    """The version of a file; None if there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def done(journal: Journal) -> None:
@@ -155,14 +185,6 @@ def _read(path: Path) -> Journal | None:
         journal = Journal(path, str(stored["id"]), str(stored["library"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    if not re.fullmatch(_ID, journal.id):  # it becomes the name of a folder
+    if not re.fullmatch(ID, journal.id):  # it becomes the name of a folder
         return None
-    checksum, _, text = line.removesuffix(b"\n").partition(b" ")
-    if not text or b"%08x" % zlib.crc32(text) != checksum:
-        return journal
-    data = json.loads(text)
-    put = {}
-    for name, (before, after) in data["put"].items():
-        put[name] = (None if before is None else tuple(before), tuple(after))
-    drop = {name: tuple(version) for name, version in data["drop"].items()}
-    return journal._replace(plan=Plan(put, drop))
+    return journal._replace(plan=parsed(line))

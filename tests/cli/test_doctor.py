@@ -2,9 +2,14 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
+
+from tests.helpers.files import contents
 
 
 @pytest.fixture
@@ -87,3 +92,68 @@ def test_an_empty_home(papertrack, home):
     ran = papertrack("doctor")
     assert ran.code == 0
     assert not Path(home["PAPERTRACK_LIBRARY"]).exists()
+
+
+KILLED = """
+import os, pathlib
+replace = pathlib.Path.replace
+def and_die(path, target):
+    replace(path, target)
+    if path.parent.name.startswith(".staging-"):
+        os._exit(9)
+pathlib.Path.replace = and_die
+from papertrack.__main__ import main
+main()
+"""
+
+
+@pytest.fixture
+def half(sample_home, home):
+    """A home with half of a change, and without the state that would complete it."""
+    shutil.copytree(sample_home["PAPERTRACK_LIBRARY"], home["PAPERTRACK_LIBRARY"])
+    command = [sys.executable, "-c", KILLED, "tag", "add", "new", "2511.04570"]
+    assert subprocess.run(command, env=home, check=False).returncode == 9
+    shutil.rmtree(home["PAPERTRACK_STATE"])
+    return home
+
+
+ANSWERS = {"y": ["new"], "yes": ["new"], "n": [], "": [], "\x04": []}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_half_of_a_change_is_completed_or_set_aside(half, papertrack, spawn, answer):
+    root = Path(half["PAPERTRACK_LIBRARY"])
+    reported = papertrack("list --json")
+    assert "(marks.json); papertrack doctor --fix can complete it\n" in reported.err
+    assert json.loads(papertrack("tags --json").out) == []
+    ran = papertrack("doctor")
+    assert ran.code == 1
+    assert ran.err.endswith("; papertrack doctor --fix asks on a terminal what to do\n")
+    before = contents(root)
+    assert papertrack("doctor --fix").code == 1
+    assert contents(root) == before, "nobody was asked"
+    child = spawn("doctor --fix", env=half)
+    child.expect_exact(
+        "change marks.json as well (no: move the rest to backups)? [y/N]"
+    )
+    child.send(answer if answer == "\x04" else f"{answer}\n")
+    child.expect("all is well now")
+    child.expect(pexpect.EOF)
+    tags = json.loads(papertrack("tags --json").out)
+    assert [one["name"] for one in tags] == ANSWERS[answer]
+    aside = list((root / "backups").glob("interrupted-*/marks.json"))
+    assert len(aside) == (not ANSWERS[answer])
+    assert papertrack("doctor").code == 0
+    if ANSWERS[answer]:
+        assert papertrack("undo").code == 0
+
+
+def test_a_question_of_doctor_that_is_interrupted_changes_nothing(half, spawn):
+    before = contents(Path(half["PAPERTRACK_LIBRARY"]))
+    child = spawn("doctor --fix", env=half)
+    child.expect_exact("[y/N]")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert contents(Path(half["PAPERTRACK_LIBRARY"])) == before

@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+import signal
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from papertrack.core.errors import StoreError
-from papertrack.storage import plans
+from papertrack.storage import journal, plans, waiting
+from papertrack.storage.abandoned import abandoned, adopt
 from papertrack.storage.folder import Folder, staged
 from papertrack.storage.journal import Staging
 from papertrack.storage.lock import locked, settle
@@ -513,3 +516,136 @@ def test_a_damaged_journal_is_replaced(
     if damage is not pipe:
         replace_all(folder)
         assert contents(folder.root).items() >= NEW.items()
+
+
+# ------------------------------------------------------------------ without the state
+
+MOVED = ("desk.json", "marks.json", "papers/2025-11.json")
+"""The files of the change in the order in which they are moved."""
+
+
+@pytest.fixture
+def notices() -> Iterator[list[str]]:
+    """What is reported to the user."""
+    lines: list[str] = []
+    waiting.report_to(lines.append)
+    yield lines
+    waiting.report_to(None)
+
+
+@pytest.mark.parametrize("moves", range(4))
+def test_without_the_state_a_change_is_completed_on_request(
+    folder: Folder, moves: int, notices: list[str]
+) -> None:
+    killed(folder, moves=moves)
+    shutil.rmtree(folder.state)
+    before = contents(folder.root)
+    settle(folder)
+    assert contents(folder.root) == before
+    (change,) = abandoned(folder)
+    assert change.done == list(MOVED[:moves])
+    assert change.left == [*MOVED[moves:], "papers/2025-10.json"]
+    assert bool(notices) == (moves > 0), "half of a change, or nothing of it"
+    assert all("doctor --fix can complete it" in line for line in notices)
+    with locked(folder):
+        adopt(folder, change)
+        journal.finish(folder)
+    assert contents(folder.root) == NEW
+    assert not list(abandoned(folder))
+
+
+def test_without_the_state_an_undecided_change_can_not_be_completed(
+    folder: Folder, notices: list[str]
+) -> None:
+    killed(folder, decided=False)
+    shutil.rmtree(folder.state)
+    staging = staging_of(folder)
+    (staging / plans.COPY).unlink()  # killed before all was staged
+    settle(folder)
+    assert not list(abandoned(folder))
+    assert not notices
+
+
+def _damage(staging: Path) -> None:
+    body = (staging / plans.COPY).read_bytes()
+    (staging / plans.COPY).write_bytes(body.replace(b"marks", b"harks"))
+
+
+def _leads_out(staging: Path) -> None:
+    plan = plans.parsed((staging / plans.COPY).read_bytes())
+    assert plan is not None
+    put = {"../outside": plan.put["marks.json"]}
+    (staging / plans.COPY).write_bytes(plans.line_of(plan._replace(put=put)))
+
+
+def _is_a_link(staging: Path) -> None:
+    (staging / "marks.json").rename(staging / "secret")
+    (staging / "marks.json").symlink_to(staging / "secret")
+
+
+def _is_below_a_link(staging: Path) -> None:
+    (staging / "papers").rename(staging / "elsewhere")
+    (staging / "papers").symlink_to(staging / "elsewhere")
+
+
+def _is_a_pipe(staging: Path) -> None:
+    (staging / plans.COPY).unlink()
+    os.mkfifo(staging / plans.COPY)
+
+
+NOT_COMPLETABLE: dict[str, Callable[[Path], object]] = {
+    "damaged": _damage,
+    "no plan": lambda staging: (staging / plans.COPY).unlink(),
+    "empty": lambda staging: (staging / plans.COPY).write_bytes(b""),
+    "no object": lambda staging: (staging / plans.COPY).write_bytes(
+        b"%08x []\n" % zlib.crc32(b"[]")
+    ),
+    "leads out": _leads_out,
+    "a link": _is_a_link,
+    "below a link": _is_below_a_link,
+    "a plan that is a pipe": _is_a_pipe,
+    "a staged file is missing": lambda staging: (staging / "marks.json").unlink(),
+    "cloned": lambda staging: os.utime(staging.parent / "marks.json"),
+    "changed since": lambda staging: (staging.parent / "marks.json").write_bytes(b"x"),
+    "removed since": lambda staging: (
+        staging.parent / "papers/2025-10.json"
+    ).write_bytes(b"more papers"),
+}
+
+
+@pytest.mark.parametrize("plant", NOT_COMPLETABLE.values(), ids=NOT_COMPLETABLE.keys())
+def test_what_can_not_be_completed_is_left_to_doctor(
+    folder: Folder, plant: Callable[[Path], object], notices: list[str]
+) -> None:
+    killed(folder, moves=1)
+    shutil.rmtree(folder.state)
+    plant(staging_of(folder))
+    settle(folder)
+    assert not list(abandoned(folder))
+    assert not notices
+
+
+def test_a_process_that_is_stopped_in_a_change_is_named(
+    folder: Folder, notices: list[str]
+) -> None:
+    child = os.fork()
+    if not child:
+        replace = Path.replace
+
+        def and_stop(path: Path, target: Path) -> Path:
+            result = replace(path, target)
+            os.kill(os.getpid(), signal.SIGSTOP)
+            return result
+
+        Path.replace = and_stop  # type: ignore[method-assign,assignment]
+        replace_all(folder)
+        os._exit(0)
+    os.waitpid(child, os.WUNTRACED)
+    settle(folder)
+    (line,) = notices
+    assert f"process {child} (" in line
+    assert f"has made half of a change: continue it with kill -CONT {child}" in line
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    settle(folder)
+    assert contents(folder.root) == NEW

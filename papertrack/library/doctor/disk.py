@@ -11,8 +11,9 @@ from pathlib import Path
 
 from papertrack.core.wording import plural
 from papertrack.library.doctor import files
-from papertrack.library.doctor.finding import Finding
-from papertrack.storage import backups
+from papertrack.library.doctor.finding import Finding, Repair
+from papertrack.storage import backups, journal
+from papertrack.storage.abandoned import Abandoned, abandoned, adopt
 from papertrack.storage.folder import Folder, faults, staged
 from papertrack.storage.layout import (
     BACKUPS,
@@ -22,6 +23,7 @@ from papertrack.storage.layout import (
     UNDO,
     private_folder,
 )
+from papertrack.storage.lock import SHOWN
 from papertrack.storage.transaction import Transaction
 
 FREE_BYTES = 100_000_000
@@ -41,21 +43,56 @@ def check_links(folder: Folder) -> Iterator[Finding]:
         yield Finding("link", where, what)
 
 
-def check_interrupted(root: Path, now: str) -> Iterator[Finding]:
-    """Changes that were begun elsewhere, or by an earlier release: never carried out.
+def check_interrupted(folder: Folder, now: str) -> Iterator[Finding]:
+    """Changes that were begun elsewhere, or by an earlier release.
 
     The library is locked, so that this machine has none under way.
     """
+    root = folder.root
+    changes = {change.name: change for change in abandoned(folder)}
     for name in sorted([*staged(root), STAGING, REPLACING]):
         path = root / name
         if not os.path.lexists(path):
+            continue
+        aside = partial(_set_aside, path, now)
+        if name in changes:
+            yield _completable(folder, changes[name], now, aside)
             continue
         what = (
             "is a change that was not completed, by another machine, an earlier "
             "release, or before the state folder was deleted; it is not carried out"
         )
-        fix = partial(_set_aside, path, now)
-        yield Finding("left", name, what, f"move it to {BACKUPS}", fix)
+        yield Finding("left", name, what, f"move it to {BACKUPS}", aside)
+
+
+def _completable(folder: Folder, change: Abandoned, now: str, aside: Repair) -> Finding:
+    left = _listed(change.left)
+    done = f"{_listed(change.done)} changed, " if change.done else ""
+    what = (
+        "is a change that was interrupted, by another machine or before the state "
+        f"folder was deleted: {done}{left} not yet"
+    )
+    repair = f"asks whether to complete it or to move the rest to {BACKUPS}"
+    question = f"change {left} as well (no: move the rest to {BACKUPS})"
+    fix = partial(_complete, folder, change, now)
+    return Finding("left", change.name, what, repair, fix, question, aside)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def _complete(folder: Folder, change: Abandoned, now: str, _: Transaction) -> None:
+    """Complete a change; what it replaces is saved before."""
+    saved = backups.new_path(folder.root, now, "interrupted", suffix="")
+    for name in change.left:
+        path = folder.root / name
+        if path.exists():
+            private_folder((saved / name).parent)
+            shutil.copy2(path, saved / name)
+    adopt(folder, change)
+    journal.finish(folder)
 
 
 def _set_aside(path: Path, now: str, _: Transaction) -> None:

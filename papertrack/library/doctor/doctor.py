@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from papertrack.core.progress import SILENT, Progress
@@ -27,7 +27,8 @@ class Doctor:
     """The checks of the library in `folder`, its cache and installed completions.
 
     `scripts` maps the paths of completions to what they should contain. What is being
-    checked is reported to `progress`. `first` is what is followed at first.
+    checked is reported to `progress`. `first` is what is followed at first. `answers` are
+    the reader's to the `questions`; what has no answer is not repaired.
     """
 
     folder: Folder
@@ -36,14 +37,24 @@ class Doctor:
     scripts: Mapping[Path, str]
     progress: Progress = SILENT
     first: Sequence[str] = ()
+    answers: Mapping[str, bool] = field(default_factory=dict)
 
     def examine(self) -> list[Finding]:
         """All findings. Raises StoreError if the library can't be locked."""
         with self._locked():
             return self._findings()
 
+    def questions(self) -> list[str]:
+        """What the reader has to decide before a repair. Raises StoreError."""
+        with self._locked():
+            if not self.root.exists() or self._has_links():
+                return []
+            findings = disk.check_interrupted(self.folder, self.now)
+            return [one.question for one in findings if one.question is not None]
+
     def repair(self) -> tuple[list[Finding], list[Finding]]:
-        """Repair what needs no choice; what was repaired, and the findings left.
+        """Repair what needs no choice, and what the reader chooses; what was repaired,
+        and the findings left.
 
         A repair can reveal new findings: a file that parses again contains papers. The
         lock is held throughout: what another process wrote between a finding and its
@@ -52,9 +63,7 @@ class Doctor:
         repaired: list[Finding] = []
         with self._locked():
             for _ in range(ROUNDS):
-                done = [
-                    one for one in self._findings() if _is_repaired(one, self.folder)
-                ]
+                done = [one for one in self._findings() if self._is_repaired(one)]
                 if not done:
                     break
                 repaired += done
@@ -85,7 +94,7 @@ class Doctor:
         ]
         if not found:
             found += self._content()
-        found += disk.check_interrupted(self.root, self.now)
+        found += disk.check_interrupted(self.folder, self.now)
         found += disk.check_temporary_files(self.root, self.cache, self.now)
         found += disk.check_modes(self.root, self.cache)
         found += disk.check_space(self.root)
@@ -131,15 +140,22 @@ class Doctor:
             *programs.check_completions(self.scripts),
         ]
 
-
-def _is_repaired(finding: Finding, folder: Folder) -> bool:
-    """Repair a finding, if that needs no choice; whether it was. Hold the lock."""
-    if finding.fix is None:
-        return False
-    changes = Transaction(folder)
-    try:
-        finding.fix(changes)
-        changes.commit()
-    finally:
-        changes.discard()
-    return True
+    def _is_repaired(self, finding: Finding) -> bool:
+        """Repair a finding, if that needs no choice, or as the reader chooses; whether
+        it was. Hold the lock.
+        """
+        fix = finding.fix
+        if finding.question is not None:
+            answer = self.answers.get(finding.question)
+            if answer is None:
+                return False
+            fix = fix if answer else finding.otherwise
+        if fix is None:
+            return False
+        changes = Transaction(self.folder)
+        try:
+            fix(changes)
+            changes.commit()
+        finally:
+            changes.discard()
+        return True

@@ -12,13 +12,18 @@ Repair = Callable[[Transaction], object]
 
 
 class Finding(NamedTuple):
-    """A fault: the check that found it, where, what; `repair` says what `fix` does."""
+    """A fault: the check that found it, where, what; `repair` says what `fix` does.
+
+    With a `question` the reader decides: `fix` if the answer is yes, else `otherwise`.
+    """
 
     check: str
     where: str
     what: str
     repair: str | None = None
     fix: Repair | None = None
+    question: str | None = None
+    otherwise: Repair | None = None
 
     def as_json(self) -> dict[str, str | None]:
         """The finding for `--json`."""
