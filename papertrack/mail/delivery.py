@@ -144,6 +144,8 @@ def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refus
     except PapertrackError as error:
         raise type(error)(f"{error.as_written}; {waits}") from None
     reached = [who for who in one.recipients if who not in refused]
+    if not reached and one.reached:
+        return refused  # the others are not kept waiting for these
     if not reached:
         shown = "; ".join(f"{who}: {why}" for who, why in refused.items())
         raise PapertrackError(f"the mail server refused {excerpt(shown, 300)}; {waits}")

@@ -2,95 +2,13 @@
 reported, and neither repeats nor loses a paper.
 """
 
-import datetime as dt
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from tests.helpers.mail_server import PASSWORD, MailServer, Received, papers_of, toml
-
-MONDAY = dt.datetime(2025, 11, 24, 9, tzinfo=dt.UTC)
-TUESDAY = MONDAY + dt.timedelta(days=1)
-
-
-@pytest.fixture
-def serve(tmp_path):
-    """`serve("starttls")` starts a server."""
-    servers: list[MailServer] = []
-
-    def start(security="tls"):
-        folder = tmp_path / f"server-{len(servers)}"
-        folder.mkdir()
-        servers.append(MailServer(folder, security))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
-
-
-@pytest.fixture
-def configure(home):
-    """`configure(server, to=…)` writes the settings; None leaves a key out."""
-
-    def write(server, **more):
-        settings = {**server.settings(), **more}
-        settings = {
-            name: value for name, value in settings.items() if value is not None
-        }
-        path = Path(home["HOME"]) / ".config/papertrack/config.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(toml(settings))
-        path.chmod(0o600)
-
-    return write
-
-
-@pytest.fixture
-def server(serve, configure):
-    """A server with TLS, and settings for it."""
-    server = serve()
-    configure(server)
-    return server
-
-
-@pytest.fixture
-def fetched(inside, tmp_path):
-    """`fetched(1, 2, now=…)` adds papers of these numbers."""
-
-    def fetch(*numbers, now=MONDAY, title="Paper number {}"):
-        day = "2025-11-20T00:00:00.000Z"
-        rows = [
-            {
-                "paper": {
-                    "id": f"2511.{number:05}",
-                    "title": title.format(number),
-                    "summary": f"What {title.format(number)} says.",
-                    "authors": [{"name": "Zoë Quill"}],
-                    "publishedAt": day,
-                    "submittedOnDailyAt": day,
-                    "upvotes": 5,
-                }
-            }
-            for number in numbers
-        ]
-        path = tmp_path / "rows.json"
-        path.write_text(json.dumps(rows))
-        assert inside(["fetch", str(path)], now=now).code == 0
-
-    return fetch
-
-
-def titles(*numbers):
-    return [f"Paper number {number}" for number in numbers]
-
-
-def stored(home):
-    desk = Path(home["PAPERTRACK_LIBRARY"]) / "desk.json"
-    return list(json.loads(desk.read_text()).get("digests", {}).values())
-
+from tests.helpers.digests import MONDAY, TUESDAY, stored, titles
+from tests.helpers.mail_server import PASSWORD, Received, papers_of
 
 # ------------------------------------------------------------------ sending
 

@@ -2,46 +2,16 @@
 remembered.
 """
 
-import datetime as dt
 import hashlib
 import json
 from pathlib import Path
 
 import pytest
 
-FRIDAY = dt.datetime(2025, 11, 21, 9, tzinfo=dt.UTC)
-SATURDAY = dt.datetime(2025, 11, 22, 9, tzinfo=dt.UTC)
-MONDAY = dt.datetime(2025, 11, 24, 9, tzinfo=dt.UTC)
+from tests.helpers.digests import FRIDAY, MONDAY, SATURDAY
 
 
-def row(number, *, title=None, upvotes=5):
-    day = "2025-11-20T00:00:00.000Z"
-    return {
-        "paper": {
-            "id": f"2511.{number:05}",
-            "title": title or f"Paper number {number}",
-            "summary": "It says what it says.",
-            "authors": [{"name": "Ada Quill"}],
-            "publishedAt": day,
-            "submittedOnDailyAt": day,
-            "upvotes": upvotes,
-        }
-    }
-
-
-@pytest.fixture
-def fetched(inside, tmp_path):
-    """`fetched(1, 2, now=…)` adds papers of these numbers."""
-
-    def fetch(*numbers, now=FRIDAY, **more):
-        path = tmp_path / "rows.json"
-        path.write_text(json.dumps([row(number, **more) for number in numbers]))
-        assert inside(["fetch", str(path)], now=now).code == 0
-
-    return fetch
-
-
-def titles(text):
+def shown(text):
     return [line for line in text.splitlines() if line.startswith("Paper number")]
 
 
@@ -89,19 +59,19 @@ def test_what_was_written_is_not_new_again(
     written = ran.out if target == "-" else (tmp_path / target).read_text()
     assert "Paper number 1" in written
     assert f"wrote 2 new papers to {target} (undo: papertrack undo)" in ran.err
-    assert titles(inside("digest", now=MONDAY).out) == []
+    assert shown(inside("digest", now=MONDAY).out) == []
     fetched(3, now=MONDAY)
-    assert titles(inside("digest", now=MONDAY).out) == ["Paper number 3"]
-    assert titles(inside("digest --again", now=MONDAY).out) == titles(
+    assert shown(inside("digest", now=MONDAY).out) == ["Paper number 3"]
+    assert shown(inside("digest --again", now=MONDAY).out) == shown(
         "Paper number 1\nPaper number 2"
     )
     assert (
-        titles(inside("digest --name other", now=MONDAY).out)
+        shown(inside("digest --name other", now=MONDAY).out)
         == [f"Paper number {number}" for number in (3, 1, 2)]
-        or len(titles(inside("digest --name other", now=MONDAY).out)) == 3
+        or len(shown(inside("digest --name other", now=MONDAY).out)) == 3
     )
     assert inside("undo 2", now=MONDAY).code == 0
-    assert len(titles(inside("digest", now=MONDAY).out)) == 2
+    assert len(shown(inside("digest", now=MONDAY).out)) == 2
 
 
 def test_late_papers_are_in_the_next_digest(inside, fetched, tmp_path):
@@ -117,8 +87,8 @@ def test_late_papers_are_in_the_next_digest(inside, fetched, tmp_path):
     fetched(4, 5, upvotes=20, now=MONDAY)
     ran = inside([*query, "-n", "2", "-o", out], now=MONDAY)
     assert "1 more will be in the next digest" in ran.err
-    first = titles(Path(out).read_text())
-    last = titles(inside(query, now=MONDAY).out)
+    first = shown(Path(out).read_text())
+    last = shown(inside(query, now=MONDAY).out)
     assert len(first) == 2
     assert sorted([*first, *last]) == [f"Paper number {n}" for n in (2, 4, 5)]
 
@@ -127,9 +97,9 @@ def test_a_view_is_a_name(inside, fetched, tmp_path):
     fetched(1, 2)
     assert inside("view save all upvotes:1..").code == 0
     assert inside(["digest", "@all", "-o", str(tmp_path / "x.md")], now=FRIDAY).err
-    assert titles(inside("digest @all", now=FRIDAY).out) == []
-    assert titles(inside("digest upvotes:1.. --name all", now=FRIDAY).out) == []
-    assert len(titles(inside("digest", now=FRIDAY).out)) == 2
+    assert shown(inside("digest @all", now=FRIDAY).out) == []
+    assert shown(inside("digest upvotes:1.. --name all", now=FRIDAY).out) == []
+    assert len(shown(inside("digest", now=FRIDAY).out)) == 2
 
 
 def test_a_paper_joined_under_another_key_is_not_new(inside, fetched, home, tmp_path):
@@ -146,7 +116,7 @@ def test_hidden_papers_are_left_out_and_starred_ones_are_first(inside, fetched):
     fetched(1, 2, 3)
     assert inside("mark hidden 2511.00001").code == 0
     assert inside("star 2511.00003").code == 0
-    found = titles(inside("digest", now=FRIDAY).out)
+    found = shown(inside("digest", now=FRIDAY).out)
     assert found == ["Paper number 3", "Paper number 2"]
 
 

@@ -1,0 +1,1 @@
+"""`digest`: looking, writing, mailing."""
