@@ -25,7 +25,9 @@ class Partition(StrEnum):
     MONTH = "month"
 
 
-@listing("words format json out group title since until sort limit fields only_count")
+@listing(
+    "words format json out group title since until sort limit columns fields only_count"
+)
 def export_command(
     session: Session,
     options: Listing,

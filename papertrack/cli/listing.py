@@ -160,12 +160,18 @@ def _format(text: str | None) -> str | None:
     return format_named(text) or text
 
 
+ALL = "all"
+"""What stands for all fields, or all columns."""
+
+
 def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] | None:
     if text is None:
         return None
     names = [name.strip() for name in text.split(",") if name.strip()]
     if not names:
         raise UsageError(f"no {what} named; known: {', '.join(known)}")
+    if names == [ALL]:
+        return known
     if not set(names) <= set(known):
         raise unknown_among(UsageError, what, names, known)
     return names

@@ -110,7 +110,7 @@ LISTING_OPTIONS = {
         str | None,
         Option(
             metavar="A,B",
-            help="Write only these fields (implies --json unless --format is given).",
+            help="Write only these fields, or all (implies --json unless --format is given).",
         ),
     ],
     "only_count": Count,

@@ -179,12 +179,17 @@ def export_pieces(
     """Papers in the export format of the options, piece by piece. Raises UsageError."""
     from papertrack.exports import registry  # 2 ms
 
+    format = options.format or "markdown"
+    fields = options.fields
+    if options.columns is not None:
+        registry.check_option(registry.row_of(format), "columns")
+        fields = fields or options.columns
     return registry.pieces(
         papers,
-        options.format or "markdown",
+        format,
         group=options.group and options.group.value,
         title=options.title,
-        fields=options.fields,
+        fields=fields,
         progress=progress,
     )
 

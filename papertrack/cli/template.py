@@ -18,10 +18,11 @@ def by_template(
     session: Session, options: Listing, path: Path, partition: str | None
 ) -> Make:
     """What writes papers by a template. Raises UsageError, also for its mistakes."""
-    if any((options.format, options.json, options.fields, options.group, partition)):
+    chosen = (options.format, options.json, options.group, partition)
+    if any((*chosen, options.fields, options.columns)):
         raise UsageError(
             "a template writes a format of its own; remove --format, --json, --fields,"
-            " --group and --partition"
+            " --columns, --group and --partition"
         )
     try:
         # 140 ms. It is an extra, which only templates need.

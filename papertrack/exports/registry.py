@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
 
 from papertrack.core.errors import UsageError
-from papertrack.core.field_names import PAPER_NAMES
+from papertrack.core.field_names import DATE, PAPER_NAMES
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.slips import unknown, unknown_among
@@ -39,8 +39,8 @@ _TABLE = """
     atom      .atom,.xml     title        a feed, for feed readers
     html      .html,.htm     title        a page to read, print and share
     org       .org           title        headlines for Emacs and Logseq
-    csv       .csv           fields       a spreadsheet, safe to open
-    tsv       .tsv           fields       a row a paper, tabs between its fields
+    csv       .csv           fields,columns a spreadsheet, safe to open
+    tsv       .tsv           fields,columns a row a paper, tabs between its fields
     json      .json          fields       an array of papers
     jsonl     .jsonl,.ndjson fields,partition a line a paper, for jq and pipes
     ids       .txt           -            an id a line, for papertrack itself
@@ -143,7 +143,7 @@ def check_options(row: Format, group: str | None, fields: Sequence[str] | None) 
             raise unknown(UsageError, f"unknown group {group}", group, GROUPINGS)
     if fields is not None:
         check_option(row, "fields")
-        _check_fields(fields)
+        _check_fields(row, fields)
 
 
 def row_of(format: str) -> Format:
@@ -163,8 +163,9 @@ def check_option(row: Format, option: str) -> None:
         )
 
 
-def _check_fields(fields: Sequence[str]) -> None:
+def _check_fields(row: Format, fields: Sequence[str]) -> None:
+    known = (*PAPER_NAMES, DATE) if "columns" in row.options else PAPER_NAMES
     if not fields:
         raise UsageError(f"no field is named; known: {', '.join(PAPER_NAMES)}")
-    if not set(fields) <= set(PAPER_NAMES):
+    if not set(fields) <= set(known):
         raise unknown_among(UsageError, "field", fields, PAPER_NAMES)

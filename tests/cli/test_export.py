@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from pybtex.database import parse_string
 
+from papertrack.core.field_names import PAPER_NAMES
+
 STARTS = {
     ".md": "# Reading list\n\n5 papers\n",
     ".markdown": "# Reading list\n",
@@ -247,3 +249,33 @@ def test_listed_ids_can_be_marked(papertrack, home, rows_file):
 def test_exported_ids_select_the_same_papers(papertrack, desk, tmp_path):
     text = papertrack("export --format ids", env=desk).out
     assert papertrack("export - --format ids", text, env=desk).out == text
+
+
+@pytest.mark.parametrize(
+    ("args", "header"),
+    [
+        ("export --format csv --columns id,date,doi", "id,date,doi"),
+        ("export --format csv --fields comment,entry", "comment,entry"),
+        ("export --format tsv --columns date", "date"),
+        ("list --format csv --columns id,tags", "id,tags"),
+        ("search kettles --format tsv --columns id", "id"),
+        ("export --format csv --fields all", ",".join(PAPER_NAMES)),
+        ("export --format csv --columns all", ",".join((*PAPER_NAMES, "date"))),
+    ],
+)
+def test_a_table_can_have_any_column(args, header, inside, desk):
+    ran = inside(args, env=desk)
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines()[0] == header
+
+
+def test_all_fields_of_json(inside, desk):
+    every = json.loads(inside("list --fields all", env=desk).out)
+    assert every == json.loads(inside("list --json", env=desk).out)
+
+
+@pytest.mark.parametrize("command", ["export", "list", "search kettles"])
+def test_columns_are_of_tables(command, inside, desk):
+    ran = inside(f"{command} --format bibtex --columns id", env=desk)
+    assert ran.code == 2
+    assert "--columns has no effect on bibtex; it works with csv, tsv" in ran.err

@@ -1,17 +1,8 @@
 """Papers through an export and an import, and what of them comes back.
 
-What a format does not carry:
-
-    json, jsonl  all is carried
-    csv          without --fields all: categories, version, doi, keywords and other columns
-                 that it does not have; a list's item that contains `; ` becomes two
-    tsv          as csv; a note has one line
-    bibtex       the day of a month, all categories but the first, links to code and
-                 project, status and star; a note is not read; tags come back as keywords,
-                 which `import --marks` makes tags again
-    ris, csl     as bibtex, but for the day of a month, which they carry, and categories,
-                 which they do not
-    every format `added`, `sources` and `score`, which are the library's and the query's
+The README has a table of what each format carries. Every format loses `added`, `sources`
+and `score`, which are the library's and the query's; an item of a list in a table that
+contains `; ` becomes two.
 """
 
 from __future__ import annotations
