@@ -57,7 +57,6 @@ def _entry(paper: Paper, digest: Digest) -> Entry:
     address = web_url(paper.url) or web_url(paper.pdf) or ""
     byline = (
         authors.line(paper, _AUTHORS_SHOWN),
-        clean(paper.date or ""),
         clean(paper.venue or paper.organization or ""),
     )
     return Entry(
@@ -72,6 +71,7 @@ def _entry(paper: Paper, digest: Digest) -> Entry:
 
 
 def _facts(paper: Paper) -> Iterator[str]:
+    yield clean(paper.date or "")
     if paper.upvotes is not None:
         yield f"▲ {paper.upvotes}"
     if paper.comments:

@@ -86,9 +86,10 @@ def _size(text: str) -> int:
 
 
 def _page(digest: Digest, rows: Sequence[str]) -> str:
-    heading = _row(
-        f'<h1 class="text" style="margin:0;{_FONT};font-size:20px;line-height:28px;'
-        f'color:#1c1c1c">{escape(digest.title)}</h1>'
+    heading = (
+        f'<tr><td style="{_CELL}"><h1 class="text" style="margin:0;{_FONT};'
+        f'font-size:20px;line-height:28px;color:#1c1c1c">{escape(digest.title)}</h1>'
+        "</td></tr>\n"
     )
     last = [_row(_paragraph("small", remark)) for remark in digest.remarks]
     title = escape(digest.title)
