@@ -417,6 +417,7 @@ class _Run:
                 dry_run=self.options.dry_run,
                 tags=followed.tags if followed else (),
                 mark=self.options.mark,
+                is_followed=self._is_followed(report.target),
             )
         reports.explain(report, context)
         if report.target in context.origins:
@@ -534,6 +535,12 @@ class _Run:
             feeds.append(feed._replace(tags=added(feed.tags, tags)))
             names.add(feed.name)
         follow(self.session, feeds)
+
+    def _is_followed(self, target: str) -> bool:
+        """Whether a plain fetch reads this target, also by default."""
+        first = targets.followed_at_first(self.session)
+        following = self.library.settings.following(first)
+        return any(feed.target == target for feed in following)
 
     def _followed(self) -> dict[str, Followed]:
         return {feed.target: feed for feed in self.library.settings.followed()}

@@ -103,7 +103,10 @@ def matching(session: Session, keys: Sequence[str], options: Listing) -> list[st
 
 
 def _from_stdin(session: Session) -> list[str]:
-    """The papers whose ids begin the lines of stdin, as in papertrack's own listings."""
+    """The papers whose ids begin the lines of stdin, as in papertrack's own listings.
+
+    Raises NotFound if there are none: without ids a query would select all that match.
+    """
     keys: list[str] = []
     for line in streams.read_input().splitlines():
         if not line.strip():
@@ -115,4 +118,6 @@ def _from_stdin(session: Session) -> list[str]:
                 f"unknown paper {word} (from standard input, where each line begins with an id)"
             )
         keys += found
+    if not keys:
+        raise NotFound("standard input contains no ids; nothing was done")
     return keys

@@ -305,13 +305,17 @@ def fetch(
     dry_run: bool = False,
     tags: tuple[str, ...] = (),
     mark: Mark | None = None,
+    is_followed: bool = False,
 ) -> None:
     """Read what is planned for a target and add it to the library. Errors are reported.
 
+    Of a target that `is_followed`, problems of its last fetch are known ones.
     New papers get the `tags`, all papers the tags and status of `mark`, then rules are
     applied on the reader's day `today`. If interrupted, what was read is saved and
     reported before KeyboardInterrupt is raised again. Raises StoreError.
     """
+    if is_followed:
+        report.problems_before = saved_reading(library, report.target).problems
     collector = Collector(
         library,
         report,
@@ -322,7 +326,6 @@ def fetch(
         new_tags=tags,
         is_fetch=True,
     )
-    report.problems_before = saved_reading(library, report.target).problems
     try:
         if plan.error is None:
             read(

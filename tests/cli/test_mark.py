@@ -440,3 +440,23 @@ def test_numbers_belong_to_their_terminal(papertrack, home):
     third.expect_exact("done")
     for shell in (*shells, third):
         shell.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "mark read - is:unread --yes",
+        "tag add x - upvotes:0.. --yes",
+        "star - --yes",
+        "remove - is:unread --yes",
+        "export - --format ids",
+        "export - is:unread --format ids",
+        "show -",
+    ],
+)
+@pytest.mark.parametrize("stdin", ["", "\n \n"])
+def test_no_ids_on_stdin_select_no_papers(line, stdin, inside):
+    ran = inside(line, stdin)
+    message = "papertrack: standard input contains no ids; nothing was done\n"
+    assert ran == (5, "", message)
+    assert inside("log").out == ""
