@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli import output
+from papertrack.cli import output, picture
 from papertrack.cli.exporting import Export, write_file, written
 from papertrack.cli.find import suggest
 from papertrack.cli.listing import Listing, listing
@@ -109,7 +109,12 @@ def _format(options: Listing, out: Path | None) -> str:
         return "json"
     if format is not None:
         return format
-    return registry.format_of(out) if out else "markdown"
+    if out is None:
+        return "markdown"
+    if out.suffix.lower() == picture.SUFFIX:
+        line = f"papertrack stats {picture.option(out)}"
+        raise UsageError(f"{out}: a picture has counts, not papers; {line} draws it")
+    return registry.format_of(out)
 
 
 def _check_kind(format: str | None, out: Path | None, partition: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -22,17 +23,23 @@ Picture = Annotated[
     ),
 ]
 STDOUT = Path("-")
+SUFFIX = ".svg"
 
 
 def check(out: Path, *, json: bool) -> None:
     """Raises UsageError for a file that is no picture, and for numbers beside one."""
     if json:
         raise UsageError("use either --json or -o, not both")
-    if out != STDOUT and out.suffix.lower() != ".svg":
-        drawn = out / "papers.svg" if out.is_dir() else out.with_suffix(".svg")
+    if out != STDOUT and out.suffix.lower() != SUFFIX:
+        drawn = out / "papers.svg" if out.is_dir() else out.with_suffix(SUFFIX)
         raise UsageError(
-            f"{out}: pictures are SVG; use -o {drawn}, or --json for the numbers"
+            f"{out}: pictures are SVG; use {option(drawn)}, or --json for the numbers"
         )
+
+
+def option(out: Path) -> str:
+    """-o with a file, as it is typed."""
+    return f"-o {shlex.quote(str(out))}"
 
 
 def write(session: Session, svg: str, out: Path, papers: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections import Counter
 from pathlib import Path
 
@@ -106,6 +107,14 @@ def test_another_suffix_names_what_is_possible(inside, place, command, out, next
     )
     assert not Path("x.svg").exists()
     assert not list(Path("folder").iterdir())
+
+
+@pytest.mark.parametrize("out", ["x.svg", "a b.SVG"])
+def test_an_export_to_a_picture_names_the_command(inside, place, out):
+    ran = inside(["export", "video", "-o", out], env=place)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"papertrack stats -o {shlex.quote(out)} draws it\n")
+    assert not Path(out).exists()
 
 
 @pytest.mark.parametrize("command", ["stats", "trends video"])
