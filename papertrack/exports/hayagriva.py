@@ -32,6 +32,7 @@ _TYPES = dict(
 """)
 )
 _PARENTS = {"conference-paper": "proceedings", "chapter": "anthology"}
+_SYNTAX = re.compile(r"[\\{}$]")
 _PAGES = re.compile(r"\d+(?:-\d+)?")
 
 
@@ -47,16 +48,16 @@ def _entry(paper: Paper) -> dict[str, Any]:
     return _known(
         {
             "type": _TYPES.get(paper.type or "", "article"),
-            "title": clean(paper.title or paper.id),
+            "title": _text(paper.title or paper.id),
             "author": _people(publication.authors(paper)),
             "editor": _people(paper.editors),
             "date": partial_date(paper.published or paper.listed or ""),
             "url": web_url(paper.url) or web_url(paper.pdf),
             "serial-number": _numbers(paper),
-            "publisher": clean(paper.publisher or ""),
-            "organization": clean(paper.school or paper.organization or ""),
+            "publisher": _text(paper.publisher),
+            "organization": _text(paper.school or paper.organization),
             "page-range": pages if _PAGES.fullmatch(pages) else "",
-            "abstract": clean(paper.abstract or paper.summary or ""),
+            "abstract": _text(paper.abstract or paper.summary),
             "parent": _parent(paper),
         }
     )
@@ -70,7 +71,7 @@ def _numbers(paper: Paper) -> dict[str, str]:
 def _parent(paper: Paper) -> dict[str, str]:
     """Where the paper appeared; {} if that is not known."""
     type = _PARENTS.get(paper.type or "", "periodical")
-    title = clean(publication.container(paper))
+    title = _text(publication.container(paper))
     if not title:
         return {}
     return _known(
@@ -85,6 +86,13 @@ def _parent(paper: Paper) -> dict[str, str]:
 
 def _people(people: Iterable[str]) -> list[str]:
     return [names.parts(person).last_first for person in people if clean(person)]
+
+
+def _text(text: str | None) -> str:
+    """A text that is printed as it is: Typst would take dollars for mathematics in its
+    own language, and braces for the protection of case.
+    """
+    return _SYNTAX.sub(r"\\\g<0>", clean(text or ""))
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ README's table is what came back.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import pytest
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.exports.registry import FORMATS
 from papertrack.sources.formats import READABLE
+from tests.helpers.http_server import PageServer, response
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 # Of the library or of a query, not of a paper.
@@ -176,3 +178,31 @@ def test_every_format_that_is_read_back_is_in_the_table():
 def test_nothing_is_lost_in_json(marks):
     for format in ("json", "jsonl", "csv"):
         assert set(marks[format].values()) == {"yes"}, format
+
+
+def test_a_feed_of_a_view_is_followed_by_another_reader(
+    inside, desk, environment, tmp_path
+):
+    """A reading group: one exports a view, the others follow it."""
+    path = tmp_path / "group.atom"
+    export = f"export tag:tea --title Group -o {path}"
+    assert (
+        inside(export, env=desk, now=dt.datetime(2026, 11, 30, tzinfo=dt.UTC)).code == 0
+    )
+    body = path.read_bytes()
+    inside(export, env=desk, now=dt.datetime(2026, 12, 24, tzinfo=dt.UTC))
+    assert path.read_bytes() == body
+    page = response(body, Content_Type="application/atom+xml")
+    server = PageServer({"/group.atom": page})
+    reader = environment(tmp_path / "reader")
+    try:
+        for new in (3, 0):
+            ran = inside(f"fetch {server.url}/group.atom", env=reader)
+            assert f": {new} new" in ran.err, ran
+    finally:
+        server.close()
+    exported = json.loads(inside("list tag:tea --json", env=desk).out)
+    fetched = json.loads(inside("list --json", env=reader).out)
+    for name in ("id", "title", "abstract", "authors"):
+        assert [paper[name] for paper in fetched] == [paper[name] for paper in exported]
+    assert not [paper for paper in fetched if paper["tags"] or paper["note"]]
