@@ -27,7 +27,7 @@ from papertrack.library.settings import Settings, add_to_history, source_documen
 from papertrack.library.stored import Place
 from papertrack.library.storing import store
 from papertrack.library.undo_log import Step
-from papertrack.query.language import And, Clause, Days
+from papertrack.query.language import ANY_STATUS, And, Clause, Days
 
 
 class Counts(NamedTuple):
@@ -159,9 +159,9 @@ class Adding:
         self._has_own_time = True
 
     def _has_papers_of(self, time: str) -> bool:
-        """Whether papers were added at this time."""
+        """Whether papers were added at this time, hidden ones too."""
         added = Days(BY_QUERY_NAME["added"], time, f"{time}\0")
-        return self.index.count_matching(added) > 0
+        return self.index.count_matching(And((added, ANY_STATUS))) > 0
 
     def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""

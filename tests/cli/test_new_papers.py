@@ -153,13 +153,17 @@ def test_a_rule_sees_the_papers_of_its_fetch_as_new(library, at, rows_of):
         ((("fetch", 1), ("import", 2), ("import", 3)), [ONE]),
         ((("fetch", 1), ("import", 2), ("fetch", 3)), [THREE]),
         ((("import", 1), ("import", 2)), []),
+        ((("fetch", 1), ("hide", 1), ("fetch", 2)), [TWO]),
     ],
 )
 def test_what_is_added_within_one_second_is_distinguished(steps, expected, at, rows_of):
     """A rule sees the same papers as new, each once."""
     at(0, "rule add seen --if is:new --do 'tag seen'")
     for command, *numbers in steps:
-        assert at(0, [command, rows_of(*numbers)]).code == 0
+        if command == "hide":
+            assert at(0, f"hide {ONE}").code == 0
+        else:
+            assert at(0, [command, rows_of(*numbers)]).code == 0
         at(0, "tag remove seen tag:seen --yes")
-    assert new(at, 0) == expected
+    assert new(at, 0, "is:new (is:hidden or ^is:hidden)") == expected
     assert new(at, 0, "tag:seen") == []
