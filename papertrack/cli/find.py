@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -192,6 +191,8 @@ def _suggestion(session: Session, query: Clause) -> str:
     """`; did you mean` and the line with words and tags that the library contains in the
     place of those that nothing contains; only these where the line is not clear.
     """
+    import shlex
+
     from papertrack.cli.typed import slips
     from papertrack.index.suggestions import suggestions
     from papertrack.query import typed  # 6 ms together, for empty results only

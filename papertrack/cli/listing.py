@@ -4,8 +4,6 @@ The commands that read the library are run without Typer where their line is a u
 (`direct`), so what they need is here; `options` says what the options are in a line.
 """
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum

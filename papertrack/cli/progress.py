@@ -5,8 +5,6 @@ a page is awaited or a file is parsed. Messages are printed above it (see `strea
 Rich is imported only when it appears.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import threading
@@ -125,7 +123,7 @@ class _Pace(NamedTuple):
     first: int
     last: int
 
-    def after(self, done: int, now: float) -> _Pace:
+    def after(self, done: int, now: float) -> "_Pace":
         """The pace once so many are done; a new one where they are counted anew."""
         if done < self.last:
             return _Pace(now, done, done)

@@ -4,8 +4,6 @@ A key belongs to the paper, not to the export: of the papers of a library with o
 the first has it plain, the others with a piece of their own id.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple

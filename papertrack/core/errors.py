@@ -4,8 +4,6 @@ The message names the file, URL or key and the next step; only `cli` prints it, 
 `papertrack: MESSAGE`.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from papertrack.core.secrets import hide_secrets

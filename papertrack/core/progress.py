@@ -2,8 +2,6 @@
 shows that.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, TypeVar

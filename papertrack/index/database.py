@@ -12,7 +12,7 @@ from functools import partial, wraps
 from pathlib import Path
 from sqlite3 import Connection
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from papertrack.core.environment import cache_name
 from papertrack.core.errors import StoreError, UsageError
@@ -58,24 +58,8 @@ _NO_FTS5 = (
 
 NO_CHANGES: Mapping[str, FileChange] = MappingProxyType({})
 
-D = TypeVar("D", bound="Database")
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-def one_state(
-    method: Callable[Concatenate[D, P], T],
-) -> Callable[Concatenate[D, P], T]:
-    """Make a method read one state of the index, whatever is written meanwhile, and
-    rebuild a damaged index.
-    """
-
-    @wraps(method)
-    def run(self: D, /, *arguments: P.args, **options: P.kwargs) -> T:
-        query = partial(method, self, *arguments, **options)
-        return self.read(query)
-
-    return run
 
 
 def path_of(root: Path, cache: Path) -> Path:
@@ -399,11 +383,30 @@ class Database:
             self._use_draft_in_memory(self._draft)
 
 
-class _Draft(NamedTuple):
+D = TypeVar("D", bound=Database)
+
+
+def one_state(
+    method: Callable[Concatenate[D, P], T],
+) -> Callable[Concatenate[D, P], T]:
+    """Make a method read one state of the index, whatever is written meanwhile, and
+    rebuild a damaged index.
+    """
+
+    @wraps(method)
+    def run(self: D, /, *arguments: P.args, **options: P.kwargs) -> T:
+        query = partial(method, self, *arguments, **options)
+        return self.read(query)
+
+    return run
+
+
+class _Draft:
     """The records and marks by key that a draft adds to the index."""
 
-    records: Mapping[str, Record]
-    marks: dict[str, Mark]
+    def __init__(self, records: Mapping[str, Record], marks: dict[str, Mark]) -> None:
+        self.records = records
+        self.marks = marks
 
 
 def _undamaged(function: Callable[P, T]) -> Callable[P, T]:

@@ -2,10 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.core.field_names import QUERY_NAMES
 from papertrack.core.fields import Field
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Negated: TypeAlias = "Clause"
+else:
+    # Python would compile a string as it makes the class: 5 % of the start of `list`.
+    Negated = object
 
 
 class How(Enum):
@@ -72,7 +80,7 @@ class View(NamedTuple):
 class Not(NamedTuple):
     """What the clause does not match."""
 
-    clause: "Clause"
+    clause: Negated
 
 
 class And(NamedTuple):

@@ -1,7 +1,5 @@
 """A usual line as a call of its command."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, NamedTuple

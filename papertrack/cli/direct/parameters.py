@@ -4,8 +4,6 @@ A value is read by a function of its text that raises ValueError for what it doe
 know, be it a mistake or not: Typer decides.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
