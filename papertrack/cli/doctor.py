@@ -62,7 +62,7 @@ def doctor_command(
 
 def _next_step(findings: Sequence[Finding]) -> str:
     if any(finding.question for finding in findings):
-        return "papertrack doctor --fix asks on a terminal what to do"
+        return "papertrack doctor --fix lets you choose, on a terminal"
     repairable = sum(finding.fix is not None for finding in findings)
     if not repairable:
         return "papertrack can't repair this; each line names the next step"

@@ -31,7 +31,7 @@ def secret(account: Account, server: Server) -> str:
     line = text.partition("\n")[0].rstrip("\r")
     if not line or len(line) > _LARGEST or not line.isprintable():
         raise ConfigError(
-            f"{key}: its first line is no password; it must have nothing else"
+            f"{key}: its first line is not a password; it must contain nothing else"
         )
     return line
 

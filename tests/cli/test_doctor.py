@@ -128,7 +128,9 @@ def test_half_of_a_change_is_completed_or_set_aside(half, papertrack, spawn, ans
     assert json.loads(papertrack("tags --json").out) == []
     ran = papertrack("doctor")
     assert ran.code == 1
-    assert ran.err.endswith("; papertrack doctor --fix asks on a terminal what to do\n")
+    assert ran.err.endswith(
+        "; papertrack doctor --fix lets you choose, on a terminal\n"
+    )
     before = contents(root)
     assert papertrack("doctor --fix").code == 1
     assert contents(root) == before, "nobody was asked"

@@ -72,7 +72,7 @@ def _completable(folder: Folder, change: Abandoned, now: str, aside: Repair) -> 
         "is a change that was interrupted, by another machine or before the state "
         f"folder was deleted: {done}{left} not yet"
     )
-    repair = f"asks whether to complete it or to move the rest to {BACKUPS}"
+    repair = f"offers to complete it or to move the rest to {BACKUPS}"
     question = f"change {left} as well (no: move the rest to {BACKUPS})"
     fix = partial(_complete, folder, change, now)
     return Finding("left", change.name, what, repair, fix, question, aside)

@@ -306,7 +306,7 @@ FAULTS = {
     wrong_token: (4, "refused the login of ada: 535", "mail.token_command"),
     no_such_command: (4, "/nonexistent/pass can't be started: No such file", ""),
     failing_command: (4, "sh failed with exit code 3: locked", "run it by itself"),
-    empty_command: (4, "mail.password_command: its first line is no password", ""),
+    empty_command: (4, "mail.password_command: its first line is not a password", ""),
     open_file: (4, "can be read by others", "chmod 600"),
     odd_password: (4, "characters that the login can't send", ""),
     untrusted: (4, "a certificate that is not trusted", "mail.ca_file"),
