@@ -66,7 +66,7 @@ def _command(line: Line, session: Session) -> int:
 def _failed(session: Session, error: PapertrackError, line: Line) -> int:
     """Report an error of papertrack's own."""
     message = error.as_written
-    if isinstance(error, UsageError | NotFound):
+    if error.slip or isinstance(error, UsageError | NotFound):
         from papertrack.cli import refusals, typer_app  # for mistakes only
 
         message = refusals.message(error, typer_app.root(), line)

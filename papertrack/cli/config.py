@@ -18,7 +18,7 @@ from papertrack.cli.session import Session
 from papertrack.config import file as config_file
 from papertrack.config import keys
 from papertrack.config.keys import Key
-from papertrack.config.kinds import Wrong
+from papertrack.config.kinds import Choice, Wrong
 from papertrack.config.settings import FILE
 from papertrack.core.errors import ConfigError, NotFound, UsageError
 from papertrack.core.secrets import hide_secrets, without_password
@@ -81,9 +81,13 @@ def set_(
     try:
         value = key.kind.value(stored)
     except Wrong as expected:
-        raise ConfigError(
-            f"{name} must be {expected}, not {excerpt(' '.join(words), 40)};"
-            " nothing was changed"
+        reason = f"{name} must be {expected}, not {excerpt(' '.join(words), 40)}"
+        raise unknown(
+            ConfigError,
+            reason,
+            words[0],
+            key.kind.names if isinstance(key.kind, Choice) else (),
+            hint="; nothing was changed",
         ) from None
     if name == "list.query":
         query.parse(value, session.today)
