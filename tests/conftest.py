@@ -24,8 +24,8 @@ from hypothesis import HealthCheck, settings
 from papertrack.core.facts import Facts
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.identity import normalise
-from papertrack.library.library import Library
-from tests.helpers import browser, fork_server
+from tests.helpers import browser, fork_server, libraries
+from tests.helpers.libraries import Library
 
 NOW = "2025-11-24T12:00:00Z"
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +44,13 @@ settings.register_profile(
     "random", settings.get_profile("papertrack"), derandomize=False
 )
 settings.load_profile("papertrack")
+
+
+@pytest.fixture(autouse=True)
+def _libraries() -> Iterator[None]:
+    """Close the libraries that the test opens."""
+    yield
+    libraries.close_all()
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from papertrack.core.facts import Facts, Listing
-from papertrack.library.library import Library
 from papertrack.sources.feeds.source import parse
 from papertrack.sources.formats import read_file
+from tests.helpers.libraries import Library
 
 URL = "https://kettles.example/feed"
 NAMESPACES = (

@@ -16,7 +16,7 @@ from papertrack.core.identity import normalise
 from papertrack.core.model import Record
 from papertrack.joining.records import merge
 from papertrack.joining.settle import settle
-from papertrack.library.library import Library
+from tests.helpers.libraries import Library
 
 NOW = "2026-01-01T00:00:00Z"
 BOOK, BOTH = "doi:10.1234/book", "doi:10.1234/both"

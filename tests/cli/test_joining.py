@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.views import View
+from tests.helpers.libraries import Library
 
 ALL = ("--with", "feeds,rules")
 ID, OTHER, THIRD = "2511.04570", "2511.04460", "2511.04217"

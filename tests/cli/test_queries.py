@@ -5,7 +5,7 @@ errors.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -501,14 +501,15 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def search(root: Path) -> Search:
+def search(root: Path) -> Iterator[Search]:
     """`search(query)`: the sorted names of the matching papers."""
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
     names = {facts.title: name for name, (_, facts) in PAPERS.items()}
-    return lambda query: sorted(
+    yield lambda query: sorted(
         names[paper.title]
         for paper in library.index.search(library.clause(query, TODAY)).papers
     )
+    library.close()
 
 
 @pytest.mark.parametrize(

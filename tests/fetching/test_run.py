@@ -20,11 +20,11 @@ import pytest
 from papertrack.core.model import Reading
 from papertrack.fetching.run import Report, fetch, plan, reading_after
 from papertrack.library.adding import Counts, Fetched
-from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.sources.base import Context
 from papertrack.web.http import Http
 from tests.helpers.http_server import Server, path_of, response
+from tests.helpers.libraries import Library
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = "arxiv-oai:cs"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -263,13 +264,14 @@ WORDS = [
 
 
 @pytest.fixture(scope="module")
-def kettles(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def kettles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("fuzz")
     library = Library(folder / "library", folder / "cache", now="2025-11-24T12:00:00Z")
     library.adding.add(
         {"hf": [Facts(title="Kettle " + "a" * 40, ids=("arxiv:2511.00001",))]}
     )
-    return library
+    yield library
+    library.close()
 
 
 def error_of(library: Library, query: str) -> PapertrackError | None:

@@ -169,6 +169,8 @@ def _world(root: Path, seed: int, count: int) -> World:
         library.adding.add(
             {source: [_facts(dice, count * number + n) for n in range(count)]}
         )
+        library.close()
+    library = Library(root / "library", root / "cache", now=now)
     keys = [
         key for name in layout.stamps(library.root) for key in _records(library, name)
     ]

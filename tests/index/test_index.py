@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 from papertrack.core.facts import Facts
 from papertrack.index import vocabulary
 from papertrack.index.index import Index
-from papertrack.library.library import Library
 from papertrack.query.language import Everything, parse
 from tests.helpers.files import folder_of
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)
@@ -319,7 +319,9 @@ def test_another_librarys_index_is_not_used(
         ["arxiv:2511.00001"], lambda mark: mark._replace(tags=("theirs",)), what=str
     )
     other.index.close()
-    mine, theirs = Index(filled.folder, filled.cache).path, other.index.path
+    with opened(filled.root, filled.cache) as index:
+        mine = index.path
+    theirs = other.index.path
     assert mine != theirs, "one cache serves several libraries"
     expected = truth(filled.root)
     shutil.copy(theirs, mine)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -150,7 +150,7 @@ def test_the_closest_word_is_suggested(shelf: sqlite3.Connection, query: str) ->
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """The index of some papers."""
     root = tmp_path_factory.mktemp("meant")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
@@ -178,7 +178,8 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
             lambda mark, names=names: mark._replace(tags=names, note="compare"),
             what=str,
         )
-    return library.index.db
+    yield library.index.db
+    library.close()
 
 
 def test_a_score_is_queried_as_shown(library: Library, facts: Make) -> None:

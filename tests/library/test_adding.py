@@ -18,11 +18,11 @@ from papertrack.core.facts import Facts
 from papertrack.core.model import Reading
 from papertrack.library import rules
 from papertrack.library.adding import Added, Counts, Fetched
-from papertrack.library.library import Library
 from papertrack.library.rules import Rule
 from papertrack.storage import atomic, lock, transaction
 from papertrack.storage.folder import Folder
 from papertrack.storage.journal import Staging
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 TODAY = dt.date(2025, 11, 24)

@@ -21,11 +21,11 @@ from papertrack.library import conflicts
 from papertrack.library import join as uniting
 from papertrack.library.adding import Fetched
 from papertrack.library.doctor.doctor import Doctor
-from papertrack.library.library import Library
 from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
 from papertrack.storage import reading
+from tests.helpers.libraries import Library
 
 NOW = "2025-11-24T12:00:00Z"
 KEY = "arxiv:2511.00001"

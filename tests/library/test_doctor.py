@@ -24,10 +24,10 @@ from papertrack.library.adding import Fetched
 from papertrack.library.doctor import disk, programs
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.doctor.finding import Finding
-from papertrack.library.library import Library
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
 from papertrack.storage import layout
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 ONE, TWO, THREE = (f"arxiv:2511.0000{number}" for number in (1, 2, 3))

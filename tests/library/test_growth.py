@@ -12,9 +12,9 @@ import pytest
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library import conflicts
-from papertrack.library.library import Library
 from papertrack.storage import reading
 from tests.helpers.growth import grows_linearly
+from tests.helpers.libraries import Library
 
 PATH = Path("marks.json")
 NOW = "2025-11-24T12:00:00Z"

@@ -14,10 +14,10 @@ import papertrack.library.new_step
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark, Paper
-from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
 from papertrack.storage import layout, reading
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 ONE, TWO, THREE = "arxiv:2511.00001", "arxiv:hep-th/9901001", "doi:10.1234/x"

@@ -13,7 +13,6 @@ import pytest
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
 from papertrack.library import restore as restoring
-from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.query.views import View
 from papertrack.storage import (
@@ -29,6 +28,7 @@ from papertrack.storage.folder import staged
 from papertrack.storage.lock import locked
 from papertrack.storage.plans import Journal, Plan
 from tests.helpers import kill as killing
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 ONE, TWO, THREE = (f"arxiv:2511.0000{number}" for number in (1, 2, 3))

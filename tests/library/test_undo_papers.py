@@ -14,10 +14,10 @@ from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
 from papertrack.joining import records as joining
 from papertrack.library import join, new_step, restore, rules
-from papertrack.library.library import Library
 from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.rules import Rule
 from papertrack.storage import archive, layout, reading
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 OLD, BOOK = "arxiv:2511.00001", "doi:10.1234/book"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -149,7 +149,9 @@ FINDS = {
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]:
+def shelf(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[str], set[str]]]:
     """`shelf(query)`: the names of the matching TITLES."""
     root = tmp_path_factory.mktemp("spelling")
     library = Library(root / "library", root / "cache", now="2025-11-24T12:00:00Z")
@@ -162,9 +164,10 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], set[str]]
             ]
         }
     )
-    return lambda query: {
+    yield lambda query: {
         names[paper.id] for paper in library.index.search(parse(query, TODAY)).papers
     }
+    library.close()
 
 
 @pytest.mark.parametrize("query", FINDS)

@@ -14,8 +14,8 @@ import pytest
 
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
-from papertrack.library.library import Library
 from papertrack.storage import backups, layout
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 KEY = "arxiv:2511.00001"

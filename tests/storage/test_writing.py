@@ -18,7 +18,6 @@ from tinydb import TinyDB
 import papertrack
 from papertrack.core.errors import StoreError
 from papertrack.core.facts import Facts
-from papertrack.library.library import Library
 from papertrack.query.language import Everything
 from papertrack.storage import layout, lock, reading
 from papertrack.storage.atomic import write_atomically
@@ -26,6 +25,7 @@ from papertrack.storage.transaction import transaction
 from papertrack.web.cache import Cache
 from papertrack.web.rate_limit import Throttle
 from tests.helpers.files import contents
+from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
 HERE = Path(papertrack.__file__).parent.parent
