@@ -66,8 +66,7 @@ def stats_command(
     if out:
         from papertrack.pictures.stats import stats  # 5 ms, for pictures only
 
-        title = " ".join(options.words) or "Papers in the library"
-        svg = stats(title, summary.in_words, days, tops, months)
+        svg = stats(_title(options), summary.in_words, days, tops, months)
         picture.write(session, svg, out, summary.papers)
     else:
         facts = _as_json(summary, days, shares, months)
@@ -82,6 +81,15 @@ def stats_command(
         )
     if not (out and summary.papers):
         report_papers(session, summary.papers, summary.hidden, parsed, options.words)
+
+
+def _title(options: Listing) -> str:
+    """What a picture of these papers is called."""
+    title = " ".join(options.words) or "Papers in the library"
+    for name, day in (("since", options.since), ("until", options.until)):
+        if day:
+            title += f", {name} {day}"
+    return title
 
 
 def report_papers(

@@ -86,6 +86,24 @@ def test_a_query_limits_the_picture(inside, marked):
 
 
 @pytest.mark.parametrize(
+    ("args", "title"),
+    [
+        ("", "Papers in the library"),
+        ("video model", "video model"),
+        ("--since 2025-11-04", "Papers in the library, since 2025-11-04"),
+        ("video --until 2025-11-06", "video, until 2025-11-06"),
+        (
+            "--since 2025-W45 --until 2025",
+            "Papers in the library, since 2025-W45, until 2025",
+        ),
+    ],
+)
+def test_the_title_names_the_papers(inside, place, args, title):
+    root = svg.parsed(inside(f"stats {args} -o -", env=place).out)
+    assert root.findtext(f"{svg.SVG}title") == title
+
+
+@pytest.mark.parametrize(
     ("out", "next_step"),
     [
         ("x.png", "use -o x.svg, or --json"),
