@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
@@ -378,3 +380,50 @@ def test_notes_of_others_have_no_key(text: str) -> None:
 )
 def test_the_key_of_a_note(text: str) -> None:
     assert obsidian.key_in(text) == "arxiv:2511.00001"
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+own_names = st.sampled_from(["title", "tags", "aliases", "date", "upvotes", "starred"])
+written_properties = st.dictionaries(
+    st.text(max_size=9) | own_names, values, max_size=5
+)
+
+
+@given(
+    written_properties,
+    st.booleans() | st.none(),
+    st.sampled_from(["\n", "\r\n"]),
+    st.text(),
+)
+def test_other_properties_stay_as_they_are_written(
+    own: dict[str, Any], style: bool | None, end: str, words: str
+) -> None:
+    """Whatever the reader's properties are, in any style: they stay, or the note is
+    refused.
+    """
+    head = yaml.safe_dump(
+        {**own, "papertrack": PAPER.key}, default_flow_style=style, sort_keys=False
+    )
+    if head.startswith("{"):
+        head = f"papertrack: '{PAPER.key}'\nown: {head}"
+    words = words.replace("\r", "").replace("---", "").replace("%%", "")
+    old = f"---\n{head}---\n{note().block}\n".replace("\n", end) + words
+    before = frontmatter.properties(old)
+    try:
+        text = note(title="New", upvotes=7).updated(old)
+    except Damaged:
+        return
+    after = frontmatter.properties(text)
+    assert (after["title"], after["upvotes"]) == ("New", 7)
+    others = {*before} - {*note().properties}
+    assert repr([after[name] for name in others]) == repr(
+        [before[name] for name in others]
+    )
+    assert text.endswith(words)
+    assert note(title="New", upvotes=7).updated(text) == text
