@@ -45,6 +45,7 @@ view, rule       saved queries; actions on new papers
 log              log, undo, redo
 export           export; exporting writes the papers as they are read, vault the notes
                  of --format obsidian in their folder, template what --template makes
+digest           digest; waiting_messages (what was not sent yet)
 backup, doctor   backup, restore; checks and repairs
 config           config: the settings in config.toml
 help             help; its topics are in help_topics

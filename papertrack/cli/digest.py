@@ -10,6 +10,7 @@ from typer import Argument, Option
 from papertrack.cli import options as opt
 from papertrack.cli import output, targets
 from papertrack.cli.session import Session
+from papertrack.cli.waiting_messages import report_waiting
 from papertrack.core import dates
 from papertrack.core.errors import SomeTargetsFailed, UsageError
 from papertrack.core.local_time import local_day, utc_interval
@@ -17,7 +18,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import noun, plural
 from papertrack.library import digests
 from papertrack.mail import account, formats
-from papertrack.mail.digest import Digest, Request, gather, waiting
+from papertrack.mail.digest import Digest, Request, gather
 from papertrack.query import views
 
 MOST = 500
@@ -160,7 +161,7 @@ def _write(
     """Print a digest, or write it to a file; it is remembered once it is written."""
     form = _format(format, out)
     digest = gather(session.library, request)
-    _report_waiting(session, request.name)
+    report_waiting(session, request.name)
     if not digest.papers and not empty:
         for remark in digest.remarks:
             session.narrate(remark)
@@ -226,16 +227,6 @@ def _report(
         )
 
 
-def _report_waiting(session: Session, name: str) -> None:
-    """Report the papers of messages that were not sent, which are not new any more."""
-    for one in waiting(session.library, name):
-        who = ", ".join(map(clean, one.recipients))
-        session.narrate(
-            f"a message of {local_day(clean(one.at))} with"
-            f" {plural(len(one.papers), 'paper')} waits for {who}; --send repeats it"
-        )
-
-
 # ------------------------------------------------------------------ mail
 
 
@@ -257,7 +248,7 @@ def _send(session: Session, request: Request, *, empty: bool, dry_run: bool) -> 
     who = ", ".join(sender.addresses)
     if dry_run:
         digest = gather(session.library, request)
-        _report_waiting(session, request.name)
+        report_waiting(session, request.name)
         if digest.papers or empty:
             output.write(session, _text(session, digest, formats.EMAIL))
             session.narrate(f"would send this to {who}; nothing was changed")

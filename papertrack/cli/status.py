@@ -12,6 +12,7 @@ from papertrack.cli import output, targets
 from papertrack.cli.find import FILL_HINT
 from papertrack.cli.paper_counts import paper_counts
 from papertrack.cli.session import Session
+from papertrack.cli.waiting_messages import report_waiting
 from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import plural
@@ -45,6 +46,7 @@ def status_command(
         return
     session.narrate(papers)
     session.narrate(paper_counts(session))
+    report_waiting(session)
 
 
 def _standings(session: Session, *, all: bool) -> list[dict[str, Any]]:

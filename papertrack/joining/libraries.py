@@ -147,9 +147,22 @@ def _join_sources(mine: Documents, theirs: Documents) -> Documents:
     return _join_keyed(least_read, mine, theirs)
 
 
+def _join_digests(mine: Documents, theirs: Documents) -> Documents:
+    """The digests of either side: what one contained is not new to the other.
+
+    Of two copies the one whose message waits stays: it may not have been sent.
+    """
+
+    def waiting(one: Document, other: Document) -> Document:
+        return one if "message" in one else other
+
+    return _join_keyed(waiting, mine, theirs)
+
+
 _TABLES = {
     "views": _join_named,
     "rules": _join_named,
     "feeds": _join_feeds,
     "sources": _join_sources,
+    "digests": _join_digests,
 }

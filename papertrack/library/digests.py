@@ -36,6 +36,9 @@ MEMORY_PAPERS = 5_000
 
 DEFAULT_NAME = "default"
 
+_MESSAGE = ("recipients", "reached", "message")
+"""What a document has while its message waits."""
+
 
 class Stored(NamedTuple):
     """A digest as it is stored. Times are ISO 8601 in UTC.
@@ -91,6 +94,18 @@ def names(documents: Documents) -> list[str]:
     return sorted({one.name for one in filter(None, map(_stored, documents.values()))})
 
 
+def waiting(documents: Documents) -> list[Stored]:
+    """The digests whose messages wait to be sent, oldest first."""
+    found = filter(None, map(_stored, documents.values()))
+    return sorted((one for one in found if one.is_waiting), key=lambda one: one.at)
+
+
+def send_command(name: str) -> str:
+    """The command that sends what waits of a name."""
+    named = "" if name == DEFAULT_NAME else f" --name {name}"
+    return f"papertrack digest{named} --send"
+
+
 def _stored(document: Document) -> Stored | None:
     texts = [document.get(name) for name in ("key", "name", "at", "since", "message")]
     *required, message = texts
@@ -118,9 +133,18 @@ def start(stored: Iterable[Stored], now: str) -> str:
     """From when on papers belong to the next digest, unless one has contained them.
 
     Not from the last digest: a paper may match only later, or come from another machine.
+    A time to come, as a library from elsewhere may have it, does not count.
     """
     first = days_before(now, FIRST_DAYS)
-    return max((one.since for one in stored), default=first)
+    return max((one.since for one in stored if one.since <= now), default=first)
+
+
+def without_messages(documents: Documents) -> Documents:
+    """The digests of another library: what they contained, and nothing to be sent."""
+    return {
+        key: {name: value for name, value in document.items() if name not in _MESSAGE}
+        for key, document in documents.items()
+    }
 
 
 def papers_since(

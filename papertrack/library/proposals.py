@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.text import clean
-from papertrack.library import rules
+from papertrack.library import digests, rules
 from papertrack.library.settings import Followed, feed_document, feeds_of
 from papertrack.storage.layout import Document, Documents
 from papertrack.storage.reading import Tables
@@ -53,6 +53,8 @@ class Proposals(NamedTuple):
 def judge(mine: Mapping[str, Documents], theirs: Tables, terms: Terms) -> Proposals:
     """Sort the settings of another library, given by table and key."""
     taken: Tables = {name: theirs[name] for name in HARMLESS if name in theirs}
+    if digests.TABLE in theirs:
+        taken[digests.TABLE] = digests.without_messages(theirs[digests.TABLE])
     offered: list[str] = []
     refused: list[str] = []
     my_feeds = mine.get(FEEDS, {})

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from papertrack.core.errors import StoreError
 from papertrack.core.progress import SILENT, Progress
-from papertrack.library import new_step, undo_log
+from papertrack.library import digests, new_step, undo_log
 from papertrack.library.library import Library
 from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
 from papertrack.library.undo_log import Change
@@ -202,6 +202,8 @@ def _restore_files(
             for record in records(library.root / name, tables):
                 new = Change(undo_log.PAPERS, record.key, None, record.added)
                 added.append(new)
+    if DESK in replaced:
+        after[DESK] = _with_digests(before[DESK], after[DESK])
     if terms and DESK in replaced:
         log = {name: after[DESK][name] for name in LOGS if name in after[DESK]}
         after[DESK] = _taken(before[DESK], after[DESK], terms)
@@ -237,6 +239,13 @@ def _restore_files(
     if "history" in current:
         settings["history"] = current["history"]
     changes.put(DESK, dumped(settings))
+
+
+def _with_digests(before: Tables, after: Tables) -> Tables:
+    """The settings of a backup with the digests that were sent since: they stay sent."""
+    table = digests.TABLE
+    both = by_key(after.get(table, {})) | by_key(before.get(table, {}))
+    return {**after, table: numbered(both.values())} if both else after
 
 
 def _taken(before: Tables, after: Tables, terms: Terms) -> Tables:

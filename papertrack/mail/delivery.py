@@ -17,7 +17,7 @@ from papertrack.core.local_time import local_day
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.library import digests
-from papertrack.library.digests import DEFAULT_NAME, Stored
+from papertrack.library.digests import Stored
 from papertrack.library.library import Library
 from papertrack.mail import message, program, smtp
 from papertrack.mail.account import Account
@@ -69,7 +69,7 @@ def send(
         shown = "; ".join(f"{who}: {why}" for who, why in refused.items())
         raise SomeTargetsFailed(
             f"the mail server refused {excerpt(shown, 300)}; the others got the message."
-            f" Correct mail.to, or repeat it with: {_command(request.name)}"
+            f" Correct mail.to, or repeat it with: {digests.send_command(request.name)}"
         )
     return Sent(digest, new is not None, again)
 
@@ -138,7 +138,7 @@ def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refus
 
     Raises an error that says that it waits, where nobody has got it.
     """
-    waits = f"the message waits, and {_command(one.name)} tries again"
+    waits = f"the message waits, and {digests.send_command(one.name)} tries again"
     try:
         refused = _transmit(account, one.message, one.recipients)
     except PapertrackError as error:
@@ -157,7 +157,7 @@ def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refus
     except StoreError as error:
         raise StoreError(
             f"the message was sent, but that can't be recorded: {error.as_written};"
-            f" {_command(one.name)} will repeat it with the same Message-ID"
+            f" {digests.send_command(one.name)} will repeat it with the same Message-ID"
         ) from None
     return refused
 
@@ -169,9 +169,3 @@ def _transmit(
         program.send(account, source.encode("ascii", "replace"))
         return {}
     return smtp.send(account, account.server, message.as_sent(source), recipients)
-
-
-def _command(name: str) -> str:
-    """The command that sends what waits."""
-    named = "" if name == DEFAULT_NAME else f" --name {name}"
-    return f"papertrack digest{named} --send"

@@ -355,7 +355,9 @@ def test_a_fault_is_one_line_and_loses_nothing(
     if waits:
         assert "papertrack digest --send tries again" in ran.err
         looked = inside("digest", now=MONDAY)
-        assert "with 2 papers waits for ada@example.org" in looked.err
+        line = "with 2 papers waits for ada@example.org; papertrack digest --send"
+        assert line in looked.err
+        assert line in inside("status", now=MONDAY).err
         assert "Paper" not in looked.out
     attempts = len(server.received)
     configure(server)
