@@ -122,10 +122,10 @@ option	rule add	--do	none	tag NAME, star, mark read|later, hide
 option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
-option	export	--partition	=month	Write JSON lines into the folder of -o, a file for each month
-option	export	--template	files	Write by this template of your own, in Jinja
 option	export	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,obsidian,opml	Write an export format: markdown, bibtex, csv, ids…
 option	export	-o,--output	files	Write to this file, whose suffix chooses the format; - is stdout. A folder for obsidian
+option	export	--template	files	Write by this template of your own, in Jinja
+option	export	--partition	=month	Write JSON lines into the folder of -o, a file for each month
 option	export	--title	none	Use this heading for a reading list
 option	digest	--name	none	Name of the digest; each has a memory of its own. The view\'s name for @VIEW, else default
 option	digest	--since	none	Papers added since this day: 2025-11-07, 7d

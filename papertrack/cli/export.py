@@ -26,7 +26,8 @@ class Partition(StrEnum):
 
 
 @listing(
-    "words format json out group title since until sort limit columns fields only_count"
+    "words format out template partition json fields columns group title since until"
+    " sort limit only_count"
 )
 def export_command(
     session: Session,
@@ -62,6 +63,7 @@ def export_command(
     """Export papers: a reading list, a bibliography, a feed or data.
 
     papertrack export tag:survey -o surveys.md --group month
+    papertrack export tag:survey --format obsidian -o notes
 
     --format obsidian -o FOLDER writes a note per paper, and later updates them; what
     you add to a note stays. --format opml exports the feeds that you follow.
