@@ -47,7 +47,7 @@ def export_notes(
     unchanged = 0
     for note in obsidian.notes(papers, progress):
         found = existing.get(note.key, [])
-        updates = [change for one in found if (change := _update(note, one))]
+        updates = list(filter(None, (_update(note, one) for one in found)))
         unchanged += len(found) - len(updates)
         changes += updates
         if not found:
@@ -82,7 +82,8 @@ def _notes_in(root: Path) -> Iterator[tuple[str, Existing]]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder, name)
-            if path.suffix == obsidian.SUFFIX and not path.is_symlink():
+            is_plain = path.is_file() and not path.is_symlink()
+            if is_plain and path.suffix == obsidian.SUFFIX:
                 yield from _note_at(path)
 
 

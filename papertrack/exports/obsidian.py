@@ -29,8 +29,8 @@ _BLOCK = re.compile(rf"{_BEGIN.pattern}.*?^{_END}(?=[ \t]*\r?$)", re.M | re.S)
 _WRONG_YAML = "correct its properties, which are not YAML"
 
 _NAME_LENGTH = 60
-_NAME_BYTES = 120
-"""So much of a name an id or a title takes at most; file systems allow 255 bytes."""
+_NAME_BYTES = 95
+"""So much of a name an id or a title takes at most; the whole has less than 200 bytes."""
 # What Windows forbids, and what ends a link in Obsidian.
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|#^\[\]%]')
 # Names of devices to Windows, with any suffix.
