@@ -27,8 +27,9 @@ apply_marks      change the marks of selected papers, or show what would change
 
 Commands:
 
-fetch            fetch, add, import; with targets (what is typed), fetch_reports (messages)
-                 and paper_counts (new, unread, later)
+fetch            fetch, add, import; with targets (what is typed), fetch_run (each of them
+                 read and added), fetch_reports (messages) and paper_counts (new, unread,
+                 later)
 proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, search, show; a listing by groups

@@ -27,8 +27,9 @@ EXAMPLES = pairs("""
 """)
 
 _WORDS = """\
-Words search {bare}. Case, accents, hyphens and English endings are ignored. `and` (or nothing) requires both terms, `or` either; `not`, ^ or - excludes one.
-Hidden papers need is:hidden."""  # noqa: E501
+Words search {bare}. Case, accents, hyphens and English endings are ignored.
+`and` (or nothing) requires both terms, `or` either; `not`, ^ or - excludes one.
+Hidden papers need is:hidden."""
 
 _VALUES = (
     (

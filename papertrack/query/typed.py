@@ -42,10 +42,11 @@ _NAMES = """
     read     seen done finished archived archive closed
     later    todo queue saved toread to-read readlater read-later queued snoozed postponed
     hidden   hide muted ignored dismissed spam
-    starred  star stars flagged fav favorite favorites favourite favourites liked bookmark bookmarked important pinned
+    starred  star stars flagged fav favorite favorites favourite favourites liked
+    starred  bookmark bookmarked important pinned
     new      recent fresh latest newest
     updated  changed modified revised
-"""  # noqa: E501
+"""
 """What is:NAME is called elsewhere."""
 
 _PRESENCE = """
