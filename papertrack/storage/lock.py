@@ -95,10 +95,10 @@ def _acquired(root: Path, seconds: float) -> FileLock:
         )
         began = time.monotonic()
         # A second lock keeps a busy writer from starving the others.
-        _take(queue, root, seconds)
+        _take(queue, root, seconds, limit=seconds)
         try:
             left = seconds - (time.monotonic() - began)
-            _take(lock, root, max(left, 0.0))
+            _take(lock, root, max(left, 0.0), limit=seconds)
         finally:
             queue.release()
     except OSError as error:
@@ -120,14 +120,17 @@ def _unlockable(
     return StoreError(f"{root}: the library can't be locked: {reason}; {advice}")
 
 
-def _take(lock: FileLock, root: Path, seconds: float) -> None:
-    """Acquire a lock of the library. Raises Busy, OSError."""
+def _take(lock: FileLock, root: Path, seconds: float, *, limit: float) -> None:
+    """Acquire a lock of the library within `seconds`, the rest of a `limit`.
+
+    Raises Busy, OSError.
+    """
     if not file_lock.acquired(lock, seconds, f"the library {root}"):
         process = file_lock.holder(lock)
         advice = "try again when it has ended, or end it"
         if process is not None and is_stopped(process):
             advice = f"{_to_go_on(process)}, and try again"
         raise Busy(
-            f"{root}: {named(process)} has been writing for {seconds:.0f} seconds; "
+            f"{root}: {named(process)} has been writing for {limit:.0f} seconds; "
             f"{advice}"
         )
