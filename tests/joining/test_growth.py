@@ -40,6 +40,12 @@ def by(number: int, *ids: str, title: str = TITLE) -> Facts:
     return Facts(title=title, ids=ids, authors=(f"Ann Zoku{number}",))
 
 
+def some_of(number: int, *, few: int, of: int) -> Facts:
+    """Some ids of a few, so that any two entries have one in common, and one of its own."""
+    ids = [arxiv((number + place) % of) for place in range(few)]
+    return titled(number, *ids, arxiv(of + number))
+
+
 LISTINGS: Mapping[str, Callable[[int], Facts]] = {
     "an arXiv id, many titles": lambda n: titled(n, ARXIV),
     "a DOI, many titles": lambda n: titled(n, DOI),
@@ -53,6 +59,11 @@ LISTINGS: Mapping[str, Callable[[int], Facts]] = {
         DOI, arxiv(n), title="Editorial"
     ),
     "a chain of arXiv ids": lambda n: titled(n, arxiv(n), arxiv(n + 1)),
+    "a wheel of arXiv ids": lambda n: titled(
+        n, *((arxiv(0), arxiv(n + 9)) if n else map(arxiv, range(1_000)))
+    ),
+    "a ladder of arXiv ids": lambda n: titled(n, arxiv(n), arxiv(n + 1), arxiv(n + 2)),
+    "halves of arXiv ids": lambda n: titled(n, arxiv(n), arxiv(n // 2), arxiv(n // 3)),
     "a chain of URLs": lambda n: titled(n, url(n), url(n + 1)),
     "a chain of URLs, one title": lambda n: named(url(n), url(n + 1)),
     "a chain with leaves": lambda n: (
@@ -83,6 +94,17 @@ def test_entries_of_a_listing(kind: str, source: str) -> None:
         merge({}, {source: map(LISTINGS[kind], range(size))}, now=NOW)
 
     assert grows_linearly(merged, SIZE)
+
+
+@pytest.mark.parametrize(("few", "of"), [(2, 3), (3, 5), (4, 7)])
+def test_ids_of_which_any_two_entries_share_one(few: int, of: int) -> None:
+    """What each pair has in common is not common to all, so all pairs would count."""
+
+    def merged(size: int) -> None:
+        facts = [some_of(number, few=few, of=of) for number in range(size)]
+        merge({}, {"feed": facts}, now=NOW)
+
+    assert grows_linearly(merged, 2 * SIZE)
 
 
 @pytest.mark.parametrize("source", ["feed", "bibliography"])
