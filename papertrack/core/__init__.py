@@ -18,6 +18,7 @@ local_time   the reader's days as intervals of UTC
 model        papers, records, marks
 nearest      the known names that a mistyped one is closest to
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers
+people       Jr., III and the like after a name
 periods      days, weeks and months: their names, papers of each
 progress     how far long work is; the command line shows it
 reading      how much was added and read, month by month

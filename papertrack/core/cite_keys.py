@@ -16,6 +16,9 @@ WHOLE_NAME = r"(?i)\b(?:team|collaboration|consortium|community|group|and|others
 more than one name.
 """
 _NAME_SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "phd", "md")
+"""What no key has as a name. Another list than that of `people`: readers cite by keys,
+which must never change.
+"""
 _WORDS = """
     a an and are at be by can do does for from how in is of on or the to toward towards
     via what when why with

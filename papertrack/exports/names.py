@@ -8,10 +8,10 @@ from typing import NamedTuple
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
 from papertrack.core.cite_keys import WHOLE_NAME
+from papertrack.core.people import is_name_suffix
 from papertrack.core.text import clean
 
 _TEX = re.compile(r"[{}\\~]")
-_SUFFIX = re.compile(r"(?i)(?:[js]r\.?|i{2,3}|iv)")
 
 
 class Name(NamedTuple):
@@ -40,7 +40,7 @@ def parts(text: str) -> Name:
         return Name(text)
     words = text.split()
     suffix = ""
-    if "," not in text and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
+    if "," not in text and len(words) > 2 and is_name_suffix(words[-1]):
         suffix = words.pop()
     split = parse_single_name_into_parts(" ".join(words), strict=False)
     given, particle, family, junior = (

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from papertrack.core.latex import plain
 from papertrack.core.lazy_regex import pattern
+from papertrack.core.people import is_name_suffix
 
-_SUFFIX = pattern(r"(?i:[JS]n?r)\.?|I{2,3}|IV|VI{1,3}|2nd|3rd|4th")
 # `Md`, `Ma` and `Ba` are names.
 _DEGREE = pattern(
     r"(?:(?i:Ph\.?\s?D|D\.?\s?Phil|M\.?\s?Sc|B\.?\s?Sc|MBA|MPH|DVM|Esq|Dr|Prof)"
@@ -54,7 +54,7 @@ def is_suffix(text: str, *, after_given: bool = False) -> bool:
 
     `V` and degrees may be initials too; they are suffixes if `after_given` names.
     """
-    if _SUFFIX.fullmatch(text):
+    if is_name_suffix(text):
         return True
     return after_given and (text == "V" or is_degree(text))
 
