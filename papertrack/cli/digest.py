@@ -167,7 +167,9 @@ def _write(
             session.narrate(remark)
         return digest
     text = _text(session, digest, form)
-    if out is None or dry_run or out == Path("-"):
+    if out is None or dry_run:
+        output.write_long(session, text)
+    elif out == Path("-"):
         output.write(session, text)
     else:
         from papertrack.storage.atomic import write_atomically  # 16 ms, TinyDB
@@ -250,11 +252,10 @@ def _send(session: Session, request: Request, *, empty: bool, dry_run: bool) -> 
         digest = gather(session.library, request)
         report_waiting(session, request.name)
         if digest.papers or empty:
-            output.write(session, _text(session, digest, formats.EMAIL))
+            output.write_long(session, _text(session, digest, formats.EMAIL))
             session.narrate(f"would send this to {who}; nothing was changed")
         return digest
     with session.progress.working():
-        session.progress.report("sending")
         sent = delivery.send(
             session.library, sender, request, empty=empty, report=session.narrate
         )

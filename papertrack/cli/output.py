@@ -294,11 +294,17 @@ def _escaped(char: str) -> str:
     return json_format.dumps(char)[1:-1]
 
 
+def write_long(session: Session, text: str) -> None:
+    """Write a text, cleaned, through a pager if it is longer than the screen."""
+    text = clean_output(text)
+    if not _paged(session, text):
+        write(session, text)
+
+
 def draw(session: Session, drawing: Drawing) -> None:
     """Draw on the terminal, through a pager if it is longer than the screen."""
     text = drawn(session, session.stdout, drawing, session.width)
-    is_long = text.count("\n") >= session.height
-    if not (session.on_terminal and is_long and _paged(session, text)):
+    if not _paged(session, text):
         write_drawn(session, text)
 
 
@@ -370,6 +376,9 @@ class _Cleaned:
 
 
 def _paged(session: Session, text: str) -> bool:
+    """Whether a text was longer than the screen, and shown in the pager."""
+    if not session.on_terminal or text.count("\n") < session.height:
+        return False
     from papertrack.cli import programs  # 4 ms, for long screens only
 
     return programs.page(session, text)

@@ -139,6 +139,7 @@ def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refus
     Raises an error that says that it waits, where nobody has got it.
     """
     waits = f"the message waits, and {digests.send_command(one.name)} tries again"
+    library.progress.report("sending")
     try:
         refused = _transmit(account, one.message, one.recipients)
     except PapertrackError as error:
