@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from papertrack.cli import progress
 from papertrack.cli.session import Color, Session
 from papertrack.core.progress import SILENT
 from papertrack.storage import waiting
@@ -25,5 +24,7 @@ def set_up(
     session.color = Color.NEVER if no_color else color
     session.flags["pager.command"] = "" if no_pager else None
     waiting.report_to(session.notice)
-    if session.progress is SILENT:
+    if session.progress is SILENT and session.shows_progress:
+        from papertrack.cli import progress  # 3 % of the start; on a terminal only
+
         session.progress = progress.for_session(session)

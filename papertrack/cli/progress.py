@@ -15,7 +15,7 @@ from typing import NamedTuple
 from papertrack.cli import interruption, output
 from papertrack.cli.session import Session
 from papertrack.cli.streams import NarrationStream
-from papertrack.core.progress import SILENT, Moment, Progress
+from papertrack.core.progress import Moment, Progress
 
 SHOWN_AFTER = 0.5
 """Seconds of work without a bar: most commands end before."""
@@ -177,11 +177,8 @@ def for_session(
     shown_after: float = SHOWN_AFTER,
     redrawn_every: float = REDRAWN_EVERY,
 ) -> Progress:
-    """The bar of a session, which is shown on a terminal, and not with -q."""
+    """The bar of a session on a terminal."""
     stream = session.stderr
-    is_shown = stream.isatty() and not session.quiet
-    if not is_shown or session.environment.is_dumb:
-        return SILENT
 
     def draw(moment: Moment, width: int) -> str:
         from papertrack.render.progress import line  # Rich: 40 ms

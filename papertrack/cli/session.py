@@ -199,6 +199,15 @@ class Session:
         """Lines of the terminal."""
         return max(_terminal_size().lines, 5)
 
+    @property
+    def shows_progress(self) -> bool:
+        """Whether long work shows a bar: on a terminal, and not with -q."""
+        return (
+            not self.quiet
+            and not self.environment.is_dumb
+            and bool(self.stderr.isatty())
+        )
+
     def narrate(self, text: str) -> None:
         """Print a line on stderr, unless -q."""
         if not self.quiet:
