@@ -46,10 +46,14 @@ def unknown_among(
 
     wrong = [name for name in names if name not in known]
     error = unknown(kind, f"unknown {what} {wrong[0]}", wrong[0], known)
-    right = {name: nearest(name, known) for name in wrong}
     error.slip = None
-    if all(len(near) == 1 for near in right.values()):
-        corrected = (right[name][0] if name in right else name for name in names)
-        reason = f"unknown {what} {', '.join(wrong)}"
-        error.slip = Slip(reason, ",".join(names), ",".join(corrected))
+    right: dict[str, str] = {}
+    for name in dict.fromkeys(wrong):
+        near = nearest(name, known)
+        if len(near) != 1:  # a long list of words ends at the first
+            return error
+        right[name] = near[0]
+    corrected = ",".join(right.get(name, name) for name in names)
+    reason = f"unknown {what} {', '.join(wrong)}"
+    error.slip = Slip(reason, ",".join(names), corrected)
     return error
