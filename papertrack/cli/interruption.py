@@ -32,6 +32,9 @@ PASS_ON_SECONDS = 0.3
 papertrack: it may have been sent to papertrack alone.
 """
 
+LAST_STREAM = 2
+"""The descriptor of standard error; lower ones are the other standard streams."""
+
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 """The signals that end a command; Windows has no SIGHUP."""
 
@@ -60,7 +63,7 @@ def install() -> None:
 
     A signal that is ignored (nohup, a job in the background) remains so.
     """
-    reading, writing = os.pipe()
+    reading, writing = _pipe()
     os.set_blocking(writing, False)
     signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     for name in NAMES:
@@ -69,6 +72,24 @@ def install() -> None:
             signal.signal(number, _handle)
     sys.unraisablehook = _end_quietly
     threading.Thread(target=_watch, args=(reading,), daemon=True).start()
+
+
+def _pipe() -> tuple[int, int]:
+    """A pipe that is not in the place of a closed standard stream, which is opened later
+    (`streams.prepare`).
+    """
+    low: list[int] = []
+    ends: list[int] = []
+    for opened in os.pipe():
+        end = opened
+        while end <= LAST_STREAM:
+            low.append(end)
+            end = os.dup(end)
+        ends.append(end)
+    for number in low:
+        os.close(number)
+    reading, writing = ends
+    return reading, writing
 
 
 @contextlib.contextmanager

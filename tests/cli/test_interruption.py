@@ -280,6 +280,37 @@ def test_a_process_that_can_not_react_is_ended(number, code, home):
     assert err == ""
 
 
+WITHOUT_STREAMS = """
+import pathlib, sqlite3, sys
+from papertrack.cli import interruption, streams
+interruption.install()
+streams.prepare()
+with interruption.saving():
+    db = sqlite3.connect(":memory:")
+    pathlib.Path("begun").touch()
+    try:
+        db.execute(
+            "WITH RECURSIVE c(x) AS (VALUES(1) UNION ALL SELECT x + 1 FROM c)"
+            "SELECT count(*) FROM c"
+        ).fetchone()
+    except KeyboardInterrupt:  # it arrived before the query
+        pass
+interruption.end_if_received()
+"""
+
+
+@pytest.mark.parametrize(
+    "closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- 2>&-", ">&- 2>&-", "<&- >&- 2>&-"]
+)
+def test_a_process_without_streams_is_ended(closed, home):
+    """The pipe by which the process learns of signals is not taken for a stream."""
+    command = ["bash", "-c", f'exec "$@" {closed}', "bash", sys.executable, "-c"]
+    process = subprocess.Popen([*command, WITHOUT_STREAMS], env=home, cwd=home["HOME"])
+    until(Path(home["HOME"], "begun").exists)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(ENDS_WITHIN) == 128 + signal.SIGTERM
+
+
 @pytest.mark.parametrize("milliseconds", [0, 20, 40, 60, 90, 130, 200])
 def test_an_interrupt_at_the_start_is_quiet(milliseconds, sample_home):
     code = f"import os\nos.write(1, b'begun\\n')\n{MAIN}"
