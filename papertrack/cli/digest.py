@@ -255,10 +255,9 @@ def _send(session: Session, request: Request, *, empty: bool, dry_run: bool) -> 
             output.write_long(session, _text(session, digest, formats.EMAIL))
             session.narrate(f"would send this to {who}; nothing was changed")
         return digest
-    with session.progress.working():
-        sent = delivery.send(
-            session.library, sender, request, empty=empty, report=session.narrate
-        )
+    sent = delivery.send(
+        session.library, sender, request, empty=empty, report=session.narrate
+    )
     if sent.again:
         messages = plural(sent.again, "waiting message")
         session.narrate(f"sent {messages} again, with the same Message-ID")
@@ -282,5 +281,5 @@ def _test(session: Session, *, dry_run: bool) -> None:
     if dry_run:
         session.narrate(f"would send a line to {address}")
         return
-    delivery.send_test(sender, session.now)
+    delivery.send_test(sender, session.now, session.progress)
     session.narrate(f"sent a line to {address}")

@@ -94,10 +94,11 @@ def names(documents: Documents) -> list[str]:
     return sorted({one.name for one in filter(None, map(_stored, documents.values()))})
 
 
-def waiting(documents: Documents) -> list[Stored]:
-    """The digests whose messages wait to be sent, oldest first."""
+def waiting(documents: Documents, name: str | None = None) -> list[Stored]:
+    """The digests whose messages wait to be sent, oldest first: all, or those of a name."""
     found = filter(None, map(_stored, documents.values()))
-    return sorted((one for one in found if one.is_waiting), key=lambda one: one.at)
+    waiting = [one for one in found if one.is_waiting and name in (None, one.name)]
+    return sorted(waiting, key=lambda one: one.at)
 
 
 def send_command(name: str) -> str:

@@ -9,11 +9,13 @@ which mail programs know it as one message.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from papertrack.core.errors import PapertrackError, SomeTargetsFailed, StoreError
 from papertrack.core.local_time import local_day
+from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
 from papertrack.library import digests
@@ -21,7 +23,8 @@ from papertrack.library.digests import Stored
 from papertrack.library.library import Library
 from papertrack.mail import message, program, smtp
 from papertrack.mail.account import Account
-from papertrack.mail.digest import Digest, Request, gather, waiting
+from papertrack.mail.digest import Digest, Request, gather
+from papertrack.mail.secret import secret
 from papertrack.mail.smtp import Refusal
 
 _LOCK_SECONDS = 30.0
@@ -39,6 +42,36 @@ class Sent(NamedTuple):
     again: int
 
 
+class _Sender:
+    """Sends messages by an account. The password is asked for once, where it is needed:
+    its command may ask for a passphrase.
+    """
+
+    def __init__(self, account: Account, progress: Progress) -> None:
+        self._account = account
+        self._progress = progress
+
+    @cached_property
+    def _password(self) -> str:
+        server = self._account.server
+        return secret(self._account, server) if server and server.secret else ""
+
+    def send(self, source: str, recipients: Sequence[str]) -> dict[str, Refusal]:
+        """Send a message; the refused recipients with the reasons.
+
+        Raises ConfigError, PapertrackError.
+        """
+        password = self._password
+        with self._progress.working():
+            self._progress.report("sending")
+            server = self._account.server
+            if server is None:
+                program.send(self._account, source.encode("ascii", "replace"))
+                return {}
+            body = message.as_sent(source)
+            return smtp.send(self._account, server, password, body, recipients)
+
+
 def send(
     library: Library,
     account: Account,
@@ -53,18 +86,19 @@ def send(
     Raises ConfigError, PapertrackError, StoreError; SomeTargetsFailed if some recipients
     were refused: their messages wait.
     """
+    sender = _Sender(account, library.progress)
     with digests.sending(library, 2 * account.seconds + _LOCK_SECONDS):
         refused: dict[str, Refusal] = {}
         again = 0
-        for one in waiting(library, request.name):
+        for one in _waiting(library, request.name):
             usable = _usable(library, account, one, report)
             if usable is not None:
-                refused |= _deliver(library, account, usable)
+                refused |= _deliver(library, sender, usable)
                 again += 1
         _check_waiting(library, request.name)
         digest, new = _record(library, account, request, empty=empty)
         if new is not None:
-            refused |= _deliver(library, account, new)
+            refused |= _deliver(library, sender, new)
     if refused:
         shown = "; ".join(f"{who}: {why}" for who, why in refused.items())
         raise SomeTargetsFailed(
@@ -74,12 +108,16 @@ def send(
     return Sent(digest, new is not None, again)
 
 
-def send_test(account: Account, at: str) -> None:
+def send_test(account: Account, at: str, progress: Progress = SILENT) -> None:
     """Send a line to the sender. Raises ConfigError, PapertrackError."""
     source = message.of_test(account, at, digests.new_key("test", at))
     address = account.sender.address
-    for refusal in _transmit(account, source, [address]).values():
+    for refusal in _Sender(account, progress).send(source, [address]).values():
         raise PapertrackError(f"the mail server refused {address}: {refusal}")
+
+
+def _waiting(library: Library, name: str) -> list[Stored]:
+    return digests.waiting(library.settings.documents(digests.TABLE), name)
 
 
 def _record(
@@ -124,7 +162,7 @@ def _usable(
 
 def _check_waiting(library: Library, name: str) -> None:
     """Raise PapertrackError where too many messages wait."""
-    messages = waiting(library, name)
+    messages = _waiting(library, name)
     if len(messages) >= MOST_WAITING:
         who = sorted({who for one in messages for who in one.recipients})
         raise PapertrackError(
@@ -133,15 +171,14 @@ def _check_waiting(library: Library, name: str) -> None:
         )
 
 
-def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refusal]:
+def _deliver(library: Library, sender: _Sender, one: Stored) -> dict[str, Refusal]:
     """Send a recorded message, and record who has got it; who was refused, and why.
 
     Raises an error that says that it waits, where nobody has got it.
     """
     waits = f"the message waits, and {digests.send_command(one.name)} tries again"
-    library.progress.report("sending")
     try:
-        refused = _transmit(account, one.message, one.recipients)
+        refused = sender.send(one.message, one.recipients)
     except PapertrackError as error:
         raise type(error)(f"{error.as_written}; {waits}") from None
     reached = [who for who in one.recipients if who not in refused]
@@ -161,12 +198,3 @@ def _deliver(library: Library, account: Account, one: Stored) -> dict[str, Refus
             f" {digests.send_command(one.name)} will repeat it with the same Message-ID"
         ) from None
     return refused
-
-
-def _transmit(
-    account: Account, source: str, recipients: list[str] | tuple[str, ...]
-) -> dict[str, Refusal]:
-    if account.server is None:
-        program.send(account, source.encode("ascii", "replace"))
-        return {}
-    return smtp.send(account, account.server, message.as_sent(source), recipients)

@@ -98,11 +98,6 @@ def of_name(library: Library, name: str) -> list[Stored]:
     return digests.of_name(library.settings.documents(digests.TABLE), name)
 
 
-def waiting(library: Library, name: str) -> list[Stored]:
-    """The digests of a name whose messages wait to be sent."""
-    return [one for one in of_name(library, name) if one.is_waiting]
-
-
 def gather(library: Library, request: Request) -> Digest:
     """The digest that is requested. Raises NotFound, QueryError, UsageError."""
     clause = library.clause(" ".join(request.words), request.today)

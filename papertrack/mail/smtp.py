@@ -13,7 +13,6 @@ from typing import NamedTuple
 from papertrack.core.errors import ConfigError, PapertrackError
 from papertrack.core.wording import excerpt
 from papertrack.mail.account import Account, Server
-from papertrack.mail.secret import secret
 
 _HELLO = "[127.0.0.1]"
 """How papertrack introduces itself: the name of this machine is nobody's business, and
@@ -36,14 +35,17 @@ class Refusal(NamedTuple):
 
 
 def send(
-    account: Account, server: Server, message: bytes, recipients: Sequence[str]
+    account: Account,
+    server: Server,
+    password: str,
+    message: bytes,
+    recipients: Sequence[str],
 ) -> dict[str, Refusal]:
     """Send a message to these addresses; the refused ones with the reasons.
 
     Raises ConfigError for a refused login or certificate, PapertrackError for all else:
     then the server has accepted the message for nobody, or that is not known.
     """
-    password = secret(account, server) if server.secret else ""
     dialogue = _Dialogue(account, server, password, message, recipients)
     thread = threading.Thread(target=dialogue.run, daemon=True)
     thread.start()

@@ -70,6 +70,25 @@ def test_the_password_comes_from(secret, server, configure, inside, fetched, hom
     assert PASSWORD not in ran.out + ran.err + "".join(map(str, stored(home)))
 
 
+def test_the_password_is_asked_for_once_and_only_where_there_is_something_to_send(
+    server, configure, inside, fetched, tmp_path
+):
+    log = tmp_path / "asked"
+    command = f"sh -c 'echo {PASSWORD}; echo asked >> {log}'"
+    configure(server, password_command=command)
+    assert inside("digest --send", now=MONDAY).code == 0
+    assert not log.exists()
+    fetched(1)
+    server.refused["ada@example.org"] = "452 later"
+    assert inside("digest --send", now=MONDAY).code == 1
+    server.refused.clear()
+    fetched(2)
+    log.unlink()
+    assert inside("digest --send", now=TUESDAY).code == 0
+    assert len(server.received) == 2
+    assert log.read_text() == "asked\n"
+
+
 def test_the_keyring_is_an_extra(server, configure, inside, fetched, home, tmp_path):
     configure(server, password_command=None, keyring=True)
     fetched(1)
