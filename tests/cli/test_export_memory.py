@@ -5,11 +5,14 @@
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from papertrack.index import integrity
 
 FEW, MANY = 500, 1500
 ABSTRACT = "Kettles sing before they boil. " * 320
@@ -79,3 +82,48 @@ def test_memory_does_not_grow(many, tmp_path, options):
     words = ["export", *options.split(), "-o", out]
     few = peak(many, *words, "-n", str(FEW))
     assert peak(many, *words, "-n", str(MANY)) < few + GROWTH_KB
+
+
+def started(env, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "papertrack", *arguments],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_an_export_is_of_one_state(many):
+    """Its reader is slow, and papers are changed meanwhile, which does not wait."""
+    export = started(many, "export", "--format", "jsonl", "--fields", "tags,abstract")
+    assert export.stdout
+    first = export.stdout.readline()
+    change = started(many, "tag", "add", "new", "tag:t", "--yes")
+    change.communicate()
+    assert change.returncode == 0
+    rest = export.stdout.read().splitlines()
+    export.communicate()
+    assert export.returncode == 0
+    assert len(rest) == MANY - 1
+    assert not any('"new"' in line for line in [first, *rest])
+
+
+@pytest.fixture
+def damaged(many):
+    """The index of `many`, in which the oldest paper can't be read."""
+    (path,) = Path(many["PAPERTRACK_CACHE"]).glob("index-*.db")
+    peak(many, "list")
+    oldest = "(SELECT min(rid) FROM doc)"
+    db = sqlite3.connect(path, isolation_level=None)
+    db.execute(f"UPDATE doc SET body = x'00' WHERE rid = {oldest}")
+    integrity.close(db, path)
+    return many
+
+
+def test_a_file_is_written_anew_where_the_index_is_damaged(damaged, tmp_path):
+    out = tmp_path / "out.jsonl"
+    export = started(damaged, "export", "-o", str(out))
+    _, err = export.communicate()
+    assert (export.returncode, err) == (0, f"wrote {MANY} papers to {out}\n")
+    assert len(out.read_text().splitlines()) == MANY
