@@ -61,6 +61,8 @@ LIBRARIES = {
     "pylatexenc": {"core/latex.py", "exports"},
     "platformdirs": {"core/environment.py"},
     "regex": {"query", "index"},
+    "smtplib": {"mail/smtp.py"},
+    "keyring": {"mail/secret.py"},
 }
 """A library -> the packages and modules that may import it."""
 

@@ -3,9 +3,13 @@ reported, and neither repeats nor loses a paper.
 """
 
 import re
+import sys
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from tests.helpers.digests import MONDAY, TUESDAY, stored, titles
 from tests.helpers.mail_server import PASSWORD, Received, papers_of
@@ -89,25 +93,49 @@ def test_the_password_is_asked_for_once_and_only_where_there_is_something_to_sen
     assert log.read_text() == "asked\n"
 
 
-def test_the_keyring_is_an_extra(server, configure, inside, fetched, home, tmp_path):
-    configure(server, password_command=None, keyring=True)
+class Backend(KeyringBackend):
+    """A keyring with one password; it may be locked."""
+
+    priority = 1
+
+    def __init__(self, *, is_locked=False):
+        super().__init__()
+        self.is_locked = is_locked
+
+    def get_password(self, service, user):
+        if self.is_locked:
+            raise KeyringLocked("the collection is locked")
+        return PASSWORD if (service, user) == ("localhost", "ada") else None
+
+    def set_password(self, service, user, password):
+        raise NotImplementedError
+
+
+def test_the_keyring(server, configure, inside, fetched, monkeypatch):
+    """It is an extra: each thing that is missing is named with the next step."""
+    keys = {"password_command": None, "keyring": True}
+    configure(server, **keys)
     fetched(1)
-    keyring = pytest.importorskip("keyring")
-    from keyring.backend import KeyringBackend
-
-    class Backend(KeyringBackend):
-        priority = 1
-
-        def get_password(self, service, user):
-            return PASSWORD if (service, user) == ("localhost", "ada") else None
-
     before = keyring.get_keyring()
-    keyring.set_keyring(Backend())
     try:
+        keyring.set_keyring(Backend(is_locked=True))
+        ran = inside("digest --send", now=MONDAY)
+        assert ran.code == 4
+        assert "can't be read: the collection is locked; unlock it" in ran.err
+        keyring.set_keyring(Backend())
+        configure(server, **keys, user="bo")
+        ran = inside("digest --send", now=MONDAY)
+        assert ran.code == 4
+        assert "store it with: keyring set localhost bo" in ran.err
+        configure(server, **keys)
         assert inside("digest --send", now=MONDAY).code == 0
     finally:
         keyring.set_keyring(before)
     assert papers_of(server.received) == titles(1)
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    ran = inside("digest --test", now=MONDAY)
+    assert ran.code == 4
+    assert "pip install 'papertrack[keyring]'" in ran.err
 
 
 HOSTILE = (
