@@ -109,6 +109,7 @@ option	tags	-s,--sort	=name,papers,unread,later,newest	Sort by this; A to Z, mos
 option	stats,trends	-o,--output	files	Draw a picture in this SVG file, for slides and pages; - is stdout
 option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
+option	trends	--votes		Count the votes that the papers gained, not the papers
 argument	mark	1	=read,unread,later,hidden
 argument	note	1	ids
 argument	note	*	none

@@ -42,12 +42,17 @@ def option(out: Path) -> str:
     return f"-o {shlex.quote(str(out))}"
 
 
-def write(session: Session, svg: str, out: Path, papers: int) -> None:
-    """Write a picture to stdout or a file, and report it. Raises StoreError."""
-    counted = f"{papers:,} {noun(papers, 'paper')}"
+def write(
+    session: Session, svg: str, out: Path, count: int, unit: str = "paper"
+) -> None:
+    """Write a picture of so many papers (or votes) to stdout or a file, and report it.
+
+    Raises StoreError.
+    """
+    counted = f"{count:,} {noun(count, unit)}"
     if out == STDOUT:
         output.write(session, svg)
-        if papers:
+        if count:
             session.narrate(counted)
         return
     from papertrack.storage.atomic import write_atomically  # 16 ms

@@ -45,6 +45,13 @@ def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
 
 def _days(session: Session, since: str | None, until: str | None) -> Clause:
     """Papers listed in these days or, if never listed, published in them."""
+    return on_days(*days_of(session, since, until))
+
+
+def days_of(session: Session, since: str | None, until: str | None) -> dates.Interval:
+    """The first day of --since and --until and the day after the last one (ISO); None
+    where they are open. Raises UsageError for an unreadable day.
+    """
     first = last = None
     try:
         if since:
@@ -53,7 +60,7 @@ def _days(session: Session, since: str | None, until: str | None) -> Clause:
             _, last = dates.interval(f"..{until}", session.today)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    return on_days(first, last)
+    return first, last
 
 
 def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[str]]:

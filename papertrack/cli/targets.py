@@ -1,13 +1,16 @@
 """Targets as they are typed: files, libraries, or what a source fetches."""
 
+import datetime as dt
 from pathlib import Path
 
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import UsageError
 from papertrack.core.secrets import without_password
+from papertrack.index import counts
 from papertrack.sources import registry as sources
 from papertrack.sources.base import Context
+from papertrack.sources.huggingface.source import VOTING, HuggingFace
 from papertrack.sources.short_targets import full
 
 
@@ -90,4 +93,14 @@ def context(
         kinds=kinds,
         names=names,
         homes={one.target: one.first for one in followed if one.first},
+        listed_since=_listed_since(session, today - VOTING),
     )
+
+
+def _listed_since(session: Session, earliest: dt.date) -> dt.date | None:
+    """The first day, not before `earliest`, of which the library has Daily Papers."""
+    day = session.library.index.query(
+        counts.first_listed, source=HuggingFace.name, since=earliest.isoformat()
+    )
+    whole = dates.existing_day(day or "")
+    return dt.date.fromisoformat(whole) if whole else None

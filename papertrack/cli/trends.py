@@ -1,7 +1,7 @@
-"""`trends`: the share of papers that match queries."""
+"""`trends`: the share of papers, or of votes, that match queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,11 +10,13 @@ from typer import Argument, Option
 from papertrack import render
 from papertrack.cli import output, picture
 from papertrack.cli.listing import Listing, listing
-from papertrack.cli.select import clause
+from papertrack.cli.select import clause, days_of
 from papertrack.cli.session import Session
 from papertrack.cli.stats import report_papers
+from papertrack.core.local_time import local_day
 from papertrack.core.periods import between, by_period, count_days
 from papertrack.core.trends import Trend
+from papertrack.core.wording import noun
 from papertrack.index import counts
 from papertrack.query.language import Everything
 
@@ -46,39 +48,87 @@ def trends_command(
         bool,
         Option("--same-scale", help="Draw all sparklines on one scale."),
     ] = False,
+    votes: Annotated[
+        bool,
+        Option(
+            "--votes", help="Count the votes that the papers gained, not the papers."
+        ),
+    ] = False,
     out: picture.Picture = None,
 ) -> None:
     """Show how the share of papers that match each query changes over time.
 
     papertrack trends diffusion 'flow matching' 'agent or agents'
     papertrack trends diffusion agents --by week -o trends.svg
+    papertrack trends diffusion agents --by day --votes
+
+    With --votes a vote counts in the period in which a fetch first read it.
     """
     if out:
         picture.check(out, json=options.json)
-    trends, periods = _counted(session, queries, by, options)
+    count = votes_of if votes else papers_of
+    trends, periods = _counted(session, queries, by, options, count)
     papers = sum(trends[0].totals)
+    unit = "votes" if votes else "papers"
     if out:
         from papertrack.pictures.trends import (
             trends as drawn,
         )  # 6 ms, for pictures
 
-        picture.write(session, drawn(trends, periods, by), out, papers)
+        drawing = drawn(trends, periods, by, unit)
+        picture.write(session, drawing, out, papers, unit.removesuffix("s"))
     else:
-        _emit(session, trends, periods, by, same_scale=same_scale, json=options.json)
-    if not (out and papers):
+        _emit(
+            session,
+            trends,
+            periods,
+            by,
+            unit,
+            same_scale=same_scale,
+            json=options.json,
+        )
+    if votes and not (out and papers):
+        _report_votes(session, papers)
+    elif not (out and papers):
         _report(session, papers)
 
 
-def _counted(
-    session: Session, queries: Sequence[str], by: Period, options: Listing
-) -> tuple[list[Trend], list[str]]:
-    """The papers of each query, period by period; the periods."""
+def papers_of(session: Session, options: Listing, by: Period) -> dict[dt.date, int]:
+    """How many papers that match are of each day."""
     index = session.library.index
+    of = index.matching(clause(session, options))._replace(hidden=False)
+    return count_days(index.query(counts.by_date, of), by)
+
+
+def votes_of(session: Session, options: Listing, by: Period) -> dict[dt.date, int]:
+    """How many votes the papers that match gained on each day: that of the reading.
+
+    --since and --until limit these days, not those of the papers.
+    """
+    index = session.library.index
+    every = clause(session, options._replace(since=None, until=None))
+    of = index.matching(every)._replace(hidden=False)
+    gained = index.query(counts.votes_by_time, of)
+    first, last = days_of(session, options.since, options.until)
+    days = ((local_day(at), votes) for at, votes in gained)
+    return count_days(
+        (day, votes)
+        for day, votes in days
+        if (first or "") <= day and (last is None or day < last)
+    )
+
+
+def _counted(
+    session: Session,
+    queries: Sequence[str],
+    by: Period,
+    options: Listing,
+    count: Callable[[Session, Listing, Period], dict[dt.date, int]],
+) -> tuple[list[Trend], list[str]]:
+    """What is counted for each query, period by period; the periods."""
 
     def days(text: str) -> dict[dt.date, int]:
-        of = index.matching(clause(session, options._replace(words=[text])))
-        shown = of._replace(hidden=False)
-        return count_days(index.query(counts.by_date, shown), by)
+        return count(session, options._replace(words=[text]), by)
 
     matches = [(text, days(text)) for text in queries]
     totals = days("")
@@ -93,6 +143,7 @@ def _emit(
     trends: Sequence[Trend],
     periods: Sequence[str],
     by: Period,
+    unit: str,
     *,
     same_scale: bool,
     json: bool,
@@ -103,7 +154,7 @@ def _emit(
     def table() -> output.Drawing:
         nonlocal shown
         drawn, shown = render.stats.trends(
-            trends, periods, width=session.width, same_scale=same_scale
+            trends, periods, unit, width=session.width, same_scale=same_scale
         )
         return drawn
 
@@ -128,6 +179,17 @@ def _report(session: Session, papers: int) -> None:
         session.narrate(f"none of {known:,} papers is from these days")
     else:
         report_papers(session, papers, 0, Everything(), [])
+
+
+def _report_votes(session: Session, votes: int) -> None:
+    """Report how many votes were counted, or why there are none."""
+    if votes:
+        session.narrate(f"{votes:,} {noun(votes, 'vote')}")
+    else:
+        session.narrate(
+            "no votes were read in these days; papertrack fetch reads those of the last"
+            " two weeks of Daily Papers"
+        )
 
 
 def _trend_as_json(trend: Trend, periods: Sequence[str]) -> dict[str, Any]:

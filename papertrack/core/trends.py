@@ -1,4 +1,4 @@
-"""The share of papers that match a query, period by period."""
+"""The share of papers, or of votes, that match a query, period by period."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ FEW = 10
 
 
 class Trend(NamedTuple):
-    """A query, and for each period how many papers match and how many there are."""
+    """A query, and for each period how many papers match and how many there are; or how
+    many votes the papers that match gained, and all.
+    """
 
     query: str
     counts: Sequence[int]

@@ -143,7 +143,8 @@ class Collector:
     At most `room` papers; rules are applied on the reader's day `today`. With `marks`
     the marks in an export are imported, and a bibliography's keywords as tags. Each paper
     gets the tags and the status of `mark`; a status that the reader has set stays. After
-    a fetch (`is_fetch`) its new papers are the library's new ones.
+    a fetch (`is_fetch`) its new papers are the library's new ones; of a service
+    (`is_service`) the votes are counted now.
     """
 
     library: Library
@@ -156,6 +157,7 @@ class Collector:
     mark: Mark = field(default_factory=Mark)
     new_tags: tuple[str, ...] = ()
     is_fetch: bool = False
+    is_service: bool = False
     has_read: bool = False
     waiting: dict[str, list[Facts]] = field(default_factory=dict)
     waiting_marks: list[tuple[Facts, Mark]] = field(default_factory=list)
@@ -264,6 +266,7 @@ class Collector:
             rules_on=rules_on,
             new_tags=self.new_tags,
             is_fetch=self.is_fetch and (self.has_read or state is not None),
+            is_read_now=self.is_service,
             dry_run=self.dry_run,
         )
         report.counts = before.plus(result.counts)
@@ -325,6 +328,7 @@ def fetch(
         mark=mark or Mark(),
         new_tags=tags,
         is_fetch=True,
+        is_service=True,
     )
     try:
         if plan.error is None:

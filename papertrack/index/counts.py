@@ -211,6 +211,38 @@ def by_date(db: Connection, of: Matching) -> list[tuple[str | None, int]]:
     return db.execute(query, parameters).fetchall()
 
 
+def first_listed(db: Connection, *, source: str, since: str) -> str | None:
+    """The first day (ISO), not before `since`, on which papers of a source were listed."""
+    days: list[str | None] = column(
+        db,
+        """
+        SELECT min(p.listed) FROM paper p
+        WHERE p.listed >= ? AND p.rid IN
+          (SELECT rid FROM label WHERE field = 'sources' AND folded = ?)
+        """,
+        [since, fold_label(source)],
+    )
+    return days[0]
+
+
+def votes_by_time(db: Connection, of: Matching) -> list[tuple[str, int]]:
+    """How many votes the matching papers had gained at each time (ISO 8601 in UTC) at
+    which votes were read, in order.
+
+    Of a paper's first reading all votes count, of each later one those since the one
+    before.
+    """
+    selected, parameters = of.select("p.rid")
+    query = f"""
+        SELECT at, sum(gained) FROM (
+          SELECT at, votes - lag(votes, 1, 0) OVER (PARTITION BY rid ORDER BY at)
+            AS gained
+          FROM reading WHERE rid IN ({selected}))
+        GROUP BY at ORDER BY at
+        """
+    return db.execute(query, parameters).fetchall()
+
+
 def progress(db: Connection, of: Matching) -> list[Progress]:
     """How many of the matching papers were added, and how many marked read, each month
     of the reader's calendar; empty months are left out.

@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from sqlite3 import Connection
 from typing import NamedTuple
 
+from papertrack.core import votes
 from papertrack.core.cite_keys import base_key
 from papertrack.core.identity import id_alias, title_alias
 from papertrack.core.model import Mark, Paper, Record
@@ -31,6 +32,7 @@ from papertrack.index.schema import (
     indexed,
     names_of,
     paper_of,
+    readings_of,
     stored_body,
 )
 from papertrack.index.vocabulary import WordCounts
@@ -38,14 +40,15 @@ from papertrack.joining.settle import marked, settle
 
 
 class Row(NamedTuple):
-    """A paper for the index: its day as a number, its keys and folded titles, when it
-    was marked, its file's number.
+    """A paper for the index: its day as a number, its keys and folded titles, the
+    readings of its votes, when it was marked, its file's number.
     """
 
     day: int
     paper: Paper
     keys: list[str]
     folds: list[int]
+    readings: list[votes.VoteReading]
     marked: str | None
     file: int
     body: bytes
@@ -69,6 +72,7 @@ def row_of(
         settle(record, mark),
         [record.key, *others],
         sorted(folds),
+        votes.as_text(votes.of_record(record)),
         mark,
         file,
     )
@@ -81,13 +85,14 @@ def marked_row(
 ) -> Row:
     """The row of a paper that is in the index, with another mark."""
     paper = marked(paper_of(body), mark)
-    return _row(paper, *names_of(body), mark, file)
+    return _row(paper, *names_of(body), readings_of(body), mark, file)
 
 
 def _row(
     paper: Paper,
     keys: list[str],
     folds: list[int],
+    readings: str,
     mark: Mark,
     file: int,
 ) -> Row:
@@ -96,9 +101,10 @@ def _row(
         paper,
         keys,
         folds,
+        votes.parse(readings),
         mark.marked,
         file,
-        body_of(paper, keys[1:], folds),
+        body_of(paper, keys[1:], folds, readings),
     )
 
 
@@ -138,6 +144,7 @@ def _stored(rid: int, row: Row) -> tuple[object, ...]:
         paper.title,
         *map(bool, _flags(paper)),
         row.marked,
+        row.readings[-1].at if row.readings else None,
         *map(bool, _present(paper)),
     )
 
@@ -190,6 +197,8 @@ class Rows:
         add = self.db.execute
         add(_ADD_PAPER, _stored(rid, row))
         add("INSERT INTO doc VALUES (?, ?)", (rid, row.body))
+        for at, count in row.readings:
+            add("INSERT INTO reading VALUES (?, ?, ?)", (rid, at, count))
         if paper.status == "hidden":
             add("INSERT INTO hidden VALUES (?)", (rid,))
         for alias in (*row.keys, *row.folds):
@@ -223,7 +232,7 @@ class Rows:
         for label in self._count_labels(paper, -1):
             query = "DELETE FROM has WHERE name = ? AND rid = ?"
             self.db.execute(query, (label, rid))
-        for table in ("paper", "doc", "hidden"):
+        for table in ("paper", "doc", "reading", "hidden"):
             self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
     def _remove_text(self, rid: int, paper: Paper) -> None:

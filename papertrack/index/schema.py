@@ -54,6 +54,7 @@ STORED = (
     "title",
     *FLAGS,
     "marked",
+    "votes_read",
     *(f"has_{name}" for name in PRESENT),
 )
 LABELS = (
@@ -78,6 +79,8 @@ CREATE TABLE mark (key TEXT PRIMARY KEY, document TEXT) WITHOUT ROWID;
 CREATE TABLE paper (rid INTEGER PRIMARY KEY, {", ".join(STORED[1:])});
 CREATE TABLE hidden (rid INTEGER PRIMARY KEY);
 CREATE TABLE doc (rid INTEGER PRIMARY KEY, body BLOB);
+CREATE TABLE reading (rid INTEGER, at TEXT, votes INTEGER, PRIMARY KEY (rid, at))
+  WITHOUT ROWID;
 CREATE TABLE alias (alias, rid INTEGER, PRIMARY KEY (alias, rid)) WITHOUT ROWID;
 CREATE TABLE name (id INTEGER PRIMARY KEY, field TEXT, folded TEXT, value TEXT,
   UNIQUE (field, folded, value));
@@ -104,7 +107,8 @@ CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
 
 `twin`: pairs of files with parts of one paper.
 
-`mark`: the documents of marks.json. `doc`: papers as they are read. `alias`: keys, and
+`mark`: the documents of marks.json. `doc`: papers as they are read. `reading`: votes at
+a time (`paper.votes_read` is the last one's, in UTC). `alias`: keys, and
 as numbers folded titles and ids that are no keys. `name`, `has`: labels, and who has
 them. `tally`: papers of a tag by status. `vocabulary`: papers of a word.
 """
@@ -202,9 +206,10 @@ def body_of(
     paper: Paper,
     keys: Sequence[str],
     folds: Sequence[int],
+    readings: str,
 ) -> bytes:
-    """A paper as the index stores it: its values but for id and score, its other keys
-    and the folds of its titles.
+    """A paper as the index stores it: its values but for id and score, its other keys,
+    the folds of its titles, and the readings of its votes as they are stored.
 
     The same of all these is the same body, so it also shows whether anything changed.
     """
@@ -213,6 +218,7 @@ def body_of(
         *paper[_SCORE + 1 :],
         keys,
         folds,
+        readings,
     ]
     text = json.dumps(
         values,
@@ -251,7 +257,7 @@ def stored_body(db: Connection, rid: int) -> bytes:
 def paper_of(body: bytes, score: float | None = None) -> Paper:
     """The paper that is stored as a body. Raises DatabaseError for a damaged one."""
     try:
-        *values, _, _ = _values(body)
+        *values, _, _, _ = _values(body)
         values.insert(0, show(values[0]))
         values.insert(_SCORE, score)
         for place in _LISTS:
@@ -263,8 +269,13 @@ def paper_of(body: bytes, score: float | None = None) -> Paper:
 
 def names_of(body: bytes) -> tuple[list[str], list[int]]:
     """All keys of the paper, and the folds of its titles."""
-    key, *_, others, folds = _values(body)
+    key, *_, others, folds, _ = _values(body)
     return [key, *others], folds
+
+
+def readings_of(body: bytes) -> str:
+    """The readings of the paper's votes, as they are stored."""
+    return str(_values(body)[-1])
 
 
 def fold_of(alias: str | None) -> int | None:

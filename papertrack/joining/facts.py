@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
+from papertrack.core import votes
+
 FactsOfSource = Mapping[str, Any]
 """What one source reports of a paper, as it is stored."""
 
@@ -19,7 +21,7 @@ def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
 
     A newer version wins, then a later day of listing (a paper can be listed twice, with
     other votes and links each time), then `new`. `listed` is the first such day,
-    `relisted` the last.
+    `relisted` the last. The readings of votes are all that any of them has.
     """
     return with_ids_of(combine_but_ids(old, new), (old, new))
 
@@ -58,6 +60,9 @@ def combine_but_ids(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
         result.pop("relisted", None)
     if len(listed) > 1:
         result["relisted"] = listed[-1]
+    readings = votes.together(old.get(votes.FACT), new.get(votes.FACT))
+    if readings:
+        result[votes.FACT] = readings
     return result
 
 
@@ -92,7 +97,7 @@ def _combine_equals(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     """As `combine_but_ids`; of equally recent values the greater, as votes grow."""
     result = combine_but_ids(old, new)
     if recency(old) == recency(new):
-        for name in {*old, *new} - {"ids", "listed", "relisted"}:
+        for name in {*old, *new} - {"ids", "listed", "relisted", votes.FACT}:
             values = [facts[name] for facts in (old, new) if name in facts]
             result[name] = values[0]
             if values[0] != values[-1]:

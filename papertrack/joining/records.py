@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from papertrack.core import identity
+from papertrack.core import identity, votes
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
 from papertrack.joining.entries import NO_SOURCE, Entry, entries_of
@@ -36,9 +36,17 @@ after the other. One or two are usual; an entry with the ids of all others has t
 # ------------------------------------------------------------------ single records
 
 
-def entry_of(facts: Facts, *, source: str, now: str, number: int = 0) -> Entry:
-    """The entry that one source's facts are. `now` is ISO 8601 in UTC."""
+def entry_of(
+    facts: Facts, *, source: str, now: str, number: int = 0, is_read_now: bool = False
+) -> Entry:
+    """The entry that one source's facts are. `now` is ISO 8601 in UTC.
+
+    What a service states now (`is_read_now`) is a reading of its votes; a file may be old.
+    """
     stored = facts.as_json()
+    if is_read_now and facts.upvotes is not None:
+        reading = votes.VoteReading(now, facts.upvotes)
+        stored[votes.FACT] = votes.as_text([reading])
     ids = {*facts.ids}
     if stored.get("cite_key"):
         ids.add(f"cite:{stored['cite_key']}")
@@ -184,16 +192,26 @@ def merge(
     listings: Mapping[str, Iterable[Facts]],
     *,
     now: str,
+    is_read_now: bool = False,
 ) -> Merge[Place]:
     """Merge what sources report into the stored records `known` of the same papers.
 
     `known`, by where they are stored, must contain all that `regroup` asks for. The
-    result names only the records that differ from it.
+    result names only the records that differ from it. With `is_read_now` the sources
+    are services that were read at this time.
     """
     new = []
     for source, facts in listings.items():
         for number, one in enumerate(facts):
-            new.append(entry_of(one, source=source, now=now, number=number))
+            new.append(
+                entry_of(
+                    one,
+                    source=source,
+                    now=now,
+                    number=number,
+                    is_read_now=is_read_now,
+                )
+            )
     return difference(known, regroup(known, new))
 
 

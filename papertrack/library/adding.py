@@ -96,6 +96,7 @@ class Adding:
         rules_on: dt.date | None = None,
         new_tags: Sequence[str] = (),
         is_fetch: bool = False,
+        is_read_now: bool = False,
         dry_run: bool = False,
     ) -> Added:
         """Add what each source reports, in one transaction.
@@ -105,7 +106,9 @@ class Adding:
         `state` gives what to save of the source, from the counts. On the reader's day
         `rules_on`, rules are applied to all papers that are new since they last were,
         after these papers got `new_tags`; without it they wait for a later call. With
-        `is_fetch` these papers, and no others, are new from now on. Raises StoreError.
+        `is_fetch` these papers, and no others, are new from now on. With `is_read_now`
+        services were read, so that their votes are counted at this time. Raises
+        StoreError.
         """
         has_waiting = bool(self._new) and rules_on is not None
         has_work = any(facts.values()) or state is not None or has_waiting
@@ -115,7 +118,7 @@ class Adding:
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
             if not dry_run:
                 self._choose_time(is_fetch=is_fetch)
-            merge = self._merged(facts)
+            merge = self._merged(facts, is_read_now=is_read_now)
             counts = Counts(merge.new, merge.updated, merge.known)
             marked: dict[str, Mark] = {}
             if not dry_run:
@@ -163,7 +166,9 @@ class Adding:
         added = Days(BY_QUERY_NAME["added"], time, f"{time}\0")
         return self.index.count_matching(And((added, ANY_STATUS))) > 0
 
-    def _merged(self, facts: Mapping[str, Sequence[Facts]]) -> Merge[Place]:
+    def _merged(
+        self, facts: Mapping[str, Sequence[Facts]], *, is_read_now: bool
+    ) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""
         count = sum(map(len, facts.values()))
         self.settings.progress.report(f"merging {counted(count, 'paper')}")
@@ -173,7 +178,7 @@ class Adding:
             for one in listed
         )
         known = stored.related(self.settings.root, self.index, new)
-        return joining.merge(known, facts, now=self.now)
+        return joining.merge(known, facts, now=self.now, is_read_now=is_read_now)
 
     def _save_state(self, edit: Edit, fetched: Fetched) -> None:
         """Save a source's state; its report becomes part of this run's history entry."""

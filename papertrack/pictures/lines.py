@@ -58,8 +58,11 @@ def lines(
     totals: Sequence[int],
     periods: Sequence[str],
     width: float,
+    unit: str = "papers",
 ) -> Drawing:
-    """The shares of each period as lines, and below them the number of all papers."""
+    """The shares of each period as lines, and below them the number of all papers, or of
+    what else the shares are of (`unit`).
+    """
     known = [share for one in series for share in one.shares if share is not None]
     step, ticks = _steps(max(known, default=0))
     scale = Scale(LEFT, width - LEFT, len(periods), step * ticks)
@@ -67,7 +70,7 @@ def lines(
     for place, one in enumerate(series):
         parts += _line(scale, one, periods, place)
     top = HIGH + 12
-    parts += _columns(scale, totals, periods, top)
+    parts += _columns(scale, totals, periods, top, unit)
     bottom = top + COLUMNS
     parts += _period_names(scale, periods, bottom + 18)
     return Drawing(width, bottom + 24, "\n".join(parts) + "\n")
@@ -143,9 +146,9 @@ def _path(d: str, place: int, name: str = "") -> str:
 
 
 def _columns(
-    scale: Scale, totals: Sequence[int], periods: Sequence[str], top: float
+    scale: Scale, totals: Sequence[int], periods: Sequence[str], top: float, unit: str
 ) -> Iterator[str]:
-    """The number of all papers of each period."""
+    """The number of all papers, or other units, of each period."""
     most = max(totals)
     room = scale.width / scale.periods
     wide = max(min(room * 0.8, 24), 0.5)
@@ -155,7 +158,7 @@ def _columns(
             height = max(COLUMNS * total / most, 1)
             x = scale.x(place) - wide / 2
             y = top + COLUMNS - height
-            tip = f"all papers, {periods[place]}: {total:,}"
+            tip = f"all {unit}, {periods[place]}: {total:,}"
             yield rectangle(x, y, wide, height, "rest", tip)
 
 

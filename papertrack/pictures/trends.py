@@ -25,14 +25,17 @@ ROOM = 205
 """The room of a name."""
 
 COLUMNS = (("Last", 290.0), ("Most", 345.0), ("", 438.0), ("Papers", 500.0))
-"""The columns of numbers, and where they end."""
+"""The columns of numbers, and where they end; the last is headed by what is counted."""
 
 
-def trends(trends: Sequence[Trend], periods: Sequence[str], by: str) -> str:
-    """A picture of shares, as `papertrack trends` shows them."""
-    title = f"Share of papers by {by}"
+def trends(
+    trends: Sequence[Trend], periods: Sequence[str], by: str, unit: str = "papers"
+) -> str:
+    """A picture of shares, as `papertrack trends` shows them; `unit` is papers or votes."""
+    title = f"Share of {unit} by {by}"
     if not periods:
-        return document(header(title, "no papers", WIDTH), title, "no papers")
+        nothing = f"no {unit}"
+        return document(header(title, nothing, WIDTH), title, nothing)
     span = periods[0]
     if len(periods) > 1:
         span = f"{periods[0]} to {periods[-1]}"
@@ -40,11 +43,11 @@ def trends(trends: Sequence[Trend], periods: Sequence[str], by: str) -> str:
     series = [Series(trend.query, trend.reliable_shares()) for trend in trends]
     parts = [
         header(title, span, WIDTH),
-        lines(series, trends[0].totals, periods, WIDTH),
-        _legend(rows, _all_papers(trends[0].totals, periods)),
+        lines(series, trends[0].totals, periods, WIDTH, unit),
+        _legend(rows, _all_papers(trends[0].totals, periods), unit),
     ]
     facts = [
-        f"{name}: last {last}, most {most} ({period}), papers {papers}"
+        f"{name}: last {last}, most {most} ({period}), {unit} {papers}"
         for name, (last, most, period, papers) in rows
     ]
     return document(stacked(parts, 14), title, "; ".join([span, *facts]))
@@ -67,9 +70,14 @@ def _all_papers(totals: Sequence[int], periods: Sequence[str]) -> Cells:
     return f"{totals[-1]:,}", f"{totals[place]:,}", periods[place], papers
 
 
-def _legend(rows: Sequence[tuple[str, Cells]], all_papers: Cells) -> Drawing:
+def _legend(rows: Sequence[tuple[str, Cells]], all_papers: Cells, unit: str) -> Drawing:
     y = float(letters.SIZE)
-    parts = [label(x, y, name, "dim", anchor="end") for name, x in COLUMNS if name]
+    headings = [name for name, _ in COLUMNS[:-1]] + [unit.capitalize()]
+    parts = [
+        label(x, y, name, "dim", anchor="end")
+        for name, (_, x) in zip(headings, COLUMNS, strict=True)
+        if name
+    ]
     for place, (name, cells) in enumerate(rows):
         y += LINE
         parts.append(swatch(place, 0, y - 5))
@@ -77,7 +85,7 @@ def _legend(rows: Sequence[tuple[str, Cells]], all_papers: Cells) -> Drawing:
         parts += _numbers(cells, y)
     y += LINE
     parts.append(rectangle(8, y - 10, 12, 11, "rest"))
-    parts.append(label(NAME, y, "all papers", "dim"))
+    parts.append(label(NAME, y, f"all {unit}", "dim"))
     parts += _numbers(all_papers, y)
     return Drawing(WIDTH, y + 6, "\n".join(parts) + "\n")
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from papertrack.core import votes
+from papertrack.core.local_time import local_day
 from papertrack.core.model import Paper, Record
 from papertrack.core.text import clean
+from papertrack.core.votes import VoteReading
 from papertrack.core.wording import plural
 from papertrack.render.elements import table, text
 from papertrack.render.lines import link
 from papertrack.render.papers import authors
+
+FIRST, LAST = 1, 3
+"""How many of a paper's readings of votes are shown, of the first and of the last."""
 
 
 def whole(papers: Iterable[tuple[Paper, Record]], numbers: Mapping[str, int]) -> Group:
@@ -32,7 +38,7 @@ def _paper(paper: Paper, record: Record, number: int | None) -> Group:
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
-    for name, value in _facts(paper):
+    for name, value in _facts(paper, votes.of_record(record)):
         address = link(value)
         style = f"link {address}" if address else ""
         shown = text(value, style)
@@ -48,7 +54,7 @@ def _paper(paper: Paper, record: Record, number: int | None) -> Group:
     return Group(*parts)
 
 
-def _facts(paper: Paper) -> Iterable[tuple[str, str]]:
+def _facts(paper: Paper, readings: Sequence[VoteReading]) -> Iterable[tuple[str, str]]:
     """The known facts with their names."""
     version = code = None
     if paper.version and paper.updated:
@@ -74,7 +80,7 @@ def _facts(paper: Paper) -> Iterable[tuple[str, str]]:
         "Version": version,
         "Withdrawn": "yes" if paper.withdrawn else None,
         "Comment": paper.comment,
-        "Votes": _votes(paper),
+        "Votes": _votes(paper, readings),
         "Categories": ", ".join(paper.categories),
         "Keywords": ", ".join(paper.keywords),
         "Code": code,
@@ -88,13 +94,31 @@ def _facts(paper: Paper) -> Iterable[tuple[str, str]]:
     return ((name, value) for name, value in facts.items() if value)
 
 
-def _votes(paper: Paper) -> str | None:
+def _votes(paper: Paper, readings: Sequence[VoteReading]) -> str | None:
+    """The votes and comments, and how the votes grew where that is known."""
     if paper.upvotes is None:
         return None
-    votes = f"▲ {paper.upvotes}"
+    shown = f"▲ {paper.upvotes}"
     if paper.comments is not None:
-        votes += f", {plural(paper.comments, 'comment')}"
-    return votes
+        shown += f", {plural(paper.comments, 'comment')}"
+    speed = votes.votes_a_day(readings)
+    if speed is not None:
+        shown += f"; {_growth(readings)}: {_speed(speed)} a day"
+    return shown
+
+
+def _growth(readings: Sequence[VoteReading]) -> str:
+    """`12 on 2025-11-07, 30 on 2025-11-09`, of many the first and the last ones."""
+    parts = [f"{count} on {local_day(at)}" for at, count in readings]
+    if len(parts) > FIRST + LAST:
+        parts = [*parts[:FIRST], "…", *parts[-LAST:]]
+    return ", ".join(parts)
+
+
+def _speed(votes_a_day: float) -> str:
+    if votes_a_day >= 10:
+        return f"{votes_a_day:.0f}"
+    return f"{votes_a_day:.1f}".removesuffix(".0")
 
 
 def _sources(record: Record) -> Table:

@@ -90,10 +90,18 @@ MAX_STRETCH = 4
 
 
 def trends(
-    rows: Sequence[Trend], periods: Sequence[str], *, width: int, same_scale: bool
+    rows: Sequence[Trend],
+    periods: Sequence[str],
+    unit: str,
+    *,
+    width: int,
+    same_scale: bool,
 ) -> tuple[Table, int]:
-    """Sparklines of the shares, and how many of the last periods fit in the width."""
-    names = ["all papers", *(clean(row.query) for row in rows)]
+    """Sparklines of the shares, and how many of the last periods fit in the width.
+
+    `unit` is what is counted, papers or votes.
+    """
+    names = [f"all {unit}", *(clean(row.query) for row in rows)]
     name_width = min(max(map(cell_len, names)), max(width // 4, 12))
     has_peaks = width >= MIN_WIDTH_OF_PEAKS
     peak_width = len(periods[-1]) + 2 if has_peaks else 0
@@ -101,7 +109,7 @@ def trends(
     shown = min(len(periods), room)
     stretch = min(max(room // shown, 1), MAX_STRETCH)
     periods = periods[-shown:]
-    drawn = _trend_table(periods, room)
+    drawn = _trend_table(periods, room, unit.capitalize())
     drawn.columns[0].max_width = name_width
 
     shares = [row.reliable_shares(shown) for row in rows]
@@ -126,19 +134,19 @@ def trends(
     totals = all_papers[-shown:]
     most = max(totals)
     cells = f"{totals[-1]:,}", f"{most:,}", f"{sum(all_papers):,}"
-    add_row(Text("all papers", "dim"), totals, most, "dim", *cells)
+    add_row(Text(f"all {unit}", "dim"), totals, most, "dim", *cells)
     return drawn, shown
 
 
-def _trend_table(periods: Sequence[str], room: int) -> Table:
+def _trend_table(periods: Sequence[str], room: int, counted: str) -> Table:
     span = periods[-1]
     if len(periods) > 1:
         span = f"{periods[0]} … {periods[-1]}"
     if len(span) > room:
         span = f"to {periods[-1]}"
-    drawn = table("Query", span, "Last", "Most", "", "Papers")
+    drawn = table("Query", span, "Last", "Most", "", counted)
     for column in drawn.columns[1:]:
         column.no_wrap = True
-        if column.header in ("Last", "Most", "Papers"):
+        if column.header in ("Last", "Most", counted):
             column.justify = "right"
     return drawn

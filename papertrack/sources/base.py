@@ -69,7 +69,8 @@ class Context:
     wanted (arXiv's new, cross, replace, replace-cross). `names` are the reader's names of
     followed targets, `homes` the first addresses of those that moved. `origins` are the
     files that name targets that the reader did not. `local_today` is the reader's own
-    day, no later than `today`: the base of `hf:yesterday`.
+    day, no later than `today`: the base of `hf:yesterday`. `listed_since` is the first
+    day, of the last two weeks, of which the library has Daily Papers.
     """
 
     today: dt.date
@@ -82,6 +83,7 @@ class Context:
     homes: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
     local_today: dt.date | None = None
+    listed_since: dt.date | None = None
 
     def base(self, endpoint: Endpoint) -> str:
         """The base URL of a service, without a slash at the end."""

@@ -24,6 +24,13 @@ said = st.fixed_dictionaries(
     {"title": st.sampled_from(TITLES)},
     optional={
         "upvotes": st.integers(0, 3),
+        "votes": st.sampled_from(
+            [
+                "2025-11-07T08:00:00Z 1",
+                "2025-11-07T09:00:00Z 2, 2025-11-09T08:00:00Z 3",
+                "2025-11-08T08:00:00Z 2",
+            ]
+        ),
         "version": st.integers(1, 2),
         "listed": st.sampled_from(["2025-11-07", "2025-11-08"]),
         "published": st.sampled_from(["2024-01-01", "2025-01-01"]),

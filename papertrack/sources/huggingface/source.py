@@ -37,6 +37,9 @@ MOST_PAGES = 50
 LOOK_BACK = dt.timedelta(days=6)
 """The first fetch reads the newest listing and so many days before it: a week. Later ones
 read as many days again, as a moderated paper is listed late, among days read already."""
+VOTING = dt.timedelta(days=13)
+"""A later fetch reads the newest listing and so many days before it again, as far as the
+library has them: two weeks, in which papers get most of their votes."""
 _DAY = dt.timedelta(days=1)
 _PAGE = pattern(
     r"(?i)https?://(?:www\.)?(?:huggingface\.co|hf\.co)"
@@ -147,7 +150,8 @@ class _Query:
 
     `single` if the user requested this one day, so that a note explains an empty listing.
     With `catches_up` the days before the newest listing are read, too: since `read_to`, the
-    day that was read last, if any. `newest`, for later pages of the newest listing, is the
+    day that was read last, if any; after it those since `listed_since` again, for their
+    votes. `newest`, for later pages of the newest listing, is the
     day of its first page.
     """
 
@@ -158,6 +162,7 @@ class _Query:
     single: bool = False
     catches_up: bool = False
     read_to: dt.date | None = None
+    listed_since: dt.date | None = None
     newest: dt.date | None = None
 
     def url(self, page: int) -> str:
@@ -203,7 +208,9 @@ def _newest(query: _Query, context: Context, target: str) -> tuple[Request, ...]
         last = context.until or context.today
         return _span(query, context.since or last, last, "hf")
     day = context.read_to(target)
-    return (_request(replace(query, catches_up=True, read_to=day)),)
+    known = context.listed_since if day else None
+    query = replace(query, catches_up=True, read_to=day, listed_since=known)
+    return (_request(query),)
 
 
 def _missed(query: _Query, context: Context, target: str) -> tuple[Request, ...]:
@@ -360,13 +367,16 @@ def _has_older(listing: Listing, newest: dt.date) -> bool:
 
 def _catch_up(query: _Query, newest: dt.date | None) -> tuple[Request, ...]:
     """The days before the newest listing, which is being read: those of a week, or those
-    since a week before the day that was read last.
+    since a week before the day that was read last, and two weeks of known days.
     """
     if not query.catches_up:
         return ()
     last = newest - _DAY if newest else query.today
     read_to = query.read_to or newest or query.today
     first = max(read_to - LOOK_BACK, BEGAN)
+    if query.listed_since:
+        voting = (newest or query.today) - VOTING
+        first = min(first, max(voting, query.listed_since))
     return _requests(query, plan(first, last, today=last))
 
 
