@@ -39,6 +39,7 @@ One fetch, `papertrack fetch hf:2025-11-07`:
 
 One search, `papertrack search diffusion is:unread`:
 
+    cli.direct            a usual line as a call; any other is read by Typer
     cli.find              words and options as one Listing value
     query.language        the words as a Clause; query.views puts saved queries in
     index.database        brings the index up to date with the files that changed
@@ -65,7 +66,7 @@ Then `pytest tests/test_layers.py tests/exports tests/cli` names the generated f
 are out of date; README.md (Development) says how to write `completions/` and goldens.
 A new module has its line in the docstring of its package.
 
-Nothing is imported here, so that a command starts in a few milliseconds beyond Typer.
+Nothing is imported here, so that a command starts fast: tests/cli/test_startup.py.
 """
 
 __version__ = "0.1.0"

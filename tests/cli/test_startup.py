@@ -95,7 +95,7 @@ def test_a_config_file_is_parsed_once(desk, tmp_path):
     env = {**desk, "PAPERTRACK_CONFIG": str(config)}
     assert "tomllib" in loaded(["list"], env)
     assert "tomllib" not in loaded(["list"], env)
-    assert "tomllib" not in loaded(["few"], env)
+    assert not {"tomllib", "typer"} & set(loaded(["few"], env))
     config.write_text("list.limit = 3\n")
     assert "tomllib" in loaded(["list"], env)
 
