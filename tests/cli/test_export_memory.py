@@ -111,12 +111,12 @@ def test_an_export_is_of_one_state(many):
 
 @pytest.fixture
 def damaged(many):
-    """The index of `many`, in which the oldest paper can't be read."""
+    """The index of `many`, in which the last paper of an export can't be read."""
     (path,) = Path(many["PAPERTRACK_CACHE"]).glob("index-*.db")
     peak(many, "list")
-    oldest = "(SELECT min(rid) FROM doc)"
+    last = "(SELECT rid FROM paper ORDER BY day, key DESC LIMIT 1)"
     db = sqlite3.connect(path, isolation_level=None)
-    db.execute(f"UPDATE doc SET body = x'00' WHERE rid = {oldest}")
+    db.execute(f"UPDATE doc SET body = x'00' WHERE rid = {last}")
     integrity.close(db, path)
     return many
 
@@ -127,3 +127,14 @@ def test_a_file_is_written_anew_where_the_index_is_damaged(damaged, tmp_path):
     _, err = export.communicate()
     assert (export.returncode, err) == (0, f"wrote {MANY} papers to {out}\n")
     assert len(out.read_text().splitlines()) == MANY
+
+
+def test_output_that_has_begun_ends_with_an_error(damaged):
+    export = started(damaged, "export", "--format", "jsonl")
+    out, err = export.communicate()
+    assert export.returncode == 1
+    assert 0 < len(out.splitlines()) < MANY
+    assert err.count("\n") == 1
+    assert "the output ends in the middle; run the command again" in err
+    again = started(damaged, "export", "--format", "jsonl")
+    assert len(again.communicate()[0].splitlines()) == MANY
