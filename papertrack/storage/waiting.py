@@ -12,8 +12,10 @@ from typing import TypeVar
 NOTICE_SECONDS = 2.0
 """After so many seconds the user is told what the command waits for."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.1
-"""Seconds between attempts: few at first, as most waits are short."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.03
+"""Seconds between attempts: few at first, as most waits are short, and not many later:
+who has waited for long should not try much less often than who has just come.
+"""
 
 T = TypeVar("T")
 

@@ -34,6 +34,8 @@ def main() -> int:
     options.add_argument("commands", nargs="*")
     options.add_argument("--moments", type=int, default=30)
     arguments = options.parse_args()
+    # A shell's job in the background ignores SIGINT, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     runs = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         made, reader = Path(folder) / "made", Path(folder) / "reader"
