@@ -13,8 +13,7 @@ from papertrack.cli.session import Session
 from papertrack.cli.waiting_messages import report_waiting
 from papertrack.core import dates
 from papertrack.core.errors import SomeTargetsFailed, UsageError
-from papertrack.core.local_time import local_day, utc_interval
-from papertrack.core.text import clean
+from papertrack.core.local_time import utc_interval
 from papertrack.core.wording import noun, plural
 from papertrack.library import digests
 from papertrack.mail import account, formats
@@ -223,10 +222,8 @@ def _report(
     elif out:
         session.narrate(f"wrote a digest without papers to {out}")
     elif count:
-        since = local_day(clean(digest.since))
-        session.narrate(
-            f"{papers} since {since}{more}; -o FILE or --send remembers them"
-        )
+        remember = "-o FILE or --send remembers them"
+        session.narrate(f"{papers} {digest.span}{more}; {remember}")
 
 
 # ------------------------------------------------------------------ mail

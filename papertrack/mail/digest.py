@@ -48,8 +48,10 @@ class Request(NamedTuple):
 class Digest(NamedTuple):
     """New papers, and why each is among them, by key. Times are ISO 8601 in UTC.
 
-    `left` is how many papers are left for the next digest. `notes` explain what is
-    missing, such as a source that failed; `has_failed` is whether there is one.
+    The papers were added from `since` on; the digest before it was made at `last`, "" if
+    there is none, or if it does not matter. `left` is how many papers are left for the
+    next digest. `notes` explain what is missing, such as a source that failed;
+    `has_failed` is whether there is one.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Digest(NamedTuple):
     since: str
     papers: Sequence[Paper]
     why: Mapping[str, str]
+    last: str = ""
     group: str | None = None
     left: int = 0
     notes: Sequence[str] = ()
@@ -74,11 +77,18 @@ class Digest(NamedTuple):
         return f"papertrack{name}: {papers}, {day}"
 
     @property
+    def span(self) -> str:
+        """Since when its papers are new, in words."""
+        if self.last:
+            return f"since the last digest, {local_day(clean(self.last))}"
+        return f"since {local_day(clean(self.since))}"
+
+    @property
     def remarks(self) -> list[str]:
         """What is said below the papers, a paragraph each: what is missing, and why."""
         lines = [f"Note: {note}" for note in self.notes]
         if not self.papers:
-            lines.insert(0, f"Nothing new since {local_day(clean(self.since))}.")
+            lines.insert(0, f"Nothing new {self.span}.")
         if self.left:
             more = plural(self.left, "more paper")
             lines.append(f"Note: {more} will be in the next digest")
@@ -123,6 +133,7 @@ def gather(library: Library, request: Request) -> Digest:
         since,
         papers,
         _reasons(library, clause, papers, request.today),
+        earlier[-1].at if earlier and not request.since else "",
         request.group,
         left,
         notes,

@@ -50,8 +50,7 @@ def send(
     thread = threading.Thread(target=dialogue.run, daemon=True)
     thread.start()
     thread.join(account.seconds)
-    if thread.is_alive():
-        dialogue.end()
+    if thread.is_alive() and dialogue.end():
         thread.join(_CLOSING_SECONDS)
     if dialogue.refused is not None:
         return dialogue.refused
@@ -100,13 +99,18 @@ class _Dialogue:
             if not self._is_over:
                 self.error = error
 
-    def end(self) -> None:
-        """End the dialogue: what is still waiting for the server fails."""
+    def end(self) -> bool:
+        """End the dialogue; whether there was one: what waits for the server then fails.
+
+        Before the greeting there is none, and the thread ends with the process.
+        """
         self._is_over = True
         connection = self._client and self._client.sock
-        if connection:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        if not connection:
+            return False
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        return True
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -162,6 +164,32 @@ class MailServer:
         while self.silent:
             await asyncio.sleep(0.05)
         return reply or "250 OK"
+
+
+@contextmanager
+def rude_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
+    """The port of a server that talks to each client as it likes, until it is closed."""
+    listening = socket.create_server((HOST, 0))
+    connections: list[socket.socket] = []
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                connections.append(connection)
+                with suppress(OSError):
+                    talk(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        for connection in connections:
+            connection.close()
+        thread.join()
 
 
 def toml(settings: dict[str, object]) -> str:

@@ -4,6 +4,7 @@ reported, and neither repeats nor loses a paper.
 
 import re
 import sys
+import time
 from pathlib import Path
 
 import keyring
@@ -12,7 +13,8 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from tests.helpers.digests import MONDAY, TUESDAY, stored, titles
-from tests.helpers.mail_server import PASSWORD, Received, papers_of
+from tests.helpers.mail_server import PASSWORD, Received, papers_of, rude_server
+from tests.helpers.waiting import HANG_SECONDS
 
 # ------------------------------------------------------------------ sending
 
@@ -426,3 +428,73 @@ def test_a_fault_is_one_line_and_loses_nothing(
         }
     assert all("message" not in one for one in stored(home))
     assert inside("digest --send", now=TUESDAY).err.startswith("Nothing new")
+
+
+def say_nothing(connection):
+    connection.recv(1)
+
+
+def dribble(connection):
+    """A byte at a time: each is within the time limit of a read."""
+    while True:
+        connection.sendall(b"2")
+        time.sleep(0.02)
+
+
+def greet_without_end(connection):
+    while True:
+        connection.sendall(b"220-hello\r\n")
+        time.sleep(0.02)
+
+
+def one_endless_line(connection):
+    while True:
+        connection.sendall(b"2" * 65536)
+
+
+def hang_up(connection):
+    connection.close()
+
+
+def greet_and_hang_up(connection):
+    connection.sendall(b"220 hello\r\n")
+    connection.close()
+
+
+def refuse(connection):
+    connection.sendall(b"554 go \x1b[2J away\r\n")
+
+
+def speak_http(connection):
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+def offer_nothing(connection):
+    connection.sendall(b"220 hello\r\n")
+    while connection.recv(1000):
+        connection.sendall(b"250 OK\r\n")
+
+
+RUDE = (
+    *(say_nothing, dribble, greet_without_end, one_endless_line, hang_up),
+    *(greet_and_hang_up, refuse, speak_http, offer_nothing),
+)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls", "none"])
+@pytest.mark.parametrize("talk", RUDE, ids=lambda talk: talk.__name__)
+def test_a_rude_server_is_one_line_in_bounded_time(
+    talk, security, server, configure, inside, fetched, home
+):
+    fetched(1)
+    with rude_server(talk) as port:
+        configure(server, port=port, security=security, timeout=0.3)
+        began = time.monotonic()
+        ran = inside("digest --send", now=MONDAY)
+        assert time.monotonic() - began < HANG_SECONDS / 2
+    assert ran.code in (1, 4)
+    assert (ran.out, ran.err.count("\n")) == ("", 1)
+    assert ran.err.startswith(f"papertrack: the mail server localhost:{port}")
+    assert "the message waits" in ran.err
+    assert "\x1b" not in ran.err
+    assert len(stored(home)) == 1
