@@ -32,7 +32,8 @@ fetch            fetch, add, import; with targets (what is typed), fetch_run (ea
                  later)
 proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
-find, groups     list, search, show; a listing by groups
+find, groups     list, show; a listing by groups
+search           search: what somebody half remembers
 tags             the table of tags, and the papers of some
 tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has

@@ -30,7 +30,7 @@ Fetch
   status      status              Show each source's last fetch, failures and what is due
 Find
   list,ls     find                List papers, newest first
-  search      find                Search papers, best match first
+  search      search              Search papers, best match first
   show        find                Show papers in full: facts, abstract, marks, sources
   open        open                Open papers in the browser
   tags        tags                List tags with their papers, unread, later, newest

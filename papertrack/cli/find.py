@@ -1,4 +1,4 @@
-"""`list`, `search`, `show`: find papers and print them."""
+"""`list`, `show`: find papers and print them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from papertrack import render
 from papertrack.cli import output
-from papertrack.cli.listing import SHOWN, Listing, Sort, listing
+from papertrack.cli.listing import SHOWN, Listing, listing
 from papertrack.cli.select import clause, search, select
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, NotFound, UsageError
@@ -66,23 +66,6 @@ def _check_default(session: Session, query: str) -> None:
         ) from None
 
 
-@listing(SHARED, sort=Sort.RELEVANCE, limit=SHOWN, snippets=1)
-def search_command(
-    session: Session,
-    words: opt.Words,
-    options: Listing,
-) -> None:
-    """Search papers, best match first, and show where they match.
-
-    papertrack search 'diffusion "language model" author:li ^survey upvotes:20..'
-
-    Words are searched in title, abstract, authors, tags, notes and comments; the title
-    counts most. Only the newest 2,000 matches are ranked by relevance. For the query
-    language see papertrack help query.
-    """
-    run(session, options._replace(words=words))
-
-
 def run(session: Session, options: Listing, *, note: str = "") -> None:
     """Print the papers that match, and report how many there are, with a note."""
     if options.only_count:
@@ -96,15 +79,8 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
         options = options._replace(limit=MOST_GROUPED)
     query, result = search(session, options)
 
-    def snippets() -> Snippets | None:
-        if not options.snippets:
-            return None
-        return session.library.index.snippets(
-            query,
-            result.papers,
-            most=options.snippets,
-            words=max(session.width // COLUMNS_OF_A_WORD, LEAST_WORDS),
-        )
+    def matches() -> Snippets | None:
+        return snippets(session, options, query, result.papers)
 
     def table() -> output.Drawing:
         session.library.number(result.papers)
@@ -113,19 +89,33 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
             columns=output.table_columns(session, options),
             today=session.today,
             width=session.width,
-            snippets=snippets(),
+            snippets=matches(),
         )
 
     groups = ""
     if is_grouped:
         from papertrack.cli.groups import emit_groups
 
-        groups, result = emit_groups(session, result, query, options, snippets, each)
+        groups, result = emit_groups(session, result, query, options, matches, each)
     else:
         output.emit_papers(session, result.papers, options, table=table)
     report_count(session, result, query, options.words, groups, note)
     command = "search" if options.snippets else "list"
     suggest(session, command, options.words, is_empty=not result.total)
+
+
+def snippets(
+    session: Session, options: Listing, query: Clause, papers: Sequence[Paper]
+) -> Snippets | None:
+    """Where the words of a query are in each paper, for a table that shows it."""
+    if not options.snippets:
+        return None
+    return session.library.index.snippets(
+        query,
+        papers,
+        most=options.snippets,
+        words=max(session.width // COLUMNS_OF_A_WORD, LEAST_WORDS),
+    )
 
 
 def report_count(

@@ -82,6 +82,7 @@ class Listing(NamedTuple):
     title: str = "Reading list"
     only_count: bool = False
     snippets: int = 0
+    strict: bool = False
 
     @property
     def is_export(self) -> bool:

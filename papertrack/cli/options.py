@@ -114,6 +114,13 @@ LISTING_OPTIONS = {
         ),
     ],
     "only_count": Count,
+    "strict": Annotated[
+        bool,
+        Option(
+            "--strict",
+            help="Show only papers with all the words, as they are typed.",
+        ),
+    ],
     "snippets": Annotated[
         int,
         Option(

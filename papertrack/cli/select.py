@@ -26,12 +26,12 @@ def clause(session: Session, options: Listing) -> Clause:
     view that contains itself and for an unreadable day.
     """
     query = session.library.clause(" ".join(options.words), session.today)
-    if not options.since and not options.until:
+    within = days(session, options.since, options.until)
+    if within is None:
         return query
-    days = _days(session, options.since, options.until)
     if isinstance(query, Everything):
-        return days
-    return And((query, days))
+        return within
+    return And((query, within))
 
 
 def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
@@ -43,8 +43,12 @@ def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
     return query, result
 
 
-def _days(session: Session, since: str | None, until: str | None) -> Clause:
-    """Papers listed in these days or, if never listed, published in them."""
+def days(session: Session, since: str | None, until: str | None) -> Clause | None:
+    """Papers listed in these days or, if never listed, published in them; None for all
+    days. Raises UsageError for an unreadable day.
+    """
+    if not since and not until:
+        return None
     return on_days(*days_of(session, since, until))
 
 

@@ -14,7 +14,8 @@ From the bottom up:
 - `stored_papers`: papers that are read when they are needed
 - `search`: finding, sorting and ranking papers
 - `snippets`: where the words of a query are in a paper
-- `suggestions`: "did you mean", if a query finds nothing
+- `suggestions`: "did you mean", if a query finds nothing; corrected words
+- `finding`: papers with all the words of a search, or with some
 - `vocabulary`: how many papers have each word
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files

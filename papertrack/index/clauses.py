@@ -198,7 +198,7 @@ def _completed(spellings: Iterable[str]) -> list[str]:
 def _match(clause: Clause) -> str | None:
     """The clause in FTS5's syntax, where all of it is full text."""
     if isinstance(clause, Text):
-        return _match_of_text(clause)
+        return full_text_match(clause)
     if not isinstance(clause, And | Or):
         return None
     joint = " AND " if isinstance(clause, And) else " OR "
@@ -211,7 +211,8 @@ def _match(clause: Clause) -> str | None:
     return f"({joint.join(matches)})"
 
 
-def _match_of_text(term: Text) -> str | None:
+def full_text_match(term: Text) -> str | None:
+    """A term in FTS5's syntax; None where full text can't answer it alone."""
     quoted = _quoted(term)
     if quoted is None:
         return None

@@ -23,8 +23,8 @@ from papertrack.index.integrity import (
     is_damage,
     is_sealed,
 )
-from papertrack.index.rows import ADD_TEXT
 from papertrack.index.schema import (
+    ADD_TEXT,
     FULL_TEXT_TABLE,
     column,
     fingerprint,

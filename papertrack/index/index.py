@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from papertrack.core.identity import title_alias
 from papertrack.core.model import Paper
 from papertrack.index import scores
 from papertrack.index.clauses import (
@@ -48,7 +49,9 @@ from papertrack.storage import layout
 
 if TYPE_CHECKING:
     from papertrack.index.counts import Tag
+    from papertrack.index.finding import Found
     from papertrack.index.snippets import Snippet
+    from papertrack.query.loose import Loose
 
 MOST = 2**31
 """More papers than any library has. SQLite counts up to 2**63."""
@@ -107,6 +110,21 @@ class Index(Database):
             Order(sort, reverse, limit),
         )
         return search.run()
+
+    @one_state
+    def find(self, loose: Loose, limit: int) -> Found:
+        """A page of the papers that the words of a query may mean, best first."""
+        from papertrack.index.finding import Finding  # for a search by words only
+
+        rest, _ = self._condition(loose.rest)
+        return Finding(self.db, self.meta, limit).run(loose._replace(rest=rest))
+
+    @one_state
+    def titled(self, title: str) -> set[str]:
+        """The main keys of the papers with this title."""
+        fold = fold_of(title_alias(title))
+        query = "SELECT key FROM alias JOIN paper USING (rid) WHERE alias = ?"
+        return set(column(self.db, query, [fold]))
 
     @one_state
     def matching(self, clause: Clause) -> Matching:

@@ -16,12 +16,13 @@ from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
+    ADD_TEXT,
     COLUMNS,
     FLAGS,
     FOLDED,
-    INDEXED,
     LABELS,
     PRESENT,
+    REMOVE_TEXT,
     STORED,
     Crowded,
     body_of,
@@ -153,11 +154,7 @@ def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({','.join('?' * columns)})"
 
 
-_TEXT = f"rowid, {', '.join(f.name for f in INDEXED)}"
-_PLACES = "?" + ",?" * len(INDEXED)
 _ADD_PAPER = _insert("paper", len(STORED))
-ADD_TEXT = f"INSERT INTO fts ({_TEXT}) VALUES ({_PLACES})"
-_REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXT}) VALUES ('delete', {_PLACES})"
 
 
 class Rows:
@@ -237,7 +234,7 @@ class Rows:
 
     def _remove_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
-        self.db.execute(_REMOVE_TEXT, (rid, *texts))
+        self.db.execute(REMOVE_TEXT, (rid, *texts))
         self.words.remove(texts)
 
     def replace(self, rid: int, row: Row) -> None:

@@ -114,6 +114,13 @@ them. `tally`: papers of a tag by status. `vocabulary`: papers of a word.
 """
 
 
+_TEXTS = f"rowid, {', '.join(f.name for f in INDEXED)}"
+_PLACES = "?" + ",?" * len(INDEXED)
+ADD_TEXT = f"INSERT INTO fts ({_TEXTS}) VALUES ({_PLACES})"
+REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXTS}) VALUES ('delete', {_PLACES})"
+"""The full text of a row is added, and removed: FTS5 stores no text of its own."""
+
+
 class Crowded(Exception):
     """A day has more papers than there are row ids for it."""
 

@@ -174,7 +174,7 @@ class Search:
             self.order.limit,
             matches.truncated,
         )
-        return self._papers(rids)
+        return self.papers(rids)
 
     def _count_all(self) -> int:
         """How many papers there are, without the hidden ones where they are
@@ -190,6 +190,12 @@ class Search:
         if self.shown is self.with_hidden:
             return 0
         return len(self._newest(self.with_hidden, COUNTED))
+
+    def scored(self, score: str, most: int) -> dict[int, float]:
+        """The best matches by a score of FTS5, best first: row id -> score."""
+        rid, source, parameters = self._from(self.shown)
+        query = f"SELECT {rid}, {score} AS score {source} ORDER BY score, {rid} DESC LIMIT ?"
+        return dict(self.db.execute(query, [*parameters, most]).fetchall())
 
     # ------------------------------------------------------------------ which papers
 
@@ -341,7 +347,7 @@ class Search:
         parameters.append(_sql_limit(self.order.limit))
         rows = self.db.execute(query, parameters)
         # Eight bytes each; 40 as numbers of Python.
-        return self._papers(array("q", (rid for (rid,) in rows)))
+        return self.papers(array("q", (rid for (rid,) in rows)))
 
     def _days_of_page(self, limit: int) -> tuple[int, int]:
         """The lowest row id and the one after the highest of the days that a page by
@@ -358,12 +364,12 @@ class Search:
             return 0, day + 1 << self.meta.bits
         return day << self.meta.bits, ANY
 
-    def _papers(
+    def papers(
         self,
         rids: Sequence[int],
         scores: Scores = NO_SCORES,
     ) -> StoredPapers:
-        """The papers with these row ids.
+        """The papers with these row ids, each with its score if there are any.
 
         Only what is shown is read, not what is sorted.
         """
@@ -387,7 +393,7 @@ class Search:
             if limit is not None:
                 room = limit - len(rids)
             rids += self._newest_page(older, room, matches.truncated)
-        return self._papers(rids[:limit], scores)
+        return self.papers(rids[:limit], scores)
 
     def _best(self, scores: Scores, rids: list[int]) -> list[int]:
         """Titles with all the words, then the rest, each by bm25, then newest; what has

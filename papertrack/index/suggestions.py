@@ -9,13 +9,14 @@ however many papers there are. Beyond that, the words of the newest titles are c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from string import ascii_lowercase
 
 from papertrack.core.fields import Field, Kind
 from papertrack.index.clauses import BARE, fold_label
 from papertrack.index.schema import column, full_text, stored_paper
+from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import Clause, How, Text, words
 from papertrack.query.normalize import phrases
 
@@ -23,9 +24,6 @@ SHORTEST = 4
 """Shorter words are one letter from too many others."""
 
 NEWEST_TITLES = 5000
-MOST_PAPERS = 1000
-"""Words in more papers than this are equally likely."""
-
 READ = 20
 """How many papers are read to see whether a likely word occurs as it is, not only by
 its stem.
@@ -99,24 +97,51 @@ def _nearest_words(db: Connection, term: Text) -> dict[str, str]:
     return found
 
 
+def correction(db: Connection, text: str) -> str | None:
+    """The most frequent word one slip away from a word that no paper has; None if there
+    is none.
+
+    A first letter is seldom wrong. Rare words are never corrected: they may be right.
+    """
+    words = _words(text)
+    if len(words) != 1 or len(words[0]) < SHORTEST or not words[0].isalpha():
+        return None
+    if _papers_with(db, BARE, words[0], 1):
+        return None
+    return _slip(db, BARE, words[0])
+
+
 def _slip(
     db: Connection,
     columns: str,
     word: str,
 ) -> str | None:
     """The word one slip away that most papers contain."""
-    papers: dict[str, list[int]] = {}
-    for near in _slips(word):
-        papers[near] = _papers_with(db, columns, near, MOST_PAPERS)
-    # The index has stems: optimizatoin is also a slip from optimizating, which no paper
-    # contains.
-    likeliest = sorted(papers, key=lambda near: (-len(papers[near]), near))
-    for near in likeliest:
-        for rid in papers[near][:READ]:
-            texts = full_text(stored_paper(db, rid))
-            if any(near in _words(text) for text in texts):
-                return near
-    return None
+    near = sorted(slip for slip in _slips(word) if slip[:1] == word[:1])
+    by_stem: dict[str, list[str]] = {}
+    for slip, stems in zip(near, stems_of(near), strict=True):
+        by_stem.setdefault(" ".join(stems), []).append(slip)
+    papers = {stem: papers_with(db, stem) or 0 for stem in by_stem}
+    likeliest = sorted(by_stem, key=lambda stem: (-papers[stem], stem))
+    for stem in likeliest:
+        found = _most_written(db, columns, by_stem[stem])
+        if found is not None:
+            return found
+    return by_stem[likeliest[0]][0] if papers[likeliest[0]] else None
+
+
+def _most_written(db: Connection, columns: str, words: Sequence[str]) -> str | None:
+    """Of words with the same stem the one that most of the newest papers have; None if
+    none of these has any: optimizatoin is also a slip from optimizating.
+    """
+    counts = dict.fromkeys(words, 0)
+    for rid in _papers_with(db, columns, words[0], READ):
+        texts = full_text(stored_paper(db, rid))
+        written = {word for text in texts for word in _words(text)}
+        for word in written & counts.keys():
+            counts[word] += 1
+    best = max(words, key=counts.__getitem__)
+    return best if counts[best] else None
 
 
 def _similar(

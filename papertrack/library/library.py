@@ -112,7 +112,12 @@ class Library:
 
         `is:new` are the papers added at `fetched`, by default by the last fetch.
         """
-        clause = query.parse(text, today)
+        return self.expanded(query.parse(text, today), today, fetched=fetched)
+
+    def expanded(
+        self, clause: Clause, today: dt.date, *, fetched: str | None = None
+    ) -> Clause:
+        """A clause with its views expanded. Raises as `clause`."""
         terms = list(query.terms(clause))
         if not any(isinstance(term, View) or term == NEW for term in terms):
             return clause

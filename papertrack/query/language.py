@@ -8,6 +8,10 @@
           | is:name | has:name | @view | "(" query ")"
     value = one or several alternatives, comma-separated; each may be "quoted"
 
+Text that is pasted is no mistake: a `word:` that is no field, an operator that joins
+nothing, a quotation mark that is never closed are words, and a dash is left out. A
+field's name that is misspelt right before a value is a mistake all the same.
+
 Nothing is evaluated here: `index` turns a Clause into SQL. A mistake raises
 `QueryError` with the query and the offset of the fault, so that a caret can be set
 under it.
@@ -39,8 +43,17 @@ from papertrack.query.clauses import (
     terms,
     words,
 )
-from papertrack.query.terms import clause_of
-from papertrack.query.tokens import MAX_LENGTH, MAX_TERMS, Source, Token, tokens
+from papertrack.query.normalize import phrases
+from papertrack.query.terms import clause_of, with_words
+from papertrack.query.tokens import (
+    MAX_LENGTH,
+    MAX_TERMS,
+    Source,
+    Token,
+    has_operators,
+    mentions_field,
+    tokens,
+)
 
 __all__ = [
     "ANY_STATUS",
@@ -61,11 +74,15 @@ __all__ = [
     "Term",
     "Text",
     "View",
+    "has_operators",
+    "joined",
+    "mentions_field",
     "mentions_hidden",
     "on_days",
     "parse",
     "terms",
     "words",
+    "words_alone",
 ]
 
 MAX_DEPTH = 10  # SQLite and FTS5 nest their own parentheses in ours, and stop at 100
@@ -76,6 +93,12 @@ def parse(text: str, today: dt.date) -> Clause:
     # What the shell could not decode is replaced, which keeps the caret's place.
     source = Source(text.encode("utf-8", "replace").decode("utf-8"))
     return _Parser(source, today).parse()
+
+
+def words_alone(text: str) -> tuple[Text, ...]:
+    """The words of a text of which all is words, such as a title or an abstract."""
+    found = [part for part in dict.fromkeys(text.split()) if phrases(part)]
+    return tuple(Text(part, How.WORD) for part in found[:MAX_TERMS])
 
 
 class _Parser:
@@ -119,7 +142,7 @@ class _Parser:
             if self.peek().kind == "and":
                 self.take()
             clauses.append(self.negated())
-        return joined(And, clauses)
+        return joined(And, with_words(clauses))
 
     def negated(self) -> Clause:
         if self.peek().kind != "not":

@@ -19,6 +19,7 @@ from papertrack.query.clauses import (
     Days,
     Flag,
     How,
+    Not,
     Number,
     Or,
     Text,
@@ -26,6 +27,7 @@ from papertrack.query.clauses import (
     joined,
     on_days,
 )
+from papertrack.query.normalize import phrases
 from papertrack.query.tokens import INSIDE, Source, Token, alternatives
 
 _PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
@@ -33,6 +35,9 @@ _PATTERNED = (Kind.TEXT, Kind.LABEL, Kind.EXACT)
 
 _COMPARISON = pattern(r"([a-z_]+)(?:[<>]=?|=)(?=[\w.-])")
 _TOO_LARGE = 1e15
+
+PROSE = 4
+"""In a line of so many words, `Title: ` with nothing after the colon is a word."""
 
 
 def clause_of(token: Token, source: Source, today: dt.date) -> Clause:
@@ -51,11 +56,13 @@ def clause_of(token: Token, source: Source, today: dt.date) -> Clause:
     if not colon or not re.fullmatch(r"[a-z_]+", name):
         return _bare(token, source)
     start = token.position + len(name) + 1
+    if not value and len(source.text.split()) >= PROSE:
+        return _bare(token, source)
     if name in CONDITIONS:
         return _flags(name, value, start, source)
     if name not in QUERY_NAMES:
-        known = (*BY_QUERY_NAME, *CONDITIONS)
-        _fail_for(f"unknown field {name}", name, value, known, token.position, source)
+        _check_name(name, value, token.position, source)
+        return _bare(token, source)
     _check_value(name, value, start, source)
     field = QUERY_NAMES[name]
     clauses = []
@@ -67,6 +74,20 @@ def clause_of(token: Token, source: Source, today: dt.date) -> Clause:
             clause = on_days(clause.first, clause.last)
         clauses.append(clause)
     return joined(Or, clauses)
+
+
+def _check_name(name: str, value: str, position: int, source: Source) -> None:
+    """Fail for the name of a field that is misspelt, or is the name elsewhere; other
+    words before a colon are words.
+    """
+    from papertrack.query import typed  # for such words only
+
+    instead = typed.term(name, value)
+    if instead is None:
+        return
+    message = f"unknown field {name}"
+    term = f"{name}:{value}"
+    raise QueryError(message, source.text, position, term=term, instead=instead)
 
 
 def _key(text: str, name: str) -> str | None:
@@ -102,13 +123,31 @@ def _check_comparison(token: Token, source: Source) -> None:
 
 def _bare(token: Token, source: Source) -> Clause:
     """Text without a field: a word, a prefix, or phrases and words in one, as in `a"b c"`."""
-    clauses = []
+    clauses: list[Clause] = []
     for part in re.findall(rf'"{INSIDE}*"\*?|{INSIDE}+', token.text):
         if part.strip('"').strip():
             clauses.append(_text(part))
     if not clauses:
         source.fail("an empty phrase finds nothing; leave it out", token.position)
-    return joined(And, clauses)
+    return joined(And, with_words(clauses))
+
+
+def with_words(clauses: list[Clause]) -> list[Clause]:
+    """The clauses without dashes and other signs, if anything else is among them."""
+    if len(clauses) == 1:
+        return clauses
+    kept = [clause for clause in clauses if not _is_sign(clause)]
+    return kept or clauses
+
+
+def _is_sign(clause: Clause) -> bool:
+    """Whether a bare term has no word, such as a dash."""
+    match clause:
+        case Not(negated):
+            return _is_sign(negated)
+        case Text(text, How.WORD, None):
+            return not phrases(text)
+    return False
 
 
 def _flags(prefix: str, value: str, start: int, source: Source) -> Clause:

@@ -1,10 +1,11 @@
 """The text of a query, cut into parentheses, `and`, `or`, `not` and terms."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, NoReturn
 
 from papertrack.core.errors import QueryError
-from papertrack.core.field_names import QUERY_NAMES
+from papertrack.core.field_names import CONDITIONS, QUERY_NAMES
 from papertrack.core.lazy_regex import pattern
 
 MAX_LENGTH = 4000
@@ -12,6 +13,12 @@ MAX_TERMS = 200
 
 INSIDE = r"""(?:\\"|[^"])"""
 """A character between quotation marks; an escaped quotation mark is one of them."""
+
+OPERATORS = ("and", "or", "not")
+_BEGINNINGS = ("term", "(", "not")
+"""What an operator can stand before."""
+_ENDS = ("term", ")")
+"""What `and` and `or` can stand after."""
 
 _QUOTED = pattern(rf'"{INSIDE}*+"')
 _REGEX = pattern(r"(?s)/(?:\\.|[^/\\])*+/")
@@ -40,12 +47,47 @@ def tokens(source: Source) -> list[Token]:
     """The tokens of a query, the last is its end. Raises QueryError if it is too long."""
     if len(source.text) > MAX_LENGTH:
         source.fail(f"a query has at most {MAX_LENGTH} characters", MAX_LENGTH)
-    found = list(_scan(source))
+    found = _without_dangling(list(_scan(source)))
     terms = [token for token in found if token.kind == "term"]
     if len(terms) + source.text.count(",") > MAX_TERMS:
         last = terms[-1].position if terms else 0
         source.fail(f"a query has at most {MAX_TERMS} terms", last)
     return found
+
+
+def has_operators(text: str) -> bool:
+    """Whether a query states itself how its terms are joined: by `or`, `not` or
+    parentheses.
+    """
+    kinds = {token.kind for token in tokens(Source(text))}
+    return not kinds <= {"term", "end"}
+
+
+def mentions_field(text: str) -> bool:
+    """Whether a text has a field with a value, a condition, a view or `^word`, so that
+    it is meant as a query.
+    """
+    names = "|".join((*QUERY_NAMES, *CONDITIONS))
+    sign = rf"(?i)(?<![\w:])(?:(?:{names}):|[@^])[^\s:]"
+    return re.search(sign, text) is not None
+
+
+def _without_dangling(found: list[Token]) -> list[Token]:
+    """The tokens, with each `and`, `or` and `not` that joins nothing as a word: in text
+    that is pasted they are words.
+    """
+    following: list[Token] = []
+    for number in reversed(range(len(found))):
+        token = found[number]
+        if token.kind in OPERATORS:
+            before = found[number - 1].kind if number else ""
+            after = following[-1].kind
+            if after not in _BEGINNINGS or (
+                token.kind != "not" and before not in _ENDS
+            ):
+                token = token._replace(kind="term")
+        following.append(token)
+    return following[::-1]
 
 
 def alternatives(value: str, start: int) -> list[tuple[str, int]]:
@@ -69,9 +111,9 @@ def _scan(source: Source) -> Iterator[Token]:
             end = _term_end(source, position)
             term = text[position:end]
             kind = term.lower()
-            if kind not in ("and", "or", "not"):
-                kind = "term"
-            yield Token(kind, term, position)
+            # `Not` is how a title writes it.
+            is_operator = kind in OPERATORS and term in (kind, kind.upper())
+            yield Token(kind if is_operator else "term", term, position)
         position = end
     yield Token("end", "", len(text))
 
@@ -85,7 +127,7 @@ def _term_end(source: Source, start: int) -> int:
         if text.startswith('\\"', position):
             position += 1  # as in Schr\"odinger: not a quotation mark
         elif char == '"':
-            position = _quote_end(source, position)
+            position = _quote_end(source, start, position)
         elif char == "/" and text[:position].endswith((":", ",")):
             position = _regex_end(source, position)
         elif char in "()" or char.isspace():
@@ -94,12 +136,18 @@ def _term_end(source: Source, start: int) -> int:
     return position
 
 
-def _quote_end(source: Source, start: int) -> int:
-    """Where the quotation mark at `start` is closed."""
+def _quote_end(source: Source, term: int, start: int) -> int:
+    """Where the quotation mark at `start` is closed, in a term that starts at `term`.
+
+    One that is not closed is a character as any other, but in the value of a field.
+    """
     closed = _QUOTED.match(source.text, start)
-    if not closed:
+    if closed:
+        return closed.end() - 1
+    name, colon, _ = source.text[term:start].partition(":")
+    if colon and name.lower() in (*QUERY_NAMES, *CONDITIONS):
         source.fail("this quotation mark is never closed", start)
-    return closed.end() - 1
+    return start
 
 
 def _regex_end(source: Source, start: int) -> int:

@@ -205,7 +205,7 @@ def test_other_mistakes_of_a_line(
         ("list '@fesh has:code'", "list '@fresh has:code'"),
         ("rule test nosie", "rule test noise"),
         ("list vidoe", "list video"),
-        ("search multimodla tag:nlp,x", "search multimodal tag:nlp,x"),
+        ("list multimodla tag:nlp,x", "list multimodal tag:nlp,x"),
         ("list tag:nlpp,x", "list tag:nlp,x"),
     ],
 )

@@ -83,6 +83,7 @@ COMMANDS = {
             "--json": Option("json"),
             "--fields": Option("fields", str),
             "--count": Option("only_count"),
+            "--strict": Option("strict"),
         },
         defaults={
             "sort": Sort.RELEVANCE,
@@ -98,6 +99,7 @@ COMMANDS = {
             "json": False,
             "fields": None,
             "only_count": False,
+            "strict": False,
         },
         words="words",
     ),

@@ -1,0 +1,81 @@
+"""A search by what somebody typed or pasted, a page of it, best match first.
+
+A line that is the title of a paper means that paper. A line that is no query is taken as
+words, and so is a query without fields that finds nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from papertrack.core.errors import QueryError
+from papertrack.index.finding import Found
+from papertrack.query import language as query
+from papertrack.query.language import And, Clause
+from papertrack.query.loose import Loose, loosened, of_words
+
+if TYPE_CHECKING:
+    from papertrack.library.library import Library
+
+
+class Wanted(NamedTuple):
+    """What is searched for: a line, the reader's day, how many papers at most, and a
+    range of days.
+    """
+
+    text: str
+    today: dt.date
+    limit: int
+    days: Clause | None = None
+
+    def within_days(self, clause: Clause) -> Clause:
+        """The clause, for papers of the range of days only."""
+        return clause if self.days is None else And((clause, self.days))
+
+
+def find_papers(library: Library, wanted: Wanted) -> Found:
+    """The papers that a line may mean.
+
+    Raises NotFound for an unknown view; QueryError, UsageError for a mistake in a query
+    with fields.
+    """
+    text = wanted.text
+    titled = library.index.titled(text)
+    if titled:
+        found = _by_words(library, wanted)
+        return found.with_first(titled)
+    try:
+        clause = query.parse(text, wanted.today)
+    except QueryError as error:
+        if error.instead or query.mentions_field(text):
+            raise
+        found = _by_words(library, wanted)
+        return found._replace(note=f"{error.reason}; all of it is taken as words")
+    found = _by_clause(library, wanted, clause)
+    if found.papers or query.mentions_field(text) or not query.has_operators(text):
+        return found
+    as_words = _by_words(library, wanted)
+    if not as_words.papers:
+        return found
+    return as_words._replace(note="nothing matches as a query; taken as words")
+
+
+def _by_words(library: Library, wanted: Wanted) -> Found:
+    """The papers that match a line of which all is words."""
+    words = query.words_alone(wanted.text)
+    return _with_some(library, wanted, of_words(words))
+
+
+def _by_clause(library: Library, wanted: Wanted, clause: Clause) -> Found:
+    loose = loosened(clause, wanted.text)
+    if loose is not None:
+        return _with_some(library, wanted, loose)
+    clause = wanted.within_days(library.expanded(clause, wanted.today))
+    result = library.index.search(clause, sort="relevance", limit=wanted.limit)
+    return Found(result, clause)
+
+
+def _with_some(library: Library, wanted: Wanted, loose: Loose) -> Found:
+    rest = wanted.within_days(library.expanded(loose.rest, wanted.today))
+    return library.index.find(loose._replace(rest=rest), wanted.limit)
