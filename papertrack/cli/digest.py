@@ -212,15 +212,16 @@ def _report(
     count = len(digest.papers)
     papers = f"{count} new {noun(count, 'paper')}"
     more = f"; {digest.left:,} more will be in the next digest" if digest.left else ""
+    where = "standard output" if out == Path("-") else out
     if digest.is_again:
         what = f"{plural(count, 'paper')} of the last digest, once more"
-        session.narrate(f"wrote {what}, to {out}" if out and not dry_run else what)
+        session.narrate(f"wrote {what}, to {where}" if out and not dry_run else what)
     elif out and dry_run:
-        session.narrate(f"would write {papers} to {out}{more}; nothing was changed")
+        session.narrate(f"would write {papers} to {where}{more}; nothing was changed")
     elif is_remembered:
-        session.narrate(f"wrote {papers} to {out}{more} (undo: papertrack undo)")
+        session.narrate(f"wrote {papers} to {where}{more} (undo: papertrack undo)")
     elif out:
-        session.narrate(f"wrote a digest without papers to {out}")
+        session.narrate(f"wrote a digest without papers to {where}")
     elif count:
         remember = "-o FILE or --send remembers them"
         session.narrate(f"{papers} {digest.span}{more}; {remember}")

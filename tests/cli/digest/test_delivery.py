@@ -130,9 +130,11 @@ def test_at_each_step_that_records_a_digest(
         server.received.clear()
         env = copied(str(number))
         ran = system_faults.forked(command(env), fault)
-        killed = kind == "signal=KILL"
-        assert ran.code in ((-9,) if killed else (0, 1)), (fault, ran)
-        assert len(ran.err.splitlines()) == (not killed), (fault, ran)
+        # A run may have a call less than the one that was counted; and where the write
+        # to stderr fails, nothing can be reported.
+        assert ran.code in ((-9, 0) if "KILL" in kind else (0, 1)), (fault, ran)
+        assert ran.code != 1 or ran.err or "write" in fault, (fault, ran)
+        assert len(ran.err.splitlines()) <= 1, (fault, ran)
         assert "Traceback" not in ran.err
         waiting = sum("message" in one for one in stored(env))
         outcomes[waiting, len(server.received)] += 1

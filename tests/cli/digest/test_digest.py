@@ -58,7 +58,8 @@ def test_what_was_written_is_not_new_again(
     ran = inside(["digest", "-o", target], now=FRIDAY)
     written = ran.out if target == "-" else (tmp_path / target).read_text()
     assert "Paper number 1" in written
-    assert f"wrote 2 new papers to {target} (undo: papertrack undo)" in ran.err
+    where = "standard output" if target == "-" else target
+    assert f"wrote 2 new papers to {where} (undo: papertrack undo)" in ran.err
     assert shown(inside("digest", now=MONDAY).out) == []
     fetched(3, now=MONDAY)
     assert shown(inside("digest", now=MONDAY).out) == ["Paper number 3"]
