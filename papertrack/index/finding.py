@@ -7,8 +7,6 @@ any library: only so many papers are counted, ranked and read.
 The figures were measured on 27,000 papers of arXiv: `tests/benchmarks/relevance.py`.
 """
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -77,7 +75,7 @@ class Found(NamedTuple):
         """All of them, in the order in which they are shown."""
         return (*self.result.papers, *self.others)
 
-    def with_first(self, keys: Container[str]) -> Found:
+    def with_first(self, keys: Container[str]) -> "Found":
         """The same, the papers with these keys first."""
         papers = sorted(self.result.papers, key=lambda paper: paper.key not in keys)
         return self._replace(result=self.result._replace(papers=tuple(papers)))

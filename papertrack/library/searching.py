@@ -4,8 +4,6 @@ A line that is the title of a paper means that paper. A line that is no query is
 words, and so is a query without fields that finds nothing.
 """
 
-from __future__ import annotations
-
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,7 +32,7 @@ class Wanted(NamedTuple):
         return clause if self.days is None else And((clause, self.days))
 
 
-def find_papers(library: Library, wanted: Wanted) -> Found:
+def find_papers(library: "Library", wanted: Wanted) -> Found:
     """The papers that a line may mean.
 
     Raises NotFound for an unknown view; QueryError, UsageError for a mistake in a query
@@ -61,13 +59,13 @@ def find_papers(library: Library, wanted: Wanted) -> Found:
     return as_words._replace(note="nothing matches as a query; taken as words")
 
 
-def _by_words(library: Library, wanted: Wanted) -> Found:
+def _by_words(library: "Library", wanted: Wanted) -> Found:
     """The papers that match a line of which all is words."""
     words = query.words_alone(wanted.text)
     return _with_some(library, wanted, of_words(words))
 
 
-def _by_clause(library: Library, wanted: Wanted, clause: Clause) -> Found:
+def _by_clause(library: "Library", wanted: Wanted, clause: Clause) -> Found:
     loose = loosened(clause, wanted.text)
     if loose is not None:
         return _with_some(library, wanted, loose)
@@ -76,6 +74,6 @@ def _by_clause(library: Library, wanted: Wanted, clause: Clause) -> Found:
     return Found(result, clause)
 
 
-def _with_some(library: Library, wanted: Wanted, loose: Loose) -> Found:
+def _with_some(library: "Library", wanted: Wanted, loose: Loose) -> Found:
     rest = wanted.within_days(library.expanded(loose.rest, wanted.today))
     return library.index.find(loose._replace(rest=rest), wanted.limit)
