@@ -278,7 +278,7 @@ def other_name(server, configure):
 
 
 def not_tls(server, configure):
-    configure(server, security="starttls", timeout=1)
+    configure(server, security="starttls", timeout=0.3)
 
 
 def no_security(server, configure):
