@@ -40,10 +40,13 @@ One fetch, `papertrack fetch hf:2025-11-07`:
 One search, `papertrack search diffusion is:unread`:
 
     cli.direct            a usual line as a call; any other is read by Typer
-    cli.find              words and options as one Listing value
-    query.language        the words as a Clause; query.views puts saved queries in
+    cli.search            words and options as one Listing value
+    library.searching     what the line may mean: a title, a query, or words alone
+    query.language        the words as a Clause; query.views puts saved queries in,
+                          query.loose tells which words may be missing
     index.database        brings the index up to date with the files that changed
-    index.search          the clause as SQL (index.clauses), the best papers first
+    index.search          the clause as SQL (index.clauses), the best papers first;
+                          index.finding adds those with fewer words
     cli.output.emit       a table (render.papers), rows or JSON
 
 How to add
