@@ -71,6 +71,7 @@ READS = {
     "search: a common word": _search("model", large=COMMON),
     "search: two words": _search("diffusion", "policy"),
     "search: a phrase": _search('"language models"', large=COMMON),
+    "search: few with all words": _search("quokka", "policy", "for", "difusion"),
     "search: author:": _search("author:wei"),
     "search: a date range": _search(
         "model", "published:2026-03..2026-05", large=COMMON
