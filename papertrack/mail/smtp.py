@@ -174,10 +174,17 @@ def _shown(reason: bytes | str) -> str:
 
 def _explained(server: Server, error: Exception) -> Exception:
     """The error for what a dialogue raised, in one line with the next step."""
+    if isinstance(error, smtplib.SMTPException):
+        return _of_dialogue(server, error)
+    if isinstance(error, OSError | UnicodeError):
+        return _of_connection(server, error)
+    return error
+
+
+def _of_dialogue(server: Server, error: smtplib.SMTPException) -> PapertrackError:
+    """The error for a refusal of the server, or words that are not SMTP."""
     name = f"the mail server {server.name}"
     match error:
-        case PapertrackError():
-            return error
         case smtplib.SMTPAuthenticationError(smtp_code=code, smtp_error=reason):
             what = f"{name} refused the login of {server.user}: {code} {_shown(reason)}"
             if code in _TEMPORARY:
@@ -194,18 +201,25 @@ def _explained(server: Server, error: Exception) -> Exception:
             )
         case smtplib.SMTPResponseException(smtp_code=code, smtp_error=reason):
             return PapertrackError(f"{name} refused: {code} {_shown(reason)}")
+        case smtplib.SMTPServerDisconnected():
+            return PapertrackError(f"{name} closed the connection")
+    return PapertrackError(f"{name}: {_shown(str(error))}")
+
+
+def _of_connection(server: Server, error: OSError | UnicodeError) -> PapertrackError:
+    """The error for a server that can't be reached, or that is not the right one."""
+    name = f"the mail server {server.name}"
+    match error:
         case ssl.SSLCertVerificationError():
             return ConfigError(
                 f"{name} has a certificate that is not trusted:"
-                f" {excerpt(error.verify_message, 200)}; for a server of your own set"
+                f" {_shown(error.verify_message)}; for a server of your own set"
                 " mail.ca_file"
             )
-        case ssl.SSLEOFError() | smtplib.SMTPServerDisconnected():
+        case ssl.SSLEOFError():
             return PapertrackError(f"{name} closed the connection")
-        case smtplib.SMTPException():
-            return PapertrackError(f"{name}: {excerpt(str(error), 200)}")
         case ssl.SSLError():
-            reason = excerpt(error.reason or str(error), 200)
+            reason = _shown(error.reason or str(error))
             return ConfigError(
                 f"{name}: TLS failed: {reason}; check mail.port and mail.security"
             )
@@ -220,10 +234,8 @@ def _explained(server: Server, error: Exception) -> Exception:
             return PapertrackError(
                 f"{name}: the host was not found; check mail.host and the network"
             )
-        case OSError():
-            reason = error.strerror or excerpt(str(error), 200)
-            return PapertrackError(f"{name}: {reason}; check mail.host and mail.port")
-    return error
+    reason = _shown(error.strerror or str(error))
+    return PapertrackError(f"{name}: {reason}; check mail.host and mail.port")
 
 
 def _missing(server: Server, error: smtplib.SMTPNotSupportedError) -> str:
