@@ -11,6 +11,7 @@ Packages, from the bottom up:
     sources   bytes of a service or a file to a Listing of facts; pure
     joining   one paper from what many sources report of it; pure
     index     derived from the files, answers all reads (SQLite)
+    ranking   which papers are like others; pure
     web       reading URLs over HTTP (httpx)
     pictures  counts of papers as SVG; pure
     exports   papers to text, one module per format; pure

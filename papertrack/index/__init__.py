@@ -17,6 +17,7 @@ From the bottom up:
 - `suggestions`: "did you mean", if a query finds nothing; corrected words
 - `finding`: papers with all the words of a search, or with some
 - `vocabulary`: how many papers have each word
+- `likeness`: papers by the words of others, and by marks, for `ranking`
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files
 - `integrity`: whether the index is as it was left

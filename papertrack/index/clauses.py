@@ -124,6 +124,17 @@ def title_match(clause: Clause) -> str | None:
     return f"{{title}} : ({' AND '.join(quoted)})"
 
 
+def fields_of(term: Text) -> dict[str, str]:
+    """Field -> the term in it, in FTS5's syntax, for each field that it may be in."""
+    quoted = _quoted(term)
+    if quoted is None or full_text_match(term) is None:
+        return {}
+    fields = [field for field in FULL_TEXT if field.bare]
+    if term.field is not None:
+        fields = [term.field]
+    return {field.name: f"{{{field.name}}} : {quoted}" for field in fields}
+
+
 def any_match(clause: Clause) -> str | None:
     """Any of the words that a match may contain, in FTS5's syntax: what a clause
     without a `match` is ranked by.

@@ -96,6 +96,7 @@ CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
 CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
 CREATE INDEX paper_cite_key ON paper (cite_key);
+CREATE INDEX paper_starred ON paper (starred) WHERE starred;
 """
 TOKENIZER = "tokenize='porter unicode61 remove_diacritics 2'"
 """How FTS5 parts and stems words that `normalize` has spelled."""

@@ -37,6 +37,11 @@ class StoredPapers(Sequence[Paper]):
         self._rids = rids
         self._scores = scores
 
+    @property
+    def rids(self) -> Sequence[int]:
+        """The row ids of the papers."""
+        return self._rids
+
     def __len__(self) -> int:
         return len(self._rids)
 

@@ -6,6 +6,10 @@ settings     desk.json as it is read: views, rules, feeds, states of sources, hi
 rules        what a rule says, and the mark that it makes of a mark
 digests      which papers digests contained, and the messages that wait to be sent
 listings     the numbers that papers have in each terminal
+similar      papers that are like one of the library
+models       what the papers of each tag have in common, saved in the cache
+recommending papers ranked by these
+explaining   how a search finds a paper
 undo_log     the steps that can be undone, as stored
 new_step     a step of the undo log as it is to be stored
 stored       the records of papers, read from their files

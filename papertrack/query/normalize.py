@@ -212,6 +212,15 @@ def phrases(text: str) -> tuple[str, ...]:
     return tuple(spellings)
 
 
+def spelled_words(text: str) -> list[str]:
+    """The words of `spelled(text)`, in their order; a sign stands where no phrase goes on.
+
+    >>> spelled_words("Pre-training GPT4")
+    ['pre', 'training', 'gpt', '4', '\\ue004', 'pretraining']
+    """
+    return re.findall(_WORD, spelled(text))
+
+
 def same(one: str, other: str) -> bool:
     """Whether two values are spelled with the same words; without any, whether they are
     the same but for case.

@@ -1,0 +1,188 @@
+"""What `ranking` needs of the index: papers by the words in their texts, and how many
+have them.
+
+Words are in FTS5's spelling; stems are those of `vocabulary`.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+
+from papertrack.index.clauses import AMONG, NOT_HIDDEN, any_match, fields_of, fold_label
+from papertrack.index.schema import LATER_FIRST, column, meta_of
+from papertrack.index.search import SCORE
+from papertrack.index.stored_papers import NO_SCORES, Scores, StoredPapers
+from papertrack.index.vocabulary import papers_with
+from papertrack.query.language import Clause, Text
+
+TEXTS = "{title abstract}"
+"""The columns in which papers are compared."""
+
+COUNTED = 50_000
+"""The newest papers in which a phrase is counted: FTS5 compares the places of its words
+in each paper that has both.
+"""
+
+
+def with_stem(db: Connection, stem: str) -> int:
+    """How many papers have a word of this stem, in any of their texts."""
+    return papers_with(db, stem) or 1
+
+
+def with_phrase(db: Connection, phrase: str) -> int:
+    """How many papers have a phrase in title or abstract: in a larger library, as many
+    as the newest suggest.
+    """
+    papers = meta_of(db).papers
+    return _count(db, f'{TEXTS} : "{phrase}"', papers)
+
+
+def of_author(db: Connection, name: str) -> int:
+    """How many papers have an author of this spelled name, counted likewise."""
+    return _count(db, f'{{authors}} : "{name}"', meta_of(db).papers)
+
+
+def _count(db: Connection, match: str, papers: int) -> int:
+    lowest = _first_of_newest(db, COUNTED) if papers > COUNTED else 0
+    query = "SELECT count(*) FROM fts WHERE fts MATCH ? AND rowid >= ?"
+    (count,) = column(db, query, (match, lowest))
+    return int(count * max(papers / COUNTED, 1))
+
+
+def _first_of_newest(db: Connection, papers: int) -> int:
+    query = "SELECT rid FROM paper ORDER BY rid DESC LIMIT 1 OFFSET ?"
+    row_ids: list[int] = column(db, query, (papers - 1,))
+    return row_ids[0] if row_ids else 0
+
+
+def closest(
+    db: Connection, words: Iterable[str], limit: int | None, *, but: int
+) -> dict[int, float]:
+    """The papers that share the most telling of these words, best first, with the
+    figures of bm25 (the least is the best); hidden ones and `but` are left out.
+    """
+    any_word = " OR ".join(f'"{word}"' for word in words)
+    if not any_word:
+        return {}
+    rows = db.execute(
+        "SELECT rowid, bm25(fts) AS score FROM fts "
+        "WHERE fts MATCH ? AND rowid != ? "
+        f"AND {NOT_HIDDEN.replace('p.rid', 'rowid', 1)} "
+        "ORDER BY score, rowid DESC LIMIT ?",
+        (f"{TEXTS} : ({any_word})", but, -1 if limit is None else limit),
+    )
+    return dict(rows.fetchall())
+
+
+def having(
+    db: Connection,
+    kind: str,
+    phrase: str,
+    among: Sequence[int],
+    match: str | None = None,
+) -> list[int]:
+    """The papers between the lowest and the highest of these row ids that have a feature:
+    an author of this name, or else these words in title or abstract.
+
+    Only those that `match`, in FTS5's syntax, if all of them do: few are read then.
+    """
+    columns = "{authors}" if kind == "author" else TEXTS
+    feature = f'{columns} : "{phrase}"'
+    if match is not None:
+        feature = f"({match}) AND ({feature})"
+    query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
+    return column(db, query, (feature, min(among), max(among)))
+
+
+def fields_with(db: Connection, term: Text, rid: int) -> list[str] | None:
+    """The fields of a paper that have a term of a query; None for what is no word."""
+    fields = fields_of(term)
+    if not fields:
+        return None
+    query = "SELECT 1 FROM fts WHERE fts MATCH ? AND rowid = ?"
+    return [name for name, match in fields.items() if column(db, query, (match, rid))]
+
+
+def score(db: Connection, clause: Clause, rid: int) -> float | None:
+    """The score of a paper by the words of a clause; None if it has none of them."""
+    match = any_match(clause)
+    if match is None:
+        return None
+    query = f"SELECT {SCORE} FROM fts WHERE fts MATCH ? AND rowid = ?"
+    scores = column(db, query, (match, rid))
+    return round(-scores[0], 3) if scores else None
+
+
+def papers_of(
+    db: Connection, rids: Sequence[int], scores: Scores = NO_SCORES
+) -> StoredPapers:
+    """The papers with these row ids: to be used in the same `read`."""
+    return StoredPapers(db, rids, scores)
+
+
+# ------------------------------------------------------------------ marked papers
+
+
+def tags_of(db: Connection, papers: int) -> list[str]:
+    """The tags that at least so many papers have: those of most papers first."""
+    return column(
+        db,
+        """
+        SELECT min(value) FROM tally JOIN name ON id = name
+        WHERE status != 'hidden' GROUP BY folded
+        HAVING sum(papers) >= ? ORDER BY sum(papers) DESC, folded
+        """,
+        (papers,),
+    )
+
+
+def tagged(db: Connection, tag: str, limit: int) -> list[int]:
+    """The newest papers with this tag, by row id; hidden ones are left out."""
+    condition = "p.rid IN (SELECT rid FROM label WHERE field = 'tags' AND folded = ?)"
+    return _newest(db, condition, [fold_label(tag)], limit)
+
+
+def starred(db: Connection, limit: int) -> list[int]:
+    """The newest papers with a star; hidden ones are left out."""
+    return _newest(db, "p.starred", [], limit)
+
+
+def with_any_tag(db: Connection, limit: int) -> list[int]:
+    """The newest papers that have a tag or a star; hidden ones are left out."""
+    marked = (
+        "SELECT rid FROM label WHERE field = 'tags' "
+        "UNION SELECT rid FROM paper WHERE starred"
+    )
+    return _newest(db, f"p.rid IN ({marked})", [], limit)
+
+
+def hidden(db: Connection, limit: int) -> list[int]:
+    """The newest hidden papers."""
+    query = f"SELECT p.rid FROM paper p WHERE {AMONG} ORDER BY {LATER_FIRST} LIMIT ?"
+    rids = column(db, "SELECT rid FROM hidden")
+    return column(db, query, (json.dumps(rids), limit))
+
+
+def _newest(
+    db: Connection, condition: str, parameters: Sequence[object], limit: int
+) -> list[int]:
+    query = (
+        f"SELECT p.rid FROM paper p WHERE {condition} AND {NOT_HIDDEN} "
+        f"ORDER BY {LATER_FIRST} LIMIT ?"
+    )
+    return column(db, query, [*parameters, limit])
+
+
+def stamp(db: Connection, rids: Sequence[int]) -> int:
+    """A number that changes with what a model of these papers depends on: which they
+    are, their texts, and how large the library is.
+    """
+    query = (
+        "SELECT p.key, length(body) FROM doc JOIN paper p USING (rid) "
+        f"WHERE {AMONG} ORDER BY p.key"
+    )
+    papers = db.execute(query, (json.dumps(list(rids)),)).fetchall()
+    return zlib.crc32(repr((meta_of(db).papers, papers)).encode())

@@ -1,0 +1,11 @@
+"""Which papers are like others: pure, over what the index returns.
+
+From the bottom up:
+
+- `terms`: the words of papers, and pairs of words, by which papers are compared
+- `similar`: the words that make a paper what it is
+- `model`: what the papers of a tag have in common
+- `recommend`: papers by how well they fit the best of several models
+
+How they are measured: `python -m tests.benchmarks.relevance`.
+"""

@@ -1,0 +1,1 @@
+"""What papers have in common, and how they are ranked by it."""
