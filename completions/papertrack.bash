@@ -14,6 +14,9 @@ command		list		List papers, newest first
 command		ls		List papers, newest first
 command		search		Search papers, best match first
 command		show		Show papers in full: facts, abstract, marks, sources
+command		similar		List papers that are like one of yours
+command		recommend		List unmarked papers that fit your tags and stars
+command		explain		Show why a paper is recommended, or matches a query
 command		open		Open papers in the browser
 command		tags		List tags with their papers, unread, later, newest
 command		stats		Show the library in numbers: days, sources, tags, reading
@@ -66,8 +69,8 @@ option	*	--no-color		Never use colors, as --color never
 option	*	--no-pager		Print long output without a pager
 option	*	-V,--version		Print the version
 argument	fetch,add	*	targets
-option	fetch,list,ls,search,stats,trends,triage,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
-option	fetch,list,ls,search,stats,trends,triage,export	--until	none	End on this day, inclusive
+option	fetch,list,ls,search,recommend,stats,trends,triage,export	--since	none	Start on this day: 2025-11-07, 2025-W45, 7d, today
+option	fetch,list,ls,search,recommend,stats,trends,triage,export	--until	none	End on this day, inclusive
 option	fetch,import	--date	none	Day of a saved page or copied text: 2025-11-07
 option	fetch,import	-n,--limit	none	At most N papers per target
 option	fetch	--kind	none	Of arXiv'\''s announcements: new, cross, replace…
@@ -81,23 +84,24 @@ option	import,restore	--with	none	Take the feeds, the rules or both of another l
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
-option	feed list,status,list,ls,search,show,tags,stats,trends,tag list,view list,rule list,export,log,doctor,config get,config list	--json		Write JSON
+option	feed list,status,list,ls,search,show,similar,recommend,explain,tags,stats,trends,tag list,view list,rule list,export,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
-argument	list,ls,search,stats,trends,view save,digest	*	query
+argument	list,ls,search,recommend,explain,stats,trends,view save,digest	*	query
 option	list,ls,search,triage,export	-s,--sort	=date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
-option	list,ls,search,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
-option	list,ls,search,tags,log	-a,--all		Show all, not the first 30
+option	list,ls,search,similar,recommend,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
+option	list,ls,search,recommend,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
-option	list,ls,search,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
+option	list,ls,search,similar,recommend,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
 option	list,ls,search	--snippets	none	Show matches of a paper in a table on up to N lines: 0 to 3
-option	list,ls,search,show,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
-option	list,ls,search,show,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields, or all (implies --json unless --format is given)
+option	list,ls,search,show,similar,recommend,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
+option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields, or all (implies --json unless --format is given)
 option	list,ls,search,export	--count		Print only how many papers match
 option	search	--strict		Show only papers with all the words, as they are typed
 argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
+argument	similar,explain,note	1	ids
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
@@ -112,7 +116,6 @@ option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
 option	trends	--votes		Count the votes that the papers gained, not the papers
 argument	mark	1	=read,unread,later,hidden
-argument	note	1	ids
 argument	note	*	none
 argument	tag add,tag remove	1	taglist
 argument	tag rename	1	tags
@@ -148,7 +151,7 @@ argument	config set	*	setting
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title

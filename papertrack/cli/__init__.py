@@ -34,6 +34,8 @@ proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, show; a listing by groups
 search           search: what somebody half remembers
+recommend        similar, recommend
+explain          explain
 tags             the table of tags, and the papers of some
 tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has

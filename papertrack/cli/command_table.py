@@ -32,6 +32,9 @@ Find
   list,ls     find                List papers, newest first
   search      search              Search papers, best match first
   show        find                Show papers in full: facts, abstract, marks, sources
+  similar     recommend           List papers that are like one of yours
+  recommend   recommend           List unmarked papers that fit your tags and stars
+  explain     explain             Show why a paper is recommended, or matches a query
   open        open                Open papers in the browser
   tags        tags                List tags with their papers, unread, later, newest
   stats       stats               Show the library in numbers: days, sources, tags, reading

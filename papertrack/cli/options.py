@@ -17,6 +17,10 @@ Select = Annotated[
         help="Ids, numbers of the last listing (3, 1-5,8), - for stdin, or a query.",
     ),
 ]
+Paper = Annotated[
+    str,
+    Argument(metavar="ID", help="An id, or a number of the last listing."),
+]
 Words = Annotated[
     list[str], Argument(metavar="QUERY...", help="Words, phrases, field:value.")
 ]

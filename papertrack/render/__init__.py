@@ -14,6 +14,7 @@ elements    tables and texts for Rich
 charts      bars, sparklines, the calendar
 paper       a whole paper
 tags        the table of tags
+reasons     why a paper is recommended, or matches
 stats       what `stats` and `trends` show
 settings    views, rules, the undo log, the changes of a dry run
 sources     followed feeds, and when each source was read
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         lines,
         paper,
         papers,
+        reasons,
         settings,
         sources,
         stats,
@@ -44,6 +46,7 @@ __all__ = [
     "lines",
     "paper",
     "papers",
+    "reasons",
     "settings",
     "sources",
     "stats",

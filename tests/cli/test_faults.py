@@ -33,6 +33,9 @@ GOOD = {
     "ls": "--json",
     "search": "video",
     "show": ID,
+    "similar": ID,
+    "recommend": "",
+    "explain": f"{ID} video",
     "open": f"{ID} --print",
     "tags": "",
     "stats": "",
@@ -75,6 +78,8 @@ GOOD = {
 NEEDS_A_PAPER = {
     "backup",
     "show",
+    "similar",
+    "explain",
     "open",
     "tag add",
     "tag remove",
