@@ -8,9 +8,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.core.errors import QueryError
+from papertrack.core.text import fold
 from papertrack.index.finding import Found
 from papertrack.query import language as query
-from papertrack.query.language import And, Clause
+from papertrack.query.language import And, Clause, Everything
 from papertrack.query.loose import Loose, loosened, of_words
 
 if TYPE_CHECKING:
@@ -39,19 +40,28 @@ def find_papers(library: "Library", wanted: Wanted) -> Found:
     with fields.
     """
     text = wanted.text
-    titled = library.index.titled(text)
-    if titled:
-        found = _by_words(library, wanted)
-        return found.with_first(titled)
+    mistake = None
+    clause: Clause = Everything()
     try:
         clause = query.parse(text, wanted.today)
     except QueryError as error:
-        if error.instead or query.mentions_field(text):
-            raise
+        mistake = error
+    is_stated = mistake is not None or query.is_stated(text)
+    # Only where they differ is the title looked up: hashing it loads OpenSSL, 3 ms.
+    titled = library.index.titled(text) if is_stated else set()
+    if titled:
+        return _by_words(library, wanted).with_first(titled)
+    if mistake is not None:
+        if mistake.instead or query.mentions_field(text):
+            raise mistake
         found = _by_words(library, wanted)
-        return found._replace(note=f"{error.reason}; all of it is taken as words")
+        return found._replace(note=f"{mistake.reason}; all of it is taken as words")
     found = _by_clause(library, wanted, clause)
-    if found.papers or query.mentions_field(text) or not query.has_operators(text):
+    if not is_stated:
+        title = fold(text)
+        papers = found.result.papers
+        return found.with_first({p.key for p in papers if fold(p.title) == title})
+    if found.papers or query.mentions_field(text):
         return found
     as_words = _by_words(library, wanted)
     if not as_words.papers:

@@ -51,6 +51,7 @@ from papertrack.query.tokens import (
     Source,
     Token,
     has_operators,
+    is_stated,
     mentions_field,
     tokens,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "Text",
     "View",
     "has_operators",
+    "is_stated",
     "joined",
     "mentions_field",
     "mentions_hidden",

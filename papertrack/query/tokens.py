@@ -72,6 +72,11 @@ def mentions_field(text: str) -> bool:
     return re.search(sign, text) is not None
 
 
+def is_stated(text: str) -> bool:
+    """Whether a text that can be parsed has anything but words and phrases."""
+    return has_operators(text) or mentions_field(text)
+
+
 def _without_dangling(found: list[Token]) -> list[Token]:
     """The tokens, with each `and`, `or` and `not` that joins nothing as a word: in text
     that is pasted they are words.

@@ -76,8 +76,7 @@ def loaded(args, env):
 @pytest.mark.parametrize("line", MOST_MODULES)
 def test_reading_commands_import_little(line, desk):
     modules, compiled, heavy = probe(line.split(), desk)
-    # A search looks for a paper with this title, by a hash of it: 3 ms for OpenSSL.
-    assert heavy == (["hashlib"] if line.startswith("search") else [])
+    assert heavy == []
     assert modules <= MOST_MODULES[line]
     # typing compiles each annotation of a NamedTuple that is a string, as they all are
     # after `from __future__ import annotations`. The first costs 5 % of the start.
