@@ -99,6 +99,8 @@ option	list,ls,search	--snippets	none	Show matches of a paper in a table on up t
 option	list,ls,search,show,similar,recommend,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
 option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields, or all (implies --json unless --format is given)
 option	list,ls,search,export	--count		Print only how many papers match
+option	search	--remote	=hf,arxiv	Search at this service instead; save nothing without --keep
+option	search	--keep		Add what --remote finds to the library
 option	search	--strict		Show only papers with all the words, as they are typed
 argument	show,open,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 argument	similar,explain,note	1	ids

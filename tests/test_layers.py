@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "pictures": {"core"},
     "exports": {"core", "pictures"},
     "library": {"core", "query", "storage", "joining", "index", "ranking"},
-    "fetching": {"core", "storage", "sources", "web", "library"},
+    "fetching": {"core", "query", "storage", "sources", "web", "library"},
     "render": {"core", "index", "library"},
     "mail": {"core", "query", "storage", "config", "exports", "library"},
     "cli": {

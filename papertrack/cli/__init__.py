@@ -34,6 +34,7 @@ proposed         what another library proposes, as messages
 feed, status     followed feeds; when each source was read
 find, groups     list, show; a listing by groups
 search           search: what somebody half remembers
+remote           search --remote: a service's own search
 recommend        similar, recommend
 explain          explain
 tags             the table of tags, and the papers of some

@@ -39,6 +39,13 @@ class Sort(StrEnum):
         members[name.upper()] = name
 
 
+class Service(StrEnum):
+    """The services whose own search can be used."""
+
+    HF = "hf"
+    ARXIV = "arxiv"
+
+
 class TagSort(StrEnum):
     """What the table of tags can be sorted by."""
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli.listing import SHOWN, Group, Sort, TagSort
+from papertrack.cli.listing import SHOWN, Group, Service, Sort, TagSort
 
 Select = Annotated[
     list[str],
@@ -35,6 +35,14 @@ TriageSelect = Annotated[
         help="Ids, numbers of the last listing, - for stdin, or a query.",
     ),
 ]
+Remote = Annotated[
+    Service | None,
+    Option(
+        "--remote",
+        help="Search at this service instead; save nothing without --keep.",
+    ),
+]
+Keep = Annotated[bool, Option("--keep", help="Add what --remote finds to the library.")]
 Limit = Annotated[
     int | None,
     Option(

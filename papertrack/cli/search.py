@@ -10,6 +10,7 @@ from papertrack.cli import find, output
 from papertrack.cli.listing import SHOWN, Listing, Sort, listing
 from papertrack.cli.select import days, search
 from papertrack.cli.session import Session
+from papertrack.core.errors import UsageError
 from papertrack.core.wording import plural
 from papertrack.index.finding import Found, matched
 from papertrack.library.searching import Wanted, find_papers
@@ -26,6 +27,8 @@ def search_command(
     session: Session,
     words: opt.Words,
     options: Listing,
+    remote: opt.Remote = None,
+    keep: opt.Keep = False,
 ) -> None:
     """Search papers, best match first, and show where they match.
 
@@ -36,8 +39,22 @@ def search_command(
     have all the words, those with some follow, and words that no paper has are
     corrected; --strict does neither. Text that you paste, such as a title, is never an
     error. For the query language see papertrack help query.
+
+    papertrack search --remote arxiv 'title:diffusion author:ho published:2020..' --keep
+
+    --remote searches at Hugging Face or arXiv instead, and marks what the library has;
+    only --keep saves the results.
     """
     options = options._replace(words=words)
+    if remote is not None:
+        from papertrack.cli import remote as at  # with all of fetching: 60 ms
+
+        at.search(session, remote, options, keep=keep)
+        return
+    if keep:
+        raise UsageError(
+            "--keep is for what a service finds; add --remote hf or --remote arxiv"
+        )
     if not _is_page(options):
         find.run(session, options)
         return

@@ -4,5 +4,7 @@ run             one target: plan, read, add, report
 followed        which followed targets are read, and from whom they come
 known_problems  which problems of a source were reported before
 files           one file, whole or as a stream
+remote          a service's own search, and what it finds
+remote_query    a query in the language of that search
 client          the HTTP client, set up from the environment
 """

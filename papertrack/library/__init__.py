@@ -21,6 +21,7 @@ undo         undo and redo of any number of steps; removing papers
 marks        tags, statuses, stars, notes
 decisions    changes of marks on top of what others changed
 batches      decisions written in several batches, as one step
+preview      papers of a source as they are or would be in the library
 adding       what sources report, merged with the stored papers; rules for new papers
 proposals    feeds and rules of another library: listed, taken on request
 join         another library, merged into this one

@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from papertrack.core import identity
 from papertrack.core.errors import PapertrackError
 from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import a_second_after
 from papertrack.core.model import Mark, Reading, Record
-from papertrack.core.text import fold
 from papertrack.core.wording import counted, excerpt, plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
@@ -22,6 +20,7 @@ from papertrack.library import stored
 from papertrack.library.apply_rules import Look, Outcome, named, new_marks
 from papertrack.library.edit import Edit
 from papertrack.library.marks import changed_marks
+from papertrack.library.preview import key_of
 from papertrack.library.rules import Rule
 from papertrack.library.settings import Settings, add_to_history, source_document
 from papertrack.library.stored import Place
@@ -200,7 +199,7 @@ class Adding:
         def decide(look: Look) -> dict[str, Mark]:
             new: dict[str, Mark] = {}
             for facts, mark in marks:
-                key = self._key_of(facts)
+                key = key_of(self.index, facts)
                 if key:
                     new[key] = imported(new.get(key) or look(key), mark)
             return new
@@ -230,23 +229,6 @@ class Adding:
             changed, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         return {key: new for key, (_, new) in changed.items()}
-
-    def _key_of(self, facts: Facts) -> str | None:
-        """The main key of the paper with these facts; of several with one of its ids
-        that of the same title.
-        """
-        record = joining.record_of(facts, source="import", now=self.now)
-        stating = map(identity.id_alias, record.keys)
-        locations = self.index.locations(record.keys)
-        if not locations:
-            locations = self.index.locations(stating)
-        keys = list(locations)
-        if len(keys) > 1:
-            title = fold(facts.title)
-            for paper in self.index.papers(keys):
-                if fold(paper.title) == title:
-                    return paper.key
-        return keys[0] if keys else None
 
     def _apply_rules(
         self,

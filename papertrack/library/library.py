@@ -229,7 +229,9 @@ class Library:
                     is_removed = False
                 place = seen.find(0, place + 1, end)
             if is_removed:
-                raise NotFound(f"paper {numbers} was removed since the last listing")
+                raise NotFound(
+                    f"paper {numbers} of the last listing is not in the library"
+                )
         return list(keys)
 
 

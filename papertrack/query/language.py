@@ -20,6 +20,7 @@ Other packages import all they need of a query from here.
 """
 
 import datetime as dt
+from typing import NamedTuple
 
 from papertrack.query.clauses import (
     ANY_STATUS,
@@ -72,6 +73,7 @@ __all__ = [
     "Not",
     "Number",
     "Or",
+    "Placed",
     "Term",
     "Text",
     "View",
@@ -82,6 +84,7 @@ __all__ = [
     "mentions_hidden",
     "on_days",
     "parse",
+    "parse_placed",
     "terms",
     "words",
     "words_alone",
@@ -103,6 +106,28 @@ def words_alone(text: str) -> tuple[Text, ...]:
     return tuple(Text(part, How.WORD) for part in found[:MAX_TERMS])
 
 
+class Placed(NamedTuple):
+    """The clause of a text, and where parts of it are: the terms, `not` and `or`."""
+
+    text: str
+    clause: Clause
+    places: list[tuple[Clause, int]]
+
+    def place(self, clause: Clause, default: int = 0) -> int:
+        """The offset of this very part in the text; `default` if it has none."""
+        for part, position in self.places:
+            if part is clause:
+                return position
+        return default
+
+
+def parse_placed(text: str, today: dt.date) -> Placed:
+    """As `parse`, with the places of the parts, for mistakes that are found later."""
+    source = Source(text.encode("utf-8", "replace").decode("utf-8"))
+    parser = _Parser(source, today)
+    return Placed(source.text, parser.parse(), parser.places)
+
+
 class _Parser:
     """Recursive descent over the tokens, one method a rule of the grammar."""
 
@@ -112,6 +137,7 @@ class _Parser:
         self.tokens = tokens(source)
         self.at = 0
         self.depth = 0
+        self.places: list[tuple[Clause, int]] = []
 
     def parse(self) -> Clause:
         if self.peek().kind == "end":
@@ -133,10 +159,14 @@ class _Parser:
 
     def any_of(self) -> Clause:
         clauses = [self.all_of()]
+        position = self.peek().position
         while self.peek().kind == "or":
             self.take()
             clauses.append(self.all_of())
-        return joined(Or, clauses)
+        clause = joined(Or, clauses)
+        if len(clauses) > 1:
+            self.places.append((clause, position))
+        return clause
 
     def all_of(self) -> Clause:
         clauses = [self.negated()]
@@ -152,6 +182,7 @@ class _Parser:
         token = self.take()
         self.deeper(token)
         clause = Not(self.negated())
+        self.places.append((clause, token.position))
         self.depth -= 1
         return clause
 
@@ -168,7 +199,9 @@ class _Parser:
             what = "the end" if token.kind == "end" else f"'{token.text}'"
             expected = "expected a word, field:value or a parenthesis"
             self.source.fail(f"{expected} before {what}", token.position)
-        return clause_of(token, self.source, self.today)
+        clause = clause_of(token, self.source, self.today)
+        self.places.append((clause, token.position))
+        return clause
 
     def in_parentheses(self, opening: Token) -> Clause:
         self.deeper(opening)

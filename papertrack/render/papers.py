@@ -268,6 +268,8 @@ def _marks(paper: Paper) -> Line:
         first = Span("★", "star")
     elif paper.withdrawn:
         first = Span("⊘", "warning")
+    if not paper.status:  # it is not in the library
+        return [first]
     style = paper.status if paper.status in TO_READ else "dim"
     return [first, Span(MARKS.get(paper.status, "•"), style)]
 

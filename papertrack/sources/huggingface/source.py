@@ -257,7 +257,24 @@ def _request(query: _Query, page: int = 0, before: tuple[str, ...] = ()) -> Requ
     )
 
 
+MOST_FOUND = 100
+"""Papers that a search returns."""
+
+
+def search(words: str, limit: int, context: Context) -> Request:
+    """The request for the first `limit` papers that Hugging Face's own search finds, at
+    most MOST_FOUND.
+    """
+    parameters = f"q={quote(words, safe='')}&limit={min(limit, MOST_FOUND)}"
+    url = f"{context.base(ENDPOINT)}/api/papers/search?{parameters}"
+    return Request(url, partial(_parse_found, where=url))
+
+
 # ------------------------------------------------------------------ responses
+
+
+def _parse_found(body: bytes, headers: Mapping[str, str], *, where: str) -> Listing:
+    return rows(_load(body, where), where=where)
 
 
 def _lookup(number: str, base: str) -> Request:
