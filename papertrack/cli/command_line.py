@@ -16,6 +16,9 @@ from papertrack.core.wording import did_you_mean, excerpt
 GLOBAL_FLAGS = ("-q", "--quiet", "-v", "--verbose", "--no-color", "--no-pager")
 GLOBAL_OPTIONS = ("--library", "--color")
 
+SORT = ("-s", "--sort")
+"""Options whose value may begin with `-`: `--sort -upvotes`."""
+
 HIDE = (["hide"], ["mark", "hide"])
 """What `mark hidden` is called too."""
 
@@ -91,6 +94,9 @@ def split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         if argument == "--":
             others += [argument, *remaining]
             break
+        if argument in SORT:
+            others += [argument, *itertools.islice(remaining, 1)]
+            continue
         word = argument[1:]
         if argument.startswith("-") and len(word) > 2 and _is_letters(word):
             raise UsageError(

@@ -18,7 +18,7 @@ from papertrack.cli.session import Session
 from papertrack.config import file as config_file
 from papertrack.config import keys
 from papertrack.config.keys import Key
-from papertrack.config.kinds import Choice, Wrong
+from papertrack.config.kinds import Choice, SortFields, Wrong
 from papertrack.config.settings import FILE
 from papertrack.core.errors import ConfigError, NotFound, UsageError
 from papertrack.core.secrets import hide_secrets, without_password
@@ -86,7 +86,7 @@ def set_(
             ConfigError,
             reason,
             words[0],
-            key.kind.names if isinstance(key.kind, Choice) else (),
+            key.kind.names if isinstance(key.kind, Choice | SortFields) else (),
             hint="; nothing was changed",
         ) from None
     if name == "list.query":

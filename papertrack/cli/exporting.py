@@ -74,7 +74,7 @@ class Export:
         if not self.keys:
             result = self.index.stored(
                 clause(self.session, options),
-                sort=options.sort.value,
+                sort=options.sort,
                 reverse=options.reverse,
                 limit=options.limit,
             )

@@ -274,18 +274,23 @@ def _paragraphs(text: str) -> tuple[list[str], list[str]]:
     return prose, examples
 
 
-def _choices(param: Any) -> list[str]:
-    return [
-        str(choice.value if isinstance(choice, Enum) else choice)
-        for choice in getattr(param.type, "choices", ())
-    ]
+def choices(param: Any) -> tuple[str, ...]:
+    """The values that an option or argument has to choose from."""
+    # What reads the value, where Typer knows no type for it.
+    reader = getattr(param.type, "func", None)
+    found: Iterable[Any] = (
+        getattr(param.type, "choices", None) or getattr(reader, "choices", None) or ()
+    )
+    return tuple(
+        str(choice.value if isinstance(choice, Enum) else choice) for choice in found
+    )
 
 
 def _metavar(param: Any) -> str:
     """What stands for the value: short lists of values as they are, long ones by name."""
     if param.metavar:
         return str(param.metavar)
-    values = "|".join(_choices(param))
+    values = "|".join(choices(param))
     return values if 0 < len(values) <= 20 else str(param.name).upper()
 
 
@@ -309,7 +314,7 @@ def _help(param: Any) -> str:
         text += f" (default: {default})".replace(": ", f":{_JOINED}")
     if param.required and param.param_type_name == "option":
         text += " (required)"
-    choices = _choices(param)
-    if choices and "|".join(choices) not in _metavar(param):
-        text += f"\nOne of: {', '.join(choices)}."
+    values = choices(param)
+    if values and "|".join(values) not in _metavar(param):
+        text += f"\nOne of: {', '.join(values)}."
     return str(text)

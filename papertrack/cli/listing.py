@@ -46,6 +46,34 @@ class Service(StrEnum):
     ARXIV = "arxiv"
 
 
+ALONE = (Sort.RELEVANCE,)
+"""What is an order by itself, not to be combined with fields."""
+
+
+class SortFields:
+    """Reads `--sort`: fields with commas between them, each of them after `-` for the
+    reverse order.
+    """
+
+    choices = tuple(sort.value for sort in Sort)
+
+    def __repr__(self) -> str:
+        """The code in the table of `direct`."""
+        return "SortFields()"
+
+    def __call__(self, text: str) -> str:
+        """The fields without spaces. Raises ValueError for an unknown one."""
+        if self.unknown(text) is not None:
+            raise ValueError
+        return ",".join(_parts(text))
+
+    def unknown(self, text: str) -> str | None:
+        """The first field that is none; None if all are known."""
+        names = [part.removeprefix("-") for part in _parts(text)]
+        wrong = [name for name in names or [""] if name not in self.choices]
+        return wrong[0] if wrong else None
+
+
 class TagSort(StrEnum):
     """What the table of tags can be sorted by."""
 
@@ -76,7 +104,7 @@ class Listing(NamedTuple):
     """
 
     words: Sequence[str] = ()
-    sort: Sort = Sort.DATE
+    sort: str = Sort.DATE
     reverse: bool = False
     limit: int | None = None
     since: str | None = None
@@ -144,11 +172,19 @@ def _listing(
     columns: str | None = None,
     fields: str | None = None,
     format: str | None = None,
+    sort: str = Sort.DATE,
     **others: Any,
 ) -> Listing:
-    """The values of options as a `Listing`. Raises UsageError for an unknown name."""
+    """The values of options as a `Listing`. Raises UsageError for an unknown name, and
+    for names that can't be combined.
+    """
+    fields_of_sort = sort.split(",")
+    for name in ALONE:
+        if len(fields_of_sort) > 1 and {name, f"-{name}"} & set(fields_of_sort):
+            raise UsageError(f"--sort {name} can't be combined with other fields")
     return Listing(
         words or (),
+        sort=sort,
         limit=None if all else limit,
         columns=_names(columns, COLUMNS, "column"),
         fields=_names(fields, PAPER_NAMES, "field"),
@@ -173,7 +209,7 @@ ALL = "all"
 def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] | None:
     if text is None:
         return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
+    names = _parts(text)
     if not names:
         raise UsageError(f"no {what} named; known: {', '.join(known)}")
     if names == [ALL]:
@@ -181,3 +217,8 @@ def _names(text: str | None, known: Sequence[str], what: str) -> Sequence[str] |
     if not set(names) <= set(known):
         raise unknown_among(UsageError, what, names, known)
     return names
+
+
+def _parts(text: str) -> list[str]:
+    """The names between commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]

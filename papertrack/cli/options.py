@@ -8,7 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli.listing import SHOWN, Group, Service, Sort, TagSort
+from papertrack.cli.listing import SHOWN, Group, Service, SortFields, TagSort
 
 Select = Annotated[
     list[str],
@@ -94,8 +94,14 @@ LISTING_OPTIONS = {
         Argument(metavar="[QUERY]...", help="A query; all papers without one."),
     ],
     "sort": Annotated[
-        Sort,
-        Option("--sort", "-s", help="Sort by this; newest, most or best first."),
+        str,
+        Option(
+            "--sort",
+            "-s",
+            metavar="A,B",
+            parser=SortFields(),
+            help="Sort by this; newest, most or best first; -A: the reverse.",
+        ),
     ],
     "reverse": Annotated[bool, Option("--reverse", "-r", help="Reverse the order.")],
     "limit": Limit,

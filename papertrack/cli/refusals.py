@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from papertrack.cli.command_line import Line
-from papertrack.cli.help_format import Unrunnable
+from papertrack.cli.help_format import Unrunnable, choices
 from papertrack.core.errors import NotFound, PapertrackError, QueryError, Slip
 from papertrack.core.text import clean
 from papertrack.core.wording import brief, excerpt
@@ -72,7 +72,7 @@ def _reason(error: typer.TyperException) -> str:
     text = clean(error.format_message()).rstrip(".")
     choice = mistakes.refused_choice(error)
     if choice is not None:
-        known = ", ".join(mistakes.choices(getattr(error, "param", None)))
+        known = ", ".join(choices(getattr(error, "param", None)))
         return f"unknown {_name(error)} {excerpt(choice, 60)}; known: {known}"
     if mistakes.UNKNOWN_OPTION.match(text):
         return f"unknown option {clean(str(getattr(error, 'option_name', '')))}"

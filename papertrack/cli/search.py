@@ -65,7 +65,7 @@ def search_command(
 
 def _is_page(options: Listing) -> bool:
     """Whether the best matches are wanted, rather than all, or in another order."""
-    is_best_first = options.sort is Sort.RELEVANCE and not options.reverse
+    is_best_first = options.sort == Sort.RELEVANCE and not options.reverse
     is_whole = options.limit is None or options.group or options.only_count
     return is_best_first and not is_whole
 

@@ -38,7 +38,7 @@ def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
     """The clause of a listing, and the papers that match it. Raises as `clause`."""
     query = clause(session, options)
     result = session.library.index.search(
-        query, sort=options.sort.value, reverse=options.reverse, limit=options.limit
+        query, sort=options.sort, reverse=options.reverse, limit=options.limit
     )
     return query, result
 

@@ -21,6 +21,7 @@ from papertrack.config.kinds import (
     Port,
     Seconds,
     Several,
+    SortFields,
     Style,
     Whole,
 )
@@ -101,7 +102,7 @@ KEYS = (
     ),
     Key(
         "list.sort",
-        Choice("date", "title", *SORTABLE),
+        SortFields("date", "title", *SORTABLE),
         "What list sorts by",
         "upvotes",
         default="date",

@@ -149,6 +149,31 @@ class Choice(Kind):
         return stored
 
 
+class SortFields(Kind):
+    """Names with commas between them, or an array of them, each after `-` for the
+    reverse order.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+        self.expected = f"one of {', '.join(names)}, or several with commas"
+
+    def typed(self, words: Sequence[str]) -> object:
+        """The words are the names."""
+        return ",".join(words)
+
+    def value(self, stored: object) -> str:
+        """The names with commas between them. Raises Wrong."""
+        listed = stored.split(",") if isinstance(stored, str) else stored
+        if not isinstance(listed, list) or not listed:
+            raise Wrong(self.expected)
+        fields = [field.strip() for field in listed if isinstance(field, str)]
+        known = {*self.names, *(f"-{name}" for name in self.names)}
+        if len(fields) < len(listed) or not set(fields) <= known:
+            raise Wrong(self.expected)
+        return ",".join(fields)
+
+
 class Whole(Kind):
     """A whole number from 1 up."""
 

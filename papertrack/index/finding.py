@@ -124,7 +124,7 @@ class Finding:
         )
 
     def _with_all(self, loose: Loose) -> SearchResult:
-        order = Order("relevance", reverse=False, limit=self.limit)
+        order = Order.by("relevance", limit=self.limit)
         result = self._search(loose.clause, order).run()
         return result._replace(papers=tuple(result.papers))
 
@@ -199,7 +199,7 @@ class Finding:
         return {rid: nearer.get(rid, scores[rid]) for rid in chain(ranked, rest)}
 
 
-_UNSORTED = Order("date", reverse=False, limit=None)
+_UNSORTED = Order.by("date")
 
 
 def _near_phrase(word: Text) -> str:

@@ -80,8 +80,8 @@ class Index(Database):
         reverse: bool = False,
         limit: int | None = None,
     ) -> SearchResult:
-        """The papers that match, in the order of `sort`; hidden ones are left out
-        unless the query names them.
+        """The papers that match, in the order of `sort` (see `Order.by`); hidden ones
+        are left out unless the query names them.
         """
         result = self.stored(clause, sort=sort, reverse=reverse, limit=limit)
         return result._replace(papers=tuple(result.papers))
@@ -107,7 +107,7 @@ class Index(Database):
             self.meta,
             clause,
             condition,
-            Order(sort, reverse, limit),
+            Order.by(sort, reverse=reverse, limit=limit),
         )
         return search.run()
 

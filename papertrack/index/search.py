@@ -9,7 +9,7 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from papertrack.core.model import Paper
 from papertrack.index.clauses import (
@@ -82,12 +82,56 @@ class Matches(NamedTuple):
     truncated: bool
 
 
-class Order(NamedTuple):
-    """How results are sorted, and how many are wanted; None for all."""
+class SortKey(NamedTuple):
+    """A field that results are sorted by; "date" is the day that tables show."""
 
-    sort: str
+    name: str
     reverse: bool
+
+    @property
+    def column(self) -> str:
+        """A term of ORDER BY, for the table `paper p`."""
+        ascending = self.reverse
+        expression = f"p.{self.name}"
+        if self.name == "date":
+            expression = "p.day"
+        elif self.name == "title":
+            expression = "p.title COLLATE NOCASE"
+            ascending = not self.reverse
+        direction = "ASC" if ascending else "DESC"
+        return f"{expression} {direction} NULLS LAST"
+
+
+class Order(NamedTuple):
+    """How results are sorted, and how many are wanted; None for all.
+
+    Each key sorts what is equal by those before it. "relevance" stands alone.
+    """
+
+    keys: tuple[SortKey, ...]
     limit: int | None
+
+    @classmethod
+    def by(cls, sort: str, *, reverse: bool = False, limit: int | None = None) -> Self:
+        """The order for fields with commas between them, such as `upvotes,-date`.
+
+        A field after `-` is in the reverse order; `reverse` turns all of them.
+        """
+        keys = []
+        for field in sort.split(","):
+            name = field.removeprefix("-")
+            keys.append(SortKey(name, reverse != field.startswith("-")))
+        return cls(tuple(keys), limit)
+
+    @property
+    def sort(self) -> str:
+        """The field that counts first."""
+        return self.keys[0].name
+
+    @property
+    def reverse(self) -> bool:
+        """Whether the field that counts first is in the reverse order."""
+        return self.keys[0].reverse
 
     @property
     def by_time(self) -> bool:
@@ -98,24 +142,11 @@ class Order(NamedTuple):
         return self.sort in ("date", "relevance")
 
     @property
-    def by_date(self) -> str:
-        """The order of papers that are equal otherwise."""
-        if self.reverse and self.by_time:
-            return EARLIER_FIRST
-        return LATER_FIRST
-
-    @property
     def columns(self) -> str:
         """ORDER BY, for the table `paper p`."""
-        if self.by_time:
-            return self.by_date
-        column = f"p.{self.sort}"
-        ascending = self.reverse
-        if self.sort == "title":
-            column = "p.title COLLATE NOCASE"
-            ascending = not self.reverse
-        direction = "ASC" if ascending else "DESC"
-        return f"{column} {direction} NULLS LAST, {self.by_date}"
+        if self.by_time and len(self.keys) == 1:
+            return EARLIER_FIRST if self.reverse else LATER_FIRST
+        return ", ".join([*(key.column for key in self.keys), LATER_FIRST])
 
 
 class Search:
@@ -328,14 +359,14 @@ class Search:
     def _by_date(self, rids: Iterable[int], limit: int | None = None) -> list[int]:
         query = (
             f"SELECT p.rid FROM paper p WHERE {AMONG} "
-            f"ORDER BY {self.order.by_date} LIMIT ?"
+            f"ORDER BY {self.order.columns} LIMIT ?"
         )
         chosen = json.dumps(list(rids))
         most = _sql_limit(limit)
         return column(self.db, query, [chosen, most])
 
     def _sorted(self) -> StoredPapers:
-        """The page in the order of a column, sorted by SQLite."""
+        """The page in the order of columns, sorted by SQLite."""
         low = 0
         high = ANY
         if self.order.by_time and self.order.limit:

@@ -306,6 +306,9 @@ OFFERED: dict[str, list[str]] = {
     "papertrack config set zebra ": [],
     "papertrack --color=a": ["--color=auto", "--color=always"],
     "papertrack ls --sort re": ["relevance"],
+    "papertrack ls --sort date,up": ["date,upvotes", "date,updated"],
+    "papertrack export --sort=title,sta": ["--sort=title,stars"],
+    "papertrack config set list.sort date,ti": ["date,title"],
     "papertrack ls -s re": ["relevance"],
     "papertrack search --sort=re": ["--sort=relevance"],
     "papertrack list --group ": [

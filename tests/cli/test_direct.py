@@ -20,6 +20,7 @@ from papertrack.cli.command_line import Line
 from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.direct import call, generate, table
 from papertrack.cli.direct.call import Values
+from papertrack.cli.help_format import choices
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 
@@ -91,9 +92,11 @@ def _good_lines(draw: st.DrawFn) -> list[str]:
 
 
 def _good_values(param: Any) -> st.SearchStrategy[str]:
-    choices = getattr(param.type, "choices", None)
-    if choices:
-        return st.sampled_from([str(choice) for choice in choices])
+    values = choices(param)
+    if values and param.metavar == "A,B":
+        return st.sampled_from((*values, "title,-date", "-stars"))
+    if values:
+        return st.sampled_from(values)
     if "int" in param.type.name:
         return st.sampled_from(("1", "2", "3"))
     known = {"FORMAT": ("json", "csv", "md"), "D": ("2023", "7d"), "A,B": ("id,title",)}
@@ -169,6 +172,7 @@ def test_usual_lines_are_read(words: list[str]) -> None:
         *("list --help", "list -h", "list -n", "list -n x", "list -n5", "list -rn 5"),
         *("list --limi 5", "list --json=yes", "list --frob", "list -- kettles"),
         *("list --sort nosuch", "list --sort DATE", "list --columns", "search"),
+        *("list --sort date,nosuch", "list --sort ,"),
         *("search --json", "show", "tags --snippets 1", "--version", "-V list", ""),
         *("--library /no/such list", "--color pink list", "--color", "stats"),
         *("list --snippets 9", "list -n 0", "list -n 9999999999", "help list"),
@@ -201,6 +205,7 @@ def test_commands_do_what_they_do_through_typer(
     [
         "list",
         "ls -q kettles --sort upvotes -r --json",
+        "list --sort -date,title",
         "search whistel",
         "search 'tea or'",
         "show 2306.90001 --format bibtex",
@@ -235,6 +240,7 @@ def test_screens_are_those_of_typer(
     [
         "list.limit = 2",
         'list.sort = "title"',
+        'list.sort = ["upvotes", "-date"]',
         'list.query = "kettles"',
         'list.columns = ["id"]',
         "list.limit = 0",

@@ -233,9 +233,30 @@ def test_sorting(inside, desk):
         or ids("list --sort upvotes -r") == most[::-1]
     )
     assert ids("list --sort title")[1:3] == ["2306.90002", "2306.90001"]
+    assert ids("list --sort=-title")[-3:-1] == ["2306.90001", "2306.90002"]
+    assert ids("list --sort date") == ids("list --sort -date --reverse") == newest
+    assert ids("list -s -date") == ids("list --reverse")
+    assert ids("search tea --sort upvotes,date") == ids("search tea -s upvotes")
+    assert ids("export --sort upvotes,title") == ids("list --sort upvotes,title")
     assert (
         ids("search whistle*")[0] == "2306.90001"
     )  # the one with it in its title, before abstracts
+
+
+def test_sorting_by_several_fields_is_refused_where_one_is_wrong(inside, desk):
+    refused = {
+        "list --sort date,votes": "; did you mean: papertrack list --sort date,upvotes",
+        "search tea -s -votes,titel": "search tea -s -upvotes,title",
+        "export --sort=upvotse,date": "did you mean: papertrack export --sort=upvotes,",
+        "list --sort date,nosuch": "unknown --sort nosuch; known: date, relevance, ",
+        "list --sort ,": "unknown --sort ; known: date, relevance, ",
+        "search tea --sort relevance,date": "relevance can't be combined with other",
+        "list --sort date,-relevance": "relevance can't be combined with other fields",
+    }
+    for line, message in refused.items():
+        ran = inside(line, env=desk)
+        assert (ran.code, ran.out) == (2, ""), line
+        assert message in ran.err, line
 
 
 def test_since_and_until(inside, desk):

@@ -12,6 +12,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -587,6 +588,41 @@ def test_sorting(world: World, sort: str, reverse: bool) -> None:
     assert values == present + [None] * (len(values) - len(present)), (
         "papers without a value come last"
     )
+
+
+ORDERS = (
+    *("upvotes,title", "-upvotes,title", "date,title", "-date,-title"),
+    *("date,-upvotes", "title,date", "published,upvotes,-title"),
+)
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_sorting_by_several_fields(world: World, sort: str, reverse: bool) -> None:
+    """As sorting by one field after the other, the last one first, each stable."""
+    index = world.library.index
+    expected = list(index.search(parse("", TODAY)).papers)
+    for field in reversed(sort.split(",")):
+        name = field.removeprefix("-")
+        value: Callable[[Paper], Any] = attrgetter(
+            "sort_date" if name == "date" else name
+        )
+        if name == "title":
+            value = _folded_title
+        has = [paper for paper in expected if value(paper) is not None]
+        has.sort(
+            key=value,
+            reverse=(name == "title") == (reverse != field.startswith("-")),
+        )
+        expected = has + [paper for paper in expected if value(paper) is None]
+    keys = [paper.key for paper in expected]
+    for limit in (None, 1, 3, 7):
+        found = index.search(parse("", TODAY), sort=sort, reverse=reverse, limit=limit)
+        assert [paper.key for paper in found.papers] == keys[:limit]
+
+
+def _folded_title(paper: Paper) -> str:
+    return paper.title.lower()
 
 
 def test_relevance_puts_the_best_match_first(library: Library) -> None:

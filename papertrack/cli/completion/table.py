@@ -14,15 +14,15 @@ several with commas between them, or one of the kinds in KINDS.
 
 from collections import Counter
 from collections.abc import Iterator
-from enum import Enum
 from typing import Any, NamedTuple
 
 from papertrack.cli import typer_app
 from papertrack.cli.command_table import COMMANDS, ENTRIES
+from papertrack.cli.help_format import choices
 from papertrack.cli.help_topics import TARGETS, TOPICS
 from papertrack.cli.listing import COLUMNS
 from papertrack.config.keys import KEYS, Key
-from papertrack.config.kinds import Choice, File, Flag, Folder, Several
+from papertrack.config.kinds import Choice, File, Flag, Folder, Several, SortFields
 from papertrack.core.field_names import CONDITIONS, PAPER_NAMES
 from papertrack.core.fields import FIELDS
 from papertrack.core.model import STATUSES
@@ -58,6 +58,10 @@ KINDS = dict(
 
 SETTINGS = {"sources": "targets", "list.query": "query"}
 """Key of config.toml -> kind, where the kind of its value does not show it."""
+
+
+SEVERAL = "A,B"
+"""What the help calls a value of several words with commas between them."""
 
 
 class Parameter(NamedTuple):
@@ -129,11 +133,11 @@ def _parameter_rows() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _kind(path: str, param: Any) -> str:
     """What the value of a parameter can be."""
-    choices = getattr(param.type, "choices", ())
+    values = choices(param)
     metavar = plain_metavar(param)
-    if choices:
-        values = (each.value if isinstance(each, Enum) else each for each in choices)
-        return f"={','.join(map(str, values))}"
+    if values:
+        separator = "+" if metavar == SEVERAL else "="
+        return f"{separator}{','.join(values)}"
     if param.name == "columns":
         return f"+{','.join(COLUMNS)}"
     if param.name == "fields":
@@ -167,6 +171,8 @@ def _kind_of_setting(key: Key) -> str:
     if isinstance(kind, Several):
         kind = kind.of
         separator = "+"
+    if isinstance(kind, SortFields):
+        return f"+{','.join(kind.names)}"
     if isinstance(kind, Choice):
         return f"{separator}{','.join(kind.names)}"
     if isinstance(kind, Flag):

@@ -116,7 +116,7 @@ def _value(param: Any, type: Any) -> dict[str, Any]:
     if type is bool and param.default is False:
         return {param.name: None}
     if type is str:
-        return {param.name: str}
+        return {param.name: getattr(param.type, "func", str)}
     if type is int and not getattr(param.type, "clamp", False):
         least, most = (getattr(param.type, name, None) for name in ("min", "max"))
         return {param.name: Whole(least, most)}

@@ -201,8 +201,8 @@ def _with_value(words: list[str], mistake: Mistake) -> Iterator[list[str]]:
         if mistake.word.casefold() in row.pattern and row.line[0] in mistake.known
     ]
     for value in (*found, *_nearest(mistake.word, mistake.known)):
-        before = words[at].removesuffix(mistake.word)
-        yield _replaced(words, at, [f"{before}{value}"])
+        old = mistakes.value_pattern(mistake.word)
+        yield _replaced(words, at, [old.sub(value, words[at], count=1)])
 
 
 # ------------------------------------------------------------------ queries

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from enum import Enum
 from typing import Any, NamedTuple
 
 import typer
 
 from papertrack.cli import command_line
-from papertrack.cli.help_format import SAME
+from papertrack.cli.help_format import SAME, choices
+from papertrack.cli.listing import SortFields
 
 UNKNOWN_OPTION = re.compile("no such option: ", re.IGNORECASE)
 UNKNOWN_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
@@ -76,17 +76,13 @@ def commands_with(root: Any, option: str) -> list[str]:
     ]
 
 
-def choices(param: Any) -> tuple[str, ...]:
-    """The values that an option or argument has to choose from."""
-    found = getattr(param.type, "choices", ()) if param is not None else ()
-    return tuple(
-        str(choice.value if isinstance(choice, Enum) else choice) for choice in found
-    )
-
-
 def refused_choice(error: typer.TyperException) -> str | None:
     """The value that is none of the choices; None for another error."""
-    found = UNKNOWN_CHOICE.match(str(getattr(error, "message", "")))
+    message = str(getattr(error, "message", ""))
+    reader = getattr(getattr(getattr(error, "param", None), "type", None), "func", None)
+    if isinstance(reader, SortFields):
+        return reader.unknown(message)
+    found = UNKNOWN_CHOICE.match(message)
     return found[1] if found else None
 
 
@@ -103,9 +99,17 @@ def _of(
         at = _place(words, depth, lambda word: word.partition("=")[0] == option)
         return Mistake("option", option, known, depth, at)
     if choice is not None:
-        at = _place(words, depth, lambda word: word.rpartition("=")[2] == choice)
+        value = value_pattern(choice)
+        at = _place(words, depth, lambda word: bool(value.search(word)))
         return Mistake("choice", choice, choices(param), depth, at)
     return Mistake("else", depth=depth, at=depth)
+
+
+def value_pattern(choice: str) -> re.Pattern[str]:
+    """Finds a value in a word: all of it, or what follows `=`, or one of several with
+    commas between them.
+    """
+    return re.compile(rf"(?:(?<![^=,])|(?<=^-)|(?<=[=,]-)){re.escape(choice)}(?![^,])")
 
 
 def _place(words: Sequence[str], depth: int, is_it: Any) -> int:
