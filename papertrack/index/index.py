@@ -117,7 +117,9 @@ class Index(Database):
         from papertrack.index.finding import Finding  # for a search by words only
 
         rest, _ = self._condition(loose.rest)
-        return Finding(self.db, self.meta, limit).run(loose._replace(rest=rest))
+        return Finding(self.db, self.meta, min(limit, MOST)).run(
+            loose._replace(rest=rest)
+        )
 
     @one_state
     def titled(self, title: str) -> set[str]:
