@@ -103,22 +103,26 @@ class Finding:
         """The papers with all the words, and if they are few, those with some."""
         typed = loose
         result = self._with_all(loose)
-        if len(result.papers) >= self.limit:
+        terms = _with_parts(loose.words)
+        is_all_there_is = len(terms) == 1 and len(result.papers) > 0
+        if len(result.papers) >= self.limit or is_all_there_is:
             return Found(result, loose.clause, dropped=loose.dropped)
-        corrected = self._corrections(loose.words)
+        # Where papers have all the words, none of these is unknown.
+        corrected = {} if result.papers else self._corrections(loose.words)
         if corrected:
             words = [
                 word._replace(text=corrected.get(word.text, word.text))
                 for word in loose.words
             ]
             loose = loose._replace(words=tuple(words))
+            terms = _with_parts(loose.words)
             result = self._with_all(loose)
-        known = self._words(_with_parts(loose.words))
+        known = self._words(terms)
         others = tuple(self._with_some(known, loose, result.papers))
         if not result.papers and not others:
             return Found(self._with_all(typed), typed.clause)
-        terms = {word.term for word in known}
-        unknown = [word.text for word in loose.words if word not in terms]
+        found = {word.term for word in known}
+        unknown = [word.text for word in loose.words if word not in found]
         return Found(
             result, loose.clause, others, corrected, loose.dropped, tuple(unknown)
         )

@@ -9,6 +9,7 @@ however many papers there are. Beyond that, the words of the newest titles are c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from string import ascii_lowercase
@@ -18,7 +19,7 @@ from papertrack.index.clauses import BARE, fold_label
 from papertrack.index.schema import column, full_text, stored_paper
 from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import Clause, How, Text, words
-from papertrack.query.normalize import phrases
+from papertrack.query.normalize import APART, phrases
 
 SHORTEST = 4
 """Shorter words are one letter from too many others."""
@@ -136,9 +137,8 @@ def _most_written(db: Connection, columns: str, words: Sequence[str]) -> str | N
     """
     counts = dict.fromkeys(words, 0)
     for rid in _papers_with(db, columns, words[0], READ):
-        texts = full_text(stored_paper(db, rid))
-        written = {word for text in texts for word in _words(text)}
-        for word in written & counts.keys():
+        text = APART.join(full_text(stored_paper(db, rid))).casefold()
+        for word in counts.keys() & set(re.findall(r"[^\W\d_]+", text)):
             counts[word] += 1
     best = max(words, key=counts.__getitem__)
     return best if counts[best] else None
