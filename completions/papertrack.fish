@@ -88,7 +88,7 @@ argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,recommend,explain,stats,trends,view save,digest	*	query
-option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first; -A: the reverse
+option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first; -A: the reverse
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
 option	list,ls,search,similar,recommend,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
 option	list,ls,search,recommend,tags,log	-a,--all		Show all, not the first 30
@@ -203,7 +203,7 @@ setting	library		dirs
 setting	linked_libraries		dirs
 setting	sources		targets
 setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date
-setting	list.sort		+date,title,published,listed,updated,added,version,upvotes,comments,stars
+setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	mail.security		=tls,starttls,none

@@ -10,8 +10,8 @@ Packages, from the bottom up:
     config    config.toml: the table of keys, and which of flag, variable, file wins
     sources   bytes of a service or a file to a Listing of facts; pure
     joining   one paper from what many sources report of it; pure
+    ranking   which papers are like others, and which are hot; pure
     index     derived from the files, answers all reads (SQLite)
-    ranking   which papers are like others; pure
     web       reading URLs over HTTP (httpx)
     pictures  counts of papers as SVG; pure
     exports   papers to text, one module per format; pure

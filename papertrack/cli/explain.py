@@ -14,8 +14,7 @@ from papertrack.cli.recommend import one_paper
 from papertrack.cli.session import Session
 from papertrack.core.wording import counted
 from papertrack.library import explaining
-from papertrack.library.recommending import label, recommended, unmarked
-from papertrack.query.language import Everything
+from papertrack.library.recommending import label, missing, placed
 from papertrack.ranking.model import Feature, Model
 from papertrack.ranking.recommend import Fit
 
@@ -51,14 +50,14 @@ def explain_command(
 
 
 def _recommendation(session: Session, key: str, *, json: bool) -> None:
-    found = recommended(session.library, unmarked(Everything()), paper=key)
-    if not found.has_enough:
-        session.narrate(found.missing)
+    found = placed(session.library, [key])
+    if key not in found.fits:
+        session.narrate(missing(found.marked))
         return
     paper = session.library.get(key)
     fit = found.fits[key]
-    rank = list(found.fits).index(key) + 1
-    summary = _summary(fit, rank, len(found.fits))
+    rank = found.places[key]
+    summary = _summary(fit, rank, found.candidates)
 
     def rows() -> Iterator[output.Row]:
         for feature in fit.features:
@@ -71,7 +70,7 @@ def _recommendation(session: Session, key: str, *, json: bool) -> None:
             "tag": fit.model.name if fit.model else None,
             "score": fit.score,
             "rank": rank,
-            "candidates": len(found.fits),
+            "candidates": found.candidates,
             "words": [_facts(feature, fit.model) for feature in fit.features],
             "against": [feature.text for feature in fit.against],
         }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from papertrack.cli import output
 from papertrack.cli.listing import Listing
-from papertrack.cli.select import clause, matching, split
+from papertrack.cli.select import clause, is_by_marks, matching, search, split
 from papertrack.cli.session import Session
 from papertrack.cli.template import Make
 from papertrack.core.errors import StoreError
@@ -72,6 +72,8 @@ class Export:
         """
         options = self.options
         if not self.keys:
+            if is_by_marks(options):
+                return search(self.session, options)[1].papers
             result = self.index.stored(
                 clause(self.session, options),
                 sort=options.sort,

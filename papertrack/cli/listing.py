@@ -26,11 +26,15 @@ COLUMNS = (*PAPER_NAMES, "date")
 
 
 class Sort(StrEnum):
-    """What papers can be sorted by: their day, relevance, or a field."""
+    """What papers can be sorted by: their day, relevance, votes of late, the reader's
+    tags and stars, or a field.
+    """
 
     DATE = "date"
     RELEVANCE = "relevance"
     TITLE = "title"
+    HOT = "hot"
+    RECOMMENDED = "recommended"
 
     # Each number and day that the index has a column for.
     _ignore_ = "members name"
@@ -46,7 +50,7 @@ class Service(StrEnum):
     ARXIV = "arxiv"
 
 
-ALONE = (Sort.RELEVANCE,)
+ALONE = (Sort.RELEVANCE, Sort.RECOMMENDED)
 """What is an order by itself, not to be combined with fields."""
 
 

@@ -3,9 +3,15 @@
 from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.session import Session
+from papertrack.core.wording import excerpt, plural
+from papertrack.library import recommending
+from papertrack.query.language import Clause
 
 TOP = 5
 """So many new papers are shown after a fetch."""
+RECOMMENDED = 3
+"""So many of those that fit the reader's tags are named."""
+LONGEST_TITLE = 60
 
 
 def show_new(session: Session) -> None:
@@ -26,6 +32,21 @@ def show_new(session: Session) -> None:
         output.draw(session, table)
     if library.index.count():
         session.narrate(paper_counts(session))
+    _recommend(session, new)
+
+
+def _recommend(session: Session, new: Clause) -> None:
+    """Name the new papers that fit the reader's tags and stars best, if any do."""
+    index = session.library.index
+    keys = index.keys(recommending.unmarked(new))
+    reasons = recommending.reasons(session.library, keys) if keys else {}
+    for key in [*reasons][:RECOMMENDED]:
+        paper = session.library.get(key)
+        title = excerpt(paper.title, LONGEST_TITLE)
+        session.narrate(f"for you: {title} ({reasons[key]})")
+    if len(reasons) > RECOMMENDED:
+        more = plural(len(reasons) - RECOMMENDED, "more paper")
+        session.narrate(f"{more} for you: papertrack recommend is:new")
 
 
 def paper_counts(session: Session) -> str:

@@ -18,7 +18,7 @@ from papertrack.core.text import clean
 from papertrack.core.wording import noun
 from papertrack.index.snippets import Snippet
 from papertrack.library.library import Library
-from papertrack.library.recommending import reason, recommended, unmarked
+from papertrack.library.recommending import missing, reason, recommended, unmarked
 from papertrack.library.similar import similar
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def recommend_command(session: Session, options: Listing) -> None:
     query = clause(session, options)
     found = recommended(session.library, unmarked(query), limit=options.limit)
     if not found.has_enough:
-        session.narrate(found.missing)
+        session.narrate(missing(found.marked))
         return
     papers = found.result.papers
     fits = [found.fits.get(paper.key) for paper in papers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from papertrack.cli import streams
-from papertrack.cli.listing import Listing
+from papertrack.cli.listing import Listing, Sort
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
@@ -37,10 +37,37 @@ def clause(session: Session, options: Listing) -> Clause:
 def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
     """The clause of a listing, and the papers that match it. Raises as `clause`."""
     query = clause(session, options)
+    if is_by_marks(options):
+        found = _recommended(session, query, options)
+        if found is not None:
+            return query, found
+        options = options._replace(sort=Sort.DATE)
     result = session.library.index.search(
         query, sort=options.sort, reverse=options.reverse, limit=options.limit
     )
     return query, result
+
+
+def is_by_marks(options: Listing) -> bool:
+    """Whether papers are sorted by how well they fit the reader's tags and stars."""
+    return options.sort.removeprefix("-") == Sort.RECOMMENDED
+
+
+def _recommended(
+    session: Session, query: Clause, options: Listing
+) -> SearchResult | None:
+    """The papers that fit the reader's tags best; None, and a message, if few papers
+    are marked.
+    """
+    # 5 ms, for this order only
+    from papertrack.library.recommending import missing, recommended
+
+    reverse = options.reverse != options.sort.startswith("-")
+    found = recommended(session.library, query, limit=options.limit, reverse=reverse)
+    if found.has_enough:
+        return found.result
+    session.narrate(f"{missing(found.marked)}; sorted by date")
+    return None
 
 
 def days(session: Session, since: str | None, until: str | None) -> Clause | None:

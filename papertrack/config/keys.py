@@ -102,7 +102,7 @@ KEYS = (
     ),
     Key(
         "list.sort",
-        SortFields("date", "title", *SORTABLE),
+        SortFields("date", "title", "hot", *SORTABLE),
         "What list sorts by",
         "upvotes",
         default="date",

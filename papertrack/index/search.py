@@ -28,6 +28,7 @@ from papertrack.index.schema import (
     Meta,
     column,
 )
+from papertrack.index.sql_functions import register_heat
 from papertrack.index.stored_papers import NO_SCORES, Scores, StoredPapers
 from papertrack.query.language import Clause, Days, mentions_hidden
 
@@ -46,6 +47,10 @@ ANY = 1 << 62
 """Above every row id."""
 
 SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
+
+
+HEAT = "heat(p.upvotes, p.day, p.votes_read)"
+"""What papers are sorted by as `hot`."""
 
 
 class SearchResult(NamedTuple):
@@ -95,6 +100,8 @@ class SortKey(NamedTuple):
         expression = f"p.{self.name}"
         if self.name == "date":
             expression = "p.day"
+        elif self.name == "hot":
+            expression = HEAT
         elif self.name == "title":
             expression = "p.title COLLATE NOCASE"
             ascending = not self.reverse
@@ -371,6 +378,8 @@ class Search:
         high = ANY
         if self.order.by_time and self.order.limit:
             low, high = self._days_of_page(self.order.limit)
+        if any(key.name == "hot" for key in self.order.keys):
+            register_heat(self.db)
         rid, source, parameters = self._from(self.shown, low, high)
         if self.shown.match is not None:
             source = f"FROM paper p WHERE p.rid IN (SELECT {rid} {source})"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from datetime import date
 from functools import lru_cache
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
@@ -85,6 +86,22 @@ class Patterns:
             raise
         finally:
             self.left += SECONDS_A_TEXT - (time.thread_time() - began)
+
+
+def register_heat(db: Connection) -> None:
+    """Make the SQL function `heat` known to a connection: `ranking.hot.heat` of votes, a
+    day, and the time (ISO 8601) at which they were read.
+    """
+    from papertrack.ranking.hot import heat  # for papers in this order only
+
+    def heat_of(upvotes: int | None, day: int, read: str | None) -> float | None:
+        try:
+            read_on = date.fromisoformat(read[:10]).toordinal() if read else None
+        except ValueError:
+            read_on = None
+        return heat(upvotes, day, read_on)
+
+    db.create_function("heat", 3, heat_of)
 
 
 @lru_cache(maxsize=8)

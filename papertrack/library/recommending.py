@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -13,12 +13,17 @@ from papertrack.index.search import SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.library.library import Library
 from papertrack.library.models import models, name_phrase
-from papertrack.query.language import And, Clause, Flag, Not
+from papertrack.query.language import And, Clause, Everything, Flag, Not
 from papertrack.ranking.model import AUTHOR, ENOUGH, Model
 from papertrack.ranking.recommend import Fit, features_of, fits
 
 CANDIDATES = 5000
 """The newest matches that are ranked."""
+
+WORTH_NAMING = 1.0
+"""A paper that fits by so many standard deviations is recommended where it is not asked
+for: about every tenth of the candidates.
+"""
 
 UNMARKED = (
     Flag("is", "unread"),
@@ -45,15 +50,15 @@ class Recommended(NamedTuple):
         """Whether enough papers are marked to rank others by them."""
         return self.marked >= ENOUGH
 
-    @property
-    def missing(self) -> str:
-        """What is missing to rank papers, and what to do."""
-        so_far = "no paper has" if not self.marked else f"only {self.marked} have"
-        return (
-            f"to recommend papers takes {ENOUGH} with a tag or a star, and {so_far} one; "
-            "mark what you like: papertrack tag add TAG 1-3, papertrack star 1, "
-            "papertrack triage"
-        )
+
+def missing(marked: int) -> str:
+    """What is missing to rank papers, if so few are marked, and what to do."""
+    so_far = "no paper has" if not marked else f"only {marked} have"
+    return (
+        f"to recommend papers takes {ENOUGH} with a tag or a star, and {so_far} one; "
+        "mark what you like: papertrack tag add TAG 1-3, papertrack star 1, "
+        "papertrack triage"
+    )
 
 
 def unmarked(clause: Clause) -> Clause:
@@ -67,51 +72,31 @@ def recommended(
     *,
     limit: int | None = None,
     reverse: bool = False,
-    paper: str | None = None,
 ) -> Recommended:
     """The newest matches of a clause, those that fit the reader's tags and stars first;
     then the older ones, newest first.
-
-    `paper` is the main key of a paper that is ranked among the newest, whether or not it
-    matches; these are all that is listed then.
     """
-    ranked = partial(_recommended, library, clause, limit, reverse, paper)
+    ranked = partial(_recommended, library, clause, limit, reverse)
     return library.index.read(ranked)
 
 
 def _recommended(
-    library: Library,
-    clause: Clause,
-    limit: int | None,
-    reverse: bool,
-    paper: str | None,
+    library: Library, clause: Clause, limit: int | None, reverse: bool
 ) -> Recommended:
     index = library.index
-    is_all = limit is None and paper is None
-    most = None if is_all else max(limit or 0, CANDIDATES)
+    most = None if limit is None else max(limit, CANDIDATES)
     result = index.stored(clause, limit=most)
-    rids: list[int] = []
-    if isinstance(result.papers, StoredPapers):
-        rids += result.papers.rids
-    if paper is not None:
-        named = index.stored_papers([paper]).rids
-        rids = list(dict.fromkeys([*rids[:CANDIDATES], *named]))
-        limit = len(rids)
-    liked, hidden, marked = models(index, library.root, library.cache)
-    if not rids or not liked:
+    rids = _row_ids(result.papers)
+    match = index.matching(clause).condition.match
+    best, marked = _best(library, rids[:CANDIDATES], match)
+    if not best:
         return Recommended(result._replace(papers=()), {}, marked)
-    candidates = rids[:CANDIDATES]
-    if paper is not None:
-        candidates = rids
-    match = index.matching(clause).condition.match if paper is None else None
-    presence = presence_of(index, _all(liked, hidden), candidates, match)
-    best = fits(candidates, liked, hidden, presence)
-    order = [*best, *rids[len(candidates) :]]
+    order = [*best, *rids[CANDIDATES:]]
     if reverse:
         order.reverse()
     page = order[:limit]
     scores = {rid: -best[rid].score for rid in page if rid in best}
-    papers: Sequence[Paper] = tuple(index.query(likeness.papers_of, page, scores))
+    papers = tuple(index.query(likeness.papers_of, page, scores))
     by_key = {
         one.key: best[rid] for rid, one in zip(page, papers, strict=True) if rid in best
     }
@@ -120,6 +105,66 @@ def _recommended(
         papers=papers, ranked=CANDIDATES if is_partly_ranked else None
     )
     return Recommended(result, by_key, marked)
+
+
+def _row_ids(papers: Sequence[Paper]) -> list[int]:
+    return list(papers.rids) if isinstance(papers, StoredPapers) else []
+
+
+def _best(
+    library: Library, candidates: Sequence[int], match: str | None = None
+) -> tuple[dict[int, Fit], int]:
+    """How well each candidate fits, the best first; how many papers are marked."""
+    liked, hidden, marked = models(library.index, library.root, library.cache)
+    if not candidates or not liked:
+        return {}, marked
+    presence = presence_of(library.index, _all(liked, hidden), candidates, match)
+    return fits(candidates, liked, hidden, presence), marked
+
+
+class Placed(NamedTuple):
+    """How some papers fit, by key, and their places among so many candidates; `marked`
+    is that of `Recommended`.
+    """
+
+    fits: Mapping[str, Fit]
+    places: Mapping[str, int]
+    candidates: int
+    marked: int
+
+
+def placed(library: Library, keys: Collection[str]) -> Placed:
+    """How well the papers with these main keys fit, among the newest that are unmarked."""
+    return library.index.read(partial(_placed, library, keys))
+
+
+def _placed(library: Library, keys: Collection[str]) -> Placed:
+    index = library.index
+    newest = index.stored(unmarked(Everything()), limit=CANDIDATES).papers
+    named = {key: rid for key in keys for rid in index.stored_papers([key]).rids}
+    candidates = list(dict.fromkeys([*_row_ids(newest), *named.values()]))
+    best, marked = _best(library, candidates)
+    place_of = {rid: place for place, rid in enumerate(best, 1)}
+    ranked = {key: rid for key, rid in named.items() if rid in best}
+    return Placed(
+        {key: best[rid] for key, rid in ranked.items()},
+        {key: place_of[rid] for key, rid in ranked.items()},
+        len(best),
+        marked,
+    )
+
+
+def reasons(library: Library, keys: Collection[str]) -> dict[str, str]:
+    """Why papers are recommended, by main key, the best first; none for those that are
+    not.
+    """
+    found = placed(library, keys)
+    ranked = sorted(found.fits, key=found.places.__getitem__)
+    return {
+        key: reason(found.fits[key])
+        for key in ranked
+        if found.fits[key].model is not None and found.fits[key].score >= WORTH_NAMING
+    }
 
 
 def presence_of(

@@ -13,7 +13,7 @@ from papertrack.core.model import Paper
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean, excerpt, noun, plural
-from papertrack.library import digests
+from papertrack.library import digests, recommending
 from papertrack.library.digests import Stored
 from papertrack.library.library import Library
 from papertrack.library.rules import Rule
@@ -160,18 +160,23 @@ def _last(library: Library, earlier: Sequence[Stored], name: str) -> Stored:
 def _reasons(
     library: Library, clause: Clause, papers: Sequence[Paper], today: dt.date
 ) -> dict[str, str]:
-    """Why each paper is in a digest, by key: rules, feeds, and tags of the query."""
+    """Why each paper is in a digest, by key: rules, feeds, tags of the query, and the
+    tags of the reader's whose papers it is like.
+    """
     by_rule = {
         rule.name: _matching(library, rule, today)
         for rule in library.settings.rules().values()
         if papers and _is_choice(rule)
     }
     tags = [term.text.casefold() for term in query.words(clause) if _is_tag(term)]
+    unmarked = [paper.key for paper in papers if not paper.tags]
+    recommended = recommending.reasons(library, unmarked) if unmarked else {}
     reasons = {}
     for paper in papers:
         found = [f"rule {name}" for name, keys in by_rule.items() if paper.key in keys]
         found += [f"feed {name}" for name in _feeds(paper)]
         found += [f"tag {tag}" for tag in paper.tags if _is_under(tag, tags)]
+        found += [f"like {recommended[paper.key]}"] if paper.key in recommended else []
         if found:
             reasons[paper.key] = ", ".join(map(clean, found))
     return reasons

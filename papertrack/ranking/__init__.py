@@ -1,7 +1,8 @@
-"""Which papers are like others: pure, over what the index returns.
+"""Which papers are like others, and which are hot: pure, over what the index returns.
 
 From the bottom up:
 
+- `hot`: votes, and how long ago
 - `terms`: the words of papers, and pairs of words, by which papers are compared
 - `similar`: the words that make a paper what it is
 - `model`: what the papers of a tag have in common

@@ -305,12 +305,12 @@ OFFERED: dict[str, list[str]] = {
     "papertrack config set alias.a ": [],
     "papertrack config set zebra ": [],
     "papertrack --color=a": ["--color=auto", "--color=always"],
-    "papertrack ls --sort re": ["relevance"],
+    "papertrack ls --sort rel": ["relevance"],
     "papertrack ls --sort date,up": ["date,upvotes", "date,updated"],
     "papertrack export --sort=title,sta": ["--sort=title,stars"],
     "papertrack config set list.sort date,ti": ["date,title"],
-    "papertrack ls -s re": ["relevance"],
-    "papertrack search --sort=re": ["--sort=relevance"],
+    "papertrack ls -s rel": ["relevance"],
+    "papertrack search --sort=rel": ["--sort=relevance"],
     "papertrack list --group ": [
         "author",
         "day",
@@ -557,7 +557,7 @@ def test_default_locations_of_the_cache(place: Place, shell: str) -> None:
 
 TYPED = {
     "papertrack sh\t2510\t": ["show", "2510.00001"],
-    "papertrack ls --sort re\t": ["ls", "--sort", "relevance"],
+    "papertrack ls --sort rel\t": ["ls", "--sort", "relevance"],
     "papertrack list tag:vi\t": ["list", "tag:vision"],
     "papertrack list upv\t50": ["list", "upvotes:50"],
     "papertrack list @fre\t": ["list", "@fresh"],

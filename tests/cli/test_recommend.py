@@ -20,6 +20,7 @@ KINDS = {
     "drones.",
     "mosses": "Mosses grow on the north side of stones. We sequence moss genomes.",
 }
+ADDED = {"added": "2025-11-24T23:00:00Z"}
 HOSTILE = '\x1b[2J [red]x[/red] " OR title : "* =1+1 \u202e kettle whistle'
 
 
@@ -153,6 +154,47 @@ def test_a_damaged_cache_of_models_is_made_anew(inside, marked):
         saved.write_text(text, encoding="utf-8")
         assert inside("recommend", env=marked).out == before
     assert saved.read_text() == good
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "search 'kettles or otters or mosses'", "export --format ids"]
+)
+def test_listings_are_sorted_by_what_is_recommended(command, inside, marked):
+    ran = inside(f"{command} --sort recommended", env=marked)
+    found = ids(ran.out)
+    assert {kind_of(id) for id in found[:12]} == {"kettles", "otters"}
+    assert ran.code == 0
+    backwards = ids(inside(f"{command} --sort recommended --reverse", env=marked).out)
+    assert not {kind_of(id) for id in backwards[:5]} & {"kettles", "otters"}
+
+
+def test_without_marks_it_is_sorted_by_date(inside, home, written):
+    papers = []
+    for number in (3, 9):
+        paper = {"id": f"2511.{number:05}", "listed": f"2025-11-{number:02}"}
+        papers.append(paper | ADDED)
+    written(home, *papers)
+    ran = inside("list --sort recommended", env=home)
+    assert ids(ran.out) == ["2511.00009", "2511.00003"]
+    assert "sorted by date" in ran.err
+
+
+def test_hot_papers_have_many_votes_of_late(inside, home, written):
+    votes = {"1": (20, "2025-11-20"), "2": (60, "2025-11-18"), "3": (9, "2025-11-24")}
+    votes |= {"4": (400, "2025-07-01"), "5": (0, "2025-11-24"), "6": (19, "2025-11-20")}
+    papers = [
+        {"id": f"2511.0000{n}", "upvotes": count, "listed": day} | ADDED
+        for n, (count, day) in votes.items()
+    ]
+    written(home, *papers)
+    found = ids(inside("list --sort hot", env=home).out)
+    assert [id[-1] for id in found] == ["2", "1", "6", "3", "4", "5"]
+
+
+def test_a_digest_names_the_tag_that_a_paper_is_like(inside, marked):
+    ran = inside("digest --since 2025-11-01", env=marked)
+    assert "like #Sea/Otters: count, " in ran.out
+    assert "like #tea: " in ran.out
 
 
 @pytest.mark.parametrize("columns", [80, 120])

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papertrack.ranking.hot import heat
 from papertrack.ranking.model import ENOUGH, Counts, Model, Source, model_of, weight
 from papertrack.ranking.recommend import Fit, Presence, fits, without
 from papertrack.ranking.similar import best_words
@@ -174,6 +175,32 @@ def test_words_are_shown_as_they_are_written(
     phrase: str, text: str, expected: str
 ) -> None:
     assert as_written(phrase, [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("votes", "day", "read", "other"),
+    [
+        ((20, 30), 100, None, None),
+        ((10, 10), 100, 103, 107),
+        ((64, 128), 107, None, None),
+        ((10, 11), 100, 90, 100),
+        ((5, 6), 100, 999, 114),
+    ],
+)
+def test_more_votes_are_hotter(
+    votes: tuple[int, int], day: int, read: int | None, other: int | None
+) -> None:
+    one = heat(votes[0], day, read)
+    more = heat(votes[1], day, other)
+    assert one is not None
+    assert more is not None
+    assert one < more
+
+
+def test_votes_halve_in_a_week() -> None:
+    assert heat(20, 100, None) == heat(10, 107, None) == heat(10, 100, 107)
+    assert heat(10, 100, 114) == heat(10, 100, 5000), "it is no news"
+    assert heat(0, 100, None) is heat(None, 100, 3) is None
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 500))
