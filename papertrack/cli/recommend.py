@@ -38,7 +38,7 @@ def similar_command(session: Session, paper: opt.Paper, options: Listing) -> Non
     papertrack similar 3
 
     Papers are similar if title and abstract share the words that are rare elsewhere.
-    Below each paper are those that tell most.
+    Below each paper are the rarest of these.
     """
     key = one_paper(session.library, paper, "similar")
     found = similar(session.library.index, key, options.limit)
@@ -52,7 +52,7 @@ def similar_command(session: Session, paper: opt.Paper, options: Listing) -> Non
     )
     count = len(found.papers)
     if not count:
-        session.narrate(f"no other paper shares telling words with {show(key)}")
+        session.narrate(f"no other paper shares rare words with {show(key)}")
         return
     session.narrate(f"{count:,} {noun(count, 'paper')} most similar to {show(key)}")
 
@@ -94,7 +94,7 @@ def one_paper(library: Library, text: str, command: str) -> str:
     keys = library.resolve(text)
     if keys is None:
         raise UsageError(
-            f"{text} is no paper's id or number; find it with: papertrack search {text}"
+            f"{text} is not the id or number of a paper; find it with: papertrack search {text}"
         )
     if len(keys) != 1:
         shown = ", ".join(show(key) for key in keys[:WORDS])

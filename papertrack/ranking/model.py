@@ -122,9 +122,14 @@ def model_of(
     for author, count in _shared_authors(tagged).items():
         papers = counts.of_author(author)
         features += _features(AUTHOR, author, count, papers, len(tagged), counts)
-    best = heapq.nsmallest(FEATURES, features, key=_place)
-    best = [_written(feature, tagged) for feature in best]
-    return Model(name, len(tagged), counts.papers, tuple(best))
+    best: dict[str, Feature] = {}
+    for feature in sorted(features, key=_place):
+        if len(best) == FEATURES:
+            break
+        # A compound is a word and also a pair: `retrieval-augmented`.
+        written = _written(feature, tagged)
+        best.setdefault(written.text.casefold(), written)
+    return Model(name, len(tagged), counts.papers, tuple(best.values()))
 
 
 def weight(shared: int, tagged: int, papers: int, library: int) -> float:
