@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import io
 import json
 import os
 import stat
@@ -22,6 +23,7 @@ from papertrack.core.environment import cache_name
 from papertrack.core.errors import FetchError, Interrupted, StoreError
 from papertrack.core.facts import Listing
 from papertrack.core.model import Mark
+from papertrack.core.progress import Progress
 from papertrack.core.wording import excerpt, plural
 from papertrack.fetching.run import Collector, Report, read
 from papertrack.library.library import Library
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 BATCH = 3000
 """Papers of a stream added at once: each batch costs memory, and rewrites files of 4 MB,
 some 2,000 papers."""
+
+MB = 1024 * 1024
 
 MAX_PROBLEMS = 1000
 """Problems of a stream that are reported; it may have millions of lines."""
@@ -109,6 +113,7 @@ def import_file(
                 narrate,
             )
         else:
+            pieces = _reported(pieces, stream, library.progress)
             _add_whole(
                 streams.join_pieces(pieces, name=name),
                 collector,
@@ -129,12 +134,28 @@ def import_file(
         report.notes.append(f"{entries} merged with another entry of the same paper")
 
 
+def _reported(
+    pieces: Iterable[bytes], stream: BinaryIO, progress: Progress
+) -> Iterator[bytes]:
+    """The pieces of a file, with how much of it is read; a pipe has no size."""
+    size = 0
+    with contextlib.suppress(io.UnsupportedOperation):  # bytes in memory
+        size = os.fstat(stream.fileno()).st_size
+    done = 0
+    for piece in pieces:
+        done += len(piece)
+        # Of a file that is decompressed, what is read is less than its pieces.
+        place = stream.tell() if size else done
+        progress.report("reading", place // MB, size // MB, "MB")
+        yield piece
+    progress.report("reading")
+
+
 def _add_whole(
     body: bytes,
     collector: Collector,
     options: Options,
 ) -> None:
-    collector.library.progress.report("reading")
     listing = formats.read_file(
         body,
         name=collector.report.target,

@@ -204,7 +204,7 @@ def fill(
                 rows.add(batch)
         progress.report("completing the index")
         _set_fts(db, automerge=4, hashsize=1 << 20)
-        _join_shared_papers(db, root, rows)
+        _join_shared_papers(db, root, rows, progress)
         rows.finish()
         (version,) = column(db, "PRAGMA schema_version")
         query = "INSERT INTO meta VALUES ('schema', ?), ('version', ?), ('bits', ?)"
@@ -243,6 +243,7 @@ def _join_shared_papers(
     db: Connection,
     root: Path,
     rows: Rows,
+    progress: Progress,
 ) -> None:
     """Join papers that are in several files, or twice in one, and were added as
     several.
@@ -256,5 +257,8 @@ def _join_shared_papers(
         f"JOIN file f ON f.id = p.file WHERE alias IN ({shared})"
     )
     waiting = {name for (name,) in names}
+    total = len(waiting)
     while waiting:
-        waiting -= update_months(db, root, {min(waiting)}, rows)
+        progress.report("completing the index", total - len(waiting), total, "files")
+        with progress.within():
+            waiting -= update_months(db, root, {min(waiting)}, rows)

@@ -121,9 +121,8 @@ def _papers_with_wrong_words(
             keys = sorted(papers, key=rids.__getitem__)
             for key in progress.counted(keys, "checking the index", "papers"):
                 expected.execute(ADD_TEXT, (rids[key], *indexed(papers[key])))
-        progress.report("comparing words")
-        wanted = _words(expected)
-        found = _words(db)
+        wanted = _words(expected, progress)
+        found = _words(db, progress, len(wanted))
         wrong = [
             word
             for word in sorted(wanted.keys() | found.keys())
@@ -134,7 +133,7 @@ def _papers_with_wrong_words(
     return sorted(key for key, rid in rids.items() if rid in concerned)
 
 
-def _words(db: Connection) -> Words:
+def _words(db: Connection, progress: Progress, total: int = 0) -> Words:
     """The words of an index (https://www.sqlite.org/fts5.html, section 10)."""
     db.execute(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word "
@@ -144,7 +143,11 @@ def _words(db: Connection) -> Words:
         "SELECT term, count(*), sum(doc % 1000003 * (offset + 1) + length(col)) "
         "FROM temp.word GROUP BY term"
     )
-    return {word: (count, places) for word, count, places in rows}
+    words: Words = {}
+    for word, count, places in rows:
+        words[word] = (count, places)
+        progress.report("comparing words", len(words), total, "words")
+    return words
 
 
 def _occurrences(

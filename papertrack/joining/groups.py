@@ -23,6 +23,7 @@ from operator import itemgetter
 from typing import TypeVar
 
 from papertrack.core import identity
+from papertrack.core.progress import SILENT, Progress
 from papertrack.joining.conflicts import Part, have_conflict
 from papertrack.joining.entries import Entry, have_one_title
 from papertrack.joining.titles import joined_by_title
@@ -75,10 +76,10 @@ class Group:
         return set().union(*(entry.authors for entry in self.entries))
 
 
-def papers(entries: Iterable[Entry]) -> list[Group]:
+def papers(entries: Iterable[Entry], progress: Progress = SILENT) -> list[Group]:
     """The entries, those of one paper together."""
     groups = []
-    for near in _near(list(entries)):
+    for near in progress.counted(_near(list(entries)), "merging", "papers"):
         if len(near) == 1:
             groups.append(Group(near))
         else:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from papertrack.core.model import Mark, Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.joining.facts import as_text
 from papertrack.joining.marks import join_marks
 from papertrack.joining.records import Merge, Place, difference, regroup
@@ -26,11 +27,15 @@ LOG_NAMES = ("key", "at", "place")
 # ------------------------------------------------------------------ papers
 
 
-def papers(mine: Mapping[Place, Record], theirs: Iterable[Record]) -> Merge[Place]:
+def papers(
+    mine: Mapping[Place, Record],
+    theirs: Iterable[Record],
+    progress: Progress = SILENT,
+) -> Merge[Place]:
     """How their papers change mine, which are given by where they are stored."""
     # Neither side is the newer one: theirs are stored records too, somewhere else.
     every: dict[Any, Record] = {**mine, **dict(enumerate(theirs))}
-    return difference(mine, regroup(every))
+    return difference(mine, regroup(every, progress=progress))
 
 
 # ------------------------------------------------------------------ marks

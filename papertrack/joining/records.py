@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from papertrack.core import identity, votes
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
+from papertrack.core.progress import SILENT, Progress
 from papertrack.joining.entries import NO_SOURCE, Entry, entries_of
 from papertrack.joining.facts import FactsOfSource, join_facts
 from papertrack.joining.groups import Group, clusters, papers
@@ -118,6 +119,7 @@ class Paper(Generic[Place]):
 def regroup(
     known: Mapping[Place, Record],
     new: Iterable[Entry] = (),
+    progress: Progress = SILENT,
 ) -> list[Paper[Place]]:
     """The papers that the entries of stored records and new ones are.
 
@@ -128,7 +130,7 @@ def regroup(
     for origin, record in known.items():
         entries += entries_of(record, origin)
     entries += new
-    groups = papers(entries)
+    groups = papers(entries, progress)
     rounds = max(LEAST_ROUNDS, MOST_WORK // max(len(entries), 1))
     while any(has_several_of_a_source(group) for group in groups):
         # Of what an entry was before, nothing may follow any longer.
@@ -138,7 +140,7 @@ def regroup(
         rounds -= 1
         if rounds < 0:
             united = one_per_own_id(united)
-        groups = papers(united)
+        groups = papers(united, progress)
     keys = keys_of(groups, known)
     return [_paper(group, *of) for group, of in zip(groups, keys, strict=True)]
 
@@ -151,14 +153,17 @@ def _paper(group: Group, key: str, keys: Iterable[str]) -> Paper[Any]:
     return Paper(record, set(group.origins), group.is_new)
 
 
-def join_parts(stored: Mapping[Place, Record]) -> list[Paper[Place]]:
+def join_parts(
+    stored: Mapping[Place, Record], progress: Progress = SILENT
+) -> list[Paper[Place]]:
     """The papers of stored records: those that share a key are parts of one paper.
 
     Two copies of a library that were brought together can also have given one key to
     different papers.
     """
     result = []
-    for part in clusters(list(stored.items()), lambda item: item[1].keys):
+    parts = clusters(list(stored.items()), lambda item: item[1].keys)
+    for part in progress.counted(parts, "finding duplicates", "papers"):
         records = dict(part)
         papers_of_part = regroup(records) if len(part) > 1 else []
         if len(papers_of_part) > 1:
@@ -193,6 +198,7 @@ def merge(
     *,
     now: str,
     is_read_now: bool = False,
+    progress: Progress = SILENT,
 ) -> Merge[Place]:
     """Merge what sources report into the stored records `known` of the same papers.
 
@@ -212,7 +218,7 @@ def merge(
                     is_read_now=is_read_now,
                 )
             )
-    return difference(known, regroup(known, new))
+    return difference(known, regroup(known, new, progress))
 
 
 def difference(

@@ -11,7 +11,7 @@ from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import a_second_after
 from papertrack.core.model import Mark, Reading, Record
-from papertrack.core.wording import counted, excerpt, plural
+from papertrack.core.wording import excerpt, plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
 from papertrack.joining.marks import imported
@@ -169,15 +169,17 @@ class Adding:
         self, facts: Mapping[str, Sequence[Facts]], *, is_read_now: bool
     ) -> Merge[Place]:
         """The papers that the facts make of the stored ones that they may concern."""
-        count = sum(map(len, facts.values()))
-        self.settings.progress.report(f"merging {counted(count, 'paper')}")
+        progress = self.settings.progress
+        progress.report("merging", 0, sum(map(len, facts.values())), "papers")
         new = (
             joining.record_of(one, source=source, now=self.now)
             for source, listed in facts.items()
             for one in listed
         )
         known = stored.related(self.settings.root, self.index, new)
-        return joining.merge(known, facts, now=self.now, is_read_now=is_read_now)
+        return joining.merge(
+            known, facts, now=self.now, is_read_now=is_read_now, progress=progress
+        )
 
     def _save_state(self, edit: Edit, fetched: Fetched) -> None:
         """Save a source's state; its report becomes part of this run's history entry."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
 from papertrack.core.progress import SILENT, Progress
-from papertrack.core.wording import counted
 from papertrack.joining import libraries
 from papertrack.library import stored, storing
 from papertrack.library.adding import Counts
@@ -65,9 +64,8 @@ def join(
         mine = stored.by_place(read_all_records(library.root, library.progress))
         my_marks = reading.read_marks(library.root)
         my_settings = reading.read_by_key(library.root / DESK)
-        count = counted(len(theirs), "paper")
-        library.progress.report(f"merging {count}")
-        papers = libraries.papers(mine, theirs)
+        library.progress.report("merging", 0, len(theirs), "papers")
+        papers = libraries.papers(mine, theirs, library.progress)
         marks = libraries.marks(my_marks, their_marks)
         proposals = judge(my_settings, their_settings, terms)
         settings = libraries.settings(my_settings, proposals.taken)

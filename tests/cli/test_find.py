@@ -251,6 +251,7 @@ def test_sorting_by_several_fields_is_refused_where_one_is_wrong(inside, desk):
         "list --sort date,nosuch": "unknown --sort nosuch; known: date, relevance, ",
         "list --sort ,": "unknown --sort ; known: date, relevance, ",
         "search tea --sort relevance,date": "relevance can't be combined with other",
+        "list --sort recommended,hot": "recommended can't be combined with other",
         "list --sort date,-relevance": "relevance can't be combined with other fields",
     }
     for line, message in refused.items():

@@ -11,10 +11,10 @@ import pytest
 
 from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
 from papertrack.core.facts import Facts, Listing, Request
-from papertrack.core.progress import Progress
 from papertrack.web.crawl import crawl
 from papertrack.web.http import Http, Response
 from tests.helpers.http_server import OK, MakeServer
+from tests.helpers.reports import Reports
 from tests.helpers.waiting import wait_until
 
 
@@ -65,16 +65,6 @@ def _tree(slow: Mapping[str, float]) -> Tree:
     links |= {"a2": (), "c1": (), "deep": ()}
     pages.update({url: tree.requests(*to) for url, to in links.items()})
     return tree
-
-
-class Reports(Progress):
-    """Collects the reports of progress."""
-
-    def __init__(self) -> None:
-        self.reports: list[tuple[str, int, int, str]] = []
-
-    def report(self, phase: str, done: int = 0, total: int = 0, unit: str = "") -> None:
-        self.reports.append((phase, done, total, unit))
 
 
 @pytest.mark.parametrize("late", ["", "a", "b", "c", "a1", "a2", "c1", "deep"])

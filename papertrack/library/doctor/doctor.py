@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from papertrack.core.progress import SILENT, Progress
-from papertrack.core.wording import counted
 from papertrack.library.doctor import derived, disk, files, papers, programs
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.join import read_all_records
@@ -113,10 +112,9 @@ class Doctor:
         records = [record for _, record in stored]
         marks = reading.read_marks(self.root)
         found = [*papers.check_keys(stored, progress)]
-        count = counted(len(stored), "paper")
-        progress.report(f"finding duplicates among {count}")
+        progress.report("finding duplicates", 0, len(stored), "papers")
         found += [
-            *papers.check_duplicates(self.root, stored),
+            *papers.check_duplicates(self.root, stored, progress),
             *papers.check_marks(records, marks),
         ]
         if not found:

@@ -71,11 +71,13 @@ def _rekey(
 # ------------------------------------------------------------------ duplicates
 
 
-def check_duplicates(root: Path, stored: Sequence[Located]) -> Iterator[Finding]:
+def check_duplicates(
+    root: Path, stored: Sequence[Located], progress: Progress = SILENT
+) -> Iterator[Finding]:
     """Papers that are stored more than once: a finding for each set of files."""
     by_files: dict[tuple[str, ...], list[Record]] = {}
     records = dict(enumerate(record for _, record in stored))
-    for paper in join_parts(records):
+    for paper in join_parts(records, progress):
         if len(paper.origins) > 1:
             names = {stored[number][0] for number in paper.origins}
             files = tuple(sorted(names))
