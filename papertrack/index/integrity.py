@@ -102,13 +102,12 @@ def moving(path: Path) -> Iterator[None]:
     changed, wait for that lock before they take it for damaged.
     """
     with _locked(path):
-        if not _has_log(path):  # nothing to move; the file stays as it is
-            yield
-            return
+        is_ours = _is_as_sealed(path)
         try:
             yield
         finally:
-            if not _has_log(path):
+            # There may have been no log before: others write to it without this lock.
+            if is_ours and not _is_as_sealed(path):
                 _seal(path)
 
 

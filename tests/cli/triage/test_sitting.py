@@ -90,7 +90,7 @@ def test_a_sitting_with_every_key(triage, library, marks, steps, papertrack, tmp
     shown.say("b", "copied its BibTeX entry")
     # search
     shown.say("/", "search:")
-    shown.say("nr:9\r", "unknown field nr")
+    shown.say("titel:9\r", "unknown field titel")
     shown.say("\x15", lambda text: "nr:" not in text)
     shown.say("title:9\r", "Paper number 9")
     assert "is:unread / title:9" in shown.text
