@@ -81,12 +81,17 @@ def set_(
     try:
         value = key.kind.value(stored)
     except Wrong as expected:
+        known: tuple[str, ...] = ()
+        if isinstance(key.kind, Choice | SortFields):
+            known = key.kind.names
+        typed = ",".join(words)
+        wrong = [one for one in typed.split(",") if one.removeprefix("-") not in known]
         reason = f"{name} must be {expected}, not {excerpt(' '.join(words), 40)}"
         raise unknown(
             ConfigError,
             reason,
-            words[0],
-            key.kind.names if isinstance(key.kind, Choice | SortFields) else (),
+            wrong[0] if len(wrong) == 1 else typed,
+            known,
             hint="; nothing was changed",
         ) from None
     if name == "list.query":

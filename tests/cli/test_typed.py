@@ -197,6 +197,8 @@ def test_other_mistakes_of_a_line(
         ("config unset fetch.timout", ""),
         ("config set colors.theme drak", "config set colors.theme dark"),
         ("config set list.sort upvotse", "config set list.sort upvotes"),
+        ("config set list.sort date,upvotse", "config set list.sort date,upvotes"),
+        ("config set list.sort upvotse,titel", ""),
         ("config set list.sort zebra", ""),
         ("config set key.x lter", "config set key.x later"),
         ("tags nlpp", "tags nlp"),
