@@ -141,13 +141,21 @@ def tags_of(db: Connection, papers: int) -> list[str]:
 
 def tagged(db: Connection, tag: str, limit: int) -> list[int]:
     """The newest papers with this tag, by row id; hidden ones are left out."""
-    condition = "p.rid IN (SELECT rid FROM label WHERE field = 'tags' AND folded = ?)"
-    return _newest(db, condition, [fold_label(tag)], limit)
+    # By row ids, which are in the order of days: a tag may have thousands of papers.
+    query = (
+        "SELECT rid FROM label p WHERE field = 'tags' AND folded = ? "
+        f"AND {NOT_HIDDEN} ORDER BY rid DESC LIMIT ?"
+    )
+    return column(db, query, (fold_label(tag), limit))
 
 
 def starred(db: Connection, limit: int) -> list[int]:
     """The newest papers with a star; hidden ones are left out."""
-    return _newest(db, "p.starred", [], limit)
+    query = (
+        f"SELECT rid FROM paper p WHERE p.starred AND {NOT_HIDDEN} "
+        "ORDER BY rid DESC LIMIT ?"
+    )
+    return column(db, query, (limit,))
 
 
 def with_any_tag(db: Connection, limit: int) -> list[int]:
@@ -156,24 +164,16 @@ def with_any_tag(db: Connection, limit: int) -> list[int]:
         "SELECT rid FROM label WHERE field = 'tags' "
         "UNION SELECT rid FROM paper WHERE starred"
     )
-    return _newest(db, f"p.rid IN ({marked})", [], limit)
+    query = (
+        f"SELECT p.rid FROM paper p WHERE p.rid IN ({marked}) AND {NOT_HIDDEN} "
+        f"ORDER BY {LATER_FIRST} LIMIT ?"
+    )
+    return column(db, query, (limit,))
 
 
 def hidden(db: Connection, limit: int) -> list[int]:
     """The newest hidden papers."""
-    query = f"SELECT p.rid FROM paper p WHERE {AMONG} ORDER BY {LATER_FIRST} LIMIT ?"
-    rids = column(db, "SELECT rid FROM hidden")
-    return column(db, query, (json.dumps(rids), limit))
-
-
-def _newest(
-    db: Connection, condition: str, parameters: Sequence[object], limit: int
-) -> list[int]:
-    query = (
-        f"SELECT p.rid FROM paper p WHERE {condition} AND {NOT_HIDDEN} "
-        f"ORDER BY {LATER_FIRST} LIMIT ?"
-    )
-    return column(db, query, [*parameters, limit])
+    return column(db, "SELECT rid FROM hidden ORDER BY rid DESC LIMIT ?", (limit,))
 
 
 def stamp(db: Connection, rids: Sequence[int]) -> int:

@@ -59,19 +59,18 @@ def models(index: Index, root: Path, cache: Path) -> Models:
     None where fewer than `ENOUGH` papers are marked. Where no tag has so many, one model
     is made of all marked papers.
     """
-    marked = index.query(likeness.with_any_tag, MOST_PAPERS)
-    if len(marked) < ENOUGH:
-        return Models((), None, len(marked))
     store = _Store(cache / f"models-{cache_name(root)}.json")
     liked: list[Model] = []
     for tag in index.query(likeness.tags_of, ENOUGH)[:MOST_MODELS]:
-        liked.append(
-            store.model(index, tag, index.query(likeness.tagged, tag, MOST_PAPERS))
-        )
+        papers = index.query(likeness.tagged, tag, MOST_PAPERS)
+        liked.append(store.model(index, tag, papers))
     starred = index.query(likeness.starred, MOST_PAPERS)
     if len(starred) >= ENOUGH:
         liked.append(store.model(index, STARRED, starred))
     if not liked:
+        marked = index.query(likeness.with_any_tag, MOST_PAPERS)
+        if len(marked) < ENOUGH:
+            return Models((), None, len(marked))
         liked.append(store.model(index, MARKED, marked))
     unwanted = index.query(likeness.hidden, MOST_PAPERS)
     hidden = store.model(index, HIDDEN, unwanted) if unwanted else None

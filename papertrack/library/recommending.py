@@ -15,7 +15,7 @@ from papertrack.library.library import Library
 from papertrack.library.models import models, name_phrase
 from papertrack.query.language import And, Clause, Everything, Flag, Not
 from papertrack.ranking.model import AUTHOR, ENOUGH, Model
-from papertrack.ranking.recommend import Fit, features_of, fits
+from papertrack.ranking.recommend import Fit, Ranking, features_of
 
 CANDIDATES = 5000
 """The newest matches that are ranked."""
@@ -89,16 +89,18 @@ def _recommended(
     rids = _row_ids(result.papers)
     match = index.matching(clause).condition.match
     best, marked = _best(library, rids[:CANDIDATES], match)
-    if not best:
+    if best is None:
         return Recommended(result._replace(papers=()), {}, marked)
-    order = [*best, *rids[CANDIDATES:]]
+    order = [*best.scores, *rids[CANDIDATES:]]
     if reverse:
         order.reverse()
     page = order[:limit]
-    scores = {rid: -best[rid].score for rid in page if rid in best}
+    scores = {rid: -best.scores[rid] for rid in page if rid in best.scores}
     papers = tuple(index.query(likeness.papers_of, page, scores))
     by_key = {
-        one.key: best[rid] for rid, one in zip(page, papers, strict=True) if rid in best
+        one.key: best.fit(rid)
+        for rid, one in zip(page, papers, strict=True)
+        if rid in scores
     }
     is_partly_ranked = result.more or result.total > CANDIDATES
     result = result._replace(
@@ -113,13 +115,13 @@ def _row_ids(papers: Sequence[Paper]) -> list[int]:
 
 def _best(
     library: Library, candidates: Sequence[int], match: str | None = None
-) -> tuple[dict[int, Fit], int]:
-    """How well each candidate fits, the best first; how many papers are marked."""
+) -> tuple[Ranking | None, int]:
+    """The candidates, ranked, if any are and enough papers are marked; how many are."""
     liked, hidden, marked = models(library.index, library.root, library.cache)
     if not candidates or not liked:
-        return {}, marked
+        return None, marked
     presence = presence_of(library.index, _all(liked, hidden), candidates, match)
-    return fits(candidates, liked, hidden, presence), marked
+    return Ranking(candidates, liked, hidden, presence), marked
 
 
 class Placed(NamedTuple):
@@ -144,12 +146,13 @@ def _placed(library: Library, keys: Collection[str]) -> Placed:
     named = {key: rid for key in keys for rid in index.stored_papers([key]).rids}
     candidates = list(dict.fromkeys([*_row_ids(newest), *named.values()]))
     best, marked = _best(library, candidates)
-    place_of = {rid: place for place, rid in enumerate(best, 1)}
-    ranked = {key: rid for key, rid in named.items() if rid in best}
+    if best is None:
+        return Placed({}, {}, 0, marked)
+    place_of = {rid: place for place, rid in enumerate(best.scores, 1)}
     return Placed(
-        {key: best[rid] for key, rid in ranked.items()},
-        {key: place_of[rid] for key, rid in ranked.items()},
-        len(best),
+        {key: best.fit(rid) for key, rid in named.items()},
+        {key: place_of[rid] for key, rid in named.items()},
+        len(best.scores),
         marked,
     )
 

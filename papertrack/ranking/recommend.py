@@ -48,36 +48,52 @@ def features_of(models: Iterable[Model]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(names))
 
 
-def fits(
-    candidates: Sequence[int],
-    models: Sequence[Model],
-    hidden: Model | None,
-    presence: Presence,
-) -> dict[int, Fit]:
-    """How well each candidate fits at least one model, by its number, the best first.
+class Ranking:
+    """Candidates by how well each fits one of some models.
 
-    Of the same score the one that comes first among the candidates does.
+    `scores` has them by number, the best first; of the same score the one that comes
+    first among the candidates does.
     """
-    scores: list[tuple[Model, list[float]]] = []
-    for model in models:
-        scores.append((model, _normal(candidates, _sums(model, candidates, presence))))
-    lowered = [0.0] * len(candidates)
-    if hidden is not None:
-        unwanted = _normal(candidates, _sums(hidden, candidates, presence))
-        lowered = [HIDDEN * max(score, 0.0) for score in unwanted]
-    having = {name: frozenset(papers) for name, papers in presence.items()}
-    fitting: list[tuple[int, Fit]] = []
-    for place, paper in enumerate(candidates):
+
+    def __init__(
+        self,
+        candidates: Sequence[int],
+        models: Sequence[Model],
+        hidden: Model | None,
+        presence: Presence,
+    ) -> None:
+        self._hidden = hidden
+        self._having = {name: frozenset(papers) for name, papers in presence.items()}
+        normal = []
+        for model in models:
+            normal.append(_normal(candidates, _sums(model, candidates, presence)))
+        best = [max(scores) for scores in zip(*normal, strict=True)]
         # Of equal scores, the first model's counts.
-        best, normal = max(scores, key=lambda score: score[1][place])
-        features = _present(best, paper, having)
-        total = round(normal[place] - lowered[place], 6)
-        against = _present(hidden, paper, having) if hidden else ()
-        fitting.append(
-            (paper, Fit(total, best if features else None, features, against))
-        )
-    fitting.sort(key=lambda fit: -fit[1].score)
-    return dict(fitting)
+        self._models = dict(zip(candidates, _first(models, normal, best), strict=True))
+        if hidden is not None:
+            unwanted = _normal(candidates, _sums(hidden, candidates, presence))
+            lowered = (HIDDEN * max(score, 0.0) for score in unwanted)
+            best = [one - other for one, other in zip(best, lowered, strict=True)]
+        rounded = zip(candidates, (round(score, 6) for score in best), strict=True)
+        self.scores = dict(sorted(rounded, key=lambda scored: -scored[1]))
+
+    def fit(self, paper: int) -> Fit:
+        """How well a candidate fits, and why."""
+        model = self._models[paper]
+        features = _present(model, paper, self._having)
+        against: Sequence[Feature] = ()
+        if self._hidden is not None:
+            against = _present(self._hidden, paper, self._having)
+        score = self.scores[paper]
+        return Fit(score, model if features else None, features, against)
+
+
+def _first(
+    models: Sequence[Model], normal: Sequence[Sequence[float]], best: Sequence[float]
+) -> list[Model]:
+    """The first model that gives each candidate its best score."""
+    by_candidate = zip(best, zip(*normal, strict=True), strict=True)
+    return [models[scores.index(score)] for score, scores in by_candidate]
 
 
 def _sums(

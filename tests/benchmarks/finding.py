@@ -62,6 +62,10 @@ def _search(*words: str, large: float = 0.8) -> Case:
     return Case(["search", *words], terminal=1.8, large=large)
 
 
+def _ranked(*words: str) -> Case:
+    return Case([*words], piped=3.0, terminal=3.0, large=4.0)
+
+
 COMMON = 1.3
 """The target for words that half of the papers have."""
 
@@ -80,6 +84,12 @@ READS = {
     "show": Case(["show", "ID"]),
     "tags": Case(["tags"]),
     "tags NAME": Case(["tags", "data"]),
+    "similar": _ranked("similar", "ID"),
+    "recommend": _ranked("recommend"),
+    "recommend: a word": _ranked("recommend", "model"),
+    "explain": _ranked("explain", "ID"),
+    "list: recommended": _ranked("list", "--sort", "recommended"),
+    "list: hot": _ranked("list", "--sort", "hot"),
 }
 """ID stands for the id of a paper."""
 

@@ -35,7 +35,7 @@ from papertrack.library.recommending import presence_of
 from papertrack.library.searching import Wanted, find_papers
 from papertrack.library.similar import telling_words
 from papertrack.ranking.model import Model
-from papertrack.ranking.recommend import fits
+from papertrack.ranking.recommend import Ranking
 from papertrack.ranking.terms import words_of
 
 NOW = datetime.now(UTC)
@@ -225,7 +225,7 @@ def _ranked(
     by_rid = {among.rids[id]: id for id in candidates}
     rids = list(by_rid)
     presence = presence_of(index, models, rids)
-    return [by_rid[rid] for rid in fits(rids, models, None, presence)]
+    return [by_rid[rid] for rid in Ranking(rids, models, None, presence).scores]
 
 
 def _judged(ranked: Sequence[str], relevant: set[str]) -> Figures:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from papertrack.ranking.hot import heat
 from papertrack.ranking.model import ENOUGH, Counts, Model, Source, model_of, weight
-from papertrack.ranking.recommend import Fit, Presence, fits, without
+from papertrack.ranking.recommend import Fit, Presence, Ranking, without
 from papertrack.ranking.similar import best_words
 from papertrack.ranking.terms import as_written, content_words, terms_in, words_of
 
@@ -68,7 +68,8 @@ class Papers:
         liked = self.model(tagged)
         unwanted = without(self.model(hidden), [liked]) if hidden else None
         models = [liked, unwanted] if unwanted else [liked]
-        return fits(among, [liked], unwanted, self.presence(*models))
+        ranking = Ranking(among, [liked], unwanted, self.presence(*models))
+        return {number: ranking.fit(number) for number in ranking.scores}
 
 
 def _padded(text: str) -> str:
