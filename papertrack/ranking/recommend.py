@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import mul
 from typing import NamedTuple
 
 from papertrack.ranking.model import Feature, Model
 
-Presence = Mapping[tuple[str, str], Iterable[int]]
+Presence = Mapping[tuple[str, str], Collection[int]]
 """Kind and phrase of a feature -> the papers that have it, by number."""
 
 HIDDEN = 0.5
 """How much of the score by hidden papers is taken away."""
+
+
+SAME = 1e-6
+"""A smaller deviation is one of rounding: all candidates have the same sum."""
 
 
 class Fit(NamedTuple):
@@ -63,15 +69,15 @@ class Ranking:
         presence: Presence,
     ) -> None:
         self._hidden = hidden
-        self._having = {name: frozenset(papers) for name, papers in presence.items()}
+        self._presence = presence
         normal = []
         for model in models:
-            normal.append(_normal(candidates, _sums(model, candidates, presence)))
+            normal.append(_normal(candidates, _sums(model, presence)))
         best = [max(scores) for scores in zip(*normal, strict=True)]
         # Of equal scores, the first model's counts.
         self._models = dict(zip(candidates, _first(models, normal, best), strict=True))
         if hidden is not None:
-            unwanted = _normal(candidates, _sums(hidden, candidates, presence))
+            unwanted = _normal(candidates, _sums(hidden, presence))
             lowered = (HIDDEN * max(score, 0.0) for score in unwanted)
             best = [one - other for one, other in zip(best, lowered, strict=True)]
         rounded = zip(candidates, (round(score, 6) for score in best), strict=True)
@@ -80,10 +86,10 @@ class Ranking:
     def fit(self, paper: int) -> Fit:
         """How well a candidate fits, and why."""
         model = self._models[paper]
-        features = _present(model, paper, self._having)
+        features = _present(model, paper, self._presence)
         against: Sequence[Feature] = ()
         if self._hidden is not None:
-            against = _present(self._hidden, paper, self._having)
+            against = _present(self._hidden, paper, self._presence)
         score = self.scores[paper]
         return Fit(score, model if features else None, features, against)
 
@@ -96,34 +102,30 @@ def _first(
     return [models[scores.index(score)] for score, scores in by_candidate]
 
 
-def _sums(
-    model: Model, candidates: Iterable[int], presence: Presence
-) -> dict[int, float]:
-    """The summed weights of the features of each candidate that has any."""
-    wanted = set(candidates)
+def _sums(model: Model, presence: Presence) -> dict[int, float]:
+    """The summed weights of the features of each paper that has any."""
     sums: dict[int, float] = {}
     for feature in model.features:
+        weight = feature.weight
         for paper in presence.get(_name(feature), ()):
-            if paper in wanted:
-                sums[paper] = sums.get(paper, 0.0) + feature.weight
+            sums[paper] = sums.get(paper, 0.0) + weight
     return sums
 
 
 def _normal(candidates: Sequence[int], sums: Mapping[int, float]) -> list[float]:
     """The sums in standard deviations above their mean over the candidates."""
-    values = [sums.get(paper, 0.0) for paper in candidates]
-    mean = math.fsum(values) / max(len(values), 1)
-    variance = math.fsum((value - mean) ** 2 for value in values)
-    deviation = math.sqrt(variance / max(len(values), 1))
-    if deviation < 1e-9:
+    values = list(map(sums.get, candidates, repeat(0.0)))
+    count = max(len(values), 1)
+    mean = math.fsum(values) / count
+    squares = math.fsum(map(mul, values, values)) / count
+    deviation = math.sqrt(max(squares - mean * mean, 0.0))
+    if deviation < SAME:
         return [0.0] * len(values)
     return [(value - mean) / deviation for value in values]
 
 
-def _present(
-    model: Model, paper: int, having: Mapping[tuple[str, str], Collection[int]]
-) -> Sequence[Feature]:
-    present = [one for one in model.features if paper in having.get(_name(one), ())]
+def _present(model: Model, paper: int, presence: Presence) -> Sequence[Feature]:
+    present = [one for one in model.features if paper in presence.get(_name(one), ())]
     present.sort(key=lambda feature: (-feature.weight, feature.phrase))
     return present
 
