@@ -9,6 +9,7 @@ from typing import NamedTuple
 from papertrack.core.model import Paper
 from papertrack.index import likeness
 from papertrack.index.index import Index
+from papertrack.index.schema import has_full_text
 from papertrack.index.search import SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.library.library import Library
@@ -159,8 +160,10 @@ def _placed(library: Library, keys: Collection[str]) -> Placed:
 
 def reasons(library: Library, keys: Collection[str]) -> dict[str, str]:
     """Why papers are recommended, by main key, the best first; none for those that are
-    not.
+    not, and none without full text.
     """
+    if not library.index.query(has_full_text):
+        return {}
     found = placed(library, keys)
     ranked = sorted(found.fits, key=found.places.__getitem__)
     return {
