@@ -21,8 +21,10 @@ from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import Clause, How, Text, words
 from papertrack.query.normalize import APART, phrases
 
-SHORTEST = 4
-"""Shorter words are one letter from too many others."""
+SHORTEST, LONGEST = 4, 40
+"""Shorter words are one letter from too many others; longer ones are no words, and each
+letter makes 54 slips.
+"""
 
 NEWEST_TITLES = 5000
 READ = 20
@@ -86,7 +88,7 @@ def _nearest_words(db: Connection, term: Text) -> dict[str, str]:
     columns = f"{{{term.field.name}}}" if term.field else BARE
     found: dict[str, str] = {}
     for word in _words(term.text):
-        if len(word) < SHORTEST or not word.isalpha():
+        if not _is_corrected(word):
             continue
         if _papers_with(db, columns, word, 1):
             continue
@@ -105,11 +107,16 @@ def correction(db: Connection, text: str) -> str | None:
     A first letter is seldom wrong. Rare words are never corrected: they may be right.
     """
     words = _words(text)
-    if len(words) != 1 or len(words[0]) < SHORTEST or not words[0].isalpha():
+    if len(words) != 1 or not _is_corrected(words[0]):
         return None
     if _papers_with(db, BARE, words[0], 1):
         return None
     return _slip(db, BARE, words[0])
+
+
+def _is_corrected(word: str) -> bool:
+    """Whether a word may have a slip that can be told."""
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
 
 
 def _slip(

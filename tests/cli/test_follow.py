@@ -219,7 +219,7 @@ def test_feeds_are_exported_as_opml(papertrack, home):
     assert papertrack("export -o feeds.opml -q").code == 0
     assert (Path(home["HOME"]) / "feeds.opml").read_text() == OPML
     assert papertrack("export title:owls --format opml").code == 2
-    assert "not papers" in papertrack("list --format opml").err
+    assert "opml is the feeds that you follow" in papertrack("list --format opml").err
 
 
 @pytest.mark.usefixtures("without_daily_papers")

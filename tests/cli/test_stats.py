@@ -197,9 +197,9 @@ def test_an_empty_library_and_query_errors(inside, home):
         0,
         [{"query": "x", "count": 0, "periods": []}],
     )
-    ran = inside(["trends", "good", "bad:x"])
+    ran = inside(["trends", "good", "titel:x"])
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.splitlines()[1:] == ["  bad:x", "  ^"]
+    assert ran.err.splitlines()[1:] == ["  titel:x", "  ^"]
     assert inside("trends").code == 2
 
 
