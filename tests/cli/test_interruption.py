@@ -428,7 +428,7 @@ def test_all_that_a_pager_started_is_ended(number, pager, sample_home, tmp_path)
     child.expect_exact("paging")
     os.kill(process(), number)
     child.expect_exact(f"code {128 + number}")
-    assert have_ended([int(pid.read_text())])
+    until(lambda: have_ended([int(pid.read_text())]))
     child.close()
 
 
