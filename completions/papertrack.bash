@@ -153,7 +153,9 @@ argument	config set	*	setting
 argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
+option	completion	--install		Write it to your folder for this shell instead
 argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
 word	query	title:		words of the title
@@ -469,3 +471,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
+# papertrack completion, sha256 of the lines above: 3ce3f6a8631c9ed418d9245a1e2dbacb1e42b163932b633cffc7e307b5b1dcb8

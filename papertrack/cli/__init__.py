@@ -53,6 +53,6 @@ export           export; exporting writes the papers as they are read, vault the
 digest           digest; waiting_messages (what was not sent yet)
 backup, doctor   backup, restore; checks and repairs
 config           config: the settings in config.toml
-help             help; its topics are in help_topics
+help             help; its topics are in help_topics, the page for man in manual
 completion       the scripts that complete commands in bash, zsh and fish
 """

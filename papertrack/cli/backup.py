@@ -34,6 +34,10 @@ def backup_command(
 
     It contains papers, marks, views, rules, feeds and the undo log; `tar -xzf` unpacks
     it without papertrack.
+
+    papertrack backup
+
+    papertrack backup papers.tar.gz
     """
     root = session.library.root
     if not archive.names(root):
@@ -66,6 +70,8 @@ def restore_command(
     The whole backup is checked first, the present library is saved, and undo restores
     it. A rolling backup (marks-0012-2026-11-27.json) restores only the marks, or only
     views, rules and feeds.
+
+    papertrack restore papers.tar.gz --yes
     """
     check(session.folder, writing=True)  # it may be read from among the backups
     root = session.library.root

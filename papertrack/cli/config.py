@@ -179,7 +179,10 @@ def _listed(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def path_(session: Session) -> None:
-    """Print where config.toml is, or would be."""
+    """Print where config.toml is, or would be.
+
+    papertrack config path
+    """
     output.write(session, f"{session.environment.config_file}\n")
 
 
@@ -188,6 +191,8 @@ def edit(session: Session) -> None:
 
     A text with a mistake is saved beside the file, which then stays as it was; the next
     `papertrack config edit` opens that text again.
+
+    papertrack config edit
     """
     from papertrack.config.write import replace  # tomlkit: 60 ms
 
@@ -275,7 +280,12 @@ def _plain(value: object) -> object:
 
 
 config_app = group(
-    "Read and change your settings in config.toml.",
+    """Read and change your settings in config.toml.
+
+    papertrack config set list.limit 50
+
+    papertrack config list --origin
+    """,
     get=get,
     set=set_,
     unset=unset,

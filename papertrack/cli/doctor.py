@@ -9,6 +9,7 @@ from typer import Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output, targets
+from papertrack.cli.completion.install import places
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean
@@ -33,6 +34,10 @@ def doctor_command(
     marks without papers, an outdated index, remains of killed processes, permissions,
     low free space, old versions, failing sources, and outdated completions. --fix saves
     what it replaces to backups/.
+
+    papertrack doctor
+
+    papertrack doctor --fix
     """
     locations = session.locations
     doctor = Doctor(
@@ -109,16 +114,13 @@ def _line(finding: Mapping[str, Any], width: int) -> str:
 
 def _scripts(session: Session) -> dict[Path, str]:
     """The installed completion scripts, and what they should contain."""
-    environment = session.environment
-    home, data = environment.home, environment.data_home
-    usual = (
-        ("bash", data / "bash-completion/completions/papertrack"),
-        ("zsh", home / ".zfunc/_papertrack"),
-        ("zsh", data / "zsh/site-functions/_papertrack"),
-        ("fish", environment.config_home / "fish/completions/papertrack.fish"),
-        ("fish", data / "fish/vendor_completions.d/papertrack.fish"),
-    )
-    installed = [(shell, path) for shell, path in usual if path.is_file()]
+    usual = places(session.environment)
+    installed = [
+        (shell, path)
+        for shell, paths in usual.items()
+        for path in paths
+        if path.is_file()
+    ]
     if not installed:
         return {}
     from papertrack.cli.completion.command import script  # imports every command, 80 ms

@@ -116,7 +116,10 @@ def follow(session: Session, feeds: Sequence[Followed]) -> None:
 
 
 def list_(session: Session, json: opt.Json = False) -> None:
-    """List the feeds that you follow: at first hf, or the sources of config.toml."""
+    """List the feeds that you follow: at first hf, or the sources of config.toml.
+
+    papertrack feed list
+    """
     settings = session.library.settings
     feeds = settings.following(targets.followed_at_first(session))
     readings = settings.readings()
@@ -152,7 +155,10 @@ def remove(
     ],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Unfollow feeds; their papers stay."""
+    """Unfollow feeds; their papers stay.
+
+    papertrack feed remove owls
+    """
     settings = session.library.settings
     first = targets.followed_at_first(session)
     feeds = settings.following(first)
@@ -174,7 +180,12 @@ def remove(
 
 
 feed_app = group(
-    "Follow feeds: what papertrack fetch reads when it is given no target.",
+    """Follow feeds: what papertrack fetch reads when it is given no target.
+
+    papertrack feed add arxiv:cs.CL
+
+    papertrack feed list
+    """,
     add=add,
     list=list_,
     remove=remove,

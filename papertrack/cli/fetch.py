@@ -228,6 +228,12 @@ def import_command(
 
     The folder of another library is merged into this one: its papers, marks and views;
     nothing is lost. Its feeds and rules are listed, and taken with --with feeds,rules.
+
+    papertrack import references.bib
+
+    papertrack import zotero.json --tag zotero --dry-run
+
+    papertrack import ../other-library --with feeds,rules
     """
     options = importing.Options(
         session.today,

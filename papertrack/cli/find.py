@@ -203,7 +203,12 @@ def _suggestion(session: Session, query: Clause) -> str:
 
 @listing("format json fields")
 def show_command(session: Session, select_: opt.Select, options: Listing) -> None:
-    """Show whole papers: facts, abstract, your marks, and the source of each fact."""
+    """Show whole papers: facts, abstract, your marks, and the source of each fact.
+
+    papertrack show 3
+
+    papertrack show 2511.04570 --fields title,abstract
+    """
     keys, _ = select(session, select_)
     papers = [session.library.get(key) for key in keys]
 

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from inspect import cleandoc
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -46,7 +46,7 @@ Usage: papertrack [OPTIONS] COMMAND [ARGUMENTS]
 Track machine-learning papers: fetch, search, tag and export.
 To try it offline: `papertrack fetch sample`, then `papertrack list`."""
 
-_GLOBAL_OPTIONS = pairs("""
+GLOBAL_OPTIONS = pairs("""
     --library DIR              Library folder, else $PAPERTRACK_LIBRARY
     -q, --quiet                Print nothing but errors on stderr
     -v, --verbose              Print more on stderr
@@ -167,7 +167,7 @@ def overview(columns: int, own: Mapping[str, str]) -> str:
     for group, rows in sections.items():
         section = two_columns(rows, columns, indent=margin, left=left)
         lines += ["", *_labelled(group, section)]
-    options = two_columns(_GLOBAL_OPTIONS, columns, indent=margin)
+    options = two_columns(GLOBAL_OPTIONS, columns, indent=margin)
     symbols = wrap(" " * margin + SYMBOLS, columns, margin)
     lines += ["", *_labelled("Options", options), *_labelled("Symbols", symbols)]
     return "\n".join(lines)
@@ -178,8 +178,19 @@ def _labelled(label: str, lines: list[str]) -> list[str]:
     return [label + lines[0][len(label) :], *lines[1:]]
 
 
-def _command_help(command: Any, ctx: Any, columns: int) -> Iterator[str]:
-    """Lines: usage, description, arguments, options, examples."""
+class Parts(NamedTuple):
+    """What the help of a command consists of."""
+
+    usage: str
+    prose: list[str]
+    """A string for each paragraph."""
+    sections: dict[str, list[tuple[str, str]]]
+    """Title -> names and what they mean; a section may be empty."""
+    examples: list[str]
+
+
+def parts(command: Any, ctx: Any) -> Parts:
+    """The help of a command or group: usage, description, arguments, options, examples."""
     prose, examples = _paragraphs(command.help or "")
     parameters = command.get_params(ctx)
     options = [one for one in parameters if one.param_type_name == "option"]
@@ -189,20 +200,27 @@ def _command_help(command: Any, ctx: Any, columns: int) -> Iterator[str]:
     pieces = ["[OPTIONS]", *map(_usage, arguments)]
     if commands:
         pieces = ["COMMAND [ARGUMENTS]"]
-    yield from wrap(f"Usage: {ctx.command_path} {' '.join(pieces)}", columns, 7)
-    for text in prose:
-        yield ""
-        yield from wrap(text, columns)
+    usage = f"{ctx.command_path} {' '.join(pieces)}"
     sections = {
         "Commands": [(name, _summary(below)) for name, below in commands.items()],
         "Arguments": [(_metavar(one), _help(one)) for one in arguments],
         "Options": [(_names(one), _help(one)) for one in options],
     }
-    for title, rows in sections.items():
+    return Parts(usage, prose, sections, examples)
+
+
+def _command_help(command: Any, ctx: Any, columns: int) -> Iterator[str]:
+    """The lines of a help text."""
+    help = parts(command, ctx)
+    yield from wrap(f"Usage: {help.usage}", columns, 7)
+    for text in help.prose:
+        yield ""
+        yield from wrap(text, columns)
+    for title, rows in help.sections.items():
         if rows:
             yield from ("", f"{title}:", *two_columns(rows, columns))
-    if examples:
-        yield from ("", "Examples:", *(f"  {line}" for line in examples))
+    if help.examples:
+        yield from ("", "Examples:", *(f"  {line}" for line in help.examples))
 
 
 def _summary(command: Any) -> str:

@@ -79,6 +79,8 @@ def log_command(
     """Show the changes, newest first: when, what, and whether it was undone.
 
     papertrack undo N undoes all changes down to the one with the number N.
+
+    papertrack log
     """
     entries = _entries(session)
     shown = entries if all else entries[:limit]

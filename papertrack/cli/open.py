@@ -35,7 +35,7 @@ def open_command(
 ) -> None:
     """Open papers in the browser (open.browser, $BROWSER, else the system's).
 
-    papertrack open 3 --pdf --code
+    papertrack open 2511.04570 --pdf --code
 
     Without options, the web page of each paper is opened.
     """

@@ -46,6 +46,21 @@ def page(session: Session, text: str) -> bool:
         return pager.wait() != SHELL_COMMAND_NOT_FOUND
 
 
+def open_manual(session: Session, page: str) -> bool:
+    """Show a manual page in man; whether there is a man that could."""
+    import tempfile  # 2 ms, for the manual only
+
+    with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
+        path = Path(folder) / "papertrack.1"
+        path.write_text(page, encoding="utf-8")
+        try:
+            man = subprocess.Popen(["man", path], env=session.environment.variables)
+        except OSError:
+            return False
+        with interruption.passed_on(man):
+            return man.wait() == 0
+
+
 def edit(session: Session, text: str, *, name: str = "note.md") -> str:
     """The text as the reader's editor leaves it.
 

@@ -99,7 +99,10 @@ def _named(text: str, names: Sequence[str]) -> str:
 
 
 def list_(session: Session, json: opt.Json = False) -> None:
-    """List the rules in the order in which they are applied."""
+    """List the rules in the order in which they are applied.
+
+    papertrack rule list
+    """
     settings = session.library.settings
     listed = [
         {
@@ -123,7 +126,10 @@ def list_(session: Session, json: opt.Json = False) -> None:
 
 
 def test(session: Session, name: Name) -> None:
-    """Show which papers in the library a rule would change, and how. Nothing is changed."""
+    """Show which papers in the library a rule would change, and how. Nothing is changed.
+
+    papertrack rule test agents
+    """
     chosen = _chosen(session, [name])
     clause = session.library.clause(chosen[0].condition, session.today)
     matching = session.library.index.count_matching(clause)
@@ -158,7 +164,10 @@ def apply(
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Apply rules to the papers that are in the library already."""
+    """Apply rules to the papers that are in the library already.
+
+    papertrack rule apply agents --dry-run
+    """
     chosen = _chosen(session, names or [])
     if dry_run or not yes:
         outcome = _applied(session, chosen, dry_run=True)
@@ -173,7 +182,10 @@ def apply(
 def move(
     session: Session, name: Name, before: Before = None, after: After = None
 ) -> None:
-    """Put a rule before or after another one."""
+    """Put a rule before or after another one.
+
+    papertrack rule move noise --before agents
+    """
     settings = session.library.settings
     existing = list(settings.rules())
     moved = _named(name, existing)
@@ -194,7 +206,10 @@ def remove(
     names: Annotated[list[str], Argument(metavar="NAME...", help="Rules.")],
     dry_run: opt.DryRun = False,
 ) -> None:
-    """Remove rules; what they did stays."""
+    """Remove rules; what they did stays.
+
+    papertrack rule remove noise
+    """
     settings = session.library.settings
     existing = list(settings.rules())
     removed = list(dict.fromkeys(_named(name, existing) for name in names))
@@ -217,6 +232,10 @@ rule_app = group(
     rule apply.
 
     Rules only add: tags, a star, and a status to papers that never had one.
+
+    papertrack rule add agents --if 'agent*' --do 'tag agents'
+
+    papertrack rule test agents
     """,
     add=add,
     list=list_,

@@ -29,7 +29,12 @@ def status_command(
     ] = False,
     json: opt.Json = False,
 ) -> None:
-    """Show each source's last fetch, its failures, and what is due."""
+    """Show each source's last fetch, its failures, and what is due.
+
+    papertrack status
+
+    papertrack status --all
+    """
     standings = _standings(session, all=all)
 
     output.emit(

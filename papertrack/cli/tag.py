@@ -151,14 +151,22 @@ def _one_tag(text: str) -> str:
 
 
 def list_(session: Session, json: opt.Json = False) -> None:
-    """List your tags and how many papers each has, as papertrack tags does."""
+    """List your tags and how many papers each has, as papertrack tags does.
+
+    papertrack tag list
+    """
     from papertrack.cli.tags import show_all  # 4 ms, for this command only
 
     show_all(session, json=json)
 
 
 tag_app = group(
-    "Add tags to papers, remove tags, rename them, list them.",
+    """Add tags to papers, remove tags, rename them, list them.
+
+    papertrack tag add to-discuss 2511.04570
+
+    papertrack tag list
+    """,
     add=add,
     remove=remove,
     rename=rename,

@@ -61,7 +61,10 @@ def save(
 
 
 def list_(session: Session, json: opt.Json = False) -> None:
-    """List the saved queries, and how many papers each matches."""
+    """List the saved queries, and how many papers each matches.
+
+    papertrack view list
+    """
     saved = session.library.settings.views()
     listed = [_as_json(session, one) for one in saved.values()]
     # The names for completion: the views may have been edited or synchronized.
@@ -152,7 +155,12 @@ def _uses(session: Session, text: str, name: str) -> bool:
 
 
 view_app = group(
-    "Save queries under a name, to use as @NAME in any query.",
+    """Save queries under a name, to use as @NAME in any query.
+
+    papertrack view save fresh 'is:unread listed:7d..'
+
+    papertrack list @fresh
+    """,
     save=save,
     list=list_,
     remove=remove,

@@ -9,13 +9,15 @@ small TSV files in the cache, which every write renews. `completions/` has the r
     python -m papertrack completion fish > completions/papertrack.fish
 """
 
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
+from typer import Argument, Option
 
 from papertrack.cli import output
+from papertrack.cli.completion.install import CHECKSUM, install
 from papertrack.cli.completion.table import table
 from papertrack.cli.session import Session
 
@@ -37,27 +39,37 @@ def completion_command(
         Shell,
         Argument(help="The shell.", case_sensitive=False),
     ],
+    is_installed: Annotated[
+        bool,
+        Option("--install", help="Write it to your folder for this shell instead."),
+    ] = False,
 ) -> None:
     """Print the completion script for bash, zsh or fish.
 
-    zsh needs fpath+=~/.zfunc before compinit in ~/.zshrc. Without the bash-completion
-    package, source the file for bash in ~/.bashrc.
+    --install reports the file that it wrote, and what is left for you to do. It replaces
+    an older script of papertrack, never a file that you changed.
 
-    papertrack completion bash > ~/.local/share/bash-completion/completions/papertrack
+    papertrack completion bash --install
 
-    papertrack completion zsh > ~/.zfunc/_papertrack
+    papertrack completion zsh --install
 
-    papertrack completion fish > ~/.config/fish/completions/papertrack.fish
+    papertrack completion fish > papertrack.fish
     """
-    output.write(session, script(shell.value))
+    text = script(shell.value)
+    if is_installed:
+        install(session, shell.value, text)
+    else:
+        output.write(session, text)
 
 
 def script(shell: str) -> str:
-    """The completion script of `bash`, `zsh` or `fish`."""
+    """The completion script of `bash`, `zsh` or `fish`; its last line is its checksum."""
     quote = _fish_quoted if shell == "fish" else _quoted
     text = _read(FILES[shell])
     text = text.replace("@table@", quote(table()))
-    return text.replace("@awk@", quote(_read("complete.awk").rstrip("\n")))
+    text = text.replace("@awk@", quote(_read("complete.awk").rstrip("\n")))
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    return f"{text}{CHECKSUM}{checksum}\n"
 
 
 def _read(name: str) -> str:
