@@ -86,6 +86,12 @@ _FILES = pairs("""
     backups/             copies of marks.json and desk.json by day, and backups
 """)
 
+_ELSEWHERE = pairs("""
+    ~/.config/papertrack/config.toml  your settings; $PAPERTRACK_CONFIG names another
+    ~/.cache/papertrack/              the index, responses of services; $PAPERTRACK_CACHE
+    ~/.local/state/papertrack/        changes that this machine has begun; $PAPERTRACK_STATE
+""")
+
 
 def language(width: int) -> str:
     """The query language, on one screen of 80 columns."""
@@ -194,16 +200,23 @@ def exit_codes(width: int) -> str:
 
 
 def files(width: int) -> str:
-    """The files of a library."""
-    return _table(
+    """The files of a library, and those elsewhere."""
+    library = _table(
         _FILES,
         width,
         "The library is the folder ~/.local/share/papertrack, unless --library or"
         " $PAPERTRACK_LIBRARY names another:",
         "Every file is plain JSON for TinyDB with one document on each line; you may edit"
-        " it, put it under git or sync it. The cache, ~/.cache/papertrack, contains an index"
-        " that is rebuilt when it is missing. All of it is readable by you alone.",
+        " it, put it under git or sync it.",
     )
+    elsewhere = _table(
+        _ELSEWHERE,
+        width,
+        "Outside the library, on Linux:",
+        "The cache may be deleted at any time; the index is rebuilt. Library, cache and"
+        " state are readable by you alone.",
+    )
+    return f"{library}\n{elsewhere}"
 
 
 def environment(width: int) -> str:

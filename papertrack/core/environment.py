@@ -29,6 +29,7 @@ VARIABLES = dict(
     PAPERTRACK_STATE    folder of what this machine must remember between runs
     PAPERTRACK_CONFIG   file with your settings; see papertrack help config
     PAPERTRACK_TIMEOUT  seconds that a request may take in all ({TIMEOUT:.0f})
+    XDG_DATA_HOME       where the library is by default; XDG_CONFIG_HOME and others as usual
     HF_TOKEN            access token, sent to Hugging Face only
     NETRC               file with passwords for hosts (~/.netrc)
     HTTPS_PROXY         proxy for https; HTTP_PROXY, ALL_PROXY and NO_PROXY as usual

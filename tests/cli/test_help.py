@@ -165,6 +165,15 @@ def test_groups_accept_the_names_of_other_programs(papertrack):
     assert "did you mean: papertrack tag add x 1" in papertrack("tag ad x 1").err
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+@pytest.mark.parametrize("path", ["completion", "tag", "tag add"])
+def test_help_of_a_command_on_a_terminal(path, columns, terminal, golden, width):
+    screen = terminal(f"{path} --help", columns)
+    assert screen.code == 0
+    assert all(width(line) <= columns for line in screen.lines)
+    golden(f"help-{path.replace(' ', '-')}.{columns}", screen.text)
+
+
 # ------------------------------------------------------------------ topics
 
 
