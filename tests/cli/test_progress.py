@@ -127,8 +127,9 @@ def test_a_long_fetch_never_stands_still(spawn, home, replaying):
     assert len(recording.drawings) > 2 * lasted
     assert recording.longest_pause < max(1.0, lasted / 4)  # a loaded machine
     phases = {text.partition("━")[0].strip() for _, text in recording.drawings}
-    for phase in ("reading", "writing", "indexing"):
-        assert any(phase in text for text in phases)
+    assert any("reading" in text for text in phases)
+    # Each of these may take less time than the bar waits between two drawings.
+    assert any("writing" in text or "indexing" in text for text in phases)
     (summary,) = shown(recording.raw)[:1]
     assert re.match(r"hf: \d{4,} new", summary)
 
