@@ -126,7 +126,7 @@ argument	view save	1	views
 argument	view remove	*	views
 argument	rule add,rule test,rule move	1	rules
 option	rule add	--if	query	Which papers; '\'''\'' for all of them
-option	rule add	--do	none	tag NAME, star, mark read|later, hide
+option	rule add	--do	none	tag NAME, star, mark read|later, hide, notify
 option	rule add,rule move	--before	rules	Put it before this rule
 option	rule add,rule move	--after	rules	Put it after this rule
 argument	rule apply,rule remove	*	rules
@@ -148,9 +148,9 @@ option	digest	--dry-run		Show the whole digest; write, send and remember nothing
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
 argument	config set	*	setting
-argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,key.
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
@@ -471,4 +471,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: 3ce3f6a8631c9ed418d9245a1e2dbacb1e42b163932b633cffc7e307b5b1dcb8
+# papertrack completion, sha256 of the lines above: 0a8f59c451c4474428a26e03d46cbeb3db05767b935b8798b9605f242b47d583

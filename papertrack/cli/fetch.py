@@ -11,8 +11,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from papertrack.cli import fetch_reports as reports
+from papertrack.cli import hooks, output, proposed, targets
 from papertrack.cli import options as opt
-from papertrack.cli import output, proposed, targets
 from papertrack.cli.fetch_run import Run
 from papertrack.cli.mark import Status
 from papertrack.cli.paper_counts import show_new
@@ -288,6 +288,8 @@ def _fetch(
         output.write_json(session, [report.as_json() for report in done])
     elif options.context and not options.dry_run:
         show_new(session)
+    if options.context and not options.dry_run:
+        hooks.after_fetch(session, done)
     reports.conclude(session, done, dry_run=options.dry_run)
 
 

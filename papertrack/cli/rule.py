@@ -39,7 +39,9 @@ def add(
     does: Annotated[
         str,
         Option(
-            "--do", metavar="ACTIONS", help="tag NAME, star, mark read|later, hide."
+            "--do",
+            metavar="ACTIONS",
+            help="tag NAME, star, mark read|later, hide, notify.",
         ),
     ],
     before: Before = None,
@@ -231,7 +233,8 @@ rule_app = group(
     New papers are changed automatically, papers already in the library by papertrack
     rule apply.
 
-    Rules only add: tags, a star, and a status to papers that never had one.
+    Rules only add: tags, a star, and a status to papers that never had one. The action
+    notify runs the program of hooks.notify in config.toml, once after a fetch.
 
     papertrack rule add agents --if 'agent*' --do 'tag agents'
 

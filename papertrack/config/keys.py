@@ -36,6 +36,10 @@ STYLES = (
 """What has a style of its own in tables."""
 
 
+HOOK_SECONDS = 10.0
+"""How long a program of `[hooks]` may run."""
+
+
 class Key(NamedTuple):
     """A key of config.toml. `NAME.*` stands for any name in a section.
 
@@ -252,6 +256,25 @@ KEYS = (
         "Seconds that sending a message may take in all",
         "120",
         default=TIMEOUT,
+    ),
+    Key(
+        "hooks.after_fetch",
+        Command(),
+        "Program that gets the ids of new papers after a fetch, a line each",
+        "papertrack tag add inbox -",
+    ),
+    Key(
+        "hooks.notify",
+        Command(),
+        "Program that gets a text about the new papers of a rule with notify",
+        "notify-send papertrack",
+    ),
+    Key(
+        "hooks.seconds",
+        Seconds(3600),
+        "Seconds after which such a program is stopped",
+        "10",
+        default=HOOK_SECONDS,
     ),
     Key(
         "key.*",

@@ -267,6 +267,11 @@ class Adding:
                 clauses.append((rule, And((clause, days))))
 
         applied: list[str] = []
+        notified: list[tuple[str, str]] = []
+
+        def note(rule: Rule, key: str) -> None:
+            if rule.actions.notifies:
+                notified.append((rule.name, key))
 
         def decide(look: Look) -> dict[str, Mark]:
             keys = {self.index.main_key(key) for key in new}
@@ -276,6 +281,7 @@ class Adding:
                 look,
                 only=keys,
                 on_change=lambda rule: applied.append(rule.name),
+                on_match=note,
                 on_error=skip,
             )
 
@@ -285,7 +291,7 @@ class Adding:
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         edit.set("ruled", self.settings.applied(self.now), undoable=False)
-        return Outcome(marks, failed, applied)
+        return Outcome(marks, failed, applied, notified)
 
 
 class _Run:

@@ -22,18 +22,23 @@ Changed = Mapping[str, tuple[Mark, Mark]]
 
 class Outcome(NamedTuple):
     """The marks before and after, by main key; one line for each rule that failed; the
-    names of the rules that changed a mark.
+    names of the rules that changed a mark; for each rule that notifies and each paper
+    that it matches, their names: rule and main key.
     """
 
     marks: Changed
     failed: Sequence[str] = ()
     rules: Sequence[str] = ()
+    notified: Sequence[tuple[str, str]] = ()
 
     def plus(self, other: Outcome) -> Outcome:
         """Both together."""
         failed = dict.fromkeys([*self.failed, *other.failed])
         rules = dict.fromkeys([*self.rules, *other.rules])
-        return Outcome({**self.marks, **other.marks}, list(failed), list(rules))
+        notified = dict.fromkeys([*self.notified, *other.notified])
+        return Outcome(
+            {**self.marks, **other.marks}, list(failed), list(rules), list(notified)
+        )
 
     def __str__(self) -> str:
         """`tagged 3, starred 1, hid 2`; empty if nothing changed."""
@@ -61,12 +66,14 @@ def new_marks(
     *,
     only: Set[str | None] | None = None,
     on_change: Callable[[Rule], None] = lambda rule: None,
+    on_match: Callable[[Rule, str], None] = lambda rule, key: None,
     on_error: Callable[[Rule, PapertrackError], None] | None = None,
 ) -> dict[str, Mark]:
     """The marks that rules change, by main key; with `only`, of papers with these keys.
 
     A rule sees what the rules before it have changed: call it within `index.draft()`.
-    `on_change` gets each rule that changes a mark. With `on_error` a rule that fails is
+    `on_change` gets each rule that changes a mark, `on_match` each rule and the main key
+    of each paper that it matches. With `on_error` a rule that fails is
     skipped; else it raises UsageError.
     """
     marks: dict[str, Mark] = {}
@@ -81,6 +88,7 @@ def new_marks(
             continue
         for key in matching:
             if only is None or key in only:
+                on_match(rule, key)
                 before = marks.get(key) or look(key)
                 after = rule.actions.on(before)
                 if after != before:

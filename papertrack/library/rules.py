@@ -15,7 +15,7 @@ from papertrack.core.model import Mark
 from papertrack.core.slips import unknown
 from papertrack.core.text import clean
 
-ACTIONS = ("tag NAME", "star", "mark read", "mark later", "hide")
+ACTIONS = ("tag NAME", "star", "mark read", "mark later", "hide", "notify")
 _STATUSES = {
     "mark read": "read",
     "mark later": "later",
@@ -27,11 +27,14 @@ _ACTION_OF_STATUS = {"read": "mark read", "later": "mark later", "hidden": "hide
 
 
 class Actions(NamedTuple):
-    """What a rule does to a paper."""
+    """What a rule does to a paper; `notifies` is whether a fetch reports it to the
+    program of `hooks.notify`.
+    """
 
     tags: tuple[str, ...] = ()
     starred: bool = False
     status: str | None = None
+    notifies: bool = False
 
     def on(self, mark: Mark) -> Mark:
         """The mark after these actions."""
@@ -50,6 +53,8 @@ class Actions(NamedTuple):
             actions.append("star")
         if self.status in _ACTION_OF_STATUS:
             actions.append(_ACTION_OF_STATUS[self.status])
+        if self.notifies:
+            actions.append("notify")
         return ", ".join(actions)
 
 
@@ -117,6 +122,7 @@ def actions_of(text: str) -> Actions:
     """The actions of a text such as `tag x, star, mark later`. Raises UsageError."""
     added: list[str] = []
     starred = False
+    notifies = False
     statuses: set[str] = set()
     for part in text.split(","):
         words = part.split()
@@ -126,6 +132,8 @@ def actions_of(text: str) -> Actions:
                 added += tags.names(word)
         elif action == "star":
             starred = True
+        elif action == "notify":
+            notifies = True
         elif action in _STATUSES:
             statuses.add(_STATUSES[action])
         else:
@@ -137,7 +145,7 @@ def actions_of(text: str) -> Actions:
         raise UsageError(f"{clean(text)!r} sets two statuses; a paper has one")
     unique = dict.fromkeys(added)
     status = max(statuses, default=None)
-    return Actions(tuple(unique), starred, status)
+    return Actions(tuple(unique), starred, status, notifies)
 
 
 def describe_change(
