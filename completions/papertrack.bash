@@ -33,6 +33,12 @@ command	tag	add		Add tags to papers
 command	tag	remove		Remove tags from papers
 command	tag	rename		Rename a tag and the tags below it
 command	tag	list		List your tags and how many papers each has, as papertrack tags does
+command		follow		Follow people: follow author|org|words|list|remove
+command	follow	author		Follow an author, also where the given names are initials or accents are missing
+command	follow	org		Follow an organization, as the papers of Hugging Face name it
+command	follow	words		Follow words: the papers that match a query
+command	follow	list		List what you follow, and how many papers each has
+command	follow	remove		No longer follow these: remove the rule and the view; tags and stars stay
 command		view		Save queries as @NAME: view save|list|remove
 command	view	save		Save a query under a name
 command	view	list		List the saved queries, and how many papers each matches
@@ -84,11 +90,11 @@ option	import,restore	--with	none	Take the feeds, the rules or both of another l
 argument	feed add	1	targets
 option	feed add	--name	none	Its name
 option	feed add	--tag	none	Tag its new papers
-option	feed list,status,list,ls,search,show,similar,recommend,explain,tags,stats,trends,tag list,view list,rule list,export,log,doctor,config get,config list	--json		Write JSON
+option	feed list,status,list,ls,search,show,similar,recommend,explain,tags,stats,trends,tag list,follow list,view list,rule list,export,log,doctor,config get,config list	--json		Write JSON
 argument	feed remove	*	feeds
-option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
+option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,follow remove,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
-argument	list,ls,search,recommend,explain,stats,trends,view save,digest	*	query
+argument	list,ls,search,recommend,explain,stats,trends,follow words,view save,digest	*	query
 option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first; -A: the reverse
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
 option	list,ls,search,similar,recommend,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
@@ -118,12 +124,14 @@ option	trends	--by	=day,week,month	Count by this period
 option	trends	--same-scale		Draw all sparklines on one scale
 option	trends	--votes		Count the votes that the papers gained, not the papers
 argument	mark	1	=read,unread,later,hidden
-argument	note	*	none
+argument	note,follow author,follow org	*	none
 argument	tag add,tag remove	1	taglist
 argument	tag rename	1	tags
 argument	tag rename	2	tags
+option	follow author,follow org,follow words	--with	query	Only those papers that match this too
+option	follow author,follow org,follow words	--name	none	Its name here, else made of what it follows
+argument	follow remove,view remove	*	views
 argument	view save	1	views
-argument	view remove	*	views
 argument	rule add,rule test,rule move	1	rules
 option	rule add	--if	query	Which papers; '\'''\'' for all of them
 option	rule add	--do	none	tag NAME, star, mark read|later, hide, notify
@@ -154,7 +162,7 @@ argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,l
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -471,4 +479,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: 0a8f59c451c4474428a26e03d46cbeb3db05767b935b8798b9605f242b47d583
+# papertrack completion, sha256 of the lines above: a12fd6654ebd4db506cef3e97ba68d91ec2390f887b8aad23f9e108caf7257ae

@@ -31,6 +31,7 @@ fetch            fetch, add, import; with targets (what is typed), fetch_run (ea
                  read and added), fetch_reports (messages) and paper_counts (new, unread,
                  later)
 proposed         what another library proposes, as messages
+follow           authors, organizations and words: a rule and a view for each
 hooks            the reader's programs that run after a fetch
 feed, status     followed feeds; when each source was read
 find, groups     list, show; a listing by groups

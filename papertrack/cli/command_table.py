@@ -48,6 +48,7 @@ Mark
   remove,rm   remove              Remove papers and their marks from the library
 Organize
   tag         tag                 Tag papers: tag add|remove|rename|list
+  follow      follow              Follow people: follow author|org|words|list|remove
   view        view                Save queries as @NAME: view save|list|remove
   rule        rule                Act on new papers: rule add|list|test|apply|move|remove
 Export

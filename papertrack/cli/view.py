@@ -118,10 +118,10 @@ def remove(
     found = [named.find(name, saved, "view", prefix="@") for name in names]
     removed = list(dict.fromkeys(found))
     for name in removed:
-        users = _users(session, name, removed)
-        if users:
+        others = users(session, name, removed)
+        if others:
             raise UsageError(
-                f"@{name} is used by {', '.join(users)}; change or remove that first"
+                f"@{name} is used by {', '.join(others)}; change or remove that first"
             )
     shown = ", ".join(f"@{name}" for name in removed)
     if dry_run:
@@ -134,7 +134,7 @@ def remove(
     session.narrate(f"removed {shown} (undo: papertrack undo)")
 
 
-def _users(session: Session, name: str, removed: Sequence[str]) -> list[str]:
+def users(session: Session, name: str, removed: Sequence[str]) -> list[str]:
     """The views and rules that use a view, other than those in `removed`."""
     settings = session.library.settings
     queries = {

@@ -4,6 +4,7 @@ library      the door: finding, ids, adding papers, marking, settings
 searching    what a line that was typed or pasted may mean, and the papers
 settings     desk.json as it is read: views, rules, feeds, states of sources, history
 rules        what a rule says, and the mark that it makes of a mark
+follows      following authors and others: a rule and a view for each
 digests      which papers digests contained, and the messages that wait to be sent
 listings     the numbers that papers have in each terminal
 similar      papers that are like one of the library

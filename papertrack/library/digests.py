@@ -18,6 +18,7 @@ from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import days_before
 from papertrack.core.model import Paper
 from papertrack.core.wording import plural
+from papertrack.library import follows
 from papertrack.query.language import And, Clause, Days, Everything
 from papertrack.storage.layout import Document, Documents
 
@@ -155,7 +156,8 @@ def papers_since(
     contained: Iterable[Stored],
 ) -> list[Paper]:
     """The papers that match and were added from `since` on, without those contained in
-    a digest under any of their keys. Starred ones are first, then by day and votes.
+    a digest under any of their keys. Those of whom the reader follows are first, then
+    starred ones, then by day and votes.
     """
     days = Days(BY_QUERY_NAME["added"], since, None)
     both = days if isinstance(clause, Everything) else And((clause, days))
@@ -167,6 +169,7 @@ def papers_since(
     new.sort(key=lambda paper: paper.upvotes or 0, reverse=True)
     new.sort(key=lambda paper: paper.sort_date or "", reverse=True)
     new.sort(key=lambda paper: paper.starred, reverse=True)
+    new.sort(key=lambda paper: follows.has_followed(paper.tags), reverse=True)
     return new
 
 

@@ -167,8 +167,13 @@ class Settings:
         change: Callable[[dict[str, Rule]], Sequence[Rule]],
         *,
         what: str,
+        saved: Sequence[View] = (),
+        dropped: Sequence[str] = (),
     ) -> None:
-        """Replace the rules by what `change` makes of them, in its order."""
+        """Replace the rules by what `change` makes of them, in its order.
+
+        In the same step views are `saved`, and others `dropped`, by name.
+        """
         with self.edit() as edit:
             before = edit.documents("rules")
             existing = rules.in_order(before.values())
@@ -182,6 +187,10 @@ class Settings:
                 if document != before.get(rule.name):
                     changed[rule.name] = document
             edit.set("rules", {**changed, **removed})
+            names = [*dropped, *(view.name for view in saved)]
+            new = {view.name: views.document(view) for view in saved}
+            if names:
+                edit.set("views", {**self._removal("views", names), **new})
             edit.log(what)
 
     def rules_applied(self) -> str | None:

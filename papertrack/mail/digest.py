@@ -13,7 +13,7 @@ from papertrack.core.model import Paper
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.text import clean
 from papertrack.core.wording import did_you_mean, excerpt, noun, plural
-from papertrack.library import digests, recommending
+from papertrack.library import digests, follows, recommending
 from papertrack.library.digests import Stored
 from papertrack.library.library import Library
 from papertrack.library.rules import Rule
@@ -164,7 +164,7 @@ def _reasons(
     tags of the reader's whose papers it is like.
     """
     by_rule = {
-        rule.name: _matching(library, rule, today)
+        _reason(rule): _matching(library, rule, today)
         for rule in library.settings.rules().values()
         if papers and _is_choice(rule)
     }
@@ -173,7 +173,7 @@ def _reasons(
     recommended = recommending.reasons(library, unmarked) if unmarked else {}
     reasons = {}
     for paper in papers:
-        found = [f"rule {name}" for name, keys in by_rule.items() if paper.key in keys]
+        found = [reason for reason, keys in by_rule.items() if paper.key in keys]
         found += [f"feed {name}" for name in _feeds(paper)]
         found += [f"tag {tag}" for tag in paper.tags if _is_under(tag, tags)]
         found += [f"like {recommended[paper.key]}"] if paper.key in recommended else []
@@ -182,10 +182,17 @@ def _reasons(
     return reasons
 
 
+def _reason(rule: Rule) -> str:
+    """`follow yann-lecun` for a rule that follows something, else `rule agents`."""
+    name = follows.followed_name(rule)
+    return f"follow {name}" if name else f"rule {rule.name}"
+
+
 def _is_choice(rule: Rule) -> bool:
     """Whether a rule chooses papers to read: one that only hides them does not."""
     actions = rule.actions
-    return bool(actions.tags or actions.starred or actions.status == "later")
+    is_marked = actions.tags or actions.starred or actions.status == "later"
+    return bool(is_marked or actions.notifies)
 
 
 def _matching(library: Library, rule: Rule, today: dt.date) -> set[str]:

@@ -665,6 +665,8 @@ def test_every_argument_has_a_kind() -> None:
     """Arguments of a new command are completed, or listed here as free text."""
     free = {
         ("note", "TEXT"),
+        ("follow author", "NAME"),
+        ("follow org", "NAME"),
         ("undo", "N"),
         ("redo", "N"),
     }

@@ -53,6 +53,11 @@ GOOD = {
     "rule apply": "--yes",
     "rule move": "quiet --after loud",
     "rule remove": "quiet",
+    "follow author": "Ada Quill",
+    "follow org": "Qwen",
+    "follow words": "owls",
+    "follow list": "",
+    "follow remove": "ada",
     "mark": f"read {ID}",
     "star": ID,
     "unstar": ID,
@@ -97,6 +102,7 @@ NEEDS_ITS_LIKE = {
     "rule apply",
     "rule move",
     "rule remove",
+    "follow remove",
 }
 WRITES_WITHOUT_PAPERS = {
     "feed remove",
@@ -107,6 +113,9 @@ WRITES_WITHOUT_PAPERS = {
     "feed add",
     "view save",
     "rule add",
+    "follow author",
+    "follow org",
+    "follow words",
 }
 READS_NO_PAPERS = {
     "log",
@@ -120,6 +129,7 @@ READS_NO_PAPERS = {
     "rule list",
     "rule move",
     "rule remove",
+    "follow remove",
 }
 READS_NO_LIBRARY = {
     "completion",
@@ -175,6 +185,7 @@ def filled(sample_home, home):
         "rules": {
             "1": {"key": "quiet", "if": "video", "do": "tag seen", "place": 1},
             "2": {"key": "loud", "if": "image", "do": "star", "place": 2},
+            "3": {"key": "follow-ada", "if": "x", "do": "tag follow/ada", "place": 3},
         },
         "format": {"1": {"version": 1}},
     }

@@ -36,6 +36,7 @@ SETUP = (
     "view save popular upvotes:50..",
     "rule add agents --if agent* --do 'tag agents'",
     "rule add noise --if title:survey --do hide",
+    "follow author Yann LeCun",
     "tag add nlp,nlp/parsing,vision,to-discuss,survey 2511.04570",
     "config set list.limit 20",
     "backup {home}/papers.tar.gz",

@@ -100,6 +100,7 @@ def test_the_columns_are_the_documented_ones(inside, reader):
         "view save tea tag:tea",
         "rule add noise --if title:hidden --do hide",
         "tag add nlp 2306.90001",
+        "follow author Ada Quill",
     ):
         assert inside(command, env=reader).code == 0
     found = list(documented())

@@ -40,6 +40,7 @@ KINDS = dict(
     tags NAME         tags
     view save NAME    views
     view remove NAME  views
+    follow remove NAME  views
     feed remove N     feeds
     rule add NAME     rules
     rule test NAME    rules
