@@ -52,6 +52,8 @@ command	rule	move		Put a rule before or after another one
 command	rule	remove		Remove rules; what they did stays
 command		export		Export papers as Markdown, BibTeX, CSV, JSON and more
 command		digest		Show, write or mail what is new since the last digest
+command		mcp		Serve your library to AI assistants (MCP, over stdio)
+command		skill		Print or install a skill file for coding agents
 command		undo		Undo the last change, or the last N
 command		redo		Redo what was undone
 command		log		Show the changes that can be undone, newest first
@@ -153,6 +155,8 @@ option	digest	--again		Repeat the last digest of this name
 option	digest	--empty		Report that there is nothing new, too, and why
 option	digest	--test		Mail one line to yourself, to try the settings
 option	digest	--dry-run		Show the whole digest; write, send and remember nothing
+option	mcp	--write		Offer the tools that tag and mark papers, too
+option	skill	--install		Write it to ~/.agents/skills/papertrack
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
@@ -162,7 +166,7 @@ argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,l
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -479,4 +483,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: a12fd6654ebd4db506cef3e97ba68d91ec2390f887b8aad23f9e108caf7257ae
+# papertrack completion, sha256 of the lines above: 94f88c7688b4db8ea913efe11980aece657e403560103b41202dda203bbab1df

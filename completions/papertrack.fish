@@ -51,6 +51,8 @@ command	rule	move		Put a rule before or after another one
 command	rule	remove		Remove rules; what they did stays
 command		export		Export papers as Markdown, BibTeX, CSV, JSON and more
 command		digest		Show, write or mail what is new since the last digest
+command		mcp		Serve your library to AI assistants (MCP, over stdio)
+command		skill		Print or install a skill file for coding agents
 command		undo		Undo the last change, or the last N
 command		redo		Redo what was undone
 command		log		Show the changes that can be undone, newest first
@@ -152,6 +154,8 @@ option	digest	--again		Repeat the last digest of this name
 option	digest	--empty		Report that there is nothing new, too, and why
 option	digest	--test		Mail one line to yourself, to try the settings
 option	digest	--dry-run		Show the whole digest; write, send and remember nothing
+option	mcp	--write		Offer the tools that tag and mark papers, too
+option	skill	--install		Write it to ~/.agents/skills/papertrack
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
@@ -161,7 +165,7 @@ argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,l
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -434,4 +438,4 @@ function __papertrack_complete
 end
 
 complete -c papertrack -f -k -a '(__papertrack_complete)'
-# papertrack completion, sha256 of the lines above: f4bbff599c3759890f5797f2d4e5fca48b0879ddfb20f67c9b726b046f49ec61
+# papertrack completion, sha256 of the lines above: 4e3779a22cd3e49b643070b2dd0a26a5d0a1c82e5e8b64f200d2d71aa8d3fab0

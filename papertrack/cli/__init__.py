@@ -21,6 +21,7 @@ select           the clause of a query, and the papers that SELECT names
 interruption     signals: what was read is saved, the process ends within a second
 progress         the bar that long work shows on a terminal
 output           emit: a table on a terminal, tab-separated rows off it, or JSON
+checked_file     files in folders of other programs, whose checksum shows a change
 programs         the reader's pager, editor and browser
 named            find and list things with names: views, rules, feeds
 apply_marks      change the marks of selected papers, or show what would change
@@ -53,6 +54,7 @@ log              log, undo, redo
 export           export; exporting writes the papers as they are read, vault the notes
                  of --format obsidian in their folder, template what --template makes
 digest           digest; waiting_messages (what was not sent yet)
+agents           mcp, skill: what AI assistants and coding agents use
 backup, doctor   backup, restore; checks and repairs
 config           config: the settings in config.toml
 help             help; its topics are in help_topics, the page for man in manual

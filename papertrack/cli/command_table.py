@@ -54,6 +54,9 @@ Organize
 Export
   export      export              Export papers as Markdown, BibTeX, CSV, JSON and more
   digest      digest              Show, write or mail what is new since the last digest
+Agents
+  mcp         agents.server       Serve your library to AI assistants (MCP, over stdio)
+  skill       agents.skill        Print or install a skill file for coding agents
 Maintain
   undo        log                 Undo the last change, or the last N
   redo        log                 Redo what was undone

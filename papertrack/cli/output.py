@@ -214,9 +214,14 @@ def paper_objects(
 
 def write(session: Session, text: str) -> None:
     """Write a text, cleaned. Raises ReaderGone for a closed pipe, else PapertrackError."""
+    write_to(session.stdout, text)
+
+
+def write_to(stream: CleanStream, text: str) -> None:
+    """Write a text on standard output, cleaned. Raises as `write`."""
     with _reporting_faults():
-        session.stdout.write(text)
-        session.stdout.flush()
+        stream.write(text)
+        stream.flush()
 
 
 def write_pieces(session: Session, pieces: Iterable[str]) -> None:

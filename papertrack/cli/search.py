@@ -119,7 +119,7 @@ def _parts(session: Session, found: Found) -> list[Part]:
 
 def _report(session: Session, found: Found, options: Listing) -> None:
     """Report how the words were taken, and how many papers have all of them."""
-    for line in _readings(found):
+    for line in readings(found):
         session.narrate(line)
     if not found.others:
         find.report_count(session, found.result, found.clause, options.words)
@@ -130,7 +130,7 @@ def _report(session: Session, found: Found, options: Listing) -> None:
     session.narrate(f"{count}, {len(found.others)} with some")
 
 
-def _readings(found: Found) -> list[str]:
+def readings(found: Found) -> list[str]:
     """How what was typed was taken, in a line each."""
     lines = []
     if found.note:

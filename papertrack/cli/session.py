@@ -153,6 +153,16 @@ class Session:
         if "library" in vars(self):
             self.library.close()
 
+    def renewed(self) -> Session:
+        """A quiet session with these settings, and with clock and library as they are
+        now: for one request to a command that runs long.
+        """
+        now = self.time if self._is_fixed else None
+        session = Session(self.environment.variables, now=now)
+        session.flags = self.flags
+        session.quiet = True
+        return session
+
     # ------------------------------------------------------------------ terminals
 
     @cached_property

@@ -175,6 +175,35 @@ def read_input() -> str:
         ) from None
 
 
+def input_lines(longest: int) -> Iterator[str]:
+    """The lines of standard input as they arrive, of each its first `longest` characters.
+
+    Raises PapertrackError if it can't be read.
+    """
+    try:
+        while True:
+            line = end = sys.stdin.readline(longest)
+            if not line:
+                return
+            while end and not end.endswith("\n"):
+                end = sys.stdin.readline(longest)
+            yield line
+    except OSError as error:
+        raise PapertrackError(
+            f"standard input: {error.strerror}; connect a program to it"
+        ) from None
+
+
+@contextlib.contextmanager
+def reserved() -> Iterator[CleanStream]:
+    """Within the block standard output is for who has the result; all that is printed
+    otherwise goes to standard error.
+    """
+    stream = output()
+    with contextlib.redirect_stdout(cast(TextIO, narration())):
+        yield stream
+
+
 @contextlib.contextmanager
 def cleaned() -> Iterator[None]:
     """Put clean streams in the place of `sys.stdout` and `sys.stderr`."""

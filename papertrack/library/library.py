@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from papertrack.library.settings import Settings
     from papertrack.library.undo_log import Step
 
+NUMBERS = "[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*"
+"""A pattern: numbers of the last listing."""
+
 
 class Library:
     """The library at `root`, its index in `cache`. `now` is ISO 8601 in UTC.
@@ -175,7 +178,7 @@ class Library:
         It is an id in any form, or numbers of the last listing (`3`, `1-5,8`). Raises
         NotFound for an unknown id or number, UsageError for an ambiguous prefix.
         """
-        if re.fullmatch("[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*", text):
+        if re.fullmatch(NUMBERS, text):
             return self._numbered(text.split(","))
         if re.search("[\ud800-\udfff]", text):
             return None  # bytes that are no UTF-8: no file has such a key

@@ -78,6 +78,7 @@ GOOD = {
     "config list": "",
     "config path": "",
     "config edit": "",
+    "skill": "",
     "completion": "bash",
 }
 NEEDS_A_PAPER = {
@@ -132,6 +133,7 @@ READS_NO_PAPERS = {
     "follow remove",
 }
 READS_NO_LIBRARY = {
+    "skill",
     "completion",
     "help",
     "config get",
@@ -155,8 +157,8 @@ def tree():
     return names
 
 
-NEEDS_KEYS = {"triage"}
-"""Commands with tests of their own, which press keys."""
+NEEDS_KEYS = {"triage", "mcp"}
+"""Commands with tests of their own, which press keys or send messages."""
 
 COMMANDS = [name for name in tree() if name not in NEEDS_KEYS]
 every_command = pytest.mark.parametrize("command", COMMANDS)

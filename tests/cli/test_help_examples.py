@@ -27,6 +27,11 @@ NEEDS_NETWORK = re.compile("papertrack (?:add |search --remote|fetch(?! sample))
 NEEDS_NUMBERS = re.compile(" [1-9]")
 """These may name papers by their numbers in a listing."""
 
+NEEDS_MESSAGES = re.compile("papertrack mcp")
+"""These reply to messages on standard input."""
+
+PING = '{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n'
+
 NEEDS_TERMINAL = re.compile("papertrack triage")
 
 SETUP = (
@@ -114,7 +119,8 @@ def test_examples_of_a_command_run(
             # With a clock of its own it does not wait three seconds for the one before.
             own = str(tmp_path / str(number))
             env = {**env, "PAPERTRACK_CACHE": own, "PAPERTRACK_STATE": own}
-        ran = inside(shlex.split(words)[1:], env=env)
+        stdin = PING if NEEDS_MESSAGES.match(command) else ""
+        ran = inside(shlex.split(words)[1:], stdin, env=env)
         if NEEDS_NETWORK.match(command):
             assert ran.code in (1, 3), (line, ran.err)
             assert "127.0.0.1" in ran.err, (line, ran.err)

@@ -71,6 +71,8 @@ RUNS: Mapping[str, Iterable[str]] = {
     "rm": ("2", "is:starred --yes"),
     "backup": ("", "x.tar.gz"),
     "restore": ("x.tar.gz", "x.tar.gz --yes", "missing"),
+    "mcp": ("", "--write"),
+    "skill": ("", "--install"),
     "completion": ("bash",),
     "help": ("", "query"),
 }

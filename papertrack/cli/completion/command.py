@@ -9,14 +9,13 @@ small TSV files in the cache, which every write renews. `completions/` has the r
     python -m papertrack completion fish > completions/papertrack.fish
 """
 
-import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli import output
+from papertrack.cli import checked_file, output
 from papertrack.cli.completion.install import CHECKSUM, install
 from papertrack.cli.completion.table import table
 from papertrack.cli.session import Session
@@ -68,8 +67,7 @@ def script(shell: str) -> str:
     text = _read(FILES[shell])
     text = text.replace("@table@", quote(table()))
     text = text.replace("@awk@", quote(_read("complete.awk").rstrip("\n")))
-    checksum = hashlib.sha256(text.encode()).hexdigest()
-    return f"{text}{CHECKSUM}{checksum}\n"
+    return checked_file.signed(text, CHECKSUM)
 
 
 def _read(name: str) -> str:

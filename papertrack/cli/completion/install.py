@@ -3,14 +3,13 @@
 A script ends with its checksum: one that somebody changed is never replaced.
 """
 
-import hashlib
 import subprocess
 from pathlib import Path
 
+from papertrack.cli import checked_file
 from papertrack.cli.session import Session
 from papertrack.core.environment import Environment
-from papertrack.core.errors import ConfigError, PapertrackError, StoreError
-from papertrack.storage.atomic import write_atomically
+from papertrack.core.errors import ConfigError
 
 CHECKSUM = "# papertrack completion, sha256 of the lines above: "
 
@@ -54,33 +53,10 @@ def install(session: Session, shell: str, text: str) -> None:
         path, is_read = _zsh_place(environment)
         if not is_read:
             advice = f"add fpath+=({path.parent}) to ~/.zshrc before compinit"
-    is_new = _is_new(path, text)
-    if is_new:
-        write_atomically(path, text.encode())
+    is_new = checked_file.write(path, text, CHECKSUM)
     what = f"wrote {path}" if is_new else f"{path} is up to date; nothing changed"
     session.narrate(what)
     session.narrate(advice)
-
-
-def _is_new(path: Path, text: str) -> bool:
-    """Whether a script is to be written. Raises PapertrackError where that is not safe."""
-    if not path.exists():
-        return True
-    if not path.is_file():  # a pipe would never end
-        raise StoreError(f"{path} is not a file; nothing was changed, move it away")
-    try:
-        existing = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror}; nothing was changed") from None
-    if existing == text:
-        return False
-    body, mark, checksum = existing.rpartition(CHECKSUM)
-    if mark and checksum.strip() == hashlib.sha256(body.encode()).hexdigest():
-        return True
-    raise PapertrackError(
-        f"{path} is not as papertrack writes it; nothing was changed, "
-        "move it away and repeat"
-    )
 
 
 def _zsh_place(environment: Environment) -> tuple[Path, bool]:
