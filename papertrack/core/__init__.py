@@ -9,6 +9,7 @@ errors       the errors that a command may end with, and their exit codes
 facts        what sources return: facts, listings, requests
 fields       FIELDS: the table of a paper's fields
 field_names  look-ups derived from that table
+file_names   names for files, as any system takes them
 formulas     formulas in a text, and the commands that they may contain
 gunzip       decompressing with one limit
 identity     ids of papers: found, normalised to keys, shown

@@ -12,9 +12,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from papertrack.core.file_names import part_of_name, whole_name
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
-from papertrack.core.text import clean, shorten
+from papertrack.core.text import clean
 from papertrack.exports import frontmatter, markdown
 from papertrack.exports.cited import cited
 from papertrack.exports.links import web_url
@@ -28,13 +29,6 @@ _END_LINE = re.compile(rf"^{_END}[ \t]*\r?$", re.M)
 _BLOCK = re.compile(rf"{_BEGIN.pattern}.*?^{_END}(?=[ \t]*\r?$)", re.M | re.S)
 _WRONG_YAML = "correct its properties, which are not YAML"
 
-_NAME_LENGTH = 60
-_NAME_BYTES = 95
-"""So much of a name an id or a title takes at most; the whole has less than 200 bytes."""
-# What Windows forbids, and what ends a link in Obsidian.
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|#^\[\]%]')
-# Names of devices to Windows, with any suffix.
-_DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?=$|[. ])")
 # Beside the syntax of Markdown: comments, highlights, references to blocks.
 _SYNTAX = re.compile(
     rf"{markdown.SYNTAX.pattern}|%(?=%)|(?<=%)%|=(?==)|(?<==)=|\^", re.I
@@ -146,17 +140,8 @@ def file_name(paper: Paper) -> str:
     >>> file_name(Paper(id="hep-th/9901001", key="", title="A/B: [x] C? "))
     'hep-th_9901001 A B x C'
     """
-    id = _part_of_name(clean(paper.id).replace("/", "_"))
-    title = _part_of_name(clean(paper.title))
-    name = f"{id} {title}".strip(" .") or "paper"
-    return _DEVICE.sub(r"_\g<0>", name) if _DEVICE.match(name) else name
-
-
-def _part_of_name(text: str) -> str:
-    name = " ".join(_NOT_IN_NAMES.sub(" ", text).split())
-    if len(name) > _NAME_LENGTH:
-        name = shorten(name, _NAME_LENGTH + 1).removesuffix("…")
-    return name.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
+    id = part_of_name(clean(paper.id).replace("/", "_"))
+    return whole_name(f"{id} {part_of_name(clean(paper.title))}")
 
 
 def _properties(paper: Paper, cite_key: str) -> dict[str, frontmatter.Value]:
