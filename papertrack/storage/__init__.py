@@ -3,6 +3,7 @@
 layout       names of files, stamps that show a change, private folders
 atomic       one file replaced wholly or not at all; also for caches
 file_batch   several files of a folder of the reader's, replaced together
+part_file    a file that arrives in parts, resumed where it was cut off
 parts        a folder of files that papertrack keeps as they should be
 reading      files as checked tables, records and documents, without TinyDB
 json_lines   single documents of a file with one document per line

@@ -6,5 +6,6 @@ passwords   passwords for hosts, from a netrc file
 cache       bodies with validators, so that each is transferred once
 rate_limit  pauses between requests, shared by processes and threads
 http        Http: one request with redirects and retries
+download    a file that is read in parts, resumed and checked
 crawl       many requests at once, in the order of their tree
 """

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -44,6 +44,8 @@ SHARED_PAUSE = 5.0
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = frozenset({302, 303, 307, *_MOVED_FOR_GOOD})
 _ERROR_BYTES = 100_000
+SLOWEST = 10_000
+"""Bytes a second of a download that is not too slow: so much it may take longer."""
 
 _BROKEN_CONNECTION = (
     httpcore.TimeoutException,
@@ -72,6 +74,23 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     moved_to: str | None = None
+
+
+class Sink(Protocol):
+    """Where the body of a download goes, as it arrives."""
+
+    def conditions(self) -> Mapping[str, str]:
+        """The headers with which to request what is missing."""
+
+    def takes(self, status: int) -> bool:
+        """Whether a response with this status is for `take`."""
+
+    def take(
+        self, url: str, status: int, headers: Mapping[str, str], body: Iterable[bytes]
+    ) -> None:
+        """Read a response. Raises FetchError, StoreError; Incomplete if another attempt
+        may get the rest.
+        """
 
 
 class _Redirect(NamedTuple):
@@ -183,6 +202,17 @@ class Http:
         `url`. A page on a public host, or a file, may not lead to a private address; nor
         may a host that was public become private.
         """
+        return self._read(url, origin, None)
+
+    def download(self, url: str, sink: Sink, *, origin: str | None = None) -> None:
+        """Read `url` into a sink, as `read` does, but nothing of it is cached.
+
+        Whatever arrives extends the deadline, by a second for each SLOWEST bytes. Raises
+        also what the sink raises.
+        """
+        self._read(url, origin, sink)
+
+    def _read(self, url: str, origin: str | None, sink: Sink | None) -> Response:
         _check(url)
         self._terms.aborted = aborted = self._aborted
         spent = 0.0
@@ -190,7 +220,7 @@ class Http:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             self._wait_for_host(url)
             try:
-                return self._follow(url, origin)
+                return self._follow(url, origin, sink)
             except _Failed as error:
                 failed = error
             spent += self._elapsed()
@@ -215,7 +245,9 @@ class Http:
 
     def _elapsed(self) -> float:
         """Seconds since this thread's request began; waiting for its turn is not part of it."""
-        return time.monotonic() - (self._terms.until - self._deadline)
+        began = self._terms.until - self._deadline
+        # A download moves its deadline on: what arrives in time is not spent.
+        return max(time.monotonic() - began, 0.0)
 
     def _wait_for_host(self, url: str) -> None:
         """Wait as long as the host asked for. Raises Refused if that is too long."""
@@ -232,7 +264,7 @@ class Http:
             return self._sleep(seconds)
         return (self._terms.aborted or self._aborted).wait(seconds)
 
-    def _follow(self, url: str, origin: str | None) -> Response:
+    def _follow(self, url: str, origin: str | None, sink: Sink | None) -> Response:
         """One attempt, redirects included. Raises _Failed."""
         first = url
         moved_to = None
@@ -242,7 +274,7 @@ class Http:
             try:
                 self._check_origin(url, origin)
                 secret = self._token_for(first, url)
-                response = self._in_turn(url, secret, is_named=origin is None)
+                response = self._in_turn(url, secret, sink, is_named=origin is None)
             except PrivateAddress as error:
                 raise _Failed(_leads_astray(url, origin)) from error
             except PapertrackError as error:
@@ -297,6 +329,7 @@ class Http:
         self,
         url: str,
         secret: str | None,
+        sink: Sink | None,
         *,
         is_named: bool,
     ) -> Response | _Redirect:
@@ -311,7 +344,7 @@ class Http:
                 self._start_clock()
             self._terms.send_until = time.monotonic() + seconds
             try:
-                return self._get(url, secret, is_named=is_named)
+                return self._get(url, secret, sink, is_named=is_named)
             except _Failed as failed:
                 error = failed.error
                 is_429 = isinstance(error, Refused) and error.status == 429
@@ -323,6 +356,7 @@ class Http:
         self,
         url: str,
         secret: str | None,
+        sink: Sink | None,
         *,
         is_named: bool,
     ) -> Response | _Redirect:
@@ -331,9 +365,12 @@ class Http:
         If the user named the URL and it needs a password, that of the netrc file is sent.
         """
         # Nothing that a password opens is cached, nor an address with one.
-        cache = None if has_secret(url) else self._cache
+        cache = None if sink or has_secret(url) else self._cache
         cached = cache.find(url) if cache else None
         headers = dict(cached.conditions) if cached else {}
+        if sink is not None:
+            # A part of an encoded body is of no use.
+            headers = {"Accept-Encoding": "identity", **sink.conditions()}
         if secret:
             headers["Authorization"] = secret
         request = self._client.build_request("GET", url, headers=headers)
@@ -349,7 +386,10 @@ class Http:
             if status == 401 and is_named and secret is None:
                 password = authorization(self._netrc, url)
                 if password is not None:
-                    return self._get(url, password, is_named=False)
+                    return self._get(url, password, sink, is_named=False)
+            if sink is not None and sink.takes(status):
+                sink.take(url, status, received, self._extending(response.iter_raw()))
+                return Response(url, status, received, b"")
             if not 200 <= status < 300:
                 raise _refused(url, response, received, self._takes_token(url))
             body = _body(url, response, received, self._cap)
@@ -358,6 +398,12 @@ class Http:
         if cache is not None:
             cache.store(url, received, body)
         return Response(url, status, received, body)
+
+    def _extending(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        """The body; each chunk extends the deadline."""
+        for chunk in body:
+            self._terms.until += len(chunk) / SLOWEST
+            yield chunk
 
     def _explained(self, url: str, error: Exception) -> FetchError:
         """The message for a failure of the network."""
