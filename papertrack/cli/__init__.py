@@ -45,7 +45,7 @@ tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has
 stats, trends    the library in numbers; the share of papers that match queries
 picture          -o FILE.svg of these two: a picture instead of numbers
-open             open
+open, pdf        open; pdf, which downloads PDFs
 triage           triage: one paper per screen
 mark             mark, star, unstar, note
 remove           remove papers and their marks

@@ -1,5 +1,8 @@
-"""`open`: show papers in the browser. Only addresses of the web are opened."""
+"""`open`: show papers in the browser. Only addresses of the web are opened, and PDFs that
+were downloaded.
+"""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Annotated, NamedTuple
 
@@ -9,9 +12,10 @@ from papertrack.cli import options as opt
 from papertrack.cli import output, programs
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
-from papertrack.core.errors import NotFound
+from papertrack.core.errors import NotFound, StoreError
 from papertrack.core.model import Paper
 from papertrack.exports.links import web_url
+from papertrack.library import pdfs
 
 MAX_UNCONFIRMED = 5
 """More pages than this are opened only after the reader has agreed."""
@@ -37,7 +41,8 @@ def open_command(
 
     papertrack open 2511.04570 --pdf --code
 
-    Without options, the web page of each paper is opened.
+    Without options, the web page of each paper is opened; --pdf opens the file of a PDF
+    that was downloaded.
     """
     flags = {"pdf": pdf, "code": code, "project": project, "hf": hf}
     wanted = [name for name, is_set in flags.items() if is_set] or ["page"]
@@ -77,11 +82,25 @@ def _addresses(
         for name in wanted:
             page = PAGES[name]
             address = web_url(page.address(session, paper))
+            if name == "pdf":
+                address = _file(session, paper) or address
             if address:
                 addresses.setdefault(address, name)
             else:
                 missing.append(f"{paper.id} has no {page.name}")
     return addresses, missing
+
+
+def _file(session: Session, paper: Paper) -> str | None:
+    """The path of a paper's PDF, as an address where a browser opens it."""
+    config = session.config
+    with contextlib.suppress(StoreError):  # its folder is a link, and not used
+        folder = pdfs.folder(session.locations.library, config["pdf.folder"])
+        shelf = pdfs.Shelf(folder)
+        found = shelf.find(paper, paper.version) or shelf.find(paper, None)
+        if found:
+            return str(found) if config["open.pdf"] else found.as_uri()
+    return None
 
 
 def _program(session: Session, name: str) -> str:

@@ -300,6 +300,27 @@ class File(Folder):
     expected = "a file whose path begins with / or ~"
 
 
+class FileName(Kind):
+    """The pattern of a file's name, with fields of a paper in braces."""
+
+    _MOST_OTHERS = 20
+    """Bytes beside the fields, that the whole name has less than 200."""
+
+    expected = "a name with {id}, and with {v}, {year} or {title} if you like"
+
+    def value(self, stored: object) -> str:
+        """The pattern. Raises Wrong."""
+        text: str = super().value(stored)
+        others = re.sub(r"\{(?:id|v|year|title)\}", "", text)
+        is_short = len(others.encode()) <= self._MOST_OTHERS
+        is_simple = not any(sign in others for sign in "{}/\\")
+        if "{id}" not in text or text.count("{title}") > 1 or text.count("{id}") > 1:
+            raise Wrong(self.expected)
+        if not is_short or not is_simple:
+            raise Wrong(self.expected)
+        return text
+
+
 class Several(Kind):
     """A list: an array of TOML, or a text with commas."""
 

@@ -6,5 +6,6 @@ known_problems  which problems of a source were reported before
 files           one file, whole or as a stream
 remote          a service's own search, and what it finds
 remote_query    a query in the language of that search
+pdfs            a paper's PDF: its address, its file, reading it
 client          the HTTP client, set up from the environment
 """

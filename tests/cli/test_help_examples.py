@@ -21,7 +21,9 @@ from tests.helpers.dialogue import Dialogue
 
 UNREACHABLE = "http://127.0.0.1:9"
 
-NEEDS_NETWORK = re.compile("papertrack (?:add |search --remote|fetch(?! sample))")
+NEEDS_NETWORK = re.compile(
+    "papertrack (?:add |search --remote|fetch(?! sample)|pdf (?!.*--dry-run))"
+)
 """These are read, and fail at a closed port."""
 
 NEEDS_NUMBERS = re.compile(" [1-9]")

@@ -34,6 +34,7 @@ RUNS: Mapping[str, Iterable[str]] = {
     "config unset": ("x",),
     "config edit": ("",),
     "open": ("1 --print", "is:starred --print"),
+    "pdf": ("1 --dry-run", "is:starred --dry-run", "nothingofthekind"),
     "digest": (
         "",
         "model --group tag",
