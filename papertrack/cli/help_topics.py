@@ -82,6 +82,7 @@ _FILES = pairs("""
     papers/2025-11.json  the papers of a month, with the facts of each source
     marks.json           your tags, status, stars and notes
     desk.json            your views, rules and feeds, histories of fetches and digests, the undo log
+    pdf/                 what papertrack pdf downloaded, where pdf.folder is not set
     undo/                what large changes replaced, at most 64 MB; the last 100 steps
     backups/             copies of marks.json and desk.json by day, and backups
 """)
