@@ -1,8 +1,8 @@
 """The manual page, papertrack(1): every command and every topic of the help, as roff.
 
-`man/papertrack.1` has it, for the wheel:
+`papertrack.1` beside this module has it, for the wheel:
 
-    python -m papertrack help --man > man/papertrack.1
+    python -m papertrack help --man > papertrack/cli/papertrack.1
 """
 
 import re

@@ -156,9 +156,14 @@ def test_a_new_shell_finds_what_was_installed(shell, inside, home):
     needs(shell)
     Path(home["HOME"], ".zshrc").write_text("fpath+=(~/.zfunc)\n")
     assert inside(f"completion {shell} --install").code == 0
+    # fish loads what completes a program only if there is one.
+    program = Path(home["HOME"], "bin", "papertrack")
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
     done = subprocess.run(
         [shell, "-i", "-c", LOADED[shell]],
-        env=home,
+        env={**home, "PATH": f"{program.parent}:{home['PATH']}"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -16,7 +16,7 @@ from papertrack.cli.help_topics import TOPICS
 from papertrack.cli.manual import manual
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "man" / "papertrack.1"
+PAGE = ROOT / "papertrack" / "cli" / "papertrack.1"
 
 
 def run(*command: str | Path, width: int = 80) -> subprocess.CompletedProcess[str]:
@@ -34,14 +34,14 @@ def run(*command: str | Path, width: int = 80) -> subprocess.CompletedProcess[st
 
 
 def test_the_page_is_up_to_date() -> None:
-    stale = "stale; python -m papertrack help --man > man/papertrack.1"
+    stale = "stale; python -m papertrack help --man > papertrack/cli/papertrack.1"
     assert PAGE.read_text(encoding="utf-8") == manual(), stale
 
 
 def test_the_page_is_in_the_wheel() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     shared = project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-    assert shared["man/papertrack.1"] == "share/man/man1/papertrack.1"
+    assert shared["papertrack/cli/papertrack.1"] == "share/man/man1/papertrack.1"
 
 
 def test_mandoc_has_no_complaint() -> None:
