@@ -116,10 +116,7 @@ class Index(Database):
         """A page of the papers that the words of a query may mean, best first."""
         from papertrack.index.finding import Finding  # for a search by words only
 
-        rest, _ = self._condition(loose.rest)
-        return Finding(self.db, self.meta, min(limit, MOST)).run(
-            loose._replace(rest=rest)
-        )
+        return Finding(self.db, self.meta, min(limit, MOST)).run(loose)
 
     @one_state
     def titled(self, title: str) -> set[str]:

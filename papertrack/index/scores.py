@@ -15,6 +15,7 @@ from papertrack.query.language import (
     Not,
     Number,
     Or,
+    is_score,
     terms,
 )
 
@@ -30,7 +31,7 @@ def rated(
     Only the `newest` matches of its words have one, as in a ranked listing. Raises
     UsageError if there are no words.
     """
-    if not any(map(_is_score, terms(clause))):
+    if not any(map(is_score, terms(clause))):
         return clause
     match = where(clause).match or any_match(clause)
     if match is None:
@@ -49,10 +50,6 @@ def rated(
     return _replace_scores(clause, rows.fetchall())
 
 
-def _is_score(term: Clause) -> bool:
-    return isinstance(term, Number) and term.field.name == "score"
-
-
 def _replace_scores(
     clause: Clause,
     scores: list[tuple[int, float]],
@@ -62,7 +59,7 @@ def _replace_scores(
     if isinstance(clause, And | Or):
         parts = (_replace_scores(part, scores) for part in clause.clauses)
         return type(clause)(tuple(parts))
-    if not isinstance(clause, Number) or not _is_score(clause):
+    if not isinstance(clause, Number) or not is_score(clause):
         return clause
     low = float("-inf") if clause.low is None else clause.low
     high = float("inf") if clause.high is None else clause.high

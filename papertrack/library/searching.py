@@ -77,9 +77,10 @@ def _by_words(library: "Library", wanted: Wanted) -> Found:
 
 def _by_clause(library: "Library", wanted: Wanted, clause: Clause) -> Found:
     loose = loosened(clause, wanted.text)
-    if loose is not None:
-        return _with_some(library, wanted, loose)
     clause = wanted.within_days(library.expanded(clause, wanted.today))
+    # A score is of all the words, which stand apart in a loose query.
+    if loose is not None and not any(map(query.is_score, query.terms(clause))):
+        return _with_some(library, wanted, loose)
     result = library.index.search(clause, sort="relevance", limit=wanted.limit)
     return Found(result, clause)
 

@@ -146,6 +146,11 @@ def mentions_hidden(clause: Clause) -> bool:
     return any(map(_is_hidden, terms(clause)))
 
 
+def is_score(term: Clause) -> bool:
+    """Whether a term is `score:`, which is about the words beside it."""
+    return isinstance(term, Number) and term.field.name == "score"
+
+
 def _is_hidden(term: Term) -> bool:
     """Whether a term is `is:hidden` or `status:hidden`."""
     match term:

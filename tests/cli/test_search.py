@@ -169,6 +169,8 @@ def test_what_is_not_a_page_of_the_best_has_all_the_words(
         ("lids or submarine", "458"),
         ("submar* lids", ""),
         ("tag:none lids", ""),
+        ("boiling kettles score:0..", "23"),
+        ("boiling kettles score:100..", ""),
     ],
 )
 def test_what_is_stated_stays_exact(
