@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 import rispy
 
 from tests.helpers.http_server import Server, response
+from tests.helpers.shell import sh
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
@@ -21,21 +21,6 @@ def recipe(name: str) -> str:
     found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", README, re.DOTALL)
     assert found, f"the README has no recipe for {name}"
     return found[1]
-
-
-def sh(command, env):
-    done = subprocess.run(
-        ["sh", "-euc", command],
-        env=env,
-        cwd=env["HOME"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -70,7 +55,7 @@ def members(environment, written, tmp_path):
 
 def tags(env):
     """The tags of each paper of a reader."""
-    papers = json.loads(sh("papertrack list --all --json", env))
+    papers = json.loads(sh("papertrack list --all --json", env).stdout)
     return {paper["id"]: set(paper["tags"]) for paper in papers}
 
 
@@ -91,7 +76,7 @@ def test_a_group_through_git(members, tmp_path):
     }
     assert tags(ada) == {**shared, "2511.00101": {"private"}}
     assert tags(bob) == {**shared, "2511.00102": {"private"}}
-    notes = json.loads(sh("papertrack show 2511.00001 --json", bob))
+    notes = json.loads(sh("papertrack show 2511.00001 --json", bob).stdout)
     assert notes[0]["note"] == "Of ada."
 
 
@@ -141,7 +126,7 @@ def test_duckdb_counts_as_stats_does(members, monkeypatch):
         db.execute(copy)
         by_month = dict(db.execute(months).fetchall())
         by_tag = dict(db.execute(tags_).fetchall())
-    stats = json.loads(sh("papertrack stats --json", ada))
+    stats = json.loads(sh("papertrack stats --json", ada).stdout)
     expected: Counter[str] = Counter()
     for day in stats["days"]:
         expected[day["day"][:7]] += day["count"]

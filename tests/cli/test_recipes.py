@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 
 from papertrack.config.triage_keys import ACTIONS
 from tests.helpers.dialogue import Dialogue
+from tests.helpers.shell import sh
 from tests.helpers.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,21 +57,6 @@ def sample_library(reader):
     shutil.rmtree(reader["PAPERTRACK_LIBRARY"])
     sh("papertrack fetch sample", reader)
     return {**reader, "EDITOR": "true", "BROWSER": "true"}
-
-
-def sh(command, env):
-    done = subprocess.run(
-        ["sh", "-euc", command],
-        env=env,
-        cwd=env["HOME"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done
 
 
 def documented():
