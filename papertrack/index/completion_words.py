@@ -35,7 +35,7 @@ def write(
             _write(folder / "ids.tsv", _newest(db))
         tags = db.execute(
             "SELECT min(value), sum(papers) FROM tally JOIN name ON name = id "
-            "GROUP BY folded ORDER BY folded"
+            "WHERE field = 'tags' GROUP BY folded ORDER BY folded"
         )
         _write(folder / "tags.tsv", tags)
 

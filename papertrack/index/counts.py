@@ -12,7 +12,8 @@ from papertrack.core.model import STATUSES
 from papertrack.core.wording import noun
 from papertrack.index.clauses import NOT_HIDDEN, fold_label, label_tree
 from papertrack.index.matching import Matching
-from papertrack.index.schema import column
+from papertrack.index.schema import column, meta_of
+from papertrack.index.tallies import NO_DATE, TALLIED
 
 DATE = "coalesce(p.listed, p.published)"
 """The date (ISO) of a paper: `Paper.date`."""
@@ -51,7 +52,8 @@ def tags(db: Connection) -> list[Tag]:
             sum(papers * (status = 'unread')) AS unread,
             sum(papers * (status = 'later')) AS later,
             (SELECT {NEWEST} FROM paper p WHERE p.rid = ({newest})) AS newest
-          FROM tally JOIN name ON id = name WHERE status != 'hidden' GROUP BY id)
+          FROM tally JOIN name ON id = name
+          WHERE field = 'tags' AND status != 'hidden' GROUP BY id)
         GROUP BY folded ORDER BY folded
         """
     )
@@ -150,11 +152,15 @@ class Progress(NamedTuple):
 
 def summary(db: Connection, of: Matching) -> Summary:
     """The matching papers by status, hidden ones counted apart."""
-    selected, parameters = of._replace(hidden=True).select("status, starred")
-    rows = db.execute(
-        f"SELECT status, count(*), sum(starred) FROM ({selected}) GROUP BY status",
-        parameters,
-    )
+    if of.is_everything:
+        query = "SELECT status, sum(papers), sum(starred) FROM day GROUP BY status"
+        rows = db.execute(query)
+    else:
+        selected, parameters = of._replace(hidden=True).select("status, starred")
+        rows = db.execute(
+            f"SELECT status, count(*), sum(starred) FROM ({selected}) GROUP BY status",
+            parameters,
+        )
     papers = dict.fromkeys(STATUSES, 0)
     total = 0
     starred = 0
@@ -175,6 +181,16 @@ def by_label(
     """How many of the matching papers have each value of a list, tags or sources; most
     first, then A to Z.
     """
+    if of.is_everything and field in TALLIED:
+        rows = db.execute(
+            """
+            SELECT min(value), sum(papers) FROM tally JOIN name ON id = name
+            WHERE field = ? AND status != 'hidden'
+            GROUP BY folded ORDER BY sum(papers) DESC, folded
+            """,
+            [field],
+        )
+        return [Share(*row) for row in rows]
     selected, parameters = of.select("p.rid")
     # The + keeps SQLite from looking each of the papers up below each of the values.
     rows = db.execute(
@@ -206,9 +222,48 @@ def by_date(db: Connection, of: Matching) -> list[tuple[str | None, int]]:
     """How many of the matching papers are of each date (ISO, as precise as known), in
     order; None, first, stands for no date.
     """
-    selected, parameters = of.select(f"{DATE} AS date")
-    query = f"SELECT date, count(*) FROM ({selected}) GROUP BY date ORDER BY date"
-    return db.execute(query, parameters).fetchall()
+    if of.is_everything:
+        rows = db.execute(
+            "SELECT date, sum(papers) FROM day WHERE status != 'hidden' GROUP BY date"
+        )
+        dates = Counter(dict(rows.fetchall()))
+    elif of.words is not None:
+        dates = _dates_of_words(db, of, of.words)
+    else:
+        dates = _dates(db, of)
+    return [(date or None, dates[date]) for date in sorted(dates)]
+
+
+def _dates(db: Connection, of: Matching, test: str = "1") -> Counter[str]:
+    """How many of the matching papers, and of those that meet a test, are of each
+    date.
+    """
+    selected, parameters = of.select(f"coalesce({DATE}, '{NO_DATE}') AS date, p.day")
+    query = f"SELECT date, count(*) FROM ({selected}) WHERE {test} GROUP BY date"
+    return Counter(dict(db.execute(query, parameters).fetchall()))
+
+
+def _dates_of_words(db: Connection, of: Matching, words: str) -> Counter[str]:
+    """As `_dates`, from row ids alone, wherever all papers of a day have one date."""
+    bits = meta_of(db).bits
+    one_date = (
+        "SELECT number, min(date) FROM day GROUP BY number HAVING min(date) = max(date)"
+    )
+    date_of = dict(db.execute(one_date).fetchall())
+    query = (
+        f"SELECT rowid >> {bits} AS number, count(*) FROM fts WHERE fts MATCH ? "
+        "AND rowid NOT IN (SELECT rid FROM hidden) GROUP BY number"
+    )
+    dates: Counter[str] = Counter()
+    mixed: list[int] = []
+    for number, papers in db.execute(query, [words]):
+        if number in date_of:
+            dates[date_of[number]] += papers
+        else:
+            mixed.append(number)
+    if mixed:
+        dates += _dates(db, of, f"day IN ({', '.join(map(str, mixed))})")
+    return dates
 
 
 def first_listed(db: Connection, *, source: str, since: str) -> str | None:
@@ -249,19 +304,29 @@ def progress(db: Connection, of: Matching) -> list[Progress]:
 
     A paper counts as read in the month in which it was last marked read.
     """
-    selected, parameters = of.select("p.added, p.marked, p.status")
     # All papers of one fetch have one time, so there are few.
-    rows = db.execute(
-        f"""
-        WITH found AS MATERIALIZED ({selected})
-        SELECT time, sum(added), sum(read) FROM (
-          SELECT added AS time, count(*) AS added, 0 AS read FROM found GROUP BY time
-          UNION ALL
-          SELECT marked, 0, count(*) FROM found WHERE status = 'read' GROUP BY marked)
-        WHERE time IS NOT NULL GROUP BY time
-        """,
-        parameters,
-    )
+    if of.is_everything:
+        rows = db.execute(
+            """
+            SELECT at, sum(added), sum(marked * (status = 'read')) FROM moment
+            WHERE status != 'hidden' GROUP BY at
+            """
+        )
+    else:
+        selected, parameters = of.select("p.added, p.marked, p.status")
+        rows = db.execute(
+            f"""
+            WITH found AS MATERIALIZED ({selected})
+            SELECT time, sum(added), sum(read) FROM (
+              SELECT added AS time, count(*) AS added, 0 AS read FROM found
+              GROUP BY time
+              UNION ALL
+              SELECT marked, 0, count(*) FROM found WHERE status = 'read'
+              GROUP BY marked)
+            WHERE time IS NOT NULL GROUP BY time
+            """,
+            parameters,
+        )
     added: Counter[str] = Counter()
     read: Counter[str] = Counter()
     for time, papers_added, papers_read in rows:

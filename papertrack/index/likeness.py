@@ -132,7 +132,7 @@ def tags_of(db: Connection, papers: int) -> list[str]:
         db,
         """
         SELECT min(value) FROM tally JOIN name ON id = name
-        WHERE status != 'hidden' GROUP BY folded
+        WHERE field = 'tags' AND status != 'hidden' GROUP BY folded
         HAVING sum(papers) >= ? ORDER BY sum(papers) DESC, folded
         """,
         (papers,),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import attrgetter, itemgetter
@@ -36,6 +35,7 @@ from papertrack.index.schema import (
     readings_of,
     stored_body,
 )
+from papertrack.index.tallies import TALLIED, Tallies
 from papertrack.index.vocabulary import WordCounts
 from papertrack.joining.settle import marked, settle
 
@@ -170,7 +170,7 @@ class Rows:
         self.has_full_text = has_full_text(db)
         self.papers = 0
         self.words = WordCounts(db)
-        self.tally: Counter[tuple[int, str]] = Counter()
+        self.tallies = Tallies(db)
         self.names: dict[tuple[str, str], tuple[str, int]] = {}
         self.next_of_day: dict[int, int] = {}
 
@@ -200,8 +200,10 @@ class Rows:
             add("INSERT INTO hidden VALUES (?)", (rid,))
         for alias in (*row.keys, *row.folds):
             add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
-        for label in self._count_labels(paper, 1):
+        labels, tallied = self._labels(paper)
+        for label in labels:
             add("INSERT INTO has VALUES (?, ?)", (label, rid))
+        self.tallies.count(paper, row.day, row.marked, tallied, 1)
 
     def _add_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
@@ -226,9 +228,13 @@ class Rows:
         for alias in (*keys, *folds):
             query = "DELETE FROM alias WHERE alias = ? AND rid = ?"
             self.db.execute(query, (alias, rid))
-        for label in self._count_labels(paper, -1):
+        labels, tallied = self._labels(paper)
+        for label in labels:
             query = "DELETE FROM has WHERE name = ? AND rid = ?"
             self.db.execute(query, (label, rid))
+        query = "SELECT marked FROM paper WHERE rid = ?"
+        (marked,) = column(self.db, query, (rid,))
+        self.tallies.count(paper, rid >> self.bits, marked, tallied, -1)
         for table in ("paper", "doc", "reading", "hidden"):
             self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
@@ -252,20 +258,13 @@ class Rows:
         self._add_row(rid, row)
 
     def finish(self) -> None:
-        """Write the counts of papers, of tags and of words."""
-        for (label, status), count in self.tally.items():
-            self.db.execute(
-                "INSERT INTO tally VALUES (?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET papers = papers + excluded.papers",
-                (label, status, count),
-            )
-        self.db.execute("DELETE FROM tally WHERE papers = 0")
+        """Write the counts of papers and of words."""
+        self.tallies.finish()
         self.db.execute(
             "INSERT INTO meta VALUES ('papers', ?) "
             "ON CONFLICT DO UPDATE SET value = value + excluded.value",
             (self.papers,),
         )
-        self.tally.clear()
         self.papers = 0
         if self.has_full_text:
             self.words.finish()
@@ -285,9 +284,10 @@ class Rows:
             self.next_of_day[row.day] = rid + 1
             yield rid, row
 
-    def _count_labels(self, paper: Paper, step: int) -> list[int]:
-        """The numbers of a paper's labels; its tags are counted by `step`."""
+    def _labels(self, paper: Paper) -> tuple[list[int], list[int]]:
+        """The numbers of a paper's labels, and of those that are counted."""
         found: list[int] = []
+        tallied: list[int] = []
         for field, value in zip(LABELS, _labels(paper), strict=True):
             labels = (value,) if isinstance(value, str) else value or ()
             numbers: dict[str, int] = {}
@@ -296,10 +296,9 @@ class Rows:
                 # Of labels that fold alike, a paper has the first.
                 numbers.setdefault(folded, number)
             found += numbers.values()
-            if field == "tags":
-                for number in numbers.values():
-                    self.tally[number, paper.status] += step
-        return found
+            if field in TALLIED:
+                tallied += numbers.values()
+        return found, tallied
 
     def _label(self, field: str, value: str) -> tuple[str, int]:
         """A label folded, and its number."""

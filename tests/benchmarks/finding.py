@@ -95,10 +95,13 @@ READS = {
 
 
 class Run(NamedTuple):
-    """CPU seconds, user and system, and peak megabytes of one process."""
+    """CPU seconds, user and system, peak megabytes, and elapsed seconds of one
+    process.
+    """
 
     seconds: float
     peak: float
+    elapsed: float
 
 
 class Place(NamedTuple):
@@ -121,6 +124,7 @@ class Place(NamedTuple):
         """Run a command to its end. Raises SystemExit where it fails."""
         controller, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
         drain = threading.Thread(target=_drained, args=(controller,))
+        began = time.monotonic()
         process = subprocess.Popen(
             command,
             cwd=self.folder,
@@ -133,13 +137,14 @@ class Place(NamedTuple):
             os.close(shown)
             drain.start()
         _, status, used = os.wait4(process.pid, 0)
+        elapsed = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         if terminal:
             drain.join()
             os.close(controller)
         if process.returncode:
             raise SystemExit(f"{' '.join(command[3:])} ended with {process.returncode}")
-        return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+        return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, elapsed)
 
     def paired(
         self,
@@ -197,7 +202,7 @@ def index(place: Place) -> None:
 
 def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> None:
     """Every way of reading, into a pipe and on a terminal."""
-    id = _newest_keys(place)[0]
+    id = newest_keys(place)[0]
     for name, case in READS.items():
         if cases and name not in cases:
             continue
@@ -214,7 +219,7 @@ def reads(place: Place, bare: list[str], runs: int, cases: Sequence[str]) -> Non
             )
 
 
-def _newest_keys(place: Place) -> list[str]:
+def newest_keys(place: Place) -> list[str]:
     """The keys of the papers of the newest month."""
     newest = max((place.library / "papers").glob("????-??.json"))
     papers = json.loads(newest.read_text(encoding="utf-8"))["papers"]
@@ -226,7 +231,7 @@ def writes(place: Place, bare: list[str], runs: int) -> None:
     known.
     """
     newest = max((place.library / "papers").glob("????-??.json"))
-    keys = _newest_keys(place)
+    keys = newest_keys(place)
     waiting = iter(keys * 10)
 
     def tag() -> list[str]:
@@ -281,6 +286,25 @@ def listing(place: Place, month: str, keys: list[str]) -> Path:
 # ------------------------------------------------------------------ places
 
 
+def place_in(folder: Path, name: str, papers: int) -> Place:
+    """A library of so many papers in the folder `name`."""
+    below = folder / name
+    environment = {
+        **os.environ,
+        "PAPERTRACK_LIBRARY": f"{below}/library",
+        "PAPERTRACK_CACHE": f"{below}/cache",
+        "PAPERTRACK_STATE": f"{below}/state",
+        "PAPERTRACK_CONFIG": f"{below}/config.toml",
+        "PAGER": "cat",
+        "TERM": "xterm-256color",
+        "COLUMNS": "100",
+        "PYTHONPATH": str(HERE.parents[1]),  # this checkout, whatever is installed
+        "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: with .pyc files
+    return Place(name, papers, below, environment)
+
+
 def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
     """The libraries; missing ones are generated."""
     wanted: list[tuple[str, int, list[str]]] = [
@@ -290,23 +314,7 @@ def places(arguments: argparse.Namespace, folder: Path) -> list[Place]:
         wanted.append(("arxiv", 27_000, ["--from", str(arguments.arxiv)]))
     found = []
     for name, count, options in wanted:
-        below = folder / name
-        environment = {
-            **os.environ,
-            "PAPERTRACK_LIBRARY": f"{below}/library",
-            "PAPERTRACK_CACHE": f"{below}/cache",
-            "PAPERTRACK_STATE": f"{below}/state",
-            "PAPERTRACK_CONFIG": f"{below}/config.toml",
-            "PAGER": "cat",
-            "TERM": "xterm-256color",
-            "COLUMNS": "100",
-            "PYTHONPATH": str(HERE.parents[1]),  # this checkout, whatever is installed
-            "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
-        }
-        environment.pop(
-            "PYTHONDONTWRITEBYTECODE", None
-        )  # as installed: with .pyc files
-        place = Place(name, count, below, environment)
+        place = place_in(folder, name, count)
         if not place.library.exists():
             make = [
                 sys.executable,

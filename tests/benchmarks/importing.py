@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from papertrack.core.model import Paper
@@ -61,19 +63,41 @@ def own_line(key: str, number: int) -> dict[str, object]:
 
 def snapshot_line(key: str, number: int) -> dict[str, object]:
     """A paper in the format of arXiv's metadata."""
+    return snapshot(
+        key,
+        title=f'Owls of Schr\\"odinger,\n  Part {number}',
+        abstract=ABSTRACT,
+        authors=[("Ek", f"Andr\\'e {n}") for n in range(number % 9 + 1)],
+        categories=["cs.CL", "cs.LG"],
+        day=date(2025, 11, 3),
+    )
+
+
+def snapshot(
+    id: str,
+    *,
+    title: str,
+    abstract: str,
+    authors: Sequence[tuple[str, str]],
+    categories: Sequence[str],
+    day: date,
+) -> dict[str, object]:
+    """A line of arXiv's metadata; `authors` are family and given names."""
     return {
-        "id": key,
-        "submitter": "Ann Ek",
-        "authors": "A. Ek",
-        "title": f'Owls of Schr\\"odinger,\n  Part {number}',
+        "id": id,
+        "submitter": " ".join(reversed(authors[0])),
+        "authors": ", ".join(f"{given} {family}" for family, given in authors),
+        "title": title,
         "comments": None,
         "journal-ref": None,
         "doi": None,
-        "categories": "cs.CL cs.LG",
-        "abstract": ABSTRACT,
-        "versions": [{"version": "v1", "created": "Mon, 3 Nov 2025 19:18:42 GMT"}],
-        "update_date": "2025-11-05",
-        "authors_parsed": [["Ek", f"Andr\\'e {n}", ""] for n in range(number % 9 + 1)],
+        "categories": " ".join(categories),
+        "abstract": abstract,
+        "versions": [
+            {"version": "v1", "created": f"{day:%a, %-d %b %Y} 19:18:42 GMT"},
+        ],
+        "update_date": f"{day}",
+        "authors_parsed": [[family, given, ""] for family, given in authors],
     }
 
 

@@ -22,7 +22,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 MONTH_BYTES = 4_000_000
 ENGLISH = re.findall(
@@ -140,14 +140,16 @@ class Prose:
         return f"{words[0][:1].upper()}{words[0][1:]} {' '.join(words[1:])}."
 
 
-def papers(
-    count: int, seed: int, *, short: bool = False
-) -> Iterator[tuple[str, Document]]:
-    """(month, document) of each paper, oldest first."""
-    dice = random.Random(seed)
-    prose = Prose(dice)
+class Dated(NamedTuple):
+    """What a paper is called at arXiv, and its day (ISO)."""
+
+    id: str
+    day: str
+
+
+def recent(count: int) -> Iterator[Dated]:
+    """Papers of the last years, as many in each month."""
     months = max(1, min(120, count // 300, 96 if count <= 100_000 else 120))
-    surnames = [word.capitalize() for word in prose.words[400:9000:2]]
     serial = 0
     before = None
     for number in range(count):
@@ -155,6 +157,23 @@ def papers(
         serial = serial + 1 if before == (year, month) else 1
         before = year, month
         day = f"{year}-{month + 1:02}-{1 + 28 * (number * months % count) // count:02}"
+        yield Dated(f"{year % 100:02}{month + 1:02}.{serial:05}", day)
+
+
+def papers(
+    count: int,
+    seed: int,
+    *,
+    short: bool = False,
+    dated: Iterable[Dated] | None = None,
+) -> Iterator[tuple[str, Document]]:
+    """(month, document) of each paper, oldest first."""
+    dice = random.Random(seed)
+    prose = Prose(dice)
+    surnames = [word.capitalize() for word in prose.words[400:9000:2]]
+    if dated is None:
+        dated = recent(count)
+    for number, (id, day) in enumerate(dated):
         abstract = [prose.sentence()]
         while not short and sum(map(len, abstract)) < dice.gauss(1150, 220):
             abstract.append(prose.sentence())
@@ -170,14 +189,7 @@ def papers(
         ]
         yield (
             day[:7],
-            _document(
-                f"{year % 100:02}{month + 1:02}.{serial:05}",
-                day,
-                " ".join(title),
-                " ".join(abstract),
-                names,
-                dice,
-            ),
+            _document(id, day, " ".join(title), " ".join(abstract), names, dice),
         )
 
 

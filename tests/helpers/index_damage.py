@@ -169,6 +169,8 @@ def change_values(path: Path, dice: random.Random) -> None:
             ("has", "rid"),
             ("name", "value"),
             ("tally", "papers"),
+            ("day", "papers"),
+            ("moment", "added"),
             ("mark", "document"),
             ("meta", "value"),
             ("fts_data", "block"),

@@ -21,8 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from papertrack.core.facts import Facts
-from papertrack.index import vocabulary
+from papertrack.index import counts, vocabulary
 from papertrack.index.index import Index
+from papertrack.index.matching import Matching
 from papertrack.query.language import Everything, parse
 from tests.helpers.files import folder_of
 from tests.helpers.libraries import Library
@@ -59,11 +60,36 @@ def answers(index: Index) -> dict[str, Any]:
         clause = parse(query, TODAY)
         for sort in SORTS:
             results[f"{query} by {sort}"] = index.search(clause, sort=sort)
+        results[f"{query} counted"] = counted(index, query)
         results[f"{query} turned"] = index.search(clause, reverse=True, limit=4)
         results[f"{query} shown"] = index.snippets(clause, index.search(clause).papers)
     papers = index.search(parse("is:hidden or not is:hidden", TODAY)).papers
     results["keys"] = {paper.key: sorted(index.keys_of(paper.key)) for paper in papers}
     return results
+
+
+def counted(index: Index, query: str) -> list[Any]:
+    """The counts of the papers that match: those of all papers, and of words, are not
+    made by counting papers one by one, but are the same.
+    """
+    of = index.matching(parse(query, TODAY))
+    result = every_count(index, of)
+    condition = of.condition._replace(condition=f"{of.condition.condition} AND 1")
+    assert every_count(index, of._replace(condition=condition)) == result
+    return result
+
+
+def every_count(index: Index, of: Matching) -> list[Any]:
+    labels = [
+        index.query(counts.by_label, of, field=field)
+        for field in ("tags", "sources", "organization", "categories")
+    ]
+    return [
+        index.query(counts.summary, of),
+        index.query(counts.by_date, of),
+        index.query(counts.progress, of),
+        *labels,
+    ]
 
 
 @contextlib.contextmanager
@@ -653,7 +679,8 @@ def _take(library: Library, dice: random.Random) -> None:
             authors=dice.choice(((), ("A. Zoku",), ("B. Mibra", "C. Takel"))),
             listed=dice.choice(DAYS),
             upvotes=dice.choice((None, 1, 3, 9)),
-            published=dice.choice((None, "2024-05-01")),
+            published=dice.choice((None, "2024", "2024-05-01", "2027-01-02")),
+            organization=dice.choice((None, "Felap", "FELAP")),
         )
         for _ in range(dice.randint(1, 4))
     ]
