@@ -9,6 +9,7 @@ From the bottom up:
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
+- `tallies`: counts of all papers, kept up to date with every write
 - `matching`: the papers that match, for queries about them
 - `counts`: tags, statistics and trends, counted by SQL
 - `cite_keys`: the key of each paper in BibTeX files

@@ -13,7 +13,6 @@ from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.fields import FIELDS, HAS, Kind
 from papertrack.core.identity import show
 from papertrack.core.model import Paper
-from papertrack.index import tallies
 from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
@@ -86,6 +85,12 @@ CREATE TABLE alias (alias, rid INTEGER, PRIMARY KEY (alias, rid)) WITHOUT ROWID;
 CREATE TABLE name (id INTEGER PRIMARY KEY, field TEXT, folded TEXT, value TEXT,
   UNIQUE (field, folded, value));
 CREATE TABLE has (name INTEGER, rid INTEGER, PRIMARY KEY (name, rid)) WITHOUT ROWID;
+CREATE TABLE tally (name INTEGER, status TEXT, papers INTEGER,
+  PRIMARY KEY (name, status)) WITHOUT ROWID;
+CREATE TABLE day (number INTEGER, date TEXT, status TEXT, papers INTEGER,
+  starred INTEGER, PRIMARY KEY (number, date, status)) WITHOUT ROWID;
+CREATE TABLE moment (at TEXT, status TEXT, added INTEGER, marked INTEGER,
+  PRIMARY KEY (at, status)) WITHOUT ROWID;
 CREATE VIEW label AS
   SELECT field, folded, rid, value FROM name JOIN has ON has.name = name.id;
 CREATE TABLE vocabulary (term TEXT PRIMARY KEY, papers INTEGER) WITHOUT ROWID;
@@ -96,7 +101,7 @@ CREATE INDEX paper_updated ON paper (updated);
 CREATE INDEX paper_added ON paper (added);
 CREATE INDEX paper_cite_key ON paper (cite_key);
 CREATE INDEX paper_starred ON paper (starred) WHERE starred;
-{tallies.TABLES}"""
+"""
 TOKENIZER = "tokenize='porter unicode61 remove_diacritics 2'"
 """How FTS5 parts and stems words that `normalize` has spelled."""
 FULL_TEXT_TABLE = f"""
@@ -110,7 +115,8 @@ CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
 `mark`: the documents of marks.json. `doc`: papers as they are read. `reading`: votes at
 a time (`paper.votes_read` is the last one's, in UTC). `alias`: keys, and
 as numbers folded titles and ids that are no keys. `name`, `has`: labels, and who has
-them. `vocabulary`: papers of a word.
+them. `tally`, `day`, `moment`: counts of all papers (`tallies`). `vocabulary`: papers
+of a word.
 """
 
 

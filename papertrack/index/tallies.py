@@ -1,9 +1,9 @@
 """Counts of all papers, kept up to date with every write, so that nothing is counted
 when they are shown.
 
-`day` has a row for each number of a day (see `rows`), date and status; `moment` one for
-each time at which papers were added, or marked read, and status; `tally` one for each
-label of these fields and status.
+The tables (`schema`): `day` has a row for each number of a day (see `rows`), date and
+status; `moment` one for each time at which papers were added or marked, and status;
+`tally` one for each label of the fields TALLIED, and status.
 """
 
 from __future__ import annotations
@@ -21,16 +21,6 @@ TALLIED = frozenset(("tags", "sources", "organization"))
 
 NO_DATE = ""
 """Stands for the date of a paper without one: a primary key has no NULL."""
-
-TABLES = """
-CREATE TABLE tally (name INTEGER, status TEXT, papers INTEGER,
-  PRIMARY KEY (name, status)) WITHOUT ROWID;
-CREATE TABLE day (number INTEGER, date TEXT, status TEXT, papers INTEGER,
-  starred INTEGER, PRIMARY KEY (number, date, status)) WITHOUT ROWID;
-CREATE TABLE moment (at TEXT, status TEXT, added INTEGER, marked INTEGER,
-  PRIMARY KEY (at, status)) WITHOUT ROWID;
-"""
-
 
 Place = tuple[str | int, ...]
 """The key of a row."""
