@@ -21,7 +21,6 @@ select           the clause of a query, and the papers that SELECT names
 interruption     signals: what was read is saved, the process ends within a second
 progress         the bar that long work shows on a terminal
 output           emit: a table on a terminal, tab-separated rows off it, or JSON
-checked_file     files in folders of other programs, whose checksum shows a change
 programs         the reader's pager, editor and browser
 named            find and list things with names: views, rules, feeds
 apply_marks      change the marks of selected papers, or show what would change

@@ -9,14 +9,14 @@ from typer import Option
 
 from papertrack.cli import options as opt
 from papertrack.cli import output, targets
-from papertrack.cli.completion.install import places
+from papertrack.cli.completion.install import CHECKSUM, places
 from papertrack.cli.session import Session
 from papertrack.core.errors import PapertrackError
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.doctor.finding import Finding
-from papertrack.library.doctor.programs import versions
+from papertrack.library.doctor.programs import Script, versions
 
 
 def doctor_command(
@@ -112,7 +112,7 @@ def _line(finding: Mapping[str, Any], width: int) -> str:
     return textwrap.fill(clean(line), width, subsequent_indent="  ")
 
 
-def _scripts(session: Session) -> dict[Path, str]:
+def _scripts(session: Session) -> dict[Path, Script]:
     """The installed completion scripts, and what they should contain."""
     usual = places(session.environment)
     installed = [
@@ -125,4 +125,9 @@ def _scripts(session: Session) -> dict[Path, str]:
         return {}
     from papertrack.cli.completion.command import script  # imports every command, 80 ms
 
-    return {path: script(shell) for shell, path in installed}
+    return {
+        path: Script(
+            script(shell), CHECKSUM, f"papertrack completion {shell} --install"
+        )
+        for shell, path in installed
+    }

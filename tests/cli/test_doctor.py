@@ -9,6 +9,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from papertrack.cli.completion.install import CHECKSUM
+from papertrack.storage.checked_file import signed
 from tests.helpers.files import contents
 
 
@@ -29,7 +31,7 @@ def ill(sample_home, home):
     root.chmod(0o755)
     script = Path(home["HOME"], ".zfunc", "_papertrack")
     script.parent.mkdir(parents=True)
-    script.write_text("#compdef papertrack\n")
+    script.write_text(signed("#compdef papertrack\n", CHECKSUM))
     return home
 
 

@@ -27,6 +27,7 @@ from papertrack.library.doctor.finding import Finding
 from papertrack.library.settings import Followed
 from papertrack.query.language import Everything
 from papertrack.storage import layout
+from papertrack.storage.checked_file import signed
 from tests.helpers.libraries import Library
 
 Make = Callable[..., Facts]
@@ -47,13 +48,17 @@ def filled(library: Library, facts: Make) -> Library:
     return library
 
 
-def examine(library: Library, scripts: dict[Path, str] | None = None) -> list[Finding]:
+def examine(
+    library: Library, scripts: dict[Path, programs.Script] | None = None
+) -> list[Finding]:
     return Doctor(
         library.folder, library.cache, now=NOW, scripts=scripts or {}
     ).examine()
 
 
-def repair(library: Library, scripts: dict[Path, str] | None = None) -> None:
+def repair(
+    library: Library, scripts: dict[Path, programs.Script] | None = None
+) -> None:
     """Repair until nothing is left to repair."""
     Doctor(library.folder, library.cache, now=NOW, scripts=scripts or {}).repair()
 
@@ -493,12 +498,38 @@ def test_old_versions_of_libraries_are_reported(
     )
 
 
+MARK = "# sum: "
+CHANGED: dict[str, Callable[[str], str]] = {
+    "a line more": lambda text: f"{text}alias p=papertrack\n",
+    "a line at the start": lambda text: f"# mine\n{text}",
+    "another word": lambda text: text.replace("old", "older"),
+    "no checksum": lambda text: text.partition(MARK)[0],
+    "another checksum": lambda text: text[:-2] + "-\n",
+    "empty": lambda text: "",
+}
+
+
 def test_outdated_completions_are_regenerated(filled: Library, tmp_path: Path) -> None:
     old, new, none = (tmp_path / name for name in ("old", "new", "none"))
-    old.write_text("old")
-    new.write_text("new")
-    scripts = dict.fromkeys((old, new, none), "new")
+    text = signed("new\n", MARK)
+    old.write_text(signed("old\n", MARK))
+    new.write_text(text)
+    scripts = dict.fromkeys((old, new, none), programs.Script(text, MARK, "install it"))
     assert checks(examine(filled, scripts)) == [("completion", str(old))]
     repair(filled, scripts)
-    assert old.read_text() == "new"
+    assert old.read_text() == text
     assert not none.exists()
+
+
+@pytest.mark.parametrize("change", CHANGED)
+def test_completions_that_somebody_changed_stay(
+    change: str, filled: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "script"
+    path.write_bytes(CHANGED[change](signed("old\n", MARK)).encode())
+    before = path.read_bytes()
+    scripts = {path: programs.Script(signed("new\n", MARK), MARK, "install it")}
+    repair(filled, scripts)
+    assert path.read_bytes() == before
+    (finding,) = examine(filled, scripts)
+    assert finding.what.endswith("changed by hand; move it away, then install it")

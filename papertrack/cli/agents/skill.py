@@ -12,9 +12,10 @@ from typing import Annotated
 
 from typer import Option
 
-from papertrack.cli import checked_file, output
+from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError
+from papertrack.storage import checked_file
 
 FOLDER = Path("skills", "papertrack")
 FILE = "SKILL.md"

@@ -15,10 +15,11 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from papertrack.cli import checked_file, output
+from papertrack.cli import output
 from papertrack.cli.completion.install import CHECKSUM, install
 from papertrack.cli.completion.table import table
 from papertrack.cli.session import Session
+from papertrack.storage import checked_file
 
 SCRIPTS = Path(__file__).with_name("scripts")
 FILES = {"bash": "papertrack.bash", "zsh": "_papertrack", "fish": "papertrack.fish"}

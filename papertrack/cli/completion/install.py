@@ -6,10 +6,10 @@ A script ends with its checksum: one that somebody changed is never replaced.
 import subprocess
 from pathlib import Path
 
-from papertrack.cli import checked_file
 from papertrack.cli.session import Session
 from papertrack.core.environment import Environment
 from papertrack.core.errors import ConfigError
+from papertrack.storage import checked_file
 
 CHECKSUM = "# papertrack completion, sha256 of the lines above: "
 

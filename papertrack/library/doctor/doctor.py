@@ -33,7 +33,7 @@ class Doctor:
     folder: Folder
     cache: Path
     now: str
-    scripts: Mapping[Path, str]
+    scripts: Mapping[Path, programs.Script]
     progress: Progress = SILENT
     first: Sequence[str] = ()
     answers: Mapping[str, bool] = field(default_factory=dict)

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from pyexpat import EXPAT_VERSION
+from typing import NamedTuple
 
 from papertrack.index.schema import sqlite_version
 from papertrack.library.doctor.finding import Finding
+from papertrack.storage import checked_file
 from papertrack.storage.atomic import write_atomically
 from papertrack.storage.transaction import Transaction
 
@@ -36,15 +38,34 @@ def check_versions() -> Iterator[Finding]:
             yield Finding("version", name, what)
 
 
-def check_completions(scripts: Mapping[Path, str]) -> Iterator[Finding]:
-    """Installed completion scripts that differ from what they should contain."""
+class Script(NamedTuple):
+    """What a completion script should contain, what is before its checksum, and the
+    command that installs it.
+    """
+
+    text: str
+    mark: str
+    command: str
+
+
+def check_completions(scripts: Mapping[Path, Script]) -> Iterator[Finding]:
+    """Installed completion scripts that differ from what they should contain.
+
+    One that somebody changed is left to them.
+    """
     for path, script in scripts.items():
         if not path.is_file():
             continue
-        if path.read_text(encoding="utf-8", errors="replace") != script:
-            what = "is not the completion of this papertrack"
-            fix = partial(_write_script, path, script)
+        existing = path.read_text(encoding="utf-8", errors="replace")
+        if existing == script.text:
+            continue
+        what = "is not the completion of this papertrack"
+        if checked_file.is_ours(existing, script.mark):
+            fix = partial(_write_script, path, script.text)
             yield Finding("completion", str(path), what, "regenerate it", fix)
+        else:
+            what += f", and was changed by hand; move it away, then {script.command}"
+            yield Finding("completion", str(path), what)
 
 
 def _write_script(path: Path, script: str, _: Transaction) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from papertrack.cli.agents.skill import CHECKSUM, signed, skill
-from papertrack.cli.checked_file import signed as with_checksum
+from papertrack.storage.checked_file import signed as with_checksum
 
 OLD = "---\nname: papertrack\n---\n\nAs it once was.\n"
 OLD_FILE = with_checksum(OLD, *CHECKSUM)

@@ -27,6 +27,12 @@ def write(path: Path, text: str, mark: str, end: str = "\n") -> bool:
     return is_new
 
 
+def is_ours(text: str, mark: str, end: str = "\n") -> bool:
+    """Whether a text is as some papertrack wrote it."""
+    body, found, _ = text.rpartition(mark)
+    return bool(found) and signed(body, mark, end) == text
+
+
 def _is_new(path: Path, text: str, mark: str, end: str) -> bool:
     """Whether a text is to be written. Raises PapertrackError where that is not safe."""
     if not path.exists():
@@ -39,8 +45,7 @@ def _is_new(path: Path, text: str, mark: str, end: str) -> bool:
         raise StoreError(f"{path}: {error.strerror}; nothing was changed") from None
     if existing == text:
         return False
-    body, found, _ = existing.rpartition(mark)
-    if found and signed(body, mark, end) == existing:
+    if is_ours(existing, mark, end):
         return True
     raise PapertrackError(
         f"{path} is not as papertrack writes it; nothing was changed, "
