@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from papertrack.cli.session import Session
-from papertrack.core.errors import PapertrackError, SomeTargetsFailed
+from papertrack.core.errors import PapertrackError, SomeTargetsFailed, UnknownPaper
 from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import plural
@@ -142,7 +142,8 @@ def show_rules(session: Session, reports: Sequence[Report]) -> None:
 def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> None:
     """Print each failure in a line, and raise the last one.
 
-    Exit code 1 if all targets failed, 3 if something was saved.
+    Exit code 1 if all targets failed, 5 if all that was requested are unknown papers, 3
+    if something was saved.
     """
     errors = [error for report in reports for error in report.failures]
     if not errors:
@@ -158,5 +159,7 @@ def conclude(session: Session, reports: Sequence[Report], *, dry_run: bool) -> N
     if hidden:
         session.narrate(f"  and {hidden} more failed; -v shows all")
     if all_failed(reports):
-        raise PapertrackError(str(errors[-1]))
+        are_unknown = all(isinstance(error, UnknownPaper) for error in errors)
+        kind = UnknownPaper if are_unknown else PapertrackError
+        raise kind(str(errors[-1]))
     raise SomeTargetsFailed(str(errors[-1]))

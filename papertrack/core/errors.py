@@ -112,6 +112,10 @@ class Refused(FetchError):
         self.status = status
 
 
+class UnknownPaper(NotFound, FetchError):
+    """A service does not have a paper that was requested by its id. Exit code 5."""
+
+
 class Unrecognised(FetchError):
     """A body that is not what the source returns: a changed page, a captive portal,
     another format.

@@ -188,7 +188,8 @@ class Listing:
     run resumes, and `asked` the query that it belongs to. `feeds` are
     those that could be followed. `marks` are the reader's marks in an export of
     papertrack, by the place of the paper in `facts`. `unreadable` counts the entries
-    that were dropped; each is one of the problems.
+    that were dropped; each is one of the problems. `unknown` has a line for each paper
+    that was requested by its id and does not exist.
     """
 
     source: str
@@ -203,3 +204,4 @@ class Listing:
     feeds: tuple[FeedLink, ...] = ()
     marks: Mapping[int, Mark] = field(default_factory=dict)
     unreadable: int = 0
+    unknown: tuple[str, ...] = ()

@@ -13,7 +13,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.addresses import web_address
-from papertrack.core.errors import FetchError, PapertrackError, UsageError
+from papertrack.core.errors import (
+    FetchError,
+    PapertrackError,
+    UnknownPaper,
+    UsageError,
+)
 from papertrack.core.facts import Facts, FeedLink, Listing, Request, truncated
 from papertrack.core.identity import show
 from papertrack.core.model import Mark, Reading
@@ -180,6 +185,7 @@ class Collector:
         report.notes += map(hide_secrets, listing.notes)
         report.feeds += listing.feeds
         report.unreadable += listing.unreadable
+        report.errors += map(UnknownPaper, listing.unknown)
         if listing.reached:
             report.reached = max(listing.reached, report.reached or "")
         if not listing.whole:

@@ -15,7 +15,13 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.core.errors import (
+    FetchError,
+    PapertrackError,
+    Refused,
+    UnknownPaper,
+    Unrecognised,
+)
 from papertrack.core.facts import Listing, Request
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
@@ -209,7 +215,7 @@ def _listing(
         response = http.read(request.url, origin=origin)
     except Refused as error:
         if request.not_found and error.status == 404:
-            raise Refused(request.not_found, 404) from error
+            raise UnknownPaper(request.not_found) from error
         raise
     try:
         return request.parse(response.body, response.headers), response.moved_to

@@ -58,6 +58,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PAPERTRACK_STATE": str(folder / "state"),
         # A request made by mistake meets a closed port, never the real service.
         "HF_ENDPOINT": "http://127.0.0.1:9",
+        "PAPERTRACK_ARXIV_ENDPOINT": "http://127.0.0.1:9",
     }
 
 

@@ -451,7 +451,7 @@ def test_one_paper(papertrack, hub):
         papertrack("fetch hf:2506.00001").err
         == "hf:2506.00001: 1 new, 0 updated, 0 known\n"
     )
-    error = failed(papertrack("fetch hf:2506.77777"))
+    error = failed(papertrack("fetch hf:2506.77777"), 5)
     assert "hf:2506.77777" in error
     assert "does not have this paper" in error
 

@@ -40,12 +40,16 @@ class Arxiv:
 
     def answer(self, head: str) -> bytes:
         path = head.split()[1]
-        self.requested += parse_qs(urlsplit(path).query)["id_list"]
+        [ids] = parse_qs(urlsplit(path).query)["id_list"]
+        self.requested.append(ids)
+        body = ATOM.encode()
+        if "2511.04570" not in ids:
+            body = body.replace(ENTRY.encode(), b"")
         headers = (
             f"HTTP/1.1 {self.status}\r\nContent-Type: application/atom+xml\r\n"
-            f"Content-Length: {len(ATOM.encode())}\r\nConnection: close\r\n\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
-        return headers.encode() + ATOM.encode()
+        return headers.encode() + body
 
 
 @pytest.fixture
@@ -67,13 +71,13 @@ def ids(tmp_path: Path) -> Path:
 def test_fetch_requests_the_ids_of_a_text_from_arxiv(papertrack, arxiv, ids):
     ran = papertrack(["fetch", str(ids)])
     assert ran == (
-        0,
+        3,
         "",
         f"""\
-{ids}: 2 new, 0 updated, 0 known, 2 problems
+{ids}: 2 new, 0 updated, 0 known, 1 problem, 1 failed
   2 papers with only a DOI; a source that has it adds the title
   {ids}, line 5: no arXiv id or DOI: the one about owls
-  arXiv has no 2511.09999
+papertrack: arXiv has no 2511.09999; check the id
 """,
     )
     assert arxiv.requested == ["2511.04570,2511.09999"]
@@ -82,6 +86,24 @@ def test_fetch_requests_the_ids_of_a_text_from_arxiv(papertrack, arxiv, ids):
         "10.1234/owl.7\t10.1234/owl.7\t10.1234/owl.7",
         "2511.04570\tOwls That Read\t10.1234/owl.8",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("fetch 2511.09999", 5),
+        ("add https://arxiv.org/abs/2511.09999v3", 5),
+        ("add hep-th/9901001 2511.09999 --dry-run", 5),
+        ("fetch arxiv:2511.09998,2511.09999 --json", 5),
+        ("fetch arxiv:2511.09999,2511.04570", 3),
+        ("fetch 2511.04570 2511.09999", 3),
+    ],
+)
+def test_an_id_that_arxiv_does_not_have(line, code, papertrack, arxiv):
+    ran = papertrack(line)
+    assert ran.code == code
+    assert "papertrack: arXiv has no 2511.09999" in ran.err
+    assert ("2511.04570" in papertrack("list").out) == (code == 3)
 
 
 def test_import_never_uses_the_network(papertrack, arxiv, ids):

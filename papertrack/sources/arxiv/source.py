@@ -289,8 +289,13 @@ def _parse_ids(
 ) -> Listing:
     feed = read_whole_feed(body, where)
     found = {key for facts in feed.facts for key in facts.ids}
-    missing = [f"arXiv has no {text}" for text in ids if normalise(text) not in found]
-    return Listing(source=SOURCE, facts=feed.facts, problems=(*feed.problems, *missing))
+    missing = [text for text in ids if normalise(text) not in found]
+    return Listing(
+        source=SOURCE,
+        facts=feed.facts,
+        problems=feed.problems,
+        unknown=tuple(f"arXiv has no {text}; check the id" for text in missing),
+    )
 
 
 def _with_version(text: str) -> str:

@@ -321,7 +321,8 @@ def test_ids_are_requested_by_the_hundred_and_unknown_ones_are_problems() -> Non
         50,
     ]
     listing = requests[2].parse(feed(*map(entry, ids[201:]), total=49), {})
-    assert (len(listing.facts), listing.problems) == (49, ("arXiv has no 2511.00200",))
+    assert (len(listing.facts), listing.problems) == (49, ())
+    assert listing.unknown == ("arXiv has no 2511.00200; check the id",)
     with pytest.raises(Unrecognised, match="incomplete"):
         requests[0].parse(feed(*map(entry, ids[:100]), total=100)[:-30], {})
 
