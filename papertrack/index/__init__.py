@@ -5,7 +5,8 @@ The only package that knows SQLite.
 From the bottom up:
 
 - `tallies`: counts of all papers, by day, time and label, for `counts`
-- `schema`: the tables, what they depend on, and how a paper is stored in them
+- `schema`: the tables, and what they depend on
+- `bodies`: how a paper is stored in them
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
+from papertrack.index.bodies import indexed, paper_of
 from papertrack.index.integrity import (
     UNSEALED,
     check,
@@ -29,9 +30,7 @@ from papertrack.index.schema import (
     column,
     fingerprint,
     has_full_text,
-    indexed,
     meta_of,
-    paper_of,
 )
 
 MOST_WORDS = 1000

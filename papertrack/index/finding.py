@@ -16,15 +16,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
+from papertrack.index.bodies import indexed
 from papertrack.index.clauses import BARE, full_text_match, where
-from papertrack.index.schema import (
-    ADD_TEXT,
-    FULL_TEXT_TABLE,
-    INDEXED,
-    Meta,
-    column,
-    indexed,
-)
+from papertrack.index.schema import ADD_TEXT, FULL_TEXT_TABLE, INDEXED, Meta, column
 from papertrack.index.search import Order, Search, SearchResult
 from papertrack.index.suggestions import correction
 from papertrack.index.vocabulary import papers_with, stems_of

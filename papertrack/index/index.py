@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from papertrack.core.identity import title_alias
 from papertrack.core.model import Paper
 from papertrack.index import scores
+from papertrack.index.bodies import fold_of, other_keys, paper_of, stored_body
 from papertrack.index.clauses import (
     AMONG,
     Where,
@@ -28,14 +29,7 @@ from papertrack.index.clauses import (
 )
 from papertrack.index.database import Database, one_state
 from papertrack.index.matching import Matching
-from papertrack.index.schema import (
-    LATER_FIRST,
-    column,
-    fold_of,
-    names_of,
-    paper_of,
-    stored_body,
-)
+from papertrack.index.schema import LATER_FIRST, column
 from papertrack.index.search import (
     RANKED,
     SCORE,
@@ -222,8 +216,7 @@ class Index(Database):
         body = self._body(key)
         if body is None:
             return [key]
-        keys, _ = names_of(body)
-        return keys
+        return [key, *other_keys(body)]
 
     @one_state
     def keys_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:

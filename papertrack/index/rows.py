@@ -13,6 +13,15 @@ from papertrack.core.cite_keys import base_key
 from papertrack.core.identity import id_alias, title_alias
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.progress import SILENT, Progress
+from papertrack.index.bodies import (
+    body_of,
+    fold_of,
+    indexed,
+    names_of,
+    paper_of,
+    stored_body,
+    with_mark,
+)
 from papertrack.index.clauses import fold_label
 from papertrack.index.schema import (
     ADD_TEXT,
@@ -24,16 +33,8 @@ from papertrack.index.schema import (
     REMOVE_TEXT,
     STORED,
     Crowded,
-    body_of,
     column,
-    fold_of,
-    full_text,
     has_full_text,
-    indexed,
-    names_of,
-    paper_of,
-    readings_of,
-    stored_body,
 )
 from papertrack.index.tallies import TALLIED, Tallies
 from papertrack.index.vocabulary import WordCounts
@@ -69,43 +70,18 @@ def row_of(
             id_alias(key) for key in facts.get("ids", ()) if key not in record.keys
         )
         folds.update(fold for fold in map(fold_of, aliases) if fold is not None)
-    return _row(
-        settle(record, mark),
-        [record.key, *others],
-        sorted(folds),
-        votes.as_text(votes.of_record(record)),
-        mark,
-        file,
-    )
-
-
-def marked_row(
-    body: bytes,
-    mark: Mark,
-    file: int,
-) -> Row:
-    """The row of a paper that is in the index, with another mark."""
-    paper = marked(paper_of(body), mark)
-    return _row(paper, *names_of(body), readings_of(body), mark, file)
-
-
-def _row(
-    paper: Paper,
-    keys: list[str],
-    folds: list[int],
-    readings: str,
-    mark: Mark,
-    file: int,
-) -> Row:
+    paper = settle(record, mark)
+    in_order = sorted(folds)
+    readings = votes.as_text(votes.of_record(record))
     return Row(
         _day_number(paper.sort_date),
         paper,
-        keys,
-        folds,
+        [record.key, *others],
+        in_order,
         votes.parse(readings),
         mark.marked,
         file,
-        body_of(paper, keys[1:], folds, readings),
+        body_of(paper, others, in_order, readings),
     )
 
 
@@ -155,6 +131,23 @@ def _insert(table: str, columns: int) -> str:
 
 
 _ADD_PAPER = _insert("paper", len(STORED))
+_ADD_LABEL = _insert("has", 2)
+
+_MARK_COLUMNS = [one for one in STORED if one.removeprefix("has_") in Mark._fields]
+_SET_MARK = (
+    f"UPDATE paper SET {', '.join(f'{name} = ?' for name in _MARK_COLUMNS)} "
+    "WHERE rid = ?"
+)
+
+
+def _mark_columns(mark: Mark) -> list[object]:
+    """The values of the columns that a mark changes."""
+    values: list[object] = []
+    for name in _MARK_COLUMNS:
+        value = getattr(mark, name.removeprefix("has_"))
+        is_flag = name in FLAGS or name.startswith("has_")
+        values.append(bool(value) if is_flag else value)
+    return values
 
 
 class Rows:
@@ -202,7 +195,7 @@ class Rows:
             add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
         labels, tallied = self._labels(paper)
         for label in labels:
-            add("INSERT INTO has VALUES (?, ?)", (label, rid))
+            add(_ADD_LABEL, (label, rid))
         self.tallies.count(paper, row.day, row.marked, tallied, 1)
 
     def _add_text(self, rid: int, paper: Paper) -> None:
@@ -230,11 +223,9 @@ class Rows:
             self.db.execute(query, (alias, rid))
         labels, tallied = self._labels(paper)
         for label in labels:
-            query = "DELETE FROM has WHERE name = ? AND rid = ?"
-            self.db.execute(query, (label, rid))
-        query = "SELECT marked FROM paper WHERE rid = ?"
-        (marked,) = column(self.db, query, (rid,))
-        self.tallies.count(paper, rid >> self.bits, marked, tallied, -1)
+            self._unlabel(rid, label)
+        day = rid >> self.bits
+        self.tallies.count(paper, day, self._marked(rid), tallied, -1)
         for table in ("paper", "doc", "reading", "hidden"):
             self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
@@ -243,19 +234,43 @@ class Rows:
         self.db.execute(REMOVE_TEXT, (rid, *texts))
         self.words.remove(texts)
 
-    def replace(self, rid: int, row: Row) -> None:
-        """Replace a paper by one of the same day, under the same row id.
+    def mark(self, rid: int, body: bytes, mark: Mark) -> None:
+        """Give a paper, stored as this body, another mark.
 
         Full text is written anew only where it differs: a status is in none.
         """
-        body = stored_body(self.db, rid)
         before = paper_of(body)
-        is_other_text = full_text(before) != full_text(row.paper)
+        after = marked(before, mark)
+        is_other_text = (after.tags, after.note) != (before.tags, before.note)
         if is_other_text and self.has_full_text:
             self._remove_text(rid, before)
-            self._add_text(rid, row.paper)
-        self._remove_row(rid, before, body)
-        self._add_row(rid, row)
+            self._add_text(rid, after)
+        old, old_tallied = self._labels(before)
+        new, new_tallied = self._labels(after)
+        day = rid >> self.bits
+        self.tallies.count(before, day, self._marked(rid), old_tallied, -1)
+        self.tallies.count(after, day, mark.marked, new_tallied, 1)
+        for label in old - new:
+            self._unlabel(rid, label)
+        for label in new - old:
+            self.db.execute(_ADD_LABEL, (label, rid))
+        if before.status == "hidden":
+            self.db.execute("DELETE FROM hidden WHERE rid = ?", (rid,))
+        if after.status == "hidden":
+            self.db.execute("INSERT INTO hidden VALUES (?)", (rid,))
+        self.db.execute(_SET_MARK, (*_mark_columns(mark), rid))
+        new_body = with_mark(body, mark)
+        self.db.execute("UPDATE doc SET body = ? WHERE rid = ?", (new_body, rid))
+
+    def _marked(self, rid: int) -> str | None:
+        """When a paper was marked."""
+        query = "SELECT marked FROM paper WHERE rid = ?"
+        times: list[str | None] = column(self.db, query, (rid,))
+        return times[0]
+
+    def _unlabel(self, rid: int, label: int) -> None:
+        query = "DELETE FROM has WHERE name = ? AND rid = ?"
+        self.db.execute(query, (label, rid))
 
     def finish(self) -> None:
         """Write the counts of papers and of words."""
@@ -284,10 +299,10 @@ class Rows:
             self.next_of_day[row.day] = rid + 1
             yield rid, row
 
-    def _labels(self, paper: Paper) -> tuple[list[int], list[int]]:
+    def _labels(self, paper: Paper) -> tuple[set[int], set[int]]:
         """The numbers of a paper's labels, and of those that are counted."""
-        found: list[int] = []
-        tallied: list[int] = []
+        found: set[int] = set()
+        tallied: set[int] = set()
         for field, value in zip(LABELS, _labels(paper), strict=True):
             labels = (value,) if isinstance(value, str) else value or ()
             numbers: dict[str, int] = {}
@@ -295,9 +310,9 @@ class Rows:
                 folded, number = self._label(field, label)
                 # Of labels that fold alike, a paper has the first.
                 numbers.setdefault(folded, number)
-            found += numbers.values()
+            found.update(numbers.values())
             if field in TALLIED:
-                tallied += numbers.values()
+                tallied.update(numbers.values())
         return found, tallied
 
     def _label(self, field: str, value: str) -> tuple[str, int]:

@@ -1,8 +1,5 @@
-"""What the index is made of: its tables, what they depend on, and the body that each
-paper is stored as.
-"""
+"""What the index is made of: its tables, and what they depend on."""
 
-import json
 import sqlite3
 import zlib
 from collections.abc import Sequence
@@ -11,12 +8,9 @@ from typing import Any, NamedTuple
 
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.fields import FIELDS, HAS, Kind
-from papertrack.core.identity import show
-from papertrack.core.model import Paper
-from papertrack.query.normalize import APART, spelled
 from papertrack.storage import layout
 
-SETTLED = 7
+SETTLED = 8
 """Count this up when something else comes to be shown of the same record, or in another
 place: by a change of `joining`, of how far a source is believed, or of `sort_date`.
 """
@@ -200,125 +194,3 @@ def fingerprint() -> str:
     )
     checksum = zlib.crc32(repr(parts).encode())
     return f"{checksum:08x}"
-
-
-# ------------------------------------------------------------------ bodies
-
-_SCORE = Paper._fields.index("score")
-_LISTS = [
-    place
-    for place, name in enumerate(Paper._fields)
-    if Paper._field_defaults.get(name) == ()
-]
-"""The places of values in a paper that need care: the score, which no body has, and
-lists.
-"""
-
-
-def body_of(
-    paper: Paper,
-    keys: Sequence[str],
-    folds: Sequence[int],
-    readings: str,
-) -> bytes:
-    """A paper as the index stores it: its values but for id and score, its other keys,
-    the folds of its titles, and the readings of its votes as they are stored.
-
-    The same of all these is the same body, so it also shows whether anything changed.
-    """
-    values = [
-        *paper[1:_SCORE],
-        *paper[_SCORE + 1 :],
-        keys,
-        folds,
-        readings,
-    ]
-    text = json.dumps(
-        values,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return zlib.compress(text.encode("utf-8", "replace"), 1)
-
-
-def _values(body: bytes) -> list[Any]:
-    try:
-        text = zlib.decompress(body)
-        values: list[Any] = json.loads(text)
-    except (zlib.error, ValueError, TypeError) as error:
-        raise sqlite3.DatabaseError(f"damaged: {error}") from error
-    return values
-
-
-def stored_paper(
-    db: Connection,
-    rid: int,
-    score: float | None = None,
-) -> Paper:
-    """The paper with this row id. Raises DatabaseError for a damaged one."""
-    return paper_of(stored_body(db, rid), score)
-
-
-def stored_body(db: Connection, rid: int) -> bytes:
-    """The body of the paper with this row id. Raises DatabaseError if it is missing."""
-    bodies: list[bytes] = column(db, "SELECT body FROM doc WHERE rid = ?", [rid])
-    if not bodies:
-        raise sqlite3.DatabaseError(f"damaged: no paper {rid}")
-    return bodies[0]
-
-
-def paper_of(body: bytes, score: float | None = None) -> Paper:
-    """The paper that is stored as a body. Raises DatabaseError for a damaged one."""
-    try:
-        *values, _, _, _ = _values(body)
-        values.insert(0, show(values[0]))
-        values.insert(_SCORE, score)
-        for place in _LISTS:
-            values[place] = tuple(values[place])
-        return Paper._make(values)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise sqlite3.DatabaseError(f"damaged: {error}") from error
-
-
-def names_of(body: bytes) -> tuple[list[str], list[int]]:
-    """All keys of the paper, and the folds of its titles."""
-    key, *_, others, folds, _ = _values(body)
-    return [key, *others], folds
-
-
-def readings_of(body: bytes) -> str:
-    """The readings of the paper's votes, as they are stored."""
-    return str(_values(body)[-1])
-
-
-def fold_of(alias: str | None) -> int | None:
-    """The number that a folded title is stored as; None for any other alias."""
-    if alias is None or not alias.startswith("fold:"):
-        return None
-    return int(alias.removeprefix("fold:"), 16)
-
-
-def full_text(paper: Paper) -> list[str]:
-    """The texts of a paper that are searched."""
-    texts = []
-    for field in INDEXED:
-        value = getattr(paper, field.name) or ""
-        if isinstance(value, tuple):
-            value = APART.join(value)
-        texts.append(value)
-    return texts
-
-
-def indexed(paper: Paper) -> list[str]:
-    """Full text as it is tokenized: spelled so that queries, spelled alike, find it."""
-    return [spelled(text) for text in full_text(paper)]
-
-
-def values_of(body: bytes, name: str) -> list[str]:
-    """A field's value, or the items of it.
-
-    Raises sqlite3.DatabaseError where the body is damaged.
-    """
-    value = getattr(paper_of(body), name)
-    items = value if isinstance(value, tuple) else [value]
-    return [item for item in items if item]

@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
 from papertrack.core.errors import UsageError
-from papertrack.index.schema import values_of
+from papertrack.index.bodies import values_of
 from papertrack.query.normalize import same
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import overload
 
 from papertrack.core.model import Paper
+from papertrack.index.bodies import stored_paper
 from papertrack.index.cite_keys import with_cite_keys
-from papertrack.index.schema import stored_paper
 
 PAGE = 500
 """How many papers are in memory at once."""

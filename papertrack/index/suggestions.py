@@ -15,8 +15,9 @@ from sqlite3 import Connection
 from string import ascii_lowercase
 
 from papertrack.core.fields import Field, Kind
+from papertrack.index.bodies import full_text, stored_paper
 from papertrack.index.clauses import BARE, fold_label
-from papertrack.index.schema import column, full_text, stored_paper
+from papertrack.index.schema import column
 from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import Clause, How, Text, words
 from papertrack.query.normalize import APART, phrases

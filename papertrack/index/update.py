@@ -11,18 +11,13 @@ from typing import Any, NamedTuple
 
 from papertrack.core.model import Mark, Record
 from papertrack.core.progress import SILENT, Progress
+from papertrack.index.bodies import other_keys
 from papertrack.index.rows import (
     Row,
     Rows,
-    marked_row,
     row_of,
 )
-from papertrack.index.schema import (
-    column,
-    meta_of,
-    names_of,
-    stamps_of,
-)
+from papertrack.index.schema import column, meta_of, stamps_of
 from papertrack.joining.marks import join_marks
 from papertrack.storage import json_lines, layout, plans, reading
 from papertrack.storage.folder import Folder
@@ -367,14 +362,11 @@ def _mark_papers(
 ) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
     find = _stored_mark(db)
-    rids = _rids_of(db, keys)
-    in_order = sorted(rids)
+    in_order = sorted(_rids_of(db, keys))
+    query = "SELECT key, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
     for rid in rows.progress.counted(in_order, "indexing", "papers"):
-        query = "SELECT body, file FROM paper JOIN doc USING (rid) WHERE rid = ?"
-        body, file = db.execute(query, (rid,)).fetchone()
-        keys, _ = names_of(body)
-        mark = _mark_of(keys, find)
-        rows.replace(rid, marked_row(body, mark, file))
+        key, body = db.execute(query, (rid,)).fetchone()
+        rows.mark(rid, body, _mark_of([key, *other_keys(body)], find))
 
 
 def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:

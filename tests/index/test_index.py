@@ -526,6 +526,43 @@ def test_only_changed_files_are_read(filled: Library) -> None:
     assert "Felap by hand" in titles(filled.root, filled.cache)
 
 
+MARKINGS: dict[str, tuple[dict[str, Any], bool]] = {
+    "read": ({"status": "read"}, False),
+    "hidden": ({"status": "hidden"}, False),
+    "unread": ({"status": "unread"}, False),
+    "starred": ({"starred": True}, False),
+    "the same tags": ({"tags": ("nlp",), "status": "later"}, False),
+    "another tag": ({"tags": ("vision",)}, True),
+    "a note": ({"note": "Takel."}, True),
+}
+"""How papers are marked, and whether that changes their full text."""
+
+
+@pytest.mark.parametrize("marking", MARKINGS)
+def test_only_marks_with_words_change_full_text(filled: Library, marking: str) -> None:
+    change, has_words = MARKINGS[marking]
+    before = _full_text(filled)
+    library = Library(filled.root, filled.cache, now=NOW)
+    library.marking.mark(
+        ["arxiv:2511.00001", "doi:10.1234/a"],
+        lambda mark: mark._replace(**change),
+        what=str,
+    )
+    assert (_full_text(filled) != before) is has_words
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
+    library.marking.undo()
+    assert (_full_text(filled) != before) is has_words  # now in another order
+    assert results_of(filled.root, filled.cache) == truth(filled.root)
+
+
+def _full_text(library: Library) -> list[tuple[int, bytes]]:
+    """What FTS5 has stored."""
+    query = "SELECT id, block FROM fts_data ORDER BY id"
+    with opened(library.root, library.cache) as index:
+        rows: list[tuple[int, bytes]] = index.db.execute(query).fetchall()
+    return rows
+
+
 def test_files_that_are_not_months_are_ignored(filled: Library) -> None:
     expected = results_of(filled.root, filled.cache)
     (filled.root / "papers" / ".2025-11.json.abc.tmp").write_text("{")
