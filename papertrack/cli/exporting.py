@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from papertrack.cli import output
 from papertrack.cli.listing import Listing
-from papertrack.cli.select import clause, is_by_marks, matching, search, split
+from papertrack.cli.select import matching, search, split
 from papertrack.cli.session import Session
 from papertrack.cli.template import Make
-from papertrack.core.errors import StoreError
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT
 from papertrack.core.wording import plural
@@ -43,12 +41,10 @@ class Export:
         self.index = session.library.index
         self.papers = 0
         self.report = ""
-        self._has_begun = False
 
     def run(self) -> None:
         """Write the papers. Raises UsageError, StoreError, and as `output.write`."""
-        gc.enable()  # `__main__` disables it; some formats make a cycle for each paper
-        self.index.read(self._write)
+        output.print_stored(self.session, self._write)
 
     def _write(self) -> None:
         with ExitStack() as work:
@@ -72,15 +68,7 @@ class Export:
         """
         options = self.options
         if not self.keys:
-            if is_by_marks(options):
-                return search(self.session, options)[1].papers
-            result = self.index.stored(
-                clause(self.session, options),
-                sort=options.sort,
-                reverse=options.reverse,
-                limit=options.limit,
-            )
-            return result.papers
+            return search(self.session, options, stored=True)[1].papers
         keys = self.keys
         if options.words or options.since or options.until:
             keys = matching(self.session, keys, options)
@@ -92,17 +80,10 @@ class Export:
         return output.export_pieces(papers, self.options, self.session.progress)
 
     def _print(self, papers: Sequence[Paper], work: ExitStack) -> None:
-        """Write to stdout, which can't be taken back."""
-        if self._has_begun:
-            raise StoreError(
-                f"{self.index.path}: the index was damaged and has been rebuilt, the"
-                " output ends in the middle; run the command again"
-            )
         for chunk in output.in_chunks(self._pieces(papers)):
             if not self.session.stdout.is_file():
                 # Whoever reads it, such as a pager, may use the terminal: no more bar.
                 work.close()
-            self._has_begun = True
             output.write(self.session, chunk)
 
     def _write_parts(self, folder: Path, by: str, papers: Sequence[Paper]) -> None:

@@ -77,7 +77,10 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     if is_grouped and options.limit and session.is_typed("limit"):
         each = options.limit
         options = options._replace(limit=MOST_GROUPED)
-    query, result = search(session, options)
+    # All papers at once may not fit into memory, and are drawn only as a whole.
+    is_stored = options.limit is None and not output.is_drawn(session, options)
+    query: Clause
+    result: SearchResult
 
     def matches() -> Snippets | None:
         return snippets(session, options, query, result.papers)
@@ -92,13 +95,21 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
             snippets=matches(),
         )
 
+    def print_papers() -> None:
+        nonlocal query, result
+        query, result = search(session, options, stored=is_stored)
+        output.emit_papers(session, result.papers, options, table=table)
+
     groups = ""
     if is_grouped:
         from papertrack.cli.groups import emit_groups
 
+        query, result = search(session, options)
         groups, result = emit_groups(session, result, query, options, matches, each)
+    elif is_stored:
+        output.print_stored(session, print_papers)
     else:
-        output.emit_papers(session, result.papers, options, table=table)
+        print_papers()
     report_count(session, result, query, options.words, groups, note)
     command = "search" if options.snippets else "list"
     suggest(session, command, options.words, is_empty=not result.total)

@@ -7,6 +7,7 @@ imported only to draw what consists of its renderables: a listing does not.
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import json as json_format
 import re
@@ -18,7 +19,7 @@ from papertrack import render
 from papertrack.cli.listing import Listing
 from papertrack.cli.session import Session
 from papertrack.cli.streams import CleanStream
-from papertrack.core.errors import PapertrackError, ReaderGone
+from papertrack.core.errors import PapertrackError, ReaderGone, StoreError
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean_output
@@ -116,6 +117,34 @@ def emit_papers(
         json=options.json or options.fields is not None,
         as_table=options.format == "table",
     )
+
+
+def is_drawn(session: Session, options: Listing) -> bool:
+    """Whether papers are printed as a table, drawn as a whole."""
+    if options.is_export or options.json or options.fields is not None:
+        return False
+    return session.on_terminal or options.format == "table"
+
+
+def print_stored(session: Session, write: Callable[[], None]) -> None:
+    """Print papers that are read when they are needed, in one state of the index, again
+    from the start where the index was damaged.
+
+    What was printed can't be taken back: raises StoreError if that has begun.
+    """
+    gc.enable()  # `__main__` disables it; some formats make a cycle for each paper
+    index = session.library.index
+    before = session.stdout.written
+
+    def attempt() -> None:
+        if session.stdout.written > before:
+            raise StoreError(
+                f"{index.path}: the index was damaged and has been rebuilt, the"
+                " output ends in the middle; run the command again"
+            )
+        write()
+
+    index.read(attempt)
 
 
 def table_columns(session: Session, options: Listing) -> Sequence[str] | None:

@@ -34,15 +34,23 @@ def clause(session: Session, options: Listing) -> Clause:
     return And((query, within))
 
 
-def search(session: Session, options: Listing) -> tuple[Clause, SearchResult]:
-    """The clause of a listing, and the papers that match it. Raises as `clause`."""
+def search(
+    session: Session, options: Listing, *, stored: bool = False
+) -> tuple[Clause, SearchResult]:
+    """The clause of a listing, and the papers that match it. Raises as `clause`.
+
+    If they are `stored`, they are read when they are needed, where the order allows it:
+    see `Index.stored`.
+    """
     query = clause(session, options)
     if is_by_marks(options):
         found = _recommended(session, query, options)
         if found is not None:
             return query, found
         options = options._replace(sort=Sort.DATE)
-    result = session.library.index.search(
+    index = session.library.index
+    find = index.stored if stored else index.search
+    result = find(
         query, sort=options.sort, reverse=options.reverse, limit=options.limit
     )
     return query, result

@@ -53,6 +53,8 @@ class CleanStream:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.written = 0
+        """How many texts were written."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -75,6 +77,7 @@ class CleanStream:
             narration().erase_passing()
             if self.isatty():
                 _Terminal.is_within_line = not text.endswith("\n")
+            self.written += 1
             self._write(text)
 
     def flush(self) -> None:

@@ -1,4 +1,4 @@
-"""Exports need as much memory for many papers as for few.
+"""Exports and whole listings need as much memory for many papers as for few.
 
 `python -m tests.benchmarks.exporting` measures a million.
 """
@@ -84,6 +84,17 @@ def test_memory_does_not_grow(many, tmp_path, options):
     assert peak(many, *words, "-n", str(MANY)) < few + GROWTH_KB
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize(
+    "options",
+    ["", "--json", "--fields id,abstract", "--format bibtex", "--sort title --json"],
+)
+def test_memory_of_a_whole_listing_does_not_grow(many, options):
+    words = ["list", "--all", *options.split()]
+    few = peak(many, *words, "published:2025-01..2025-04")
+    assert peak(many, *words) < few + GROWTH_KB
+
+
 def started(env, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "papertrack", *arguments],
@@ -129,12 +140,13 @@ def test_a_file_is_written_anew_where_the_index_is_damaged(damaged, tmp_path):
     assert len(out.read_text().splitlines()) == MANY
 
 
-def test_output_that_has_begun_ends_with_an_error(damaged):
-    export = started(damaged, "export", "--format", "jsonl")
+@pytest.mark.parametrize("line", ["export --format jsonl", "list --all --json"])
+def test_output_that_has_begun_ends_with_an_error(damaged, line):
+    export = started(damaged, *line.split())
     out, err = export.communicate()
     assert export.returncode == 1
-    assert 0 < len(out.splitlines()) < MANY
+    assert 0 < out.count('"abstract"') < MANY
     assert err.count("\n") == 1
     assert "the output ends in the middle; run the command again" in err
-    again = started(damaged, "export", "--format", "jsonl")
-    assert len(again.communicate()[0].splitlines()) == MANY
+    again = started(damaged, *line.split())
+    assert again.communicate()[0].count('"abstract"') == MANY
