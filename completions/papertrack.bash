@@ -98,15 +98,15 @@ argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,follow remove,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,recommend,explain,stats,trends,follow words,view save,digest	*	query
-option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first; -A: the reverse
+option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars,citations	Sort by this; newest, most or best first; -A: the reverse
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
 option	list,ls,search,similar,recommend,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
 option	list,ls,search,recommend,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
-option	list,ls,search,similar,recommend,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
+option	list,ls,search,similar,recommend,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date	Show these columns, in this order
 option	list,ls,search	--snippets	none	Show matches of a paper in a table on up to N lines: 0 to 3
 option	list,ls,search,show,similar,recommend,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
-option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields, or all (implies --json unless --format is given)
+option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year	Write only these fields, or all (implies --json unless --format is given)
 option	list,ls,search,export	--count		Print only how many papers match
 option	search	--remote	=hf,arxiv	Search at this service instead; save nothing without --keep
 option	search	--keep		Add what --remote finds to the library
@@ -197,6 +197,7 @@ word	query	comment:		words of the authors'\'' comment
 word	query	type:		article, conference-paper, book, preprint, thesis, …
 word	query	cite_key:		key of its BibTeX entry
 word	query	editor:		words of the editors'\'' names
+word	query	citations:		how many works cite it
 word	query	is:unread		not marked yet
 word	query	is:read		marked as read
 word	query	is:later		saved for later
@@ -213,6 +214,7 @@ word	query	has:doi		a DOI
 word	query	has:abstract		an abstract
 word	query	has:tag		a tag of yours
 word	query	has:venue		a journal or conference
+word	query	has:citations		a number of citations
 word	query	status:unread		not marked yet
 word	query	status:read		marked as read
 word	query	status:later		saved for later
@@ -220,8 +222,8 @@ word	query	status:hidden		hidden from every view
 setting	library		dirs
 setting	linked_libraries		dirs
 setting	sources		targets
-setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date
-setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars
+setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date
+setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	pdf.folder		dirs
@@ -487,4 +489,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: b81c7c68c9eab983083295333144e0189c4ed084b0d702d44e1e2984d72c598a
+# papertrack completion, sha256 of the lines above: dec5c60a660cb041b1432eade1823bed7ecc4f6f15bf5a99f6ec6ed8db414734

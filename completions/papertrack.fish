@@ -97,15 +97,15 @@ argument	feed remove	*	feeds
 option	feed remove,triage,mark,star,unstar,note,remove,rm,tag add,tag remove,tag rename,follow remove,view remove,rule apply,rule remove,undo	--dry-run		Show what would change; change nothing
 option	status	-a,--all		Show sources that are not followed, too
 argument	list,ls,search,recommend,explain,stats,trends,follow words,view save,digest	*	query
-option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars	Sort by this; newest, most or best first; -A: the reverse
+option	list,ls,search,triage,export	-s,--sort	+date,relevance,title,hot,recommended,published,listed,updated,added,version,upvotes,comments,stars,citations	Sort by this; newest, most or best first; -A: the reverse
 option	list,ls,search,tags,triage	-r,--reverse		Reverse the order
 option	list,ls,search,similar,recommend,tags,stats,triage,export,digest,log	-n,--limit	none	Show at most N
 option	list,ls,search,recommend,tags,log	-a,--all		Show all, not the first 30
 option	list,ls,search,export	--group	=tag,day,week,month,source,org,author	Group by this field
-option	list,ls,search,similar,recommend,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date	Show these columns, in this order
+option	list,ls,search,similar,recommend,export	--columns	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date	Show these columns, in this order
 option	list,ls,search	--snippets	none	Show matches of a paper in a table on up to N lines: 0 to 3
 option	list,ls,search,show,similar,recommend,tags	--format	=markdown,bibtex,ris,csl,hayagriva,atom,html,org,csv,tsv,json,jsonl,ids,table	Write an export format: markdown, bibtex, csv, ids…
-option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry	Write only these fields, or all (implies --json unless --format is given)
+option	list,ls,search,show,similar,recommend,tags,export	--fields	+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year	Write only these fields, or all (implies --json unless --format is given)
 option	list,ls,search,export	--count		Print only how many papers match
 option	search	--remote	=hf,arxiv	Search at this service instead; save nothing without --keep
 option	search	--keep		Add what --remote finds to the library
@@ -196,6 +196,7 @@ word	query	comment:		words of the authors\' comment
 word	query	type:		article, conference-paper, book, preprint, thesis, …
 word	query	cite_key:		key of its BibTeX entry
 word	query	editor:		words of the editors\' names
+word	query	citations:		how many works cite it
 word	query	is:unread		not marked yet
 word	query	is:read		marked as read
 word	query	is:later		saved for later
@@ -212,6 +213,7 @@ word	query	has:doi		a DOI
 word	query	has:abstract		an abstract
 word	query	has:tag		a tag of yours
 word	query	has:venue		a journal or conference
+word	query	has:citations		a number of citations
 word	query	status:unread		not marked yet
 word	query	status:read		marked as read
 word	query	status:later		saved for later
@@ -219,8 +221,8 @@ word	query	status:hidden		hidden from every view
 setting	library		dirs
 setting	linked_libraries		dirs
 setting	sources		targets
-setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,date
-setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars
+setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date
+setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	pdf.folder		dirs
@@ -442,4 +444,4 @@ function __papertrack_complete
 end
 
 complete -c papertrack -f -k -a '(__papertrack_complete)'
-# papertrack completion, sha256 of the lines above: d65abe315bbf140c0dc698a1021df33cdf15bcd99d50d4874d44a6d169ae87ff
+# papertrack completion, sha256 of the lines above: 534aa44dc8af5401c2bfd636c6a165e6971ecd15b2b0c6d7dfe60ae8347c72f2

@@ -29,7 +29,10 @@ MAY_IMPORT = {
     "web": {"core", "storage"},
     "pictures": {"core"},
     "exports": {"core", "pictures"},
-    "library": {"core", "query", "storage", "joining", "index", "ranking"},
+    "library": {
+        *("core", "query", "storage", "sources.trust", "joining"),
+        *("index", "ranking"),
+    },
     "fetching": {"core", "query", "storage", "sources", "web", "library"},
     "render": {"core", "index", "library"},
     "mail": {"core", "query", "storage", "config", "exports", "library"},

@@ -226,7 +226,8 @@ def show_command(session: Session, select_: opt.Select, options: Listing) -> Non
     def table() -> output.Drawing:
         numbers = session.library.listings.numbers() if session.on_terminal else {}
         records = [session.library.record(key) for key in keys]
-        return render.paper.whole(zip(papers, records, strict=True), numbers)
+        together = zip(papers, records, strict=True)
+        return render.paper.whole(together, numbers, session.today)
 
     output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
 

@@ -42,7 +42,7 @@ _VALUES = (
         (Kind.LABEL, Kind.EXACT, Kind.ID),
         ("tag:nlp finds nlp/parsing too, tag:=nlp does not; pre*  /regex/  a,b",),
     ),
-    ("numbers", (Kind.NUMBER,), ("5  5..10  5..  ..5",)),
+    ("numbers", (Kind.NUMBER,), ("5  5..10  ..5",)),
     (
         "days",
         (Kind.DATE,),

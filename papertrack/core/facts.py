@@ -38,7 +38,8 @@ class Facts:
     ISO days; `author_count` is for sources that only know how many there are. `upvotes`
     and `comments` are Hugging Face's, `stars` GitHub's. `comment` is the authors', on
     arXiv. `entry` has the fields of an entry in a bibliography as they are written,
-    `NAME = VALUE`.
+    `NAME = VALUE`. `published` is the day of the first version, often a preprint's;
+    `venue_year` the year in which the venue published it.
     """
 
     title: str
@@ -75,6 +76,10 @@ class Facts:
     pages: str | None = None
     withdrawn: bool | None = None
     entry: tuple[str, ...] = ()
+    citations: int | None = None
+    influential: int | None = None
+    references: int | None = None
+    venue_year: int | None = None
 
     def __post_init__(self) -> None:
         for name in FACT_NAMES:

@@ -113,6 +113,10 @@ number       -         plain  -         issue of the journal, number of a report
 pages        -         plain  -         the pages, 12-34
 withdrawn    -         flag   -         whether it was withdrawn
 entry        -         plain  many,long its entry in a bibliography, a field an item: NAME = VALUE
+citations    citations number -         how many works cite it
+influential  -         number -         citations that build on it, as Semantic Scholar judges
+references   -         number -         how many works it cites
+venue_year   -         number -         year of its publication in the journal or conference
 """
 """Name, query name, kind, marks, help. Marks are `many` and `bare`, as in `Field`, `own` for
 what is not a fact, `long` for texts of up to 100,000 characters, `time` as in `Field`.
@@ -169,6 +173,7 @@ _HAS = """
     abstract  abstract  an abstract
     tag       tags      a tag of yours
     venue     venue     a journal or conference
+    citations citations a number of citations
 """
 _ROWS = (row.split(maxsplit=2) for row in _HAS.strip().splitlines())
 HAS = {name: Presence(field, help) for name, field, help in _ROWS}

@@ -149,6 +149,10 @@ class Paper(NamedTuple):
     pages: str | None = None
     withdrawn: bool | None = None
     entry: tuple[str, ...] = ()
+    citations: int | None = None
+    influential: int | None = None
+    references: int | None = None
+    venue_year: int | None = None
 
     @property
     def date(self) -> str | None:

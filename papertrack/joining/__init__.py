@@ -8,6 +8,8 @@ states     entries of one source: states of one entry, or several
 keys       the main key of each paper, and all its keys
 facts      what one source reported of a paper at several times
 records    records of papers made from entries, and listings merged into records
+venues     whether two names are of one venue; the year in a name
+publication  where a paper was published, and its counts, from what sources agree on
 settle     the paper that is shown, from a record and a mark
 marks      several marks of one paper as one
 libraries  two libraries as one: papers, marks, views, rules, feeds, sources

@@ -12,6 +12,10 @@ from papertrack.core import votes
 FactsOfSource = Mapping[str, Any]
 """What one source reports of a paper, as it is stored."""
 
+READ = "read"
+"""The stored fact that says when a service was asked about the paper (ISO 8601, UTC). No
+`Facts` have it: a source does not know the time.
+"""
 _OF_A_VERSION = {"comment", "withdrawn"}
 """Facts that a later version may no longer have: one can undo a withdrawal."""
 
@@ -47,6 +51,8 @@ def combine_but_ids(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
         winner, loser = old, new
     else:
         winner, loser = new, old
+    if winner.get(READ, "") > loser.get(READ, "") > "":
+        return dict(winner)  # a service states all that it knows each time
     result = {**loser, **winner}
     if is_later(winner, loser):
         for name in _OF_A_VERSION - winner.keys():
@@ -76,9 +82,11 @@ def is_later(one: FactsOfSource, other: FactsOfSource) -> bool:
 
 
 def recency(facts: FactsOfSource) -> tuple[int, str]:
-    """What newer facts of a source have more of: version, then last day of listing."""
-    last_listed = facts.get("relisted") or facts.get("listed") or ""
-    return int(facts.get("version") or 0), str(last_listed)
+    """What newer facts of a source have more of: version, then last day of listing, or
+    when the service was asked.
+    """
+    last = facts.get("relisted") or facts.get("listed") or facts.get(READ) or ""
+    return int(facts.get("version") or 0), str(last)
 
 
 def join_facts(several: Iterable[FactsOfSource]) -> dict[str, Any]:
@@ -97,7 +105,7 @@ def _combine_equals(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
     """As `combine_but_ids`; of equally recent values the greater, as votes grow."""
     result = combine_but_ids(old, new)
     if recency(old) == recency(new):
-        for name in {*old, *new} - {"ids", "listed", "relisted", votes.FACT}:
+        for name in {*old, *new} - {"ids", "listed", "relisted", votes.FACT, READ}:
             values = [facts[name] for facts in (old, new) if name in facts]
             result[name] = values[0]
             if values[0] != values[-1]:

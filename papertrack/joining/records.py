@@ -17,7 +17,7 @@ from papertrack.core.facts import Facts
 from papertrack.core.model import Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.joining.entries import NO_SOURCE, Entry, entries_of
-from papertrack.joining.facts import FactsOfSource, join_facts
+from papertrack.joining.facts import READ, FactsOfSource, join_facts
 from papertrack.joining.groups import Group, clusters, papers
 from papertrack.joining.keys import keys_of
 from papertrack.joining.states import (
@@ -25,6 +25,7 @@ from papertrack.joining.states import (
     one_per_own_id,
     one_per_source,
 )
+from papertrack.sources.trust import SERVICES
 
 Place = TypeVar("Place", bound=Hashable)
 """Where a record is stored."""
@@ -42,9 +43,12 @@ def entry_of(
 ) -> Entry:
     """The entry that one source's facts are. `now` is ISO 8601 in UTC.
 
-    What a service states now (`is_read_now`) is a reading of its votes; a file may be old.
+    What a service states now (`is_read_now`) is a reading of its votes, and of one that
+    was asked about the paper the latest; a file may be old.
     """
     stored = facts.as_json()
+    if is_read_now and source in SERVICES:
+        stored[READ] = now
     if is_read_now and facts.upvotes is not None:
         reading = votes.VoteReading(now, facts.upvotes)
         stored[votes.FACT] = votes.as_text([reading])

@@ -9,7 +9,8 @@ from papertrack.core import comments, identity
 from papertrack.core.field_names import FACT_ADDRESSES, FACT_LISTS, FACT_NAMES
 from papertrack.core.model import Mark, Paper, Record
 from papertrack.core.secrets import without_password
-from papertrack.joining.facts import FactsOfSource, is_later
+from papertrack.joining import publication
+from papertrack.joining.facts import READ, FactsOfSource, is_later
 from papertrack.sources.trust import rank
 
 _SHOWN = tuple(name for name in FACT_NAMES if name != "ids")
@@ -23,23 +24,32 @@ _PAGES = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "url": "
 def settle(record: Record, mark: Mark | None = None) -> Paper:
     """The paper of a record, with its mark."""
     order = sorted(record.said, key=rank)
-    trusted_first = [record.said[source] for source in order]
+    said = publication.of_one_publication(record.said, order)
+    trusted_first = [said[source] for source in order]
     facts = _most_trusted(trusted_first)
     values: dict[str, Any] = {name: facts.get(name) for name in _SHOWN}
     for name in _SHOWN_LISTS:
         values[name] = tuple(values[name] or ())
     values["author_count"] = _author_count(trusted_first)
+    for name, source in publication.counts(said, order).items():
+        values[name] = said[source][name]
     _add_comments(values, record.said)
+    values["venue_year"] = publication.year(said, order, values)
     _add_from_keys(values, record)
     _remove_passwords(values)
     paper = Paper(
         id=record.key.partition(":")[2],
         key=record.key,
         added=record.added,
-        sources=tuple(order),
+        sources=tuple(source for source in order if _knows_it(record.said[source])),
         **values,
     )
     return marked(paper, mark) if mark else paper
+
+
+def _knows_it(facts: FactsOfSource) -> bool:
+    """Whether a source states anything: a service may not know the paper."""
+    return READ not in facts or bool(facts.keys() - {READ, "ids"})
 
 
 def _most_trusted(trusted_first: Sequence[FactsOfSource]) -> dict[str, Any]:
@@ -115,8 +125,9 @@ def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> 
     if not values["venue"]:
         venue = comments.accepted_venue(comment)
         values["venue"] = venue
-        if venue and not values["type"] and comments.is_conference(venue):
-            values["type"] = "conference-paper"
+        if venue and values["type"] in (None, publication.PREPRINT):
+            is_conference = comments.is_conference(venue)
+            values["type"] = "conference-paper" if is_conference else None
 
 
 def _is_withdrawn(facts: FactsOfSource) -> bool:

@@ -10,6 +10,7 @@ listings     the numbers that papers have in each terminal
 similar      papers that are like one of the library
 models       what the papers of each tag have in common, saved in the cache
 recommending papers ranked by these
+origins      which service stated a fact of a paper, and when it was asked
 explaining   how a search finds a paper
 undo_log     the steps that can be undone, as stored
 new_step     a step of the undo log as it is to be stored

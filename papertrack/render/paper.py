@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -15,6 +16,8 @@ from papertrack.core.model import Paper, Record
 from papertrack.core.text import clean
 from papertrack.core.votes import VoteReading
 from papertrack.core.wording import plural
+from papertrack.library.origins import origins
+from papertrack.render.days import day
 from papertrack.render.elements import table, text
 from papertrack.render.lines import link
 from papertrack.render.papers import authors
@@ -23,25 +26,33 @@ FIRST, LAST = 1, 3
 """How many of a paper's readings of votes are shown, of the first and of the last."""
 
 
-def whole(papers: Iterable[tuple[Paper, Record]], numbers: Mapping[str, int]) -> Group:
-    """Whole papers with a rule between them, and their numbers in the last listing."""
+def whole(
+    papers: Iterable[tuple[Paper, Record]], numbers: Mapping[str, int], today: dt.date
+) -> Group:
+    """Whole papers with a rule between them, and their numbers in the last listing.
+
+    `today` is the reader's day.
+    """
     drawn: list[RenderableType] = []
     for paper, record in papers:
         if drawn:
             drawn.append(Rule(style="dim"))
-        drawn.append(_paper(paper, record, numbers.get(paper.key)))
+        drawn.append(_paper(paper, record, numbers.get(paper.key), today))
     return Group(*drawn)
 
 
-def _paper(paper: Paper, record: Record, number: int | None) -> Group:
+def _paper(paper: Paper, record: Record, number: int | None, today: dt.date) -> Group:
     """The facts of a paper, its abstract, the reader's marks, the source of each fact."""
     facts = Table.grid(padding=(0, 2, 0, 0))
     facts.add_column(style="dim", no_wrap=True)
     facts.add_column(overflow="fold")
+    origin = _origins(record, today)
     for name, value in _facts(paper, votes.of_record(record)):
         address = link(value)
         style = f"link {address}" if address else ""
         shown = text(value, style)
+        if name in origin:
+            shown.append(f"  ({origin[name]})", "dim")
         if name == "Id" and number:
             shown.append(f"  number {number} of the last listing", "dim")
         facts.add_row(name, shown)
@@ -71,7 +82,9 @@ def _facts(paper: Paper, readings: Sequence[VoteReading]) -> Iterable[tuple[str,
         "Id": paper.id,
         "Authors": ", ".join(paper.authors) or authors(paper, 0),
         "Organisation": paper.organization,
-        "Venue": paper.venue,
+        "Venue": _venue(paper),
+        "Type": paper.type,
+        "Citations": _citations(paper),
         "Editors": ", ".join(paper.editors),
         "Publisher": paper.publisher,
         "School": paper.school,
@@ -92,6 +105,39 @@ def _facts(paper: Paper, readings: Sequence[VoteReading]) -> Iterable[tuple[str,
         "Marked": " ".join(marks),
     }
     return ((name, value) for name, value in facts.items() if value)
+
+
+_ORIGINS = {"Venue": "venue", "Type": "type", "Code": "github", "DOI": "doi"}
+_ORIGINS["Citations"] = "citations"
+"""The facts of which the service is shown that was asked for them, by their names here."""
+
+
+def _origins(record: Record, today: dt.date) -> dict[str, str]:
+    """`Semantic Scholar, Nov 30`, by the names of the facts."""
+    known = origins(record)
+    shown = {}
+    for name, fact in _ORIGINS.items():
+        if fact in known:
+            service, asked = known[fact]
+            shown[name] = f"{service}, {day(local_day(asked), today)}"
+    return shown
+
+
+def _venue(paper: Paper) -> str | None:
+    """The venue with its year, unless that is in the name."""
+    year = str(paper.venue_year or "")
+    if not paper.venue or not year or year in paper.venue:
+        return paper.venue
+    return f"{paper.venue}, {year}"
+
+
+def _citations(paper: Paper) -> str | None:
+    if paper.citations is None:
+        return None
+    shown = f"{paper.citations:,}"
+    if paper.influential:
+        shown += f", {paper.influential:,} influential"
+    return shown
 
 
 def _votes(paper: Paper, readings: Sequence[VoteReading]) -> str | None:

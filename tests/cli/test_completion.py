@@ -375,7 +375,7 @@ OFFERED: dict[str, list[str]] = {
     "papertrack search word tag:a,vi": ["tag:a,vision"],
     "papertrack export tag:vi": ["tag:vision"],
     "papertrack list is:u": ["is:unread", "is:updated"],
-    "papertrack list has:c": ["has:code"],
+    "papertrack list has:c": ["has:code", "has:citations"],
     "papertrack list status:l": ["status:later"],
     "papertrack search upv": ["upvotes:"],
     "papertrack list ^tag:vi": ["^tag:vision"],

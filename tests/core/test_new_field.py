@@ -24,7 +24,7 @@ from papertrack.core import fields
 from papertrack.core.fields import Field, Kind
 
 NEW = (
-    Field("citations", "citations", Kind.NUMBER, "times it was cited", "Citations"),
+    Field("mentions", "mentions", Kind.NUMBER, "times it was mentioned", "Mentions"),
     Field("teaser", "teaser", Kind.TEXT, "words of the teaser", "Teaser"),
     Field("datasets", "dataset", Kind.LABEL, "a data set it uses", "Data sets"),
     Field("retracted", "retracted", Kind.DATE, "day it was retracted", "Retracted"),
@@ -66,10 +66,10 @@ sys.exit(main())
 """
 
 OWL = (
-    '{"id": "2511.00001", "added": null, "title": "Owls", "citations": 12, "teaser": "Night birds",'
+    '{"id": "2511.00001", "added": null, "title": "Owls", "mentions": 12, "teaser": "Night birds",'
     ' "datasets": ["Barn", "Attic"], "retracted": "2025-11-20"}'
 )
-CROW = '{"id": "2511.00002", "added": null, "title": "Crows", "citations": 3}'
+CROW = '{"id": "2511.00002", "added": null, "title": "Crows", "mentions": 3}'
 
 
 class Reader:
@@ -112,8 +112,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
 
 
 QUERIES = (
-    ("citations:10..", ["Owls"]),
-    ("citations:..10", ["Crows"]),
+    ("mentions:10..", ["Owls"]),
+    ("mentions:..10", ["Crows"]),
     ("teaser:birds", ["Owls"]),
     ("dataset:barn", ["Owls"]),
     ("dataset:/^att/", ["Owls"]),
@@ -128,33 +128,33 @@ def test_a_query_finds_it(reader: Reader, query: str, titles: list[str]) -> None
 
 
 def test_it_is_exported_and_imported_again(reader: Reader, tmp_path: Path) -> None:
-    exported = reader.run("export", "--format", "jsonl", "citations:10..")
-    for text in ('"citations": 12', '"teaser": "Night birds"'):
+    exported = reader.run("export", "--format", "jsonl", "mentions:10..")
+    for text in ('"mentions": 12', '"teaser": "Night birds"'):
         assert text in exported
     for text in ('"datasets": ["Barn", "Attic"]', '"retracted": "2025-11-20"'):
         assert text in exported
     (tmp_path / "again.jsonl").write_text(exported, encoding="utf-8")
     other = Reader(tmp_path)
     other.run("fetch", str(tmp_path / "again.jsonl"))
-    again = other.run("list", "--json", "--fields", "citations,teaser,datasets")
+    again = other.run("list", "--json", "--fields", "mentions,teaser,datasets")
     first = reader.run(
-        "list", "--json", "--fields", "citations,teaser,datasets", "teaser:birds"
+        "list", "--json", "--fields", "mentions,teaser,datasets", "teaser:birds"
     )
     assert again == first
 
 
 def test_it_is_a_column_and_sorts(reader: Reader) -> None:
-    columns = "title,citations,datasets,retracted"
-    assert reader.run("list", "--columns", columns, "--sort", "citations") == (
+    columns = "title,mentions,datasets,retracted"
+    assert reader.run("list", "--columns", columns, "--sort", "mentions") == (
         "Owls\t12\tBarn; Attic\t2025-11-20\nCrows\t3\t\t\n"
     )
     assert reader.titles("--sort", "retracted") == ["Owls", "Crows"]
-    table = reader.run("export", "--format", "csv", "--fields", "id,citations,datasets")
+    table = reader.run("export", "--format", "csv", "--fields", "id,mentions,datasets")
     assert table.splitlines()[1:] == ["2511.00001,12,Barn; Attic", "2511.00002,3,"]
 
 
 def test_help_and_completion_name_it(reader: Reader) -> None:
-    names = ("citations:", "teaser:", "dataset:", "retracted:")
+    names = ("mentions:", "teaser:", "dataset:", "retracted:")
     for text in (reader.run("help", "fields"), reader.run("completion", "bash")):
         assert [name for name in names if name not in text] == []
 
@@ -172,7 +172,7 @@ def test_a_mark_and_a_second_import_keep_it(reader: Reader, tmp_path: Path) -> N
     export.write_text(OWL.replace("12", "13"), encoding="utf-8")
     reader.run("star", "2511.00001")
     reader.run("fetch", str(export))
-    columns = "title,citations,datasets,retracted"
+    columns = "title,mentions,datasets,retracted"
     assert reader.run("list", "--columns", columns, "is:starred") == (
         "Owls\t13\tBarn; Attic\t2025-11-20\n"
     )

@@ -48,6 +48,10 @@ drawn_papers = st.builds(
     starred=st.booleans(),
     note=notes,
     score=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    citations=st.none() | st.integers(0, 99),
+    influential=st.none() | st.integers(0, 99),
+    references=st.none() | st.integers(0, 99),
+    venue_year=st.none() | st.integers(1990, 2030),
 )
 
 

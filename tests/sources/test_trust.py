@@ -21,6 +21,7 @@ SETTLED_AS = (
     "arxiv-rss",
     "arxiv-list",
     "hf",
+    "huggingface",
     "crossref",
     "dblp",
     "openalex",

@@ -55,6 +55,9 @@ def _facts(item: Object) -> Facts:
         venue=responses.venue(book, text(item, "event", "name")),
         url=entries.first(entries.web_urls(url)),
         type=type,
+        citations=responses.number(item, "is-referenced-by-count"),
+        references=responses.number(item, "reference-count") or None,
+        venue_year=_venue_year(item) if book and type != "preprint" else None,
         editors=_names(item, "editor"),
         booktitle=book if is_part(type) else None,
         volume=field("volume"),
@@ -71,6 +74,10 @@ def _names(item: Object, role: str) -> tuple[str, ...]:
 def _name(person: Object) -> str:
     parts = (text(person, part) for part in _NAME_PARTS)
     return entries.joined(" ", *parts) or text(person, "name")
+
+
+def _venue_year(item: Object) -> int | None:
+    return responses.year((_published(item) or "")[:4])
 
 
 def _published(item: Object) -> str | None:

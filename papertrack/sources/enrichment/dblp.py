@@ -51,6 +51,7 @@ def _facts(item: Object) -> Facts:
         url=entries.first(urls),
         type="preprint" if is_preprint else _type(info),
         publisher=field("publisher"),
+        venue_year=None if is_preprint else responses.year(field("year")),
         volume=None if is_preprint else volume,
         number=field("number"),
         pages=field("pages"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from papertrack.core.facts import Facts, Listing
 from papertrack.sources.bibliography import entries, identifiers, people
@@ -36,8 +36,9 @@ def _facts(item: Object) -> Facts:
     date = text(item, "publication_date")
     if date.endswith("-01-01"):
         date = date[:4]  # what OpenAlex writes where it knows the year alone
-    venue = _venue(primary)
-    type = type_of(text(item, "type"))
+    published = _published(item)
+    venue = _venue(published)
+    type = "preprint" if responses.is_preprint(ids) else _type(item, published)
     first, last = text(item, "biblio", "first_page"), text(item, "biblio", "last_page")
     pages = first if first == last else f"{first}-{last}".strip("-")
     return Facts(
@@ -58,6 +59,9 @@ def _facts(item: Object) -> Facts:
         volume=text(item, "biblio", "volume"),
         number=text(item, "biblio", "issue"),
         pages=pages,
+        citations=responses.number(item, "cited_by_count"),
+        references=responses.number(item, "referenced_works_count") or None,
+        venue_year=_venue_year(item, ids) if venue else None,
         withdrawn=True if item.get("is_retracted") is True else None,
     )
 
@@ -73,8 +77,17 @@ def _arxiv(item: Object) -> list[str]:
     return found if len(found) == 1 else []
 
 
+def _published(item: Object) -> Object | None:
+    """The location at which the work was published: the main one, else the first such."""
+    locations = [inner(item, "primary_location"), *objects(item, "locations")]
+    return next((one for one in locations if _venue(one)), None)
+
+
 def _venue(location: object) -> str | None:
-    """Where the work was published: a journal, a conference, a series, as text if need be."""
+    """Where the work was published: a journal, a conference, a series, as text if need be.
+
+    The published version also stands in repositories, which are no venue.
+    """
     if inner(location, "version") != "publishedVersion":
         return None
     if inner(location, "source") is None:
@@ -82,6 +95,23 @@ def _venue(location: object) -> str | None:
     is_repository = inner(location, "source", "type") == "repository"
     name = text(location, "source", "display_name")
     return None if is_repository else responses.venue(name)
+
+
+def _venue_year(item: Object, ids: Sequence[str]) -> int | None:
+    """The year of publication; that of a work with a preprint's DOI is the preprint's."""
+    if responses.is_preprint(ids):
+        return None
+    return responses.year(item.get("publication_year"))
+
+
+def _type(item: Object, published: object) -> str | None:
+    """The type of the work; a paper in proceedings is an article in earlier responses."""
+    in_proceedings = type_of(text(published, "raw_type")) == "conference-paper"
+    is_in_conference = inner(published, "source", "type") == "conference"
+    type = type_of(text(item, "type"))
+    if type in ("article", None) and (in_proceedings or is_in_conference):
+        return "conference-paper"
+    return type
 
 
 def _author(authorship: Object) -> str:

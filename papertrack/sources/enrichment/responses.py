@@ -16,11 +16,14 @@ from papertrack.core.wording import plural
 from papertrack.sources.bibliography import entries, json_objects
 from papertrack.sources.bibliography.json_objects import Item, Object
 
+MOST = 10**9
+"""A larger number is no count."""
 _PREPRINT_SERVER = pattern(
     r"(?i)(?:arxiv|corr|[a-z]{2,8}rxiv|ssrn|social science research network"
     r"|research square|preprints?\.org|preprints|authorea|techrxiv|hal|zenodo|osf"
     r"|open science framework|openreview|viXra)(?:\.org|\.com| preprints?)?(?:[ (].*)?"
 )
+_DBLP_KEY = pattern(r"(?:conf|journals)/(?!corr/)[^/]+/[^/]*[A-Za-z](\d\d)[a-z]?")
 _NEW_ARXIV = pattern(r"arxiv:(\d\d)(\d\d)\.\d{4,5}")
 
 
@@ -126,3 +129,31 @@ def published(ids: Sequence[str], date: str, year: object) -> str | None:
     if whole.startswith(month):
         return whole
     return years if years == month[:4] else None
+
+
+def is_preprint(ids: Sequence[str]) -> bool:
+    """Whether a work's ids are those of arXiv alone."""
+    kinds = {key.partition(":")[0] for key in ids}
+    return "arxiv" in kinds and "doi" not in kinds
+
+
+def year(value: object) -> int | None:
+    """A year that is a number, or digits."""
+    written = partial_date(str(value)) or ""
+    return int(written[:4]) if written else None
+
+
+def year_of_dblp_key(key: str) -> int | None:
+    """The year of publication in a key of DBLP: `conf/nips/VaswaniSPUJGKP17`."""
+    match = _DBLP_KEY.fullmatch(key)
+    if not match:
+        return None
+    digits = int(match[1])
+    return digits + (2000 if digits < 60 else 1900)
+
+
+def number(item: Any, *names: str) -> int | None:
+    """The count under a path of names; None where there is none."""
+    value = inner(item, *names)
+    is_count = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_count and 0 <= value < MOST else None

@@ -6,6 +6,8 @@ preprints), and its year may be that of the preprint or of the publication.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from papertrack.core.facts import Facts, Listing
 from papertrack.sources.bibliography import entries, identifiers
 from papertrack.sources.bibliography.json_objects import Object
@@ -14,6 +16,7 @@ from papertrack.sources.enrichment import responses
 from papertrack.sources.enrichment.responses import inner, objects, text
 
 SOURCE = "semanticscholar"
+_VENUES = {"conference": "conference-paper", "journal": "article"}
 _PATHS = (("data",), ("recommendedPapers",))
 
 
@@ -35,9 +38,12 @@ def _facts(item: Object) -> Facts:
         doi=text(item, "externalIds", "DOI"),
         urls=[*entries.web_urls(url), *_page(item)],
     )
-    names = (text(item, "publicationVenue", "name"), text(item, "venue"))
+    names = [text(item, "publicationVenue", "name")]
+    if not arxiv:
+        # Of a preprint this is often where a later version was submitted, or a guess.
+        names.append(text(item, "venue"))
     venue = responses.venue(*names)
-    is_preprint = any(names) and not venue
+    is_preprint = not venue and (any(names) or responses.is_preprint(ids))
     journal = item.get("journal")
     is_in_venue = venue and responses.venue(text(journal, "name") or venue)
     return Facts(
@@ -54,9 +60,21 @@ def _facts(item: Object) -> Facts:
         url=entries.first(entries.web_urls(url)),
         pdf=entries.first(entries.web_urls(text(item, "openAccessPdf", "url"))),
         type="preprint" if is_preprint else _type(item),
+        citations=responses.number(item, "citationCount"),
+        influential=responses.number(item, "influentialCitationCount"),
+        references=responses.number(item, "referenceCount"),
+        venue_year=_venue_year(item, ids) if venue else None,
         volume=text(journal, "volume") if is_in_venue else None,
         pages=text(journal, "pages") if is_in_venue else None,
     )
+
+
+def _venue_year(item: Object, ids: Sequence[str]) -> int | None:
+    """The year of publication; with a preprint's DOI, or none, `year` is the preprint's."""
+    stated = responses.year_of_dblp_key(text(item, "externalIds", "DBLP"))
+    if stated or responses.is_preprint(ids):
+        return stated
+    return responses.year(item.get("year"))
 
 
 def _page(item: Object) -> list[str]:
@@ -65,7 +83,10 @@ def _page(item: Object) -> list[str]:
 
 
 def _type(item: Object) -> str | None:
-    """Of several types the most specific."""
+    """That of the venue; else of several types the most specific."""
+    of_venue = _VENUES.get(text(item, "publicationVenue", "type"))
+    if of_venue:
+        return of_venue
     written = inner(item, "publicationTypes")
     names = [name for name in written or () if isinstance(name, str)]
     types = [type for type in map(type_of, names) if type not in (None, "other")]

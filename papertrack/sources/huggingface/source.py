@@ -23,7 +23,7 @@ from papertrack.core.lazy_regex import pattern
 from papertrack.core.wording import excerpt
 from papertrack.sources.base import Context, Endpoint, Source, Target, check_days
 from papertrack.sources.huggingface.page import other_page, parse_page
-from papertrack.sources.huggingface.rows import SOURCE, one, rows
+from papertrack.sources.huggingface.rows import CODE, SOURCE, one, rows
 from papertrack.sources.limits import load
 
 ENDPOINT = Endpoint("HF_ENDPOINT", "https://huggingface.co", "base URL of Hugging Face")
@@ -53,7 +53,7 @@ class HuggingFace(Source):
 
     name = SOURCE
     endpoint = ENDPOINT
-    trust: ClassVar = {SOURCE: 75}
+    trust: ClassVar = {SOURCE: 75, CODE: 74}
     targets = (
         Target(
             "hf",
