@@ -18,6 +18,7 @@ session          clock, streams, folders and library of one run
 options          options that several commands share, for Typer
 listing          Listing, the value of the options of a listing
 select           the clause of a query, and the papers that SELECT names
+typed_secrets    addresses where none belongs: with a password, or for a file
 interruption     signals: what was read is saved, the process ends within a second
 progress         the bar that long work shows on a terminal
 output           emit: a table on a terminal, tab-separated rows off it, or JSON

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.listing import OFFERED, Command, Offered
+from papertrack.cli.typed_secrets import check_path
 
 
 def with_session(function: Command) -> Command:
@@ -25,6 +27,9 @@ def with_session(function: Command) -> Command:
     @functools.wraps(function)
     def command(ctx: typer.Context, **values: Any) -> None:
         ctx.obj.is_typed = functools.partial(_is_typed, ctx)
+        for value in values.values():
+            if isinstance(value, Path):
+                check_path(value)
         function(ctx.obj, **values)
 
     context = session.replace(name="ctx", annotation=typer.Context)

@@ -15,13 +15,14 @@ from papertrack.cli import output, programs
 from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.typed_secrets import check_text
 from papertrack.config import file as config_file
 from papertrack.config import keys
 from papertrack.config.keys import Key
 from papertrack.config.kinds import Choice, SortFields, Wrong
 from papertrack.config.settings import FILE
 from papertrack.core.errors import ConfigError, NotFound, UsageError
-from papertrack.core.secrets import hide_secrets, without_password
+from papertrack.core.secrets import hide_secrets
 from papertrack.core.slips import unknown
 from papertrack.core.wording import excerpt
 from papertrack.query import language as query
@@ -71,12 +72,9 @@ def set_(
     """
     key = _key(name)
     _check_alias(name)
-    addresses = [word for word in words if "//" in word or name == "sources"]
-    if any(without_password(word) != word for word in addresses):
-        raise UsageError(
-            f"{name}: the password would be readable in config.toml; put it into"
-            " ~/.netrc and leave it out"
-        )
+    for word in words:
+        is_address = "//" in word or name == "sources"
+        check_text(word, name, "config.toml", is_address=is_address)
     stored = key.kind.typed(words)
     try:
         value = key.kind.value(stored)

@@ -10,9 +10,10 @@ from papertrack.cli import named, output, targets
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.typed_secrets import check_text
 from papertrack.core.addresses import is_web_url, web_address
 from papertrack.core.errors import FetchError, UsageError
-from papertrack.core.secrets import hide_in_address, without_password
+from papertrack.core.secrets import hide_in_address
 from papertrack.core.tags import names
 from papertrack.core.text import clean
 from papertrack.library.settings import Followed
@@ -44,6 +45,7 @@ def add(
 
     The password of a feed is read from ~/.netrc: machine HOST login NAME password SECRET
     """
+    check_text(name or "", "--name")
     typed = web_address(target)
     target = typed if is_web_url(typed) else full(typed)
     _check(session, typed, target)
@@ -67,11 +69,7 @@ def add(
 
 def _check(session: Session, typed: str, target: str) -> None:
     """Raise UsageError for a target that can't be fetched again and again."""
-    if without_password(target) != target:
-        raise UsageError(
-            f"{hide_in_address(target)}: the password would be readable in the library;"
-            " put it into ~/.netrc and leave it out"
-        )
+    check_text(target, hide_in_address(target), is_address=True)
     if targets.is_file(typed):
         raise UsageError(
             targets.other_meaning(typed)

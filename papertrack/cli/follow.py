@@ -10,8 +10,10 @@ from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.typed_secrets import check_text
 from papertrack.cli.view import users
 from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.secrets import hide_secrets
 from papertrack.core.text import clean, fold
 from papertrack.core.wording import excerpt, plural
 from papertrack.library import follows
@@ -93,6 +95,7 @@ def _follow(
     if more and more.strip():
         library.clause(more, session.today)
         condition = follows.narrowed(condition, more.strip())
+    check_text(condition, f"follow {hide_secrets(excerpt(who, 80))}")
     clause = library.clause(condition, session.today)
     new = Follow(_name(who, name), condition)
     rule = settings.rules().get(new.rule_name)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from papertrack.cli.session import Color, Session
+from papertrack.cli.typed_secrets import check_path
 from papertrack.core.progress import SILENT
 from papertrack.storage import waiting
 
@@ -18,7 +19,10 @@ def set_up(
     no_pager: bool,
 ) -> None:
     """Set up the session for a command."""
-    session.flags["library"] = library.expanduser() if library else None
+    if library:
+        check_path(library)
+        library = library.expanduser()
+    session.flags["library"] = library
     session.quiet = quiet
     session.verbose = verbose
     session.color = Color.NEVER if no_color else color

@@ -11,6 +11,7 @@ from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.text import clean
 from papertrack.core.wording import noun, plural
@@ -58,6 +59,7 @@ def add(
     library = session.library
     name = views.name_of(name)
     new = Rule(name, condition.strip(), rules.actions_of(does), session.now)
+    check_text(new.condition, name)
     clause = library.clause(new.condition, session.today)
     existing = library.settings.rules()
     old = existing.get(name)

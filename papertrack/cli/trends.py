@@ -15,6 +15,7 @@ from papertrack.cli.session import Session
 from papertrack.cli.stats import report_papers
 from papertrack.core.local_time import local_day
 from papertrack.core.periods import between, by_period, count_days
+from papertrack.core.secrets import hide_secrets
 from papertrack.core.trends import Trend
 from papertrack.core.wording import noun
 from papertrack.index import counts
@@ -134,7 +135,10 @@ def _counted(
     totals = days("")
     periods = between(totals, by)
     of = by_period(totals, periods, by)
-    trends = [Trend(text, by_period(found, periods, by), of) for text, found in matches]
+    trends = [
+        Trend(hide_secrets(text), by_period(found, periods, by), of)
+        for text, found in matches
+    ]
     return trends, periods
 
 

@@ -10,6 +10,7 @@ from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.wording import noun, plural
 from papertrack.query import language as query
@@ -40,6 +41,7 @@ def save(
         raise UsageError(
             "the query is empty; give one, as in papertrack view save fresh is:unread"
         )
+    check_text(text, f"@{view_name}")
     saved = session.library.settings.views()
     queries = {one.name: one.query for one in saved.values()}
     queries[view_name] = text

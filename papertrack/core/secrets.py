@@ -14,9 +14,13 @@ from typing import NamedTuple
 # Patterns are strings: every message passes here, and `re` compiles on first use.
 _SCHEME = r"[a-z][a-z0-9+.-]*:"
 _KNOWN = r"(?:https?|wss?|ftps?|socks5h?|web\+feed|feed|rss|itpc|pcast|url):"
-_START = rf"(?i)\s*(?:(?:{_KNOWN})*{_SCHEME}[/\\]+|[/\\]{{2,}}|(?:{_KNOWN})+)"
+_START = (
+    rf"(?i)\s*(?:(?:{_KNOWN})*{_SCHEME}(?:\s?[/\\])+"
+    rf"|[/\\](?:\s?[/\\])+|(?:{_KNOWN})+)"
+)
 """What is before the name or the host; only known schemes go without slashes, and only
-they stand before another one: the others are names, with a password after them.
+they stand before another one: the others are names, with a password after them. White
+space between slashes is left out by browsers.
 """
 _LOOKALIKES = str.maketrans("＠﹫：﹕／＼？﹖＃﹟．。", "@@::/\\??##..")
 """What NFKC, and so IDNA and httpx, read as the signs of an address."""
@@ -33,16 +37,15 @@ _OF_MACHINE = r"(?i)localhost\.?|[\d.]+|\[.*"
 _PORT = r":\d{1,5}"
 
 _PARAMETER = (
-    r"(?i)([?&;#](?:(?:access|auth|id|refresh|private|feed|rss|oauth|security|session|"
-    r"x-amz-security)[_-]?token|token|(?:x-)?(?:api|auth|access|private|feed|secret)"
-    r"[_-]?key|key|password|passwd|passphrase|passwort|pass|pwd|(?:client[_-]?)?secret|auth|"
+    r"(?i)((?:[?&;#]|%3f|%26)(?:[\w.-]*token|(?:x-)?(?:api|auth|access|private|feed|secret)"
+    r"[_-]?key|key|password|passwd|passphrase|passwort|pass|pwd|[\w.-]*secret|auth|"
     r"authorization|bearer|jwt|credentials?|x-amz-(?:credential|signature)|signature|"
-    r"sig|session(?:[_-]?id)?|sid)=)[^&;#\s\"'<>…]+"
+    r"sig|session(?:[_-]?id)?|sid)(?:\[\w*\])?(?:=|%3d))[^&;#\s\"'<>…]+"
 )
 """A parameter whose value is a secret by the usual meaning of its name."""
 
 _IN_TEXT = (
-    r"(?<![\w+./\\:-])(?:[\w+.-]+:)*(?://|\\\\|／／)[^\s\"'<>]*"
+    r"(?<![\w+./\\:-])(?:[\w+.-]+:)*[/\\／]\s?[/\\／][^\s\"'<>]*"
     r"|(?<![\w+.-])(?i:https?|feed):/?(?=[^\s/\\])[^\s\"'<>]+"
 )
 _BARE_IN_TEXT = (
@@ -52,7 +55,7 @@ _BARE_IN_TEXT = (
 """`NAME:SECRET@host` without a scheme."""
 _ENCODED = r"(?i)(%3a%2f%2f)(?:(?!%2f)[^\s&\"'<>])*?%40"
 """The start of an encoded address within another one, and its password."""
-_SIGNS = ("//", "@", "=", "\\", "%40", "http:", "https:")
+_SIGNS = ("//", "@", "=", "\\", "%40", "%3D", "%3d", "http:", "https:")
 _MORE_OF_PASSWORD = r"(?:(?!//)[^\n]){0,200}[@＠](?=[\w\[:])[^\s\"'<>]*"
 
 
@@ -110,7 +113,7 @@ def hide_secrets(text: str) -> str:
         text = re.sub(_BARE_IN_TEXT, _hidden_without_scheme, text)
     if "%40" in text:
         text = re.sub(_ENCODED, r"\1…%40", text)
-    return re.sub(_PARAMETER, r"\1…", text) if "=" in text else text
+    return re.sub(_PARAMETER, r"\1…", text)
 
 
 def remove_passwords(text: str) -> str:
@@ -169,6 +172,9 @@ def _parts(address: str) -> _Parts:
         length = len(name) + 1
         is_clear = signs[: start + length] == address[: start + length]
         return _cut(address, start, length, is_clear=is_clear)
+    encoded_at = authority.rfind("%40")
+    if encoded_at > 0:  # no host has one
+        return _cut(address, start, encoded_at + 3, is_clear=False)
     if has_odd_port:
         return _parts_with_odd_port(address, start, rest, authority)
     return _parts_of_inner(address, signs, start + len(authority))
@@ -183,7 +189,9 @@ def _positions(sign: str, text: str, first: int) -> Iterator[int]:
 
 
 def _parts_of_inner(address: str, signs: str, start: int) -> _Parts:
-    """The parts by the address in the path or the query of another one."""
+    """The parts by the address in the path or the query of another one, or after a kind
+    of target.
+    """
     slashes = signs.rfind("://", start) + 1
     if not slashes:
         return _Parts("", "", address)
@@ -204,7 +212,7 @@ def _parts_without_scheme(address: str, signs: str) -> _Parts:
         re.fullmatch(r"\s*[^\s/]+", name) and name.strip().lower() not in _OWN_KINDS
     )
     if not colon or last < len(name) or not is_name or not signs[last + 1 :].strip():
-        return _Parts("", "", address)
+        return _parts_of_inner(address, signs, 0)
     return _Parts("", address[: last + 1], address[last + 1 :], False)
 
 
@@ -230,10 +238,12 @@ def _ends_password(rest: str, authority: str, at: int) -> bool:
     """Whether an `@` after what stands as the host rather ends a password.
 
     `/@name` is how sites write the pages of their users, and a machine's own numbers
-    are no user name.
+    are no user name. What follows a `\\` is the path to some, and the host to others.
     """
     host, colon, _ = authority.partition(":")
     is_named_before = "@" in authority
+    if "\\" in rest[len(authority) : at]:
+        return True
     if not is_named_before and re.fullmatch(_OF_MACHINE, host):
         return False
     is_likely = is_named_before or "." not in host
@@ -248,7 +258,7 @@ def _ends_password(rest: str, authority: str, at: int) -> bool:
 
 def _replace_passwords(text: str, mark: Callable[[_Parts], str]) -> str:
     """Text with a mark in place of the name and password of each address."""
-    if not re.search(r"[/\\／]{2}|(?i:https?|feed):", text):
+    if not re.search(r"[/\\／]\s?[/\\／]|(?i:https?|feed):", text):
         return text
     pieces = []
     position = 0

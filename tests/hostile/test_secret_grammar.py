@@ -97,6 +97,13 @@ EVIL = (
     f"http://ann@mail.invalid:{FIRST}/{LAST}@owls.invalid/feed",
     f"ann:{FIRST}:/{LAST}@127.0.0.1:9/feed",
     f"a.b:{FIRST}:12:/{LAST}@localhost:9/feed",
+    f"arxiv:http://N:{FIRST}{LAST}@owls.invalid/feed",
+    f"url:https://N:{FIRST}{LAST}@owls.invalid/feed",
+    f"view-source:http://N:{FIRST}{LAST}@owls.invalid/feed",
+    f"http://127.0.0.1:9\\@N:{FIRST}{LAST}@owls.invalid/feed",
+    f"http://127.0.0.1:9/\\\\N:{FIRST}{LAST}@owls.invalid/feed",
+    f"http:/\t/N:{FIRST}{LAST}@127.0.0.1:9/feed",
+    f"http://N%3A{FIRST}{LAST}%40127.0.0.1:9/feed",
 )
 
 
@@ -154,7 +161,20 @@ def test_what_has_no_password_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["access_token", "api_key", "apikey", "TOKEN", "auth", "X-Amz-Signature", "sig"],
+    [
+        "access_token",
+        "api_key",
+        "apikey",
+        "TOKEN",
+        "auth",
+        "X-Amz-Signature",
+        "sig",
+        "apiToken",
+        "user.token",
+        "token[]",
+        "client_secret",
+        "my-secret",
+    ],
 )
 def test_the_values_of_secret_parameters_are_hidden(name: str) -> None:
     address = f"https://owls.example/feed?a=1&{name}={FIRST}&b=2"
@@ -163,6 +183,11 @@ def test_the_values_of_secret_parameters_are_hidden(name: str) -> None:
     assert secrets.hide_secrets(f"{address}: not found") == hidden
     assert secrets.without_secrets(address) == hidden.partition("…")[0] + "&b=2"
     assert not secrets.has_secret("https://owls.example/feed?tokens=1&monkey=2")
+
+
+def test_a_secret_parameter_of_an_encoded_address() -> None:
+    address = f"https://a.example/?to=https%3A%2F%2Fowls.example%3Ftoken%3D{FIRST}"
+    assert not shows_secret(secrets.hide_secrets(address))
 
 
 # ------------------------------------------------------------------ commands
@@ -207,6 +232,44 @@ def test_no_command_shows_or_stores_a_password(run, home, address: str) -> None:
     for words in commands(address):
         ran = run(*words)
         assert not shows_secret(everything(home, ran.out, ran.err)), words
+
+
+def saving(address: str) -> list[list[str]]:
+    """Commands that save a text, or make a file of its name."""
+    return [
+        ["view", "save", "v", f"owls or {address}"],
+        ["rule", "add", "r", "--if", address, "--do", "star"],
+        ["follow", "words", address],
+        ["follow", "author", "Ann Ek", "--with", address],
+        ["feed", "add", "hf", "--name", address],
+        ["config", "set", "alias.mine", f"fetch {address}"],
+        ["config", "set", "hooks.after_fetch", f"curl {address}"],
+        ["config", "set", "library", address],
+        ["trends", address],
+        ["backup", address],
+        ["export", "-o", address],
+        ["stats", "-o", f"{address}/x.svg"],
+        ["--library", address, "fetch", "sample"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"http://N:{FIRST}{LAST}@owls.invalid/feed",
+        f"HTTPS://:{FIRST}{LAST}@[::1]:9/feed",
+        f"http:/N:{FIRST}{LAST}@owls.invalid/feed",
+        f"feed:https://N:{FIRST}%2F{LAST}@127.0.0.1:9",
+        f"git+https://N:{FIRST}{LAST}@owls.invalid",
+        f"ftp://N:{FIRST}@{LAST}@owls.invalid/x",
+    ],
+)
+def test_no_command_saves_a_password(run, home, address: str) -> None:
+    run("fetch", "sample")
+    for words in saving(address):
+        ran = run(*words)
+        assert not shows_secret(everything(home, ran.out, ran.err)), words
+        assert ran.code == 2 or words[0] == "trends", words
 
 
 OPML = "<opml><body><outline text={0} title={0} xmlUrl={0}/></body></opml>"
