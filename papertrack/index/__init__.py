@@ -21,6 +21,7 @@ From the bottom up:
 - `finding`: papers with all the words of a search, or with some
 - `vocabulary`: how many papers have each word
 - `likeness`: papers by the words of others, and by marks, for `ranking`
+- `prepared`: what the tables are given of a paper
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files
 - `integrity`: whether the index is as it was left

@@ -7,7 +7,8 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -16,11 +17,13 @@ from filelock import FileLock, Timeout
 from papertrack.core.model import Mark
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index import integrity
-from papertrack.index.rows import Row, Rows
+from papertrack.index.prepared import Prepared, prepared
+from papertrack.index.rows import Rows
 from papertrack.index.schema import (
     CROWDED_BITS,
     DAY_BITS,
     FULL_TEXT_TABLE,
+    INDEXES,
     TABLES,
     Crowded,
     column,
@@ -38,11 +41,17 @@ from papertrack.index.update import (
 )
 from papertrack.storage import layout, reading, waiting
 from papertrack.storage.processes import is_stopped, lock_holder, named
+from papertrack.storage.workers import mapped, worker_count
 
 BATCH = 3000
 """Papers added at once.
 
 All at once takes as long, and 47 MB more memory for 10,000 papers.
+"""
+
+PARALLEL_BYTES = 8_000_000
+"""From files of this size together on, other processes prepare the rows: half a second
+of work, more than starting them takes.
 """
 
 BUILDER_SECONDS = 600.0
@@ -199,10 +208,12 @@ def fill(
         documents, own_layout = read_marks(root)
         store_marks(db, documents, own_layout=own_layout)
         rows = Rows(db, bits, progress)
-        for batch in _batches(db, root, documents, progress):
+        for batch in _batches(db, root, documents, stamps, progress):
             with progress.within():
-                rows.add(batch)
+                rows.add_prepared(batch)
         progress.report("completing the index")
+        for index in INDEXES:
+            db.execute(index)
         _set_fts(db, automerge=4, hashsize=1 << 20)
         _join_shared_papers(db, root, rows, progress)
         rows.finish()
@@ -220,23 +231,39 @@ def _batches(
     db: Connection,
     root: Path,
     documents: dict[str, str],
+    stamps: Mapping[str, layout.Stamp],
     progress: Progress,
-) -> Iterator[list[Row]]:
+) -> Iterator[list[Prepared]]:
     """The rows of all papers, some thousand at a time."""
-    marks: dict[str, Mark] = {}
-    for key, text in documents.items():
-        marks[key] = Mark.from_json(json.loads(text))
-    batch: list[Row] = []
     numbers = file_numbers(db)
     numbers.pop(layout.MARKS, None)
     files = sorted(numbers.items())
-    for name, number in progress.counted(files, "indexing", "files"):
-        for record in reading.read_records(root / name):
-            batch.append(record_row(record, marks.get, number))
+    size = sum(stamps[name][2] for name, _ in files)
+    workers = worker_count() if size >= PARALLEL_BYTES else 0
+    rows = mapped(partial(_rows_of_file, root, documents), files, workers)
+    batch: list[Prepared] = []
+    for _ in progress.counted(files, "indexing", "files"):
+        batch += next(rows)
         if len(batch) >= BATCH:
             yield batch
             batch = []
     yield batch
+
+
+def _rows_of_file(
+    root: Path, documents: Mapping[str, str], file: tuple[str, int]
+) -> list[Prepared]:
+    """The rows of the file with this name and number; `documents` are those of
+    marks.json by key, as JSON. Raises StoreError.
+    """
+    name, number = file
+
+    def find(key: str) -> Mark | None:
+        document = documents.get(key)
+        return None if document is None else Mark.from_json(json.loads(document))
+
+    records = reading.read_records(root / name)
+    return [prepared(record_row(one, find, number)) for one in records]
 
 
 def _join_shared_papers(

@@ -2,128 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
-from operator import attrgetter, itemgetter
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from sqlite3 import Connection
-from typing import NamedTuple
 
-from papertrack.core import votes
-from papertrack.core.cite_keys import base_key
-from papertrack.core.identity import id_alias, title_alias
-from papertrack.core.model import Mark, Paper, Record
+from papertrack.core.model import Mark, Paper
 from papertrack.core.progress import SILENT, Progress
-from papertrack.index.bodies import (
-    body_of,
-    fold_of,
-    indexed,
-    names_of,
-    paper_of,
-    stored_body,
-    with_mark,
-)
-from papertrack.index.clauses import fold_label
+from papertrack.index.bodies import indexed, names_of, paper_of, stored_body, with_mark
+from papertrack.index.prepared import Label, Prepared, Row, labels_of, prepared
 from papertrack.index.schema import (
     ADD_TEXT,
-    COLUMNS,
     FLAGS,
-    FOLDED,
-    LABELS,
-    PRESENT,
     REMOVE_TEXT,
     STORED,
     Crowded,
     column,
     has_full_text,
 )
-from papertrack.index.tallies import TALLIED, Tallies
+from papertrack.index.tallies import TALLIED, Tallies, counted
 from papertrack.index.vocabulary import WordCounts
-from papertrack.joining.settle import marked, settle
+from papertrack.joining.settle import marked
 
+AT_ONCE = 500
+"""So many papers are added to one table before the next."""
 
-class Row(NamedTuple):
-    """A paper for the index: its day as a number, its keys and folded titles, the
-    readings of its votes, when it was marked, its file's number.
-    """
-
-    day: int
-    paper: Paper
-    keys: list[str]
-    folds: list[int]
-    readings: list[votes.VoteReading]
-    marked: str | None
-    file: int
-    body: bytes
-
-
-def row_of(
-    record: Record,
-    mark: Mark,
-    file: int,
-) -> Row:
-    """The row of a record with its mark."""
-    others = sorted(set(record.keys) - {record.key})
-    folds: set[int] = set()
-    for facts in record.said.values():
-        aliases = [title_alias(facts.get("title") or "")]
-        aliases += (
-            id_alias(key) for key in facts.get("ids", ()) if key not in record.keys
-        )
-        folds.update(fold for fold in map(fold_of, aliases) if fold is not None)
-    paper = settle(record, mark)
-    in_order = sorted(folds)
-    readings = votes.as_text(votes.of_record(record))
-    return Row(
-        _day_number(paper.sort_date),
-        paper,
-        [record.key, *others],
-        in_order,
-        votes.parse(readings),
-        mark.marked,
-        file,
-        body_of(paper, others, in_order, readings),
-    )
-
-
-def _day_number(iso: str | None) -> int:
-    """The number of a day; a year and a month are older than any day of theirs."""
-    day = (iso or "")[:10]
-    try:
-        first = date.fromisoformat(day + "0000-01-01"[len(day) :])
-    except ValueError:
-        return 0
-    return first.toordinal() - (len(day) < 10)
-
-
-_columns = attrgetter(*COLUMNS)
-_present = attrgetter(*PRESENT)
-_flags = attrgetter(*FLAGS)
-_labels = attrgetter(*LABELS)
-
-
-def _stored(rid: int, row: Row) -> tuple[object, ...]:
-    """The row of the table paper."""
-    paper = row.paper
-    has_imported_key = bool(paper.cite_key)
-    paper = paper._replace(cite_key=base_key(paper))
-    columns: list[object] = []
-    for name, value in zip(COLUMNS, _columns(paper), strict=True):
-        if value and name in FOLDED:
-            value = value.casefold()
-        columns.append(value)
-    return (
-        rid,
-        row.day,
-        paper.key,
-        row.file,
-        *columns,
-        has_imported_key,
-        paper.title,
-        *map(bool, _flags(paper)),
-        row.marked,
-        row.readings[-1].at if row.readings else None,
-        *map(bool, _present(paper)),
-    )
+Numbered = tuple[int, Prepared]
+"""A row after its id."""
 
 
 def _insert(table: str, columns: int) -> str:
@@ -164,39 +68,52 @@ class Rows:
         self.papers = 0
         self.words = WordCounts(db)
         self.tallies = Tallies(db)
-        self.names: dict[tuple[str, str], tuple[str, int]] = {}
+        self.names: dict[Label, int] = {}
         self.next_of_day: dict[int, int] = {}
 
     def add(self, rows: Iterable[Row]) -> None:
+        """Add papers. Raises Crowded."""
+        self.add_prepared(map(prepared, rows))
+
+    def add_prepared(self, rows: Iterable[Prepared]) -> None:
         """Add papers.
 
         Full text costs half as much if row ids are in order. Raises Crowded.
         """
         numbered = sorted(self._numbered(rows), key=itemgetter(0))
-        self._add(self.progress.counted(numbered, "indexing", "papers"))
-        self.papers += len(numbered)
+        total = len(numbered)
+        for start in range(0, total, AT_ONCE):
+            self.progress.report("indexing", start, total, "papers")
+            self._add(numbered[start : start + AT_ONCE])
+        self.progress.report("indexing", total, total, "papers")
+        self.papers += total
 
-    def _add(self, numbered: Iterable[tuple[int, Row]]) -> None:
+    def _add(self, numbered: Sequence[Numbered]) -> None:
+        """Add rows, table by table."""
+        add = self.db.executemany
+        papers = ((rid, *row.columns) for rid, row in numbered)
+        add(_ADD_PAPER, papers)
+        add("INSERT INTO doc VALUES (?, ?)", ((rid, row.body) for rid, row in numbered))
+        readings = [(rid, *one) for rid, row in numbered for one in row.readings]
+        add("INSERT INTO reading VALUES (?, ?, ?)", readings)
+        hidden = [(rid,) for rid, row in numbered if row.counted.status == "hidden"]
+        add("INSERT INTO hidden VALUES (?)", hidden)
+        aliases = ((alias, rid) for rid, row in numbered for alias in row.aliases)
+        add("INSERT OR IGNORE INTO alias VALUES (?, ?)", aliases)
+        add(_ADD_LABEL, self._count_labels(numbered))
+        if self.has_full_text:
+            add(ADD_TEXT, ((rid, *row.texts) for rid, row in numbered))
+            for _, row in numbered:
+                self.words.add(row.texts)
+
+    def _count_labels(self, numbered: Iterable[Numbered]) -> list[tuple[int, int]]:
+        """Count rows; the number of each label with the id of its row, in order."""
+        found: list[tuple[int, int]] = []
         for rid, row in numbered:
-            self._add_row(rid, row)
-            if self.has_full_text:
-                self._add_text(rid, row.paper)
-
-    def _add_row(self, rid: int, row: Row) -> None:
-        paper = row.paper
-        add = self.db.execute
-        add(_ADD_PAPER, _stored(rid, row))
-        add("INSERT INTO doc VALUES (?, ?)", (rid, row.body))
-        for at, count in row.readings:
-            add("INSERT INTO reading VALUES (?, ?, ?)", (rid, at, count))
-        if paper.status == "hidden":
-            add("INSERT INTO hidden VALUES (?)", (rid,))
-        for alias in (*row.keys, *row.folds):
-            add("INSERT OR IGNORE INTO alias VALUES (?, ?)", (alias, rid))
-        labels, tallied = self._labels(paper)
-        for label in labels:
-            add(_ADD_LABEL, (label, rid))
-        self.tallies.count(paper, row.day, row.marked, tallied, 1)
+            labels, tallied = self._label_numbers(row.labels)
+            found += ((label, rid) for label in labels)
+            self.tallies.count(row.counted, row.day, tallied, 1)
+        return sorted(found)
 
     def _add_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
@@ -221,11 +138,11 @@ class Rows:
         for alias in (*keys, *folds):
             query = "DELETE FROM alias WHERE alias = ? AND rid = ?"
             self.db.execute(query, (alias, rid))
-        labels, tallied = self._labels(paper)
+        labels, tallied = self._label_numbers(labels_of(paper))
         for label in labels:
             self._unlabel(rid, label)
-        day = rid >> self.bits
-        self.tallies.count(paper, day, self._marked(rid), tallied, -1)
+        before = counted(paper, self._marked(rid))
+        self.tallies.count(before, rid >> self.bits, tallied, -1)
         for table in ("paper", "doc", "reading", "hidden"):
             self.db.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
@@ -245,11 +162,11 @@ class Rows:
         if is_other_text and self.has_full_text:
             self._remove_text(rid, before)
             self._add_text(rid, after)
-        old, old_tallied = self._labels(before)
-        new, new_tallied = self._labels(after)
+        old, old_tallied = self._label_numbers(labels_of(before))
+        new, new_tallied = self._label_numbers(labels_of(after))
         day = rid >> self.bits
-        self.tallies.count(before, day, self._marked(rid), old_tallied, -1)
-        self.tallies.count(after, day, mark.marked, new_tallied, 1)
+        self.tallies.count(counted(before, self._marked(rid)), day, old_tallied, -1)
+        self.tallies.count(counted(after, mark.marked), day, new_tallied, 1)
         for label in old - new:
             self._unlabel(rid, label)
         for label in new - old:
@@ -284,7 +201,7 @@ class Rows:
         if self.has_full_text:
             self.words.finish()
 
-    def _numbered(self, rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
+    def _numbered(self, rows: Iterable[Prepared]) -> Iterator[Numbered]:
         """Rows with their ids, which are in the order of days. Raises Crowded."""
         for row in rows:
             first = row.day << self.bits
@@ -299,32 +216,23 @@ class Rows:
             self.next_of_day[row.day] = rid + 1
             yield rid, row
 
-    def _labels(self, paper: Paper) -> tuple[set[int], set[int]]:
-        """The numbers of a paper's labels, and of those that are counted."""
+    def _label_numbers(self, labels: Iterable[Label]) -> tuple[set[int], set[int]]:
+        """The numbers of labels, and of those that are counted."""
         found: set[int] = set()
         tallied: set[int] = set()
-        for field, value in zip(LABELS, _labels(paper), strict=True):
-            labels = (value,) if isinstance(value, str) else value or ()
-            numbers: dict[str, int] = {}
-            for label in labels:
-                folded, number = self._label(field, label)
-                # Of labels that fold alike, a paper has the first.
-                numbers.setdefault(folded, number)
-            found.update(numbers.values())
-            if field in TALLIED:
-                tallied.update(numbers.values())
+        for label in labels:
+            number = self._label_number(label)
+            found.add(number)
+            if label[0] in TALLIED:
+                tallied.add(number)
         return found, tallied
 
-    def _label(self, field: str, value: str) -> tuple[str, int]:
-        """A label folded, and its number."""
-        named = self.names.get((field, value))
-        if named is None:
-            row = (field, fold_label(value), value)
+    def _label_number(self, label: Label) -> int:
+        number = self.names.get(label)
+        if number is None:
             add = "INSERT OR IGNORE INTO name (field, folded, value) VALUES (?, ?, ?)"
-            self.db.execute(add, row)
-            find = (
-                "SELECT folded, id FROM name WHERE (field, folded, value) = (?, ?, ?)"
-            )
-            named = self.db.execute(find, row).fetchone()
-            self.names[field, value] = named
-        return named
+            self.db.execute(add, label)
+            find = "SELECT id FROM name WHERE (field, folded, value) = (?, ?, ?)"
+            number = int(column(self.db, find, label)[0])
+            self.names[label] = number
+        return number

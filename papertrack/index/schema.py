@@ -88,14 +88,17 @@ CREATE TABLE moment (at TEXT, status TEXT, added INTEGER, marked INTEGER,
 CREATE VIEW label AS
   SELECT field, folded, rid, value FROM name JOIN has ON has.name = name.id;
 CREATE TABLE vocabulary (term TEXT PRIMARY KEY, papers INTEGER) WITHOUT ROWID;
-CREATE INDEX paper_file ON paper (file);
-CREATE INDEX paper_published ON paper (published);
-CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL;
-CREATE INDEX paper_updated ON paper (updated);
-CREATE INDEX paper_added ON paper (added);
-CREATE INDEX paper_cite_key ON paper (cite_key);
-CREATE INDEX paper_starred ON paper (starred) WHERE starred;
 """
+INDEXES = (
+    "CREATE INDEX paper_file ON paper (file)",
+    "CREATE INDEX paper_published ON paper (published)",
+    "CREATE INDEX paper_listed ON paper (listed) WHERE listed IS NOT NULL",
+    "CREATE INDEX paper_updated ON paper (updated)",
+    "CREATE INDEX paper_added ON paper (added)",
+    "CREATE INDEX paper_cite_key ON paper (cite_key)",
+    "CREATE INDEX paper_starred ON paper (starred) WHERE starred",
+)
+"""Made after the rows: sorting them once takes half as long as inserting each."""
 TOKENIZER = "tokenize='porter unicode61 remove_diacritics 2'"
 """How FTS5 parts and stems words that `normalize` has spelled."""
 FULL_TEXT_TABLE = f"""
@@ -185,6 +188,7 @@ def fingerprint() -> str:
     """
     parts = (
         TABLES,
+        INDEXES,
         FULL_TEXT_TABLE,
         LABELS,
         FIELDS,

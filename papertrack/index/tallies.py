@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from papertrack.core.model import Paper
@@ -24,6 +24,22 @@ NO_DATE = ""
 
 Place = tuple[str | int, ...]
 """The key of a row."""
+
+
+class Counted(NamedTuple):
+    """What is counted of a paper besides its labels."""
+
+    date: str
+    status: str
+    starred: bool
+    added: str | None
+    marked: str | None
+
+
+def counted(paper: Paper, marked: str | None) -> Counted:
+    """What is counted of a paper that was marked at this time."""
+    date = paper.date or NO_DATE
+    return Counted(date, paper.status, paper.starred, paper.added, marked)
 
 
 class Tallies:
@@ -39,25 +55,18 @@ class Tallies:
         self._added: Counter[Place] = Counter()
         self._marked: Counter[Place] = Counter()
 
-    def count(
-        self,
-        paper: Paper,
-        day: int,
-        marked: str | None,
-        labels: Iterable[int],
-        step: int,
-    ) -> None:
+    def count(self, one: Counted, day: int, labels: Iterable[int], step: int) -> None:
         """Count a paper that is added (`step` 1) or removed (-1): the number of its
-        day, when it was marked, the numbers of those of its labels that are counted.
+        day, and the numbers of those of its labels that are counted.
         """
-        status = paper.status
-        place = (day, paper.date or NO_DATE, status)
+        status = one.status
+        place = (day, one.date, status)
         self._days[place] += step
-        self._stars[place] += step * paper.starred
-        if paper.added is not None:
-            self._added[paper.added, status] += step
-        if marked is not None:
-            self._marked[marked, status] += step
+        self._stars[place] += step * one.starred
+        if one.added is not None:
+            self._added[one.added, status] += step
+        if one.marked is not None:
+            self._marked[one.marked, status] += step
         for label in labels:
             self._labels[label, status] += step
 

@@ -12,11 +12,8 @@ from typing import Any, NamedTuple
 from papertrack.core.model import Mark, Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import other_keys
-from papertrack.index.rows import (
-    Row,
-    Rows,
-    row_of,
-)
+from papertrack.index.prepared import Row, row_of
+from papertrack.index.rows import Rows
 from papertrack.index.schema import column, meta_of, stamps_of
 from papertrack.joining.marks import join_marks
 from papertrack.storage import json_lines, layout, plans, reading

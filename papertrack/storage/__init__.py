@@ -15,6 +15,7 @@ plans        what this machine decided to change, in its state folder
 abandoned    changes decided elsewhere, completed only if the reader agrees
 waiting      waiting for other processes, for a limited time, reported after two seconds
 processes    other processes, for messages and to end them
+workers      work spread over other processes
 file_lock    the lock of any file, acquired with a limit and a notice
 lock         the lock of a library
 approvals    what the reader decided on this machine: feeds named here, own backups

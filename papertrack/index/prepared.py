@@ -1,0 +1,146 @@
+"""What the tables are given of a paper: all that can be calculated without them, so that
+another process can do so.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from papertrack.core import votes
+from papertrack.core.cite_keys import base_key
+from papertrack.core.identity import id_alias, title_alias
+from papertrack.core.model import Mark, Paper, Record
+from papertrack.index.bodies import body_of, fold_of, indexed
+from papertrack.index.clauses import fold_label
+from papertrack.index.schema import COLUMNS, FLAGS, FOLDED, LABELS, PRESENT
+from papertrack.index.tallies import Counted, counted
+from papertrack.joining.settle import settle
+
+Label = tuple[str, str, str]
+"""A field, and a label of it: folded, and as it is written."""
+
+
+class Row(NamedTuple):
+    """A paper for the index: its day as a number, its keys and folded titles, the
+    readings of its votes, when it was marked, its file's number.
+    """
+
+    day: int
+    paper: Paper
+    keys: list[str]
+    folds: list[int]
+    readings: list[votes.VoteReading]
+    marked: str | None
+    file: int
+    body: bytes
+
+
+def row_of(
+    record: Record,
+    mark: Mark,
+    file: int,
+) -> Row:
+    """The row of a record with its mark."""
+    others = sorted(set(record.keys) - {record.key})
+    folds: set[int] = set()
+    for facts in record.said.values():
+        aliases = [title_alias(facts.get("title") or "")]
+        aliases += (
+            id_alias(key) for key in facts.get("ids", ()) if key not in record.keys
+        )
+        folds.update(fold for fold in map(fold_of, aliases) if fold is not None)
+    paper = settle(record, mark)
+    in_order = sorted(folds)
+    readings = votes.as_text(votes.of_record(record))
+    return Row(
+        _day_number(paper.sort_date),
+        paper,
+        [record.key, *others],
+        in_order,
+        votes.parse(readings),
+        mark.marked,
+        file,
+        body_of(paper, others, in_order, readings),
+    )
+
+
+def _day_number(iso: str | None) -> int:
+    """The number of a day; a year and a month are older than any day of theirs."""
+    day = (iso or "")[:10]
+    try:
+        first = date.fromisoformat(day + "0000-01-01"[len(day) :])
+    except ValueError:
+        return 0
+    return first.toordinal() - (len(day) < 10)
+
+
+_columns = attrgetter(*COLUMNS)
+_present = attrgetter(*PRESENT)
+_flags = attrgetter(*FLAGS)
+_labels = attrgetter(*LABELS)
+
+
+class Prepared(NamedTuple):
+    """A row as the tables have it: its columns in the table paper but for the row id,
+    its aliases, labels, and the texts that are searched.
+    """
+
+    day: int
+    columns: tuple[object, ...]
+    body: bytes
+    readings: list[votes.VoteReading]
+    aliases: list[str | int]
+    labels: list[Label]
+    counted: Counted
+    texts: list[str]
+
+
+def prepared(row: Row) -> Prepared:
+    """What the tables are given of a row."""
+    return Prepared(
+        row.day,
+        _stored(row),
+        row.body,
+        row.readings,
+        [*row.keys, *row.folds],
+        labels_of(row.paper),
+        counted(row.paper, row.marked),
+        indexed(row.paper),
+    )
+
+
+def _stored(row: Row) -> tuple[object, ...]:
+    """The row of the table paper, without the row id."""
+    paper = row.paper
+    has_imported_key = bool(paper.cite_key)
+    paper = paper._replace(cite_key=base_key(paper))
+    columns: list[object] = []
+    for name, value in zip(COLUMNS, _columns(paper), strict=True):
+        if value and name in FOLDED:
+            value = value.casefold()
+        columns.append(value)
+    return (
+        row.day,
+        paper.key,
+        row.file,
+        *columns,
+        has_imported_key,
+        paper.title,
+        *map(bool, _flags(paper)),
+        row.marked,
+        row.readings[-1].at if row.readings else None,
+        *map(bool, _present(paper)),
+    )
+
+
+def labels_of(paper: Paper) -> list[Label]:
+    """The labels of a paper. Of those that fold alike, it has the first."""
+    found: dict[tuple[str, str], Label] = {}
+    for field, value in zip(LABELS, _labels(paper), strict=True):
+        labels = (value,) if isinstance(value, str) else value or ()
+        for label in labels:
+            folded = fold_label(label)
+            found.setdefault((field, folded), (field, folded, label))
+    return list(found.values())

@@ -1,0 +1,81 @@
+"""Building the index with several processes makes the same file as with one."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from papertrack.core.errors import StoreError
+from papertrack.index import build
+from tests.benchmarks import made
+
+
+def _filled(root: Path, *, workers: int, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The file of an index built by so many processes."""
+    monkeypatch.setattr(build, "PARALLEL_BYTES", 0)
+    monkeypatch.setattr(build, "worker_count", lambda: workers)
+    path = root.with_name(f"{workers}.db")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        build.fill(db, root)
+    return path.read_bytes()
+
+
+def _plain(root: Path, dice: random.Random) -> None:
+    """A library as it was made."""
+
+
+def _joined_months(root: Path, dice: random.Random) -> None:
+    """Papers of one month stand in another one as well."""
+    first, *_, last = sorted((root / "papers").glob("*.json"))
+    shutil.copy(first, last.with_name("2019-01.json"))
+
+
+def _empty_months(root: Path, dice: random.Random) -> None:
+    for name in ("2000-01", "2030-01"):
+        (root / "papers" / f"{name}.json").write_text('{"papers":{}}')
+
+
+def _no_marks(root: Path, dice: random.Random) -> None:
+    (root / "marks.json").unlink()
+
+
+def _one_month(root: Path, dice: random.Random) -> None:
+    for path in sorted((root / "papers").glob("*.json"))[1:]:
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    "change", [_plain, _joined_months, _empty_months, _no_marks, _one_month]
+)
+def test_several_processes_build_the_same_file(
+    change: Callable[[Path, random.Random], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dice = random.Random(change.__name__)
+    root = tmp_path / "library"
+    count = dice.randint(600, 1500)
+    made.write(root, made.papers(count, dice.randrange(99), short=True), 50, 7)
+    change(root, dice)
+    alone, together = (
+        _filled(root, workers=workers, monkeypatch=monkeypatch) for workers in (0, 2)
+    )
+    assert alone == together
+
+
+def test_a_damaged_file_is_reported_as_by_one_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "library"
+    made.write(root, made.papers(900, 7, short=True), 0, 7)
+    *_, last = sorted((root / "papers").glob("*.json"))
+    last.write_text("{")
+    for workers in (0, 2):
+        with pytest.raises(StoreError, match=f"{last.name}: line 1 column 2"):
+            _filled(root, workers=workers, monkeypatch=monkeypatch)
