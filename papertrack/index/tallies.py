@@ -6,8 +6,6 @@ status; `moment` one for each time at which papers were added or marked, and sta
 `tally` one for each label of the fields TALLIED, and status.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from sqlite3 import Connection
@@ -36,7 +34,7 @@ class Counted(NamedTuple):
     marked: str | None
 
 
-def counted(paper: Paper, marked: str | None) -> Counted:
+def counted(paper: "Paper", marked: str | None) -> Counted:
     """What is counted of a paper that was marked at this time."""
     date = paper.date or NO_DATE
     return Counted(date, paper.status, paper.starred, paper.added, marked)
