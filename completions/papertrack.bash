@@ -18,6 +18,7 @@ command		similar		List papers that are like one of yours
 command		recommend		List unmarked papers that fit your tags and stars
 command		explain		Show why a paper is recommended, or matches a query
 command		open		Open papers in the browser
+command		read		Read the full text of a paper in the pager
 command		pdf		Download PDFs, resuming those that were cut off
 command		tags		List tags with their papers, unread, later, newest
 command		stats		Show the library in numbers: days, sources, tags, reading
@@ -112,13 +113,16 @@ option	search	--remote	=hf,arxiv	Search at this service instead; save nothing wi
 option	search	--keep		Add what --remote finds to the library
 option	search	--strict		Show only papers with all the words, as they are typed
 argument	show,open,pdf,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
-argument	similar,explain,note	1	ids
+argument	similar,explain,read,note	1	ids
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
 option	open	--hf		Open the discussion on Hugging Face
 option	open	--print		Print the addresses; open nothing
 option	open,pdf,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,--yes		Don'\''t ask for confirmation
+option	read	--outline		List the sections instead
+option	read	--section	none	Show one section: its number, or words of its name
+option	read	--again		Download the text again, as it may have changed
 option	pdf	--again		Download also what is there already
 option	pdf	--dry-run		Print the addresses; download nothing
 argument	tags	*	tags
@@ -169,7 +173,7 @@ argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,l
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,pdf,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,read,pdf,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -489,4 +493,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: dec5c60a660cb041b1432eade1823bed7ecc4f6f15bf5a99f6ec6ed8db414734
+# papertrack completion, sha256 of the lines above: 2ebb38cac64ab4ac792190bd098cd4d33068bd3d5d9d0cfee87a27d8e21d91ea

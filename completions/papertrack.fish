@@ -17,6 +17,7 @@ command		similar		List papers that are like one of yours
 command		recommend		List unmarked papers that fit your tags and stars
 command		explain		Show why a paper is recommended, or matches a query
 command		open		Open papers in the browser
+command		read		Read the full text of a paper in the pager
 command		pdf		Download PDFs, resuming those that were cut off
 command		tags		List tags with their papers, unread, later, newest
 command		stats		Show the library in numbers: days, sources, tags, reading
@@ -111,13 +112,16 @@ option	search	--remote	=hf,arxiv	Search at this service instead; save nothing wi
 option	search	--keep		Add what --remote finds to the library
 option	search	--strict		Show only papers with all the words, as they are typed
 argument	show,open,pdf,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
-argument	similar,explain,note	1	ids
+argument	similar,explain,read,note	1	ids
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
 option	open	--hf		Open the discussion on Hugging Face
 option	open	--print		Print the addresses; open nothing
 option	open,pdf,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,--yes		Don\'t ask for confirmation
+option	read	--outline		List the sections instead
+option	read	--section	none	Show one section: its number, or words of its name
+option	read	--again		Download the text again, as it may have changed
 option	pdf	--again		Download also what is there already
 option	pdf	--dry-run		Print the addresses; download nothing
 argument	tags	*	tags
@@ -168,7 +172,7 @@ argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,l
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,pdf,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,read,pdf,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -444,4 +448,4 @@ function __papertrack_complete
 end
 
 complete -c papertrack -f -k -a '(__papertrack_complete)'
-# papertrack completion, sha256 of the lines above: 534aa44dc8af5401c2bfd636c6a165e6971ecd15b2b0c6d7dfe60ae8347c72f2
+# papertrack completion, sha256 of the lines above: b12bd037da13ce26280961db8053500867628cfe42c4ca894ae6333a2af0ffb1

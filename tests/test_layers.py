@@ -60,7 +60,7 @@ LIBRARIES = {
     "feedparser": {"sources"},
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},
-    "markdown_it": {"exports"},
+    "markdown_it": {"exports", "render/fulltext.py"},
     "jinja2": {"exports/template.py"},
     "yaml": {"exports/frontmatter.py"},
     "pylatexenc": {"core/latex.py", "exports"},
@@ -163,7 +163,8 @@ PRINTING = {
     "typer.echo": set(),
     "typer.secho": set(),
     "os.write": {"storage/", "cli/triage/terminal.py"},
-    "Console": {"cli/output.py"},
+    # In render it is the type of what a renderable draws for.
+    "Console": {"cli/output.py", "render/fulltext.py"},
     "session.stdout.write": {"cli/output.py"},
     "session.stdout.draw": {"cli/output.py"},
     "session.stderr.write": set(),

@@ -45,7 +45,7 @@ tag              tag add|remove|rename
 unknown_tags     what to do about a tag that no paper has
 stats, trends    the library in numbers; the share of papers that match queries
 picture          -o FILE.svg of these two: a picture instead of numbers
-open, pdf        open; pdf, which downloads PDFs
+open, pdf, read  open; pdf, which downloads PDFs; read, which shows full texts
 triage           triage: one paper per screen
 mark             mark, star, unstar, note
 remove           remove papers and their marks

@@ -36,6 +36,7 @@ Find
   recommend   recommend           List unmarked papers that fit your tags and stars
   explain     explain             Show why a paper is recommended, or matches a query
   open        open                Open papers in the browser
+  read        read                Read the full text of a paper in the pager
   pdf         pdf                 Download PDFs, resuming those that were cut off
   tags        tags                List tags with their papers, unread, later, newest
   stats       stats               Show the library in numbers: days, sources, tags, reading

@@ -10,7 +10,7 @@ from typer import Argument
 from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
-from papertrack.cli.recommend import one_paper
+from papertrack.cli.select import one_paper
 from papertrack.cli.session import Session
 from papertrack.core.wording import counted
 from papertrack.library import explaining

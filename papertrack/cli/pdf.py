@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,7 +11,7 @@ from typer import Option
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.fetch_reports import SHOWN_PROBLEMS
-from papertrack.cli.select import select
+from papertrack.cli.select import named_versions, select
 from papertrack.cli.session import Session
 from papertrack.core.addresses import host_of
 from papertrack.core.errors import (
@@ -22,7 +21,6 @@ from papertrack.core.errors import (
     SomeTargetsFailed,
     Unrecognised,
 )
-from papertrack.core.identity import arxiv_id
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import counted, plural
@@ -72,7 +70,7 @@ def pdf_command(
     library knows. What was cut off resumes. open --pdf then opens the file.
     """
     keys, _ = select(session, select_)
-    versions = _versions(session, select_)
+    versions = named_versions(session, select_)
     papers = [session.library.get(key) for key in keys]
     run = _Run(session, again=again)
     for paper in papers:
@@ -88,18 +86,6 @@ def pdf_command(
             session.confirm(f"download {count} ({size}, {seconds})")
         run.download()
     run.conclude(len(papers))
-
-
-def _versions(session: Session, arguments: Sequence[str]) -> dict[str, int]:
-    """The versions that arguments such as 2511.04570v2 name, by the keys of the papers."""
-    versions: dict[str, int] = {}
-    for argument in arguments:
-        last = argument.rpartition("/")[2].removesuffix(".pdf")
-        named = arxiv_id(argument) or arxiv_id(last)
-        if named and named[1]:
-            for key in session.library.resolve(argument) or ():
-                versions[key] = named[1]
-    return versions
 
 
 class _Run:

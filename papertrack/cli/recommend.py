@@ -9,15 +9,13 @@ from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.find import report_count
 from papertrack.cli.listing import SHOWN, Listing, listing
-from papertrack.cli.select import clause
+from papertrack.cli.select import clause, one_paper
 from papertrack.cli.session import Session
-from papertrack.core.errors import UsageError
 from papertrack.core.identity import show
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
 from papertrack.core.wording import noun
 from papertrack.index.snippets import Snippet
-from papertrack.library.library import Library
 from papertrack.library.recommending import missing, reason, recommended, unmarked
 from papertrack.library.similar import similar
 
@@ -87,19 +85,6 @@ def recommend_command(session: Session, options: Listing) -> None:
     _emit(session, papers, options, facts, reasons)
     note = "" if not papers else f" {noun(found.result.total, 'unmarked paper')}"
     report_count(session, found.result, query, options.words, note=note)
-
-
-def one_paper(library: Library, text: str, command: str) -> str:
-    """The main key of the paper that a text names. Raises UsageError, NotFound."""
-    keys = library.resolve(text)
-    if keys is None:
-        raise UsageError(
-            f"{text} is not the id or number of a paper; find it with: papertrack search {text}"
-        )
-    if len(keys) != 1:
-        shown = ", ".join(show(key) for key in keys[:WORDS])
-        raise UsageError(f"{command} takes one paper; {text} is several: {shown}")
-    return keys[0]
 
 
 def _emit(

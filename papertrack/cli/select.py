@@ -9,7 +9,9 @@ from papertrack.cli.listing import Listing, Sort
 from papertrack.cli.session import Session
 from papertrack.core import dates
 from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.identity import arxiv_id, show
 from papertrack.index.search import SearchResult
+from papertrack.library.library import Library
 from papertrack.query.language import (
     ANY_STATUS,
     And,
@@ -17,6 +19,9 @@ from papertrack.query.language import (
     Everything,
     on_days,
 )
+
+SHOWN_KEYS = 3
+"""How many papers a message names."""
 
 
 def clause(session: Session, options: Listing) -> Clause:
@@ -122,6 +127,19 @@ def split(session: Session, arguments: Sequence[str]) -> tuple[list[str], list[s
     return list(dict.fromkeys(keys)), words
 
 
+def one_paper(library: Library, text: str, command: str) -> str:
+    """The main key of the paper that a text names. Raises UsageError, NotFound."""
+    keys = library.resolve(text)
+    if keys is None:
+        raise UsageError(
+            f"{text} is not the id or number of a paper; find it with: papertrack search {text}"
+        )
+    if len(keys) != 1:
+        shown = ", ".join(show(key) for key in keys[:SHOWN_KEYS])
+        raise UsageError(f"{command} takes one paper; {text} is several: {shown}")
+    return keys[0]
+
+
 def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]:
     """The main keys of the papers that SELECT names, and whether it contains a query.
 
@@ -134,6 +152,24 @@ def select(session: Session, arguments: Sequence[str]) -> tuple[list[str], bool]
     if not keys:
         raise NotFound(f"no paper matches {' '.join(arguments)}")
     return keys, bool(words)
+
+
+def named_version(argument: str) -> int | None:
+    """The version that an argument such as 2511.04570v2 names, also in an address."""
+    last = argument.rpartition("/")[2].removesuffix(".pdf")
+    named = arxiv_id(argument) or arxiv_id(last)
+    return named[1] if named else None
+
+
+def named_versions(session: Session, arguments: Sequence[str]) -> dict[str, int]:
+    """The versions that arguments name, by the keys of the papers."""
+    versions: dict[str, int] = {}
+    for argument in arguments:
+        version = named_version(argument)
+        if version:
+            for key in session.library.resolve(argument) or ():
+                versions[key] = version
+    return versions
 
 
 def matching(session: Session, keys: Sequence[str], options: Listing) -> list[str]:

@@ -7,5 +7,7 @@ files           one file, whole or as a stream
 remote          a service's own search, and what it finds
 remote_query    a query in the language of that search
 pdfs            a paper's PDF: its address, its file, reading it
+fulltexts       a paper's full text: which service has it, in which version
+cached_texts    the full texts that were read, in the cache
 client          the HTTP client, set up from the environment
 """

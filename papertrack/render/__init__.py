@@ -13,6 +13,7 @@ papers      a listing, a grouped listing
 elements    tables and texts for Rich
 charts      bars, sparklines, the calendar
 paper       a whole paper
+fulltext    a full text in Markdown, and its outline
 tags        the table of tags
 reasons     why a paper is recommended, or matches
 stats       what `stats` and `trends` show

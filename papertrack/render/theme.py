@@ -57,6 +57,19 @@ THEMES: dict[str, Mapping[str, str]] = {
 """The styles of each theme; `none` is shown without any colors."""
 
 
+_MARKDOWN = {
+    **{f"markdown.h{level}": "title" for level in range(1, 7)},
+    "markdown.table.header": "title",
+    **dict.fromkeys(("markdown.code", "markdown.code_block"), "id"),
+    **dict.fromkeys(("markdown.item.bullet", "markdown.item.number"), "date"),
+    **dict.fromkeys(("markdown.table.border", "markdown.hr"), "date"),
+}
+"""Rich's styles for Markdown, which are for dark backgrounds only -> ours."""
+
+
 def styles(name: str, own: Mapping[str, str]) -> dict[str, str]:
     """The styles of a theme by name, the reader's own in their place."""
-    return {**THEMES[name], **own}
+    ours = {**THEMES[name], **own}
+    markdown = {style: ours[name] for style, name in _MARKDOWN.items()}
+    plain = {"markdown.block_quote": "none", "markdown.link_url": "underline"}
+    return {**markdown, **plain, **ours}

@@ -8,6 +8,7 @@ huggingface/   Hugging Face's Daily Papers
 arxiv/         arXiv's API, announcements, pages and OAI-PMH
 feeds/         RSS, Atom, RDF and JSON Feed; OPML
 bibliography/  BibTeX, RIS, CSL, tables, PubMed, Zotero; exports of papertrack
+fulltext/      full texts of papers: arXiv's HTML and Hugging Face's Markdown
 enrichment/    responses of Semantic Scholar, OpenAlex, Crossref, DBLP
 formats        the formats of files, in order, and reading a file in any of them
 refusals       formats that are known but not read, with what to do instead

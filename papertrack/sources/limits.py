@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from html import unescape
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.lazy_regex import pattern
@@ -195,8 +195,19 @@ def check_xml(body: bytes, *, where: str) -> None:
 # selectolax takes time in the square of a page's depth, of an element's attributes and of
 # unclosed formatting elements: 500 KB of `<div>` took it 55 s. Real pages stay below a
 # tenth of these.
-_MAX_PAGE = 20_000_000
-_MAX_TAGS = 400_000
+
+
+class PageLimits(NamedTuple):
+    """The most bytes and tags of a kind of page; `kind` names it in messages."""
+
+    kind: str
+    size: int
+    tags: int
+
+
+LISTING = PageLimits("listing", 20_000_000, 400_000)
+PAPER = PageLimits("paper", 30_000_000, 1_200_000)
+"""A page of formulas: of each, LaTeXML writes every sign as an element."""
 _MAX_DEPTH = 1_000
 _MAX_FORMATTING = 16
 _MAX_ATTRIBUTES = 2_000
@@ -214,7 +225,12 @@ _FORMATTING = frozenset(
 
 
 def html(
-    body: bytes, headers: Mapping[str, str], *, where: str, whose: str
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    where: str,
+    whose: str,
+    limits: PageLimits = LISTING,
 ) -> LexborHTMLParser:
     """A page, parsed.
 
@@ -223,8 +239,8 @@ def html(
     """
     from selectolax.lexbor import LexborHTMLParser  # 5 ms, not for JSON
 
-    if _is_heavy(body):
-        reason = "its markup is larger or deeper than any listing's"
+    if _is_heavy(body, limits):
+        reason = f"its markup is larger or deeper than any {limits.kind}'s"
         raise Unrecognised(f"{where}: not a page of {whose}: {reason}")
     return LexborHTMLParser(decode(body, headers))
 
@@ -244,9 +260,11 @@ def check_end(body: bytes, *, where: str) -> None:
         raise Unrecognised(f"{where}: {reason}")
 
 
-def _is_heavy(body: bytes) -> bool:
+def _is_heavy(body: bytes, limits: PageLimits) -> bool:
     """Whether a page is larger or deeper than any; half a second for 400,000 tags."""
-    if len(body) > _MAX_PAGE or max(body.count(b"<"), body.count(b"=")) > _MAX_TAGS:
+    if len(body) > limits.size:
+        return True
+    if max(body.count(b"<"), body.count(b"=")) > limits.tags:
         return True
     unclosed: Counter[bytes] = Counter()
     depth = formatting = 0

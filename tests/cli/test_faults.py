@@ -159,10 +159,10 @@ def tree():
     return names
 
 
-NEEDS_KEYS = {"triage", "mcp"}
-"""Commands with tests of their own, which press keys or send messages."""
+NEEDS_MORE = {"triage", "mcp", "read"}
+"""Commands with tests of their own, which press keys, send messages or need a service."""
 
-COMMANDS = [name for name in tree() if name not in NEEDS_KEYS]
+COMMANDS = [name for name in tree() if name not in NEEDS_MORE]
 every_command = pytest.mark.parametrize("command", COMMANDS)
 
 

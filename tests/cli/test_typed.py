@@ -29,7 +29,7 @@ LINES = [
 ]
 ROOT: Any = typer_app.root()
 PAPER = "2511.04570"
-NOT_HERE = ("fetch", "add", "pdf", "triage", "note 3", "sync")
+NOT_HERE = ("fetch", "add", "pdf", "read ", "triage", "note 3", "sync")
 """Lines that need a service or a whole terminal: they are parsed, not run."""
 
 DESTRUCTIVE = re.compile(

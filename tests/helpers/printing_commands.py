@@ -34,6 +34,7 @@ RUNS: Mapping[str, Iterable[str]] = {
     "config unset": ("x",),
     "config edit": ("",),
     "open": ("1 --print", "is:starred --print"),
+    "read": ("1", "1 --outline", "1 --section abstract", "nothingofthekind"),
     "pdf": ("1 --dry-run", "is:starred --dry-run", "nothingofthekind"),
     "digest": (
         "",

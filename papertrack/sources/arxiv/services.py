@@ -13,7 +13,10 @@ ENDPOINT = Endpoint(
         name="arxiv",
         seconds=3.0,
         domain="arxiv.org",
-        paths=("/api/query", "/rss/", "/atom/", "/oai", "/list/", "/abs/", "/pdf/"),
+        paths=(
+            *("/api/query", "/rss/", "/atom/", "/oai"),
+            *("/list/", "/abs/", "/html/", "/pdf/"),
+        ),
     ),
 )
 URLS = {
@@ -21,6 +24,7 @@ URLS = {
     "rss": "https://rss.arxiv.org/rss",
     "oai": "https://oaipmh.arxiv.org/oai",
     "list": "https://arxiv.org/list",
+    "html": "https://arxiv.org/html",
 }
 """Each service is on a host of its own."""
 
