@@ -144,7 +144,7 @@ def report_count(
     shown = len(result.papers)
     count = f"{shown:,} {noun(shown, 'paper')}"
     more = ""
-    if shown < result.total:
+    if shown < result.total or result.more:
         count = f"{shown:,} of {result.total_text}"
         more = "; -n N or --all shows more"
     if groups:

@@ -16,6 +16,7 @@ From the bottom up:
 - `cite_keys`: the key of each paper in BibTeX files
 - `stored_papers`: papers that are read when they are needed
 - `search`: finding, sorting and ranking papers
+- `patterned`: a page of the papers that regular expressions match
 - `snippets`: where the words of a query are in a paper
 - `suggestions`: "did you mean", if a query finds nothing; corrected words
 - `finding`: papers with all the words of a search, or with some

@@ -7,7 +7,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter
 from sqlite3 import Connection
 from typing import Any
 
@@ -26,9 +26,8 @@ _APART = ("id", *_MARK, "score")
 score.
 """
 _PLACES_APART = sorted(map(Paper._fields.index, _APART))
-_compressed = itemgetter(
-    *(place for place, name in enumerate(Paper._fields) if name not in _APART)
-)
+_COMPRESSED = [name for name in Paper._fields if name not in _APART]
+_compressed = attrgetter(*_COMPRESSED)
 _LISTS = [
     place
     for place, name in enumerate(Paper._fields)
@@ -172,6 +171,9 @@ def values_of(body: bytes, name: str) -> list[str]:
 
     Raises sqlite3.DatabaseError where the body is damaged.
     """
-    value = getattr(paper_of(body), name)
-    items = value if isinstance(value, tuple) else [value]
+    if name in _COMPRESSED:  # half the time of making the whole paper
+        value = _values(body)[_COMPRESSED.index(name)]
+    else:
+        value = getattr(paper_of(body), name)
+    items = value if isinstance(value, list | tuple) else [value]
     return [item for item in items if item]

@@ -104,6 +104,11 @@ def where(clause: Clause) -> Where:
     return Where(match, condition, tuple(parameters))
 
 
+def has_calls(condition: Where) -> bool:
+    """Whether a condition calls `sql_functions`."""
+    return "holds(" in condition.condition or "matches(" in condition.condition
+
+
 def conjuncts(clause: Clause) -> tuple[Clause, ...]:
     """The clauses that a match must all meet."""
     return clause.clauses if isinstance(clause, And) else (clause,)

@@ -24,6 +24,7 @@ from papertrack.index.clauses import (
     AMONG,
     Where,
     any_match,
+    has_calls,
     starts_with,
     where,
 )
@@ -95,15 +96,22 @@ class Index(Database):
         """
         if limit is not None:
             limit = min(limit, MOST)
-        clause, condition = self._condition(clause)
-        search = Search(
-            self.db,
-            self.meta,
-            clause,
-            condition,
-            Order.by(sort, reverse=reverse, limit=limit),
-        )
-        return search.run()
+        order = Order.by(sort, reverse=reverse, limit=limit)
+        clause = scores.rated(clause, self.db, SCORE, RANKED)
+        condition = where(clause)
+        search = Search(self.db, self.meta, clause, condition, order)
+        if not has_calls(condition):
+            return search.run()
+        from papertrack.index import patterned  # for such conditions only
+
+        has_more = False
+        if limit is not None and patterned.is_page(search):
+            rids, has_more = patterned.newest(search, self.patterns, limit)
+            condition = _among(condition, rids)
+        else:
+            condition = self._without_calls(condition)
+        result = Search(self.db, self.meta, clause, condition, order).run()
+        return result._replace(more=result.more or has_more)
 
     @one_state
     def find(self, loose: Loose, limit: int) -> Found:
@@ -159,17 +167,17 @@ class Index(Database):
         return int(papers)
 
     def _condition(self, clause: Clause) -> tuple[Clause, Where]:
-        """The clause with its scores looked up, and as SQL without calls of Python:
-        these are run here, once.
-        """
+        """The clause with its scores looked up, and as SQL without calls of Python."""
         clause = scores.rated(clause, self.db, SCORE, RANKED)
-        condition = where(clause)
-        if "holds(" in condition.condition or "matches(" in condition.condition:
-            everything = Matching(condition, hidden=True)
-            selected, parameters = everything.select("p.rid")
-            rids = column(self.db, selected, parameters)
-            condition = Where(condition.match, AMONG, (json.dumps(rids),))
-        return clause, condition
+        return clause, self._without_calls(where(clause))
+
+    def _without_calls(self, condition: Where) -> Where:
+        """The condition without calls of Python, which are run here, once."""
+        if not has_calls(condition):
+            return condition
+        everything = Matching(condition, hidden=True)
+        selected, parameters = everything.select("p.rid")
+        return _among(condition, column(self.db, selected, parameters))
 
     # ------------------------------------------------------------------ papers
 
@@ -327,6 +335,11 @@ class Index(Database):
     def mark_keys(self) -> list[str]:
         """The keys of all marks."""
         return column(self.db, "SELECT key FROM mark ORDER BY key")
+
+
+def _among(condition: Where, rids: list[int]) -> Where:
+    """The condition where these row ids are known to be all that meet it."""
+    return Where(condition.match, AMONG, (json.dumps(rids),))
 
 
 class Marks(Mapping[str, "dict[str, Any]"]):

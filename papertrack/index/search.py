@@ -180,6 +180,11 @@ class Search:
             self.ranked_by = self.shown.match or any_match(clause)
         self.low, self.high, self.few = self._range_of_days()
 
+    @property
+    def shows_hidden(self) -> bool:
+        """Whether hidden papers are among the results."""
+        return self.shown is self.with_hidden
+
     def run(self) -> SearchResult:
         """The page of results, and how many there are."""
         is_unfiltered = self.shown.condition in ("1", NOT_HIDDEN)
@@ -218,20 +223,20 @@ class Search:
         """How many papers there are, without the hidden ones where they are
         left out.
         """
-        if self.shown is self.with_hidden:
+        if self.shows_hidden:
             return self.meta.papers
         (hidden,) = column(self.db, "SELECT count(*) FROM hidden")
         return self.meta.papers - int(hidden)
 
     def _count_hidden_matches(self) -> int:
         """How many match, where no paper that is shown does."""
-        if self.shown is self.with_hidden:
+        if self.shows_hidden:
             return 0
         return len(self._newest(self.with_hidden, COUNTED))
 
     def scored(self, score: str, most: int) -> dict[int, float]:
         """The best matches by a score of FTS5, best first: row id -> score."""
-        rid, source, parameters = self._from(self.shown)
+        rid, source, parameters = self.source(self.shown)
         query = f"SELECT {rid}, {score} AS score {source} ORDER BY score, {rid} DESC LIMIT ?"
         return dict(self.db.execute(query, [*parameters, most]).fetchall())
 
@@ -259,7 +264,7 @@ class Search:
                 few = few or papers <= COUNTED
         return low, high, few
 
-    def _from(
+    def source(
         self,
         condition: Where,
         low: int = 0,
@@ -324,7 +329,7 @@ class Search:
         high: int = ANY,
     ) -> list[int]:
         """The row ids of the newest matches, newest first."""
-        rid, source, parameters = self._from(condition, low, high)
+        rid, source, parameters = self.source(condition, low, high)
         query = f"SELECT {rid} {source} ORDER BY {rid} DESC LIMIT ?"
         parameters.append(_sql_limit(count))
         return column(self.db, query, parameters)
@@ -333,7 +338,7 @@ class Search:
         """How many matches are older than that with this row id, counted up to
         `most`.
         """
-        _, source, parameters = self._from(self.shown, high=rid)
+        _, source, parameters = self.source(self.shown, high=rid)
         query = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {most})"
         (matches,) = column(self.db, query, parameters)
         return int(matches)
@@ -380,7 +385,7 @@ class Search:
             low, high = self._days_of_page(self.order.limit)
         if any(key.name == "hot" for key in self.order.keys):
             register_heat(self.db)
-        rid, source, parameters = self._from(self.shown, low, high)
+        rid, source, parameters = self.source(self.shown, low, high)
         if self.shown.match is not None:
             source = f"FROM paper p WHERE p.rid IN (SELECT {rid} {source})"
         query = f"SELECT p.rid {source} ORDER BY {self.order.columns} LIMIT ?"
@@ -393,7 +398,7 @@ class Search:
         """The lowest row id and the one after the highest of the days that a page by
         date is from.
         """
-        rid, source, parameters = self._from(self.shown)
+        rid, source, parameters = self.source(self.shown)
         direction = "ASC" if self.order.reverse else "DESC"
         query = f"SELECT {rid} {source} ORDER BY {rid} {direction} LIMIT 1 OFFSET ?"
         last = column(self.db, query, [*parameters, limit - 1])
@@ -461,7 +466,7 @@ class Search:
         """The newest RANKED matches with their scores, newest first, found in the same
         pass.
         """
-        rid, source, parameters = self._from(self.shown)
+        rid, source, parameters = self.source(self.shown)
         query = f"SELECT {rid}, {SCORE} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
         found = self.db.execute(query, parameters)
         return dict(found.fetchall())

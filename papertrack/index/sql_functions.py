@@ -8,10 +8,12 @@ costs.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from datetime import date
 from functools import lru_cache
+from math import inf
 from sqlite3 import Connection
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,15 @@ SECONDS = 1.0
 SECONDS_A_TEXT = 10e-6
 SECONDS_A_BODY = 50e-6
 """About what it takes to look at a short text, and to unpack a paper's long ones."""
+
+SHORT = 300
+"""A text of so many characters takes a simple pattern less than a millisecond."""
+
+UNCHECKED = 64
+"""Texts that simple patterns look at before the time is checked."""
+
+TEXT, BODY = 1, 10
+"""What a text costs, and a body, as shares of the work of a search."""
 
 
 class Patterns:
@@ -42,6 +53,13 @@ class Patterns:
         """Start a new search, with all of its time left."""
         self.left = SECONDS
         self.fault: Exception | None = None
+        self.work = 0
+        """The texts and bodies that were looked at, at their costs."""
+        self.most_work: float = inf
+        """After so much work the search is given up: `had_enough` is true then."""
+        self.had_enough = False
+        self._quick = 0
+        self._checked = time.thread_time()
 
     def register(self, db: Connection) -> None:
         """Make these functions known to a connection."""
@@ -66,26 +84,53 @@ class Patterns:
         if how == "exact":
             return any(same(value, text) for value in values)
         self.left += SECONDS_A_BODY
+        self.work += BODY - TEXT
         return any(self.matches(value, text) for value in values)
 
     def matches(self, value: str | None, pattern: str) -> bool:
         """Whether a value matches a regular expression, without regard to case."""
+        self.work += TEXT
+        if self.work > self.most_work:
+            self.had_enough = True
+            raise StopIteration
         if not value:
             return False
+        compiled, is_simple = _compiled(pattern)
+        if is_simple and len(value) <= SHORT:
+            self._count_quick(pattern)
+            return compiled.search(value) is not None
         # CPU time, as `regex` counts: a busy machine does not make a pattern slow.
         began = time.thread_time()
         try:
             if self.left <= 0:
                 raise TimeoutError
-            return _compiled(pattern).search(value, timeout=self.left) is not None
+            return compiled.search(value, timeout=self.left) is not None
         except TimeoutError:
-            self.fault = UsageError(
-                f"a regular expression takes too long on these papers: /{pattern}/; "
-                "make it simpler"
-            )
-            raise
+            raise self._too_slow(pattern) from None
         finally:
             self.left += SECONDS_A_TEXT - (time.thread_time() - began)
+            self._quick = 0
+
+    def _count_quick(self, pattern: str) -> None:
+        """Count a text that is looked at without a limit of time: looking at the clock
+        takes longer. Raises TimeoutError if such texts have taken too long together.
+        """
+        if not self._quick:
+            self._checked = time.thread_time()
+        self._quick += 1
+        if self._quick == UNCHECKED:
+            now = time.thread_time()
+            self.left += UNCHECKED * SECONDS_A_TEXT - (now - self._checked)
+            self._quick = 0
+            if self.left <= 0:
+                raise self._too_slow(pattern)
+
+    def _too_slow(self, pattern: str) -> TimeoutError:
+        self.fault = UsageError(
+            f"a regular expression takes too long on these papers: /{pattern}/; "
+            "make it simpler"
+        )
+        return TimeoutError(pattern)
 
 
 def register_heat(db: Connection) -> None:
@@ -105,7 +150,12 @@ def register_heat(db: Connection) -> None:
 
 
 @lru_cache(maxsize=8)
-def _compiled(pattern: str) -> regex.Pattern[str]:
+def _compiled(pattern: str) -> tuple[regex.Pattern[str], bool]:
+    """The pattern, and whether it is simple: it repeats at most once, so that it takes
+    at most the square of a text's length.
+    """
     import regex  # 20 ms, for regular expressions only
 
-    return regex.compile(pattern, regex.IGNORECASE)
+    bare = re.sub(r"\\.", "", pattern, flags=re.DOTALL)
+    is_simple = "(" not in bare and sum(map(bare.count, "*+?{")) <= 1
+    return regex.compile(pattern, regex.IGNORECASE), is_simple
