@@ -37,7 +37,7 @@ from papertrack.index.update import (
     record_row,
     store_marks,
     store_stamps,
-    update_months,
+    update_in_turn,
 )
 from papertrack.storage import layout, reading, waiting
 from papertrack.storage.processes import is_stopped, lock_holder, named
@@ -215,7 +215,7 @@ def fill(
         for index in INDEXES:
             db.execute(index)
         _set_fts(db, automerge=4, hashsize=1 << 20)
-        _join_shared_papers(db, root, rows, progress)
+        _join_shared_papers(db, root, rows)
         rows.finish()
         (version,) = column(db, "PRAGMA schema_version")
         query = "INSERT INTO meta VALUES ('schema', ?), ('version', ?), ('bits', ?)"
@@ -270,7 +270,6 @@ def _join_shared_papers(
     db: Connection,
     root: Path,
     rows: Rows,
-    progress: Progress,
 ) -> None:
     """Join papers that are in several files, or twice in one, and were added as
     several.
@@ -283,9 +282,5 @@ def _join_shared_papers(
         "SELECT DISTINCT f.name FROM alias JOIN paper p USING (rid) "
         f"JOIN file f ON f.id = p.file WHERE alias IN ({shared})"
     )
-    waiting = {name for (name,) in names}
-    total = len(waiting)
-    while waiting:
-        progress.report("completing the index", total - len(waiting), total, "files")
-        with progress.within():
-            waiting -= update_months(db, root, {min(waiting)}, rows)
+    in_several = {name for (name,) in names}
+    update_in_turn(db, root, in_several, rows, "completing the index")

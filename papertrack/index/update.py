@@ -85,7 +85,7 @@ def update(
         progress.report("indexing")
         is_known = months == trusted.keys()
         if not is_known or not _apply(db, trusted, rows):
-            update_months(db, root, months, rows)
+            update_in_turn(db, root, months, rows, "indexing")
         _mark_papers(db, marked, rows)
         for name in changed - stamps.keys():
             db.execute("DELETE FROM file WHERE name = ?", (name,))
@@ -196,6 +196,23 @@ def record_row(
     """The row of a record, with the mark of its keys."""
     mark = _mark_of(record.keys, find)
     return row_of(record, mark, file)
+
+
+def update_in_turn(
+    db: Connection,
+    root: Path,
+    names: set[str],
+    rows: Rows,
+    phase: str,
+) -> None:
+    """Update the papers of files, one file after the other: all at once may not fit
+    into memory.
+    """
+    waiting = set(names)
+    while waiting:
+        rows.progress.report(phase, len(names) - len(waiting), len(names), "files")
+        with rows.progress.within():
+            waiting -= update_months(db, root, {min(waiting)}, rows)
 
 
 def update_months(

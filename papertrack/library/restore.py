@@ -196,7 +196,10 @@ def _restore_files(
         if name in after:
             after[name] = parse_tables(library.root / name, body)
         elif not name.startswith(UNDO) or takes_log:
-            changes.put(name, body)
+            if _is_as(library.root / name, body):
+                changes.keep(name)
+            else:
+                changes.put(name, body)
         if name.startswith(PAPERS) and saved is None:
             tables = parse_tables(library.root / name, body)
             for record in records(library.root / name, tables):
@@ -239,6 +242,14 @@ def _restore_files(
     if "history" in current:
         settings["history"] = current["history"]
     changes.put(DESK, dumped(settings))
+
+
+def _is_as(path: Path, body: bytes) -> bool:
+    """Whether a file has this content: it stays, and the index need not read it."""
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except OSError:
+        return False
 
 
 def _with_digests(before: Tables, after: Tables) -> Tables:

@@ -36,6 +36,8 @@ Tables = dict[str, Documents]
 KINDS = ("arxiv", "doi", "url", "title")
 """What a key may start with, before its colon."""
 
+_TEXT = frozenset({str})
+
 MAX_NUMBER = 1 << 53
 """Larger numbers lose digits in other JSON readers."""
 
@@ -286,8 +288,6 @@ def problem_of_mark(document: Document) -> str | None:
 def _are_texts(*lists: Any) -> bool:
     """Whether all are lists of nothing but strings."""
     for texts in lists:
-        if not isinstance(texts, list):
-            return False
-        if not all(isinstance(text, str) for text in texts):
+        if not isinstance(texts, list) or not _TEXT.issuperset(map(type, texts)):
             return False
     return True

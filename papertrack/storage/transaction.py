@@ -87,6 +87,12 @@ class Transaction:
         self._staged.discard(name)
         self._deleted.add(name)
 
+    def keep(self, name: str) -> None:
+        """Leave a file as it is, whatever was to become of it."""
+        self._changes.pop(name, None)
+        self._staged.discard(name)
+        self._deleted.discard(name)
+
     def commit(self) -> dict[str, Written]:
         """Write all changes so far; which documents of which files, for the index.
 
