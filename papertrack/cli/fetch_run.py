@@ -4,8 +4,10 @@ reported.
 
 import contextlib
 import io
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,7 +17,12 @@ from papertrack.cli.feed import follow
 from papertrack.cli.session import Session
 from papertrack.config.settings import DEFAULT
 from papertrack.core.addresses import host_of, is_web_url
-from papertrack.core.errors import FetchError, Interrupted, PapertrackError
+from papertrack.core.errors import (
+    FetchError,
+    Interrupted,
+    PapertrackError,
+    UsageError,
+)
 from papertrack.core.secrets import hide_in_address, without_password, without_secrets
 from papertrack.core.tags import added
 from papertrack.core.wording import excerpt, plural
@@ -52,7 +59,11 @@ class Run:
         self.client: Http | None = None
 
     def plan(self, names: Sequence[str]) -> None:
-        """Plan what to read for each target. Raises UsageError before anything is read."""
+        """Plan what to read for each target.
+
+        Raises UsageError before anything is read, but for a feed that never can be: the
+        others are read.
+        """
         context = self.options.context
         followed = self._followed()
         for name in names:
@@ -61,13 +72,29 @@ class Run:
             # A followed target is never a file, even if there is one of its name.
             is_feed = name in self.feeds.targets
             if context and (is_feed or not targets.is_file(name)):
-                plan = fetching.plan(name, context)
+                try:
+                    plan = fetching.plan(name, context)
+                except UsageError:
+                    reason = self._fault_of_feed(name, context) if is_feed else None
+                    if reason is None:
+                        raise
+                    self.feeds.errors[name] = reason
+                    continue
                 if plan.target not in followed:
                     # Only a feed that is followed is stored with its token.
                     plan = plan._replace(target=without_secrets(plan.target))
                 self.plans[name] = plan
             elif context and (hint := targets.other_meaning(name)):
                 self.session.narrate(hint)
+
+    def _fault_of_feed(self, name: str, context: Context) -> FetchError | None:
+        """Why a feed can't be read whatever the options are; None if it could be."""
+        try:
+            fetching.plan(name, replace(context, since=None, until=None, kinds=None))
+        except UsageError as error:
+            advice = f"papertrack feed remove {shlex.quote(name)} unfollows it"
+            return FetchError(f"{error}; {advice}")
+        return None
 
     def start(self, name: str) -> Report:
         """The report of a target that is about to be read."""

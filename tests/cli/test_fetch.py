@@ -779,3 +779,25 @@ def test_the_timeout_of_the_environment_is_used(papertrack, hub, home):
     home["PAPERTRACK_TIMEOUT"] = ""
     hub.answers.clear()
     assert papertrack("fetch hf:2025-06-02").code == 0
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["hf:2025-13-45", "arxiv:cs.CL,2511.04570", "arxiv:", "arxiv-oai:nowhere!", "x:y"],
+)
+def test_a_feed_that_never_can_be_read_stops_no_other(papertrack, hub, home, bad):
+    library = Path(home["PAPERTRACK_LIBRARY"])
+    library.mkdir()
+    feeds = {
+        str(number): {"key": target, "name": target, "at": "2025-01-01T00:00:00Z"}
+        for number, target in enumerate([bad, "hf:2025-06-02"], 1)
+    }
+    desk = {"format": {"1": {"version": 1}}, "feeds": feeds}
+    (library / "desk.json").write_text(json.dumps(desk))
+    ran = papertrack("fetch")
+    assert "hf:2025-06-02: 3 new, 0 updated, 0 known" in ran.err
+    assert f"papertrack feed remove {bad} unfollows it" in failed(ran, 3).replace(
+        "'", ""
+    )
+    # A mistake in an option is one of the line.
+    assert papertrack("fetch --since 2026-01-02 --until 2025-01-01").code == 2
