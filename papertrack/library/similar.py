@@ -10,7 +10,7 @@ from papertrack.core.errors import NotFound
 from papertrack.core.identity import show
 from papertrack.core.model import Paper
 from papertrack.index import likeness
-from papertrack.index.index import Index
+from papertrack.index.index import MOST, Index
 from papertrack.index.vocabulary import stem_by_word
 from papertrack.ranking.similar import Word, best_words
 from papertrack.ranking.terms import (
@@ -36,7 +36,8 @@ def similar(index: Index, key: str, limit: int | None) -> Similar:
 
     Hidden ones are left out. The score of each is bm25's.
     """
-    return index.read(partial(_similar, index, key, limit))
+    most = None if limit is None else min(limit, MOST)
+    return index.read(partial(_similar, index, key, most))
 
 
 def _similar(index: Index, key: str, limit: int | None) -> Similar:

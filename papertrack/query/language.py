@@ -103,9 +103,20 @@ def parse(text: str, today: dt.date) -> Clause:
 
 
 def words_alone(text: str) -> tuple[Text, ...]:
-    """The words of a text of which all is words, such as a title or an abstract."""
-    found = [part for part in dict.fromkeys(text.split()) if phrases(part)]
-    return tuple(Text(part, How.WORD) for part in found[:MAX_TERMS])
+    """The words of a text of which all is words, such as a title or an abstract: of a
+    long one the first, as many as a query may have, and as many characters.
+    """
+    words: list[Text] = []
+    room = MAX_LENGTH
+    for part in dict.fromkeys(text.split()):
+        if len(words) == MAX_TERMS or not room:
+            break
+        # FTS5 takes 5 KB for each word in `a,a,a…`, which is one phrase.
+        word = part[:room]
+        if phrases(word):
+            words.append(Text(word, How.WORD))
+            room -= len(word)
+    return tuple(words)
 
 
 class Placed(NamedTuple):

@@ -50,6 +50,8 @@ def test_a_megabyte(name: str, reader: dict[str, str]) -> None:
     [
         "list -n {}",
         "search model -n {}",
+        "similar 1 -n {}",
+        "recommend -n {}",
         "export -n {}",
         "log -n {}",
         "tags -n {}",
@@ -68,6 +70,23 @@ def test_huge_numbers_mean_all(line: str, reader: dict[str, str], tmp_path) -> N
     for number in ("0", "-1", "9" * 5_000, "1.5", "x"):
         outcome = hostile.run(line.format(number).split(), env)
         assert (outcome.code, outcome.faults) == (2, []), outcome
+
+
+@pytest.mark.parametrize("line", ["search", "explain 1"])
+@pytest.mark.parametrize(
+    "piece", ["a,", "1,", "1-3,", "2511.00001,", "a-", "語", "n/", "model "]
+)
+def test_of_a_long_text_the_first_words_are_looked_for(
+    line: str, piece: str, reader: dict[str, str]
+) -> None:
+    """FTS5 takes time and memory for each word, those of one without blanks too."""
+    seconds = []
+    for size in (20_000, 400_000):
+        text = piece * (size // len(piece))
+        outcome = hostile.run([*line.split(), text], reader)
+        assert not outcome.faults
+        seconds.append(outcome.seconds)
+    assert seconds[1] < 4 * seconds[0] + 0.2
 
 
 @pytest.mark.parametrize("size", [2_000, 100_000])
