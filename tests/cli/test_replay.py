@@ -106,7 +106,7 @@ BOUNDS = {
         "60",
         [HF, ARXIV],
         "the gzip data is made to fill the memory",
-        100,
+        120,  # two responses at once, each of 300 MB
     ),
     "html": ("60", [HF, ARXIV], "Sign in to this network", 80),
 }

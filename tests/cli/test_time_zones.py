@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,8 @@ def test_a_day_of_a_target_is_the_readers(
     home: dict[str, str],
 ) -> None:
     command(zone, now, "-q", "fetch", "sample")  # moves this process to the zone
-    session = Session(home, now=dt.datetime.fromisoformat(now))
-    context = targets.context(session, since="today", until="today")
+    with closing(Session(home, now=dt.datetime.fromisoformat(now))) as session:
+        context = targets.context(session, since="today", until="today")
     assert (str(context.since), str(context.until)) == (day, day)
     (request,) = HuggingFace().start("hf:today", context)
     assert f"date={day}" in request.url

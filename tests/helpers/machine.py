@@ -138,9 +138,9 @@ class Commands(RuleBasedStateMachine):
             self.place.machine,
             now="2026-04-01T00:00:00Z",
         )
-        steps = library.log()
-        shown = {paper.key: paper for paper in library.index.all_papers()}
-        library.index.close()
+        with contextlib.closing(library):
+            steps = library.log()
+            shown = {paper.key: paper for paper in library.index.all_papers()}
         log = sum(not undone and not step.undoes for step, undone in steps)
         found = (_stored(self.place), log)
         if not ended and found == (before[0], len(before[1])):

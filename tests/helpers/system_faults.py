@@ -247,29 +247,28 @@ class Place(NamedTuple):
     def whole(self) -> tuple[Any, ...]:
         """The state, and the rules, what is followed, and the undo log."""
         desk = reading.read_by_key(self.root / layout.DESK)
-        library = Library(
-            self.root, self.cache, self.machine, now="2026-01-01T00:00:00Z"
-        )
-        log = [(step.what, step.papers, undone) for step, undone in library.log()]
-        library.index.close()
+        with self._library() as library:
+            log = [(step.what, step.papers, undone) for step, undone in library.log()]
         rules = {key: one["if"] for key, one in desk.get("rules", {}).items()}
         feeds = {key: one["name"] for key, one in desk.get("feeds", {}).items()}
         return (*self.state(), rules, feeds, log)
 
     def check(self) -> None:
         """Assert that the next command works, and reads what is in the files."""
-        library = Library(
-            self.root, self.cache, self.machine, now="2026-01-01T00:00:00Z"
-        )
-        shown = {
-            paper.key: paper for paper in library.index.search(Everything()).papers
-        }
+        with self._library() as library:
+            found = library.index.search(Everything()).papers
+            library.log()
+        shown = {paper.key: paper for paper in found}
         papers, marks, _ = self.state()
         assert shown.keys() == papers.keys()
         for key, mark in marks.items():
             assert key not in shown or shown[key].tags == mark.tags
-        library.log()
-        library.index.close()
+
+    def _library(self) -> contextlib.closing[Library]:
+        """The library as it is now, for a block."""
+        return contextlib.closing(
+            Library(self.root, self.cache, self.machine, now="2026-01-01T00:00:00Z")
+        )
 
 
 def calls(place: Place, words: Sequence[object], log: Path) -> dict[str, int]:

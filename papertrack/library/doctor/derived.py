@@ -38,7 +38,10 @@ def check_index(
         what += f" for {papers}: {first_ids(found.keys)}"
 
     def rebuild(_: Transaction) -> None:
-        library.index.rebuild()
+        try:
+            library.index.rebuild()
+        finally:
+            library.close()
 
     yield Finding("index", str(path), what, "rebuild it", rebuild)
 
