@@ -136,7 +136,7 @@ class Database:
         if self._draft is None:
             self.rebuild()
         else:
-            self._use_draft_in_memory(self._draft)
+            self._move_draft_to_memory(self._draft)
 
     def _failed(self, error: sqlite3.Error) -> StoreError:
         """Why the index can't be read, and what to do."""
@@ -173,6 +173,9 @@ class Database:
             if "fts" in str(error) and not has_fts5(self.db):
                 raise StoreError(_NO_FTS5) from error
             raise
+        except UnicodeDecodeError as error:
+            # SQLite's message quotes the names of damaged tables.
+            raise sqlite3.DatabaseError("tables have damaged names") from error
 
     # ------------------------------------------------------------------ opening
 
@@ -294,9 +297,8 @@ class Database:
         layout.private_folder(self.cache)
         with self.progress.working():
             build(self.path, self.root, self.progress)
-            db = self._connect("ro")
-            self._write_completions(db, ids=True)
-            db.close()
+            with contextlib.closing(self._connect("ro")) as db:
+                self._write_completions(db, ids=True)
         # Files may have changed since they were read, by another process even.
         return self._first(self._unchanged, partial(self._update, NO_CHANGES, wait))
 
@@ -340,7 +342,7 @@ class Database:
         except (sqlite3.DatabaseError, Crowded):
             # The file is damaged, can't be written, or has no room for so many papers
             # of one day.
-            self._use_draft_in_memory(draft)
+            self._use(self._drafted(self._in_memory(), draft))
         self._draft = draft
         try:
             yield
@@ -351,7 +353,8 @@ class Database:
             self.db = stored
             self.meta = meta
 
-    def _use_draft_in_memory(self, draft: _Draft) -> None:
+    def _move_draft_to_memory(self, draft: _Draft) -> None:
+        close(self.db, self.path)
         self._use(self._drafted(self._in_memory(), draft))
 
     def _drafted(self, db: Connection, draft: _Draft) -> Connection:
@@ -380,7 +383,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise self._failed(error) from error
-            self._use_draft_in_memory(self._draft)
+            self._move_draft_to_memory(self._draft)
 
 
 D = TypeVar("D", bound=Database)

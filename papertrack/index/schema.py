@@ -143,7 +143,8 @@ def meta_of(db: Connection) -> Meta:
     """What the index states about itself."""
     try:
         rows = db.execute("SELECT name, value FROM meta").fetchall()
-    except sqlite3.OperationalError:
+    except (sqlite3.OperationalError, UnicodeDecodeError):
+        # SQLite's message quotes the names of damaged tables, which Python decodes.
         return Meta()
     values = {name: value for name, value in rows if name in Meta._fields}
     return Meta(**values)

@@ -222,6 +222,27 @@ def test_damage_by_a_program_that_still_has_the_file_open(
         db.close()
 
 
+DAMAGED_NAME = (
+    "PRAGMA writable_schema = ON",
+    "UPDATE sqlite_master SET name = CAST(x'61f0e1' AS TEXT) WHERE name = 'doc'",
+    "PRAGMA schema_version = 7",
+)
+"""SQLite's message quotes the name, which is no text."""
+
+
+def test_a_table_with_a_damaged_name_after_the_index_was_opened(place: Place) -> None:
+    index = Index(place.folder, place.cache)
+    _sql(place.path, *DAMAGED_NAME)
+    assert index.tags() == place.expected["tags"]
+    index.close()
+
+
+def test_doctor_reports_a_table_with_a_damaged_name(place: Place) -> None:
+    _sql(place.path, *DAMAGED_NAME)
+    (found,) = place.findings()
+    assert found.startswith("is damaged: ")
+
+
 BROKEN = [
     "DROP TABLE fts_data",
     "UPDATE fts_config SET v = 0 WHERE k = 'version'",

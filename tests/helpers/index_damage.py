@@ -198,6 +198,16 @@ def change_schema(path: Path, dice: random.Random) -> None:
     _in_sql(path, statement)
 
 
+def spoil_names(path: Path, dice: random.Random) -> None:
+    """Give a table a name that is no text, which SQLite's message then quotes."""
+    name = dice.choice(_names(path))
+    _in_sql(
+        path,
+        f"UPDATE sqlite_master SET name = CAST(x'61f0e1' AS TEXT) WHERE name = '{name}'",
+        "PRAGMA schema_version = 7",
+    )
+
+
 def forget_words(path: Path, dice: random.Random) -> None:
     """Remove full text the way that FTS5 does."""
     statement = dice.choice(
@@ -226,5 +236,6 @@ DAMAGES: tuple[Damage, ...] = (
     delete_rows,
     change_values,
     change_schema,
+    spoil_names,
     forget_words,
 )
