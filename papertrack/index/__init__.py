@@ -21,6 +21,7 @@ From the bottom up:
 - `suggestions`: "did you mean", if a query finds nothing; corrected words
 - `finding`: papers with all the words of a search, or with some
 - `vocabulary`: how many papers have each word
+- `recent`: the full text of the newest papers once more, by which they are ranked
 - `likeness`: papers by the words of others, and by marks, for `ranking`
 - `prepared`: what the tables are given of a paper
 - `rows`: adding papers to the tables, and removing them

@@ -24,6 +24,7 @@ from papertrack.index.schema import (
     DAY_BITS,
     FULL_TEXT_TABLE,
     INDEXES,
+    RECENT_TABLE,
     TABLES,
     Crowded,
     column,
@@ -200,6 +201,7 @@ def fill(
     db.executescript(TABLES)
     if has_fts5(db):
         db.execute(FULL_TEXT_TABLE)
+        db.execute(RECENT_TABLE)
     db.execute("BEGIN")
     with db:
         _set_fts(db, automerge=0, hashsize=HASH_BYTES)

@@ -18,8 +18,10 @@ from typing import NamedTuple
 from papertrack.core.model import Paper
 from papertrack.index.bodies import indexed
 from papertrack.index.clauses import BARE, full_text_match, where
+from papertrack.index.relevance import first_of_newest
 from papertrack.index.schema import ADD_TEXT, FULL_TEXT_TABLE, INDEXED, Meta, column
 from papertrack.index.search import Order, Search, SearchResult
+from papertrack.index.stored_papers import StoredPapers
 from papertrack.index.suggestions import correction
 from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import And, Clause, Or, Text, joined, words
@@ -30,6 +32,10 @@ COUNTED = 40_000
 """The rarest words are looked for, until the papers that have them come to this."""
 LEAST_WORDS = 2
 """So many words are looked for, however common they are."""
+NEWEST = 10_000
+"""Beyond COUNTED, a word is looked for in so many papers: scoring half of a million
+takes half a second.
+"""
 FILLED = 200
 """How many papers with some of the words are ranked."""
 NEAR = 4
@@ -44,7 +50,6 @@ SHORTEST_PART = 3
 TITLE_WEIGHT = 4.0
 """What a word in the title counts where others are missing; in the abstract it is 1."""
 _WEIGHTS = [TITLE_WEIGHT if f.name == "title" else f.weight for f in INDEXED]
-SCORE = f"bm25(fts, {', '.join(map(str, _WEIGHTS))})"
 
 
 class Found(NamedTuple):
@@ -146,16 +151,33 @@ class Finding:
         """The best papers with some of the words that are not shown yet."""
         if not words:
             return
-        looked_for = Or(tuple(word.term for word in _rarest(words)))
-        search = self._search(joined(And, [looked_for, *loose.exact]), _UNSORTED)
-        scores = search.scored(SCORE, FILLED + len(shown))
+        scores = self._scores(words, loose, FILLED + len(shown))
         scores = self._by_nearness(scores, loose.words)
         taken = {paper.key for paper in shown}
         # Those that are shown already may be among the best.
-        for paper in search.papers(list(scores)[: self.limit], scores):
+        for paper in StoredPapers(self.db, list(scores)[: self.limit], scores):
             if paper.key not in taken and len(taken) < self.limit:
                 taken.add(paper.key)
                 yield paper
+
+    def _scores(
+        self, words: Sequence[_Word], loose: Loose, most: int
+    ) -> Mapping[int, float]:
+        """The best papers with some of the words, best first, with their scores."""
+        rare, common = _rarest(words)
+        if not common:
+            return self._with_any(rare, loose).scored(_WEIGHTS, most)
+        newest = first_of_newest(self.db, NEWEST)
+        every = self._with_any([*rare, *common], loose)
+        scores = every.scored(_WEIGHTS, most, low=newest)
+        if rare:
+            scores = {**self._with_any(rare, loose).scored(_WEIGHTS, most), **scores}
+        best = sorted(scores, key=lambda rid: (scores[rid], -rid))
+        return {rid: scores[rid] for rid in best[:most]}
+
+    def _with_any(self, words: Sequence[_Word], loose: Loose) -> Search:
+        looked_for = Or(tuple(word.term for word in words))
+        return self._search(joined(And, [looked_for, *loose.exact]), _UNSORTED)
 
     def _words(self, terms: Iterable[Text]) -> list[_Word]:
         """The terms that any paper has, with how many have them."""
@@ -221,16 +243,20 @@ def _with_parts(words: Iterable[Text]) -> list[Text]:
     return list(found)
 
 
-def _rarest(words: Sequence[_Word]) -> list[_Word]:
-    """The rarest words, while the papers that have them are not too many."""
-    chosen: list[_Word] = []
+def _rarest(words: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
+    """The rarest words, while the papers that have them are not too many, and those
+    that are looked for though they are.
+    """
+    rare: list[_Word] = []
+    common: list[_Word] = []
     total = 0
     for word in sorted(words, key=lambda word: word.papers):
         total += word.papers
-        if len(chosen) >= LEAST_WORDS and total > COUNTED:
-            break
-        chosen.append(word)
-    return chosen
+        if total <= COUNTED:
+            rare.append(word)
+        elif len(rare) + len(common) < LEAST_WORDS:
+            common.append(word)
+    return rare, common
 
 
 def matched(papers: Sequence[Paper], clause: Clause) -> dict[str, list[str]]:

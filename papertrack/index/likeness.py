@@ -12,8 +12,14 @@ from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
 from papertrack.index.clauses import AMONG, NOT_HIDDEN, any_match, fields_of, fold_label
+from papertrack.index.relevance import (
+    ALL,
+    first_of_newest,
+    score_in,
+    table_for,
+    table_with,
+)
 from papertrack.index.schema import LATER_FIRST, column, meta_of
-from papertrack.index.search import SCORE
 from papertrack.index.stored_papers import NO_SCORES, Scores, StoredPapers
 from papertrack.index.vocabulary import papers_with
 from papertrack.query.language import Clause, Text
@@ -46,16 +52,10 @@ def of_author(db: Connection, name: str) -> int:
 
 
 def _count(db: Connection, match: str, papers: int) -> int:
-    lowest = _first_of_newest(db, COUNTED) if papers > COUNTED else 0
+    lowest = first_of_newest(db, COUNTED) if papers > COUNTED else 0
     query = "SELECT count(*) FROM fts WHERE fts MATCH ? AND rowid >= ?"
     (count,) = column(db, query, (match, lowest))
     return int(count * max(papers / COUNTED, 1))
-
-
-def _first_of_newest(db: Connection, papers: int) -> int:
-    query = "SELECT rid FROM paper ORDER BY rid DESC LIMIT 1 OFFSET ?"
-    row_ids: list[int] = column(db, query, (papers - 1,))
-    return row_ids[0] if row_ids else 0
 
 
 def closest(
@@ -111,7 +111,11 @@ def score(db: Connection, clause: Clause, rid: int) -> float | None:
     match = any_match(clause)
     if match is None:
         return None
-    query = f"SELECT {SCORE} FROM fts WHERE fts MATCH ? AND rowid = ?"
+    meta = meta_of(db)
+    table = table_with(meta, rid)
+    if table != ALL:
+        table = table_for(db, meta, match)
+    query = f"SELECT {score_in(table)} FROM {table} WHERE {table} MATCH ? AND rowid = ?"
     scores = column(db, query, (match, rid))
     return round(-scores[0], 3) if scores else None
 

@@ -10,6 +10,7 @@ from papertrack.core.model import Mark, Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import indexed, names_of, paper_of, stored_body, with_mark
 from papertrack.index.prepared import Label, Prepared, Row, labels_of, prepared
+from papertrack.index.recent import RecentTexts
 from papertrack.index.schema import (
     ADD_TEXT,
     FLAGS,
@@ -67,6 +68,7 @@ class Rows:
         self.has_full_text = has_full_text(db)
         self.papers = 0
         self.words = WordCounts(db)
+        self.recent = RecentTexts(db)
         self.tallies = Tallies(db)
         self.names: dict[Label, int] = {}
         self.next_of_day: dict[int, int] = {}
@@ -103,7 +105,8 @@ class Rows:
         add(_ADD_LABEL, self._count_labels(numbered))
         if self.has_full_text:
             add(ADD_TEXT, ((rid, *row.texts) for rid, row in numbered))
-            for _, row in numbered:
+            for rid, row in numbered:
+                self.recent.add(rid, row.texts)
                 self.words.add(row.texts)
 
     def _count_labels(self, numbered: Iterable[Numbered]) -> list[tuple[int, int]]:
@@ -118,6 +121,7 @@ class Rows:
     def _add_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
         self.db.execute(ADD_TEXT, (rid, *texts))
+        self.recent.add(rid, texts)
         self.words.add(texts)
 
     def remove(self, rids: Iterable[int]) -> None:
@@ -149,6 +153,7 @@ class Rows:
     def _remove_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
         self.db.execute(REMOVE_TEXT, (rid, *texts))
+        self.recent.remove(rid, texts)
         self.words.remove(texts)
 
     def mark(self, rid: int, body: bytes, mark: Mark) -> None:
@@ -200,6 +205,7 @@ class Rows:
         self.papers = 0
         if self.has_full_text:
             self.words.finish()
+            self.recent.finish(self.progress)
 
     def _numbered(self, rows: Iterable[Prepared]) -> Iterator[Numbered]:
         """Rows with their ids, which are in the order of days. Raises Crowded."""

@@ -101,11 +101,16 @@ INDEXES = (
 """Made after the rows: sorting them once takes half as long as inserting each."""
 TOKENIZER = "tokenize='porter unicode61 remove_diacritics 2'"
 """How FTS5 parts and stems words that `normalize` has spelled."""
-FULL_TEXT_TABLE = f"""
-CREATE VIRTUAL TABLE fts USING fts5 ({", ".join(f.name for f in INDEXED)},
+_TEXT_TABLE = f"""
+CREATE VIRTUAL TABLE %s USING fts5 ({", ".join(f.name for f in INDEXED)},
   content='', {TOKENIZER});
 """
+FULL_TEXT_TABLE = _TEXT_TABLE % "fts"
+RECENT_TABLE = _TEXT_TABLE % "recent"
 """Left out where SQLite lacks FTS5: then words can't be searched.
+
+`fts`: the full text of all papers. `recent`: that of the newest ones once more
+(`recent`).
 
 `twin`: pairs of files with parts of one paper.
 
@@ -119,8 +124,12 @@ of a word.
 
 _TEXTS = f"rowid, {', '.join(f.name for f in INDEXED)}"
 _PLACES = "?" + ",?" * len(INDEXED)
-ADD_TEXT = f"INSERT INTO fts ({_TEXTS}) VALUES ({_PLACES})"
-REMOVE_TEXT = f"INSERT INTO fts (fts, {_TEXTS}) VALUES ('delete', {_PLACES})"
+_ADD_TEXT = f"INSERT INTO %s ({_TEXTS}) VALUES ({_PLACES})"
+_REMOVE_TEXT = f"INSERT INTO %s (%s, {_TEXTS}) VALUES ('delete', {_PLACES})"
+ADD_TEXT = _ADD_TEXT % "fts"
+REMOVE_TEXT = _REMOVE_TEXT % ("fts", "fts")
+ADD_RECENT = _ADD_TEXT % "recent"
+REMOVE_RECENT = _REMOVE_TEXT % ("recent", "recent")
 """The full text of a row is added, and removed: FTS5 stores no text of its own."""
 
 
@@ -131,12 +140,17 @@ class Crowded(Exception):
 class Meta(NamedTuple):
     """What an index depends on (None if it is not an index), SQLite's count of changes
     of its tables, the bits of a row id below the day, how many papers it has.
+
+    `recent` has the papers from this row id on, so many (`recent`); None in a small
+    library, where it is empty.
     """
 
     schema: str | None = None
     version: int | None = None
     bits: int = DAY_BITS
     papers: int = 0
+    recent: int | None = None
+    recent_papers: int = 0
 
 
 def meta_of(db: Connection) -> Meta:
@@ -191,6 +205,7 @@ def fingerprint() -> str:
         TABLES,
         INDEXES,
         FULL_TEXT_TABLE,
+        RECENT_TABLE,
         LABELS,
         FIELDS,
         SETTLED,

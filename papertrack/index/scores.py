@@ -8,6 +8,8 @@ from sqlite3 import Connection
 
 from papertrack.core.errors import UsageError
 from papertrack.index.clauses import any_match, where
+from papertrack.index.relevance import RANKED, score_in, table_for
+from papertrack.index.schema import Meta
 from papertrack.query.language import (
     Among,
     And,
@@ -16,36 +18,26 @@ from papertrack.query.language import (
     Number,
     Or,
     is_score,
-    terms,
 )
 
 
-def rated(
-    clause: Clause,
-    db: Connection,
-    score: str,
-    newest: int,
-) -> Clause:
+def rated(clause: Clause, db: Connection, meta: Meta) -> Clause:
     """The clause with each `score:` replaced by the papers that have such a score.
 
-    Only the `newest` matches of its words have one, as in a ranked listing. Raises
+    Only the newest matches of its words have one, as in a ranked listing. Raises
     UsageError if there are no words.
     """
-    if not any(map(is_score, terms(clause))):
-        return clause
     match = where(clause).match or any_match(clause)
     if match is None:
         raise UsageError(
             "score: is how well papers match the words beside it; "
             "add a word, as in: diffusion score:5.."
         )
-    oldest = (
-        "SELECT rowid FROM fts WHERE fts MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
-    )
+    table = table_for(db, meta, match)
     rows = db.execute(
-        f"SELECT rowid, round(-{score}, 3) FROM fts WHERE fts MATCH ? "
-        f"AND rowid >= coalesce(({oldest}), 0)",
-        (match, match, newest - 1),
+        f"SELECT rowid, round(-{score_in(table)}, 3) FROM {table} "
+        f"WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {RANKED}",
+        (match,),
     )
     return _replace_scores(clause, rows.fetchall())
 

@@ -21,9 +21,16 @@ from papertrack.index.clauses import (
     title_match,
     where,
 )
+from papertrack.index.relevance import (
+    ALL,
+    RANKED,
+    RECENT,
+    has_common_phrase,
+    score_in,
+    table_with,
+)
 from papertrack.index.schema import (
     EARLIER_FIRST,
-    INDEXED,
     LATER_FIRST,
     Meta,
     column,
@@ -35,18 +42,11 @@ from papertrack.query.language import Clause, Days, mentions_hidden
 COUNTED = 10_000
 """Matches are counted up to this."""
 
-RANKED = 2000
-"""The newest matches that are ranked: bm25 of a word in half of a large library takes
-seconds.
-"""
-
 NARROW = 50_000
 """A range of days with at most so many papers limits the row ids that are searched."""
 
 ANY = 1 << 62
 """Above every row id."""
-
-SCORE = f"bm25(fts, {', '.join(str(f.weight) for f in INDEXED)})"
 
 
 HEAT = "heat(p.upvotes, p.day, p.votes_read)"
@@ -198,12 +198,13 @@ class Search:
         if not matches.rids:
             hidden = self._count_hidden_matches()
             return SearchResult((), 0, hidden)
-        partly_ranked = self.ranked_by is not None and matches.total > RANKED
+        ranked = len(matches.scores) or RANKED
+        partly_ranked = self.ranked_by is not None and matches.total > ranked
         return SearchResult(
             self._page(matches),
             # The last one only shows that there are more.
             matches.total - matches.truncated,
-            ranked=RANKED if partly_ranked else None,
+            ranked=ranked if partly_ranked else None,
             more=matches.truncated,
         )
 
@@ -234,9 +235,15 @@ class Search:
             return 0
         return len(self._newest(self.with_hidden, COUNTED))
 
-    def scored(self, score: str, most: int) -> dict[int, float]:
-        """The best matches by a score of FTS5, best first: row id -> score."""
-        rid, source, parameters = self.source(self.shown)
+    def scored(
+        self, weights: Iterable[float], most: int, *, low: int = 0
+    ) -> dict[int, float]:
+        """The best matches from a row id on, best first, by bm25 with a weight for each
+        column: row id -> score.
+        """
+        table = table_with(self.meta, low)
+        rid, source, parameters = self.source(self.shown, low, table=table)
+        score = score_in(table, weights)
         query = f"SELECT {rid}, {score} AS score {source} ORDER BY score, {rid} DESC LIMIT ?"
         return dict(self.db.execute(query, [*parameters, most]).fetchall())
 
@@ -269,9 +276,11 @@ class Search:
         condition: Where,
         low: int = 0,
         high: int = ANY,
+        *,
+        table: str = ALL,
     ) -> tuple[str, str, list[object]]:
-        """The row id's column, FROM and WHERE, and parameters; driven by full text if
-        the clause has any.
+        """The row id's column, FROM and WHERE, and parameters; driven by a table of full
+        text if the clause has any.
         """
         low = max(low, self.low)
         high = min(high, self.high)
@@ -284,11 +293,12 @@ class Search:
         elif test in ("1", NOT_HIDDEN):
             # Looking up rows of `paper` costs more than finding the matches.
             rid = "rowid"
-            source = f"FROM fts WHERE fts MATCH ? AND {test.replace('p.rid', rid, 1)}"
+            shown = test.replace("p.rid", rid, 1)
+            source = f"FROM {table} WHERE {table} MATCH ? AND {shown}"
         else:
-            rid = "fts.rowid"
-            joined = "fts JOIN paper p ON p.rid = fts.rowid"
-            source = f"FROM {joined} WHERE fts MATCH ? AND {test}"
+            rid = f"{table}.rowid"
+            joined = f"{table} JOIN paper p ON p.rid = {rid}"
+            source = f"FROM {joined} WHERE {table} MATCH ? AND {test}"
         if low or high < ANY:
             source = f"{source} AND {rid} >= {low} AND {rid} < {high}"
         if match is None:
@@ -306,10 +316,11 @@ class Search:
         rids: list[int] = []
         oldest = ANY
         if self.ranked_by and self.ranked_by == self.shown.match:
-            scores = self._score_newest()
+            scores, are_all = self._score_newest()
             rids = list(scores)
             if len(rids) < RANKED:
-                return Matches(rids, scores, len(rids), truncated=False)
+                more = 0 if are_all else self._count_older(rids[-1], 1)
+                return Matches(rids, scores, len(rids) + more, truncated=more > 0)
             oldest = rids[-1]
         if rids and order.limit and order.limit <= RANKED and not order.reverse:
             total = RANKED + self._count_older(oldest, COUNTED + 1 - RANKED)
@@ -462,19 +473,39 @@ class Search:
         best.sort(key=places.__getitem__)
         return best[:limit]
 
-    def _score_newest(self) -> dict[int, float]:
+    def _score_newest(self) -> tuple[dict[int, float], bool]:
         """The newest RANKED matches with their scores, newest first, found in the same
-        pass.
+        pass; false with only those of the newest papers, where finding all takes long.
         """
-        rid, source, parameters = self.source(self.shown)
-        query = f"SELECT {rid}, {SCORE} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
+        if self.meta.recent is not None:
+            scores = self._scores_in(RECENT)
+            if len(scores) == RANKED:
+                return scores, True
+            if self._suffice(scores):
+                return scores, False
+        return self._scores_in(ALL), True
+
+    def _scores_in(self, table: str) -> dict[int, float]:
+        rid, source, parameters = self.source(self.shown, table=table)
+        score = score_in(table)
+        query = f"SELECT {rid}, {score} {source} ORDER BY {rid} DESC LIMIT {RANKED}"
         found = self.db.execute(query, parameters)
         return dict(found.fetchall())
 
+    def _suffice(self, scores: Scores) -> bool:
+        """Whether the matches in the newest papers fill the page, and the others are
+        hard to find.
+        """
+        limit = self.order.limit
+        if limit is None or self.order.reverse or len(scores) < limit:
+            return False
+        return has_common_phrase(self.db, self.clause)
+
     def _score(self, words: str, rids: list[int]) -> Scores:
         """The scores of those that have any of the words."""
+        table = table_with(self.meta, rids[-1])
         query = (
-            f"SELECT rowid, {SCORE} FROM fts WHERE fts MATCH ? "
+            f"SELECT rowid, {score_in(table)} FROM {table} WHERE {table} MATCH ? "
             "AND rowid BETWEEN ? AND ?"
         )
         found = self.db.execute(query, (words, rids[-1], rids[0]))

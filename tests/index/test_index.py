@@ -704,7 +704,7 @@ DAYS = ("2025-11-07", "2025-11-08", "2025-10-02", "2024-05-01", None)
 TAGS = ("nlp", "nlp/x", "a")
 
 
-def _take(library: Library, dice: random.Random) -> None:
+def take(library: Library, dice: random.Random) -> None:
     facts = [
         Facts(
             title=dice.choice(TITLES),
@@ -794,23 +794,25 @@ def _by_hand(library: Library, dice: random.Random) -> None:
         edit(path, change)
 
 
+Step = Callable[[Library, random.Random], None]
+STEPS: list[Step] = [take, take, _mark, _rename, _undo, _by_hand]
+
+
 @settings(max_examples=20)
 @given(
-    st.lists(
-        st.sampled_from([_take, _take, _mark, _rename, _undo, _by_hand]), max_size=10
-    ),
+    st.lists(st.sampled_from(STEPS), max_size=10),
     st.integers(0, 10**6),
     st.sampled_from((vocabulary.ANEW, 10**9)),
 )
 def test_an_updated_index_equals_a_rebuilt_one(
-    steps: list[Callable[[Library, random.Random], None]], seed: int, anew: float
+    steps: list[Step], seed: int, anew: float
 ) -> None:
     dice = random.Random(seed)
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
         # In a library so small all words would be counted anew after each change.
         patch.setattr(vocabulary, "ANEW", anew)
         folder = Path(name)
-        for number, step in enumerate([_take, *steps]):
+        for number, step in enumerate([take, *steps]):
             now = f"2025-11-{1 + number:02}T12:00:00Z"
             library = Library(folder / "library", folder / "cache", now=now)
             step(library, dice)
