@@ -32,6 +32,9 @@ PASS_ON_SECONDS = 0.3
 papertrack: it may have been sent to papertrack alone.
 """
 
+END_SECONDS = 0.4
+"""How long such a program, and what it started, may take to end after SIGTERM."""
+
 LAST_STREAM = 2
 """The descriptor of standard error; lower ones are the other standard streams."""
 
@@ -114,18 +117,21 @@ def end_if_received() -> None:
 
 
 @contextlib.contextmanager
-def passed_on(program: subprocess.Popen[bytes]) -> Iterator[None]:
+def passed_on(
+    program: subprocess.Popen[bytes], *, has_nothing_to_save: bool = False
+) -> Iterator[None]:
     """Within the block a program of the reader has the terminal.
 
     Ctrl-C is for that program: papertrack goes on until it has ended. Where the program
-    ended because of it, KeyboardInterrupt is raised. SIGTERM and SIGHUP end both.
+    ended because of it, KeyboardInterrupt is raised. SIGTERM and SIGHUP end both; a
+    program that ignores them is left, unless it `has_nothing_to_save`.
     """
     _State.was_passed_on = False
     _State.program = program
     try:
         yield
     except KeyboardInterrupt:
-        _end_program(program)
+        _end_program(program, may_be_killed=has_nothing_to_save)
         raise
     finally:
         _State.program = None
@@ -134,19 +140,25 @@ def passed_on(program: subprocess.Popen[bytes]) -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _end_program(program: subprocess.Popen[bytes]) -> None:
+def _end_program(program: subprocess.Popen[bytes], *, may_be_killed: bool) -> None:
     """End a program of the reader and all that it started; wait until they have ended,
-    as they restore the terminal. `_watch` limits the time.
+    as they restore the terminal.
     """
     from papertrack.storage import processes, waiting
 
     started = _send(program, signal.SIGTERM)
-    program.wait()
-    waiting.wait_for(
-        lambda: processes.have_ended(started) or None,
-        GRACE_SECONDS,
-        lambda: "the programs that it started",
+
+    def have_ended() -> bool | None:
+        is_running = program.poll() is None or not processes.have_ended(started)
+        return None if is_running else True
+
+    has_ended = waiting.wait_for(
+        have_ended, END_SECONDS, lambda: "the programs that it started"
     )
+    if may_be_killed and not has_ended:
+        program.kill()
+        processes.send(started, signal.SIGKILL)
+        program.wait()
 
 
 def _send(program: subprocess.Popen[bytes], number: signal.Signals) -> list[int]:

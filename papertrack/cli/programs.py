@@ -40,7 +40,7 @@ def page(session: Session, text: str) -> bool:
         )
     except (OSError, ValueError):
         return False
-    with interruption.passed_on(pager):
+    with interruption.passed_on(pager, has_nothing_to_save=True):
         with contextlib.suppress(BrokenPipeError):
             pager.communicate(text.encode("utf-8", "replace"))
         return pager.wait() != SHELL_COMMAND_NOT_FOUND
@@ -57,7 +57,7 @@ def open_manual(session: Session, page: str) -> bool:
             man = subprocess.Popen(["man", path], env=session.environment.variables)
         except OSError:
             return False
-        with interruption.passed_on(man):
+        with interruption.passed_on(man, has_nothing_to_save=True):
             return man.wait() == 0
 
 
@@ -76,8 +76,11 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
     path = Path(tempfile.mkdtemp(prefix="papertrack-")) / name
     path.write_text(text, encoding="utf-8")
     is_left = False
+    editor = None
     try:
-        code = _run_editor(session, command, path)
+        editor = _start_editor(session, command, path)
+        with interruption.passed_on(editor):
+            code = editor.wait()
         if not code:
             return path.read_text(encoding="utf-8", errors="replace")
         is_left = _has_changed(path, text)
@@ -87,7 +90,8 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
             f"nothing was changed{advice}"
         )
     except KeyboardInterrupt:
-        is_left = _has_changed(path, text)
+        is_running = editor is not None and editor.poll() is None
+        is_left = is_running or _has_changed(path, text)
         if is_left:
             session.narrate(f"what you wrote is in {path.parent}")
         raise
@@ -100,17 +104,17 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
             shutil.rmtree(path.parent, ignore_errors=True)
 
 
-def _run_editor(session: Session, command: str, path: Path) -> int:
-    """Edit a file; the editor's exit code. Raises UsageError if it can't be started."""
+def _start_editor(
+    session: Session, command: str, path: Path
+) -> subprocess.Popen[bytes]:
+    """The editor of a file, started. Raises UsageError if it can't be."""
     try:
         arguments = [*shlex.split(command), str(path)]
-        editor = subprocess.Popen(arguments, env=session.environment.variables)
+        return subprocess.Popen(arguments, env=session.environment.variables)
     except (OSError, ValueError) as error:
         raise UsageError(
             f"the editor {command!r} can't be started: {error}; set EDITOR"
         ) from None
-    with interruption.passed_on(editor):
-        return editor.wait()
 
 
 def _has_changed(path: Path, text: str) -> bool:

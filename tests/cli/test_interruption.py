@@ -432,6 +432,53 @@ def test_all_that_a_pager_started_is_ended(number, pager, sample_home, tmp_path)
     child.close()
 
 
+STUBBORN = """
+import os, signal, sys, time
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_IGN)
+with open(sys.argv[1], "w") as file:
+    file.write(str(os.getpid()))
+os.write(2, b"working")
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def stubborn(tmp_path):
+    """The command of a program that no signal ends but SIGKILL, and its process."""
+    code, pid = tmp_path / "code.py", tmp_path / "pid"
+    code.write_text(STUBBORN)
+    return f"{sys.executable} {code} {pid}", lambda: int(pid.read_text())
+
+
+@pytest.mark.parametrize("number", SIGNALS[1:], ids=lambda one: one.name)
+@pytest.mark.parametrize("pager", ["{}", "{}; true", "cat | {}", "sh -c '{}; true'"])
+def test_a_pager_that_ignores_signals_is_killed(number, pager, stubborn, sample_home):
+    command, stubborn_process = stubborn
+    child, process = on_a_shell({**sample_home, "PAGER": pager.format(command)})
+    child.expect_exact("working")
+    os.kill(process(), number)
+    child.expect_exact(f"code {128 + number}")
+    until(lambda: have_ended([stubborn_process()]))
+    child.close()
+
+
+@pytest.mark.parametrize("number", SIGNALS[1:], ids=lambda one: one.name)
+def test_an_editor_that_ignores_signals_is_left(
+    number, stubborn, spawn, desk, tmp_path
+):
+    command, stubborn_process = stubborn
+    env = {**desk, "EDITOR": command, "TMPDIR": str(tmp_path)}
+    child = spawn("note 2306.90001", env=env)
+    child.expect_exact("working")
+    os.kill(child.pid, number)
+    child.expect_exact("what you wrote is in ")
+    assert ended(child) == 128 + number
+    assert not have_ended([stubborn_process()])
+    assert list(tmp_path.glob("papertrack-*/note.md"))
+    os.kill(stubborn_process(), signal.SIGKILL)
+
+
 @every_signal
 @pytest.mark.parametrize("pager", ["less -R", "cat | less -R", "less -R; true"])
 def test_a_pager_of_a_shell_restores_the_terminal(number, pager, sample_home):
