@@ -54,7 +54,9 @@ def open_manual(session: Session, page: str) -> bool:
         path = Path(folder) / "papertrack.1"
         path.write_text(page, encoding="utf-8")
         try:
-            man = subprocess.Popen(["man", path], env=session.environment.variables)
+            # -K of less, in which man shows it, ends at Ctrl-C.
+            environment = {"LESS": "K", **session.environment.variables}
+            man = subprocess.Popen(["man", path], env=environment)
         except OSError:
             return False
         with interruption.passed_on(man, has_nothing_to_save=True):

@@ -179,7 +179,8 @@ def read_input() -> str:
 
 
 def input_lines(longest: int) -> Iterator[str]:
-    """The lines of standard input as they arrive, of each its first `longest` characters.
+    """The lines of standard input as they arrive, of each its first `longest` characters:
+    a line that never ends is one of these.
 
     Raises PapertrackError if it can't be read.
     """
@@ -188,9 +189,9 @@ def input_lines(longest: int) -> Iterator[str]:
             line = end = sys.stdin.readline(longest)
             if not line:
                 return
+            yield line
             while end and not end.endswith("\n"):
                 end = sys.stdin.readline(longest)
-            yield line
     except OSError as error:
         raise PapertrackError(
             f"standard input: {error.strerror}; connect a program to it"

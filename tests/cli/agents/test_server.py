@@ -270,6 +270,17 @@ def test_any_lines_end_with_a_success(sent, filled, papertrack):
     assert len(ran.out.splitlines()) == bool(sent.strip())
 
 
+@pytest.mark.parametrize("begin", ["x", "\0", '{"a": "', "[", " ", "é"], ids=repr)
+def test_a_line_that_never_ends_is_refused_and_the_server_can_be_ended(begin, filled):
+    server = start(filled)
+    server.stdin.write(begin + "x" * 1_100_000)
+    server.stdin.flush()
+    assert "the line is not JSON" in server.stdout.readline()
+    server.send_signal(signal.SIGTERM)
+    server.communicate(timeout=ENDS_WITHIN)
+    assert server.returncode == 128 + signal.SIGTERM
+
+
 def test_a_closed_standard_input_is_reported(filled):
     done = subprocess.run(
         ["sh", "-c", 'exec "$@" <&-', "sh", *COMMAND, "mcp"],
