@@ -37,12 +37,14 @@ _OF_MACHINE = r"(?i)localhost\.?|[\d.]+|\[.*"
 _PORT = r":\d{1,5}"
 
 _PARAMETER = (
-    r"(?i)((?:[?&;#]|%3f|%26)(?:[\w.-]*token|(?:x-)?(?:api|auth|access|private|feed|secret)"
-    r"[_-]?key|key|password|passwd|passphrase|passwort|pass|pwd|[\w.-]*secret|auth|"
-    r"authorization|bearer|jwt|credentials?|x-amz-(?:credential|signature)|signature|"
-    r"sig|session(?:[_-]?id)?|sid)(?:\[\w*\])?(?:=|%3d))[^&;#\s\"'<>…]+"
+    r"(?i)((?:[?&;#]|%3f|%26)(?:(?!resumptiontoken=)[\w.-]*token|"
+    r"(?:x-)?(?:api|auth|access|private|feed|secret)[_-]?key|key|password|passwd|"
+    r"passphrase|passwort|pass|pwd|[\w.-]*secret|auth|authorization|bearer|jwt|"
+    r"credentials?|x-amz-(?:credential|signature)|signature|sig|session(?:[_-]?id)?|sid)(?:\[\w*\])?(?:=|%3d))[^&;#\s\"'<>…]+"
 )
-"""A parameter whose value is a secret by the usual meaning of its name."""
+"""A parameter whose value is a secret by the usual meaning of its name. That of OAI-PMH,
+resumptionToken, is the number of a page.
+"""
 
 _IN_TEXT = (
     r"(?<![\w+./\\:-])(?:[\w+.-]+:)*[/\\／]\s?[/\\／][^\s\"'<>]*"
