@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core.field_names import FACT_ADDRESSES, FACT_NAMES, FACTS
@@ -23,6 +24,7 @@ MOST_ITEMS = 20_000
 """Items of a list: four times the authors of the paper that has most."""
 
 _LONGEST = {"ids": LONGEST_ID, **{field.name: field.longest for field in FACTS}}
+_values = attrgetter(*FACT_NAMES)
 _WHOLE = {"ids", *(field.name for field in FACTS if field.is_whole)}
 
 
@@ -82,8 +84,7 @@ class Facts:
     venue_year: int | None = None
 
     def __post_init__(self) -> None:
-        for name in FACT_NAMES:
-            value = getattr(self, name)
+        for name, value in zip(FACT_NAMES, _values(self), strict=True):
             if value is None or value == ():
                 continue
             cleaned = _cleaned(name, value)
@@ -94,9 +95,8 @@ class Facts:
     def as_json(self) -> dict[str, Any]:
         """The facts as they are stored: without empty values, tuples as lists."""
         document: dict[str, Any] = {}
-        for name in FACT_NAMES:
-            value = getattr(self, name)
-            if value not in (None, "", ()):
+        for name, value in zip(FACT_NAMES, _values(self), strict=True):
+            if value or value == 0:
                 document[name] = list(value) if isinstance(value, tuple) else value
         return document
 
@@ -137,8 +137,8 @@ def _without_passwords(name: str, text: str) -> str:
 def truncated(facts: Facts) -> tuple[str, ...]:
     """The names of the facts that were truncated, by their length and their ending."""
     names: list[str] = []
-    for name in FACT_NAMES:
-        if _is_truncated(name, getattr(facts, name)):
+    for name, value in zip(FACT_NAMES, _values(facts), strict=True):
+        if value and _is_truncated(name, value):
             names.append(name)
     return tuple(names)
 

@@ -15,7 +15,8 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -29,6 +30,7 @@ from papertrack.fetching.run import Collector, Report, read
 from papertrack.library.library import Library
 from papertrack.sources import formats, streams
 from papertrack.sources.base import Context
+from papertrack.sources.line_batches import Batch, Batches, Parsed, parse
 from papertrack.storage.atomic import write_atomically
 
 if TYPE_CHECKING:
@@ -37,6 +39,14 @@ if TYPE_CHECKING:
 BATCH = 3000
 """Papers of a stream added at once: each batch costs memory, and rewrites files of 4 MB,
 some 2,000 papers."""
+
+SERIAL_BATCHES = 4
+"""After so many batches of lines another process parses: 0.3 s of work, as long as it
+takes to start.
+"""
+
+PARSING_WORKERS = 1
+"""It is faster than this process, which adds what it has parsed."""
 
 MB = 1024 * 1024
 
@@ -169,6 +179,22 @@ def _add_whole(
         read(collector, options.http, listing.follow)
 
 
+def _parsed(
+    reader: formats.LineReader, name: str, batches: Iterator[Batch]
+) -> Iterator[Parsed]:
+    """The listings of batches; another process parses those of a large file."""
+    parse_one = partial(parse, reader, name)
+    yield from map(parse_one, islice(batches, SERIAL_BATCHES))
+    more = next(batches, None)
+    if more is None:
+        return
+    from papertrack.storage.workers import Pool, worker_count  # 15 ms
+
+    workers = min(worker_count(), PARSING_WORKERS)
+    with Pool(parse_one, workers) as pool:
+        yield from pool.mapped(chain([more], batches))
+
+
 @dataclass(slots=True)
 class _Stream:
     """The import of one file of JSON lines; `done` lines of it are in the library."""
@@ -209,23 +235,21 @@ class _Stream:
         size = 0
         if self.place:
             size = os.fstat(self.stream.fileno()).st_size
-        lines = self._counted(streams.split_lines(pieces, name=self.name))
+        lines = streams.split_lines(pieces, name=self.name)
         for _ in islice(lines, self.done):
             pass
-        for listing in reader(lines, name=self.name, first_line=self.done + 1):
+        batches = Batches(lines, self.done, self.stream.tell if size else lambda: 0)
+        for end, place, listing in _parsed(reader, self.name, iter(batches)):
+            self.line = end
             with progress.within():
                 self._add(listing)
             total = 0
             if size:  # as the lines so far suggest
-                total = max(round(self.line * size / self.stream.tell()), self.line)
-            progress.report("reading", self.line, total, "lines")
+                total = max(round(end * size / place), end)
+            progress.report("reading", end, total, "lines")
             if self.collector.full:
-                break
-
-    def _counted(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        for line in lines:
-            self.line += 1
-            yield line
+                return
+        batches.finish()
 
     def _add(self, listing: Listing) -> None:
         """Add a listing; save the place when all up to its end is in the library."""

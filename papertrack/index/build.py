@@ -42,7 +42,7 @@ from papertrack.index.update import (
 )
 from papertrack.storage import layout, reading, waiting
 from papertrack.storage.processes import is_stopped, lock_holder, named
-from papertrack.storage.workers import mapped, worker_count
+from papertrack.storage.workers import Pool, worker_count
 
 BATCH = 3000
 """Papers added at once.
@@ -242,13 +242,14 @@ def _batches(
     files = sorted(numbers.items())
     size = sum(stamps[name][2] for name, _ in files)
     workers = worker_count() if size >= PARALLEL_BYTES else 0
-    rows = mapped(partial(_rows_of_file, root, documents), files, workers)
     batch: list[Prepared] = []
-    for _ in progress.counted(files, "indexing", "files"):
-        batch += next(rows)
-        if len(batch) >= BATCH:
-            yield batch
-            batch = []
+    with Pool(partial(_rows_of_file, root, documents), workers) as pool:
+        rows = pool.mapped(files)
+        for _ in progress.counted(files, "indexing", "files"):
+            batch += next(rows)
+            if len(batch) >= BATCH:
+                yield batch
+                batch = []
     yield batch
 
 

@@ -32,6 +32,7 @@ from papertrack.storage import layout, waiting
 
 if TYPE_CHECKING:
     from papertrack.core.model import Mark, Record
+    from papertrack.index.prepared import Preparing
     from papertrack.index.update import FileChange
     from papertrack.storage.folder import Folder
 
@@ -86,6 +87,7 @@ class Database:
         self.patterns = Patterns()
         self._is_reading = False
         self._draft: _Draft | None = None
+        self._helpers: Preparing | None = None
         self._use(self._open(NO_CHANGES, wait=False))
 
     def refresh(self, changes: Mapping[str, FileChange] = NO_CHANGES) -> None:
@@ -105,7 +107,9 @@ class Database:
         self._use(self._first(partial(self._build, False)))
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; end the processes that helped to update it."""
+        if self._helpers is not None:
+            self._helpers.close()
         close(self.db, self.path)
 
     def read(self, query: Callable[[], T]) -> T:
@@ -234,7 +238,12 @@ class Database:
 
         def changed_files() -> set[str]:
             return _undamaged(update)(
-                db, self.folder, changes, alone=wait, progress=self.progress
+                db,
+                self.folder,
+                changes,
+                alone=wait,
+                preparing=self._preparing(),
+                progress=self.progress,
             )
 
         db = self._connect("rw")
@@ -257,6 +266,14 @@ class Database:
                     f"{self._updater()}, is not up to date yet: this is the state before"
                 )
         return db
+
+    def _preparing(self) -> Preparing:
+        """What prepares papers for updates, the same for all."""
+        from papertrack.index.prepared import Preparing  # with `update`
+
+        if self._helpers is None:
+            self._helpers = Preparing()
+        return self._helpers
 
     def _in_turn(self, change: Callable[[], T], seconds: float) -> T:
         """What a change of the index returns, once no other process changes it.

@@ -29,7 +29,7 @@ from papertrack.index.clauses import (
 )
 from papertrack.index.database import Database, one_state
 from papertrack.index.matching import Matching
-from papertrack.index.schema import LATER_FIRST, column
+from papertrack.index.schema import LATER_FIRST, column, in_parts
 from papertrack.index.search import Order, Search, SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.query.language import Clause, is_score, mentions_hidden, terms
@@ -272,15 +272,17 @@ class Index(Database):
     @one_state
     def locations(self, aliases: Iterable[str]) -> dict[str, str]:
         """Main key -> file of every paper that has any of these aliases."""
-        query = (
-            "SELECT key, name FROM alias JOIN paper USING (rid) JOIN file ON id = file "
-            "WHERE alias = ?"
-        )
-        found: dict[str, str] = {}
+        stored: list[str | int] = []
         for alias in aliases:
             fold = fold_of(alias)
-            stored = alias if fold is None else fold
-            found.update(self.db.execute(query, (stored,)))
+            stored.append(alias if fold is None else fold)
+        found: dict[str, str] = {}
+        for places, part in in_parts(stored):
+            query = (
+                "SELECT key, name FROM alias JOIN paper USING (rid) "
+                f"JOIN file ON id = file WHERE alias IN ({places})"
+            )
+            found.update(self.db.execute(query, part))
         return found
 
     def main_key(self, key: str) -> str | None:

@@ -2,13 +2,16 @@
 
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from sqlite3 import Connection
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.fields import FIELDS, HAS, Kind
 from papertrack.storage import layout
+
+T = TypeVar("T")
 
 SETTLED = 8
 """Count this up when something else comes to be shown of the same record, or in another
@@ -171,6 +174,15 @@ def column(
 ) -> list[Any]:
     """The first value of each row of a query."""
     return [row[0] for row in db.execute(query, parameters)]
+
+
+def in_parts(values: Iterable[T], size: int = 500) -> Iterator[tuple[str, list[T]]]:
+    """Some of the values at a time, each part after the places for it in a query: one
+    query for many values takes a quarter of the time of one for each.
+    """
+    stream = iter(values)
+    while part := list(islice(stream, size)):
+        yield ",".join("?" * len(part)), part
 
 
 def stamps_of(db: Connection) -> dict[str, layout.Stamp]:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from papertrack.core.model import Mark, Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import other_keys
-from papertrack.index.prepared import Row, row_of
+from papertrack.index.prepared import Preparing, Row, Unprepared, row_of
 from papertrack.index.rows import Rows
-from papertrack.index.schema import column, meta_of, stamps_of
+from papertrack.index.schema import column, in_parts, meta_of, stamps_of
 from papertrack.joining.marks import join_marks
 from papertrack.storage import json_lines, layout, plans, reading
 from papertrack.storage.folder import Folder
@@ -50,6 +50,7 @@ def update(
     changes: Mapping[str, FileChange],
     *,
     alone: bool,
+    preparing: Preparing,
     progress: Progress = SILENT,
 ) -> set[str]:
     """Update the index with what changed in the library, in one transaction; returns
@@ -84,7 +85,7 @@ def update(
         months = changed - {layout.MARKS}
         progress.report("indexing")
         is_known = months == trusted.keys()
-        if not is_known or not _apply(db, trusted, rows):
+        if not is_known or not _apply(db, trusted, rows, preparing):
             update_in_turn(db, root, months, rows, "indexing")
         _mark_papers(db, marked, rows)
         for name in changed - stamps.keys():
@@ -109,10 +110,10 @@ def _differing(
 
 def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
     """The row ids of the papers that have any of these keys."""
-    query = "SELECT rid FROM alias WHERE alias = ?"
     rids: set[int] = set()
-    for key in keys:
-        rids.update(column(db, query, (key,)))
+    for places, part in in_parts(keys):
+        query = f"SELECT rid FROM alias WHERE alias IN ({places})"
+        rids.update(column(db, query, part))
     return rids
 
 
@@ -157,6 +158,7 @@ def _apply(
     db: Connection,
     changes: Mapping[str, FileChange],
     rows: Rows,
+    preparing: Preparing,
 ) -> bool:
     """Apply changes of months without reading these; False if other papers are
     concerned.
@@ -166,7 +168,7 @@ def _apply(
     written: set[int] = set()
     changed: set[str] = set()
     aliases: set[str] = set()
-    new: list[Row] = []
+    new: list[Unprepared] = []
     for name, change in changes.items():
         query = "SELECT other FROM twin WHERE name = ?"
         if column(db, query, (name,)):
@@ -176,7 +178,7 @@ def _apply(
         for record in change.changed.values():
             if record is not None:
                 aliases.update(record.keys)
-                new.append(record_row(record, find, numbers[name]))
+                new.append((record, _mark_of(record.keys, find), numbers[name]))
     known = _rids_of(db, changed | aliases)
     for rid in known:
         query = "SELECT key, file FROM paper WHERE rid = ?"
@@ -184,7 +186,7 @@ def _apply(
         if key not in changed or file not in written:
             return False
     rows.remove(known)
-    rows.add(new)
+    rows.add_prepared(preparing.prepare(new))
     return True
 
 

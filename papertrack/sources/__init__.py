@@ -14,6 +14,7 @@ formats        the formats of files, in order, and reading a file in any of them
 refusals       formats that are known but not read, with what to do instead
 detect         what the head of a file shows of its format
 streams        the bytes of a file: decompressed, whole or in lines
+line_batches   JSON lines in batches, each parsed apart from the others
 limits         text, JSON, XML and HTML of a size that parsers can bear
 names          names of people: rules that all readers share; arXiv's strings
 copied_page    the text of a Daily Papers page

@@ -40,34 +40,51 @@ def worker_count() -> int:
     return min(processors, MOST_WORKERS)
 
 
-def mapped(
-    function: Callable[[T], R], items: Iterable[T], workers: int
-) -> Generator[R, None, None]:
-    """What `function` returns for each item, in their order, calculated by so many
-    processes; with 0 workers by this one.
-
-    The function, the items and the results are pickled. Of the items, one for each
-    worker is read ahead. Raises what the function raises. What a worker leaves that is
-    killed is reported, and calculated here.
+class Pool(Generic[T, R]):
+    """So many processes that calculate one function, each started when it is first
+    needed; with 0 workers this one does. The function, its arguments and its results are
+    pickled. Call `close` at the end.
     """
-    if not workers:
-        yield from map(function, items)
-        return
-    idle = [_Worker(function) for _ in range(workers)]
-    busy: deque[tuple[_Worker[T, R], T]] = deque()
-    waiting_items = iter(items)
-    try:
-        for worker in idle:
-            _give(worker, waiting_items, busy)
-        while busy:
-            worker, item = busy.popleft()
-            result = worker.result(item)
-            # It goes on with another item while this result is used.
-            _give(worker, waiting_items, busy)
-            yield result()
-    finally:
-        for worker in idle:
+
+    def __init__(self, function: Callable[[T], R], workers: int) -> None:
+        self._function = function
+        self._workers = [_Worker(function) for _ in range(workers)]
+
+    def __enter__(self) -> Pool[T, R]:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes; they are started again if they are needed."""
+        for worker in self._workers:
             worker.end()
+
+    def mapped(self, items: Iterable[T]) -> Generator[R, None, None]:
+        """What the function returns for each item, in their order.
+
+        Of the items, one for each worker is read ahead. Raises what the function
+        raises. What a worker leaves that is killed is reported, and calculated here.
+        """
+        if not self._workers:
+            yield from map(self._function, items)
+            return
+        busy: deque[tuple[_Worker[T, R], T]] = deque()
+        waiting_items = iter(items)
+        try:
+            for worker in self._workers:
+                _give(worker, waiting_items, busy)
+            while busy:
+                worker, item = busy[0]
+                result = worker.result(item)
+                busy.popleft()
+                # It goes on with another item while this result is used.
+                _give(worker, waiting_items, busy)
+                yield result()
+        finally:
+            for worker, _ in busy:
+                worker.end()  # else its result would be taken for that of another item
 
 
 def _give(
@@ -75,8 +92,8 @@ def _give(
 ) -> None:
     """Give the next item, if there is one, to a worker."""
     for item in items:
-        worker.start(item)
         busy.append((worker, item))
+        worker.start(item)
         return
 
 
@@ -121,12 +138,15 @@ class _Worker(Generic[T, R]):
 
     def end(self) -> None:
         """End the process."""
+        if self._process is None or self._starting is None:
+            return
+        self._starting.join()
         if self._connection is not None:
             self._connection.close()
-        if self._process is not None and self._starting is not None:
-            self._starting.join()
             self._process.terminate()
             self._process.join()
+        self._process = None
+        self._connection = None
 
     def _report_end(self) -> None:
         assert self._process is not None

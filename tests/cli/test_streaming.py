@@ -252,5 +252,5 @@ def test_progress_on_a_terminal(spawn, lines, tmp_path):
     path.write_text(lines.read_text() * 24)  # over half a second of work on any machine
     child = spawn(["import", str(path)], columns=200)
     child.expect(r"[\d,]+/[\d,]+ lines")
-    child.expect(r"1078 new, ")
+    child.expect(r"1078 new, ", timeout=120)
     child.wait()

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TypeVar
 
 import pytest
 
 from papertrack.core.errors import StoreError
 from papertrack.storage import waiting
-from papertrack.storage.workers import MOST_WORKERS, mapped, worker_count
+from papertrack.storage.workers import MOST_WORKERS, Pool, worker_count
 from tests.helpers import worker_functions as functions
 from tests.helpers.worker_functions import FATAL
+
+R = TypeVar("R")
+
+
+def mapped(
+    function: Callable[[int], R], items: Iterable[int], workers: int
+) -> Generator[R, None, None]:
+    with Pool(function, workers) as pool:
+        yield from pool.mapped(items)
 
 
 @pytest.fixture
@@ -75,6 +85,22 @@ def test_no_worker_is_left_where_the_results_are_not_read() -> None:
     assert multiprocessing.active_children()
     results.close()
     assert not multiprocessing.active_children()
+
+
+def test_processes_are_used_again() -> None:
+    with Pool(functions.in_which_process, 2) as pool:
+        used = [set(pool.mapped(range(4))) for _ in range(3)]
+        assert used[0] == used[1] == used[2]
+    assert not multiprocessing.active_children()
+
+
+def test_after_results_that_were_not_read_the_next_ones_are_right() -> None:
+    with Pool(functions.square, 2) as pool:
+        for start in range(3):
+            results = pool.mapped(range(start, start + 5))
+            assert next(results) == start * start
+            results.close()
+        assert list(pool.mapped(range(5))) == [0, 1, 4, 9, 16]
 
 
 def test_there_are_never_many_workers() -> None:
