@@ -222,7 +222,10 @@ def _emit(session: Session, markdown: str, shown: _Shown) -> None:
         return
     from papertrack.render import fulltext  # rich.markdown: 40 ms
 
-    output.draw(session, fulltext.document(markdown, shown.about))
+    if fulltext.can_be_drawn(markdown):
+        output.draw(session, fulltext.document(markdown, shown.about))
+    else:
+        output.write_long(session, f"{shown.about}\n\n{markdown}")
 
 
 def _emit_outline(session: Session, found: Sequence[Section]) -> None:

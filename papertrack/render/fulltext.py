@@ -7,6 +7,7 @@ a list of its rows. Images can't be shown, and only their captions are.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
@@ -29,14 +30,18 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text, TextType
 
+from papertrack.core import latex
 from papertrack.core.text import columns
 
+LONGEST, MOST_LINES = 1_000_000, 50_000
+"""Characters and lines of a text that can be drawn in a few seconds, whatever it is."""
 WIDEST = 100
 """Columns of a text, also in a wider window: longer lines are hard to read."""
 LEAST_COLUMN = 6
 """Columns of a terminal that a column of a table needs at least, if it has words."""
 
 _FORMULA = re.compile(r"\$((?:[^$\\]|\\.)+)\$", re.DOTALL)
+_SIGN = re.compile(r"\\[A-Za-z]+|[\d.,]+\s*\\%")
 _NOTE = re.compile(r"\[\^(\d{1,6})\](:\s)?")
 _TAG = re.compile(r"\s*\\tag\{([^{}]*)\}\s*$")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -46,6 +51,11 @@ def document(text: str, about: str) -> RenderableType:
     """A text, after a line about it."""
     parts = Group(Text(about, "date"), Text(""), _FullText(text))
     return Constrain(parts, WIDEST)
+
+
+def can_be_drawn(text: str) -> bool:
+    """Whether a text is short enough for `document`; theses are."""
+    return len(text) <= LONGEST and text.count("\n") <= MOST_LINES
 
 
 def outline(sections: Iterable[tuple[int, str, str]]) -> Table:
@@ -78,9 +88,16 @@ def _formula(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     if not silent:
-        state.push("code_inline", "code", 0).content = " ".join(match[1].split())
+        state.push("code_inline", "code", 0).content = _shown(match[1])
     state.pos = match.end()
     return True
+
+
+def _shown(tex: str) -> str:
+    """A formula as it is shown: one that is a sign, or a percentage, as it prints."""
+    tex = " ".join(tex.split())
+    printed = latex.plain(tex) if _SIGN.fullmatch(tex) else ""
+    return printed if len(printed) == 1 or printed.endswith("%") else tex
 
 
 def _note(state: StateInline, silent: bool) -> bool:
@@ -130,8 +147,43 @@ class _Code(rich.CodeBlock):
     def __rich_console__(
         self, console: Console, options: ConsoleOptions
     ) -> RenderResult:
-        text = Text(str(self.text).rstrip(), "markdown.code_block", overflow="fold")
+        room = max(options.max_width - 4, 10)
+        code = textwrap.dedent(str(self.text).rstrip())
+        lines = [part for line in code.split("\n") for part in _wrapped(line, room)]
+        text = Text("\n".join(lines), "markdown.code_block", overflow="fold")
         yield Padding(text, (0, 0, 0, 4))
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    """A line of code; what has no room is below it, further to the right."""
+    if columns(line) <= room:
+        return [line]
+    code = line.lstrip()
+    indent = " " * min(len(line) - len(code), room // 2)
+    return textwrap.wrap(
+        code,
+        room,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}    ",
+        break_on_hyphens=False,
+    )
+
+
+class _Quote(rich.BlockQuote):
+    """A quotation; its paragraphs are apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_empty = True
+
+    def on_child_close(
+        self, context: rich.MarkdownContext, child: rich.MarkdownElement
+    ) -> bool:
+        """Take a paragraph."""
+        if not self._is_empty:
+            self.elements.append(Text(""))
+        self._is_empty = False
+        return super().on_child_close(context, child)
 
 
 class _Display(rich.MarkdownElement):
@@ -184,7 +236,12 @@ class _Table(rich.TableElement):
         if _least_width([heading, *rows]) > options.max_width:
             yield _as_list(heading, rows)
             return
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        table = Table(
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            show_edge=False,
+            show_header=any(cell.plain for cell in heading),
+        )
         for cell in heading:
             cell.stylize("markdown.table.header")
             table.add_column(cell, justify=cell.justify or "left", overflow="fold")
@@ -232,6 +289,7 @@ class _FullText(rich.Markdown):
         **rich.Markdown.elements,
         "heading_open": _Heading,
         "fence": _Code,
+        "blockquote_open": _Quote,
         "display": _Display,
         "table_open": _Table,
     }

@@ -206,7 +206,7 @@ class PageLimits(NamedTuple):
 
 
 LISTING = PageLimits("listing", 20_000_000, 400_000)
-PAPER = PageLimits("paper", 30_000_000, 1_200_000)
+PAPER = PageLimits("paper", 30_000_000, 800_000)
 """A page of formulas: of each, LaTeXML writes every sign as an element."""
 _MAX_DEPTH = 1_000
 _MAX_FORMATTING = 16

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def authors(converter: Converter, node: LexborNode) -> Pieces:
     """Names and affiliations: `A (X), B (Y)`; a block of many lines stays lines."""
-    creators = node.css(".ltx_creator") or [node]
+    creators = converter.outermost(node, "ltx_creator") or [node]
     blocks = [_lines(converter, creator) for creator in creators]
     blocks = [lines for lines in blocks if lines]
     if len(blocks) == 1:

@@ -66,7 +66,7 @@ def is_paragraph(block: str) -> bool:
 def equation(converter: Converter, node: LexborNode) -> Pieces:
     """Formulas on lines of their own, those of a row in one line."""
     shown: Pieces = []
-    for row in node.css(".ltx_eqn_row") or [node]:
+    for row in converter.outermost(node, "ltx_eqn_row") or [node]:
         tag = row.css_first(".ltx_tag_equation, .ltx_tag_equationgroup")
         label = tag.text().strip() if tag is not None else ""
         formulas: list[str] = []
@@ -95,7 +95,7 @@ def listing(converter: Converter, node: LexborNode) -> Pieces:
     """Code: the copy of its text that is beside it, else its lines."""
     code = _data(node)
     if code is None:
-        lines = node.css(".ltx_listingline") or [node]
+        lines = converter.outermost(node, "ltx_listingline") or [node]
         texts = (markdown.plain(converter.inside(line)) for line in lines)
         code = "\n".join(text.strip("\n").replace("\n", " ") for text in texts)
     return [Block(markdown.fence(code, _language(node)))]
@@ -165,21 +165,7 @@ def image(converter: Converter, node: LexborNode) -> Pieces:
 def drawing(converter: Converter, node: LexborNode) -> Pieces:
     """The text of a box that is drawn, such as a prompt; not the labels of a diagram."""
     blocks: list[str] = []
-    ends_at = None
-    for part in node.css("foreignObject"):
-        if ends_at is not None and _is_within(part, ends_at):
-            continue
-        ends_at = part
+    for part in converter.outermost(node, "foreignObject"):
         if len(part.text().strip()) >= SENTENCE:
             blocks += converter.blocks(part)
     return [Block(markdown.quotation(blocks))] if blocks else []
-
-
-def _is_within(node: LexborNode, other: LexborNode) -> bool:
-    """Whether an element is within another one."""
-    around = node.parent
-    while around is not None:
-        if around.mem_id == other.mem_id:
-            return True
-        around = around.parent
-    return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
+from papertrack.core.errors import Unrecognised
 from papertrack.sources.fulltext import markdown
 from papertrack.sources.fulltext.markdown import (
     Block,
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 Pieces: TypeAlias = list[PieceOrBlock]
 Handler: TypeAlias = "Callable[[Converter, LexborNode], Pieces]"
 
-DEEPEST = 150
+DEEPEST = 80
 """Elements within each other whose structure is looked at; papers have 40."""
+MOST_STEPS = 3_000_000
+"""How many elements are looked at again, as those of lists within lists, in all."""
 SHORT_CODE = 80
 """Characters of a text in typewriter letters that is shown as code."""
 
@@ -75,6 +78,7 @@ class Converter:
         self._handlers = handlers
         self._depth = 0
         self._lines_around = 0
+        self._steps = 0
         self._notes: list[Note] = []
         self._note_count = 0
 
@@ -128,6 +132,24 @@ class Converter:
             parts += [markdown.inline(line, in_table=in_table), own]
             line = []
         return " ".join(part for part in parts if part)
+
+    def outermost(self, node: LexborNode, name: str) -> list[LexborNode]:
+        """The elements in another one that have a class or tag, not those within them.
+
+        Raises Unrecognised for a page whose nesting would take long.
+        """
+        found: list[LexborNode] = []
+        waiting = list(node.iter())[::-1]
+        while waiting:
+            child = waiting.pop()
+            self._steps += 1
+            if child.tag == name or name in classes(child):
+                found.append(child)
+            else:
+                waiting += list(child.iter())[::-1]
+        if self._steps > MOST_STEPS:
+            raise Unrecognised(f"{self.url}: its markup is nested as no paper's is")
+        return found
 
     def note(self, text: str) -> Note:
         """A footnote with this text, numbered."""

@@ -15,14 +15,14 @@ from papertrack.sources.fulltext.tex_in_text import tidied
 from papertrack.sources.fulltext.text import FullText, bounded, is_broken_off
 from papertrack.sources.limits import decode
 
-MOST_BYTES = 20_000_000
+MOST_BYTES, MOST_LINES = 5_000_000, 200_000
 _BEGINNING = "Title:"
 _CONTENT = "Markdown Content:"
 _NEAR_TITLE = 60
 """Lines at the beginning that may be around the paper, before its title."""
 
 _UNDERLINE = pattern(r"(=+|-+)\s*")
-_HEADING = pattern(r"(#{1,6})\s+(.*?)\s*#*\s*")
+_HEADING = pattern(r"(#{1,6})\s+(.*)")
 _BULLET = pattern(r"(\s*)[*+-]\s+(?:[•◦▪‣–∙⋅·]\s*)?")
 _NUMBER = pattern(r"(\s*)(\d{1,9})[.)]\s+(?:\(?\2[.)]\s*)?")
 _CAPTION = pattern(r"^(?:Table|Figure|Algorithm|Listing) \w{1,6}:")
@@ -43,7 +43,10 @@ def parse(
     if not head.startswith(_BEGINNING) or not mark:
         return None
     title = clean(head.removeprefix(_BEGINNING).partition("\n")[0])
-    lines = clean_output(content).replace("\r\n", "\n").split("\n")
+    content = re.sub(r"\n{4,}", "\n\n\n", clean_output(content).replace("\r\n", "\n"))
+    lines = content.split("\n")
+    if len(lines) > MOST_LINES:
+        raise Unrecognised(f"{where}: more lines than a paper has; not read")
     blocks = "\n".join(_tidied(_from_title(_with_headings(lines), title)))
     shown, is_cut = bounded(re.sub(r"\n{3,}", "\n\n", blocks).strip("\n") + "\n")
     version = _VERSION.search(content)
@@ -107,9 +110,11 @@ def _tidied(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _tidied_line(line: str) -> str:
+    text = line.lstrip()
+    line = line[: len(line) - len(text)] + re.sub(r"\s{2,}", " ", text)
     heading = _HEADING.fullmatch(line)
     if heading:
-        name = heading[2]
+        name = heading[2].rstrip("#").rstrip()
         level = 2 if name.lower() in ("abstract", "references") else len(heading[1])
         return markdown.heading(level, tidied(name))
     if line.startswith("|"):

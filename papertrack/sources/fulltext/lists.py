@@ -10,7 +10,7 @@ from papertrack.sources.fulltext.blocks import is_paragraph
 from papertrack.sources.fulltext.converter import Converter, Pieces
 from papertrack.sources.fulltext.lines import cite
 from papertrack.sources.fulltext.markdown import Block
-from papertrack.sources.fulltext.nodes import classes
+from papertrack.sources.fulltext.nodes import child_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -36,15 +36,15 @@ def items(converter: Converter, node: LexborNode) -> Pieces:
 
 def _marker(converter: Converter, entry: LexborNode) -> tuple[str, str]:
     """The marker of an item, and the label that begins its text; "" without one."""
-    for child in entry.iter():
-        if "ltx_tag_item" in classes(child):
-            label = converter.line(child)
-            number = re.fullmatch(r"\(?(\d{1,9})\\?[.)]?", label)
-            if number:
-                return f"{number[1]}.", ""
-            has_letter = any(char.isalnum() for char in label)
-            return "-", label if has_letter else ""
-    return "", ""
+    tag = child_of(entry, "ltx_tag_item")
+    if tag is None:
+        return "", ""
+    label = converter.line(tag)
+    number = re.fullmatch(r"\(?(\d{1,9})\\?[.)]?", label)
+    if number:
+        return f"{number[1]}.", ""
+    has_letter = any(char.isalnum() for char in label)
+    return "-", label if has_letter else ""
 
 
 def definitions(converter: Converter, node: LexborNode) -> Pieces:
@@ -53,7 +53,7 @@ def definitions(converter: Converter, node: LexborNode) -> Pieces:
     term = ""
     for entry in node.iter():
         if entry.tag == "dt":
-            tag = entry.css_first(".ltx_tag_item")
+            tag = child_of(entry, "ltx_tag_item")
             term = converter.line(tag if tag is not None else entry)
             if term and not term.startswith("*"):
                 term = f"**{term}**"
@@ -71,8 +71,8 @@ def definitions(converter: Converter, node: LexborNode) -> Pieces:
 def references(converter: Converter, node: LexborNode) -> Pieces:
     """The references, each after the label that the text cites it by."""
     parts: list[str] = []
-    for entry in node.css(".ltx_bibitem"):
-        tag = entry.css_first(".ltx_tag_bibitem")
+    for entry in converter.outermost(node, "ltx_bibitem"):
+        tag = child_of(entry, "ltx_tag_bibitem")
         label = ""
         if tag is not None:
             label = converter.as_line(cite(converter, tag))

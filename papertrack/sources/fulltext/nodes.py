@@ -21,6 +21,14 @@ def classes(node: LexborNode) -> list[str]:
     return attribute(node, "class").split()
 
 
+def child_of(node: LexborNode, name: str) -> LexborNode | None:
+    """The first child of an element that has a class."""
+    for child in node.iter():
+        if name in classes(child):
+            return child
+    return None
+
+
 def number(node: LexborNode, name: str) -> int:
     """The number in an attribute; 1 if there is none."""
     value = attribute(node, name)

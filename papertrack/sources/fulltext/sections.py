@@ -41,12 +41,14 @@ def outline(markdown: str) -> list[Section]:
     headings = _headings(markdown.split("\n"))
     count = markdown.count("\n")
     sections: list[Section] = []
-    for at, (line, level, title) in enumerate(headings):
-        later = (other for other, lower, _ in headings[at + 1 :] if lower <= level)
-        end = next(later, count)
+    next_of: dict[int, int] = {}
+    for line, level, title in reversed(headings):
+        end = min(next_of.get(one, count) for one in range(1, level + 1))
+        next_of[level] = line
         number, name = _numbered(title)
         if level > 1:
             sections.append(Section(level, number, name, line, end))
+    sections.reverse()
     if any(section.number for section in sections):
         return sections
     return [

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from papertrack.core.lazy_regex import pattern
 from papertrack.sources.fulltext import markdown
 from papertrack.sources.fulltext.blocks import image
 from papertrack.sources.fulltext.converter import Converter, Pieces
@@ -14,9 +15,13 @@ from papertrack.sources.fulltext.nodes import classes, number
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
+_IMAGE = pattern(r"!\[\]\([^()\s]*\)\s*")
+
 MOST_COLUMNS = 60
 """Columns of a table; a page may claim a million."""
 MOST_CELLS = 50_000
+SENTENCE = 30
+"""Characters of a cell that is more than a name or a number."""
 
 
 class Cell(NamedTuple):
@@ -37,10 +42,13 @@ class Row(NamedTuple):
 
 def table(converter: Converter, node: LexborNode) -> Pieces:
     """A table; one within a cell is a line, and one of images is its images."""
+    lines = list(_rows(node))
+    if all(len(_cells(line)) < 2 for line in lines):
+        return _box(converter, lines)
     converter.tables_around += 1
-    rows = [_read(converter, row) for row in _rows(node)]
+    rows = [_read(converter, line) for line in lines]
     converter.tables_around -= 1
-    if not any(cell.text for row in rows for cell in row.cells):
+    if not any(_IMAGE.sub("", cell.text) for row in rows for cell in row.cells):
         images = (image(converter, one) for one in node.css("img"))
         return [piece for pieces in images for piece in pieces]
     if converter.tables_around:
@@ -61,14 +69,31 @@ def _rows(node: LexborNode) -> Iterator[LexborNode]:
 _GROUPS = {"ltx_thead", "ltx_tbody", "ltx_tfoot"}
 
 
+def _cells(row: LexborNode) -> list[LexborNode]:
+    return [
+        child
+        for child in row.iter()
+        if child.tag in ("td", "th") or "ltx_td" in classes(child)
+    ]
+
+
+def _box(converter: Converter, rows: Sequence[LexborNode]) -> Pieces:
+    """A table of one column: a box around a text, drawn as a table."""
+    blocks: list[str] = []
+    for row in rows:
+        for cell in _cells(row):
+            blocks += converter.blocks(cell)
+    if converter.tables_around:
+        return [Block("; ".join(blocks))] if blocks else []
+    return [Block(markdown.quotation(blocks))] if blocks else []
+
+
 def _read(converter: Converter, row: LexborNode) -> Row:
     """A row; it is one of the heading if all its texts are headings of columns."""
     cells: list[Cell] = []
     are_headings = True
-    for child in row.iter():
+    for child in _cells(row):
         names = classes(child)
-        if child.tag not in ("td", "th") and "ltx_td" not in names:
-            continue
         text = converter.line(child, in_table=True)
         alignment = "left"
         for name in ("right", "center"):
@@ -84,22 +109,14 @@ def _read(converter: Converter, row: LexborNode) -> Row:
 
 
 def blocks(rows: Sequence[Row]) -> list[str]:
-    """A table as blocks of Markdown.
-
-    What spans a whole heading stands above it, and a box around a text, drawn as a table
-    of one column, is a quotation.
-    """
+    """A table as blocks of Markdown; what spans its whole heading stands above it."""
     grid = _grid(rows)
     if not grid:
         return []
-    if len(grid[0]) == 1:
-        texts = [markdown.escape_start(row[0].text) for row in grid if row[0].text]
-        return [markdown.quotation(texts)] if texts else []
     above, heading, body = _parts(rows, grid)
     cells = [heading, *([cell.text for cell in row] for row in body)]
-    alignments = [
-        _alignment(row[at] for row in body or grid) for at in range(len(heading))
-    ]
+    columns = zip(*(body or grid), strict=True)
+    alignments = [_alignment(column, at) for at, column in enumerate(columns)]
     return [*above, markdown.table(cells, alignments)]
 
 
@@ -148,12 +165,16 @@ def _parts(
     count = 0
     while count < len(filled) and filled[count].is_heading:
         count += 1
-    if not count or count == len(grid):
+    if count == len(grid):
         count = 1
+    if not count and not any(len(cell.text) > SENTENCE for cell in grid[0]):
+        count = 1
+    if not count:
+        return [], [""] * len(grid[0]), grid
     above: list[str] = []
     heading = list(grid[:count])
     while len(heading) > 1 and _is_alone(heading[0]):
-        above.append(f"**{heading.pop(0)[0].text}**")
+        above.append(markdown.escape_start(heading.pop(0)[0].text))
     names = [_spread(row) for row in heading[:-1]] + [
         [cell.text for cell in row] for row in heading[-1:]
     ]
@@ -180,7 +201,9 @@ def _spread(row: Sequence[Cell]) -> list[str]:
     return texts
 
 
-def _alignment(cells: Iterable[Cell]) -> str:
-    """How most cells of a column are aligned."""
+def _alignment(cells: Sequence[Cell], place: int) -> str:
+    """How most cells of a column are aligned; names and texts are at the left."""
     names = [cell.alignment for cell in cells if cell.text]
-    return max(("left", "right", "center"), key=names.count)
+    most = max(("left", "right", "center"), key=names.count)
+    is_text = place == 0 or any(len(cell.text) > SENTENCE for cell in cells)
+    return "left" if is_text and most == "center" else most

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from papertrack.core.lazy_regex import pattern
 from papertrack.sources.fulltext import markdown
 from papertrack.sources.fulltext.verbalised import untangled
 
-_LONGEST_GROUP = 3_000
-"""Characters between the braces of a formula."""
-
-_CITED_BY = pattern(r"\s*Cited by: (?:\[[^\[\]]{0,80}\]\([^()]{0,400}\)[,.; ]*)+")
+_BRACE = pattern(r"\\.|[{}]")
+_CITED_BY = pattern(r" ?Cited by: (?:\[[^\[\]]{0,80}\]\([^()]{0,400}\)[,.; ]*)+")
 _RAISED = pattern(r"\{\}\^\{([^{}]{1,40})\}")
 _FOOTNOTE = pattern(r"(?<=[\w.,;:)”])(\d{1,2}) \1 \1 ?(?=\S)")
 _TOUCHING = pattern(r"\((?:19|20)\d\d[a-z]?\)(?=[^\W\d_])")
@@ -55,7 +54,7 @@ def tidied(line: str, *, in_table: bool = False, may_be_display: bool = False) -
 
 def _display(line: str) -> str:
     """A line that is one formula, with its number; "" for another."""
-    if _end(line, 0) < len(line):
+    if _end(line, 0, _closings(line)) < len(line):
         return ""
     numbered = _NUMBERED.fullmatch(line)
     if numbered and _is_balanced(numbered[1]):
@@ -85,9 +84,10 @@ def _text(text: str, in_table: bool) -> str:
     )
     parts: list[str] = []
     start = 0
+    closings = _closings(text)
     while match := _TEX.search(text, start):
         begin = max(text.rfind(" ", start, match.start()) + 1, start)
-        begin, end = _trimmed(text, begin, _end(text, begin))
+        begin, end = _trimmed(text, begin, _end(text, begin, closings))
         if end <= match.start():
             end = match.end()
             parts.append(_plain(text[start:end]))
@@ -106,11 +106,11 @@ def _raised(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that is no formula: with its markup, but without elements of HTML."""
-    text = _TOUCHING.sub(r"\g<0> ", re.sub(r"(?<=\S) {2,}(?=\S)", " ", text))
+    text = _TOUCHING.sub(r"\g<0> ", text)
     return re.sub(r"(?<!\\)(?:\$|<(?=[A-Za-z/!?]))", r"\\\g<0>", text)
 
 
-def _end(text: str, start: int) -> int:
+def _end(text: str, start: int, closings: Mapping[int, int]) -> int:
     """Where a formula ends: at a space that no command and no brace needs."""
     at = start
     while at < len(text) and not text[at].isspace():
@@ -118,23 +118,22 @@ def _end(text: str, start: int) -> int:
             command = _COMMAND.match(text, at)
             at = command.end() if command else at + 2
         elif text[at] == "{":
-            at = _after_group(text, at)
+            at = closings.get(at, at) + 1
         else:
             at += 1
     return min(at, len(text))
 
 
-def _after_group(text: str, start: int) -> int:
-    """The place after the brace that closes; of one that nothing closes the next."""
-    depth = 0
-    at = start
-    for at in range(start, min(len(text), start + _LONGEST_GROUP)):
-        if text[at - 1] == "\\" and at > start:
-            continue
-        depth += {"{": 1, "}": -1}.get(text[at], 0)
-        if not depth:
-            return at + 1
-    return start + 1
+def _closings(text: str) -> Mapping[int, int]:
+    """The places of braces that open, with those of the braces that close them."""
+    closings: dict[int, int] = {}
+    waiting: list[int] = []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            waiting.append(match.start())
+        elif match[0] == "}" and waiting:
+            closings[waiting.pop()] = match.start()
+    return closings
 
 
 def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -46,25 +46,17 @@ def untangled(text: str, formula: str = "${}$") -> str:
 def _end(words: list[str], at: int) -> tuple[int, str]:
     """The place after the form in words, and what follows it without a space."""
     last = at
-    place = at
     open_brackets = 0
-    while place < len(words):
+    for place in range(at, len(words)):
         word = words[place]
-        if not _WORDS.search(word) and len(word) > _BETWEEN:
+        has_mark = bool(_WORDS.search(word))
+        if not has_mark and len(word) > _BETWEEN:
             break
-        if _WORDS.search(word):
+        open_brackets += {"(": 1, ")": -1}.get(word, 0)
+        if has_mark or (word == ")" and open_brackets >= 0):
             last = place
-            open_brackets = _open(words[at : place + 1])
-        elif open_brackets > 0 and word == ")":
-            last = place
-            open_brackets -= 1
-        place += 1
     *_, final = [None, *_WORDS.finditer(words[last])]
     return last + 1, words[last][final.end() :] if final else ""
-
-
-def _open(words: list[str]) -> int:
-    return words.count("(") - words.count(")")
 
 
 def _tex(shown: list[str], head: str) -> tuple[str, str]:
