@@ -132,16 +132,16 @@ def _text(session: Session, subject: _Subject, *, again: bool) -> _Shown:
     cached = CachedTexts(session.locations.cache / FOLDER)
     found = cached.find(wanted.id, wanted.version, is_exact=wanted.is_exact)
     if found and not again:
-        return _full(session, subject, found)
+        return _full(subject, found, is_copy=True)
     try:
-        return _full(session, subject, _read(session, wanted, cached))
+        return _full(subject, _read(session, wanted, cached), is_copy=False)
     except NoFullText:
         return _abstract(subject, "no full text at Hugging Face or arXiv")
     except FetchError as error:
         found = found or cached.find(wanted.id, None, is_exact=False)
         if found and not wanted.is_exact:
             failed = SomeTargetsFailed(f"{subject.id}: not downloaded again: {error}")
-            return _full(session, subject, found)._replace(error=failed)
+            return _full(subject, found, is_copy=True)._replace(error=failed)
         reason = "the full text was not read"
         failed = SomeTargetsFailed(f"{subject.id}: {reason}: {error}")
         return _abstract(subject, reason, failed)
@@ -163,14 +163,14 @@ def _read(session: Session, wanted: Wanted, cached: CachedTexts) -> CachedText:
         )
 
 
-def _full(session: Session, subject: _Subject, text: CachedText) -> _Shown:
+def _full(subject: _Subject, text: CachedText, *, is_copy: bool) -> _Shown:
     """A full text, with what is to be said about it."""
     name = subject.id
     if text.version:
         name = f"{subject.id}v{text.version}"
-    day = local_day(text.read_at) or text.read_at[:10]
-    is_new = text.read_at == session.now
-    about = f"{name}: {text.service}" + ("" if is_new else f", saved on {day}")
+    about = f"{name}: {text.service}"
+    if is_copy:
+        about += f", saved on {local_day(text.read_at)}"
     notes = []
     version = subject.wanted.version if subject.wanted else None
     if text.version and version and text.version < version:

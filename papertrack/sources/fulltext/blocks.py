@@ -156,7 +156,7 @@ def caption_number(converter: Converter, node: LexborNode) -> Pieces:
 
 def image(converter: Converter, node: LexborNode) -> Pieces:
     """The image of a figure, by its address; signs within the text are left out."""
-    url = absolute(converter, attribute(node, "src"))
+    url = absolute(converter, attribute(node, "src"), is_image=True)
     if not converter.is_in_figure or not is_web_url(url):
         return []
     return [Block(markdown.image(url))]

@@ -121,7 +121,8 @@ def _tidied_line(line: str) -> str:
         return tidied(line, in_table=True)
     bullet = _BULLET.match(line)
     if bullet:
-        return f"{bullet[1]}- {tidied(line[bullet.end() :])}"
+        entry = re.sub(r"^(\[\d{1,4}\])(?=\S)", r"\1 ", line[bullet.end() :])
+        return f"{bullet[1]}- {tidied(entry)}"
     number = _NUMBER.match(line)
     if number:
         return f"{number[1]}{number[2]}. {tidied(line[number.end() :])}"

@@ -79,10 +79,17 @@ def _page(url: str) -> str:
     return re.sub(r"v[0-9]{1,4}$", "", last)
 
 
-def absolute(converter: Converter, reference: str) -> str:
-    """The address that a page refers to; "" for none."""
+def absolute(converter: Converter, reference: str, *, is_image: bool = False) -> str:
+    """The address that a page refers to; "" for none.
+
+    An image is in the folder of the paper, or its address begins with that folder.
+    """
+    base = converter.url
+    folder = reference.partition("/")[0]
+    if is_image and _page(folder) == _page(base):
+        base = base.rstrip("/")
     try:
-        return urljoin(converter.url, reference.strip())
+        return urljoin(base, reference.strip())
     except ValueError:
         return ""
 

@@ -19,16 +19,16 @@ from papertrack.core.text import clean, clean_output
 LOWEST = 6
 """The lowest level of a heading."""
 
+_ALWAYS = str.maketrans({char: f"\\{char}" for char in "\\`*$"})
 _SYNTAX = pattern(
-    r"[\\`*$]"
-    r"|(?<![^\W_])_|_(?![^\W_])"  # not within a word
+    r"(?<![^\W_])_|_(?![^\W_])"  # not within a word
     r"|<(?=[A-Za-z/!?])"
     r"|&(?=#?\w{1,40};)"
     r"|\](?=[(\[:])|\[(?=\^)"
     r"|~(?=~)|(?<=~)~"
     r"|!(?=\[)"
 )
-"""What would start something within a paragraph."""
+"""What would start something within a paragraph: always, or where it stands so."""
 _LINE_START = pattern(
     r"^(?:(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|=+\s*$|-{2,}\s*$|\|)"
     r"|(\d{1,9})(?=[.)](?:\s|$)))"
@@ -158,7 +158,7 @@ def _shown(piece: Text | Code | Formula | Link | Note, in_table: bool) -> str:
 
 def escape(text: str) -> str:
     """Text within a paragraph, so that it shows as it is."""
-    return _SYNTAX.sub(r"\\\g<0>", text)
+    return _SYNTAX.sub(r"\\\g<0>", text.translate(_ALWAYS))
 
 
 def code(text: str) -> str:
@@ -184,7 +184,7 @@ def formula(tex: str, *, in_table: bool = False) -> str:
     """
     tex = one_line(tex)
     if in_table:
-        tex = re.sub(r"\\\|", r"\\Vert ", tex).replace("|", r"\vert ")
+        tex = re.sub(r"\\\|", r"\\Vert ", tex).replace("|", r"\vert ").strip()
     return f"${tex}$" if tex else ""
 
 

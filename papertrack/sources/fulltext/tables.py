@@ -136,7 +136,8 @@ def _grid(rows: Sequence[Row]) -> list[list[Cell]]:
             _skip(line, spanned)
             if len(line) >= MOST_COLUMNS:
                 break
-            width = min(max(cell.columns, 1), MOST_COLUMNS - len(line))
+            is_claim = not 1 <= cell.columns <= MOST_COLUMNS
+            width = 1 if is_claim else min(cell.columns, MOST_COLUMNS - len(line))
             if cell.rows > 1:
                 spanned |= dict.fromkeys(
                     range(len(line), len(line) + width), cell.rows - 1
