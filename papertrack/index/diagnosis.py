@@ -8,8 +8,12 @@ not found, without an error.
 from __future__ import annotations
 
 import contextlib
+import heapq
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from sqlite3 import Connection
 from typing import NamedTuple
@@ -36,8 +40,8 @@ from papertrack.index.schema import (
 MOST_WORDS = 1000
 """Of so many wrong words it is looked up which papers they are of."""
 
-Words = dict[str, tuple[int, int]]
-"""Word -> how often it occurs, and a sum of its places."""
+Word = tuple[str, int, int]
+"""A word, how often it occurs, and a sum of its places."""
 
 
 class Diagnosis(NamedTuple):
@@ -53,10 +57,10 @@ def is_damaged(path: Path) -> bool:
 
 
 def diagnosis(
-    path: Path, papers: Mapping[str, Paper], progress: Progress = SILENT
+    path: Path, papers: Callable[[], Iterable[Paper]], progress: Progress = SILENT
 ) -> Diagnosis | None:
-    """What is wrong with the index at `path`, compared with all papers by main key; None
-    if nothing is.
+    """What is wrong with the index at `path`, compared with all papers, which a call of
+    `papers` makes, one at a time; None if nothing is.
     """
     found: list[Diagnosis] = []
 
@@ -66,7 +70,7 @@ def diagnosis(
         if wrong:
             found.append(Diagnosis("differs from the files", wrong))
             return
-        wrong = _papers_with_wrong_words(db, papers, progress)
+        wrong = _papers_with_wrong_words(db, progress)
         if wrong:
             found.append(Diagnosis("finds other words than are in the files", wrong))
         elif not is_sealed(path):
@@ -96,57 +100,70 @@ def _fault(path: Path, examine: Callable[[Connection, Path], None]) -> str | Non
     return None
 
 
-def _wrong_papers(db: Connection, papers: Mapping[str, Paper]) -> list[str]:
-    bodies = column(db, "SELECT body FROM doc")
-    indexed_papers = {paper.key: paper for paper in map(paper_of, bodies)}
-    keys = sorted({*papers, *indexed_papers})
-    return [key for key in keys if papers.get(key) != indexed_papers.get(key)]
+def _wrong_papers(db: Connection, papers: Callable[[], Iterable[Paper]]) -> list[str]:
+    """The main keys of papers that are not in the index as they should be, or that
+    should not be there.
+    """
+    body = (
+        "SELECT body FROM doc JOIN paper USING (rid) JOIN alias USING (rid) "
+        "WHERE alias = ?1 AND key = ?1"
+    )
+    wrong = []
+    count = 0
+    for paper in papers():
+        count += 1
+        bodies = column(db, body, (paper.key,))
+        if [paper] != [paper_of(one) for one in bodies]:
+            wrong.append(paper.key)
+    queries = ("SELECT count(*) FROM paper", "SELECT count(*) FROM doc")
+    if any(column(db, query) != [count] for query in queries):
+        known = {paper.key for paper in papers()}
+        keys = column(db, "SELECT key FROM paper")
+        wrong += [key for key in keys if key not in known]
+    return sorted(wrong)
 
 
-def _papers_with_wrong_words(
-    db: Connection, papers: Mapping[str, Paper], progress: Progress
-) -> list[str]:
+def _papers_with_wrong_words(db: Connection, progress: Progress) -> list[str]:
     """The main keys of papers of which the index finds other words than they have."""
     if not has_full_text(db):
         return []
-    rids = dict(db.execute("SELECT key, rid FROM paper").fetchall())
-    if rids.keys() != papers.keys():
-        return sorted(rids.keys() ^ papers.keys())
     # A file in the temporary folder, that SQLite deletes: half the size of the texts.
     with contextlib.closing(sqlite3.connect("", isolation_level=None)) as expected:
         expected.execute(FULL_TEXT_TABLE)
         with expected:
             expected.execute("BEGIN")
-            keys = sorted(papers, key=rids.__getitem__)
-            for key in progress.counted(keys, "checking the index", "papers"):
-                expected.execute(ADD_TEXT, (rids[key], *indexed(papers[key])))
-        wanted = _words(expected, progress)
-        found = _words(db, progress, len(wanted))
-        wrong = [
-            word
-            for word in sorted(wanted.keys() | found.keys())
-            if wanted.get(word) != found.get(word)
-        ][:MOST_WORDS]
+            (papers,) = column(db, "SELECT count(*) FROM doc")
+            rows = db.execute("SELECT rid, body FROM doc ORDER BY rid")
+            for number, (rid, body) in enumerate(rows):
+                progress.report("checking the index", number, papers, "papers")
+                expected.execute(ADD_TEXT, (rid, *indexed(paper_of(body))))
+        words = heapq.merge(_words(expected), _words(db), key=itemgetter(0))
+        wrong = list(islice(_unpaired(words, progress), MOST_WORDS))
         wrong_places = _occurrences(expected, wrong) ^ _occurrences(db, wrong)
     concerned = {rid for _, rid, _, _ in wrong_places}
-    return sorted(key for key, rid in rids.items() if rid in concerned)
+    keys = "SELECT key FROM paper WHERE rid IN (SELECT value FROM json_each(?))"
+    return sorted(column(db, keys, (json.dumps(list(concerned)),)))
 
 
-def _words(db: Connection, progress: Progress, total: int = 0) -> Words:
-    """The words of an index (https://www.sqlite.org/fts5.html, section 10)."""
+def _words(db: Connection) -> Iterator[Word]:
+    """The words of an index, sorted (https://www.sqlite.org/fts5.html, section 10)."""
     db.execute(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word "
         "USING fts5vocab ('main', 'fts', 'instance')"
     )
-    rows = db.execute(
+    return db.execute(
         "SELECT term, count(*), sum(doc % 1000003 * (offset + 1) + length(col)) "
-        "FROM temp.word GROUP BY term"
+        "FROM temp.word GROUP BY term ORDER BY term"
     )
-    words: Words = {}
-    for word, count, places in rows:
-        words[word] = (count, places)
-        progress.report("comparing words", len(words), total, "words")
-    return words
+
+
+def _unpaired(words: Iterable[Word], progress: Progress) -> Iterator[str]:
+    """The words of two indexes, merged, that do not occur alike in both."""
+    for number, (word, rows) in enumerate(groupby(words, key=itemgetter(0))):
+        progress.report("comparing words", number, 0, "words")
+        found = list(rows)
+        if len(found) == 1 or found[0] != found[1]:
+            yield word
 
 
 def _occurrences(

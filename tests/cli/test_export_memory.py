@@ -1,4 +1,5 @@
-"""Exports and whole listings need as much memory for many papers as for few.
+"""What reads or writes the whole library needs as much memory for many papers as for
+few.
 
 `python -m tests.benchmarks.exporting` measures a million.
 """
@@ -30,8 +31,16 @@ finally:
 
 @pytest.fixture(scope="module")
 def many(environment, written, tmp_path_factory):
-    env = environment(tmp_path_factory.mktemp("many"))
-    days = [f"2025-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(MANY)]
+    return library_of(MANY, environment(tmp_path_factory.mktemp("many")), written)
+
+
+@pytest.fixture(scope="module")
+def few(environment, written, tmp_path_factory):
+    return library_of(FEW, environment(tmp_path_factory.mktemp("few")), written)
+
+
+def library_of(papers: int, env, written):
+    days = [f"2025-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(papers)]
     written(
         env,
         *(
@@ -93,6 +102,24 @@ def test_memory_of_a_whole_listing_does_not_grow(many, options):
     words = ["list", "--all", *options.split()]
     few = peak(many, *words, "published:2025-01..2025-04")
     assert peak(many, *words) < few + GROWTH_KB
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_memory_of_checks_and_backups_does_not_grow(few, many, tmp_path):
+    peaks = {}
+    for name, env in (("few", few), ("many", many)):
+        backup = os.fspath(tmp_path / f"{name}.tar.gz")
+        peaks[name] = {
+            "backup": peak(env, "backup", backup),
+            "restore": peak(env, "restore", backup, "--yes"),
+            "doctor": peak(env, "doctor", "--fix"),
+        }
+        for month in (Path(env["PAPERTRACK_LIBRARY"]) / "papers").iterdir():
+            month.write_bytes(month.read_bytes() + b"\n")
+        peaks[name]["restore of other files"] = peak(env, "restore", backup, "--yes")
+    for command, kilobytes in peaks["few"].items():
+        # The files of a month are read whole, and three times as large.
+        assert peaks["many"][command] < kilobytes + 2 * GROWTH_KB, command
 
 
 def started(env, *arguments: str) -> subprocess.Popen[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from papertrack.core.model import Mark, Paper, Record
+from papertrack.core.model import Mark, Paper
 from papertrack.core.wording import plural
 from papertrack.index.database import path_of
 from papertrack.index.diagnosis import diagnosis, is_damaged
 from papertrack.joining.marks import join_marks
-from papertrack.joining.records import join_parts
+from papertrack.joining.records import join
 from papertrack.joining.settle import settle
 from papertrack.library.doctor.finding import Finding, first_ids
+from papertrack.library.doctor.survey import StoredRecords
 from papertrack.library.library import Library
 from papertrack.storage.layout import Documents
 from papertrack.storage.transaction import Transaction
@@ -19,7 +20,7 @@ from papertrack.storage.transaction import Transaction
 
 def check_index(
     library: Library,
-    records: Sequence[Record],
+    stored: StoredRecords,
     marks: Documents,
 ) -> Iterator[Finding]:
     """Damage of the index; papers, and words of them, that differ from those that the
@@ -28,8 +29,11 @@ def check_index(
     path = path_of(library.root, library.cache)
     if not is_damaged(path):
         library.index.close()  # it was brought up to date
-    library.progress.report("checking the index")
-    found = diagnosis(path, _settled(records, marks), library.progress)
+
+    def settled() -> Iterator[Paper]:
+        return _settled(stored, marks)
+
+    found = diagnosis(path, settled, library.progress)
     if found is None:
         return
     what = found.fault
@@ -46,14 +50,11 @@ def check_index(
     yield Finding("index", str(path), what, "rebuild it", rebuild)
 
 
-def _settled(records: Sequence[Record], marks: Documents) -> dict[str, Paper]:
-    """Main key -> the paper that its records and marks make."""
-    papers = {}
-    for joined in join_parts(dict(enumerate(records))):
-        record = joined.record
+def _settled(stored: StoredRecords, marks: Documents) -> Iterator[Paper]:
+    """The paper that each record and its marks make; none is stored more than once."""
+    for _, record in stored.records("checking the index"):
         found = [Mark.from_json(marks[key]) for key in record.keys if key in marks]
-        papers[record.key] = settle(record, join_marks(found))
-    return papers
+        yield settle(join([record]), join_marks(found))
 
 
 def check_sources(library: Library, first: Iterable[str]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from papertrack.core.progress import SILENT, Progress
 from papertrack.library.doctor import derived, disk, files, papers, programs
 from papertrack.library.doctor.finding import Finding
-from papertrack.library.join import read_all_records
+from papertrack.library.doctor.survey import StoredRecords, survey
 from papertrack.library.library import Library
 from papertrack.storage import reading
 from papertrack.storage.folder import Folder
@@ -108,14 +108,13 @@ class Doctor:
     def _content(self) -> list[Finding]:
         """Faults in files that can be read; of index and sources where there are none."""
         progress = self.progress
-        stored = read_all_records(self.root, progress)
-        records = [record for _, record in stored]
+        stored = StoredRecords(self.root, progress)
         marks = reading.read_marks(self.root)
-        found = [*papers.check_keys(stored, progress)]
-        progress.report("finding duplicates", 0, len(stored), "papers")
-        found += [
-            *papers.check_duplicates(self.root, stored, progress),
-            *papers.check_marks(records, marks),
+        suspects, marked = survey(stored, marks)
+        found = [
+            *papers.check_keys(suspects),
+            *papers.check_duplicates(self.root, suspects, progress),
+            *papers.check_marks(marked, marks),
         ]
         if not found:
             folder = self.folder
@@ -127,7 +126,7 @@ class Doctor:
                 now=self.now,
                 progress=self.progress,
             )
-            found += derived.check_index(library, records, marks)
+            found += derived.check_index(library, stored, marks)
             found += derived.check_sources(library, self.first)
         return found
 

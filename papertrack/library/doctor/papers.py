@@ -13,6 +13,7 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.core.wording import plural
 from papertrack.joining.records import join_parts
 from papertrack.library.doctor.finding import Finding, first_ids
+from papertrack.library.doctor.survey import stated_keys
 from papertrack.library.stored import Located
 from papertrack.storage import reading
 from papertrack.storage.json_lines import dumped
@@ -22,12 +23,10 @@ from papertrack.storage.transaction import Transaction
 # ------------------------------------------------------------------ keys
 
 
-def check_keys(
-    stored: Sequence[Located], progress: Progress = SILENT
-) -> Iterator[Finding]:
+def check_keys(suspects: Sequence[Located]) -> Iterator[Finding]:
     """Papers whose key is not the best of their facts."""
-    shared = _shared_keys(record for _, record in stored)
-    for name, record in progress.counted(stored, "checking keys", "papers"):
+    shared = _shared_keys(record for _, record in suspects)
+    for name, record in suspects:
         right = _rekeyed(record, shared)
         if right.key != record.key:
             what = f"has a paper with the key {record.key} instead of {right.key}"
@@ -37,15 +36,9 @@ def check_keys(
 
 def _shared_keys(records: Iterable[Record]) -> set[str]:
     """The keys that papers of several main keys state."""
-    stated = {(key, record.key) for record in records for key in _stated(record)}
+    stated = {(key, record.key) for record in records for key in stated_keys(record)}
     papers_of = Counter(key for key, _ in stated)
     return {key for key, papers in papers_of.items() if papers > 1}
-
-
-def _stated(record: Record) -> set[str]:
-    """All keys that the record and its facts have."""
-    ids = {key for facts in record.said.values() for key in facts.get("ids", ())}
-    return {*record.keys, *filter(identity.is_key, ids)}
 
 
 def _rekeyed(record: Record, shared: Container[str]) -> Record:
@@ -53,7 +46,7 @@ def _rekeyed(record: Record, shared: Container[str]) -> Record:
 
     One that several papers state can't be decided by this record alone.
     """
-    stated = {key for key in _stated(record) if key not in shared}
+    stated = {key for key in stated_keys(record) if key not in shared}
     keys = sorted({*record.keys, *stated}, key=identity.by_trust)
     best = identity.best({record.key, *stated})
     return record._replace(key=best, keys=tuple(keys))
@@ -72,14 +65,14 @@ def _rekey(
 
 
 def check_duplicates(
-    root: Path, stored: Sequence[Located], progress: Progress = SILENT
+    root: Path, suspects: Sequence[Located], progress: Progress = SILENT
 ) -> Iterator[Finding]:
     """Papers that are stored more than once: a finding for each set of files."""
     by_files: dict[tuple[str, ...], list[Record]] = {}
-    records = dict(enumerate(record for _, record in stored))
+    records = dict(enumerate(record for _, record in suspects))
     for paper in join_parts(records, progress):
         if len(paper.origins) > 1:
-            names = {stored[number][0] for number in paper.origins}
+            names = {suspects[number][0] for number in paper.origins}
             files = tuple(sorted(names))
             by_files.setdefault(files, []).append(paper.record)
     for files, papers in by_files.items():
@@ -113,10 +106,9 @@ def _join(
 # ------------------------------------------------------------------ marks
 
 
-def check_marks(records: Iterable[Record], marks: Documents) -> Iterator[Finding]:
-    """Marks of papers that are not in the library."""
-    known = {key for record in records for key in record.keys}
-    missing = [key for key in marks if key not in known]
+def check_marks(marked: Container[str], marks: Documents) -> Iterator[Finding]:
+    """Marks of papers that are not in the library: their keys are not `marked`."""
+    missing = [key for key in marks if key not in marked]
     if missing:
         papers = plural(len(missing), "paper")
         what = f"has marks of {papers} not in the library: {first_ids(missing)}"
