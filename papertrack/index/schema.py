@@ -13,7 +13,7 @@ from papertrack.storage import layout
 
 T = TypeVar("T")
 
-SETTLED = 8
+SETTLED = 9
 """Count this up when something else comes to be shown of the same record, or in another
 place: by a change of `joining`, of how far a source is believed, or of `sort_date`.
 """

@@ -105,7 +105,8 @@ def _author_count(trusted_first: Sequence[FactsOfSource]) -> int | None:
 
 
 def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> None:
-    """Add what comments tell: a venue and code where no source has them, a withdrawal.
+    """Add what comments tell, and abstracts: a venue and code where no source has them, a
+    withdrawal.
 
     A withdrawal counts until arXiv has a newer version that is not withdrawn.
     """
@@ -119,10 +120,9 @@ def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> 
             values["comment"] = None
     values["withdrawn"] = standing or None
     comment = values["comment"]
-    if not comment:
-        return
-    values["github"] = values["github"] or comments.code_url(comment)
-    if not values["venue"]:
+    for text in (comment, values["abstract"]):
+        values["github"] = values["github"] or comments.code_url(text or "")
+    if comment and not values["venue"]:
         venue = comments.accepted_venue(comment)
         values["venue"] = venue
         if venue and values["type"] in (None, publication.PREPRINT):

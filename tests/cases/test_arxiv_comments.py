@@ -342,6 +342,29 @@ def test_code_of_a_comment_only_where_no_source_has_code() -> None:
     assert settle(record(known)).github == "https://github.com/tea/cup"
 
 
+@pytest.mark.parametrize(
+    ("abstract", "url"),
+    [
+        (
+            "We boil. Code: https://github.com/tea/lid. See also github.com/tea/pot.",
+            "https://github.com/tea/lid",
+        ),
+        (
+            "Models are at https://huggingface.co/tea/pot-7b\nand elsewhere",
+            "https://huggingface.co/tea/pot-7b",
+        ),
+        ("Code: https://gitlab.com/tea/lid", "https://gitlab.com/tea/lid"),
+        ("Code will be released on GitHub.", None),
+        ("", None),
+    ],
+)
+def test_code_of_an_abstract_is_trusted_least(abstract: str, url: str | None) -> None:
+    facts = {"abstract": abstract}
+    assert settle(record({"arxiv": facts})).github == url
+    facts["comment"] = "Code: github.com/tea/pot"
+    assert settle(record({"arxiv": facts})).github == "https://github.com/tea/pot"
+
+
 RECORDS = {
     "Atom": (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:a="http://arxiv.org/schemas/atom">'
