@@ -20,6 +20,7 @@ command		explain		Show why a paper is recommended, or matches a query
 command		open		Open papers in the browser
 command		read		Read the full text of a paper in the pager
 command		pdf		Download PDFs, resuming those that were cut off
+command		enrich		Look up venue, citations and code of papers at services
 command		tags		List tags with their papers, unread, later, newest
 command		stats		Show the library in numbers: days, sources, tags, reading
 command		trends		Show how common the matches of queries are, by month
@@ -112,19 +113,25 @@ option	list,ls,search,export	--count		Print only how many papers match
 option	search	--remote	=hf,arxiv	Search at this service instead; save nothing without --keep
 option	search	--keep		Add what --remote finds to the library
 option	search	--strict		Show only papers with all the words, as they are typed
-argument	show,open,pdf,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
+argument	show,open,pdf,enrich,triage,mark,star,unstar,remove,rm,tag add,tag remove,export	*	select
 argument	similar,explain,read,note	1	ids
 option	open	--pdf		Open the PDF
 option	open	--code		Open the code
 option	open	--project		Open the project page
 option	open	--hf		Open the discussion on Hugging Face
 option	open	--print		Print the addresses; open nothing
-option	open,pdf,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,--yes		Don'\''t ask for confirmation
+option	open,pdf,enrich,mark,star,unstar,remove,rm,tag add,tag remove,rule apply,restore	-y,--yes		Don'\''t ask for confirmation
 option	read	--outline		List the sections instead
 option	read	--section	none	Show one section: its number, or words of its name
 option	read	--again		Download the text again, as it may have changed
 option	pdf	--again		Download also what is there already
 option	pdf	--dry-run		Print the addresses; download nothing
+option	enrich	--venue		Look up venues
+option	enrich	--citations		Look up counts of citations
+option	enrich	--code		Look up code
+option	enrich	--source	=semanticscholar,openalex,crossref,huggingface,dblp	Look papers up at this service; repeatable
+option	enrich	--again		Repeat what was looked up in the last 30 days
+option	enrich	--dry-run		Count the requests; send none
 argument	tags	*	tags
 option	tags	--tree		Show tags below their parents, which count the papers of all below
 option	tags	-s,--sort	=name,papers,unread,later,newest	Sort by this; A to Z, most or newest first
@@ -167,13 +174,13 @@ option	skill	--install		Write it to ~/.agents/skills/papertrack
 argument	undo,redo	1	none
 option	doctor	--fix		Repair what needs no decision of yours
 argument	backup,restore	1	files
-argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,pdf.folder,pdf.name,pdf.limit_mb,pdf.free_mb,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
+argument	config get,config set	1	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,pdf.folder,pdf.name,pdf.limit_mb,pdf.free_mb,enrich.sources,enrich.s2_key_command,enrich.openalex_key_command,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
 argument	config set	*	setting
-argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,pdf.folder,pdf.name,pdf.limit_mb,pdf.free_mb,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
+argument	config unset	*	=library,linked_libraries,sources,contact,list.columns,list.sort,list.limit,list.query,alias.,colors.theme,colors.id,colors.title,colors.date,colors.votes,colors.tag,colors.unread,colors.later,colors.star,colors.match,colors.change,colors.bar,colors.warning,colors.error,pager.command,open.browser,open.pdf,fetch.timeout,pdf.folder,pdf.name,pdf.limit_mb,pdf.free_mb,enrich.sources,enrich.s2_key_command,enrich.openalex_key_command,mail.from,mail.to,mail.host,mail.port,mail.security,mail.user,mail.password_command,mail.password_file,mail.token_command,mail.keyring,mail.ca_file,mail.command,mail.timeout,hooks.after_fetch,hooks.notify,hooks.seconds,key.
 option	config list	--origin		Show where each value comes from
 argument	completion	1	=bash,zsh,fish
 option	completion	--install		Write it to your folder for this shell instead
-argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,read,pdf,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
+argument	help	*	=query,fields,targets,formats,files,config,mail,environment,exit-codes,fetch,add,import,feed,status,list,ls,search,show,similar,recommend,explain,open,read,pdf,enrich,tags,stats,trends,triage,mark,star,unstar,note,remove,rm,tag,follow,view,rule,export,digest,mcp,skill,undo,redo,log,doctor,backup,restore,completion,help
 option	help	--man		Open all of it in man; off a terminal print that page
 option	*	-h,--help		Show the help
 word	query	id:		arXiv id, DOI, URL or short hash, in any form
@@ -231,6 +238,7 @@ setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvote
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	pdf.folder		dirs
+setting	enrich.sources		+semanticscholar,openalex,crossref,huggingface,dblp
 setting	mail.security		=tls,starttls,none
 setting	mail.password_file		files
 setting	mail.keyring		=true,false
@@ -493,4 +501,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: 2ebb38cac64ab4ac792190bd098cd4d33068bd3d5d9d0cfee87a27d8e21d91ea
+# papertrack completion, sha256 of the lines above: f9bb2e185a5e72a00845f3d334856b89aa789ed8c1cab79cf630e151be5af6c8

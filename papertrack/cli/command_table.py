@@ -38,6 +38,7 @@ Find
   open        open                Open papers in the browser
   read        read                Read the full text of a paper in the pager
   pdf         pdf                 Download PDFs, resuming those that were cut off
+  enrich      enrich              Look up venue, citations and code of papers at services
   tags        tags                List tags with their papers, unread, later, newest
   stats       stats               Show the library in numbers: days, sources, tags, reading
   trends      trends              Show how common the matches of queries are, by month

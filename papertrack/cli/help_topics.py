@@ -16,7 +16,7 @@ from papertrack.sources import formats as sources
 from papertrack.sources import short_targets
 from papertrack.sources.base import Target
 from papertrack.sources.formats import READABLE
-from papertrack.sources.registry import REGISTRY
+from papertrack.sources.registry import REGISTRY, all_endpoints
 
 EXAMPLES = pairs("""
     diffusion "language model" ^survey        these words, but not survey
@@ -222,8 +222,7 @@ def files(width: int) -> str:
 
 def environment(width: int) -> str:
     """The environment variables that papertrack reads."""
-    endpoints = (source.endpoint for source in REGISTRY if source.endpoint)
-    helps = {endpoint.variable: endpoint.help for endpoint in endpoints}
+    helps = {endpoint.variable: endpoint.help for endpoint in all_endpoints()}
     return _table((*VARIABLES.items(), *helps.items()), width)
 
 

@@ -127,7 +127,7 @@ def _entries(session: Session) -> list[dict[str, Any]]:
 
 def _changed_papers(step: Step) -> list[str]:
     """The keys of the papers that a step changed, where they are few."""
-    keys = [one.key for one in step.inline if one.table in FILE_TABLES]
+    keys = [one.paper for one in step.inline if one.table in FILE_TABLES]
     distinct = list(dict.fromkeys(keys))
     return distinct if len(distinct) == step.papers <= MOST_TITLES else []
 

@@ -37,6 +37,10 @@ STYLES = (
 """What has a style of its own in tables."""
 
 
+USUAL = ("semanticscholar", "openalex", "crossref", "huggingface")
+"""The services of enrich where nothing else is set: DBLP fails too often."""
+ENRICHING = (*USUAL, "dblp")
+
 HOOK_SECONDS = 10.0
 """How long a program of `[hooks]` may run."""
 
@@ -203,6 +207,25 @@ KEYS = (
         "Megabytes that PDFs leave free on the disk",
         "500",
         default=500,
+    ),
+    Key(
+        "enrich.sources",
+        Several(Choice(*ENRICHING)),
+        "Services at which enrich looks papers up",
+        "semanticscholar,dblp",
+        default=USUAL,
+    ),
+    Key(
+        "enrich.s2_key_command",
+        Command(),
+        "Command that prints your API key of Semantic Scholar",
+        "pass show s2",
+    ),
+    Key(
+        "enrich.openalex_key_command",
+        Command(),
+        "Command that prints your API key of OpenAlex",
+        "pass show openalex",
     ),
     Key(
         "mail.from",

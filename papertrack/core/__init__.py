@@ -29,6 +29,7 @@ slips        errors for unknown names, with the known one that is meant
 tags         names of tags
 text         cleaning, folding, shortening
 trends       the share of papers that match a query, by period
+services     the services that describe papers of others
 votes        readings of a paper's votes: how many, and when
 weeks        the days of a calendar: weeks, months, shades
 wording      parts of messages: plural, excerpt, did you mean

@@ -2,7 +2,9 @@
 
 A paper that was imported from a BibTeX file has its entry back, with the values as they
 were written there. What other sources and the reader added to it is added where the
-entry has nothing of the kind. Any other paper is an entry of its type.
+entry has nothing of the kind. If it is an entry of a preprint, and the paper was
+published since, it becomes one of the publication. Any other paper is an entry of its
+type.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.tags import from_keyword
 from papertrack.core.text import clean, clean_lines
+from papertrack.exports import publication
 from papertrack.exports.cited import cited
 from papertrack.exports.latex import encoded, is_harmless
 from papertrack.exports.links import web_url
@@ -62,6 +65,8 @@ def _entry(paper: Paper, key: str) -> Entry:
     original = _original(paper)
     if original is None:
         kind, fields = _made(paper)
+    elif _is_outdated(paper, *original):
+        kind, fields = _published(paper, original[1])
     else:
         kind, fields = original
         fields = _completed(paper, fields)
@@ -166,7 +171,7 @@ def _links(paper: Paper) -> Fields:
 
 def _year_and_month(paper: Paper) -> tuple[str, str]:
     """("2025", "nov"), as far as known. `added` is not a date of the paper."""
-    match = _DATE.match(paper.published or paper.listed or "")
+    match = _DATE.match(publication.date(paper))
     if not match:
         return "", ""
     year, number = match.groups()
@@ -280,6 +285,35 @@ def _completed(paper: Paper, fields: Fields) -> Fields:
         if name in known and not same & fields.keys():
             completed[name] = known[name]
     return completed
+
+
+_PREPRINTS = ("misc", "article", "unpublished", "online", "techreport", "report")
+_OF_PREPRINTS = {
+    *("journal", "journaltitle", "howpublished", "year", "month", "date", "volume"),
+    *("number", "pages", "publisher", "institution", "type", "doi", "url", "urldate"),
+    *("eprinttype", "arxivid", "arxiv", "ee", "booktitle"),
+}
+"""Fields of a preprint's entry that are not of the publication."""
+
+
+def _is_outdated(paper: Paper, kind: str, fields: Fields) -> bool:
+    """Whether an entry is of a preprint on arXiv that was published since."""
+    if not paper.key.startswith("arxiv:") or not paper.venue:
+        return False
+    if kind.lower() not in _PREPRINTS or "booktitle" in fields:
+        return False
+    names = ("journal", "journaltitle", "howpublished")
+    written = (plain(fields[name][1:-1]) for name in names if name in fields)
+    return all(
+        "arxiv" in name.casefold() or name.casefold() == "corr" for name in written
+    )
+
+
+def _published(paper: Paper, fields: Fields) -> tuple[str, Fields]:
+    """The entry of the publication, with what the reader wrote in that of the preprint."""
+    kind, made = _made(paper)
+    own = {name: fields[name] for name in fields if name not in _OF_PREPRINTS}
+    return kind, {**made, **own}
 
 
 def _keywords(tags: Iterable[str], written: str) -> str:

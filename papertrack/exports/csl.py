@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
@@ -73,7 +72,7 @@ def _type(paper: Paper) -> str:
 
 def _date(paper: Paper) -> dict[str, Any]:
     """The date in the precision that is known."""
-    date = partial_date(paper.published or paper.listed or "")
+    date = publication.date(paper)
     if not date:
         return {}
     return {"date-parts": [list(map(int, date.split("-")))]}

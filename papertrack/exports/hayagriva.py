@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, pairs
@@ -51,7 +50,7 @@ def _entry(paper: Paper) -> dict[str, Any]:
             "title": _text(paper.title or paper.id),
             "author": _people(publication.authors(paper)),
             "editor": _people(paper.editors),
-            "date": partial_date(paper.published or paper.listed or ""),
+            "date": publication.date(paper),
             "url": web_url(paper.url) or web_url(paper.pdf),
             "serial-number": _numbers(paper),
             "publisher": _text(paper.publisher),

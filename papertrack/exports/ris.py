@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from papertrack.core.dates import partial_date
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, pairs
@@ -60,7 +59,7 @@ def _values(paper: Paper, key: str) -> Iterator[tuple[str, str | None]]:
         yield "AU", names.parts(author).last_first
     for editor in paper.editors:
         yield "ED", names.parts(editor).last_first
-    date = partial_date(paper.published or paper.listed or "")
+    date = publication.date(paper)
     if date:
         year, month, day = [*date.split("-"), "", ""][:3]
         yield "PY", year

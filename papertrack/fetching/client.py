@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,10 +22,12 @@ def connect(
     environment: Environment,
     cache: Path,
     timeout: float,
+    additions: Iterable[web.Addition] = (),
 ) -> web.Http:
     """A client that observes the sources' rate limits; responses are saved in `cache`.
 
-    `timeout` is the number of seconds that a request may take in all. Raises ConfigError.
+    `timeout` is the number of seconds that a request may take in all. For `additions` see
+    `web.Http`. Raises ConfigError.
     """
     endpoints = sources.endpoints(environment)
     base = environment.endpoint(HUGGINGFACE.variable, HUGGINGFACE.url)
@@ -41,7 +44,7 @@ def connect(
 
     @functools.cache
     def throttle(limit: RateLimit) -> Throttle:
-        return Throttle(cache, limit.name, limit.seconds)
+        return Throttle(cache, limit.name, limit.seconds, pause_seconds=limit.pause)
 
     def throttle_of(url: str) -> Throttle | None:
         limit = sources.rate_limit(url, endpoints)
@@ -54,4 +57,5 @@ def connect(
         netrc=environment.netrc,
         cache=responses,
         throttle=throttle_of,
+        additions=additions,
     )

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from papertrack.core import comments
+from papertrack.core.services import SERVICES
 from papertrack.joining import venues
 from papertrack.joining.facts import FactsOfSource
-from papertrack.sources.trust import SERVICES
 
 SHARED = (
     *("type", "doi", "booktitle", "publisher", "volume", "number", "pages"),
@@ -75,17 +75,27 @@ def year(said: Said, order: Sequence[str], shown: Mapping[str, Any]) -> int | No
 
     `said` are the facts of that publication. A preprint's own date is not taken for it.
     """
-    if not shown["venue"]:
-        return None
-    stated = shown["venue_year"] or venues.year_in(shown["venue"])
-    if stated is None:
-        stated = _year_of_comment(shown)
+    stated: int | None = shown["venue_year"]
+    if stated is not None or not shown["venue"]:
+        return stated
+    stated = venues.year_in(shown["venue"]) or _year_of_comment(shown)
     if stated is None:
         source = next((name for name in order if venue_of(said[name])), "arxiv")
         if source not in SERVICES and not source.startswith("arxiv"):
-            date = str(said[source].get("published") or "")
-            stated = int(date[:4]) if date[:4].isdecimal() else None
+            stated = _year_of_entry(source, said[source])
     return stated
+
+
+def _year_of_entry(source: str, facts: FactsOfSource) -> int | None:
+    """The year of the date that an entry states beside its venue.
+
+    In papertrack's own exports the day of a paper of arXiv is that of the preprint.
+    """
+    date = str(facts.get("published") or "")
+    has_arxiv_id = any(key.startswith("arxiv:") for key in facts.get("ids", ()))
+    if source == "import" and has_arxiv_id and len(date) > len("2025-11"):
+        return None
+    return int(date[:4]) if date[:4].isdecimal() else None
 
 
 def _year_of_comment(shown: Mapping[str, Any]) -> int | None:

@@ -16,6 +16,7 @@ from papertrack.core import identity, votes
 from papertrack.core.facts import Facts
 from papertrack.core.model import Record
 from papertrack.core.progress import SILENT, Progress
+from papertrack.core.services import SERVICES
 from papertrack.joining.entries import NO_SOURCE, Entry, entries_of
 from papertrack.joining.facts import READ, FactsOfSource, join_facts
 from papertrack.joining.groups import Group, clusters, papers
@@ -25,7 +26,6 @@ from papertrack.joining.states import (
     one_per_own_id,
     one_per_source,
 )
-from papertrack.sources.trust import SERVICES
 
 Place = TypeVar("Place", bound=Hashable)
 """Where a record is stored."""

@@ -24,6 +24,7 @@ marks        tags, statuses, stars, notes
 decisions    changes of marks on top of what others changed
 batches      decisions written in several batches, as one step
 preview      papers of a source as they are or would be in the library
+enriching    what services stated of papers of the library, when they were asked
 adding       what sources report, merged with the stored papers; rules for new papers
 proposals    feeds and rules of another library: listed, taken on request
 join         another library, merged into this one

@@ -28,6 +28,7 @@ from papertrack.storage.folder import Folder, check, staged
 
 if TYPE_CHECKING:
     from papertrack.library.adding import Adding
+    from papertrack.library.enriching import Enriching
     from papertrack.library.marks import Marking
     from papertrack.library.settings import Settings
     from papertrack.library.undo_log import Step
@@ -102,6 +103,13 @@ class Library:
 
         return Adding(self.settings, self.index, self.clause)
 
+    @cached_property
+    def enriching(self) -> Enriching:
+        """Storing what services state of papers."""
+        from papertrack.library.enriching import Enriching  # with the half that writes
+
+        return Enriching(self.settings, self.index)
+
     # ------------------------------------------------------------------ finding
 
     def clause(
@@ -140,11 +148,16 @@ class Library:
 
     def record(self, key: str) -> Record:
         """The record of the paper with this main key. Raises NotFound."""
+        for record in self.records([key]).values():
+            return record
+        raise NotFound(f"unknown paper {identity.show(key)}")
+
+    def records(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The records of the papers with these keys, by their main keys."""
         from papertrack.library import stored  # reads the files, which no listing does
 
-        for parts in stored.parts(self.root, self.index, [key]).values():
-            return stored.joined(parts)
-        raise NotFound(f"unknown paper {identity.show(key)}")
+        parts = stored.parts(self.root, self.index, keys)
+        return {key: stored.joined(located) for key, located in parts.items()}
 
     def has_tag(self, name: str) -> bool:
         """Whether any paper, hidden ones too, has exactly this tag."""

@@ -57,7 +57,7 @@ def stored_step(
     `continues` becomes part of it, and keeps its files.
     """
     if papers is None:
-        papers = len({one.key for one in changes if one.table in FILE_TABLES})
+        papers = len({one.paper for one in changes if one.table in FILE_TABLES})
     files: list[str] = []
     kept: list[Change] = []
     if continues is not None:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from papertrack.core.model import Record
+from papertrack.core.services import SERVICES
 from papertrack.joining import publication
 from papertrack.joining.facts import READ
-from papertrack.sources.trust import SERVICES, rank
+from papertrack.sources.trust import rank
 
 SHOWN = ("venue", "venue_year", "type", "doi", "github")
 """The facts of which the origin is shown, beside the counts."""

@@ -13,7 +13,7 @@ from papertrack.core.model import Record
 from papertrack.index.index import Index
 from papertrack.joining import libraries
 from papertrack.joining.records import Merge
-from papertrack.library import stored, storing, undo_log
+from papertrack.library import enriching, stored, storing, undo_log
 from papertrack.library.edit import Edit
 from papertrack.library.settings import Settings
 from papertrack.library.stored import Parts, Place
@@ -87,9 +87,12 @@ def _undo(edit: Edit, steps: Sequence[Step], verb: str) -> Undone:
         return Undone()
     tables: dict[str, dict[str, Document | None]] = {}
     papers = []
+    said = []
     for change in undo_log.to_restore(steps, edit.root):
         if change.table == undo_log.PAPERS:
             papers.append(change)
+        elif change.table == undo_log.SAID:
+            said.append(change)
         else:
             tables.setdefault(change.table, {})[change.key] = change.before
     marks = tables.pop(undo_log.MARKS, {})
@@ -111,6 +114,7 @@ def _undo(edit: Edit, steps: Sequence[Step], verb: str) -> Undone:
         stay = _restore_archive(edit, archives[-1], papers, marked)
     else:
         stay = _restore_papers(edit, papers, marked)
+        enriching.restore(edit, said)
     what = steps[0].what.removeprefix("undid: ")
     if len(steps) > 1:
         what = f"{len(steps)} steps"

@@ -21,9 +21,9 @@ from papertrack.storage import reading
 from papertrack.storage.layout import Document, Documents
 
 FOLDER = "undo"
-MARKS, PAPERS = "marks", "papers"
+MARKS, PAPERS, SAID = "marks", "papers", "said"
 
-FILE_TABLES = {MARKS: "changes", PAPERS: "records"}
+FILE_TABLES = {MARKS: "changes", PAPERS: "records", SAID: "said"}
 """The tables whose changes a large step has in its files, and the names there."""
 
 _FILE = re.compile(r"[1-9][0-9]{0,17}\.json")
@@ -32,14 +32,20 @@ _FILE = re.compile(r"[1-9][0-9]{0,17}\.json")
 class Change(NamedTuple):
     """A changed document: its table, key and old content, None if it was new.
 
-    The table is `marks`, `papers`, or one of desk.json. Of a new paper, `added` is when it
-    was added, as its record states.
+    The table is `marks`, `papers`, `said` or one of desk.json. Of a new paper, `added` is
+    when it was added, as its record states. Documents of `said` are what a service stated
+    of a paper, see `enriching`.
     """
 
     table: str
     key: str
     before: Document | None
     added: str = ""
+
+    @property
+    def paper(self) -> str:
+        """The key of the paper that it is about."""
+        return self.key.partition(" ")[2] if self.table == SAID else self.key
 
 
 class Step(NamedTuple):
@@ -172,6 +178,10 @@ def _is_valid(change: Change) -> bool:
         return reading.problem_of_mark(before) is None
     if change.table == PAPERS:
         return reading.problem_of_paper(before) is None
+    if change.table == SAID:
+        facts = before.get("facts") or {}
+        record = {**before, "key": before.get("paper"), "said": {"service": facts}}
+        return reading.problem_of_paper(record) is None
     return True
 
 
@@ -248,7 +258,11 @@ def to_restore(steps: Iterable[Step], root: Path) -> list[Change]:
     oldest: dict[tuple[str, str], Change] = {}
     for step in steps:
         if step.archive:
-            oldest = {name: one for name, one in oldest.items() if name[0] != PAPERS}
+            oldest = {
+                name: one
+                for name, one in oldest.items()
+                if name[0] not in (PAPERS, SAID)
+            }
         for change in step.changes(root):
             oldest[change.table, change.key] = change
     return list(oldest.values())

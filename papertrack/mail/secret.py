@@ -1,10 +1,11 @@
-"""The password or token for a mail server: from a program, a private file or the
-system's keyring. It is never stored, printed, or an argument of a program.
+"""The password or token for a mail server, or a service's key: from a program, a private
+file or the system's keyring. It is never stored, printed, or an argument of a program.
 """
 
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 from papertrack.core.errors import ConfigError
@@ -27,19 +28,30 @@ def secret(account: Account, server: Server) -> str:
     elif server.secret == "keyring":
         text = _from_keyring(server)
     else:
-        text = _from_command(account, server.source, key)
+        return of_command(server.source, key, account.variables)
+    return _first_line(text, key)
+
+
+def of_command(command: str, key: str, variables: Mapping[str, str]) -> str:
+    """The secret that a command prints on its first line. Raises ConfigError naming the
+    `key` of the command.
+    """
+    return _first_line(_output(command, key, variables), key)
+
+
+def _first_line(text: str, key: str) -> str:
     line = text.partition("\n")[0].rstrip("\r")
     if not line or len(line) > _LARGEST or not line.isprintable():
         raise ConfigError(
-            f"{key}: its first line is not a password; it must contain nothing else"
+            f"{key}: its first line is not a password or a key; it must contain nothing else"
         )
     return line
 
 
-def _from_command(account: Account, command: str, key: str) -> str:
+def _output(command: str, key: str, variables: Mapping[str, str]) -> str:
     name = program.name(command)
     try:
-        ran = program.run(command, b"", account.variables, PROMPT_SECONDS)
+        ran = program.run(command, b"", variables, PROMPT_SECONDS)
     except OSError as error:
         raise ConfigError(
             f"{key}: {name} can't be started: {error.strerror}; correct the key"

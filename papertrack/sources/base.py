@@ -32,12 +32,14 @@ class RateLimit(NamedTuple):
 
     All papertrack processes of a machine share it, under `name`. It applies to
     `domain`, to its subdomains, and to `paths` below an endpoint that replaces them.
+    After a refusal (429) without a time the next request waits `pause` seconds.
     """
 
     name: str
     seconds: float
     domain: str
     paths: tuple[str, ...]
+    pause: float = 60.0
 
     def applies(self, url: str, endpoint: str | None) -> bool:
         """Whether `url` is one of this service; `endpoint` is the base set by the user."""

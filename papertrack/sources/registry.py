@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from papertrack.core.environment import Environment
 from papertrack.core.errors import UsageError
@@ -10,7 +10,8 @@ from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import excerpt
 from papertrack.sources.arxiv.oai import ArxivOai
 from papertrack.sources.arxiv.source import Arxiv
-from papertrack.sources.base import RateLimit, Source
+from papertrack.sources.base import Endpoint, RateLimit, Source
+from papertrack.sources.enrichment.services import SERVICES
 from papertrack.sources.feeds.source import Feed
 from papertrack.sources.huggingface.source import HuggingFace
 
@@ -29,18 +30,23 @@ def find(target: str) -> Source:
     )
 
 
+def all_endpoints() -> Iterator[Endpoint]:
+    """The endpoints of all sources, and of the services that enrich papers."""
+    yield from (source.endpoint for source in REGISTRY if source.endpoint)
+    yield from (service.endpoint for service in SERVICES)
+
+
 def endpoints(environment: Environment) -> dict[str, str]:
     """The base URLs set in the environment, by their variables; see `Context`."""
-    variables = {source.endpoint.variable for source in REGISTRY if source.endpoint}
+    variables = {endpoint.variable for endpoint in all_endpoints()}
     urls = {variable: environment.endpoint(variable) for variable in variables}
     return {variable: url for variable, url in urls.items() if url}
 
 
 def rate_limit(url: str, endpoints: Mapping[str, str]) -> RateLimit | None:
     """The rate limit of the service that a URL belongs to; None if it has none."""
-    for source in REGISTRY:
-        if source.endpoint and source.endpoint.rate_limit:
-            base = endpoints.get(source.endpoint.variable)
-            if source.endpoint.rate_limit.applies(url, base):
-                return source.endpoint.rate_limit
+    for endpoint in all_endpoints():
+        limit = endpoint.rate_limit
+        if limit and limit.applies(url, endpoints.get(endpoint.variable)):
+            return limit
     return None

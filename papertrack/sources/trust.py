@@ -7,17 +7,6 @@ from __future__ import annotations
 
 from functools import cache
 
-SERVICES = {
-    "crossref": "Crossref",
-    "dblp": "DBLP",
-    "openalex": "OpenAlex",
-    "semanticscholar": "Semantic Scholar",
-    "huggingface": "Hugging Face",
-}
-"""Services that describe papers of others, and are asked about those of the library:
-under which names their facts are stored, and what they are called.
-"""
-
 LIKE = "feed"
 """The source like which those are believed that declare nothing."""
 

@@ -93,6 +93,28 @@ class Sink(Protocol):
         """
 
 
+class Addition(NamedTuple):
+    """What is added to each request to a site (`https://host:port`): a header, or a
+    parameter. It is in no message and in no cached address. A key is what may be refused.
+    """
+
+    site: str
+    name: str
+    value: str
+    is_header: bool = False
+    is_key: bool = False
+
+
+class _Kind(NamedTuple):
+    """How a URL is read: into a sink, or as the response to a POST of JSON."""
+
+    sink: Sink | None = None
+    body: bytes | None = None
+
+
+_GET = _Kind()
+
+
 class _Redirect(NamedTuple):
     """The URL that a response leads to, and whether it always will."""
 
@@ -125,7 +147,8 @@ class Http:
     file with passwords for other hosts. `deadline` is in seconds for a whole request,
     `cap` in decoded bytes of a body; `tries` is how many attempts may fail. `sleep` takes
     seconds; by default it is a wait that `abort` ends. `throttle` returns the throttle of
-    the service that a URL belongs to. Proxies come from the environment.
+    the service that a URL belongs to. Proxies come from the environment. `additions` are
+    sent to their sites only.
 
     Raises FetchError if a proxy or certificate file of the environment is unusable.
     """
@@ -142,6 +165,7 @@ class Http:
         tries: int = 4,
         cache: Cache | None = None,
         throttle: Callable[[str], Throttle | None] = lambda url: None,
+        additions: Iterable[Addition] = (),
     ) -> None:
         self._token = token
         self._token_host = (token_host or "").lower()
@@ -152,6 +176,7 @@ class Http:
         self._tries = tries
         self._cache = cache
         self._throttle = throttle
+        self._additions = list(additions)
         self._aborted = threading.Event()
         self._pauses = HostPauses()
         self._backend = Backend()
@@ -202,7 +227,24 @@ class Http:
         `url`. A page on a public host, or a file, may not lead to a private address; nor
         may a host that was public become private.
         """
-        return self._read(url, origin, None)
+        return self._read(url, origin, _GET)
+
+    def post(self, url: str, body: bytes) -> Response:
+        """The response to a POST of JSON to `url`, which the user or papertrack named.
+
+        Raises as `read`.
+        """
+        return self._read(url, None, _Kind(body=body))
+
+    def drop_key(self, url: str) -> bool:
+        """Drop the key that the site of `url` refused; whether there was one."""
+        kept = []
+        for one in self._additions:
+            if not (one.is_key and one.site == site(url)):
+                kept.append(one)
+        has_dropped = len(kept) < len(self._additions)
+        self._additions = kept
+        return has_dropped
 
     def download(self, url: str, sink: Sink, *, origin: str | None = None) -> None:
         """Read `url` into a sink, as `read` does, but nothing of it is cached.
@@ -210,9 +252,9 @@ class Http:
         Whatever arrives extends the deadline, by a second for each SLOWEST bytes. Raises
         also what the sink raises.
         """
-        self._read(url, origin, sink)
+        self._read(url, origin, _Kind(sink))
 
-    def _read(self, url: str, origin: str | None, sink: Sink | None) -> Response:
+    def _read(self, url: str, origin: str | None, kind: _Kind) -> Response:
         _check(url)
         self._terms.aborted = aborted = self._aborted
         spent = 0.0
@@ -220,7 +262,7 @@ class Http:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             self._wait_for_host(url)
             try:
-                return self._follow(url, origin, sink)
+                return self._follow(url, origin, kind)
             except _Failed as error:
                 failed = error
             spent += self._elapsed()
@@ -264,7 +306,7 @@ class Http:
             return self._sleep(seconds)
         return (self._terms.aborted or self._aborted).wait(seconds)
 
-    def _follow(self, url: str, origin: str | None, sink: Sink | None) -> Response:
+    def _follow(self, url: str, origin: str | None, kind: _Kind) -> Response:
         """One attempt, redirects included. Raises _Failed."""
         first = url
         moved_to = None
@@ -274,7 +316,7 @@ class Http:
             try:
                 self._check_origin(url, origin)
                 secret = self._token_for(first, url)
-                response = self._in_turn(url, secret, sink, is_named=origin is None)
+                response = self._in_turn(url, secret, kind, is_named=origin is None)
             except PrivateAddress as error:
                 raise _Failed(_leads_astray(url, origin)) from error
             except PapertrackError as error:
@@ -329,11 +371,11 @@ class Http:
         self,
         url: str,
         secret: str | None,
-        sink: Sink | None,
+        kind: _Kind,
         *,
         is_named: bool,
     ) -> Response | _Redirect:
-        """The response to one GET, or what it redirects to, within the rate limit.
+        """The response to one request, or what it redirects to, within the rate limit.
 
         Waiting for the turn is not part of the deadline.
         """
@@ -344,7 +386,7 @@ class Http:
                 self._start_clock()
             self._terms.send_until = time.monotonic() + seconds
             try:
-                return self._get(url, secret, sink, is_named=is_named)
+                return self._send(url, secret, kind, is_named=is_named)
             except _Failed as failed:
                 error = failed.error
                 is_429 = isinstance(error, Refused) and error.status == 429
@@ -352,20 +394,21 @@ class Http:
                     throttle.pause()
                 raise
 
-    def _get(
+    def _send(
         self,
         url: str,
         secret: str | None,
-        sink: Sink | None,
+        kind: _Kind,
         *,
         is_named: bool,
     ) -> Response | _Redirect:
-        """The response to one GET, or what it redirects to. Raises _Failed.
+        """The response to one request, or what it redirects to. Raises _Failed.
 
         If the user named the URL and it needs a password, that of the netrc file is sent.
         """
         # Nothing that a password opens is cached, nor an address with one.
-        cache = None if sink or has_secret(url) else self._cache
+        sink = kind.sink
+        cache = None if kind != _GET or has_secret(url) else self._cache
         cached = cache.find(url) if cache else None
         headers = dict(cached.conditions) if cached else {}
         if sink is not None:
@@ -373,7 +416,7 @@ class Http:
             headers = {"Accept-Encoding": "identity", **sink.conditions()}
         if secret:
             headers["Authorization"] = secret
-        request = self._client.build_request("GET", url, headers=headers)
+        request = self._request(url, headers, kind.body)
         response = self._client.send(request, stream=True)
         try:
             status = response.status_code
@@ -386,18 +429,37 @@ class Http:
             if status == 401 and is_named and secret is None:
                 password = authorization(self._netrc, url)
                 if password is not None:
-                    return self._get(url, password, sink, is_named=False)
+                    return self._send(url, password, kind, is_named=False)
             if sink is not None and sink.takes(status):
                 sink.take(url, status, received, self._extending(response.iter_raw()))
                 return Response(url, status, received, b"")
             if not 200 <= status < 300:
-                raise _refused(url, response, received, self._takes_token(url))
+                secrets = [one.value for one in self._additions]
+                raise _refused(url, response, received, self._takes_token(url), secrets)
             body = _body(url, response, received, self._cap)
         finally:
             response.close()
         if cache is not None:
             cache.store(url, received, body)
         return Response(url, status, received, body)
+
+    def _request(
+        self, url: str, headers: dict[str, str], body: bytes | None
+    ) -> httpx.Request:
+        """The request with what is added to those of its site."""
+        parameters: dict[str, str] = {}
+        for one in self._additions:
+            if one.site == site(url):
+                (headers if one.is_header else parameters)[one.name] = one.value
+        address = httpx.URL(url)
+        if parameters:
+            address = address.copy_merge_params(parameters)
+        if body is None:
+            return self._client.build_request("GET", address, headers=headers)
+        headers["Content-Type"] = "application/json"
+        return self._client.build_request(
+            "POST", address, headers=headers, content=body
+        )
 
     def _extending(self, body: Iterable[bytes]) -> Iterator[bytes]:
         """The body; each chunk extends the deadline."""
@@ -472,6 +534,14 @@ def _host(url: str) -> str:
     return ""
 
 
+def site(url: str) -> str:
+    """The scheme and the host of a URL, with its port where that is named."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+    return ""
+
+
 def _leads_astray(url: str, origin: str | None) -> FetchError:
     by = "a public page"
     advice = "fetch it by name to read it"
@@ -508,11 +578,17 @@ def _refused(
     response: httpx.Response,
     headers: Mapping[str, str],
     takes_token: bool,
+    secrets: Iterable[str],
 ) -> _Failed:
-    """The failure that an error status means, and when to try again."""
+    """The failure that an error status means, and when to try again.
+
+    The server may repeat the `secrets` that it refuses.
+    """
     body = b""
     with suppress(PapertrackError, *_NETWORK_ERRORS):
         body = _body(url, response, headers, _ERROR_BYTES)
+    for secret in secrets:
+        body = body.replace(secret.encode(), b"...")
     status = response.status_code
     return _Failed(
         responses.refusal(url, status, body, takes_token),

@@ -130,14 +130,21 @@ def _advice(status: int, takes_token: bool) -> str:
 def requested_pause(headers: Mapping[str, str]) -> float | None:
     """Seconds that the server asks to wait; None where it does not.
 
-    Read from `Retry-After`, or Hugging Face's `RateLimit: "api";r=0;t=55`.
+    Read from `Retry-After`, or Hugging Face's `RateLimit: "api";r=0;t=55`, or OpenAlex's
+    seconds until the day's budget is reset.
     """
     pause = _retry_after(headers.get("retry-after", ""))
     limit = headers.get("ratelimit", "")
     reset = re.search(r";\s*t=([0-9]{1,9})\b", limit)
     if not reset or not re.search(r";\s*r=0\b", limit):
-        return pause
+        return _budget_reset(headers) if pause is None else pause
     return max(float(reset[1]) + 1, pause or 0.0)
+
+
+def _budget_reset(headers: Mapping[str, str]) -> float | None:
+    reset = headers.get("x-ratelimit-reset", "")
+    is_spent = headers.get("x-ratelimit-remaining") == "0"
+    return float(reset) if is_spent and re.fullmatch("[0-9]{1,6}", reset) else None
 
 
 def _retry_after(text: str) -> float | None:

@@ -234,6 +234,7 @@ class Transport(httpx.BaseTransport):
                 target=url.raw_path,
             ),
             headers=request.headers.raw,
+            content=request.read(),
             extensions=request.extensions,
         )
         response = self._pool(url).handle_request(inner)

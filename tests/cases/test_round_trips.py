@@ -90,4 +90,6 @@ def test_an_export_is_imported_unchanged(format: str, paper: Paper) -> None:
     for name, value in carried(paper, format, fields).items():
         if name == "author_count" and value is None:
             value = len(paper.authors) or None
+        if name == "venue_year" and value is None:
+            continue  # it is what the venue or a date beside it tells
         assert getattr(found, name) == value, name

@@ -40,6 +40,7 @@ HOSTILE = r"[/red] \x1b]0;x\x07 :fire: =1+1 <script> \$(touch x)".replace(
 CLEANED = r"[/red] ]0;x :fire: =1+1 <script> \$(touch x)"
 
 Env = Mapping[str, str]
+CLOSED = "http://127.0.0.1:9"
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -57,7 +58,11 @@ def _environment(folder: Path) -> dict[str, str]:
         "PAPERTRACK_CACHE": str(folder / "cache"),
         "PAPERTRACK_STATE": str(folder / "state"),
         # A request made by mistake meets a closed port, never the real service.
-        "HF_ENDPOINT": "http://127.0.0.1:9",
+        "HF_ENDPOINT": CLOSED,
+        "PAPERTRACK_S2_ENDPOINT": CLOSED,
+        "PAPERTRACK_OPENALEX_ENDPOINT": CLOSED,
+        "PAPERTRACK_CROSSREF_ENDPOINT": CLOSED,
+        "PAPERTRACK_DBLP_ENDPOINT": CLOSED,
         "PAPERTRACK_ARXIV_ENDPOINT": "http://127.0.0.1:9",
     }
 

@@ -22,7 +22,8 @@ from tests.helpers.dialogue import Dialogue
 UNREACHABLE = "http://127.0.0.1:9"
 
 NEEDS_NETWORK = re.compile(
-    "papertrack (?:add |read |search --remote|fetch(?! sample)|pdf (?!.*--dry-run))"
+    "papertrack (?:add |read |search --remote|fetch(?! sample)"
+    "|(?:pdf|enrich) (?!.*--dry-run))"
 )
 """These are read, and fail at a closed port."""
 

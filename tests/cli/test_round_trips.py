@@ -60,6 +60,10 @@ ARTICLE = {
     "number": "2",
     "pages": "101-119",
     "withdrawn": True,
+    "citations": 50,
+    "influential": 5,
+    "references": 30,
+    "venue_year": 2026,
 }
 
 

@@ -35,6 +35,7 @@ RUNS: Mapping[str, Iterable[str]] = {
     "config edit": ("",),
     "open": ("1 --print", "is:starred --print"),
     "read": ("1", "1 --outline", "1 --section abstract", "nothingofthekind"),
+    "enrich": ("1 --dry-run", "--dry-run", "nothingofthekind"),
     "pdf": ("1 --dry-run", "is:starred --dry-run", "nothingofthekind"),
     "digest": (
         "",

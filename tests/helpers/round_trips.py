@@ -12,6 +12,7 @@ from typing import Any
 
 from papertrack.core.field_names import PAPER_NAMES
 from papertrack.core.model import Mark, Paper
+from papertrack.exports import publication
 from papertrack.exports.registry import export
 from papertrack.exports.rows import COLUMNS
 from papertrack.joining.records import record_of
@@ -28,12 +29,12 @@ def carried(
     """The values of a paper that come back from a format, with `fields` in a table."""
     if format == "bibtex":
         values = {name: getattr(paper, name) for name in _BIBTEX}
-        published = (paper.published or "")[:7] or None
+        published = publication.date(paper)[:7] or None
         categories = paper.categories[:1]
         return {**values, "published": published, "categories": categories}
     if format in ("ris", "csl"):
         values = {name: getattr(paper, name) for name in _BIBTEX}
-        return {**values, "published": paper.published}
+        return {**values, "published": publication.date(paper) or None}
     names = ALL
     if format in ("csv", "tsv"):
         names = tuple(fields or COLUMNS)

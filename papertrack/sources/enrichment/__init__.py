@@ -9,5 +9,10 @@ preprint server for a venue.
     crossref          Crossref: works
     dblp              DBLP: the search for publications
 
-They share `responses` (the items of a response; what preprints are).
+They share `responses` (the items of a response; what preprints are). Papers of the
+library are looked up at them:
+
+    services          the services: addresses, rate limits, what they know
+    questions         what each is asked about papers, and what is taken of the response
+    subjects          the papers, and whether what is found by a title is one of them
 """

@@ -24,11 +24,12 @@ _NAME_PARTS = ("prefix", "given", "family", "suffix")
 def parse(body: bytes, *, name: str) -> Listing:
     """The works of a saved response. Raises Unrecognised if there is none."""
     return responses.listing(
-        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=facts_of
     )
 
 
-def _facts(item: Object) -> Facts:
+def facts_of(item: Object) -> Facts:
+    """The facts of one work of a response."""
     if isinstance(item.get("message"), dict):
         item = item["message"]
 

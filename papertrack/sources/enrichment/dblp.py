@@ -20,11 +20,12 @@ _PATHS = (("result", "hits", "hit"), ("hits", "hit"), ("hit",))
 def parse(body: bytes, *, name: str) -> Listing:
     """The publications of a saved response. Raises Unrecognised if there is none."""
     return responses.listing(
-        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=facts_of
     )
 
 
-def _facts(item: Object) -> Facts:
+def facts_of(item: Object) -> Facts:
+    """The facts of one work of a response."""
     info = inner(item, "info") or {}
 
     def field(name: str) -> str:

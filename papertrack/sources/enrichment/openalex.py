@@ -21,11 +21,12 @@ _MAX_WORDS = 20_000
 def parse(body: bytes, *, name: str) -> Listing:
     """The works of a saved response. Raises Unrecognised if there is none."""
     return responses.listing(
-        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=facts_of
     )
 
 
-def _facts(item: Object) -> Facts:
+def facts_of(item: Object) -> Facts:
+    """The facts of one work of a response."""
     primary = inner(item, "primary_location")
     landing = text(primary, "landing_page_url")
     ids = identifiers.keys(

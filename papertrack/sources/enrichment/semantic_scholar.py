@@ -23,11 +23,12 @@ _PATHS = (("data",), ("recommendedPapers",))
 def parse(body: bytes, *, name: str) -> Listing:
     """The papers of a saved response. Raises Unrecognised if there is none."""
     return responses.listing(
-        body, name=name, source=SOURCE, paths=_PATHS, facts_of=_facts
+        body, name=name, source=SOURCE, paths=_PATHS, facts_of=facts_of
     )
 
 
-def _facts(item: Object) -> Facts:
+def facts_of(item: Object) -> Facts:
+    """The facts of one work of a response."""
     for wrapped in ("citedPaper", "citingPaper"):
         if isinstance(item.get(wrapped), dict):
             item = item[wrapped]

@@ -1,0 +1,345 @@
+"""`enrich`: ask services for the venue, the citations and the code of papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from typer import Option
+
+from papertrack.cli import options as opt
+from papertrack.cli import output
+from papertrack.cli.fetch_reports import SHOWN_PROBLEMS
+from papertrack.cli.listing import Listing
+from papertrack.cli.select import matching, split
+from papertrack.cli.session import Session
+from papertrack.config.keys import ENRICHING
+from papertrack.core.errors import NotFound, PapertrackError, SomeTargetsFailed
+from papertrack.core.facts import Facts
+from papertrack.core.model import Paper, Record
+from papertrack.core.text import clean
+from papertrack.core.wording import excerpt, plural
+from papertrack.library.enriching import DAYS, is_due
+from papertrack.sources.enrichment.services import (
+    CITATIONS,
+    CODE,
+    SERVICES,
+    VENUE,
+    Service,
+)
+from papertrack.sources.enrichment.subjects import Subject
+
+if TYPE_CHECKING:
+    from papertrack.fetching.enrich import Report
+    from papertrack.web.http import Addition, Http
+
+MAX_UNCONFIRMED = 200
+"""More requests than this are sent only after the reader has agreed."""
+KEYS = {
+    "semanticscholar": ("enrich.s2_key_command", "x-api-key"),
+    "openalex": ("enrich.openalex_key_command", "api_key"),
+}
+"""The key of config.toml that names the command for a service's API key, and the name of
+the header, or of OpenAlex's parameter, that it is sent as.
+"""
+WITH_CONTACT = ("openalex", "crossref")
+"""Services that treat requests with an address for mail better."""
+
+Source = StrEnum("Source", {name: name for name in ENRICHING})  # type: ignore[misc]
+
+
+class _Plan(NamedTuple):
+    """The papers that a service is to be asked about, and how many requests that takes."""
+
+    service: Service
+    subjects: Sequence[Subject]
+    requests: int
+
+
+def enrich_command(
+    session: Session,
+    select_: opt.TriageSelect = None,
+    venue: Annotated[bool, Option("--venue", help="Look up venues.")] = False,
+    citations: Annotated[
+        bool, Option("--citations", help="Look up counts of citations.")
+    ] = False,
+    code: Annotated[bool, Option("--code", help="Look up code.")] = False,
+    source: Annotated[
+        list[Source] | None,
+        Option("--source", help="Look papers up at this service; repeatable."),
+    ] = None,
+    again: Annotated[
+        bool,
+        Option("--again", help=f"Repeat what was looked up in the last {DAYS} days."),
+    ] = False,
+    dry_run: Annotated[
+        bool, Option("--dry-run", help="Count the requests; send none.")
+    ] = False,
+    yes: opt.Yes = False,
+) -> None:
+    """Look up the venue, the citations and the code of papers at services.
+
+    papertrack enrich is:starred
+    papertrack enrich --dry-run
+
+    Without SELECT all papers are looked up. show names the service of each fact; list
+    citations:50.., has:venue and --sort citations find papers by them. export bibtex then
+    has the published form.
+    """
+    wanted = {VENUE: venue, CITATIONS: citations, CODE: code}
+    run = _Run(session, _keys(session, select_ or []), again=again)
+    run.choose(
+        {name for name, is_wanted in wanted.items() if is_wanted} or {*wanted},
+        source or session.config["enrich.sources"],
+        is_named=bool(source),
+    )
+    if dry_run:
+        run.show_plan()
+    else:
+        run.ask(yes=yes)
+    run.conclude()
+
+
+def _keys(session: Session, arguments: Sequence[str]) -> list[str]:
+    """The main keys of the papers; all without arguments. Raises NotFound, UsageError."""
+    keys, words = split(session, arguments)
+    if words or not arguments:
+        keys = matching(session, keys, Listing(words))
+    if not keys:
+        what = f"no paper matches {' '.join(arguments)}"
+        raise NotFound(what if arguments else "the library has no papers")
+    return keys
+
+
+class _Run:
+    """One run of `enrich` about these papers, given by their main keys."""
+
+    def __init__(self, session: Session, keys: Sequence[str], *, again: bool) -> None:
+        self.session = session
+        self.library = session.library
+        self.keys = list(keys)
+        self.again = again
+        self.services: list[Service] = []
+        self.reports: list[Report] = []
+        self.wanted: set[str] = set()
+        self.homeless: list[str] = []
+        """What is said of papers that no service can be asked about."""
+
+    def choose(self, wanted: set[str], names: Sequence[str], *, is_named: bool) -> None:
+        """Choose the services: of these names, those that know what is wanted.
+
+        One that is named on the command line is asked in any case.
+        """
+        self.wanted = wanted
+        for service in SERVICES:
+            if service.name in names and (is_named or service.knows & wanted):
+                self.services.append(service)
+        for paper in self._papers():
+            if not any(self._can_be_asked(paper, service) for service in self.services):
+                needs = "needs an arXiv id or a DOI"
+                self.homeless.append(f"{excerpt(clean(paper.title), 60)}: {needs}")
+
+    def _papers(self) -> list[Paper]:
+        return self.library.index.papers(self.keys)
+
+    def _can_be_asked(self, paper: Paper, service: Service) -> bool:
+        from papertrack.fetching.enrich import can_ask, subject_of  # httpx: 115 ms
+
+        subject = subject_of(paper)
+        # Crossref needs a DOI of a publisher, which another service may tell.
+        return can_ask(service, subject) or bool(service.takes and subject.arxiv)
+
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """What is stored of the papers before this run."""
+        return self.library.records(self.keys)
+
+    def plan(self, service: Service) -> _Plan:
+        """What a service is to be asked now."""
+        from papertrack.fetching.enrich import can_ask, subject_of  # httpx: 115 ms
+
+        subjects = []
+        for paper in self._papers():
+            subject = subject_of(paper)
+            record = self.records.get(paper.key)
+            is_new = record is None or is_due(record, service.name, self.session.now)
+            if can_ask(service, subject) and (is_new or self.again):
+                subjects.append(subject)
+        requests = sum(1 for _ in service.questions(subjects, ""))
+        return _Plan(service, subjects, requests)
+
+    def show_plan(self) -> None:
+        """Print how many papers each service would be asked about."""
+        plans = [self.plan(service) for service in self.services]
+        rows = ([one.service.title, len(one.subjects), one.requests] for one in plans)
+        output.write_rows(self.session, rows)
+        count = plural(sum(one.requests for one in plans), "request")
+        papers = plural(len(self.keys), "paper")
+        self.session.narrate(
+            f"would send {count} about {papers}: service, papers, requests"
+        )
+
+    # ------------------------------------------------------------------ asking
+
+    def ask(self, *, yes: bool) -> None:
+        """Ask the services one after the other, and report what each knows."""
+        session = self.session
+        plans = [self.plan(service) for service in self.services]
+        requests = sum(one.requests for one in plans)
+        if requests > MAX_UNCONFIRMED and not yes:
+            seconds = sum(_seconds(one) for one in plans)
+            about = plural(len(self.keys), "paper")
+            session.confirm(
+                f"send {plural(requests, 'request')} about {about}, which takes at least"
+                f" {plural(round(seconds), 'second')}"
+            )
+        asked = [one.service for one in plans if one.subjects]
+        # After the others Crossref may know the DOI of more papers.
+        is_later = [s for s in self.services if s.name == "crossref" and asked]
+        if not asked and not is_later:
+            self._narrate_nothing()
+            return
+        http = self._connect([*asked, *is_later])
+        with http, session.progress.working():
+            for service in self.services:
+                plan = self.plan(service)
+                if plan.subjects:
+                    self._ask(plan, http)
+
+    def _narrate_nothing(self) -> None:
+        if len(self.homeless) < len(self.keys):
+            self.session.narrate(
+                f"nothing to look up: that was done in the last {DAYS} days; --again repeats it"
+            )
+
+    def _connect(self, services: Sequence[Service]) -> Http:
+        from papertrack.fetching.client import connect  # httpx: 115 ms
+
+        session = self.session
+        return connect(
+            session.environment,
+            session.locations.cache,
+            session.config["fetch.timeout"],
+            self._additions(services),
+        )
+
+    def _additions(self, services: Sequence[Service]) -> list[Addition]:
+        """What is sent to these services beside the questions: keys, the reader's address."""
+        from papertrack.mail.secret import of_command  # for what has a key
+        from papertrack.web.http import Addition, site
+
+        session = self.session
+        additions = []
+        for service in services:
+            place = site(self._base(service))
+            contact = session.config["contact"]
+            if contact and service.name in WITH_CONTACT:
+                additions.append(Addition(place, "mailto", contact))
+            key, name = KEYS.get(service.name, ("", ""))
+            command = session.config[key] if key else None
+            if command:
+                secret = of_command(command, key, session.environment.variables)
+                is_header = name.startswith("x-")
+                additions.append(Addition(place, name, secret, is_header, is_key=True))
+        return additions
+
+    def _base(self, service: Service) -> str:
+        endpoint = service.endpoint
+        return self.session.environment.endpoint(endpoint.variable, endpoint.url)
+
+    def _ask(self, plan: _Plan, http: Http) -> None:
+        from papertrack.fetching.enrich import ask  # httpx: 115 ms
+
+        session, service = self.session, plan.service
+
+        def save(answers: Sequence[Facts]) -> None:
+            self.library.enriching.add(
+                service.name, service.title, answers, now=session.moment
+            )
+
+        report = ask(
+            service,
+            plan.subjects,
+            http,
+            self._base(service),
+            save,
+            progress=session.progress,
+            notice=session.notice,
+        )
+        self.reports.append(report)
+        session.narrate(f"{service.title}: {_what(report)}")
+
+    # ------------------------------------------------------------------ the end
+
+    def conclude(self) -> None:
+        """Report what is known of the papers now, and each failure in a line.
+
+        Exit code 3 if some papers could not be asked about, 1 if none could.
+        """
+        if self.reports:
+            self.session.narrate(self._summary())
+        failures = [str(error) for one in self.reports for error in one.errors]
+        errors = [*self.homeless, *failures]
+        if not errors:
+            return
+        shown = errors if self.session.verbose else errors[-SHOWN_PROBLEMS:]
+        for message in shown[:-1]:
+            self.session.report(message)
+        hidden = len(errors) - len(shown)
+        if hidden:
+            self.session.narrate(f"  and {hidden} more failed; -v shows all")
+        has_answers = any(report.answered for report in self.reports)
+        if has_answers or (not failures and len(self.homeless) < len(self.keys)):
+            raise SomeTargetsFailed(errors[-1])
+        raise PapertrackError(errors[-1])
+
+    def _summary(self) -> str:
+        """`of 12 papers: venue 8 (2 unknown), citations 12, code 3`."""
+        papers = self._papers()
+        has: Mapping[str, Callable[[Paper], bool]] = {
+            VENUE: lambda paper: bool(paper.venue),
+            CITATIONS: lambda paper: paper.citations is not None,
+            CODE: lambda paper: bool(paper.github),
+        }
+        parts = []
+        for name in (VENUE, CITATIONS, CODE):
+            if name in self.wanted:
+                known = sum(map(has[name], papers))
+                unknown = self._unknown(name, papers, has[name])
+                note = f" ({unknown} unknown, as a service failed)" if unknown else ""
+                parts.append(f"{name} of {known}{note}")
+        return f"{plural(len(papers), 'paper')}: {', '.join(parts)}"
+
+    def _unknown(
+        self, name: str, papers: Sequence[Paper], has: Callable[[Paper], bool]
+    ) -> int:
+        """Of how many papers without a fact a service that may know it has not answered."""
+        records = self.library.records([paper.key for paper in papers])
+        failed = [
+            one.service.name
+            for one in self.reports
+            if one.unanswered and name in one.service.knows
+        ]
+        count = 0
+        for paper in papers:
+            record = records.get(paper.key)
+            is_open = record is not None and any(
+                is_due(record, service, self.session.now) for service in failed
+            )
+            count += is_open and not has(paper)
+        return count
+
+
+def _seconds(plan: _Plan) -> float:
+    limit = plan.service.endpoint.rate_limit
+    return plan.requests * (limit.seconds if limit else 0.0)
+
+
+def _what(report: Report) -> str:
+    """`12 papers, 11 known, 1 without a response`."""
+    parts = [plural(report.papers, "paper"), f"{report.known} known"]
+    if report.unanswered:
+        parts.append(f"{report.unanswered} without a response")
+    return ", ".join(parts)
