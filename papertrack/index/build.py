@@ -36,11 +36,12 @@ from papertrack.index.update import (
     file_numbers,
     read_marks,
     record_row,
+    set_own_layout,
     store_marks,
     store_stamps,
     update_in_turn,
 )
-from papertrack.storage import layout, reading, waiting
+from papertrack.storage import json_lines, layout, reading, waiting
 from papertrack.storage.processes import is_stopped, lock_holder, named
 from papertrack.storage.workers import Pool, worker_count
 
@@ -245,8 +246,11 @@ def _batches(
     batch: list[Prepared] = []
     with Pool(partial(_rows_of_file, root, documents), workers) as pool:
         rows = pool.mapped(files)
-        for _ in progress.counted(files, "indexing", "files"):
-            batch += next(rows)
+        for name, _ in progress.counted(files, "indexing", "files"):
+            prepared_rows, is_own_layout = next(rows)
+            if is_own_layout:
+                set_own_layout(db, [name])
+            batch += prepared_rows
             if len(batch) >= BATCH:
                 yield batch
                 batch = []
@@ -255,18 +259,25 @@ def _batches(
 
 def _rows_of_file(
     root: Path, documents: Mapping[str, str], file: tuple[str, int]
-) -> list[Prepared]:
-    """The rows of the file with this name and number; `documents` are those of
-    marks.json by key, as JSON. Raises StoreError.
+) -> tuple[list[Prepared], bool]:
+    """The rows of the file with this name and number, and whether it is in papertrack's
+    layout; `documents` are those of marks.json by key, as JSON. Raises StoreError.
     """
     name, number = file
+    path = root / name
+    _, body = reading.read_stamped(path)
+    if body is None:
+        return [], False
 
     def find(key: str) -> Mark | None:
         document = documents.get(key)
         return None if document is None else Mark.from_json(json.loads(document))
 
-    records = reading.read_records(root / name)
-    return [prepared(record_row(one, find, number)) for one in records]
+    tables = reading.parse_tables(path, body)
+    records = reading.records(path, tables)
+    rows = [prepared(record_row(one, find, number)) for one in records]
+    # 3 % of the time: else the first write to the file would parse and dump all of it.
+    return rows, json_lines.dumped(tables) == body
 
 
 def _join_shared_papers(

@@ -76,7 +76,7 @@ def update(
         present = changed & stamps.keys()
         new = {name: stamps[name] for name in present}
         store_stamps(db, new)
-        _set_own_layout(db, trusted)
+        set_own_layout(db, trusted)
         rows = Rows(db, meta_of(db).bits, progress)
         marked: set[str] = set()
         marks_change = trusted.pop(layout.MARKS, None)
@@ -139,7 +139,7 @@ def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:
         db.execute(query, (name, *stamp))
 
 
-def _set_own_layout(db: Connection, names: Iterable[str]) -> None:
+def set_own_layout(db: Connection, names: Iterable[str]) -> None:
     """Note that these files are in the layout that papertrack writes."""
     for name in names:
         db.execute("UPDATE file SET lined = 1 WHERE name = ?", (name,))
@@ -340,7 +340,7 @@ def store_marks(
     query = "INSERT INTO mark VALUES (?, ?)"
     db.executemany(query, documents.items())
     if own_layout:
-        _set_own_layout(db, [layout.MARKS])
+        set_own_layout(db, [layout.MARKS])
 
 
 def _update_marks(

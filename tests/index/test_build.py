@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import shutil
 import sqlite3
@@ -79,3 +80,50 @@ def test_a_damaged_file_is_reported_as_by_one_process(
     for workers in (0, 2):
         with pytest.raises(StoreError, match=f"{last.name}: line 1 column 2"):
             _filled(root, workers=workers, monkeypatch=monkeypatch)
+
+
+def _indented(body: bytes) -> bytes:
+    return json.dumps(json.loads(body), indent=1, ensure_ascii=False).encode()
+
+
+def _escaped(body: bytes) -> bytes:
+    """As `json.dumps` writes letters beyond ASCII."""
+    return body.replace("é".encode(), b"\\u00e9")
+
+
+def _without_the_last_line_end(body: bytes) -> bytes:
+    return body.removesuffix(b"\n")
+
+
+def _two_papers_in_a_line(body: bytes) -> bytes:
+    return body.replace(b"},\n", b"},", 1)
+
+
+def _with_spaces(body: bytes) -> bytes:
+    return body.replace(b'":"', b'": "')
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_files_in_the_layout_of_papertrack_are_known_after_a_build(
+    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "library"
+    papers = list(made.papers(90, 7, short=True))
+    for _, paper in papers:
+        paper["said"]["arxiv"]["authors"].append("José")
+    made.write(root, papers, 0, 7)
+    changes = [
+        _indented,
+        _escaped,
+        _without_the_last_line_end,
+        _two_papers_in_a_line,
+        _with_spaces,
+    ]
+    (first,) = (root / "papers").glob("*.json")
+    for change in changes:
+        path = first.with_name(f"{change.__name__}.json")
+        path.write_bytes(change(first.read_bytes()))
+    _filled(root, workers=workers, monkeypatch=monkeypatch)
+    with contextlib.closing(sqlite3.connect(tmp_path / f"{workers}.db")) as db:
+        query = "SELECT name FROM file WHERE lined AND name LIKE 'papers/%'"
+        assert db.execute(query).fetchall() == [(f"papers/{first.name}",)]
