@@ -75,7 +75,16 @@ NAMES = [name for name in ALL if name not in ("id", "key", "title")]
 PAPERS = st.fixed_dictionaries(
     {"title": WORDS, "url": URLS, "pdf": URLS},
     optional={name: _values(name) for name in NAMES if name not in ("url", "pdf")},
-).map(lambda facts: Paper("2511.00001", "arxiv:2511.00001", **cast(Any, facts)))
+).map(lambda facts: _paper(dict(cast(Any, facts))))
+
+
+def _paper(facts: dict[str, Any]) -> Paper:
+    """A paper of these facts; as in a library, one with a venue has the venue's year."""
+    if "venue" in facts:
+        facts.setdefault("venue_year", 2024)
+    else:
+        facts.pop("venue_year", None)
+    return Paper("2511.00001", "arxiv:2511.00001", **facts)
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "csv", "tsv"])
