@@ -94,8 +94,8 @@ def _summary(fit: Fit, rank: int, candidates: int) -> str:
         return f"{place}: nothing that your tags have in common is in it."
     direction = "above" if fit.score >= 0 else "below"
     return (
-        f"{place}, by {label(fit.model.name)}: {abs(fit.score):.1f} standard deviations "
-        f"{direction} the mean of these."
+        f"{place}, by {label(fit.model.name)}: {abs(fit.deviations):.1f} standard "
+        f"deviations {direction} the mean of the library's papers."
     )
 
 

@@ -23,6 +23,7 @@ From the bottom up:
 - `vocabulary`: how many papers have each word
 - `recent`: the full text of the newest papers once more, by which they are ranked
 - `likeness`: papers by the words of others, and by marks, for `ranking`
+- `ranking_cache`: what ranking saves, in a file of its own
 - `prepared`: what the tables are given of a paper
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files

@@ -11,14 +11,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from papertrack.index.clauses import AMONG, NOT_HIDDEN, any_match, fields_of, fold_label
-from papertrack.index.relevance import (
-    ALL,
-    first_of_newest,
-    score_in,
-    table_for,
-    table_with,
-)
+from papertrack.index.bodies import stored_paper
+from papertrack.index.clauses import NOT_HIDDEN, any_match, fields_of, fold_label
+from papertrack.index.relevance import ALL, score_in, table_for, table_with
 from papertrack.index.schema import LATER_FIRST, column, meta_of
 from papertrack.index.stored_papers import NO_SCORES, Scores, StoredPapers
 from papertrack.index.vocabulary import papers_with
@@ -27,35 +22,10 @@ from papertrack.query.language import Clause, Text
 TEXTS = "{title abstract}"
 """The columns in which papers are compared."""
 
-COUNTED = 50_000
-"""The newest papers in which a phrase is counted: FTS5 compares the places of its words
-in each paper that has both.
-"""
-
 
 def with_stem(db: Connection, stem: str) -> int:
     """How many papers have a word of this stem, in any of their texts."""
     return papers_with(db, stem) or 1
-
-
-def with_phrase(db: Connection, phrase: str) -> int:
-    """How many papers have a phrase in title or abstract: in a larger library, as many
-    as the newest suggest.
-    """
-    papers = meta_of(db).papers
-    return _count(db, f'{TEXTS} : "{phrase}"', papers)
-
-
-def of_author(db: Connection, name: str) -> int:
-    """How many papers have an author of this spelled name, counted likewise."""
-    return _count(db, f'{{authors}} : "{name}"', meta_of(db).papers)
-
-
-def _count(db: Connection, match: str, papers: int) -> int:
-    lowest = first_of_newest(db, COUNTED) if papers > COUNTED else 0
-    query = "SELECT count(*) FROM fts WHERE fts MATCH ? AND rowid >= ?"
-    (count,) = column(db, query, (match, lowest))
-    return int(count * max(papers / COUNTED, 1))
 
 
 def closest(
@@ -75,26 +45,6 @@ def closest(
         (f"{TEXTS} : ({any_word})", but, -1 if limit is None else limit),
     )
     return dict(rows.fetchall())
-
-
-def having(
-    db: Connection,
-    kind: str,
-    phrase: str,
-    among: Sequence[int],
-    match: str | None = None,
-) -> list[int]:
-    """The papers between the lowest and the highest of these row ids that have a feature:
-    an author of this name, or else these words in title or abstract.
-
-    Only those that `match`, in FTS5's syntax, if all of them do: few are read then.
-    """
-    columns = "{authors}" if kind == "author" else TEXTS
-    feature = f'{columns} : "{phrase}"'
-    if match is not None:
-        feature = f"({match}) AND ({feature})"
-    query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-    return column(db, query, (feature, min(among), max(among)))
 
 
 def fields_with(db: Connection, term: Text, rid: int) -> list[str] | None:
@@ -180,13 +130,31 @@ def hidden(db: Connection, limit: int) -> list[int]:
     return column(db, "SELECT rid FROM hidden ORDER BY rid DESC LIMIT ?", (limit,))
 
 
-def stamp(db: Connection, rids: Sequence[int]) -> int:
-    """A number that changes with what a model of these papers depends on: which they
-    are, their texts, and how large the library is.
+# ------------------------------------------------------------------ papers as numbers
+
+
+def newest(db: Connection, limit: int) -> list[int]:
+    """The newest papers, of any status."""
+    return column(db, "SELECT rid FROM paper ORDER BY rid DESC LIMIT ?", (limit,))
+
+
+def identities(db: Connection, rids: Sequence[int]) -> list[int]:
+    """A number for each of these papers, another one when its text changes.
+
+    It is made of the key and the size of what is stored: reading all texts takes twenty
+    times as long.
     """
     query = (
-        "SELECT p.key, length(body) FROM doc JOIN paper p USING (rid) "
-        f"WHERE {AMONG} ORDER BY p.key"
+        "SELECT rid, key, length(body) FROM paper JOIN doc USING (rid) "
+        "WHERE rid IN (SELECT value FROM json_each(?))"
     )
-    papers = db.execute(query, (json.dumps(list(rids)),)).fetchall()
-    return zlib.crc32(repr((meta_of(db).papers, papers)).encode())
+    found = {}
+    for rid, key, size in db.execute(query, (json.dumps(list(rids)),)):
+        found[rid] = zlib.crc32(key.encode()) << 31 | size & 0x7FFFFFFF
+    return list(map(found.__getitem__, rids))
+
+
+def texts(db: Connection, rid: int) -> tuple[str, str, tuple[str, ...]]:
+    """The title of a paper, its abstract and its authors."""
+    paper = stored_paper(db, rid)
+    return paper.title, paper.abstract or "", paper.authors

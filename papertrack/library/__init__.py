@@ -8,7 +8,8 @@ follows      following authors and others: a rule and a view for each
 digests      which papers digests contained, and the messages that wait to be sent
 listings     the numbers that papers have in each terminal
 similar      papers that are like one of the library
-models       what the papers of each tag have in common, saved in the cache
+vectors      papers as numbers, saved in the cache
+models       what the papers of each tag have in common, and who fits, saved likewise
 recommending papers ranked by these
 origins      which service stated a fact of a paper, and when it was asked
 explaining   how a search finds a paper

@@ -8,15 +8,14 @@ from typing import NamedTuple
 
 from papertrack.core.model import Paper
 from papertrack.index import likeness
-from papertrack.index.index import Index
 from papertrack.index.schema import has_full_text
 from papertrack.index.search import SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.library.library import Library
-from papertrack.library.models import models, name_phrase
+from papertrack.library.models import Models
 from papertrack.query.language import And, Clause, Everything, Flag, Not
-from papertrack.ranking.model import AUTHOR, ENOUGH, Model
-from papertrack.ranking.recommend import Fit, Ranking, features_of
+from papertrack.ranking.model import ENOUGH
+from papertrack.ranking.recommend import Fit, Ranking
 
 CANDIDATES = 5000
 """The newest matches that are ranked."""
@@ -88,41 +87,49 @@ def _recommended(
     most = None if limit is None else max(limit, CANDIDATES)
     result = index.stored(clause, limit=most)
     rids = _row_ids(result.papers)
-    match = index.matching(clause).condition.match
-    best, marked = _best(library, rids[:CANDIDATES], match)
+    models = Models(library)
+    best = _ranking(models, rids[:CANDIDATES])
     if best is None:
-        return Recommended(result._replace(papers=()), {}, marked)
+        return Recommended(result._replace(papers=()), {}, models.marked)
     order = [*best.scores, *rids[CANDIDATES:]]
     if reverse:
         order.reverse()
     page = order[:limit]
-    scores = {rid: -best.scores[rid] for rid in page if rid in best.scores}
+    ranked = [rid for rid in page if rid in best.scores]
+    scores = {rid: -best.scores[rid] for rid in ranked}
     papers = tuple(index.query(likeness.papers_of, page, scores))
-    by_key = {
-        one.key: best.fit(rid)
-        for rid, one in zip(page, papers, strict=True)
-        if rid in scores
-    }
+    keys = {rid: one.key for rid, one in zip(page, papers, strict=True)}
+    fits = {keys[rid]: fit for rid, fit in _fits(best, models, ranked).items()}
+    models.save(rids[:CANDIDATES])
     is_partly_ranked = result.more or result.total > CANDIDATES
     result = result._replace(
         papers=papers, ranked=CANDIDATES if is_partly_ranked else None
     )
-    return Recommended(result, by_key, marked)
+    return Recommended(result, fits, models.marked)
 
 
 def _row_ids(papers: Sequence[Paper]) -> list[int]:
     return list(papers.rids) if isinstance(papers, StoredPapers) else []
 
 
-def _best(
-    library: Library, candidates: Sequence[int], match: str | None = None
-) -> tuple[Ranking | None, int]:
-    """The candidates, ranked, if any are and enough papers are marked; how many are."""
-    liked, hidden, marked = models(library.index, library.root, library.cache)
-    if not candidates or not liked:
-        return None, marked
-    presence = presence_of(library.index, _all(liked, hidden), candidates, match)
-    return Ranking(candidates, liked, hidden, presence), marked
+def _ranking(models: Models, candidates: Sequence[int]) -> Ranking | None:
+    """The candidates, ranked, if any are and enough papers are marked."""
+    if not candidates or not models.liked:
+        return None
+    scores = [one.of(models.vectors, candidates) for one in models.liked]
+    liked = [one.model for one in models.liked]
+    if models.hidden is None:
+        return Ranking(candidates, liked, scores)
+    unwanted = models.hidden.of(models.vectors, candidates)
+    return Ranking(candidates, liked, scores, models.hidden.model, unwanted)
+
+
+def _fits(ranking: Ranking, models: Models, rids: Sequence[int]) -> dict[int, Fit]:
+    """How these candidates fit, and why."""
+    vectors = models.vectors.of(rids)
+    return {
+        rid: ranking.fit(rid, vector) for rid, vector in zip(rids, vectors, strict=True)
+    }
 
 
 class Placed(NamedTuple):
@@ -146,15 +153,18 @@ def _placed(library: Library, keys: Collection[str]) -> Placed:
     newest = index.stored(unmarked(Everything()), limit=CANDIDATES).papers
     named = {key: rid for key in keys for rid in index.stored_papers([key]).rids}
     candidates = list(dict.fromkeys([*_row_ids(newest), *named.values()]))
-    best, marked = _best(library, candidates)
+    models = Models(library)
+    best = _ranking(models, candidates)
     if best is None:
-        return Placed({}, {}, 0, marked)
+        return Placed({}, {}, 0, models.marked)
     place_of = {rid: place for place, rid in enumerate(best.scores, 1)}
+    fits = _fits(best, models, list(named.values()))
+    models.save(candidates)
     return Placed(
-        {key: best.fit(rid) for key, rid in named.items()},
+        {key: fits[rid] for key, rid in named.items()},
         {key: place_of[rid] for key, rid in named.items()},
         len(best.scores),
-        marked,
+        models.marked,
     )
 
 
@@ -164,34 +174,23 @@ def reasons(library: Library, keys: Collection[str]) -> dict[str, str]:
     """
     if not library.index.query(has_full_text):
         return {}
-    found = placed(library, keys)
-    ranked = sorted(found.fits, key=found.places.__getitem__)
+    return library.index.read(partial(_reasons, library, keys))
+
+
+def _reasons(library: Library, keys: Collection[str]) -> dict[str, str]:
+    index = library.index
+    rids = {rid: key for key in keys for rid in index.stored_papers([key]).rids}
+    models = Models(library)
+    best = _ranking(models, list(rids))
+    if best is None:
+        return {}
+    fits = _fits(best, models, list(best.scores))
+    models.save(list(rids))
     return {
-        key: reason(found.fits[key])
-        for key in ranked
-        if found.fits[key].model is not None and found.fits[key].score >= WORTH_NAMING
+        rids[rid]: reason(fit)
+        for rid, fit in fits.items()
+        if fit.deviations >= WORTH_NAMING
     }
-
-
-def presence_of(
-    index: Index,
-    models: Sequence[Model],
-    candidates: Sequence[int],
-    match: str | None = None,
-) -> dict[tuple[str, str], list[int]]:
-    """Which candidates have the features of some models. `match` is what all of them
-    match, in FTS5's syntax, if they do.
-    """
-    presence = {}
-    for kind, phrase in features_of(models):
-        words = name_phrase(phrase) if kind == AUTHOR else phrase
-        found = index.query(likeness.having, kind, words, candidates, match)
-        presence[kind, phrase] = found
-    return presence
-
-
-def _all(liked: Sequence[Model], hidden: Model | None) -> Sequence[Model]:
-    return liked if hidden is None else [*liked, hidden]
 
 
 def reason(fit: Fit, words: int = 3) -> str:

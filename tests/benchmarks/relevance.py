@@ -28,15 +28,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from papertrack.core.model import Paper
+from papertrack.core.progress import SILENT
 from papertrack.index import likeness
+from papertrack.index.ranking_cache import RankingCache
 from papertrack.library.library import Library
-from papertrack.library.models import model_of_papers
-from papertrack.library.recommending import presence_of
+from papertrack.library.models import SAMPLED, model_of_papers
 from papertrack.library.searching import Wanted, find_papers
 from papertrack.library.similar import telling_words
-from papertrack.ranking.model import Model
+from papertrack.library.vectors import Vectors
+from papertrack.ranking.model import Model, sums
 from papertrack.ranking.recommend import Ranking
 from papertrack.ranking.terms import words_of
+from papertrack.ranking.vectors import Sample, Vector, sample_of
 
 NOW = datetime.now(UTC)
 RANKS = (1, 3, 10)
@@ -48,12 +51,15 @@ Tests = Sequence[Mapping[str, Any]]
 
 
 class Corpus(NamedTuple):
-    """A library of real papers: its papers by id, row ids by id, the day of each."""
+    """A library of real papers: its papers by id, row ids by id, the day of each;
+    papers as numbers, and the newest of these.
+    """
 
     library: Library
     papers: Mapping[str, Paper]
     rids: Mapping[str, int]
     days: Mapping[str, str]
+    numbers: tuple[Vectors, Sample, Sequence[Vector]]
 
 
 class Figures(NamedTuple):
@@ -93,7 +99,11 @@ def corpus(name: str, data: Path, below: Path) -> Corpus:
         paper.key.partition(":")[2]: paper for paper in library.index.all_papers()
     }
     days = {id: (paper.date or "")[:10] for id, paper in papers.items()}
-    return Corpus(library, papers, rids, days)
+    cache = RankingCache(library.root, library.cache)
+    vectors = Vectors(library.index, cache, SILENT)
+    sampled = vectors.of(library.index.query(likeness.newest, SAMPLED))
+    numbers = (vectors, sample_of(sampled), sampled)
+    return Corpus(library, papers, rids, days, numbers)
 
 
 # ------------------------------------------------------------------ known items
@@ -218,14 +228,16 @@ def _ranked(
 ) -> list[str]:
     """The candidates, the best first, for a reader with these papers of each tag."""
     index = among.library.index
+    vectors, sample, sampled = among.numbers
     models: list[Model] = []
     for number, ids in enumerate(tagged):
         rids = sorted((among.rids[id] for id in ids), reverse=True)
-        models.append(model_of_papers(index, f"t{number}", rids))
+        model = model_of_papers(index, f"t{number}", rids, sample)
+        models.append(model.measured(list(sums(model, sampled))))
     by_rid = {among.rids[id]: id for id in candidates}
-    rids = list(by_rid)
-    presence = presence_of(index, models, rids)
-    return [by_rid[rid] for rid in Ranking(rids, models, None, presence).scores]
+    numbers = vectors.of(list(by_rid))
+    scores = [list(map(model.score, sums(model, numbers))) for model in models]
+    return [by_rid[rid] for rid in Ranking(list(by_rid), models, scores).scores]
 
 
 def _judged(ranked: Sequence[str], relevant: set[str]) -> Figures:

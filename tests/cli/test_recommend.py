@@ -6,7 +6,9 @@ them); read what you change.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,11 @@ def marked(tmp_path_factory, environment, written):
     paper on lanterns is hidden.
     """
     env = environment(tmp_path_factory.mktemp("marked"))
+    written(env, *papers_of_four_kinds())
+    return env
+
+
+def papers_of_four_kinds():
     papers = []
     for number in range(40):
         kind = list(KINDS)[number % 4]
@@ -50,8 +57,7 @@ def marked(tmp_path_factory, environment, written):
             paper |= {"status": "hidden"}
         papers.append(paper)
     papers[8]["title"] = HOSTILE
-    written(env, *papers)
-    return env
+    return papers
 
 
 def ids(text):
@@ -143,17 +149,59 @@ def test_hostile_text_is_harmless(inside, drawn, marked):
         assert "\u202e" not in screen.text
 
 
-def test_a_damaged_cache_of_models_is_made_anew(inside, marked):
+def saved_ranking(env):
+    (saved,) = Path(env["PAPERTRACK_CACHE"]).glob("ranking-*.db")
+    return saved
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"[]", b"SQLite format 3\0 and no more", b"\0" * 9000, b"\xff" * 20],
+)
+def test_a_damaged_cache_of_models_is_made_anew(damage, inside, marked):
     before = inside("recommend", env=marked).out
-    (saved,) = Path(marked["PAPERTRACK_CACHE"]).glob("models-*.json")
-    good = saved.read_text()
-    torn = json.loads(good)
-    for model in torn.values():
-        model["features"] = [["x"]]
-    for text in ("", "[]", good[:-9], '{"tea": 3}', json.dumps(torn), "\xff"):
-        saved.write_text(text, encoding="utf-8")
-        assert inside("recommend", env=marked).out == before
-    assert saved.read_text() == good
+    saved_ranking(marked).write_bytes(damage)
+    assert inside("recommend", env=marked).out == before
+    assert inside("recommend", env=marked).out == before
+    assert saved_ranking(marked).stat().st_size > len(damage)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE model SET body = '[]'",
+        "UPDATE model SET body = 'x', scores = x'00'",
+        "UPDATE model SET papers = x'0011', terms = NULL",
+        "UPDATE model SET weights = x'00'; DELETE FROM vector",
+        "UPDATE vector SET terms = x'0011'; DELETE FROM model",
+        "UPDATE vector SET terms = 'text'; UPDATE model SET stamp = 0",
+        "DROP TABLE vector",
+        "ALTER TABLE model RENAME TO other",
+        "PRAGMA user_version = 99",
+    ],
+)
+def test_a_cache_with_other_values_is_made_anew(change, inside, marked):
+    before = inside("recommend", env=marked).out
+    with contextlib.closing(sqlite3.connect(saved_ranking(marked))) as db:
+        db.executescript(change)
+    assert inside("recommend", env=marked).out == before
+    assert inside("recommend 'not xyz'", env=marked).out == before
+
+
+def test_each_change_ranks_as_an_empty_cache_does(inside, home, written):
+    written(home, *papers_of_four_kinds())
+    steps = (
+        "hide 2511.00003",
+        "tag add tea 2511.00004",
+        "star 2511.00012",
+        "tag rm tea 2511.00004",
+        "mark unread 2511.00003",
+    )
+    for step in steps:
+        assert inside(step, env=home).code == 0
+        found = inside("recommend --json", env=home).out
+        saved_ranking(home).unlink()
+        assert inside("recommend --json", env=home).out == found, step
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papertrack.ranking.hot import heat
-from papertrack.ranking.model import ENOUGH, Counts, Model, Source, model_of, weight
-from papertrack.ranking.recommend import Fit, Presence, Ranking, without
+from papertrack.ranking.model import ENOUGH, Model, model_of, sums, weight
+from papertrack.ranking.recommend import Fit, Ranking, lifted, without
 from papertrack.ranking.similar import best_words
 from papertrack.ranking.terms import as_written, content_words, terms_in, words_of
+from papertrack.ranking.vectors import Source, Vector, sample_of, vector_of
 
 NAMES = "otter kettle whistle lagoon prism quartz tundra velvet walrus zephyr"
 TEXTS = st.lists(st.sampled_from(NAMES.split()), min_size=2, max_size=6).map(" ".join)
@@ -41,39 +42,39 @@ class Papers:
         text = self.texts[number]
         return Source("", text, words_of("", text), ())
 
-    def phrase(self, phrase: str) -> list[int]:
-        return [n for n, text in enumerate(self.texts) if phrase in _padded(text)]
+    def stems(self) -> dict[str, str]:
+        words = content_words(words_of("", text) for text in self.texts)
+        return {word: word for word in words}
+
+    def vectors(self) -> list[Vector]:
+        stems = self.stems()
+        numbers = range(len(self.texts))
+        return [vector_of(self.source(number), stems) for number in numbers]
 
     def model(self, tagged: Sequence[int]) -> Model:
         sources = [self.source(number) for number in tagged]
-        words = content_words(source.words for source in sources)
-        counts = Counts(
-            len(self.texts),
-            lambda stem: len(self.phrase(f" {stem} ")),
-            lambda phrase: len(self.phrase(f" {phrase} ")),
-            lambda name: 0,
-        )
-        return model_of("t", sources, {word: word for word in words}, counts)
-
-    def presence(self, *models: Model) -> Presence:
-        return {
-            (one.kind, one.phrase): self.phrase(f" {one.phrase} ")
-            for model in models
-            for one in model.features
-        }
+        return model_of("t", sources, self.stems(), sample_of(self.vectors()))
 
     def fits(
         self, tagged: Sequence[int], among: Sequence[int], hidden: Sequence[int] = ()
     ) -> dict[int, Fit]:
-        liked = self.model(tagged)
-        unwanted = without(self.model(hidden), [liked]) if hidden else None
-        models = [liked, unwanted] if unwanted else [liked]
-        ranking = Ranking(among, [liked], unwanted, self.presence(*models))
-        return {number: ranking.fit(number) for number in ranking.scores}
+        vectors = self.vectors()
 
+        def measured(model: Model) -> tuple[Model, list[float]]:
+            model = model.measured(list(sums(model, vectors)))
+            some = [vectors[number] for number in among]
+            scores = list(map(model.score, sums(model, some)))
+            twins = [
+                n for n, vector in enumerate(some) if vector.checksum in model.twins
+            ]
+            return model, lifted(scores, twins)
 
-def _padded(text: str) -> str:
-    return f" {text} "
+        liked, scores = measured(self.model(tagged))
+        ranking = Ranking(among, [liked], [scores])
+        if hidden:
+            unwanted, against = measured(without(self.model(hidden), [liked]))
+            ranking = Ranking(among, [liked], [scores], unwanted, against)
+        return {one: ranking.fit(one, vectors[one]) for one in ranking.scores}
 
 
 @given(st.lists(TEXTS, min_size=12, max_size=40), st.data())
@@ -129,7 +130,6 @@ def test_no_text_is_an_error(text: str) -> None:
     ranked = papers.fits(range(ENOUGH), [ENOUGH, ENOUGH + 1])
     assert len(ranked) == 2
     for feature in papers.model(range(ENOUGH)).features:
-        assert '"' not in feature.phrase
         assert feature.text.isprintable()
     words = words_of(text, text)
     stems = {word: word for word in content_words([words])}
