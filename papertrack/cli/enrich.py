@@ -280,7 +280,7 @@ class _Run:
         """
         if self.reports:
             self.session.narrate(self._summary())
-        failures = [str(error) for one in self.reports for error in one.errors]
+        failures = [error for one in self.reports for error in one.errors]
         errors = [*self.homeless, *failures]
         if not errors:
             return
@@ -296,7 +296,7 @@ class _Run:
         raise PapertrackError(errors[-1])
 
     def _summary(self) -> str:
-        """`of 12 papers: venue 8 (2 unknown), citations 12, code 3`."""
+        """`12 papers: venue of 8 (2 unknown), citations of 12, code of 3`."""
         papers = self._papers()
         has: Mapping[str, Callable[[Paper], bool]] = {
             VENUE: lambda paper: bool(paper.venue),
@@ -308,7 +308,7 @@ class _Run:
             if name in self.wanted:
                 known = sum(map(has[name], papers))
                 unknown = self._unknown(name, papers, has[name])
-                note = f" ({unknown} unknown, as a service failed)" if unknown else ""
+                note = f" ({unknown} unknown)" if unknown else ""
                 parts.append(f"{name} of {known}{note}")
         return f"{plural(len(papers), 'paper')}: {', '.join(parts)}"
 

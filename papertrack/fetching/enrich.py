@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
+from papertrack.core.errors import FetchError, Refused, Unrecognised
 from papertrack.core.facts import Facts
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.model import Paper
@@ -35,7 +35,7 @@ class Report:
     papers: int = 0
     answered: int = 0
     known: int = 0
-    errors: list[PapertrackError] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
     @property
     def unanswered(self) -> int:
@@ -92,7 +92,9 @@ def ask(
                 with progress.within():
                     answers = _answers(question, http, notice)
             except FetchError as error:
-                report.errors.append(error)
+                # Without the names of all fields that were requested.
+                url = question.url
+                report.errors.append(str(error).replace(url, url.partition("?")[0]))
                 is_odd = isinstance(error, Unrecognised) or _is_of_question(error)
                 odd, failures = odd + is_odd, failures + (not is_odd)
                 if failures >= MOST_FAILURES or odd >= MOST_ODD:

@@ -282,7 +282,7 @@ def test_a_miss_while_a_service_failed_is_unknown(enrich, services):
     services.always["s2"] = Reply(403, "no")
     ran = enrich("--citations")
     summary = ran.err.splitlines()[-2]
-    assert summary == "3 papers: citations of 2 (1 unknown, as a service failed)"
+    assert summary == "3 papers: citations of 2 (1 unknown)"
     services.always.clear()
     ran = enrich("--citations")
     assert (ran.code, ran.err.splitlines()[-1]) == (0, "3 papers: citations of 2")

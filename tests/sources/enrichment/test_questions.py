@@ -1,0 +1,288 @@
+"""What services are asked, what is taken of their responses, and which title matches."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from papertrack.core.errors import Unrecognised
+from papertrack.core.facts import Facts
+from papertrack.sources.enrichment import questions
+from papertrack.sources.enrichment.questions import Question
+from papertrack.sources.enrichment.subjects import Subject, is_of
+from tests.helpers import services as made
+
+A, DOI = "2401.00001", "10.5555/tea.1"
+PREPRINT = Subject(f"arxiv:{A}", arxiv=A, title="Kettles", author="Ann Roe", year=2024)
+ARTICLE = Subject(f"doi:{DOI}", doi=DOI)
+
+
+def read(ask: questions.Ask, subject: Subject, item: Any) -> Facts | Question | None:
+    (question,) = ask([subject], "http://e.org")
+    (answer,) = question.read(json.dumps(item).encode())
+    return answer
+
+
+def values(facts: Any) -> dict[str, Any]:
+    assert isinstance(facts, Facts)
+    document = facts.as_json()
+    return {name: document[name] for name in document if name != "references"}
+
+
+S2 = questions.ask_semantic_scholar
+OPENALEX = questions.ask_openalex
+CROSSREF = questions.ask_crossref
+NEURIPS = "Neural Information Processing Systems"
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        # The preprint's DOI, or none: its year is not the venue's.
+        (
+            made.s2(A, venue=NEURIPS, kind="conference"),
+            {"venue": NEURIPS, "type": "conference-paper"},
+        ),
+        (
+            made.s2(
+                A,
+                venue=NEURIPS,
+                kind="conference",
+                ids={"DOI": f"10.48550/arXiv.{A}", "DBLP": "conf/nips/Roe24"},
+            ),
+            {"venue": NEURIPS, "type": "conference-paper", "venue_year": 2024},
+        ),
+        (
+            made.s2(A, venue="Tea", kind="journal", ids={"DOI": DOI}, year=2025),
+            {"venue": "Tea", "type": "article", "venue_year": 2025, "doi": DOI},
+        ),
+        (made.s2(A), {"type": "preprint"}),
+        (
+            made.s2(A, ids={"DBLP": "journals/corr/abs-2401-00001"}),
+            {"type": "preprint"},
+        ),
+        (
+            made.s2(A, venue="SSRN Electronic Journal", kind="journal"),
+            {"type": "preprint"},
+        ),
+        (
+            made.s2(A, publicationVenue=None, venue="ICLR"),
+            {"type": "preprint"},
+        ),
+        (
+            made.s2(A, venue="Diagnostics", publicationTypes=None),
+            {"venue": "Diagnostics"},
+        ),
+    ],
+)
+def test_semantic_scholar(item: Any, expected: dict[str, Any]) -> None:
+    found = values(read(S2, PREPRINT, [item]))
+    counts = {"citations": 12, "influential": 2}
+    ids = [f"arxiv:{A}", *([f"doi:{DOI}"] if "doi" in expected else [])]
+    assert found == {"ids": ids, **expected, **counts}
+
+
+def location(venue: str | None, kind: str = "journal", **more: Any) -> Any:
+    source = {"display_name": venue, "type": kind} if venue else None
+    return {"version": "publishedVersion", "source": source, **more}
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (made.openalex(A), {"type": "preprint"}),
+        (
+            made.openalex(A, doi=DOI, venue="Tea"),
+            {"venue": "Tea", "venue_year": 2025, "type": "article", "doi": DOI},
+        ),
+        # A repository has the published version too, and is no venue.
+        (
+            made.openalex(A, locations=[location("PubMed Central", "repository")]),
+            {"type": "preprint"},
+        ),
+        # Proceedings that are no source of OpenAlex's.
+        (
+            made.openalex(
+                A,
+                doi=DOI,
+                type="article",
+                primary_location=location(
+                    None,
+                    raw_source_name="Proc. of Tea",
+                    raw_type="proceedings-article",
+                ),
+            ),
+            {
+                "venue": "Proc. of Tea",
+                "venue_year": 2024,
+                "type": "conference-paper",
+                "doi": DOI,
+                "booktitle": "Proc. of Tea",
+            },
+        ),
+        # A venue, but the preprint's DOI alone.
+        (
+            made.openalex(A, locations=[location("Tea")]),
+            {"venue": "Tea", "type": "preprint"},
+        ),
+    ],
+)
+def test_openalex(item: Any, expected: dict[str, Any]) -> None:
+    found = values(read(OPENALEX, PREPRINT, item))
+    found.pop("ids")
+    assert found == {**expected, "citations": 9}
+
+
+def test_a_preprint_at_crossref_leads_to_its_article() -> None:
+    relation = {"is-preprint-of": [{"id-type": "doi", "id": "10.5555/tea.2"}]}
+    preprint = made.crossref(DOI, type="posted-content", relation=relation)
+    further = read(CROSSREF, ARTICLE, {"message": preprint})
+    assert isinstance(further, Question)
+    assert further.url == "http://e.org/works/10.5555/tea.2"
+    article = made.crossref("10.5555/TEA.2", venue="Tea &amp; <i>Lids</i>")
+    (facts,) = further.read(json.dumps({"message": article}).encode())
+    found = values(facts)
+    assert found["ids"] == [f"doi:{DOI}", "doi:10.5555/tea.2"]
+    assert (found["venue"], found["venue_year"]) == ("Tea & Lids", 2025)
+    # It is followed once: a circle ends.
+    again = {**preprint, "DOI": "10.5555/tea.2"}
+    (facts,) = further.read(json.dumps({"message": again}).encode())
+    assert values(facts)["type"] == "preprint"
+
+
+@pytest.mark.parametrize("ask", [S2, OPENALEX])
+def test_another_preprint_is_no_answer(ask: questions.Ask) -> None:
+    item = made.s2("2401.00002") if ask is S2 else made.openalex("2401.00002")
+    assert read(ask, PREPRINT, [item] if ask is S2 else item) is None
+
+
+def test_nothing_but_facts_of_enrichment_is_taken() -> None:
+    item = made.s2(A, title="Another title", abstract="Long.", tldr={"text": "Short."})
+    facts = read(S2, PREPRINT, [{**item, "publicationDate": "2024-03-01"}])
+    assert {"title", "abstract", "summary", "published"}.isdisjoint(values(facts))
+
+
+@pytest.mark.parametrize(
+    ("ask", "subject", "url"),
+    [
+        (OPENALEX, PREPRINT, f"/works/doi:10.48550/arXiv.{A}"),
+        (OPENALEX, PREPRINT._replace(doi=DOI), f"/works/doi:10.48550/arXiv.{A}"),
+        (OPENALEX, ARTICLE, f"/works/doi:{DOI}"),
+        (CROSSREF, ARTICLE._replace(doi="10.1/a?b#c d"), "/works/10.1/a%3Fb%23c%20d"),
+        (CROSSREF, PREPRINT._replace(doi=DOI), f"/works/{DOI}"),
+        (questions.ask_hugging_face, PREPRINT, f"/api/papers/{A}"),
+    ],
+)
+def test_urls(ask: questions.Ask, subject: Subject, url: str) -> None:
+    (question,) = ask([subject], "http://e.org")
+    assert question.url.partition("?")[0] == f"http://e.org{url}"
+
+
+@pytest.mark.parametrize(
+    ("ask", "subject"),
+    [
+        (CROSSREF, PREPRINT),
+        (S2, Subject("title:0123456789", title="Kettles")),
+        (OPENALEX, Subject("title:0123456789", title="Kettles")),
+        (questions.ask_hugging_face, ARTICLE),
+        (questions.ask_hugging_face, Subject("arxiv:hep-th/9901001", "hep-th/9901001")),
+        (questions.ask_dblp, ARTICLE),
+    ],
+)
+def test_no_question_without_what_it_takes(
+    ask: questions.Ask, subject: Subject
+) -> None:
+    assert list(ask([subject], "http://e.org")) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{}", b"[]", b"null", b"1", b'"x"', b"[1]", b"[[]]", b"<html>", b"[" * 9999],
+)
+@pytest.mark.parametrize(
+    "ask",
+    [S2, OPENALEX, CROSSREF, questions.ask_dblp, questions.ask_hugging_face],
+)
+def test_other_responses_are_refused(ask: questions.Ask, body: bytes) -> None:
+    (question,) = ask([PREPRINT._replace(doi=DOI)], "http://e.org")
+    with pytest.raises(Unrecognised, match=r"http://e\.org/"):
+        question.read(body)
+
+
+# ------------------------------------------------------------------ titles
+
+
+def dblp(*hits: Any) -> Facts | Question | None:
+    found: Any = {"@total": str(len(hits))}
+    if hits:
+        found["hit"] = [{"info": hit} for hit in hits]
+    return read(questions.ask_dblp, PREPRINT, {"result": {"hits": found}})
+
+
+CORR = made.dblp(
+    "Kettles",
+    "Ann Roe",
+    "CoRR",
+    "2024",
+    type="Informal and Other Publications",
+    volume=f"abs/{A}",
+    key="journals/corr/abs-2401-00001",
+)
+
+
+@pytest.mark.parametrize(
+    ("hits", "venue"),
+    [
+        ([], None),
+        ([made.dblp("Kettles", "Ann Roe", "TEA", "2025")], "TEA"),
+        ([CORR, made.dblp("Kettles", "Ann Roe", "TEA", "2025")], "TEA"),
+        ([made.dblp("Kettles", "Bo Roe", "TEA", "2025")], "TEA"),
+        ([made.dblp("Kettles", "Ann Li", "TEA", "2025")], None),
+        ([made.dblp("Kettles II", "Ann Roe", "TEA", "2025")], None),
+        ([made.dblp("Kettles", "Ann Roe", "TEA", "2022")], None),
+        ([made.dblp("Kettles", "Ann Roe", "TEA", "2028")], None),
+        ([made.dblp("Kettles", "Ann Roe", "TEA", "2027")], "TEA"),
+        ([{**CORR, "volume": "abs/2401.00002"}], None),
+    ],
+)
+def test_dblp(hits: list[Any], venue: str | None) -> None:
+    found = dblp(*hits)
+    assert (found.venue if isinstance(found, Facts) else None) == venue
+
+
+def test_the_preprint_alone_is_known_but_not_published() -> None:
+    found = dblp(CORR)
+    assert isinstance(found, Facts)
+    assert (found.venue, found.venue_year, found.type) == (None, None, "preprint")
+
+
+LONG = "A Study of the Whistling of Kettles in Large Kitchens"
+
+
+@pytest.mark.parametrize(
+    ("title", "author", "year", "matches"),
+    [
+        (LONG, "Ann Roe", 2024, True),
+        (LONG.upper() + "!", "Roe, Ann", 2024, True),
+        (LONG.replace("Whistling", "Whistlings"), "A. Roe", 2025, True),
+        (LONG.replace("Large", "Small"), "Ann Roe", 2024, False),
+        (LONG, "Ann Li", 2024, False),
+        (LONG, "Ann Róe", 2024, True),
+        (LONG, "Ann Roe", 2022, False),
+        (LONG, "Ann Roe", 2023, True),
+        (LONG, "Ann Roe", 2027, True),
+        (LONG, "Ann Roe", 2028, False),
+        (LONG, "", 2024, False),
+        (LONG, "Ann Roe", None, False),
+        ("", "Ann Roe", 2024, False),
+    ],
+)
+def test_titles_authors_and_years_must_agree(
+    title: str, author: str, year: int | None, matches: bool
+) -> None:
+    subject = Subject("arxiv:x", title=LONG, author="Ann Roe", year=2024)
+    authors = (author,) if author else ()
+    facts = Facts(title=title, authors=authors, venue_year=year)
+    assert is_of(facts, subject) is matches
