@@ -40,7 +40,8 @@ _PARAMETER = (
     r"(?i)((?:[?&;#]|%3f|%26)(?:(?!resumptiontoken=)[\w.-]*token|"
     r"(?:x-)?(?:api|auth|access|private|feed|secret)[_-]?key|key|password|passwd|"
     r"passphrase|passwort|pass|pwd|[\w.-]*secret|auth|authorization|bearer|jwt|"
-    r"credentials?|x-amz-(?:credential|signature)|signature|sig|session(?:[_-]?id)?|sid)(?:\[\w*\])?(?:=|%3d))[^&;#\s\"'<>…]+"
+    r"credentials?|x-amz-(?:credential|signature)|signature|sig|session(?:[_-]?id)?|"
+    r"sid)(?:\[\w*\])?(?:=|%3d))[^&;#\s\"'<>…]+"
 )
 """A parameter whose value is a secret by the usual meaning of its name. That of OAI-PMH,
 resumptionToken, is the number of a page.
