@@ -22,8 +22,6 @@ from papertrack.index.relevance import first_of_newest
 from papertrack.index.schema import ADD_TEXT, FULL_TEXT_TABLE, INDEXED, Meta, column
 from papertrack.index.search import Order, Search, SearchResult
 from papertrack.index.stored_papers import StoredPapers
-from papertrack.index.suggestions import correction
-from papertrack.index.vocabulary import papers_with, stems_of
 from papertrack.query.language import And, Clause, Or, Text, joined, words
 from papertrack.query.loose import STOP_WORDS, Loose
 from papertrack.query.normalize import phrases
@@ -136,6 +134,9 @@ class Finding:
 
     def _corrections(self, words: Iterable[Text]) -> dict[str, str]:
         """Words that no paper has -> what they are taken for."""
+        # 0.4 ms with vocabulary: most searches fill the page with all words.
+        from papertrack.index.suggestions import correction
+
         found: dict[str, str] = {}
         for word in words:
             instead = correction(self.db, word.text)
@@ -181,6 +182,8 @@ class Finding:
 
     def _words(self, terms: Iterable[Text]) -> list[_Word]:
         """The terms that any paper has, with how many have them."""
+        from papertrack.index.vocabulary import papers_with, stems_of  # likewise
+
         spelled = {term: next(iter(phrases(term.text)), "") for term in terms}
         stems = stems_of(spelled.values())
         words: list[_Word] = []

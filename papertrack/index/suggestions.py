@@ -12,15 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
-from string import ascii_lowercase
 
 from papertrack.core.fields import Field, Kind
 from papertrack.index.bodies import full_text, stored_paper
 from papertrack.index.clauses import BARE, fold_label
 from papertrack.index.schema import column
-from papertrack.index.vocabulary import papers_with, stems_of
+from papertrack.index.vocabulary import papers_with_each, stem_by_word
 from papertrack.query.language import Clause, How, Text, words
 from papertrack.query.normalize import APART, phrases
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 SHORTEST, LONGEST = 4, 40
 """Shorter words are one letter from too many others; longer ones are no words, and each
@@ -128,15 +129,17 @@ def _slip(
     """The word one slip away that most papers contain."""
     near = sorted(slip for slip in _slips(word) if slip[:1] == word[:1])
     by_stem: dict[str, list[str]] = {}
-    for slip, stems in zip(near, stems_of(near), strict=True):
-        by_stem.setdefault(" ".join(stems), []).append(slip)
-    papers = {stem: papers_with(db, stem) or 0 for stem in by_stem}
-    likeliest = sorted(by_stem, key=lambda stem: (-papers[stem], stem))
+    for slip, stem in stem_by_word(near).items():
+        by_stem.setdefault(stem, []).append(slip)
+    if not by_stem:  # letters that FTS5 takes for none
+        return None
+    papers = papers_with_each(db, by_stem)
+    likeliest = sorted(by_stem, key=lambda stem: (-papers.get(stem, 0), stem))
     for stem in likeliest:
         found = _most_written(db, columns, by_stem[stem])
         if found is not None:
             return found
-    return by_stem[likeliest[0]][0] if papers[likeliest[0]] else None
+    return by_stem[likeliest[0]][0] if likeliest[0] in papers else None
 
 
 def _most_written(db: Connection, columns: str, words: Sequence[str]) -> str | None:
@@ -213,7 +216,7 @@ def _slips(word: str) -> set[str]:
         found.add(head + tail[1:])
         swapped = tail[1:2] + tail[:1]
         found.add(head + swapped + tail[2:])
-        for letter in ascii_lowercase:
+        for letter in LETTERS:
             found.add(head + letter + tail)
             found.add(head + letter + tail[1:])
     return found - {word}

@@ -8,6 +8,7 @@ counts of the words that it adds or removes.
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -99,6 +100,15 @@ def papers_with(db: Connection, stem: str) -> int | None:
     """How many papers have a word with this stem; None for less than two."""
     query = "SELECT papers FROM vocabulary WHERE term = ?"
     return next(iter(column(db, query, (stem,))), None)
+
+
+def papers_with_each(db: Connection, stems: Iterable[str]) -> dict[str, int]:
+    """Stem -> how many papers have a word with it, of those that two have at least."""
+    query = (
+        "SELECT term, papers FROM vocabulary "
+        "WHERE term IN (SELECT value FROM json_each(?))"
+    )
+    return dict(db.execute(query, (json.dumps(list(stems)),)).fetchall())
 
 
 def papers_by_stem(papers: Iterable[Sequence[str]]) -> dict[str, int]:

@@ -17,6 +17,9 @@ from papertrack.query.loose import Loose, loosened, of_words
 if TYPE_CHECKING:
     from papertrack.library.library import Library
 
+LEAST_TITLE = 3
+"""A query of fewer words, such as `author:wei`, is no title."""
+
 
 class Wanted(NamedTuple):
     """What is searched for: a line, the reader's day, how many papers at most, and a
@@ -48,7 +51,8 @@ def find_papers(library: "Library", wanted: Wanted) -> Found:
         mistake = error
     is_stated = mistake is not None or query.is_stated(text)
     # Only where they differ is the title looked up: hashing it loads OpenSSL, 3 ms.
-    titled = library.index.titled(text) if is_stated else set()
+    may_be_title = is_stated and len(text.split()) >= LEAST_TITLE
+    titled = library.index.titled(text) if may_be_title else set()
     if titled:
         return _by_words(library, wanted).with_first(titled)
     if mistake is not None:
