@@ -377,7 +377,8 @@ def run(
 def wrong(code: int, out: str, err: str, codes: set[int] = CODES) -> list[str]:
     """What is wrong with how a command ended."""
     faults = []
-    errors = re.findall(r"(?m)(?:^|\[y/N\] )papertrack:\s", err)
+    # A bar of progress, which slow work draws, is cleared before the next line.
+    errors = re.findall(r"(?m)(?:^|\[y/N\] |\r\x1b\[K)papertrack:\s", err)
     if code not in codes:
         faults.append(f"exit code {code}")
     if "Traceback" in err or "bug in papertrack" in err:

@@ -14,6 +14,7 @@ The same in short is part of the suite (tests/library/test_one_step.py).
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -90,6 +91,8 @@ def main() -> int:
     parser.add_argument("kinds", nargs="*")
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
+    # A shell's job in the background ignores SIGINT, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     chosen = options.kinds or kinds
     every = options.every
     if MEMORY.is_dir():
