@@ -11,7 +11,7 @@ Packages, from the bottom up:
     sources   bytes of a service or a file to a Listing of facts; pure
     joining   one paper from what many sources report of it; pure
     ranking   which papers are like others, and which are hot; pure
-    index     derived from the files, answers all reads (SQLite)
+    index     derived from the files, results all reads (SQLite)
     web       reading URLs over HTTP (httpx)
     pictures  counts of papers as SVG; pure
     exports   papers to text, one module per format; pure

@@ -1,4 +1,4 @@
-"""`enrich`: ask services for the venue, the citations and the code of papers."""
+"""`enrich`: look up the venue, the citations and the code of papers at services."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Source = StrEnum("Source", {name: name for name in ENRICHING})  # type: ignore[m
 
 
 class _Plan(NamedTuple):
-    """The papers that a service is to be asked about, and how many requests that takes."""
+    """The papers to look up at a service, and how many requests that takes."""
 
     service: Service
     subjects: Sequence[Subject]
@@ -98,7 +98,7 @@ def enrich_command(
     if dry_run:
         run.show_plan()
     else:
-        run.ask(yes=yes)
+        run.look_up(yes=yes)
     run.conclude()
 
 
@@ -124,32 +124,32 @@ class _Run:
         self.services: list[Service] = []
         self.reports: list[Report] = []
         self.wanted: set[str] = set()
-        self.homeless: list[str] = []
-        """What is said of papers that no service can be asked about."""
+        self.unidentified: list[str] = []
+        """A message for each paper that can be looked up nowhere."""
 
     def choose(self, wanted: set[str], names: Sequence[str], *, is_named: bool) -> None:
         """Choose the services: of these names, those that know what is wanted.
 
-        One that is named on the command line is asked in any case.
+        One that is named on the command line is chosen in any case.
         """
         self.wanted = wanted
         for service in SERVICES:
             if service.name in names and (is_named or service.knows & wanted):
                 self.services.append(service)
         for paper in self._papers():
-            if not any(self._can_be_asked(paper, service) for service in self.services):
+            if not any(self._is_possible(paper, service) for service in self.services):
                 needs = "needs an arXiv id or a DOI"
-                self.homeless.append(f"{excerpt(clean(paper.title), 60)}: {needs}")
+                self.unidentified.append(f"{excerpt(clean(paper.title), 60)}: {needs}")
 
     def _papers(self) -> list[Paper]:
         return self.library.index.papers(self.keys)
 
-    def _can_be_asked(self, paper: Paper, service: Service) -> bool:
-        from papertrack.fetching.enrich import can_ask, subject_of  # httpx: 115 ms
+    def _is_possible(self, paper: Paper, service: Service) -> bool:
+        from papertrack.fetching.enrich import is_possible, subject_of  # httpx: 115 ms
 
         subject = subject_of(paper)
         # Crossref needs a DOI of a publisher, which another service may tell.
-        return can_ask(service, subject) or bool(service.takes and subject.arxiv)
+        return is_possible(service, subject) or bool(service.takes and subject.arxiv)
 
     @cached_property
     def records(self) -> Mapping[str, Record]:
@@ -157,21 +157,21 @@ class _Run:
         return self.library.records(self.keys)
 
     def plan(self, service: Service) -> _Plan:
-        """What a service is to be asked now."""
-        from papertrack.fetching.enrich import can_ask, subject_of  # httpx: 115 ms
+        """What is to be looked up at a service now."""
+        from papertrack.fetching.enrich import is_possible, subject_of  # httpx: 115 ms
 
         subjects = []
         for paper in self._papers():
             subject = subject_of(paper)
             record = self.records.get(paper.key)
             is_new = record is None or is_due(record, service.name, self.session.now)
-            if can_ask(service, subject) and (is_new or self.again):
+            if is_possible(service, subject) and (is_new or self.again):
                 subjects.append(subject)
-        requests = sum(1 for _ in service.questions(subjects, ""))
+        requests = sum(1 for _ in service.lookups(subjects, ""))
         return _Plan(service, subjects, requests)
 
     def show_plan(self) -> None:
-        """Print how many papers each service would be asked about."""
+        """Print how many papers would be looked up at each service."""
         plans = [self.plan(service) for service in self.services]
         rows = ([one.service.title, len(one.subjects), one.requests] for one in plans)
         output.write_rows(self.session, rows)
@@ -181,10 +181,10 @@ class _Run:
             f"would send {count} about {papers}: service, papers, requests"
         )
 
-    # ------------------------------------------------------------------ asking
+    # ------------------------------------------------------------------ looking up
 
-    def ask(self, *, yes: bool) -> None:
-        """Ask the services one after the other, and report what each knows."""
+    def look_up(self, *, yes: bool) -> None:
+        """Look the papers up at one service after the other; report what each knows."""
         session = self.session
         plans = [self.plan(service) for service in self.services]
         requests = sum(one.requests for one in plans)
@@ -195,21 +195,21 @@ class _Run:
                 f"send {plural(requests, 'request')} about {about}, which takes at least"
                 f" {plural(round(seconds), 'second')}"
             )
-        asked = [one.service for one in plans if one.subjects]
+        first = [one.service for one in plans if one.subjects]
         # After the others Crossref may know the DOI of more papers.
-        is_later = [s for s in self.services if s.name == "crossref" and asked]
-        if not asked and not is_later:
+        later = [one for one in self.services if one.name == "crossref"]
+        if not first:
             self._narrate_nothing()
             return
-        http = self._connect([*asked, *is_later])
+        http = self._connect([*first, *later])
         with http, session.progress.working():
             for service in self.services:
                 plan = self.plan(service)
                 if plan.subjects:
-                    self._ask(plan, http)
+                    self._look_up(plan, http)
 
     def _narrate_nothing(self) -> None:
-        if len(self.homeless) < len(self.keys):
+        if len(self.unidentified) < len(self.keys):
             self.session.narrate(
                 f"nothing to look up: that was done in the last {DAYS} days; --again repeats it"
             )
@@ -226,7 +226,7 @@ class _Run:
         )
 
     def _additions(self, services: Sequence[Service]) -> list[Addition]:
-        """What is sent to these services beside the questions: keys, the reader's address."""
+        """What is sent to these services beside the lookups: keys, the reader's address."""
         from papertrack.mail.secret import of_command  # for what has a key
         from papertrack.web.http import Addition, site
 
@@ -249,17 +249,17 @@ class _Run:
         endpoint = service.endpoint
         return self.session.environment.endpoint(endpoint.variable, endpoint.url)
 
-    def _ask(self, plan: _Plan, http: Http) -> None:
-        from papertrack.fetching.enrich import ask  # httpx: 115 ms
+    def _look_up(self, plan: _Plan, http: Http) -> None:
+        from papertrack.fetching.enrich import look_up  # httpx: 115 ms
 
         session, service = self.session, plan.service
 
-        def save(answers: Sequence[Facts]) -> None:
+        def save(results: Sequence[Facts]) -> None:
             self.library.enriching.add(
-                service.name, service.title, answers, now=session.moment
+                service.name, service.title, results, now=session.moment
             )
 
-        report = ask(
+        report = look_up(
             service,
             plan.subjects,
             http,
@@ -276,12 +276,12 @@ class _Run:
     def conclude(self) -> None:
         """Report what is known of the papers now, and each failure in a line.
 
-        Exit code 3 if some papers could not be asked about, 1 if none could.
+        Exit code 3 if some papers could not be looked up, 1 if none could.
         """
         if self.reports:
             self.session.narrate(self._summary())
         failures = [error for one in self.reports for error in one.errors]
-        errors = [*self.homeless, *failures]
+        errors = [*self.unidentified, *failures]
         if not errors:
             return
         shown = errors if self.session.verbose else errors[-SHOWN_PROBLEMS:]
@@ -290,8 +290,8 @@ class _Run:
         hidden = len(errors) - len(shown)
         if hidden:
             self.session.narrate(f"  and {hidden} more failed; -v shows all")
-        has_answers = any(report.answered for report in self.reports)
-        if has_answers or (not failures and len(self.homeless) < len(self.keys)):
+        has_results = any(report.done for report in self.reports)
+        if has_results or (not failures and len(self.unidentified) < len(self.keys)):
             raise SomeTargetsFailed(errors[-1])
         raise PapertrackError(errors[-1])
 
@@ -315,12 +315,12 @@ class _Run:
     def _unknown(
         self, name: str, papers: Sequence[Paper], has: Callable[[Paper], bool]
     ) -> int:
-        """Of how many papers without a fact a service that may know it has not answered."""
+        """How many papers are without a fact that a service which failed may know."""
         records = self.library.records([paper.key for paper in papers])
         failed = [
             one.service.name
             for one in self.reports
-            if one.unanswered and name in one.service.knows
+            if one.missing and name in one.service.knows
         ]
         count = 0
         for paper in papers:
@@ -340,6 +340,6 @@ def _seconds(plan: _Plan) -> float:
 def _what(report: Report) -> str:
     """`12 papers, 11 known, 1 without a response`."""
     parts = [plural(report.papers, "paper"), f"{report.known} known"]
-    if report.unanswered:
-        parts.append(f"{report.unanswered} without a response")
+    if report.missing:
+        parts.append(f"{report.missing} without a response")
     return ", ".join(parts)

@@ -9,6 +9,6 @@ remote_query    a query in the language of that search
 pdfs            a paper's PDF: its address, its file, reading it
 fulltexts       a paper's full text: which service has it, in which version
 cached_texts    the full texts that were read, in the cache
-enrich          services asked about papers: one service, with a report
+enrich          papers looked up at a service, with a report
 client          the HTTP client, set up from the environment
 """

@@ -1,4 +1,4 @@
-"""Asking services about papers of the library: venue, citations, code."""
+"""Looking papers of the library up at services: venue, citations, code."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from papertrack.core.facts import Facts
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.model import Paper
 from papertrack.core.progress import Progress
-from papertrack.sources.enrichment.questions import Question, missing
+from papertrack.sources.enrichment.lookups import Lookup, missing
 from papertrack.sources.enrichment.services import Service
 from papertrack.sources.enrichment.subjects import Subject
 from papertrack.web.http import Http
 
 TOGETHER = 50
-"""So many answers of a service that is asked about one paper at a time are stored in one
+"""So many results of a service that takes one paper at a time are stored in one
 transaction: what an interruption has to save.
 """
 MOST_FAILURES = 2
-"""After so many requests in a row that a service did not answer it is asked no more."""
+"""After so many failed requests in a row no more are sent to a service."""
 MOST_ODD = 5
 """The same of responses that can't be read."""
 
 
 @dataclass
 class Report:
-    """What asking a service brought: of how many papers it was asked, how many it knows,
-    of how many there is no answer, and why not.
+    """How looking papers up at a service went: how many, how many it knows,
+    of how many there is no result, and why not.
     """
 
     service: Service
     papers: int = 0
-    answered: int = 0
+    done: int = 0
     known: int = 0
     errors: list[str] = field(default_factory=list)
 
     @property
-    def unanswered(self) -> int:
+    def missing(self) -> int:
         """Of how many papers it is unknown what the service knows."""
-        return self.papers - self.answered
+        return self.papers - self.done
 
 
 def subject_of(paper: Paper) -> Subject:
-    """What services are asked about a paper by."""
+    """What a paper is looked up by."""
     is_on_arxiv = paper.key.startswith("arxiv:")
     number = arxiv_id(show(paper.key)) if is_on_arxiv else None
     doi = paper.doi or ""
@@ -61,14 +61,14 @@ def subject_of(paper: Paper) -> Subject:
     )
 
 
-def can_ask(service: Service, subject: Subject) -> bool:
-    """Whether a service can be asked about a paper."""
+def is_possible(service: Service, subject: Subject) -> bool:
+    """Whether a paper can be looked up at a service."""
     if not service.takes:
         return bool(subject.title and subject.author and subject.year)
     return any(getattr(subject, kind) for kind in service.takes)
 
 
-def ask(
+def look_up(
     service: Service,
     subjects: Sequence[Subject],
     http: Http,
@@ -78,32 +78,32 @@ def ask(
     progress: Progress,
     notice: Callable[[str], None],
 ) -> Report:
-    """Ask a service about papers, and save the answers as they come.
+    """Look papers up at a service, and save the results as they come.
 
-    What it does not answer is in the report; interrupted, what it answered is saved.
+    What fails is in the report; interrupted, the results so far are saved.
     """
     report = Report(service, papers=len(subjects))
     waiting: list[Facts] = []
     failures = odd = 0
     try:
-        for question in service.questions(subjects, base):
-            progress.report(service.title, report.answered, report.papers, "papers")
+        for lookup in service.lookups(subjects, base):
+            progress.report(service.title, report.done, report.papers, "papers")
             try:
                 with progress.within():
-                    answers = _answers(question, http, notice)
+                    results = _results(lookup, http, notice)
             except FetchError as error:
                 # Without the names of all fields that were requested.
-                url = question.url
+                url = lookup.url
                 report.errors.append(str(error).replace(url, url.partition("?")[0]))
-                is_odd = isinstance(error, Unrecognised) or _is_of_question(error)
+                is_odd = isinstance(error, Unrecognised) or _is_of_lookup(error)
                 odd, failures = odd + is_odd, failures + (not is_odd)
                 if failures >= MOST_FAILURES or odd >= MOST_ODD:
                     break
                 continue
             failures = odd = 0
-            waiting += answers
-            report.answered += len(answers)
-            report.known += sum(map(_is_known, answers))
+            waiting += results
+            report.done += len(results)
+            report.known += sum(map(_is_known, results))
             if len(waiting) >= TOGETHER:
                 save(waiting)
                 waiting = []
@@ -113,48 +113,46 @@ def ask(
     return report
 
 
-def _is_of_question(error: FetchError) -> bool:
-    """Whether a service refused this question alone."""
+def _is_of_lookup(error: FetchError) -> bool:
+    """Whether a service refused this lookup alone."""
     if not isinstance(error, Refused):
         return False
     return error.status < 500 and error.status not in (401, 403, 429)
 
 
-def _is_known(answer: Facts) -> bool:
-    return len(answer.as_json()) > 1
+def _is_known(result: Facts) -> bool:
+    return len(result.as_json()) > 1
 
 
-def _answers(
-    question: Question, http: Http, notice: Callable[[str], None]
-) -> list[Facts]:
-    """The answer about each paper of a question. Raises FetchError."""
+def _results(lookup: Lookup, http: Http, notice: Callable[[str], None]) -> list[Facts]:
+    """The result for each paper of a lookup. Raises FetchError."""
     try:
-        body = _read(question, http, notice)
+        body = _read(lookup, http, notice)
     except Refused as error:
-        if error.status == 404 and question.may_be_missing:
-            return list(map(missing, question.subjects))
+        if error.status == 404 and lookup.may_be_missing:
+            return list(map(missing, lookup.subjects))
         raise
-    answers: list[Facts] = []
-    for subject, answer in zip(question.subjects, question.read(body), strict=True):
-        if isinstance(answer, Question):
-            answers += _answers(answer, http, notice)
+    results: list[Facts] = []
+    for subject, result in zip(lookup.subjects, lookup.read(body), strict=True):
+        if isinstance(result, Lookup):
+            results += _results(result, http, notice)
         else:
-            answers.append(answer or missing(subject))
-    return answers
+            results.append(result or missing(subject))
+    return results
 
 
-def _read(question: Question, http: Http, notice: Callable[[str], None]) -> bytes:
+def _read(lookup: Lookup, http: Http, notice: Callable[[str], None]) -> bytes:
     """The response; a key that the service refuses is dropped."""
     try:
-        return _request(question, http)
+        return _request(lookup, http)
     except Refused as error:
-        if error.status not in (401, 403) or not http.drop_key(question.url):
+        if error.status not in (401, 403) or not http.drop_key(lookup.url):
             raise
         notice(f"{error.args[0].partition(';')[0]}; continuing without the key")
-        return _request(question, http)
+        return _request(lookup, http)
 
 
-def _request(question: Question, http: Http) -> bytes:
-    if question.body is None:
-        return http.read(question.url).body
-    return http.post(question.url, question.body).body
+def _request(lookup: Lookup, http: Http) -> bytes:
+    if lookup.body is None:
+        return http.read(lookup.url).body
+    return http.post(lookup.url, lookup.body).body

@@ -13,7 +13,7 @@ FactsOfSource = Mapping[str, Any]
 """What one source reports of a paper, as it is stored."""
 
 READ = "read"
-"""The stored fact that says when a service was asked about the paper (ISO 8601, UTC). No
+"""The stored fact that says when a service was read for the paper (ISO 8601, UTC). No
 `Facts` have it: a source does not know the time.
 """
 _OF_A_VERSION = {"comment", "withdrawn"}
@@ -83,7 +83,7 @@ def is_later(one: FactsOfSource, other: FactsOfSource) -> bool:
 
 def recency(facts: FactsOfSource) -> tuple[int, str]:
     """What newer facts of a source have more of: version, then last day of listing, or
-    when the service was asked.
+    when the service was read.
     """
     last = facts.get("relisted") or facts.get("listed") or facts.get(READ) or ""
     return int(facts.get("version") or 0), str(last)

@@ -44,7 +44,7 @@ def entry_of(
     """The entry that one source's facts are. `now` is ISO 8601 in UTC.
 
     What a service states now (`is_read_now`) is a reading of its votes, and of one that
-    was asked about the paper the latest; a file may be old.
+    looks papers up the latest; a file may be old.
     """
     stored = facts.as_json()
     if is_read_now and source in SERVICES:

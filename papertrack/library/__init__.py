@@ -11,7 +11,7 @@ similar      papers that are like one of the library
 vectors      papers as numbers, saved in the cache
 models       what the papers of each tag have in common, and who fits, saved likewise
 recommending papers ranked by these
-origins      which service stated a fact of a paper, and when it was asked
+origins      which service stated a fact of a paper, and when
 explaining   how a search finds a paper
 undo_log     the steps that can be undone, as stored
 new_step     a step of the undo log as it is to be stored
@@ -25,7 +25,7 @@ marks        tags, statuses, stars, notes
 decisions    changes of marks on top of what others changed
 batches      decisions written in several batches, as one step
 preview      papers of a source as they are or would be in the library
-enriching    what services stated of papers of the library, when they were asked
+enriching    what services state of papers that were looked up
 adding       what sources report, merged with the stored papers; rules for new papers
 proposals    feeds and rules of another library: listed, taken on request
 join         another library, merged into this one

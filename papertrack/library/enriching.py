@@ -1,8 +1,8 @@
-"""What services state of papers of the library when they are asked, stored and undone.
+"""What services state of papers that were looked up, stored and undone.
 
 The facts of a service are replaced by what it states later, those of other sources stay.
 For the undo log a document of the table `said` has what a service stated before: its
-`key` is the service and the key of the paper, `facts` are null if it was not asked yet,
+`key` is the service and the key of the paper, `facts` are null if it had stated none,
 and `keys` are all those that the paper had.
 """
 
@@ -26,21 +26,21 @@ from papertrack.library.storing import store
 from papertrack.library.undo_log import SAID, Change, Step
 
 DAYS = 30
-"""So long what a service stated counts as known: it is not asked again before."""
+"""So long what a service stated counts as known: it is not looked up again before."""
 
 
 def is_due(record: Record, service: str, now: str) -> bool:
-    """Whether a service is to be asked about a paper: it was not, or long ago."""
-    asked = record.said.get(service, {}).get(READ)
+    """Whether a paper is to be looked up at a service: it was not, or long ago."""
+    read = record.said.get(service, {}).get(READ)
     try:
-        age = dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(str(asked))
+        age = dt.datetime.fromisoformat(now) - dt.datetime.fromisoformat(str(read))
     except (ValueError, TypeError):  # never, or edited by hand
         return True
     return age >= dt.timedelta(days=DAYS)
 
 
 class Enriching:
-    """Stores answers of services, in one run of the program: one step of the undo log."""
+    """Stores results of services, in one run of the program: one step of the undo log."""
 
     def __init__(self, settings: Settings, index: Index) -> None:
         self.settings = settings
@@ -50,16 +50,16 @@ class Enriching:
         self._services: dict[str, None] = {}
 
     def add(
-        self, service: str, title: str, answers: Sequence[Facts], *, now: str
+        self, service: str, title: str, results: Sequence[Facts], *, now: str
     ) -> None:
         """Store what a service states of papers, in one transaction.
 
-        The first id of each answer is the key of its paper; of papers that were removed
+        The first id of each result is the key of its paper; of papers that were removed
         meanwhile nothing is stored. `title` is the service's, for the undo log; `now` is
-        when it answered (ISO 8601 in UTC). Raises StoreError.
+        when it did (ISO 8601 in UTC). Raises StoreError.
         """
         with self.settings.edit(self.index, now=now) as edit:
-            known = [one for one in answers if self.index.main_key(one.ids[0])]
+            known = [one for one in results if self.index.main_key(one.ids[0])]
             new = [joining.record_of(one, source=service, now=now) for one in known]
             before = stored.related(self.settings.root, self.index, new)
             merge = joining.merge(before, {service: known}, now=now, is_read_now=True)
@@ -73,7 +73,7 @@ class Enriching:
                 self._log(edit)
 
     def _log(self, edit: Edit) -> None:
-        """Log the answers so far; after the step of another process a new one begins."""
+        """Log the results so far; after the step of another process a new one begins."""
         if self._step not in edit.steps[-1:]:
             self._step = None
         count = len(self._papers)
@@ -135,10 +135,11 @@ def _restored(record: Record, before: Mapping[str, Mapping[str, Any]]) -> Record
     said = {name: facts for name, facts in record.said.items() if name not in before}
     keys = {key for facts in said.values() for key in facts.get("ids", ())}
     keys &= {*record.keys}
-    keys |= set.intersection(*({*one["keys"]} for one in before.values()))
+    keys |= set.intersection(*({*one.get("keys", ())} for one in before.values()))
     keys.add(record.key)
     for service, one in before.items():
-        if one["facts"] is not None:
-            said[service] = one["facts"]
+        facts = one.get("facts")
+        if facts is not None:
+            said[service] = facts
     ordered = sorted(keys, key=identity.by_trust)
     return record._replace(said=said, keys=tuple(ordered))

@@ -1,4 +1,4 @@
-"""Which source a fact of a paper is from, and when it was asked: for `show`."""
+"""Which service stated a fact of a paper, and when: for `show`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SHOWN = ("venue", "venue_year", "type", "doi", "github")
 
 
 class Origin(NamedTuple):
-    """The title of a service, and when it was asked (ISO 8601 in UTC)."""
+    """The title of a service, and when it was read (ISO 8601 in UTC)."""
 
     service: str
-    asked: str
+    read: str
 
 
 def origins(record: Record) -> dict[str, Origin]:
-    """The origins of the facts that services stated when they were asked, by name."""
+    """The origins of the facts that services stated for a lookup, by name."""
     found = {}
     for name, source in _sources(record):
         facts = record.said[source]

@@ -109,7 +109,7 @@ def _facts(paper: Paper, readings: Sequence[VoteReading]) -> Iterable[tuple[str,
 
 _ORIGINS = {"Venue": "venue", "Type": "type", "Code": "github", "DOI": "doi"}
 _ORIGINS["Citations"] = "citations"
-"""The facts of which the service is shown that was asked for them, by their names here."""
+"""The facts of which the service is shown that stated them, by their names here."""
 
 
 def _origins(record: Record, today: dt.date) -> dict[str, str]:
@@ -118,8 +118,8 @@ def _origins(record: Record, today: dt.date) -> dict[str, str]:
     shown = {}
     for name, fact in _ORIGINS.items():
         if fact in known:
-            service, asked = known[fact]
-            shown[name] = f"{service}, {day(local_day(asked), today)}"
+            service, read = known[fact]
+            shown[name] = f"{service}, {day(local_day(read), today)}"
     return shown
 
 

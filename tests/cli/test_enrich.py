@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import services as made
+from tests.helpers.fork_server import COMMAND
 from tests.helpers.services import Reply, Services
+from tests.helpers.waiting import wait_until
 
 A, B, C = "2401.00001", "2401.00002", "2401.00003"
 ICLR = "International Conference on Learning Representations"
@@ -321,6 +325,31 @@ def test_papers_without_an_id_are_named(enrich, inside, services, home, tmp_path
 def test_wrong_lines(enrich, services, arguments):
     assert enrich(arguments).code in (2, 5)
     assert services.asked == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_what_was_found_before_an_interruption_is_saved(
+    services, home, inside, enrich, sent
+):
+    services.patience["openalex"] = 2
+    process = subprocess.Popen(
+        [*COMMAND, "enrich"], env=home, stderr=subprocess.PIPE, text=True
+    )
+    wait_until(lambda: services.count("openalex") > 2)
+    process.send_signal(sent)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode in (130, 143), errors
+    assert "Traceback" not in errors
+    sources = [{*facts} for facts in said(home).values()]
+    assert all("semanticscholar" in one for one in sources)
+    assert sum("openalex" in one for one in sources) == 2
+    services.released.set()
+    services.patience.clear()
+    count = len(services.asked)
+    assert inside("enrich").code == 0
+    assert [one.service for one in services.asked[count:]] == [
+        *("openalex", "crossref", "hf", "hf", "hf")
+    ]
 
 
 # ------------------------------------------------------------------ keys

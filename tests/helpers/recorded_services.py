@@ -14,7 +14,7 @@ from papertrack.core.identity import best
 from papertrack.core.model import Record
 from papertrack.joining.records import join, merge
 from papertrack.sources.enrichment import crossref, dblp, openalex, semantic_scholar
-from papertrack.sources.enrichment.questions import taken
+from papertrack.sources.enrichment.lookups import taken
 from papertrack.sources.enrichment.subjects import Subject
 
 NOW = "2026-11-30T12:00:00Z"

@@ -55,6 +55,9 @@ class Services:
         self.faults: dict[str, list[Reply]] = {name: [] for name in self.NAMES}
         self.always: dict[str, Reply] = {}
         self.asked: list[Asked] = []
+        self.patience: dict[str, int] = {}
+        """After so many requests a service does not respond, until `released`."""
+        self.released = threading.Event()
         services = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -78,6 +81,7 @@ class Services:
             self.variables["HF_ENDPOINT" if name == "hf" else variable] = url
 
     def close(self) -> None:
+        self.released.set()
         for server in self._servers:
             server.shutdown()
             server.server_close()
@@ -93,11 +97,15 @@ class Services:
         headers = {key.lower(): value for key, value in handler.headers.items()}
         asked = Asked(name, f"/{path}", headers, body)
         self.asked.append(asked)
+        if self.count(name) > self.patience.get(name, 10**6):
+            self.released.wait(20)
         if self.faults[name]:
             reply = self.faults[name].pop(0)
         else:
             reply = self.always.get(name) or self._reply(asked)
         content = reply.body.encode()
+        if self.released.is_set() and self.patience:
+            return  # the client has ended
         handler.send_response(reply.status)
         for key, value in reply.headers.items():
             handler.send_header(key, value)

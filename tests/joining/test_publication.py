@@ -242,15 +242,15 @@ TIMES = some(["2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", NOW])
 ANSWERS = st.lists(
     st.tuples(some([S2, OPENALEX, CROSSREF, DBLP]), FACTS, TIMES),
     max_size=6,
-    unique_by=lambda answer: (answer[0], answer[2]),
+    unique_by=lambda result: (result[0], result[2]),
 )
 
 
-def stored(answers: list[tuple[str, Facts, str]]) -> Record:
+def stored(results: list[tuple[str, Facts, str]]) -> Record:
     """The record after these responses, one after the other."""
     arxiv = Facts(title="Kites", ids=(KEY,), published="2023-10-02")
     record = record_of(arxiv, source="arxiv", now=NOW)
-    for source, facts, now in answers:
+    for source, facts, now in results:
         merged = merge(
             {0: record}, {source: [facts]}, now=now, is_read_now=True
         ).records
@@ -260,11 +260,11 @@ def stored(answers: list[tuple[str, Facts, str]]) -> Record:
 
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_the_order_of_services_does_not_matter(
-    answers: list[tuple[str, Facts, str]], random: Any
+    results: list[tuple[str, Facts, str]], random: Any
 ) -> None:
-    shuffled = list(answers)
+    shuffled = list(results)
     random.shuffle(shuffled)
-    record = stored(answers)
+    record = stored(results)
     assert stored(shuffled) == record
-    assert stored([*answers, *shuffled]) == record
+    assert stored([*results, *shuffled]) == record
     assert settle(stored(shuffled)) == settle(record)

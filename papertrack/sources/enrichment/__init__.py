@@ -13,6 +13,6 @@ They share `responses` (the items of a response; what preprints are). Papers of 
 library are looked up at them:
 
     services          the services: addresses, rate limits, what they know
-    questions         what each is asked about papers, and what is taken of the response
+    lookups         the requests to each, and what is taken of the responses
     subjects          the papers, and whether what is found by a title is one of them
 """

@@ -1,4 +1,4 @@
-"""The services that are asked about papers: where, how often, and what they know."""
+"""The services at which papers are looked up: where, how often, and what they know."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from papertrack.sources.base import Endpoint, RateLimit
 from papertrack.sources.huggingface.source import ENDPOINT as HUGGING_FACE
 
 if TYPE_CHECKING:
-    from papertrack.sources.enrichment.questions import Question
+    from papertrack.sources.enrichment.lookups import Lookup
     from papertrack.sources.enrichment.subjects import Subject
 
 VENUE, CITATIONS, CODE = "venue", "citations", "code"
@@ -19,13 +19,13 @@ VENUE, CITATIONS, CODE = "venue", "citations", "code"
 class Service(NamedTuple):
     """A service: under which name its facts are stored, what it knows.
 
-    `takes` are the ids by which it is asked; without any, by the title.
+    `takes` are the ids of papers that it is searched for; without any, it is the title.
     """
 
     name: str
     endpoint: Endpoint
-    asks: str
-    """The name of its function in `questions`."""
+    plan: str
+    """The name of its function in `lookups`."""
     knows: frozenset[str]
     takes: tuple[str, ...]
 
@@ -34,13 +34,13 @@ class Service(NamedTuple):
         """What it is called."""
         return TITLES[self.name]
 
-    def questions(self, subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-        """The questions about papers that it takes the ids of; `base` is its URL."""
+    def lookups(self, subjects: Sequence[Subject], base: str) -> Iterator[Lookup]:
+        """The lookups of those papers that it takes the ids of; `base` is its URL."""
         # The parsers of responses: 60 ms that every other command does without.
-        from papertrack.sources.enrichment import questions
+        from papertrack.sources.enrichment import lookups
 
-        ask: questions.Ask = getattr(questions, self.asks)
-        return ask(subjects, base)
+        plan: lookups.Plan = getattr(lookups, self.plan)
+        return plan(subjects, base)
 
 
 SERVICES = (
@@ -53,7 +53,7 @@ SERVICES = (
             # One a second with a key; without one all share a pool, which is often full.
             RateLimit("s2", 1.0, "semanticscholar.org", ("/graph/",), pause=5.0),
         ),
-        "ask_semantic_scholar",
+        "semantic_scholar_lookups",
         frozenset({VENUE, CITATIONS}),
         takes=("arxiv", "doi"),
     ),
@@ -65,7 +65,7 @@ SERVICES = (
             "base URL of OpenAlex's API",
             RateLimit("openalex", 0.1, "openalex.org", ("/works/doi:",), pause=5.0),
         ),
-        "ask_openalex",
+        "openalex_lookups",
         frozenset({VENUE, CITATIONS}),
         takes=("arxiv", "doi"),
     ),
@@ -78,7 +78,7 @@ SERVICES = (
             # With an address for mail ten a second are allowed, without one fewer.
             RateLimit("crossref", 0.2, "crossref.org", ("/works/",), pause=5.0),
         ),
-        "ask_crossref",
+        "crossref_lookups",
         frozenset({VENUE, CITATIONS}),
         takes=("doi",),
     ),
@@ -90,16 +90,16 @@ SERVICES = (
             "base URL of DBLP",
             RateLimit("dblp", 2.0, "dblp.org", ("/search/publ/",)),
         ),
-        "ask_dblp",
+        "dblp_lookups",
         frozenset({VENUE}),
         takes=(),
     ),
     Service(
         "huggingface",
         HUGGING_FACE,
-        "ask_hugging_face",
+        "hugging_face_lookups",
         frozenset({CODE}),
         takes=("arxiv",),
     ),
 )
-"""In the order in which they are asked: Crossref needs a DOI that others may know."""
+"""In the order in which they are read: Crossref needs a DOI that others may know."""

@@ -1,8 +1,8 @@
-"""What each service is asked about papers, and what is taken from its response.
+"""How papers are looked up at each service, and what is taken of its response.
 
-A question is a URL, for Semantic Scholar with a body, and a parser that gives an answer
+A lookup is a URL, for Semantic Scholar with a body, and a parser that gives a result
 for each paper in turn: facts, None for one that the service does not know, or a further
-question. Only facts of enrichment are taken: no title, no abstract, no date of the paper.
+lookup. Only facts of enrichment are taken: no title, no abstract, no date of the paper.
 
 Endpoints, limits and fields as documented in 2026:
 https://api.semanticscholar.org/api-docs/graph, https://docs.openalex.org,
@@ -49,22 +49,22 @@ _TAKEN = (
 
 
 @dataclass(frozen=True)
-class Question:
-    """A request about papers; `read` gives the answer to each, in their order.
+class Lookup:
+    """A request about papers; `read` gives the result for each, in their order.
 
-    A URL that is not found is an answer if `may_be_missing`. `read` raises Unrecognised.
+    A URL that is not found is a result if `may_be_missing`. `read` raises Unrecognised.
     """
 
     subjects: tuple[Subject, ...]
     url: str
-    read: Callable[[bytes], Sequence[Answer]]
+    read: Callable[[bytes], Sequence[Result]]
     body: bytes | None = None
     may_be_missing: bool = True
 
 
-Answer = Facts | Question | None
-Ask = Callable[[Sequence[Subject], str], Iterator[Question]]
-"""The questions about papers that a service can be asked about; its base URL is given."""
+Result = Facts | Lookup | None
+Plan = Callable[[Sequence[Subject], str], Iterator[Lookup]]
+"""The lookups of those papers that a service takes the ids of; its base URL is given."""
 
 
 def taken(facts: Facts, subject: Subject) -> Facts | None:
@@ -81,13 +81,13 @@ def taken(facts: Facts, subject: Subject) -> Facts | None:
 
 
 def missing(subject: Subject) -> Facts:
-    """What is stored of a service that does not know the paper: that it was asked."""
+    """What is stored of a service that does not know the paper: that it was read."""
     return Facts(title="", ids=(subject.key,))
 
 
 def _known(
     facts_of: Callable[[Object], Facts], item: Object, subject: Subject
-) -> Answer:
+) -> Result:
     return taken(facts_of(item), subject)
 
 
@@ -98,11 +98,23 @@ def _changed(url: str, expected: str) -> Unrecognised:
     )
 
 
+def _load(url: str, body: bytes) -> object:
+    """The value of a JSON body. Raises Unrecognised for a page, or half a response."""
+    try:
+        return load(body, where=url)
+    except Unrecognised as error:
+        raise Unrecognised(
+            f"{excerpt(url, 200)}: the response is not JSON; try again later"
+        ) from error
+
+
 # ------------------------------------------------------------------ Semantic Scholar
 
 
-def ask_semantic_scholar(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-    """Questions about 500 papers each."""
+def semantic_scholar_lookups(
+    subjects: Sequence[Subject], base: str
+) -> Iterator[Lookup]:
+    """Lookups of 500 papers each."""
     url = f"{base}/graph/v1/paper/batch?fields={_S2_FIELDS}"
     known = iter([one for one in subjects if one.arxiv or one.doi])
     while batch := tuple(islice(known, BATCH)):
@@ -111,32 +123,32 @@ def ask_semantic_scholar(subjects: Sequence[Subject], base: str) -> Iterator[Que
             ids.append(f"ARXIV:{one.arxiv}" if one.arxiv else f"DOI:{one.doi}")
         body = json.dumps({"ids": ids}).encode()
         read = partial(_read_batch, url, batch)
-        yield Question(batch, url, read, body, may_be_missing=False)
+        yield Lookup(batch, url, read, body, may_be_missing=False)
 
 
-def _read_batch(url: str, subjects: Sequence[Subject], body: bytes) -> list[Answer]:
-    items = load(body, where=url)
+def _read_batch(url: str, subjects: Sequence[Subject], body: bytes) -> list[Result]:
+    items = _load(url, body)
     if not isinstance(items, list) or len(items) != len(subjects):
         raise _changed(url, f"a list of {len(subjects)} papers")
-    answers: list[Answer] = []
+    results: list[Result] = []
     for item, subject in zip(items, subjects, strict=True):
         if item is None:
-            answers.append(None)
+            results.append(None)
         elif isinstance(item, dict) and text(item, "paperId"):
-            answers.append(_known(semantic_scholar.facts_of, item, subject))
+            results.append(_known(semantic_scholar.facts_of, item, subject))
         else:
             raise _changed(url, "a paper or null")
-    return answers
+    return results
 
 
 # ------------------------------------------------------------------ one by one
 
 
-def ask_openalex(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-    """A question about each paper.
+def openalex_lookups(subjects: Sequence[Subject], base: str) -> Iterator[Lookup]:
+    """A lookup of each paper.
 
-    Lists miss preprints that are merged into their articles. The paper of arXiv is asked
-    by arXiv's DOI, whatever DOI another service has told.
+    Lists miss preprints that are merged into their articles. A paper on arXiv is found
+    by arXiv's DOI, whatever DOI another service has.
     """
     for subject in subjects:
         doi = subject.doi
@@ -144,37 +156,39 @@ def ask_openalex(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
             doi = f"10.48550/arXiv.{subject.arxiv}"
         if doi:
             url = f"{base}/works/doi:{_escaped(doi)}?select={_OPENALEX_FIELDS}"
-            yield Question((subject,), url, partial(_read_openalex, url, subject))
+            yield Lookup((subject,), url, partial(_read_openalex, url, subject))
 
 
-def _read_openalex(url: str, subject: Subject, body: bytes) -> list[Answer]:
-    item = load(body, where=url)
+def _read_openalex(url: str, subject: Subject, body: bytes) -> list[Result]:
+    item = _load(url, body)
     if not isinstance(item, dict) or not text(item, "id"):
         raise _changed(url, "a work")
     return [_known(openalex.facts_of, item, subject)]
 
 
-def ask_crossref(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-    """A question about each paper with a DOI of a publisher: arXiv's are not Crossref's."""
+def crossref_lookups(subjects: Sequence[Subject], base: str) -> Iterator[Lookup]:
+    """A lookup of each paper with a DOI of a publisher: arXiv's are not Crossref's."""
     for subject in subjects:
         if subject.doi:
-            yield _ask_crossref(subject, base, subject.doi, is_first=True)
+            yield _crossref_lookup(subject, base, subject.doi, is_first=True)
 
 
-def _ask_crossref(subject: Subject, base: str, doi: str, *, is_first: bool) -> Question:
+def _crossref_lookup(
+    subject: Subject, base: str, doi: str, *, is_first: bool
+) -> Lookup:
     url = f"{base}/works/{_escaped(doi)}"
-    follow = partial(_ask_crossref, subject, base, is_first=False)
+    follow = partial(_crossref_lookup, subject, base, is_first=False)
     read = partial(_read_crossref, url, subject, follow if is_first else None)
-    return Question((subject,), url, read)
+    return Lookup((subject,), url, read)
 
 
 def _read_crossref(
     url: str,
     subject: Subject,
-    follow: Callable[[str], Question] | None,
+    follow: Callable[[str], Lookup] | None,
     body: bytes,
-) -> list[Answer]:
-    work = inner(load(body, where=url), "message")
+) -> list[Result]:
+    work = inner(_load(url, body), "message")
     if not isinstance(work, dict) or not text(work, "DOI"):
         raise _changed(url, "a work")
     facts = crossref.facts_of(work)
@@ -186,17 +200,17 @@ def _read_crossref(
     return [taken(facts, subject)]
 
 
-def ask_dblp(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-    """A question about each paper, by its title."""
+def dblp_lookups(subjects: Sequence[Subject], base: str) -> Iterator[Lookup]:
+    """A lookup of each paper, by its title."""
     for subject in subjects:
         if subject.title:
             query = {"q": subject.title, "format": "json", "h": HITS}
             url = f"{base}/search/publ/api?{urlencode(query)}"
-            yield Question((subject,), url, partial(_read_dblp, url, subject))
+            yield Lookup((subject,), url, partial(_read_dblp, url, subject))
 
 
-def _read_dblp(url: str, subject: Subject, body: bytes) -> list[Answer]:
-    hits = inner(load(body, where=url), "result", "hits")
+def _read_dblp(url: str, subject: Subject, body: bytes) -> list[Result]:
+    hits = inner(_load(url, body), "result", "hits")
     if not isinstance(hits, dict):
         raise _changed(url, "a list of hits")
     found = []
@@ -214,16 +228,16 @@ def _read_dblp(url: str, subject: Subject, body: bytes) -> list[Answer]:
     return [taken(found[0], subject)]
 
 
-def ask_hugging_face(subjects: Sequence[Subject], base: str) -> Iterator[Question]:
-    """A question about each paper of arXiv."""
+def hugging_face_lookups(subjects: Sequence[Subject], base: str) -> Iterator[Lookup]:
+    """A lookup of each paper of arXiv."""
     for subject in subjects:
         if subject.arxiv and "/" not in subject.arxiv:
             url = f"{base}/api/papers/{subject.arxiv}"
-            yield Question((subject,), url, partial(_read_hugging_face, url, subject))
+            yield Lookup((subject,), url, partial(_read_hugging_face, url, subject))
 
 
-def _read_hugging_face(url: str, subject: Subject, body: bytes) -> list[Answer]:
-    (facts,) = paper_of_hugging_face(load(body, where=url), where=url).facts
+def _read_hugging_face(url: str, subject: Subject, body: bytes) -> list[Result]:
+    (facts,) = paper_of_hugging_face(_load(url, body), where=url).facts
     return [taken(replace(facts, ids=()), subject)]
 
 

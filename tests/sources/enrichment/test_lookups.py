@@ -9,8 +9,8 @@ import pytest
 
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Facts
-from papertrack.sources.enrichment import questions
-from papertrack.sources.enrichment.questions import Question
+from papertrack.sources.enrichment import lookups
+from papertrack.sources.enrichment.lookups import Lookup
 from papertrack.sources.enrichment.subjects import Subject, is_of
 from tests.helpers import services as made
 
@@ -19,10 +19,10 @@ PREPRINT = Subject(f"arxiv:{A}", arxiv=A, title="Kettles", author="Ann Roe", yea
 ARTICLE = Subject(f"doi:{DOI}", doi=DOI)
 
 
-def read(ask: questions.Ask, subject: Subject, item: Any) -> Facts | Question | None:
-    (question,) = ask([subject], "http://e.org")
-    (answer,) = question.read(json.dumps(item).encode())
-    return answer
+def read(ask: lookups.Plan, subject: Subject, item: Any) -> Facts | Lookup | None:
+    (lookup,) = ask([subject], "http://e.org")
+    (result,) = lookup.read(json.dumps(item).encode())
+    return result
 
 
 def values(facts: Any) -> dict[str, Any]:
@@ -31,9 +31,9 @@ def values(facts: Any) -> dict[str, Any]:
     return {name: document[name] for name in document if name != "references"}
 
 
-S2 = questions.ask_semantic_scholar
-OPENALEX = questions.ask_openalex
-CROSSREF = questions.ask_crossref
+S2 = lookups.semantic_scholar_lookups
+OPENALEX = lookups.openalex_lookups
+CROSSREF = lookups.crossref_lookups
 NEURIPS = "Neural Information Processing Systems"
 
 
@@ -139,7 +139,7 @@ def test_a_preprint_at_crossref_leads_to_its_article() -> None:
     relation = {"is-preprint-of": [{"id-type": "doi", "id": "10.5555/tea.2"}]}
     preprint = made.crossref(DOI, type="posted-content", relation=relation)
     further = read(CROSSREF, ARTICLE, {"message": preprint})
-    assert isinstance(further, Question)
+    assert isinstance(further, Lookup)
     assert further.url == "http://e.org/works/10.5555/tea.2"
     article = made.crossref("10.5555/TEA.2", venue="Tea &amp; <i>Lids</i>")
     (facts,) = further.read(json.dumps({"message": article}).encode())
@@ -153,7 +153,7 @@ def test_a_preprint_at_crossref_leads_to_its_article() -> None:
 
 
 @pytest.mark.parametrize("ask", [S2, OPENALEX])
-def test_another_preprint_is_no_answer(ask: questions.Ask) -> None:
+def test_another_preprint_is_no_answer(ask: lookups.Plan) -> None:
     item = made.s2("2401.00002") if ask is S2 else made.openalex("2401.00002")
     assert read(ask, PREPRINT, [item] if ask is S2 else item) is None
 
@@ -172,12 +172,12 @@ def test_nothing_but_facts_of_enrichment_is_taken() -> None:
         (OPENALEX, ARTICLE, f"/works/doi:{DOI}"),
         (CROSSREF, ARTICLE._replace(doi="10.1/a?b#c d"), "/works/10.1/a%3Fb%23c%20d"),
         (CROSSREF, PREPRINT._replace(doi=DOI), f"/works/{DOI}"),
-        (questions.ask_hugging_face, PREPRINT, f"/api/papers/{A}"),
+        (lookups.hugging_face_lookups, PREPRINT, f"/api/papers/{A}"),
     ],
 )
-def test_urls(ask: questions.Ask, subject: Subject, url: str) -> None:
-    (question,) = ask([subject], "http://e.org")
-    assert question.url.partition("?")[0] == f"http://e.org{url}"
+def test_urls(ask: lookups.Plan, subject: Subject, url: str) -> None:
+    (lookup,) = ask([subject], "http://e.org")
+    assert lookup.url.partition("?")[0] == f"http://e.org{url}"
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,15 @@ def test_urls(ask: questions.Ask, subject: Subject, url: str) -> None:
         (CROSSREF, PREPRINT),
         (S2, Subject("title:0123456789", title="Kettles")),
         (OPENALEX, Subject("title:0123456789", title="Kettles")),
-        (questions.ask_hugging_face, ARTICLE),
-        (questions.ask_hugging_face, Subject("arxiv:hep-th/9901001", "hep-th/9901001")),
-        (questions.ask_dblp, ARTICLE),
+        (lookups.hugging_face_lookups, ARTICLE),
+        (
+            lookups.hugging_face_lookups,
+            Subject("arxiv:hep-th/9901001", "hep-th/9901001"),
+        ),
+        (lookups.dblp_lookups, ARTICLE),
     ],
 )
-def test_no_question_without_what_it_takes(
-    ask: questions.Ask, subject: Subject
-) -> None:
+def test_no_question_without_what_it_takes(ask: lookups.Plan, subject: Subject) -> None:
     assert list(ask([subject], "http://e.org")) == []
 
 
@@ -203,22 +204,22 @@ def test_no_question_without_what_it_takes(
 )
 @pytest.mark.parametrize(
     "ask",
-    [S2, OPENALEX, CROSSREF, questions.ask_dblp, questions.ask_hugging_face],
+    [S2, OPENALEX, CROSSREF, lookups.dblp_lookups, lookups.hugging_face_lookups],
 )
-def test_other_responses_are_refused(ask: questions.Ask, body: bytes) -> None:
-    (question,) = ask([PREPRINT._replace(doi=DOI)], "http://e.org")
+def test_other_responses_are_refused(ask: lookups.Plan, body: bytes) -> None:
+    (lookup,) = ask([PREPRINT._replace(doi=DOI)], "http://e.org")
     with pytest.raises(Unrecognised, match=r"http://e\.org/"):
-        question.read(body)
+        lookup.read(body)
 
 
 # ------------------------------------------------------------------ titles
 
 
-def dblp(*hits: Any) -> Facts | Question | None:
+def dblp(*hits: Any) -> Facts | Lookup | None:
     found: Any = {"@total": str(len(hits))}
     if hits:
         found["hit"] = [{"info": hit} for hit in hits]
-    return read(questions.ask_dblp, PREPRINT, {"result": {"hits": found}})
+    return read(lookups.dblp_lookups, PREPRINT, {"result": {"hits": found}})
 
 
 CORR = made.dblp(
