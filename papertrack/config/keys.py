@@ -190,8 +190,8 @@ KEYS = (
     Key(
         "pdf.name",
         FileName(),
-        "Name of a PDF's file, of {id}, {v}, {year} and {title}",
-        "{id}{v} {year} {title}",
+        "Name of a PDF's file, of {id}, {v}, {first}, {year}, {title:60}",
+        "{id}{v} {first} {year} {title:60}",
         default="{id}{v}",
     ),
     Key(

@@ -303,18 +303,23 @@ class File(Folder):
 class FileName(Kind):
     """The pattern of a file's name, with fields of a paper in braces."""
 
+    _FIELD = r"\{(id|v|first|year|title)(?:(?<=title):[1-9][0-9]?)?\}"
+    """A field; of a title at most 99 characters."""
     _MOST_OTHERS = 20
     """Bytes beside the fields, that the whole name has less than 200."""
 
-    expected = "a name with {id}, and with {v}, {year} or {title} if you like"
+    expected = (
+        "a name with {id}, and with {v}, {first}, {year} or {title:60} if you like"
+    )
 
     def value(self, stored: object) -> str:
         """The pattern. Raises Wrong."""
         text: str = super().value(stored)
-        others = re.sub(r"\{(?:id|v|year|title)\}", "", text)
+        others = re.sub(self._FIELD, "", text)
         is_short = len(others.encode()) <= self._MOST_OTHERS
         is_simple = not any(sign in others for sign in "{}/\\")
-        if "{id}" not in text or text.count("{title}") > 1 or text.count("{id}") > 1:
+        fields = re.findall(self._FIELD, text)
+        if fields.count("id") != 1 or len(set(fields)) < len(fields):
             raise Wrong(self.expected)
         if not is_short or not is_simple:
             raise Wrong(self.expected)

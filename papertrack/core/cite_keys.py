@@ -9,12 +9,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
+from papertrack.core.people import WHOLE_NAME
 from papertrack.core.text import BASE_LETTERS, fold
 
-WHOLE_NAME = r"(?i)\b(?:team|collaboration|consortium|community|group|and|others)\b"
-"""Names that are not split into first and last: groups, and what BibTeX would take for
-more than one name.
-"""
 _NAME_SUFFIXES = ("jr", "sr", "ii", "iii", "iv", "phd", "md")
 """What no key has as a name. Another list than that of `people`: readers cite by keys,
 which must never change.

@@ -16,12 +16,14 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|#^\[\]%]')
 _DEVICE = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?=$|[. ])")
 
 
-def part_of_name(text: str) -> str:
+def part_of_name(
+    text: str, longest: int = _LONGEST_PART, most_bytes: int = _LONGEST_PART_BYTES
+) -> str:
     """A cleaned text as a part of a name: shortened, without what names can't have."""
     name = " ".join(_NOT_IN_NAMES.sub(" ", text).split())
-    if len(name) > _LONGEST_PART:
-        name = shorten(name, _LONGEST_PART + 1).removesuffix("…")
-    return name.encode()[:_LONGEST_PART_BYTES].decode(errors="ignore").strip(" .")
+    if len(name) > longest:
+        name = shorten(name, longest + 1).removesuffix("…")
+    return name.encode()[:most_bytes].decode(errors="ignore").strip(" .")
 
 
 def whole_name(parts: str) -> str:

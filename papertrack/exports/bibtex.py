@@ -19,11 +19,11 @@ from bibtexparser.library import Library
 from bibtexparser.model import Entry, Field
 from bibtexparser.writer import BibtexFormat
 
-from papertrack.core.cite_keys import WHOLE_NAME
 from papertrack.core.dates import MONTHS
 from papertrack.core.identity import arxiv_id, show
 from papertrack.core.latex import plain
 from papertrack.core.model import Paper
+from papertrack.core.people import WHOLE_NAME
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.tags import from_keyword
 from papertrack.core.text import clean, clean_lines

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
-from papertrack.core.cite_keys import WHOLE_NAME
-from papertrack.core.people import is_name_suffix
+from papertrack.core.people import WHOLE_NAME, is_name_suffix
 from papertrack.core.text import clean
 
 _TEX = re.compile(r"[{}\\~]")

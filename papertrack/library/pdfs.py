@@ -14,11 +14,16 @@ from papertrack.core.addresses import host_of
 from papertrack.core.errors import StoreError
 from papertrack.core.file_names import part_of_name, whole_name
 from papertrack.core.model import Paper
+from papertrack.core.people import family_name
 from papertrack.core.text import clean
 
 FOLDER = "pdf"
 """The folder in the library, where no other is set."""
 SUFFIX = ".pdf"
+LONGEST_AUTHOR, USUAL_TITLE = 30, 60
+"""Characters of an author's name, and of a title where the pattern has no number."""
+MOST_BYTES = 190
+"""Bytes of a name, without the suffix; file systems take 255, synchronisers less."""
 
 _ARCHIVE = (
     r"(?:[a-z]+-(?:th|ph|ex|lat|qc|mat|bio|fin|lg|dyn|int|sol|gas|alg|an)|[a-z]+)"
@@ -48,15 +53,28 @@ def folder(library: Path, configured: Path | None) -> Path:
 
 
 def name_of(paper: Paper, version: int | None, pattern: str) -> str:
-    """The name of the file of a paper's PDF by a pattern such as `{id}{v} {title}`."""
+    """The name of the file of a paper's PDF by a pattern such as `{id}{v} {title:60}`.
+
+    The title is as long as the pattern says, and as the whole name may be.
+    """
+    first = family_name(clean(paper.authors[0])) if paper.authors else ""
     values = {
         "id": _id(paper),
         "v": f"v{version}" if version else "",
+        "first": part_of_name(first, LONGEST_AUTHOR, 2 * LONGEST_AUTHOR),
         "year": part_of_name(clean(paper.date or "")[:4]),
-        "title": part_of_name(clean(paper.title)),
     }
-    parts = re.sub(r"\{(\w+)\}", lambda match: values[match[1]], pattern)
-    return whole_name(" ".join(parts.split())) + SUFFIX
+    parts = re.split(r"(\{\w+(?::\d+)?\})", pattern)
+    filled = [values.get(part.strip("{}"), part) for part in parts]
+    taken = len("".join(filled).encode())
+    for place, part in enumerate(filled):
+        title = re.fullmatch(r"\{title(?::(\d+))?\}", part)
+        if title:
+            longest = int(title[1] or USUAL_TITLE)
+            filled[place] = part_of_name(
+                clean(paper.title), longest, max(MOST_BYTES - taken, 0)
+            )
+    return whole_name(" ".join("".join(filled).split())) + SUFFIX
 
 
 def _id(paper: Paper) -> str:

@@ -19,7 +19,13 @@ from tests.helpers.waiting import wait_until
 BODY = made_pdf(300_000)
 ID = "2401.00001"
 PAPERS = [
-    {"id": ID, "title": 'On "A/B": {id}', "published": "2024-01-01", "version": 2},
+    {
+        "id": ID,
+        "title": 'On "A/B": {id}',
+        "published": "2024-01-01",
+        "version": 2,
+        "authors": ["Bo van der Berg", "Ada Quill"],
+    },
     {"id": "hep-th/9901001", "title": "An old one"},
     {"id": "2401.00003", "title": "No version"},
 ]
@@ -91,6 +97,9 @@ def test_what_is_there_is_not_requested_again(inside, arxiv, home):
         ("{year} {title} ({id}{v})", f"2024 On A B {{id}} ({ID}v2).pdf"),
         ("{title}-{id}", f"On A B {{id}}-{ID}.pdf"),
         ("con.{id}", f"_con.{ID}.pdf"),
+        ("{first} {year} {title:2} {id}", f"van der Berg 2024 On {ID}.pdf"),
+        ("{id} {title:99}", f"{ID} On A B {{id}}.pdf"),
+        ("{first}-{id}", f"van der Berg-{ID}.pdf"),
         ("{title}.{id}{v}.{year}", f"On A B {{id}}.{ID}v2.2024.pdf"),
     ],
 )
@@ -115,7 +124,20 @@ def test_old_ids_are_found_in_names(inside, arxiv, home):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["paper", "{id}/{v}", "{id}{doi}", "{id}{id}", "{id}" + "x" * 21, "{id"]
+    "pattern",
+    [
+        "{title} {id} {title:9}",
+        "{id} {first:3}",
+        "{id} {title:0}",
+        "{id} {title:100}",
+        "{first} {first} {id}",
+        "paper",
+        "{id}/{v}",
+        "{id}{doi}",
+        "{id}{id}",
+        "{id}" + "x" * 21,
+        "{id",
+    ],
 )
 def test_a_pattern_that_is_no_name_is_refused(inside, arxiv, home, pattern):
     set_keys(home, name=pattern)
