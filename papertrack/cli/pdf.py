@@ -22,6 +22,7 @@ from papertrack.core.errors import (
     Unrecognised,
 )
 from papertrack.core.model import Paper
+from papertrack.core.progress import Progress
 from papertrack.core.text import clean
 from papertrack.core.wording import counted, plural
 from papertrack.fetching import pdfs as fetching
@@ -88,6 +89,42 @@ def pdf_command(
     run.conclude(len(papers))
 
 
+class Amount:
+    """How much of all PDFs has arrived, as progress in kilobytes.
+
+    Those to come are taken to be as large as those before them, so that the time that is
+    left is right as soon as the first one is here.
+    """
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress = progress
+        self._count = count
+        self._name = ""
+        self._begun = 0
+        self._done = 0
+        self._size = 0
+
+    def begin(self, name: str) -> None:
+        """The next PDF."""
+        self._done += self._size
+        self._begun += 1
+        self._name = name
+        self.report(0, 0)
+
+    def report(self, size: int, total: int) -> None:
+        """Of this PDF `size` bytes have arrived, of `total` or 0 for unknown."""
+        self._size = size
+        before = self._begun - 1
+        average = self._done // before if before else USUAL_MB * 1_000_000
+        this = max(total or average, size)
+        everything = self._done + this + (self._count - self._begun) * average
+        phase = self._name
+        if self._count > 1:
+            phase += f" ({self._begun} of {self._count})"
+        arrived = self._done + size
+        self._progress.report(phase, arrived // 1000, everything // 1000, "kB")
+
+
 class _Run:
     """One run of `pdf`."""
 
@@ -136,14 +173,15 @@ class _Run:
         )
         cache = session.locations.cache
         http = connect(session.environment, cache, config["fetch.timeout"])
-        total = len(self.missing)
+        amount = Amount(session.progress, len(self.missing))
         with http, session.progress.working():
-            for done, one in enumerate(self.missing):
-                session.progress.report(clean(one.paper.id), done, total, "PDFs")
-                with session.progress.within():
-                    self._download(http, one, limits)
+            for one in self.missing:
+                amount.begin(clean(one.paper.id))
+                self._download(http, one, limits, amount)
 
-    def _download(self, http: Http, one: _Missing, limits: Limits) -> None:
+    def _download(
+        self, http: Http, one: _Missing, limits: Limits, amount: Amount
+    ) -> None:
         session = self.session
         host = host_of(one.address.url)
         if self.failures[host] >= MOST_FAILURES:
@@ -159,7 +197,7 @@ class _Run:
                 one.path,
                 limits,
                 locks=session.locations.cache,
-                progress=session.progress,
+                report=amount.report,
                 again=self.again,
             )
         except FetchError as error:

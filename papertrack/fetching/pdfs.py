@@ -12,7 +12,6 @@ from papertrack.core.addresses import is_web_url
 from papertrack.core.environment import Environment
 from papertrack.core.errors import PapertrackError, StoreError
 from papertrack.core.model import Paper
-from papertrack.core.progress import Progress
 from papertrack.core.secrets import without_password
 from papertrack.sources.arxiv.services import ENDPOINT
 from papertrack.storage.file_lock import held
@@ -59,19 +58,16 @@ def download(
     limits: Limits,
     *,
     locks: Path,
-    progress: Progress,
+    report: Callable[[int, int], object],
     again: bool = False,
 ) -> None:
     """Read a PDF into `path`, resuming what an earlier run has read of it.
 
     `locks` is a folder for locks: another process may read the same one, whose result
-    is taken unless `again`. Raises FetchError, StoreError.
+    is taken unless `again`. `report` is called with the bytes that have arrived, and
+    those in all or 0. Raises FetchError, StoreError.
     """
     from papertrack.web.download import PdfDownload  # with httpx 100 ms
-
-    def report(size: int, total: int) -> None:
-        # A total of 0 is unknown.
-        progress.report("reading kB", size // 1000, total // 1000, "kB")
 
     def busy(process: str) -> PapertrackError:
         return StoreError(f"{path}: {process} is reading it; try again later")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from papertrack.cli.pdf import Amount
+from papertrack.core.progress import Progress
 from tests.helpers.fork_server import COMMAND
 from tests.helpers.http_server import response
 from tests.helpers.pdf_server import Fault, PdfServer, made_pdf, page
@@ -308,3 +310,41 @@ def test_a_recorded_pdf_is_readable(inside, home, written, replaying):
         ["pdfinfo", ran.out.strip()], capture_output=True, text=True, check=False
     )
     assert (shown.returncode, shown.stderr) == (0, "")
+
+
+class Reports(Progress):
+    """Remembers the latest report."""
+
+    def report(self, phase, done=0, total=0, unit=""):
+        self.latest = (phase, done, total, unit)
+
+
+def test_the_progress_of_several_is_in_bytes_of_all():
+    reports = Reports()
+    amount = Amount(reports, 3)
+    for size, total, arrived, of_all in (
+        (0, 0, 0, 6_000),  # nothing is known: three usual ones
+        (500_000, 1_000_000, 500, 5_000),
+        (1_000_000, 1_000_000, 1_000, 5_000),
+    ):
+        if not size:
+            amount.begin("a")
+        amount.report(size, total)
+        assert reports.latest == ("a (1 of 3)", arrived, of_all, "kB")
+    amount.begin("b")  # as large as the first one, until more is known
+    assert reports.latest == ("b (2 of 3)", 1_000, 3_000, "kB")
+    amount.report(3_000_000, 0)
+    assert reports.latest == ("b (2 of 3)", 4_000, 5_000, "kB")
+    amount.begin("c")
+    assert reports.latest == ("c (3 of 3)", 4_000, 6_000, "kB")
+
+
+@pytest.mark.parametrize("total", [0, 10, 2_000])
+def test_the_progress_of_one(total):
+    reports = Reports()
+    amount = Amount(reports, 1)
+    amount.begin("a")
+    amount.report(1_000_000, total * 1_000)
+    assert reports.latest[0] == "a"
+    assert reports.latest[1] == 1_000
+    assert reports.latest[2] >= 1_000

@@ -16,6 +16,7 @@ import pexpect
 import pytest
 
 from papertrack.config.triage_keys import ACTIONS
+from tests.helpers import full_texts
 from tests.helpers.dialogue import Dialogue
 from tests.helpers.shell import sh
 from tests.helpers.waiting import wait_until
@@ -118,6 +119,7 @@ def test_commands_that_list_papers_print_ids_and_fields(command, inside, desk):
 def test_examples_run_on_the_sample(inside, sample_library, monkeypatch):
     """In their order, in one library. Commands that read must find something."""
     monkeypatch.chdir(sample_library["HOME"])
+    full_texts.save(sample_library, "2511.03773")
     Path("list.tex").write_text(recipe("template"), encoding="utf-8")
     blocks = re.findall(r"(?<!-->)\n```sh\n(.*?)```", README, re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]

@@ -11,6 +11,7 @@ import pytest
 
 from papertrack.cli.agents.skill import CHECKSUM, signed, skill
 from papertrack.storage.checked_file import signed as with_checksum
+from tests.helpers import full_texts
 
 OLD = "---\nname: papertrack\n---\n\nAs it once was.\n"
 OLD_FILE = with_checksum(OLD, *CHECKSUM)
@@ -35,9 +36,10 @@ def test_it_is_a_skill(papertrack):
 def test_its_commands_run_on_the_sample(papertrack, sample_home, home):
     for name in ("PAPERTRACK_LIBRARY", "PAPERTRACK_CACHE"):
         shutil.copytree(sample_home[name], home[name])
+    full_texts.save(home, "2511.04570")
     blocks = re.findall(r"```sh\n(.*?)```", skill(), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines()]
-    assert len(lines) == 8
+    assert len(lines) == 10
     lines += re.findall("`papertrack (?:help query|undo)`", skill())
     for line in lines:
         words = shlex.split(line.strip("`"))
