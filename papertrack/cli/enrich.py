@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from typer import Option
 
+from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.fetch_reports import SHOWN_PROBLEMS
@@ -173,13 +174,20 @@ class _Run:
     def show_plan(self) -> None:
         """Print how many papers would be looked up at each service."""
         plans = [self.plan(service) for service in self.services]
-        rows = ([one.service.title, len(one.subjects), one.requests] for one in plans)
-        output.write_rows(self.session, rows)
+        rows: list[dict[str, str | int]] = []
+        for one in plans:
+            counts = {"papers": len(one.subjects), "requests": one.requests}
+            rows.append({"service": one.service.title, **counts})
+        output.emit_list(
+            self.session,
+            rows,
+            "service papers requests",
+            table=lambda: render.sources.lookups(rows),
+            json=False,
+        )
         count = plural(sum(one.requests for one in plans), "request")
         papers = plural(len(self.keys), "paper")
-        self.session.narrate(
-            f"would send {count} about {papers}: service, papers, requests"
-        )
+        self.session.narrate(f"would send {count} about {papers}")
 
     # ------------------------------------------------------------------ looking up
 

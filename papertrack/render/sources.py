@@ -1,4 +1,4 @@
-"""Followed feeds, and when each source was read."""
+"""Followed feeds, when each source was read, and what is to be looked up where."""
 
 from __future__ import annotations
 
@@ -30,6 +30,16 @@ def feeds(rows: Iterable[Mapping[str, Any]], *, now: dt.datetime) -> Table:
             *[text(", ".join(feed["tags"]), "tag")] * has_tags,
             Text(moment(feed["read"], now), "dim"),
         )
+    return drawn
+
+
+def lookups(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Services with how many papers are to be looked up there, and in how many requests."""
+    drawn = table("Service", "Papers", "Requests")
+    drawn.columns[1].justify = drawn.columns[2].justify = "right"
+    for one in rows:
+        name = text(one["service"], "bold")
+        drawn.add_row(name, str(one["papers"]), str(one["requests"]))
     return drawn
 
 
