@@ -54,7 +54,7 @@ LIBRARIES = {
     "httpx": {"web"},
     "httpcore": {"web"},
     "tinydb": {"storage"},
-    "filelock": {"storage/file_lock.py"},
+    "filelock": {"storage", "index", "config/write.py"},
     "tomlkit": {"config/write.py"},
     "sqlite3": {"index"},
     "feedparser": {"sources"},

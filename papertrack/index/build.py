@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
 
+from filelock import FileLock, Timeout
+
 from papertrack.core.model import Mark
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index import integrity
@@ -40,7 +42,6 @@ from papertrack.index.update import (
     update_in_turn,
 )
 from papertrack.storage import json_lines, layout, reading, waiting
-from papertrack.storage.file_lock import FileLock
 from papertrack.storage.processes import is_stopped, lock_holder, named
 from papertrack.storage.workers import Pool, worker_count
 
@@ -81,11 +82,11 @@ def build(path: Path, root: Path, progress: Progress = SILENT) -> None:
     def is_built() -> bool:
         return _inode(path) != unusable and _is_usable(path)
 
-    lock = FileLock(path.with_suffix(".lock"))
+    lock = FileLock(path.with_suffix(".lock"), mode=0o600, fallback_to_soft=False)
     builder = _Builder(path, lock)
     waiting.wait_for(builder.is_awaited, BUILDER_SECONDS, builder.describe)
     try:
-        if not lock.is_held:
+        if not lock.is_locked:
             waiting.report(f"{builder.describe()}, does not get on; building another")
         if not is_built():
             _build(path, root, is_built, progress)
@@ -104,14 +105,18 @@ class _Builder:
 
     def is_awaited(self) -> bool | None:
         """True with the lock, if it has ended; False if it does not get on; else None."""
-        if self._lock.take():
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            pass
+        else:
             return True
         now = time.monotonic()
         written = self._files()
         if written != self._written:
             self._written = written
             self._changed = now
-        process = lock_holder(self._lock.path)
+        process = lock_holder(Path(self._lock.lock_file))
         if process is not None and is_stopped(process):
             limit = waiting.NOTICE_SECONDS
             return False if now - self._began >= limit else None
@@ -128,7 +133,7 @@ class _Builder:
 
     def describe(self) -> str:
         """What is waited for."""
-        process = named(lock_holder(self._lock.path))
+        process = named(lock_holder(Path(self._lock.lock_file)))
         return f"the index of the library, which is built by {process}"
 
 

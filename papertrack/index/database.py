@@ -204,7 +204,7 @@ class Database:
 
     def _in_memory(self) -> Connection:
         """The index, built in memory."""
-        from papertrack.index.build import fill  # 5 ms, with joining
+        from papertrack.index.build import fill  # 25 ms, with joining and filelock
 
         db = sqlite3.connect(":memory:", isolation_level=None)
         try:
@@ -309,7 +309,7 @@ class Database:
 
     def _build(self, wait: bool) -> Connection:
         """The index, rebuilt from all files."""
-        from papertrack.index.build import build  # 5 ms, with joining
+        from papertrack.index.build import build  # 25 ms, with joining and filelock
 
         layout.private_folder(self.cache)
         with self.progress.working():

@@ -8,11 +8,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from filelock import FileLock
+
 from papertrack.core.errors import StoreError
 from papertrack.storage import file_lock, journal, plans, waiting
 from papertrack.storage.abandoned import Abandoned, abandoned
 from papertrack.storage.atomic import durable_folder
-from papertrack.storage.file_lock import FileLock
 from papertrack.storage.folder import Folder, check
 from papertrack.storage.layout import LOCKS
 from papertrack.storage.processes import is_stopped, lock_holder, named
@@ -89,7 +90,9 @@ def _acquired(root: Path, seconds: float) -> FileLock:
     try:
         durable_folder(root)
         # Without flock nothing is written: a lock that is a file outlives its owner.
-        lock, queue = (FileLock(root / name) for name in LOCKS)
+        lock, queue = (
+            FileLock(root / name, mode=0o600, fallback_to_soft=False) for name in LOCKS
+        )
         began = time.monotonic()
         # A second lock keeps a busy writer from starving the others.
         _take(queue, root, seconds, limit=seconds)
@@ -103,6 +106,9 @@ def _acquired(root: Path, seconds: float) -> FileLock:
         if error.errno in NO_LOCKS:
             advice = "move it to a file system that supports locks"
         raise _unlockable(root, error.strerror or str(error), advice) from error
+    except NotImplementedError as error:
+        advice = "move it to a file system that supports locks"
+        raise _unlockable(root, str(error), advice) from error
     return lock
 
 

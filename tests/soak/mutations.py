@@ -55,9 +55,12 @@ def no_fsync_of_folders() -> None:
 
 def no_lock() -> None:
     """The lock is never acquired."""
-    from papertrack.storage.file_lock import FileLock
+    from filelock import FileLock
 
-    FileLock.take = lambda self: True  # type: ignore[method-assign]
+    def acquire(self: Any, *arguments: Any, **options: Any) -> Any:
+        return contextlib.nullcontext(self)
+
+    FileLock.acquire = acquire  # type: ignore[method-assign]
 
 
 def remembered_numbers() -> None:
