@@ -120,6 +120,8 @@ def _child(ready: int, stderr: int, step: Callable[[], int]) -> None:
         code = step()
         sys.stdout.flush()
         sys.stderr.flush()
+    except KeyboardInterrupt:  # as the command ends; papertrack.__main__ does the same
+        code = INTERRUPTED
     except BaseException:
         import traceback
 
