@@ -142,6 +142,8 @@ def _inode(path: Path) -> int | None:
 
 
 def _is_usable(path: Path) -> bool:
+    if not integrity.may_be_opened(path):
+        return False
     try:
         # Read-only: as the last one to close it, it must not move the log.
         address = f"{path.absolute().as_uri()}?mode=ro"

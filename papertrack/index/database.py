@@ -24,6 +24,7 @@ from papertrack.index.integrity import (
     close,
     error_name,
     is_damage,
+    may_be_opened,
     move_log,
 )
 from papertrack.index.schema import Crowded, has_fts5, meta_of, stamps_of
@@ -320,7 +321,9 @@ class Database:
         return self._first(self._unchanged, partial(self._update, NO_CHANGES, wait))
 
     def _connect(self, mode: str) -> Connection:
-        """A connection to the index's file."""
+        """A connection to the index's file. Raises sqlite3.Error, FileNotFoundError."""
+        if not may_be_opened(self.path):
+            raise FileNotFoundError(self.path)
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         is_writable = os.access(self.cache, os.W_OK)
         if mode == "ro" and not is_writable:

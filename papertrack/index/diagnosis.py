@@ -27,6 +27,7 @@ from papertrack.index.integrity import (
     check_tables,
     is_damage,
     is_sealed,
+    may_be_opened,
 )
 from papertrack.index.schema import (
     ADD_TEXT,
@@ -87,7 +88,7 @@ def _fault(path: Path, examine: Callable[[Connection, Path], None]) -> str | Non
 
     An index that is missing, in use or of another papertrack has no fault.
     """
-    if not path.is_file():
+    if not may_be_opened(path):
         return None
     try:
         address = f"{path.absolute().as_uri()}?mode=ro"

@@ -12,6 +12,7 @@ SQLite, or by `doctor`, which compares the index with the files (`diagnosis`).
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,12 @@ def moving(path: Path) -> Iterator[None]:
                 _seal(path)
 
 
+def may_be_opened(path: Path) -> bool:
+    """Whether there is an index to open, and no pipe, which would keep SQLite waiting."""
+    journal = path.with_name(f"{path.name}-journal")
+    return path.is_file() and not journal.is_fifo()
+
+
 def replace(path: Path, new: Path) -> None:
     """Put a new index in the place of that at `path`. Raises OSError."""
     with _locked(path):
@@ -155,9 +162,15 @@ def _is_as_sealed(path: Path) -> bool:
     if _has_log(path):
         return True
     try:
-        return seal_of(path).read_bytes() == _state(path)
+        with open(seal_of(path), "rb", opener=_opener) as file:
+            return file.read() == _state(path)
     except OSError:
         return False
+
+
+def _opener(path: str, flags: int) -> int:
+    """Opens a file for its owner alone; a pipe in its place keeps nobody waiting."""
+    return owner_only(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _seal(path: Path) -> None:
@@ -167,7 +180,7 @@ def _seal(path: Path) -> None:
     """
     with (
         contextlib.suppress(OSError),
-        open(seal_of(path), "wb", opener=owner_only) as file,
+        open(seal_of(path), "wb", opener=_opener) as file,
     ):
         file.write(_state(path))
 
@@ -180,7 +193,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         import fcntl  # filelock takes 25 ms
 
-        file = open(seal_of(path), "ab", opener=owner_only)  # noqa: SIM115
+        file = open(seal_of(path), "ab", opener=_opener)  # noqa: SIM115
     except (OSError, ImportError):
         yield
         return
@@ -208,7 +221,7 @@ def _has_log(path: Path) -> bool:
     """Whether there are writes that are not in the file itself yet."""
     log = path.with_name(f"{path.name}-wal")
     try:
-        with log.open("rb") as file:
+        with open(log, "rb", opener=_opener) as file:
             return file.read(4) in LOG_BEGINNINGS
     except OSError:
         return False

@@ -88,6 +88,20 @@ def place(original: Place) -> Iterator[Place]:
     original.restore()
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+@pytest.mark.parametrize(
+    "name", ["{}.db", "{}.db-wal", "{}.db-shm", "{}.db-journal", "{}.seal"]
+)
+def test_what_is_no_file_keeps_nobody_waiting(
+    place: Place, name: str, make: Callable[[Path], None]
+) -> None:
+    path = place.path.with_name(name.format(place.path.stem))
+    path.unlink(missing_ok=True)
+    make(path)
+    assert place.answers() == place.expected
+    assert place.answers() == place.expected
+
+
 def _sql(path: Path, *statements: str) -> None:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
         for statement in statements:
