@@ -89,7 +89,7 @@ _FILES = pairs("""
 
 _ELSEWHERE = pairs("""
     ~/.config/papertrack/config.toml  your settings; $PAPERTRACK_CONFIG names another
-    ~/.cache/papertrack/              the index, responses of services; $PAPERTRACK_CACHE
+    ~/.cache/papertrack/              the index, full texts, responses; $PAPERTRACK_CACHE
     ~/.local/state/papertrack/        changes that this machine has begun; $PAPERTRACK_STATE
 """)
 

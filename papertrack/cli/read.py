@@ -86,7 +86,7 @@ def read_command(
     subject = _subject(session, paper)
     shown = _text(session, subject, again=again)
     if outline:
-        _emit_outline(session, sections.outline(shown.markdown))
+        _emit_outline(session, shown)
     else:
         markdown = shown.markdown
         if section is not None:
@@ -228,13 +228,18 @@ def _emit(session: Session, markdown: str, shown: _Shown) -> None:
         output.write_long(session, f"{shown.about}\n\n{markdown}")
 
 
-def _emit_outline(session: Session, found: Sequence[Section]) -> None:
+def _emit_outline(session: Session, shown: _Shown) -> None:
+    """List the sections of a text."""
+    found: Sequence[Section] = sections.outline(shown.markdown)
+
     def table() -> output.Drawing:
         from papertrack.render import fulltext
 
         return fulltext.outline((one.level, one.number, one.name) for one in found)
 
     rows = [(one.number, one.level - 1, one.name) for one in found]
+    if shown.error is None:
+        session.narrate(shown.about)
     output.emit(session, table=table, rows=rows)
 
 
@@ -254,6 +259,7 @@ def _section(subject: _Subject, shown: _Shown, wanted: str) -> str:
         if not near.startswith("; did you mean"):
             top = [one.title for one in known if one.level == 2]
             near = f"; it has {enumerated(top or titles, MOST_NAMED)}"
+            near += "; --outline lists all" if len(titles) > MOST_NAMED else ""
         raise NotFound(f"{subject.id} has no section {name}{near}")
     names = {one.title for one in found}
     if len(names) > 1:

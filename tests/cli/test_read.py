@@ -240,6 +240,7 @@ def test_a_conversion_that_broke_off_is_reported(inside, services):
 def test_the_outline_and_sections(inside, terminal, services, home):
     services.pages[f"/html/{ID}v3"] = html(PAGE)
     outline = inside(f"read {ID} --outline")
+    assert outline.err == f"{ID}v3: arXiv's HTML\n"
     assert [line.split("\t") for line in outline.out.splitlines()] == [
         ["", "1", "Abstract"],
         ["1", "1", "Introduction"],
@@ -261,7 +262,8 @@ def test_the_outline_and_sections(inside, terminal, services, home):
         assert "## References" not in ran.out
     assert len(services.heads) == 2
     shown = terminal(f"read {ID} --outline", env=home)
-    assert shown.lines[3].startswith("2.1    Drift <b> and cost")
+    assert shown.lines[0].startswith(f"{ID}v3: arXiv's HTML, saved on 20")
+    assert shown.lines[4].startswith("2.1    Drift <b> and cost")
 
 
 def test_a_section_that_is_not_there_or_not_clear(inside, services):
