@@ -227,7 +227,7 @@ def show_command(session: Session, select_: opt.Select, options: Listing) -> Non
         numbers = session.library.listings.numbers() if session.on_terminal else {}
         records = [session.library.record(key) for key in keys]
         together = zip(papers, records, strict=True)
-        return render.paper.whole(together, numbers, session.today)
+        return render.paper.whole(together, numbers, session.today, session.width)
 
     output.emit_papers(session, papers, options, table=table, rows=_fact_rows(papers))
 

@@ -12,7 +12,7 @@ columns     which columns a listing has, and how wide they are
 papers      a listing, a grouped listing
 elements    tables and texts for Rich
 charts      bars, sparklines, the calendar
-paper       a whole paper
+paper       a whole paper, without Rich
 fulltext    a full text in Markdown, and its outline
 tags        the table of tags
 reasons     why a paper is recommended, or matches

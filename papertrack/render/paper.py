@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-
-from rich.console import Group, RenderableType
-from rich.rule import Rule
-from rich.table import Table
-from rich.text import Text
 
 from papertrack.core import votes
 from papertrack.core.local_time import local_day
@@ -17,52 +13,80 @@ from papertrack.core.text import clean
 from papertrack.core.votes import VoteReading
 from papertrack.core.wording import plural
 from papertrack.library.origins import origins
+from papertrack.render import cells, lines
 from papertrack.render.days import day
-from papertrack.render.elements import table, text
-from papertrack.render.lines import link
+from papertrack.render.lines import Line, Lines, Span
 from papertrack.render.papers import authors
 
 FIRST, LAST = 1, 3
 """How many of a paper's readings of votes are shown, of the first and of the last."""
 
+GAP = 2
+"""The columns between a name and what it names."""
+
 
 def whole(
-    papers: Iterable[tuple[Paper, Record]], numbers: Mapping[str, int], today: dt.date
-) -> Group:
+    papers: Iterable[tuple[Paper, Record]],
+    numbers: Mapping[str, int],
+    today: dt.date,
+    width: int,
+) -> Lines:
     """Whole papers with a rule between them, and their numbers in the last listing.
 
     `today` is the reader's day.
     """
-    drawn: list[RenderableType] = []
+    drawn = Lines()
     for paper, record in papers:
         if drawn:
-            drawn.append(Rule(style="dim"))
-        drawn.append(_paper(paper, record, numbers.get(paper.key), today))
-    return Group(*drawn)
+            drawn.append([Span("─" * width, "dim")])
+        drawn += _paper(paper, record, numbers.get(paper.key), today, width)
+    return drawn
 
 
-def _paper(paper: Paper, record: Record, number: int | None, today: dt.date) -> Group:
+def _paper(
+    paper: Paper, record: Record, number: int | None, today: dt.date, width: int
+) -> list[Line]:
     """The facts of a paper, its abstract, the reader's marks, the source of each fact."""
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
+    facts: list[tuple[str, Line]] = []
     origin = _origins(record, today)
     for name, value in _facts(paper, votes.of_record(record)):
-        address = link(value)
-        style = f"link {address}" if address else ""
-        shown = text(value, style)
+        shown = [Span(clean(value), link=lines.link(value))]
         if name in origin:
-            shown.append(f"  ({origin[name]})", "dim")
+            shown.append(Span(f"  ({origin[name]})", "dim"))
         if name == "Id" and number:
-            shown.append(f"  number {number} of the last listing", "dim")
-        facts.add_row(name, shown)
-    parts: list[RenderableType] = [text(paper.title, "bold"), Text(""), facts]
+            shown.append(Span(f"  number {number} of the last listing", "dim"))
+        facts.append((name, shown))
+    parts = [_wrapped([Span(clean(paper.title), "bold")], width)]
+    parts.append(_named(facts, "dim", width))
     if paper.abstract:
-        parts += [Text(""), text(paper.abstract)]
+        parts.append(_wrapped([Span(clean(paper.abstract))], width))
     if paper.note:
-        parts += [Text(""), Text("Note", "dim"), *map(text, paper.note.splitlines())]
-    parts += [Text(""), _sources(record)]
-    return Group(*parts)
+        note: list[Line] = [[Span("Note", "dim")]]
+        for line in paper.note.splitlines():
+            note += _wrapped([Span(clean(line))], width)
+        parts.append(note)
+    parts.append(_sources(record, width))
+    drawn: list[Line] = []
+    for part in parts:
+        drawn += [[], *part] if drawn else part
+    return drawn
+
+
+def _wrapped(line: Line, width: int) -> list[Line]:
+    """The lines into which a line is broken; an empty one is a line, too."""
+    return [*lines.wrapped(line, width, sys.maxsize)] or [[]]
+
+
+def _named(rows: Sequence[tuple[str, Line]], style: str, width: int) -> list[Line]:
+    """Lines with a name before each, in a column of their own."""
+    room = max((cells.width(name) for name, _ in rows), default=0) + GAP
+    drawn: list[Line] = []
+    for name, value in rows:
+        head = lines.padded([Span(name, style)], room)
+        for line in _wrapped(value, max(width - room, 1)):
+            drawn.append([*head, *line])
+            head = [Span(" " * room)]
+    return drawn
 
 
 def _facts(paper: Paper, readings: Sequence[VoteReading]) -> Iterable[tuple[str, str]]:
@@ -167,11 +191,11 @@ def _speed(votes_a_day: float) -> str:
     return f"{votes_a_day:.1f}".removesuffix(".0")
 
 
-def _sources(record: Record) -> Table:
+def _sources(record: Record, width: int) -> list[Line]:
     """The names of the fields that each source provides."""
-    drawn = table("Source", "Fields")
-    drawn.columns[0].no_wrap = True
+    rows: list[tuple[str, Line]] = [("Source", [Span("Fields", "dim")])]
     for source, facts in record.said.items():
         names = [clean(name) for name in facts if name != "ids"]
-        drawn.add_row(text(source), Text(", ".join(names), "dim"))
-    return drawn
+        rows.append((clean(source), [Span(", ".join(names), "dim")]))
+    heading, *others = _named(rows, "", width)
+    return [[span._replace(style="dim") for span in heading], *others]
