@@ -16,6 +16,9 @@ RANKED = 2000
 seconds.
 """
 
+ENOUGH = 200
+"""So many matches in the newest papers are ranked instead, where a word is common."""
+
 ALL, RECENT = "fts", "recent"
 """The tables of full text."""
 
@@ -46,14 +49,15 @@ def first_of_newest(db: Connection, papers: int) -> int:
     return row_ids[0] if row_ids else 0
 
 
-def has_common_phrase(db: Connection, clause: Clause) -> bool:
-    """Whether a phrase of the clause is of words that are common in the newest papers:
-    then all papers with these words have to be looked at to find it.
+def has_common_term(db: Connection, clause: Clause, least_words: int) -> bool:
+    """Whether a term of the clause, of so many words at least, has only words that are
+    common in the newest papers: bm25 counts it in all papers, where it is.
     """
     for term in words(clause):
         for phrase in phrases(term.text):
             parts = phrase.split()
-            if len(parts) > 1 and all(_has_many(db, f'"{part}"') for part in parts):
+            is_long = len(parts) >= least_words
+            if is_long and all(_has_many(db, f'"{part}"') for part in parts):
                 return True
     return False
 

@@ -23,9 +23,10 @@ from papertrack.index.clauses import (
 )
 from papertrack.index.relevance import (
     ALL,
+    ENOUGH,
     RANKED,
     RECENT,
-    has_common_phrase,
+    has_common_term,
     score_in,
     table_with,
 )
@@ -316,11 +317,12 @@ class Search:
         rids: list[int] = []
         oldest = ANY
         if self.ranked_by and self.ranked_by == self.shown.match:
-            scores, are_all = self._score_newest()
+            scores, older = self._score_newest()
             rids = list(scores)
             if len(rids) < RANKED:
-                more = 0 if are_all else self._count_older(rids[-1], 1)
-                return Matches(rids, scores, len(rids) + more, truncated=more > 0)
+                more = self._count_older(rids[-1], older) if older else 0
+                are_counted = more < older or not older
+                return Matches(rids, scores, len(rids) + more, not are_counted)
             oldest = rids[-1]
         if rids and order.limit and order.limit <= RANKED and not order.reverse:
             total = RANKED + self._count_older(oldest, COUNTED + 1 - RANKED)
@@ -473,17 +475,19 @@ class Search:
         best.sort(key=places.__getitem__)
         return best[:limit]
 
-    def _score_newest(self) -> tuple[dict[int, float], bool]:
+    def _score_newest(self) -> tuple[dict[int, float], int]:
         """The newest RANKED matches with their scores, newest first, found in the same
-        pass; false with only those of the newest papers, where finding all takes long.
+        pass.
+
+        Where it would take long to find them, fewer, those of the newest papers; and up
+        to which number older ones are to be counted.
         """
         if self.meta.recent is not None:
             scores = self._scores_in(RECENT)
-            if len(scores) == RANKED:
-                return scores, True
-            if self._suffice(scores):
-                return scores, False
-        return self._scores_in(ALL), True
+            older = self._older_counted(len(scores))
+            if len(scores) == RANKED or older:
+                return scores, older
+        return self._scores_in(ALL), 0
 
     def _scores_in(self, table: str) -> dict[int, float]:
         rid, source, parameters = self.source(self.shown, table=table)
@@ -492,14 +496,17 @@ class Search:
         found = self.db.execute(query, parameters)
         return dict(found.fetchall())
 
-    def _suffice(self, scores: Scores) -> bool:
-        """Whether the matches in the newest papers fill the page, and the others are
-        hard to find.
+    def _older_counted(self, matches: int) -> int:
+        """Up to which number older matches are counted, if so many in the newest papers
+        fill the page, and it would take long to rank the others; 0 if not.
         """
         limit = self.order.limit
-        if limit is None or self.order.reverse or len(scores) < limit:
-            return False
-        return has_common_phrase(self.db, self.clause)
+        if limit is None or self.order.reverse or not limit <= matches < RANKED:
+            return 0
+        if has_common_term(self.db, self.clause, least_words=2):
+            return 1  # to count a phrase is to look at all papers with its words
+        is_slow = matches >= ENOUGH and has_common_term(self.db, self.clause, 1)
+        return COUNTED + 1 - matches if is_slow else 0
 
     def _score(self, words: str, rids: list[int]) -> Scores:
         """The scores of those that have any of the words."""

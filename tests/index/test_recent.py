@@ -159,6 +159,22 @@ def test_a_phrase_of_common_words_is_ranked_in_the_newest_papers(two: Two) -> No
     assert min(paper.listed or "" for paper in found.papers) >= "2025-11-11"
 
 
+def test_two_common_words_are_ranked_in_the_newest_papers_and_counted_in_all(
+    two: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = "title:dorun title:zoku"
+    monkeypatch.setattr(search, "ENOUGH", 1)
+    found, everything = two.found(query, 2)
+    newest = two.found(f"{query} listed:2025-11-11..", 20)[1].papers
+    assert 2 < len(newest) < 5
+    assert (found.total, found.more) == (everything.total, False)
+    assert found.ranked == len(newest) < everything.total
+    assert {paper.id for paper in found.papers} <= {paper.id for paper in newest}
+    monkeypatch.setattr(search, "COUNTED", everything.total - 1)
+    found = two.found(query, 2)[0]
+    assert (found.total, found.more) == (everything.total - 1, True)
+
+
 def test_a_page_that_needs_older_papers_has_them(two: Two) -> None:
     with_recent, without = two.found(PHRASE, 12)
     assert with_recent.total == without.total
