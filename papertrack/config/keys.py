@@ -111,7 +111,7 @@ KEYS = (
     ),
     Key(
         "list.sort",
-        SortFields("date", "title", "hot", *SORTABLE),
+        SortFields("date", "title", "hot", *SORTABLE, alone="recommended"),
         "What list sorts by",
         "upvotes",
         default="date",

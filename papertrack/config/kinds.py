@@ -151,12 +151,13 @@ class Choice(Kind):
 
 class SortFields(Kind):
     """Names with commas between them, or an array of them, each after `-` for the
-    reverse order.
+    reverse order; `alone` is not to be combined.
     """
 
-    def __init__(self, *names: str) -> None:
-        self.names = names
-        self.expected = f"one of {', '.join(names)}, or several with commas"
+    def __init__(self, *names: str, alone: str) -> None:
+        self.names = (*names, alone)
+        self.alone = {alone, f"-{alone}"}
+        self.expected = f"one of {', '.join(names)}, or several with commas, or {alone}"
 
     def typed(self, words: Sequence[str]) -> object:
         """The words are the names."""
@@ -170,6 +171,8 @@ class SortFields(Kind):
         fields = [field.strip() for field in listed if isinstance(field, str)]
         known = {*self.names, *(f"-{name}" for name in self.names)}
         if len(fields) < len(listed) or not set(fields) <= known:
+            raise Wrong(self.expected)
+        if len(fields) > 1 and self.alone & set(fields):
             raise Wrong(self.expected)
         return ",".join(fields)
 

@@ -227,6 +227,23 @@ def test_without_marks_it_is_sorted_by_date(inside, home, written):
     assert "sorted by date" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("sort", "command", "first"),
+    [
+        ("recommended", "list", {"kettles", "otters"}),
+        ("recommended", "ls is:unread", {"kettles", "otters"}),
+        ("-recommended", "list is:unread", {"mosses", "lanterns"}),
+        ("recommended", "list --sort hot is:unread", {"lanterns", "mosses"}),
+        ("recommended", "list --reverse is:unread", {"mosses", "lanterns"}),
+    ],
+)
+def test_it_can_be_the_order_of_list(sort, command, first, inside, home, written):
+    written(home, *papers_of_four_kinds())
+    assert inside(["config", "set", "--", "list.sort", sort], env=home).code == 0
+    found = ids(inside(command, env=home).out)
+    assert {kind_of(id) for id in found[:2]} <= first
+
+
 def test_hot_papers_have_many_votes_of_late(inside, home, written):
     votes = {"1": (20, "2025-11-20"), "2": (60, "2025-11-18"), "3": (9, "2025-11-24")}
     votes |= {"4": (400, "2025-07-01"), "5": (0, "2025-11-24"), "6": (19, "2025-11-20")}

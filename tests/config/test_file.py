@@ -152,6 +152,8 @@ def test_an_unreadable_file_is_one_line(tmp_path: Path) -> None:
         ("[list]\nsort = 'x'", ":2: list.sort must be one of date, title"),
         ("[list]\nsort = 'date,x'", ":2: list.sort must be one of date, title"),
         ("[list]\nsort = ['date', '--title']", ":2: list.sort must be one of date"),
+        ("[list]\nsort = 'recommended,date'", ":2: list.sort must be one of date"),
+        ("[list]\nsort = ['date', '-recommended']", ":2: list.sort must be one of"),
         ("[list]\nsort = []", ":2: list.sort must be one of date, title"),
         ("[list]\nsort = [1]", ":2: list.sort must be one of date, title"),
         ("[list]\nsort = 'relevance,date'", ":2: list.sort must be one of date"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from papertrack.cli import options as opt
@@ -24,8 +25,10 @@ from papertrack.cli.triage.terminal import DEVICE, Screen
 from papertrack.config.triage_keys import bindings, is_key
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.model import Paper
+from papertrack.core.text import clean
 from papertrack.core.wording import plural
 from papertrack.index.snippets import Snippet
+from papertrack.library import recommending
 from papertrack.query.language import ANY_STATUS, And, Clause
 
 if TYPE_CHECKING:
@@ -190,6 +193,14 @@ def _services(session: Session, chosen: _Chosen) -> Services:
             return None
         return index.snippets(chosen.clause, [paper]).get(paper.key)
 
+    @cache
+    def reasons() -> Mapping[str, str]:
+        return recommending.reasons(session.library, keys)
+
+    def reason(paper: Paper) -> str:
+        named = reasons().get(paper.key)
+        return clean(f"like {named}") if named else ""
+
     def bibtex(paper: Paper) -> str:
         from papertrack.exports import registry  # 2 ms, and 100 for BibTeX
 
@@ -198,6 +209,7 @@ def _services(session: Session, chosen: _Chosen) -> Services:
     return Services(
         find=find,
         snippet=snippet,
+        reason=reason,
         browse=lambda paper, name: open_page(session, paper, name),
         edit_note=lambda paper: edited_note(session, paper),
         bibtex=bibtex,

@@ -26,6 +26,8 @@ class Services(NamedTuple):
     """The keys of the papers that match a query. Raises PapertrackError."""
     snippet: Callable[[Paper], Snippet | None]
     """Where the words of the query are in a paper."""
+    reason: Callable[[Paper], str]
+    """Why a paper is recommended; "" if it is not."""
     browse: Callable[[Paper, str], None]
     """Open a page of a paper, by its name. Raises PapertrackError."""
     edit_note: Callable[[Paper], str | None]
@@ -95,6 +97,7 @@ class Controls:
             end=end + note,
             bound=self.bound,
             snippet=self._snippet(paper),
+            reason=self.services.reason(paper) if paper else "",
             with_abstract=self._with_abstract,
             scroll=self.scroll,
             line=self._line,

@@ -30,9 +30,11 @@ Row = list[Span]
 
 
 def facts(
-    paper: Paper, snippet: Snippet | None, columns: int, *, roomy: bool
+    paper: Paper, snippet: Snippet | None, reason: str, columns: int, *, roomy: bool
 ) -> Iterator[Row]:
-    """Title, authors, date, votes, code, marks; between empty rows where it is roomy."""
+    """Title, authors, date, votes, code, marks, and why it is recommended; between empty
+    rows where it is roomy.
+    """
     if roomy:
         yield []
     title = paper.title or paper.id
@@ -42,6 +44,8 @@ def facts(
     yield from plain(_authors(paper, columns, 2 if roomy else 1), columns)
     yield from _side_by_side(_numbers(paper), columns)
     yield from _side_by_side(_marks(paper), columns)
+    if reason:
+        yield [(cells.cut(reason, columns), "dim")]
     if roomy:
         yield []
 

@@ -49,6 +49,8 @@ class View(NamedTuple):
     bound: Mapping[str, str]
     """Key -> action."""
     snippet: Snippet | None = None
+    reason: str = ""
+    """Why the paper is recommended."""
     with_abstract: bool = True
     scroll: int = 0
     line: Line | None = None
@@ -99,7 +101,9 @@ def _body(view: View, width: int, height: int) -> tuple[list[Row], list[Row]]:
         return [], _help(view, width)
     if view.paper is None:
         return [], _end(view, columns)
-    facts = paper_rows.facts(view.paper, view.snippet, columns, roomy=height >= ROOMY)
+    facts = paper_rows.facts(
+        view.paper, view.snippet, view.reason, columns, roomy=height >= ROOMY
+    )
     text = paper_rows.text(
         view.paper, view.snippet, columns, abstract=view.with_abstract
     )
