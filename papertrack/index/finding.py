@@ -77,6 +77,19 @@ class Found(NamedTuple):
         papers = sorted(self.result.papers, key=lambda paper: paper.key not in keys)
         return self._replace(result=self.result._replace(papers=tuple(papers)))
 
+    def with_named(self, papers: Sequence[Paper], limit: int) -> "Found":
+        """The same, these papers before all others; a page of so many."""
+        keys = {paper.key for paper in papers}
+        result = self.result
+        known = [paper for paper in result.papers if paper.key in keys]
+        others = [paper for paper in result.papers if paper.key not in keys]
+        first = tuple([*papers, *others][:limit])
+        result = result._replace(
+            papers=first, total=result.total + len(papers) - len(known)
+        )
+        some = [paper for paper in self.others if paper.key not in keys]
+        return self._replace(result=result, others=tuple(some[: limit - len(first)]))
+
 
 class _Word(NamedTuple):
     """A word that is looked for; as a term, in FTS5's syntax, and about how many papers

@@ -1,6 +1,7 @@
 """The reader's library: papers, marks, settings. Every change goes through here.
 
 library      the door: finding, ids, adding papers, marking, settings
+pasted       titles and ids in what was pasted: citations, entries, names of files
 searching    what a line that was typed or pasted may mean, and the papers
 settings     desk.json as it is read: views, rules, feeds, states of sources, history
 rules        what a rule says, and the mark that it makes of a mark

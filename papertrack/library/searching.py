@@ -1,7 +1,8 @@
 """A search by what somebody typed or pasted, a page of it, best match first.
 
 A line that is the title of a paper means that paper. A line that is no query is taken as
-words, and so is a query without fields that finds nothing.
+words, and so is a query without fields that finds nothing. A line that names papers among
+other words, as citations do, means these.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from papertrack.core.errors import QueryError
 from papertrack.core.text import fold
 from papertrack.index.finding import Found
+from papertrack.library.pasted import named, pasted
 from papertrack.query import language as query
 from papertrack.query.language import And, Clause, Everything
 from papertrack.query.loose import Loose, loosened, of_words
@@ -37,11 +39,31 @@ class Wanted(NamedTuple):
 
 
 def find_papers(library: "Library", wanted: Wanted) -> Found:
-    """The papers that a line may mean.
+    """The papers that a line may mean, those first that it names by an id.
 
     Raises NotFound for an unknown view; QueryError, UsageError for a mistake in a query
     with fields.
     """
+    read = pasted(wanted.text)
+    wanted = wanted._replace(text=read.text)
+    found = _found(library, wanted, is_citation=read.is_citation)
+    if not read.ids or wanted.days is not None:
+        return found
+    papers = named(library, read.ids)
+    if papers:
+        is_query = query.mentions_field(read.text) and len(found.papers) > 0
+        return found if is_query else found.with_named(papers, wanted.limit)
+    if found.papers or not any(map(str.isalpha, read.without_ids)):
+        return found
+    note = (
+        f"no paper has the id {' or '.join(read.ids)}; the other words were looked for"
+    )
+    rest = wanted._replace(text=read.without_ids)
+    return _by_words(library, rest)._replace(note=note)
+
+
+def _found(library: "Library", wanted: Wanted, *, is_citation: bool) -> Found:
+    """The papers that a line may mean. No mistake in a citation is one of a query."""
     text = wanted.text
     mistake = None
     clause: Clause = Everything()
@@ -55,8 +77,9 @@ def find_papers(library: "Library", wanted: Wanted) -> Found:
     titled = library.index.titled(text) if may_be_title else set()
     if titled:
         return _by_words(library, wanted).with_first(titled)
+    is_query = query.mentions_field(text) and not is_citation
     if mistake is not None:
-        if mistake.instead or query.mentions_field(text):
+        if is_query or (mistake.instead and not is_citation):
             raise mistake
         found = _by_words(library, wanted)
         return found._replace(note=f"{mistake.reason}; all of it is taken as words")
@@ -65,7 +88,7 @@ def find_papers(library: "Library", wanted: Wanted) -> Found:
         title = fold(text)
         papers = found.result.papers
         return found.with_first({p.key for p in papers if fold(p.title) == title})
-    if found.papers or query.mentions_field(text):
+    if found.papers or is_query:
         return found
     as_words = _by_words(library, wanted)
     if not as_words.papers:

@@ -51,7 +51,7 @@ SHARED_PAIRS, SHARED_PAIRS_FROM = 3, 8
 LEAST_PAPERS = 3
 """Words and pairs of fewer papers are no features."""
 
-LIKENESS = 40.0
+LIKENESS = 75.0
 """What likeness counts beside the weights of features."""
 AUTHOR_WEIGHT = 4.0
 """What an author counts in it beside a word that is as rare."""
