@@ -8,6 +8,7 @@ import gc
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,9 +78,12 @@ NEEDED_BYTES = 4_000_000_000
 
 
 def pytest_configure() -> None:
-    """Put temporary folders into memory where it has room for them: on a disk the tests
-    wait for thousands of files to be synced.
+    """Let Ctrl-C reach what the tests start. Put temporary folders into memory where it
+    has room for them: on a disk the tests wait for thousands of files to be synced.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's job in the background ignores it, and so would what the tests start.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TMPDIR" not in os.environ and _is_usable(MEMORY):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # what was chosen before
