@@ -41,7 +41,7 @@ def facts_of(item: Object) -> Facts:
     type = type_of(text(item, "type"))
     if type == "preprint" and text(item, "subtype") not in ("", "preprint"):
         type = "other"
-    book = field("container-title")
+    book = _container(item, type)
     issue = text(item, "journal-issue", "issue")
     return Facts(
         title=field("title"),
@@ -66,6 +66,15 @@ def facts_of(item: Object) -> Facts:
         pages=field("page"),
         **published_by(type, field("publisher")),
     )
+
+
+def _container(item: Object, type: str | None) -> str:
+    """What the work is in; of a series and its volume the latter, which comes last."""
+    names = [without_markup(first_text(item.get("container-title")))]
+    written = item.get("container-title")
+    if is_part(type) and isinstance(written, list):
+        names += [without_markup(first_text(name)) for name in written]
+    return next(filter(None, reversed(names)), "")
 
 
 def _names(item: Object, role: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from papertrack.sources.enrichment.responses import inner, objects, text
 
 SOURCE = "openalex"
 _PATHS = (("results",),)
+_SERIES = ("book series", "ebook platform")
+"""Sources with books of many kinds: which one it is only stands beside them."""
 _MAX_WORDS = 20_000
 """Words of the longest abstract that is put together."""
 
@@ -91,11 +93,14 @@ def _venue(location: object) -> str | None:
     """
     if inner(location, "version") != "publishedVersion":
         return None
-    if inner(location, "source") is None:
-        return responses.venue(text(location, "raw_source_name"))
-    is_repository = inner(location, "source", "type") == "repository"
+    kind = inner(location, "source", "type")
+    as_written = text(location, "raw_source_name")
     name = text(location, "source", "display_name")
-    return None if is_repository else responses.venue(name)
+    if kind == "repository":
+        return None
+    if inner(location, "source") is None or kind in _SERIES:
+        return responses.venue(as_written, name)
+    return responses.venue(name)
 
 
 def _venue_year(item: Object, ids: Sequence[str]) -> int | None:

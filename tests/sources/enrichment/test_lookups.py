@@ -122,6 +122,24 @@ def location(venue: str | None, kind: str = "journal", **more: Any) -> Any:
                 "booktitle": "Proc. of Tea",
             },
         ),
+        # A book on a platform, whose name stands beside it.
+        (
+            made.openalex(
+                A,
+                doi=DOI,
+                type="book-chapter",
+                primary_location=location(
+                    "Tea eBooks", "ebook platform", raw_source_name="All about Tea"
+                ),
+            ),
+            {
+                "venue": "All about Tea",
+                "venue_year": 2024,
+                "type": "chapter",
+                "doi": DOI,
+                "booktitle": "All about Tea",
+            },
+        ),
         # A venue, but the preprint's DOI alone.
         (
             made.openalex(A, locations=[location("Tea")]),
@@ -133,6 +151,30 @@ def test_openalex(item: Any, expected: dict[str, Any]) -> None:
     found = values(read(OPENALEX, PREPRINT, item))
     found.pop("ids")
     assert found == {**expected, "citations": 9}
+
+
+@pytest.mark.parametrize(
+    ("titles", "kind", "venue"),
+    [
+        (["Tea Letters"], "journal-article", "Tea Letters"),
+        (["Tea Letters", "Tea Lett."], "journal-article", "Tea Letters"),
+        (
+            ["Studies in Tea", "Proc. of Kettles"],
+            "proceedings-article",
+            "Proc. of Kettles",
+        ),
+        (["Studies in Tea", ""], "book-chapter", "Studies in Tea"),
+        ([], "journal-article", None),
+    ],
+)
+def test_crossref_names_a_series_before_its_volume(
+    titles: list[str], kind: str, venue: str | None
+) -> None:
+    work = made.crossref(DOI, type=kind)
+    work["container-title"] = titles
+    facts = read(CROSSREF, ARTICLE, {"message": work})
+    assert isinstance(facts, Facts)
+    assert facts.venue == venue
 
 
 def test_a_preprint_at_crossref_leads_to_its_article() -> None:
