@@ -45,6 +45,7 @@ KEYS = {
 """The key of config.toml that names the command for a service's API key, and the name of
 the header, or of OpenAlex's parameter, that it is sent as.
 """
+_IDS = {"arxiv": "an arXiv id", "doi": "a DOI"}
 WITH_CONTACT = ("openalex", "crossref")
 """Services that treat requests with an address for mail better."""
 
@@ -139,8 +140,14 @@ class _Run:
                 self.services.append(service)
         for paper in self._papers():
             if not any(self._is_possible(paper, service) for service in self.services):
-                needs = "needs an arXiv id or a DOI"
-                self.unidentified.append(f"{excerpt(clean(paper.title), 60)}: {needs}")
+                title = excerpt(clean(paper.title), 60)
+                self.unidentified.append(f"{title}: needs {self._needed()}")
+
+    def _needed(self) -> str:
+        """What a paper must have so that it can be looked up at the services."""
+        kinds = {kind for service in self.services for kind in service.takes}
+        names = [name for kind, name in _IDS.items() if kind in kinds]
+        return " or ".join(names) or "a title, an author and a year"
 
     def _papers(self) -> list[Paper]:
         return self.library.index.papers(self.keys)
@@ -217,10 +224,14 @@ class _Run:
                     self._look_up(plan, http)
 
     def _narrate_nothing(self) -> None:
-        if len(self.unidentified) < len(self.keys):
-            self.session.narrate(
-                f"nothing to look up: that was done in the last {DAYS} days; --again repeats it"
-            )
+        if len(self.unidentified) == len(self.keys):
+            return
+        names = [service.name for service in self.services]
+        said = [record.said for record in self.records.values()]
+        reason = f"that was done in the last {DAYS} days; --again repeats it"
+        if not any(name in one for one in said for name in names):
+            reason = "no DOI of a publisher is known; the other services may know one"
+        self.session.narrate(f"nothing to look up: {reason}")
 
     def _connect(self, services: Sequence[Service]) -> Http:
         from papertrack.fetching.client import connect  # httpx: 115 ms

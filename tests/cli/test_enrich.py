@@ -319,6 +319,15 @@ def test_papers_without_an_id_are_named(enrich, inside, services, home, tmp_path
     assert shown(inside, "venue", "venue_year", query="spoons") == [("TEA", 2024)]
 
 
+def test_crossref_alone_needs_a_doi(enrich, services):
+    ran = enrich("--source crossref")
+    assert (ran.code, services.asked) == (0, [])
+    assert ran.err == (
+        "nothing to look up: no DOI of a publisher is known; the other services may know"
+        " one\n"
+    )
+
+
 @pytest.mark.parametrize(
     "arguments", ["nothing", "2599.00001", "--source nothing", "id:("]
 )

@@ -143,13 +143,16 @@ def year(value: object) -> int | None:
     return int(written[:4]) if written else None
 
 
-def year_of_dblp_key(key: str) -> int | None:
-    """The year of publication in a key of DBLP: `conf/nips/VaswaniSPUJGKP17`."""
+def year_of_dblp_key(key: str, near: int | None) -> int | None:
+    """The year of publication in a key of DBLP: 2017 in `conf/nips/VaswaniSPUJGKP17`.
+
+    Of two centuries that is meant to which the year `near` is closer.
+    """
     match = _DBLP_KEY.fullmatch(key)
-    if not match:
+    if not match or not near:
         return None
-    digits = int(match[1])
-    return digits + (2000 if digits < 60 else 1900)
+    years = (1900 + int(match[1]), 2000 + int(match[1]))
+    return min(years, key=lambda year: abs(year - near))
 
 
 def number(item: Any, *names: str) -> int | None:

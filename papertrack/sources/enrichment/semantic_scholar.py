@@ -72,10 +72,11 @@ def facts_of(item: Object) -> Facts:
 
 def _venue_year(item: Object, ids: Sequence[str]) -> int | None:
     """The year of publication; with a preprint's DOI, or none, `year` is the preprint's."""
-    stated = responses.year_of_dblp_key(text(item, "externalIds", "DBLP"))
+    year = responses.year(item.get("year"))
+    stated = responses.year_of_dblp_key(text(item, "externalIds", "DBLP"), year)
     if stated or responses.is_preprint(ids):
         return stated
-    return responses.year(item.get("year"))
+    return year
 
 
 def _page(item: Object) -> list[str]:

@@ -58,6 +58,16 @@ NEURIPS = "Neural Information Processing Systems"
             made.s2(A, venue="Tea", kind="journal", ids={"DOI": DOI}, year=2025),
             {"venue": "Tea", "type": "article", "venue_year": 2025, "doi": DOI},
         ),
+        (
+            made.s2(
+                A,
+                venue="Mind",
+                kind="journal",
+                ids={"DBLP": "journals/mind/Roe50a"},
+                year=1951,
+            ),
+            {"venue": "Mind", "type": "article", "venue_year": 1950},
+        ),
         (made.s2(A), {"type": "preprint"}),
         (
             made.s2(A, ids={"DBLP": "journals/corr/abs-2401-00001"}),
