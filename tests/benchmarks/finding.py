@@ -347,11 +347,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.at or Path(temporary)).resolve()
-        bare = [sys.executable, str(folder / "nothing.py"), "c7"]
         for place in places(arguments, folder):
-            (folder / "nothing.py").write_text(
-                NOTHING.format(commands="".join(map(_command, range(_commands(place)))))
-            )
+            bare = idle_program(place, folder)
             if "index" in arguments.only:
                 index(place)
             place.run([*TOOL, "-q", "list"])
@@ -365,8 +362,12 @@ def main() -> None:
                 writes(place, bare, arguments.runs)
 
 
-def _command(number: int) -> str:
-    return COMMAND.format(n=number)
+def idle_program(place: Place, folder: Path) -> list[str]:
+    """The command line of a Typer program that does nothing, with as many commands."""
+    path = folder / "nothing.py"
+    commands = (COMMAND.format(n=number) for number in range(_commands(place)))
+    path.write_text(NOTHING.format(commands="".join(commands)))
+    return [sys.executable, str(path), "c7"]
 
 
 def _commands(place: Place) -> int:
