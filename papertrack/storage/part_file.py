@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,7 +47,7 @@ class PartFile:
         with self._reported():
             private_folder(self.path.parent)
             self._part.unlink(missing_ok=True)
-            self._note.unlink(missing_ok=True)
+            self._remove_note()
         # Killed before the next byte, the part is empty: nothing is added to another's.
         write_atomically(self._note, json.dumps(note).encode(), private=True)
 
@@ -77,7 +78,7 @@ class PartFile:
         """Remove what has arrived."""
         with self._reported():
             self._part.unlink(missing_ok=True)
-            self._note.unlink(missing_ok=True)
+            self._remove_note()
 
     def finish(self) -> None:
         """Make the part the whole file, so that it survives a power cut."""
@@ -88,8 +89,15 @@ class PartFile:
             finally:
                 os.close(file)
             self._part.replace(self.path)
-            self._note.unlink(missing_ok=True)
+            self._remove_note()
             sync_folder(self.path.parent)
+
+    def _remove_note(self) -> None:
+        """Remove the note, and what a process that was killed has left of writing it."""
+        self._note.unlink(missing_ok=True)
+        pattern = f".{glob.escape(self._note.name)}.*.tmp"
+        for path in self._note.parent.glob(pattern):
+            path.unlink(missing_ok=True)
 
     def _open(self, flags: int) -> int:
         return owner_only(str(self._part), flags | getattr(os, "O_NOFOLLOW", 0))

@@ -74,6 +74,18 @@ def test_a_cut_download_resumes_at_the_byte(
     assert header(server.heads[1], "If-Range") == ('"one"' if cut >= 5 else None)
 
 
+@pytest.mark.parametrize("name", ["a.pdf", "a [1] * {b}.pdf"])
+def test_what_a_killed_process_left_of_its_note_is_removed(
+    path: Path, name: str
+) -> None:
+    path = path.with_name(name)
+    others = [path.with_name(".b.pdf.part.json.0a.tmp"), path.with_name("x.tmp")]
+    for left in (*others, path.with_name(f".{name}.part.json.0a1b2c3d.tmp")):
+        left.write_bytes(b"{")
+    download(PdfServer(BODY).url, path)
+    assert left_in(path.parent) == sorted([name, *(other.name for other in others)])
+
+
 def test_a_later_run_resumes_what_an_earlier_one_got(path: Path) -> None:
     server = PdfServer(BODY, [Fault(cut=50_000)])
     with pytest.raises(FetchError):
