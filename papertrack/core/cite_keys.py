@@ -110,6 +110,8 @@ def _key_name(author: str) -> str:
 
 def _ascii(text: str) -> list[str]:
     """The words of `text` in lower-case ASCII, without other letters."""
+    if text.isascii() and text.isalnum():
+        return [text.lower()]  # most of them, in a tenth of the time
     folded = fold(text.casefold().translate(BASE_LETTERS))
     words = (re.sub("[^a-z0-9]", "", word) for word in folded.split())
     return [word for word in words if word]

@@ -69,7 +69,8 @@ def together(*texts: object) -> str:
 
 def of_record(record: Record) -> list[VoteReading]:
     """The readings of a stored paper's votes, oldest first."""
-    return parse(together(*(facts.get(FACT) for facts in record.said.values())))
+    texts = [facts[FACT] for facts in record.said.values() if FACT in facts]
+    return parse(together(*texts)) if texts else []
 
 
 def votes_a_day(readings: Sequence[VoteReading]) -> float | None:

@@ -65,16 +65,16 @@ def row_of(
         folds.update(fold for fold in map(fold_of, aliases) if fold is not None)
     paper = settle(record, mark)
     in_order = sorted(folds)
-    readings = votes.as_text(votes.of_record(record))
+    readings = votes.of_record(record)
     return Row(
         _day_number(paper.sort_date),
         paper,
         [record.key, *others],
         in_order,
-        votes.parse(readings),
+        readings,
         mark.marked,
         file,
-        body_of(paper, others, in_order, readings),
+        body_of(paper, others, in_order, votes.as_text(readings)),
     )
 
 

@@ -168,7 +168,9 @@ def spelled(text: str) -> str:
     >>> spelled("Pre-training GPT4")
     'pre-training gpt 4  \\ue004 pretraining'
     """
-    plain = _plain(text) if text else ""
+    if not text:
+        return ""
+    plain = _plain(text)
     emoji: list[str] = []
     if not text.isascii():
         plain, emoji = _without_emoji(plain)
@@ -176,9 +178,8 @@ def spelled(text: str) -> str:
     if "-" not in plain and not has_name and not emoji:
         return plain
     spellings = [plain]
-    for part in plain.split():
-        if "-" in part or "'" in part:
-            spellings += map(_joined, _compounds(part))
+    for part in [one for one in plain.split() if "-" in one or "'" in one]:
+        spellings += map(_joined, _compounds(part))
     spellings += emoji
     # Words that no phrase names stand between them, so that no phrase is found across.
     return f" {_APART} ".join(dict.fromkeys(spellings))
