@@ -213,6 +213,7 @@ def test_exported_bibtex_is_imported_unchanged(
         title=title,
         authors=tuple(names),
         venue="Proc. of A & B",
+        venue_year=2025,
         published="2025-11-07",
         abstract=title,
         doi=shown if kind == "doi" else None,
