@@ -138,13 +138,12 @@ def _text(session: Session, subject: _Subject, *, again: bool) -> _Shown:
     except NoFullText:
         return _abstract(subject, "no full text at Hugging Face or arXiv")
     except FetchError as error:
-        found = found or cached.find(wanted.id, None, is_exact=False)
-        if found and not wanted.is_exact:
+        if not found and not wanted.is_exact:
+            found = cached.find(wanted.id, None, is_exact=False)
+        if found:
             failed = SomeTargetsFailed(f"{subject.id}: not downloaded again: {error}")
             return _full(subject, found, is_copy=True)._replace(error=failed)
-        reason = "the full text was not read"
-        failed = SomeTargetsFailed(f"{subject.id}: {reason}: {error}")
-        return _abstract(subject, reason, failed)
+        return _abstract(subject, "the full text was not read", error)
 
 
 def _read(session: Session, wanted: Wanted, cached: CachedTexts) -> CachedText:
@@ -184,30 +183,34 @@ def _full(subject: _Subject, text: CachedText, *, is_copy: bool) -> _Shown:
 
 
 def _abstract(
-    subject: _Subject, reason: str, error: PapertrackError | None = None
+    subject: _Subject, reason: str, failure: FetchError | None = None
 ) -> _Shown:
-    """The abstract, in the place of the full text.
+    """The abstract, in the place of the full text; `failure` is that of a service.
 
-    Raises NotFound for a paper that the library does not have, else PapertrackError if
-    it has no abstract.
+    Raises NotFound for a paper that the library does not have, PapertrackError if it has
+    no abstract, or a service failed.
     """
-    paper = subject.paper
+    id, paper, _ = subject
+    about = f"{id}: {reason}; this is the abstract"
+    if failure is not None:
+        reason = f"{reason}: {failure}"
+    if failure is not None and (paper is None or not paper.abstract):
+        raise PapertrackError(f"{id}: {reason}")
     if paper is None:
-        if error is not None:
-            raise PapertrackError(str(error))
         raise NotFound(
-            f"{subject.id}: {reason}, and it is not in the library; papertrack add"
-            f" {subject.id} adds it"
+            f"{id}: {reason}, and it is not in the library; papertrack add {id} adds it"
         )
     if not paper.abstract:
-        raise error or PapertrackError(
-            f"{subject.id}: {reason}, and no abstract; papertrack open {subject.id}"
-            " shows its page"
+        raise PapertrackError(
+            f"{id}: {reason}, and no abstract; papertrack open {id} shows its page"
         )
     markdown = abstract.text(
         clean(paper.title), list(map(clean, paper.authors)), clean(paper.abstract)
     )
-    return _Shown(markdown, f"{subject.id}: {reason}; this is the abstract", (), error)
+    error = None
+    if failure is not None:
+        error = SomeTargetsFailed(f"{id}: this is the abstract; {reason}")
+    return _Shown(markdown, about, (), error)
 
 
 # ------------------------------------------------------------------ output

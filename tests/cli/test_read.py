@@ -209,13 +209,22 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("id", ["2601.00009", "2602.12345"])
+def test_without_a_service_and_an_abstract_nothing_is_shown(inside, services, id):
+    services.pages[f"/papers/{id}.md"] = PORTAL
+    ran = inside(f"read {id} --section 1")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"papertrack: {id}: the full text was not read: ")
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_service_that_fails_leaves_the_abstract(inside, services, fault):
     services.pages[f"/html/{ID}v3"] = FAULTS[fault]
     ran = inside(f"read {ID}")
     assert ran.code == 3
     assert ran.out.startswith("# Lanterns\n")
-    assert ran.err.startswith(f"papertrack: {ID}: the full text was not read: ")
+    begins = f"papertrack: {ID}: this is the abstract; the full text was not read: "
+    assert ran.err.startswith(begins)
     assert f"{services.url}/html/{ID}v3" in ran.err
     assert ran.err.count("\n") == 1
 
