@@ -168,8 +168,11 @@ def _parts(address: str) -> _Parts:
     authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0]
     name, own_at, _ = authority.rpartition("@")
     has_odd_port = not own_at and _has_odd_port(authority)
+    backslash = rest.find("\\", len(authority))
     for later in _positions("@", rest, len(authority)):
-        if has_odd_port or _ends_password(rest, authority, later):
+        # What follows a backslash is the path to some, and the host to others.
+        is_unclear = has_odd_port or 0 <= backslash < later
+        if is_unclear or _ends_password(rest, authority, later):
             return _cut(address, start, later + 1, is_clear=False)
     if own_at:
         length = len(name) + 1
@@ -241,16 +244,14 @@ def _ends_password(rest: str, authority: str, at: int) -> bool:
     """Whether an `@` after what stands as the host rather ends a password.
 
     `/@name` is how sites write the pages of their users, and a machine's own numbers
-    are no user name. What follows a `\\` is the path to some, and the host to others.
+    are no user name.
     """
     host, colon, _ = authority.partition(":")
     is_named_before = "@" in authority
-    if "\\" in rest[len(authority) : at]:
-        return True
     if not is_named_before and re.fullmatch(_OF_MACHINE, host):
         return False
     is_likely = is_named_before or "." not in host
-    is_before_host = re.match(_LIKE_HOST, rest[at + 1 :]) is not None
+    is_before_host = re.compile(_LIKE_HOST).match(rest, at + 1) is not None
     if rest[at - 1] == "/":
         return is_likely and is_before_host
     return is_likely or (bool(colon) and is_before_host)

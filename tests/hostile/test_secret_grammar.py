@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from papertrack.core import secrets
+from tests.helpers.growth import grows_linearly
 from tests.helpers.http_server import response
 
 FIRST, LAST = "Sq7", "Zk9"
@@ -188,6 +189,32 @@ def test_the_values_of_secret_parameters_are_hidden(name: str) -> None:
 def test_a_secret_parameter_of_an_encoded_address() -> None:
     address = f"https://a.example/?to=https%3A%2F%2Fowls.example%3Ftoken%3D{FIRST}"
     assert not shows_secret(secrets.hide_secrets(address))
+
+
+LONG = {
+    "at": "http://a.example/{0}@",
+    "names": "http://a/{0}a@",
+    "hosts": "http://a.b/{0}a.b@",
+    "colons": "http://{0}a:",
+    "backslashes": "//x/{0}\\@",
+    "addresses": "http://a.example/?{0}http://",
+    "encoded": "http://a:b/{0}%40",
+    "parameters": "//a{0}?token",
+    "slashes": "@{0}/ ",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_time_is_proportional_to_the_length(name: str) -> None:
+    start, repeated = LONG[name].split("{0}")
+
+    def hidden(size: int) -> None:
+        text = f"{start}{repeated * size}="
+        secrets.hide_secrets(text)
+        secrets.hide_in_address(text)
+        secrets.without_password(text)
+
+    assert grows_linearly(hidden, 40_000)
 
 
 # ------------------------------------------------------------------ commands
