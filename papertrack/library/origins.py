@@ -24,6 +24,8 @@ class Origin(NamedTuple):
 
 def origins(record: Record) -> dict[str, Origin]:
     """The origins of the facts that services stated for a lookup, by name."""
+    if SERVICES.keys().isdisjoint(record.said):
+        return {}  # ranking the sources imports all of them: 30 ms
     found = {}
     for name, source in _sources(record):
         facts = record.said[source]

@@ -1,12 +1,17 @@
 """Reading commands start fast: they import no library, Typer and Rich neither, and few
-modules of Python and papertrack. What is imported is counted, so that the tests do not
-depend on the machine.
+modules of Python and papertrack, and run as few instructions as they did. These are
+counted, so that the tests do not depend on the machine.
 """
 
+import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import papertrack
 
 HEAVY = (
     *("httpx", "feedparser", "selectolax", "tinydb", "pydantic", "filelock"),
@@ -29,6 +34,42 @@ MOST_MODULES = {
 }
 """How many modules of papertrack a command imports at most. A module takes 0.2 to 1 % of
 the start: have a reason to raise a figure.
+"""
+
+COUNTED = ("list", "search whistle", "search tea kettel", "show 2306.90001", "tags")
+"""The lines whose instructions are counted."""
+
+BUDGET = Path(__file__).parent / "golden" / "instructions.json"
+"""How many instructions of Python's bytecode papertrack's own code runs for a line, by
+the version of Python. After a change with a reason to take longer, or a faster one:
+
+    UPDATE_GOLDENS=1 pytest tests/cli/test_startup.py
+"""
+GROWTH = 1.05
+"""How many times its budget a line may take."""
+VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+COUNT = """
+import atexit, os, sys
+OWN = os.environ["OWN_CODE"]
+counted = 0
+def trace(frame, event, argument):
+    global counted
+    if event == "opcode":
+        counted += 1
+    elif event == "call":
+        if not frame.f_code.co_filename.startswith(OWN):
+            return None
+        frame.f_trace_opcodes = True
+        frame.f_trace_lines = False
+    return trace
+@atexit.register
+def report():
+    sys.settrace(None)
+    print(counted, file=sys.stderr)
+sys.settrace(trace)
+from papertrack.__main__ import main
+main()
 """
 
 PROBE = f"""
@@ -81,6 +122,48 @@ def test_reading_commands_import_little(line, desk):
     # typing compiles each annotation of a NamedTuple that is a string, as they all are
     # after `from __future__ import annotations`. The first costs 5 % of the start.
     assert compiled == 0
+
+
+def instructions(line, env):
+    """How many instructions papertrack's own code runs for a line."""
+    # The order of sets differs from run to run without a seed.
+    own = Path(papertrack.__file__).parent
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, *line.split()],
+        env={**env, "OWN_CODE": str(own), "PYTHONHASHSEED": "0"},
+        cwd=env["HOME"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return int(done.stderr.splitlines()[-1])
+
+
+def test_reading_commands_run_no_more_instructions(desk):
+    budgets = json.loads(BUDGET.read_text()) if BUDGET.exists() else {}
+    instructions("tags", desk)  # the index is made
+    counts = {line: instructions(line, desk) for line in COUNTED}
+    if os.environ.get("UPDATE_GOLDENS"):
+        budgets[VERSION] = counts
+        BUDGET.write_text(json.dumps(budgets, indent=2, sort_keys=True) + "\n")
+    if VERSION not in budgets:
+        pytest.skip(f"no budget is recorded for Python {VERSION}")
+    budget = budgets[VERSION]
+    grown = {
+        line: f"{budget[line]} -> {count}"
+        for line, count in counts.items()
+        if count > budget[line] * GROWTH
+    }
+    assert not grown, "renew it, where there is a reason, as BUDGET says"
+
+
+def test_an_added_instruction_is_counted(desk):
+    instructions("tags", desk)  # the index is made
+    lines = ("list -n 1", "list -n 2")
+    one, other = (instructions(line, desk) for line in lines)
+    assert 10_000 < one < other
 
 
 @pytest.mark.parametrize("line", ["stats", "trends whistle --json", "list --group day"])
