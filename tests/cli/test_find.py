@@ -31,7 +31,7 @@ NAMES = """
     id key title abstract summary authors author_count organization published listed updated added
     version sources categories keywords upvotes comments github stars project doi venue url pdf tags
     status starred note score comment type cite_key editors booktitle publisher school volume
-    number pages withdrawn entry
+    number pages withdrawn entry citations influential references venue_year
 """
 CONTRACT = NAMES.split()
 
