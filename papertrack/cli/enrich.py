@@ -278,6 +278,13 @@ class _Run:
                 service.name, service.title, results, now=session.moment
             )
 
+        def refused(status: int) -> None:
+            key, _ = KEYS[service.name]
+            session.notice(
+                f"{service.title} refuses the key of {key} (HTTP {status});"
+                " continuing without the key"
+            )
+
         report = look_up(
             service,
             plan.subjects,
@@ -285,7 +292,7 @@ class _Run:
             self._base(service),
             save,
             progress=session.progress,
-            notice=session.notice,
+            refused=refused,
         )
         self.reports.append(report)
         session.narrate(f"{service.title}: {_what(report)}")

@@ -25,6 +25,10 @@ MOST_ODD = 5
 """The same of responses that can't be read."""
 
 
+Refusal = Callable[[int], None]
+"""Reports that a service refused the reader's key, with this HTTP status."""
+
+
 @dataclass
 class Report:
     """How looking papers up at a service went: how many, how many it knows,
@@ -76,11 +80,12 @@ def look_up(
     save: Callable[[Sequence[Facts]], None],
     *,
     progress: Progress,
-    notice: Callable[[str], None],
+    refused: Refusal,
 ) -> Report:
     """Look papers up at a service, and save the results as they come.
 
-    What fails is in the report; interrupted, the results so far are saved.
+    What fails is in the report; interrupted, the results so far are saved. A key that is
+    refused is dropped, and `refused` called.
     """
     report = Report(service, papers=len(subjects))
     waiting: list[Facts] = []
@@ -90,7 +95,7 @@ def look_up(
             progress.report(service.title, report.done, report.papers, "papers")
             try:
                 with progress.within():
-                    results = _results(lookup, http, notice)
+                    results = _results(lookup, http, refused)
             except FetchError as error:
                 # Without the names of all fields that were requested.
                 url = lookup.url
@@ -124,10 +129,10 @@ def _is_known(result: Facts) -> bool:
     return len(result.as_json()) > 1
 
 
-def _results(lookup: Lookup, http: Http, notice: Callable[[str], None]) -> list[Facts]:
+def _results(lookup: Lookup, http: Http, refused: Refusal) -> list[Facts]:
     """The result for each paper of a lookup. Raises FetchError."""
     try:
-        body = _read(lookup, http, notice)
+        body = _read(lookup, http, refused)
     except Refused as error:
         if error.status == 404 and lookup.may_be_missing:
             return list(map(missing, lookup.subjects))
@@ -135,20 +140,20 @@ def _results(lookup: Lookup, http: Http, notice: Callable[[str], None]) -> list[
     results: list[Facts] = []
     for subject, result in zip(lookup.subjects, lookup.read(body), strict=True):
         if isinstance(result, Lookup):
-            results += _results(result, http, notice)
+            results += _results(result, http, refused)
         else:
             results.append(result or missing(subject))
     return results
 
 
-def _read(lookup: Lookup, http: Http, notice: Callable[[str], None]) -> bytes:
+def _read(lookup: Lookup, http: Http, refused: Refusal) -> bytes:
     """The response; a key that the service refuses is dropped."""
     try:
         return _request(lookup, http)
     except Refused as error:
         if error.status not in (401, 403) or not http.drop_key(lookup.url):
             raise
-        notice(f"{error.args[0].partition(';')[0]}; continuing without the key")
+        refused(error.status)
         return _request(lookup, http)
 
 
