@@ -46,7 +46,8 @@ unknown_tags     what to do about a tag that no paper has
 stats, trends    the library in numbers; the share of papers that match queries
 picture          -o FILE.svg of these two: a picture instead of numbers
 open, pdf, read  open; pdf, which downloads PDFs; read, which shows full texts
-enrich           look up the venue, the citations and the code of papers
+enrich           look up the venue, the citations and the code of papers; service_keys,
+                 what is sent beside
 triage           triage: one paper per screen
 mark             mark, star, unstar, note
 remove           remove papers and their marks

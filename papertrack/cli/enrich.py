@@ -15,6 +15,7 @@ from papertrack.cli import output
 from papertrack.cli.fetch_reports import SHOWN_PROBLEMS
 from papertrack.cli.listing import Listing
 from papertrack.cli.select import matching, split
+from papertrack.cli.service_keys import KEYS, additions, base
 from papertrack.cli.session import Session
 from papertrack.config.keys import ENRICHING
 from papertrack.core.errors import NotFound, PapertrackError, SomeTargetsFailed
@@ -34,21 +35,11 @@ from papertrack.sources.enrichment.subjects import Subject
 
 if TYPE_CHECKING:
     from papertrack.fetching.enrich import Report
-    from papertrack.web.http import Addition, Http
+    from papertrack.web.http import Http
 
 MAX_UNCONFIRMED = 200
 """More requests than this are sent only after the reader has agreed."""
-KEYS = {
-    "semanticscholar": ("enrich.s2_key_command", "x-api-key"),
-    "openalex": ("enrich.openalex_key_command", "api_key"),
-}
-"""The key of config.toml that names the command for a service's API key, and the name of
-the header, or of OpenAlex's parameter, that it is sent as.
-"""
 _IDS = {"arxiv": "an arXiv id", "doi": "a DOI"}
-WITH_CONTACT = ("openalex", "crossref")
-"""Services that treat requests with an address for mail better."""
-
 Source = StrEnum("Source", {name: name for name in ENRICHING})  # type: ignore[misc]
 
 
@@ -241,32 +232,8 @@ class _Run:
             session.environment,
             session.locations.cache,
             session.config["fetch.timeout"],
-            self._additions(services),
+            additions(session, services),
         )
-
-    def _additions(self, services: Sequence[Service]) -> list[Addition]:
-        """What is sent to these services beside the lookups: keys, the reader's address."""
-        from papertrack.mail.secret import of_command  # for what has a key
-        from papertrack.web.http import Addition, site
-
-        session = self.session
-        additions = []
-        for service in services:
-            place = site(self._base(service))
-            contact = session.config["contact"]
-            if contact and service.name in WITH_CONTACT:
-                additions.append(Addition(place, "mailto", contact))
-            key, name = KEYS.get(service.name, ("", ""))
-            command = session.config[key] if key else None
-            if command:
-                secret = of_command(command, key, session.environment.variables)
-                is_header = name.startswith("x-")
-                additions.append(Addition(place, name, secret, is_header, is_key=True))
-        return additions
-
-    def _base(self, service: Service) -> str:
-        endpoint = service.endpoint
-        return self.session.environment.endpoint(endpoint.variable, endpoint.url)
 
     def _look_up(self, plan: _Plan, http: Http) -> None:
         from papertrack.fetching.enrich import look_up  # httpx: 115 ms
@@ -289,7 +256,7 @@ class _Run:
             service,
             plan.subjects,
             http,
-            self._base(service),
+            base(session, service),
             save,
             progress=session.progress,
             refused=refused,
