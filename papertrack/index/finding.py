@@ -166,7 +166,8 @@ class Finding:
         if not words:
             return
         scores = self._scores(words, loose, FILLED + len(shown))
-        scores = self._by_nearness(scores, loose.words)
+        rare, _ = _rarest(words)
+        scores = self._by_nearness(scores, loose.words, {one.term for one in rare})
         taken = {paper.key for paper in shown}
         # Those that are shown already may be among the best.
         for paper in StoredPapers(self.db, list(scores)[: self.limit], scores):
@@ -213,20 +214,26 @@ class Finding:
         )
 
     def _by_nearness(
-        self, scores: Mapping[int, float], words: Sequence[Text]
+        self,
+        scores: Mapping[int, float],
+        words: Sequence[Text],
+        rare: Container[Text],
     ) -> dict[int, float]:
         """The scores, those of the best papers better by how many neighbouring words of
-        the query stand near each other.
+        the query stand near each other; two common ones in the newest papers alone.
         """
-        pairs = [pair for pair in pairwise(map(_near_phrase, words)) if all(pair)]
+        pairs = [pair for pair in pairwise(words) if all(map(_near_phrase, pair))]
         best = list(scores)[:NEAR_RANKED]
         if not pairs or not best:
             return dict(scores)
         bonus = dict.fromkeys(best, 0.0)
         for pair in pairs:
-            match = f"{BARE} : NEAR({' '.join(pair)}, {NEAR})"
+            match = f"{BARE} : NEAR({' '.join(map(_near_phrase, pair))}, {NEAR})"
+            low = min(best)
+            if not any(word in rare for word in pair):
+                low = max(low, first_of_newest(self.db, NEWEST))
             query = "SELECT rowid FROM fts WHERE fts MATCH ? AND rowid BETWEEN ? AND ?"
-            for rid in column(self.db, query, [match, min(best), max(best)]):
+            for rid in column(self.db, query, [match, low, max(best)]):
                 if rid in bonus:
                     bonus[rid] += NEAR_BONUS / len(pairs)
         nearer = {rid: scores[rid] * (1 + bonus[rid]) for rid in best}
