@@ -234,7 +234,7 @@ setting	library		dirs
 setting	linked_libraries		dirs
 setting	sources		targets
 setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date
-setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations
+setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations,recommended
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	pdf.folder		dirs
@@ -501,4 +501,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: f9bb2e185a5e72a00845f3d334856b89aa789ed8c1cab79cf630e151be5af6c8
+# papertrack completion, sha256 of the lines above: 366a995bed4078c55853a1bd8f925df77eb3f1b7670e3f7da488aae4d2cffc3d

@@ -233,7 +233,7 @@ setting	library		dirs
 setting	linked_libraries		dirs
 setting	sources		targets
 setting	list.columns		+id,key,title,abstract,summary,authors,author_count,organization,published,listed,updated,added,version,sources,categories,keywords,upvotes,comments,github,stars,project,doi,venue,url,pdf,tags,status,starred,note,score,comment,type,cite_key,editors,booktitle,publisher,school,volume,number,pages,withdrawn,entry,citations,influential,references,venue_year,date
-setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations
+setting	list.sort		+date,title,hot,published,listed,updated,added,version,upvotes,comments,stars,citations,recommended
 setting	list.query		query
 setting	colors.theme		=auto,dark,light,none
 setting	pdf.folder		dirs
@@ -456,4 +456,4 @@ function __papertrack_complete
 end
 
 complete -c papertrack -f -k -a '(__papertrack_complete)'
-# papertrack completion, sha256 of the lines above: 9ed16abaf594b5409e806ba7896651cddf0b06c3bed4156cd603df8ab1e8bee6
+# papertrack completion, sha256 of the lines above: 237d89cd4cc325b7c856e7434961f8f16f976d4a31f83f1eeb8bbab477a2e193
