@@ -119,7 +119,7 @@ class _ForArxiv(_Translation):
         """A part of the query; `at` is where what contains it is."""
         at = self.query.place(clause, at)
         match clause:
-            case Everything():
+            case Everything() | And(()) | Or(()):
                 raise self.mistake("a search at arXiv needs words", at)
             case And(parts):
                 return self.all_of(parts, at)

@@ -284,3 +284,11 @@ def test_against_the_replayed_services(inside, home, replaying, service):
     known = {paper["id"] for paper in found if paper["in_library"]}
     stored = set(inside("list --all --format ids").out.split())
     assert known == {paper["id"] for paper in found} & stored
+
+
+@pytest.mark.parametrize("service", ["arxiv", "hf"])
+@pytest.mark.parametrize("words", ["((((", '"', '""', ")", "()", "", "\n", '"" ""'])
+def test_signs_without_words_are_a_mistake(words, service, papertrack):
+    ran = papertrack(["search", "--remote", service, words])
+    assert ran.code == 2
+    assert "needs words" in ran.err.splitlines()[0]
