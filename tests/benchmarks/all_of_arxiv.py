@@ -11,8 +11,8 @@ CPU time, the peak memory, and the disk that is used. What takes a second is run
 `--runs` times; the median is printed. With several sizes, their peak memories show
 whether a command needs more for a larger library.
 
-3,000,000 papers need 35 GB of disk below FOLDER, which are freed at the end, unless
---keep.
+3,000,000 papers need about 35 GB of disk below FOLDER, freed at the end unless
+--keep is given.
 """
 
 from __future__ import annotations
