@@ -182,3 +182,50 @@ def test_redo_of_several_ends_before_what_was_changed_between(filled: Library) -
         "undid: saved the view @v"
     ]
     assert not filled.marking.redo()
+
+
+SAID = {
+    "key": f"openalex {KEYS[0]}",
+    "paper": KEYS[0],
+    "keys": [KEYS[0]],
+    "facts": {"citations": 3, "read": "2026-11-30T12:00:00Z"},
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"key": "openalex other"},
+        {"paper": None},
+        {"paper": "nothing"},
+        {"keys": "arxiv"},
+        {"keys": [1]},
+        {"facts": [1]},
+        {"facts": {"citations": "many"}},
+        {"facts": {"venue": 3}},
+    ],
+)
+def test_invalid_facts_of_services_are_not_restored(
+    filled: Library, wrong: dict[str, Any]
+) -> None:
+    change = {"table": "said", "key": SAID["key"], "before": {**SAID, **wrong}}
+    step = {"key": "2", "at": "x", "what": "enriched", "changes": [change]}
+    with filled.settings.edit() as edit:
+        edit.set("undo", {"2": step}, undoable=False)
+    filled.marking.undo(1)
+    assert filled.record(KEYS[0]).said.keys() == {"hf"}
+
+
+def test_facts_of_services_are_restored_where_the_paper_is_known(
+    filled: Library,
+) -> None:
+    for number, key in enumerate((KEYS[0], "arxiv:2599.00001"), 2):
+        before = {**SAID, "key": f"openalex {key}", "paper": key, "keys": [key]}
+        change = {"table": "said", "key": before["key"], "before": before}
+        step = {"key": str(number), "at": "x", "what": "y", "changes": [change]}
+        with filled.settings.edit() as edit:
+            edit.set("undo", {str(number): step}, undoable=False)
+    filled.marking.undo(2)
+    assert filled.record(KEYS[0]).said["openalex"] == SAID["facts"]
+    assert filled.get(KEYS[0]).citations == 3
+    assert not filled.index.locations(["arxiv:2599.00001"])
