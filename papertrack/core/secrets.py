@@ -168,12 +168,9 @@ def _parts(address: str) -> _Parts:
     authority = re.split(r"[/\\?#]", rest, maxsplit=1)[0]
     name, own_at, _ = authority.rpartition("@")
     has_odd_port = not own_at and _has_odd_port(authority)
-    backslash = rest.find("\\", len(authority))
-    for later in _positions("@", rest, len(authority)):
-        # What follows a backslash is the path to some, and the host to others.
-        is_unclear = has_odd_port or 0 <= backslash < later
-        if is_unclear or _ends_password(rest, authority, later):
-            return _cut(address, start, later + 1, is_clear=False)
+    after = _end_of_password(rest, authority, has_odd_port=has_odd_port)
+    if after is not None:
+        return _cut(address, start, after, is_clear=False)
     if own_at:
         length = len(name) + 1
         is_clear = signs[: start + length] == address[: start + length]
@@ -240,21 +237,33 @@ def _has_odd_port(authority: str) -> bool:
     return re.fullmatch(_PORT, authority[len(host) :]) is None
 
 
-def _ends_password(rest: str, authority: str, at: int) -> bool:
-    """Whether an `@` after what stands as the host rather ends a password.
+def _end_of_password(rest: str, authority: str, *, has_odd_port: bool) -> int | None:
+    """Where a password ends that goes on after what stands as the host; None if none does.
 
     `/@name` is how sites write the pages of their users, and a machine's own numbers
-    are no user name.
+    are no user name. What follows a backslash is the path to some, and the host to
+    others.
     """
+    last = rest.rfind("@", len(authority))
+    if last < 0:
+        return None
+    if has_odd_port or "\\" in rest[len(authority) : last]:
+        return last + 1
     host, colon, _ = authority.partition(":")
     is_named_before = "@" in authority
     if not is_named_before and re.fullmatch(_OF_MACHINE, host):
-        return False
+        return None
     is_likely = is_named_before or "." not in host
-    is_before_host = re.compile(_LIKE_HOST).match(rest, at + 1) is not None
-    if rest[at - 1] == "/":
-        return is_likely and is_before_host
-    return is_likely or (bool(colon) and is_before_host)
+    if not is_likely and not colon:
+        return None
+    like_host = re.compile(_LIKE_HOST)
+    for at in _positions("@", rest, len(authority)):
+        is_before_host = like_host.match(rest, at + 1) is not None
+        if is_likely and (is_before_host or rest[at - 1] != "/"):
+            return at + 1
+        if colon and is_before_host and rest[at - 1] != "/":
+            return at + 1
+    return None
 
 
 # ------------------------------------------------------------------ text
