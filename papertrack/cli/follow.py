@@ -13,7 +13,7 @@ from papertrack.cli.session import Session
 from papertrack.cli.typed_secrets import check_text
 from papertrack.cli.view import users
 from papertrack.core.errors import NotFound, UsageError
-from papertrack.core.secrets import hide_secrets
+from papertrack.core.secrets import hide_secrets, remove_passwords
 from papertrack.core.text import clean, fold
 from papertrack.core.wording import excerpt, plural
 from papertrack.library import follows
@@ -172,7 +172,7 @@ def _as_json(session: Session, name: str, rule: Rule) -> dict[str, Any]:
         pass
     return {
         "name": name,
-        "query": rule.condition,
+        "query": remove_passwords(rule.condition),
         "papers": papers,
         "rule": rule.name,
         "saved": rule.at or None,

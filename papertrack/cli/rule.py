@@ -13,6 +13,7 @@ from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, UsageError
+from papertrack.core.secrets import remove_passwords
 from papertrack.core.text import clean
 from papertrack.core.wording import noun, plural
 from papertrack.library import rules
@@ -111,7 +112,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
     listed = [
         {
             "name": one.name,
-            "if": one.condition,
+            "if": remove_passwords(one.condition),
             "do": str(one.actions),
             "saved": one.at or None,
         }

@@ -12,6 +12,7 @@ from papertrack.cli.commands import group
 from papertrack.cli.session import Session
 from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
+from papertrack.core.secrets import remove_passwords
 from papertrack.core.wording import noun, plural
 from papertrack.query import language as query
 from papertrack.query import views
@@ -98,7 +99,7 @@ def _as_json(session: Session, view: View) -> dict[str, Any]:
         error = str(reason)
     return {
         "name": view.name,
-        "query": view.query,
+        "query": remove_passwords(view.query),
         "papers": papers,
         "saved": view.at or None,
         "error": error,

@@ -299,6 +299,25 @@ def test_no_command_saves_a_password(run, home, address: str) -> None:
         assert ran.code == 2 or words[0] == "trends", words
 
 
+@pytest.mark.parametrize("words", ["view list", "rule list", "follow list"])
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_no_list_shows_a_password_that_a_hand_saved(run, home, words, option) -> None:
+    query = f"model or http://N:{FIRST}{LAST}@owls.invalid/feed"
+    at = "2025-01-01T00:00:00Z"
+    rule = {"if": query, "do": "tag follow/x, star", "at": at}
+    desk = {
+        "format": {"1": {"version": 1}},
+        "views": {"1": {"key": "x", "query": query, "at": at}},
+        "rules": {"1": {"key": "follow-x", **rule}},
+    }
+    library = Path(home["PAPERTRACK_LIBRARY"])
+    library.mkdir(exist_ok=True)
+    (library / "desk.json").write_text(json.dumps(desk))
+    ran = run(*words.split(), *option)
+    assert "model or http" in ran.out
+    assert not shows_secret(f"{ran.out}{ran.err}")
+
+
 OPML = "<opml><body><outline text={0} title={0} xmlUrl={0}/></body></opml>"
 BIBTEX = "@misc{{a, title={{A Title}}, url={{{0}}}, note={{see http://{0}: gone}}}}"
 JSON = '[{{"title": "A Title", "url": "{0}", "pdf": "{0}", "project": "{0}"}}]'
