@@ -245,7 +245,11 @@ def _restore_files(
 
 
 def _is_as(path: Path, body: bytes) -> bool:
-    """Whether a file has this content: it stays, and the index need not read it."""
+    """Whether a file has this content: it stays, and the index need not read it. A link
+    is replaced by a file.
+    """
+    if path.is_symlink():
+        return False
     try:
         return path.stat().st_size == len(body) and path.read_bytes() == body
     except OSError:
