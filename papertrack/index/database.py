@@ -335,8 +335,12 @@ class Database:
             isolation_level=None,
             timeout=SQLITE_SECONDS,
         )
-        # A page of garbage becomes an error instead of a wrong result.
-        db.execute("PRAGMA cell_size_check = ON")
+        try:
+            # A page of garbage becomes an error instead of a wrong result.
+            db.execute("PRAGMA cell_size_check = ON")
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def _write_completions(self, db: Connection, *, ids: bool) -> None:
