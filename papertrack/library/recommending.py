@@ -115,6 +115,7 @@ def _row_ids(papers: Sequence[Paper]) -> list[int]:
 def _ranking(models: Models, candidates: Sequence[int]) -> Ranking | None:
     """The candidates, ranked, if any are and enough papers are marked."""
     if not candidates or not models.liked:
+        models.cache.close()  # nothing is saved
         return None
     scores = [one.of(models.vectors, candidates) for one in models.liked]
     liked = [one.model for one in models.liked]
