@@ -106,20 +106,22 @@ class _Worker(Generic[T, R]):
         self._function = function
         self._context = get_context("spawn")
         self._process: BaseProcess | None = None
-        self._starting: threading.Thread | None = None
+        self._started = threading.Event()
         self._connection: Connection[Any, Any] | None = None
 
     def start(self, item: T) -> None:
         """Have the function of an item calculated."""
         if self._process is None:
             self._connection, other = self._context.Pipe()
-            self._process = self._context.Process(
+            process = self._context.Process(
                 target=_work, args=(other, self._function), daemon=True
             )
+            self._started.clear()
             # Ctrl-C is raised in the main thread, and must not stop this half-way.
-            self._starting = threading.Thread(target=_start, args=(self._process,))
-            self._starting.start()
-            self._starting.join()
+            threading.Thread(target=_start, args=(process, self._started)).start()
+            self._process = process
+            # A thread whose `join` was interrupted counts as ended, an event does not.
+            self._started.wait()
             other.close()
         if self._connection is not None:
             with contextlib.suppress(OSError):  # it has ended: `result` finds out
@@ -138,13 +140,14 @@ class _Worker(Generic[T, R]):
 
     def end(self) -> None:
         """End the process."""
-        if self._process is None or self._starting is None:
+        if self._process is None:
             return
-        self._starting.join()
+        self._started.wait()
         if self._connection is not None:
             self._connection.close()
-            self._process.terminate()
-            self._process.join()
+            if self._process.pid is not None:  # else it could not be started
+                self._process.terminate()
+                self._process.join()
         self._process = None
         self._connection = None
 
@@ -153,8 +156,10 @@ class _Worker(Generic[T, R]):
         assert self._connection is not None
         self._connection.close()
         self._connection = None
-        self._process.join()
-        reason = _reason(self._process.exitcode or 0)
+        reason = "it could not be started"
+        if self._process.pid is not None:
+            self._process.join()
+            reason = _reason(self._process.exitcode or 0)
         waiting.report(
             f"a process that helped this one has ended ({reason}); going on without it"
         )
@@ -173,12 +178,19 @@ def _returned(value: R, error: Exception | None) -> R:
     return value
 
 
-def _start(process: BaseProcess) -> None:
-    """Start a process that never gets Ctrl-C: it would print where that reached it."""
-    resource_tracker.ensure_running()  # it ends the block of the signal
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    process.start()
+def _start(process: BaseProcess, started: threading.Event) -> None:
+    """Start a process that never gets Ctrl-C: it would print where that reached it.
+
+    Where the system has no room for one, its end is noticed when its result is read.
+    """
+    try:
+        resource_tracker.ensure_running()  # it ends the block of the signal
+        if hasattr(signal, "pthread_sigmask"):  # not on Windows
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        with contextlib.suppress(OSError):
+            process.start()
+    finally:
+        started.set()
 
 
 def _work(connection: Connection[Any, Any], function: Callable[[Any], Any]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import resource
 from collections.abc import Callable, Generator, Iterable, Iterator
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 import pytest
@@ -106,3 +109,30 @@ def test_after_results_that_were_not_read_the_next_ones_are_right() -> None:
 def test_there_are_never_many_workers() -> None:
     assert 0 <= worker_count() <= MOST_WORKERS
     assert worker_count() != 1
+
+
+def test_a_worker_that_can_not_be_started_is_reported_and_its_work_done(
+    reports: list[str],
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    pool = Pool(functions.square, 2)
+    resource_tracker.ensure_running()
+    files = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                files.append(os.open(os.devnull, os.O_RDONLY))
+        for _ in range(2):  # room for a pipe, none for a process
+            os.close(files.pop())
+        results = list(pool.mapped([3]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for file in files:
+            os.close(file)
+        pool.close()
+    assert results == [9]
+    assert reports == [
+        "a process that helped this one has ended (it could not be started); "
+        "going on without it"
+    ]
