@@ -80,7 +80,8 @@ def _before(text: str, place: int) -> str:
 _CODE = pattern(
     r"(?i)(?<![\w@.-])(?:https?://)?(?:www\.)?"
     r"((?:(?:gist\.)?github\.com|gitlab\.[a-z0-9.-]+|bitbucket\.org|codeberg\.org"
-    r"|huggingface\.co(?!/papers/|/blog/|/docs/))/[\w.~-]+/[^\s{}()<>\[\]\"'|,;]+)"
+    r"|huggingface\.co(?!/(?:papers|blog|docs|datasets|collections)/))"
+    r"/[\w.~-]+/[^\s{}()<>\[\]\"'|,;]+)"
 )
 
 

@@ -240,9 +240,10 @@ def test_withdrawn_in_title_or_abstract(
             "https://huggingface.co/tea/pot-7b",
         ),
         (
-            "https://huggingface.co/datasets/tea/pot",
-            "https://huggingface.co/datasets/tea/pot",
+            "https://huggingface.co/spaces/tea/pot",
+            "https://huggingface.co/spaces/tea/pot",
         ),
+        ("https://huggingface.co/datasets/tea/pot", None),
         ("https://huggingface.co/papers/2401.00001", None),
         ("https://tea.github.io/pot", None),
         ("Project page: https://tea.example/pot", None),
