@@ -157,17 +157,14 @@ def _paper(group: Group, key: str, keys: Iterable[str]) -> Paper[Any]:
     return Paper(record, set(group.origins), group.is_new)
 
 
-def join_parts(
-    stored: Mapping[Place, Record], progress: Progress = SILENT
-) -> list[Paper[Place]]:
+def join_parts(stored: Mapping[Place, Record]) -> list[Paper[Place]]:
     """The papers of stored records: those that share a key are parts of one paper.
 
     Two copies of a library that were brought together can also have given one key to
     different papers.
     """
     result = []
-    parts = clusters(list(stored.items()), lambda item: item[1].keys)
-    for part in progress.counted(parts, "finding duplicates", "papers"):
+    for part in clusters(list(stored.items()), lambda item: item[1].keys):
         records = dict(part)
         papers_of_part = regroup(records) if len(part) > 1 else []
         if len(papers_of_part) > 1:

@@ -48,7 +48,7 @@ def test_merging_counts_papers(tmp_path: Path, listing: list[Facts]) -> None:
     assert reports.last("merging") == (5, 5, "papers")
 
 
-def test_the_doctor_counts_papers_and_words(
+def test_the_doctor_counts_files_and_words(
     tmp_path: Path, listing: list[Facts]
 ) -> None:
     library, reports = watched(tmp_path)
@@ -58,10 +58,11 @@ def test_the_doctor_counts_papers_and_words(
         library.folder, library.cache, now=NOW, scripts={}, progress=reports
     )
     assert doctor.examine() == []
-    assert reports.last("finding duplicates") == (5, 5, "papers")
+    assert reports.last("checking keys") == (1, 1, "files")
+    assert reports.last("checking the index")[1:] == (5, "papers")
     done, total, unit = reports.last("comparing words")
-    assert (done, unit) == (total, "words")
-    assert total > 5
+    assert (total, unit) == (0, "words")  # how many there are is not known
+    assert done >= 5
 
 
 def test_completing_the_index_counts_the_files_that_share_papers(

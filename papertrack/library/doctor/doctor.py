@@ -107,13 +107,12 @@ class Doctor:
 
     def _content(self) -> list[Finding]:
         """Faults in files that can be read; of index and sources where there are none."""
-        progress = self.progress
-        stored = StoredRecords(self.root, progress)
+        stored = StoredRecords(self.root, self.progress)
         marks = reading.read_marks(self.root)
         suspects, marked = survey(stored, marks)
         found = [
             *papers.check_keys(suspects),
-            *papers.check_duplicates(self.root, suspects, progress),
+            *papers.check_duplicates(self.root, suspects),
             *papers.check_marks(marked, marks),
         ]
         if not found:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from papertrack.core import identity
 from papertrack.core.model import Record
-from papertrack.core.progress import SILENT, Progress
 from papertrack.core.wording import plural
 from papertrack.joining.records import join_parts
 from papertrack.library.doctor.finding import Finding, first_ids
@@ -64,13 +63,11 @@ def _rekey(
 # ------------------------------------------------------------------ duplicates
 
 
-def check_duplicates(
-    root: Path, suspects: Sequence[Located], progress: Progress = SILENT
-) -> Iterator[Finding]:
+def check_duplicates(root: Path, suspects: Sequence[Located]) -> Iterator[Finding]:
     """Papers that are stored more than once: a finding for each set of files."""
     by_files: dict[tuple[str, ...], list[Record]] = {}
     records = dict(enumerate(record for _, record in suspects))
-    for paper in join_parts(records, progress):
+    for paper in join_parts(records):
         if len(paper.origins) > 1:
             names = {suspects[number][0] for number in paper.origins}
             files = tuple(sorted(names))
