@@ -100,6 +100,12 @@ def test_a_request_is_ended(number, step, reader):
     server.close()
 
 
+def is_asleep(process):
+    """Whether a process waits: papertrack, for the program that it has started."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return fields[0] == "S"
+
+
 def until(condition):
     end = time.monotonic() + ENDS_WITHIN
     while not condition():
@@ -426,6 +432,7 @@ def test_all_that_a_pager_started_is_ended(number, pager, sample_home, tmp_path)
     env = {**sample_home, "PAGER": pager.format(pager=command, script=script)}
     child, process = on_a_shell(env)
     child.expect_exact("paging")
+    until(lambda: is_asleep(process()))
     os.kill(process(), number)
     child.expect_exact(f"code {128 + number}")
     until(lambda: have_ended([int(pid.read_text())]))
@@ -457,6 +464,7 @@ def test_a_pager_that_ignores_signals_is_killed(number, pager, stubborn, sample_
     command, stubborn_process = stubborn
     child, process = on_a_shell({**sample_home, "PAGER": pager.format(command)})
     child.expect_exact("working")
+    until(lambda: is_asleep(process()))
     os.kill(process(), number)
     child.expect_exact(f"code {128 + number}")
     until(lambda: have_ended([stubborn_process()]))
@@ -471,9 +479,11 @@ def test_an_editor_that_ignores_signals_is_left(
     env = {**desk, "EDITOR": command, "TMPDIR": str(tmp_path)}
     child = spawn("note 2306.90001", env=env)
     child.expect_exact("working")
+    until(lambda: is_asleep(child.pid))
     os.kill(child.pid, number)
     child.expect_exact("what you wrote is in ")
-    assert ended(child) == 128 + number
+    until(lambda: not child.isalive())  # the editor still has the terminal open
+    assert child.exitstatus == 128 + number
     assert not have_ended([stubborn_process()])
     assert list(tmp_path.glob("papertrack-*/note.md"))
     os.kill(stubborn_process(), signal.SIGKILL)
