@@ -25,6 +25,9 @@ from papertrack.storage import waiting
 MOST_WORKERS = 3
 """More do not help: this process, which writes what they calculate, is busy then."""
 
+START_SECONDS = 5
+"""A process that has not started after this time, of 0.01 s that it takes, never will."""
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -113,13 +116,13 @@ class _Worker(Generic[T, R]):
         """Have the function of an item calculated."""
         if self._process is None:
             self._connection, other = self._context.Pipe()
-            process = self._context.Process(
+            self._started.clear()
+            self._process = self._context.Process(
                 target=_work, args=(other, self._function), daemon=True
             )
-            self._started.clear()
             # Ctrl-C is raised in the main thread, and must not stop this half-way.
-            threading.Thread(target=_start, args=(process, self._started)).start()
-            self._process = process
+            arguments = (self._process, self._started)
+            threading.Thread(target=_start, args=arguments).start()
             # A thread whose `join` was interrupted counts as ended, an event does not.
             self._started.wait()
             other.close()
@@ -142,7 +145,8 @@ class _Worker(Generic[T, R]):
         """End the process."""
         if self._process is None:
             return
-        self._started.wait()
+        # Never set if Ctrl-C came before the thread that starts it.
+        self._started.wait(START_SECONDS)
         if self._connection is not None:
             self._connection.close()
             if self._process.pid is not None:  # else it could not be started
