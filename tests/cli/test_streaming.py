@@ -201,18 +201,13 @@ def test_a_saved_position_belongs_to_one_file_and_library(
 )
 def test_an_invalid_saved_position_is_ignored(content, tmp_path):
     from papertrack.fetching.files import Place
-    from papertrack.library.library import Library
+    from tests.helpers.libraries import Library
 
     place = Place(tmp_path / "place.json")
     place.path.write_bytes(content)
-    assert (
-        place.reached(
-            Library(
-                tmp_path / "library", tmp_path / "cache", now="2025-11-05T00:00:00Z"
-            )
-        )
-        == 0
-    )
+    now = "2025-11-05T00:00:00Z"
+    library = Library(tmp_path / "library", tmp_path / "cache", now=now)
+    assert place.reached(library) == 0
 
 
 def test_standard_input_limits_and_dry_runs(papertrack, lines, tmp_path):

@@ -316,6 +316,6 @@ def test_killed_at_any_line_the_library_is_the_old_or_the_new(
             assert papers(filled) == NEW
         if not was_killed:
             break
-        number += 37
+        number += 23
     assert seen == sorted(seen)
     assert 3 < seen.count(False) < len(seen) - 3
