@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.pruning import prune
 
 LARGEST = 200_000_000
 """Bytes of all cached texts: about two thousand."""
@@ -61,7 +62,7 @@ class CachedTexts:
         name = f"{_name(id)}v{text.wanted or 0}{SUFFIX}"
         with contextlib.suppress(StoreError):
             write_atomically(self._folder / name, content, private=True, durable=False)
-        self._prune()
+        prune(self._folder, LARGEST, f"*{SUFFIX}")
 
     def _of(self, id: str) -> Iterator[CachedText]:
         """The texts of a paper."""
@@ -70,19 +71,6 @@ class CachedTexts:
                 text = _read(path, id)
                 if text is not None:
                     yield text
-
-    def _prune(self) -> None:
-        with contextlib.suppress(OSError):
-            files = []
-            for path in self._folder.glob(f"*{SUFFIX}"):
-                stat = path.stat()
-                files.append((stat.st_mtime, stat.st_size, path))
-            total = sum(size for _, size, _ in files)
-            for _, size, path in sorted(files):
-                if total <= LARGEST:
-                    return
-                path.unlink(missing_ok=True)
-                total -= size
 
 
 def _name(id: str) -> str:

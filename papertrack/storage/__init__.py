@@ -4,6 +4,7 @@ layout       names of files, stamps that show a change, private folders
 atomic       one file replaced wholly or not at all; also for caches
 checked_file a file in a folder of another program, whose checksum shows a change
 file_batch   several files of a folder of the reader's, replaced together
+pruning      a folder of cached files, kept within a size
 part_file    a file that arrives in parts, resumed where it was cut off
 parts        a folder of files that papertrack keeps as they should be
 reading      files as checked tables, records and documents, without TinyDB

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.pruning import prune
 
 LARGEST = 300_000_000
 """Bytes of all cached responses."""
@@ -81,15 +82,4 @@ class Cache:
 
     def prune(self, limit: int = LARGEST) -> None:
         """Delete the oldest responses beyond `limit` bytes in all."""
-        with contextlib.suppress(OSError):
-            total = 0
-            files: list[tuple[float, int, Path]] = []
-            for path in self._folder.iterdir():
-                stat = path.stat()
-                total += stat.st_size
-                files.append((stat.st_mtime, stat.st_size, path))
-            for _, size, path in sorted(files):
-                if total <= limit:
-                    return
-                path.unlink(missing_ok=True)
-                total -= size
+        prune(self._folder, limit)
