@@ -56,9 +56,6 @@ def _actions() -> dict[str, Action]:
 ACTIONS = _actions()
 """The actions by name, in the order of the help."""
 
-DECIDING = ("read", "later", "hide", "star", "tags")
-"""The actions that decide on a paper: the next one is shown."""
-
 NAMED = (
     *("space", "enter", "tab", "backspace", "escape", "delete", "insert", "backtab"),
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
