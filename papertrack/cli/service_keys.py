@@ -33,7 +33,8 @@ def additions(session: Session, services: Sequence[Service]) -> list[Addition]:
     for a key fails.
     """
     from papertrack.mail.secret import of_command  # for what has a key
-    from papertrack.web.http import Addition, site
+    from papertrack.web.http import Addition
+    from papertrack.web.urls import site
 
     found = []
     for service in services:

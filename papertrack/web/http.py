@@ -7,33 +7,37 @@ are checked before they are followed, and a one-line error for whatever can go w
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import NamedTuple, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-import httpcore
 import httpx
 
 from papertrack import __version__
-from papertrack.core.addresses import is_private
 from papertrack.core.environment import TIMEOUT
-from papertrack.core.errors import FetchError, PapertrackError, Refused, Unrecognised
-from papertrack.core.secrets import has_secret, hide_secrets, is_clear, without_password
+from papertrack.core.errors import FetchError, PapertrackError, Refused
+from papertrack.core.secrets import has_secret
 from papertrack.core.text import clean
-from papertrack.core.wording import excerpt
 from papertrack.web import responses
 from papertrack.web.cache import Cache
+from papertrack.web.failures import (
+    NETWORK_ERRORS,
+    Failed,
+    cause_of,
+    of_network,
+    refused,
+)
 from papertrack.web.passwords import authorization
 from papertrack.web.rate_limit import HostPauses, Throttle
 from papertrack.web.responses import shown
-from papertrack.web.transport import Backend, PrivateAddress, Transport, resolve
+from papertrack.web.transport import Backend, PrivateAddress, Transport
+from papertrack.web.urls import check, host_of, is_public, leads_astray, site, target_of
 
 REDIRECTS = 5
 MOST_ATTEMPTS = 12
@@ -43,23 +47,8 @@ SHARED_PAUSE = 5.0
 """Seconds from which on a pause is for all that read from the host."""
 _MOVED_FOR_GOOD = frozenset({301, 308})
 _MOVED = frozenset({302, 303, 307, *_MOVED_FOR_GOOD})
-_ERROR_BYTES = 100_000
 SLOWEST = 10_000
 """Bytes a second of a download that is not too slow: so much it may take longer."""
-
-_BROKEN_CONNECTION = (
-    httpcore.TimeoutException,
-    httpcore.ReadError,
-    httpcore.WriteError,
-    httpcore.RemoteProtocolError,
-)
-_NETWORK_ERRORS = (
-    httpcore.TimeoutException,
-    httpcore.NetworkError,
-    httpcore.ProtocolError,
-    httpcore.ProxyError,
-    OSError,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +111,6 @@ class _Redirect(NamedTuple):
     is_permanent: bool
 
 
-class _Failed(Exception):
-    """An attempt that failed with `error`; `retry` if another may succeed, after
-    `pause` seconds.
-    """
-
-    def __init__(
-        self,
-        error: PapertrackError,
-        *,
-        retry: bool = False,
-        pause: float | None = None,
-    ) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.retry = retry
-        self.pause = pause
-
-
 class Http:
     """The run's only way to the network; safe to use from several threads.
 
@@ -185,7 +156,7 @@ class Http:
             transport = Transport(self._backend)
         except (OSError, ValueError, RuntimeError) as error:
             raise FetchError(
-                f"the network can't be set up: {_cause(error)}; check HTTPS_PROXY,"
+                f"the network can't be set up: {cause_of(error)}; check HTTPS_PROXY,"
                 " HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE"
             ) from error
         self._client = httpx.Client(
@@ -255,7 +226,7 @@ class Http:
         self._read(url, origin, _Kind(sink))
 
     def _read(self, url: str, origin: str | None, kind: _Kind) -> Response:
-        _check(url)
+        check(url)
         self._terms.aborted = aborted = self._aborted
         spent = 0.0
         failures = 0
@@ -263,7 +234,7 @@ class Http:
             self._wait_for_host(url)
             try:
                 return self._follow(url, origin, kind)
-            except _Failed as error:
+            except Failed as error:
                 failed = error
             spent += self._elapsed()
             # A host that says when to try again has not failed.
@@ -307,7 +278,7 @@ class Http:
         return (self._terms.aborted or self._aborted).wait(seconds)
 
     def _follow(self, url: str, origin: str | None, kind: _Kind) -> Response:
-        """One attempt, redirects included. Raises _Failed."""
+        """One attempt, redirects included. Raises Failed."""
         first = url
         moved_to = None
         is_permanent = True
@@ -318,20 +289,24 @@ class Http:
                 secret = self._token_for(first, url)
                 response = self._in_turn(url, secret, kind, is_named=origin is None)
             except PrivateAddress as error:
-                raise _Failed(_leads_astray(url, origin)) from error
+                raise Failed(leads_astray(url, origin)) from error
             except PapertrackError as error:
                 retry = isinstance(error, responses.Incomplete)
-                raise _Failed(error, retry=retry) from error
-            except _NETWORK_ERRORS as error:
-                retry = _may_pass(error)
-                raise _Failed(self._explained(url, error), retry=retry) from error
+                raise Failed(error, retry=retry) from error
+            except NETWORK_ERRORS as error:
+                raise of_network(
+                    url,
+                    error,
+                    deadline=self._deadline,
+                    is_aborted=self._terms.is_aborted,
+                ) from error
             if isinstance(response, Response):
                 return replace(response, moved_to=moved_to)
             is_permanent = is_permanent and response.is_permanent
             url, origin = response.url, url
             if is_permanent:
                 moved_to = url
-        raise _Failed(
+        raise Failed(
             FetchError(
                 f"{shown(first)}: more than {REDIRECTS} redirects; check the address"
             )
@@ -346,11 +321,11 @@ class Http:
         It must be where a public host or a file leads to it, or where it was before.
         """
         known = self._backend.public
-        public_only = known.get(_host(url), False)
+        public_only = known.get(host_of(url), False)
         if origin is not None and not public_only:
-            public_only = known.get(_host(origin), False) or _is_public(origin)
+            public_only = known.get(host_of(origin), False) or is_public(origin)
         self._terms.public_only = public_only
-        if public_only and not _is_public(url):
+        if public_only and not is_public(url):
             raise PrivateAddress(url)
 
     def _token_for(self, first: str, url: str) -> str | None:
@@ -387,7 +362,7 @@ class Http:
             self._terms.send_until = time.monotonic() + seconds
             try:
                 return self._send(url, secret, kind, is_named=is_named)
-            except _Failed as failed:
+            except Failed as failed:
                 error = failed.error
                 is_429 = isinstance(error, Refused) and error.status == 429
                 if throttle and is_429 and failed.pause is None:
@@ -402,7 +377,7 @@ class Http:
         *,
         is_named: bool,
     ) -> Response | _Redirect:
-        """The response to one request, or what it redirects to. Raises _Failed.
+        """The response to one request, or what it redirects to. Raises Failed.
 
         If the user named the URL and it needs a password, that of the netrc file is sent.
         """
@@ -422,7 +397,7 @@ class Http:
             status = response.status_code
             received = {k.lower(): clean(v) for k, v in response.headers.items()}
             if status in _MOVED and "location" in response.extensions:
-                target = _target(url, clean(response.extensions["location"]))
+                target = target_of(url, clean(response.extensions["location"]))
                 return _Redirect(target, status in _MOVED_FOR_GOOD)
             if cached is not None and status == 304:
                 return Response(url, 200, cached.headers, cached.body)
@@ -435,8 +410,9 @@ class Http:
                 return Response(url, status, received, b"")
             if not 200 <= status < 300:
                 secrets = [one.value for one in self._additions]
-                raise _refused(url, response, received, self._takes_token(url), secrets)
-            body = _body(url, response, received, self._cap)
+                raise refused(url, response, received, self._takes_token(url), secrets)
+            chunks = responses.decoded(response.iter_raw(), received, self._cap, url)
+            body = b"".join(chunks)
         finally:
             response.close()
         if cache is not None:
@@ -467,22 +443,6 @@ class Http:
             self._terms.until += len(chunk) / SLOWEST
             yield chunk
 
-    def _explained(self, url: str, error: Exception) -> FetchError:
-        """The message for a failure of the network."""
-        if self._terms.is_aborted:
-            message = "interrupted"
-        elif isinstance(error, httpcore.ConnectTimeout | httpcore.PoolTimeout):
-            message = "no connection in time; check the network, or try again later"
-        elif isinstance(error, httpcore.TimeoutException):
-            message = (
-                f"no complete response within {self._deadline:g} s; try again later"
-            )
-        elif isinstance(error, httpcore.ConnectError | httpcore.ProxyError):
-            message = f"{_cause(error)}; check the address, the network and the proxy"
-        else:
-            message = f"the connection broke off ({_cause(error)}); try again later"
-        return FetchError(f"{shown(url)}: {message}")
-
 
 def _keep_location(response: httpx.Response) -> None:
     """Move a redirect's target out of the headers.
@@ -491,122 +451,3 @@ def _keep_location(response: httpx.Response) -> None:
     """
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
-
-
-def _check(url: str) -> None:
-    """Raise FetchError unless `url` is an http or https URL with a host."""
-    cause = "expected http:// or https:// and a host"
-    if not is_clear(url):
-        raise FetchError(
-            f"{shown(url)}: not read, it is not clear what of this address is the"
-            " password; write its / ? # @ as %2F %3F %23 %40"
-        )
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https")
-        if is_web and parts.hostname and httpx.URL(url).host:
-            return
-    except (httpx.InvalidURL, ValueError) as error:
-        # The library's message repeats parts of the address.
-        if not has_secret(url):
-            cause = _cause(error)
-    raise FetchError(f"{shown(url)}: not a web address ({cause}); check it")
-
-
-def _is_public(url: str) -> bool:
-    """Whether an address of the host is public; an unknown host counts as public.
-
-    Whether that one exists is found out by the connection, or by the proxy.
-    """
-    host = _host(url)
-    if not host:
-        return True
-    try:
-        return not all(map(is_private, resolve(host)))
-    except httpcore.ConnectError:
-        return True
-
-
-def _host(url: str) -> str:
-    """The host of a URL; "" for the name of a file."""
-    with suppress(ValueError):
-        return (urlsplit(url).hostname or "").lower()
-    return ""
-
-
-def site(url: str) -> str:
-    """The scheme and the host of a URL, with its port where that is named."""
-    with suppress(ValueError):
-        parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.netloc.lower()}"
-    return ""
-
-
-def _leads_astray(url: str, origin: str | None) -> FetchError:
-    by = "a public page"
-    advice = "fetch it by name to read it"
-    if origin is not None and not _host(origin):
-        by = excerpt(origin, 100)
-        advice += f", or follow it: papertrack feed add {shown(url)}"
-    return FetchError(f"{shown(url)}: {by} leads to this private address; {advice}")
-
-
-def _target(url: str, location: str) -> str:
-    """The absolute URL that `url` redirects to. Raises Unrecognised."""
-    try:
-        target = urljoin(url, without_password(location))
-        _check(target)
-    except (FetchError, ValueError) as error:
-        raise Unrecognised(
-            f"{shown(url)}: redirects to {shown(location)}, which is not a web address;"
-            " not followed"
-        ) from error
-    return target
-
-
-def _body(
-    url: str,
-    response: httpx.Response,
-    headers: Mapping[str, str],
-    cap: int,
-) -> bytes:
-    return b"".join(responses.decoded(response.iter_raw(), headers, cap, url))
-
-
-def _refused(
-    url: str,
-    response: httpx.Response,
-    headers: Mapping[str, str],
-    takes_token: bool,
-    secrets: Iterable[str],
-) -> _Failed:
-    """The failure that an error status means, and when to try again.
-
-    The server may repeat the `secrets` that it refuses.
-    """
-    body = b""
-    with suppress(PapertrackError, *_NETWORK_ERRORS):
-        body = _body(url, response, headers, _ERROR_BYTES)
-    for secret in secrets:
-        body = body.replace(secret.encode(), b"...")
-    status = response.status_code
-    return _Failed(
-        responses.refusal(url, status, body, takes_token),
-        retry=status in responses.TRANSIENT,
-        pause=responses.requested_pause(headers),
-    )
-
-
-def _may_pass(error: Exception) -> bool:
-    """Whether a failure may be temporary: a time-out, or a connection that was cut."""
-    if isinstance(error, httpcore.ConnectError):
-        return "reset" in str(error).lower() or "EOF" in str(error)
-    return isinstance(error, _BROKEN_CONNECTION)
-
-
-def _cause(error: BaseException) -> str:
-    """A library's message on one line, without the passwords of a proxy's URL."""
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return "its certificate can't be trusted"
-    words = re.sub(r"\[(?:Errno|SSL)[^\]]*\]\s*", "", str(error))
-    return excerpt(hide_secrets(words or type(error).__name__), 160)
