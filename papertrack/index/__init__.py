@@ -4,13 +4,13 @@ The only package that knows SQLite.
 
 From the bottom up:
 
-- `tallies`: counts of all papers, by day, time and label, for `counts`
+- `tallies`: counts of all papers, by day, time and label, kept up to date with every
+  write
 - `schema`: the tables, and what they depend on
 - `bodies`: how a paper is stored in them
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
-- `tallies`: counts of all papers, kept up to date with every write
 - `matching`: the papers that match, for queries about them
 - `counts`: tags, statistics and trends, counted by SQL
 - `cite_keys`: the key of each paper in BibTeX files
