@@ -15,6 +15,7 @@ From the bottom up:
 - `counts`: tags, statistics and trends, counted by SQL
 - `cite_keys`: the key of each paper in BibTeX files
 - `stored_papers`: papers that are read when they are needed
+- `order`: how results are sorted
 - `search`: finding, sorting and ranking papers
 - `patterned`: a page of the papers that regular expressions match
 - `snippets`: where the words of a query are in a paper

@@ -18,9 +18,10 @@ from typing import NamedTuple
 from papertrack.core.model import Paper
 from papertrack.index.bodies import indexed
 from papertrack.index.clauses import BARE, full_text_match, where
+from papertrack.index.order import Order
 from papertrack.index.relevance import first_of_newest
 from papertrack.index.schema import ADD_TEXT, FULL_TEXT_TABLE, INDEXED, Meta, column
-from papertrack.index.search import Order, Search, SearchResult
+from papertrack.index.search import Search, SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.query.language import And, Clause, Or, Text, joined, words
 from papertrack.query.loose import STOP_WORDS, Loose

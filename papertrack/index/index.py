@@ -28,8 +28,9 @@ from papertrack.index.clauses import (
     where,
 )
 from papertrack.index.database import Database, one_state
+from papertrack.index.order import Order
 from papertrack.index.schema import LATER_FIRST, column, in_parts
-from papertrack.index.search import Order, Search, SearchResult
+from papertrack.index.search import Search, SearchResult
 from papertrack.index.stored_papers import StoredPapers
 from papertrack.query.language import Clause, is_score, mentions_hidden, terms
 from papertrack.storage import layout

@@ -9,7 +9,7 @@ import json
 from array import array
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from papertrack.core.model import Paper
 from papertrack.index.clauses import (
@@ -21,6 +21,7 @@ from papertrack.index.clauses import (
     title_match,
     where,
 )
+from papertrack.index.order import Order
 from papertrack.index.relevance import (
     ALL,
     ENOUGH,
@@ -30,12 +31,7 @@ from papertrack.index.relevance import (
     score_in,
     table_with,
 )
-from papertrack.index.schema import (
-    EARLIER_FIRST,
-    LATER_FIRST,
-    Meta,
-    column,
-)
+from papertrack.index.schema import Meta, column
 from papertrack.index.sql_functions import register_heat
 from papertrack.index.stored_papers import NO_SCORES, Scores, StoredPapers
 from papertrack.query.language import Clause, Days, mentions_hidden
@@ -48,10 +44,6 @@ NARROW = 50_000
 
 ANY = 1 << 62
 """Above every row id."""
-
-
-HEAT = "heat(p.upvotes, p.day, p.votes_read)"
-"""What papers are sorted by as `hot`."""
 
 
 class SearchResult(NamedTuple):
@@ -86,75 +78,6 @@ class Matches(NamedTuple):
     scores: Scores
     total: int
     truncated: bool
-
-
-class SortKey(NamedTuple):
-    """A field that results are sorted by; "date" is the day that tables show."""
-
-    name: str
-    reverse: bool
-
-    @property
-    def column(self) -> str:
-        """A term of ORDER BY, for the table `paper p`."""
-        ascending = self.reverse
-        expression = f"p.{self.name}"
-        if self.name == "date":
-            expression = "p.day"
-        elif self.name == "hot":
-            expression = HEAT
-        elif self.name == "title":
-            expression = "p.title COLLATE NOCASE"
-            ascending = not self.reverse
-        direction = "ASC" if ascending else "DESC"
-        return f"{expression} {direction} NULLS LAST"
-
-
-class Order(NamedTuple):
-    """How results are sorted, and how many are wanted; None for all.
-
-    Each key sorts what is equal by those before it. "relevance" stands alone.
-    """
-
-    keys: tuple[SortKey, ...]
-    limit: int | None
-
-    @classmethod
-    def by(cls, sort: str, *, reverse: bool = False, limit: int | None = None) -> Self:
-        """The order for fields with commas between them, such as `upvotes,-date`.
-
-        A field after `-` is in the reverse order; `reverse` turns all of them.
-        """
-        keys = []
-        for field in sort.split(","):
-            name = field.removeprefix("-")
-            keys.append(SortKey(name, reverse != field.startswith("-")))
-        return cls(tuple(keys), limit)
-
-    @property
-    def sort(self) -> str:
-        """The field that counts first."""
-        return self.keys[0].name
-
-    @property
-    def reverse(self) -> bool:
-        """Whether the field that counts first is in the reverse order."""
-        return self.keys[0].reverse
-
-    @property
-    def by_time(self) -> bool:
-        """Whether a page is made of whole days.
-
-        Relevance without words falls back to dates.
-        """
-        return self.sort in ("date", "relevance")
-
-    @property
-    def columns(self) -> str:
-        """ORDER BY, for the table `paper p`."""
-        if self.by_time and len(self.keys) == 1:
-            return EARLIER_FIRST if self.reverse else LATER_FIRST
-        return ", ".join([*(key.column for key in self.keys), LATER_FIRST])
 
 
 class Search:
@@ -396,7 +319,7 @@ class Search:
         high = ANY
         if self.order.by_time and self.order.limit:
             low, high = self._days_of_page(self.order.limit)
-        if any(key.name == "hot" for key in self.order.keys):
+        if self.order.by_heat:
             register_heat(self.db)
         rid, source, parameters = self.source(self.shown, low, high)
         if self.shown.match is not None:
