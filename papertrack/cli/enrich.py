@@ -147,7 +147,7 @@ class _Run:
         from papertrack.fetching.enrich import is_possible, subject_of  # httpx: 115 ms
 
         subject = subject_of(paper)
-        # Crossref needs a DOI of a publisher, which another service may tell.
+        # Crossref needs a DOI of a publisher, which another service may state.
         return is_possible(service, subject) or bool(service.takes and subject.arxiv)
 
     @cached_property

@@ -122,7 +122,7 @@ def passed_on(
 ) -> Iterator[None]:
     """Within the block a program of the reader has the terminal.
 
-    Ctrl-C is for that program: papertrack goes on until it has ended. Where the program
+    Ctrl-C is for that program: papertrack waits until it has ended. Where the program
     ended because of it, KeyboardInterrupt is raised. SIGTERM and SIGHUP end both; a
     program that ignores them is left, unless it `has_nothing_to_save`.
     """

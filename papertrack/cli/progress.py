@@ -136,7 +136,7 @@ class _Pace(NamedTuple):
 
 
 class _Watch:
-    """Sees how far the work is, time and again, and so how fast each phase goes on."""
+    """Sees how far the work is, time and again, and so how fast each phase is."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()

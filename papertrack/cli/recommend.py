@@ -26,7 +26,7 @@ WORDS = 3
 """How many of the words that decided are shown."""
 
 Reasons = Sequence[Mapping[str, object]]
-"""Of each paper, what JSON tells besides its fields; rows end with these values."""
+"""Of each paper, what JSON has besides its fields; rows end with these values."""
 
 
 @listing("limit columns format json fields", limit=SHOWN)

@@ -1,4 +1,4 @@
-"""What the authors' comment on arXiv tells, and the abstract: where a paper is accepted,
+"""What the comment on arXiv states, and the abstract: where a paper is accepted,
 where its code is, and whether it was withdrawn.
 """
 
@@ -234,7 +234,7 @@ def is_preprint_server(venue: str) -> bool:
 
 
 def is_conference(venue: str) -> bool:
-    """Whether a venue is a conference or a workshop, as far as its name tells."""
+    """Whether a venue is a conference or a workshop, as far as its name shows."""
     return _CONFERENCE.search(venue) is not None
 
 

@@ -37,7 +37,7 @@ class Progress:
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
-        """Within the block work goes on. In a block inside another, it is a part of that
+        """Within the block work continues. A block inside another is a part of that
         work.
         """
         yield

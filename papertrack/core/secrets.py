@@ -238,7 +238,7 @@ def _has_odd_port(authority: str) -> bool:
 
 
 def _end_of_password(rest: str, authority: str, *, has_odd_port: bool) -> int | None:
-    """Where a password ends that goes on after what stands as the host; None if none does.
+    """Where a password ends that continues after what is written as the host, or None.
 
     `/@name` is how sites write the pages of their users, and a machine's own numbers
     are no user name. What follows a backslash is the path to some, and the host to

@@ -55,7 +55,7 @@ def together(*texts: object) -> str:
     """The readings of several stored texts as one text: those with more votes than any
     earlier one, at most one a day; "" if there are none.
 
-    Votes grow, so what is left out tells nothing new. The same in any order, and twice.
+    Votes grow, so what is left out adds nothing. The same in any order, and twice.
     """
     readings = {reading for text in texts for reading in parse(text)}
     # Of one day the one with most votes comes first, the earliest of equal ones.

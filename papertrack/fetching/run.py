@@ -61,7 +61,7 @@ class Plan(NamedTuple):
 
 def plan(target: str, context: Context) -> Plan:
     """What to read for a target, in any form. Raises UsageError if no source has such a
-    target, or if its password can't be told from the rest.
+    target, or if it is not clear what of it is the password.
     """
     target = web_address(target)
     check_password(target)

@@ -22,8 +22,8 @@ _END = b"\n"
 """Ends the head, which is JSON in one line."""
 
 _APART = ("id", *_MARK, "score")
-"""The values of a paper that are not compressed: the key tells the id, no body has a
-score.
+"""The values of a paper that are not compressed: the id follows from the key, no body
+has a score.
 """
 _PLACES_APART = sorted(map(Paper._fields.index, _APART))
 _COMPRESSED = [name for name in Paper._fields if name not in _APART]

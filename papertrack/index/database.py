@@ -137,7 +137,7 @@ class Database:
             self._is_reading = False
 
     def _recover(self) -> None:
-        """Rebuild a damaged index; a draft goes on in memory."""
+        """Rebuild a damaged index; a draft continues in memory."""
         if self._draft is None:
             self.rebuild()
         else:

@@ -2,7 +2,7 @@
 scores of papers.
 
 It is a file of its own, which readers write: the index is written by writers alone.
-Whatever is wrong with it, it is made anew, or done without.
+Whatever is wrong with it, it is rebuilt, or done without.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class RankingCache:
     ) -> None:
         """Add vectors, and store models; those of other names than these are dropped.
 
-        `used` are the papers whose vectors are kept where there are too many.
+        `used` are the papers whose vectors are stored where there are too many.
         """
         places = ",".join("?" * len(StoredModel._fields))
         with contextlib.suppress(sqlite3.Error):
@@ -134,7 +134,7 @@ def _with_tables(name: str) -> Connection:
             db.executescript(f"{_TABLES} PRAGMA user_version = {FORMAT};")
         elif version != FORMAT:
             raise sqlite3.DatabaseError("of another format")
-        # What a crash takes is made anew.
+        # What a crash takes is rebuilt.
         db.execute("PRAGMA synchronous = OFF")
     except BaseException:
         db.close()

@@ -3,7 +3,7 @@ abstract and of its note.
 
 The index stores no text that FTS5 could highlight. The few papers on show are put into
 a table of their own, spelled as the index spells them, where the same tokenizer finds
-the same matches; `normalize.pieces` tells where those words are in the original text.
+the same matches; `normalize.pieces` shows where those words are in the original text.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def correction(db: Connection, text: str) -> str | None:
 
 
 def _is_corrected(word: str) -> bool:
-    """Whether a word may have a slip that can be told."""
+    """Whether a word may have a slip that can be recognised."""
     return SHORTEST <= len(word) <= LONGEST and word.isalpha()
 
 

@@ -17,11 +17,11 @@ from sqlite3 import Connection
 from papertrack.index.schema import TOKENIZER, column, meta_of
 
 ANEW = 0.1
-"""From this share of the papers on, all counts are made anew: counting the words of
-those that changed would take longer.
+"""From this share of the papers on, all counts are calculated again: counting the words
+of those that changed would take longer.
 """
 AT_ONCE = 500
-"""Of so many papers the texts are kept, until their words are counted."""
+"""Of so many papers the texts are stored, until their words are counted."""
 
 
 class WordCounts:

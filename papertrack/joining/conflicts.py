@@ -1,6 +1,6 @@
 """Which entries are never one paper, without comparing each with each.
 
-Entries are compared by *subjects*: their arXiv ids, and what their source tells apart.
+Entries are compared by *subjects*: arXiv ids, and what their source distinguishes.
 Two entries conflict if they have a subject in common, and agree in nothing there.
 Entries that are all about the same thing, as most that come together, are compared by
 that.

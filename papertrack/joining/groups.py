@@ -35,7 +35,7 @@ FEW = 30
 
 
 class Group:
-    """Entries that are one paper. What it states is asked when it has all of them."""
+    """Entries that are one paper. What it states is read when it has all of them."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = deque(entries)

@@ -19,7 +19,7 @@ Claims = Mapping[str, Sequence[int]]
 """Key -> the numbers of the papers that could have it."""
 
 LEVELS = 4
-"""By how much the title of a paper may be told apart from others, see `_title_key`."""
+"""By how much a title may be distinguished from others, see `_title_key`."""
 
 
 def keys_of(
@@ -158,7 +158,7 @@ def _add_title_keys(
 
 
 def _title_key(group: Group, level: int) -> str:
-    """The key of a title; each level adds what tells papers of one title apart."""
+    """The key of a title; each level adds what distinguishes papers of one title."""
     entry = min(group.entries, key=lambda entry: entry.text)
     words = [entry.title]
     if level > 0:

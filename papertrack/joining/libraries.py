@@ -1,6 +1,6 @@
 """Two libraries as one: papers, marks, settings. Pure; the same from either side.
 
-Neither of two machines is the newer as a whole. So everything is kept that can stand
+Neither of two machines is the newer as a whole. So everything is retained that can be
 beside the other: facts, tags, notes, stars, views, feeds. Where the two disagree, the
 newer wins; if neither is newer, the greater by its text.
 """

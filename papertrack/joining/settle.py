@@ -68,7 +68,7 @@ def _is_no_venue(name: str, value: Any) -> bool:
 
 
 def _add_from_keys(values: dict[str, Any], record: Record) -> None:
-    """Add what the paper's keys tell: addresses, DOI, and an id for a missing title."""
+    """Add what follows from the keys: addresses, DOI, and an id for a missing title."""
     kind, _, number = record.key.partition(":")
     values["title"] = values["title"] or identity.show(record.key)
     if not values["url"] and kind in _PAGES:
@@ -105,7 +105,7 @@ def _author_count(trusted_first: Sequence[FactsOfSource]) -> int | None:
 
 
 def _add_comments(values: dict[str, Any], said: Mapping[str, FactsOfSource]) -> None:
-    """Add what comments tell, and abstracts: a venue and code where no source has them, a
+    """Add what comments and abstracts state: venue and code where no source has them, a
     withdrawal.
 
     A withdrawal counts until arXiv has a newer version that is not withdrawn.

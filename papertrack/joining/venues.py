@@ -26,7 +26,7 @@ a preprint by a later version.
 
 @cache
 def is_same(one: str, other: str) -> bool:
-    """Whether two names are of one venue, as far as their words tell.
+    """Whether two names are of one venue, as far as their words show.
 
     >>> is_same("ICLR 2025", "International Conference on Learning Representations")
     True

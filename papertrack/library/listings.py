@@ -17,7 +17,7 @@ from papertrack.storage import layout
 class Terminal(NamedTuple):
     """A terminal: the path of its device, and when that was made (seconds since 1970).
 
-    A device is made anew when a closed terminal's name is used again.
+    A device is created again when a closed terminal's name is used again.
     """
 
     device: str

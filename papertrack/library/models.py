@@ -45,13 +45,13 @@ SAMPLED = 5000
 """The newest papers, in which terms are counted, and by which scores are measured."""
 
 EXACT = 1000
-"""Models of a library of fewer papers are made anew with each paper that is added; of a
+"""Models of a library of fewer papers are rebuilt with each paper that is added; of a
 larger one, whenever it has grown by a twentieth.
 """
 PER_DOUBLING = 14
 
 MOST_SCORES = 20_000
-"""Of so many papers the scores are kept."""
+"""Of so many papers the scores are stored."""
 
 _TERMS, _WEIGHTS, _PAPERS, _SCORES = "I", "d", "q", "d"
 """How numbers are stored."""
@@ -105,7 +105,7 @@ class Scored:
         self.is_changed = True
 
     def as_stored(self, used: Sequence[int]) -> StoredModel:
-        """The model as it is stored. `used` are the papers whose scores are kept where
+        """The model as it is stored. `used`: papers whose scores are stored where
         there are too many.
         """
         model = self.model
@@ -193,7 +193,7 @@ class Models:
     def _scored(
         self, name: str, rids: Sequence[int], others: Sequence[Model] | None = None
     ) -> Scored:
-        """The model of these papers, made anew if they changed; `others` are the models
+        """The model of these papers, rebuilt if they changed; `others` are the models
         whose features it may not have.
         """
         features = [[one.term for one in other.features] for other in others or ()]

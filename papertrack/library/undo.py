@@ -189,12 +189,12 @@ def _add_again(edit: Edit, removed: Sequence[Record], without: Parts) -> None:
 
     `without` are the papers that are removed now.
     """
-    gone = set()
+    leaving = set()
     for parts in without.values():
-        gone |= {(file, one.key) for file, one in parts}
+        leaving |= {(file, one.key) for file, one in parts}
     known: dict[Place, Record] = {}
     for place, record in stored.related(edit.root, edit.index, removed).items():
-        if place[:2] not in gone:
+        if place[:2] not in leaving:
             known[place] = record
     if known:
         merge = libraries.papers(known, removed)

@@ -214,7 +214,7 @@ def phrases(text: str) -> tuple[str, ...]:
 
 
 def spelled_words(text: str) -> list[str]:
-    """The words of `spelled(text)`, in their order; a sign stands where no phrase goes on.
+    """The words of `spelled(text)`, in order; a sign stands where no phrase continues.
 
     >>> spelled_words("Pre-training GPT4")
     ['pre', 'training', 'gpt', '4', '\\ue004', 'pretraining']

@@ -1,7 +1,7 @@
 """What is hot: many votes, of late.
 
 A count of votes halves in a week, from the day on which it was read. A paper that was
-read long after it came out is no news: its count halves from two weeks after that day on.
+read long after its publication is no news: its count halves from two weeks later on.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ which they differ from the rest of the library.
 A paper is measured in two ways, which find more together than each alone (figures:
 `tests/benchmarks/relevance.py`):
 
-- by the few features that tell most. Their weight is that of Robertson and Sparck Jones
-  for relevance feedback (https://doi.org/10.1002/asi.4630270302): it grows with the
+- by the few features that distinguish most, with the weight of Robertson and Sparck
+  Jones for relevance feedback (https://doi.org/10.1002/asi.4630270302): it grows with the
   share of the tag's papers that have the feature, and shrinks with that of the others.
 - by all terms of the tag's papers, as Rocchio does (chapter 14 of "The SMART Retrieval
   System", 1971): the mean of these papers, less that of the library's.
@@ -40,7 +40,7 @@ MOST_PAPERS = 100
 FEATURES = 20
 
 COMMON = 0.4
-"""What more than this share of a library has tells nothing."""
+"""What more than this share of a library has distinguishes nothing."""
 SMALL = 1000
 """In a library of fewer papers, the tag's own may be more than that."""
 
@@ -60,7 +60,7 @@ MOST_TERMS = 2000
 
 EVEN = 0.3
 """How far the spreads of different models are evened out. With 1, a vague interest wins
-as often as one that is easily told; with 0, a tag of many papers does too often.
+as often as one that is easily recognised; with 0, a tag of many papers does too often.
 """
 
 SAME = 1e-6
@@ -86,12 +86,12 @@ class Feature(NamedTuple):
 
     @property
     def share(self) -> float:
-        """How much it tells of the tag's papers."""
+        """How much it distinguishes the tag's papers."""
         return self.tagged * self.weight
 
 
 class Model(NamedTuple):
-    """A tag with its features, those that tell most first, and the weights of all terms
+    """A tag with its features, the most distinctive first, and the weights of all terms
     by which papers are like its own, and the checksums of these; of how many papers it
     was made, counted among how many of the library. `mean` and `deviation` are those of
     their sums.
@@ -216,14 +216,16 @@ def _least_shared(tagged: int) -> int:
 def _features(
     kind: str, term: int, text: str, of_tagged: tuple[int, int], sample: Sample
 ) -> list[Feature]:
-    """The feature, if it tells anything."""
+    """The feature, if it distinguishes anything."""
     shared, tagged = of_tagged
     papers = max(sample.with_term.get(term, 0), shared)
     is_rare = kind != AUTHOR and papers < LEAST_PAPERS
     if is_rare or _is_common(papers, sample):
         return []
-    told = weight(shared, tagged, papers, sample.papers)
-    return [Feature(kind, term, text, told, shared, papers)] if told > 0 else []
+    weighed = weight(shared, tagged, papers, sample.papers)
+    if weighed <= 0:
+        return []
+    return [Feature(kind, term, text, weighed, shared, papers)]
 
 
 def _is_common(papers: int, sample: Sample) -> bool:

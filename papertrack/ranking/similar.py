@@ -16,7 +16,7 @@ each takes longer.
 LARGE = 200_000
 
 COMMON = 0.2
-"""Words in more than this share of the papers tell nothing."""
+"""Words in more than this share of the papers distinguish nothing."""
 SMALL, COMMON_IN_SMALL = 1000, 0.5
 """In a library of fewer papers, a share of a topic may be larger."""
 
@@ -25,7 +25,7 @@ TITLE = 2
 
 
 class Word(NamedTuple):
-    """A word of a paper, spelled; its stem, and how much it tells."""
+    """A word of a paper, spelled; its stem, and how much it distinguishes."""
 
     word: str
     stem: str

@@ -31,7 +31,7 @@ class TablesStorage(Storage):
         self.tables: TinyTables = tables
 
     def read(self) -> Any:
-        """The tables; None tells TinyDB that there are none."""
+        """The tables; None, for TinyDB, if there are none."""
         return self.tables or None
 
     def write(self, data: TinyTables) -> None:

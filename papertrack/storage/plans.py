@@ -1,6 +1,6 @@
 """What this machine decided to change in a library: plans, in its state folder.
 
-A plan is decided when it is on disk, and done when it is gone. It is never read from the
+A plan is decided when it is on disk, done when it is deleted. It is never read from the
 library: what comes with one, by git or a sync tool, is not carried out. A library has a
 file of its own among the journals, written in place, which takes one sync:
 

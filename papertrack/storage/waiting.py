@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 NOTICE_SECONDS = 2.0
-"""After so many seconds the user is told what the command waits for."""
+"""After so many seconds the user is shown what the command waits for."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.03
 """Seconds between attempts: few at first, as most waits are short, and not many later:

@@ -82,7 +82,7 @@ class Pool(Generic[T, R]):
                 worker, item = busy[0]
                 result = worker.result(item)
                 busy.popleft()
-                # It goes on with another item while this result is used.
+                # It starts another item while this result is used.
                 _give(worker, waiting_items, busy)
                 yield result()
         finally:

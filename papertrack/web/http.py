@@ -263,7 +263,7 @@ class Http:
         return max(time.monotonic() - began, 0.0)
 
     def _wait_for_host(self, url: str) -> None:
-        """Wait as long as the host asked for. Raises Refused if that is too long."""
+        """Wait as long as the host requested. Raises Refused if that is too long."""
         seconds = self._pauses.left(url)
         if seconds > LONGEST_PAUSE:
             error = Refused(f"{shown(url)}: not read, the host wants a pause", 429)

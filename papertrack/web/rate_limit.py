@@ -219,7 +219,7 @@ class Throttle:
 
 
 class HostPauses:
-    """The pauses that hosts asked for, shared by the threads of a run."""
+    """The pauses that hosts requested, shared by the threads of a run."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}

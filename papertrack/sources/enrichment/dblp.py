@@ -67,7 +67,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _name(author: Any) -> str:
-    """An author's name, without the number that tells people of one name apart."""
+    """An author's name, without the number that distinguishes people of one name."""
     name = text(author, "text") or text({"": author}, "")
     return re.sub(r" \d{4}$", "", name)
 

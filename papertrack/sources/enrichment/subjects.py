@@ -1,4 +1,4 @@
-"""Papers that services are asked about, and whether what is found by a title is one."""
+"""Papers that services are queried for, and whether what is found by a title is one."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from papertrack.sources.limits import load
 
 SOURCE = "hf"
 CODE = "huggingface"
-"""The source of what its page of a paper tells beside the listings: code and project."""
+"""The source of what its page of a paper adds to the listings: code and project."""
 _LARGEST = 2**31
 _MOST_ROWS = 200_000
 
