@@ -7,6 +7,7 @@ From the bottom up:
 - `tallies`: counts of all papers, by day, time and label, kept up to date with every
   write
 - `schema`: the tables, and what they depend on
+- `common_text`: what many papers have in common, for their compression
 - `bodies`: how a paper is stored in them
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query

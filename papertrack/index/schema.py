@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.fields import FIELDS, HAS, Kind
+from papertrack.index.common_text import DICTIONARY
 from papertrack.storage import layout
 
 T = TypeVar("T")
@@ -222,6 +223,7 @@ def fingerprint() -> str:
         FIELDS,
         SETTLED,
         SPELLED,
+        DICTIONARY,
         sqlite3.sqlite_version,
     )
     checksum = zlib.crc32(repr(parts).encode())
