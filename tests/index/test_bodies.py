@@ -1,6 +1,8 @@
 """A paper is read from the index as it was stored, or the damage is noticed."""
 
 import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=400)
 KEYS = st.lists(st.from_regex(r"doi:10\.\d{4}/[a-z]{1,8}", fullmatch=True), unique=True)
 
 
-def a_paper(**values):
+def a_paper(**values: Any) -> Paper:
     return Paper("2306.90001", "arxiv:2306.90001", **values)
 
 
@@ -26,7 +28,14 @@ def a_paper(**values):
     keys=KEYS,
     folds=st.lists(st.integers(0, 2**48), max_size=3),
 )
-def test_a_paper_is_read_as_it_was_stored(title, abstract, authors, note, keys, folds):
+def test_a_paper_is_read_as_it_was_stored(
+    title: str,
+    abstract: str,
+    authors: tuple[str, ...],
+    note: str | None,
+    keys: list[str],
+    folds: list[int],
+) -> None:
     paper = a_paper(title=title, abstract=abstract, authors=authors, note=note)
     body = body_of(paper, keys, folds, "")
     assert paper_of(body) == paper
@@ -37,14 +46,14 @@ def test_a_paper_is_read_as_it_was_stored(title, abstract, authors, note, keys, 
     assert marked == paper._replace(tags=("a",), status="read", starred=True, note="b")
 
 
-def test_common_text_takes_little_room():
+def test_common_text_takes_little_room() -> None:
     phrases = DICTIONARY.decode()
     usual = a_paper(title="Kettles", abstract=phrases[1000:2400])
     other = a_paper(title="Kettles", abstract=phrases[1000:2400][::-1])
     assert len(body_of(usual, [], [], "")) * 4 < len(body_of(other, [], [], ""))
 
 
-def test_a_body_that_is_cut_off_is_damaged():
+def test_a_body_that_is_cut_off_is_damaged() -> None:
     body = body_of(a_paper(title="Kettles", abstract="They whistle. " * 9), [], [], "")
     assert paper_of(body).title == "Kettles"
     for length in range(len(body)):
@@ -64,7 +73,7 @@ def test_a_body_that_is_cut_off_is_damaged():
         lambda body: body[:-4] + b"\0\0\0\0",
     ],
 )
-def test_a_damaged_body_is_noticed(damage):
+def test_a_damaged_body_is_noticed(damage: Callable[[bytes], bytes]) -> None:
     body = body_of(a_paper(title="Kettles", abstract="They whistle. " * 9), [], [], "")
     with pytest.raises(sqlite3.DatabaseError):
         paper_of(damage(body))
