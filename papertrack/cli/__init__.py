@@ -5,11 +5,13 @@ Shared:
 app              runs a line; errors to messages and exit codes
 command_table    every command: its module, its group and summary in the help
 command_line     global options anywhere; aliases of config.toml
-direct           usual lines of list, search, show and tags, run without Typer
+direct           usual lines of the most used commands, run without Typer
 typer_app        the commands for Typer, each imported when it runs
 global_options   what --library, --quiet and the like set
 configured       defaults of options from config.toml
-commands         functions as commands: their session, groups such as tag add
+subcommands      commands that consist of others, such as tag add
+statuses         what a paper can be marked as
+commands         functions and groups as Typer's commands: their session
 refusals         messages for a line that can't be run, with the line to type instead
 typed            what readers of other programs type: that line, from a table
 help_format      the layout of --help

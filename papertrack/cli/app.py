@@ -1,7 +1,7 @@
 """The command line: runs a line; the one place that turns errors into messages and exit codes.
 
-A usual line of a command that reads is run without Typer (`direct`), which would take
-most of its time; every other one is Typer's (`typer_app`).
+A usual line of a command that is used often is run without Typer (`direct`), which would
+take most of the time of one that reads; every other line is Typer's (`typer_app`).
 """
 
 import os

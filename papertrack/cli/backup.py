@@ -1,12 +1,11 @@
 """`backup` and `restore`: the library in one file, and back."""
 
+from __future__ import annotations
+
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument
-
-from papertrack.cli import options as opt
 from papertrack.cli import output, proposed
 from papertrack.cli.session import Session
 from papertrack.core.errors import NotFound, StoreError
@@ -18,6 +17,11 @@ from papertrack.storage import approvals, archive, backups
 from papertrack.storage.archive import Contents
 from papertrack.storage.folder import check
 from papertrack.storage.lock import locked
+
+if TYPE_CHECKING:
+    from typer import Argument
+
+    from papertrack.cli import options as opt
 
 
 def backup_command(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Entry(NamedTuple):
-    """A command. In its module, the function is NAME_command; a group is NAME_app."""
+    """A command. In its module, the function is NAME_command; a group is NAME_group."""
 
     names: tuple[str, ...]
     """Its name and its aliases."""

@@ -1,4 +1,4 @@
-"""Functions as commands of Typer: their session, and groups such as `tag add`."""
+"""Functions, and groups such as `tag add`, as commands of Typer: their session."""
 
 import functools
 import inspect
@@ -11,6 +11,7 @@ import typer
 from papertrack.cli import options
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.listing import OFFERED, Command, Offered
+from papertrack.cli.subcommands import Group
 from papertrack.cli.typed_secrets import check_path
 
 
@@ -44,9 +45,14 @@ def _signature(function: Command) -> inspect.Signature:
     """The parameters of a command for Typer; in the place of `options`, those that it
     stands for.
 
-    A module that is used without Typer imports `options` for types only.
+    A module that is used without Typer imports these names for types only.
     """
-    names = {"opt": options, **vars(sys.modules[function.__module__])}
+    names = {
+        "opt": options,
+        "Argument": typer.Argument,
+        "Option": typer.Option,
+        **vars(sys.modules[function.__module__]),
+    }
     signature = inspect.signature(function, eval_str=True, globals=names)
     offered: Offered | None = getattr(function, OFFERED, None)
     if offered is None:
@@ -69,11 +75,11 @@ def _is_typed(ctx: typer.Context, option: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def group(help: str, **functions: Command) -> typer.Typer:
-    """A command that consists of others, by name."""
+def as_typer(group: Group) -> typer.Typer:
+    """A group as Typer has it."""
     app = typer.Typer(
-        cls=HelpfulGroup, add_completion=False, no_args_is_help=True, help=help
+        cls=HelpfulGroup, add_completion=False, no_args_is_help=True, help=group.help
     )
-    for name, function in functions.items():
+    for name, function in group.commands.items():
         app.command(name, cls=HelpfulCommand)(with_session(function))
     return app

@@ -13,8 +13,8 @@ from papertrack import render
 from papertrack.cli import options as opt
 from papertrack.cli import output, programs
 from papertrack.cli.command_table import COMMANDS
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
 from papertrack.config import file as config_file
 from papertrack.config import keys
@@ -277,7 +277,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Path) else value
 
 
-config_app = group(
+config_group = group(
     """Read and change your settings in config.toml.
 
     papertrack config set list.limit 50

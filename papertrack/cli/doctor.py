@@ -1,13 +1,12 @@
 """`doctor`: report what is wrong with the library, and with --fix repair it."""
 
+from __future__ import annotations
+
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Option
-
-from papertrack.cli import options as opt
 from papertrack.cli import output, targets
 from papertrack.cli.completion.install import CHECKSUM, places
 from papertrack.cli.session import Session
@@ -17,6 +16,11 @@ from papertrack.core.wording import plural
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.doctor.finding import Finding
 from papertrack.library.doctor.programs import Script, versions
+
+if TYPE_CHECKING:
+    from typer import Option
+
+    from papertrack.cli import options as opt
 
 
 def doctor_command(

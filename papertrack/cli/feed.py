@@ -1,15 +1,14 @@
 """`feed`: what `papertrack fetch` reads when it is given no target."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from __future__ import annotations
 
-from typer import Argument, Option
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from papertrack import render
 from papertrack.cli import named, output, targets
-from papertrack.cli import options as opt
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
 from papertrack.core.addresses import is_web_url, web_address
 from papertrack.core.errors import FetchError, UsageError
@@ -20,6 +19,11 @@ from papertrack.library.settings import Followed
 from papertrack.sources import registry as sources
 from papertrack.sources.short_targets import full
 from papertrack.storage import approvals
+
+if TYPE_CHECKING:
+    from typer import Argument, Option
+
+    from papertrack.cli import options as opt
 
 SHOWN = 5
 """Above so many feeds, `follow` prints only their number."""
@@ -177,7 +181,7 @@ def remove(
     session.narrate(f"unfollowed {shown_targets} (undo: papertrack undo)")
 
 
-feed_app = group(
+feed_group = group(
     """Follow feeds: what papertrack fetch reads when it is given no target.
 
     papertrack feed add arxiv:cs.CL

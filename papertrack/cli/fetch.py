@@ -1,22 +1,21 @@
 """`fetch` and `import`: papers from the network, from files, from standard input."""
 
+from __future__ import annotations
+
 import contextlib
 import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING, Annotated
 
 from papertrack.cli import fetch_reports as reports
 from papertrack.cli import hooks, output, proposed, targets
-from papertrack.cli import options as opt
 from papertrack.cli.fetch_run import Run
-from papertrack.cli.mark import Status
 from papertrack.cli.paper_counts import show_new
 from papertrack.cli.session import Session
+from papertrack.cli.statuses import Status
 from papertrack.core import dates
 from papertrack.core.errors import (
     ConfigError,
@@ -36,43 +35,10 @@ from papertrack.sources.short_targets import full
 from papertrack.storage import approvals
 from papertrack.storage.layout import DESK
 
-Day = Annotated[
-    str | None,
-    Option(
-        metavar="D",
-        help="Day of a saved page or copied text: 2025-11-07.",
-    ),
-]
-DryRun = Annotated[
-    bool, Option("--dry-run", help="Show what would be new; save nothing.")
-]
-Json = Annotated[bool, Option("--json", help="Print the reports as JSON.")]
-Tag = Annotated[
-    str | None,
-    Option(metavar="T[,T]", help="Tag all papers, new and known ones."),
-]
-Status_ = Annotated[
-    Status | None,
-    Option("--mark", help="Mark papers that you have not marked yet."),
-]
+if TYPE_CHECKING:
+    from typer import Argument, Option
 
-
-def _countable(limit: int | None) -> int | None:
-    """A limit that `itertools.islice` takes: no greater one makes a difference."""
-    return None if limit is None else min(limit, sys.maxsize)
-
-
-Limit = Annotated[
-    int | None,
-    Option(
-        "--limit",
-        "-n",
-        min=1,
-        metavar="N",
-        help="At most N papers per target.",
-        callback=_countable,
-    ),
-]
+    from papertrack.cli import options as opt
 
 
 def fetch_command(
@@ -85,8 +51,8 @@ def fetch_command(
     ] = None,
     since: opt.Since = None,
     until: opt.Until = None,
-    date: Day = None,
-    limit: Limit = None,
+    date: opt.Day = None,
+    limit: opt.Most = None,
     kind: Annotated[
         str | None,
         Option(
@@ -94,10 +60,10 @@ def fetch_command(
             help="Of arXiv's announcements: new, cross, replace…",
         ),
     ] = None,
-    tag: Tag = None,
-    mark: Status_ = None,
-    dry_run: DryRun = False,
-    json: Json = False,
+    tag: opt.TagAll = None,
+    mark: opt.MarkNew = None,
+    dry_run: opt.ShowNew = False,
+    json: opt.JsonReports = False,
 ) -> None:
     """Fetch papers into the library.
 
@@ -144,7 +110,7 @@ def fetch_command(
     options = importing.Options(
         session.today,
         _day(session, date),
-        limit,
+        _countable(limit),
         dry_run,
         mark=_mark(tag, mark),
         context=replace(context, origins=feeds.origins),
@@ -161,10 +127,10 @@ def add_command(
         list[str],
         Argument(metavar="TARGET...", help="Ids, addresses of papers, or targets."),
     ],
-    tag: Tag = None,
-    mark: Status_ = None,
-    dry_run: DryRun = False,
-    json: Json = False,
+    tag: opt.TagAll = None,
+    mark: opt.MarkNew = None,
+    dry_run: opt.ShowNew = False,
+    json: opt.JsonReports = False,
 ) -> None:
     """Add single papers by their ids or addresses: fetch, for papers that you name.
 
@@ -201,8 +167,8 @@ def import_command(
             help="BibTeX, RIS, CSV, JSON and others, or the folder of a library; - is stdin.",
         ),
     ],
-    date: Day = None,
-    limit: Limit = None,
+    date: opt.Day = None,
+    limit: opt.Most = None,
     marks: Annotated[
         bool,
         Option(
@@ -211,11 +177,11 @@ def import_command(
             " bibliography's keywords as tags.",
         ),
     ] = False,
-    tag: Tag = None,
-    mark: Status_ = None,
+    tag: opt.TagAll = None,
+    mark: opt.MarkNew = None,
     with_: opt.With = None,
-    dry_run: DryRun = False,
-    json: Json = False,
+    dry_run: opt.ShowNew = False,
+    json: opt.JsonReports = False,
 ) -> None:
     """Import files: BibTeX, RIS, CSL-JSON, EndNote, PubMed, Zotero's JSON, tables (CSV,
     TSV), papertrack's JSON and JSON lines, saved pages, API responses and feeds, text
@@ -238,7 +204,7 @@ def import_command(
     options = importing.Options(
         session.today,
         _day(session, date),
-        limit,
+        _countable(limit),
         dry_run,
         marks=marks,
         mark=_mark(tag, mark),
@@ -263,6 +229,7 @@ def _fetch(
     requested: str | None = None,
 ) -> None:
     """Read targets; without a context in the options, only files."""
+    gc.freeze()  # what is imported stays: to look at it again took 15 ms of a short fetch
     gc.enable()  # `__main__` disables it for short commands
     run = Run(session, options, feeds, requested)
     run.plan(names)
@@ -308,6 +275,11 @@ def _short_name(target: str) -> str:
     if path.name and targets.exists(target):
         target = path.name
     return clean(hide_in_address(target))
+
+
+def _countable(limit: int | None) -> int | None:
+    """A limit that `itertools.islice` takes: no greater one makes a difference."""
+    return None if limit is None else min(limit, sys.maxsize)
 
 
 def _day(session: Session, text: str | None) -> str | None:

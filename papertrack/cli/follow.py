@@ -8,8 +8,8 @@ from typer import Argument, Option
 from papertrack import render
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
 from papertrack.cli.view import users
 from papertrack.core.errors import NotFound, UsageError
@@ -221,7 +221,7 @@ def _named(text: str, known: Sequence[str]) -> str:
     )
 
 
-follow_app = group(
+follow_group = group(
     """Follow authors, organizations and words: their new papers are tagged and starred.
 
     Each is a rule and a view of its own, which papertrack rule and papertrack view show

@@ -1,26 +1,26 @@
 """`log`, `undo`, `redo`: the changes of papers, marks, tags, views, rules and feeds."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from __future__ import annotations
 
-from typer import Argument
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.listing import SHOWN
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
 from papertrack.library.undo_log import FILE_TABLES, Step
 
+if TYPE_CHECKING:
+    from papertrack.cli import options as opt
+
 MOST_TITLES = 5
 """The titles of a step on so many papers, or fewer, are shown."""
 
-Count = Annotated[int, Argument(metavar="[N]", min=1, help="How many changes.")]
-
 
 def undo_command(
-    session: Session, count: Count = 1, dry_run: opt.DryRun = False
+    session: Session, count: opt.Steps = 1, dry_run: opt.DryRun = False
 ) -> None:
     """Undo the last change, or the last N.
 
@@ -38,7 +38,7 @@ def undo_command(
     _report_staying(session, undone.stay)
 
 
-def redo_command(session: Session, count: Count = 1) -> None:
+def redo_command(session: Session, count: opt.Steps = 1) -> None:
     """Redo what the last undo undid, or the last N.
 
     papertrack redo

@@ -1,30 +1,25 @@
 """`mark`, `star`, `unstar`, `note`: status, star and note of papers."""
 
+from __future__ import annotations
+
 import sys
-from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument
-
-from papertrack.cli import options as opt
 from papertrack.cli import programs, streams
 from papertrack.cli.apply_marks import apply
 from papertrack.cli.select import split
 from papertrack.cli.session import Session
+from papertrack.cli.statuses import Status
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
 from papertrack.core.text import clean_lines
 
+if TYPE_CHECKING:
+    from typer import Argument
+
+    from papertrack.cli import options as opt
+
 NOTE_END = "# ------ the note ends here; an empty one removes it ------"
-
-
-class Status(StrEnum):
-    """What a paper can be marked as."""
-
-    READ = "read"
-    UNREAD = "unread"
-    LATER = "later"
-    HIDDEN = "hidden"
 
 
 def mark_command(

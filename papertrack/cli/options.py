@@ -9,6 +9,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from papertrack.cli.listing import SHOWN, Group, Service, SortFields, TagSort
+from papertrack.cli.statuses import Status
 
 Select = Annotated[
     list[str],
@@ -78,6 +79,40 @@ Count = Annotated[bool, Option("--count", help="Print only how many papers match
 DryRun = Annotated[
     bool, Option("--dry-run", help="Show what would change; change nothing.")
 ]
+Tags = Annotated[
+    str,
+    Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
+]
+Steps = Annotated[int, Argument(metavar="[N]", min=1, help="How many changes.")]
+Day = Annotated[
+    str | None,
+    Option(
+        metavar="D",
+        help="Day of a saved page or copied text: 2025-11-07.",
+    ),
+]
+Most = Annotated[
+    int | None,
+    Option(
+        "--limit",
+        "-n",
+        min=1,
+        metavar="N",
+        help="At most N papers per target.",
+    ),
+]
+TagAll = Annotated[
+    str | None,
+    Option(metavar="T[,T]", help="Tag all papers, new and known ones."),
+]
+MarkNew = Annotated[
+    Status | None,
+    Option("--mark", help="Mark papers that you have not marked yet."),
+]
+ShowNew = Annotated[
+    bool, Option("--dry-run", help="Show what would be new; save nothing.")
+]
+JsonReports = Annotated[bool, Option("--json", help="Print the reports as JSON.")]
 With = Annotated[
     str | None,
     Option(

@@ -9,8 +9,8 @@ from papertrack import render
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, UsageError
 from papertrack.core.secrets import remove_passwords
@@ -229,7 +229,7 @@ def remove(
     session.narrate(f"removed {listed} (undo: papertrack undo)")
 
 
-rule_app = group(
+rule_group = group(
     """Rules tag, mark, star or hide the papers that a fetch or an import adds, one rule
     after the other.
 

@@ -1,14 +1,13 @@
 """`tag add|remove|rename`: tag papers."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument
-
-from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import apply, report_change, show_changes
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.unknown_tags import no_tag
 from papertrack.core import tags as tag_name
 from papertrack.core.errors import UsageError
@@ -17,17 +16,15 @@ from papertrack.core.text import clean
 from papertrack.core.wording import plural
 
 if TYPE_CHECKING:
-    from papertrack.library.marks import Renaming
+    from typer import Argument
 
-Names = Annotated[
-    str,
-    Argument(metavar="TAG[,TAG]", help="Tags; a / makes a tree: nlp/parsing."),
-]
+    from papertrack.cli import options as opt
+    from papertrack.library.marks import Renaming
 
 
 def add(
     session: Session,
-    tags: Names,
+    tags: opt.Tags,
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -76,7 +73,7 @@ def _confirm_digits(
 
 def remove(
     session: Session,
-    tags: Names,
+    tags: opt.Tags,
     select: opt.Select,
     yes: opt.Yes = False,
     dry_run: opt.DryRun = False,
@@ -130,7 +127,7 @@ def rename(
         report_change(session, f"{done} on {{papers}}{also}", renaming.marks)
 
 
-def _renamed(old: str, new: str, renaming: "Renaming") -> tuple[str, str]:
+def _renamed(old: str, new: str, renaming: Renaming) -> tuple[str, str]:
     """`renamed nlp (and 2 tags below it) to language`, and other merged tags."""
     below = len({name.casefold() for name in renaming.names} - {old.casefold()})
     if below:
@@ -160,7 +157,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
     show_all(session, json=json)
 
 
-tag_app = group(
+tag_group = group(
     """Add tags to papers, remove tags, rename them, list them.
 
     papertrack tag add to-discuss 2511.04570

@@ -16,7 +16,7 @@ from papertrack import __version__
 from papertrack.cli import global_options, output
 from papertrack.cli.command_line import Line
 from papertrack.cli.command_table import COMMANDS, ENTRIES
-from papertrack.cli.commands import with_session
+from papertrack.cli.commands import as_typer, with_session
 from papertrack.cli.configured import ConfiguredCommands
 from papertrack.cli.help_format import HelpfulCommand, HelpfulGroup
 from papertrack.cli.session import Color, Session
@@ -44,9 +44,9 @@ class Commands(HelpfulGroup):
 def _command(name: str) -> Any:
     entry = COMMANDS[name]
     module = import_module(f"papertrack.cli.{entry.module}")
-    group = getattr(module, f"{entry.name}_app", None)
+    group = getattr(module, f"{entry.name}_group", None)
     if group is not None:
-        return typer.main.get_command(group)
+        return typer.main.get_command(as_typer(group))
     single = typer.Typer(add_completion=False)
     function = getattr(module, f"{entry.name}_command")
     single.command(name, cls=HelpfulCommand)(with_session(function))

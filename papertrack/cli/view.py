@@ -8,8 +8,8 @@ from typer import Argument
 from papertrack import render
 from papertrack.cli import named, output
 from papertrack.cli import options as opt
-from papertrack.cli.commands import group
 from papertrack.cli.session import Session
+from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
 from papertrack.core.errors import NotFound, PapertrackError, UsageError
 from papertrack.core.secrets import remove_passwords
@@ -157,7 +157,7 @@ def _uses(session: Session, text: str, name: str) -> bool:
         return False
 
 
-view_app = group(
+view_group = group(
     """Save queries under a name, to use as @NAME in any query.
 
     papertrack view save fresh 'is:unread listed:7d..'

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from papertrack.core.model import Mark, Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import indexed, names_of, paper_of, stored_body, with_mark
-from papertrack.index.prepared import Label, Prepared, Row, labels_of, prepared
+from papertrack.index.prepared import Label, Prepared, labels_of
 from papertrack.index.recent import RecentTexts
 from papertrack.index.schema import (
     ADD_TEXT,
@@ -73,10 +73,6 @@ class Rows:
         self.names: dict[Label, int] = {}
         self.next_of_day: dict[int, int] = {}
 
-    def add(self, rows: Iterable[Row]) -> None:
-        """Add papers. Raises Crowded."""
-        self.add_prepared(map(prepared, rows))
-
     def add_prepared(self, rows: Iterable[Prepared]) -> None:
         """Add papers.
 
@@ -86,12 +82,37 @@ class Rows:
         total = len(numbered)
         for start in range(0, total, AT_ONCE):
             self.progress.report("indexing", start, total, "papers")
-            self._add(numbered[start : start + AT_ONCE])
+            part = numbered[start : start + AT_ONCE]
+            self._add_rows(part)
+            self._add_texts(part)
         self.progress.report("indexing", total, total, "papers")
-        self.papers += total
 
-    def _add(self, numbered: Sequence[Numbered]) -> None:
-        """Add rows, table by table."""
+    def replace(self, rids: Iterable[int], rows: Iterable[Prepared]) -> None:
+        """Remove papers, and add others. Raises Crowded.
+
+        FTS5 needs the text of a row to remove it, since it stores none.
+        Where a paper keeps its key, its day and its texts, as after new votes, its full
+        text is left as it is.
+        """
+        new = {row.aliases[0]: row for row in rows}
+        same: list[Numbered] = []
+        for rid in sorted(rids):
+            body = stored_body(self.db, rid)
+            paper = paper_of(body)
+            row = new.get(paper.key)
+            day = rid >> self.bits
+            if row and (row.day, row.texts) == (day, indexed(paper)):
+                same.append((rid, new.pop(paper.key)))
+            elif self.has_full_text:
+                self._remove_text(rid, paper)
+            self._remove_row(rid, paper, body)
+        for start in range(0, len(same), AT_ONCE):
+            self._add_rows(same[start : start + AT_ONCE])
+        self.add_prepared(new.values())
+
+    def _add_rows(self, numbered: Sequence[Numbered]) -> None:
+        """Add rows, table by table, without their full text."""
+        self.papers += len(numbered)
         add = self.db.executemany
         papers = ((rid, *row.columns) for rid, row in numbered)
         add(_ADD_PAPER, papers)
@@ -103,8 +124,12 @@ class Rows:
         aliases = ((alias, rid) for rid, row in numbered for alias in row.aliases)
         add("INSERT OR IGNORE INTO alias VALUES (?, ?)", aliases)
         add(_ADD_LABEL, self._count_labels(numbered))
+
+    def _add_texts(self, numbered: Sequence[Numbered]) -> None:
+        """Add the full text of rows."""
         if self.has_full_text:
-            add(ADD_TEXT, ((rid, *row.texts) for rid, row in numbered))
+            texts = ((rid, *row.texts) for rid, row in numbered)
+            self.db.executemany(ADD_TEXT, texts)
             for rid, row in numbered:
                 self.recent.add(rid, row.texts)
                 self.words.add(row.texts)
@@ -124,20 +149,9 @@ class Rows:
         self.recent.add(rid, texts)
         self.words.add(texts)
 
-    def remove(self, rids: Iterable[int]) -> None:
-        """Remove papers.
-
-        FTS5 needs the text of a row to remove it, since it stores none.
-        """
-        for rid in sorted(rids):
-            body = stored_body(self.db, rid)
-            paper = paper_of(body)
-            if self.has_full_text:
-                self._remove_text(rid, paper)
-            self._remove_row(rid, paper, body)
-            self.papers -= 1
-
     def _remove_row(self, rid: int, paper: Paper, body: bytes) -> None:
+        """Remove a paper from the tables but that of its full text."""
+        self.papers -= 1
         keys, folds = names_of(body)
         for alias in (*keys, *folds):
             query = "DELETE FROM alias WHERE alias = ? AND rid = ?"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from papertrack.core.model import Mark, Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import other_keys
-from papertrack.index.prepared import Preparing, Row, Unprepared, row_of
+from papertrack.index.prepared import Preparing, Row, Unprepared, prepared, row_of
 from papertrack.index.rows import Rows
 from papertrack.index.schema import column, in_parts, meta_of, stamps_of
 from papertrack.joining.marks import join_marks
@@ -185,8 +185,7 @@ def _apply(
         key, file = db.execute(query, (rid,)).fetchone()
         if key not in changed or file not in written:
             return False
-    rows.remove(known)
-    rows.add_prepared(preparing.prepare(new))
+    rows.replace(known, preparing.prepare(new))
     return True
 
 
@@ -247,8 +246,7 @@ def update_months(
             else:
                 outdated.append(rid)
         db.execute("DELETE FROM twin WHERE name = ?", (name,))
-    rows.remove(outdated)
-    rows.add(new.values())
+    rows.replace(outdated, map(prepared, new.values()))
     db.executemany("INSERT INTO twin VALUES (?, ?)", shared)
     return set(stored)
 
@@ -420,8 +418,7 @@ def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
     for record in records.values():
         outdated |= _rids_of(db, record.keys)
         new.append(record_row(record, find, file))
-    rows.remove(outdated)
-    rows.add(new)
+    rows.replace(outdated, map(prepared, new))
     rows.finish()
 
 

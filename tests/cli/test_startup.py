@@ -104,7 +104,6 @@ def probe(args, env):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout
     report = done.stderr.splitlines()[-1].partition("loaded:")[2]
     modules, compiled, *heavy = report.split()
     return int(modules), int(compiled), heavy
@@ -172,6 +171,19 @@ def test_other_commands_import_no_library_but_typer(line, desk):
     assert set(loaded(line.split(), desk)) & libraries <= {"typer"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("tag add x 2306.90001 --dry-run", "tag remove tea 2306.90002 --dry-run"),
+        *("mark read 2306.90001 --dry-run", "note 2306.90001 x --dry-run"),
+        *("undo --dry-run", "fetch sample --dry-run"),
+        *("import sample --dry-run", "doctor"),
+    ],
+)
+def test_usual_changes_start_without_typer(line, desk):
+    assert not {"typer", "rich", "httpx"} & set(loaded(line.split(), desk))
+
+
 def test_a_config_file_is_parsed_once(desk, tmp_path):
     config = tmp_path / "config.toml"
     config.write_text('list.limit = 2\nalias.few = "list -n 1"\n')
@@ -187,4 +199,5 @@ def test_the_probe_sees_what_is_loaded(home):
     modules, compiled, heavy = probe(["fetch", "sample", "--json"], home)
     assert modules > max(MOST_MODULES.values())
     assert compiled
-    assert {"tinydb", "typer", "inspect"} <= set(heavy)
+    assert {"tinydb", "filelock", "inspect"} <= set(heavy)
+    assert "typer" in loaded(["stats"], home)

@@ -1,4 +1,4 @@
-"""Usual lines of the commands that read the library, run without Typer.
+"""Usual lines of the most used commands, run without Typer.
 
 Importing Typer, and building the command for a line, takes three times as long as finding
 and printing papers. What a line may contain is stated once, in the functions that Typer

@@ -1,11 +1,11 @@
-"""What a row of the table says: the options and arguments of a command.
+"""What the table says of a command: its options and arguments.
 
 A value is read by a function of its text that raises ValueError for what it does not
 know, be it a mistake or not: Typer decides.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ MOST_DIGITS = 9
 
 
 class Option(NamedTuple):
-    """An option: the parameter that it sets."""
+    """An option, or an argument of one word: the parameter that it sets."""
 
     parameter: str
     value: Callable[[str], object] | None = None
@@ -28,7 +28,11 @@ class Parameters(NamedTuple):
     defaults: Mapping[str, object]
     """The values of what may be left out."""
     words: str = ""
-    """The parameter for all words that belong to no option; empty if there is none."""
+    """The parameter for all other words that belong to no option; empty if there is
+    none.
+    """
+    first: Sequence[Option] = ()
+    """The arguments of one word, which come before these."""
 
 
 class Whole:
