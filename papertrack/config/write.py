@@ -53,7 +53,7 @@ def _change(path: Path, state: Path, name: str, stored: object) -> bool:
         changed = _changed(path, text, name, stored)
         # tomlkit 0.15 misplaces some keys of dotted and repeated sections.
         _assign(parsed, name, stored)
-        if parse(path, changed) != parsed:
+        if _filled(parse(path, changed)) != _filled(parsed):
             raise _not_changeable(path, name)
         _write(path, changed)
     return True
@@ -103,6 +103,11 @@ def _assign(document: MutableMapping[str, Any], name: str, stored: object) -> No
         table.pop(last, None)
     else:
         table[last] = stored
+
+
+def _filled(parsed: Parsed) -> Parsed:
+    """Without empty sections: the last key of a section may leave one, or none."""
+    return {name: value for name, value in parsed.items() if value != {}}
 
 
 def _write(path: Path, text: str) -> None:

@@ -88,6 +88,27 @@ def test_every_way_to_write_toml_can_be_changed(text: str, tmp_path: Path) -> No
     assert tomllib.loads(path.read_text()).items() >= expected.items()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list.limit = 1\n",
+        "list.limit = 1\n\n[alias]\na = 'x'\n",
+        "[list]\nlimit = 1\n",
+        "[list]\nlimit = 1\n\n[alias]\na = 'x'\n",
+        "list = {limit = 1}\n",
+        "contact = 'a@b.example'\nlist.limit = 1 # mine\n",
+    ],
+)
+def test_the_only_key_of_a_section_is_unset(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    assert unset_key(path, tmp_path, "list.limit")
+    before, after = tomllib.loads(text), tomllib.loads(path.read_text())
+    assert not after.pop("list", {})
+    del before["list"]
+    assert after == before
+
+
 def test_a_broken_file_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     for text in ("[list\n", "a = 1\na = 2\n", "list = 3\n"):
