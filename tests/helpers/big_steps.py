@@ -13,7 +13,7 @@ ONE, TWO, THREE = "2601.00001", "2601.00002", "2601.00003"
 
 
 class BigStep(NamedTuple):
-    """A library, and a command to run there."""
+    """A library, and a command to run there: its words, or one function of the place."""
 
     place: Place
     words: Sequence[object]
@@ -37,7 +37,8 @@ def rows(path: Path, numbers: Sequence[int]) -> Path:
     return path
 
 
-def _run(place: Place, *commands: Sequence[object]) -> None:
+def run_all(place: Place, *commands: Sequence[object]) -> None:
+    """Run these commands there, which must succeed."""
     for words in commands:
         ran = place.ran(*words)
         assert ran.code == 0, (words, ran)
@@ -45,6 +46,7 @@ def _run(place: Place, *commands: Sequence[object]) -> None:
 
 def big_steps(folder: Path) -> dict[str, BigStep]:
     """The commands by name, each with the library that it is for."""
+    folder.mkdir(exist_ok=True)
     first = rows(folder / "first.json", range(10))
     second = rows(folder / "second.json", range(6, 18))
     own = folder / "own.jsonl"
@@ -61,7 +63,7 @@ def big_steps(folder: Path) -> dict[str, BigStep]:
     own.write_text("".join(f"{json.dumps(paper)}\n" for paper in papers))
     backup = folder / "backup.tar.gz"
     base = Place(folder / "base")
-    _run(
+    run_all(
         base,
         ("fetch", first),
         ("tag", "add", "old,and/nested", ONE, TWO),
@@ -72,7 +74,7 @@ def big_steps(folder: Path) -> dict[str, BigStep]:
 
     def after(name: str, *commands: Sequence[object]) -> Place:
         place = base.copy(folder / name)
-        _run(place, *commands)
+        run_all(place, *commands)
         return place
 
     rule = ("rule", "add", "hill", "--if", "title:owls", "--do", "tag found, star")
@@ -83,19 +85,19 @@ def big_steps(folder: Path) -> dict[str, BigStep]:
         ("remove", TWO, "2601.00004"),
     )
     undone = changed.copy(folder / "undone")
-    _run(undone, ("undo", 1), ("undo", 2))
+    run_all(undone, ("undo", 1), ("undo", 2))
     fetched = after("fetched", rule, ("fetch", second))
     restored = fetched.copy(folder / "restored")
-    _run(
+    run_all(
         restored,
         ("restore", backup, "--yes"),
         ("fetch", second),
         ("tag", "add", "late", "2601.00012"),
     )
     reverted = restored.copy(folder / "reverted")
-    _run(reverted, ("undo", 4))
+    run_all(reverted, ("undo", 4))
     other = after("other", ("fetch", second), ("tag", "add", "theirs", "2601.00008"))
-    _run(other, ("view", "save", "theirs", "is:later"))
+    run_all(other, ("view", "save", "theirs", "is:later"))
     return {
         "undo of several steps": BigStep(changed, ("undo", 4)),
         "redo of several steps": BigStep(undone, ("redo", 2)),

@@ -22,6 +22,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from papertrack.cli import app as cli
@@ -192,13 +193,31 @@ class Place(NamedTuple):
         """What this machine remembers."""
         return self.folder / "state"
 
-    def run(self, *words: object, now: Any = None) -> int:
-        """Run a command here, in this process; its exit code."""
+    @property
+    def config(self) -> Path:
+        """The reader's settings."""
+        return self.folder / "config" / "config.toml"
+
+    def run(
+        self,
+        *words: object,
+        now: Any = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
+        """Run a command here, in this process; its exit code.
+
+        A function in the place of its words is called with this place.
+        """
+        *_, last = words
+        if callable(last):
+            return int(last(self))
         environment = {
             "PAPERTRACK_LIBRARY": str(self.root),
             "PAPERTRACK_CACHE": str(self.cache),
             "PAPERTRACK_STATE": str(self.machine),
+            "PAPERTRACK_CONFIG": str(self.config),
             "HOME": "/nowhere",
+            **variables,
         }
         session = Session(environment, now=now)
         code = cli.run([str(word) for word in words], session)
@@ -247,13 +266,20 @@ class Place(NamedTuple):
         )
 
     def whole(self) -> tuple[Any, ...]:
-        """The state, and the rules, what is followed, and the undo log."""
+        """The state without when statuses were set, the rules, what is followed, the
+        undo log and the settings.
+        """
+        papers, marks, views = self.state()
+        undated = {key: mark._replace(marked=None) for key, mark in marks.items()}
         desk = reading.read_by_key(self.root / layout.DESK)
         with self._library() as library:
             log = [(step.what, step.papers, undone) for step, undone in library.log()]
-        rules = {key: one["if"] for key, one in desk.get("rules", {}).items()}
+        rules = {
+            key: (one["if"], one["place"]) for key, one in desk.get("rules", {}).items()
+        }
         feeds = {key: one["name"] for key, one in desk.get("feeds", {}).items()}
-        return (*self.state(), rules, feeds, log)
+        config = self.config.read_text() if self.config.exists() else ""
+        return (papers, undated, views, rules, feeds, log, config)
 
     def check(self) -> None:
         """Assert that the next command works, and reads what is in the files."""
@@ -301,10 +327,13 @@ def injected(
     what was not done; an error without a line of its own; a next command that fails;
     the same command again that does not reach the new state.
     """
-    warm = before.copy(folder / "warm")
-    warm.run("-q", *words)
-    old, new = before.whole(), warm.whole()
-    counts = calls(before.copy(folder / "counted"), words, folder / "log")
+    place = before.copy(folder / "place")
+    place.check()  # builds the index, whose name depends on the place
+    indexed = Place(place.folder.rename(folder / "indexed"))
+    done = indexed.copy(folder / "place")
+    counts = calls(done, words, folder / "log")
+    old, new = before.whole(), done.whole()
+    shutil.rmtree(done.folder)
     points = [
         (call, number)
         for call in WRITING
@@ -312,7 +341,7 @@ def injected(
     ][::every]
     wrong, news = [], 0
     for call, number in points:
-        place = before.copy(folder / "place")
+        place = indexed.copy(folder / "place")
         ran = place.ran(*words, fault=f"{call}:{fault}:when={number}")
         try:
             news += _judge(place, words, ran, old, new)
@@ -321,8 +350,7 @@ def injected(
                 f"{call} {number} {fault}: {type(error).__name__} {error}; {ran}"[:600]
             )
         shutil.rmtree(place.folder)
-    for name in ("warm", "counted"):
-        shutil.rmtree(folder / name)
+    shutil.rmtree(indexed.folder)
     return Tally(len(points), news, wrong)
 
 
@@ -339,9 +367,11 @@ def _judge(place: Place, words: Sequence[object], ran: Ran, old: Any, new: Any) 
     state = place.whole()
     assert state in (old, new), "neither the old state nor the new one"
     assert ran.code != 0 or state == new, "reported as done, but not done"
-    if state == old or words[0] not in ("undo", "redo", "remove"):
+    is_repeatable = not {"undo", "redo", "remove", "rename"}.intersection(words)
+    if state == old or is_repeatable:
         assert place.run("-q", *words) == 0, "the same command fails"
-        assert place.state() == new[:3], "the same command does not reach the new state"
+        again = place.whole()[:3]
+        assert again == new[:3], "the same command does not reach the new state"
     assert place.run("-q", "view", "save", "next", "x") == 0, "the next change fails"
     place.check()
     left = [
