@@ -310,8 +310,12 @@ class Database:
 
     def _build(self, wait: bool) -> Connection:
         """The index, rebuilt from all files."""
-        from papertrack.index.build import build  # 25 ms, with joining and filelock
+        # 25 ms, with joining and filelock
+        from papertrack.index.build import build
+        from papertrack.storage import plans
 
+        if not wait and plans.is_half_done(self.folder):
+            waiting.report("no index has the state before: half of the change is shown")
         layout.private_folder(self.cache)
         with self.progress.working():
             build(self.path, self.root, self.progress)

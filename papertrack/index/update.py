@@ -125,7 +125,7 @@ def _being_replaced(folder: Folder, stamps: Mapping[str, layout.Stamp]) -> bool:
     changed = _differing(current, stamps)
     if len(changed) > 1:
         return True
-    return plans.decided(folder) is not None
+    return plans.is_half_done(folder)
 
 
 def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:

@@ -27,6 +27,7 @@ from papertrack.storage.layout import (
     LIBRARY_FILE,
     STAGING,
     Stamp,
+    is_indexed,
     owner_only,
     private_folder,
     stamp_of,
@@ -144,22 +145,20 @@ def _carry_out(root: Path, journal: Journal) -> None:
     assert plan is not None
     staging = journal.staging(root)
     try:
-        left = [
-            name
-            for name, (_, after) in plan.put.items()
-            if version_of(staging / name) == after
-        ]
-        for name in left:
+        left = plans.left(root, journal)
+        for name in left.put:
             if not _is_as_planned(root / name, staging / name, plan.put[name]):
                 _give_up(root, journal, name)
         folders = set()
-        for name in left:
-            folders.update(_move(staging / name, root / name))
-        for name, version in plan.drop.items():
-            path = root / name
-            if version_of(path) == version:
-                path.unlink()
-                folders.add(path.parent)
+        # What is indexed first: beside a process that is stopped here, readers use the
+        # index of the state before, with the settings of then.
+        for is_first in (True, False):
+            for name in left.put:
+                if is_indexed(name) == is_first:
+                    folders.update(_move(staging / name, root / name))
+            for name in left.drop:
+                if is_indexed(name) == is_first:
+                    (root / name).unlink()
         # A file that was moved or deleted before a kill may not be on disk yet.
         folders.update((root / name).parent for name in (*plan.put, *plan.drop))
         for changed in folders:

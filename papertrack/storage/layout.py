@@ -65,6 +65,11 @@ def months(root: Path) -> list[str]:
     return sorted(f"{PAPERS}/{path.name}" for path in paths)
 
 
+def is_indexed(name: str) -> bool:
+    """Whether a file of the library is indexed: papers and marks are."""
+    return name == MARKS or name.startswith(f"{PAPERS}/")
+
+
 def stamp_of(stat: os.stat_result) -> Stamp:
     """The stamp of a file with this status."""
     return stat.st_ino, stat.st_mtime_ns, stat.st_size

@@ -26,7 +26,7 @@ from typing import NamedTuple
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import durable_folder, sync_folder
 from papertrack.storage.folder import Folder, is_plain_folder, staged
-from papertrack.storage.layout import STAGING, owner_only
+from papertrack.storage.layout import DESK, STAGING, is_indexed, owner_only
 
 JOURNALS = "journals"
 
@@ -89,6 +89,43 @@ def decided(folder: Folder) -> Journal | None:
         if journal.plan is not None and is_plain_folder(staging):
             return journal
     return None
+
+
+class Left(NamedTuple):
+    """What is left of a plan: files to move into the library, the settings last, and
+    files to delete.
+    """
+
+    put: list[str]
+    drop: list[str]
+
+
+def left(root: Path, journal: Journal) -> Left:
+    """What is left of the plan of a journal for the library at `root`."""
+    plan = journal.plan
+    if plan is None:
+        return Left([], [])
+    staging = journal.staging(root)
+    put = [
+        name
+        for name, (_, after) in plan.put.items()
+        if version_of(staging / name) == after
+    ]
+    drop = [
+        name
+        for name, version in plan.drop.items()
+        if version_of(root / name) == version
+    ]
+    return Left(sorted(put, key=lambda name: (name == DESK, name)), sorted(drop))
+
+
+def is_half_done(folder: Folder) -> bool:
+    """Whether a plan is decided, and something is left of it that readers see."""
+    journal = decided(folder)
+    if journal is None:
+        return False
+    put, drop = left(folder.root, journal)
+    return bool(put) or any(map(is_indexed, drop))
 
 
 def decide(journal: Journal, plan: Plan) -> None:

@@ -119,15 +119,16 @@ def half(sample_home, home):
     return home
 
 
-ANSWERS = {"y": ["new"], "yes": ["new"], "n": [], "": [], "\x04": []}
+ANSWERS = {"y": True, "yes": True, "n": False, "": False, "\x04": False}
+"""What may be answered, and whether that completes the change."""
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_half_of_a_change_is_completed_or_set_aside(half, papertrack, spawn, answer):
     root = Path(half["PAPERTRACK_LIBRARY"])
     reported = papertrack("list --json")
-    assert "(marks.json); papertrack doctor --fix can complete it\n" in reported.err
-    assert json.loads(papertrack("tags --json").out) == []
+    assert "(desk.json); papertrack doctor --fix can complete it\n" in reported.err
+    assert papertrack("log --json").out.count("new") == 0
     ran = papertrack("doctor")
     assert ran.code == 1
     assert ran.err.endswith(
@@ -137,16 +138,14 @@ def test_half_of_a_change_is_completed_or_set_aside(half, papertrack, spawn, ans
     assert papertrack("doctor --fix").code == 1
     assert contents(root) == before, "nobody was asked"
     child = spawn("doctor --fix", env=half)
-    child.expect_exact(
-        "change marks.json as well (no: move the rest to backups)? [y/N]"
-    )
+    child.expect_exact("change desk.json as well (no: move the rest to backups)? [y/N]")
     child.send(answer if answer == "\x04" else f"{answer}\n")
     child.expect("all is well now")
     child.expect(pexpect.EOF)
-    tags = json.loads(papertrack("tags --json").out)
-    assert [one["name"] for one in tags] == ANSWERS[answer]
-    aside = list((root / "backups").glob("interrupted-*/marks.json"))
-    assert len(aside) == (not ANSWERS[answer])
+    assert papertrack("log --json").out.count("new") == ANSWERS[answer]
+    (saved,) = (root / "backups").glob("interrupted-*/desk.json")
+    is_the_new_one = "tagged" in saved.read_text()
+    assert is_the_new_one == (not ANSWERS[answer])
     assert papertrack("doctor").code == 0
     if ANSWERS[answer]:
         assert papertrack("undo").code == 0
