@@ -281,7 +281,7 @@ def test_a_password_is_sent_only_to_feeds_that_were_named_here(
     monkeypatch.setattr(
         "papertrack.fetching.followed.names_private_host", lambda url: False
     )
-    monkeypatch.setattr("papertrack.web.http.is_private", lambda address: False)
+    monkeypatch.setattr("papertrack.web.urls.is_private", lambda address: False)
     monkeypatch.setattr("papertrack.web.transport.is_private", lambda address: False)
     ran = run("fetch")
     assert f"papertrack feed add {target} confirms it" in ran.err
