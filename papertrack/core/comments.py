@@ -90,6 +90,8 @@ _HOSTS = ("github.com", "gitlab.", "bitbucket.org", "codeberg.org", "huggingface
 
 def code_url(text: str) -> str | None:
     """The first URL of a repository in a comment or an abstract; None if it has none."""
+    if "/" not in text:
+        return None
     folded = text.casefold()
     if not any(map(folded.__contains__, _HOSTS)):
         return None  # to look for letters takes a hundredth of the time of a pattern

@@ -22,7 +22,7 @@ _MARK = ("tags", "status", "starred", "note")
 _END = b"\n"
 """Ends the head, which is JSON in one line."""
 
-_LEVEL, _WINDOW_BITS = 4, 13
+_LEVEL, _WINDOW_BITS = 3, 13
 """zlib's level, and the window: 8 KB, for the dictionary and most papers."""
 
 _APART = ("id", *_MARK, "score")
@@ -89,17 +89,22 @@ def _keys_and_mark(body: bytes) -> tuple[list[str], Mark]:
         raise _damaged(error) from error
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _dumped(values: list[Any]) -> bytes:
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace")
+    return _encode(values).encode("utf-8", "replace")
 
 
 def _damaged(error: object) -> sqlite3.DatabaseError:
     return sqlite3.DatabaseError(f"damaged: {error}")
 
 
+_compressor = zlib.compressobj(_LEVEL, wbits=_WINDOW_BITS, zdict=DICTIONARY)
+
+
 def _pack(text: bytes) -> bytes:
-    compressor = zlib.compressobj(_LEVEL, wbits=_WINDOW_BITS, zdict=DICTIONARY)
+    compressor = _compressor.copy()  # it has read the dictionary: a fifth of the time
     return compressor.compress(text) + compressor.flush()
 
 

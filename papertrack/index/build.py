@@ -278,8 +278,8 @@ def _rows_of_file(
     tables = reading.parse_tables(path, body)
     records = reading.records(path, tables)
     rows = [prepared(record_row(one, find, number)) for one in records]
-    # 3 % of the time: else the first write to the file would parse and dump all of it.
-    return rows, json_lines.dumped(tables) == body
+    # Else the first write to the file would parse and dump all of it.
+    return rows, json_lines.is_by_lines(body, tables)
 
 
 def _join_shared_papers(

@@ -19,7 +19,7 @@ SETTLED = 9
 place: by a change of `joining`, of how far a source is believed, or of `sort_date`.
 """
 
-SPELLED = 5
+SPELLED = 6
 """Count this up when `normalize` comes to spell a text in another way."""
 
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"

@@ -316,7 +316,7 @@ def read_marks(root: Path) -> tuple[dict[str, str], bool]:
         return {}, False
     tables = reading.parse_tables(path, body)
     documents = _as_json(reading.marks(path, tables))
-    return documents, json_lines.dumped(tables) == body
+    return documents, json_lines.is_by_lines(body, tables)
 
 
 def _as_json(documents: Mapping[str, Any]) -> dict[str, str]:

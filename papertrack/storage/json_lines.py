@@ -52,6 +52,41 @@ def dumped(tables: Mapping[str, Mapping[Any, Document]]) -> bytes:
     return f"{{{content}}}\n".encode()
 
 
+def is_by_lines(body: bytes, tables: Mapping[str, Documents]) -> bool:
+    """Whether a file with this content, which is that of these tables, has one document
+    per line as `dumped` writes it: in each line its number and its key come first.
+
+    A fifth of the time of comparing the content with `dumped`.
+    """
+    lines = iter(body.split(b"\n"))
+    before = "{"
+    keyed = 0
+    for place, (name, documents) in enumerate(tables.items(), 1):
+        if next(lines, None) != f"{before}{_encode(name)}:{{".encode():
+            return False
+        before = ""
+        last = len(documents)
+        for number, (id, document) in enumerate(documents.items(), 1):
+            after = b"," if number < last else b""
+            if not _is_line(next(lines, b""), id, document, after):
+                return False
+            keyed += "key" in document
+        after = b"," if place < len(tables) else b"}"
+        if next(lines, None) != b"}" + after:
+            return False
+    # More keys could be those of documents in others, which go over several lines.
+    return list(lines) == [b""] and body.count(b'"key":') == keyed
+
+
+def _is_line(line: bytes, id: str, document: Document, after: bytes) -> bool:
+    """Whether a line is that of a document, or begins and ends as it does."""
+    key = document.get("key")
+    if not isinstance(key, str):
+        return line == f'"{id}":{_encode(document)}'.encode() + after
+    start = f'"{id}":{{"key":{_encode(key)}'.encode()
+    return line.startswith(start) and line.endswith(b"}" + after)
+
+
 def documents(
     body: bytes,
     table: str,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papertrack.storage import edit, json_lines
+from papertrack.storage import edit, json_lines, reading
 from papertrack.storage.layout import Document
 
 KEYS = (
@@ -63,3 +63,42 @@ def test_editing_by_lines_gives_what_tinydb_gives(
 def test_another_layout_is_not_edited_by_lines(text: str) -> None:
     with pytest.raises(json_lines.NotByLines):
         json_lines.edited(text.encode(), "marks", {"a": {"key": "a", "note": "new"}})
+
+
+@settings(max_examples=50)
+@given(DOCUMENTS, DOCUMENTS)
+def test_what_is_dumped_has_one_document_per_line(
+    marks: dict[str, str], others: dict[str, str]
+) -> None:
+    tables: dict[str, Any] = {"format": {"1": {"version": 1}}}
+    for name, notes in (("marks", marks), ("others", others)):
+        if notes:
+            documents = [document(key, note) for key, note in notes.items()]
+            tables[name] = reading.numbered(documents)
+    assert json_lines.is_by_lines(json_lines.dumped(tables), tables)
+
+
+NESTED = '{"key":"b","x":{"key":"c"}}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"marks":{\n"1":{"key":"a"},"2":{"key":"b"}\n}}\n',
+        '{"marks":{\n"1":{"key":"a"},\n\n"2":{"key":"b"}\n}}\n',
+        '{"marks":{\n"1":{"key":"a"},\n"2": {"key":"b"}\n}}\n',
+        '{"marks":{\n"1":{"x":1,"key":"a"}\n}}\n',
+        '{"marks":{\n"1":{"key":"\\u00e9"}\n}}\n',
+        '{"marks":{\n"1":{"key":"a"}\n}}',
+        ' {"marks":{\n"1":{"key":"a"}\n}}\n',
+        '{"marks":{"1":{"key":"a"}}}\n',
+        '{"marks":{\n"1":{"key":"a","x":{"2":{}},\n"2":{"key":"b"}\n}}\n}\n',
+        f'{{"marks":{{\n"1":{NESTED}\n}}}}\n',
+        '{"marks":{\n"1":{"key":"a","x":{"y":{},\n"3":{"key":"b"}}},"3":{"key":"b"},\n'
+        '"4":{"key":"d"}\n}}\n',
+        '{"marks":{\n"1":{"key":"a","x":{}\n},\n"2":{"key":"b"}\n}}\n',
+    ],
+)
+def test_other_layouts_are_not_taken_for_one_document_per_line(text: str) -> None:
+    tables = json.loads(text)
+    assert not json_lines.is_by_lines(text.encode(), tables)
