@@ -14,6 +14,9 @@ from papertrack.library.decisions import Decision
 if TYPE_CHECKING:
     from papertrack.library.batches import Batches
 
+CLOSE_SECONDS = 0.3
+"""How long the end of the thread is waited for: it closes the index."""
+
 Batch = Sequence[Decision]
 
 
@@ -43,6 +46,7 @@ class Saver:
         self._wake = wake
         self._batches: SimpleQueue[Batch | None] = SimpleQueue()
         self._reports: SimpleQueue[Report] = SimpleQueue()
+        self._opened: Batches | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self.waiting = 0
@@ -76,20 +80,30 @@ class Saver:
         self._wake()
 
     def close(self) -> None:
-        """End the thread once all batches are saved; it is not waited for."""
+        """End the thread once all batches are saved; it is waited for if they are."""
         self._batches.put(None)
+        if not self.waiting:
+            self._thread.join(CLOSE_SECONDS)
 
     def _run(self) -> None:
-        batches: Batches | None = None
-        with contextlib.suppress(PapertrackError):
-            batches = self._open()  # it takes as long as a save
+        # It takes as long as a save, where an error is met again, and reported.
+        with contextlib.suppress(Exception):
+            self._opened = self._open()
+        try:
+            self._write_all()
+        finally:
+            if self._opened is not None:
+                self._opened.index.close()
+
+    def _write_all(self) -> None:
+        """Write batches until the saver is closed."""
         while True:
             batch = self._batches.get()
             if batch is None:
                 return
             try:
-                batches = batches or self._open()
-                batches.write(batch, now=self._now())
+                self._opened = self._opened or self._open()
+                self._opened.write(batch, now=self._now())
             except PapertrackError as error:
                 self._reports.put(Report(batch, error))
             except Exception as error:  # it would end the thread without a word
