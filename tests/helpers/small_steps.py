@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from papertrack.cli.triage.sitting import step_text
+from papertrack.core.errors import PapertrackError
 from papertrack.core.model import Mark
 from papertrack.library.batches import Batches
 from papertrack.library.decisions import Decision
@@ -68,7 +70,7 @@ def small_steps(folder: Path) -> dict[str, BigStep]:
 
 
 def _decide(place: Place) -> int:
-    """Save two batches of decisions, as triage does."""
+    """Save decisions, as triage does."""
     now = NOW.isoformat()
     library = Library(place.root, place.cache, place.machine, now=now)
     with contextlib.closing(library):
@@ -78,18 +80,22 @@ def _decide(place: Place) -> int:
         for paper in papers[:6]:
             before = Mark(paper.tags, paper.status, paper.starred, paper.note)
             decisions.append(Decision(paper.key, before, before._replace(starred=True)))
-        batches.write(decisions, now=now)
+        try:
+            batches.write(decisions, now=now)
+        except PapertrackError as error:  # which triage shows on its screen
+            print(f"papertrack: {error}", file=sys.stderr)
+            return error.exit_code
     return 0
 
 
 def _enrich(place: Place) -> int:
-    """Look up papers at services that know two of them."""
+    """Look up papers at a service, whose answers are saved together."""
     services = Services()
     services.known["s2"] = {f"ARXIV:{ONE}": made.s2(ONE, venue="Tea Letters")}
-    services.known["hf"] = {TWO: made.hf(TWO, githubRepo="https://github.com/tea/cup")}
     try:
         variables = services.variables
-        return place.run("-q", "enrich", "--again", now=NOW, variables=variables)
+        words = ("-q", "enrich", "--again", "--source", "semanticscholar")
+        return place.run(*words, now=NOW, variables=variables)
     finally:
         services.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,11 +40,11 @@ def batch(key: str) -> Batch:
 def opened_indexes(library: Library) -> int:
     """How often this process has the file of the index open."""
     index = str(path_of(library.root, library.cache))
-    links = (
-        os.readlink(path)
+    links = [
+        str(path.readlink())
         for path in Path("/proc/self/fd").iterdir()
         if path.is_symlink()
-    )
+    ]
     return sum(link == index for link in links)
 
 
