@@ -162,7 +162,7 @@ PRINTING = {
     "sys.__stderr__": set(),
     "typer.echo": set(),
     "typer.secho": set(),
-    "os.write": {"storage/", "cli/triage/terminal.py"},
+    "os.write": {"storage/", "cli/triage/terminal.py", "cli/foreground.py"},
     # In render it is the type of what a renderable draws for.
     "Console": {"cli/output.py", "render/fulltext.py"},
     "session.stdout.write": {"cli/output.py"},

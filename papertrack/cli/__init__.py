@@ -25,6 +25,7 @@ interruption     signals: what was read is saved, the process ends within a seco
 progress         the bar that long work shows on a terminal
 output           emit: a table on a terminal, tab-separated rows off it, or JSON
 programs         the reader's pager, editor and browser
+foreground       a program that has the terminal: Ctrl-C is its key, other signals end both
 named            find and list things with names: views, rules, feeds
 apply_marks      change the marks of selected papers, or show what would change
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -192,33 +192,44 @@ def edit(session: Session) -> None:
 
     papertrack config edit
     """
-    from papertrack.config.write import replace  # tomlkit: 60 ms
-
-    environment = session.environment
-    path = environment.config_file
+    path = session.environment.config_file
     before = config_file.read_text(path)
     broken = path.with_name(f"{path.name}.broken")
     text = before or template()
     with contextlib.suppress(OSError):
         if broken.stat().st_mtime_ns > _modified(path):
             text = config_file.read_text(broken)
-    edited = programs.edit(session, text, name=path.name)
-    if edited in (before, template()):
-        session.narrate(f"{path}: nothing changed")
-        return
+    with programs.edited(session, text, name=path.name) as edited:
+        if edited in (before, template()):
+            session.narrate(f"{path}: nothing changed")
+            return
+        fault, warnings = _saved(session, before, edited, broken)
+    if fault is not None:
+        raise fault
+    for warning in warnings:
+        session.narrate(f"papertrack: {warning}")
+    session.narrate(f"saved {path}")
+
+
+def _saved(
+    session: Session, before: str, edited: str, broken: Path
+) -> tuple[ConfigError | None, Sequence[str]]:
+    """Save an edited text, in the file `broken` if it has a mistake; the mistake, and
+    warnings.
+    """
+    from papertrack.config.write import replace  # tomlkit: 60 ms
+
+    path = session.environment.config_file
     try:
         parsed = config_file.parse(broken, edited)
         checked = config_file.ConfigFile(broken, parsed, edited)
-        replace(path, environment.state, before, edited)
+        replace(path, session.environment.state, before, edited)
     except ConfigError as error:
         config_file.save_beside(broken, edited)
-        raise ConfigError(
-            f"{error} (your text is in {broken}; {path.name} was not changed)"
-        ) from None
+        message = f"{error} (your text is in {broken}; {path.name} was not changed)"
+        return ConfigError(message), ()
     broken.unlink(missing_ok=True)
-    for warning in checked.warnings():
-        session.narrate(f"papertrack: {warning}")
-    session.narrate(f"saved {path}")
+    return None, checked.warnings()
 
 
 def _modified(path: Path) -> int:

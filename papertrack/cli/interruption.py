@@ -19,10 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import subprocess
+from typing import NoReturn
 
 GRACE_SECONDS = 0.8
 """How long a command may take to save and report."""
@@ -31,9 +28,6 @@ PASS_ON_SECONDS = 0.3
 """How long a program of the reader may take to end, before it gets Ctrl-C from
 papertrack: it may have been sent to papertrack alone.
 """
-
-END_SECONDS = 0.4
-"""How long such a program, and what it started, may take to end after SIGTERM."""
 
 LAST_STREAM = 2
 """The descriptor of standard error; lower ones are the other standard streams."""
@@ -51,8 +45,8 @@ class _State:
     is_running = False
     """Whether a command runs, which may have something to save."""
 
-    program: subprocess.Popen[bytes] | None = None
-    """The reader's own program that has the terminal: pager, editor or browser."""
+    pass_on: Callable[[], object] | None = None
+    """Sends Ctrl-C to the reader's own program that has the terminal, if there is one."""
 
     was_passed_on = False
     """Whether that program got a Ctrl-C."""
@@ -74,7 +68,23 @@ def install() -> None:
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _handle)
     sys.unraisablehook = _end_quietly
-    threading.Thread(target=_watch, args=(reading,), daemon=True).start()
+    with to_main_thread():
+        threading.Thread(target=_watch, args=(reading,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def to_main_thread() -> Iterator[None]:
+    """Threads that are started within the block leave Ctrl-C to the main thread, which
+    may wait for it (see `foreground`).
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _pipe() -> tuple[int, int]:
@@ -117,69 +127,44 @@ def end_if_received() -> None:
 
 
 @contextlib.contextmanager
-def passed_on(
-    program: subprocess.Popen[bytes], *, has_nothing_to_save: bool = False
-) -> Iterator[None]:
-    """Within the block a program of the reader has the terminal.
+def passed_on(pass_on: Callable[[], object]) -> Iterator[None]:
+    """Within the block Ctrl-C is for a program that has the terminal, and gets it there.
 
-    Ctrl-C is for that program: papertrack waits until it has ended. Where the program
-    ended because of it, KeyboardInterrupt is raised. SIGTERM and SIGHUP end both; a
-    program that ignores them is left, unless it `has_nothing_to_save`.
+    `pass_on` sends it one, in case it was sent to papertrack alone.
     """
     _State.was_passed_on = False
-    _State.program = program
+    _State.pass_on = pass_on
     try:
         yield
-    except KeyboardInterrupt:
-        _end_program(program, may_be_killed=has_nothing_to_save)
-        raise
     finally:
-        _State.program = None
-    if _State.was_passed_on and program.wait() != 0:
-        _State.received = signal.SIGINT
-        raise KeyboardInterrupt
+        _State.pass_on = None
 
 
-def _end_program(program: subprocess.Popen[bytes], *, may_be_killed: bool) -> None:
-    """End a program of the reader and all that it started; wait until they have ended,
-    as they restore the terminal.
-    """
-    from papertrack.storage import processes, waiting
-
-    started = _send(program, signal.SIGTERM)
-
-    def have_ended() -> bool | None:
-        is_running = program.poll() is None or not processes.have_ended(started)
-        return None if is_running else True
-
-    has_ended = waiting.wait_for(
-        have_ended, END_SECONDS, lambda: "the programs that it started"
-    )
-    if may_be_killed and not has_ended:
-        program.kill()
-        processes.send(started, signal.SIGKILL)
-        program.wait()
+def note_passed_on() -> None:
+    """Note that the program got a Ctrl-C."""
+    _State.was_passed_on = True
 
 
-def _send(program: subprocess.Popen[bytes], number: signal.Signals) -> list[int]:
-    """Send a signal to a program and to all that it started; returns the latter.
+def was_passed_on() -> bool:
+    """Whether the last program that had the terminal got a Ctrl-C."""
+    return _State.was_passed_on
 
-    A shell does not pass it on to what it runs.
-    """
-    from papertrack.storage import processes  # to end a program only
 
-    if program.poll() is not None:
-        return []
-    started = processes.descendants(program.pid)
-    with contextlib.suppress(OSError):
-        program.send_signal(number)
-    processes.send(started, number)
-    return started
+def is_handled() -> bool:
+    """Whether SIGINT ends this process: it does not if it was ignored from the start."""
+    return signal.getsignal(signal.SIGINT) is _handle
+
+
+def interrupt() -> NoReturn:
+    """End the command as a Ctrl-C does. Raises KeyboardInterrupt."""
+    _State.pass_on = None
+    if is_handled():
+        signal.raise_signal(signal.SIGINT)
+    raise KeyboardInterrupt
 
 
 def _handle(number: int, frame: FrameType | None) -> None:
-    program = _State.program
-    if number == signal.SIGINT and program is not None:
+    if number == signal.SIGINT and _State.pass_on is not None:
         _State.was_passed_on = True
         return
     if _State.received is not None:
@@ -196,11 +181,11 @@ def _watch(reading: int) -> None:
         for number in os.read(reading, 100):
             if signal.getsignal(number) is not _handle:
                 continue
-            program = _State.program
-            if number == signal.SIGINT and program is not None:
+            pass_on = _State.pass_on
+            if number == signal.SIGINT and pass_on is not None:
                 # From the terminal the program has got it as well, and has ended.
                 time.sleep(PASS_ON_SECONDS)
-                _send(program, signal.SIGINT)
+                pass_on()
             else:
                 time.sleep(GRACE_SECONDS)
                 _end(number)

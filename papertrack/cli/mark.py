@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from papertrack.cli import programs, streams
@@ -109,18 +111,21 @@ def note_command(
         raise UsageError(f"{id}: a note is for one paper; give the paper's id")
     paper = session.library.get(keys[0])
     if text is None:
-        note = edited_note(session, paper) or ""
+        with edited_note(session, paper) as note:
+            _save(session, paper, note, dry_run=dry_run)
     elif text == ["-"]:
-        note = streams.read_input()
+        _save(session, paper, _cleaned(streams.read_input()), dry_run=dry_run)
     else:
-        note = " ".join(text)
-    saved = _cleaned(note)
+        _save(session, paper, _cleaned(" ".join(text)), dry_run=dry_run)
+
+
+def _save(session: Session, paper: Paper, note: str | None, *, dry_run: bool) -> None:
     apply(
         session,
         [paper.id],
-        lambda mark: mark._replace(note=saved),
+        lambda mark: mark._replace(note=note),
         doing="change the note of {papers}",
-        done="wrote a note on {papers}" if saved else "removed the note of {papers}",
+        done="wrote a note on {papers}" if note else "removed the note of {papers}",
         yes=True,
         dry_run=dry_run,
     )
@@ -131,12 +136,16 @@ def _cleaned(note: str) -> str | None:
     return "\n".join(clean_lines(note)) or None
 
 
-def edited_note(session: Session, paper: Paper) -> str | None:
-    """The note from the reader's editor. Raises UsageError, PapertrackError."""
+@contextlib.contextmanager
+def edited_note(session: Session, paper: Paper) -> Iterator[str | None]:
+    """The note from the reader's editor, to be saved within the block. Raises UsageError,
+    PapertrackError.
+    """
     if not (sys.stdin.isatty() and session.on_terminal):
         raise UsageError(
             "no text and no terminal for an editor; "
             "papertrack note ID TEXT, or - for stdin"
         )
     text = f"{paper.note or ''}\n\n{NOTE_END}\n# {paper.title}\n"
-    return _cleaned(programs.edit(session, text).partition(NOTE_END)[0])
+    with programs.edited(session, text) as edited:
+        yield _cleaned(edited.partition(NOTE_END)[0])

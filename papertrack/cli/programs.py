@@ -8,9 +8,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from papertrack.cli import interruption
+from papertrack.cli.foreground import Foreground, open_in_a_browser
 from papertrack.cli.session import Session
 from papertrack.core.environment import DEFAULT_EDITOR
 from papertrack.core.errors import PapertrackError, UsageError
@@ -32,18 +33,15 @@ def page(session: Session, text: str) -> bool:
     environment = {**less, **session.environment.variables}
     is_for_shell = not SHELL_CHARACTERS.isdisjoint(command)
     try:
-        pager = subprocess.Popen(
+        pager = Foreground(
             command if is_for_shell else shlex.split(command),
-            shell=is_for_shell,
-            stdin=subprocess.PIPE,
-            env=environment,
+            environment,
+            feed=text.encode("utf-8", "replace"),
+            has_nothing_to_save=True,
         )
+        return pager.run() != SHELL_COMMAND_NOT_FOUND
     except (OSError, ValueError):
         return False
-    with interruption.passed_on(pager, has_nothing_to_save=True):
-        with contextlib.suppress(BrokenPipeError):
-            pager.communicate(text.encode("utf-8", "replace"))
-        return pager.wait() != SHELL_COMMAND_NOT_FOUND
 
 
 def open_manual(session: Session, page: str) -> bool:
@@ -53,21 +51,21 @@ def open_manual(session: Session, page: str) -> bool:
     with tempfile.TemporaryDirectory(prefix="papertrack-") as folder:
         path = Path(folder) / "papertrack.1"
         path.write_text(page, encoding="utf-8")
+        # -K of less, in which man shows it, ends at Ctrl-C.
+        environment = {"LESS": "K", **session.environment.variables}
+        man = Foreground(["man", str(path)], environment, has_nothing_to_save=True)
         try:
-            # -K of less, in which man shows it, ends at Ctrl-C.
-            environment = {"LESS": "K", **session.environment.variables}
-            man = subprocess.Popen(["man", path], env=environment)
+            return man.run() == 0
         except OSError:
             return False
-        with interruption.passed_on(man, has_nothing_to_save=True):
-            return man.wait() == 0
 
 
-def edit(session: Session, text: str, *, name: str = "note.md") -> str:
-    """The text as the reader's editor leaves it.
+@contextlib.contextmanager
+def edited(session: Session, text: str, *, name: str = "note.md") -> Iterator[str]:
+    """The text as the reader's editor leaves it, to be saved within the block.
 
-    If the editor fails or is ended, what was written is left, and the place reported.
-    Raises UsageError, PapertrackError.
+    If the editor fails or is ended, or the block raises, what was written is left, and
+    the place reported. Raises UsageError, PapertrackError.
     """
     import tempfile  # 2 ms, for the editor only
 
@@ -77,45 +75,60 @@ def edit(session: Session, text: str, *, name: str = "note.md") -> str:
         raise UsageError(f"no terminal for the editor {command}; set EDITOR to another")
     path = Path(tempfile.mkdtemp(prefix="papertrack-")) / name
     path.write_text(text, encoding="utf-8")
+    editor = _editor(session, command, path)
     is_left = False
-    editor = None
     try:
-        editor = _start_editor(session, command, path)
-        with interruption.passed_on(editor):
-            code = editor.wait()
-        if not code:
-            return path.read_text(encoding="utf-8", errors="replace")
-        is_left = _has_changed(path, text)
-        advice = f"; what you wrote is in {path.parent}" if is_left else ""
-        raise PapertrackError(
-            f"the editor {command!r} failed with exit code {code}; "
-            f"nothing was changed{advice}"
-        )
-    except KeyboardInterrupt:
-        is_running = editor is not None and editor.poll() is None
-        is_left = is_running or _has_changed(path, text)
+        _run_editor(editor, command)
+        yield _read_edited(path)
+    except BaseException as error:
+        is_left = editor.is_running or _has_changed(path, text)
         if is_left:
-            session.narrate(f"what you wrote is in {path.parent}")
+            _report_place(session, error, f"what you wrote is in {path.parent}")
         raise
-    except OSError as error:
-        raise PapertrackError(
-            f"the editor's file can't be read: {error.strerror}; nothing was changed"
-        ) from None
     finally:
         if not is_left:
             shutil.rmtree(path.parent, ignore_errors=True)
 
 
-def _start_editor(
-    session: Session, command: str, path: Path
-) -> subprocess.Popen[bytes]:
-    """The editor of a file, started. Raises UsageError if it can't be."""
+def _report_place(session: Session, error: BaseException, place: str) -> None:
+    """Report where a text is, with the error because of which it was not saved."""
+    if isinstance(error, PapertrackError):
+        error.add(place)
+    else:
+        session.report(place)
+
+
+def _editor(session: Session, command: str, path: Path) -> Foreground:
+    """The editor of a file. Raises UsageError for a command that is none."""
     try:
         arguments = [*shlex.split(command), str(path)]
-        return subprocess.Popen(arguments, env=session.environment.variables)
+    except ValueError as error:
+        raise _not_startable(command, error) from None
+    return Foreground(arguments, session.environment.variables)
+
+
+def _not_startable(command: str, error: Exception) -> UsageError:
+    return UsageError(f"the editor {command!r} can't be started: {error}; set EDITOR")
+
+
+def _run_editor(editor: Foreground, command: str) -> None:
+    """Run the editor. Raises UsageError, PapertrackError."""
+    try:
+        code = editor.run()
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"the editor {command!r} can't be started: {error}; set EDITOR"
+        raise _not_startable(command, error) from None
+    if code:
+        raise PapertrackError(
+            f"the editor {command!r} failed with exit code {code}; nothing was changed"
+        )
+
+
+def _read_edited(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise PapertrackError(
+            f"the editor's file can't be read: {error.strerror}; nothing was changed"
         ) from None
 
 
@@ -142,9 +155,7 @@ def browse(session: Session, address: str, key: str = "open.browser") -> None:
         where = origin.removeprefix("env ") if origin.startswith("env ") else key
         hint = f"{where}: {browsers} could not open {address}; set it to a program"
     else:
-        import webbrowser  # 5 ms, searches for the system's browsers
-
-        opened = webbrowser.open(address)
+        opened = open_in_a_browser(address, session.environment.variables)
         hint = f"no browser could be started for {address}; set BROWSER"
     if not opened:
         raise PapertrackError(f"{hint}, or add --print")
@@ -167,11 +178,11 @@ def _run_browser(session: Session, command: str, address: str) -> bool:
         arguments = [word.replace("%s", address) for word in words]
     else:
         arguments = [*words, address]
+    variables = session.environment.variables
     try:
-        browser = subprocess.Popen(arguments, env=session.environment.variables)
+        if waits:
+            return Foreground(arguments, variables).run() == 0
+        subprocess.Popen(arguments, env=variables)
     except (OSError, ValueError):
         return False
-    if not waits:
-        return True
-    with interruption.passed_on(browser):
-        return browser.wait() == 0
+    return True

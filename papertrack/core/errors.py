@@ -34,6 +34,11 @@ class PapertrackError(Exception):
         self.as_written = message
         """For `Session.report` alone, which knows the arguments as wholes."""
 
+    def add(self, advice: str) -> None:
+        """Add to the message what else the reader has to know."""
+        self.as_written = f"{self.as_written}; {advice}"
+        self.args = (hide_secrets(self.as_written),)
+
 
 class UsageError(PapertrackError):
     """The command line asks for something that does not exist. Exit code 2."""

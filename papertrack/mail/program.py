@@ -10,10 +10,14 @@ from typing import NamedTuple
 from papertrack.core.errors import ConfigError, PapertrackError
 from papertrack.core.wording import excerpt
 from papertrack.mail.account import Account
+from papertrack.storage import processes
 
 # sysexits.h, which msmtp and other sendmails follow.
 _EX_NOPERM = 77
 _EX_CONFIG = 78
+
+END_SECONDS = 0.4
+"""How long a program, and what it started, may take to end after SIGTERM."""
 
 
 class Ran(NamedTuple):
@@ -46,10 +50,10 @@ def run(
         try:
             output, error = program.communicate(body, timeout=seconds)
         except subprocess.TimeoutExpired:
-            program.kill()
+            processes.end(program, END_SECONDS, may_be_killed=True)
             return None
         except BaseException:
-            program.terminate()
+            processes.end(program, END_SECONDS, may_be_killed=True)
             raise
         lines = error.decode("utf-8", "replace").strip().splitlines()
         return Ran(program.returncode, output, excerpt(lines[-1], 200) if lines else "")

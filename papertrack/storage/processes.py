@@ -6,10 +6,15 @@ import contextlib
 import os
 import signal
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from papertrack.core.secrets import hide_secrets
 from papertrack.core.text import clean
 from papertrack.core.wording import excerpt
+from papertrack.storage import waiting
+
+if TYPE_CHECKING:
+    import subprocess
 
 PROC = Path("/proc")
 LONGEST_COMMAND = 60
@@ -84,6 +89,45 @@ def send(processes: list[int], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(OSError):
             os.kill(process, number)
+
+
+def handle(process: int, number: signal.Signals) -> bool:
+    """Whether a process, or one that it started and that has started no other itself,
+    handles a signal; False where that is not known.
+    """
+    started = descendants(process)
+    return any(_handles(one, number) for one in started or [process])
+
+
+def _handles(process: int, number: signal.Signals) -> bool:
+    with contextlib.suppress(OSError, ValueError):
+        text = (PROC / str(process) / "status").read_text(errors="replace")
+        caught = int(text.partition("SigCgt:")[2].split(maxsplit=1)[0], 16)
+        return bool(caught >> (number - 1) & 1)
+    return False
+
+
+def end(
+    program: subprocess.Popen[bytes], seconds: float, *, may_be_killed: bool
+) -> None:
+    """End a program and all that it started; wait at most so long until they have ended,
+    as they restore the terminal. Who ignores SIGTERM is killed, or left.
+    """
+    started = descendants(program.pid)
+    for number in (signal.SIGTERM, signal.SIGCONT):  # who is stopped can't end
+        with contextlib.suppress(OSError):
+            program.send_signal(number)
+        send(started, number)
+
+    def ended() -> bool | None:
+        is_running = program.poll() is None or not have_ended(started)
+        return None if is_running else True
+
+    has_ended = waiting.wait_for(ended, seconds, lambda: "the programs it started")
+    if may_be_killed and not has_ended:
+        program.kill()
+        send(started, signal.SIGKILL)
+        program.wait()
 
 
 def have_ended(processes: list[int]) -> bool:

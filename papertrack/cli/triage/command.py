@@ -201,6 +201,10 @@ def _services(session: Session, chosen: _Chosen) -> Services:
         named = reasons().get(paper.key)
         return clean(f"like {named}") if named else ""
 
+    def edit_note(paper: Paper) -> str | None:
+        with edited_note(session, paper) as note:
+            return note
+
     def bibtex(paper: Paper) -> str:
         from papertrack.exports import registry  # 2 ms, and 100 for BibTeX
 
@@ -211,7 +215,7 @@ def _services(session: Session, chosen: _Chosen) -> Services:
         snippet=snippet,
         reason=reason,
         browse=lambda paper, name: open_page(session, paper, name),
-        edit_note=lambda paper: edited_note(session, paper),
+        edit_note=edit_note,
         bibtex=bibtex,
         tag_names=lambda: [tag.name for tag in index.tags()],
         notice=session.notice,

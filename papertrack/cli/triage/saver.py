@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, NamedTuple
 
+from papertrack.cli.interruption import to_main_thread
 from papertrack.core.errors import PapertrackError
 from papertrack.library.decisions import Decision
 
@@ -48,7 +49,8 @@ class Saver:
         self._reports: SimpleQueue[Report] = SimpleQueue()
         self._opened: Batches | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        with to_main_thread():
+            self._thread.start()
         self.waiting = 0
         """How many batches are not reported yet."""
 
