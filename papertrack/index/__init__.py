@@ -30,7 +30,8 @@ From the bottom up:
 - `rows`: adding papers to the tables, and removing them
 - `update`: the files that changed; `build`: all files
 - `integrity`: whether the index is as it was left
-- `diagnosis`: how it differs from the files, for `doctor`
+- `diagnosis`: how it differs from the files, for `doctor`; `verified`: what of it was
+  compared before and has not changed since
 - `completion_words`: what the shells complete, written when the index changes
 - `database`: opens the index, updates it, rebuilds it on any doubt
 - `index`: `Index`, all reads

@@ -206,7 +206,7 @@ COMMANDS = {
     "import": ("import {papers}", ["reading", "indexing"], "lines"),
     "index": ("tags", ["indexing"], "files"),
     "export": ("export --format bibtex -o {file}", ["reading", "writing"], "papers"),
-    "doctor": ("doctor", ["checking", "checking the index"], "papers"),
+    "doctor": ("doctor", ["checking", "checking the index"], "files"),
     "backup": ("backup {file}", ["checking", "compressing"], "files"),
     "restore": ("restore --yes {backup}", ["restoring", "indexing"], "files"),
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -338,6 +339,19 @@ FOUND = [
         "DELETE FROM doc WHERE rid = (SELECT max(rid) FROM doc)",
         "differs from the files",
     ),
+    (
+        "UPDATE doc SET body = (SELECT body FROM doc ORDER BY rid DESC LIMIT 1) "
+        "WHERE rid = (SELECT min(rid) FROM doc)",
+        "differs from the files for 1 paper: ",
+    ),
+    (
+        "DELETE FROM alias WHERE alias = (SELECT min(key) FROM paper)",
+        "differs from the files for 1 paper: ",
+    ),
+    (
+        "UPDATE paper SET key = 'arxiv:1234.56789' WHERE rid = (SELECT min(rid) FROM doc)",
+        "differs from the files for 1 paper: ",
+    ),
     ("UPDATE fts_data SET block = x'00' WHERE id > 10", "is damaged: "),
     (
         "INSERT INTO fts (fts, rowid, title) SELECT 'delete', rid, title FROM paper "
@@ -347,10 +361,12 @@ FOUND = [
 ]
 
 
+@pytest.mark.parametrize("is_verified", [False, True], ids=["new", "verified"])
 @pytest.mark.parametrize(("statement", "what"), FOUND)
 def test_doctor_reports_damage_before_it_is_repaired(
-    place: Place, statement: str, what: str
+    place: Place, statement: str, what: str, is_verified: bool
 ) -> None:
+    _prepare(place, is_verified=is_verified)
     _sql(place.path, statement)
     (found,) = place.findings()
     assert found.startswith(what)
@@ -362,8 +378,90 @@ def test_doctor_reports_damage_before_it_is_repaired(
     assert place.answers() == place.expected
 
 
-def test_doctor_finds_wrong_words_that_sqlite_does_not_notice(place: Place) -> None:
+def _prepare(place: Place, *, is_verified: bool) -> None:
+    """Have the doctor verify the index, or forget that it did."""
+    assert place.findings() == []
+    verified = place.path.with_suffix(".verified")
+    assert verified.exists()
+    if not is_verified:
+        verified.unlink()
+
+
+@pytest.mark.parametrize("is_verified", [False, True], ids=["new", "verified"])
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("papers/*.json", b'"title":"', b'"title":"Z'),
+        ("papers/*.json", b'"abstract":"', b'"abstract":"Z'),
+        ("papers/*.json", b'"authors":["', b'"authors":["Z'),
+        ("marks.json", b'"tags":["a"]', b'"tags":["b"]'),
+        ("marks.json", b'"tags":', b'"tagz":'),
+    ],
+)
+def test_doctor_finds_changes_of_files_that_leave_their_time(
+    place: Place, name: str, before: bytes, after: bytes, is_verified: bool
+) -> None:
+    """As a disk damages a file, too: the index is not updated with it."""
+    _prepare(place, is_verified=is_verified)
+    bodies = {path: path.read_bytes() for path in sorted(place.root.glob(name))}
+    path = next(path for path, body in bodies.items() if before in body)
+    status = path.stat()
+    start = bodies[path].index(before)
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(after)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    try:
+        (found,) = place.findings()
+        assert found.startswith("differs from the files for 1 paper: ")
+    finally:
+        with path.open("r+b") as file:
+            file.write(bodies[path])
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\0\xff", b"[]", b"{}", b'{"index": "x", "files": {}}', b"null", b'{"files'],
+)
+def test_what_doctor_noted_may_be_damaged(place: Place, body: bytes) -> None:
+    _prepare(place, is_verified=True)
+    verified = place.path.with_suffix(".verified")
+    right = verified.read_bytes()
+    verified.write_bytes(body)
+    assert place.findings() == []
+    assert verified.read_bytes() == right
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document["files"].clear(),
+        lambda document: document.update(index="0"),
+        lambda document: document["full_text"].reverse(),
+        lambda document: document["full_text"].__setitem__(1, 7),
+        lambda document: next(iter(document["files"].values())).reverse(),
+        lambda document: document["files"].update(x=[[], {}, ""]),
+    ],
+)
+def test_what_doctor_noted_may_be_wrong(
+    place: Place, change: Callable[[Any], object]
+) -> None:
+    """Nothing that is right is reported for it: it is compared anew."""
+    _prepare(place, is_verified=True)
+    verified = place.path.with_suffix(".verified")
+    document = json.loads(verified.read_bytes())
+    change(document)
+    verified.write_text(json.dumps(document))
+    assert place.findings() == []
+
+
+@pytest.mark.parametrize("is_verified", [False, True], ids=["new", "verified"])
+def test_doctor_finds_wrong_words_that_sqlite_does_not_notice(
+    place: Place, is_verified: bool
+) -> None:
     """As a disk damages a file: its time does not change."""
+    _prepare(place, is_verified=is_verified)
     seal = place.path.with_suffix(".seal")
     with contextlib.closing(sqlite3.connect(place.path, isolation_level=None)) as db:
         blocks = db.execute("SELECT id, block FROM fts_data WHERE id > 10").fetchall()

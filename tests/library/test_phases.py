@@ -58,8 +58,9 @@ def test_the_doctor_counts_files_and_words(
         library.folder, library.cache, now=NOW, scripts={}, progress=reports
     )
     assert doctor.examine() == []
-    assert reports.last("checking keys") == (1, 1, "files")
-    assert reports.last("checking the index")[1:] == (5, "papers")
+    assert reports.last("checking")[2] == "files"
+    assert reports.last("reading the index") == (1, 1, "files")
+    assert reports.last("checking the index") == (1, 1, "files")
     done, total, unit = reports.last("comparing words")
     assert (total, unit) == (0, "words")  # how many there are is not known
     assert done >= 5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
 
 from papertrack.core.model import Mark, Paper
 from papertrack.core.wording import plural
@@ -12,28 +14,26 @@ from papertrack.joining.marks import join_marks
 from papertrack.joining.records import join
 from papertrack.joining.settle import settle
 from papertrack.library.doctor.finding import Finding, first_ids
-from papertrack.library.doctor.survey import StoredRecords
 from papertrack.library.library import Library
+from papertrack.storage import reading
 from papertrack.storage.layout import Documents
 from papertrack.storage.transaction import Transaction
 
 
 def check_index(
     library: Library,
-    stored: StoredRecords,
+    files: Mapping[str, str],
     marks: Documents,
 ) -> Iterator[Finding]:
     """Damage of the index; papers, and words of them, that differ from those that the
-    files make.
+    files make, each of which is given with a digest of its papers and their marks.
     """
     path = path_of(library.root, library.cache)
     if not is_damaged(path):
         library.index.close()  # it was brought up to date
 
-    def settled() -> Iterator[Paper]:
-        return _settled(stored, marks)
-
-    found = diagnosis(path, settled, library.progress)
+    papers_of = partial(_settled, library.root, marks)
+    found = diagnosis(path, files, papers_of, library.progress)
     if found is None:
         return
     what = found.fault
@@ -50,9 +50,11 @@ def check_index(
     yield Finding("index", str(path), what, "rebuild it", rebuild)
 
 
-def _settled(stored: StoredRecords, marks: Documents) -> Iterator[Paper]:
-    """The paper that each record and its marks make; none is stored more than once."""
-    for _, record in stored.records("checking the index"):
+def _settled(root: Path, marks: Documents, name: str) -> Iterator[Paper]:
+    """The paper that each record of a file and its marks make; none is stored more than
+    once.
+    """
+    for record in reading.read_records(root / name):
         found = [Mark.from_json(marks[key]) for key in record.keys if key in marks]
         yield settle(join([record]), join_marks(found))
 

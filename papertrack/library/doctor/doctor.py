@@ -10,9 +10,8 @@ from pathlib import Path
 from papertrack.core.progress import SILENT, Progress
 from papertrack.library.doctor import derived, disk, files, papers, programs
 from papertrack.library.doctor.finding import Finding
-from papertrack.library.doctor.survey import StoredRecords, survey
+from papertrack.library.doctor.survey import Survey
 from papertrack.library.library import Library
-from papertrack.storage import reading
 from papertrack.storage.folder import Folder
 from papertrack.storage.lock import locked
 from papertrack.storage.transaction import Transaction
@@ -87,12 +86,13 @@ class Doctor:
         found = list(disk.check_links(self.folder))
         if found:
             return [*found, *self._around()]
+        survey = Survey(self.root, self.progress)
         found = [
             *files.check_copies(self.root, self.now),
-            *files.check_files(self.root, self.now, self.progress),
+            *files.check_files(self.root, self.now, survey, self.progress),
         ]
         if not found:
-            found += self._content()
+            found += self._content(survey)
         found += disk.check_interrupted(self.folder, self.now)
         found += disk.check_temporary_files(self.root, self.cache, self.now)
         found += disk.check_modes(self.root, self.cache)
@@ -105,15 +105,13 @@ class Doctor:
         """The library's folder."""
         return self.folder.root
 
-    def _content(self) -> list[Finding]:
+    def _content(self, survey: Survey) -> list[Finding]:
         """Faults in files that can be read; of index and sources where there are none."""
-        stored = StoredRecords(self.root, self.progress)
-        marks = reading.read_marks(self.root)
-        suspects, marked = survey(stored, marks)
+        suspects = survey.suspects()
         found = [
             *papers.check_keys(suspects),
             *papers.check_duplicates(self.root, suspects),
-            *papers.check_marks(marked, marks),
+            *papers.check_marks(survey.marked, survey.marks),
         ]
         if not found:
             folder = self.folder
@@ -125,7 +123,7 @@ class Doctor:
                 now=self.now,
                 progress=self.progress,
             )
-            found += derived.check_index(library, stored, marks)
+            found += derived.check_index(library, survey.files, survey.marks)
             found += derived.check_sources(library, self.first)
         return found
 

@@ -10,17 +10,20 @@ from papertrack.core.errors import StoreError
 from papertrack.core.progress import SILENT, Progress
 from papertrack.library import conflicts
 from papertrack.library.doctor.finding import Finding
+from papertrack.library.doctor.survey import Survey
 from papertrack.storage import archive, backups, reading
 from papertrack.storage.json_lines import dumped
-from papertrack.storage.layout import FORMAT_TABLE, private_folder
+from papertrack.storage.layout import FORMAT_TABLE, MARKS, months, private_folder
 from papertrack.storage.reading import Tables
 from papertrack.storage.transaction import Transaction
 
 
 def names(root: Path) -> list[str]:
-    """The files of the library, without conflict copies."""
+    """The files of the library, without conflict copies; all files of papers, whatever
+    their names are.
+    """
     copies = {copy for copy, _ in conflicts.copies(root)}
-    return [name for name in archive.names(root) if name not in copies]
+    return sorted({*archive.names(root), *months(root)} - copies)
 
 
 def check_copies(root: Path, now: str) -> Iterator[Finding]:
@@ -37,14 +40,21 @@ def check_copies(root: Path, now: str) -> Iterator[Finding]:
         yield Finding("conflict", copy, what, f"join it with {name}", fix)
 
 
-def check_files(root: Path, now: str, progress: Progress = SILENT) -> Iterator[Finding]:
-    """Files that can't be read, or do not state their version."""
-    for name in progress.counted(names(root), "checking", "files"):
+def check_files(
+    root: Path, now: str, survey: Survey, progress: Progress = SILENT
+) -> Iterator[Finding]:
+    """Files that can't be read, or do not state their version. The survey gets what is
+    in the others.
+    """
+    papers = {*months(root)}
+    in_order = sorted(names(root), key=lambda name: name != MARKS)
+    for name in progress.counted(in_order, "checking", "files"):
         path = root / name
         try:
-            tables = reading.read_tables(path)
-            list(reading.records(path, tables))
-            reading.marks(path, tables)
+            body = reading.read_bytes(path)
+            tables = reading.parse_tables(path, body)
+            records = list(reading.records(path, tables))
+            marks = reading.marks(path, tables)
         except StoreError as error:
             yield _unreadable(root, now, name, error)
             continue
@@ -53,6 +63,10 @@ def check_files(root: Path, now: str, progress: Progress = SILENT) -> Iterator[F
             whole = {"format": FORMAT_TABLE, **tables}
             fix = partial(_replace, root, now, name, whole)
             yield Finding("version", name, what, "state it", fix)
+        if name == MARKS:
+            survey.marks = marks
+        elif name in papers:
+            survey.add(name, body, records)
 
 
 def _unreadable(

@@ -4,69 +4,70 @@ together they may not fit into memory.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from papertrack.core import identity
 from papertrack.core.model import Record
 from papertrack.core.progress import SILENT, Progress
+from papertrack.index.verified import digest
 from papertrack.library.stored import Located
 from papertrack.storage import reading
-from papertrack.storage.layout import months
+from papertrack.storage.layout import Documents, months
 
 BYTES_A_KEY = 300
 """About how many bytes of a month's file there are for each key in it."""
 
 
-class StoredRecords:
-    """The records of a library, each with the name of its file; they are read anew
-    whenever they are iterated over. Raises StoreError.
+class Survey:
+    """What is to be looked at closely, and what the index is to be compared with, from
+    one pass over all files: call `add` with each.
     """
 
     def __init__(self, root: Path, progress: Progress = SILENT) -> None:
-        self._root = root
-        self._names = months(root)
-        self._progress = progress
+        self.root = root
+        self.progress = progress
+        self.marks: Documents = {}
+        self.marked: set[str] = set()
+        """The keys of marks that papers have."""
+        self.files: dict[str, str] = {}
+        """The files of papers, each with a digest of it and of the marks of its papers."""
+        size = sum((root / name).stat().st_size for name in months(root))
+        self._seen = _Seen(size // BYTES_A_KEY)
+        self._repeated: set[str] = set()
 
-    def records(self, phase: str) -> Iterator[Located]:
-        """The records, reported in this phase."""
-        for name in self._progress.counted(self._names, phase, "files"):
-            for record in reading.read_records(self._root / name):
+    def add(self, name: str, body: bytes, records: Sequence[Record]) -> None:
+        """Look at the papers of a file, after the marks are known."""
+        parts = [body]
+        for record in records:
+            stated = stated_keys(record)
+            self._repeated.update(filter(self._seen.add, stated))
+            if identity.best({record.key, *stated}) != record.key:
+                self._repeated.update(stated)
+            for key in record.keys:
+                if key in self.marks:
+                    self.marked.add(key)
+                    parts.append(json.dumps(self.marks[key]).encode())
+        self.files[name] = digest(parts)
+
+    def suspects(self) -> list[Located]:
+        """The records that share a key with others, or whose key is not the best of
+        theirs, found in a second pass if there are any.
+        """
+        if not self._repeated:
+            return []
+        return [
+            (name, record)
+            for name, record in self._records()
+            if not self._repeated.isdisjoint(stated_keys(record))
+        ]
+
+    def _records(self) -> Iterator[Located]:
+        phase = "finding duplicates"
+        for name in self.progress.counted([*self.files], phase, "files"):
+            for record in reading.read_records(self.root / name):
                 yield name, record
-
-    @property
-    def size(self) -> int:
-        """The bytes of all files."""
-        return sum((self._root / name).stat().st_size for name in self._names)
-
-
-class Survey(NamedTuple):
-    """The records that share a key with others, or whose key is not the best of theirs,
-    and the keys of marks that papers have.
-    """
-
-    suspects: list[Located]
-    marked: set[str]
-
-
-def survey(stored: StoredRecords, marks: Container[str]) -> Survey:
-    """What is to be looked at closely, found in a second pass if there is any."""
-    seen = _Seen(stored.size // BYTES_A_KEY)
-    repeated: set[str] = set()
-    marked: set[str] = set()
-    for _, record in stored.records("checking keys"):
-        stated = stated_keys(record)
-        repeated.update(filter(seen.add, stated))
-        if identity.best({record.key, *stated}) != record.key:
-            repeated.update(stated)
-        marked.update(key for key in record.keys if key in marks)
-    suspects = []
-    if repeated:
-        for name, record in stored.records("finding duplicates"):
-            if not repeated.isdisjoint(stated_keys(record)):
-                suspects.append((name, record))
-    return Survey(suspects, marked)
 
 
 def stated_keys(record: Record) -> set[str]:
