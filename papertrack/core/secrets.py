@@ -8,7 +8,7 @@ hidden by mistake can be typed again with `%40` for `@`.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 # Patterns are strings: every message passes here, and `re` compiles on first use.
@@ -89,6 +89,30 @@ def without_password(address: str) -> str:
 def without_secrets(address: str) -> str:
     """An address without user name and password, its secret parameters without values."""
     return re.sub(_PARAMETER, r"\1", without_password(address))
+
+
+def without_values(text: str, values: Iterable[str]) -> str:
+    """Text without these values of parameters; see `secret_values`."""
+    for value in values:
+        text = re.sub(
+            rf"(?i)(?:(?<==)|(?<=%3d)){re.escape(value)}(?![\w%.~+-])", "", text
+        )
+    return text
+
+
+def secret_values(address: str) -> tuple[str, ...]:
+    """The values of the secret parameters of an address, in the forms in which a document
+    may repeat them.
+    """
+    from urllib.parse import quote, unquote  # 3 ms, for feeds with a token only
+
+    found: dict[str, None] = {}
+    for match in re.finditer(_PARAMETER, address):
+        plain = unquote(match[0][len(match[1]) :])
+        for form in (match[0][len(match[1]) :], plain, quote(plain, safe="")):
+            found[form] = None
+            found[form.replace("/", "\\/")] = None  # as JSON may have it
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def is_clear(address: str) -> bool:

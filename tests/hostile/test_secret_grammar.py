@@ -437,6 +437,73 @@ def test_the_token_of_a_followed_feed_is_hidden_wherever_it_is_shown(
     )
 
 
+REPEATED = {
+    "rss": """<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+        <title>t</title><link>{url}/?{token}</link>
+        <atom:link rel="self" href="{url}/feed?a=1&amp;{token}"/>
+        <item><title>A Paper</title><link>{url}/a?{token}</link>
+        <guid>{url}/a?x=1&amp;{token}</guid>
+        <description>&lt;a href="{url}/b?{token}"&gt;read&lt;/a&gt; at {url}/c?{token}
+        </description><enclosure url="{url}/d?{token}" type="application/pdf"/>
+        <comments>{url}/e?{token}</comments></item></channel></rss>""",
+    "atom": """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>i</id>
+        <link rel="self" href="{url}/feed?{token}"/><entry><title>A Paper</title>
+        <id>{url}/a?{token}</id><link href="{url}/a?b=2&amp;{token}"/>
+        <summary type="html">&lt;p&gt;{url}/s?{token}</summary></entry></feed>""",
+    "json": """{{"version": "https://jsonfeed.org/version/1.1", "title": "t",
+        "feed_url": "{url}/feed?{token}", "items": [{{"id": "{url}/a?{token}",
+        "url": "{url}/a?{token}", "external_url": "{url}/b?{token}",
+        "title": "A Paper", "content_text": "see {url}/c?{token}"}}]}}""",
+    "in an address": """<rss version="2.0"><channel><title>t</title><item>
+        <title>A Paper</title><link>https://owls.example/r?to={url}/a%3F{encoded}</link>
+        <guid>5</guid></item></channel></rss>""",
+    "a page": """<html><head><title>t</title><link rel="alternate" href="/feed?{token}"
+        type="application/rss+xml"/></head></html>""",
+}
+
+
+@pytest.mark.parametrize("name", ["token", "access_token", "api_key", "private_key"])
+@pytest.mark.parametrize("kind", REPEATED)
+def test_the_token_of_a_feed_is_not_stored_of_its_links(
+    run, home, serving, kind: str, name: str
+) -> None:
+    def answer(path: str) -> bytes:
+        is_linked = kind == "a page" and path.startswith("/feed")
+        text = REPEATED["rss" if is_linked else kind].format(
+            url=server.url, token=f"{name}={SECRET}", encoded=f"{name}%3D{SECRET}"
+        )
+        paths.append(path)
+        return response(text.encode(), Content_Type="text/html")
+
+    paths: list[str] = []
+    server = serving(answer)
+    target = f"{server.url}/of/ann?{name}={SECRET}"
+    outputs = []
+    for words in (
+        ["fetch", target, "-v"],
+        ["list", "--json", "--all"],
+        ["show", "1", "--json"],
+        ["export", "--format", "bibtex"],
+        ["export", "--format", "atom"],
+        ["status", "--all", "--json"],
+        ["log"],
+    ):
+        ran = run(*words)
+        outputs += [ran.out, ran.err]
+    assert "A Paper" in outputs[2], outputs[:2]
+    assert all(SECRET in path for path in paths)
+    assert not shows_secret(everything(home, *map("".join, (outputs, "")))), outputs
+
+
+def test_only_the_values_of_parameters_are_removed() -> None:
+    values = secrets.secret_values("https://owls.example/feed?auth=basic&key=a/b&x=1")
+    text = "A basic study, x=basic, of a/b: https://owls.example/?k=a%2Fb&basic=1"
+    shown = "A basic study, x=, of a/b: https://owls.example/?k=&basic=1"
+    assert secrets.without_values(text, values) == shown
+    assert secrets.without_values('"u": "?k=a\\/b&x=1"', values) == '"u": "?k=&x=1"'
+    assert secrets.without_values("x=basics x=1", values) == "x=basics x=1"
+
+
 PROXIES = (
     f"http://N:{FIRST}/{LAST}@127.0.0.1:9",
     f"N:{FIRST}?{LAST}@127.0.0.1:9",

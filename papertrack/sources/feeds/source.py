@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,7 +12,12 @@ from papertrack.core.addresses import host_of, is_web_url, web_address
 from papertrack.core.errors import Unrecognised
 from papertrack.core.facts import Listing, Request
 from papertrack.core.lazy_regex import pattern
-from papertrack.core.secrets import without_password, without_secrets
+from papertrack.core.secrets import (
+    secret_values,
+    without_password,
+    without_secrets,
+    without_values,
+)
 from papertrack.core.wording import excerpt
 from papertrack.sources.base import Context, Source, Target
 from papertrack.sources.feeds.page import contained_feed
@@ -65,9 +70,16 @@ def request(
     `feed:HOST`).
 
     Secrets in the address are for the request alone: links are joined to the address
-    without them. `home` is the address that it had before it moved.
+    without them, and lose those that the feed repeats. `home` is the address that it had
+    before it moved.
     """
-    parser = partial(parse, url=without_secrets(url), name=name, home=home)
+    parser = partial(
+        parse,
+        url=without_secrets(url),
+        name=name,
+        home=home,
+        secrets=secret_values(url),
+    )
     return Request(url, parser, origin=origin)
 
 
@@ -79,9 +91,10 @@ def parse(
     name: str | None = None,
     home: str | None = None,
     linked: bool = False,
+    secrets: Sequence[str] = (),
 ) -> Listing:
     """The entries of a feed, or the feed that a page links as `follow`, unless a page
-    `linked` to this one.
+    `linked` to this one. Parameters lose their values if these are `secrets`.
 
     A feed that was cut off is a problem, its whole entries are kept. Raises
     Unrecognised.
@@ -100,7 +113,7 @@ def parse(
     if is_feed or contained:
         what = f"{kind} from {where}"
         source = f"feed:{name}"
-        text = contained or text
+        text = without_values(contained or text, secrets)
         return _feed(text, url, source=source, where=where, what=what, home=home)
     title = _TITLE.search(text[:200_000]) if root else None
     if title:
@@ -111,7 +124,15 @@ def parse(
     if found is None:
         raise Unrecognised(f"not a feed: {kind} from {where}, and the page links none")
     follow = Request(
-        found, partial(parse, url=found, name=name, home=home, linked=True)
+        found,
+        partial(
+            parse,
+            url=without_secrets(found),
+            name=name,
+            home=home,
+            linked=True,
+            secrets=(*secrets, *secret_values(found)),
+        ),
     )
     note = f"{where} is a page; its feed is {excerpt(found, 200)}"
     return Listing(source=f"feed:{name}", follow=(follow,), notes=(note,))
