@@ -218,11 +218,12 @@ class _Stream:
             self.done = self.place.reached(self.collector.library)
         if self.done:
             narrate(f"{self.name}: resuming at line {self.done + 1}")
-        try:
-            self._read(reader, pieces)
-        except KeyboardInterrupt:
-            raise Interrupted(self._saved()) from None
-        self.collector.finish()
+        with self.collector.library.index.series():
+            try:
+                self._read(reader, pieces)
+            except KeyboardInterrupt:
+                raise Interrupted(self._saved()) from None
+            self.collector.finish()
         if self.place:
             self.place.remove()
 

@@ -22,15 +22,17 @@ from papertrack.index.rows import Rows
 from papertrack.index.schema import (
     CROWDED_BITS,
     DAY_BITS,
+    FEW_AT_ONCE,
     FULL_TEXT_TABLE,
     INDEXES,
+    MANY_AT_ONCE,
     RECENT_TABLE,
     TABLES,
     Crowded,
     column,
     fingerprint,
     has_fts5,
-    has_full_text,
+    set_full_text,
 )
 from papertrack.index.update import (
     file_numbers,
@@ -62,11 +64,6 @@ BUILDER_SECONDS = 600.0
 STALL_SECONDS = 10.0
 """How long to wait for one that writes nothing. One that is stopped (Ctrl-Z) is not
 waited for after `waiting.NOTICE_SECONDS`.
-"""
-
-HASH_BYTES = 16_000_000
-"""What FTS5 collects in memory before it writes a piece of full text; 1 MB makes
-building 10,000 papers 10 % slower, and the file 20 % larger.
 """
 
 
@@ -207,7 +204,7 @@ def fill(
         db.execute(RECENT_TABLE)
     db.execute("BEGIN")
     with db:
-        _set_fts(db, automerge=0, hashsize=HASH_BYTES)
+        set_full_text(db, **MANY_AT_ONCE)
         stamps = layout.stamps(root)
         store_stamps(db, stamps)
         documents, own_layout = read_marks(root)
@@ -219,17 +216,12 @@ def fill(
         progress.report("completing the index")
         for index in INDEXES:
             db.execute(index)
-        _set_fts(db, automerge=4, hashsize=1 << 20)
+        set_full_text(db, **FEW_AT_ONCE)
         _join_shared_papers(db, root, rows)
         rows.finish()
         (version,) = column(db, "PRAGMA schema_version")
         query = "INSERT INTO meta VALUES ('schema', ?), ('version', ?), ('bits', ?)"
         db.execute(query, (fingerprint(), version, bits))
-
-
-def _set_fts(db: Connection, **options: int) -> None:
-    if has_full_text(db):
-        db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
 
 
 def _batches(

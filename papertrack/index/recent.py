@@ -59,6 +59,17 @@ class RecentTexts:
             self._empty()
         elif self.papers == self.before:
             return
+        self._write()
+
+    def clear(self) -> None:
+        """Leave the table empty until it is filled again: common words are then ranked
+        by all papers.
+        """
+        if self.first is not None:
+            self._empty()
+            self._write()
+
+    def _write(self) -> None:
         rows = [("recent", self.first), ("recent_papers", self.papers)]
         self.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows)
         self.before = self.papers

@@ -19,10 +19,14 @@ from papertrack.index.schema import (
     Crowded,
     column,
     has_full_text,
+    meta_of,
 )
 from papertrack.index.tallies import TALLIED, Tallies, counted
 from papertrack.index.vocabulary import WordCounts
 from papertrack.joining.settle import marked
+
+MUCH = 0.5
+"""Once the words of this share of the papers are not counted, they are."""
 
 AT_ONCE = 500
 """So many papers are added to one table before the next."""
@@ -58,15 +62,25 @@ def _mark_columns(mark: Mark) -> list[object]:
 class Rows:
     """Adds papers to the tables of one index, and removes them.
 
-    Call `finish` before the transaction ends.
+    Call `finish` before the transaction ends. With `is_part` more papers follow soon, in
+    other transactions: what takes as long as the library is large waits for the last.
     """
 
-    def __init__(self, db: Connection, bits: int, progress: Progress = SILENT) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        bits: int,
+        progress: Progress = SILENT,
+        *,
+        is_part: bool = False,
+    ) -> None:
         self.db = db
+        self.is_part = is_part
         self.bits = bits
         self.progress = progress
         self.has_full_text = has_full_text(db)
         self.papers = 0
+        self.changed = 0
         self.words = WordCounts(db)
         self.recent = RecentTexts(db)
         self.tallies = Tallies(db)
@@ -131,8 +145,7 @@ class Rows:
             texts = ((rid, *row.texts) for rid, row in numbered)
             self.db.executemany(ADD_TEXT, texts)
             for rid, row in numbered:
-                self.recent.add(rid, row.texts)
-                self.words.add(row.texts)
+                self._count_text(rid, row.texts)
 
     def _count_labels(self, numbered: Iterable[Numbered]) -> list[tuple[int, int]]:
         """Count rows; the number of each label with the id of its row, in order."""
@@ -146,8 +159,14 @@ class Rows:
     def _add_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
         self.db.execute(ADD_TEXT, (rid, *texts))
-        self.recent.add(rid, texts)
-        self.words.add(texts)
+        self._count_text(rid, texts)
+
+    def _count_text(self, rid: int, texts: Sequence[str]) -> None:
+        """Count the words of a paper whose full text was added."""
+        self.changed += 1
+        if not self.is_part:
+            self.recent.add(rid, texts)
+            self.words.add(texts)
 
     def _remove_row(self, rid: int, paper: Paper, body: bytes) -> None:
         """Remove a paper from the tables but that of its full text."""
@@ -167,8 +186,10 @@ class Rows:
     def _remove_text(self, rid: int, paper: Paper) -> None:
         texts = indexed(paper)
         self.db.execute(REMOVE_TEXT, (rid, *texts))
-        self.recent.remove(rid, texts)
-        self.words.remove(texts)
+        self.changed += 1
+        if not self.is_part:
+            self.recent.remove(rid, texts)
+            self.words.remove(texts)
 
     def mark(self, rid: int, body: bytes, mark: Mark) -> None:
         """Give a paper, stored as this body, another mark.
@@ -218,8 +239,29 @@ class Rows:
         )
         self.papers = 0
         if self.has_full_text:
-            self.words.finish()
+            self._finish_words()
+
+    def _finish_words(self) -> None:
+        """Count the words of papers; of a part, only when it is much of the library."""
+        meta = meta_of(self.db)
+        pending = meta.pending
+        if self.is_part:
+            pending += self.changed
+            self.recent.clear()
+            if pending > meta.papers * MUCH:
+                self.words.count_all()
+                pending = 0
+        else:
+            if pending:
+                self.words.count_all()
+                pending = 0
+            else:
+                self.words.finish()
             self.recent.finish(self.progress)
+        if pending != meta.pending:
+            query = "INSERT OR REPLACE INTO meta VALUES ('pending', ?)"
+            self.db.execute(query, (pending,))
+        self.changed = 0
 
     def _numbered(self, rows: Iterable[Prepared]) -> Iterator[Numbered]:
         """Rows with their ids, which are in the order of days. Raises Crowded."""

@@ -146,7 +146,8 @@ class Meta(NamedTuple):
     of its tables, the bits of a row id below the day, how many papers it has.
 
     `recent` has the papers from this row id on, so many (`recent`); None in a small
-    library, where it is empty.
+    library, where it is empty. Of so many papers (`pending`) the words are not counted
+    yet: an import of many goes on, or was interrupted.
     """
 
     schema: str | None = None
@@ -155,6 +156,7 @@ class Meta(NamedTuple):
     papers: int = 0
     recent: int | None = None
     recent_papers: int = 0
+    pending: int = 0
 
 
 def meta_of(db: Connection) -> Meta:
@@ -193,6 +195,21 @@ def stamps_of(db: Connection) -> dict[str, layout.Stamp]:
     for name, inode, mtime, size in rows:
         stamps[name] = (inode, mtime, size)
     return stamps
+
+
+def set_full_text(db: Connection, **options: int) -> None:
+    """Set options of full text (https://www.sqlite.org/fts5.html, section 6)."""
+    if has_full_text(db):
+        db.executemany("INSERT INTO fts (fts, rank) VALUES (?, ?)", options.items())
+
+
+MANY_AT_ONCE = {"automerge": 0, "hashsize": 16_000_000}
+"""Options of full text while many papers are added: what FTS5 collects in memory before
+it writes a piece. 1 MB makes building 10,000 papers 10 % slower, and the file 20 %
+larger.
+"""
+FEW_AT_ONCE = {"automerge": 4, "hashsize": 1 << 20}
+"""Its own values, for all other writes."""
 
 
 def has_fts5(db: Connection) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from sqlite3 import Connection
@@ -14,7 +15,16 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.index.bodies import other_keys
 from papertrack.index.prepared import Preparing, Row, Unprepared, prepared, row_of
 from papertrack.index.rows import Rows
-from papertrack.index.schema import column, in_parts, meta_of, stamps_of
+from papertrack.index.schema import (
+    FEW_AT_ONCE,
+    MANY_AT_ONCE,
+    column,
+    in_parts,
+    meta_of,
+    set_full_text,
+    stamps_of,
+)
+from papertrack.index.vocabulary import ANEW
 from papertrack.joining.marks import join_marks
 from papertrack.storage import json_lines, layout, plans, reading
 from papertrack.storage.folder import Folder
@@ -38,6 +48,19 @@ class FileChange(NamedTuple):
     changed: Mapping[str, Any]
 
 
+@dataclass(slots=True)
+class Series:
+    """Updates that follow each other, as in an import: they have changed so many papers
+    so far.
+    """
+
+    papers: int = 0
+
+    def is_long(self, papers: int) -> bool:
+        """Whether it has changed many, of so many papers in the library."""
+        return self.papers > ANEW * papers
+
+
 class Unstable(Exception):
     """Several files were being replaced together while they were read: the result may
     be a mixture.
@@ -51,14 +74,15 @@ def update(
     *,
     alone: bool,
     preparing: Preparing,
+    series: Series | None = None,
     progress: Progress = SILENT,
 ) -> set[str]:
     """Update the index with what changed in the library, in one transaction; returns
     the files that did.
 
     `changes` are papertrack's own, whose files need not be read. `alone` is true if the
-    library is locked, so that nobody replaces files meanwhile. Raises StoreError,
-    sqlite3.Error, Crowded, Unstable.
+    library is locked, so that nobody replaces files meanwhile. The update is one of a
+    `series`, if there is one. Raises StoreError, sqlite3.Error, Crowded, Unstable.
     """
     root = folder.root
     # After a power cut, stamps that were not written make the index read files again.
@@ -77,7 +101,11 @@ def update(
         new = {name: stamps[name] for name in present}
         store_stamps(db, new)
         set_own_layout(db, trusted)
-        rows = Rows(db, meta_of(db).bits, progress)
+        meta = meta_of(db)
+        is_part = series is not None and series.is_long(meta.papers)
+        if is_part:
+            set_full_text(db, **MANY_AT_ONCE)
+        rows = Rows(db, meta.bits, progress, is_part=is_part)
         marked: set[str] = set()
         marks_change = trusted.pop(layout.MARKS, None)
         if layout.MARKS in changed:
@@ -90,7 +118,11 @@ def update(
         _mark_papers(db, marked, rows)
         for name in changed - stamps.keys():
             db.execute("DELETE FROM file WHERE name = ?", (name,))
+        if series is not None:
+            series.papers += rows.changed
         rows.finish()
+        if is_part:
+            set_full_text(db, **FEW_AT_ONCE)
         if not alone and _being_replaced(folder, stamps):
             raise Unstable
     return changed
@@ -409,7 +441,7 @@ def _stored_mark(db: Connection) -> FindMark:
 
 def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
     """Add records in place of those that they share a key with; not committed."""
-    rows = Rows(db, meta_of(db).bits)
+    rows = _rows_of_draft(db)
     store_stamps(db, {"draft": (0, 0, 0)})
     file = file_numbers(db)["draft"]
     find = _stored_mark(db)
@@ -422,6 +454,11 @@ def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
     rows.finish()
 
 
+def _rows_of_draft(db: Connection) -> Rows:
+    meta = meta_of(db)
+    return Rows(db, meta.bits, is_part=meta.pending > 0)
+
+
 def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
     """Set the marks of papers by main key; not committed."""
     documents: dict[str, str] = {}
@@ -429,6 +466,6 @@ def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
         documents[key] = json.dumps(mark.as_json(key))
     _remove_marks(db, marks)
     store_marks(db, documents, own_layout=False)
-    rows = Rows(db, meta_of(db).bits)
+    rows = _rows_of_draft(db)
     _mark_papers(db, marks, rows)
     rows.finish()

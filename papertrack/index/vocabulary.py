@@ -16,7 +16,7 @@ from sqlite3 import Connection
 
 from papertrack.index.schema import TOKENIZER, column, meta_of
 
-ANEW = 0.1
+ANEW = 0.05
 """From this share of the papers on, all counts are calculated again: counting the words
 of those that changed would take longer.
 """
@@ -47,16 +47,21 @@ class WordCounts:
         """Write the counts."""
         if not self.changed:
             return
-        _open(self.db)
         if self.changed > self.few:
-            _count_all(self.db)
+            self.count_all()
         else:
+            _open(self.db)
             self._count()
             for term, difference in self.counts.items():
                 if difference:
                     _change_count(self.db, term, difference)
         self.changed = 0
         self.counts.clear()
+
+    def count_all(self) -> None:
+        """Count the words of all papers again."""
+        _open(self.db)
+        _count_all(self.db)
 
     def _change(self, texts_of: list[Sequence[str]], texts: Sequence[str]) -> None:
         self.changed += 1
