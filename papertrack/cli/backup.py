@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,10 +50,14 @@ def backup_command(
     out = (file or backups.new_path(root, session.now)).absolute()
     progress = session.progress
     with progress.working(), locked(session.folder):
-        if out.exists():
-            _check_replaceable(out, root)
-        sign = partial(approvals.signed, session.folder)
-        packed = archive.pack(root, out, now=session.now, sign=sign, progress=progress)
+        packed = archive.pack(
+            root,
+            out,
+            now=session.now,
+            sign=partial(approvals.signed, session.folder),
+            accept=_replacement_of(out) if out.exists() else None,
+            progress=progress,
+        )
     session.narrate(f"wrote {_summary(packed)} ({_size(out.stat().st_size)})")
     output.write(session, f"{clean(str(out))}\n")
 
@@ -124,20 +129,25 @@ def _summary(contents: Contents) -> str:
     return f"{plural(contents.papers, 'paper')} and {marks}"
 
 
-def _check_replaceable(out: Path, root: Path) -> None:
-    """Raise StoreError if a file is no backup, or contains more than the library."""
+def _replacement_of(out: Path) -> Callable[[Contents], None]:
+    """Raises StoreError for a library of which a backup would contain less than the
+    existing one. Raises StoreError if that file is no backup.
+    """
     try:
         existing = archive.check(out)
     except StoreError:
         raise StoreError(
             f"{out}: this file exists and is not a backup; choose another name"
         ) from None
-    present = archive.contents(root)
-    if existing.marks > present.marks or existing.papers > present.papers:
-        raise StoreError(
-            f"{out}: contains {_summary(existing)}, the library only "
-            f"{_summary(present)}; choose another name to keep both"
-        )
+
+    def accept(present: Contents) -> None:
+        if existing.marks > present.marks or existing.papers > present.papers:
+            raise StoreError(
+                f"{out}: contains {_summary(existing)}, the library only "
+                f"{_summary(present)}; choose another name to keep both"
+            )
+
+    return accept
 
 
 def _size(count: int) -> str:

@@ -50,6 +50,8 @@ class Verified:
         self._path = path.with_suffix(".verified")
         self.files: dict[str, State] = {}
         self.full_text: State | None = None
+        if not self._path.is_file():  # a pipe would keep the reader waiting
+            return
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
             self._read(json.loads(self._path.read_bytes()))
 
@@ -62,7 +64,9 @@ class Verified:
         self.files = files
 
     def save(self) -> None:
-        """Write the file. Does nothing if the cache can't be written."""
+        """Write the file. Does nothing if it can't be written."""
+        if self._path.exists() and not self._path.is_file():
+            return
         document = {
             "index": fingerprint(),
             "files": self.files,

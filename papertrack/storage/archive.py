@@ -88,11 +88,13 @@ def pack(
     now: str,
     checked: bool = True,
     sign: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+    accept: Callable[[Contents], None] | None = None,
     progress: Progress = SILENT,
 ) -> Contents:
     """Write the library to an archive, atomically. Hold the lock. Raises StoreError.
 
-    `sign` adds what its manifest is known by.
+    `sign` adds what its manifest is known by. `accept` is called with what the archive
+    will contain before it is written, and may raise.
 
     If `checked`, an unreadable file raises; else it is packed as it is.
     """
@@ -103,6 +105,8 @@ def pack(
         packed = packed.plus(name, root / name, body if checked else None)
         size, digest = _described_as(body)
         files.append({"name": name, "size": size, "sha256": digest})
+    if accept is not None:
+        accept(packed)
     manifest: Mapping[str, Any] = {
         "papertrack": FORMAT,
         "made": now,

@@ -433,6 +433,14 @@ def test_what_doctor_noted_may_be_damaged(place: Place, body: bytes) -> None:
     assert verified.read_bytes() == right
 
 
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_stands_in_the_place_of_the_note_keeps_nobody_waiting(
+    place: Place, make: Callable[[Path], None]
+) -> None:
+    make(place.path.with_suffix(".verified"))
+    assert place.findings() == []
+
+
 @pytest.mark.parametrize(
     "change",
     [
