@@ -4,7 +4,6 @@ from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.wording import excerpt, plural
-from papertrack.library import recommending
 from papertrack.query.language import Clause
 
 TOP = 5
@@ -37,6 +36,8 @@ def show_new(session: Session) -> None:
 
 def _recommend(session: Session, new: Clause) -> None:
     """Name the new papers that fit the reader's tags and stars best, if any do."""
+    from papertrack.library import recommending  # 2 ms, on a terminal only
+
     index = session.library.index
     keys = index.keys(recommending.unmarked(new))
     reasons = recommending.reasons(session.library, keys) if keys else {}

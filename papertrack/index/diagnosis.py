@@ -49,8 +49,8 @@ from papertrack.index.verified import (
 from papertrack.storage.workers import Pool, worker_count
 
 MANY = 4_000
-"""So many papers are compared by other processes, which take a quarter of a second to
-start.
+"""So many papers are compared by other processes: it takes one a second, and starting
+others a quarter.
 """
 
 TOGETHER = 2_000

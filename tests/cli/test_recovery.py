@@ -23,7 +23,7 @@ import pytest
 from papertrack.cli import app as cli
 from papertrack.cli.session import Session
 from papertrack.core.errors import StoreError
-from papertrack.index import integrity
+from papertrack.index import diagnosis, integrity
 from papertrack.index.database import path_of
 from papertrack.index.index import Index
 from papertrack.library.doctor.doctor import Doctor
@@ -376,6 +376,17 @@ def test_doctor_reports_damage_before_it_is_repaired(
     doctor.repair()
     assert place.findings() == []
     assert place.answers() == place.expected
+
+
+@pytest.mark.parametrize(("statement", "what"), [FOUND[4], FOUND[7], FOUND[-1]])
+def test_doctor_compares_many_papers_with_other_processes(
+    place: Place, statement: str, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diagnosis, "MANY", 1)
+    assert place.findings() == []
+    _sql(place.path, statement)
+    (found,) = place.findings()
+    assert found.startswith(what)
 
 
 def _prepare(place: Place, *, is_verified: bool) -> None:
