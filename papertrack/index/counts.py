@@ -268,16 +268,18 @@ def _dates_of_words(db: Connection, of: Matching, words: str) -> Counter[str]:
 
 def first_listed(db: Connection, *, source: str, since: str) -> str | None:
     """The first day (ISO), not before `since`, on which papers of a source were listed."""
-    days: list[str | None] = column(
+    days: list[str] = column(
         db,
         """
-        SELECT min(p.listed) FROM paper p
-        WHERE p.listed >= ? AND p.rid IN
-          (SELECT rid FROM label WHERE field = 'sources' AND folded = ?)
+        SELECT p.listed FROM paper p
+        WHERE p.listed >= ? AND EXISTS
+          (SELECT 1 FROM label l
+           WHERE l.rid = p.rid AND l.field = 'sources' AND l.folded = ?)
+        ORDER BY p.listed LIMIT 1
         """,
         [since, fold_label(source)],
     )
-    return days[0]
+    return days[0] if days else None
 
 
 def votes_by_time(db: Connection, of: Matching) -> list[tuple[str, int]]:

@@ -124,12 +124,24 @@ def edited(
     lines = b"".join(pieces).removesuffix(b",\n")
     if not lines:
         raise NotByLines
+    pieces = [body[: rows.start], lines]
     if new:
-        numbers = re.findall(rb'^"(\d+)":', body[rows], re.MULTILINE)
-        following = max(map(int, numbers)) + 1
+        following = _last_number(body[rows]) + 1
         for number, document in enumerate(new.values(), following):
-            lines += b',\n"%d":%s' % (number, dumps(document))
-    return body[: rows.start] + lines + body[rows.stop :]
+            pieces.append(b',\n"%d":%s' % (number, dumps(document)))
+    pieces.append(body[rows.stop :])
+    return b"".join(pieces)
+
+
+def _last_number(lines: bytes) -> int:
+    """The greatest number of a document in these lines. Raises NotByLines."""
+    found = 0
+    for line in lines.split(b"\n"):
+        number = line[1 : line.find(b'"', 1)]
+        if not number.isdigit():
+            raise NotByLines
+        found = max(found, int(number))
+    return found
 
 
 def _table(body: bytes, table: str) -> slice:
