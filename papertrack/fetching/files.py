@@ -36,11 +36,11 @@ from papertrack.storage.atomic import write_atomically
 if TYPE_CHECKING:
     from papertrack.web.http import Http
 
-BATCH = 3000
-"""Papers of a stream added at once: each batch costs memory, and rewrites files of 4 MB,
-some 2,000 papers."""
+BATCH = 2000
+"""So many papers of a stream are added, with those of the same batch of lines: each time
+costs memory, and rewrites files of 4 MB, some 2,000 papers."""
 
-SERIAL_BATCHES = 4
+SERIAL_BATCHES = 1
 """After so many batches of lines another process parses: 0.3 s of work, as long as it
 takes to start.
 """

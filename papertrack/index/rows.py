@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from sqlite3 import Connection
 
@@ -96,10 +97,22 @@ class Rows:
         total = len(numbered)
         for start in range(0, total, AT_ONCE):
             self.progress.report("indexing", start, total, "papers")
-            part = numbered[start : start + AT_ONCE]
-            self._add_rows(part)
-            self._add_texts(part)
+            self._add_part(numbered[start : start + AT_ONCE])
         self.progress.report("indexing", total, total, "papers")
+
+    def add_in_order(self, rows: Iterator[Prepared], total: int) -> None:
+        """Add papers, so many in all, that come in the order of their days; the first
+        are added while others are prepared. Raises Crowded.
+        """
+        done = 0
+        while part := sorted(self._numbered(islice(rows, AT_ONCE)), key=itemgetter(0)):
+            self._add_part(part)
+            done += len(part)
+            self.progress.report("indexing", done, total, "papers")
+
+    def _add_part(self, numbered: Sequence[Numbered]) -> None:
+        self._add_rows(numbered)
+        self._add_texts(numbered)
 
     def replace(self, rids: Iterable[int], rows: Iterable[Prepared]) -> None:
         """Remove papers, and add others. Raises Crowded.

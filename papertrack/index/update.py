@@ -26,6 +26,7 @@ from papertrack.index.schema import (
 )
 from papertrack.index.vocabulary import ANEW
 from papertrack.joining.marks import join_marks
+from papertrack.joining.settle import date_of
 from papertrack.storage import json_lines, layout, plans, reading
 from papertrack.storage.folder import Folder
 
@@ -217,7 +218,12 @@ def _apply(
         key, file = db.execute(query, (rid,)).fetchone()
         if key not in changed or file not in written:
             return False
-    rows.replace(known, preparing.prepare(new))
+    if known:
+        rows.replace(known, preparing.prepare(new))
+    else:
+        # Row ids are in the order of days: some are added while others are prepared.
+        new.sort(key=lambda one: date_of(one[0]) or "")
+        rows.add_in_order(preparing.prepare(new), len(new))
     return True
 
 

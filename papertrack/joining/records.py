@@ -62,8 +62,13 @@ def entry_of(
 
 def record_of(facts: Facts, *, source: str, now: str) -> Record:
     """The record of one source's facts alone. `now` is ISO 8601 in UTC."""
-    entry = entry_of(facts, source=source, now=now)
-    return _record(identity.best(entry.keys), entry.keys, now, {source: entry.facts})
+    return record_of_entry(entry_of(facts, source=source, now=now))
+
+
+def record_of_entry(entry: Entry) -> Record:
+    """The record of one entry alone."""
+    key = identity.best(entry.keys)
+    return _record(key, entry.keys, entry.added, {entry.source: entry.facts})
 
 
 def join(records: Sequence[Record]) -> Record:
@@ -204,8 +209,19 @@ def merge(
     """Merge what sources report into the stored records `known` of the same papers.
 
     `known`, by where they are stored, must contain all that `regroup` asks for. The
-    result names only the records that differ from it. With `is_read_now` the sources
-    are services that were read at this time.
+    result names only the records that differ from it. `is_read_now`: see
+    `new_entries`.
+    """
+    new = new_entries(listings, now=now, is_read_now=is_read_now)
+    return merge_entries(known, new, progress)
+
+
+def new_entries(
+    listings: Mapping[str, Iterable[Facts]], *, now: str, is_read_now: bool = False
+) -> list[Entry]:
+    """The entries that sources report.
+
+    With `is_read_now` the sources are services that were read at this time.
     """
     new = []
     for source, facts in listings.items():
@@ -219,6 +235,13 @@ def merge(
                     is_read_now=is_read_now,
                 )
             )
+    return new
+
+
+def merge_entries(
+    known: Mapping[Place, Record], new: Iterable[Entry], progress: Progress = SILENT
+) -> Merge[Place]:
+    """Merge new entries into stored records, as `merge` does."""
     return difference(known, regroup(known, new, progress))
 
 

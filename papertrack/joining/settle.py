@@ -47,6 +47,20 @@ def settle(record: Record, mark: Mark | None = None) -> Paper:
     return marked(paper, mark) if mark else paper
 
 
+def date_of(record: Record) -> str | None:
+    """The date of the paper of a record, in a tenth of the time of settling it."""
+    order = sorted(record.said, key=rank)
+    facts = _most_trusted([record.said[source] for source in order])
+    paper = Paper(
+        id="",
+        key=record.key,
+        title="",
+        published=facts.get("published"),
+        listed=facts.get("listed"),
+    )
+    return paper.date
+
+
 def _knows_it(facts: FactsOfSource) -> bool:
     """Whether a source states anything: a service may not know the paper."""
     return READ not in facts or bool(facts.keys() - {READ, "ids"})

@@ -171,15 +171,10 @@ class Adding:
         """The papers that the facts make of the stored ones that they may concern."""
         progress = self.settings.progress
         progress.report("merging", 0, sum(map(len, facts.values())), "papers")
-        new = (
-            joining.record_of(one, source=source, now=self.now)
-            for source, listed in facts.items()
-            for one in listed
-        )
-        known = stored.related(self.settings.root, self.index, new)
-        return joining.merge(
-            known, facts, now=self.now, is_read_now=is_read_now, progress=progress
-        )
+        new = joining.new_entries(facts, now=self.now, is_read_now=is_read_now)
+        records = map(joining.record_of_entry, new)
+        known = stored.related(self.settings.root, self.index, records)
+        return joining.merge_entries(known, new, progress)
 
     def _save_state(self, edit: Edit, fetched: Fetched) -> None:
         """Save a source's state; its report becomes part of this run's history entry."""
