@@ -100,21 +100,6 @@ class Facts:
                 document[name] = list(value) if isinstance(value, tuple) else value
         return document
 
-    def __reduce__(self) -> tuple[Callable[..., Facts], tuple[object, ...]]:
-        """For `pickle`: the way of dataclasses takes half as long again."""
-        return _unpickled, _values(self)
-
-
-_set_values = [getattr(Facts, name).__set__ for name in FACT_NAMES]
-
-
-def _unpickled(*values: object) -> Facts:
-    """Facts with these values, which were cleaned before."""
-    facts = object.__new__(Facts)
-    for set_value, value in zip(_set_values, values, strict=True):
-        set_value(facts, value)
-    return facts
-
 
 def _cleaned(name: str, value: Any) -> Any:
     if isinstance(value, str):
