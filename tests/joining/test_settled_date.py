@@ -32,5 +32,7 @@ Facts = dict[str, Any]
 )
 def test_the_date_of_a_record_is_that_of_its_paper(said: dict[str, Facts]) -> None:
     for sources in (said, dict(reversed(said.items()))):
-        record = Record("arxiv:2511.00001", ("arxiv:2511.00001",), "2025-11-24", sources)
+        record = Record(
+            "arxiv:2511.00001", ("arxiv:2511.00001",), "2025-11-24", sources
+        )
         assert date_of(record) == settle(record).date
