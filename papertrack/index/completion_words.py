@@ -45,8 +45,8 @@ def _newest(db: Connection) -> list[tuple[str, str]]:
     upvotes first within it.
     """
     rows = db.execute(
-        "SELECT key, title FROM (SELECT * FROM paper ORDER BY rid DESC LIMIT ?) p "
-        f"ORDER BY {LATER_FIRST}",
+        "SELECT key, title FROM (SELECT day, upvotes, key, title FROM paper "
+        f"ORDER BY rid DESC LIMIT ?) p ORDER BY {LATER_FIRST}",
         (COMPLETED,),
     )
     return [(show(key), title) for key, title in rows]
