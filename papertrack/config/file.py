@@ -21,6 +21,7 @@ from papertrack.core.errors import ConfigError, StoreError
 from papertrack.core.secrets import hide_secrets
 from papertrack.core.wording import excerpt
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import read_cached
 
 CACHED = "config.json"
 ALIASES = Path("complete") / "aliases.tsv"
@@ -232,7 +233,7 @@ def save_beside(path: Path, text: str) -> None:
 def _cached(path: Path, stamp: list[object]) -> Parsed | None:
     """The parsed file that was saved with this stamp; None if there is none."""
     try:
-        saved = json.loads(path.read_bytes())
+        saved = json.loads(read_cached(path))
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(saved, dict) or saved.get("stamp") != stamp:

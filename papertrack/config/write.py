@@ -7,6 +7,7 @@ a lock, so that two processes lose nothing.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
@@ -123,5 +124,5 @@ def _locked(path: Path, state: Path) -> contextlib.AbstractContextManager[None]:
             " try again when it has ended, or end it"
         )
 
-    lock = state / f"config-{cache_name(path.resolve())}.lock"
+    lock = state / f"config-{cache_name(Path(os.path.realpath(path)))}.lock"
     return file_lock.held(lock, LOCK_SECONDS, f"the file {path}", busy)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import read_cached
 from papertrack.storage.pruning import prune
 
 LARGEST = 200_000_000
@@ -90,7 +91,7 @@ def _is_current(text: CachedText, version: int | None, is_exact: bool) -> bool:
 def _read(path: Path, id: str) -> CachedText | None:
     """The text in a file; None for one that is damaged, or of another format."""
     try:
-        head, _, body = path.read_bytes().partition(b"\n")
+        head, _, body = read_cached(path).partition(b"\n")
         facts = json.loads(head)
         if facts.pop("format") != FORMAT or facts.pop("id") != id:
             return None

@@ -12,7 +12,6 @@ SQLite, or by `doctor`, which compares the index with the files (`diagnosis`).
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ from sqlite3 import Connection
 
 from papertrack.index.schema import fingerprint, has_fts5, has_full_text, meta_of
 from papertrack.storage import waiting
-from papertrack.storage.layout import owner_only
+from papertrack.storage.layout import in_cache
 
 PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
 """What SQLite calls the errors of a file that another process uses."""
@@ -162,15 +161,10 @@ def _is_as_sealed(path: Path) -> bool:
     if _has_log(path):
         return True
     try:
-        with open(seal_of(path), "rb", opener=_opener) as file:
+        with open(seal_of(path), "rb", opener=in_cache) as file:
             return file.read() == _state(path)
     except OSError:
         return False
-
-
-def _opener(path: str, flags: int) -> int:
-    """Opens a file for its owner alone; a pipe in its place keeps nobody waiting."""
-    return owner_only(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _seal(path: Path) -> None:
@@ -180,7 +174,7 @@ def _seal(path: Path) -> None:
     """
     with (
         contextlib.suppress(OSError),
-        open(seal_of(path), "wb", opener=_opener) as file,
+        open(seal_of(path), "wb", opener=in_cache) as file,
     ):
         file.write(_state(path))
 
@@ -193,7 +187,7 @@ def _locked(path: Path) -> Iterator[None]:
     try:
         import fcntl  # filelock takes 25 ms
 
-        file = open(seal_of(path), "ab", opener=_opener)  # noqa: SIM115
+        file = open(seal_of(path), "ab", opener=in_cache)  # noqa: SIM115
     except (OSError, ImportError):
         yield
         return
@@ -221,7 +215,7 @@ def _has_log(path: Path) -> bool:
     """Whether there are writes that are not in the file itself yet."""
     log = path.with_name(f"{path.name}-wal")
     try:
-        with open(log, "rb", opener=_opener) as file:
+        with open(log, "rb", opener=in_cache) as file:
             return file.read(4) in LOG_BEGINNINGS
     except OSError:
         return False

@@ -113,7 +113,7 @@ class RankingCache:
             try:
                 # SQLite would create the file with the mode that the umask leaves.
                 flags = os.O_RDWR | os.O_CREAT
-                os.close(layout.owner_only(str(self.path), flags))
+                os.close(layout.in_cache(str(self.path), flags))
                 return _with_tables(str(self.path))
             except sqlite3.OperationalError:
                 break

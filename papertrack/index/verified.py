@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from papertrack.core.errors import StoreError
 from papertrack.index.schema import fingerprint
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import read_cached
 
 DIGEST_BYTES = 16
 
@@ -53,7 +54,7 @@ class Verified:
         if not self._path.is_file():  # a pipe would keep the reader waiting
             return
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            self._read(json.loads(self._path.read_bytes()))
+            self._read(json.loads(read_cached(self._path)))
 
     def _read(self, document: Any) -> None:
         """Raises ValueError, TypeError, KeyError for what `save` did not write."""

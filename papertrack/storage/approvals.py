@@ -41,7 +41,9 @@ def name_here(folder: Folder, targets: Iterable[str]) -> None:
     after = before.union(targets)
     if after != before:
         body = json.dumps(sorted(after), indent=0)
-        write_atomically(_path(folder), body.encode("utf-8"), private=True)
+        write_atomically(
+            _path(folder), body.encode("utf-8"), private=True, follow=False
+        )
 
 
 def _path(folder: Folder) -> Path:
@@ -81,7 +83,7 @@ def _signature(key: bytes, manifest: Mapping[str, Any]) -> str:
 def _key(state: Path) -> bytes:
     """The key of this machine, made on first use."""
     path = state / KEY
-    if not path.exists():
+    if path.is_symlink() or not path.is_file():
         private_folder(state)
-        write_atomically(path, os.urandom(32), private=True)
+        write_atomically(path, os.urandom(32), private=True, follow=False)
     return path.read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from papertrack.core.errors import StoreError
-from papertrack.storage.layout import owner_only, private_folder
+from papertrack.storage.layout import is_planted, owner_only, private_folder
 
 
 def write_atomically(
@@ -18,9 +18,10 @@ def write_atomically(
     *,
     private: bool = False,
     durable: bool = True,
+    follow: bool = True,
 ) -> None:
     """Write `body` to `path`; see `atomic_file`."""
-    with atomic_file(path, private=private, durable=durable) as file:
+    with atomic_file(path, private=private, durable=durable, follow=follow) as file:
         file.write(body)
 
 
@@ -30,20 +31,24 @@ def atomic_file(
     *,
     private: bool = False,
     durable: bool = True,
+    follow: bool = True,
 ) -> Iterator[BinaryIO]:
     """A file to write to, which replaces `path` at the end unless the block raises.
 
     A replaced file keeps its mode. A new one has mode 0600 if `private`, as have the
     folders created for it, else what the umask leaves. A `durable` write survives a
-    power cut; a cache needs none. A link is followed. Raises StoreError.
+    power cut, and will `follow` a link; a cache needs neither. Raises StoreError.
     """
     temporary = None
     try:
-        if path.exists() and not path.is_file():
-            with path.open("wb") as device:  # a device or a pipe can't be replaced
-                yield device
-            return
-        path = path.resolve()
+        if durable and follow:
+            if path.exists() and not path.is_file():
+                with path.open("wb") as device:  # a device or a pipe can't be replaced
+                    yield device
+                return
+            path = Path(os.path.realpath(path))
+        elif is_planted(path):  # with a mode of its own
+            path.unlink()
         if private:
             private_folder(path.parent)
         else:

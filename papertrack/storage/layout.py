@@ -110,3 +110,25 @@ def private_folder(folder: Path) -> None:
 def owner_only(path: str, flags: int) -> int:
     """An opener for `open` that creates a file readable by its owner alone."""
     return os.open(path, flags, 0o600)
+
+
+def is_planted(path: Path) -> bool:
+    """Whether a path is a link or a pipe, which papertrack puts nowhere."""
+    return path.is_symlink() or path.is_fifo()
+
+
+def in_cache(path: str, flags: int) -> int:
+    """An opener like `owner_only` for a file of the cache.
+
+    A link in its place, which would lead out of the cache, or a pipe is deleted before
+    the file is written; reading a pipe keeps nobody waiting.
+    """
+    if flags & (os.O_WRONLY | os.O_RDWR) and is_planted(Path(path)):
+        Path(path).unlink()
+    return owner_only(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def read_cached(path: Path) -> bytes:
+    """The content of a file of the cache; nothing of a pipe. Raises OSError."""
+    with open(path, "rb", opener=in_cache) as file:
+        return file.read()

@@ -134,7 +134,7 @@ def decide(journal: Journal, plan: Plan) -> None:
     Raises StoreError.
     """
     try:
-        if not journal.path.exists():
+        if journal.path.is_symlink() or not journal.path.exists():
             _create(journal)
         with journal.path.open("r+b") as file:
             file.write(journal.head + line_of(plan))
@@ -196,6 +196,8 @@ def begin(journal: Journal) -> None:
 
 def _create(journal: Journal) -> None:
     durable_folder(journal.path.parent)
+    if journal.path.is_symlink():  # nobody but papertrack has to do with this file
+        journal.path.unlink()
     with open(journal.path, "wb", opener=owner_only) as file:
         file.write(journal.head)
     sync_folder(journal.path.parent)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import write_atomically
+from papertrack.storage.layout import read_cached
 from papertrack.storage.pruning import prune
 
 LARGEST = 300_000_000
@@ -46,7 +47,7 @@ class Cache:
     def find(self, url: str) -> Cached | None:
         """The cached response for `url`; None for none, or one that is damaged."""
         try:
-            head, _, packed = self._path(url).read_bytes().partition(b"\n")
+            head, _, packed = read_cached(self._path(url)).partition(b"\n")
             stored = json.loads(head)
             body = zlib.decompress(packed)
         except (OSError, ValueError, zlib.error):

@@ -208,6 +208,39 @@ def test_a_write_is_synced_before_and_after_the_rename(
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
 
 
+def _link(target: str) -> Callable[[Path], object]:
+    return lambda path: path.symlink_to(target)
+
+
+PLANTED: dict[str, Callable[[Path], object]] = {
+    "a link to a file": _link("../precious"),
+    "a link to nothing": _link("../new"),
+    "a link to a folder": _link("../folder"),
+    "a link to itself": _link("cached"),
+    "a link to a pipe": _link("../pipe"),
+    "a pipe": os.mkfifo,
+    "a hard link": lambda path: path.hardlink_to(path.parent.parent / "precious"),
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED.values(), ids=PLANTED.keys())
+def test_what_is_planted_in_a_cache_is_replaced(
+    plant: Callable[[Path], object], tmp_path: Path
+) -> None:
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "cache").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    before = sorted(tmp_path.rglob("*"))
+    path = tmp_path / "cache" / "cached"
+    plant(path)
+    write_atomically(path, b"new", private=True, durable=False)
+    assert path.read_bytes() == b"new"
+    assert not path.is_symlink()
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, path])
+
+
 def test_nothing_is_written_if_the_block_raises(filled: Library) -> None:
     before = contents(filled.root)
 
