@@ -36,7 +36,7 @@ from papertrack.storage.atomic import write_atomically
 if TYPE_CHECKING:
     from papertrack.web.http import Http
 
-BATCH = 2000
+BATCH = 1300
 """So many papers of a stream are added, with those of the same batch of lines: each time
 costs memory, and rewrites files of 4 MB, some 2,000 papers."""
 

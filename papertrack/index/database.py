@@ -50,7 +50,7 @@ update, and reports that.
 DRAFT_SECONDS = 2.0
 """How long a draft waits, before it is made in memory, from all files."""
 
-SERIES_KB = 16_000
+SERIES_KB = 8_000
 """How much of the file SQLite remembers in a series of updates, in place of 2 MB."""
 
 SQLITE_SECONDS = 0.05

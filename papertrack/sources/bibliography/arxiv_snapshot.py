@@ -45,7 +45,7 @@ def parse(body: bytes, *, name: str) -> Listing:
 def parse_lines(
     lines: Iterable[bytes], *, name: str, first_line: int = 1
 ) -> Iterator[Listing]:
-    """The papers of a snapshot, a listing for each 3,000 lines, empty ones as well.
+    """The papers of a snapshot, a listing for each 2,000 lines, empty ones as well.
 
     `first_line` is the number of the first of `lines`, to resume an import. Raises
     Unrecognised if the first batch of a file contains nothing, or mostly lines that

@@ -24,7 +24,7 @@ Item = tuple[int, Object | str]
 NULL = "an object is expected, not null"
 """The reason for a null, with which some services answer for what they don't know."""
 
-BATCH = 3000
+BATCH = 2000
 """Lines a batch, so many that one is parsed while the last is added: the batch after the
 nth starts at line `first_line + n * BATCH`, whatever was in the others.
 """
@@ -55,7 +55,7 @@ def is_lined(text: str) -> bool:
 def batches(
     lines: Iterable[bytes], first_line: int
 ) -> Iterator[tuple[int, list[Item]]]:
-    """The objects of JSON lines, 3,000 lines at a time, with the number of each batch's
+    """The objects of JSON lines, 2,000 lines at a time, with the number of each batch's
     first line.
     """
     stream = iter(lines)

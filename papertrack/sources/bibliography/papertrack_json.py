@@ -44,7 +44,7 @@ def parse(body: bytes, *, name: str) -> Listing:
 def parse_lines(
     lines: Iterable[bytes], *, name: str, first_line: int = 1
 ) -> Iterator[Listing]:
-    """The papers of an export, an object a line, a listing for each 3,000 lines.
+    """The papers of an export, an object a line, a listing for each 2,000 lines.
 
     See `arxiv_snapshot.parse_lines` for `first_line` and the errors.
     """

@@ -23,7 +23,11 @@ from papertrack.core.tags import is_tag
 from papertrack.core.text import clean, clean_lines
 from papertrack.exports.registry import export
 from papertrack.sources import streams
-from papertrack.sources.bibliography import arxiv_snapshot, papertrack_json
+from papertrack.sources.bibliography import (
+    arxiv_snapshot,
+    json_objects,
+    papertrack_json,
+)
 
 CASES = Path(__file__).parent
 RECORDED = Path(__file__).parents[4] / "shared" / "data" / "arxiv-27k.jsonl.gz"
@@ -235,7 +239,8 @@ def test_any_json_gives_a_listing_or_a_refusal(
             assert read(body + b"\n", name="any").facts
 
 
-def test_batches_of_a_thousand_lines_can_be_resumed() -> None:
+def test_batches_of_lines_can_be_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_objects, "BATCH", 1000)
     made = [b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(2500)]
     made[1499] = b"{\n"
     all_at_once = list(arxiv_snapshot.parse_lines(made, name="s"))
@@ -250,7 +255,10 @@ def test_batches_of_a_thousand_lines_can_be_resumed() -> None:
     )
 
 
-def test_a_later_batch_of_damaged_lines_is_reported_not_refused() -> None:
+def test_a_later_batch_of_damaged_lines_is_reported_not_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_objects, "BATCH", 1000)
     made = [
         b'{"id": "2511.%05d", "title": "T"}\n' % number for number in range(1000)
     ] + [b"{\n"] * 3
