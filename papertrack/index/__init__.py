@@ -9,6 +9,7 @@ From the bottom up:
 - `schema`: the tables, and what they depend on
 - `common_text`: what many papers have in common, for their compression
 - `bodies`: how a paper is stored in them
+- `literals`: what any match of a regular expression contains
 - `clauses`: a query as SQL
 - `scores`: `score:` in a query
 - `sql_functions`: exact comparisons and regular expressions, which SQL calls
