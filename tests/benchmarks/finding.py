@@ -120,8 +120,14 @@ class Place(NamedTuple):
     def cache(self) -> Path:
         return self.folder / "cache"
 
-    def run(self, command: Sequence[str], *, terminal: bool = False) -> Run:
-        """Run a command to its end. Raises SystemExit where it fails."""
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        terminal: bool = False,
+        may_fail: bool = False,
+    ) -> Run:
+        """Run a command to its end. Raises SystemExit where it fails and may not."""
         controller, shown = pty.openpty() if terminal else (-1, subprocess.DEVNULL)
         drain = threading.Thread(target=_drained, args=(controller,))
         began = time.monotonic()
@@ -142,7 +148,7 @@ class Place(NamedTuple):
         if terminal:
             drain.join()
             os.close(controller)
-        if process.returncode:
+        if process.returncode and not may_fail:
             raise SystemExit(f"{' '.join(command[3:])} ended with {process.returncode}")
         return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, elapsed)
 
