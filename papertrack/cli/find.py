@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from papertrack import render
@@ -77,36 +78,36 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     if is_grouped and options.limit and session.is_typed("limit"):
         each = options.limit
         options = options._replace(limit=MOST_GROUPED)
-    # All papers at once may not fit into memory, and are drawn only as a whole.
-    is_stored = options.limit is None and not output.is_drawn(session, options)
+    # All papers at once may not fit into memory.
+    is_stored = options.limit is None
     query: Clause
     result: SearchResult
 
-    def matches() -> Snippets | None:
-        return snippets(session, options, query, result.papers)
-
     def table() -> output.Drawing:
         session.library.number(result.papers)
+        columns = output.table_columns(session, options)
         return render.papers.listing(
-            result.papers,
-            columns=output.table_columns(session, options),
+            output.with_fields(result.papers, columns or ()),
+            columns=columns,
             today=session.today,
             width=session.width,
-            snippets=matches(),
+            snippets=snippets(session, options, query),
         )
 
-    def print_papers() -> None:
-        nonlocal query, result
-        query, result = search(session, options, stored=is_stored)
-        output.emit_papers(session, result.papers, options, table=table)
-
     groups = ""
-    if is_grouped:
+
+    def print_papers() -> None:
+        nonlocal query, result, groups
+        query, result = search(session, options, stored=is_stored)
+        if not is_grouped:
+            output.emit_papers(session, result.papers, options, table=table)
+            return
         from papertrack.cli.groups import emit_groups
 
-        query, result = search(session, options)
+        matches = snippets(session, options, query)
         groups, result = emit_groups(session, result, query, options, matches, each)
-    elif is_stored:
+
+    if is_stored:
         output.print_stored(session, print_papers)
     else:
         print_papers()
@@ -115,15 +116,13 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     suggest(session, command, options.words, is_empty=not result.total)
 
 
-def snippets(
-    session: Session, options: Listing, query: Clause, papers: Sequence[Paper]
-) -> Snippets | None:
-    """Where the words of a query are in each paper, for a table that shows it."""
+def snippets(session: Session, options: Listing, query: Clause) -> Snippets | None:
+    """Finds the words of a query in papers, for a table that shows where they are."""
     if not options.snippets:
         return None
-    return session.library.index.snippets(
+    return partial(
+        session.library.index.snippets,
         query,
-        papers,
         most=options.snippets,
         words=max(session.width // COLUMNS_OF_A_WORD, LEAST_WORDS),
     )

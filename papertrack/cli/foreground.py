@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from papertrack.cli import interruption
 from papertrack.storage import processes
@@ -34,6 +34,16 @@ NORMAL_SCREEN = b"\x1b[?1047l\x1b[?2004l\x1b[?25h\x1b[0m"
 ctlseqs): for a program that could not do so itself."""
 
 
+PART = 1 << 16
+"""Bytes that are read of a program's input at once."""
+
+
+class Feed(Protocol):
+    """A file with the input of a program."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Foreground:
     """A program that is to have the terminal; with `feed` as its input, if there is one.
 
@@ -46,7 +56,7 @@ class Foreground:
         command: str | Sequence[str],
         variables: Mapping[str, str],
         *,
-        feed: bytes | None = None,
+        feed: Feed | None = None,
         has_nothing_to_save: bool = False,
     ) -> None:
         self._command = command
@@ -137,12 +147,15 @@ class Foreground:
 
     def _begin_to_feed(self, process: subprocess.Popen[bytes]) -> None:
         """Write its input in a thread: it may read for as long as the reader reads."""
-        if process.stdin is None:
+        feed = self._feed
+        if feed is None or process.stdin is None:
             return
 
         def write() -> None:
-            with contextlib.suppress(OSError):  # it has closed its input
-                pipe.write(self._feed or b"")
+            # It has closed its input, or has ended, and the file is closed.
+            with contextlib.suppress(OSError, ValueError):
+                while part := feed.read(PART):
+                    pipe.write(part)
             with contextlib.suppress(OSError):
                 pipe.close()
 

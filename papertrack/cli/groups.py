@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from papertrack import render
@@ -14,9 +14,10 @@ from papertrack.core.model import Paper
 from papertrack.core.periods import PERIODS
 from papertrack.core.text import clean
 from papertrack.core.wording import plural
-from papertrack.exports.grouping import GROUPINGS, sections
+from papertrack.exports.grouping import GROUPINGS, places
 from papertrack.index import counts
 from papertrack.index.search import SearchResult
+from papertrack.index.stored_papers import StoredPapers
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:
@@ -32,20 +33,23 @@ def emit_groups(
     result: SearchResult,
     query: Clause,
     options: Listing,
-    snippets: Callable[[], Snippets | None],
+    snippets: Snippets | None,
     each: int | None = None,
 ) -> tuple[str, SearchResult]:
     """Print the papers by groups, the first of each; a summary of these, empty without
     any, and the papers that are shown.
     """
     by = str(options.group)
-    whole = sections(result.papers, by)
-    totals: Mapping[str, int] = {name.casefold(): len(papers) for name, papers in whole}
-    if len(result.papers) < result.total or result.more:
+    papers = result.papers
+    stored = papers.as_stored() if isinstance(papers, StoredPapers) else papers
+    whole = places(stored, by)
+    totals: Mapping[str, int] = {name.casefold(): len(below) for name, below in whole}
+    if len(papers) < result.total or result.more:
         totals = _totals(session, query, by)
-    groups = [(name, papers[:each]) for name, papers in whole]
-    distinct = {paper.key: paper for _, papers in groups for paper in papers}
-    result = result._replace(papers=tuple(distinct.values()))
+    shown = [(name, below[:each]) for name, below in whole]
+    groups = [(name, _chosen(papers, below)) for name, below in shown]
+    distinct = dict.fromkeys(place for _, below in shown for place in below)
+    result = result._replace(papers=_chosen(papers, distinct))
 
     def facts(name: str) -> dict[str, object]:
         return {"group": name, "count": totals.get(name.casefold())}
@@ -55,7 +59,12 @@ def emit_groups(
         return render.papers.heading(name, count, session.width)
 
     output.emit_sections(
-        session, groups, options, heading=heading, facts=facts, snippets=snippets
+        session,
+        groups,
+        options,
+        heading=heading,
+        facts=facts,
+        snippets=snippets,
     )
     if not groups:
         return "", result
@@ -63,6 +72,13 @@ def emit_groups(
     if sum(len(papers) for _, papers in groups) > len(result.papers):
         summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
     return summary, result
+
+
+def _chosen(papers: Sequence[Paper], places: Iterable[int]) -> Sequence[Paper]:
+    """Those of the papers at these places."""
+    if isinstance(papers, StoredPapers):
+        return papers.chosen(places)
+    return tuple(papers[place] for place in places)
 
 
 def _totals(session: Session, query: Clause, by: str) -> Mapping[str, int]:

@@ -13,7 +13,9 @@ import json as json_format
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from papertrack import render
 from papertrack.cli.listing import Listing
@@ -24,13 +26,14 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean_output
 from papertrack.exports.rows import cell, row_line
+from papertrack.index.stored_papers import StoredPapers
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
 
     from papertrack.render.ansi import Paint
-    from papertrack.render.lines import Line, Lines
+    from papertrack.render.lines import LazyLines, Line, Lines
     from papertrack.render.papers import Snippets
 
 PIPED = ("id", "date", "upvotes", "title", "authors", "tags")
@@ -45,7 +48,7 @@ CHUNK = 1 << 16
 LINK = "\x1b]8;[^\x1b]*\x1b\\\\"
 
 Row = Sequence[object]
-Drawing: TypeAlias = "RenderableType | Lines"
+Drawing: TypeAlias = "RenderableType | Lines | LazyLines"
 
 
 def emit(
@@ -119,13 +122,6 @@ def emit_papers(
     )
 
 
-def is_drawn(session: Session, options: Listing) -> bool:
-    """Whether papers are printed as a table, drawn as a whole."""
-    if options.is_export or options.json or options.fields is not None:
-        return False
-    return session.on_terminal or options.format == "table"
-
-
 def print_stored(session: Session, write: Callable[[], None]) -> None:
     """Print papers that are read when they are needed, in one state of the index, again
     from the start where the index was damaged.
@@ -160,7 +156,7 @@ def emit_sections(
     *,
     heading: Callable[[str, Sequence[Paper]], Sequence[Line]],
     facts: Callable[[str], Mapping[str, object]],
-    snippets: Callable[[], Snippets | None] = lambda: None,
+    snippets: Snippets | None = None,
 ) -> None:
     """Print papers in sections with names: the first column of their rows.
 
@@ -168,16 +164,19 @@ def emit_sections(
     """
 
     def table() -> Drawing:
-        session.library.number(paper for _, papers in sections for paper in papers)
+        session.library.number(*(papers for _, papers in sections))
+        columns = table_columns(session, options)
         return render.papers.divided(
             [
-                render.papers.Part(heading(name, papers), papers)
+                render.papers.Part(
+                    heading(name, papers), with_fields(papers, columns or ())
+                )
                 for name, papers in sections
             ],
-            columns=table_columns(session, options),
+            columns=columns,
             today=session.today,
             width=session.width,
-            snippets=snippets(),
+            snippets=snippets,
         )
 
     def rows() -> Iterator[Row]:
@@ -185,13 +184,13 @@ def emit_sections(
             for row in paper_rows(papers, options):
                 yield [name, *row]
 
-    def objects() -> object:
-        return [
-            {**facts(name), "papers": list(paper_objects(papers, options))}
-            for name, papers in sections
-        ]
+    def objects() -> Iterator[dict[str, object]]:
+        for name, papers in sections:
+            yield {**facts(name), "papers": list(paper_objects(papers, options))}
 
-    distinct = {paper.key: paper for _, papers in sections for paper in papers}
+    distinct: dict[str, Paper] = {}
+    if options.is_export:
+        distinct = {paper.key: paper for _, papers in sections for paper in papers}
     emit_papers(
         session,
         list(distinct.values()),
@@ -226,6 +225,7 @@ def export_pieces(
 def paper_rows(papers: Iterable[Paper], options: Listing) -> Iterable[Row]:
     """The chosen columns of each paper."""
     columns = options.columns or PIPED
+    papers = with_fields(papers, columns)
     return ([getattr(paper, name) for name in columns] for paper in papers)
 
 
@@ -235,7 +235,21 @@ def paper_objects(
     """Papers for JSON: the chosen fields, else all."""
     from papertrack.exports.json import selected  # 1 ms, for JSON only
 
+    if options.fields is not None:
+        papers = with_fields(papers, options.fields)
     return (selected(paper, options.fields) for paper in papers)
+
+
+Papers = TypeVar("Papers", bound=Iterable[Paper])
+
+
+def with_fields(papers: Papers, names: Collection[str]) -> Papers | StoredPapers:
+    """The papers with fields of these names: a cite key of its own takes as long to find
+    as the others to read.
+    """
+    if isinstance(papers, StoredPapers) and "cite_key" not in names:
+        return papers.as_stored()
+    return papers
 
 
 # ------------------------------------------------------------------ writing
@@ -331,25 +345,44 @@ def _escaped(char: str) -> str:
 def write_long(session: Session, text: str) -> None:
     """Write a text, cleaned, through a pager if it is longer than the screen."""
     text = clean_output(text)
-    if not _paged(session, text):
-        write(session, text)
+    _write_paged(session, lambda: iter([text]), write)
 
 
 def draw(session: Session, drawing: Drawing) -> None:
     """Draw on the terminal, through a pager if it is longer than the screen."""
-    text = drawn(session, session.stdout, drawing, session.width)
-    if not _paged(session, text):
-        write_drawn(session, text)
+
+    def texts() -> Iterator[str]:
+        return in_chunks(_texts(session, session.stdout, drawing, session.width))
+
+    _write_paged(session, texts, write_drawn)
 
 
 def drawn(session: Session, stream: CleanStream, drawing: Drawing, width: int) -> str:
     """A drawing as text, with the colors and characters that a stream takes."""
-    if isinstance(drawing, render.lines.Lines):
-        links = session.colors(stream) > 0 and session.environment.hyperlinks
-        text = render.lines.drawn(drawing, painter(session, stream), links=links)
+    return "".join(_texts(session, stream, drawing, width))
+
+
+def _texts(
+    session: Session, stream: CleanStream, drawing: Drawing, width: int
+) -> Iterator[str]:
+    """The text of a drawing, piece by piece."""
+    texts: Callable[[], Iterator[str]]
+    if isinstance(drawing, render.lines.Lines | render.lines.LazyLines):
+        texts = partial(
+            render.lines.drawn,
+            drawing,
+            painter(session, stream),
+            links=session.colors(stream) > 0 and session.environment.hyperlinks,
+        )
     else:
         text = _drawn_by_rich(session, stream, drawing, width)
-    return _encodable(text, stream.encoding or "utf-8")
+        texts = partial(iter, [text])
+    encoding = stream.encoding or "utf-8"
+    # Rich and `lines` clean their texts: nothing is left that UTF-8 lacks.
+    is_complete = encoding.lower() in ("utf-8", "utf8")
+    if is_complete or all(_is_encodable(text, encoding) for text in texts()):
+        return texts()
+    return (_encodable(text, encoding) for text in texts())
 
 
 def painter(session: Session, stream: CleanStream) -> Paint:
@@ -409,25 +442,43 @@ class _Cleaned:
             yield Segment(clean_output(segment.text), style)
 
 
-def _paged(session: Session, text: str) -> bool:
-    """Whether a text was longer than the screen, and shown in the pager."""
-    if not session.on_terminal or text.count("\n") < session.height:
-        return False
-    from papertrack.cli import programs  # 4 ms, for long screens only
+def _write_paged(
+    session: Session,
+    texts: Callable[[], Iterator[str]],
+    write: Callable[[Session, str], None],
+) -> None:
+    """Write texts; in the pager if they are longer than the screen."""
+    beginning: list[str] = []
+    following = texts()
+    if session.on_terminal:
+        lines = 0
+        for text in following:
+            beginning.append(text)
+            lines += text.count("\n")
+            if lines >= session.height:
+                break
+        if lines >= session.height:
+            from papertrack.cli import programs  # 4 ms, for long screens only
 
-    return programs.page(session, text)
+            if programs.page(session, chain(beginning, following)):
+                return
+            beginning, following = [], texts()
+    for text in chain(beginning, following):
+        write(session, text)
+
+
+def _is_encodable(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _encodable(text: str, encoding: str) -> str:
     """A drawing with replacements of equal width for what `encoding` lacks."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        from rich.cells import cell_len
+    from rich.cells import cell_len
 
-        plain = text.translate(str.maketrans(DRAWN, PLAIN))
-        known = set(plain.encode(encoding, "ignore").decode(encoding))
-        return "".join(
-            char if char in known else "?" * cell_len(char) for char in plain
-        )
-    return text
+    plain = text.translate(str.maketrans(DRAWN, PLAIN))
+    known = set(plain.encode(encoding, "ignore").decode(encoding))
+    return "".join(char if char in known else "?" * cell_len(char) for char in plain)

@@ -8,7 +8,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from papertrack.cli.foreground import Foreground, open_in_a_browser
@@ -21,9 +21,14 @@ SHELL_CHARACTERS = frozenset("|&;<>()$`\\*?[]#~=%{}\n")
 """A pager with one of these is for the shell. Others run without one between them and
 papertrack, so that signals reach them."""
 
+IN_MEMORY = 1 << 20
+"""Bytes for the pager that are in memory; more are in a temporary file."""
 
-def page(session: Session, text: str) -> bool:
-    """Show a text in the pager. False if there is none; quitting it early is no error."""
+
+def page(session: Session, texts: Iterable[str]) -> bool:
+    """Show a text, which comes in pieces, in the pager. False if there is none; quitting
+    it early is no error.
+    """
     command = session.config["pager.command"]
     if command in ("", "cat"):
         return False
@@ -32,14 +37,20 @@ def page(session: Session, text: str) -> bool:
     less = {"LESS": "FRXK", "LESSCHARSET": "utf-8"}
     environment = {**less, **session.environment.variables}
     is_for_shell = not SHELL_CHARACTERS.isdisjoint(command)
+    import tempfile  # 2 ms, for long screens only
+
     try:
-        pager = Foreground(
-            command if is_for_shell else shlex.split(command),
-            environment,
-            feed=text.encode("utf-8", "replace"),
-            has_nothing_to_save=True,
-        )
-        return pager.run() != SHELL_COMMAND_NOT_FOUND
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as feed:
+            for text in texts:
+                feed.write(text.encode("utf-8", "replace"))
+            feed.seek(0)
+            pager = Foreground(
+                command if is_for_shell else shlex.split(command),
+                environment,
+                feed=feed,
+                has_nothing_to_save=True,
+            )
+            return pager.run() != SHELL_COMMAND_NOT_FOUND
     except (OSError, ValueError):
         return False
 

@@ -107,7 +107,7 @@ def _emit(
             columns=output.table_columns(session, options),
             today=session.today,
             width=session.width,
-            snippets=below,
+            snippets=lambda _: below,
         )
 
     def rows() -> Iterator[output.Row]:

@@ -116,13 +116,14 @@ def _emit(session: Session, found: Sequence[Previewed], options: Listing) -> Non
     papers = [one.paper for one in found]
 
     def table() -> output.Drawing:
+        notes = _notes(found)
         session.library.number(papers)
         return render.papers.listing(
             [_for_table(one) for one in found],
             columns=output.table_columns(session, options),
             today=session.today,
             width=session.width,
-            snippets=_notes(found),
+            snippets=lambda _: notes,
         )
 
     def objects() -> Iterator[dict[str, object]]:

@@ -90,7 +90,7 @@ def _emit(session: Session, found: Found, options: Listing) -> None:
             columns=output.table_columns(session, options),
             today=session.today,
             width=session.width,
-            snippets=find.snippets(session, options, found.clause, papers),
+            snippets=find.snippets(session, options, found.clause),
         )
 
     def objects() -> Iterator[dict[str, Any]]:

@@ -4,8 +4,9 @@ tables and reading lists.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from papertrack.core.model import Paper
@@ -57,24 +58,34 @@ GROUPINGS: dict[str, Grouping] = {
 
 
 def sections(papers: Iterable[Paper], group: str) -> list[Section]:
-    """The papers under each heading: names A to Z, organisations and authors by their
-    number of papers, days, weeks and months newest first. Those without a heading are
-    last.
+    """The papers under each heading, in the order of `places`."""
+    papers = list(papers)
+    return [
+        (heading, [papers[place] for place in below])
+        for heading, below in places(papers, group)
+    ]
+
+
+def places(papers: Iterable[Paper], group: str) -> list[tuple[str, Sequence[int]]]:
+    """The places of the papers under each heading: names A to Z, organisations and
+    authors by their number of papers, days, weeks and months newest first. Those without
+    a heading are last.
 
     Headings that differ only in case are one, spelled as it comes first.
     """
     grouping = GROUPINGS[group]
-    by_name: dict[str, Section] = {}
-    rest: list[Paper] = []
-    for paper in papers:
+    by_name: dict[str, tuple[str, array[int]]] = {}
+    rest = array("q")
+    for place, paper in enumerate(papers):
         names = filter(None, map(clean, grouping.headings(paper)))
         headings = {name.casefold(): name for name in names}
         for folded, heading in headings.items():
-            by_name.setdefault(folded, (heading, []))[1].append(paper)
+            by_name.setdefault(folded, (heading, array("q")))[1].append(place)
         if not headings:
-            rest.append(paper)
+            rest.append(place)
     names_in_order = sorted(by_name, reverse=grouping.newest_first)
-    ordered = [by_name[folded] for folded in names_in_order]
+    ordered: list[tuple[str, Sequence[int]]] = []
+    ordered += [by_name[folded] for folded in names_in_order]
     if grouping.most_first:
         ordered.sort(key=lambda section: len(section[1]), reverse=True)
     if rest:

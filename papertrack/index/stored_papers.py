@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlite3 import Connection
 from types import MappingProxyType
 from typing import overload
@@ -10,6 +11,7 @@ from typing import overload
 from papertrack.core.model import Paper
 from papertrack.index.bodies import stored_paper
 from papertrack.index.cite_keys import with_cite_keys
+from papertrack.index.schema import column
 
 PAGE = 500
 """How many papers are in memory at once."""
@@ -32,7 +34,10 @@ class StoredPapers(Sequence[Paper]):
         db: Connection,
         rids: Sequence[int],
         scores: Scores = NO_SCORES,
+        *,
+        has_cite_keys: bool = True,
     ) -> None:
+        self._has_cite_keys = has_cite_keys
         self._db = db
         self._rids = rids
         self._scores = scores
@@ -41,6 +46,25 @@ class StoredPapers(Sequence[Paper]):
     def rids(self) -> Sequence[int]:
         """The row ids of the papers."""
         return self._rids
+
+    def keys(self) -> Iterator[str]:
+        """The main key of each paper, without reading the papers."""
+        for rid in self._rids:
+            query = "SELECT key FROM paper WHERE rid = ?"
+            yield from column(self._db, query, (rid,))
+
+    def as_stored(self) -> StoredPapers:
+        """The same papers without the cite keys of their own: a third faster to read."""
+        return StoredPapers(self._db, self._rids, self._scores, has_cite_keys=False)
+
+    def chosen(self, places: Iterable[int]) -> StoredPapers:
+        """Those of the papers at these places."""
+        return self._of(array("q", (self._rids[place] for place in places)))
+
+    def _of(self, rids: Sequence[int]) -> StoredPapers:
+        return StoredPapers(
+            self._db, rids, self._scores, has_cite_keys=self._has_cite_keys
+        )
 
     def __len__(self) -> int:
         return len(self._rids)
@@ -57,7 +81,7 @@ class StoredPapers(Sequence[Paper]):
 
     def __getitem__(self, place: int | slice) -> Paper | StoredPapers:
         if isinstance(place, slice):
-            return StoredPapers(self._db, self._rids[place], self._scores)
+            return self._of(self._rids[place])
         return self._read([self._rids[place]])[0]
 
     def _read(self, rids: Sequence[int]) -> list[Paper]:
@@ -67,4 +91,4 @@ class StoredPapers(Sequence[Paper]):
             if score is not None:
                 score = round(-score, 3)
             papers.append(stored_paper(self._db, rid, score))
-        return with_cite_keys(self._db, papers)
+        return with_cite_keys(self._db, papers) if self._has_cite_keys else papers

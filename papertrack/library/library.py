@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,6 +20,7 @@ from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.model import Paper, Record
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index.index import Index
+from papertrack.index.stored_papers import StoredPapers
 from papertrack.library.listings import Listings, Terminal
 from papertrack.query import language as query
 from papertrack.query.language import NEW, And, Clause, How, Text, View
@@ -181,9 +182,9 @@ class Library:
 
     # ------------------------------------------------------------------ ids
 
-    def number(self, papers: Iterable[Paper]) -> None:
+    def number(self, *parts: Iterable[Paper]) -> None:
         """Number these papers, from 1, as they are listed on the terminal."""
-        self.listings.save(paper.key for paper in papers)
+        self.listings.save(chain.from_iterable(map(_keys, parts)))
 
     def resolve(self, text: str) -> list[str] | None:
         """The main keys that `text` names, or None if it is not an id.
@@ -256,3 +257,10 @@ def _advice(key: str) -> str:
     if kind == "arxiv":
         return f"; papertrack add {number} adds it"
     return "; papertrack list shows the papers of the library"
+
+
+def _keys(papers: Iterable[Paper]) -> Iterator[str]:
+    """The main keys of papers."""
+    if isinstance(papers, StoredPapers):
+        return papers.keys()
+    return (paper.key for paper in papers)

@@ -9,6 +9,7 @@ ansi        styles as control sequences
 lines       lines of styled texts and links: cut, padded, wrapped, drawn
 days        days and times as they are shown
 columns     which columns a listing has, and how wide they are
+rows        a paper as a row of a listing: its cells
 papers      a listing, a grouped listing
 elements    tables and texts for Rich
 charts      bars, sparklines, the calendar

@@ -17,13 +17,15 @@ Part = tuple[int, int]
 
 def width(text: str) -> int:
     """How many columns a text takes."""
+    if text.isascii() and text.isprintable():
+        return len(text)  # a fifth of the time
     return cell_len(text)
 
 
 def cut(text: str, columns: int) -> str:
     """The text, or as much of its beginning as fits, with an ellipsis."""
     text = text[: 8 * columns + 8]  # letters may take no column, but not all of them
-    if cell_len(text) <= columns:
+    if width(text) <= columns:
         return text
     return set_cell_size(text, max(columns - 1, 0)).rstrip() + "…"[:columns]
 
@@ -52,7 +54,7 @@ def _pieces(text: str, columns: int) -> Iterator[tuple[int, int, int]]:
     """Start, end and width of each word; of a word longer than a line, its pieces."""
     for word in re.finditer(r"\S+", text):
         start, end = word.span()
-        needed = cell_len(word[0]) if end - start < 500 else columns + 1
+        needed = width(word[0]) if end - start < 500 else columns + 1
         if needed <= columns:
             yield start, end, needed
             continue

@@ -5,7 +5,7 @@ Text from outside was cleaned when it was imported. It is cleaned once more wher
 made (`core.text.clean`), and where it is drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -29,8 +29,20 @@ class Lines(list[Line]):
     """What is drawn line by line."""
 
 
+class LazyLines(Iterable[Line]):
+    """Lines that are made when they are drawn, anew each time: too many for the memory."""
+
+    def __init__(self, make: Callable[[], Iterator[Line]]) -> None:
+        self._make = make
+
+    def __iter__(self) -> Iterator[Line]:
+        return self._make()
+
+
 def plain(line: Line) -> str:
     """The text of a line."""
+    if len(line) == 1:
+        return line[0].text
     return "".join(span.text for span in line)
 
 
@@ -89,15 +101,18 @@ def link(url: str | None) -> str | None:
     return url if is_safe else None
 
 
-def drawn(lines: Lines, paint: Paint, *, links: bool) -> str:
+def drawn(lines: Iterable[Line], paint: Paint, *, links: bool) -> Iterator[str]:
     """Lines as they are written to a terminal, with their links or without."""
-    texts = ("".join(_drawn(span, paint, links) for span in line) for line in lines)
-    return "".join(f"{text.rstrip()}\n" for text in texts)
+    for line in lines:
+        text = "".join(_drawn(span, paint, links) for span in line)
+        yield f"{text.rstrip()}\n"
 
 
 def _drawn(span: Span, paint: Paint, links: bool) -> str:
-    text = paint(clean_output(span.text), span.style)
-    address = link(span.link)
-    if links and address:
+    text = clean_output(span.text)
+    if span.style:
+        text = paint(text, span.style)
+    address = link(span.link) if links else None
+    if address:
         return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
     return text

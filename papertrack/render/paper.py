@@ -16,7 +16,7 @@ from papertrack.library.origins import origins
 from papertrack.render import cells, lines
 from papertrack.render.days import day
 from papertrack.render.lines import Line, Lines, Span
-from papertrack.render.papers import authors
+from papertrack.render.rows import authors
 
 FIRST, LAST = 1, 3
 """How many of a paper's readings of votes are shown, of the first and of the last."""

@@ -1,28 +1,32 @@
-"""Papers: a listing as a table, and several below headings."""
+"""Papers: a listing as a table, and several below headings.
+
+The columns are as wide as all rows together need. The rows of many papers would fill the
+memory: they are made twice, to measure them and to draw them.
+"""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import NamedTuple
 
 from papertrack.core.field_names import BY_NAME
 from papertrack.core.fields import Kind
 from papertrack.core.model import Paper
 from papertrack.core.text import clean
-from papertrack.core.wording import noun, plural
+from papertrack.core.wording import noun
 from papertrack.index.counts import Share, Tag
 from papertrack.index.snippets import Snippet
 from papertrack.render import cells, columns, lines
-from papertrack.render.days import day
-from papertrack.render.lines import Line, Lines, Span
+from papertrack.render.lines import LazyLines, Line, Span
+from papertrack.render.rows import GAP, Row, row
 
-Snippets = Mapping[str, Snippet]
-"""Key -> where the matches are."""
+Snippets = Callable[[Sequence[Paper]], Mapping[str, Snippet]]
+"""Where the matches are in some papers, by their keys."""
 
-MARKS = {"unread": "•", "read": "✓", "later": "↻", "hidden": "×"}
+FEW = 250
+"""The rows of so many papers are in memory at once."""
+
 MARKS_WIDTH = 2
-
-GAP = Span(" " * columns.GAP)
 
 TITLE_LINES = 2
 """How many lines a title takes at most; all other cells take one."""
@@ -32,23 +36,6 @@ HEADING_LINES = 3
 
 TOGETHER = 8
 """How many tags that also occur on a tag's papers are named."""
-
-TO_READ = ("unread", "later")
-"""The states whose titles are emphasized."""
-
-
-class Row(NamedTuple):
-    """A paper as a listing shows it; `cells` by the names of the columns.
-
-    `author` is the first author alone, for a column too narrow for two.
-    """
-
-    number: int
-    marks: Line
-    cells: Mapping[str, Line]
-    author: Line
-    tags: Line
-    matches: Sequence[Line]
 
 
 class Part(NamedTuple):
@@ -65,7 +52,7 @@ def listing(
     today: dt.date,
     width: int,
     snippets: Snippets | None = None,
-) -> Lines:
+) -> LazyLines:
     """A table of papers, numbered from 1; the numbers can be typed as ids.
 
     Without `columns`, it has those that fit the width. `snippets` are shown below.
@@ -86,28 +73,56 @@ def divided(
     today: dt.date,
     width: int,
     snippets: Snippets | None = None,
-) -> Lines:
+) -> LazyLines:
     """Tables of papers below headings, with one numbering and aligned columns."""
-    snippets = snippets or {}
-    papers = [paper for part in parts for paper in part.papers]
-    rows = [
-        _row(number, paper, columns, today, snippets.get(paper.key))
-        for number, paper in enumerate(papers, 1)
-    ]
-    layout = _Layout(rows, columns, width)
-    drawn = Lines()
-    place = 0
+    names = columns
+
+    def rows(snippets: Snippets | None) -> Iterator[Row]:
+        papers = chain.from_iterable(part.papers for part in parts)
+        return _rows(papers, names, today, snippets)
+
+    count = sum(len(part.papers) for part in parts)
+    if count <= FEW:
+        few = [*rows(snippets)]
+        layout = _Layout(few, count, names, width)
+        return LazyLines(lambda: _lines(parts, few, layout))
+    layout = _Layout(rows(None), count, names, width)
+    return LazyLines(lambda: _lines(parts, rows(snippets), layout))
+
+
+def _rows(
+    papers: Iterable[Paper],
+    chosen: Sequence[str] | None,
+    today: dt.date,
+    snippets: Snippets | None,
+) -> Iterator[Row]:
+    """The rows of papers, numbered from 1; matches are looked for in some at a time."""
+    number = 0
+    papers = iter(papers)
+    while some := list(islice(papers, FEW)):
+        found = snippets(some) if snippets else {}
+        for paper in some:
+            number += 1
+            yield row(number, paper, chosen, today, found.get(paper.key))
+
+
+def _lines(
+    parts: Iterable[Part], rows: Iterable[Row], layout: "_Layout"
+) -> Iterator[Line]:
+    """The lines of each part: its heading, and its papers, which are the next rows."""
+    rows = iter(rows)
+    has_lines = False
+    has_headings = False
     for part in parts:
-        if drawn:
-            drawn.append(())
-        drawn += part.heading
-        if part.papers and not place:
-            drawn.append(layout.headings())
-        end = place + len(part.papers)
-        for row in rows[place:end]:
-            drawn += layout.lines(row)
-        place = end
-    return drawn
+        if has_lines:
+            yield ()
+        yield from part.heading
+        if part.papers and not has_headings:
+            yield layout.headings()
+            has_headings = True
+        for one in islice(rows, len(part.papers)):
+            yield from layout.lines(one)
+        has_lines = has_lines or bool(part.heading or part.papers)
 
 
 def heading(name: str, count: str, width: int) -> list[Line]:
@@ -139,13 +154,17 @@ class _Layout:
     """The widths of the columns of some rows, and the rows as lines of them."""
 
     def __init__(
-        self, rows: Sequence[Row], chosen: Sequence[str] | None, width: int
+        self,
+        rows: Iterable[Row],
+        count: int,
+        chosen: Sequence[str] | None,
+        width: int,
     ) -> None:
         names = chosen or columns.ORDER
-        self._digits = len(str(len(rows)))
+        self._digits = len(str(count))
         self._indent = self._digits + columns.GAP + MARKS_WIDTH
         self._width = width
-        needed = {name: _needed(rows, name) for name in names}
+        needed = _needed(rows, names)
         if chosen is not None:
             needed = {
                 name: max(needed[name], cells.width(_heading(name))) for name in names
@@ -194,14 +213,19 @@ class _Layout:
         return line
 
 
-def _needed(rows: Sequence[Row], name: str) -> int:
-    """The width of the longest cell of a column; 0 if all are empty."""
-    widths = (lines.width(row.cells[name]) for row in rows)
-    if name == "title":
-        tags = (lines.width(row.tags) for row in rows)
-        widths = (sum(both) for both in zip(widths, tags, strict=True))
-    longest = max(widths, default=0)
-    return max(longest, cells.width(_heading(name))) if longest else 0
+def _needed(rows: Iterable[Row], names: Iterable[str]) -> dict[str, int]:
+    """The width of the longest cell of each column; 0 if all are empty."""
+    longest = dict.fromkeys(names, 0)
+    for one in rows:
+        for name, cell in one.cells.items():
+            taken = lines.width(cell)
+            if name == "title":
+                taken += lines.width(one.tags)
+            longest[name] = max(longest[name], taken)
+    return {
+        name: max(taken, cells.width(_heading(name))) if taken else 0
+        for name, taken in longest.items()
+    }
 
 
 def _heading(name: str) -> str:
@@ -235,109 +259,3 @@ def _around_match(match: Line, width: int) -> Line:
             before = before.partition(" ")[2]
         match = [match[0]._replace(text=f"…{before}"), *match[1:]]
     return lines.cut(match, width)
-
-
-# ------------------------------------------------------------------ the cells
-
-
-def _row(
-    number: int,
-    paper: Paper,
-    chosen: Sequence[str] | None,
-    today: dt.date,
-    snippet: Snippet | None,
-) -> Row:
-    row = {name: _cell(paper, name, today) for name in chosen or columns.ORDER}
-    if "title" in row:
-        row["title"] = _title(paper, snippet)
-    tags = " ".join(f"#{clean(tag)}" for tag in paper.tags)
-    matches = snippet.pieces if snippet else ()
-    return Row(
-        number,
-        _marks(paper),
-        row,
-        [Span(authors(paper, 1))],
-        [GAP, Span(tags, "tag")] if tags else [],
-        [highlighted(piece, "dim") for piece in matches],
-    )
-
-
-def _marks(paper: Paper) -> Line:
-    first = Span(" ")
-    if paper.starred:
-        first = Span("★", "star")
-    elif paper.withdrawn:
-        first = Span("⊘", "warning")
-    if not paper.status:  # it is not in the library
-        return [first]
-    style = paper.status if paper.status in TO_READ else "dim"
-    return [first, Span(MARKS.get(paper.status, "•"), style)]
-
-
-def _cell(paper: Paper, name: str, today: dt.date) -> Line:
-    special = CELLS.get(name)
-    if special:
-        return [special(paper, today)]
-    value = getattr(paper, name)
-    if value is None:
-        return []
-    if isinstance(value, tuple):
-        return [Span(", ".join(map(clean, value)))]
-    return [Span(clean(str(value)))]
-
-
-def _title(paper: Paper, snippet: Snippet | None) -> Line:
-    style = "title" if paper.status in TO_READ else ""
-    if paper.withdrawn:
-        style += " strike"
-    title = highlighted(snippet.title if snippet else paper.title, style)
-    return [span._replace(link=paper.url) for span in title]
-
-
-def _short_id(paper: Paper, today: dt.date) -> Span:
-    short = paper.id.removeprefix("https://").removeprefix("http://")
-    return Span(clean(short), "id")
-
-
-def _date(paper: Paper, today: dt.date) -> Span:
-    return Span(day(paper.date, today), "date")
-
-
-def _upvotes(paper: Paper, today: dt.date) -> Span:
-    return Span("" if paper.upvotes is None else str(paper.upvotes), "votes")
-
-
-def _first_authors(paper: Paper, today: dt.date) -> Span:
-    return Span(authors(paper, 2))
-
-
-CELLS: Mapping[str, Callable[[Paper, dt.date], Span]] = {
-    "id": _short_id,
-    "date": _date,
-    "upvotes": _upvotes,
-    "authors": _first_authors,
-}
-"""The columns that show a field in a form of their own."""
-
-
-def highlighted(text: str, style: str) -> list[Span]:
-    """A text with the matches between \\x02 and \\x03 highlighted."""
-    spans = []
-    for number, piece in enumerate(re.split("[\x02\x03]", text)):
-        is_match = number % 2 == 1
-        # Cleaning strips the spaces beside a match, which separate words.
-        before = " " if piece.startswith(" ") else ""
-        after = " " if piece.endswith(" ") and piece.strip() else ""
-        shown = before + clean(piece) + after
-        if shown:
-            spans.append(Span(shown, f"{style} match" if is_match else style))
-    return spans
-
-
-def authors(paper: Paper, shown: int) -> str:
-    """The first authors and how many more there are; or their number, if known."""
-    if not paper.authors:
-        return plural(paper.author_count, "author") if paper.author_count else ""
-    names = ", ".join(map(clean, paper.authors[:shown]))
-    more = max(paper.author_count or 0, len(paper.authors)) - shown
-    return f"{names} +{more}" if more > 0 else names

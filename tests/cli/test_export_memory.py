@@ -96,7 +96,19 @@ def test_memory_does_not_grow(many, tmp_path, options):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 @pytest.mark.parametrize(
     "options",
-    ["", "--json", "--fields id,abstract", "--format bibtex", "--sort title --json"],
+    [
+        "",
+        "--json",
+        "--fields id,abstract",
+        "--format bibtex",
+        "--sort title --json",
+        "--format table",
+        "--format table --columns cite_key,abstract",
+        "--format table --group month",
+        "--group tag",
+        "--group author --sort title",
+        "abstract:/kettles/",
+    ],
 )
 def test_memory_of_a_whole_listing_does_not_grow(many, options):
     words = ["list", "--all", *options.split()]

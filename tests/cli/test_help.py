@@ -19,7 +19,7 @@ from papertrack.core.errors import PapertrackError
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.fields import HAS, IS
 from papertrack.query.language import parse
-from papertrack.render.papers import MARKS
+from papertrack.render.rows import MARKS
 
 
 def commands() -> Iterator[tuple[str, Any, Any]]:

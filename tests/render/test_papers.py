@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -64,9 +64,10 @@ def snippets_of(some: Sequence[Paper]) -> dict[str, Snippet]:
 
 def height(some: Sequence[Paper], width: int, chosen: Sequence[str] | None) -> int:
     """How many lines a listing takes; none of them is too wide."""
-    snippets = snippets_of(some)
-    drawn = listing(some, columns=chosen, today=TODAY, width=width, snippets=snippets)
-    matches = [paper for paper in some if paper.key in snippets]
+    drawn = [
+        *listing(some, columns=chosen, today=TODAY, width=width, snippets=snippets_of)
+    ]
+    matches = [paper for paper in some if paper.key in snippets_of(some)]
     assert max(map(lines.width, drawn)) <= width
     assert len(drawn) <= 1 + 2 * len(some) + len(matches)
     return len(drawn)
@@ -78,7 +79,7 @@ def heading(
     """The names of the columns of a listing; none of the usual one."""
     if chosen is None:
         return []
-    first = listing(some, columns=chosen, today=TODAY, width=width)[0]
+    first, *_ = listing(some, columns=chosen, today=TODAY, width=width)
     return "".join(span.text for span in first).split()
 
 
@@ -169,7 +170,7 @@ def test_no_column_gets_narrower_or_wider_than_needed(
     assert sum(before.values()) + columns.GAP * len(before) <= room
 
 
-def plain(drawn: lines.Lines) -> list[str]:
+def plain(drawn: Iterable[lines.Line]) -> list[str]:
     return [lines.plain(line).rstrip() for line in drawn]
 
 
@@ -239,7 +240,7 @@ def test_a_title_and_its_tags_take_two_lines(
 @pytest.mark.parametrize("width", [30, 60, 80, 120])
 def test_a_match_takes_one_line_and_is_seen(piece: str, width: int) -> None:
     snippets = {"arxiv:1": Snippet("Tea", (piece,))}
-    drawn = listing([paper()], today=TODAY, width=width, snippets=snippets)
+    drawn = [*listing([paper()], today=TODAY, width=width, snippets=lambda _: snippets)]
     assert len(drawn) == 3
     assert "kettle" in lines.plain(drawn[2]).lower()
     assert lines.width(drawn[2]) <= width
