@@ -26,6 +26,7 @@ from papertrack.core.errors import StoreError
 from papertrack.index import diagnosis, integrity
 from papertrack.index.database import path_of
 from papertrack.index.index import Index
+from papertrack.index.verified import Verified
 from papertrack.library.doctor.doctor import Doctor
 from papertrack.library.library import Library
 from papertrack.query.language import parse
@@ -442,6 +443,15 @@ def test_what_doctor_noted_may_be_damaged(place: Place, body: bytes) -> None:
     verified.write_bytes(body)
     assert place.findings() == []
     assert verified.read_bytes() == right
+
+
+def test_what_doctor_noted_of_another_index_is_not_used(place: Place) -> None:
+    _prepare(place, is_verified=True)
+    verified = place.path.with_suffix(".verified")
+    assert Verified(place.path).files
+    document = json.loads(verified.read_bytes())
+    verified.write_text(json.dumps({**document, "index": "00000000"}))
+    assert not Verified(place.path).files
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
