@@ -20,6 +20,7 @@ from papertrack.exports.links import web_url
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NEVER = "1970-01-01T00:00:00Z"
+_END = "\n</feed>"
 
 
 def pieces(
@@ -29,7 +30,6 @@ def pieces(
     progress: Progress = SILENT,
 ) -> Iterator[str]:
     """A feed of an entry per paper, in the order given."""
-    papers = distinct(papers)
     title = clean(title)
     feed = Element("feed", xmlns=_ATOM)
     _add(feed, "id", f"tag:papertrack,2026:{quote(title)}")
@@ -37,11 +37,14 @@ def pieces(
     _add(feed, "updated", max(map(_updated, papers), default=_NEVER))
     # An entry without an author has that of the feed; one of them must have one.
     _add(SubElement(feed, "author"), "name", "papertrack")
-    for paper in progress.counted(papers, "writing", "papers"):
-        feed.append(_entry(paper))
     ElementTree.indent(feed)
     document = ElementTree.tostring(feed, encoding="unicode")
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{document}\n'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{document.removesuffix(_END)}'
+    for paper in distinct(progress.counted(papers, "writing", "papers")):
+        entry = _entry(paper)
+        ElementTree.indent(entry, level=1)
+        yield f"\n  {ElementTree.tostring(entry, encoding='unicode')}"
+    yield f"{_END}\n"
 
 
 def _entry(paper: Paper) -> Element:

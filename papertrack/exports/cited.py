@@ -9,9 +9,13 @@ from papertrack.core.model import Paper
 from papertrack.core.progress import Progress
 
 
-def distinct(papers: Iterable[Paper]) -> list[Paper]:
+def distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
     """The papers, each once."""
-    return list({paper.key: paper for paper in papers}.values())
+    keys: set[str] = set()
+    for paper in papers:
+        if paper.key not in keys:
+            keys.add(paper.key)
+            yield paper
 
 
 def cited(papers: Collection[Paper], progress: Progress) -> Iterator[tuple[Paper, str]]:

@@ -33,7 +33,7 @@ def pieces(
     progress: Progress = SILENT,
 ) -> Iterator[str]:
     """A page with a row for each paper, in the order given."""
-    papers = distinct(papers)
+    papers = list(distinct(papers))
     with_abstracts = len(papers) <= MOST_ABSTRACTS
     heading = escape(clean(title))
     count = f"{len(papers):,} {noun(len(papers), 'paper')}"

@@ -81,6 +81,7 @@ def peak(env, *arguments: str) -> int:
         "--format csv",
         "--format ids",
         "--format bibtex",
+        "--format atom",
         "--format markdown",
         "--format json tag:t",
         "--partition month",
