@@ -11,7 +11,7 @@ from pathlib import Path
 
 from papertrack.core.errors import StoreError
 from papertrack.storage.atomic import sync_folder, write_atomically
-from papertrack.storage.layout import owner_only, private_folder
+from papertrack.storage.layout import owner_only, private_folder, read_cached
 
 SUFFIX = ".part"
 
@@ -37,7 +37,7 @@ class PartFile:
     def note(self) -> Mapping[str, object]:
         """The note that `begin` was given; empty without one."""
         try:
-            note = json.loads(self._note.read_bytes())
+            note = json.loads(read_cached(self._note))
         except (OSError, ValueError, RecursionError):
             return {}
         return note if isinstance(note, dict) else {}
@@ -100,7 +100,10 @@ class PartFile:
             path.unlink(missing_ok=True)
 
     def _open(self, flags: int) -> int:
-        return owner_only(str(self._part), flags | getattr(os, "O_NOFOLLOW", 0))
+        # A pipe in its place keeps nobody waiting.
+        for name in ("O_NOFOLLOW", "O_NONBLOCK"):
+            flags |= getattr(os, name, 0)
+        return owner_only(str(self._part), flags)
 
     @contextlib.contextmanager
     def _reported(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import resource
 import shutil
@@ -236,6 +237,31 @@ def test_the_folder_of_a_foreign_library_is_no_link(inside, arxiv, home, tmp_pat
     assert ran.code == 1
     assert "a link" in ran.err
     assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", ["", ".part", ".part.json"])
+@pytest.mark.parametrize("kind", ["a file", "nothing", "a folder", "itself", "a pipe"])
+def test_what_is_planted_in_the_folder_leads_nowhere(
+    inside, arxiv, home, tmp_path, suffix, kind
+):
+    outside = tmp_path / "outside"
+    (outside / "folder").mkdir(parents=True)
+    (outside / "precious").write_text("mine")
+    before = sorted(outside.rglob("*"))
+    folder(home).mkdir()
+    path = folder(home) / f"{ID}v2.pdf{suffix}"
+    if kind == "a pipe":
+        os.mkfifo(path)
+    else:
+        names = {"a file": "precious", "nothing": "new", "a folder": "folder"}
+        path.symlink_to(outside / names[kind] if kind in names else path)
+    ran = inside(f"pdf {ID}")
+    assert ran.code == 0 or ran.err.startswith("papertrack: ")
+    assert "bug" not in ran.err
+    assert sorted(outside.rglob("*")) == before
+    assert (outside / "precious").read_text() == "mine"
+    if ran.code == 0 and suffix:
+        assert (folder(home) / f"{ID}v2.pdf").read_bytes() == BODY
 
 
 def test_backups_and_doctor_leave_pdfs_alone(inside, arxiv, home, tmp_path):
