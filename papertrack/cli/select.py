@@ -49,7 +49,7 @@ def search(
     """
     query = clause(session, options)
     if is_by_marks(options):
-        found = _recommended(session, query, options)
+        found = _recommended(session, query, options, stored)
         if found is not None:
             return query, found
         options = options._replace(sort=Sort.DATE)
@@ -67,7 +67,7 @@ def is_by_marks(options: Listing) -> bool:
 
 
 def _recommended(
-    session: Session, query: Clause, options: Listing
+    session: Session, query: Clause, options: Listing, stored: bool
 ) -> SearchResult | None:
     """The papers that fit the reader's tags best; None, and a message, if few papers
     are marked.
@@ -76,7 +76,9 @@ def _recommended(
     from papertrack.library.recommending import missing, recommended
 
     reverse = options.reverse != options.sort.startswith("-")
-    found = recommended(session.library, query, limit=options.limit, reverse=reverse)
+    found = recommended(
+        session.library, query, limit=options.limit, reverse=reverse, stored=stored
+    )
     if found.has_enough:
         return found.result
     session.narrate(f"{missing(found.marked)}; sorted by date")

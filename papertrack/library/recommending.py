@@ -72,16 +72,23 @@ def recommended(
     *,
     limit: int | None = None,
     reverse: bool = False,
+    stored: bool = False,
 ) -> Recommended:
     """The newest matches of a clause, those that fit the reader's tags and stars first;
     then the older ones, newest first.
+
+    If they are `stored`, they are read when they are needed: see `Index.stored`.
     """
-    ranked = partial(_recommended, library, clause, limit, reverse)
+    ranked = partial(_recommended, library, clause, limit, reverse, stored)
     return library.index.read(ranked)
 
 
 def _recommended(
-    library: Library, clause: Clause, limit: int | None, reverse: bool
+    library: Library,
+    clause: Clause,
+    limit: int | None,
+    reverse: bool,
+    stored: bool,
 ) -> Recommended:
     index = library.index
     most = None if limit is None else max(limit, CANDIDATES)
@@ -97,13 +104,15 @@ def _recommended(
     page = order[:limit]
     ranked = [rid for rid in page if rid in best.scores]
     scores = {rid: -best.scores[rid] for rid in ranked}
-    papers = tuple(index.query(likeness.papers_of, page, scores))
-    keys = {rid: one.key for rid, one in zip(page, papers, strict=True)}
+    papers = index.query(likeness.papers_of, page, scores)
+    keys_of_ranked = index.query(likeness.papers_of, ranked).keys()
+    keys = dict(zip(ranked, keys_of_ranked, strict=True))
     fits = {keys[rid]: fit for rid, fit in _fits(best, models, ranked).items()}
     models.save(rids[:CANDIDATES])
     is_partly_ranked = result.more or result.total > CANDIDATES
     result = result._replace(
-        papers=papers, ranked=CANDIDATES if is_partly_ranked else None
+        papers=papers if stored else tuple(papers),
+        ranked=CANDIDATES if is_partly_ranked else None,
     )
     return Recommended(result, fits, models.marked)
 
