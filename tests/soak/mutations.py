@@ -92,9 +92,9 @@ def feeds_as_text() -> None:
 
 def raw_titles_on_terminals() -> None:
     """Tables show titles with their control characters."""
-    from papertrack.render import papers
+    from papertrack.render import rows
 
-    vars(papers)["clean"] = str
+    vars(rows)["clean"] = str
 
 
 def raw_text_in_pipes() -> None:
