@@ -324,8 +324,9 @@ class _Run:
         self._added.update(added)
         if origin:
             self._origins.add(origin)
-        papers = self._added.union(*self._marked.values(), self._ruled.marks)
-        self._step = edit.log(self._what(), papers=len(papers), continues=self._step)
+        marked = set(self._ruled.marks).union(*self._marked.values())
+        papers = len(self._added) + len(marked - self._added)
+        self._step = edit.log(self._what(), papers=papers, continues=self._step)
 
     def _what(self) -> str:
         """`added 12 papers from hf:2025-11-07, the rule agents marked 3 new papers`."""
