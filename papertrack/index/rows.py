@@ -258,18 +258,17 @@ class Rows:
         """Count the words of papers; of a part, only when it is much of the library."""
         meta = meta_of(self.db)
         pending = meta.pending
+        is_due = pending > 0
         if self.is_part:
             pending += self.changed
+            is_due = pending > meta.papers * MUCH
             self.recent.clear()
-            if pending > meta.papers * MUCH:
-                self.words.count_all()
-                pending = 0
-        else:
-            if pending:
-                self.words.count_all()
-                pending = 0
-            else:
-                self.words.finish()
+        if is_due:
+            self.words.count_all()
+            pending = 0
+        elif not self.is_part:
+            self.words.finish()
+        if not self.is_part:
             self.recent.finish(self.progress)
         if pending != meta.pending:
             query = "INSERT OR REPLACE INTO meta VALUES ('pending', ?)"
