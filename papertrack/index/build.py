@@ -142,9 +142,7 @@ def _is_usable(path: Path) -> bool:
     if not integrity.may_be_opened(path):
         return False
     try:
-        # Read-only: as the last one to close it, it must not move the log.
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+        with contextlib.closing(integrity.opened_to_read(path)) as db:
             integrity.check(db, path)
             return True
     except sqlite3.Error:

@@ -31,6 +31,7 @@ from papertrack.index.integrity import (
     is_damage,
     is_sealed,
     may_be_opened,
+    opened_to_read,
 )
 from papertrack.index.schema import (
     ADD_TEXT,
@@ -39,6 +40,7 @@ from papertrack.index.schema import (
     fingerprint,
     has_full_text,
     meta_of,
+    set_full_text,
 )
 from papertrack.index.verified import (
     State,
@@ -134,18 +136,13 @@ def _fault(path: Path, examine: Callable[[Connection, Path], None]) -> str | Non
     if not may_be_opened(path):
         return None
     try:
-        with contextlib.closing(_opened(path)) as db:
+        with contextlib.closing(opened_to_read(path)) as db:
             schema = meta_of(db).schema
             if schema is None or schema == fingerprint():
                 examine(db, path)
     except sqlite3.DatabaseError as error:
         return str(error) if is_damage(error) else None
     return None
-
-
-def _opened(path: Path) -> Connection:
-    """The index at `path`, to be read."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _wrong_papers(
@@ -208,7 +205,7 @@ def _compared(path: Path, papers: Papers, name: str) -> _Compared:
     count = 0
     words = 0
     texts: list[Texts] = []
-    with contextlib.closing(_opened(path)) as db:
+    with contextlib.closing(opened_to_read(path)) as db:
         has_words = has_full_text(db)
         for paper in papers(name):
             count += 1
@@ -260,9 +257,7 @@ def _sum_of_texts(papers: Sequence[Texts]) -> int:
     """The sum of the words of these papers as the full text would have it."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         db.execute(FULL_TEXT_TABLE)
-        options = {"automerge": 0, "hashsize": HASH_BYTES}
-        add_option = "INSERT INTO fts (fts, rank) VALUES (?, ?)"
-        db.executemany(add_option, options.items())
+        set_full_text(db, automerge=0, hashsize=HASH_BYTES)
         with db:
             db.execute("BEGIN")
             in_order = sorted(papers, key=itemgetter(0))

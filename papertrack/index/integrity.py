@@ -117,6 +117,14 @@ def may_be_opened(path: Path) -> bool:
     return path.is_file() and not journal.is_fifo()
 
 
+def opened_to_read(path: Path) -> Connection:
+    """The index at `path`. As the last one to close it, this must not move the log.
+
+    Raises sqlite3.Error.
+    """
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
 def replace(path: Path, new: Path) -> None:
     """Put a new index in the place of that at `path`. Raises OSError."""
     with _locked(path):
