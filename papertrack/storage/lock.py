@@ -66,8 +66,7 @@ def settle(folder: Folder) -> None:
             pass
     except Busy:
         process = lock_holder(folder.root / LOCKS[0])
-        is_waiting = process is not None and is_stopped(process)
-        if process is not None and is_waiting and plans.is_half_done(folder):
+        if process is not None and is_stopped(process) and plans.is_half_done(folder):
             waiting.report(
                 f"{folder.root}: {named(process)} has made half of a change, this is "
                 f"the state before: {_to_go_on(process)}"
