@@ -23,9 +23,6 @@ from papertrack.storage import processes
 KEY_SECONDS = 0.3
 """How long a program may take to react to Ctrl-C before it counts as deaf to it."""
 
-END_SECONDS = 0.4
-"""How long such a program, and what it started, may take to end after SIGTERM."""
-
 LOOK_SECONDS = 1.0
 """How often to look whether it has ended; its end is reported, but for rare cases."""
 
@@ -87,7 +84,7 @@ class Foreground:
             with interruption.passed_on(self._pass_on):
                 code = self._wait(process)
         except KeyboardInterrupt:
-            processes.end(process, END_SECONDS, may_be_killed=self._has_nothing_to_save)
+            processes.end(process, may_be_killed=self._has_nothing_to_save)
             terminal.restore()
             raise
         finally:

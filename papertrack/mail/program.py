@@ -16,9 +16,6 @@ from papertrack.storage import processes
 _EX_NOPERM = 77
 _EX_CONFIG = 78
 
-END_SECONDS = 0.4
-"""How long a program, and what it started, may take to end after SIGTERM."""
-
 
 class Ran(NamedTuple):
     """How a program ended: its exit code, its output, the last line of its stderr."""
@@ -50,10 +47,10 @@ def run(
         try:
             output, error = program.communicate(body, timeout=seconds)
         except subprocess.TimeoutExpired:
-            processes.end(program, END_SECONDS, may_be_killed=True)
+            processes.end(program, may_be_killed=True)
             return None
         except BaseException:
-            processes.end(program, END_SECONDS, may_be_killed=True)
+            processes.end(program, may_be_killed=True)
             raise
         lines = error.decode("utf-8", "replace").strip().splitlines()
         return Ran(program.returncode, output, excerpt(lines[-1], 200) if lines else "")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import subprocess
 
 PROC = Path("/proc")
+END_SECONDS = 0.4
+"""How long a program, and what it started, may take to end after SIGTERM."""
+
 LONGEST_COMMAND = 60
 
 
@@ -107,11 +110,9 @@ def _handles(process: int, number: signal.Signals) -> bool:
     return False
 
 
-def end(
-    program: subprocess.Popen[bytes], seconds: float, *, may_be_killed: bool
-) -> None:
-    """End a program and all that it started; wait at most so long until they have ended,
-    as they restore the terminal. Who ignores SIGTERM is killed, or left.
+def end(program: subprocess.Popen[bytes], *, may_be_killed: bool) -> None:
+    """End a program and all that it started; wait until they have ended, as they restore
+    the terminal. Who ignores SIGTERM is killed, or left.
     """
     started = descendants(program.pid)
     for number in (signal.SIGTERM, signal.SIGCONT):  # who is stopped can't end
@@ -123,7 +124,7 @@ def end(
         is_running = program.poll() is None or not have_ended(started)
         return None if is_running else True
 
-    has_ended = waiting.wait_for(ended, seconds, lambda: "the programs it started")
+    has_ended = waiting.wait_for(ended, END_SECONDS, lambda: "the programs it started")
     if may_be_killed and not has_ended:
         program.kill()
         send(started, signal.SIGKILL)
