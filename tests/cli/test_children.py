@@ -166,7 +166,7 @@ def shell(sample_home: Env, tmp_path: Path) -> Iterator[Callable[..., Shell]]:
             ["-c", command],
             env=env,
             cwd=env["HOME"],
-            dimensions=(10, 400),
+            dimensions=(10, 4000),
             timeout=60,
         )
         started.append(terminal)
