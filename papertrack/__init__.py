@@ -44,7 +44,7 @@ One search, `papertrack search diffusion is:unread`:
     cli.search            words and options as one Listing value
     library.searching     what the line may mean: a title, a query, or words alone
     query.language        the words as a Clause; query.views puts saved queries in,
-                          query.loose tells which words may be missing
+                          query.loose shows which words may be missing
     index.database        brings the index up to date with the files that changed
     index.search          the clause as SQL (index.clauses), the best papers first;
                           index.finding adds those with fewer words

@@ -1,6 +1,6 @@
 """The words of a command line, before Typer reads them.
 
-Global options may stand anywhere, and the first word may be an alias of config.toml. As
+Global options may be anywhere, and the first word may be an alias of config.toml. As
 in git, an alias never replaces a command, and may begin with another alias.
 """
 

@@ -2,7 +2,7 @@
 
 Ctrl-C is a key there, which the terminal sends to papertrack as well: papertrack waits
 until the program has ended. SIGTERM and SIGHUP end both, and so does a SIGINT that a
-process sent to papertrack, where the system tells the two apart.
+process sent to papertrack, where the system distinguishes the two.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ PIPED_WIDTH, WIDEST = 80, 100
 
 _GAP = 2
 _WIDEST_NAME = 40
-"""A longer name, or one of more than half the width, stands on a line of its own."""
+"""A longer name, or one of more than half the width, is on a line of its own."""
 
 _JOINED = "\N{NO-BREAK SPACE}"
 """Stands for a space that no line may be broken at."""
@@ -57,7 +57,7 @@ GLOBAL_OPTIONS = pairs("""
 """)
 
 SYMBOLS = "• unread   ✓ read   ↻ later   × hidden   ★ starred   ⊘ withdrawn"
-"""What stands before the titles of a table."""
+"""What comes before the titles of a table."""
 
 
 class _Helpful:

@@ -106,7 +106,7 @@ class ConfigFile:
 
 
 def secret_refused(name: str, instead: str) -> str:
-    """The message for a secret that should not stand in the file."""
+    """The message for a secret that should not be in the file."""
     return (
         f"{name} would be a secret in a plain file; use {instead} with a command that"
         f" prints it, such as {instead} = 'pass show papertrack'"

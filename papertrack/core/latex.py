@@ -155,7 +155,7 @@ _ARGUMENT = (
 _ACCENTED = (
     rf"[`'^\"~=.]\s{{0,9}}(?:{_ARGUMENT}|[A-Za-z])"
     rf"|[cvuHkrbdt](?:\s{{0,9}}(?:{_ARGUMENT})|\s{{1,9}}[A-Za-z])"
-    # A tie stands over two letters; over more than one, any other is no accent.
+    # A tie is over two letters; over more than one, any other is no accent.
     r"|t\{[A-Za-z]{2}\}"
     # After a digit \AA is the unit, and no part of the word that follows.
     r"|(?:(?<=\d\\)|(?<=\d\s\\))AA(?![A-Za-z])(?:\{\})?"

@@ -1,6 +1,6 @@
 """The values that flow through papertrack, frozen.
 
-A `Record` is a paper as it is stored, with the facts of each source kept apart. A `Mark`
+A `Record` is a paper as it is stored, with the facts of each source apart. A `Mark`
 is what the reader marked. A `Paper` is made from both: what is shown, searched and
 exported. They are named tuples because every command defines them at its start: as
 dataclasses they cost 4 ms more. Here, and in other modules that every command imports,

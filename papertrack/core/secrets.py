@@ -19,7 +19,7 @@ _START = (
     rf"|[/\\](?:\s?[/\\])+|(?:{_KNOWN})+)"
 )
 """What is before the name or the host; only known schemes go without slashes, and only
-they stand before another one: the others are names, with a password after them. White
+they come before another one: the others are names, with a password after them. White
 space between slashes is left out by browsers.
 """
 _LOOKALIKES = str.maketrans("＠﹫：﹕／＼？﹖＃﹟．。", "@@::/\\??##..")
@@ -27,7 +27,7 @@ _LOOKALIKES = str.maketrans("＠﹫：﹕／＼？﹖＃﹟．。", "@@::/\\??##
 _OWN_KINDS = frozenset(
     ("arxiv", "arxiv-oai", "doi", "hf", "title", "url", "guid", "mailto", "feed")
 )
-"""What stands before a colon in targets and keys, and is no user name."""
+"""What comes before a colon in targets and keys, and is no user name."""
 
 _NAME_OF_HOST = r"(?:[\w-]+\.)+[^\W\d_]{2,}|localhost|(?:\d+\.){3}\d+|\[[^\s/?#]*"
 _LIKE_HOST = (
@@ -244,7 +244,7 @@ def _parts_without_scheme(address: str, signs: str) -> _Parts:
 
 
 def _parts_with_odd_port(address: str, start: int, rest: str, authority: str) -> _Parts:
-    """What stands where a port should, up to an encoded `@` if there is one."""
+    """What is where a port should be, up to an encoded `@` if there is one."""
     encoded = rest.rfind("%40")
     if encoded > 0:
         return _cut(address, start, encoded + 3, is_clear=False)

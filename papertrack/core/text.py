@@ -11,7 +11,7 @@ from typing import Literal
 # compiles and caches them on first use; on import that would cost each start some ms.
 
 # What must never reach a terminal, a file name or a mail header: C0 and C1 controls, DEL, lone
-# surrogates, the bidi controls (which reorder what stands beside them), zero-width space, BOM,
+# surrogates, the bidi controls (which reorder what is beside them), zero-width space, BOM,
 # interlinear marks and the invisible "tag" letters. Joiners stay: emoji and Persian need them.
 UNWANTED = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 YEAR = 53
-"""How many weeks a calendar has at most: the last day stands below that of last year."""
+"""How many weeks a calendar has at most: the last day is below that of last year."""
 
 DARKEST = 4
 """The shade of the most papers; 0 is that of none."""

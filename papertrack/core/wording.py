@@ -46,7 +46,7 @@ def enumerated(names: Sequence[str], most: int = 5) -> str:
 
 
 def excerpt(text: str, width: int) -> str:
-    """Text from outside as it may stand in a message: cleaned, at most `width` characters."""
+    """Text from outside for a message: cleaned, at most `width` characters."""
     return shorten(clean(text), width)
 
 

@@ -1,4 +1,4 @@
-"""Addresses as they may stand in Markdown, LaTeX and XML, and the pages of a paper."""
+"""Addresses, escaped for Markdown, LaTeX and XML, and the pages of a paper."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _OPENING = re.compile(r"[\[<\\@$]|\{(?=\{)|[_^](?=[{(])|(?:src|call)(?=_)")
 _MARKER = re.compile(rf"(?<![\w{_BREAK}])(?=[*/_=~+]\S)|(?=:\S)")
 # At the start of a text: an item of a list, a table, a comment, a keyword of Org.
 _START = re.compile(r"^(?=[-+*#|:%]|\w{1,9}[.)]|[A-Z]+\b)")
-# What may not stand in a tag.
+# What may not be in a tag.
 _NOT_IN_TAG = re.compile(r"[^\w@#%]")
 # What a block of source text has a comma before.
 _SOURCE_SYNTAX = re.compile(r"^(\s*)(?=,*(?:\*|#\+))")

@@ -221,7 +221,7 @@ class Finding:
         rare: Container[Text],
     ) -> dict[int, float]:
         """The scores, those of the best papers better by how many neighbouring words of
-        the query stand near each other; two common ones in the newest papers alone.
+        the query are near each other; two common ones in the newest papers alone.
         """
         pairs = [pair for pair in pairwise(words) if all(map(_near_phrase, pair))]
         best = list(scores)[:NEAR_RANKED]

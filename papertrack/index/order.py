@@ -33,7 +33,7 @@ class SortKey(NamedTuple):
 class Order(NamedTuple):
     """How results are sorted, and how many are wanted; None for all.
 
-    Each key sorts what is equal by those before it. "relevance" stands alone.
+    Each key sorts what is equal by those before it. "relevance" is alone.
     """
 
     keys: tuple[SortKey, ...]

@@ -147,7 +147,7 @@ class Meta(NamedTuple):
 
     `recent` has the papers from this row id on, so many (`recent`); None in a small
     library, where it is empty. Of so many papers (`pending`) the words are not counted
-    yet: an import of many goes on, or was interrupted.
+    yet: an import of many continues, or was interrupted.
     """
 
     schema: str | None = None
@@ -223,7 +223,7 @@ def has_full_text(db: Connection) -> bool:
 
 
 def sqlite_version() -> str:
-    """The version of the SQLite that Python came with."""
+    """The version of the SQLite that Python has."""
     return sqlite3.sqlite_version
 
 

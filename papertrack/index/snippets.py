@@ -23,7 +23,7 @@ WORDS = 24
 """How many words a piece has."""
 
 BEFORE = 4
-"""How many words stand before the first match of a piece, where there are so many."""
+"""How many words are before the first match of a piece, where there are so many."""
 
 _UNSPACED = r"\u0e00-\u109f\u1780-\u17ff\u3005-\u9fff"
 _MARKS = (
@@ -42,7 +42,7 @@ Span = tuple[int, int]
 
 
 class Snippet(NamedTuple):
-    """A title, and the pieces of other fields with a match; each match stands between
+    """A title, and the pieces of other fields with a match; each match is between
     \\x02 and \\x03.
     """
 
@@ -130,7 +130,7 @@ def _spans(text: str, highlighted: str) -> list[Span]:
     for word, marked in zip(pieces(text), shown, strict=True):
         begin, last = spans[-1] if spans else (0, 0)
         if inside and spans and last <= word.start:
-            # One match: what stands between its words belongs to it.
+            # One match: what is between its words belongs to it.
             spans[-1] = (begin, word.end)
         else:
             inside = inside or marked.startswith(_START)

@@ -1,7 +1,7 @@
 """What `doctor` has compared and found equal: each file of the library with its papers in
 the index, and their words with the full text.
 
-Digests of both sides are kept in a file beside the index. What has the same digests as
+Digests of both sides are stored in a file beside the index. What has the same digests as
 then is equal still; all else is compared anew, as is everything after a change of what
 the index depends on.
 """

@@ -21,7 +21,7 @@ _OF_A_VERSION = {"comment", "withdrawn"}
 
 
 def combine(old: FactsOfSource, new: FactsOfSource) -> dict[str, Any]:
-    """What one source reported at two times; fields that the winner lacks are kept.
+    """What one source reported at two times; fields that the winner lacks remain.
 
     A newer version wins, then a later day of listing (a paper can be listed twice, with
     other votes and links each time), then `new`. `listed` is the first such day,

@@ -21,7 +21,7 @@ CANDIDATES = 5000
 """The newest matches that are ranked."""
 
 WORTH_NAMING = 1.0
-"""A paper that fits by so many standard deviations is recommended where it is not asked
+"""A paper that fits by so many standard deviations is recommended where it is not requested
 for: about every tenth of the candidates.
 """
 

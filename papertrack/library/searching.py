@@ -105,7 +105,7 @@ def _by_words(library: "Library", wanted: Wanted) -> Found:
 def _by_clause(library: "Library", wanted: Wanted, clause: Clause) -> Found:
     loose = loosened(clause, wanted.text)
     clause = wanted.within_days(library.expanded(clause, wanted.today))
-    # A score is of all the words, which stand apart in a loose query.
+    # A score is of all the words, which are apart in a loose query.
     if loose is not None and not any(map(query.is_score, query.terms(clause))):
         return _with_some(library, wanted, loose)
     result = library.index.search(clause, sort="relevance", limit=wanted.limit)

@@ -225,7 +225,7 @@ def redoable(steps: Sequence[Step]) -> list[Step]:
             break
         if undoing.isdisjoint(step.undoes):
             found.append(step)
-            already.difference_update(step.undoes)  # what it undid stands again
+            already.difference_update(step.undoes)  # what it undid is in force again
     return found
 
 

@@ -167,7 +167,7 @@ def _trust(server: Server) -> ssl.SSLContext:
 
 
 def _shown(reason: bytes | str) -> str:
-    """The words of a server, as they may stand in a message."""
+    """The words of a server, cleaned for a message."""
     text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
     return excerpt(text, 200)
 

@@ -1,6 +1,6 @@
 """Elements of SVG as text, their style, and whole pictures.
 
-Colours stand in the style alone, once for light and once for dark, without variables:
+Colours are in the style alone, once for light and once for dark, without variables:
 programs for slides read no others. A page may forbid attributes of style.
 """
 
@@ -102,7 +102,7 @@ def number(value: float) -> str:
 
 
 def text(words: str) -> str:
-    """Text from anywhere as it may stand in XML and HTML."""
+    """Text from anywhere, escaped for XML and HTML."""
     return escape(clean(words))
 
 

@@ -114,7 +114,7 @@ def joined(kind: type[And | Or], clauses: Sequence[Clause]) -> Clause:
 
 
 def words(clause: Clause) -> Iterator[Text]:
-    """The text terms that a match may contain: those that stand under no `not`."""
+    """The text terms that a match may contain: those that are under no `not`."""
     if isinstance(clause, Text):
         yield clause
     elif isinstance(clause, And | Or):

@@ -26,7 +26,7 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 _SIGNS = ".,:;!?()[]{}\"'“”‘’`*|–—-"
-"""What stands around a word in a sentence."""
+"""What is around a word in a sentence."""
 
 
 class Loose(NamedTuple):

@@ -18,7 +18,7 @@ letter or digit. Here text is spelled so that it parts them where a reader would
     🚀                    a private letter           behind the text, in no phrase of it
 
 The signs are private characters: letters to FTS5, and taken out of what comes from
-outside. So are emoji, and the vowels that stand as marks on the letters of India and
+outside. So are emoji, and the vowels that are marks on the letters of India and
 Southeast Asia, which FTS5 would part words at.
 """
 
@@ -34,7 +34,7 @@ from papertrack.core.text import BASE_LETTERS
 # import costs each start.
 
 APART = "\x1f"
-"""What stands between the items of a list, so that no phrase is found across two of them."""
+"""What is between the items of a list, so that no phrase is found across two of them."""
 _POINT, _APART = "\ue000", "\ue004"
 _SIGNS = {"++": "\ue001", "#": "\ue002", "*": "\ue003"}
 _AS_WRITTEN = {
@@ -185,12 +185,12 @@ def spelled(text: str) -> str:
     for part in parts:
         spellings += map(_joined, _compounds(part))
     spellings += emoji
-    # Words that no phrase names stand between them, so that no phrase is found across.
+    # Words that no phrase names are between them, so that no phrase is found across.
     return f" {_APART} ".join(dict.fromkeys(spellings))
 
 
 def phrases(text: str) -> tuple[str, ...]:
-    """The ways in which `text` may stand in the index, words joined by single spaces;
+    """The ways in which `text` may be in the index, words joined by single spaces;
     none where it has no word.
 
     >>> phrases("language pre-training")
@@ -211,14 +211,14 @@ def phrases(text: str) -> tuple[str, ...]:
         words = re.findall(_WORD, way)
         if words:
             spellings[" ".join(words)] = None
-    # Emoji are in no phrase, so they count where they stand alone.
+    # Emoji are in no phrase, so they count where they are alone.
     if emoji and not spellings:
         return (" ".join(emoji),)
     return tuple(spellings)
 
 
 def spelled_words(text: str) -> list[str]:
-    """The words of `spelled(text)`, in order; a sign stands where no phrase continues.
+    """The words of `spelled(text)`, in order; a sign is where no phrase continues.
 
     >>> spelled_words("Pre-training GPT4")
     ['pre', 'training', 'gpt', '4', '\\ue004', 'pretraining']
@@ -237,7 +237,7 @@ def same(one: str, other: str) -> bool:
 
 
 class Piece(NamedTuple):
-    """A word as it is spelled, and where what it spells stands in the text."""
+    """A word as it is spelled, and where what it spells is in the text."""
 
     word: str
     start: int
@@ -323,7 +323,7 @@ def _letters(text: str) -> str:
 
 
 def _runs(placed: Iterable[Piece]) -> list[list[Piece]]:
-    """The emoji among words, those that stand together in one list."""
+    """The emoji among words, those that are side by side in one list."""
     runs: list[list[Piece]] = []
     is_running = False
     for piece in placed:
@@ -341,7 +341,7 @@ def _is_emoji(word: str) -> bool:
 
 
 def _without_emoji(plain: str) -> tuple[str, list[str]]:
-    """A spelled text without its emoji, and these: those that stand together as one."""
+    """A spelled text without its emoji, and these: those that are side by side as one."""
     if plain.isascii() or max(plain) < _EMOJI[1]:
         return plain, []
     runs = re.findall(f"{_EMOJI}+", plain)
@@ -380,7 +380,7 @@ def _latin(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _beyond_ascii(letters: str, is_after: bool, is_before: bool) -> str:
-    """Text beyond ASCII that follows a letter or digit of ASCII, or stands before a
+    """Text beyond ASCII that follows a letter or digit of ASCII, or comes before a
     letter: no accent depends on which one.
     """
     first, last = "a" * is_after, "a" * is_before

@@ -16,9 +16,9 @@ INSIDE = r"""(?:\\"|[^"])"""
 
 OPERATORS = ("and", "or", "not")
 _BEGINNINGS = ("term", "(", "not")
-"""What an operator can stand before."""
+"""What may follow an operator."""
 _ENDS = ("term", ")")
-"""What `and` and `or` can stand after."""
+"""What may come before `and` and `or`."""
 
 _QUOTED = pattern(rf'"{INSIDE}*+"')
 _REGEX = pattern(r"(?s)/(?:\\.|[^/\\])*+/")

@@ -28,17 +28,17 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Words that are in no term, but for one between the two words of a pair."""
 
 _PUNCTUATION = frozenset('()[]{}<>.,;:!?"$\\')
-"""What stands between the words of a pair where they are no phrase."""
+"""What is between the words of a pair where they are no phrase."""
 
 BETWEEN = 1
-"""How many stop words may stand between the two words of a pair."""
+"""How many stop words may be between the two words of a pair."""
 
 Stems = tuple[str, ...]
 """The stem of a word, or those of a pair of words."""
 
 
 BREAK = ""
-"""What stands between the words of two sentences."""
+"""What is between the words of two sentences."""
 _END_OF_SENTENCE = r"[.;:!?()]+(?:\s+|$)|\("
 
 

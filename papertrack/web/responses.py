@@ -180,5 +180,5 @@ def try_again_at(error: PapertrackError, pause: float) -> PapertrackError:
 
 
 def shown(url: str) -> str:
-    """A URL as it may stand in a message: without secrets, cleaned and shortened."""
+    """A URL for a message: without secrets, cleaned and shortened."""
     return excerpt(hide_in_address(url), 300)

@@ -3,7 +3,7 @@
     python -m papertrack.cli.direct.generate > /tmp/table.py
     mv /tmp/table.py papertrack/cli/direct/table.py
 
-It is not written where it stands, as Python would read half of it.
+It is not written in place, as Python would read half of it.
 """
 
 from __future__ import annotations

@@ -313,7 +313,7 @@ COMMAND_OPTIONS = """
     stats --svg|--chart|--plot|--graph|--picture|--image    stats -o papers.svg
     trends --svg|--chart|--plot|--graph|--picture|--image ...    trends -o ...
 """
-"""Patterns with an option, which stands anywhere in the line."""
+"""Patterns with an option, which may be anywhere in the line."""
 
 VALUES = """
     votes upvote likes popularity popular hot trending points best   upvotes

@@ -1,7 +1,7 @@
 """The arXiv id and the DOI of a bibliography's entry, wherever programs put them.
 
 A field for ids has a bare one; a journal or a number names arXiv before it; a note may
-mention other papers, so that only an id that stands for itself counts: `12 pages,
+mention other papers, so that only an id on its own counts: `12 pages,
 arXiv:2106.01234`, but not `extends arXiv:2106.01234`.
 """
 
@@ -40,7 +40,7 @@ _MENTION = pattern(
     | (?<![\w-])doi(?:\.org)?[\s:/]* (?P<doi> 10\.\d{{4,9}}/[^\s<>"]{{1,300}} )
     """
 )
-# What may stand beside an id that is the entry's own.
+# What may be beside an id that is the entry's own.
 _NEUTRAL = pattern(
     r"(?ix)(?: [\W\d_] | v\d{1,2} | (?:[a-z]{2,8}-)?[a-z]{2,8}\.[a-z]{2}(?![a-z]) | (?:pages? | pp"
     r" | figures? | figs? | tables? | preprints? | e-?prints? | arxiv | corr | abs | id"

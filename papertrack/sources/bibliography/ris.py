@@ -241,7 +241,7 @@ def _ids(record: _Record, urls: list[str]) -> tuple[str, ...]:
 
 
 def _keywords(record: _Record) -> tuple[str, ...]:
-    """The distinct keywords, which stand one a line or are joined by `;`."""
+    """The distinct keywords, which are one a line or joined by `;`."""
     written = without_markup(";".join(record.all("KW")).replace("\n", ";"))
     return entries.distinct(written.split(";"))
 

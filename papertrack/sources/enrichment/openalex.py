@@ -15,7 +15,7 @@ from papertrack.sources.enrichment.responses import inner, objects, text
 SOURCE = "openalex"
 _PATHS = (("results",),)
 _SERIES = ("book series", "ebook platform")
-"""Sources with books of many kinds: which one it is only stands beside them."""
+"""Sources with books of many kinds: their names do not say which."""
 _MAX_WORDS = 20_000
 """Words of the longest abstract that is put together."""
 
@@ -89,7 +89,7 @@ def _published(item: Object) -> Object | None:
 def _venue(location: object) -> str | None:
     """Where the work was published: a journal, a conference, a series, as text if need be.
 
-    The published version also stands in repositories, which are no venue.
+    The published version is also in repositories, which are no venue.
     """
     if inner(location, "version") != "publishedVersion":
         return None

@@ -383,7 +383,7 @@ class _Repair:
             self._whole = self._whole or (len(self._pieces), tuple(self._open))
         self._tags += 1
         if len(self._open) >= _MAX_DEPTH:
-            return  # tags that nothing closes; their text is kept
+            return  # tags that nothing closes; their text remains
         attributes = _attributes(written)
         for prefixed in (name, *attributes):
             prefix, colon, _ = prefixed.partition(":")

@@ -8,8 +8,8 @@ Modules, from the bottom up:
     abstract      the abstract as a text, where there is no other
     nodes         elements of a page: classes, attributes, the TeX of a formula
     converter     an element with what is in it as pieces and blocks
-    lines         what stands in a line: formulas, links, citations, footnotes
-    blocks        what stands on lines of its own: headings, equations, code, figures
+    lines         what is within a line: formulas, links, citations, footnotes
+    blocks        what is on lines of its own: headings, equations, code, figures
     lists         lists, definitions, references
     tables        tables
     authors       the block of authors

@@ -1,4 +1,4 @@
-"""What stands on lines of its own in a paper: headings, equations, code, figures."""
+"""What is on lines of its own in a paper: headings, equations, code, figures."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ LEFT_OUT = frozenset(_LEFT_OUT.split())
 NO_PART = frozenset(_NO_PART.split())
 """Classes of what is no part of the text, or is read by what is around it."""
 BLOCKS = frozenset(_BLOCK_TAGS.split() + _BLOCK_CLASSES.split())
-"""Tags and classes of what stands on lines of its own."""
+"""Tags and classes of what is on lines of its own."""
 _FONTS = {
     **dict.fromkeys(("em", "i", "ltx_emph", "ltx_font_italic"), "*"),
     **dict.fromkeys(("strong", "b", "ltx_font_bold"), "**"),
@@ -118,7 +118,7 @@ class Converter:
         return [block for block in blocks if block]
 
     def as_line(self, pieces: Iterable[PieceOrBlock], *, in_table: bool = False) -> str:
-        """Pieces as one line, also what would stand on lines of its own."""
+        """Pieces as one line, also what would be on lines of its own."""
         parts: list[str] = []
         line: list[Piece] = []
         for piece in [*pieces, Block("")]:

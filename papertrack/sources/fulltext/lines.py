@@ -1,4 +1,4 @@
-"""What stands in a line of a paper: formulas, links, citations, footnotes."""
+"""What is within a line of a paper: formulas, links, citations, footnotes."""
 
 from __future__ import annotations
 

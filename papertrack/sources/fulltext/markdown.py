@@ -28,7 +28,7 @@ _SYNTAX = pattern(
     r"|~(?=~)|(?<=~)~"
     r"|!(?=\[)"
 )
-"""What would start something within a paragraph: always, or where it stands so."""
+"""What would start something within a paragraph: always, or in this place."""
 _LINE_START = pattern(
     r"^(?:(?=#{1,6}(?:\s|$)|[-+](?:\s|$)|>|=+\s*$|-{2,}\s*$|\|)"
     r"|(\d{1,9})(?=[.)](?:\s|$)))"
@@ -262,7 +262,7 @@ def _emphasised(shown: Sequence[str | Mark]) -> str:
 
 
 def _marked(inner: str, marker: str, before: str, after: str) -> str:
-    """A text between markers, if they can stand there."""
+    """A text between markers, if they can be there."""
     core = inner.strip()
     space_before = inner[: len(inner) - len(inner.lstrip())]
     space_after = inner[len(inner.rstrip()) :] if core else ""

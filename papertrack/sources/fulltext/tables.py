@@ -109,7 +109,7 @@ def _read(converter: Converter, row: LexborNode) -> Row:
 
 
 def blocks(rows: Sequence[Row]) -> list[str]:
-    """A table as blocks of Markdown; what spans its whole heading stands above it."""
+    """A table as blocks of Markdown; what spans its whole heading is above it."""
     grid = _grid(rows)
     if not grid:
         return []
@@ -161,7 +161,7 @@ def _skip(line: list[Cell], spanned: dict[int, int]) -> None:
 def _parts(
     rows: Sequence[Row], grid: Sequence[Sequence[Cell]]
 ) -> tuple[list[str], list[str], Sequence[Sequence[Cell]]]:
-    """What stands above the table, its heading in one row, and the other rows."""
+    """What is above the table, its heading in one row, and the other rows."""
     filled = [row for row in rows if any(cell.text for cell in row.cells)]
     count = 0
     while count < len(filled) and filled[count].is_heading:

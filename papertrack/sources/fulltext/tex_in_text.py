@@ -1,4 +1,4 @@
-"""Lines of Markdown in which formulas stand as TeX without marks around them."""
+"""Lines of Markdown in which formulas are TeX without marks around them."""
 
 from __future__ import annotations
 
