@@ -17,7 +17,7 @@ from typing import NamedTuple
 from papertrack.core.field_names import FULL_TEXT
 from papertrack.core.model import Paper
 from papertrack.index.schema import TOKENIZER
-from papertrack.query.normalize import pieces
+from papertrack.query.pieces import pieces
 
 WORDS = 24
 """How many words a piece has."""

@@ -8,4 +8,6 @@ loose      which words of a query a search may do without
 views      saved queries in place of their names
 typed      what other programs call fields and states, for mistakes only
 normalize  the spelling of words, the same for index and query
+scripts    letters beyond ASCII: accents, scripts without spaces, emoji
+pieces     the words of a text, each with its place in it
 """

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from papertrack.core.text import clean
-from papertrack.query.normalize import pieces, spelled_words
+from papertrack.query.normalize import spelled_words
+from papertrack.query.pieces import pieces
 
 _STOP_WORDS = (
     "a about above across after all also among an and any are as at be because been "

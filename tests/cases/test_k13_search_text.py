@@ -15,7 +15,8 @@ from papertrack.core.model import Paper
 from papertrack.index.snippets import snippets
 from papertrack.library.library import Library
 from papertrack.query.language import parse
-from papertrack.query.normalize import phrases, pieces, same, spelled
+from papertrack.query.normalize import phrases, same, spelled
+from papertrack.query.pieces import pieces
 
 TODAY = dt.date(2025, 11, 24)
 TITLES = {

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import parse
-from papertrack.query.normalize import phrases, pieces, same, spelled
+from papertrack.query.normalize import phrases, same, spelled
+from papertrack.query.pieces import pieces
 
 TODAY = dt.date(2025, 11, 24)
 WORD = "[^\\W_]+(?:\ue000[0-9]+)*[\ue001-\ue003]?|[\ue001\ue004]"
