@@ -212,6 +212,8 @@ def export_pieces(
     if options.columns is not None:
         registry.check_option(registry.row_of(format), "columns")
         fields = fields or options.columns
+    if fields is not None or format in registry.UNCITED:
+        papers = with_fields(papers, fields or ())
     return registry.pieces(
         papers,
         format,

@@ -15,7 +15,6 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines
 from papertrack.core.wording import noun
 from papertrack.exports import authors
-from papertrack.exports.cited import distinct
 from papertrack.exports.links import web_url
 from papertrack.exports.page import POLICY, SCRIPT, STYLE
 from papertrack.exports.page_pictures import pictures
@@ -32,14 +31,13 @@ def pieces(
     title: str = "Reading list",
     progress: Progress = SILENT,
 ) -> Iterator[str]:
-    """A page with a row for each paper, in the order given."""
-    papers = list(distinct(papers))
+    """A page with a row for each paper, in the order given. The papers are read twice:
+    first they are counted for the pictures.
+    """
     with_abstracts = len(papers) <= MOST_ABSTRACTS
     heading = escape(clean(title))
     count = f"{len(papers):,} {noun(len(papers), 'paper')}"
     left_out = "" if with_abstracts else "; abstracts are left out of so long a page"
-    counted = progress.counted(papers, "writing", "papers")
-    rows = "".join(_row(paper, with_abstracts) for paper in counted)
     yield f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -61,7 +59,10 @@ def pieces(
 <th class="date">Date</th><th class="votes" title="Upvotes">▲</th><th>Paper</th>
 </tr></thead>
 <tbody>
-{rows}</tbody>
+"""
+    for paper in progress.counted(papers, "writing", "papers"):
+        yield _row(paper, with_abstracts)
+    yield f"""</tbody>
 </table>
 <script>{SCRIPT}</script>
 </body>
@@ -78,8 +79,10 @@ def _row(paper: Paper, with_abstract: bool) -> str:
         *_lines("facts", [escape(authors.line(paper, _AUTHORS_SHOWN)), _facts(paper)]),
         *_lines("note", ["\n".join(map(escape, clean_lines(paper.note or "")))]),
     ]
-    text = escape(clean(paper.abstract or paper.summary or ""))
-    if text and with_abstract:
+    text = ""
+    if with_abstract:
+        text = escape(clean(paper.abstract or paper.summary or ""))
+    if text:
         parts.append(f"<details><summary>Abstract</summary><p>{text}</p></details>")
     return (
         f'<tr><td class="date" data-sort="{date}">{date}</td>'

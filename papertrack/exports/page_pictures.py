@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from papertrack.core.model import Paper
 from papertrack.core.periods import count_days
@@ -23,14 +25,21 @@ TAGS = 10
 """How many tags are shown, the most frequent."""
 
 
-def pictures(papers: Collection[Paper]) -> str:
-    """The pictures; "" if no paper has a day or a tag."""
-    figures = _calendar(papers) + _tags(papers)
+def pictures(papers: Iterable[Paper]) -> str:
+    """The pictures; "" if no paper has a day or a tag. The papers are read once."""
+    dates: Counter[str | None] = Counter()
+
+    def counted() -> Iterator[Paper]:
+        for paper in papers:
+            dates[paper.date] += 1
+            yield paper
+
+    tags = most_frequent(counted(), "tag")
+    figures = _calendar(count_days(dates.items())) + _tags(tags)
     return f'<div class="counts">\n{figures}</div>\n' if figures else ""
 
 
-def _calendar(papers: Collection[Paper]) -> str:
-    days = count_days((paper.date, 1) for paper in papers)
+def _calendar(days: Mapping[dt.date, int]) -> str:
     if not days:
         return ""
     title = heading(days)
@@ -44,8 +53,7 @@ def _calendar(papers: Collection[Paper]) -> str:
     return _figure(title, f'<div class="weeks">\n{drawn}</div>\n')
 
 
-def _tags(papers: Collection[Paper]) -> str:
-    tags = most_frequent(papers, "tag")
+def _tags(tags: Sequence[tuple[str, int]]) -> str:
     if not tags:
         return ""
     title = "Tags"

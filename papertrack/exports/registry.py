@@ -60,6 +60,8 @@ OPML = FORMATS.pop("opml")
 """The one format without papers."""
 OBSIDIAN = FORMATS.pop("obsidian")
 """The one format of many files."""
+UNCITED = ("markdown", "atom", "html", "ids")
+"""The formats that have no cite keys: papers may be given without their own."""
 EXPORT_ONLY = {OBSIDIAN.name: OBSIDIAN, OPML.name: OPML}
 """What `papertrack export` alone writes, by name."""
 
@@ -97,8 +99,8 @@ def pieces(
 ) -> Iterator[str]:
     """`papers` in the order given, as pieces of a text in `format`.
 
-    The papers may be read from somewhere as they are needed, more than once if a format
-    must know the later ones first. No piece ends within a paper.
+    Each paper is given once. They may be read from somewhere as they are needed, more
+    than once if a format must know the later ones first. No piece ends within a paper.
 
     Raises UsageError for an unknown format, group or field, and for an option that the
     format does not have.

@@ -82,6 +82,7 @@ def peak(env, *arguments: str) -> int:
         "--format ids",
         "--format bibtex",
         "--format atom",
+        "--format html",
         "--format markdown",
         "--format json tag:t",
         "--partition month",
