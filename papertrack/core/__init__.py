@@ -16,6 +16,7 @@ identity     ids of papers: found, normalised to keys, shown
 latex        LaTeX as plain text
 lazy_regex   regular expressions that are compiled on first use
 local_time   the reader's days as intervals of UTC
+many_texts   texts and whether they occurred before, in little memory
 model        papers, records, marks
 nearest      the known names that a mistyped one is closest to
 paper_urls   the ids in URLs of arXiv, its mirrors, readers and publishers

@@ -15,7 +15,6 @@ from papertrack.core.dates import existing_day
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean
-from papertrack.exports.cited import distinct
 from papertrack.exports.links import web_url
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -40,7 +39,7 @@ def pieces(
     ElementTree.indent(feed)
     document = ElementTree.tostring(feed, encoding="unicode")
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n{document.removesuffix(_END)}'
-    for paper in distinct(progress.counted(papers, "writing", "papers")):
+    for paper in progress.counted(papers, "writing", "papers"):
         entry = _entry(paper)
         ElementTree.indent(entry, level=1)
         yield f"\n  {ElementTree.tostring(entry, encoding='unicode')}"

@@ -5,17 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from papertrack.core.cite_keys import Claim, base_key, suffixes
+from papertrack.core.many_texts import Seen
 from papertrack.core.model import Paper
 from papertrack.core.progress import Progress
-
-
-def distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
-    """The papers, each once."""
-    keys: set[str] = set()
-    for paper in papers:
-        if paper.key not in keys:
-            keys.add(paper.key)
-            yield paper
 
 
 def cited(papers: Collection[Paper], progress: Progress) -> Iterator[tuple[Paper, str]]:
@@ -37,16 +29,11 @@ def cited(papers: Collection[Paper], progress: Progress) -> Iterator[tuple[Paper
 
 def _shared(papers: Iterable[Paper]) -> set[str]:
     """The cite keys that several papers have, case-folded; as a paper has that is among
-    them twice.
+    them twice. One that no other paper has, which may be among them, does no harm.
     """
-    known: set[str] = set()
-    shared: set[str] = set()
-    for paper in papers:
-        cite_key = base_key(paper).casefold()
-        if cite_key in known:
-            shared.add(cite_key)
-        known.add(cite_key)
-    return shared
+    known = Seen()
+    cite_keys = (base_key(paper).casefold() for paper in papers)
+    return {cite_key for cite_key in cite_keys if not known.add(cite_key)}
 
 
 def _claims(papers: Iterable[Paper], shared: set[str]) -> dict[str, Claim]:

@@ -1,0 +1,41 @@
+"""Many texts in little memory."""
+
+import tracemalloc
+
+import pytest
+
+from papertrack.core.many_texts import Seen
+
+KINDS = {
+    "keys": "arxiv:{:010}",
+    "titles": "A title of usual length, as papers have them, number {}",
+    "spaces": " {} ",
+    "other scripts": "论文 {} ночь",
+    "halves of characters": "\ud800{}",
+    "what differs at its start": "{} " + "x" * 200,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_text_is_new_once(kind: str) -> None:
+    texts = [KINDS[kind].format(number) for number in range(5_000)]
+    seen = Seen()
+    assert all(map(seen.add, texts))
+    assert not any(map(seen.add, reversed(texts)))
+
+
+def test_an_empty_text_is_a_text() -> None:
+    seen = Seen()
+    assert [seen.add(""), seen.add(" "), seen.add("")] == [True, True, False]
+
+
+def test_texts_are_not_held() -> None:
+    seen = Seen()
+    tracemalloc.start()
+    try:
+        for number in range(50_000):
+            seen.add(f"arxiv:{number:010}")
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held / 50_000 < 40
