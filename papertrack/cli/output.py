@@ -202,7 +202,7 @@ def emit_sections(
 
 
 def export_pieces(
-    papers: Collection[Paper], options: Listing, progress: Progress = SILENT
+    papers: Sequence[Paper], options: Listing, progress: Progress = SILENT
 ) -> Iterator[str]:
     """Papers in the export format of the options, piece by piece. Raises UsageError."""
     from papertrack.exports import registry  # 2 ms

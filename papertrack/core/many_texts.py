@@ -24,3 +24,20 @@ class Seen:
             return False
         part.append(number)
         return True
+
+
+class Texts:
+    """Texts in the order in which they were added, each as its bytes."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._ends = array("q", [0])
+
+    def append(self, text: str) -> None:
+        """Add a text at the end."""
+        self._bytes += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, place: int) -> str:
+        start, end = self._ends[place], self._ends[place + 1]
+        return self._bytes[start:end].decode("utf-8", "surrogatepass")

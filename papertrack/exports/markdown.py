@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from papertrack.core import formulas
+from papertrack.core.many_texts import Seen, Texts
 from papertrack.core.model import Paper
 from papertrack.core.progress import SILENT, Progress
 from papertrack.core.text import clean, clean_lines, sentences
 from papertrack.core.wording import plural
 from papertrack.exports import authors
-from papertrack.exports.grouping import sections
+from papertrack.exports.grouping import places
 from papertrack.exports.links import pages, web_url
 
 _AUTHORS_SHOWN = 5
@@ -44,7 +48,7 @@ _WORD = frozenset(("Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "
 
 
 def pieces(
-    papers: Collection[Paper],
+    papers: Sequence[Paper],
     *,
     group: str | None = None,
     title: str = "Reading list",
@@ -55,6 +59,8 @@ def pieces(
     under headings of `group`.
 
     Each paper is shown once, under the first of its headings; the others link there.
+    The papers are read twice: for the contents, and to be written. Hashes of 8 bytes are
+    held of them, with `group` also their places and their names, 100 bytes a paper.
     `why` are the reasons for which papers are listed, by key.
     """
     why = why or {}
@@ -69,14 +75,14 @@ def pieces(
         for paper in progress.counted(papers, "writing", "papers"):
             yield from _paragraphs(_blocks(paper, "## ", why))
         return
-    groups = sections(papers, group)
-    page = _GroupedPage(anchors, why)
-    for heading, members in progress.counted(groups, "writing", "groups"):
-        page.add_section(heading, members)
-    if is_long or len(groups) > _MANY_GROUPS:
+    page = _GroupedPage(papers, group, anchors, why)
+    contents = page.contents()
+    if is_long or len(page.sections) > _MANY_GROUPS:
         yield "\n"
-        yield from page.contents
-    yield from _paragraphs(page.body)
+        yield from contents
+    else:
+        deque(contents, maxlen=0)  # for the anchors
+    yield from _paragraphs(page.body(progress))
 
 
 def _paragraphs(blocks: Iterable[str]) -> Iterator[str]:
@@ -87,34 +93,66 @@ def _contents(papers: Iterable[Paper], anchors: _Anchors) -> Iterator[str]:
     """A list of links to the papers, a line each."""
     for paper in papers:
         name = _name(paper)
-        yield f"- {link(escape(name), anchors.add(name))}\n"
+        yield f"- {link(escape(name), anchors.add(name).address)}\n"
 
 
 class _GroupedPage:
-    """What is written below the title of a page, and the lines of its contents."""
+    """What is written below the title of a page: the contents, then the body."""
 
-    def __init__(self, anchors: _Anchors, why: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        papers: Sequence[Paper],
+        group: str,
+        anchors: _Anchors,
+        why: Mapping[str, str],
+    ) -> None:
+        self._papers = papers
         self._why = why
-        self.contents: list[str] = []
-        self.body: list[str] = []
         self._anchors = anchors
-        self._links: dict[str, str] = {}
+        self._names = Texts()
+        self._numbers: dict[int, int] = {}
+        self.sections = places(self._named(), group)
 
-    def add_section(self, heading: str, papers: Sequence[Paper]) -> None:
-        """Add a heading and its papers; those of sections above are linked."""
-        escaped = escape(heading)
-        section = link(escaped, self._anchors.add(heading))
-        self.contents.append(f"- {section} ({len(papers)})\n")
-        self.body.append(f"## {escaped}")
-        above = [paper.key for paper in papers if paper.key in self._links]
-        for paper in papers:
-            if paper.key not in self._links:
-                name = _name(paper)
-                self.body += _blocks(paper, "### ", self._why)
-                self._links[paper.key] = link(escape(name), self._anchors.add(name))
-        if above:
-            links = [f"- {self._links[key]}" for key in above]
-            self.body.append("\n".join(["See also:", "", *links]))
+    def _named(self) -> Iterator[Paper]:
+        """The papers, while their names are noted."""
+        for paper in self._papers:
+            self._names.append(_name(paper))
+            yield paper
+
+    def contents(self) -> Iterator[str]:
+        """A list of links to the headings, a line each. It finds the anchors."""
+        shown = bytearray(len(self._papers))
+        for heading, members in self.sections:
+            section = link(escape(heading), self._anchors.add(heading).address)
+            yield f"- {section} ({len(members)})\n"
+            for place in members:
+                if not shown[place]:
+                    shown[place] = True
+                    number = self._anchors.add(self._names[place]).number
+                    if number:
+                        self._numbers[place] = number
+
+    def body(self, progress: Progress) -> Iterator[str]:
+        """The blocks of each section: a heading and its papers; those of sections above
+        are linked.
+        """
+        shown = bytearray(len(self._papers))
+        for heading, members in progress.counted(self.sections, "writing", "groups"):
+            yield f"## {escape(heading)}"
+            above = [place for place in members if shown[place]]
+            for place in members:
+                if not shown[place]:
+                    shown[place] = True
+                    yield from _blocks(self._papers[place], "### ", self._why)
+            if above:
+                links = [f"- {self._link(place)}" for place in above]
+                yield "\n".join(["See also:", "", *links])
+
+    def _link(self, place: int) -> str:
+        """A link to where a paper is shown."""
+        name = self._names[place]
+        anchor = _Anchor(_letters(name), self._numbers.get(place, 0))
+        return link(escape(name), anchor.address)
 
 
 def escape(text: str, syntax: re.Pattern[str] = SYNTAX) -> str:
@@ -125,6 +163,9 @@ def escape(text: str, syntax: re.Pattern[str] = SYNTAX) -> str:
     >>> escape("1. [x](y) is *bold* :fire:")
     '1\\. \\[x\\](y) is \\*bold\\* \\:fire:'
     """
+    # Syntax is neither letters nor digits: a tenth of the time.
+    if text.replace(" ", "").isalnum():
+        return text
     escaped = ""
     for place, piece in enumerate(formulas.parts(text)):
         is_formula = place % 2 == 1
@@ -225,25 +266,45 @@ def _code_span(text: str) -> str:
     return f"{ticks}{pad}{text}{pad}{ticks}"
 
 
+class _Anchor(NamedTuple):
+    """What a heading is linked by: its letters, and -1, -2… for repeats."""
+
+    letters: str
+    number: int
+
+    @property
+    def address(self) -> str | None:
+        """The address on the page; None if there is none."""
+        if self.number:
+            return f"#{self.letters}-{self.number}"
+        return f"#{self.letters}" if self.letters else None
+
+
 class _Anchors:
     """The anchors that GitHub gives the headings of a page."""
 
     def __init__(self) -> None:
-        self._repeats: dict[str, int] = {}
+        self._known = Seen()
+        self._numbers: dict[str, int] = {}
 
-    def add(self, heading: str) -> str | None:
-        """The link to the next heading; None if it has no anchor.
+    def add(self, heading: str) -> _Anchor:
+        """The anchor of the next heading."""
+        letters = anchor = _letters(heading)
+        number = 0
+        while not self._known.add(anchor):
+            number = self._numbers.get(letters, 0) + 1
+            self._numbers[letters] = number
+            anchor = f"{letters}-{number}"
+        return _Anchor(letters, number)
 
-        Word characters in lower case, hyphens for spaces, and -1, -2… for repeats.
-        """
-        letters = (
-            letter
-            for letter in heading.lower()
-            if letter in " -" or unicodedata.category(letter) in _WORD
-        )
-        anchor = base = "".join(letters).replace(" ", "-")
-        while anchor in self._repeats:
-            self._repeats[base] += 1
-            anchor = f"{base}-{self._repeats[base]}"
-        self._repeats[anchor] = 0
-        return f"#{anchor}" if anchor else None
+
+def _letters(heading: str) -> str:
+    """What an anchor keeps of a heading: word characters in lower case, hyphens for
+    spaces.
+    """
+    return "".join(filter(_is_kept, heading.lower())).replace(" ", "-")
+
+
+@cache
+def _is_kept(letter: str) -> bool:
+    return letter in " -" or unicodedata.category(letter) in _WORD

@@ -6,7 +6,7 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, TypedDict, Unpack
@@ -83,13 +83,13 @@ class Options(TypedDict, total=False):
     progress: Progress
 
 
-def export(papers: Collection[Paper], format: str, **options: Unpack[Options]) -> str:
+def export(papers: Sequence[Paper], format: str, **options: Unpack[Options]) -> str:
     """`papers` as one text: see `pieces`."""
     return "".join(pieces(papers, format, **options))
 
 
 def pieces(
-    papers: Collection[Paper],
+    papers: Sequence[Paper],
     format: str,
     *,
     group: str | None = None,

@@ -84,6 +84,7 @@ def peak(env, *arguments: str) -> int:
         "--format atom",
         "--format html",
         "--format markdown",
+        "--format markdown --group month",
         "--format json tag:t",
         "--partition month",
     ],

@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from papertrack.core.many_texts import Seen
+from papertrack.core.many_texts import Seen, Texts
 
 KINDS = {
     "keys": "arxiv:{:010}",
@@ -22,6 +22,15 @@ def test_a_text_is_new_once(kind: str) -> None:
     seen = Seen()
     assert all(map(seen.add, texts))
     assert not any(map(seen.add, reversed(texts)))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_text_is_at_its_place(kind: str) -> None:
+    texts = ["", *(KINDS[kind].format(number) for number in range(500)), ""]
+    stored = Texts()
+    for text in texts:
+        stored.append(text)
+    assert [stored[place] for place in range(len(texts))] == texts
 
 
 def test_an_empty_text_is_a_text() -> None:
