@@ -61,6 +61,7 @@ def emit_groups(
     output.emit_sections(
         session,
         groups,
+        result.papers,
         options,
         heading=heading,
         facts=facts,

@@ -152,6 +152,7 @@ def table_columns(session: Session, options: Listing) -> Sequence[str] | None:
 def emit_sections(
     session: Session,
     sections: Sequence[tuple[str, Sequence[Paper]]],
+    papers: Sequence[Paper],
     options: Listing,
     *,
     heading: Callable[[str, Sequence[Paper]], Sequence[Line]],
@@ -160,7 +161,8 @@ def emit_sections(
 ) -> None:
     """Print papers in sections with names: the first column of their rows.
 
-    `facts` are those of a section for JSON.
+    `papers` are those of all sections, each once: what is exported. `facts` are those of
+    a section for JSON.
     """
 
     def table() -> Drawing:
@@ -186,14 +188,11 @@ def emit_sections(
 
     def objects() -> Iterator[dict[str, object]]:
         for name, papers in sections:
-            yield {**facts(name), "papers": list(paper_objects(papers, options))}
+            yield {**facts(name), "papers": paper_objects(papers, options)}
 
-    distinct: dict[str, Paper] = {}
-    if options.is_export:
-        distinct = {paper.key: paper for _, papers in sections for paper in papers}
     emit_papers(
         session,
-        list(distinct.values()),
+        papers,
         options,
         table=table,
         rows=rows(),

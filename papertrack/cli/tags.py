@@ -151,7 +151,11 @@ def _show_papers(session: Session, options: Listing) -> None:
         return {**_as_json(tag), "together": together}
 
     sections = [(name, result.papers) for name, result in named]
-    output.emit_sections(session, sections, options, heading=heading, facts=facts)
+    distinct = {paper.key: paper for _, papers in sections for paper in papers}
+    papers = list(distinct.values())
+    output.emit_sections(
+        session, sections, papers, options, heading=heading, facts=facts
+    )
     results = [result for _, result in named]
     total = sum(result.total for result in results)
     shown = sum(len(result.papers) for result in results)
@@ -165,7 +169,6 @@ def _show_papers(session: Session, options: Listing) -> None:
         over = "over " * any(result.more for result in results)
         session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
     else:
-        papers = {paper.key for result in results for paper in result.papers}
         session.narrate(f"{len(papers):,} {noun(len(papers), 'paper')}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from types import GeneratorType
 from typing import Any
 
 from papertrack.core.model import Paper
@@ -37,13 +38,42 @@ def selected(paper: Paper, fields: Sequence[str] | None) -> dict[str, Any]:
 
 
 def array(items: Iterable[object]) -> Iterator[str]:
-    """An array, indented, in a piece for each item; `[]` for none."""
+    """An array, indented, item by item; `[]` for none."""
+    yield from _array(items)
+    yield "\n"
+
+
+def _array(items: Iterable[object]) -> Iterator[str]:
     before = "[\n"
     for item in items:
-        lines = encoded(item, indent=2).rstrip("\n").replace("\n", "\n  ")
-        yield f"{before}  {lines}"
+        for piece in _value(item):
+            indented = piece.replace("\n", "\n  ")
+            yield f"{before}  {indented}" if before else indented
+            before = ""
         before = ",\n"
-    yield "[]\n" if before == "[\n" else "\n]\n"
+    yield "[]" if before == "[\n" else "\n]"
+
+
+def _value(value: object) -> Iterator[str]:
+    """A value, indented; an object that has a generator is written in pieces: what that
+    generates as an array.
+    """
+    if isinstance(value, GeneratorType):
+        yield from _array(value)
+    elif isinstance(value, dict) and any(map(_is_generator, value.values())):
+        before = "{\n"
+        for name, member in value.items():
+            yield f"{before}  {encoded(name).rstrip()}: "
+            for piece in _value(member):
+                yield piece.replace("\n", "\n  ")
+            before = ",\n"
+        yield "\n}"
+    else:
+        yield encoded(value, indent=2).removesuffix("\n")
+
+
+def _is_generator(value: object) -> bool:
+    return isinstance(value, GeneratorType)
 
 
 def encoded(value: Any, *, indent: int | None = None) -> str:

@@ -109,6 +109,8 @@ def test_memory_does_not_grow(many, tmp_path, options):
         "--format table --columns cite_key,abstract",
         "--format table --group month",
         "--group tag",
+        "--group tag --json",
+        "--group tag --format markdown",
         "--group author --sort title",
         "abstract:/kettles/",
     ],
