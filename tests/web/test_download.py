@@ -187,26 +187,32 @@ def test_a_part_that_is_whole_is_finished(path: Path) -> None:
     assert server.ranges == [f"bytes={SIZE}-"]
 
 
-@pytest.mark.parametrize(
-    ("reply", "message"),
-    [
-        (page("text/html"), "a web page instead of a PDF"),
-        (page("text/html; charset=utf-8"), "a web page instead of a PDF"),
-        (page("application/pdf"), "something else instead of a PDF"),
-        (page("application/xhtml+xml"), "a web page instead of a PDF"),
-        (response(b"", Content_Type="application/pdf"), "nothing instead of a PDF"),
-        (response(b"%PDF"), "something else instead of a PDF"),
-        (response(b"{}" + BODY), "something else instead of a PDF"),
-        (response(BODY[:-7]), "its end is missing"),
-        (response(BODY[:-20] + b"\0" * 3000), "its end is missing"),
-        (
-            response(gzip.compress(BODY), Content_Encoding="gzip"),
-            "a body encoded as gzip",
-        ),
-        (response(b"no", "404 Not Found"), "Not Found"),
-        (response(b"", "416 Range Not Satisfiable"), "HTTP 416"),
-    ],
-)
+NO_PDFS = {
+    "a page": (page("text/html"), "a web page instead of a PDF"),
+    "a page with its charset": (
+        page("text/html; charset=utf-8"),
+        "a web page instead of a PDF",
+    ),
+    "a page as a PDF": (page("application/pdf"), "something else instead of a PDF"),
+    "a page of XHTML": (page("application/xhtml+xml"), "a web page instead of a PDF"),
+    "nothing": (
+        response(b"", Content_Type="application/pdf"),
+        "nothing instead of a PDF",
+    ),
+    "a first word": (response(b"%PDF"), "something else instead of a PDF"),
+    "JSON before it": (response(b"{}" + BODY), "something else instead of a PDF"),
+    "no last line": (response(BODY[:-7]), "its end is missing"),
+    "zeros at its end": (response(BODY[:-20] + b"\0" * 3000), "its end is missing"),
+    "gzip": (
+        response(gzip.compress(BODY), Content_Encoding="gzip"),
+        "a body encoded as gzip",
+    ),
+    "not found": (response(b"no", "404 Not Found"), "Not Found"),
+    "no range": (response(b"", "416 Range Not Satisfiable"), "HTTP 416"),
+}
+
+
+@pytest.mark.parametrize(("reply", "message"), NO_PDFS.values(), ids=NO_PDFS)
 def test_what_is_no_whole_pdf_is_refused_and_nothing_is_left(
     path: Path, reply: bytes, message: str
 ) -> None:
