@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from papertrack import render
@@ -48,7 +48,7 @@ def emit_groups(
         totals = _totals(session, query, by)
     shown = [(name, below[:each]) for name, below in whole]
     groups = [(name, _chosen(papers, below)) for name, below in shown]
-    distinct = dict.fromkeys(place for _, below in shown for place in below)
+    distinct = _each_once((below for _, below in shown), len(papers))
     result = result._replace(papers=_chosen(papers, distinct))
 
     def facts(name: str) -> dict[str, object]:
@@ -73,6 +73,16 @@ def emit_groups(
     if sum(len(papers) for _, papers in groups) > len(result.papers):
         summary += f"; a paper with several {GROUPINGS[by].several} is in each of them"
     return summary, result
+
+
+def _each_once(parts: Iterable[Sequence[int]], total: int) -> Iterator[int]:
+    """The places of all parts, of so many in total, each once."""
+    passed = bytearray(total)
+    for part in parts:
+        for place in part:
+            if not passed[place]:
+                passed[place] = True
+                yield place
 
 
 def _chosen(papers: Sequence[Paper], places: Iterable[int]) -> Sequence[Paper]:
