@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from papertrack.core.errors import StoreError
+from papertrack.core.many_texts import Seen
 from papertrack.core.model import Paper
 from papertrack.core.progress import Progress
 from papertrack.core.wording import plural
 from papertrack.exports import obsidian
 from papertrack.exports.obsidian import Damaged, Note
 from papertrack.storage.file_batch import Change, replace_files
-
-
-class Existing(NamedTuple):
-    """A note that papertrack wrote: its file, and the text with the reader's changes."""
-
-    path: Path
-    text: str
-
 
 CurrentKey = Callable[[str], str | None]
 """Maps a key that a paper had once to the one that it has now."""
@@ -37,41 +31,72 @@ def export_notes(
 ) -> str:
     """Write a note for each paper, and return how many were written, for a message.
 
-    Raises StoreError before anything is written.
+    Notes are read and written one by one; held are the paths of existing ones, and
+    hashes of the names of new ones. Raises StoreError before anything is written.
     """
-    existing: dict[str, list[Existing]] = {}
-    for key, one in _notes_in(root):
-        existing.setdefault(current_key(key) or key, []).append(one)
-    names = _Names(root, {one.path for found in existing.values() for one in found})
-    changes: list[Change] = []
-    unchanged = 0
-    for note in obsidian.notes(papers, progress):
-        found = existing.get(note.key, [])
-        updates = list(filter(None, (_update(note, one) for one in found)))
-        unchanged += len(found) - len(updates)
-        changes += updates
-        if not found:
-            changes.append(Change(names.new(note.name), None, note.text.encode()))
-    if changes:
-        replace_files(root, changes)
-    new = sum(change.before is None for change in changes)
-    total = plural(len(changes) + unchanged, "note")
-    changed = len(changes) - new
-    return f"{total} in {root}: {new} new, {changed} changed, {unchanged} unchanged"
+    export = _Export(root, current_key)
+    changes = export.changes(obsidian.notes(papers, progress))
+    first = next(changes, None)
+    if first:
+        replace_files(root, chain([first], changes))
+    return export.report
 
 
-def _update(note: Note, existing: Existing) -> Change | None:
+class _Export:
+    """The changes of the notes in a folder, and how many there are."""
+
+    def __init__(self, root: Path, current_key: CurrentKey) -> None:
+        self._root = root
+        self._existing: dict[str, list[str]] = {}
+        own = Seen()
+        for key, path in _notes_in(root):
+            below = os.fspath(path.relative_to(root))
+            self._existing.setdefault(current_key(key) or key, []).append(below)
+            if path.parent == root:
+                own.add(_folded(path.name))
+        self._names = _Names(root, own)
+        self._new = 0
+        self._changed = 0
+        self._unchanged = 0
+
+    def changes(self, notes: Iterable[Note]) -> Iterator[Change]:
+        """The files to write, one by one. Raises StoreError."""
+        for note in notes:
+            found = self._existing.get(note.key, [])
+            for below in found:
+                change = _update(note, self._root / below)
+                if change:
+                    self._changed += 1
+                    yield change
+                else:
+                    self._unchanged += 1
+            if not found:
+                self._new += 1
+                yield Change(self._names.new(note.name), None, note.text.encode())
+
+    @property
+    def report(self) -> str:
+        """How many notes were written, once they are."""
+        counts = self._new, self._changed, self._unchanged
+        new, changed, unchanged = counts
+        total = plural(sum(counts), "note")
+        return (
+            f"{total} in {self._root}: {new} new, {changed} changed,"
+            f" {unchanged} unchanged"
+        )
+
+
+def _update(note: Note, path: Path) -> Change | None:
     """The change of an existing note; None if it has today's facts already."""
+    before = _read(path)
     try:
-        text = note.updated(existing.text)
+        after = note.updated(_decoded(path, before)).encode()
     except Damaged as error:
-        raise StoreError(f"{existing.path}: {error}; nothing was written") from None
-    if text == existing.text:
-        return None
-    return Change(existing.path, existing.text.encode(), text.encode())
+        raise StoreError(f"{path}: {error}; nothing was written") from None
+    return None if after == before else Change(path, before, after)
 
 
-def _notes_in(root: Path) -> Iterator[tuple[str, Existing]]:
+def _notes_in(root: Path) -> Iterator[tuple[str, Path]]:
     """The notes that papertrack wrote in a folder and those below it, with their keys.
 
     Neither links nor hidden folders, such as Obsidian's settings, are followed.
@@ -93,35 +118,43 @@ def _refuse(error: OSError) -> NoReturn:
     ) from error
 
 
-def _note_at(path: Path) -> Iterator[tuple[str, Existing]]:
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        _refuse(error)
+def _note_at(path: Path) -> Iterator[tuple[str, Path]]:
+    body = _read(path)
     if f"\n{obsidian.KEY}:".encode() not in body:
         return
     try:
-        text = body.decode()
-        key = obsidian.key_in(text)
+        key = obsidian.key_in(_decoded(path, body))
+    except Damaged as error:
+        raise StoreError(f"{path}: {error}; nothing was written") from None
+    if key:
+        yield key, path
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        _refuse(error)
+
+
+def _decoded(path: Path, body: bytes) -> str:
+    try:
+        return body.decode()
     except UnicodeDecodeError:
         raise StoreError(
             f"{path}: it is not UTF-8; nothing was written, save it as UTF-8"
         ) from None
-    except Damaged as error:
-        raise StoreError(f"{path}: {error}; nothing was written") from None
-    if key:
-        yield key, Existing(path, text)
 
 
 class _Names:
-    """Names for new notes in a folder, beside its `own` notes."""
+    """Names for new notes in a folder, beside those of its `own` notes."""
 
-    def __init__(self, root: Path, own: Collection[Path]) -> None:
+    def __init__(self, root: Path, own: Seen) -> None:
         self._root = root
-        self._taken = {_folded(path.name) for path in own if path.parent == root}
+        self._taken = own
         paths = root.iterdir() if root.exists() else ()
-        foreign = (path.name for path in paths if path not in own)
-        self._foreign = {_folded(name): name for name in foreign}
+        folded = ((_folded(path.name), path.name) for path in paths)
+        self._foreign = {name: path for name, path in folded if name not in own}
 
     def new(self, name: str) -> Path:
         """A path for a new note that no other has. Raises StoreError where a file or
@@ -129,7 +162,7 @@ class _Names:
         """
         number = 1
         file_name = f"{name}{obsidian.SUFFIX}"
-        while _folded(file_name) in self._taken:
+        while not self._taken.add(_folded(file_name)):
             number += 1
             file_name = f"{name} ({number}){obsidian.SUFFIX}"
         foreign = self._foreign.get(_folded(file_name))
@@ -138,7 +171,6 @@ class _Names:
                 f"{self._root / foreign} exists, and papertrack did not write it;"
                 " nothing was written: move it, or choose another folder with -o"
             )
-        self._taken.add(_folded(file_name))
         return self._root / file_name
 
 

@@ -25,6 +25,10 @@ class Seen:
         part.append(number)
         return True
 
+    def __contains__(self, text: str) -> bool:
+        number = hash(text)
+        return number in self._parts.get(number % PARTS, ())
+
 
 class Texts:
     """Texts in the order in which they were added, each as its bytes."""

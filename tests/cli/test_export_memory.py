@@ -85,6 +85,7 @@ def peak(env, *arguments: str) -> int:
         "--format html",
         "--format markdown",
         "--format markdown --group month",
+        "--format obsidian",
         "--format json tag:t",
         "--partition month",
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,20 @@ def test_what_was_changed_meanwhile_stops_all(
         StoreError, match="it was changed meanwhile; nothing was written"
     ):
         replace_files(folder, changes)
+    assert contents(folder) == before
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_an_error_while_files_are_made_stops_all(folder: Path, count: int) -> None:
+    def changes() -> Iterator[Change]:
+        for number in range(count):
+            yield change(folder / f"{number}")
+        raise ValueError("in the middle")
+
+    before = contents(folder)
+    with pytest.raises(ValueError, match="in the middle"):
+        replace_files(folder, changes())
     assert contents(folder) == before
     assert not list(folder.glob(".*"))
 
