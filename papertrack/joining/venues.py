@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import lru_cache
 
 from papertrack.core.text import fold
 
@@ -24,7 +24,7 @@ a preprint by a later version.
 """
 
 
-@cache
+@lru_cache(maxsize=4096)
 def is_same(one: str, other: str) -> bool:
     """Whether two names are of one venue, as far as their words show.
 
