@@ -17,6 +17,13 @@ from papertrack.storage.layout import Document, Documents, NewDocuments
 MAX_KEYS = 300
 """With more documents it is as fast to parse the whole file."""
 
+FEW_KEYS = 20
+"""A pattern of more keys takes longer to be compiled than all keys to be compared, and
+the last 500 patterns stay in memory: 10 KB each with 300 keys."""
+
+_KEY = re.compile(rb'"key":("(?:[^"\\]|\\.)*+")')
+"""The key of any document."""
+
 
 class NotByLines(Exception):
     """The file must be parsed as a whole."""
@@ -171,14 +178,20 @@ def _lines(
     if len(keys) > MAX_KEYS:
         raise NotByLines
     by_name = {dumps(key): key for key in keys}
-    names = b"|".join(map(re.escape, by_name))
-    pattern = re.compile(b'"key":(%s)' % names)
+    pattern = _KEY
+    if len(keys) <= FEW_KEYS:
+        names = b"|".join(map(re.escape, by_name))
+        pattern = re.compile(b'"key":(%s)' % names)
+    found: set[str] = set()
     for match in pattern.finditer(body, rows.start, rows.stop):
-        key = by_name.pop(match[1], None)
+        key = by_name.get(match[1])
+        if key is None:
+            continue
         at = match.start()
         first = max(body.rfind(b"\n", rows.start, at) + 1, rows.start)
-        if key is None or not re.fullmatch(rb'"\d+":\{', body[first:at]):
+        if key in found or not re.fullmatch(rb'"\d+":\{', body[first:at]):
             raise NotByLines
+        found.add(key)
         last = body.find(b"\n", at, rows.stop)
         if last < 0:
             yield key, slice(first, rows.stop)

@@ -20,6 +20,8 @@ KEYS = (
     "title:0123456789",
     "url:https://e.org/ö",
 )
+ABSENT = st.sampled_from(([], [f"arxiv:2512.{n:05}" for n in range(30)]))
+"""Keys that no document has: of few keys and of many, documents are found otherwise."""
 DOCUMENTS = st.dictionaries(st.sampled_from(KEYS), st.text(max_size=8), max_size=5)
 
 
@@ -28,13 +30,13 @@ def document(key: str, note: str) -> dict[str, Any]:
 
 
 @settings(max_examples=100)
-@given(DOCUMENTS, DOCUMENTS, st.sets(st.sampled_from(KEYS)))
+@given(DOCUMENTS, DOCUMENTS, st.sets(st.sampled_from(KEYS)), ABSENT)
 def test_editing_by_lines_gives_what_tinydb_gives(
-    before: dict[str, str], new: dict[str, str], removed: set[str]
+    before: dict[str, str], new: dict[str, str], removed: set[str], absent: list[str]
 ) -> None:
     path = Path("marks.json")
     old = {key: document(key, note) for key, note in before.items()}
-    changes: dict[str, Document | None] = dict.fromkeys(removed)
+    changes: dict[str, Document | None] = dict.fromkeys([*removed, *absent])
     changes.update({key: document(key, note) for key, note in new.items()})
     body = edit.edited(path, None, {"marks": old}, by_lines=False)
     whole = edit.edited(path, body, {"marks": changes}, by_lines=False)
@@ -45,7 +47,7 @@ def test_editing_by_lines_gives_what_tinydb_gives(
         return
     assert by_lines == whole
     expected = {key: one for key, one in {**old, **changes}.items() if one is not None}
-    found = json_lines.documents(by_lines, "marks", KEYS)
+    found = json_lines.documents(by_lines, "marks", [*KEYS, *absent])
     assert {one["key"]: one for one in found.values()} == expected
 
 
@@ -60,9 +62,12 @@ def test_editing_by_lines_gives_what_tinydb_gives(
         '{"marks":{\n"1":{"x":{"key":"a"},"key":"b"}\n}}\n',
     ],
 )
-def test_another_layout_is_not_edited_by_lines(text: str) -> None:
+@pytest.mark.parametrize("others", [0, 30])
+def test_another_layout_is_not_edited_by_lines(text: str, others: int) -> None:
+    changes: dict[str, Document | None] = {"a": {"key": "a", "note": "new"}}
+    changes.update(dict.fromkeys(f"other {number}" for number in range(others)))
     with pytest.raises(json_lines.NotByLines):
-        json_lines.edited(text.encode(), "marks", {"a": {"key": "a", "note": "new"}})
+        json_lines.edited(text.encode(), "marks", changes)
 
 
 @settings(max_examples=50)
