@@ -28,6 +28,7 @@ batches      decisions written in several batches, as one step
 preview      papers of a source as they are or would be in the library
 enriching    what services state of papers that were looked up
 adding       what sources report, merged with the stored papers; rules for new papers
+run_step     the step of the undo log for all that one run adds
 proposals    feeds and rules of another library: listed, taken on request
 join         another library, merged into this one
 restore      a library put back from a backup

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from papertrack.core.errors import PapertrackError
@@ -11,21 +11,20 @@ from papertrack.core.facts import Facts
 from papertrack.core.field_names import BY_QUERY_NAME
 from papertrack.core.local_time import a_second_after
 from papertrack.core.model import Mark, Reading, Record
-from papertrack.core.wording import excerpt, plural
 from papertrack.index.index import Index
 from papertrack.joining import records as joining
 from papertrack.joining.marks import imported
 from papertrack.joining.records import Merge
 from papertrack.library import stored
-from papertrack.library.apply_rules import Look, Outcome, named, new_marks
+from papertrack.library.apply_rules import Look, Outcome, new_marks
 from papertrack.library.edit import Edit
 from papertrack.library.marks import changed_marks
 from papertrack.library.preview import key_of
 from papertrack.library.rules import Rule
+from papertrack.library.run_step import RunStep
 from papertrack.library.settings import Settings, add_to_history, source_document
 from papertrack.library.stored import Place
 from papertrack.library.storing import store
-from papertrack.library.undo_log import Step
 from papertrack.query.language import ANY_STATUS, And, Clause, Days
 
 
@@ -82,7 +81,7 @@ class Adding:
         self._new: set[str] = set()
         self._reports: list[Mapping[str, Any]] = []
         self._history_key: str | None = None
-        self._run = _Run()
+        self._run = RunStep()
         self._has_own_time = False
 
     def add(
@@ -126,7 +125,9 @@ class Adding:
                         "fetched", self.settings.last_fetch(self.now), undoable=False
                     )
                 store(edit, merge)
-                self._new.update(merge.fresh)
+                if new_tags or edit.documents("rules"):
+                    # Else nothing is done to new papers, and there may be millions.
+                    self._new.update(merge.fresh)
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
                     self._run.count("imported the marks of", "paper", marked)
@@ -287,63 +288,3 @@ class Adding:
         edit.set_marks(stored_marks)
         edit.set("ruled", self.settings.applied(self.now), undoable=False)
         return Outcome(marks, failed, applied, notified)
-
-
-class _Run:
-    """The step of the undo log for one run: one for all its targets and batches."""
-
-    def __init__(self) -> None:
-        self._step: Step | None = None
-        self._added: set[str] = set()
-        self._origins: set[str] = set()
-        self._marked: dict[tuple[str, str], set[str]] = {}
-        self._ruled = Outcome({})
-
-    def count(self, verb: str, noun: str, keys: Iterable[str]) -> None:
-        """Count papers, by main key, that were marked in this way."""
-        self._marked.setdefault((verb, noun), set()).update(keys)
-
-    def count_ruled(self, outcome: Outcome) -> None:
-        """Count the papers that rules marked."""
-        self._ruled = self._ruled.plus(outcome)
-
-    def log(
-        self,
-        edit: Edit,
-        added: Iterable[str],
-        origin: str | None,
-    ) -> None:
-        """Log the papers added from a target, and those marked, which were counted.
-
-        After the step of another process a new one begins.
-        """
-        if self._step not in edit.steps[-1:]:
-            self._step = None
-            self._added = set()
-            self._origins = set()
-        self._added.update(added)
-        if origin:
-            self._origins.add(origin)
-        marked = set(self._ruled.marks).union(*self._marked.values())
-        papers = len(self._added) + len(marked - self._added)
-        self._step = edit.log(self._what(), papers=papers, continues=self._step)
-
-    def _what(self) -> str:
-        """`added 12 papers from hf:2025-11-07, the rule agents marked 3 new papers`."""
-        parts = []
-        if self._added:
-            origin = f"{len(self._origins)} sources"
-            if len(self._origins) == 1:
-                (origin,) = self._origins
-            added = f"added {plural(len(self._added), 'paper')}"
-            if self._origins:
-                added += f" from {excerpt(origin, 80)}"
-            parts.append(added)
-        for (verb, noun), keys in self._marked.items():
-            if keys:
-                parts.append(f"{verb} {plural(len(keys), noun)}")
-        if self._ruled.marks:
-            rules = named(self._ruled.rules)
-            marked = plural(len(self._ruled.marks), "new paper")
-            parts.append(f"{rules} marked {marked}")
-        return ", ".join(parts)

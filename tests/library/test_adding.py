@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -19,6 +20,7 @@ from papertrack.core.model import Reading
 from papertrack.library import rules
 from papertrack.library.adding import Added, Counts, Fetched
 from papertrack.library.rules import Rule
+from papertrack.library.run_step import RunStep
 from papertrack.storage import atomic, lock, transaction
 from papertrack.storage.folder import Folder
 from papertrack.storage.journal import Staging
@@ -90,6 +92,35 @@ def ten(facts: Make) -> list[Facts]:
         facts(f"2511.0000{number}", title=f"Zoku {number}", listed="2025-11-07")
         for number in range(10)
     ]
+
+
+def test_a_run_holds_no_keys_of_what_it_has_added(library: Library) -> None:
+    """So that an import of millions needs no more memory than one of thousands."""
+    batches, size = 20, 1000
+    step = RunStep()
+    held = []
+    for batch in range(batches):
+        if batch == 1:  # what each needs, and what the first has loaded, is not counted
+            tracemalloc.start()
+        with library.settings.edit(library.index) as edit:
+            step.log(edit, [f"arxiv:{batch}.{n:05}" for n in range(size)], "x.jsonl")
+        if batch:
+            held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert library.log()[0][0].papers == batches * size
+    assert (held[-1] - held[0]) / size / (batches - 2) < 40
+
+
+def test_papers_that_were_added_and_marked_count_once(
+    library: Library, ten: list[Facts]
+) -> None:
+    save_rule(library)
+    library.adding.add({"hf": ten[:5]})
+    library.adding.add({"hf": ten[3:8]}, rules_on=TODAY)
+    library.adding.add({"hf": ten[6:]}, rules_on=TODAY)
+    last = library.log()[0][0]
+    assert last.papers == 10
+    assert last.what == "added 10 papers, the rule zoku marked 10 new papers"
 
 
 def test_ten_new_papers_write_each_file_once(
