@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from papertrack.core.errors import StoreError
-from papertrack.core.many_texts import Seen
+from papertrack.core.many_texts import NamedTexts, Seen
 from papertrack.core.model import Paper
 from papertrack.core.progress import Progress
 from papertrack.core.wording import plural
@@ -31,8 +31,9 @@ def export_notes(
 ) -> str:
     """Write a note for each paper, and return how many were written, for a message.
 
-    Notes are read and written one by one; held are the paths of existing ones, and
-    hashes of the names of new ones. Raises StoreError before anything is written.
+    Notes are read and written one by one. Held are the keys and paths of existing ones,
+    150 bytes each, and hashes of the names of new ones. Raises StoreError before anything
+    is written.
     """
     export = _Export(root, current_key)
     changes = export.changes(obsidian.notes(papers, progress))
@@ -47,11 +48,11 @@ class _Export:
 
     def __init__(self, root: Path, current_key: CurrentKey) -> None:
         self._root = root
-        self._existing: dict[str, list[str]] = {}
+        self._existing = NamedTexts()
         own = Seen()
         for key, path in _notes_in(root):
             below = os.fspath(path.relative_to(root))
-            self._existing.setdefault(current_key(key) or key, []).append(below)
+            self._existing.add(current_key(key) or key, below)
             if path.parent == root:
                 own.add(_folded(path.name))
         self._names = _Names(root, own)
@@ -62,7 +63,7 @@ class _Export:
     def changes(self, notes: Iterable[Note]) -> Iterator[Change]:
         """The files to write, one by one. Raises StoreError."""
         for note in notes:
-            found = self._existing.get(note.key, [])
+            found = self._existing.under(note.key)
             for below in found:
                 change = _update(note, self._root / below)
                 if change:

@@ -42,6 +42,34 @@ class Texts:
         self._bytes += text.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._bytes))
 
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
     def __getitem__(self, place: int) -> str:
         start, end = self._ends[place], self._ends[place + 1]
         return self._bytes[start:end].decode("utf-8", "surrogatepass")
+
+
+class NamedTexts:
+    """Texts under names. A name may have several, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._names = Texts()
+        self._texts = Texts()
+        self._parts: dict[int, array[int]] = {}
+
+    def add(self, name: str, text: str) -> None:
+        """Add a text under a name."""
+        number = hash(name)
+        part = self._parts.setdefault(number % PARTS, array("q"))
+        part.extend((number, len(self._texts)))
+        self._names.append(name)
+        self._texts.append(text)
+
+    def under(self, name: str) -> list[str]:
+        """The texts under a name."""
+        number = hash(name)
+        part = self._parts.get(number % PARTS, array("q"))
+        hashes, places = part[::2], part[1::2]
+        same = [places[at] for at, other in enumerate(hashes) if other == number]
+        return [self._texts[place] for place in same if self._names[place] == name]

@@ -46,13 +46,14 @@ def replace_files(root: Path, changes: Iterable[Change]) -> None:
             for change in changes:
                 prepared.add(change)
             prepared.sync()
+            folders: set[Path] = set()
             for path, before, _ in prepared:
+                folders.add(path.parent)
                 if _digest(_content(path)) != before:
                     raise StoreError(
                         f"{path}: it was changed meanwhile; nothing was written,"
                         " run the command again"
                     )
-            folders = {path.parent for path, _, _ in prepared}
             for folder in folders:
                 if not os.access(folder, os.W_OK):
                     raise StoreError(

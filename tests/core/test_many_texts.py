@@ -4,7 +4,7 @@ import tracemalloc
 
 import pytest
 
-from papertrack.core.many_texts import Seen, Texts
+from papertrack.core.many_texts import NamedTexts, Seen, Texts
 
 KINDS = {
     "keys": "arxiv:{:010}",
@@ -31,6 +31,20 @@ def test_each_text_is_at_its_place(kind: str) -> None:
     for text in texts:
         stored.append(text)
     assert [stored[place] for place in range(len(texts))] == texts
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_texts_under_a_name(kind: str) -> None:
+    names = [KINDS[kind].format(number) for number in range(500)]
+    stored = NamedTexts()
+    for name in names:
+        stored.add(name, f"first {name}")
+    for name in names[::7]:
+        stored.add(name, f"second {name}")
+    for number, name in enumerate(names):
+        texts = [f"first {name}", f"second {name}"]
+        assert stored.under(name) == texts[: 1 if number % 7 else 2]
+    assert stored.under("another") == []
 
 
 def test_an_empty_text_is_a_text() -> None:
