@@ -19,13 +19,12 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-FORMATS = {"jsonl": 60, "csv": 60, "ids": 60}
-"""Megabytes that each format may take, for any number of papers."""
+MEGABYTES = 60
+"""What each format may take, for any number of papers."""
 
-SLOW_FORMATS = {"bibtex": 150, "markdown": 150}
-"""The same, for up to so many papers as `MOST_SLOW`: their keys and headings, which
-papers must not share, are in memory.
-"""
+FORMATS = ("jsonl", "csv", "ids")
+SLOW_FORMATS = ("bibtex", "ris", "csl", "hayagriva", "org", "atom", "html", "markdown")
+"""Formats of up to so many papers as `MOST_SLOW`: they take long."""
 MOST_SLOW = 100_000
 
 
@@ -78,15 +77,13 @@ def main() -> None:
         )
         for count in arguments.papers:
             env = library(count, ["--short"] if arguments.short else [], folder)
-            targets = FORMATS
-            if count <= MOST_SLOW:
-                targets = FORMATS | SLOW_FORMATS
-            for format, target in targets.items():
+            slow = SLOW_FORMATS if count <= MOST_SLOW else ()
+            for format in (*FORMATS, *slow):
                 out = str(Path(temporary) / f"papers.{format}")
                 command = [sys.executable, "-m", "papertrack", "-q", "export"]
                 used = run([*command, "--format", format, "-o", out], env)
                 print(
-                    f"{count:9,}  {format:10} {used.megabytes:6.0f} {target:8}"
+                    f"{count:9,}  {format:10} {used.megabytes:6.0f} {MEGABYTES:8}"
                     f" {used.seconds:6.0f} {used.cpu_seconds:6.0f}",
                     flush=True,
                 )
