@@ -78,7 +78,13 @@ class Adding:
         self.index = index
         self.clause = clause
         self.now = settings.now
+        self._has_new = False
+        """Whether papers are new since rules were last applied."""
         self._new: set[str] = set()
+        """Their keys, where the index does not find them by their time: those of a target
+        that gets tags, or comes after rules were applied at the same time.
+        """
+        self._has_applied = False
         self._reports: list[Mapping[str, Any]] = []
         self._history_key: str | None = None
         self._run = RunStep()
@@ -108,14 +114,14 @@ class Adding:
         services were read, so that their votes are counted at this time. Raises
         StoreError.
         """
-        has_waiting = bool(self._new) and rules_on is not None
+        has_waiting = self._has_new and rules_on is not None
         has_work = any(facts.values()) or state is not None or has_waiting
         if not has_work and not is_fetch:
             return Added(Counts(), Outcome({}))
         outcome = Outcome({})
         with self.settings.edit(self.index, dry_run=dry_run) as edit:
             if not dry_run:
-                self._choose_time(is_fetch=is_fetch)
+                self._choose_time()
             merge = self._merged(facts, is_read_now=is_read_now)
             counts = Counts(merge.new, merge.updated, merge.known)
             marked: dict[str, Mark] = {}
@@ -125,8 +131,8 @@ class Adding:
                         "fetched", self.settings.last_fetch(self.now), undoable=False
                     )
                 store(edit, merge)
-                if new_tags or edit.documents("rules"):
-                    # Else nothing is done to new papers, and there may be millions.
+                self._has_new |= bool(merge.fresh)
+                if new_tags or self._has_applied:
                     self._new.update(merge.fresh)
                 if marks:
                     marked = self._import_marks(edit, merge.records, marks)
@@ -149,15 +155,16 @@ class Adding:
                     self._save_state(edit, state(counts))
         return Added(counts, outcome, len(marked))
 
-    def _choose_time(self, *, is_fetch: bool) -> None:
+    def _choose_time(self) -> None:
         """Set the time of this run to one at which no other run has added papers.
 
-        `is:new` is what the last fetch added, found by that time in whole seconds.
+        `is:new` is what the last fetch added, and rules apply to what this run adds: both
+        are found by that time in whole seconds.
         """
         if self._has_own_time:
             return
         last = self.settings.fetched()
-        while self.now == last or (is_fetch and self._has_papers_of(self.now)):
+        while self.now == last or self._has_papers_of(self.now):
             self.now = a_second_after(self.now)
         self._has_own_time = True
 
@@ -237,16 +244,23 @@ class Adding:
     ) -> Outcome:
         """Apply all rules to the papers that are new since they last were applied."""
         rules = self.settings.rules()
-        new = self._new
-        self._new = set()
+        new, self._new = self._new, set()
+        has_new, self._has_new = self._has_new, False
         if not rules:
             return Outcome({})
-        added = BY_QUERY_NAME["added"]
-        since = self.settings.rules_applied() or self.now
-        if since < self.now:  # else no fetch was killed before it applied the rules
-            new.update(self.index.keys(Days(added, f"{since}\0", self.now)))
-        if not new:
+        last = self.settings.rules_applied()
+        first = self.now
+        only = None
+        if last and last < self.now:
+            first = f"{last}\0"  # so papers of a fetch that was killed before this, too
+        elif not has_new:
             return Outcome({})
+        elif self._has_applied:
+            only = new
+        days = Days(BY_QUERY_NAME["added"], first, f"{self.now}\0")
+        with self.index.draft(records):
+            if not self.index.count_matching(And((days, ANY_STATUS))):
+                return Outcome({})
         clauses: list[tuple[Rule, Clause]] = []
         failed: list[str] = []
 
@@ -259,7 +273,6 @@ class Adding:
             except PapertrackError as error:
                 skip(rule, error)
             else:
-                days = Days(added, min(since, self.now), None)
                 clauses.append((rule, And((clause, days))))
 
         applied: list[str] = []
@@ -270,7 +283,9 @@ class Adding:
                 notified.append((rule.name, key))
 
         def decide(look: Look) -> dict[str, Mark]:
-            keys = {self.index.main_key(key) for key in new}
+            keys = None
+            if only is not None:
+                keys = {self.index.main_key(key) for key in only}
             return new_marks(
                 self.index,
                 clauses,
@@ -287,4 +302,5 @@ class Adding:
             marks, stored_marks = changed_marks(self.index, decide, now=self.now)
         edit.set_marks(stored_marks)
         edit.set("ruled", self.settings.applied(self.now), undoable=False)
+        self._has_applied = True
         return Outcome(marks, failed, applied, notified)
