@@ -255,7 +255,9 @@ class Rows:
             self._finish_words()
 
     def _finish_words(self) -> None:
-        """Count the words of papers; of a part, only when it is much of the library."""
+        """Count the words of papers, and complete the texts of the newest; of a part, only
+        when it is much of the library.
+        """
         meta = meta_of(self.db)
         pending = meta.pending
         is_due = pending > 0
@@ -268,7 +270,7 @@ class Rows:
             pending = 0
         elif not self.is_part:
             self.words.finish()
-        if not self.is_part:
+        if is_due or not self.is_part:
             self.recent.finish(self.progress)
         if pending != meta.pending:
             query = "INSERT OR REPLACE INTO meta VALUES ('pending', ?)"

@@ -74,6 +74,22 @@ def test_a_series_leaves_the_index_as_single_updates_do(
         assert results_of(root, cache) == truth(root)
 
 
+@pytest.mark.parametrize("updates", range(3, 9))
+def test_a_series_may_end_where_words_were_just_counted(
+    updates: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for constant, value in SMALL.items():
+        monkeypatch.setattr(recent, constant, value)
+    root, cache = tmp_path / "library", tmp_path / "cache"
+    library = Library(root, cache, now="2025-11-01T12:00:00Z")
+    dice = random.Random(0)
+    with library.index.series():
+        for _ in range(updates):
+            take(library, dice)
+    library.index.close()
+    assert _has_right_counts(path_of(root, cache))
+
+
 def _touch(root: Path) -> None:
     """Have a file read again, should nothing have changed."""
     for path in (root / "papers").glob("*.json"):
