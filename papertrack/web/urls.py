@@ -28,7 +28,9 @@ def check(url: str) -> None:
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https")
-        if is_web and parts.hostname and httpx.URL(url).host:
+        # A port above 65535 is an error here; the system would use another one instead.
+        has_usable_port = parts.port != 0
+        if is_web and has_usable_port and parts.hostname and httpx.URL(url).host:
             return
     except (httpx.InvalidURL, ValueError) as error:
         # The library's message repeats parts of the address.

@@ -395,6 +395,14 @@ def test_a_wrong_address_is_a_one_line_error(url: str) -> None:
     assert "geheim" not in str(failure(url))
 
 
+def test_a_port_above_65535_is_no_other_port(serve: MakeServer) -> None:
+    server = serve(response(b"hello"))
+    port = urlsplit(server.url).port or 0
+    error = failure(server.url.replace(f":{port}", f":{port + 65536}"))
+    assert "Port out of range" in str(error)
+    assert not server.heads
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
