@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import turns
 from tests.helpers.http_server import Server, path_of, response
 
 ATOM = """<?xml version="1.0" encoding="UTF-8"?>
@@ -27,12 +28,6 @@ def arxiv(home):
     home["PAPERTRACK_ARXIV_ENDPOINT"] = server.url
     yield server
     server.close()
-
-
-def later(home):
-    """After the pause between two requests to arXiv."""
-    for turn in Path(home["PAPERTRACK_CACHE"]).glob("*.turn"):
-        turn.unlink()
 
 
 def marks(inside):
@@ -60,9 +55,9 @@ def test_a_paper_is_added_by_any_form_of_its_id(inside, arxiv, target):
 def test_tags_and_status_are_given_to_known_papers_too(inside, arxiv, home):
     first = inside("add 2511.04570 --tag video,to-read --mark later")
     assert first.err == "arxiv:2511.04570: 1 new, 0 updated, 0 known, 1 marked\n"
-    later(home)
+    turns.forget(Path(home["PAPERTRACK_CACHE"]))
     inside("add 2511.03773")
-    later(home)
+    turns.forget(Path(home["PAPERTRACK_CACHE"]))
     inside("fetch 2511.04570 2511.03773 --tag agents --mark read")
     assert marks(inside) == {
         "2511.04570": "video to-read agents later",

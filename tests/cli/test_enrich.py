@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import services as made
+from tests.helpers import turns
 from tests.helpers.fork_server import COMMAND
 from tests.helpers.services import Reply, Services
 from tests.helpers.waiting import wait_until
@@ -50,8 +51,9 @@ def services(home, written):
 
 
 @pytest.fixture
-def enrich(inside):
+def enrich(inside, home):
     def run(line="", now=NOW):
+        turns.forget(Path(home["PAPERTRACK_CACHE"]))
         return inside(f"enrich {line}", now=now)
 
     return run

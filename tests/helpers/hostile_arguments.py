@@ -21,6 +21,7 @@ from papertrack.cli import app as cli
 from papertrack.cli.completion.table import commands, plain_metavar
 from papertrack.cli.session import Session
 from papertrack.core.text import UNWANTED
+from tests.helpers import turns
 
 MEGABYTE = 1_000_000
 _STYLE = r"(?:[01234]|[39][0-7]|38;5;\d+)"
@@ -345,6 +346,7 @@ def run(
     started = time.process_time()
     faults: list[str] = []
     code = -1
+    turns.forget(Path(env["PAPERTRACK_CACHE"]))
     os.chdir(env["HOME"])
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):

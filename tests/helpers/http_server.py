@@ -58,6 +58,10 @@ class Server:
                 step(connection, head)
 
     def close(self) -> None:
+        # Closing alone does not end a thread's accept(), which may go on with the
+        # next socket that gets the number of this one.
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 

@@ -40,7 +40,7 @@ def test_a_form_with_some_arguments(place: int, reader: dict[str, str]) -> None:
 def test_a_megabyte(name: str, reader: dict[str, str]) -> None:
     # Some of the forms: python -m tests.soak.hostile_arguments gives it to each.
     place = hostile.LARGE.index(name)
-    for form in FORMS[place :: 2 * len(hostile.LARGE)]:
+    for form in FORMS[place :: 4 * len(hostile.LARGE)]:
         outcome = hostile.run(form.line(hostile.VALUES[name]), reader)
         assert not outcome.faults, (form.name, outcome.faults)
 
