@@ -68,7 +68,7 @@ def stored_step(
             kept = []
     large = [one for one in changes if one.table in FILE_TABLES]
     inline = list(changes)
-    size = len(json.dumps([_stored(one) for one in changes]))
+    size = _size_of(changes)
     new_files: dict[str, dict[str, Documents]] = {}
     marks = [one for one in large if one.table == MARKS]
     is_one_mark = large == marks and len(changes) == 1  # it would be in both
@@ -96,6 +96,15 @@ def stored_step(
     elif files:
         step["files"] = files
     return NewStep(step, new_files, size)
+
+
+def _size_of(changes: Iterable[Change]) -> int:
+    """The length of changes as a JSON list, encoded one by one: the text of all may be
+    as large as the library.
+    """
+    separator = len(", ")
+    sizes = [len(json.dumps(_stored(one))) + separator for one in changes]
+    return len("[]") + max(sum(sizes) - separator, 0)
 
 
 def _in_file(changes: Iterable[Change]) -> dict[str, Documents]:
