@@ -8,7 +8,7 @@ other words, as citations do, means these.
 import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
-from papertrack.core.errors import QueryError
+from papertrack.core.errors import NotFound, QueryError
 from papertrack.core.text import fold
 from papertrack.index.finding import Found
 from papertrack.library.pasted import named, pasted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from papertrack.library.library import Library
 
 LEAST_TITLE = 3
-"""A query of fewer words, such as `author:wei`, is no title."""
+"""A query of fewer words, such as `author:wei`, is a title only if it finds nothing."""
 
 
 class Wanted(NamedTuple):
@@ -73,27 +73,45 @@ def _found(library: "Library", wanted: Wanted, *, is_citation: bool) -> Found:
         mistake = error
     is_stated = mistake is not None or query.is_stated(text)
     # Only where they differ is the title looked up: hashing it loads OpenSSL, 3 ms.
-    may_be_title = is_stated and len(text.split()) >= LEAST_TITLE
-    titled = library.index.titled(text) if may_be_title else set()
-    if titled:
-        return _by_words(library, wanted).with_first(titled)
+    is_long = len(text.split()) >= LEAST_TITLE
+    if mistake is not None or (is_stated and is_long):
+        titled = _as_title(library, wanted)
+        if titled is not None:
+            return titled
     is_query = query.mentions_field(text) and not is_citation
     if mistake is not None:
         if is_query or (mistake.instead and not is_citation):
             raise mistake
         found = _by_words(library, wanted)
         return found._replace(note=f"{mistake.reason}; all of it is taken as words")
-    found = _by_clause(library, wanted, clause)
+    try:
+        found = _by_clause(library, wanted, clause)
+    except NotFound:  # of a view
+        titled = _as_title(library, wanted)
+        if titled is None:
+            raise
+        return titled
     if not is_stated:
         title = fold(text)
         papers = found.result.papers
         return found.with_first({p.key for p in papers if fold(p.title) == title})
-    if found.papers or is_query:
+    if found.papers:
+        return found
+    titled = _as_title(library, wanted)
+    if titled is not None:
+        return titled
+    if is_query:
         return found
     as_words = _by_words(library, wanted)
     if not as_words.papers:
         return found
     return as_words._replace(note="nothing matches as a query; taken as words")
+
+
+def _as_title(library: "Library", wanted: Wanted) -> Found | None:
+    """The papers of a line that is the title of some, these first; None if it is none."""
+    titled = library.index.titled(wanted.text)
+    return _by_words(library, wanted).with_first(titled) if titled else None
 
 
 def _by_words(library: "Library", wanted: Wanted) -> Found:

@@ -473,10 +473,16 @@ atoms = (
 
 
 def _both(parts: list[Query], joint: str) -> Query:
-    tests = [test for _, test in parts]
+    words = [part for part in parts if not _is_sign(part)]
+    tests = [test for _, test in words or parts]
     return joint.join(f"({text})" for text, _ in parts), lambda stored: all(
         test(stored) for test in tests
     )
+
+
+def _is_sign(part: Query) -> bool:
+    """Whether a term has no word: it is left out where others are beside it."""
+    return re.fullmatch(r"(not |[-^(])*\.\.\.\)*", part[0]) is not None
 
 
 def _any(parts: list[Query]) -> Query:

@@ -6,6 +6,7 @@ import datetime as dt
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ PIECES = (
     *("title:", "note:", "zoku:", "is:", "(", ")", '"', "--", "^", "*", "@", "@zoku"),
     *("[/red]", "\x1b[31m", "<b>", "'; DROP", "🔥", "$x$", "author:zoku", "NEAR(a"),
 )
-TITLES = st.lists(st.sampled_from(PIECES), min_size=2, max_size=8).map(" ".join)
+TITLES = st.lists(st.sampled_from(PIECES), min_size=3, max_size=8).map(" ".join)
 ABSTRACTS = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
 
 
@@ -56,6 +57,18 @@ def test_a_title_finds_its_paper_first(papers: list[tuple[str, str]]) -> None:
                 paper.title
             )
         library.close()
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["zoku @zoku", "@zoku mibra", "zoku:", "author: zoku", "(zoku", "mibra is:read"],
+)
+def test_a_title_that_finds_nothing_as_a_query_is_a_title(
+    title: str, tmp_path: Path
+) -> None:
+    library = library_of(tmp_path, [("mibra", ""), (title, "")])
+    assert found(library, title).papers[0].title == title
+    library.close()
 
 
 @settings(max_examples=25)
