@@ -72,9 +72,9 @@ def _found(library: "Library", wanted: Wanted, *, is_citation: bool) -> Found:
     except QueryError as error:
         mistake = error
     is_stated = mistake is not None or query.is_stated(text)
+    is_short = mistake is None and len(text.split()) < LEAST_TITLE
     # Only where they differ is the title looked up: hashing it loads OpenSSL, 3 ms.
-    is_long = len(text.split()) >= LEAST_TITLE
-    if mistake is not None or (is_stated and is_long):
+    if is_stated and not is_short:
         titled = _as_title(library, wanted)
         if titled is not None:
             return titled
@@ -87,7 +87,7 @@ def _found(library: "Library", wanted: Wanted, *, is_citation: bool) -> Found:
     try:
         found = _by_clause(library, wanted, clause)
     except NotFound:  # of a view
-        titled = _as_title(library, wanted)
+        titled = _as_title(library, wanted) if is_short else None
         if titled is None:
             raise
         return titled
@@ -97,7 +97,7 @@ def _found(library: "Library", wanted: Wanted, *, is_citation: bool) -> Found:
         return found.with_first({p.key for p in papers if fold(p.title) == title})
     if found.papers:
         return found
-    titled = _as_title(library, wanted)
+    titled = _as_title(library, wanted) if is_short else None
     if titled is not None:
         return titled
     if is_query:
