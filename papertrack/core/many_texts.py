@@ -1,6 +1,7 @@
 """Many texts in little memory."""
 
 from array import array
+from collections.abc import Iterable
 
 PARTS = 1 << 12
 """Among so many arrays hashes are divided, so that each is short to search."""
@@ -15,6 +16,15 @@ class Seen:
 
     def __init__(self) -> None:
         self._parts: dict[int, array[int]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def update(self, texts: Iterable[str]) -> None:
+        """Add texts."""
+        for text in texts:
+            self.add(text)
 
     def add(self, text: str) -> bool:
         """Add a text; whether it is new."""
@@ -23,6 +33,7 @@ class Seen:
         if number in part:
             return False
         part.append(number)
+        self._count += 1
         return True
 
     def __contains__(self, text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from papertrack.core.many_texts import Seen
 from papertrack.core.wording import excerpt, plural
@@ -17,7 +17,7 @@ class RunStep:
     def __init__(self) -> None:
         self._step: Step | None = None
         self._added = 0
-        self._papers = _Papers()
+        self._papers = Seen()
         self._origins: set[str] = set()
         self._marked: dict[tuple[str, str], set[str]] = {}
         self._ruled = Outcome({})
@@ -25,12 +25,12 @@ class RunStep:
     def count(self, verb: str, noun: str, keys: Collection[str]) -> None:
         """Count papers, by main key, that were marked in this way."""
         self._marked.setdefault((verb, noun), set()).update(keys)
-        self._papers.add(keys)
+        self._papers.update(keys)
 
     def count_ruled(self, outcome: Outcome) -> None:
         """Count the papers that rules marked."""
         self._ruled = self._ruled.plus(outcome)
-        self._papers.add(outcome.marks)
+        self._papers.update(outcome.marks)
 
     def log(
         self,
@@ -45,16 +45,16 @@ class RunStep:
         if self._step not in edit.steps[-1:]:
             self._step = None
             self._added = 0
-            self._papers = _Papers()
+            self._papers = Seen()
             for marked in (self._ruled.marks, *self._marked.values()):
-                self._papers.add(marked)
+                self._papers.update(marked)
             self._origins = set()
         self._added += len(added)
-        self._papers.add(added)
+        self._papers.update(added)
         if origin:
             self._origins.add(origin)
         self._step = edit.log(
-            self._what(), papers=self._papers.count, continues=self._step
+            self._what(), papers=len(self._papers), continues=self._step
         )
 
     def _what(self) -> str:
@@ -76,15 +76,3 @@ class RunStep:
             marked = plural(len(self._ruled.marks), "new paper")
             parts.append(f"{rules} marked {marked}")
         return ", ".join(parts)
-
-
-class _Papers:
-    """Counts papers, each once, by their main keys: of millions it holds no keys."""
-
-    def __init__(self) -> None:
-        self._seen = Seen()
-        self.count = 0
-
-    def add(self, keys: Iterable[str]) -> None:
-        """Count the papers with these keys that were not counted before."""
-        self.count += sum(map(self._seen.add, keys))
