@@ -121,32 +121,41 @@ class _GroupedPage:
 
     def contents(self) -> Iterator[str]:
         """A list of links to the headings, a line each. It finds the anchors."""
-        shown = bytearray(len(self._papers))
-        for heading, members in self.sections:
+        for heading, members, shown_here in self._in_order(self.sections):
             section = link(escape(heading), self._anchors.add(heading).address)
             yield f"- {section} ({len(members)})\n"
-            for place in members:
-                if not shown[place]:
-                    shown[place] = True
-                    number = self._anchors.add(self._names[place]).number
-                    if number:
-                        self._numbers[place] = number
+            for place in shown_here:
+                number = self._anchors.add(self._names[place]).number
+                if number:
+                    self._numbers[place] = number
 
     def body(self, progress: Progress) -> Iterator[str]:
         """The blocks of each section: a heading and its papers; those of sections above
         are linked.
         """
-        shown = bytearray(len(self._papers))
-        for heading, members in progress.counted(self.sections, "writing", "groups"):
+        sections = progress.counted(self.sections, "writing", "groups")
+        for heading, members, shown_here in self._in_order(sections):
             yield f"## {escape(heading)}"
-            above = [place for place in members if shown[place]]
-            for place in members:
-                if not shown[place]:
-                    shown[place] = True
-                    yield from _blocks(self._papers[place], "### ", self._why)
-            if above:
+            for place in shown_here:
+                yield from _blocks(self._papers[place], "### ", self._why)
+            if len(shown_here) < len(members):
+                here = set(shown_here)
+                above = (place for place in members if place not in here)
                 links = [f"- {self._link(place)}" for place in above]
                 yield "\n".join(["See also:", "", *links])
+
+    def _in_order(
+        self, sections: Iterable[tuple[str, Sequence[int]]]
+    ) -> Iterator[tuple[str, Sequence[int], Sequence[int]]]:
+        """Each heading, the places of its papers, and those of them that no section
+        above has.
+        """
+        is_above = bytearray(len(self._papers))
+        for heading, members in sections:
+            shown_here = [place for place in members if not is_above[place]]
+            for place in shown_here:
+                is_above[place] = True
+            yield heading, members, shown_here
 
     def _link(self, place: int) -> str:
         """A link to where a paper is shown."""
