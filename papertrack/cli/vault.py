@@ -78,12 +78,10 @@ class _Export:
     @property
     def report(self) -> str:
         """How many notes were written, once they are."""
-        counts = self._new, self._changed, self._unchanged
-        new, changed, unchanged = counts
-        total = plural(sum(counts), "note")
+        total = plural(self._new + self._changed + self._unchanged, "note")
         return (
-            f"{total} in {self._root}: {new} new, {changed} changed,"
-            f" {unchanged} unchanged"
+            f"{total} in {self._root}: {self._new} new, {self._changed} changed,"
+            f" {self._unchanged} unchanged"
         )
 
 

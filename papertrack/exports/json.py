@@ -60,7 +60,7 @@ def _value(value: object) -> Iterator[str]:
     """
     if isinstance(value, GeneratorType):
         yield from _array(value)
-    elif isinstance(value, dict) and any(map(_is_generator, value.values())):
+    elif isinstance(value, dict) and _has_generator(value.values()):
         before = "{\n"
         for name, member in value.items():
             yield f"{before}  {encoded(name).rstrip()}: "
@@ -72,8 +72,8 @@ def _value(value: object) -> Iterator[str]:
         yield encoded(value, indent=2).removesuffix("\n")
 
 
-def _is_generator(value: object) -> bool:
-    return isinstance(value, GeneratorType)
+def _has_generator(values: Iterable[object]) -> bool:
+    return any(isinstance(value, GeneratorType) for value in values)
 
 
 def encoded(value: Any, *, indent: int | None = None) -> str:
