@@ -275,20 +275,25 @@ class Index(Database):
     # ------------------------------------------------------------------ files
 
     @one_state
-    def locations(self, aliases: Iterable[str]) -> dict[str, str]:
-        """Main key -> file of every paper that has any of these aliases."""
-        stored: list[str | int] = []
+    def located(self, aliases: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Every paper that has any of these aliases: the alias, its main key and file."""
+        names: dict[str | int, str] = {}
         for alias in aliases:
             fold = fold_of(alias)
-            stored.append(alias if fold is None else fold)
-        found: dict[str, str] = {}
-        for places, part in in_parts(stored):
+            names[alias if fold is None else fold] = alias
+        found: list[tuple[str, str, str]] = []
+        for places, part in in_parts(names):
             query = (
-                "SELECT key, name FROM alias JOIN paper USING (rid) "
+                "SELECT alias, key, name FROM alias JOIN paper USING (rid) "
                 f"JOIN file ON id = file WHERE alias IN ({places})"
             )
-            found.update(self.db.execute(query, part))
+            for stored, key, file in self.db.execute(query, part):
+                found.append((names[stored], key, file))
         return found
+
+    def locations(self, aliases: Iterable[str]) -> dict[str, str]:
+        """Main key -> file of every paper that has any of these aliases."""
+        return {main: file for _, main, file in self.located(aliases)}
 
     def main_key(self, key: str) -> str | None:
         """The main key of the paper that has this key, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -36,17 +36,20 @@ Part = tuple[str, Record]
 FindMark = Callable[[str], Mark | None]
 """Finds the mark of a key."""
 
+RECORDS_AT_ONCE = 5_000
+"""So many changed records are applied together."""
+
 
 class FileChange(NamedTuple):
     """A file that papertrack has just written: its stamps before and after, and what
-    changed in it, by key.
+    gives the changes in it by key, when they are needed.
 
-    The values are records, or documents of marks; None where one was removed.
+    These are records, or documents of marks; None where one was removed.
     """
 
     before: layout.Stamp | None
     after: layout.Stamp
-    changed: Mapping[str, Any]
+    changed: Callable[[], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -196,19 +199,50 @@ def _apply(
     """Apply changes of months without reading these; False if other papers are
     concerned.
     """
+    for name in changes:
+        query = "SELECT other FROM twin WHERE name = ?"
+        if column(db, query, (name,)):
+            return False
+    few = _few_at_once(changes)
+    return all(_apply_some(db, some, rows, preparing) for some in few)
+
+
+def _few_at_once(
+    changes: Mapping[str, FileChange],
+) -> Iterator[dict[str, Mapping[str, Record | None]]]:
+    """What changed in files, by their names and by key, so much that it fits into
+    memory.
+    """
+    some: dict[str, Mapping[str, Record | None]] = {}
+    count = 0
+    for name, change in changes.items():
+        some[name] = change.changed()
+        count += len(some[name])
+        if count >= RECORDS_AT_ONCE:
+            yield some
+            some = {}
+            count = 0
+    if some:
+        yield some
+
+
+def _apply_some(
+    db: Connection,
+    changes: Mapping[str, Mapping[str, Record | None]],
+    rows: Rows,
+    preparing: Preparing,
+) -> bool:
+    """Apply what changed in files, by their names and by key."""
     numbers = file_numbers(db)
     find = _stored_mark(db)
     written: set[int] = set()
     changed: set[str] = set()
     aliases: set[str] = set()
     new: list[Unprepared] = []
-    for name, change in changes.items():
-        query = "SELECT other FROM twin WHERE name = ?"
-        if column(db, query, (name,)):
-            return False
+    for name, records in changes.items():
         written.add(numbers[name])
-        changed.update(change.changed)
-        for record in change.changed.values():
+        changed.update(records)
+        for record in records.values():
             if record is not None:
                 aliases.update(record.keys)
                 new.append((record, _mark_of(record.keys, find), numbers[name]))
@@ -395,8 +429,9 @@ def _update_marks(
         documents = {key: documents[key] for key in present}
     else:
         own_layout = True
-        changed = set(change.changed)
-        documents = _as_json(change.changed)
+        by_key = change.changed()
+        changed = set(by_key)
+        documents = _as_json(by_key)
     _remove_marks(db, changed)
     store_marks(db, documents, own_layout=own_layout)
     return changed

@@ -17,10 +17,13 @@ explaining   how a search finds a paper
 undo_log     the steps that can be undone, as stored
 new_step     a step of the undo log as it is to be stored
 stored       the records of papers, read from their files
+staged_records  those that an edit has written, read again when they are needed
 
+step_changes what a step changes, collected while it is being made
 edit         the half that writes: one transaction over papers, marks and settings
 apply_rules  which papers rules match, one rule after the other
 storing      records stored in the files of their papers, or removed
+to_restore   what undoing steps restores, on disk
 undo         undo and redo of any number of steps; removing papers
 marks        tags, statuses, stars, notes
 decisions    changes of marks on top of what others changed

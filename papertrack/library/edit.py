@@ -6,7 +6,7 @@ Importing it loads TinyDB and the lock, 40 ms that reading commands do without.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.index.index import Index
 from papertrack.index.update import FileChange
 from papertrack.library import completion_names, new_step, undo_log
+from papertrack.library.staged_records import StagedRecords
+from papertrack.library.step_changes import StepChanges, set_file
 from papertrack.library.undo_log import Change, Step
 from papertrack.storage import backups
 from papertrack.storage.folder import Folder, check
@@ -29,6 +31,9 @@ from papertrack.storage.layout import (
 )
 from papertrack.storage.reading import Tables, read_by_key
 from papertrack.storage.transaction import Transaction, transaction
+
+STAGED_AT = 5_000
+"""So many changed records are written before the edit is complete: they take 5 KB each."""
 
 
 @contextlib.contextmanager
@@ -53,6 +58,7 @@ def edit(
             cache,
             now=now,
             index=index,
+            dry_run=True,
         )
         return
 
@@ -89,14 +95,20 @@ class Edit:
         *,
         now: str,
         index: Index | None,
+        dry_run: bool = False,
     ) -> None:
         self.root = changes.root
         self.cache = cache
         self.now = now
+        self.file_sizes: dict[str, int] = {}
+        """The sizes of the files that papers were added to."""
         self._transaction = changes
         self._index = index
+        self._dry_run = dry_run
         self._records: dict[str, dict[str, Record | None]] = {}
-        self._changes: list[Change] = []
+        self._record_count = 0
+        self._staged: dict[str, StagedRecords] = {}
+        self._changes = StepChanges(changes, self._next_number)
         self._tables: set[str] = set()
         self._marks: dict[str, Document | None] = {}
 
@@ -115,7 +127,7 @@ class Edit:
     ) -> None:
         """Set records of a month's file by key; None removes one.
 
-        See `note` for what undo needs to know.
+        Many do not stay in memory. See `note` for what undo needs to know.
         """
         self._records.setdefault(file, {}).update(records)
         documents: dict[str, Document | None] = dict.fromkeys(records)
@@ -123,6 +135,18 @@ class Edit:
             if record is not None:
                 documents[key] = record.as_json()
         self._transaction.set(file, "papers", documents)
+        self._record_count += len(records)
+        if self._record_count >= STAGED_AT and not self._dry_run:
+            self._stage_records()
+
+    def _stage_records(self) -> None:
+        """Write the files of all records so far where they wait for the commit."""
+        for file, records in self._records.items():
+            self._transaction.stage(file)
+            staged = self._staged.setdefault(file, StagedRecords(self.root / file))
+            staged.add(records)
+        self._records = {}
+        self._record_count = 0
 
     def replace_months(self, bodies: Iterable[tuple[str, bytes]]) -> None:
         """Replace the files of all months by others: pairs of name and content."""
@@ -139,7 +163,7 @@ class Edit:
             old = before.get(key)
             if document != old:
                 changed[key] = document
-                self._changes.append(Change(undo_log.MARKS, key, old))
+                self._changes.add(Change(undo_log.MARKS, key, old))
         self._transaction.set(MARKS, "marks", changed)
         self._marks |= changed
         return len(changed)
@@ -160,7 +184,7 @@ class Edit:
         for key, document in documents.items():
             before = stored.pop(key, None)
             if undoable:
-                self._changes.append(Change(table, key, before))
+                self._changes.add(Change(table, key, before))
             if document is not None:
                 stored[key] = document
 
@@ -176,7 +200,7 @@ class Edit:
 
     def note(self, change: Change) -> None:
         """Note a change for the step of the undo log: of a paper added or removed."""
-        self._changes.append(change)
+        self._changes.add(change)
 
     @property
     def steps(self) -> list[Step]:
@@ -185,6 +209,10 @@ class Edit:
         if self._index is not None:
             marks = self._index.marks()
         return undo_log.read(self.documents("undo"), marks)
+
+    def _next_number(self) -> int | None:
+        """The number of the first file of a step; None in a dry run."""
+        return None if self._dry_run else undo_log.next_number(self.steps)
 
     def log(
         self,
@@ -205,7 +233,8 @@ class Edit:
             undo_log.next_number(steps),
             self.now,
             what,
-            self._changes,
+            self._changes.held,
+            written=self._changes.files,
             undoes=undoes,
             archive=archive,
             papers=papers,
@@ -225,7 +254,9 @@ class Edit:
         steps.remove(step)
         for name in step.files:
             self._transaction.delete(f"{undo_log.FOLDER}/{name}")
-        changes = undo_log.first_of_each([*step.changes(self.root), *self._changes])
+        changes = undo_log.first_of_each(
+            [*step.changes(self.root), *self._changes.held]
+        )
         changes = [one for one in changes if self._mark(one.key) != one.before]
         if not changes:
             self.set("undo", {str(step.number): None}, undoable=False)
@@ -251,10 +282,7 @@ class Edit:
             for name in old.files:
                 self._transaction.delete(f"{undo_log.FOLDER}/{name}")
         for name, tables in new.files.items():
-            path = f"{undo_log.FOLDER}/{name}"
-            self._transaction.delete(path)  # that of a step that was never completed
-            for table, documents in tables.items():
-                self._transaction.set(path, table, documents)
+            set_file(self._transaction, f"{undo_log.FOLDER}/{name}", tables)
         removed.discard(key)
         self.set("undo", {**dict.fromkeys(removed), key: new.document}, undoable=False)
         return step
@@ -265,15 +293,25 @@ class Edit:
         """Write what changed, all or nothing, and bring the index up to date."""
         for name in self._transaction.edited() & {MARKS, DESK}:
             backups.keep(self.root, name, self.now)
+        if self._staged:
+            self._stage_records()
         written = self._transaction.commit()
         if self._index is not None:
             refreshed: dict[str, FileChange] = {}
-            for name, (before, after, changes) in written.items():
-                changed: Mapping[str, object] | None = self._records.get(name)
-                if name == MARKS:
-                    changed = changes["marks"]
-                if changed:
+            for name, (before, after) in written.items():
+                changed = self._changed_in(name)
+                if changed is not None:
                     refreshed[name] = FileChange(before, after, changed)
             self._index.refresh(refreshed)
         if self._tables & completion_names.TABLES.keys():
             completion_names.write(self.root, self.cache)
+
+    def _changed_in(self, name: str) -> Callable[[], Mapping[str, object]] | None:
+        """What reads the changes of a file; None for one that is not indexed."""
+        if name == MARKS:
+            return lambda: self._marks
+        if name in self._staged:
+            return self._staged[name].read
+        if name in self._records:
+            return lambda: self._records[name]
+        return None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from papertrack.core.many_texts import Seen
 from papertrack.core.secrets import hide_secrets
 from papertrack.library.undo_log import (
     FILE_TABLES,
@@ -29,6 +31,27 @@ FILE_CHANGES = 5_000
 """A step of more changes has several files: one of 5,000 papers takes 15 MB."""
 
 
+@dataclass(slots=True)
+class PaperFiles:
+    """Files of a step that were written before the step is complete: their names, the
+    papers in them, and the bytes of their changes.
+    """
+
+    names: list[str] = field(default_factory=list)
+    papers: Seen = field(default_factory=Seen)
+    size: int = 0
+
+    def add(self, first: int, changes: Sequence[Change]) -> str:
+        """Count changes as those of the next file; its name. `first` is the number of
+        the first file.
+        """
+        name = f"{first + len(self.names)}.json"
+        self.names.append(name)
+        self.papers.update(one.paper for one in changes)
+        self.size += _size_of(changes)
+        return name
+
+
 class NewStep(NamedTuple):
     """A step to be stored: its document; by name of file and table, what goes there.
 
@@ -46,6 +69,7 @@ def stored_step(
     what: str,
     changes: Sequence[Change],
     *,
+    written: PaperFiles | None = None,
     undoes: Sequence[int] = (),
     archive: str | None = None,
     papers: int | None = None,
@@ -53,11 +77,16 @@ def stored_step(
 ) -> NewStep:
     """A step as it is stored. Its number is `first`, or greater if it has several files.
 
+    Changes of other papers are in files that are `written` already.
     `papers` is to how many it was done; by default those among the changes. What it
     `continues` becomes part of it, and keeps its files.
     """
+    written = written or PaperFiles()
     if papers is None:
-        papers = len({one.paper for one in changes if one.table in FILE_TABLES})
+        written.papers.update(
+            {one.paper for one in changes if one.table in FILE_TABLES}
+        )
+        papers = len(written.papers)
     files: list[str] = []
     kept: list[Change] = []
     if continues is not None:
@@ -68,18 +97,20 @@ def stored_step(
             kept = []
     large = [one for one in changes if one.table in FILE_TABLES]
     inline = list(changes)
-    size = _size_of(changes)
+    size = _size_of(changes) + written.size
     new_files: dict[str, dict[str, Documents]] = {}
     marks = [one for one in large if one.table == MARKS]
     is_one_mark = large == marks and len(changes) == 1  # it would be in both
-    if large and (files or (size > INLINE_BYTES and not is_one_mark)):
+    has_files = files or written.names
+    if large and (has_files or (size > INLINE_BYTES and not is_one_mark)):
         inline = [one for one in changes if one.table not in FILE_TABLES]
         inline += marks[:1]
+        number = first + len(written.names)
         for start in range(0, len(large), FILE_CHANGES):
-            name = f"{first + len(new_files)}.json"
-            new_files[name] = _in_file(large[start : start + FILE_CHANGES])
-    number = first + max(len(new_files) - 1, 0)
-    files += new_files
+            name = f"{number + len(new_files)}.json"
+            new_files[name] = in_file(large[start : start + FILE_CHANGES])
+    number = first + max(len(written.names) + len(new_files) - 1, 0)
+    files += (*new_files, *written.names)
     step: Document = {
         "key": str(number),
         "at": at,
@@ -107,7 +138,7 @@ def _size_of(changes: Iterable[Change]) -> int:
     return len("[]") + max(sum(sizes) - separator, 0)
 
 
-def _in_file(changes: Iterable[Change]) -> dict[str, Documents]:
+def in_file(changes: Iterable[Change]) -> dict[str, Documents]:
     """Changes of papers and marks as the file of a step has them, by table and key."""
     tables: dict[str, Documents] = {}
     for change in changes:

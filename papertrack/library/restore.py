@@ -17,6 +17,7 @@ from papertrack.core.progress import SILENT, Progress
 from papertrack.library import digests, new_step, undo_log
 from papertrack.library.library import Library
 from papertrack.library.proposals import HARMLESS, Proposals, Terms, judge
+from papertrack.library.step_changes import StepChanges, set_file
 from papertrack.library.undo_log import Change
 from papertrack.storage import approvals, archive, backups
 from papertrack.storage.json_lines import dumped
@@ -191,7 +192,20 @@ def _restore_files(
         before[name] = _tables(library.root / name, strict=name not in replaced)
         after[name] = {} if name in replaced else before[name]
     takes_log = not before[DESK] and (terms is None or terms.takes_all)
-    added: list[Change] = []
+    marks_before = by_key(before[MARKS].get("marks", {}))
+
+    def steps() -> list[undo_log.Step]:
+        """The undo log that is continued."""
+        undo = (after if takes_log else before)[DESK].get("undo", {})
+        return undo_log.read(undo, marks_before)
+
+    def first() -> int | None:
+        """The number of the next step; None before the log that is taken was read."""
+        if takes_log and not after[DESK]:
+            return None
+        return undo_log.next_number(steps())
+
+    changed = StepChanges(changes, first)
     for name, body in files:
         if name in after:
             after[name] = parse_tables(library.root / name, body)
@@ -203,8 +217,7 @@ def _restore_files(
         if name.startswith(PAPERS) and saved is None:
             tables = parse_tables(library.root / name, body)
             for record in records(library.root / name, tables):
-                new = Change(undo_log.PAPERS, record.key, None, record.added)
-                added.append(new)
+                changed.add(Change(undo_log.PAPERS, record.key, None, record.added))
     if DESK in replaced:
         after[DESK] = _with_digests(before[DESK], after[DESK])
     if terms and DESK in replaced:
@@ -212,28 +225,25 @@ def _restore_files(
         after[DESK] = _taken(before[DESK], after[DESK], terms)
         if takes_log:
             after[DESK] |= log
-    current = after[DESK] if takes_log else before[DESK]
-    undo = current.get("undo", {})
-    steps = undo_log.read(undo, by_key(before[MARKS].get("marks", {})))
-    number = undo_log.next_number(steps)
+    changed.extend(_changes(before[MARKS], after[MARKS]))
+    changed.extend(_changes(before[DESK], after[DESK]))
+    continued = steps()
     step = new_step.stored_step(
-        number,
+        undo_log.next_number(continued),
         library.now,
         what,
-        [
-            *added,
-            *_changes(before[MARKS], after[MARKS]),
-            *_changes(before[DESK], after[DESK]),
-        ],
+        changed.held,
+        written=changed.files,
         archive=saved.name if saved else None,
     )
     for file, tables in step.files.items():
-        for table, documents in tables.items():
-            changes.set(f"{UNDO}/{file}", table, documents)
+        set_file(changes, f"{UNDO}/{file}", tables)
     if MARKS in replaced:
         changes.put(MARKS, dumped({"format": FORMAT_TABLE, **after[MARKS]}))
-    valid = {str(step.number) for step in steps}
-    rows = [document for document in undo.values() if document.get("key") in valid]
+    current = (after if takes_log else before)[DESK]
+    valid = {str(step.number) for step in continued}
+    undo = current.get("undo", {}).values()
+    rows = [document for document in undo if document.get("key") in valid]
     settings = {
         "format": FORMAT_TABLE,
         **after[DESK],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from papertrack.core.model import Record
@@ -22,6 +23,9 @@ There are several where git merged copies, or an earlier release was killed."""
 Place = tuple[str, str, int]
 """Where a record is stored: the name of its file, its key, and which of those under that
 key it is: git can merge two versions of a line into two lines."""
+
+AT_ONCE = 2_000
+"""So many papers are looked up together."""
 
 FEW_ROUNDS = 3
 """So often single records of a file are read; then all of it, once, for a long chain of
@@ -65,6 +69,18 @@ def parts(
             if main in locations:
                 found.setdefault(main, []).append((name, record))
     return found
+
+
+def by_file(index: Index, keys: Iterable[str]) -> Collection[Sequence[str]]:
+    """The main keys of papers, those of one file together."""
+    files: dict[str, list[str]] = {}
+    waiting = iter(keys)
+    while some := list(islice(waiting, AT_ONCE)):
+        locations = index.locations(some)
+        for key in some:
+            if key in locations:
+                files.setdefault(locations[key], []).append(key)
+    return files.values()
 
 
 def related(

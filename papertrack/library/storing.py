@@ -5,8 +5,6 @@ Papers that are new or removed are noted for the undo log.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from papertrack.core.model import Record
 from papertrack.joining.records import Merge
 from papertrack.joining.settle import date_of
@@ -23,7 +21,6 @@ one."""
 
 def store(edit: Edit, merge: Merge[Place]) -> None:
     """Set the records that a merge changed: each in the file of its paper."""
-    sizes: dict[str, int] = {}
     changes: dict[str, dict[str, Record | None]] = {}
     for origins in merge.origins.values():
         for file, old, _ in origins:
@@ -34,7 +31,7 @@ def store(edit: Edit, merge: Merge[Place]) -> None:
         if places:
             name = places[0][0]
         else:
-            name = file_for(edit.root, record, sizes)
+            name = file_for(edit, record)
         changes.setdefault(name, {})[key] = record
     for name, records in changes.items():
         edit.set_records(name, records)
@@ -52,22 +49,22 @@ def remove(edit: Edit, parts: Parts) -> None:
         edit.note(Change(undo_log.PAPERS, key, before.as_json()))
 
 
-def file_for(
-    root: Path,
-    record: Record,
-    sizes: dict[str, int],
-) -> str:
-    """The file for a new paper: its month's, or the next one if that is large.
-
-    `sizes` has the size of each file that papers were added to.
-    """
+def month_of(record: Record) -> str:
+    """The month of the file of a new paper, or `undated`."""
     date = date_of(record) or record.added or "undated"
+    return date[:7]
+
+
+def file_for(edit: Edit, record: Record) -> str:
+    """The file for a new paper: its month's, or the next one if that is large."""
+    month = month_of(record)
+    sizes = edit.file_sizes
     number = 1
     while True:
         suffix = f".{number}" if number > 1 else ""
-        name = f"{PAPERS}/{date[:7]}{suffix}.json"
+        name = f"{PAPERS}/{month}{suffix}.json"
         if name not in sizes:
-            path = root / name
+            path = edit.root / name
             sizes[name] = path.stat().st_size if path.exists() else 0
         if sizes[name] < MONTH_BYTES:
             # Python's form of it is as long as JSON, and made in a third of the time.

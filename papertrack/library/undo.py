@@ -5,29 +5,24 @@ Undoing is a step too, so that redo undoes it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from papertrack.core.model import Record
 from papertrack.index.index import Index
 from papertrack.joining import libraries
-from papertrack.joining.records import Merge
+from papertrack.joining.records import Merge, aliases
 from papertrack.library import enriching, stored, storing, undo_log
 from papertrack.library.edit import Edit
 from papertrack.library.settings import Settings
-from papertrack.library.stored import Parts, Place
-from papertrack.library.undo_log import Change, Step
+from papertrack.library.stored import Place
+from papertrack.library.to_restore import ToRestore, to_restore
+from papertrack.library.undo_log import Step
 from papertrack.storage import archive, backups
 from papertrack.storage.json_lines import dumped
-from papertrack.storage.layout import (
-    BACKUPS,
-    FORMAT_TABLE,
-    PAPERS,
-    Document,
-    NewDocuments,
-)
-from papertrack.storage.reading import Tables, numbered, parse_tables, records
+from papertrack.storage.layout import BACKUPS, PAPERS, NewDocuments
+from papertrack.storage.reading import numbered, parse_tables, records
 
 
 class Undone(NamedTuple):
@@ -71,13 +66,18 @@ def remove(
 ) -> None:
     """Remove papers, by main key, and their marks, as one step. Raises StoreError."""
     with settings.edit(index) as edit:
-        found = stored.parts(settings.root, index, keys)
-        parts = {key: found[key] for key in keys if key in found}
         marks = index.marks()
-        removed = [old for key in parts for old in index.keys_of(key) if old in marks]
-        edit.set_marks(dict.fromkeys(removed))
-        storing.remove(edit, parts)
-        if parts:
+        is_any = False
+        for some in stored.by_file(index, keys):
+            found = stored.parts(settings.root, index, some)
+            parts = {key: found[key] for key in some if key in found}
+            marked = [
+                old for key in parts for old in index.keys_of(key) if old in marks
+            ]
+            edit.set_marks(dict.fromkeys(marked))
+            storing.remove(edit, parts)
+            is_any = is_any or bool(parts)
+        if is_any:
             edit.log(what)
 
 
@@ -85,36 +85,27 @@ def _undo(edit: Edit, steps: Sequence[Step], verb: str) -> Undone:
     """Restore what these steps, newest first, replaced: a step too, with the present."""
     if not steps:
         return Undone()
-    tables: dict[str, dict[str, Document | None]] = {}
-    papers = []
-    said = []
-    for change in undo_log.to_restore(steps, edit.root):
-        if change.table == undo_log.PAPERS:
-            papers.append(change)
-        elif change.table == undo_log.SAID:
-            said.append(change)
+    with to_restore(steps, edit.root) as restored:
+        marks = restored.tables.pop(undo_log.MARKS, {})
+        for table, documents in restored.tables.items():
+            present = edit.documents(table)
+            changed = {}
+            for key, document in documents.items():
+                if document != present.get(key):
+                    changed[key] = document
+            edit.set(table, changed)
+        edit.set_marks(marks)
+        marked: Collection[str] = ()
+        if restored.has_papers:
+            marked = _marked_after(edit.index, marks)
+        archives = [step.archive for step in steps if step.archive]
+        saved = None
+        if archives:
+            saved = backups.save_library(edit.root, edit.now, "before-undo").name
+            stay = _restore_archive(edit, archives[-1], restored, marked)
         else:
-            tables.setdefault(change.table, {})[change.key] = change.before
-    marks = tables.pop(undo_log.MARKS, {})
-    for table, documents in tables.items():
-        present = edit.documents(table)
-        changed = {}
-        for key, document in documents.items():
-            if document != present.get(key):
-                changed[key] = document
-        edit.set(table, changed)
-    edit.set_marks(marks)
-    marked: Collection[str] = ()
-    if papers:
-        marked = _marked_after(edit.index, marks)
-    archives = [step.archive for step in steps if step.archive]
-    saved = None
-    if archives:
-        saved = backups.save_library(edit.root, edit.now, "before-undo").name
-        stay = _restore_archive(edit, archives[-1], papers, marked)
-    else:
-        stay = _restore_papers(edit, papers, marked)
-        enriching.restore(edit, said)
+            stay = _restore_papers(edit, restored, marked)
+            _add_again(edit, restored)
     what = steps[0].what.removeprefix("undid: ")
     if len(steps) > 1:
         what = f"{len(steps)} steps"
@@ -134,37 +125,28 @@ def _marked_after(index: Index, changes: NewDocuments) -> set[str]:
     return marked
 
 
-def _restore_papers(
-    edit: Edit,
-    changes: Iterable[Change],
-    marked: Collection[str],
-) -> int:
-    """Remove the papers that were added, add those that were removed; how many stay.
+def _restore_papers(edit: Edit, restored: ToRestore, marked: Collection[str]) -> int:
+    """Remove the papers that were added, restore what services stated of the others;
+    how many stay.
 
     `marked` are the keys of all marks that the library then has.
     """
-    added, removed = _by_kind(changes)
-    parts: dict[str, Sequence[stored.Located]] = {}
-    found = stored.parts(edit.root, edit.index, added)
-    for key, located in found.items():
-        if not _stays([record for _, record in located], added, marked):
-            parts[key] = located
-    storing.remove(edit, parts)
-    if removed:
-        _add_again(edit, removed, parts)
-    return len(found) - len(parts)
-
-
-def _by_kind(changes: Iterable[Change]) -> tuple[dict[str, str], list[Record]]:
-    """When which keys were added; the records that were removed."""
-    added = {}
-    removed = []
-    for change in changes:
-        if change.before is None:
-            added[change.key] = change.added
-        else:
-            removed.append(Record.from_json(change.before))
-    return added, removed
+    stay = 0
+    for one in restored.of_files(edit.index):
+        found = stored.parts(edit.root, edit.index, one.new)
+        parts: dict[str, Sequence[stored.Located]] = {}
+        for key in one.new:
+            located = found.get(key, ())
+            if _stays([record for _, record in located], one.added, marked):
+                stay += bool(located)
+            else:
+                parts[key] = located
+        storing.remove(edit, parts)
+        for located in parts.values():
+            restored.leave((file, record.key) for file, record in located)
+        of_others = (said for key, said in one.said.items() if key not in parts)
+        enriching.restore(edit, chain.from_iterable(of_others))
+    return stay
 
 
 def _stays(
@@ -184,69 +166,73 @@ def _stays(
     return not times or min(record.added for record in parts) < min(times)
 
 
-def _add_again(edit: Edit, removed: Sequence[Record], without: Parts) -> None:
-    """Add removed papers; one that was added otherwise meanwhile becomes one with it.
-
-    `without` are the papers that are removed now.
+def _add_again(edit: Edit, restored: ToRestore) -> None:
+    """Add removed papers; those that were added otherwise meanwhile become one with
+    them.
     """
-    leaving = set()
-    for parts in without.values():
-        leaving |= {(file, one.key) for file, one in parts}
-    known: dict[Place, Record] = {}
-    for place, record in stored.related(edit.root, edit.index, removed).items():
-        if place[:2] not in leaving:
-            known[place] = record
+    if not restored.has_removed:
+        return
+    known = _related(edit, restored)
+    for some in restored.removed():
+        by_key = {record.key: record for record in some}
+        merge = Merge[Place](by_key, {key: set() for key in by_key}, [*by_key])
+        storing.store(edit, merge)
     if known:
-        merge = libraries.papers(known, removed)
-    else:
-        by_key = {record.key: record for record in removed}
-        merge = Merge(by_key, {key: set() for key in by_key}, [*by_key])
-    storing.store(edit, merge)
+        removed = chain.from_iterable(restored.removed(related=True))
+        storing.store(edit, libraries.papers(known, removed))
+
+
+def _related(edit: Edit, restored: ToRestore) -> dict[Place, Record]:
+    """The stored records that share an id or a title with removed papers, directly or
+    through others, without those that are removed now. These papers are set as related.
+    """
+    known: dict[Place, Record] = {}
+    for some in restored.removed():
+        for place, record in stored.related(edit.root, edit.index, some).items():
+            if not restored.is_leaving(*place[:2]):
+                known[place] = record
+    names = {alias for record in known.values() for alias in aliases(record)}
+    count = -1
+    while len(names) != count:
+        count = len(names)
+        for some in restored.removed():
+            for record in some:
+                own = aliases(record)
+                if not names.isdisjoint(own):
+                    names |= own
+                    restored.set_related(record.key)
+    return known
 
 
 def _restore_archive(
-    edit: Edit,
-    name: str,
-    changes: Sequence[Change],
-    marked: Collection[str],
+    edit: Edit, name: str, restored: ToRestore, marked: Collection[str]
 ) -> int:
     """Replace all papers by those of a backup, then as `_restore_papers`."""
     source = edit.root / BACKUPS / name
     archive.check(source, papers_only=True)
     files = (one for one in archive.unpack(source) if one[0].startswith(PAPERS))
-    if not changes:
+    if not restored.has_papers:
         edit.replace_months(files)
         return 0
-    months = {file: parse_tables(source / file, body) for file, body in files}
-    added, removed = _by_kind(changes)
     stay = 0
-    present: set[str] = set()
-    for file, tables in months.items():
-        left = []
-        for record in records(source / file, tables):
-            is_added = not added.keys().isdisjoint(record.keys)
-            is_kept = is_added and _stays([record], added, marked)
-            stay += is_kept
-            if is_kept or not is_added:
-                left.append(record.as_json())
-                present.update(record.keys)
-        tables["papers"] = numbered(left)
-    _add_to_months(
-        edit.root, months, [one for one in removed if one.key not in present]
-    )
-    edit.replace_months((file, dumped(tables)) for file, tables in months.items())
+
+    def without_added() -> Iterator[tuple[str, bytes]]:
+        nonlocal stay
+        for file, body in files:
+            tables = parse_tables(source / file, body)
+            left = []
+            for record in records(source / file, tables):
+                added = restored.added(record.keys)
+                is_kept = bool(added) and _stays([record], added, marked)
+                stay += is_kept
+                if is_kept or not added:
+                    left.append(record.as_json())
+                    restored.drop_removed(record.keys)
+            tables["papers"] = numbered(left)
+            yield file, dumped(tables)
+
+    edit.replace_months(without_added())
+    for removed in restored.removed():
+        for record in removed:
+            edit.set_records(storing.file_for(edit, record), {record.key: record})
     return stay
-
-
-def _add_to_months(
-    root: Path,
-    months: dict[str, Tables],
-    added: Iterable[Record],
-) -> None:
-    """Add papers to the tables of months, by the names of the files."""
-    sizes: dict[str, int] = {}
-    for record in added:
-        name = storing.file_for(root, record, sizes)
-        tables = months.setdefault(name, {"format": FORMAT_TABLE})
-        documents = tables.get("papers", {}).values()
-        tables["papers"] = numbered([*documents, record.as_json()])

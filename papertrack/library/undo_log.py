@@ -12,7 +12,7 @@ one that was killed in between has left a last step whose marks were never writt
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -74,9 +74,18 @@ class Step(NamedTuple):
 
     def changes(self, root: Path) -> list[Change]:
         """All its changes, one for each document. Raises StoreError if a file is missing."""
+        return first_of_each(self.each_change(root))
+
+    def each_change(self, root: Path) -> Iterator[Change]:
+        """All its changes, file by file; of a document the first counts. Raises as
+        `changes`.
+        """
         if not self.files:
-            return list(self.inline)
-        changes = [one for one in self.inline if one.table not in FILE_TABLES]
+            yield from self.inline
+            return
+        for change in self.inline:
+            if change.table not in FILE_TABLES:
+                yield change
         for name in self.files:
             path = root / FOLDER / name
             tables = reading.read_tables(path)
@@ -85,8 +94,7 @@ class Step(NamedTuple):
                     f"{path} is missing; {self.what!r} can't be undone without it"
                 )
             for table, name_there in FILE_TABLES.items():
-                changes += _changes(tables.get(name_there, {}).values(), table)
-        return first_of_each(changes)
+                yield from _changes(tables.get(name_there, {}).values(), table)
 
 
 def read(
@@ -247,25 +255,6 @@ def is_independent(
         if any((one.table, one.key) in changed for one in later.changes(root)):
             return False
     return True
-
-
-def to_restore(steps: Iterable[Step], root: Path) -> list[Change]:
-    """What undoing these steps, newest first, restores: for each document one change.
-
-    Papers that were changed after an archive was restored are not among them: undoing that
-    restores all papers. Raises StoreError if the file of a step is missing.
-    """
-    oldest: dict[tuple[str, str], Change] = {}
-    for step in steps:
-        if step.archive:
-            oldest = {
-                name: one
-                for name, one in oldest.items()
-                if name[0] not in (PAPERS, SAID)
-            }
-        for change in step.changes(root):
-            oldest[change.table, change.key] = change
-    return list(oldest.values())
 
 
 def first_of_each(changes: Iterable[Change]) -> list[Change]:

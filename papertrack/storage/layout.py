@@ -52,11 +52,10 @@ Changes = dict[str, dict[str, Document | None]]
 
 
 class Written(NamedTuple):
-    """A file just written: its stamps before (None: new) and after, what changed."""
+    """A file just written: its stamps before (None: new) and after."""
 
     before: Stamp | None
     after: Stamp
-    changes: Changes
 
 
 def months(root: Path) -> list[str]:

@@ -57,6 +57,7 @@ class Transaction:
         self._progress = progress
         self._changes: dict[str, Changes] = {}
         self._staged: set[str] = set()
+        self._written: dict[str, Written] = {}
         self._deleted: set[str] = set()
 
     def set(
@@ -76,48 +77,61 @@ class Transaction:
 
     def put(self, name: str, body: bytes) -> None:
         """Replace a whole file. Raises StoreError."""
-        self._changes.pop(name, None)
+        self._forget(name)
         self._staging.stage(name, body)
         self._staged.add(name)
         self._deleted.discard(name)
 
     def delete(self, name: str) -> None:
         """Delete a file."""
-        self._changes.pop(name, None)
+        self._forget(name)
         self._staged.discard(name)
         self._deleted.add(name)
 
     def keep(self, name: str) -> None:
         """Leave a file as it is, whatever was to become of it."""
-        self._changes.pop(name, None)
+        self._forget(name)
         self._staged.discard(name)
         self._deleted.discard(name)
 
+    def _forget(self, name: str) -> None:
+        self._changes.pop(name, None)
+        self._written.pop(name, None)
+
+    def stage(self, name: str) -> None:
+        """Write a file with its changes so far where it waits for `commit`.
+
+        Until then they are in memory. Raises StoreError.
+        """
+        tables = self._changes.pop(name)
+        earlier = self._written.get(name)
+        before, body = read_stamped(self._path(name))
+        known = earlier.after if earlier else self._layout(name)
+        new = edited(
+            self.root / name,
+            body,
+            tables,
+            by_lines=before is not None and before == known,
+        )
+        if new == body:
+            return
+        after = self._staging.stage(name, new)
+        if earlier:
+            self._written[name] = earlier._replace(after=after)
+        elif name not in self._staged:
+            self._written[name] = Written(before, after)
+        self._staged.add(name)
+
     def commit(self) -> dict[str, Written]:
-        """Write all changes so far; which documents of which files, for the index.
+        """Write all changes so far; the files in which documents were set, for the index.
 
         A file that was replaced as a whole is not among them. Raises StoreError.
         """
-        written = {}
-        changes = self._changes.items()
-        for name, tables in self._progress.counted(changes, "writing", "files"):
-            before, body = read_stamped(self._path(name))
-            is_by_lines = before is not None and before == self._layout(name)
-            new = edited(
-                self.root / name,
-                body,
-                tables,
-                by_lines=is_by_lines,
-            )
-            if new == body:
-                continue
-            after = self._staging.stage(name, new)
-            if name not in self._staged:
-                written[name] = Written(before, after, tables)
-            self._staged.add(name)
+        for name in self._progress.counted(list(self._changes), "writing", "files"):
+            self.stage(name)
         if self._staged or self._deleted:
             self._staging.commit(self._staged, self._deleted - self._staged)
-        self._changes = {}
+        written, self._written = self._written, {}
         self._staged = set()
         self._deleted = set()
         return written

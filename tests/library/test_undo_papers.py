@@ -12,8 +12,17 @@ import pytest
 
 from papertrack.core.facts import Facts
 from papertrack.core.model import Mark
+from papertrack.index import update
 from papertrack.joining import records as joining
-from papertrack.library import join, new_step, restore, rules
+from papertrack.library import (
+    edit,
+    join,
+    new_step,
+    restore,
+    rules,
+    stored,
+    to_restore,
+)
 from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.rules import Rule
 from papertrack.storage import archive, layout, reading
@@ -99,18 +108,27 @@ STEPS = (
 )
 
 
-@pytest.mark.parametrize("changes_in_a_file", [5000, 2])
+def work_in_parts(monkeypatch: pytest.MonkeyPatch, papers: int) -> None:
+    """Have so few papers in memory at once."""
+    monkeypatch.setattr(new_step, "FILE_CHANGES", papers)
+    monkeypatch.setattr(new_step, "INLINE_BYTES", 100)
+    monkeypatch.setattr(edit, "STAGED_AT", papers)
+    monkeypatch.setattr(to_restore, "AT_ONCE", papers)
+    monkeypatch.setattr(stored, "AT_ONCE", papers)
+    monkeypatch.setattr(update, "RECORDS_AT_ONCE", papers)
+
+
+@pytest.mark.parametrize("at_once", [None, 2, 1])
 @pytest.mark.parametrize("step", STEPS)
 def test_undo_and_redo_of_added_and_removed_papers(
     step: Callable[[Library, Make], None],
-    changes_in_a_file: int,
+    at_once: int | None,
     old: Library,
     facts: Make,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(new_step, "FILE_CHANGES", changes_in_a_file)
-    if changes_in_a_file == 2:
-        monkeypatch.setattr(new_step, "INLINE_BYTES", 100)
+    if at_once:
+        work_in_parts(monkeypatch, at_once)
     before = state(old)
     steps = len(old.log())
     step(old, facts)
@@ -127,9 +145,12 @@ def test_undo_and_redo_of_added_and_removed_papers(
     assert state(old) == after, "it can be done again"
 
 
+@pytest.mark.parametrize("at_once", [None, 1])
 def test_several_steps_of_papers_are_undone_and_redone_at_once(
-    old: Library, facts: Make
+    at_once: int | None, old: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if at_once:
+        work_in_parts(monkeypatch, at_once)
     states = [state(old)]
     for step in (fetch, remove, import_marks, remove_all_of_a_month, join_other):
         step(old, facts)
@@ -144,6 +165,21 @@ def test_several_steps_of_papers_are_undone_and_redone_at_once(
         assert state(old) == states[4 - number]
     assert len(old.marking.redo(5).steps) == 5
     assert state(old) == states[5]
+
+
+def test_papers_that_were_looked_up_since_are_removed(
+    old: Library, facts: Make
+) -> None:
+    before = state(old)
+    fetch(old, facts)
+    later = at(old, "2025-12-01T00:00:00Z")
+    found = facts("2511.00002", title="Of owls", citations=5)
+    later.enriching.add("openalex", "OpenAlex", [found], now=later.now)
+    after = state(old)
+    assert len(old.marking.undo(2).steps) == 2
+    assert state(old) == before
+    assert old.marking.redo()
+    assert state(old) == after
 
 
 def test_facts_merged_into_older_papers_stay(old: Library, facts: Make) -> None:
@@ -223,9 +259,43 @@ def test_a_removed_paper_that_came_again_by_hand_is_one_paper_after_undo(
     assert fresh.get(OLD).tags == ("mine",)
 
 
-def test_a_library_restored_into_nothing_is_undone(
-    old: Library, facts: Make, tmp_path: Path
+@pytest.mark.parametrize("at_once", [None, 1])
+def test_removed_papers_become_one_with_those_that_came_meanwhile(
+    at_once: int | None, old: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also through others: the first and the last paper share nothing."""
+    if at_once:
+        work_in_parts(monkeypatch, at_once)
+    first = facts("2511.00041", title="Rooks at dusk", published="2025-11-02")
+    other = facts("2511.00043", title="Swifts", published="2025-09-02")
+    last = facts("10.1234/rooks", title="Of rooks at dusk", published="2025-10-02")
+    old.adding.add({"hf": [first, other], "feed": [last]})
+    keys = ["arxiv:2511.00041", "doi:10.1234/rooks", "arxiv:2511.00043"]
+    old.marking.remove(keys, what="removed 3 papers")
+    both = facts("2511.00041", "10.1234/rooks", title="Rooks at dusk")
+    link = joining.record_of(both, source="dblp", now=old.now)
+    path = old.root / layout.PAPERS / "2020-01.json"
+    path.write_text(json.dumps({"papers": {"1": link.as_json()}}), encoding="utf-8")
+    fresh = at(old, "2025-12-01T00:00:00Z")
+    fresh.marking.undo()
+    found = {paper.key: {*paper.sources} for paper in fresh.index.all_papers()}
+    assert found == {
+        OLD: {"hf"},
+        BOOK: {"import"},
+        "arxiv:2511.00041": {"dblp", "feed", "hf"},
+        "arxiv:2511.00043": {"hf"},
+    }
+
+
+@pytest.mark.parametrize("at_once", [None, 1])
+def test_a_library_restored_into_nothing_is_undone(
+    at_once: int | None,
+    old: Library,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if at_once:
+        work_in_parts(monkeypatch, at_once)
     backup = tmp_path / "backup.tar.gz"
     archive.pack(old.root, backup, now=old.now)
     fresh = Library(tmp_path / "fresh", tmp_path / "fresh-cache", now=old.now)
