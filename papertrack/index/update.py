@@ -36,7 +36,7 @@ Part = tuple[str, Record]
 FindMark = Callable[[str], Mark | None]
 """Finds the mark of a key."""
 
-RECORDS_AT_ONCE = 5_000
+RECORDS_AT_ONCE = 2_000
 """So many changed records are applied together."""
 
 

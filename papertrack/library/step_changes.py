@@ -9,6 +9,9 @@ from papertrack.library.undo_log import FOLDER, PAPERS, SAID, Change
 from papertrack.storage.layout import Documents
 from papertrack.storage.transaction import Transaction
 
+FULL = 1_500
+"""So many changes of papers are a full file: 2 MB for papers that are removed."""
+
 
 class StepChanges:
     """What one edit changes. Those of many papers do not stay in memory.
@@ -32,7 +35,7 @@ class StepChanges:
         self._held.append(change)
         if change.table in (PAPERS, SAID):
             self._papers += 1
-            if self._papers >= new_step.FILE_CHANGES:
+            if self._papers >= FULL:
                 self._write_papers()
 
     def extend(self, changes: Iterable[Change]) -> None:

@@ -20,6 +20,7 @@ from papertrack.library import (
     new_step,
     restore,
     rules,
+    step_changes,
     stored,
     to_restore,
 )
@@ -112,6 +113,7 @@ def work_in_parts(monkeypatch: pytest.MonkeyPatch, papers: int) -> None:
     """Have so few papers in memory at once."""
     monkeypatch.setattr(new_step, "FILE_CHANGES", papers)
     monkeypatch.setattr(new_step, "INLINE_BYTES", 100)
+    monkeypatch.setattr(step_changes, "FULL", papers)
     monkeypatch.setattr(edit, "STAGED_AT", papers)
     monkeypatch.setattr(to_restore, "AT_ONCE", papers)
     monkeypatch.setattr(stored, "AT_ONCE", papers)
@@ -165,6 +167,22 @@ def test_several_steps_of_papers_are_undone_and_redone_at_once(
         assert state(old) == states[4 - number]
     assert len(old.marking.redo(5).steps) == 5
     assert state(old) == states[5]
+
+
+def test_what_is_redone_can_be_undone_again_whatever_its_size(
+    old: Library, facts: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch(old, facts)
+    before = state(old)
+    monkeypatch.setattr(new_step, "INLINE_BYTES", 100)
+    monkeypatch.setattr(new_step, "FILE_BYTES", 100)
+    remove_all_of_a_month(old, facts)
+    for _ in range(3):
+        assert old.marking.undo()
+        assert state(old) == before
+        assert old.marking.redo()
+        assert old.index.count() == 0
+    assert [step.what for step, _ in old.log()][-1] == "removed all", "older ones go"
 
 
 def test_papers_that_were_looked_up_since_are_removed(
