@@ -1,6 +1,7 @@
 """The index: derived from the library's files, it answers all reads.
 
-The only package that knows SQLite.
+The only package that knows SQLite; in the library, `to_restore` keeps papers in a
+temporary database.
 
 From the bottom up:
 
@@ -29,7 +30,10 @@ From the bottom up:
 - `ranking_cache`: what ranking saves, in a file of its own
 - `prepared`: what the tables are given of a paper
 - `rows`: adding papers to the tables, and removing them
+- `files`: the files that the index was made from, and how one was changed
+- `marks`: the marks of marks.json
 - `update`: the files that changed; `build`: all files
+- `drafts`: records and marks as if they were stored
 - `integrity`: whether the index is as it was left
 - `diagnosis`: how it differs from the files, for `doctor`; `verified`: what of it was
   compared before and has not changed since

@@ -17,6 +17,8 @@ from filelock import FileLock, Timeout
 from papertrack.core.model import Mark
 from papertrack.core.progress import SILENT, Progress
 from papertrack.index import integrity
+from papertrack.index.files import file_numbers, set_own_layout, store_stamps
+from papertrack.index.marks import read_marks, store_marks
 from papertrack.index.prepared import Prepared, prepared
 from papertrack.index.rows import Rows
 from papertrack.index.schema import (
@@ -34,15 +36,7 @@ from papertrack.index.schema import (
     has_fts5,
     set_full_text,
 )
-from papertrack.index.update import (
-    file_numbers,
-    read_marks,
-    record_row,
-    set_own_layout,
-    store_marks,
-    store_stamps,
-    update_in_turn,
-)
+from papertrack.index.update import record_row, update_in_turn
 from papertrack.storage import json_lines, layout, reading, waiting
 from papertrack.storage.processes import is_stopped, lock_holder, named
 from papertrack.storage.workers import Pool, worker_count

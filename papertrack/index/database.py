@@ -33,8 +33,9 @@ from papertrack.storage import layout, waiting
 
 if TYPE_CHECKING:
     from papertrack.core.model import Mark, Record
+    from papertrack.index.files import FileChange
     from papertrack.index.prepared import Preparing
-    from papertrack.index.update import FileChange, Series
+    from papertrack.index.update import Series
     from papertrack.storage.folder import Folder
 
 WRITER_SECONDS = 20.0
@@ -412,7 +413,7 @@ class Database:
     def _drafted(self, db: Connection, draft: _Draft) -> Connection:
         """The connection, with a transaction that makes the draft."""
         # 5 ms, with joining
-        from papertrack.index.update import draft_marks, draft_records
+        from papertrack.index.drafts import draft_marks, draft_records
 
         try:
             self._in_turn(partial(db.execute, "BEGIN IMMEDIATE"), DRAFT_SECONDS)
@@ -425,7 +426,7 @@ class Database:
 
     def draft_marks(self, marks: Mapping[str, Mark]) -> None:
         """Within a draft, set the marks of papers by main key."""
-        from papertrack.index.update import draft_marks  # 5 ms, with joining
+        from papertrack.index.drafts import draft_marks  # 5 ms, with joining
 
         if self._draft is None:
             raise ValueError("no draft is open")

@@ -2,54 +2,49 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Any, NamedTuple
 
-from papertrack.core.model import Mark, Record
+from papertrack.core.model import Record
 from papertrack.core.progress import SILENT, Progress
-from papertrack.index.bodies import other_keys
+from papertrack.index.files import (
+    FileChange,
+    file_numbers,
+    set_own_layout,
+    store_stamps,
+)
+from papertrack.index.marks import (
+    FindMark,
+    differing,
+    mark_of,
+    mark_papers,
+    rids_of,
+    stored_mark,
+    update_marks,
+)
 from papertrack.index.prepared import Preparing, Row, Unprepared, prepared, row_of
 from papertrack.index.rows import Rows
 from papertrack.index.schema import (
     FEW_AT_ONCE,
     MANY_AT_ONCE,
     column,
-    in_parts,
     meta_of,
     set_full_text,
     stamps_of,
 )
 from papertrack.index.vocabulary import ANEW
-from papertrack.joining.marks import join_marks
 from papertrack.joining.settle import date_of
-from papertrack.storage import json_lines, layout, plans, reading
+from papertrack.storage import layout, plans, reading
 from papertrack.storage.folder import Folder
 
 Part = tuple[str, Record]
 """A record, after the name of its file."""
 
-FindMark = Callable[[str], Mark | None]
-"""Finds the mark of a key."""
-
 RECORDS_AT_ONCE = 2_000
 """So many changed records are applied together."""
-
-
-class FileChange(NamedTuple):
-    """A file that papertrack has just written: its stamps before and after, and what
-    gives the changes in it by key, when they are needed.
-
-    These are records, or documents of marks; None where one was removed.
-    """
-
-    before: layout.Stamp | None
-    after: layout.Stamp
-    changed: Callable[[], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -95,7 +90,7 @@ def update(
     with db:
         stamps = layout.stamps(root)
         known = stamps_of(db)
-        changed = _differing(stamps, known)
+        changed = differing(stamps, known)
         trusted: dict[str, FileChange] = {}
         for name, change in changes.items():
             stated = (change.before, change.after)
@@ -113,13 +108,13 @@ def update(
         marked: set[str] = set()
         marks_change = trusted.pop(layout.MARKS, None)
         if layout.MARKS in changed:
-            marked = _update_marks(db, root, marks_change)
+            marked = update_marks(db, root, marks_change)
         months = changed - {layout.MARKS}
         progress.report("indexing")
         is_known = months == trusted.keys()
         if not is_known or not _apply(db, trusted, rows, preparing):
             update_in_turn(db, root, months, rows, "indexing")
-        _mark_papers(db, marked, rows)
+        mark_papers(db, marked, rows)
         for name in changed - stamps.keys():
             db.execute("DELETE FROM file WHERE name = ?", (name,))
         if series is not None:
@@ -132,59 +127,15 @@ def update(
     return changed
 
 
-def _differing(
-    one: Mapping[str, object],
-    other: Mapping[str, object],
-) -> set[str]:
-    """The names that only one has, or that have different values."""
-    differing: set[str] = set()
-    for name in one.keys() | other.keys():
-        if one.get(name) != other.get(name):
-            differing.add(name)
-    return differing
-
-
-def _rids_of(db: Connection, keys: Iterable[str]) -> set[int]:
-    """The row ids of the papers that have any of these keys."""
-    rids: set[int] = set()
-    for places, part in in_parts(keys):
-        query = f"SELECT rid FROM alias WHERE alias IN ({places})"
-        rids.update(column(db, query, part))
-    return rids
-
-
 def _being_replaced(folder: Folder, stamps: Mapping[str, layout.Stamp]) -> bool:
     """Whether several files are being replaced together, or were since `stamps`; a
     single file is never half new.
     """
     current = layout.stamps(folder.root)
-    changed = _differing(current, stamps)
+    changed = differing(current, stamps)
     if len(changed) > 1:
         return True
     return plans.is_half_done(folder)
-
-
-def store_stamps(db: Connection, stamps: Mapping[str, layout.Stamp]) -> None:
-    """Store the stamps of files; a known file keeps its number."""
-    query = (
-        "INSERT INTO file (name, inode, mtime, size) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (name) DO UPDATE SET (inode, mtime, size, lined) = "
-        "(excluded.inode, excluded.mtime, excluded.size, 0)"
-    )
-    for name, stamp in sorted(stamps.items()):
-        db.execute(query, (name, *stamp))
-
-
-def set_own_layout(db: Connection, names: Iterable[str]) -> None:
-    """Note that these files are in the layout that papertrack writes."""
-    for name in names:
-        db.execute("UPDATE file SET lined = 1 WHERE name = ?", (name,))
-
-
-def file_numbers(db: Connection) -> dict[str, int]:
-    """Name -> number of the files that the index knows."""
-    rows = db.execute("SELECT name, id FROM file")
-    return dict(rows.fetchall())
 
 
 # ------------------------------------------------------------------ months
@@ -234,7 +185,7 @@ def _apply_some(
 ) -> bool:
     """Apply what changed in files, by their names and by key."""
     numbers = file_numbers(db)
-    find = _stored_mark(db)
+    find = stored_mark(db)
     written: set[int] = set()
     changed: set[str] = set()
     aliases: set[str] = set()
@@ -245,8 +196,8 @@ def _apply_some(
         for record in records.values():
             if record is not None:
                 aliases.update(record.keys)
-                new.append((record, _mark_of(record.keys, find), numbers[name]))
-    known = _rids_of(db, changed | aliases)
+                new.append((record, mark_of(record.keys, find), numbers[name]))
+    known = rids_of(db, changed | aliases)
     for rid in known:
         query = "SELECT key, file FROM paper WHERE rid = ?"
         key, file = db.execute(query, (rid,)).fetchone()
@@ -267,7 +218,7 @@ def record_row(
     file: int,
 ) -> Row:
     """The row of a record, with the mark of its keys."""
-    mark = _mark_of(record.keys, find)
+    mark = mark_of(record.keys, find)
     return row_of(record, mark, file)
 
 
@@ -299,7 +250,7 @@ def update_months(
     """
     stored = _read_related(db, root, names)
     numbers = file_numbers(db)
-    find = _stored_mark(db)
+    find = stored_mark(db)
     papers, shared = _joined(stored)
     new: dict[str, Row] = {}
     for name, record in rows.progress.counted(papers, "indexing", "papers"):
@@ -373,140 +324,3 @@ def _joined(
         papers.append(((homes or places)[0][0], paper.record))
         shared.update(permutations({name for name, _ in places}, 2))
     return papers, shared
-
-
-# ------------------------------------------------------------------ marks
-
-
-def read_marks(root: Path) -> tuple[dict[str, str], bool]:
-    """The documents of marks.json by key, as JSON, and whether the file is in
-    papertrack's layout. Raises StoreError.
-    """
-    path = root / layout.MARKS
-    _, body = reading.read_stamped(path)
-    if body is None:
-        return {}, False
-    tables = reading.parse_tables(path, body)
-    documents = _as_json(reading.marks(path, tables))
-    return documents, json_lines.is_by_lines(body, tables)
-
-
-def _as_json(documents: Mapping[str, Any]) -> dict[str, str]:
-    """The documents as JSON, without those that are None."""
-    texts: dict[str, str] = {}
-    for key, document in documents.items():
-        if document is not None:
-            texts[key] = json.dumps(document, ensure_ascii=False)
-    return texts
-
-
-def store_marks(
-    db: Connection,
-    documents: Mapping[str, str],
-    *,
-    own_layout: bool,
-) -> None:
-    """Store the documents of marks.json, as JSON."""
-    query = "INSERT INTO mark VALUES (?, ?)"
-    db.executemany(query, documents.items())
-    if own_layout:
-        set_own_layout(db, [layout.MARKS])
-
-
-def _update_marks(
-    db: Connection,
-    root: Path,
-    change: FileChange | None,
-) -> set[str]:
-    """Update the marks with a change, else with the file; returns the keys of those
-    that differ.
-    """
-    if change is None:
-        documents, own_layout = read_marks(root)
-        known = db.execute("SELECT key, document FROM mark")
-        changed = _differing(documents, dict(known.fetchall()))
-        present = changed & documents.keys()
-        documents = {key: documents[key] for key in present}
-    else:
-        own_layout = True
-        by_key = change.changed()
-        changed = set(by_key)
-        documents = _as_json(by_key)
-    _remove_marks(db, changed)
-    store_marks(db, documents, own_layout=own_layout)
-    return changed
-
-
-def _remove_marks(db: Connection, keys: Iterable[str]) -> None:
-    for key in keys:
-        db.execute("DELETE FROM mark WHERE key = ?", (key,))
-
-
-def _mark_papers(
-    db: Connection,
-    keys: Iterable[str],
-    rows: Rows,
-) -> None:
-    """Mark the papers that have these keys as the table `mark` says."""
-    find = _stored_mark(db)
-    in_order = sorted(_rids_of(db, keys))
-    query = "SELECT key, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
-    for rid in rows.progress.counted(in_order, "indexing", "papers"):
-        key, body = db.execute(query, (rid,)).fetchone()
-        rows.mark(rid, body, _mark_of([key, *other_keys(body)], find))
-
-
-def _mark_of(keys: Iterable[str], find: FindMark) -> Mark:
-    """The mark of a paper with these keys."""
-    found = map(find, keys)
-    marks = [mark for mark in found if mark]
-    return join_marks(marks)
-
-
-def _stored_mark(db: Connection) -> FindMark:
-    """Finds the mark that the index has for a key."""
-
-    def find(key: str) -> Mark | None:
-        query = "SELECT document FROM mark WHERE key = ?"
-        row = db.execute(query, (key,)).fetchone()
-        if row is None:
-            return None
-        document = json.loads(row[0])
-        return Mark.from_json(document)
-
-    return find
-
-
-# ------------------------------------------------------------------ drafts
-
-
-def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
-    """Add records in place of those that they share a key with; not committed."""
-    rows = _rows_of_draft(db)
-    store_stamps(db, {"draft": (0, 0, 0)})
-    file = file_numbers(db)["draft"]
-    find = _stored_mark(db)
-    outdated: set[int] = set()
-    new: list[Row] = []
-    for record in records.values():
-        outdated |= _rids_of(db, record.keys)
-        new.append(record_row(record, find, file))
-    rows.replace(outdated, map(prepared, new))
-    rows.finish()
-
-
-def _rows_of_draft(db: Connection) -> Rows:
-    meta = meta_of(db)
-    return Rows(db, meta.bits, is_part=meta.pending > 0)
-
-
-def draft_marks(db: Connection, marks: Mapping[str, Mark]) -> None:
-    """Set the marks of papers by main key; not committed."""
-    documents: dict[str, str] = {}
-    for key, mark in marks.items():
-        documents[key] = json.dumps(mark.as_json(key))
-    _remove_marks(db, marks)
-    store_marks(db, documents, own_layout=False)
-    rows = _rows_of_draft(db)
-    _mark_papers(db, marks, rows)
-    rows.finish()

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from papertrack.core.model import Record
 from papertrack.core.progress import SILENT, Progress
+from papertrack.index.files import FileChange
 from papertrack.index.index import Index
-from papertrack.index.update import FileChange
 from papertrack.library import completion_names, new_step, undo_log
 from papertrack.library.staged_records import StagedRecords
 from papertrack.library.step_changes import StepChanges, set_file
