@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -99,10 +100,11 @@ def _days(count: int) -> Iterator[date]:
             yield date(year, int(month) + 1, int(of_month * 28) + 1)
 
 
-def generate(path: Path, count: int) -> None:
-    """Write arXiv's metadata of `count` papers."""
+def generate(path: Path, count: int, first: int, end: int) -> None:
+    """Write arXiv's metadata of some of `count` papers: those from `first` to `end`."""
+    some = itertools.islice(dated(count), first, end)
     with path.open("w", encoding="utf-8") as file:
-        for _, document in papers(count, seed=7, dated=dated(count)):
+        for _, document in papers(count, seed=7, dated=some, first=first):
             facts = document["said"]["arxiv"]
             line = snapshot(
                 document["key"].removeprefix("arxiv:"),
@@ -113,6 +115,29 @@ def generate(path: Path, count: int) -> None:
                 day=date.fromisoformat(facts["published"]),
             )
             file.write(json.dumps(line) + "\n")
+
+
+def generate_all(path: Path, count: int) -> None:
+    """Write arXiv's metadata of `count` papers, by as many processes as there are
+    processors.
+    """
+    cores = os.cpu_count() or 1
+    bounds = [count * core // cores for core in range(cores + 1)]
+    command = [sys.executable, "-m", "tests.benchmarks.all_of_arxiv", "--generate"]
+    parts: list[tuple[Path, subprocess.Popen[bytes]]] = []
+    for first, end in itertools.pairwise(bounds):
+        part = path.with_suffix(f".{first}")
+        words = map(str, (part, count, first, end))
+        parts.append((part, subprocess.Popen([*command, *words])))
+    whole = path.with_suffix(".part")
+    with whole.open("wb") as file:
+        for part, process in parts:
+            if process.wait():
+                raise SystemExit(process.returncode)
+            with part.open("rb") as made:
+                shutil.copyfileobj(made, file)
+            part.unlink()
+    whole.rename(path)
 
 
 def _parsed(name: str) -> tuple[str, str]:
@@ -202,11 +227,8 @@ def measure(place: Place, runs: int) -> None:
     place.folder.mkdir(parents=True, exist_ok=True)
     file = place.folder / "arxiv.jsonl"
     began = time.monotonic()
-    generated = [sys.executable, "-m", "tests.benchmarks.all_of_arxiv", "--generate"]
     if not file.exists():
-        part = file.with_suffix(".part")
-        subprocess.run([*generated, f"{part}", f"{place.papers}"], check=True)
-        part.rename(file)
+        generate_all(file, place.papers)
     seconds = time.monotonic() - began
     print(f"{place.papers:,} papers, generated in {seconds:.0f} s\n")
     print("| | seconds | of CPU | MB of memory |\n| --- | --- | --- | --- |")
@@ -232,11 +254,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--at", type=Path)
     parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--generate", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--generate", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.generate:
-        path, count = arguments.generate
-        generate(Path(path), int(count))
+        path, *numbers = arguments.generate
+        generate(Path(path), *map(int, numbers))
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = (arguments.at or Path(temporary)).resolve()

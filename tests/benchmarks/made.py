@@ -166,14 +166,20 @@ def papers(
     *,
     short: bool = False,
     dated: Iterable[Dated] | None = None,
+    first: int = 0,
 ) -> Iterator[tuple[str, Document]]:
-    """(month, document) of each paper, oldest first."""
+    """(month, document) of each paper, oldest first.
+
+    `dated` may be those from number `first` on, so that several processes share the work.
+    """
     dice = random.Random(seed)
     prose = Prose(dice)
+    if first:
+        dice.seed(f"{seed} {first}")
     surnames = [word.capitalize() for word in prose.words[400:9000:2]]
     if dated is None:
         dated = recent(count)
-    for number, (id, day) in enumerate(dated):
+    for number, (id, day) in enumerate(dated, first):
         abstract = [prose.sentence()]
         while not short and sum(map(len, abstract)) < dice.gauss(1150, 220):
             abstract.append(prose.sentence())
