@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterable
 
-PARTS = 1 << 12
+PARTS = 1 << 14
 """Among so many arrays hashes are divided, so that each is short to search."""
 
 
