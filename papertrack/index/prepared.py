@@ -4,7 +4,7 @@ another process can do so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -165,7 +165,7 @@ class Preparing:
 def _stored(row: Row) -> tuple[object, ...]:
     """The row of the table paper, without the row id."""
     paper = row.paper
-    has_imported_key = bool(paper.cite_key)
+    has_imported_key = 1 if paper.cite_key else 0
     paper = paper._replace(cite_key=base_key(paper))
     columns: list[object] = []
     for name, value in zip(COLUMNS, _columns(paper), strict=True):
@@ -179,11 +179,16 @@ def _stored(row: Row) -> tuple[object, ...]:
         *columns,
         has_imported_key,
         paper.title,
-        *map(bool, _flags(paper)),
+        *_as_numbers(_flags(paper)),
         row.marked,
         row.readings[-1].at if row.readings else None,
-        *map(bool, _present(paper)),
+        *_as_numbers(_present(paper)),
     )
+
+
+def _as_numbers(values: Iterable[object]) -> list[int]:
+    """Which of these there are, as 1 or 0: a bool takes six times as long to store."""
+    return [1 if value else 0 for value in values]
 
 
 def labels_of(paper: Paper) -> list[Label]:
