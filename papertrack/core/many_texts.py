@@ -3,8 +3,11 @@
 from array import array
 from collections.abc import Iterable
 
-PARTS = 1 << 14
-"""Among so many arrays hashes are divided, so that each is short to search."""
+PART = 50
+"""So many hashes are in an array at most, on average: it is searched from its start."""
+
+PARTS = 1 << 12
+"""Among so many arrays the hashes of names are divided, for the same reason."""
 
 
 class Seen:
@@ -15,7 +18,7 @@ class Seen:
     """
 
     def __init__(self) -> None:
-        self._parts: dict[int, array[int]] = {}
+        self._parts: list[array[int]] = [array("q")]
         self._count = 0
 
     def __len__(self) -> int:
@@ -29,16 +32,27 @@ class Seen:
     def add(self, text: str) -> bool:
         """Add a text; whether it is new."""
         number = hash(text)
-        part = self._parts.setdefault(number % PARTS, array("q"))
+        part = self._parts[number % len(self._parts)]
         if number in part:
             return False
         part.append(number)
         self._count += 1
+        if self._count > PART * len(self._parts):
+            self._divide()
         return True
+
+    def _divide(self) -> None:
+        """Divide the hashes among twice as many arrays."""
+        count = 2 * len(self._parts)
+        parts = [array("q") for _ in range(count)]
+        for part in self._parts:
+            for number in part:
+                parts[number % count].append(number)
+        self._parts = parts
 
     def __contains__(self, text: str) -> bool:
         number = hash(text)
-        return number in self._parts.get(number % PARTS, ())
+        return number in self._parts[number % len(self._parts)]
 
 
 class Texts:
