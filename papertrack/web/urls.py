@@ -29,8 +29,9 @@ def check(url: str) -> None:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https")
         # A port above 65535 is an error here; the system would use another one instead.
-        has_usable_port = parts.port != 0
-        if is_web and has_usable_port and parts.hostname and httpx.URL(url).host:
+        if parts.port == 0:
+            cause = "there is no port 0"
+        elif is_web and parts.hostname and httpx.URL(url).host:
             return
     except (httpx.InvalidURL, ValueError) as error:
         # The library's message repeats parts of the address.
