@@ -112,7 +112,7 @@ class Database:
         """
         from papertrack.index.update import Series  # 5 ms, with joining
 
-        self._series = Series()
+        series = self._series = Series()
         try:
             yield
         finally:
@@ -121,6 +121,8 @@ class Database:
             stale = self.db
             self._use(self._first(partial(self._update, NO_CHANGES, False)))
             close(stale, self.path)
+        if series.papers:
+            self._write_completions(self.db, ids=True)
 
     def rebuild(self) -> None:
         """Drop the index and build it from the files."""
@@ -279,8 +281,9 @@ class Database:
             with self.progress.working():
                 changed = self._in_turn(changed_files, seconds)
             move_log(db, self.path)
-            months = changed - {layout.MARKS}
-            self._write_completions(db, ids=bool(months))
+            if self._series is None:
+                months = changed - {layout.MARKS}
+                self._write_completions(db, ids=bool(months))
         except BaseException as error:
             code = getattr(error, "sqlite_errorname", None)
             will_pass = code == "SQLITE_BUSY" or isinstance(error, Unstable)

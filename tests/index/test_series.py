@@ -8,12 +8,14 @@ import contextlib
 import random
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from papertrack.core.facts import Facts
 from papertrack.index import recent, rows
 from papertrack.index.database import path_of
 from tests.helpers.libraries import Library
@@ -106,3 +108,17 @@ def test_words_wait_for_the_end_of_a_series(tmp_path: Path) -> None:
             pending.append(library.index.meta.pending)
     assert any(pending)
     assert library.index.meta.pending == 0
+
+
+def test_ids_are_completed_from_the_end_of_a_series_on(
+    tmp_path: Path, facts: Callable[..., Facts]
+) -> None:
+    library = Library(
+        tmp_path / "library", tmp_path / "cache", now="2025-11-01T12:00:00Z"
+    )
+    ids = tmp_path / "cache" / "complete" / "ids.tsv"
+    with library.index.series():
+        library.adding.add({"hf": [facts("2511.00001", title="Owls")]})
+        library.adding.add({"hf": [facts("2511.00002", title="Rooks")]})
+        assert not ids.exists() or ids.read_text() == ""
+    assert ids.read_text() == "2511.00001\tOwls\n2511.00002\tRooks\n"
