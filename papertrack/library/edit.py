@@ -32,7 +32,7 @@ from papertrack.storage.layout import (
 from papertrack.storage.reading import Tables, read_by_key
 from papertrack.storage.transaction import Transaction, transaction
 
-STAGED_AT = 2_000
+STAGED_AT = 3_000
 """So many changed records are written before the edit is complete: they take 5 KB each."""
 
 
