@@ -71,7 +71,7 @@ command	config	list		List all keys with their values
 command	config	path		Print where config.toml is, or would be
 command	config	edit		Open config.toml in $EDITOR, and check it afterwards
 command		completion		Print the completion script for bash, zsh or fish
-command		help		Explain a command or a topic: query, fields, targets, 
+command		help		Explain a command or a topic: query, fields, targets, ...
 option	*	--library	dirs	Library folder
 option	*	-q,--quiet		Print nothing but errors
 option	*	-v,--verbose		Print more on stderr
@@ -501,4 +501,4 @@ _papertrack() {
 
 # The candidates have their spaces already.
 complete -o nospace -F _papertrack papertrack
-# papertrack completion, sha256 of the lines above: 366a995bed4078c55853a1bd8f925df77eb3f1b7670e3f7da488aae4d2cffc3d
+# papertrack completion, sha256 of the lines above: 0daf9b7dbff29f8daac6d88ca4de5015930f4dd5c01919e8388319a7fd147265

@@ -70,7 +70,7 @@ command	config	list		List all keys with their values
 command	config	path		Print where config.toml is, or would be
 command	config	edit		Open config.toml in $EDITOR, and check it afterwards
 command		completion		Print the completion script for bash, zsh or fish
-command		help		Explain a command or a topic: query, fields, targets, 
+command		help		Explain a command or a topic: query, fields, targets, ...
 option	*	--library	dirs	Library folder
 option	*	-q,--quiet		Print nothing but errors
 option	*	-v,--verbose		Print more on stderr
@@ -456,4 +456,4 @@ function __papertrack_complete
 end
 
 complete -c papertrack -f -k -a '(__papertrack_complete)'
-# papertrack completion, sha256 of the lines above: 237d89cd4cc325b7c856e7434961f8f16f976d4a31f83f1eeb8bbab477a2e193
+# papertrack completion, sha256 of the lines above: d3c6b2cba67d056ac6ef46e28825eab5bbfe53ed430124cf807040d138a3201e

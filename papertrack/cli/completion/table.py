@@ -202,4 +202,5 @@ def _query_words() -> Iterator[tuple[str, str]]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split()).rstrip(".")
+    line = " ".join(text.split())
+    return line if line.endswith("...") else line.removesuffix(".")
