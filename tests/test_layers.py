@@ -56,7 +56,7 @@ LIBRARIES = {
     "tinydb": {"storage"},
     "filelock": {"storage", "index", "config/write.py"},
     "tomlkit": {"config/write.py"},
-    "sqlite3": {"index", "library/to_restore.py"},
+    "sqlite3": {"index", "library/temporary.py"},
     "feedparser": {"sources"},
     "selectolax": {"sources"},
     "bibtexparser": {"exports", "sources"},

@@ -1,7 +1,6 @@
 """The index: derived from the library's files, it answers all reads.
 
-The only package that knows SQLite; in the library, `to_restore` keeps papers in a
-temporary database.
+The only package that knows SQLite, but for temporary databases (`library.temporary`).
 
 From the bottom up:
 

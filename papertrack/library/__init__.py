@@ -23,6 +23,7 @@ step_changes what a step changes, collected while it is being made
 edit         the half that writes: one transaction over papers, marks and settings
 apply_rules  which papers rules match, one rule after the other
 storing      records stored in the files of their papers, or removed
+temporary    a database for what may be too much for memory
 to_restore   what undoing steps restores, on disk
 undo         undo and redo of any number of steps; removing papers
 marks        tags, statuses, stars, notes

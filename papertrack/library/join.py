@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from papertrack.core.errors import FetchError
-from papertrack.core.progress import SILENT, Progress
+from papertrack.core.model import Record
+from papertrack.core.progress import Progress
 from papertrack.joining import libraries
-from papertrack.library import stored, storing
+from papertrack.joining.groups import clusters
+from papertrack.joining.records import aliases
+from papertrack.library import stored, storing, temporary
 from papertrack.library.adding import Counts
+from papertrack.library.edit import Edit
 from papertrack.library.library import Library
 from papertrack.library.proposals import FEEDS, Proposals, Terms, judge
 from papertrack.library.settings import Followed, feed_document
-from papertrack.library.stored import Located
+from papertrack.library.stored import Place
+from papertrack.library.temporary import Database
 from papertrack.storage import plans, reading
 from papertrack.storage.folder import check
 from papertrack.storage.layout import DESK, MARKS, PAPERS, months
@@ -57,19 +62,14 @@ def join(
             f"{other}: a change was interrupted there; complete it first: papertrack "
             f"--library {other} status"
         )
-    theirs = [record for _, record in read_all_records(other, library.progress)]
     their_marks = reading.read_marks(other)
     their_settings = reading.read_by_key(other / DESK)
     with library.settings.edit(library.index, dry_run=dry_run) as edit:
-        mine = stored.by_place(read_all_records(library.root, library.progress))
-        my_marks = reading.read_marks(library.root)
         my_settings = reading.read_by_key(library.root / DESK)
-        library.progress.report("merging", 0, len(theirs), "papers")
-        papers = libraries.papers(mine, theirs, library.progress)
-        marks = libraries.marks(my_marks, their_marks)
+        papers = _join_papers(edit, other, library.progress)
+        marks = libraries.marks(library.index.marks(), their_marks)
         proposals = judge(my_settings, their_settings, terms)
         settings = libraries.settings(my_settings, proposals.taken)
-        storing.store(edit, papers)
         edit.set_marks(marks)
         for (table, key), document in settings.items():
             edit.set(table, {key: document})
@@ -79,12 +79,11 @@ def join(
             edit.set(
                 FEEDS, {feed.target: feed_document(feed, edit.now) for feed in still}
             )
-        if papers.fresh or marks or settings:
+        if papers.new or marks or settings:
             edit.log(f"joined the library {other}")
-    known = max(len(theirs) - papers.new - papers.updated, 0)
     counts = Counter(table for table, _ in settings)
     return Joined(
-        Counts(papers.new, papers.updated, known),
+        papers,
         len(marks),
         {
             table: counts[table]
@@ -95,10 +94,102 @@ def join(
     )
 
 
-def read_all_records(root: Path, progress: Progress = SILENT) -> list[Located]:
-    """(file name, record) of each paper of the library at `root`. Raises StoreError."""
-    found = []
-    for name in progress.counted(months(root), "reading", "files"):
-        for record in reading.read_records(root / name):
-            found.append((name, record))
-    return found
+def _join_papers(edit: Edit, other: Path, progress: Progress) -> Counts:
+    """Merge the papers of the library in `other`, file by file.
+
+    Records that share an id or a title, directly or through others, are merged at once:
+    what is one paper depends on all of them. Those of several files are merged last.
+    """
+    names = months(other)
+    with temporary.database(_TABLES) as db:
+        total = 0
+        for number, name in enumerate(progress.counted(names, "reading", "files")):
+            theirs = list(reading.read_records(other / name))
+            total += len(theirs)
+            known = stored.related(edit.root, edit.index, theirs)
+            _note_names(db, number, theirs, known)
+        spread = _Together({}, [])
+        counts = Counts()
+        done = 0
+        for number, name in enumerate(names):
+            progress.report("merging", done, total, "papers")
+            of_file = _Together(
+                stored.at_places(edit.root, edit.index, _known(db, number)),
+                list(reading.read_records(other / name)),
+            )
+            done += len(of_file.theirs)
+            counts = counts.plus(_merge(edit, _without_spread(db, of_file, spread)))
+        progress.report("merging", done, total, "papers")
+        counts = counts.plus(_merge(edit, spread))
+    known_count = max(total - counts.new - counts.updated, 0)
+    return Counts(counts.new, counts.updated, known_count)
+
+
+_TABLES = """
+CREATE TABLE name (hash INTEGER, file INTEGER, PRIMARY KEY (hash, file)) WITHOUT ROWID;
+CREATE TABLE known (their_file INTEGER, file TEXT, key TEXT, number INTEGER);
+"""
+"""In which of their files a name occurs; which of my records may concern such a file.
+
+Names are the ids and titles of their records, and the places of mine. Two may have one
+hash: then records are merged at once that have nothing in common.
+"""
+
+
+class _Together(NamedTuple):
+    """Records that are merged at once: mine by where they are stored, and theirs."""
+
+    mine: dict[Place, Record]
+    theirs: list[Record]
+
+
+def _note_names(
+    db: Database, number: int, theirs: Sequence[Record], known: Iterable[Place]
+) -> None:
+    """Note what is in one of their files, and which of my records may concern it."""
+    names = {hash(alias) for record in theirs for alias in aliases(record)}
+    names.update(map(hash, known))
+    rows = ((one, number) for one in sorted(names))
+    db.executemany("INSERT INTO name VALUES (?, ?)", rows)
+    places = ((number, *place) for place in known)
+    db.executemany("INSERT INTO known VALUES (?, ?, ?, ?)", places)
+
+
+def _known(db: Database, number: int) -> Iterator[Place]:
+    """Where those of my records are that may concern one of their files."""
+    query = "SELECT file, key, number FROM known WHERE their_file = ?"
+    yield from db.execute(query, (number,))
+
+
+def _without_spread(db: Database, of_file: _Together, spread: _Together) -> _Together:
+    """The records of one of their files without those that are to be merged with records
+    of other files: these are added to `spread`.
+    """
+    query = "SELECT count(*) FROM name WHERE hash = ?"
+
+    def is_in_several(name: Hashable) -> bool:
+        (files,) = db.execute(query, (hash(name),)).fetchone()
+        return bool(files > 1)
+
+    items: list[tuple[Place | None, Record]] = [*of_file.mine.items()]
+    items += ((None, record) for record in of_file.theirs)
+    left = _Together({}, [])
+    for cluster in clusters(items, lambda item: aliases(item[1])):
+        is_spread = any(
+            is_in_several(place) if place else any(map(is_in_several, aliases(record)))
+            for place, record in cluster
+        )
+        together = spread if is_spread else left
+        for place, record in cluster:
+            if place is None:
+                together.theirs.append(record)
+            else:
+                together.mine[place] = record
+    return left
+
+
+def _merge(edit: Edit, together: _Together) -> Counts:
+    """Merge their records into mine; how many papers are new, and how many changed."""
+    merge = libraries.papers(together.mine, together.theirs)
+    storing.store(edit, merge)
+    return Counts(merge.new, merge.updated)

@@ -125,6 +125,21 @@ def related(
     return found
 
 
+def at_places(root: Path, index: Index, places: Iterable[Place]) -> dict[Place, Record]:
+    """The records that are stored at these places."""
+    wanted: dict[str, set[Place]] = defaultdict(set)
+    for place in places:
+        wanted[place[0]].add(place)
+    found: dict[Place, Record] = {}
+    for file, of_file in wanted.items():
+        keys = list({key for _, key, _ in of_file})
+        records = ((file, one) for one in _records(root, index, file, keys))
+        for place, record in by_place(records).items():
+            if place in of_file:
+                found[place] = record
+    return found
+
+
 class _Aliased:
     """The records of a file, read once for many rounds, by their keys and aliases."""
 

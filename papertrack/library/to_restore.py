@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from papertrack.core.errors import StoreError
 from papertrack.core.model import Record
 from papertrack.index.index import Index
+from papertrack.library import temporary
 from papertrack.library.storing import month_of
+from papertrack.library.temporary import Database
 from papertrack.library.undo_log import PAPERS, SAID, Change, Step
 from papertrack.storage.layout import Document
 
@@ -21,7 +21,6 @@ AT_ONCE = 2_000
 """So many papers are in memory at once: records take 5 KB each."""
 
 _TABLES = """
-PRAGMA journal_mode = OFF;
 CREATE TABLE change (
     step INTEGER, name TEXT, key TEXT, before TEXT, added TEXT, month TEXT,
     is_related INTEGER DEFAULT 0, UNIQUE (name, key)
@@ -61,15 +60,8 @@ def to_restore(steps: Iterable[Step], root: Path) -> Iterator[ToRestore]:
     Papers that were changed after an archive was restored are not among them: undoing that
     restores all papers. Raises StoreError if the file of a step is missing.
     """
-    # In memory while it is small, then in a file without a name, gone when it is closed.
-    with closing(sqlite3.connect("", isolation_level=None)) as db:
-        try:
-            yield ToRestore(db, steps, root)
-        except sqlite3.Error as error:
-            raise StoreError(
-                f"a temporary file can't be written: {error}; nothing was changed, free "
-                "space in the folder for temporary files"
-            ) from error
+    with temporary.database(_TABLES) as db:
+        yield ToRestore(db, steps, root)
 
 
 class ToRestore:
@@ -79,12 +71,9 @@ class ToRestore:
     was none.
     """
 
-    def __init__(
-        self, db: sqlite3.Connection, steps: Iterable[Step], root: Path
-    ) -> None:
+    def __init__(self, db: Database, steps: Iterable[Step], root: Path) -> None:
         self.tables: dict[str, dict[str, Document | None]] = {}
         self._db = db
-        db.executescript(_TABLES)
         for step in steps:
             self._add(step, root)
         self.has_papers = self._has(f"FROM change WHERE name = '{PAPERS}'")
