@@ -230,7 +230,6 @@ def _fetch(
 ) -> None:
     """Read targets; without a context in the options, only files."""
     gc.freeze()  # what is imported stays: to look at it again took 15 ms of a short fetch
-    gc.set_threshold(50_000)  # after every 700 objects it took 4 % of a long import
     gc.enable()  # `__main__` disables it for short commands
     run = Run(session, options, feeds, requested)
     run.plan(names)
