@@ -108,7 +108,7 @@ class Edit:
         self._records: dict[str, dict[str, Record | None]] = {}
         self._record_count = 0
         self._staged: dict[str, StagedRecords] = {}
-        self._changes = StepChanges(changes, self._next_number)
+        self._changes = StepChanges(changes, lambda: undo_log.next_number(self.steps))
         self._tables: set[str] = set()
         self._marks: dict[str, Document | None] = {}
 
@@ -129,6 +129,8 @@ class Edit:
 
         Many do not stay in memory. See `note` for what undo needs to know.
         """
+        if self._dry_run:
+            return
         self._records.setdefault(file, {}).update(records)
         documents: dict[str, Document | None] = dict.fromkeys(records)
         for key, record in records.items():
@@ -136,7 +138,7 @@ class Edit:
                 documents[key] = record.as_json()
         self._transaction.set(file, "papers", documents)
         self._record_count += len(records)
-        if self._record_count >= STAGED_AT and not self._dry_run:
+        if self._record_count >= STAGED_AT:
             self._stage_records()
 
     def _stage_records(self) -> None:
@@ -200,7 +202,8 @@ class Edit:
 
     def note(self, change: Change) -> None:
         """Note a change for the step of the undo log: of a paper added or removed."""
-        self._changes.add(change)
+        if not self._dry_run:
+            self._changes.add(change)
 
     @property
     def steps(self) -> list[Step]:
@@ -209,10 +212,6 @@ class Edit:
         if self._index is not None:
             marks = self._index.marks()
         return undo_log.read(self.documents("undo"), marks)
-
-    def _next_number(self) -> int | None:
-        """The number of the first file of a step; None in a dry run."""
-        return None if self._dry_run else undo_log.next_number(self.steps)
 
     def log(
         self,
