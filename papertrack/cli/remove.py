@@ -8,6 +8,9 @@ from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
 
+REMOVED = ("removed",)
+"""What a dry run says of each paper."""
+
 
 def remove_command(
     session: Session,
@@ -39,15 +42,16 @@ def remove_command(
 
 def _show(session: Session, keys: list[str]) -> None:
     """Print the papers that would be removed."""
-    papers = session.library.index.papers(keys)
-    changes = [(paper, ("removed",)) for paper in papers]
 
-    def table() -> output.Drawing:
-        session.library.number(papers[:SHOWN])
-        return render.settings.changes(changes[:SHOWN])
+    def show() -> None:
+        papers = session.library.index.stored_papers(keys).as_stored()
 
-    output.emit(
-        session,
-        table=table,
-        rows=((one.id, one.date, one.title, change) for one, change in changes),
-    )
+        def table() -> output.Drawing:
+            few = tuple(papers[:SHOWN])
+            session.library.number(few)
+            return render.settings.changes([(paper, REMOVED) for paper in few])
+
+        rows = ((one.id, one.date, one.title, REMOVED) for one in papers)
+        output.emit(session, table=table, rows=rows)
+
+    output.print_stored(session, show)
