@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papertrack import render
 from papertrack.cli import output
-from papertrack.cli.listing import SHOWN, Listing, listing
+from papertrack.cli.listing import SHOWN, Group, Listing, listing
 from papertrack.cli.select import clause, search, select
 from papertrack.cli.session import Session
 from papertrack.core.errors import ConfigError, NotFound, UsageError
@@ -16,6 +16,7 @@ from papertrack.core.fields import IS
 from papertrack.core.model import Paper
 from papertrack.core.wording import brief, noun
 from papertrack.index.search import SearchResult
+from papertrack.index.stored_papers import PAGE
 from papertrack.query.language import Clause
 
 if TYPE_CHECKING:
@@ -78,8 +79,10 @@ def run(session: Session, options: Listing, *, note: str = "") -> None:
     if is_grouped and options.limit and session.is_typed("limit"):
         each = options.limit
         options = options._replace(limit=MOST_GROUPED)
-    # All papers at once may not fit into memory.
-    is_stored = options.limit is None
+    # All papers at once may not fit into memory. By author, some are: each would be read
+    # as often as it has authors.
+    is_long = options.limit is not None and options.limit > PAGE
+    is_stored = options.limit is None or (is_long and options.group != Group.AUTHOR)
     query: Clause
     result: SearchResult
 

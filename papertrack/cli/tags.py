@@ -18,6 +18,7 @@ from papertrack.core.wording import noun, plural
 from papertrack.index import counts
 from papertrack.index.counts import Tag
 from papertrack.index.search import SearchResult
+from papertrack.index.stored_papers import PAGE, StoredPapers
 from papertrack.query.language import How, Text
 
 if TYPE_CHECKING:
@@ -48,7 +49,16 @@ def tags_command(
             option = "--tree" if tree else "--sort"
             raise UsageError(f"{option} is for the table of all tags; remove the names")
         shown = None if all else limit or SHOWN
-        _show_papers(session, options._replace(words=names, limit=shown))
+        options = options._replace(words=names, limit=shown)
+        summary = ""
+
+        def print_papers() -> None:
+            nonlocal summary
+            summary = _print_papers(session, options)
+
+        # All papers at once may not fit into memory.
+        output.print_stored(session, print_papers)
+        session.narrate(summary)
         return
     if options.format or options.fields:
         option = "--format" if options.format else "--fields"
@@ -135,8 +145,8 @@ def _in_tree(tags: Iterable[Tag], sort: TagSort, reverse: bool) -> list[Tag]:
 # ------------------------------------------------------------------ the papers of tags
 
 
-def _show_papers(session: Session, options: Listing) -> None:
-    """Print the papers of the tags in `options.words`."""
+def _print_papers(session: Session, options: Listing) -> str:
+    """Print the papers of the tags in `options.words`; a line on how many they are."""
     named = _results(session, options)
 
     def heading(name: str, papers: Sequence[Paper]) -> Sequence[Line]:
@@ -150,9 +160,11 @@ def _show_papers(session: Session, options: Listing) -> None:
         together = [{"name": share.name, "count": share.papers} for share in shared]
         return {**_as_json(tag), "together": together}
 
-    sections = [(name, result.papers) for name, result in named]
-    distinct = {paper.key: paper for _, papers in sections for paper in papers}
-    papers = list(distinct.values())
+    parts = [result.papers for _, result in named]
+    papers = StoredPapers.each_once(
+        [part for part in parts if isinstance(part, StoredPapers)]
+    )
+    sections = [(name, _read_if_few(result.papers)) for name, result in named]
     output.emit_sections(
         session, sections, papers, options, heading=heading, facts=facts
     )
@@ -161,15 +173,14 @@ def _show_papers(session: Session, options: Listing) -> None:
     shown = sum(len(result.papers) for result in results)
     if not total:
         hidden = sum(result.hidden for result in results)
-        session.narrate(
+        return (
             f"no paper shown: all {hidden} that match are hidden; "
             "papertrack list is:hidden shows them"
         )
-    elif shown < total:
+    if shown < total:
         over = "over " * any(result.more for result in results)
-        session.narrate(f"{shown:,} of {over}{total:,}; -n N or --all shows more")
-    else:
-        session.narrate(f"{len(papers):,} {noun(len(papers), 'paper')}")
+        return f"{shown:,} of {over}{total:,}; -n N or --all shows more"
+    return f"{len(papers):,} {noun(len(papers), 'paper')}"
 
 
 def _results(session: Session, options: Listing) -> list[tuple[str, SearchResult]]:
@@ -183,7 +194,7 @@ def _results(session: Session, options: Listing) -> list[tuple[str, SearchResult
             known[name.casefold()] = name
     results = []
     for name in options.words:
-        result = session.library.index.search(
+        result = session.library.index.stored(
             Text(name, How.WORD, BY_QUERY_NAME["tag"]),
             reverse=options.reverse,
             limit=options.limit,
@@ -192,6 +203,11 @@ def _results(session: Session, options: Listing) -> list[tuple[str, SearchResult
             raise no_tag(name, sorted(known.values(), key=str.casefold))
         results.append((known.get(name.casefold(), name), result))
     return results
+
+
+def _read_if_few(papers: Sequence[Paper]) -> Sequence[Paper]:
+    """The papers; a few are read here, once, whatever is made of them."""
+    return tuple(papers) if len(papers) <= PAGE else papers
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -21,6 +21,10 @@ Scores = Mapping[int, float]
 NO_SCORES: Scores = MappingProxyType({})
 
 
+BLOCK = 512
+"""So many row ids are bits of one number."""
+
+
 class StoredPapers(Sequence[Paper]):
     """The papers with these row ids, each with the cite key that is its own.
 
@@ -92,3 +96,26 @@ class StoredPapers(Sequence[Paper]):
                 score = round(-score, 3)
             papers.append(stored_paper(self._db, rid, score))
         return with_cite_keys(self._db, papers) if self._has_cite_keys else papers
+
+    @classmethod
+    def each_once(cls, parts: Sequence[StoredPapers]) -> Sequence[Paper]:
+        """The papers of all parts in their order, each once."""
+        if not parts:
+            return ()
+        passed = _RowIds()
+        rids = (rid for part in parts for rid in part.rids if passed.add(rid))
+        return parts[0]._of(array("q", rids))
+
+
+class _RowIds:
+    """The row ids that were added, as bits: those of a day are close to each other."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[int, int] = {}
+
+    def add(self, rid: int) -> bool:
+        """Add a row id; whether it is new."""
+        block, place = divmod(rid, BLOCK)
+        bits = self._blocks.get(block, 0)
+        self._blocks[block] = bits | 1 << place
+        return not bits >> place & 1

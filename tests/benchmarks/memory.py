@@ -43,6 +43,7 @@ list --all --sort recommended
 list --all --group month
 list --all --group author
 list --all --group tag
+list --group tag -n 10000
 list --all title:/tion$/
 list title:/tion$/
 list title:/zqx/
@@ -54,6 +55,8 @@ search model --all --group author
 search "language models" --all --json
 tags
 tags data
+tags data --all
+tags data --all --json
 tags --tree
 status --all
 log --all

@@ -123,6 +123,23 @@ def test_memory_of_a_whole_listing_does_not_grow(many, options):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+@pytest.mark.parametrize(
+    "line",
+    [
+        "tags t --all",
+        "tags t T --all --json",
+        "tags t --all --format bibtex",
+        "tags t --all --format markdown",
+        f"list -n {MANY}",
+        f"list --group tag -n {MANY}",
+        f"list --group month -n {MANY} --format table",
+    ],
+)
+def test_memory_of_a_long_listing_does_not_grow(few, many, line):
+    assert peak(many, *line.split()) < peak(few, *line.split()) + GROWTH_KB
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
 def test_memory_of_checks_and_backups_does_not_grow(few, many, tmp_path):
     peaks = {}
     for name, env in (("few", few), ("many", many)):
