@@ -42,6 +42,6 @@ def by_template(
     values = Values(options.title, " ".join(options.words), session.now)
 
     def make(papers: Sequence[Paper]) -> Iterator[str]:
-        yield template.render(papers, values, session.progress)
+        return template.pieces(papers, values, session.progress)
 
     return make

@@ -17,14 +17,19 @@ def cited(papers: Collection[Paper], progress: Progress) -> Iterator[tuple[Paper
     Papers of a library have keys of their own; of others that share one, the first has
     it plain.
     """
-    claims = _claims(papers, _shared(papers))
-    suffix = suffixes(claims.values())
+    suffix = shared_suffixes(papers)
+    passed: set[str] = set()
     for paper in progress.counted(papers, "writing", "papers"):
-        if paper.key not in suffix:
-            yield paper, base_key(paper)
-        elif paper.key in claims:
-            del claims[paper.key]
-            yield paper, base_key(paper) + suffix[paper.key]
+        if paper.key in suffix:
+            if paper.key in passed:
+                continue
+            passed.add(paper.key)
+        yield paper, base_key(paper) + suffix.get(paper.key, "")
+
+
+def shared_suffixes(papers: Collection[Paper]) -> dict[str, str]:
+    """What follows the cite keys of the papers that share one, by the papers' keys."""
+    return suffixes(_claims(papers, _shared(papers)).values())
 
 
 def _shared(papers: Iterable[Paper]) -> set[str]:

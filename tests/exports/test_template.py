@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+import tracemalloc
+from collections.abc import Sequence
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from papertrack.core.errors import UsageError
 from papertrack.core.model import Paper
+from papertrack.exports import template
 from papertrack.exports.template import Template, Values
 from tests.exports.conftest import HOSTILE
 
@@ -28,7 +33,7 @@ PAPER = Paper(
 
 
 def rendered(source: str, name: str = "list.txt", *papers: Paper) -> str:
-    return Template(source, name).render(papers or (PAPER,), VALUES)
+    return "".join(Template(source, name).pieces(papers or (PAPER,), VALUES))
 
 
 @pytest.mark.parametrize(
@@ -176,6 +181,124 @@ def test_control_characters_are_removed() -> None:
     )
     source = "{% set p = papers[0] %}{{ p.title }}{{ p.authors }}{{ p.note }}{{ p.abstract }}"
     assert rendered(source, "a.md", paper) == "a[31mbc de\nfg h"
+
+
+class _Made(Sequence[Paper]):
+    """Papers that are made when they are needed."""
+
+    def __init__(self, numbers: range, abstract: str = "") -> None:
+        self.numbers = numbers
+        self.abstract = abstract
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __getitem__(self, place: Any) -> Any:
+        found = self.numbers[place]
+        if isinstance(found, range):
+            return _Made(found, self.abstract)
+        authors = ("Ada Quill",) if found % 3 else ("Bo Rye", "Ada Quill")
+        return PAPER._replace(
+            id=f"2511.{found:05}",
+            key=f"arxiv:2511.{found:05}",
+            title=f"Kettle {found * 7 % 10}\x07",
+            authors=authors,
+            abstract=self.abstract and f"{found} {self.abstract}",
+        )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for p in papers %}{{ loop.index }}/{{ loop.length }} {{ p.title }}\n{% endfor %}",
+        "{% for p in papers %}{{ p.cite_key }} {{ p|bib }}{% endfor %}",
+        "{% for p in papers if '3' in p.title %}{{ loop.last }} {{ p.id }} {% endfor %}",
+        "{% for p in papers %}{% for q in papers %}{{ q.id == p.id }}{% endfor %}{% endfor %}",
+        "{{ papers|length }} {{ papers[0].id }} {{ papers[-1].id }} {{ papers|first }}",
+        "{{ papers|last }} {{ papers|reverse|map(attribute='id')|join(' ') }}",
+        "{% for p in papers[2:9:3] %}{{ p.id }} {{ p.cite_key }}{% endfor %}",
+        "{{ papers[:2] }} {{ papers[3:5] + papers[:1] }} {{ [1] + papers[-1:] }}",
+        "{{ papers }} {{ papers|tojson }} {{ {'a': papers[:2]}|tojson(1) }}",
+        "{{ papers == [] }} {{ papers != papers[:] }} {{ papers == papers|list }}",
+        "{{ papers == 1 }} {{ papers[1] in papers }} {{ papers.index(papers[2]) }}",
+        "{% for p in papers|sort(attribute='title,id') %}{{ p.id }} {% endfor %}",
+        "{% for name, ps in papers|groupby('title') %}{{ name }}{{ ps }}{% endfor %}",
+        "{% for ps in papers|batch(3) %}{{ ps|length }}{% endfor %}",
+        "{{ papers is sequence }} {{ papers is iterable }} {{ papers is mapping }}",
+        "{% for p in papers %}a{{ '\r' }}{{ '\n' }}{{ '\r' }}{% endfor %}{{ '\r' }}",
+        "{% if papers[12:] %}yes{% endif %}{% if papers[2:] %}no{% endif %}",
+    ],
+)
+def test_many_papers_are_used_like_few(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = _Made(range(12))
+    few = rendered(source, "a.html", *papers)
+    monkeypatch.setattr(template, "FEW", 2)
+    monkeypatch.setattr(template, "BUFFERED", 2)
+    made = Template(source, "a.html").pieces(papers, VALUES)
+    assert "".join(made) == few
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\n{{ papers[99].title }}",
+        "{% for p in papers %}\n{{ p.titel }}{% endfor %}",
+        "{{ papers.append(1) }}",
+        "\n{{ papers['a'].b }}",
+        "{{ papers + 1 }}",
+        "{{ [now.split]|tojson }}",
+    ],
+)
+def test_mistakes_with_many_papers(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = _Made(range(12))
+    with pytest.raises(UsageError) as of_few:
+        rendered(source, "a.md", *papers)
+    monkeypatch.setattr(template, "FEW", 2)
+    with pytest.raises(UsageError) as of_many:
+        "".join(Template(source, "a.md").pieces(papers, VALUES))
+    where = str(of_few.value).partition(" ")[0]
+    assert str(of_many.value).startswith(where)
+
+
+class _Damaged(_Made):
+    """Papers of which the last can't be read from some moment on."""
+
+    is_damaged = False
+
+    def __getitem__(self, place: Any) -> Any:
+        if self.is_damaged and place in (-1, len(self) - 1):
+            raise sqlite3.DatabaseError("damaged")
+        return super().__getitem__(place)
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ papers|list }}", "{{ papers[11] }}{{ papers[-1] }}"]
+)
+def test_a_paper_that_cannot_be_read_is_no_mistake_of_the_template(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template, "FEW", 2)
+    papers = _Damaged(range(12))
+    made = Template(source, "a.md").pieces(papers, VALUES)
+    papers.is_damaged = True
+    with pytest.raises(sqlite3.DatabaseError, match="damaged"):
+        "".join(made)
+
+
+def test_memory_does_not_grow_with_the_papers() -> None:
+    papers = _Made(range(4 * template.FEW), "Kettles sing. " * 300)
+    source = "{% for p in papers %}{{ p.cite_key }} {{ p.abstract }}\n{% endfor %}"
+    made = Template(source, "a.md").pieces(papers, VALUES)
+    tracemalloc.start()
+    try:
+        assert sum(map(len, made)) > 30_000_000
+        assert tracemalloc.get_traced_memory()[1] < 15_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_without_jinja_the_extra_is_named() -> None:
