@@ -30,7 +30,7 @@ def check(url: str) -> None:
         is_web = parts.scheme in ("http", "https")
         # A port above 65535 is an error here; the system would use another one instead.
         if parts.port == 0:
-            cause = "there is no port 0"
+            cause = "0 can't be a port"
         elif is_web and parts.hostname and httpx.URL(url).host:
             return
     except (httpx.InvalidURL, ValueError) as error:

@@ -407,6 +407,10 @@ def test_a_port_above_65535_is_no_other_port() -> None:
     assert "Port out of range" in str(error)
 
 
+def test_port_0_is_named_as_the_mistake() -> None:
+    assert "(0 can't be a port)" in str(failure("http://127.0.0.1:0/"))
+
+
 def _listening(ports: Iterable[int]) -> socket.socket:
     """A socket that listens on the first of these ports that is free."""
     for port in ports:
