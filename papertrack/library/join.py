@@ -127,7 +127,8 @@ def _join_papers(edit: Edit, other: Path, progress: Progress) -> Counts:
 
 _TABLES = """
 CREATE TABLE name (hash INTEGER, file INTEGER, PRIMARY KEY (hash, file)) WITHOUT ROWID;
-CREATE TABLE known (their_file INTEGER, file TEXT, key TEXT, number INTEGER);
+CREATE TABLE known (their_file INTEGER, file TEXT, key TEXT, number INTEGER,
+  PRIMARY KEY (their_file, file, key, number)) WITHOUT ROWID;
 """
 """In which of their files a name occurs; which of my records may concern such a file.
 

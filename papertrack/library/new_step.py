@@ -165,33 +165,33 @@ def outgrown(
     """The oldest steps, beyond the limits of number and size.
 
     `size` is that of the last step, whose files are yet to be written. What it undid, and
-    what that undid, stays whatever its size: else what is redone could not be undone again.
+    what that undid, stays: else what is redone could not be undone again.
     """
-    first_needed = _first_undone_by(steps)
+    needed = _undone_by_last(steps)
     changes = 0
     for position, step in enumerate(reversed(steps)):
         if not step.undoes:
             changes += 1
         if position:
             size += sum(_size(root / FOLDER / name) for name in step.files)
-        is_too_large = size > FILE_BYTES and step.number < first_needed
+        is_too_large = size > FILE_BYTES and step.number not in needed
         if changes > STEPS or position >= 3 * STEPS or is_too_large:
-            return [old for old in steps if old.number <= step.number]
+            older = [old for old in steps if old.number <= step.number]
+            return [old for old in older if old.number not in needed]
     return []
 
 
-def _first_undone_by(steps: Sequence[Step]) -> int:
-    """The number of the first step that the last one undid, or that such a step undid;
-    its own, if it undid none.
-    """
-    undid = {step.number: step.undoes for step in steps}
-    first = steps[-1].number
-    waiting = [first]
+def _undone_by_last(steps: Sequence[Step]) -> set[int]:
+    """The numbers of the last step, of those that it undid, that these undid, and so on."""
+    undoes = {step.number: step.undoes for step in steps}
+    found: set[int] = set()
+    waiting = [steps[-1].number]
     while waiting:
         number = waiting.pop()
-        first = min(first, number)
-        waiting += undid.get(number, ())
-    return first
+        if number not in found:
+            found.add(number)
+            waiting += undoes.get(number, ())
+    return found
 
 
 def _size(path: Path) -> int:

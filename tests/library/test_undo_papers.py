@@ -26,6 +26,7 @@ from papertrack.library import (
 )
 from papertrack.library.proposals import KINDS, Terms
 from papertrack.library.rules import Rule
+from papertrack.library.undo_log import Step
 from papertrack.storage import archive, layout, reading
 from tests.helpers.libraries import Library
 
@@ -182,7 +183,21 @@ def test_what_is_redone_can_be_undone_again_whatever_its_size(
         assert state(old) == before
         assert old.marking.redo()
         assert old.index.count() == 0
-    assert [step.what for step, _ in old.log()][-1] == "removed all", "older ones go"
+        assert [step.what for step, _ in old.log()] == [
+            "redid: removed all",
+            "undid: removed all",
+            "removed all",
+        ], "others go"
+
+
+def test_steps_that_undo_each_other_do_no_harm(tmp_path: Path) -> None:
+    """As in a file that was edited by hand."""
+    steps = [
+        Step(number, "", "", 0, (other,), (), ())
+        for number, other in ((1, 1), (2, 3), (3, 2))
+    ]
+    outgrown = new_step.outgrown(tmp_path, steps, new_step.FILE_BYTES + 1)
+    assert [step.number for step in outgrown] == [1]
 
 
 def test_papers_that_were_looked_up_since_are_removed(
