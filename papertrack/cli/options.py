@@ -4,6 +4,7 @@ Each command function lists its options for Typer; those of `listing.listing` ar
 by `commands.with_session`, and reach the function as one `Listing`.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
@@ -55,6 +56,16 @@ Limit = Annotated[
     ),
 ]
 All = Annotated[bool, Option("--all", "-a", help=f"Show all, not the first {SHOWN}.")]
+Picture = Annotated[
+    Path | None,
+    Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        readable=False,  # it is written
+        help="Draw a picture in this SVG file, for slides and pages; - is stdout.",
+    ),
+]
 Tree = Annotated[
     bool,
     Option(

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
-from typing import Annotated
-
-from typer import Option
 
 from papertrack.cli import output
 from papertrack.cli.session import Session
 from papertrack.core.errors import UsageError
 from papertrack.core.wording import noun
 
-Picture = Annotated[
-    Path | None,
-    Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Draw a picture in this SVG file, for slides and pages; - is stdout.",
-    ),
-]
 STDOUT = Path("-")
 SUFFIX = ".svg"
 
@@ -39,6 +26,8 @@ def check(out: Path, *, json: bool) -> None:
 
 def option(out: Path) -> str:
     """-o with a file, as it is typed."""
+    import shlex  # for a mistake only
+
     return f"-o {shlex.quote(str(out))}"
 
 

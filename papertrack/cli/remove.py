@@ -1,12 +1,18 @@
 """`remove`: papers and their marks leave the library."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.apply_marks import SHOWN, TITLES, confirm_papers, titles
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
+
+if TYPE_CHECKING:
+    from papertrack.cli import options as opt
 
 REMOVED = ("removed",)
 """What a dry run says of each paper."""

@@ -1,8 +1,10 @@
 """`stats`: the library in numbers."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack import render
 from papertrack.cli import output, picture
@@ -16,6 +18,9 @@ from papertrack.core.wording import noun
 from papertrack.index import counts
 from papertrack.index.search import SearchResult
 from papertrack.query.language import Clause
+
+if TYPE_CHECKING:
+    from papertrack.cli import options as opt
 
 
 class Counted(NamedTuple):
@@ -36,9 +41,7 @@ SHOWN = 10
 
 
 @listing("words since until limit out json")
-def stats_command(
-    session: Session, options: Listing, out: picture.Picture = None
-) -> None:
+def stats_command(session: Session, options: Listing, out: opt.Picture = None) -> None:
     """Show the library in numbers: papers by day, source, tag and organisation.
 
     papertrack stats tag:nlp --since 2025

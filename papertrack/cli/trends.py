@@ -1,11 +1,11 @@
 """`trends`: the share of papers, or of votes, that match queries."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING, Annotated, Any
 
 from papertrack import render
 from papertrack.cli import output, picture
@@ -20,6 +20,11 @@ from papertrack.core.trends import Trend
 from papertrack.core.wording import noun
 from papertrack.index import counts
 from papertrack.query.language import Everything
+
+if TYPE_CHECKING:
+    from typer import Argument, Option
+
+    from papertrack.cli import options as opt
 
 
 class Period(StrEnum):
@@ -55,7 +60,7 @@ def trends_command(
             "--votes", help="Count the votes that the papers gained, not the papers."
         ),
     ] = False,
-    out: picture.Picture = None,
+    out: opt.Picture = None,
 ) -> None:
     """Show how the share of papers that match each query changes over time.
 

@@ -123,6 +123,13 @@ def test_reading_commands_import_little(line, desk):
     assert compiled == 0
 
 
+@pytest.mark.parametrize(
+    "line", ["stats", "trends kettles", "similar 2306.90001", "recommend kettles"]
+)
+def test_commands_that_count_or_compare_import_nothing_heavy(line, desk):
+    assert loaded(line.split(), desk) == []
+
+
 def instructions(line, env):
     """How many instructions papertrack's own code runs for a line."""
     # The order of sets differs from run to run without a seed.
@@ -200,4 +207,4 @@ def test_the_probe_sees_what_is_loaded(home):
     assert modules > max(MOST_MODULES.values())
     assert compiled
     assert {"tinydb", "filelock", "inspect"} <= set(heavy)
-    assert "typer" in loaded(["stats"], home)
+    assert "typer" in loaded(["export"], home)

@@ -20,9 +20,10 @@ from papertrack.cli.direct.parameters import Whole, readable
 from papertrack.cli.session import Session
 
 DIRECT = (
-    *("list", "search", "show", "tags", "fetch", "add", "import"),
+    *("list", "search", "show", "similar", "recommend", "tags", "stats", "trends"),
+    *("fetch", "add", "import"),
     *("mark", "star", "unstar", "note", "tag add", "tag remove", "undo", "redo"),
-    *("doctor", "backup"),
+    *("remove", "doctor", "backup"),
 )
 """The commands whose modules import no Typer. An option, or an argument, that the table
 can't state is left out of it: Typer reads a line with it.
@@ -187,7 +188,8 @@ def _value(param: Any, type: Any) -> dict[str, Any]:
         least, most = (getattr(param.type, name, None) for name in ("min", "max"))
         return {param.name: Whole(least, most)}
     is_written = type is Path and (param.type.writable or param.type.resolve_path)
-    if type is Path and param.param_type_name == "option" and not is_written:
+    is_read = type is Path and param.type.readable and not is_written
+    if is_read and param.param_type_name == "option":
         return {param.name: readable}
     if inspect.isclass(type) and issubclass(type, Enum):
         return {param.name: type}

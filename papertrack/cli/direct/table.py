@@ -140,6 +140,60 @@ def _show() -> Parameters:
     )
 
 
+def _similar() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+
+    return Parameters(
+        options={
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--columns": Option("columns", str),
+            "--format": Option("format", str),
+            "--json": Option("json"),
+            "--fields": Option("fields", str),
+        },
+        defaults={
+            "limit": 30,
+            "columns": None,
+            "format": None,
+            "json": False,
+            "fields": None,
+        },
+        first=(Option("paper", str),),
+    )
+
+
+def _recommend() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+
+    return Parameters(
+        options={
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--all": Option("all"),
+            "-a": Option("all"),
+            "--since": Option("since", str),
+            "--until": Option("until", str),
+            "--columns": Option("columns", str),
+            "--format": Option("format", str),
+            "--json": Option("json"),
+            "--fields": Option("fields", str),
+        },
+        defaults={
+            "words": (),
+            "limit": 30,
+            "all": False,
+            "since": None,
+            "until": None,
+            "columns": None,
+            "format": None,
+            "json": False,
+            "fields": None,
+        },
+        words="words",
+    )
+
+
 def _tags() -> Parameters:
     from papertrack.cli.direct.parameters import Whole
     from papertrack.cli.listing import TagSort
@@ -171,6 +225,54 @@ def _tags() -> Parameters:
             "fields": None,
         },
         words="names",
+    )
+
+
+def _stats() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+
+    return Parameters(
+        options={
+            "--since": Option("since", str),
+            "--until": Option("until", str),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--json": Option("json"),
+        },
+        defaults={
+            "words": (),
+            "since": None,
+            "until": None,
+            "limit": None,
+            "out": None,
+            "json": False,
+        },
+        words="words",
+    )
+
+
+def _trends() -> Parameters:
+    from papertrack.cli.trends import Period
+
+    return Parameters(
+        options={
+            "--by": Option("by", Period),
+            "--same-scale": Option("same_scale"),
+            "--votes": Option("votes"),
+            "--since": Option("since", str),
+            "--until": Option("until", str),
+            "--json": Option("json"),
+        },
+        defaults={
+            "by": Period.MONTH,
+            "same_scale": False,
+            "votes": False,
+            "since": None,
+            "until": None,
+            "out": None,
+            "json": False,
+        },
+        words="queries",
     )
 
 
@@ -378,6 +480,21 @@ def _redo() -> Parameters:
     )
 
 
+def _remove() -> Parameters:
+    return Parameters(
+        options={
+            "--yes": Option("yes"),
+            "-y": Option("yes"),
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "yes": False,
+            "dry_run": False,
+        },
+        words="select_",
+    )
+
+
 def _doctor() -> Parameters:
     return Parameters(
         options={
@@ -404,7 +521,11 @@ COMMANDS: dict[str, Callable[[], Parameters]] = {
     "list": _list,
     "search": _search,
     "show": _show,
+    "similar": _similar,
+    "recommend": _recommend,
     "tags": _tags,
+    "stats": _stats,
+    "trends": _trends,
     "fetch": _fetch,
     "add": _add,
     "import": _import,
@@ -416,6 +537,7 @@ COMMANDS: dict[str, Callable[[], Parameters]] = {
     "tag remove": _tag_remove,
     "undo": _undo,
     "redo": _redo,
+    "remove": _remove,
     "doctor": _doctor,
     "backup": _backup,
 }
