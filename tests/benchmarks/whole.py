@@ -37,11 +37,12 @@ CASES = {
 def measure(place: Place, bare: list[str], runs: int, cases: list[str]) -> None:
     """Print a line for each case."""
     backup = str(place.folder / "papers.tar.gz")
-    place.run([*TOOL, "-q", "doctor", "--fix"])
-    place.run([*TOOL, "-q", "backup", backup])
-    for name, (target, words) in CASES.items():
-        if cases and name not in cases:
-            continue
+    chosen = {name: case for name, case in CASES.items() if name in (cases or CASES)}
+    if any("doctor" in words for _, words in chosen.values()):
+        place.run([*TOOL, "-q", "doctor", "--fix"])
+    if any("BACKUP" in words for _, words in chosen.values()):
+        place.run([*TOOL, "-q", "backup", backup])
+    for name, (target, words) in chosen.items():
         command = [
             *TOOL,
             "-q",
