@@ -32,7 +32,7 @@ def papers_of(text: str, name: str = "in.bib", mark: Mark | None = None) -> list
     records = (
         record_of(facts, source=listing.source, now=NOW) for facts in listing.facts
     )
-    return [settle(record, mark) for record in records]
+    return [settle(record, mark or Mark()) for record in records]
 
 
 def exported(text: str, name: str = "in.bib", mark: Mark | None = None) -> str:

@@ -184,7 +184,8 @@ def _world(root: Path, seed: int, count: int) -> World:
     papers = {}
     for name in layout.stamps(library.root):
         for key, record in _records(library, name).items():
-            papers[key] = Stored(settle(record, marks.get(key)), marks.get(key, Mark()))
+            mark = marks.get(key, Mark())
+            papers[key] = Stored(settle(record, mark), mark)
     assert len(papers) == 3 * count
     return World(library, papers)
 
