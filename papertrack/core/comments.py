@@ -85,6 +85,8 @@ _CODE = pattern(
 )
 
 
+_LONGEST_BEFORE = len("https://www.gist.")
+"""So many characters before a host the URL begins at the earliest."""
 _HOSTS = ("github.com", "gitlab.", "bitbucket.org", "codeberg.org", "huggingface.co")
 
 
@@ -92,10 +94,15 @@ def code_url(text: str) -> str | None:
     """The first URL of a repository in a comment or an abstract; None if it has none."""
     if "/" not in text:
         return None
+    text = text.replace("\\_", "_")
     folded = text.casefold()
-    if not any(map(folded.__contains__, _HOSTS)):
-        return None  # to look for letters takes a hundredth of the time of a pattern
-    match = _CODE.search(text.replace("\\_", "_"))
+    # To look for letters takes a hundredth of the time of a pattern.
+    places = [place for host in _HOSTS if (place := folded.find(host)) >= 0]
+    if not places:
+        return None
+    # Some letters are folded to several.
+    start = min(places) - _LONGEST_BEFORE if len(folded) == len(text) else 0
+    match = _CODE.search(text, max(start, 0))
     if match is None:
         return None
     path = match[1].rstrip(".:!?*/$\\")

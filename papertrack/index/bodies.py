@@ -19,8 +19,12 @@ from papertrack.query.normalize import APART, spelled
 
 _MARK = ("tags", "status", "starred", "note")
 """What a head has of a mark: when it was set is a column of the table paper."""
+_marked = attrgetter(*_MARK)
+_NO_MARK = _marked(Mark())
 _END = b"\n"
 """Ends the head, which is JSON in one line."""
+_PLAIN_HEAD = b"[[]]" + _END
+"""That of a paper with one key and no mark."""
 
 _LEVEL, _WINDOW_BITS = 3, 13
 """zlib's level, and the window: 8 KB, for the dictionary and most papers."""
@@ -71,11 +75,11 @@ def other_keys(body: bytes) -> list[str]:
 
 
 def _head(keys: Sequence[str], mark: Mark) -> bytes:
-    mark = mark._replace(marked=None)
-    head: list[Any] = [keys]
-    if mark != Mark():
-        head += (getattr(mark, name) for name in _MARK)
-    return _dumped(head) + _END
+    values = _marked(mark)
+    if not keys and values == _NO_MARK:
+        return _PLAIN_HEAD  # most of them
+    marked = () if values == _NO_MARK else values
+    return _dumped([keys, *marked]) + _END
 
 
 def _keys_and_mark(body: bytes) -> tuple[list[str], Mark]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from papertrack.core import votes
 from papertrack.core.cite_keys import base_key
@@ -89,6 +89,8 @@ def _day_number(iso: str | None) -> int:
 
 
 _columns = attrgetter(*COLUMNS)
+_CITE_KEY = COLUMNS.index("cite_key")
+_FOLDED = sorted(map(COLUMNS.index, FOLDED))
 _present = attrgetter(*PRESENT)
 _flags = attrgetter(*FLAGS)
 _labels = attrgetter(*LABELS)
@@ -166,12 +168,10 @@ def _stored(row: Row) -> tuple[object, ...]:
     """The row of the table paper, without the row id."""
     paper = row.paper
     has_imported_key = 1 if paper.cite_key else 0
-    paper = paper._replace(cite_key=base_key(paper))
-    columns: list[object] = []
-    for name, value in zip(COLUMNS, _columns(paper), strict=True):
-        if value and name in FOLDED:
-            value = value.casefold()
-        columns.append(value)
+    columns: list[Any] = list(_columns(paper))
+    columns[_CITE_KEY] = base_key(paper)
+    for place in _FOLDED:
+        columns[place] = columns[place] and columns[place].casefold()
     return (
         row.day,
         paper.key,
