@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,6 +93,15 @@ class Facts:
             if cleaned != value:
                 object.__setattr__(self, name, cleaned)
 
+    # The methods of dataclasses take four times as long, for each paper of an import.
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        return _values(self)
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        for set_field, value in zip(_setters(), state, strict=True):
+            set_field(self, value)
+
     def as_json(self) -> dict[str, Any]:
         """The facts as they are stored: without empty values, tuples as lists."""
         document: dict[str, Any] = {}
@@ -99,6 +109,12 @@ class Facts:
             if value or value == 0:
                 document[name] = list(value) if isinstance(value, tuple) else value
         return document
+
+
+@cache
+def _setters() -> list[Callable[[Facts, Any], None]]:
+    """What sets each field, though it is frozen."""
+    return [getattr(Facts, name).__set__ for name in FACT_NAMES]
 
 
 def _cleaned(name: str, value: Any) -> Any:

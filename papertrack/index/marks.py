@@ -105,6 +105,16 @@ def mark_of(keys: Iterable[str], find: FindMark) -> Mark:
     return join_marks(marks)
 
 
+def stored_marks(db: Connection, keys: Iterable[str]) -> FindMark:
+    """Finds the marks that the index has for these keys, which are read at once."""
+    found: dict[str, Mark] = {}
+    for places, part in in_parts(keys):
+        query = f"SELECT key, document FROM mark WHERE key IN ({places})"
+        for key, document in db.execute(query, part):
+            found[key] = Mark.from_json(json.loads(document))
+    return found.get
+
+
 def stored_mark(db: Connection) -> FindMark:
     """Finds the mark that the index has for a key."""
 

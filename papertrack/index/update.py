@@ -23,6 +23,7 @@ from papertrack.index.marks import (
     mark_papers,
     rids_of,
     stored_mark,
+    stored_marks,
     update_marks,
 )
 from papertrack.index.prepared import Preparing, Row, Unprepared, prepared, row_of
@@ -185,24 +186,27 @@ def _apply_some(
 ) -> bool:
     """Apply what changed in files, by their names and by key."""
     numbers = file_numbers(db)
-    find = stored_mark(db)
     written: set[int] = set()
     changed: set[str] = set()
     aliases: set[str] = set()
-    new: list[Unprepared] = []
+    present: list[tuple[Record, int]] = []
     for name, records in changes.items():
         written.add(numbers[name])
         changed.update(records)
         for record in records.values():
             if record is not None:
                 aliases.update(record.keys)
-                new.append((record, mark_of(record.keys, find), numbers[name]))
+                present.append((record, numbers[name]))
     known = rids_of(db, changed | aliases)
     for rid in known:
         query = "SELECT key, file FROM paper WHERE rid = ?"
         key, file = db.execute(query, (rid,)).fetchone()
         if key not in changed or file not in written:
             return False
+    find = stored_marks(db, aliases)
+    new: list[Unprepared] = [
+        (record, mark_of(record.keys, find), file) for record, file in present
+    ]
     if known:
         rows.replace(known, preparing.prepare(new))
     else:
