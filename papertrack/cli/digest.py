@@ -1,13 +1,12 @@
 """`digest`: the new papers since the last digest, to look at, write or mail."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
-
-from papertrack.cli import options as opt
 from papertrack.cli import output, targets
 from papertrack.cli.session import Session
 from papertrack.cli.waiting_messages import report_waiting
@@ -19,6 +18,11 @@ from papertrack.library import digests
 from papertrack.mail import account, formats
 from papertrack.mail.digest import Digest, Request, gather
 from papertrack.query import views
+
+if TYPE_CHECKING:
+    from typer import Argument, Option
+
+    from papertrack.cli import options as opt
 
 MOST = 500
 """Papers of a digest at most, without --limit."""
@@ -64,6 +68,7 @@ def digest_command(
             "--output",
             "-o",
             metavar="FILE",
+            readable=False,  # it is written
             help="Write to this file, whose suffix chooses the format, and remember the"
             " papers; - is stdout.",
         ),

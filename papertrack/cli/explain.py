@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
-
-from typer import Argument
+from typing import TYPE_CHECKING, Annotated
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.select import one_paper
 from papertrack.cli.session import Session
@@ -17,6 +14,11 @@ from papertrack.library import explaining
 from papertrack.library.recommending import label, missing, placed
 from papertrack.ranking.model import Feature, Model
 from papertrack.ranking.recommend import Fit
+
+if TYPE_CHECKING:
+    from typer import Argument
+
+    from papertrack.cli import options as opt
 
 Part = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 

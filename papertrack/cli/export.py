@@ -1,10 +1,10 @@
 """`export`: papers as a reading list, a bibliography or data."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING, Annotated
 
 from papertrack.cli import output, picture
 from papertrack.cli.exporting import Export, write_file, written
@@ -17,6 +17,9 @@ from papertrack.core.errors import UsageError
 from papertrack.core.secrets import has_secret, hide_in_address, without_password
 from papertrack.core.wording import plural
 from papertrack.exports import registry
+
+if TYPE_CHECKING:
+    from typer import Argument, Option
 
 
 class Partition(StrEnum):
@@ -44,6 +47,7 @@ def export_command(
             "--output",
             "-o",
             metavar="FILE",
+            readable=False,  # it is written
             help="Write to this file, whose suffix chooses the format; - is stdout."
             " A folder for obsidian.",
         ),

@@ -2,13 +2,12 @@
 were downloaded.
 """
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import Callable, Sequence
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from typer import Option
-
-from papertrack.cli import options as opt
 from papertrack.cli import output, programs
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
@@ -16,6 +15,11 @@ from papertrack.core.errors import NotFound, StoreError
 from papertrack.core.model import Paper
 from papertrack.exports.links import web_url
 from papertrack.library import pdfs
+
+if TYPE_CHECKING:
+    from typer import Option
+
+    from papertrack.cli import options as opt
 
 MAX_UNCONFIRMED = 5
 """More pages than this are opened only after the reader has agreed."""

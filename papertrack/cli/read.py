@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from typer import Option
-
-from papertrack.cli import options as opt
 from papertrack.cli import output
 from papertrack.cli.select import named_version, one_paper
 from papertrack.cli.session import Session
@@ -28,6 +25,11 @@ from papertrack.fetching.cached_texts import CachedText, CachedTexts
 from papertrack.fetching.fulltexts import NoFullText, Wanted
 from papertrack.sources.fulltext import abstract, sections
 from papertrack.sources.fulltext.sections import Section
+
+if TYPE_CHECKING:
+    from typer import Option
+
+    from papertrack.cli import options as opt
 
 FOLDER = "fulltext"
 """The folder of the texts in the cache."""

@@ -1,13 +1,12 @@
 """`status`: when each source was last read, what was new, failures, what is due."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any
-
-from typer import Option
+from typing import TYPE_CHECKING, Annotated, Any
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output, targets
 from papertrack.cli.find import FILL_HINT
 from papertrack.cli.paper_counts import paper_counts
@@ -16,6 +15,11 @@ from papertrack.cli.waiting_messages import report_waiting
 from papertrack.core.model import Reading
 from papertrack.core.secrets import hide_in_address
 from papertrack.core.wording import plural
+
+if TYPE_CHECKING:
+    from typer import Option
+
+    from papertrack.cli import options as opt
 
 COLUMNS = "name target read new updated known day due since error"
 """The columns of a row."""

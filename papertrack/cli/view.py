@@ -1,13 +1,12 @@
 """`view`: queries saved under a name, used in other queries as `@NAME`."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from __future__ import annotations
 
-from typer import Argument
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from papertrack import render
 from papertrack.cli import named, output
-from papertrack.cli import options as opt
 from papertrack.cli.session import Session
 from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
@@ -17,6 +16,11 @@ from papertrack.core.wording import noun, plural
 from papertrack.query import language as query
 from papertrack.query import views
 from papertrack.query.views import View
+
+if TYPE_CHECKING:
+    from typer import Argument
+
+    from papertrack.cli import options as opt
 
 
 def save(

@@ -16,14 +16,18 @@ from types import NoneType
 from typing import Any, get_args
 
 from papertrack.cli import output, typer_app
-from papertrack.cli.direct.parameters import Whole, readable
+from papertrack.cli.direct.parameters import Whole, path, readable
 from papertrack.cli.session import Session
 
 DIRECT = (
-    *("list", "search", "show", "similar", "recommend", "tags", "stats", "trends"),
-    *("fetch", "add", "import"),
-    *("mark", "star", "unstar", "note", "tag add", "tag remove", "undo", "redo"),
-    *("remove", "doctor", "backup"),
+    *("fetch", "add", "import", "status", "feed list", "feed add", "feed remove"),
+    *("list", "search", "show", "similar", "recommend", "explain", "open", "read"),
+    *("tags", "stats", "trends"),
+    *("mark", "star", "unstar", "note", "remove"),
+    *("tag add", "tag remove", "tag rename", "tag list"),
+    *("view save", "view list", "view remove"),
+    *("export", "digest"),
+    *("undo", "redo", "log", "doctor", "backup"),
 )
 """The commands whose modules import no Typer. An option, or an argument, that the table
 can't state is left out of it: Typer reads a line with it.
@@ -113,8 +117,10 @@ def _parameters(command: Any, indent: str) -> str:
             lines.append(f'    words="{param.name}",')
         else:
             first.append(_option(param, values))
-    if first:
-        lines.append(f"    first=({', '.join(first)},),")
+    if len(first) == 1:
+        lines.append(f"    first=({first[0]},),")
+    elif first:
+        lines += ["    first=(", *(f"        {one}," for one in first), "    ),"]
     lines.append(")")
     return f"\n{indent}".join(lines)
 
@@ -187,13 +193,21 @@ def _value(param: Any, type: Any) -> dict[str, Any]:
     if type is int and not getattr(param.type, "clamp", False):
         least, most = (getattr(param.type, name, None) for name in ("min", "max"))
         return {param.name: Whole(least, most)}
-    is_written = type is Path and (param.type.writable or param.type.resolve_path)
-    is_read = type is Path and param.type.readable and not is_written
-    if is_read and param.param_type_name == "option":
-        return {param.name: readable}
+    if type is Path and param.param_type_name == "option":
+        return _path(param)
     if inspect.isclass(type) and issubclass(type, Enum):
         return {param.name: type}
     return {}
+
+
+def _path(param: Any) -> dict[str, Any]:
+    """The name of an option that is a path, and what reads it; nothing if Typer does
+    more than to look whether it can be read.
+    """
+    kind = param.type
+    if kind.exists or kind.writable or kind.resolve_path:
+        return {}
+    return {param.name: readable if kind.readable else path}
 
 
 def _defaults(command: Any) -> dict[str, Any]:

@@ -58,6 +58,13 @@ class Whole:
         return number
 
 
+def path(text: str) -> Path:
+    """The path of what may exist or not. Raises ValueError for what may be an address."""
+    if ":" in text:
+        raise ValueError
+    return Path(text)
+
+
 def readable(text: str) -> Path:
     """The path of something that exists and can be read. Raises ValueError."""
     if not os.access(text, os.R_OK):

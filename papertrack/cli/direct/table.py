@@ -31,6 +31,140 @@ GLOBAL = Parameters(
 )
 
 
+def _fetch() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+    from papertrack.cli.statuses import Status
+
+    return Parameters(
+        options={
+            "--since": Option("since", str),
+            "--until": Option("until", str),
+            "--date": Option("date", str),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--kind": Option("kind", str),
+            "--tag": Option("tag", str),
+            "--mark": Option("mark", Status),
+            "--dry-run": Option("dry_run"),
+            "--json": Option("json"),
+        },
+        defaults={
+            "targets_": None,
+            "since": None,
+            "until": None,
+            "date": None,
+            "limit": None,
+            "kind": None,
+            "tag": None,
+            "mark": None,
+            "dry_run": False,
+            "json": False,
+        },
+        words="targets_",
+    )
+
+
+def _add() -> Parameters:
+    from papertrack.cli.statuses import Status
+
+    return Parameters(
+        options={
+            "--tag": Option("tag", str),
+            "--mark": Option("mark", Status),
+            "--dry-run": Option("dry_run"),
+            "--json": Option("json"),
+        },
+        defaults={
+            "tag": None,
+            "mark": None,
+            "dry_run": False,
+            "json": False,
+        },
+        words="targets_",
+    )
+
+
+def _import() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+    from papertrack.cli.statuses import Status
+
+    return Parameters(
+        options={
+            "--date": Option("date", str),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--marks": Option("marks"),
+            "--tag": Option("tag", str),
+            "--mark": Option("mark", Status),
+            "--with": Option("with_", str),
+            "--dry-run": Option("dry_run"),
+            "--json": Option("json"),
+        },
+        defaults={
+            "date": None,
+            "limit": None,
+            "marks": False,
+            "tag": None,
+            "mark": None,
+            "with_": None,
+            "dry_run": False,
+            "json": False,
+        },
+        words="files",
+    )
+
+
+def _status() -> Parameters:
+    return Parameters(
+        options={
+            "--all": Option("all"),
+            "-a": Option("all"),
+            "--json": Option("json"),
+        },
+        defaults={
+            "all": False,
+            "json": False,
+        },
+    )
+
+
+def _feed_list() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+    )
+
+
+def _feed_add() -> Parameters:
+    return Parameters(
+        options={
+            "--name": Option("name", str),
+            "--tag": Option("tag", str),
+        },
+        defaults={
+            "name": None,
+            "tag": None,
+        },
+        first=(Option("target", str),),
+    )
+
+
+def _feed_remove() -> Parameters:
+    return Parameters(
+        options={
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "dry_run": False,
+        },
+        words="names_",
+    )
+
+
 def _list() -> Parameters:
     from papertrack.cli.direct.parameters import Whole
     from papertrack.cli.listing import Group, Sort, SortFields
@@ -194,6 +328,59 @@ def _recommend() -> Parameters:
     )
 
 
+def _explain() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "query": None,
+            "json": False,
+        },
+        words="query",
+        first=(Option("paper", str),),
+    )
+
+
+def _open() -> Parameters:
+    return Parameters(
+        options={
+            "--pdf": Option("pdf"),
+            "--code": Option("code"),
+            "--project": Option("project"),
+            "--hf": Option("hf"),
+            "--print": Option("print_"),
+            "--yes": Option("yes"),
+            "-y": Option("yes"),
+        },
+        defaults={
+            "pdf": False,
+            "code": False,
+            "project": False,
+            "hf": False,
+            "print_": False,
+            "yes": False,
+        },
+        words="select_",
+    )
+
+
+def _read() -> Parameters:
+    return Parameters(
+        options={
+            "--outline": Option("outline"),
+            "--section": Option("section", str),
+            "--again": Option("again"),
+        },
+        defaults={
+            "outline": False,
+            "section": None,
+            "again": False,
+        },
+        first=(Option("paper", str),),
+    )
+
+
 def _tags() -> Parameters:
     from papertrack.cli.direct.parameters import Whole
     from papertrack.cli.listing import TagSort
@@ -229,7 +416,7 @@ def _tags() -> Parameters:
 
 
 def _stats() -> Parameters:
-    from papertrack.cli.direct.parameters import Whole
+    from papertrack.cli.direct.parameters import Whole, path
 
     return Parameters(
         options={
@@ -237,6 +424,8 @@ def _stats() -> Parameters:
             "--until": Option("until", str),
             "--limit": Option("limit", Whole(1, None)),
             "-n": Option("limit", Whole(1, None)),
+            "--output": Option("out", path),
+            "-o": Option("out", path),
             "--json": Option("json"),
         },
         defaults={
@@ -252,6 +441,7 @@ def _stats() -> Parameters:
 
 
 def _trends() -> Parameters:
+    from papertrack.cli.direct.parameters import path
     from papertrack.cli.trends import Period
 
     return Parameters(
@@ -261,6 +451,8 @@ def _trends() -> Parameters:
             "--votes": Option("votes"),
             "--since": Option("since", str),
             "--until": Option("until", str),
+            "--output": Option("out", path),
+            "-o": Option("out", path),
             "--json": Option("json"),
         },
         defaults={
@@ -273,89 +465,6 @@ def _trends() -> Parameters:
             "json": False,
         },
         words="queries",
-    )
-
-
-def _fetch() -> Parameters:
-    from papertrack.cli.direct.parameters import Whole
-    from papertrack.cli.statuses import Status
-
-    return Parameters(
-        options={
-            "--since": Option("since", str),
-            "--until": Option("until", str),
-            "--date": Option("date", str),
-            "--limit": Option("limit", Whole(1, None)),
-            "-n": Option("limit", Whole(1, None)),
-            "--kind": Option("kind", str),
-            "--tag": Option("tag", str),
-            "--mark": Option("mark", Status),
-            "--dry-run": Option("dry_run"),
-            "--json": Option("json"),
-        },
-        defaults={
-            "targets_": None,
-            "since": None,
-            "until": None,
-            "date": None,
-            "limit": None,
-            "kind": None,
-            "tag": None,
-            "mark": None,
-            "dry_run": False,
-            "json": False,
-        },
-        words="targets_",
-    )
-
-
-def _add() -> Parameters:
-    from papertrack.cli.statuses import Status
-
-    return Parameters(
-        options={
-            "--tag": Option("tag", str),
-            "--mark": Option("mark", Status),
-            "--dry-run": Option("dry_run"),
-            "--json": Option("json"),
-        },
-        defaults={
-            "tag": None,
-            "mark": None,
-            "dry_run": False,
-            "json": False,
-        },
-        words="targets_",
-    )
-
-
-def _import() -> Parameters:
-    from papertrack.cli.direct.parameters import Whole
-    from papertrack.cli.statuses import Status
-
-    return Parameters(
-        options={
-            "--date": Option("date", str),
-            "--limit": Option("limit", Whole(1, None)),
-            "-n": Option("limit", Whole(1, None)),
-            "--marks": Option("marks"),
-            "--tag": Option("tag", str),
-            "--mark": Option("mark", Status),
-            "--with": Option("with_", str),
-            "--dry-run": Option("dry_run"),
-            "--json": Option("json"),
-        },
-        defaults={
-            "date": None,
-            "limit": None,
-            "marks": False,
-            "tag": None,
-            "mark": None,
-            "with_": None,
-            "dry_run": False,
-            "json": False,
-        },
-        words="files",
     )
 
 
@@ -421,6 +530,21 @@ def _note() -> Parameters:
     )
 
 
+def _remove() -> Parameters:
+    return Parameters(
+        options={
+            "--yes": Option("yes"),
+            "-y": Option("yes"),
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "yes": False,
+            "dry_run": False,
+        },
+        words="select_",
+    )
+
+
 def _tag_add() -> Parameters:
     return Parameters(
         options={
@@ -453,6 +577,148 @@ def _tag_remove() -> Parameters:
     )
 
 
+def _tag_rename() -> Parameters:
+    return Parameters(
+        options={
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "dry_run": False,
+        },
+        first=(
+            Option("old", str),
+            Option("new", str),
+        ),
+    )
+
+
+def _tag_list() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+    )
+
+
+def _view_save() -> Parameters:
+    return Parameters(
+        options={},
+        defaults={},
+        words="words",
+        first=(Option("name", str),),
+    )
+
+
+def _view_list() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+    )
+
+
+def _view_remove() -> Parameters:
+    return Parameters(
+        options={
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "dry_run": False,
+        },
+        words="names",
+    )
+
+
+def _export() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole, path, readable
+    from papertrack.cli.export import Partition
+    from papertrack.cli.listing import Group, Sort, SortFields
+
+    return Parameters(
+        options={
+            "--format": Option("format", str),
+            "--output": Option("out", path),
+            "-o": Option("out", path),
+            "--template": Option("template", readable),
+            "--partition": Option("partition", Partition),
+            "--json": Option("json"),
+            "--fields": Option("fields", str),
+            "--columns": Option("columns", str),
+            "--group": Option("group", Group),
+            "--title": Option("title", str),
+            "--since": Option("since", str),
+            "--until": Option("until", str),
+            "--sort": Option("sort", SortFields()),
+            "-s": Option("sort", SortFields()),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--count": Option("only_count"),
+        },
+        defaults={
+            "words": None,
+            "format": None,
+            "out": None,
+            "template": None,
+            "partition": None,
+            "json": False,
+            "fields": None,
+            "columns": None,
+            "group": None,
+            "title": "Reading list",
+            "since": None,
+            "until": None,
+            "sort": Sort.DATE,
+            "limit": None,
+            "only_count": False,
+        },
+        words="words",
+    )
+
+
+def _digest() -> Parameters:
+    from papertrack.cli.digest import Group
+    from papertrack.cli.direct.parameters import Whole, path
+
+    return Parameters(
+        options={
+            "--name": Option("name", str),
+            "--since": Option("since", str),
+            "--group": Option("group", Group),
+            "--format": Option("format", str),
+            "--output": Option("out", path),
+            "-o": Option("out", path),
+            "--send": Option("send"),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--again": Option("again"),
+            "--empty": Option("empty"),
+            "--test": Option("test"),
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "words": None,
+            "name": None,
+            "since": None,
+            "group": None,
+            "format": None,
+            "out": None,
+            "send": False,
+            "limit": 500,
+            "again": False,
+            "empty": False,
+            "test": False,
+            "dry_run": False,
+        },
+        words="words",
+    )
+
+
 def _undo() -> Parameters:
     from papertrack.cli.direct.parameters import Whole
 
@@ -480,18 +746,22 @@ def _redo() -> Parameters:
     )
 
 
-def _remove() -> Parameters:
+def _log() -> Parameters:
+    from papertrack.cli.direct.parameters import Whole
+
     return Parameters(
         options={
-            "--yes": Option("yes"),
-            "-y": Option("yes"),
-            "--dry-run": Option("dry_run"),
+            "--limit": Option("limit", Whole(1, None)),
+            "-n": Option("limit", Whole(1, None)),
+            "--all": Option("all"),
+            "-a": Option("all"),
+            "--json": Option("json"),
         },
         defaults={
-            "yes": False,
-            "dry_run": False,
+            "limit": 30,
+            "all": False,
+            "json": False,
         },
-        words="select_",
     )
 
 
@@ -518,26 +788,41 @@ def _backup() -> Parameters:
 
 
 COMMANDS: dict[str, Callable[[], Parameters]] = {
+    "fetch": _fetch,
+    "add": _add,
+    "import": _import,
+    "status": _status,
+    "feed list": _feed_list,
+    "feed add": _feed_add,
+    "feed remove": _feed_remove,
     "list": _list,
     "search": _search,
     "show": _show,
     "similar": _similar,
     "recommend": _recommend,
+    "explain": _explain,
+    "open": _open,
+    "read": _read,
     "tags": _tags,
     "stats": _stats,
     "trends": _trends,
-    "fetch": _fetch,
-    "add": _add,
-    "import": _import,
     "mark": _mark,
     "star": _star,
     "unstar": _unstar,
     "note": _note,
+    "remove": _remove,
     "tag add": _tag_add,
     "tag remove": _tag_remove,
+    "tag rename": _tag_rename,
+    "tag list": _tag_list,
+    "view save": _view_save,
+    "view list": _view_list,
+    "view remove": _view_remove,
+    "export": _export,
+    "digest": _digest,
     "undo": _undo,
     "redo": _redo,
-    "remove": _remove,
+    "log": _log,
     "doctor": _doctor,
     "backup": _backup,
 }
