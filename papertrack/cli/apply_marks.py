@@ -9,7 +9,7 @@ from papertrack import render
 from papertrack.cli import output
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
-from papertrack.core.model import Mark
+from papertrack.core.model import Mark, Paper
 from papertrack.core.wording import excerpt, plural
 from papertrack.library import rules
 
@@ -95,22 +95,24 @@ def report_change(session: Session, message: str, marks: Marks) -> None:
 
 def show_changes(session: Session, marks: Marks, message: str) -> None:
     """Print what a dry run would change, newest paper first, and the message."""
-    changes = [
-        (paper, rules.describe_change(*marks[paper.key]))
-        for paper in session.library.index.papers(marks)
-    ]
-    changes.sort(key=lambda change: change[0].date or "", reverse=True)
 
-    def table() -> output.Drawing:
-        session.library.number(paper for paper, _ in changes[:SHOWN])
-        return render.settings.changes(changes[:SHOWN])
+    def change(paper: Paper) -> Sequence[str]:
+        return rules.describe_change(*marks[paper.key])
 
-    output.emit(
-        session,
-        table=table,
-        rows=((one.id, one.date, one.title, change) for one, change in changes),
-    )
-    if session.on_terminal and len(changes) > SHOWN:
+    def show() -> None:
+        stored = session.library.index.stored_papers(marks)
+        papers = stored.newest_first().as_stored()
+
+        def table() -> output.Drawing:
+            few = tuple(papers[:SHOWN])
+            session.library.number(few)
+            return render.settings.changes([(paper, change(paper)) for paper in few])
+
+        rows = ((one.id, one.date, one.title, change(one)) for one in papers)
+        output.emit(session, table=table, rows=rows)
+
+    output.print_stored(session, show)
+    if session.on_terminal and len(marks) > SHOWN:
         session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     if marks:
         session.narrate(f"{_filled(message, len(marks))}; nothing was changed")

@@ -61,6 +61,16 @@ class StoredPapers(Sequence[Paper]):
         """The same papers without the cite keys of their own: a third faster to read."""
         return StoredPapers(self._db, self._rids, self._scores, has_cite_keys=False)
 
+    def newest_first(self) -> StoredPapers:
+        """The same papers by the date that tables show; those of one day stay in order."""
+
+        def date(rid: int) -> str:
+            query = "SELECT coalesce(listed, published, '') FROM paper WHERE rid = ?"
+            dates: list[str] = column(self._db, query, (rid,))
+            return dates[0]
+
+        return self._of(array("q", sorted(self._rids, key=date, reverse=True)))
+
     def chosen(self, places: Iterable[int]) -> StoredPapers:
         """Those of the papers at these places."""
         return self._of(array("q", (self._rids[place] for place in places)))

@@ -92,6 +92,7 @@ doctor
 open model --print
 tag list
 rule test n
+mark later model --dry-run
 """.splitlines()
 """Command lines that work on all papers, or on many."""
 
