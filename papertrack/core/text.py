@@ -62,7 +62,8 @@ def clean_output(text: str) -> str:
     'all[31m\\n\\tis well'
     """
     # Compiling the pattern takes as long as 3 MB of this test, and most text passes it.
-    if text.replace("\n", "").replace("\t", "").isprintable():
+    bare = text.replace("\r\n", "").replace("\n", "").replace("\t", "")
+    if bare.isprintable():
         return text
     text = re.sub(_UNWANTED_IN_OUTPUT, "", text)
     # Apart: with an alternative, `re` would not search by the set of characters.

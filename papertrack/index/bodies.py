@@ -124,8 +124,8 @@ def _unpack(packed: bytes) -> bytes:
 def _values(body: bytes) -> list[Any]:
     """What is compressed of a body."""
     try:
-        text = _unpack(body[body.index(_END) + 1 :])
-        values: list[Any] = json.loads(text)
+        text = _unpack(body[body.index(_END) + 1 :]).decode()
+        values: list[Any] = json.loads(text)  # of bytes it would look for the encoding
     except (zlib.error, EOFError, ValueError, TypeError, AttributeError) as error:
         raise _damaged(error) from error
     return values
