@@ -248,6 +248,10 @@ def test_withdrawn_in_title_or_abstract(
         ("https://tea.github.io/pot", None),
         ("Project page: https://tea.example/pot", None),
         ("Code on GitHub", None),
+        ("Weißer Tee ﬂießt: github.com/tea/pot", "https://github.com/tea/pot"),
+        ("a@www.github.com/tea/pot, 3 pages", None),
+        ("On GitHub: https://www.gist.github.com/x/1", "https://gist.github.com/x/1"),
+        ("gitlab.tea or https://GitHub.com/tea/pot", "https://GitHub.com/tea/pot"),
     ],
 )
 def test_code_in_comments(comment: str, url: str | None) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from papertrack.core.facts import Facts
 from papertrack.library.library import Library
 from papertrack.query.language import parse
-from papertrack.query.normalize import phrases, same, spelled
+from papertrack.query.normalize import phrases, same, spelled, spelled_words
 from papertrack.query.pieces import pieces
 
 TODAY = dt.date(2025, 11, 24)
@@ -182,6 +182,24 @@ def test_a_title_is_matched_in_every_spelling(
 def test_a_title_matches_itself(name: str, shelf: Callable[[str], set[str]]) -> None:
     assert name in shelf(f'title:"{TITLES[name]}"')
     assert shelf(f'title:="{TITLES[name]}"') == {name}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("naïve 10,000 of 3.5", "naive 10000 of 3\ue0005"),
+        ("é4é 5", "e 4 e 5"),
+        (r"x\alpha, {\bf b}\$5 \\ c\times d", "x alpha b 5 c x d"),
+        (
+            "self-play\nco-design\tA-b",
+            "self play co design a b \ue004 selfplay \ue004 codesign \ue004 ab",
+        ),
+        ("three's o'clock-ish", "three s o clock ish \ue004 oclockish"),
+        (f"{'a' * 70}-b", f"{'a' * 70} b \ue004 {'a' * 70}b"),
+    ],
+)
+def test_words_are_spelled(text: str, words: str) -> None:
+    assert spelled_words(text) == words.split()
 
 
 @given(
