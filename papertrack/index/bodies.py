@@ -19,8 +19,8 @@ from papertrack.query.normalize import APART, spelled
 
 _MARK = ("tags", "status", "starred", "note")
 """What a head has of a mark: when it was set is a column of the table paper."""
-_marked = attrgetter(*_MARK)
-_NO_MARK = _marked(Mark())
+_of_mark = attrgetter(*_MARK)
+_NO_MARK = _of_mark(Mark())
 _END = b"\n"
 """Ends the head, which is JSON in one line."""
 _PLAIN_HEAD = b"[[]]" + _END
@@ -75,7 +75,7 @@ def other_keys(body: bytes) -> list[str]:
 
 
 def _head(keys: Sequence[str], mark: Mark) -> bytes:
-    values = _marked(mark)
+    values = _of_mark(mark)
     if not keys and values == _NO_MARK:
         return _PLAIN_HEAD  # most of them
     marked = () if values == _NO_MARK else values

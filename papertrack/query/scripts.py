@@ -71,17 +71,16 @@ def without_accents(text: str) -> str:
     """Text beyond ASCII: compatible forms, no accents; letters of unspaced scripts apart."""
     pieces = re.split("([^\0-\x7f]+)", text.replace("\0", ""))
     spelled_pieces = [pieces[0].casefold()]
-    # What is beyond ASCII is short and often the same: a dash, a Greek letter.
     for number in range(1, len(pieces), 2):
         before, letters, after = pieces[number - 1 : number + 2]
+        spell = _short_beyond_ascii if len(letters) <= _SHORT else _beyond_ascii
         spelled_pieces += (
-            _beyond_ascii(letters, before[-1:].isalnum(), after[:1].isalpha()),
+            spell(letters, before[-1:].isalnum(), after[:1].isalpha()),
             after.casefold(),
         )
     return "".join(spelled_pieces)
 
 
-@lru_cache(maxsize=4096)
 def _beyond_ascii(letters: str, is_after: bool, is_before: bool) -> str:
     """Text beyond ASCII that follows a letter or digit of ASCII, or comes before a
     letter: no accent depends on which one.
@@ -102,6 +101,11 @@ def _beyond_ascii(letters: str, is_after: bool, is_before: bool) -> str:
     if max(text, default="") >= "\u0900":
         text = _unspaced(text)
     return text[len(first) : len(text) - len(last)]
+
+
+_SHORT = 30
+_short_beyond_ascii = lru_cache(maxsize=4096)(_beyond_ascii)
+"""What is beyond ASCII is mostly short and often the same: a dash, a Greek letter."""
 
 
 def _unspaced(text: str) -> str:
