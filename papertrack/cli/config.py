@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
-
-from typer import Argument, Option
+from typing import TYPE_CHECKING, Annotated, Any
 
 from papertrack import render
-from papertrack.cli import options as opt
 from papertrack.cli import output, programs
 from papertrack.cli.command_table import COMMANDS
 from papertrack.cli.session import Session
@@ -27,12 +24,13 @@ from papertrack.core.slips import unknown
 from papertrack.core.wording import excerpt
 from papertrack.query import language as query
 
-Name = Annotated[
-    str, Argument(metavar="KEY", help="A key, such as list.limit or alias.today.")
-]
+if TYPE_CHECKING:
+    from typer import Argument, Option
+
+    from papertrack.cli import options as opt
 
 
-def get(session: Session, name: Name, json: opt.Json = False) -> None:
+def get(session: Session, name: opt.Key, json: opt.Json = False) -> None:
     """Print the value of a key, with a default where it is not set.
 
     papertrack config get library
@@ -53,7 +51,7 @@ def get(session: Session, name: Name, json: opt.Json = False) -> None:
 
 def set_(
     session: Session,
-    name: Name,
+    name: opt.Key,
     words: Annotated[
         list[str],
         Argument(

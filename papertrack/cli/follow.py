@@ -1,13 +1,12 @@
 """`follow`: the new papers of an author, of an organization, or with some words."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from __future__ import annotations
 
-from typer import Argument, Option
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from papertrack import render
 from papertrack.cli import named, output
-from papertrack.cli import options as opt
 from papertrack.cli.session import Session
 from papertrack.cli.subcommands import group
 from papertrack.cli.typed_secrets import check_text
@@ -21,21 +20,19 @@ from papertrack.library.follows import Follow
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
-Who = Annotated[list[str], Argument(metavar="NAME...", help="The name, in full.")]
-Also = Annotated[
-    str | None,
-    Option("--with", metavar="QUERY", help="Only those papers that match this too."),
-]
-Called = Annotated[
-    str | None,
-    Option("--name", metavar="N", help="Its name here, else made of what it follows."),
-]
+if TYPE_CHECKING:
+    from typer import Argument
+
+    from papertrack.cli import options as opt
 
 HOW_TO_FOLLOW = "; papertrack follow author NAME follows an author"
 
 
 def author(
-    session: Session, name_: Who, with_: Also = None, name: Called = None
+    session: Session,
+    name_: opt.FollowedName,
+    with_: opt.FollowWith = None,
+    name: opt.FollowAs = None,
 ) -> None:
     """Follow an author, also where the given names are initials or accents are missing.
 
@@ -47,7 +44,12 @@ def author(
     _follow(session, who, follows.of_author(who), with_, name)
 
 
-def org(session: Session, name_: Who, with_: Also = None, name: Called = None) -> None:
+def org(
+    session: Session,
+    name_: opt.FollowedName,
+    with_: opt.FollowWith = None,
+    name: opt.FollowAs = None,
+) -> None:
     """Follow an organization, as the papers of Hugging Face name it.
 
     papertrack follow org Qwen
@@ -61,8 +63,8 @@ def words(
     words_: Annotated[
         list[str], Argument(metavar="QUERY...", help="Words, or any other query.")
     ],
-    with_: Also = None,
-    name: Called = None,
+    with_: opt.FollowWith = None,
+    name: opt.FollowAs = None,
 ) -> None:
     """Follow words: the papers that match a query.
 

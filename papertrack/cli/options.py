@@ -132,6 +132,28 @@ With = Annotated[
         help="Take the feeds, the rules or both of another library too.",
     ),
 ]
+RuleName = Annotated[str, Argument(metavar="NAME", help="A rule.")]
+BeforeRule = Annotated[
+    str | None,
+    Option(metavar="RULE", help="Put it before this rule."),
+]
+AfterRule = Annotated[
+    str | None, Option(metavar="RULE", help="Put it after this rule.")
+]
+FollowedName = Annotated[
+    list[str], Argument(metavar="NAME...", help="The name, in full.")
+]
+FollowWith = Annotated[
+    str | None,
+    Option("--with", metavar="QUERY", help="Only those papers that match this too."),
+]
+FollowAs = Annotated[
+    str | None,
+    Option("--name", metavar="N", help="Its name here, else made of what it follows."),
+]
+Key = Annotated[
+    str, Argument(metavar="KEY", help="A key, such as list.limit or alias.today.")
+]
 Yes = Annotated[bool, Option("--yes", "-y", help="Don't ask for confirmation.")]
 
 LISTING_OPTIONS = {

@@ -1,13 +1,12 @@
 """`rule`: what is done to papers that a fetch or an import adds."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from __future__ import annotations
 
-from typer import Argument, Option
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from papertrack import render
 from papertrack.cli import named, output
-from papertrack.cli import options as opt
 from papertrack.cli.apply_marks import confirm_papers, report_change, show_changes
 from papertrack.cli.session import Session
 from papertrack.cli.subcommands import group
@@ -21,12 +20,10 @@ from papertrack.library.apply_rules import Outcome
 from papertrack.library.rules import Rule
 from papertrack.query import views
 
-Name = Annotated[str, Argument(metavar="NAME", help="A rule.")]
-Before = Annotated[
-    str | None,
-    Option(metavar="RULE", help="Put it before this rule."),
-]
-After = Annotated[str | None, Option(metavar="RULE", help="Put it after this rule.")]
+if TYPE_CHECKING:
+    from typer import Argument, Option
+
+    from papertrack.cli import options as opt
 
 HOW_TO_ADD = "; papertrack rule add NAME --if QUERY --do 'tag x' adds one"
 
@@ -46,8 +43,8 @@ def add(
             help="tag NAME, star, mark read|later, hide, notify.",
         ),
     ],
-    before: Before = None,
-    after: After = None,
+    before: opt.BeforeRule = None,
+    after: opt.AfterRule = None,
 ) -> None:
     """Add a rule, or change the one of that name.
 
@@ -130,7 +127,7 @@ def list_(session: Session, json: opt.Json = False) -> None:
     session.narrate(plural(len(listed), "rule") if listed else f"no rules{HOW_TO_ADD}")
 
 
-def test(session: Session, name: Name) -> None:
+def test(session: Session, name: opt.RuleName) -> None:
     """Show which papers in the library a rule would change, and how. Nothing is changed.
 
     papertrack rule test agents
@@ -185,7 +182,10 @@ def apply(
 
 
 def move(
-    session: Session, name: Name, before: Before = None, after: After = None
+    session: Session,
+    name: opt.RuleName,
+    before: opt.BeforeRule = None,
+    after: opt.AfterRule = None,
 ) -> None:
     """Put a rule before or after another one.
 

@@ -134,6 +134,8 @@ def _good_values(param: Any) -> st.SearchStrategy[str]:
         "FILE": ("new.svg", "-", "new/papers.md"),
         "N": ("morning",),
         "NAME": ("tea",),
+        "QUERY": ("kettles",),
+        "RULE": ("tea",),
         "N|NAME": ("2", "Results"),
         None: ("Two words",),
     }
@@ -209,7 +211,7 @@ def test_usual_lines_are_read(words: list[str]) -> None:
         *("list --sort nosuch", "list --sort DATE", "list --columns", "search"),
         *("list --sort date,nosuch", "list --sort ,"),
         *("search --json", "show", "tags --snippets 1", "--version", "-V list", ""),
-        *("--library /no/such list", "--color pink list", "--color", "config list"),
+        *("--library /no/such list", "--color pink list", "--color"),
         *("list --snippets 9", "list -n 0", "list -n 9999999999", "help list"),
         *(
             "tag",
@@ -226,6 +228,14 @@ def test_usual_lines_are_read(words: list[str]) -> None:
         *("export -o https://tea.example/a.md", "export --partition year", "status x"),
         *("export --template /no/such", "digest --group colour", "explain", "open"),
         *("view", "view save", "view save tea", "view list x", "log -n 0", "feed"),
+        *(
+            "config",
+            "config get",
+            "config set list.limit",
+            "config edit",
+            "config path x",
+        ),
+        *("rule add tea --if tea --do star", "rule move", "follow", "follow author"),
         *("read", "read 1 2", "feed add --tag", "digest --name", "open --frob 1"),
     ],
 )
@@ -295,6 +305,17 @@ def test_commands_do_what_they_do_through_typer(
         *("export kettles --count", "export --format nosuch", "export -o x.nosuch"),
         *("export --group tag --title 'Two words'", "export -o /dev/null/x.md"),
         *("digest", "digest tea --group org", "digest --format html -n 1 --since 2023"),
+        *("config get list.limit", "config get nosuch", "config list --origin"),
+        *("config path", "config set list.limit x", "config set list.limit 5"),
+        *("config unset list.limit", "rule list --json", "rule test nosuch"),
+        *(
+            "rule apply",
+            "rule move tea --before x",
+            "rule remove nosuch",
+            "follow list",
+        ),
+        *("follow author Quill --name q", "follow org Tea --with kettles"),
+        *("follow words 'tea kettle'", "follow words '\"'", "follow remove nosuch"),
         *("digest --again", "digest --name nosuch", "digest --format nosuch"),
     ],
 )

@@ -127,7 +127,7 @@ def test_reading_commands_import_little(line, desk):
     "line",
     [
         *("stats", "trends kettles", "similar 2306.90001", "recommend kettles"),
-        *("explain 2306.90001", "log", "tag list", "view list"),
+        *("explain 2306.90001", "log", "tag list", "view list", "rule list"),
     ],
 )
 def test_other_reading_commands_import_nothing_heavy(line, desk):
@@ -189,6 +189,12 @@ def test_other_commands_import_no_library_but_typer(line, desk):
         *("mark read 2306.90001 --dry-run", "note 2306.90001 x --dry-run"),
         *("undo --dry-run", "fetch sample --dry-run"),
         *("import sample --dry-run", "doctor", "feed list"),
+        *(
+            "config list",
+            "config get list.limit",
+            "follow list",
+            "rule list --json",
+        ),
         *("export", "digest", "status", "open 2306.90001 --print"),
     ],
 )
@@ -212,4 +218,4 @@ def test_the_probe_sees_what_is_loaded(home):
     assert modules > max(MOST_MODULES.values())
     assert compiled
     assert {"tinydb", "filelock", "inspect"} <= set(heavy)
-    assert "typer" in loaded(["config", "list"], home)
+    assert "typer" in loaded(["help", "fields"], home)

@@ -26,8 +26,11 @@ DIRECT = (
     *("mark", "star", "unstar", "note", "remove"),
     *("tag add", "tag remove", "tag rename", "tag list"),
     *("view save", "view list", "view remove"),
+    *("follow author", "follow org", "follow words", "follow list", "follow remove"),
+    *("rule list", "rule test", "rule apply", "rule move", "rule remove"),
     *("export", "digest"),
     *("undo", "redo", "log", "doctor", "backup"),
+    *("config get", "config set", "config unset", "config list", "config path"),
 )
 """The commands whose modules import no Typer. An option, or an argument, that the table
 can't state is left out of it: Typer reads a line with it.

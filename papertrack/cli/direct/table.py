@@ -635,6 +635,132 @@ def _view_remove() -> Parameters:
     )
 
 
+def _follow_author() -> Parameters:
+    return Parameters(
+        options={
+            "--with": Option("with_", str),
+            "--name": Option("name", str),
+        },
+        defaults={
+            "with_": None,
+            "name": None,
+        },
+        words="name_",
+    )
+
+
+def _follow_org() -> Parameters:
+    return Parameters(
+        options={
+            "--with": Option("with_", str),
+            "--name": Option("name", str),
+        },
+        defaults={
+            "with_": None,
+            "name": None,
+        },
+        words="name_",
+    )
+
+
+def _follow_words() -> Parameters:
+    return Parameters(
+        options={
+            "--with": Option("with_", str),
+            "--name": Option("name", str),
+        },
+        defaults={
+            "with_": None,
+            "name": None,
+        },
+        words="words_",
+    )
+
+
+def _follow_list() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+    )
+
+
+def _follow_remove() -> Parameters:
+    return Parameters(
+        options={
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "dry_run": False,
+        },
+        words="names",
+    )
+
+
+def _rule_list() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+    )
+
+
+def _rule_test() -> Parameters:
+    return Parameters(
+        options={},
+        defaults={},
+        first=(Option("name", str),),
+    )
+
+
+def _rule_apply() -> Parameters:
+    return Parameters(
+        options={
+            "--yes": Option("yes"),
+            "-y": Option("yes"),
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "names": None,
+            "yes": False,
+            "dry_run": False,
+        },
+        words="names",
+    )
+
+
+def _rule_move() -> Parameters:
+    return Parameters(
+        options={
+            "--before": Option("before", str),
+            "--after": Option("after", str),
+        },
+        defaults={
+            "before": None,
+            "after": None,
+        },
+        first=(Option("name", str),),
+    )
+
+
+def _rule_remove() -> Parameters:
+    return Parameters(
+        options={
+            "--dry-run": Option("dry_run"),
+        },
+        defaults={
+            "dry_run": False,
+        },
+        words="names",
+    )
+
+
 def _export() -> Parameters:
     from papertrack.cli.direct.parameters import Whole, path, readable
     from papertrack.cli.export import Partition
@@ -787,6 +913,55 @@ def _backup() -> Parameters:
     )
 
 
+def _config_get() -> Parameters:
+    return Parameters(
+        options={
+            "--json": Option("json"),
+        },
+        defaults={
+            "json": False,
+        },
+        first=(Option("name", str),),
+    )
+
+
+def _config_set() -> Parameters:
+    return Parameters(
+        options={},
+        defaults={},
+        words="words",
+        first=(Option("name", str),),
+    )
+
+
+def _config_unset() -> Parameters:
+    return Parameters(
+        options={},
+        defaults={},
+        words="names",
+    )
+
+
+def _config_list() -> Parameters:
+    return Parameters(
+        options={
+            "--origin": Option("origin"),
+            "--json": Option("json"),
+        },
+        defaults={
+            "origin": False,
+            "json": False,
+        },
+    )
+
+
+def _config_path() -> Parameters:
+    return Parameters(
+        options={},
+        defaults={},
+    )
+
+
 COMMANDS: dict[str, Callable[[], Parameters]] = {
     "fetch": _fetch,
     "add": _add,
@@ -818,6 +993,16 @@ COMMANDS: dict[str, Callable[[], Parameters]] = {
     "view save": _view_save,
     "view list": _view_list,
     "view remove": _view_remove,
+    "follow author": _follow_author,
+    "follow org": _follow_org,
+    "follow words": _follow_words,
+    "follow list": _follow_list,
+    "follow remove": _follow_remove,
+    "rule list": _rule_list,
+    "rule test": _rule_test,
+    "rule apply": _rule_apply,
+    "rule move": _rule_move,
+    "rule remove": _rule_remove,
     "export": _export,
     "digest": _digest,
     "undo": _undo,
@@ -825,4 +1010,9 @@ COMMANDS: dict[str, Callable[[], Parameters]] = {
     "log": _log,
     "doctor": _doctor,
     "backup": _backup,
+    "config get": _config_get,
+    "config set": _config_set,
+    "config unset": _config_unset,
+    "config list": _config_list,
+    "config path": _config_path,
 }
