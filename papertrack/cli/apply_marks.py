@@ -11,6 +11,7 @@ from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.model import Mark, Paper
 from papertrack.core.wording import excerpt, plural
+from papertrack.index.stored_papers import StoredPapers
 from papertrack.library import rules
 
 SHOWN = 200
@@ -93,15 +94,15 @@ def report_change(session: Session, message: str, marks: Marks) -> None:
         session.narrate(UNCHANGED)
 
 
-def show_changes(session: Session, marks: Marks, message: str) -> None:
-    """Print what a dry run would change, newest paper first, and the message."""
-
-    def change(paper: Paper) -> Sequence[str]:
-        return rules.describe_change(*marks[paper.key])
+def print_changes(
+    session: Session,
+    find: Callable[[], StoredPapers],
+    change: Callable[[Paper], Sequence[str]],
+) -> None:
+    """Print the papers that `find` finds, and what a dry run would change of each."""
 
     def show() -> None:
-        stored = session.library.index.stored_papers(marks)
-        papers = stored.newest_first().as_stored()
+        papers = find().as_stored()
 
         def table() -> output.Drawing:
             few = tuple(papers[:SHOWN])
@@ -112,6 +113,18 @@ def show_changes(session: Session, marks: Marks, message: str) -> None:
         output.emit(session, table=table, rows=rows)
 
     output.print_stored(session, show)
+
+
+def show_changes(session: Session, marks: Marks, message: str) -> None:
+    """Print what a dry run would change, newest paper first, and the message."""
+
+    def find() -> StoredPapers:
+        return session.library.index.stored_papers(marks).newest_first()
+
+    def change(paper: Paper) -> Sequence[str]:
+        return rules.describe_change(*marks[paper.key])
+
+    print_changes(session, find, change)
     if session.on_terminal and len(marks) > SHOWN:
         session.narrate(f"the newest {SHOWN} are shown; a pipe gets all")
     if marks:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from papertrack import render
-from papertrack.cli import output
-from papertrack.cli.apply_marks import SHOWN, TITLES, confirm_papers, titles
+from papertrack.cli.apply_marks import TITLES, confirm_papers, print_changes, titles
 from papertrack.cli.select import select
 from papertrack.cli.session import Session
 from papertrack.core.wording import plural
@@ -34,7 +32,8 @@ def remove_command(
     keys, by_query = select(session, select_)
     papers = plural(len(keys), "paper")
     if dry_run:
-        _show(session, keys)
+        index = session.library.index
+        print_changes(session, lambda: index.stored_papers(keys), lambda _: REMOVED)
         session.narrate(f"would remove {papers}; nothing was changed")
         return
     if by_query and not yes:
@@ -44,20 +43,3 @@ def remove_command(
     session.narrate(f"removed {papers} (undo: papertrack undo)")
     for line in named:
         session.narrate(line)
-
-
-def _show(session: Session, keys: list[str]) -> None:
-    """Print the papers that would be removed."""
-
-    def show() -> None:
-        papers = session.library.index.stored_papers(keys).as_stored()
-
-        def table() -> output.Drawing:
-            few = tuple(papers[:SHOWN])
-            session.library.number(few)
-            return render.settings.changes([(paper, REMOVED) for paper in few])
-
-        rows = ((one.id, one.date, one.title, REMOVED) for one in papers)
-        output.emit(session, table=table, rows=rows)
-
-    output.print_stored(session, show)
