@@ -64,13 +64,9 @@ def digest_command(
     ] = None,
     out: Annotated[
         Path | None,
-        Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            readable=False,  # it is written
-            help="Write to this file, whose suffix chooses the format, and remember the"
-            " papers; - is stdout.",
+        opt.output(
+            "Write to this file, whose suffix chooses the format, and remember the"
+            " papers; - is stdout."
         ),
     ] = None,
     send: Annotated[

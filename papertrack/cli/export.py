@@ -21,6 +21,8 @@ from papertrack.exports import registry
 if TYPE_CHECKING:
     from typer import Argument, Option
 
+    from papertrack.cli import options as opt
+
 
 class Partition(StrEnum):
     """What a folder of files can be divided by."""
@@ -43,13 +45,9 @@ def export_command(
     ] = None,
     out: Annotated[
         Path | None,
-        Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            readable=False,  # it is written
-            help="Write to this file, whose suffix chooses the format; - is stdout."
-            " A folder for obsidian.",
+        opt.output(
+            "Write to this file, whose suffix chooses the format; - is stdout."
+            " A folder for obsidian."
         ),
     ] = None,
     partition: Annotated[

@@ -5,12 +5,18 @@ by `commands.with_session`, and reach the function as one `Listing`.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from papertrack.cli.listing import SHOWN, Group, Service, SortFields, TagSort
 from papertrack.cli.statuses import Status
+
+
+def output(help: str) -> Any:
+    """-o, which names a file to write: Typer does not look whether it can be read."""
+    return Option("--output", "-o", metavar="FILE", readable=False, help=help)
+
 
 Select = Annotated[
     list[str],
@@ -58,13 +64,7 @@ Limit = Annotated[
 All = Annotated[bool, Option("--all", "-a", help=f"Show all, not the first {SHOWN}.")]
 Picture = Annotated[
     Path | None,
-    Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        readable=False,  # it is written
-        help="Draw a picture in this SVG file, for slides and pages; - is stdout.",
-    ),
+    output("Draw a picture in this SVG file, for slides and pages; - is stdout."),
 ]
 Tree = Annotated[
     bool,
