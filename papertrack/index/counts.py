@@ -12,11 +12,9 @@ from papertrack.core.model import STATUSES
 from papertrack.core.wording import noun
 from papertrack.index.clauses import NOT_HIDDEN, fold_label, label_tree
 from papertrack.index.matching import Matching
-from papertrack.index.schema import column, meta_of
+from papertrack.index.schema import DATE, column, meta_of
 from papertrack.index.tallies import NO_DATE, TALLIED
 
-DATE = "coalesce(p.listed, p.published)"
-"""The date (ISO) of a paper: `Paper.date`."""
 NEWEST = f"min({DATE}, substr(p.added, 1, 10))"
 """The date of a paper, no later than when it was added."""
 

@@ -13,7 +13,7 @@ from papertrack.index.marks import (
     remove_marks,
     rids_of,
     store_marks,
-    stored_mark,
+    stored_marks,
 )
 from papertrack.index.prepared import Row, prepared
 from papertrack.index.rows import Rows
@@ -26,7 +26,7 @@ def draft_records(db: Connection, records: Mapping[str, Record]) -> None:
     rows = _rows_of_draft(db)
     store_stamps(db, {"draft": (0, 0, 0)})
     file = file_numbers(db)["draft"]
-    find = stored_mark(db)
+    find = stored_marks(db, (key for one in records.values() for key in one.keys))
     outdated: set[int] = set()
     new: list[Row] = []
     for record in records.values():

@@ -90,12 +90,12 @@ def mark_papers(
     rows: Rows,
 ) -> None:
     """Mark the papers that have these keys as the table `mark` says."""
-    find = stored_mark(db)
     in_order = sorted(rids_of(db, keys))
     query = "SELECT key, body FROM paper JOIN doc USING (rid) WHERE rid = ?"
     for rid in rows.progress.counted(in_order, "indexing", "papers"):
         key, body = db.execute(query, (rid,)).fetchone()
-        rows.mark(rid, body, mark_of([key, *other_keys(body)], find))
+        own_keys = [key, *other_keys(body)]
+        rows.mark(rid, body, mark_of(own_keys, stored_marks(db, own_keys)))
 
 
 def mark_of(keys: Iterable[str], find: FindMark) -> Mark:
@@ -113,20 +113,6 @@ def stored_marks(db: Connection, keys: Iterable[str]) -> FindMark:
         for key, document in db.execute(query, part):
             found[key] = Mark.from_json(json.loads(document))
     return found.get
-
-
-def stored_mark(db: Connection) -> FindMark:
-    """Finds the mark that the index has for a key."""
-
-    def find(key: str) -> Mark | None:
-        query = "SELECT document FROM mark WHERE key = ?"
-        row = db.execute(query, (key,)).fetchone()
-        if row is None:
-            return None
-        document = json.loads(row[0])
-        return Mark.from_json(document)
-
-    return find
 
 
 def rids_of(db: Connection, keys: Iterable[str]) -> set[int]:

@@ -22,11 +22,11 @@ place: by a change of `joining`, of how far a source is believed, or of `sort_da
 SPELLED = 6
 """Count this up when `normalize` comes to spell a text in another way."""
 
+DATE = "coalesce(p.listed, p.published)"
+"""The date (ISO) of a paper, `Paper.date`; `p` is the table paper."""
 LATER_FIRST = "p.day DESC, p.upvotes DESC NULLS LAST, p.key"
 EARLIER_FIRST = "p.day, p.upvotes DESC NULLS LAST, p.key"
-"""The order of `date`, and its reverse: by day, most upvotes first within it; `p` is
-the table paper.
-"""
+"""The order of `date`, and its reverse: by day, most upvotes first within it."""
 
 DAY_BITS, CROWDED_BITS = 12, 24
 """How many bits of a row id number the papers of one day.

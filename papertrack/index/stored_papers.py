@@ -11,7 +11,7 @@ from typing import overload
 from papertrack.core.model import Paper
 from papertrack.index.bodies import stored_paper
 from papertrack.index.cite_keys import with_cite_keys
-from papertrack.index.schema import column
+from papertrack.index.schema import DATE, column
 
 PAGE = 500
 """How many papers are in memory at once."""
@@ -65,7 +65,7 @@ class StoredPapers(Sequence[Paper]):
         """The same papers by the date that tables show; those of one day stay in order."""
 
         def date(rid: int) -> str:
-            query = "SELECT coalesce(listed, published, '') FROM paper WHERE rid = ?"
+            query = f"SELECT coalesce({DATE}, '') FROM paper p WHERE p.rid = ?"
             dates: list[str] = column(self._db, query, (rid,))
             return dates[0]
 

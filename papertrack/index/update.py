@@ -22,7 +22,6 @@ from papertrack.index.marks import (
     mark_of,
     mark_papers,
     rids_of,
-    stored_mark,
     stored_marks,
     update_marks,
 )
@@ -254,8 +253,8 @@ def update_months(
     """
     stored = _read_related(db, root, names)
     numbers = file_numbers(db)
-    find = stored_mark(db)
     papers, shared = _joined(stored)
+    find = stored_marks(db, (key for _, record in papers for key in record.keys))
     new: dict[str, Row] = {}
     for name, record in rows.progress.counted(papers, "indexing", "papers"):
         new[record.key] = record_row(record, find, numbers[name])
