@@ -18,6 +18,8 @@ _SHOWN_LISTS = tuple(name for name in FACT_LISTS if name != "ids")
 _NO_FACTS = dict.fromkeys(Paper._fields) | dict.fromkeys(_SHOWN_LISTS, ())
 _NO_MARK = Mark()
 _values_of_paper = itemgetter(*Paper._fields)
+_DATES = ("published", "listed")
+"""What the date of a paper is made of."""
 _COMMENTING = ("arxiv", "arxiv-oai", "arxiv-snapshot")
 """Sources with the comments of arXiv, and with the same days of versions."""
 _PAGES = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/", "url": ""}
@@ -40,20 +42,20 @@ def settle(record: Record, mark: Mark = _NO_MARK) -> Paper:
     _add_from_keys(values, record)
     _remove_passwords(values)
     values["sources"] = tuple(one for one in order if _knows_it(record.said[one]))
+    # Last, so that no fact of these names, written by a hand, takes their place.
     values |= {"added": record.added, "score": None, **_of_mark(mark)}
-    # Half the time of naming each argument.
+    # A third of the time of naming each argument.
     return Paper._make(_values_of_paper(values))
 
 
 def date_of(record: Record) -> str | None:
-    """The date of the paper of a record, in a tenth of the time of settling it."""
-    trusted_first = [record.said[source] for source in sorted(record.said, key=rank)]
-    published, listed = (
-        next(filter(None, (facts.get(name) for facts in trusted_first)), None)
-        for name in ("published", "listed")
-    )
-    dated = Paper(id="", key=record.key, title="", published=published, listed=listed)
-    return dated.date
+    """The date of the paper of a record, in less than half the time of settling it."""
+    trusted_first: list[FactsOfSource] = []
+    for source in sorted(record.said, key=rank):
+        facts = record.said[source]
+        trusted_first.append({name: facts[name] for name in _DATES if name in facts})
+    dates = _most_trusted(trusted_first)
+    return Paper(id="", key=record.key, title="", **dates).date
 
 
 def _knows_it(facts: FactsOfSource) -> bool:
